@@ -1,1 +1,13 @@
 #![doc = include_str!("../README.md")]
+
+pub mod admission;
+pub mod clock;
+pub mod event;
+pub mod ids;
+pub mod language;
+pub mod money;
+pub mod night;
+pub mod order;
+pub mod permission;
+pub mod quote;
+pub mod ticket_code;

@@ -1,0 +1,162 @@
+//! What the owner may enter for a night, checked before anything is stored. Every fault is reported, each by its field.
+
+use crate::quote::ServiceFee;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// An event as entered.
+#[derive(Debug, Clone)]
+pub struct EventDraft<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// Plain text for the event's page.
+    pub description: &'a str,
+    /// Doors.
+    pub starts_at: DateTime<Utc>,
+    /// The end.
+    pub ends_at: DateTime<Utc>,
+    /// First instant of entry.
+    pub entry_from: DateTime<Utc>,
+    /// First instant without entry.
+    pub entry_until: DateTime<Utc>,
+    /// Fee on paid tickets.
+    pub fee: ServiceFee,
+    /// Its ticket types.
+    pub ticket_types: Vec<TicketTypeDraft<'a>>,
+}
+
+/// A ticket type as entered.
+#[derive(Debug, Clone)]
+pub struct TicketTypeDraft<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Price, minor units.
+    pub price_minor: i64,
+    /// Places.
+    pub capacity: i64,
+    /// Fewest per order.
+    pub min_per_order: i64,
+    /// Most per order.
+    pub max_per_order: i64,
+    /// When the sale opens; `None` with publication.
+    pub sale_from: Option<DateTime<Utc>>,
+    /// When the sale ends; `None` with the event.
+    pub sale_until: Option<DateTime<Utc>>,
+}
+
+/// A field that can't stand as it was entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldFault {
+    /// Path of the field: `title`, `ticket_types[1].capacity`.
+    pub field: String,
+    /// What is wrong: `required`, `too_long`, `out_of_range`, `invalid_time_range`.
+    pub code: &'static str,
+}
+
+const LONGEST_NIGHT: TimeDelta = TimeDelta::days(4);
+/// Dearest ticket, minor units: Stripe refuses amounts of nine digits.
+const DEAREST: i64 = 9_999_999;
+const LARGEST_ROOM: i64 = 1_000_000;
+const MOST_PER_ORDER: i64 = 100;
+const MOST_TYPES: usize = 50;
+
+impl EventDraft<'_> {
+    /// All that is wrong with the draft; empty if it may be stored.
+    pub fn faults(&self) -> Vec<FieldFault> {
+        let mut faults = Faults::default();
+        faults.text("title", self.title, 1, 120);
+        faults.text("description", self.description, 0, 10_000);
+        faults.range("ends_at", self.starts_at, self.ends_at);
+        faults.unless("ends_at", self.ends_at - self.starts_at <= LONGEST_NIGHT, "invalid_time_range");
+        faults.range("entry_until", self.entry_from, self.entry_until);
+        faults.unless("fee.fixed_minor", (0..=DEAREST).contains(&self.fee.fixed_minor), "out_of_range");
+        faults.unless("fee.basis_points", (0..=10_000).contains(&self.fee.basis_points), "out_of_range");
+        faults.unless("ticket_types", !self.ticket_types.is_empty(), "required");
+        faults.unless("ticket_types", self.ticket_types.len() <= MOST_TYPES, "out_of_range");
+        for (index, ticket_type) in self.ticket_types.iter().enumerate() {
+            ticket_type.check(index, self.ends_at, &mut faults);
+        }
+        faults.0
+    }
+}
+
+impl TicketTypeDraft<'_> {
+    fn check(&self, index: usize, event_ends: DateTime<Utc>, faults: &mut Faults) {
+        let path = |field: &str| format!("ticket_types[{index}].{field}");
+        faults.text(&path("name"), self.name, 1, 80);
+        faults.unless(&path("price"), (0..=DEAREST).contains(&self.price_minor), "out_of_range");
+        faults.unless(&path("capacity"), (0..=LARGEST_ROOM).contains(&self.capacity), "out_of_range");
+        faults.unless(&path("min_per_order"), self.min_per_order >= 1, "out_of_range");
+        let most = self.min_per_order.max(1)..=MOST_PER_ORDER;
+        faults.unless(&path("max_per_order"), most.contains(&self.max_per_order), "out_of_range");
+        let until = self.sale_until.unwrap_or(event_ends);
+        faults.unless(&path("sale_until"), until <= event_ends, "invalid_time_range");
+        if let Some(from) = self.sale_from {
+            faults.range(&path("sale_from"), from, until);
+        }
+    }
+}
+
+#[derive(Default)]
+struct Faults(Vec<FieldFault>);
+
+impl Faults {
+    fn unless(&mut self, field: &str, fine: bool, code: &'static str) {
+        if !fine && !self.0.iter().any(|f| f.field == field) {
+            self.0.push(FieldFault { field: field.into(), code });
+        }
+    }
+    fn text(&mut self, field: &str, text: &str, least: usize, most: usize) {
+        let length = text.trim().chars().count();
+        self.unless(field, length >= least, "required");
+        self.unless(field, length <= most, "too_long");
+    }
+    fn range(&mut self, field: &str, from: DateTime<Utc>, until: DateTime<Utc>) {
+        self.unless(field, from < until, "invalid_time_range");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> EventDraft<'static> {
+        let starts_at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000);
+        let ends_at = starts_at + TimeDelta::hours(8);
+        EventDraft {
+            title: "Friday",
+            description: "",
+            starts_at,
+            ends_at,
+            entry_from: starts_at - TimeDelta::hours(1),
+            entry_until: ends_at,
+            fee: ServiceFee::default(),
+            ticket_types: vec![TicketTypeDraft {
+                name: "Regular",
+                price_minor: 2000,
+                capacity: 300,
+                min_per_order: 1,
+                max_per_order: 10,
+                sale_from: None,
+                sale_until: None,
+            }],
+        }
+    }
+
+    #[test]
+    fn a_fair_night_has_no_faults() {
+        assert_eq!(draft().faults(), []);
+    }
+
+    #[test]
+    fn all_faults_are_named_at_once() {
+        let mut bad = draft();
+        bad.title = "   ";
+        bad.ends_at = bad.starts_at - TimeDelta::hours(1);
+        bad.ticket_types[0].capacity = -1;
+        bad.ticket_types[0].price_minor = 100_000_000;
+        let fields: Vec<_> = bad.faults().into_iter().map(|f| f.field).collect();
+        for field in ["title", "ends_at", "ticket_types[0].capacity", "ticket_types[0].price"] {
+            assert!(fields.iter().any(|f| f == field), "{field} in {fields:?}");
+        }
+    }
+}

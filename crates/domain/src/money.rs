@@ -1,0 +1,155 @@
+//! Money: integer minor units and a currency. Never a float, never a bare number.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// A currency the club may sell in (ISO 4217).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Currency {
+    /// Euro.
+    Eur,
+    /// United States dollar.
+    Usd,
+    /// Pound sterling.
+    Gbp,
+    /// Mexican peso.
+    Mxn,
+}
+
+/// The text is not the code of a currency that the club sells in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a currency the club sells in")]
+pub struct UnknownCurrency;
+
+impl Currency {
+    /// Every currency.
+    pub const ALL: [Self; 4] = [Self::Eur, Self::Usd, Self::Gbp, Self::Mxn];
+
+    /// ISO 4217 code, upper case.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Eur => "EUR",
+            Self::Usd => "USD",
+            Self::Gbp => "GBP",
+            Self::Mxn => "MXN",
+        }
+    }
+
+    /// Decimal places of the minor unit (ISO 4217).
+    pub const fn exponent(self) -> u32 {
+        match self {
+            Self::Eur | Self::Usd | Self::Gbp | Self::Mxn => 2,
+        }
+    }
+}
+
+impl FromStr for Currency {
+    type Err = UnknownCurrency;
+    /// Reads a code in either case; Stripe writes it in lower case.
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|c| c.code().eq_ignore_ascii_case(code)).ok_or(UnknownCurrency)
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// An amount in minor units (cents) of one currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Money {
+    minor: i64,
+    currency: Currency,
+}
+
+/// A sum that has no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    /// The amounts are in different currencies.
+    #[error("amounts of different currencies cannot be added")]
+    CurrencyMismatch,
+    /// The result does not fit.
+    #[error("the amount is too large")]
+    Overflow,
+}
+
+impl Money {
+    /// `minor` units (cents) of `currency`.
+    pub const fn new(minor: i64, currency: Currency) -> Self {
+        Self { minor, currency }
+    }
+    /// Nothing, in `currency`.
+    pub const fn zero(currency: Currency) -> Self {
+        Self::new(0, currency)
+    }
+    /// The amount in minor units.
+    pub const fn minor(self) -> i64 {
+        self.minor
+    }
+    /// The currency.
+    pub const fn currency(self) -> Currency {
+        self.currency
+    }
+    /// Whether nothing is owed.
+    pub const fn is_zero(self) -> bool {
+        self.minor == 0
+    }
+
+    /// The sum of two amounts of one currency.
+    pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
+        self.same_currency(other)?;
+        self.with(self.minor.checked_add(other.minor))
+    }
+    /// The difference of two amounts of one currency.
+    pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
+        self.same_currency(other)?;
+        self.with(self.minor.checked_sub(other.minor))
+    }
+    /// The amount taken `times` times.
+    pub fn checked_mul(self, times: u32) -> Result<Self, MoneyError> {
+        self.with(self.minor.checked_mul(i64::from(times)))
+    }
+
+    fn same_currency(self, other: Self) -> Result<(), MoneyError> {
+        if self.currency == other.currency { Ok(()) } else { Err(MoneyError::CurrencyMismatch) }
+    }
+    fn with(self, minor: Option<i64>) -> Result<Self, MoneyError> {
+        minor.map(|minor| Self { minor, ..self }).ok_or(MoneyError::Overflow)
+    }
+}
+
+impl fmt::Display for Money {
+    /// Plain form for logs: `24.50 EUR`. Pages use `ui::format::money`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = 10_u64.pow(self.currency.exponent());
+        let (sign, amount) = (if self.minor < 0 { "-" } else { "" }, self.minor.unsigned_abs());
+        let width = self.currency.exponent() as usize;
+        write!(f, "{sign}{}.{:0width$} {}", amount / unit, amount % unit, self.currency)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Currency, Money, MoneyError};
+
+    #[test]
+    fn amounts_add_only_within_a_currency_and_never_wrap() {
+        let eur = |minor| Money::new(minor, Currency::Eur);
+        assert_eq!(eur(150).checked_add(eur(75)), Ok(eur(225)));
+        assert_eq!(eur(1).checked_add(Money::new(1, Currency::Usd)), Err(MoneyError::CurrencyMismatch));
+        assert_eq!(eur(i64::MAX).checked_add(eur(1)), Err(MoneyError::Overflow));
+        assert_eq!(eur(i64::MAX / 2).checked_mul(3), Err(MoneyError::Overflow));
+    }
+
+    #[test]
+    fn money_is_written_with_its_currency() {
+        assert_eq!(Money::new(2450, Currency::Eur).to_string(), "24.50 EUR");
+        assert_eq!(Money::new(-5, Currency::Usd).to_string(), "-0.05 USD");
+        let json = serde_json::to_string(&Money::new(2450, Currency::Eur)).expect("plain data");
+        assert_eq!(json, r#"{"minor":2450,"currency":"EUR"}"#);
+    }
+}
