@@ -1,0 +1,232 @@
+-- What the club's desk owns: staff and their sessions, the audit log, events as the club defines them,
+-- read models of sales and the door, and every email with its fate.
+
+-- ---------------------------------------------------------------- staff and sessions
+CREATE TABLE staff (
+  id            uuid PRIMARY KEY,
+  email         text NOT NULL CONSTRAINT staff_email UNIQUE CHECK (email = lower(email) AND position('@' IN email) > 1),
+  name          text NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
+  role          text NOT NULL CHECK (role IN ('owner', 'manager', 'door_staff')),
+  password_hash text NOT NULL CHECK (password_hash LIKE '$argon2id$%'),
+  disabled_at   timestamptz,
+  created_at    timestamptz NOT NULL,
+  changed_at    timestamptz NOT NULL
+);
+
+-- A token is only as alive as its row here: signing out, a new password or another role end it at once.
+CREATE TABLE sessions (
+  id         uuid PRIMARY KEY,
+  staff_id   uuid NOT NULL REFERENCES staff (id),
+  audience   text NOT NULL CHECK (length(audience) BETWEEN 1 AND 64),
+  created_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL CHECK (expires_at > created_at),
+  ended_at   timestamptz
+);
+CREATE INDEX sessions_live ON sessions (staff_id) WHERE ended_at IS NULL;
+
+-- Every privileged act and every refused one, written in the transaction of the act. Append-only.
+CREATE TABLE audit_log (
+  id         uuid PRIMARY KEY,
+  at         timestamptz NOT NULL,
+  staff_id   uuid,                                 -- null where nobody, or another service, acted
+  actor      text NOT NULL,                        -- the role, or the service that called
+  action     text NOT NULL CHECK (action ~ '^[a-z_]+(\.[a-z_]+)+$'),
+  target     text NOT NULL,
+  request_id text NOT NULL,
+  detail     jsonb NOT NULL                        -- before and after, or the reason of a refusal
+);
+CREATE INDEX audit_log_target ON audit_log (target, at);
+CREATE INDEX audit_log_refused_sign_ins ON audit_log (target, at) WHERE action = 'session.refused';
+
+CREATE FUNCTION audit_log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'the audit log is append-only' USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE TRIGGER audit_log_frozen BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
+  FOR EACH STATEMENT EXECUTE FUNCTION audit_log_is_append_only();
+
+-- ---------------------------------------------------------------- events
+CREATE TABLE venues (
+  id         uuid PRIMARY KEY,
+  name       text NOT NULL CONSTRAINT venues_name UNIQUE CHECK (length(name) BETWEEN 1 AND 120),
+  address    text NOT NULL,
+  time_zone  text NOT NULL,                        -- IANA name
+  created_at timestamptz NOT NULL
+);
+
+CREATE TABLE events (
+  id               uuid PRIMARY KEY,
+  revision         bigint NOT NULL CHECK (revision >= 1),
+  slug             text NOT NULL CONSTRAINT events_slug UNIQUE CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
+  title            text NOT NULL CHECK (length(title) BETWEEN 1 AND 200),
+  description      text NOT NULL,
+  status           text NOT NULL CHECK (status IN ('draft', 'published', 'cancelled', 'archived')),
+  starts_at        timestamptz NOT NULL,
+  ends_at          timestamptz NOT NULL,
+  entry_from       timestamptz NOT NULL,
+  entry_until      timestamptz NOT NULL,
+  venue_id         uuid NOT NULL REFERENCES venues (id),
+  currency         text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+  fee_fixed_minor  bigint NOT NULL CHECK (fee_fixed_minor >= 0),
+  fee_basis_points bigint NOT NULL CHECK (fee_basis_points BETWEEN 0 AND 10000),
+  created_at       timestamptz NOT NULL,
+  changed_at       timestamptz NOT NULL,
+  published_at     timestamptz,
+  CONSTRAINT events_end_after_start CHECK (ends_at > starts_at),
+  CONSTRAINT events_entry_window CHECK (entry_until > entry_from),
+  CONSTRAINT events_published CHECK (status <> 'published' OR published_at IS NOT NULL)
+);
+CREATE INDEX events_by_start ON events (starts_at);
+
+-- Places to which ticket types give entry.
+CREATE TABLE zones (
+  id       uuid PRIMARY KEY,
+  event_id uuid NOT NULL REFERENCES events (id),
+  name     text NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
+  position integer NOT NULL,
+  CONSTRAINT zones_name UNIQUE (event_id, name) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT zones_of_event UNIQUE (id, event_id)
+);
+
+CREATE TABLE ticket_types (
+  id            uuid PRIMARY KEY,
+  event_id      uuid NOT NULL REFERENCES events (id),
+  zone_id       uuid NOT NULL,
+  position      integer NOT NULL,
+  name          text NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
+  description   text NOT NULL,
+  price_minor   bigint NOT NULL CHECK (price_minor >= 0),
+  capacity      bigint NOT NULL CHECK (capacity >= 0),
+  min_per_order integer NOT NULL CHECK (min_per_order >= 1),
+  max_per_order integer NOT NULL CHECK (max_per_order >= min_per_order),
+  sale_from     timestamptz,                       -- null: since publication
+  sale_until    timestamptz,                       -- null: until the event ends
+  attention     text NOT NULL,                     -- shown at the door; may be empty
+  withdrawn_at  timestamptz,                       -- taken off the event; tickets sold before still name it
+  CONSTRAINT ticket_types_zone_of_event FOREIGN KEY (zone_id, event_id) REFERENCES zones (id, event_id),
+  CONSTRAINT ticket_types_sale_window CHECK (sale_until > sale_from)
+);
+CREATE INDEX ticket_types_event ON ticket_types (event_id, position);
+
+-- ---------------------------------------------------------------- reports: read models of sales and the door
+-- No foreign keys to events: a message may arrive before anything else is known of its event.
+CREATE TABLE orders (
+  id          uuid PRIMARY KEY,
+  revision    bigint NOT NULL,
+  reference   text NOT NULL,
+  event_id    uuid NOT NULL,
+  currency    text NOT NULL,
+  total_minor bigint NOT NULL CHECK (total_minor >= 0),
+  paid_at     timestamptz NOT NULL
+);
+CREATE INDEX orders_event ON orders (event_id, paid_at);
+
+CREATE TABLE order_refunds (
+  id            uuid PRIMARY KEY,
+  order_id      uuid NOT NULL,
+  revision      bigint NOT NULL,
+  event_id      uuid NOT NULL,
+  currency      text NOT NULL,
+  amount_minor  bigint NOT NULL CHECK (amount_minor >= 0),
+  reason        text NOT NULL,
+  -- False where the money was never revenue: it came too late or twice, and went straight back.
+  takes_revenue boolean NOT NULL,
+  ticket_ids    uuid[] NOT NULL,
+  refunded_at   timestamptz NOT NULL
+);
+CREATE INDEX order_refunds_order ON order_refunds (order_id);
+CREATE INDEX order_refunds_event ON order_refunds (event_id);
+
+CREATE TABLE sold_tickets (
+  id             uuid PRIMARY KEY,
+  order_id       uuid NOT NULL REFERENCES orders (id),
+  event_id       uuid NOT NULL,
+  ticket_type_id uuid NOT NULL,
+  returned       boolean NOT NULL
+);
+CREATE INDEX sold_tickets_order ON sold_tickets (order_id);
+CREATE INDEX sold_tickets_event ON sold_tickets (event_id);
+
+CREATE TABLE scans (
+  id              uuid PRIMARY KEY,
+  event_id        uuid NOT NULL,
+  gate_id         uuid NOT NULL,
+  ticket_id       uuid,
+  admitted        boolean NOT NULL,
+  reason          text NOT NULL,
+  scanned_at      timestamptz NOT NULL,
+  inside_after    bigint NOT NULL,
+  inside_revision bigint NOT NULL
+);
+CREATE INDEX scans_event ON scans (event_id, scanned_at);
+
+-- One row per event, kept in step with the rows above in the same transaction; recountable from them.
+CREATE TABLE event_figures (
+  event_id         uuid PRIMARY KEY,
+  currency         text NOT NULL,
+  orders           bigint NOT NULL DEFAULT 0,
+  tickets_sold     bigint NOT NULL DEFAULT 0,
+  tickets_returned bigint NOT NULL DEFAULT 0,
+  gross_minor      bigint NOT NULL DEFAULT 0,
+  refunded_minor   bigint NOT NULL DEFAULT 0,
+  admitted         bigint NOT NULL DEFAULT 0,
+  refused          bigint NOT NULL DEFAULT 0,
+  inside           bigint NOT NULL DEFAULT 0,
+  inside_revision  bigint NOT NULL DEFAULT 0
+);
+
+CREATE TABLE ticket_type_figures (
+  event_id       uuid NOT NULL,
+  ticket_type_id uuid NOT NULL,
+  sold           bigint NOT NULL DEFAULT 0,
+  PRIMARY KEY (event_id, ticket_type_id)
+);
+
+-- ---------------------------------------------------------------- notifications
+-- An email is a row before it is a request: its id is the provider's idempotency key.
+CREATE TABLE emails (
+  id          uuid PRIMARY KEY,
+  template    text NOT NULL CHECK (template IN ('order_paid', 'order_refunded')),
+  subject_id  uuid NOT NULL,                       -- the order, or the refund, it tells of
+  revision    integer NOT NULL CHECK (revision >= 1), -- 1 by itself; each "send again" by staff is one more
+  order_id    uuid NOT NULL,
+  event_id    uuid NOT NULL,
+  reference   text NOT NULL,                       -- the order's, so that staff find it
+  recipient   text NOT NULL,
+  language    text NOT NULL CHECK (language IN ('en', 'es')),
+  payload     bytea NOT NULL,                      -- the message it is rendered from
+  traceparent text,
+  state       text NOT NULL CHECK (state IN ('waiting', 'sent', 'dead')),
+  attempts    integer NOT NULL DEFAULT 0,
+  due_at      timestamptz NOT NULL,
+  lease_until timestamptz,                         -- a sender is at it until then
+  give_up_at  timestamptz NOT NULL,
+  provider_id text,
+  last_error  text,
+  created_at  timestamptz NOT NULL,
+  settled_at  timestamptz,
+  CONSTRAINT emails_once UNIQUE (template, subject_id, revision),
+  CONSTRAINT emails_settled CHECK ((state = 'waiting') = (settled_at IS NULL))
+);
+CREATE INDEX emails_due ON emails (due_at) WHERE state = 'waiting';
+CREATE INDEX emails_newest ON emails (created_at DESC);
+
+CREATE TABLE email_attempts (
+  email_id    uuid NOT NULL REFERENCES emails (id),
+  attempt     integer NOT NULL,
+  outcome     text NOT NULL CHECK (outcome IN ('sent', 'retry', 'dead')),
+  error       text,
+  finished_at timestamptz NOT NULL,
+  PRIMARY KEY (email_id, attempt)
+);
+
+-- The pace of sending, shared by all replicas: the instant at which the allowance is whole again.
+CREATE TABLE email_pace (
+  one        boolean PRIMARY KEY DEFAULT true CHECK (one),
+  whole_at   timestamptz NOT NULL
+);
+INSERT INTO email_pace (whole_at) VALUES ('epoch');
+
+-- ---------------------------------------------------------------- what the service's role may not do
+REVOKE UPDATE, DELETE, TRUNCATE ON audit_log, email_attempts FROM marketing_admin;
+REVOKE DELETE, TRUNCATE ON staff, sessions, events, ticket_types, emails, orders, order_refunds, scans FROM marketing_admin;
