@@ -1,1 +1,11 @@
 #![doc = include_str!("../README.md")]
+
+mod environment;
+mod reader;
+mod secret;
+mod value;
+
+pub use environment::Environment;
+pub use reader::{Declared, Faults, Reader};
+pub use secret::Secret;
+pub use value::{List, Value};

@@ -1,0 +1,95 @@
+//! Subjects and streams. No service writes a subject as a string of its own.
+
+use crate::{marketing_admin, purchase, scanner};
+
+/// A JetStream stream: the subjects it keeps and the one service that may publish them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stream {
+    /// Its name.
+    pub name: &'static str,
+    /// The subjects it keeps.
+    pub subjects: &'static [&'static str],
+    /// The service that publishes them (its database role and NATS user).
+    pub owner: &'static str,
+}
+
+/// What the club says.
+pub const CLUB: Stream = Stream {
+    name: "CLUB",
+    subjects: &["event.>", "promo.>", "floorplan.>", "account.>"],
+    owner: "marketing_admin",
+};
+/// What was sold.
+pub const SALES: Stream = Stream {
+    name: "SALES",
+    subjects: &["order.>", "ticket.changed", "reservation.changed", "stock.>"],
+    owner: "purchase",
+};
+/// What happened at the door.
+pub const DOOR: Stream = Stream {
+    name: "DOOR",
+    subjects: &["ticket.scanned", "reservation.checked_in", "door.>"],
+    owner: "scanner",
+};
+
+/// Every stream.
+pub const STREAMS: [Stream; 3] = [CLUB, SALES, DOOR];
+
+/// A message that travels under one subject.
+pub trait Subject: prost::Message + Default + 'static {
+    /// The subject.
+    const SUBJECT: &'static str;
+    /// The stream that keeps it.
+    const STREAM: Stream;
+    /// Id of the thing whose state it carries.
+    fn aggregate(&self) -> &str;
+    /// The revision of that state; of two messages on one aggregate the higher is the truth.
+    fn revision(&self) -> i64;
+}
+
+macro_rules! subjects {
+    ($($message:ty: $subject:literal in $stream:ident, $aggregate:ident, $revision:expr;)*) => {$(
+        impl Subject for $message {
+            const SUBJECT: &'static str = $subject;
+            const STREAM: Stream = $stream;
+            fn aggregate(&self) -> &str { &self.$aggregate }
+            fn revision(&self) -> i64 {
+                let revision: fn(&Self) -> i64 = $revision;
+                revision(self)
+            }
+        }
+    )*
+    /// Every subject with the stream that keeps it.
+    pub const ALL: &[(&str, Stream)] = &[$(($subject, $stream)),*];
+    };
+}
+
+subjects! {
+    marketing_admin::v1::EventChanged: "event.changed" in CLUB, event_id, |m| m.revision;
+    purchase::v1::OrderPaid: "order.paid" in SALES, order_id, |m| m.revision;
+    purchase::v1::OrderRefunded: "order.refunded" in SALES, refund_id, |m| m.revision;
+    purchase::v1::TicketChanged: "ticket.changed" in SALES, ticket_id, |m| m.revision;
+    // A scan never changes: its first revision is its only one.
+    scanner::v1::TicketScanned: "ticket.scanned" in DOOR, scan_id, |_| 1;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ALL, STREAMS};
+
+    fn keeps(pattern: &str, subject: &str) -> bool {
+        pattern.strip_suffix('>').map_or(pattern == subject, |prefix| subject.starts_with(prefix))
+    }
+
+    #[test]
+    fn every_subject_is_kept_by_its_own_stream_and_no_other() {
+        for (subject, stream) in ALL {
+            let keepers: Vec<_> = STREAMS
+                .iter()
+                .filter(|s| s.subjects.iter().any(|p| keeps(p, subject)))
+                .map(|s| s.name)
+                .collect();
+            assert_eq!(keepers, [stream.name], "{subject}");
+        }
+    }
+}
