@@ -1,0 +1,148 @@
+# What every site says. Errors have three parts: what happened, .meaning for the guest or the money, .next to do now.
+
+shared-club = Maguey
+shared-skip = Skip to content
+shared-nav = Main
+shared-footer-nav = Our sites
+shared-footer-line = Tickets are only sold here. A ticket admits once.
+shared-other-language = Español
+shared-sign-in = Sign in
+shared-sign-out = Sign out
+shared-nights = Nights
+shared-tickets-site = Tickets
+shared-for-staff = Staff
+shared-desk = Desk
+shared-door = Door
+shared-see-nights = See the nights
+shared-back-to-door = Back to the door
+shared-back-to-desk = Back to the desk
+shared-buy = Buy
+shared-total = Total
+shared-incl-fee = incl. fee
+shared-free = Free
+shared-sold-out = Sold out
+shared-email = Email
+shared-name = Name
+shared-password = Password
+shared-save = Save
+shared-cancel = Cancel
+shared-back = Back
+shared-one-less = One less: { $name }
+shared-one-more = One more: { $name }
+shared-working = One moment
+shared-saving = Saving
+shared-signing-in = Signing you in
+shared-tickets = { $count ->
+    [one] { $count } ticket
+   *[other] { $count } tickets
+}
+
+# Dates. Days count from Monday = 1.
+shared-weekday = { $day ->
+    [1] Monday
+    [2] Tuesday
+    [3] Wednesday
+    [4] Thursday
+    [5] Friday
+    [6] Saturday
+   *[7] Sunday
+}
+shared-month = { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+}
+shared-date = { $weekday } { $day } { $month } { $year }
+shared-zone = { $city } time
+shared-night = { $weekday } night, doors { $doors }, until { $end-weekday } { $until }
+shared-night-after-midnight = { $weekday } night, doors { $doors } (already { $start-weekday }), until { $until }
+shared-night-short = { $weekday } night, doors { $doors }, until { $until }
+shared-night-days = From { $weekday } night, doors { $doors }, until { $end-weekday } { $until }
+shared-day = { $weekday }, doors { $doors }, until { $until }
+
+# Errors
+shared-error-reference = If you write to us, name this reference:
+shared-error-not-found = This page is not here.
+    .meaning = It may have moved, or the address was cut short on its way to you. Tickets you bought are not affected.
+    .next = See the coming nights, or open the link from your email again.
+shared-error-order-not-found = We can’t open this order.
+    .meaning = The link has to carry the order’s own key, and this one doesn’t match. Your tickets and your money are safe.
+    .next = Open the link in your ticket email once more, in full.
+shared-error-sold-out = These tickets have just gone.
+    .meaning = Somebody was quicker. Nothing was charged.
+    .next = Pick another ticket type or another night. Holds that run out come back on sale within minutes.
+shared-error-not-on-sale = These tickets are not on sale.
+    .meaning = The club has taken them off sale for now. Nothing was charged.
+    .next = Pick another ticket type, or see the other nights.
+shared-error-sale-not-open = The sale hasn’t opened yet.
+    .meaning = You are early. Nothing was charged.
+    .next = Come back at the time shown on the night’s page.
+shared-error-sale-closed = The sale for this night has closed.
+    .meaning = Online tickets are no longer available. Nothing was charged.
+    .next = Ask at the door, or see the coming nights.
+shared-error-invalid-quantity = Choose how many tickets you want.
+    .meaning = The number has to be a whole one, and at least one ticket in all. Nothing was charged.
+    .next = Go back and set the number.
+shared-error-limit-exceeded = That is more than one order may hold.
+    .meaning = The night’s page shows the limit for each ticket type. Nothing was charged.
+    .next = Choose fewer tickets, or place a second order.
+shared-error-unknown-ticket-type = One of these tickets doesn’t belong to this night.
+    .meaning = The page may have been open since before a change. Nothing was charged.
+    .next = Open the night’s page afresh and choose again.
+shared-error-promo-invalid = This code doesn’t work here.
+    .meaning = It may have run out, or belong to another night. Nothing was charged, and the price is the one without the code.
+    .next = Check the spelling, or go on without it.
+shared-error-csrf-rejected = We stopped this request, because it didn’t come from our own page.
+    .meaning = Nothing was changed and nothing was charged.
+    .next = Open the page again and send it from there.
+shared-error-forbidden = This room isn’t yours to open.
+    .meaning = You are signed in, but your role doesn’t include this.
+    .next = Ask the owner or a manager to add it to your role.
+shared-error-session-ended = You’ve been signed out.
+    .meaning = Sessions end after a night’s work. What you saved is kept.
+    .next = Sign in again and carry on.
+shared-error-payload-too-large = That was more than we can take at once.
+    .meaning = Nothing was saved.
+    .next = Send less text or a smaller file.
+shared-error-unavailable = We can’t reach our own books right now.
+    .meaning = It’s us, not you. If you were paying, you are charged once or not at all, and paid tickets always arrive by email.
+    .next = Try again in a minute.
+shared-error-payment-unavailable = The payment service isn’t answering.
+    .meaning = Your tickets are held for you for a few minutes. Nothing was charged.
+    .next = Try to pay again from your order’s page.
+shared-error-internal = Something broke on our side.
+    .meaning = The team has been told. If you were paying, you are charged once or not at all, and paid tickets always arrive by email.
+    .next = Try again. If it stays like this, write to us.
+shared-error-method-not-allowed = This address can’t be used that way.
+    .meaning = Nothing was changed and nothing was charged.
+    .next = Go back to the page you came from and use its buttons.
+shared-error-rate-limited = That was a lot at once.
+    .meaning = To keep the line fair we’ve paused your requests for a moment. What you hold stays held.
+    .next = Wait a minute, then try again.
+shared-error-request = We couldn’t read that request.
+    .meaning = Nothing was changed and nothing was charged.
+    .next = Go back, check what you entered and send it again.
+shared-error-invalid-email = This email address isn’t complete.
+    .meaning = Your tickets go there, so it has to be right.
+    .next = Check it: name@example.com
+shared-error-invalid-name = We need a name for the ticket.
+    .meaning = The door may ask for it.
+    .next = Enter a name of up to 100 characters.
+shared-error-invalid-field = This field needs another look.
+    .meaning = Nothing was saved yet.
+    .next = Correct it and send the form again.
+shared-error-required = This is still empty.
+    .meaning = We can’t go on without it.
+    .next = Fill it in and send the form again.
+shared-error-sign-in = Email and password don’t match.
+    .meaning = Nobody was signed in.
+    .next = Check both and try again, or ask the owner for a new password.

@@ -1,0 +1,148 @@
+# Lo que dicen todas las páginas. Los errores tienen tres partes: qué pasó, .meaning para la persona o su dinero, .next qué hacer ahora.
+
+shared-club = Maguey
+shared-skip = Ir al contenido
+shared-nav = Principal
+shared-footer-nav = Nuestros sitios
+shared-footer-line = Las entradas solo se venden aquí. Cada entrada abre la puerta una vez.
+shared-other-language = English
+shared-sign-in = Entrar
+shared-sign-out = Salir
+shared-nights = Noches
+shared-tickets-site = Entradas
+shared-for-staff = Equipo
+shared-desk = Oficina
+shared-door = Puerta
+shared-see-nights = Ver las noches
+shared-back-to-door = Volver a la puerta
+shared-back-to-desk = Volver a la oficina
+shared-buy = Comprar
+shared-total = Total
+shared-incl-fee = gastos incl.
+shared-free = Gratis
+shared-sold-out = Agotado
+shared-email = Correo electrónico
+shared-name = Nombre
+shared-password = Contraseña
+shared-save = Guardar
+shared-cancel = Cancelar
+shared-back = Volver
+shared-one-less = Una menos: { $name }
+shared-one-more = Una más: { $name }
+shared-working = Un momento
+shared-saving = Guardando
+shared-signing-in = Entrando
+shared-tickets = { $count ->
+    [one] { $count } entrada
+   *[other] { $count } entradas
+}
+
+# Fechas. Los días se cuentan desde el lunes = 1.
+shared-weekday = { $day ->
+    [1] lunes
+    [2] martes
+    [3] miércoles
+    [4] jueves
+    [5] viernes
+    [6] sábado
+   *[7] domingo
+}
+shared-month = { $month ->
+    [1] enero
+    [2] febrero
+    [3] marzo
+    [4] abril
+    [5] mayo
+    [6] junio
+    [7] julio
+    [8] agosto
+    [9] septiembre
+    [10] octubre
+    [11] noviembre
+   *[12] diciembre
+}
+shared-date = { $weekday } { $day } de { $month } de { $year }
+shared-zone = hora de { $city }
+shared-night = Noche del { $weekday }, puertas a las { $doors }, hasta las { $until } del { $end-weekday }
+shared-night-after-midnight = Noche del { $weekday }, puertas a las { $doors } (ya { $start-weekday }), hasta las { $until }
+shared-night-short = Noche del { $weekday }, puertas a las { $doors }, hasta las { $until }
+shared-night-days = Desde la noche del { $weekday }, puertas a las { $doors }, hasta las { $until } del { $end-weekday }
+shared-day = El { $weekday }, puertas a las { $doors }, hasta las { $until }
+
+# Errores
+shared-error-reference = Si nos escribes, indica esta referencia:
+shared-error-not-found = Esta página no está aquí.
+    .meaning = Puede que haya cambiado de sitio o que la dirección llegara cortada. Las entradas que compraste siguen intactas.
+    .next = Mira las próximas noches o abre otra vez el enlace de tu correo.
+shared-error-order-not-found = No podemos abrir este pedido.
+    .meaning = El enlace lleva la llave del pedido y esta no coincide. Tus entradas y tu dinero están a salvo.
+    .next = Abre otra vez, completo, el enlace del correo con tus entradas.
+shared-error-sold-out = Estas entradas acaban de volar.
+    .meaning = Alguien fue más rápido. No se ha cobrado nada.
+    .next = Elige otro tipo de entrada u otra noche. Las reservas que caducan vuelven a la venta en minutos.
+shared-error-not-on-sale = Estas entradas no están a la venta.
+    .meaning = El club las ha retirado por ahora. No se ha cobrado nada.
+    .next = Elige otro tipo de entrada o mira las demás noches.
+shared-error-sale-not-open = La venta todavía no ha abierto.
+    .meaning = Llegas pronto. No se ha cobrado nada.
+    .next = Vuelve a la hora que indica la página de la noche.
+shared-error-sale-closed = La venta para esta noche ha cerrado.
+    .meaning = Ya no quedan entradas en línea. No se ha cobrado nada.
+    .next = Pregunta en la puerta o mira las próximas noches.
+shared-error-invalid-quantity = Elige cuántas entradas quieres.
+    .meaning = Tiene que ser un número entero y al menos una entrada en total. No se ha cobrado nada.
+    .next = Vuelve atrás e indica la cantidad.
+shared-error-limit-exceeded = Son más de las que caben en un pedido.
+    .meaning = La página de la noche indica el máximo de cada tipo de entrada. No se ha cobrado nada.
+    .next = Elige menos entradas o haz un segundo pedido.
+shared-error-unknown-ticket-type = Una de estas entradas no es de esta noche.
+    .meaning = Quizá la página llevaba abierta desde antes de un cambio. No se ha cobrado nada.
+    .next = Vuelve a abrir la página de la noche y elige otra vez.
+shared-error-promo-invalid = Este código no sirve aquí.
+    .meaning = Puede que haya caducado o que sea de otra noche. No se ha cobrado nada y el precio es el de sin código.
+    .next = Revisa cómo está escrito o sigue sin él.
+shared-error-csrf-rejected = Hemos parado esta petición porque no venía de nuestra página.
+    .meaning = No se ha cambiado ni cobrado nada.
+    .next = Abre la página otra vez y envíala desde allí.
+shared-error-forbidden = Esta sala no es la tuya.
+    .meaning = Has entrado, pero tu rol no incluye esto.
+    .next = Pide al dueño o a un encargado que lo añada a tu rol.
+shared-error-session-ended = Tu sesión ha terminado.
+    .meaning = Las sesiones acaban tras una noche de trabajo. Lo que guardaste sigue ahí.
+    .next = Entra otra vez y continúa.
+shared-error-payload-too-large = Es más de lo que podemos recibir de una vez.
+    .meaning = No se ha guardado nada.
+    .next = Envía menos texto o un archivo más pequeño.
+shared-error-unavailable = Ahora mismo no llegamos a nuestros propios libros.
+    .meaning = Es cosa nuestra. Si estabas pagando, se te cobra una vez o ninguna, y las entradas pagadas siempre llegan por correo.
+    .next = Vuelve a probar en un minuto.
+shared-error-payment-unavailable = El servicio de pago no responde.
+    .meaning = Tus entradas quedan apartadas unos minutos. No se ha cobrado nada.
+    .next = Intenta pagar otra vez desde la página de tu pedido.
+shared-error-internal = Algo se ha roto por nuestra parte.
+    .meaning = El equipo ya está avisado. Si estabas pagando, se te cobra una vez o ninguna, y las entradas pagadas siempre llegan por correo.
+    .next = Prueba otra vez. Si sigue igual, escríbenos.
+shared-error-method-not-allowed = Esta dirección no se usa así.
+    .meaning = No se ha cambiado ni cobrado nada.
+    .next = Vuelve a la página de la que vienes y usa sus botones.
+shared-error-rate-limited = Han sido muchas peticiones seguidas.
+    .meaning = Para que la cola sea justa, las hemos pausado un momento. Lo que tienes apartado sigue apartado.
+    .next = Espera un minuto y prueba otra vez.
+shared-error-request = No hemos podido leer esa petición.
+    .meaning = No se ha cambiado ni cobrado nada.
+    .next = Vuelve atrás, revisa lo que escribiste y envíalo otra vez.
+shared-error-invalid-email = A esta dirección de correo le falta algo.
+    .meaning = Ahí llegan tus entradas, así que tiene que estar bien.
+    .next = Revísala: nombre@ejemplo.com
+shared-error-invalid-name = Necesitamos un nombre para la entrada.
+    .meaning = Puede que lo pidan en la puerta.
+    .next = Escribe un nombre de hasta 100 caracteres.
+shared-error-invalid-field = Este campo necesita otra mirada.
+    .meaning = Todavía no se ha guardado nada.
+    .next = Corrígelo y envía el formulario otra vez.
+shared-error-required = Esto sigue vacío.
+    .meaning = Sin ello no podemos continuar.
+    .next = Complétalo y envía el formulario otra vez.
+shared-error-sign-in = El correo y la contraseña no coinciden.
+    .meaning = Nadie ha entrado.
+    .next = Revisa los dos y prueba otra vez, o pide al dueño una contraseña nueva.

@@ -1,0 +1,98 @@
+//! The page for everything that went wrong: what happened · what it means for you · what now, and a reference.
+
+use askama::Template;
+use domain::language::Language;
+
+use crate::{Argument, Links, Shell, Site, text, try_text};
+
+/// What is known about a failure when its page is written.
+#[derive(Clone, Copy)]
+pub struct ErrorPage<'a> {
+    /// The reader's language.
+    pub lang: Language,
+    /// The site on which it happened.
+    pub site: Site,
+    /// Where the three sites are.
+    pub links: &'a Links,
+    /// Path and query of the failed request, for the language switch (only when it was a GET).
+    pub path: &'a str,
+    /// HTTP status.
+    pub status: u16,
+    /// The stable code; its sentences are `shared-error-<code>` with dashes for underscores.
+    pub code: &'a str,
+    /// Key of a message that says it better than the code's, if the service has one.
+    pub message: Option<&'a str>,
+    /// Arguments of the message.
+    pub args: &'a [(&'static str, &'a dyn Argument)],
+    /// Reference the guest can name to the club.
+    pub request_id: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorTemplate {
+    shell: Shell,
+    status: u16,
+    happened: String,
+    meaning: String,
+    next: String,
+    request_id: String,
+    way_label: String,
+    way_href: String,
+}
+
+/// The whole page as HTML.
+pub fn error_page(error: &ErrorPage<'_>) -> String {
+    let (happened, meaning, next) = sentences(error);
+    let (way_label, way_href) = way_forward(error);
+    let page = ErrorTemplate {
+        shell: Shell::new(error.site, error.lang, happened.clone(), error.links).at(error.path).unlisted(),
+        status: error.status,
+        happened,
+        meaning,
+        next,
+        request_id: error.request_id.to_owned(),
+        way_label,
+        way_href,
+    };
+    // Writing to a String can't fail; if a template ever could, the guest still gets the three sentences.
+    page.render().unwrap_or_else(|_| format!("{} {} {}", page.happened, page.meaning, page.next))
+}
+
+/// The three sentences: the service's own message, or the code's, or those of the status.
+fn sentences(error: &ErrorPage<'_>) -> (String, String, String) {
+    let by_code = format!("shared-error-{}", error.code.replace('_', "-"));
+    let key = error
+        .message
+        .filter(|key| try_text(error.lang, key, error.args).is_some())
+        .map(str::to_owned)
+        .or_else(|| try_text(error.lang, &by_code, error.args).map(|_| by_code))
+        .unwrap_or_else(|| by_status(error.status).to_owned());
+    let part = |name: &str| try_text(error.lang, &format!("{key}{name}"), error.args).unwrap_or_default();
+    (part(""), part(".meaning"), part(".next"))
+}
+
+/// The key of the sentences for a status nobody gave a better code.
+const fn by_status(status: u16) -> &'static str {
+    match status {
+        401 => "shared-error-session-ended",
+        403 => "shared-error-forbidden",
+        404 | 410 => "shared-error-not-found",
+        405 => "shared-error-method-not-allowed",
+        413 => "shared-error-payload-too-large",
+        429 => "shared-error-rate-limited",
+        400..=499 => "shared-error-request",
+        502..=504 => "shared-error-unavailable",
+        _ => "shared-error-internal",
+    }
+}
+
+/// The one button of the page: back to the nights for guests, to the start of the tool for staff.
+fn way_forward(error: &ErrorPage<'_>) -> (String, String) {
+    match error.site {
+        Site::Marketing => (text(error.lang, "shared-see-nights", &[]), "/".to_owned()),
+        Site::Tickets => (text(error.lang, "shared-see-nights", &[]), format!("{}/", error.links.marketing)),
+        Site::Scanner => (text(error.lang, "shared-back-to-door", &[]), "/".to_owned()),
+        Site::Admin => (text(error.lang, "shared-back-to-desk", &[]), "/admin".to_owned()),
+    }
+}
