@@ -1,1 +1,22 @@
 #![doc = include_str!("../README.md")]
+
+mod connect;
+mod error;
+mod instrument;
+mod listen;
+pub mod migrations;
+mod owner;
+mod pool;
+mod settings;
+pub mod testing;
+mod transaction;
+
+pub use crate::error::DbError;
+pub use crate::listen::{Listener, Wake};
+pub use crate::owner::Owner;
+pub use crate::pool::{Connection, Db, PoolStatus};
+pub use crate::settings::DbSettings;
+pub use crate::transaction::Work;
+
+/// What a store's functions take: one connection, in or out of a transaction.
+pub type Conn = diesel_async::AsyncPgConnection;

@@ -1,0 +1,125 @@
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use futures::FutureExt;
+
+use crate::connect::{self, Limits};
+use crate::{Conn, DbError, DbSettings, Listener, Owner, migrations};
+
+/// The database, as a pool of connections. Clones share the pool.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<Conn>,
+    settings: DbSettings,
+    statements: Arc<AtomicU64>,
+}
+
+/// A connection of the pool, returned to it on drop. One that was dropped inside a transaction is thrown away.
+pub struct Connection(Object<Conn>);
+
+/// How busy the pool is.
+#[derive(Debug, Clone, Copy)]
+pub struct PoolStatus {
+    /// Connections that exist.
+    pub size: usize,
+    /// Those that nobody uses.
+    pub idle: usize,
+    /// Callers that wait for one.
+    pub waiting: usize,
+}
+
+impl Db {
+    /// Makes the pool. It connects when first used, so this succeeds while the database is away;
+    /// only settings that cannot be right are an error.
+    pub fn connect(settings: &DbSettings) -> Result<Self, DbError> {
+        let statements = Arc::new(AtomicU64::new(0));
+        let mut config = ManagerConfig::default();
+        let counter = statements.clone();
+        config.custom_setup =
+            Box::new(move |url| connect::open(url, Limits::Request, counter.clone()).boxed());
+        // Dead connections are seen and replaced without a ping before each use.
+        config.recycling_method = RecyclingMethod::Fast;
+        let manager = AsyncDieselConnectionManager::new_with_config(settings.url.expose(), config);
+        let pool = Pool::builder(manager)
+            .max_size(settings.max_connections)
+            .wait_timeout(Some(settings.patience))
+            .create_timeout(Some(settings.patience))
+            .recycle_timeout(Some(settings.patience))
+            .runtime(deadpool::Runtime::Tokio1)
+            .build()
+            .map_err(|e| DbError::Unavailable(e.to_string()))?;
+        Ok(Self { pool, settings: settings.clone(), statements })
+    }
+
+    /// A connection, waited for no longer than the settings' patience.
+    pub async fn conn(&self) -> Result<Connection, DbError> {
+        Ok(Connection(self.pool.get().await?))
+    }
+
+    /// Whether the database answers and has all migrations of the role that this pool connects as.
+    pub async fn ready(&self) -> Result<(), DbError> {
+        let mut conn = self.conn().await?;
+        migrations::check(&mut conn).await
+    }
+
+    /// Wakes whenever somebody notifies `channel`, on a connection of its own that is re-made when it breaks.
+    pub fn listen(&self, channel: &str) -> Listener {
+        Listener::start(self.settings.url.clone(), channel)
+    }
+
+    /// Statements sent since the pool was made (`BEGIN` and `COMMIT` are statements): each is a round trip.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// How busy the pool is.
+    pub fn status(&self) -> PoolStatus {
+        let status = self.pool.status();
+        PoolStatus { size: status.size, idle: status.available, waiting: status.waiting }
+    }
+
+    /// The role in the URL, if it is one of ours.
+    pub fn owner(&self) -> Option<Owner> {
+        let config: tokio_postgres::Config = self.settings.url.expose().parse().ok()?;
+        config.get_user()?.parse().ok()
+    }
+
+    /// Closes all connections; later calls of [`Db::conn`] fail.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Db").field("status", &self.status()).finish_non_exhaustive()
+    }
+}
+
+impl Deref for Connection {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        &self.0
+    }
+}
+
+impl DerefMut for Connection {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.0
+    }
+}
+
+impl From<PoolError> for DbError {
+    fn from(error: PoolError) -> Self {
+        match error {
+            PoolError::Timeout(deadpool::managed::TimeoutType::Wait) => {
+                Self::Timeout("all connections of the pool are in use".to_owned())
+            }
+            other => Self::Unavailable(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+use std::cell::Cell;
+
+use diesel_async::{AnsiTransactionManager, TransactionManager};
+
+use crate::error::asks_for_retry;
+use crate::instrument::COLLIDED;
+use crate::{Conn, Db, DbError};
+
+/// How often a transaction that collided is run in all.
+const ATTEMPTS: u32 = 4;
+
+/// What [`Db::transaction`] runs: an async closure whose future may move between threads.
+///
+/// Implemented for every such closure. It exists because Rust cannot yet say `AsyncFn(..)[..]: Send`; diesel-async does the same.
+pub trait Work<A, R>: AsyncFn(A) -> R + Fn(A) -> <Self as Work<A, R>>::Fut {
+    /// What the closure returns.
+    type Fut: Future<Output = R>;
+}
+
+impl<F, A, R, Fut> Work<A, R> for F
+where
+    F: AsyncFn(A) -> R + Fn(A) -> Fut,
+    Fut: Future<Output = R>,
+{
+    type Fut = Fut;
+}
+
+impl Db {
+    /// Runs `work` in one transaction: committed if it returns `Ok`, rolled back otherwise or when dropped.
+    ///
+    /// When PostgreSQL reports a serialization failure or a deadlock (40001, 40P01) the whole of `work` runs again, up to
+    /// three times. So `work` has no effect outside the database and never calls another service.
+    pub fn transaction<'a, T, E, W>(&'a self, work: W) -> impl Future<Output = Result<T, E>> + Send + 'a
+    where
+        for<'r> W: AsyncFn(&'r mut Conn) -> Result<T, E>
+            + Work<&'r mut Conn, Result<T, E>, Fut: Send>
+            + Send
+            + Sync
+            + 'a,
+        T: Send + 'a,
+        E: From<DbError> + From<diesel::result::Error> + Send + 'a,
+    {
+        async move {
+            let mut conn = self.conn().await?;
+            let mut attempt = 1;
+            loop {
+                let (result, collided) = COLLIDED
+                    .scope(Cell::new(false), async {
+                        let result = once(&mut conn, &work).await;
+                        (result, COLLIDED.with(Cell::get))
+                    })
+                    .await;
+                if result.is_ok() || !collided || attempt == ATTEMPTS {
+                    return result;
+                }
+                tracing::debug!(attempt, "transaction collided, running it again");
+                attempt += 1;
+            }
+        }
+    }
+}
+
+async fn once<T, E, W>(conn: &mut Conn, work: &W) -> Result<T, E>
+where
+    for<'r> W:
+        AsyncFn(&'r mut Conn) -> Result<T, E> + Work<&'r mut Conn, Result<T, E>, Fut: Send> + Send + Sync,
+    T: Send,
+    E: From<diesel::result::Error> + Send,
+{
+    AnsiTransactionManager::begin_transaction(conn).await?;
+    match work(conn).await {
+        Ok(value) => match AnsiTransactionManager::commit_transaction(conn).await {
+            Ok(()) => Ok(value),
+            Err(error) => {
+                if asks_for_retry(&error) {
+                    COLLIDED.with(|collided| collided.set(true));
+                }
+                Err(error.into())
+            }
+        },
+        Err(error) => {
+            // If this fails too, the pool throws the connection away; the first error is the one worth knowing.
+            if let Err(rollback) = AnsiTransactionManager::rollback_transaction(conn).await {
+                tracing::debug!(%rollback, "rollback failed");
+            }
+            Err(error)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+use db::testing::{TestDatabase, count_statements};
+use db::{DbError, Owner};
+
+use crate::{admin, number, run, word};
+
+#[tokio::test]
+async fn the_server_enforces_limits_on_every_connection() {
+    let database = TestDatabase::create().await;
+    let mut conn = database.db(Owner::Scanner).conn().await.unwrap();
+    for (name, value) in [
+        ("lock_timeout", "2s"),
+        ("statement_timeout", "5s"),
+        ("idle_in_transaction_session_timeout", "10s"),
+        ("application_name", "scanner"),
+        ("search_path", "scanner"),
+        ("TimeZone", "UTC"),
+    ] {
+        assert_eq!(
+            word(&mut conn, &format!("SELECT current_setting('{name}') AS value")).await,
+            value,
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_lock_that_is_not_given_is_a_timeout() {
+    let database = TestDatabase::create().await;
+    let db = admin(&database);
+    let (mut holder, mut waiter) = (db.conn().await.unwrap(), db.conn().await.unwrap());
+    run(&mut holder, "CREATE TABLE rows (id int)").await.unwrap();
+    run(&mut holder, "BEGIN").await.unwrap();
+    run(&mut holder, "LOCK TABLE rows").await.unwrap();
+    run(&mut waiter, "SET lock_timeout = '50ms'").await.unwrap();
+    let error = run(&mut waiter, "SELECT 1 FROM rows").await.unwrap_err();
+    assert!(matches!(error, DbError::Timeout(_)), "{error:?}");
+    assert!(error.is_transient());
+    run(&mut holder, "ROLLBACK").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_pool_whose_connections_were_all_killed_recovers_at_once() {
+    let database = TestDatabase::create().await;
+    let db = database.db(Owner::Purchase);
+    let held = futures::future::join_all((0..4).map(|_| db.conn())).await;
+    assert!(held.iter().all(Result::is_ok));
+    drop(held);
+    let mut killer = admin(&database).conn().await.unwrap();
+    let killed = number(
+        &mut killer,
+        "SELECT count(pg_terminate_backend(pid, 5000)) AS value FROM pg_stat_activity
+          WHERE datname = current_database() AND usename = 'purchase'",
+    )
+    .await;
+    assert_eq!(killed, 4);
+    // The pool may see one broken pipe before the driver has noticed; it must not see one per dead connection.
+    let mut failures = 0;
+    for _ in 0..8 {
+        if db.ready().await.is_err() {
+            failures += 1;
+        }
+    }
+    assert!(failures <= 1, "{failures} of 8 calls failed");
+    db.ready().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_is_unavailable_and_says_no_password() {
+    let settings = db::DbSettings::new("postgresql://purchase:hunter2@127.0.0.1:1/maguey");
+    let error = db::Db::connect(&settings).unwrap().ready().await.unwrap_err();
+    assert!(matches!(error, DbError::Unavailable(_)), "{error:?}");
+    assert!(!error.to_string().contains("hunter2") && !format!("{settings:?}").contains("hunter2"));
+}
+
+#[tokio::test]
+async fn statements_are_counted_per_future_and_per_pool() {
+    let database = TestDatabase::create().await;
+    let db = database.db(Owner::Purchase);
+    db.ready().await.unwrap();
+    let before = db.statements();
+    let ((), counted) = count_statements(async {
+        db.transaction(async |conn: &mut db::Conn| {
+            run(conn, "SELECT 1").await?;
+            run(conn, "SELECT 2").await?;
+            Ok::<_, DbError>(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+    assert_eq!(counted, 4, "BEGIN, two, COMMIT");
+    assert_eq!(db.statements() - before, 4);
+}
