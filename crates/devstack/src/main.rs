@@ -1,8 +1,9 @@
-//! The command behind `make run`, `make reset` and `make test`.
+//! The command behind `make run`, `make reset`, `make migrate` and `make test`.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use devstack::{Error, Result, render, up, with_parts};
 
 /// The real parts of Maguey on one machine.
 #[derive(Debug, Parser)]
@@ -14,22 +15,50 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Start everything and watch over it until Ctrl-C.
+    Up,
+    /// Drop what `up` keeps.
+    Reset,
+    /// Bring the database of `up` up to date.
+    Migrate,
     /// Run a command with a throw-away PostgreSQL and the paths of nats-server and Envoy in its environment.
     WithParts {
         /// The command and its arguments, after `--`.
         #[arg(trailing_var_arg = true, required = true)]
         command: Vec<String>,
     },
+    /// Write the gateway's and the message server's configuration into `k8s/base`.
+    RenderK8s {
+        /// Write nothing; fail if something is not up to date.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().task {
-        Task::WithParts { command } => devstack::with_parts::run(&command).map(|status| {
-            status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
-        }),
-    };
+    let task = Arguments::parse().task;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let done = runtime.map_err(|e| Error::io("start", e)).and_then(|runtime| runtime.block_on(run(task)));
     done.unwrap_or_else(|error| {
         eprintln!("maguey: {error}");
         ExitCode::FAILURE
     })
+}
+
+async fn run(task: Task) -> Result<ExitCode> {
+    match task {
+        Task::Up => up::run().await?,
+        Task::Reset => up::reset()?,
+        Task::Migrate => up::migrate().await?,
+        Task::WithParts { command } => {
+            let status = with_parts::run(&command).await?;
+            return Ok(status
+                .code()
+                .and_then(|code| u8::try_from(code).ok())
+                .map_or(ExitCode::FAILURE, ExitCode::from));
+        }
+        Task::RenderK8s { check: true } => render::check()?,
+        Task::RenderK8s { check: false } => render::write()?,
+    }
+    Ok(ExitCode::SUCCESS)
 }

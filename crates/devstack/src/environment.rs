@@ -1,0 +1,148 @@
+//! The environment of each process: exactly what `deploy/env/*.env.example` lists, with values for this machine.
+
+use crate::keys::{Keys, OPERATOR};
+use crate::{Addresses, Result, Service};
+
+/// A process's variables.
+pub type Variables = Vec<(String, String)>;
+
+/// Everything that the environments of one stack are made from.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// `local` or `test`.
+    pub environment: &'static str,
+    /// Who listens where.
+    pub addresses: Addresses,
+    /// The secrets.
+    pub keys: Keys,
+    /// The database, for each role.
+    pub database: DatabaseUrls,
+    /// `127.0.0.1:<port>` of NATS.
+    pub nats: String,
+    /// Where traces go, if anywhere.
+    pub otlp: Option<String>,
+}
+
+/// The database's URLs, by role.
+#[derive(Debug, Clone)]
+pub struct DatabaseUrls {
+    /// The superuser's.
+    pub admin: String,
+    /// [`Service::MarketingAdmin`]'s.
+    pub marketing_admin: String,
+    /// [`Service::Purchase`]'s.
+    pub purchase: String,
+    /// [`Service::Scanner`]'s.
+    pub scanner: String,
+}
+
+impl DatabaseUrls {
+    /// The URL of a service's role.
+    pub fn of(&self, service: Service) -> &str {
+        match service {
+            Service::MarketingAdmin => &self.marketing_admin,
+            Service::Purchase => &self.purchase,
+            Service::Scanner => &self.scanner,
+        }
+    }
+}
+
+impl Surroundings {
+    /// A service's environment.
+    pub fn of(&self, service: Service) -> Result<Variables> {
+        let mut all = self.common(service)?;
+        match service {
+            Service::Purchase => self.add_purchase(&mut all),
+            Service::Scanner => all.push(pair("TICKET_PUBLIC_KEYS", self.keys.ticket_public()?)),
+            Service::MarketingAdmin => self.add_marketing_admin(&mut all),
+        }
+        Ok(all)
+    }
+
+    /// The sandbox's environment; `state` is the file in which it remembers, if it is to remember.
+    pub fn sandbox(&self, state: Option<&std::path::Path>) -> Variables {
+        let mut all = vec![
+            pair("MAGUEY_ENV", self.environment),
+            pair("SANDBOX_LISTEN", format!("127.0.0.1:{}", self.addresses.sandbox)),
+            pair("SANDBOX_PUBLIC_URL", self.addresses.sandbox_url()),
+            // Straight to the service: the name of the gateway's site resolves in browsers alone.
+            pair(
+                "STRIPE_WEBHOOK_URL",
+                format!("http://127.0.0.1:{}/webhooks/stripe", self.addresses.purchase.public),
+            ),
+            pair("STRIPE_WEBHOOK_SECRETS", &self.keys.stripe_webhook),
+        ];
+        all.extend(state.map(|file| pair("SANDBOX_STATE_FILE", file.display())));
+        all
+    }
+
+    /// The environment of `magueyctl`.
+    pub fn operator(&self) -> Result<Variables> {
+        let passwords = &self.keys.database;
+        let mut all = vec![
+            pair("MAGUEY_ENV", self.environment),
+            pair("ADMIN_DATABASE_URL", &self.database.admin),
+            pair("DATABASE_PASSWORD_MARKETING_ADMIN", &passwords.marketing_admin),
+            pair("DATABASE_PASSWORD_PURCHASE", &passwords.purchase),
+            pair("DATABASE_PASSWORD_SCANNER", &passwords.scanner),
+            pair("SERVICE_SIGNING_KEY", self.keys.service_signing(OPERATOR)),
+            pair("SERVICE_PUBLIC_KEYS", self.keys.services_public()?),
+            pair("GATEWAY_ADDRESS", format!("127.0.0.1:{}", self.addresses.gateway)),
+        ];
+        self.add_sites(&mut all);
+        self.add_peers(&mut all);
+        Ok(all)
+    }
+
+    fn common(&self, service: Service) -> Result<Variables> {
+        let listens = self.addresses.of(service);
+        let (user, password) = (service.role(), self.keys.nats.of(service.role()));
+        let mut all = vec![
+            pair("MAGUEY_ENV", self.environment),
+            pair("LISTEN", format!("127.0.0.1:{}", listens.public)),
+            pair("INTERNAL_LISTEN", format!("127.0.0.1:{}", listens.internal)),
+            pair("DATABASE_URL", self.database.of(service)),
+            pair("NATS_URL", format!("nats://{user}:{password}@{}", self.nats)),
+            pair("SESSION_PUBLIC_KEYS", self.keys.session_public()?),
+            pair("SERVICE_SIGNING_KEY", self.keys.service_signing(service.program())),
+            pair("SERVICE_PUBLIC_KEYS", self.keys.services_public()?),
+        ];
+        self.add_sites(&mut all);
+        self.add_peers(&mut all);
+        all.extend(self.otlp.iter().map(|endpoint| pair("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)));
+        Ok(all)
+    }
+
+    fn add_sites(&self, all: &mut Variables) {
+        all.push(pair("PUBLIC_URL_MARKETING", self.addresses.site(Service::MarketingAdmin)));
+        all.push(pair("PUBLIC_URL_PURCHASE", self.addresses.site(Service::Purchase)));
+        all.push(pair("PUBLIC_URL_SCANNER", self.addresses.site(Service::Scanner)));
+    }
+
+    fn add_peers(&self, all: &mut Variables) {
+        all.push(pair("MARKETING_ADMIN_INTERNAL_URL", self.addresses.internal(Service::MarketingAdmin)));
+        all.push(pair("PURCHASE_INTERNAL_URL", self.addresses.internal(Service::Purchase)));
+        all.push(pair("SCANNER_INTERNAL_URL", self.addresses.internal(Service::Scanner)));
+    }
+
+    fn add_purchase(&self, all: &mut Variables) {
+        all.push(pair("STRIPE_API_BASE_URL", self.addresses.sandbox_url()));
+        all.push(pair("STRIPE_SECRET_KEY", &self.keys.stripe));
+        all.push(pair("STRIPE_WEBHOOK_SECRETS", &self.keys.stripe_webhook));
+        all.push(pair("TICKET_SIGNING_KEY", self.keys.ticket_signing()));
+        all.push(pair("ORDER_LINK_SECRET", &self.keys.order_link));
+    }
+
+    fn add_marketing_admin(&self, all: &mut Variables) {
+        all.push(pair("SESSION_SIGNING_KEY", self.keys.session_signing()));
+        all.push(pair("RESEND_BASE_URL", self.addresses.sandbox_url()));
+        all.push(pair("RESEND_API_KEY", &self.keys.resend));
+        all.push(pair("MAIL_FROM", "Club Maguey <tickets@maguey.localhost>"));
+        // The provider's own limit per second; the sandbox has none.
+        all.push(pair("RESEND_RATE_LIMIT", 1000));
+    }
+}
+
+fn pair(name: &str, value: impl ToString) -> (String, String) {
+    (name.to_owned(), value.to_string())
+}
