@@ -1,0 +1,140 @@
+//! Who of the staff asks, and whether they may.
+
+use std::{marker::PhantomData, sync::Arc};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::{StatusCode, header},
+    web::Data,
+};
+use domain::{
+    ids::{SessionId, StaffId},
+    permission::Role,
+};
+use futures::future::LocalBoxFuture;
+
+use crate::{
+    can::Can,
+    csrf,
+    fault::Fault,
+    front::Front,
+    session::{self, Claims},
+};
+
+/// A member of the staff who holds the permission `P`. As an argument of a handler it *is* the check.
+///
+/// Read from `Authorization: Bearer` or, without that header, from the session cookie. 401 `token_missing`,
+/// `token_expired` or `token_invalid`; 403 `forbidden` without the permission.
+#[derive(Debug, Clone)]
+pub struct Staff<P> {
+    /// Who.
+    pub id: StaffId,
+    /// The name to show.
+    pub name: String,
+    /// The address they sign in with.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// This sign-in.
+    pub session: SessionId,
+    /// The whole token's claims.
+    pub claims: Claims,
+    csrf_token: String,
+    permission: PhantomData<fn() -> P>,
+}
+
+impl<P> Staff<P> {
+    /// The text for the hidden field `csrf` of a form shown to this person.
+    pub fn csrf_token(&self) -> &str {
+        &self.csrf_token
+    }
+}
+
+/// Whether a session that has not expired is still good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It is.
+    Live,
+    /// They signed out, or changed the password or role: 401 `session_ended`.
+    Ended,
+    /// Somebody else ended it: 401 `token_revoked`.
+    Revoked,
+}
+
+/// Asked for each request with a genuine session. A service that can tell provides one with
+/// [`crate::App::ended_sessions`]; without it a session lives until it expires.
+pub trait EndedSessions: Send + Sync {
+    /// Whether this session is still good. An error refuses the request: never open when in doubt.
+    fn standing<'a>(&'a self, claims: &'a Claims) -> futures::future::BoxFuture<'a, Result<Standing, Fault>>;
+}
+
+pub(crate) type EndedSessionsHook = Arc<dyn EndedSessions>;
+
+impl<P: Can> FromRequest for Staff<P> {
+    type Error = Fault;
+    type Future = LocalBoxFuture<'static, Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let checked = check(request);
+        let hook = request.app_data::<Data<Front>>().and_then(|front| front.ended_sessions.clone());
+        Box::pin(async move {
+            let (claims, csrf_token) = checked?;
+            if let Some(hook) = hook {
+                match hook.standing(&claims).await? {
+                    Standing::Live => {}
+                    Standing::Ended => return Err(Fault::new(StatusCode::UNAUTHORIZED, "session_ended")),
+                    Standing::Revoked => return Err(Fault::new(StatusCode::UNAUTHORIZED, "token_revoked")),
+                }
+            }
+            if P::PERMISSION.is_some_and(|permission| !claims.role.may(permission)) {
+                tracing::info!(staff = %claims.sub, role = claims.role.code(), "authz_denied");
+                return Err(Fault::forbidden());
+            }
+            Ok(Self {
+                id: claims.sub,
+                name: claims.name.clone(),
+                email: claims.email.clone(),
+                role: claims.role,
+                session: claims.sid,
+                claims,
+                csrf_token,
+                permission: PhantomData,
+            })
+        })
+    }
+}
+
+/// The genuine claims of this request and its CSRF token.
+fn check(request: &HttpRequest) -> Result<(Claims, String), Fault> {
+    let front = Front::of(request)?;
+    let token = match bearer(request)? {
+        Some(token) => token,
+        None => cookie(request)?.ok_or_else(Fault::unauthenticated)?,
+    };
+    let claims = front.session_keys.verify(&token, front.service, front.clock.now())?;
+    Ok((claims, csrf::token_for(&token)))
+}
+
+/// The bearer token, if the request has one. Two of them are an attack, not a choice.
+pub(crate) fn bearer(request: &HttpRequest) -> Result<Option<String>, Fault> {
+    let mut values = request.headers().get_all(header::AUTHORIZATION);
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Fault::bad_request("duplicate_parameter").detail("Authorization was sent twice."));
+    }
+    let invalid = || Fault::new(StatusCode::UNAUTHORIZED, "token_invalid");
+    let text = value.to_str().map_err(|_| invalid())?;
+    let (scheme, token) = text.split_once(' ').ok_or_else(invalid)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(token.trim().to_owned())) } else { Err(invalid()) }
+}
+
+fn cookie(request: &HttpRequest) -> Result<Option<String>, Fault> {
+    let cookies = request.cookies().map_err(|_| Fault::bad_request("bad_request").detail("A cookie is malformed."))?;
+    let mut found = cookies.iter().filter(|cookie| cookie.name() == session::COOKIE);
+    let first = found.next().map(|cookie| cookie.value().to_owned()).filter(|token| !token.is_empty());
+    if found.next().is_some() {
+        return Err(Fault::bad_request("duplicate_parameter").detail("The session cookie was sent twice."));
+    }
+    Ok(first)
+}
