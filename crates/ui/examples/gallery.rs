@@ -32,6 +32,7 @@ struct Guest {
 struct NightPage {
     shell: Shell,
     night: Night,
+    email_error: String,
 }
 
 #[derive(Template)]
@@ -110,8 +111,12 @@ fn write_pages(folder: &Path, lang: Language, links: &Links) -> Result<(), Box<d
     write("guest", Guest { shell: shell(Site::Marketing, "Nights"), nights: nights(lang, first) }.render()?)?;
     write(
         "night",
-        NightPage { shell: shell(Site::Tickets, TITLES[2]), night: night(lang, TITLES[2], 2, first) }
-            .render()?,
+        NightPage {
+            shell: shell(Site::Tickets, TITLES[2]),
+            night: night(lang, TITLES[2], 2, first),
+            email_error: String::new(),
+        }
+        .render()?,
     )?;
     let banner = poster::svg(seed(0), TITLES[0], "Fri 20 Nov · 22:00", Shape::Banner);
     let qr = ui::qr::svg(CODE)?;

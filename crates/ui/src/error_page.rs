@@ -32,7 +32,6 @@ pub struct ErrorPage<'a> {
 #[template(path = "error.html")]
 struct ErrorTemplate {
     shell: Shell,
-    status: u16,
     happened: String,
     meaning: String,
     next: String,
@@ -47,7 +46,6 @@ pub fn error_page(error: &ErrorPage<'_>) -> String {
     let (way_label, way_href) = way_forward(error);
     let page = ErrorTemplate {
         shell: Shell::new(error.site, error.lang, happened.clone(), error.links).at(error.path).unlisted(),
-        status: error.status,
         happened,
         meaning,
         next,

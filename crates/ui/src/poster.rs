@@ -35,11 +35,11 @@ impl Shape {
 pub fn svg(seed: Uuid, title: &str, line: &str, shape: Shape) -> String {
     let (width, height) = shape.size();
     let plant = plant::Plant::grow(seed, width, height);
-    let lettering = face::lettering(title, line, width, height);
+    let (lettering, top) = face::lettering(title, line, width, height);
     let label = escape(title);
     format!(
         r#"<svg class="poster" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-label="{label}">{}{lettering}</svg>"#,
-        plant.svg(),
+        plant.svg(top / height),
     )
 }
 

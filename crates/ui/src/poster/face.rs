@@ -25,10 +25,11 @@ static FACE: LazyLock<HashMap<char, Glyph>> = LazyLock::new(|| {
 
 const CAP_HEIGHT: f64 = 0.8;
 const LINE_HEIGHT: f64 = 0.9;
+const INK: &str = "#f4efe6";
 const LONGEST_TITLE: usize = 90;
 
-/// Title and line as SVG, standing on the lower left of a picture of this size.
-pub(super) fn lettering(title: &str, line: &str, width: f64, height: f64) -> String {
+/// Title and line as SVG, standing on the lower left of a picture of this size, and how far up they reach.
+pub(super) fn lettering(title: &str, line: &str, width: f64, height: f64) -> (String, f64) {
     let title: String = title.trim().chars().take(LONGEST_TITLE).collect::<String>().to_uppercase();
     let margin = width.min(height) * 0.07;
     let wide = width > height;
@@ -39,19 +40,18 @@ pub(super) fn lettering(title: &str, line: &str, width: f64, height: f64) -> Str
     let mut ink = Ink::default();
     let mut baseline = height - margin;
     for words in lines.iter().rev() {
-        ink.set(words, margin, baseline, size, "#f4efe6", 0.0);
-        baseline -= size * LINE_HEIGHT;
+        ink.set(words, margin, baseline, size, INK, 0.0);
+        baseline -= size * (LINE_HEIGHT + accent_room(words));
     }
     let line = line.trim().to_uppercase();
-    ink.set(
-        &line,
-        margin,
-        baseline + size * (LINE_HEIGHT - CAP_HEIGHT) - small * 0.65,
-        small,
-        "#f4efe6",
-        0.04,
-    );
-    ink.svg
+    let baseline = baseline + size * (LINE_HEIGHT - CAP_HEIGHT) - small * 0.75;
+    ink.set(&line, margin, baseline, small, INK, 0.04);
+    (ink.svg, baseline - small)
+}
+
+/// Room over a line for the accents of its capitals.
+fn accent_room(words: &str) -> f64 {
+    if words.chars().any(|letter| letter.is_alphabetic() && !letter.is_ascii()) { 0.13 } else { 0.0 }
 }
 
 /// The largest size at which the words fit, and how they fall into lines.

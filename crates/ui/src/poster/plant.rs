@@ -94,29 +94,31 @@ impl Plant {
             height,
             centre,
             reach,
-            leaves: 42 + dice.below(22),
+            leaves: 54 + dice.below(30),
             arms: [3, 5, 8][dice.below(3)],
             turn: dice.between(0.0, 360.0),
-            girth: dice.between(0.15, 0.23),
-            teeth: 5 + dice.below(4),
+            girth: dice.between(0.105, 0.165),
+            teeth: 9 + dice.below(5),
             disc,
         }
     }
 
-    /// Ground, disc, leaves from the outside in, and the shade on which the title stands.
-    pub(super) fn svg(&self) -> String {
+    /// Ground, disc, leaves from the outside in, and the shade on which the title stands: lettering begins at `top`,
+    /// a share of the height.
+    pub(super) fn svg(&self, top: f64) -> String {
         let (width, height, id) = (self.width, self.height, &self.id);
-        let mut out = self.definitions();
+        let mut out = self.definitions(top);
         let (x, y, radius) = self.disc;
         let _ = write!(
             out,
             r#"<path fill="{}" d="M0 0h{width}v{height}H0z"/><path fill="url(#{id}g)" d="M0 0h{width}v{height}H0z"/><circle cx="{x:.1}" cy="{y:.1}" r="{radius:.1}" fill="url(#{id}d)"/>"#,
             self.colours.2
         );
+        let _ = write!(out, r#"<g transform="translate({:.1} {:.1})">"#, self.centre.0, self.centre.1);
         for number in (0..self.leaves).rev() {
             self.leaf(&mut out, number);
         }
-        let _ = write!(out, r#"<path fill="url(#{id}s)" d="M0 0h{width}v{height}H0z"/>"#);
+        let _ = write!(out, r#"</g><path fill="url(#{id}s)" d="M0 0h{width}v{height}H0z"/>"#);
         out
     }
 
@@ -129,19 +131,23 @@ impl Plant {
         let kind = if (number % self.arms) * 2 < self.arms { 'a' } else { 'b' };
         let _ = write!(
             out,
-            r##"<use href="#{}{kind}" transform="translate({:.1} {:.1})rotate({angle:.1})scale({breadth:.1} {length:.1})"/>"##,
-            self.id, self.centre.0, self.centre.1,
+            r##"<use href="#{}{kind}" transform="rotate({angle:.0})scale({breadth:.0} {length:.0})"/>"##,
+            self.id,
         );
     }
 
-    fn definitions(&self) -> String {
+    fn definitions(&self, top: f64) -> String {
         let (bright, second, ground) = self.colours;
         let id = &self.id;
         let (cx, cy, reach) = (self.centre.0, self.centre.1, self.reach * 1.25);
-        let fade =
-            if self.width > self.height { r#"x2="1" y2="0""# } else { r#"x1="0" y1="1" x2="0" y2="0""# };
+        let (fade, solid, clear) = if self.width > self.height {
+            (r#"x1="0" y1="0" x2="1" y2="0""#, 0.54, 0.8)
+        } else {
+            (r#"x1="0" y1="1" x2="0" y2="0""#, 1.0 - top, (1.24 - top).min(0.86))
+        };
+        let half = solid * 0.5;
         let mut out = format!(
-            r#"<defs><radialGradient id="{id}g" gradientUnits="userSpaceOnUse" cx="{cx:.1}" cy="{cy:.1}" r="{reach:.1}"><stop stop-color="{second}" stop-opacity=".55"/><stop offset="1" stop-color="{ground}" stop-opacity="0"/></radialGradient><linearGradient id="{id}d" x1="0" y1="0" x2=".4" y2="1"><stop stop-color="{bright}"/><stop offset="1" stop-color="{second}"/></linearGradient><linearGradient id="{id}s" {fade}><stop stop-color="{ground}" stop-opacity=".96"/><stop offset=".3" stop-color="{ground}" stop-opacity=".78"/><stop offset=".62" stop-color="{ground}" stop-opacity="0"/></linearGradient>"#
+            r#"<defs><radialGradient id="{id}g" gradientUnits="userSpaceOnUse" cx="{cx:.1}" cy="{cy:.1}" r="{reach:.1}"><stop stop-color="{second}" stop-opacity=".55"/><stop offset="1" stop-color="{ground}" stop-opacity="0"/></radialGradient><linearGradient id="{id}d" x1="0" y1="0" x2=".4" y2="1"><stop stop-color="{bright}"/><stop offset="1" stop-color="{second}"/></linearGradient><linearGradient id="{id}s" {fade}><stop offset="{half:.3}" stop-color="{ground}" stop-opacity=".94"/><stop offset="{solid:.3}" stop-color="{ground}" stop-opacity=".8"/><stop offset="{clear:.3}" stop-color="{ground}" stop-opacity="0"/></linearGradient>"#
         );
         for (name, colour) in [("1", bright), ("2", second)] {
             for (side, strength) in [("l", 0.62), ("r", 1.0)] {
@@ -163,16 +169,21 @@ impl Plant {
         out
     }
 
+    /// Half the leaf's breadth at a share of its length: broadest a little beyond the middle.
+    fn edge(&self, along: f64) -> f64 {
+        self.girth * (PI * along.powf(1.1)).sin().powf(0.75)
+    }
+
     /// Half a leaf of length 1 pointing up: a swelling edge with thorns, ending in a spine, closed along the rib.
     fn half(&self, side: f64) -> String {
         let mut path = String::from("M0 0");
         for tooth in 0..=self.teeth {
             let along = 0.12 + 0.72 * tooth as f64 / self.teeth as f64;
-            let edge = self.girth * (PI * along.powf(0.85)).sin().powf(0.8);
+            let edge = self.edge(along);
             let _ = write!(path, "L{:.3} {:.3}", side * edge, -along);
-            let _ = write!(path, "L{:.3} {:.3}", side * (edge + 0.022), -along - 0.038);
-            let after = along + 0.045;
-            let edge = self.girth * (PI * after.powf(0.85)).sin().powf(0.8);
+            let _ = write!(path, "L{:.3} {:.3}", side * (edge + 0.011), -along - 0.020);
+            let after = along + 0.026;
+            let edge = self.edge(after);
             let _ = write!(path, "L{:.3} {:.3}", side * edge, -after);
         }
         path.push_str("L0 -1z");
