@@ -1,1 +1,124 @@
 #![doc = include_str!("../README.md")]
+
+pub mod admissions;
+pub mod app;
+pub mod config;
+pub mod crash;
+pub mod door;
+mod faults;
+pub mod healing;
+pub mod metrics;
+pub mod openapi;
+pub mod routes;
+mod schema;
+pub mod sessions;
+
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use bus::{Bus, Consumer};
+use db::Db;
+use domain::{clock::SharedClock, ticket_code::KeyRing};
+use messages::{marketing_admin::v1::EventChanged, purchase::v1::TicketChanged, subjects::DOOR};
+use ui::{Links, assets::ServiceAssets};
+use web::{App, Check, Context, SecurityHeaders, session::SessionKeys};
+
+pub use config::{Config, SERVICE};
+
+use admissions::Turnstile;
+use healing::{owner::RemoteOwner, projections::Projections};
+use sessions::{Ended, Identity};
+
+/// What the handlers share.
+#[derive(Debug)]
+pub struct Door {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: SharedClock,
+    /// Whose ticket codes are ours.
+    pub ticket_keys: KeyRing,
+    /// Whose sessions are believed; for the cookie of a session just opened.
+    pub session_keys: SessionKeys,
+    /// marketing-admin, for sign-in.
+    pub identity: Identity,
+    /// Sessions ended before their time.
+    pub ended: Ended,
+    /// The gates in memory.
+    pub board: door::Board,
+    /// Where scans queue.
+    pub turnstile: Turnstile,
+    /// What heals.
+    pub projections: Projections,
+    /// The three sites.
+    pub links: Links,
+    /// For tests: where to die.
+    pub crash_at: crash::CrashAt,
+}
+
+/// Puts the service together and starts what runs beside the requests. Connects to nothing that has to be there: the door
+/// starts while NATS or another service is away.
+pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
+    let db = Db::connect(&config.db)?;
+    let bus = Bus::connect(&config.bus, SERVICE).await?;
+    let clock = context.clock.clone();
+    let signer = &config.web.service_signer;
+    let door = Data::new(Door {
+        identity: Identity::at(&config.marketing_admin, signer, &clock),
+        ended: Ended::new(&db, &clock),
+        board: door::Board::default(),
+        turnstile: Turnstile::start(&db, &bus),
+        projections: Projections {
+            db: db.clone(),
+            marketing_admin: RemoteOwner::at("marketing-admin", &config.marketing_admin, signer, &clock),
+            purchase: RemoteOwner::at("purchase", &config.purchase, signer, &clock),
+        },
+        ticket_keys: config.ticket_keys,
+        session_keys: config.web.session_keys.clone(),
+        links: config.links,
+        crash_at: config.crash_at,
+        clock,
+        db: db.clone(),
+    });
+    start_tasks(&door, &db, &bus, &context);
+    let headers = SecurityHeaders::new().script("'wasm-unsafe-eval'").camera();
+    Ok(App::new(config.web, context)
+        .public(routes::public)
+        .internal(routes::internal)
+        .headers(headers)
+        .check(Check::new("postgres", {
+            let db = db.clone();
+            move || {
+                let db = db.clone();
+                async move { db.ready().await }
+            }
+        }))
+        .ended_sessions(Arc::new(door.ended.clone()))
+        .sign_in_path("/sign-in")
+        .error_page(app::error_page)
+        .data(move |service| {
+            service.app_data(door.clone()).app_data(Data::new(ServiceAssets(&app::assets::BUNDLE)));
+        }))
+}
+
+/// The relay, the two projections, the comparison with their owners, and the list of ended sessions.
+fn start_tasks(door: &Door, db: &Db, bus: &Bus, context: &Context) {
+    let (clock, shutdown) = (&context.clock, &context.shutdown);
+    context.spawn(bus::relay::run(db.clone(), bus.clone(), DOOR, clock.clone(), shutdown.clone()));
+    context.spawn(Consumer::<EventChanged>::new("scanner_event_changed").run(
+        db.clone(),
+        bus.clone(),
+        clock.clone(),
+        shutdown.clone(),
+        door::projection::apply,
+    ));
+    context.spawn(Consumer::<TicketChanged>::new("scanner_ticket_changed").concurrency(8).run(
+        db.clone(),
+        bus.clone(),
+        clock.clone(),
+        shutdown.clone(),
+        admissions::projection::apply,
+    ));
+    context.spawn(door.projections.clone().keep_whole(shutdown.clone()));
+    context.spawn(door.ended.clone().keep_fresh(shutdown.clone()));
+}

@@ -1,0 +1,1 @@
+drop table ended_sessions, occupancy, entries, scans, admissions, gates, zones, events;

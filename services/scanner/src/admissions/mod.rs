@@ -1,0 +1,18 @@
+//! Who may come in: the door's record of every ticket, and the scans that use them.
+//!
+//! A scan goes: [`scan`] (the request) → [`rules`] (what `domain::admission::verdict` says to every state the ticket can
+//! be in) → [`turnstile`] (gathers the scans of this moment) → [`store`] (one statement for all of them, which finds the
+//! state, looks the reason up and guards that a right is used once) → [`answer`] (the sentence, in the doorman's language).
+//!
+//! Why the detour over a table of reasons? A verdict needs the ticket's state, and reading it first would cost a second
+//! round trip and leave a moment in which another gate admits the same ticket. This way the rule stays in the domain, in
+//! one place, and the state is read and used within one statement.
+
+pub mod answer;
+pub mod projection;
+pub mod rules;
+pub mod scan;
+pub mod store;
+pub mod turnstile;
+
+pub use turnstile::Turnstile;

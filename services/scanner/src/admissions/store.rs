@@ -1,0 +1,149 @@
+//! All SQL on admissions and scans.
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use diesel::{prelude::*, sql_types::Jsonb, upsert::excluded};
+use diesel_async::RunQueryDsl;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+use super::answer::Facts;
+use crate::schema::admissions;
+
+/// A row of `admissions`.
+#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[diesel(table_name = admissions)]
+pub struct AdmissionRow {
+    /// The ticket.
+    pub ticket_id: Uuid,
+    /// Which of its states this is.
+    pub revision: i64,
+    /// Its event.
+    pub event_id: Uuid,
+    /// Its type.
+    pub ticket_type_id: Uuid,
+    /// Its type's name.
+    pub type_name: String,
+    /// The zone it gives entry to.
+    pub zone_id: Uuid,
+    /// Its holder.
+    pub holder_name: String,
+    /// The order's reference, for people.
+    pub order_reference: String,
+    /// Whether it is in order, see `domain::admission::TicketStatus`.
+    pub status: String,
+    /// What the doorman should look at; may be empty.
+    pub attention: String,
+    /// When its owner last changed it.
+    pub changed_at: DateTime<Utc>,
+}
+
+/// Takes a newer state of a ticket in; `false` if the one held is as new.
+pub async fn put(conn: &mut Conn, row: &AdmissionRow) -> Result<bool, DbError> {
+    use diesel::query_dsl::methods::FilterDsl as _;
+    let written = diesel::insert_into(admissions::table)
+        .values(row)
+        .on_conflict(admissions::ticket_id)
+        .do_update()
+        .set(row)
+        .filter(admissions::revision.lt(excluded(admissions::revision)))
+        .execute(conn)
+        .await?;
+    Ok(written > 0)
+}
+
+/// One scan on its way into `record_scans`; the fields are those of the SQL type `scan_request`.
+#[derive(Debug, Clone, Serialize)]
+pub struct ScanRow {
+    /// The scan.
+    pub id: Uuid,
+    /// The device that asks; with the nonce it makes the scan unique.
+    pub device: Uuid,
+    /// The session that asks.
+    pub session: Uuid,
+    /// Chosen by the device, once per scan.
+    pub nonce: String,
+    /// Digest of what was scanned where, `\x…`: a nonce must not be used for something else.
+    pub content: String,
+    /// The gate's event.
+    pub event: Uuid,
+    /// The gate.
+    pub gate: Uuid,
+    /// Its name.
+    pub gate_name: String,
+    /// The zone behind it.
+    pub zone: Uuid,
+    /// Who scanned.
+    pub staff: Uuid,
+    /// The language of the answer.
+    pub language: &'static str,
+    /// The ticket, if the code names one for this event.
+    pub ticket: Option<Uuid>,
+    /// The event the code names.
+    pub code_event: Option<Uuid>,
+    /// The reason, where the code alone decides.
+    pub reason: Option<&'static str>,
+    /// The reason for each state of the ticket, else.
+    pub rules: Option<BTreeMap<String, &'static str>>,
+    /// What the answer says of the event.
+    pub facts: Facts,
+    /// The device's clock.
+    pub scanned_at: DateTime<Utc>,
+    /// Ours.
+    pub now: DateTime<Utc>,
+    /// Whether the device's clock can't be right.
+    pub time_suspect: bool,
+    /// Id of the message that tells of this scan.
+    pub message_id: Uuid,
+    /// Its beginning as protobuf, `\x…`.
+    pub payload: String,
+    /// The trace it belongs to.
+    pub traceparent: Option<String>,
+}
+
+/// What became of one scan.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Recorded {
+    /// The scan it answers.
+    pub id: Uuid,
+    /// How it was answered.
+    pub outcome: Outcome,
+    /// The reason, where there is an answer.
+    pub reason: Option<String>,
+    /// The language the first answer was given in.
+    pub language: Option<String>,
+    /// What the answer says.
+    pub facts: Option<Facts>,
+}
+
+/// How a scan was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// New, and recorded.
+    Recorded,
+    /// This device asked the same before: the stored answer.
+    Repeated,
+    /// This device used the nonce for something else.
+    Reused,
+    /// The session has been ended.
+    SessionEnded,
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// See migrations/scanner/0003_record_scans.
+    fn record_scans(requests: Jsonb) -> Jsonb;
+}
+
+/// Records scans and answers them: one statement, one commit.
+pub async fn record(conn: &mut Conn, scans: &[&ScanRow]) -> Result<Vec<Recorded>, DbError> {
+    let requests = serde_json::to_value(scans).map_err(unreadable)?;
+    let answers: serde_json::Value = diesel::select(record_scans(requests)).get_result(conn).await?;
+    serde_json::from_value(answers).map_err(unreadable)
+}
+
+fn unreadable(error: serde_json::Error) -> DbError {
+    DbError::Other(diesel::result::Error::DeserializationError(Box::new(error)))
+}

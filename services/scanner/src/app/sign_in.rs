@@ -1,0 +1,80 @@
+//! `GET` and `POST /sign-in`: the form. Its session goes into the host-only cookie, where no script can read it.
+
+use actix_web::{HttpRequest, HttpResponse, Responder, http::StatusCode, web::Data};
+use serde::Deserialize;
+use web::{Fault, Html, Locale, PageForm, redirect, session};
+
+use super::views::{SignInPage, shell};
+use crate::{Door, config::SERVICE};
+
+/// The form as sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignInForm {
+    email: String,
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Shows the form.
+pub async fn get(door: Data<Door>, request: HttpRequest, locale: Locale) -> HttpResponse {
+    let next = next_of(request.query_string());
+    let page = page(&door, locale, next, String::new(), "");
+    let mut answer = Html(page).respond_to(&request);
+    remember_language(&request, &mut answer);
+    answer
+}
+
+/// Signs in and leads on; a refusal shows the form again with what to do.
+pub async fn post(
+    door: Data<Door>,
+    request: HttpRequest,
+    locale: Locale,
+    form: PageForm<SignInForm>,
+) -> Result<HttpResponse, Fault> {
+    let form = form.into_inner();
+    let next = redirect::local(&form.next).to_owned();
+    match door.identity.sign_in(form.email.trim(), &form.password).await {
+        Ok(opened) => {
+            let claims = door.session_keys.verify(&opened.token, SERVICE, door.clock.now())?;
+            tracing::info!(staff = %claims.sub, "signed in");
+            let mut answer = redirect::see_other(&next);
+            let cookie = session::cookie(opened.token, &claims);
+            answer.add_cookie(&cookie).map_err(Fault::internal)?;
+            Ok(answer)
+        }
+        Err(fault) if fault.status() == StatusCode::INTERNAL_SERVER_ERROR => Err(fault),
+        Err(fault) => {
+            tracing::info!(code = fault.code(), cause = std::error::Error::source(&fault), "not signed in");
+            let problem = problem(fault.code());
+            let page = page(&door, locale, next, form.email, problem);
+            Ok(Html(page).customize().with_status(fault.status()).respond_to(&request).map_into_boxed_body())
+        }
+    }
+}
+
+fn page(door: &Door, locale: Locale, next: String, email: String, problem: &'static str) -> SignInPage {
+    SignInPage { shell: shell(locale.0, "scanner-sign-in", &door.links).at("/sign-in"), next, email, problem }
+}
+
+fn problem(code: &str) -> &'static str {
+    match code {
+        "invalid_credentials" => "scanner-sign-in-wrong",
+        "rate_limited" => "scanner-sign-in-slow-down",
+        _ => "scanner-sign-in-away",
+    }
+}
+
+/// The page that was asked for before signing in; only pages of this site.
+fn next_of(query: &str) -> String {
+    let raw = query.split('&').find_map(|pair| pair.strip_prefix("next=")).unwrap_or("/");
+    redirect::local(&raw.replace("%2F", "/").replace("%2f", "/")).to_owned()
+}
+
+fn remember_language(request: &HttpRequest, answer: &mut HttpResponse) {
+    if let Some(language) = Locale::asked_for(request) {
+        // A cookie of a fixed name and a two-letter value is always a legal header.
+        let _ = answer.add_cookie(&Locale(language).cookie());
+    }
+}

@@ -1,0 +1,74 @@
+//! What the environment tells this service.
+
+use bus::BusSettings;
+use db::DbSettings;
+use domain::ticket_code::KeyRing;
+use settings::{Environment, Reader};
+use telemetry::TelemetrySettings;
+use ui::Links;
+use web::WebSettings;
+
+use crate::crash::CrashAt;
+
+/// The service's name: audience of its tokens, name of its role, its stream's owner.
+pub const SERVICE: &str = "scanner";
+
+/// Everything that is read once at start.
+#[derive(Debug)]
+pub struct Config {
+    /// What kind of place this is.
+    pub environment: Environment,
+    /// Logs, traces, metrics.
+    pub telemetry: TelemetrySettings,
+    /// Addresses and keys.
+    pub web: WebSettings,
+    /// The database.
+    pub db: DbSettings,
+    /// NATS.
+    pub bus: BusSettings,
+    /// The three sites, for the frame of the pages.
+    pub links: Links,
+    /// Public keys of the ticket codes. The door never holds a private one.
+    pub ticket_keys: KeyRing,
+    /// Internal address of marketing-admin: sign-in, and what events it knows.
+    pub marketing_admin: String,
+    /// Internal address of purchase: what tickets it knows.
+    pub purchase: String,
+    /// For tests: where to die.
+    pub crash_at: CrashAt,
+}
+
+impl Config {
+    /// Reads and declares every variable.
+    pub fn read(reader: &mut Reader) -> Self {
+        let environment = reader.environment();
+        let web = WebSettings::read(reader, SERVICE, "PUBLIC_URL_SCANNER");
+        let marketing: String =
+            reader.required("PUBLIC_URL_MARKETING", "address of the club's site, for links");
+        let tickets: String = reader.required("PUBLIC_URL_PURCHASE", "address of the ticket site, for links");
+        let links = Links::new(&marketing, &tickets, &web.public_url);
+        Self {
+            environment,
+            telemetry: TelemetrySettings::read(reader),
+            db: DbSettings::read(reader),
+            bus: BusSettings::read(reader),
+            links,
+            ticket_keys: reader.required(
+                "TICKET_PUBLIC_KEYS",
+                "public keys that sign ticket codes, as id:base64,…; old ones until their events are over",
+            ),
+            marketing_admin: internal(
+                reader,
+                "MARKETING_ADMIN_INTERNAL_URL",
+                "internal address of marketing-admin",
+            ),
+            purchase: internal(reader, "PURCHASE_INTERNAL_URL", "internal address of purchase"),
+            crash_at: CrashAt::read(reader),
+            web,
+        }
+    }
+}
+
+fn internal(reader: &mut Reader, name: &'static str, purpose: &'static str) -> String {
+    reader.required::<String>(name, purpose).trim_end_matches('/').to_owned()
+}

@@ -1,0 +1,40 @@
+//! What this service counts.
+
+use std::sync::OnceLock;
+
+use domain::admission::Reason;
+use opentelemetry::{
+    KeyValue,
+    metrics::{Counter, Histogram},
+};
+
+/// The instruments.
+#[derive(Debug)]
+pub struct Metrics {
+    scans: Counter<u64>,
+    /// Scans that one statement recorded.
+    pub batch_size: Histogram<u64>,
+}
+
+impl Metrics {
+    /// Counts an answered scan. Repeats are not counted again.
+    pub fn scan(&self, reason: Reason) {
+        self.scans.add(1, &[KeyValue::new("reason", reason.code())]);
+    }
+}
+
+/// The instruments of this process.
+pub fn get() -> &'static Metrics {
+    static METRICS: OnceLock<Metrics> = OnceLock::new();
+    METRICS.get_or_init(|| {
+        let meter = telemetry::meter();
+        Metrics {
+            scans: meter.u64_counter("maguey_scans").with_description("Scans answered, by reason").build(),
+            batch_size: meter
+                .u64_histogram("maguey_scan_batch_size")
+                .with_description("Scans recorded by one statement")
+                .with_boundaries(vec![1.0, 2.0, 4.0, 8.0, 16.0, 32.0])
+                .build(),
+        }
+    })
+}

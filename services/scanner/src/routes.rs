@@ -1,0 +1,29 @@
+//! Every URL of the door, in two tables.
+
+use web::Routes;
+
+use crate::{admissions, app, door, healing, openapi, sessions};
+
+/// For phones and programs.
+pub fn public(routes: &mut Routes) {
+    routes
+        .get("/", app::page::get)
+        .get("/sign-in", app::sign_in::get)
+        .post("/sign-in", app::sign_in::post)
+        .post("/sign-out", app::sign_out::post)
+        .get("/assets/{file}", ui::assets::serve)
+        .get("/api/openapi.json", openapi::get)
+        .post("/api/v1/session", sessions::open::post)
+        .delete("/api/v1/session", sessions::close::delete)
+        .get("/api/v1/events", door::list::get)
+        .get("/api/v1/events/{event}/occupancy", door::occupancy::get)
+        .post("/api/v1/scans", admissions::scan::post);
+}
+
+/// For our other services and the operator.
+pub fn internal(routes: &mut Routes) {
+    routes
+        .get("/internal/v1/digest/{subject}", healing::api::digest)
+        .post("/internal/v1/resend/{subject}", healing::api::resend)
+        .post("/internal/v1/reconcile", healing::api::reconcile);
+}

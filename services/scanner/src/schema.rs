@@ -1,0 +1,74 @@
+//! The tables of migrations/scanner as diesel sees them. `scans`, `entries` and `outbox` are written by the function
+//! `record_scans` alone and appear here only as far as they are read.
+
+diesel::table! {
+    events (id) {
+        id -> Uuid,
+        revision -> Int8,
+        slug -> Text,
+        title -> Text,
+        status -> Text,
+        starts_at -> Timestamptz,
+        ends_at -> Timestamptz,
+        entry_from -> Timestamptz,
+        entry_until -> Timestamptz,
+        time_zone -> Text,
+        venue_name -> Text,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    zones (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        name -> Text,
+        active -> Bool,
+    }
+}
+
+diesel::table! {
+    gates (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        zone_id -> Uuid,
+        name -> Text,
+        active -> Bool,
+    }
+}
+
+diesel::table! {
+    admissions (ticket_id) {
+        ticket_id -> Uuid,
+        revision -> Int8,
+        event_id -> Uuid,
+        ticket_type_id -> Uuid,
+        type_name -> Text,
+        zone_id -> Uuid,
+        holder_name -> Text,
+        order_reference -> Text,
+        status -> Text,
+        attention -> Text,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    occupancy (event_id) {
+        event_id -> Uuid,
+        inside -> Int8,
+        revision -> Int8,
+    }
+}
+
+diesel::table! {
+    ended_sessions (session_id) {
+        session_id -> Uuid,
+        ended_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(gates -> events (event_id));
+diesel::joinable!(gates -> zones (zone_id));
+diesel::allow_tables_to_appear_in_same_query!(events, zones, gates, occupancy);

@@ -1,0 +1,38 @@
+//! All SQL on ended sessions.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::ids::SessionId;
+use uuid::Uuid;
+
+use crate::schema::ended_sessions::dsl::{ended_at, ended_sessions, expires_at, session_id};
+
+/// Ends a session. Ending it twice is ending it once.
+pub async fn end(
+    conn: &mut Conn,
+    session: SessionId,
+    now: DateTime<Utc>,
+    expires: DateTime<Utc>,
+) -> Result<(), DbError> {
+    diesel::insert_into(ended_sessions)
+        .values((session_id.eq(session.uuid()), ended_at.eq(now), expires_at.eq(expires)))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The ended sessions whose tokens would still be good.
+pub async fn all(conn: &mut Conn, now: DateTime<Utc>) -> Result<HashSet<SessionId>, DbError> {
+    let ids: Vec<Uuid> = ended_sessions.filter(expires_at.gt(now)).select(session_id).load(conn).await?;
+    Ok(ids.into_iter().map(SessionId::from_uuid).collect())
+}
+
+/// Forgets sessions whose tokens have died by themselves.
+pub async fn forget(conn: &mut Conn, before: DateTime<Utc>) -> Result<usize, DbError> {
+    Ok(diesel::delete(ended_sessions.filter(expires_at.lt(before))).execute(conn).await?)
+}
