@@ -5,12 +5,13 @@
 //! named in the event are written; span fields other than these ids are not, which keeps personal
 //! data out by construction.
 
-use std::{fmt, io::Write};
+use std::{fmt, io::Write, sync::OnceLock};
 
 use opentelemetry::trace::TraceContextExt;
 use serde_json::{Map, Value};
 use tracing::{
-    Event, Subscriber,
+    Dispatch, Event, Subscriber,
+    dispatcher::WeakDispatch,
     field::{Field, Visit},
     span::{Attributes, Id, Record},
 };
@@ -23,11 +24,14 @@ const LONGEST_TEXT: usize = 1024;
 pub(crate) struct JsonLog<W> {
     service: &'static str,
     out: W,
+    /// While an event is handled the current dispatcher is hidden (it would recurse), and only it
+    /// knows a span's trace.
+    dispatch: OnceLock<WeakDispatch>,
 }
 
 impl<W> JsonLog<W> {
     pub(crate) fn new(service: &'static str, out: W) -> Self {
-        Self { service, out }
+        Self { service, out, dispatch: OnceLock::new() }
     }
 }
 
@@ -40,6 +44,11 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     W: Fn() -> Box<dyn Write> + 'static,
 {
+    fn on_register_dispatch(&self, dispatch: &Dispatch) {
+        // A second registration would be of the same subscriber.
+        let _ = self.dispatch.set(dispatch.downgrade());
+    }
+
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let mut ids = Ids::default();
         attributes.record(&mut OnlyIds(&mut ids.0));
@@ -73,7 +82,7 @@ where
                 }
             }
         }
-        if let Some(trace) = trace_of(event, &context) {
+        if let Some(trace) = self.trace_of(event, &context) {
             line.insert("trace_id".into(), trace.into());
         }
         let mut text = Value::Object(line).to_string();
@@ -83,20 +92,23 @@ where
     }
 }
 
-fn trace_of<S>(event: &Event<'_>, context: &Context<'_, S>) -> Option<String>
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-{
-    let span = context.event_span(event)?.id();
-    let otel = tracing::dispatcher::get_default(|dispatch| {
-        tracing_opentelemetry::get_otel_context(&span, dispatch)
-    })?;
-    let id = otel.span().span_context().trace_id();
-    (id != opentelemetry::TraceId::INVALID).then(|| id.to_string())
+impl<W> JsonLog<W> {
+    fn trace_of<S>(&self, event: &Event<'_>, context: &Context<'_, S>) -> Option<String>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
+        let span = context.event_span(event)?.id();
+        let otel = tracing_opentelemetry::get_otel_context(&span, &self.dispatch.get()?.upgrade()?)?;
+        let id = otel.span().span_context().trace_id();
+        (id != opentelemetry::TraceId::INVALID).then(|| id.to_string())
+    }
 }
 
 fn now() -> String {
-    #[expect(clippy::disallowed_methods, reason = "a log line tells the real time, whatever a test's clock says")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a log line tells the real time, whatever a test's clock says"
+    )]
     chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
 }
 
@@ -159,9 +171,6 @@ fn cut(mut text: String) -> String {
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use opentelemetry::trace::TracerProvider as _;
-    use tracing_subscriber::layer::SubscriberExt;
-
     use super::*;
 
     #[derive(Clone, Default)]
@@ -180,10 +189,10 @@ mod tests {
     fn lines(act: impl FnOnce()) -> Vec<Value> {
         let buffer = Buffer::default();
         let out = buffer.clone();
-        let provider = opentelemetry_sdk::trace::SdkTracerProvider::builder().build();
-        let subscriber = tracing_subscriber::registry()
-            .with(tracing_opentelemetry::layer().with_tracer(provider.tracer("test")))
-            .with(JsonLog::new("purchase", move || Box::new(out.clone()) as Box<dyn Write>));
+        let settings = crate::TelemetrySettings::default();
+        let (provider, _) = crate::start::tracer_provider("purchase", &settings);
+        let log = JsonLog::new("purchase", move || Box::new(out.clone()) as Box<dyn Write>);
+        let subscriber = crate::start::subscriber(&provider, log, tracing_subscriber::EnvFilter::new("info"));
         tracing::subscriber::with_default(subscriber, act);
         let bytes = buffer.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()

@@ -41,7 +41,11 @@ fn metrics(service: &'static str) -> &'static Metrics {
         let resource = Resource::builder().with_service_name(service).build();
         let mut builder = SdkMeterProvider::builder().with_resource(resource);
         // Two exporters on one fresh registry would be the only reason to fail.
-        match opentelemetry_prometheus::exporter().with_registry(registry.clone()).scope_info_enabled(false).build() {
+        match opentelemetry_prometheus::exporter()
+            .with_registry(registry.clone())
+            .scope_info_enabled(false)
+            .build()
+        {
             Ok(exporter) => builder = builder.with_reader(exporter),
             Err(error) => tracing::error!(%error, "metrics are off: the Prometheus exporter did not start"),
         }

@@ -9,7 +9,12 @@ use opentelemetry_sdk::{
     propagation::TraceContextPropagator,
     trace::{Sampler, SdkTracerProvider},
 };
-use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    EnvFilter, Layer,
+    filter::{FilterExt, FilterFn},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 use crate::{TelemetrySettings, json_log::JsonLog, metrics};
 
@@ -35,11 +40,8 @@ pub fn start(service: &'static str, settings: &TelemetrySettings) -> Telemetry {
         Ok(filter) => (filter, None),
         Err(error) => (EnvFilter::new("info"), Some(error.to_string())),
     };
-    let spans = tracing_opentelemetry::layer()
-        .with_tracer(provider.tracer("maguey"))
-        .with_filter(EnvFilter::new(format!("info,{NO_FEEDBACK}")));
-    let log = JsonLog::new(service, || Box::new(std::io::stdout()) as Box<dyn Write>).with_filter(filter);
-    let first = tracing_subscriber::registry().with(spans).with(log).try_init().is_ok();
+    let log = JsonLog::new(service, || Box::new(std::io::stdout()) as Box<dyn Write>);
+    let first = subscriber(&provider, log, filter).try_init().is_ok();
     if first {
         log_panics();
     }
@@ -58,7 +60,8 @@ impl Telemetry {
         // The exporter is a blocking client on a thread of its own: joined from a thread
         // that belongs to no runtime, it can neither panic nor starve one.
         let provider = self.provider;
-        let stopped = std::thread::spawn(move || provider.shutdown_with_timeout(Duration::from_secs(5))).join();
+        let stopped =
+            std::thread::spawn(move || provider.shutdown_with_timeout(Duration::from_secs(5))).join();
         match stopped {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(%error, "the last traces may be lost"),
@@ -67,7 +70,25 @@ impl Telemetry {
     }
 }
 
-fn tracer_provider(
+/// Spans for the exporter and lines for the log, each with a filter of its own: a quiet log still has whole traces.
+pub(crate) fn subscriber<W>(
+    provider: &SdkTracerProvider,
+    log: JsonLog<W>,
+    filter: EnvFilter,
+) -> impl tracing::Subscriber + Send + Sync
+where
+    W: Fn() -> Box<dyn Write> + Send + Sync + 'static,
+{
+    let spans = tracing_opentelemetry::layer()
+        .with_tracer(provider.tracer("maguey"))
+        .with_filter(EnvFilter::new(format!("info,{NO_FEEDBACK}")));
+    // The log sees every span that is exported, because a span filtered out takes its request id with it.
+    let spans_too = FilterFn::new(|metadata| metadata.is_span() && *metadata.level() <= tracing::Level::INFO);
+    let log = log.with_filter(spans_too.or(filter));
+    tracing_subscriber::registry().with(spans).with(log)
+}
+
+pub(crate) fn tracer_provider(
     service: &'static str,
     settings: &TelemetrySettings,
 ) -> (SdkTracerProvider, Option<String>) {
@@ -97,15 +118,17 @@ fn exporter(endpoint: &str) -> Result<SpanExporter, String> {
             .build()
             .map_err(|error| error.to_string())
     };
-    std::thread::spawn(build).join().unwrap_or_else(|_| Err("the exporter panicked while starting".to_owned()))
+    std::thread::spawn(build)
+        .join()
+        .unwrap_or_else(|_| Err("the exporter panicked while starting".to_owned()))
 }
 
-/// A panic becomes a log line like any other, with the place but without a payload
-/// that may hold a guest's data.
+/// A panic becomes a log line like any other. Only a text that stands in the program is written:
+/// a formatted one may hold a guest's data, and the place says as much.
 fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        let message = panic.payload_as_str().unwrap_or("no text");
-        tracing::error!(place, panic = message, "a thread panicked");
+        let text = panic.payload().downcast_ref::<&'static str>().unwrap_or(&"(formatted text left out)");
+        tracing::error!(place, panic = text, "a thread panicked");
     }));
 }

@@ -21,13 +21,7 @@ use serde::de::DeserializeOwned;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-use crate::{
-    body,
-    can::Can,
-    fault::Fault,
-    front::Front,
-    staff::Staff,
-};
+use crate::{body, can::Can, fault::Fault, front::Front, staff::Staff};
 
 /// The hidden field of a form that carries the token.
 pub const FIELD: &str = "csrf";
@@ -40,7 +34,8 @@ pub fn token<P>(staff: &Staff<P>) -> String {
 /// Derived from the session token, which only its owner's browser holds: needs no key and no store,
 /// and ends with the session.
 pub(crate) fn token_for(session_token: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(session_token.as_bytes()).expect("HMAC takes a key of any length");
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(session_token.as_bytes()).expect("HMAC takes a key of any length");
     mac.update(b"maguey csrf v1");
     URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
 }

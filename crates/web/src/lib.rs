@@ -2,8 +2,8 @@
 
 pub mod body;
 pub mod boot;
-pub mod can;
 mod caller;
+pub mod can;
 pub mod client;
 pub mod csrf;
 pub mod fault;
@@ -22,7 +22,7 @@ pub mod sse;
 mod staff;
 mod tokens;
 
-pub use body::{ApiJson, PageForm};
+pub use body::{ApiJson, PageForm, RawBody};
 pub use boot::{App, Check, Context, Running};
 pub use caller::ServiceCaller;
 pub use client::client;

@@ -148,7 +148,9 @@ fn durations() -> &'static Histogram<f64> {
             .f64_histogram("http_server_request_duration")
             .with_unit("s")
             .with_description("Time from a request's head to its answer's head.")
-            .with_boundaries(vec![0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0])
+            .with_boundaries(vec![
+                0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+            ])
             .build()
     })
 }

@@ -55,8 +55,20 @@ mod tests {
             assert_eq!(local(good), good);
         }
         for bad in [
-            "", "//evil.example", "/\\evil", "\\\\evil", "https:evil", "https://evil", "/%2f/evil", "/%2F%2Fevil",
-            "/%5cevil", "/a\r\nSet-Cookie: x", "/a%0d%0ab", "javascript:alert(1)", "admin", "/ñ",
+            "",
+            "//evil.example",
+            "/\\evil",
+            "\\\\evil",
+            "https:evil",
+            "https://evil",
+            "/%2f/evil",
+            "/%2F%2Fevil",
+            "/%5cevil",
+            "/a\r\nSet-Cookie: x",
+            "/a%0d%0ab",
+            "javascript:alert(1)",
+            "admin",
+            "/ñ",
         ] {
             assert_eq!(local(bad), "/", "{bad:?}");
         }

@@ -4,8 +4,7 @@
 //! kind of caller cannot miss one.
 
 use actix_web::{
-    FromRequest, Handler, HttpRequest, Resource, Responder, Route,
-    guard,
+    FromRequest, Handler, HttpRequest, Resource, Responder, Route, guard,
     http::{Method, StatusCode, header},
     web::{ServiceConfig, to},
 };
@@ -70,8 +69,12 @@ impl Routes {
 
     /// The rows so far, in the order in which they are tried.
     pub fn rows(&self) -> Vec<RouteRow> {
-        let row = |path: &Path, method: &Method| RouteRow { method: method.clone(), path: path.pattern.clone() };
-        self.paths.iter().flat_map(|path| path.methods.iter().map(move |(method, _)| row(path, method))).collect()
+        let row =
+            |path: &Path, method: &Method| RouteRow { method: method.clone(), path: path.pattern.clone() };
+        self.paths
+            .iter()
+            .flat_map(|path| path.methods.iter().map(move |(method, _)| row(path, method)))
+            .collect()
     }
 
     fn add(&mut self, method: Method, path: &str, route: Route) -> &mut Self {
@@ -115,7 +118,8 @@ fn refuse_method(request: &HttpRequest, allow: &str) -> Fault {
     let preflight = request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     if preflight {
-        return Fault::new(StatusCode::FORBIDDEN, "origin_rejected").detail("Other sites may not call this one.");
+        return Fault::new(StatusCode::FORBIDDEN, "origin_rejected")
+            .detail("Other sites may not call this one.");
     }
     Fault::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed").allow(allow.to_owned())
 }
@@ -127,7 +131,10 @@ mod tests {
     #[test]
     fn the_table_holds_every_route_once() {
         let table = table(|routes| {
-            routes.get("/e/{slug}", async || "page").post("/e/{slug}", async || "bought").get("/", async || "home");
+            routes
+                .get("/e/{slug}", async || "page")
+                .post("/e/{slug}", async || "bought")
+                .get("/", async || "home");
         });
         let rows: Vec<String> = table.iter().map(|row| format!("{} {}", row.method, row.path)).collect();
         assert_eq!(rows, ["GET /e/{slug}", "POST /e/{slug}", "GET /"]);

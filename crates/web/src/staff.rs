@@ -130,7 +130,8 @@ pub(crate) fn bearer(request: &HttpRequest) -> Result<Option<String>, Fault> {
 }
 
 fn cookie(request: &HttpRequest) -> Result<Option<String>, Fault> {
-    let cookies = request.cookies().map_err(|_| Fault::bad_request("bad_request").detail("A cookie is malformed."))?;
+    let cookies =
+        request.cookies().map_err(|_| Fault::bad_request("bad_request").detail("A cookie is malformed."))?;
     let mut found = cookies.iter().filter(|cookie| cookie.name() == session::COOKIE);
     let first = found.next().map(|cookie| cookie.value().to_owned()).filter(|token| !token.is_empty());
     if found.next().is_some() {

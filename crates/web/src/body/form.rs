@@ -52,7 +52,8 @@ pub(crate) async fn read_form(request: &HttpRequest, payload: &mut Payload) -> R
 }
 
 pub(crate) fn parse<T: DeserializeOwned>(body: &str) -> Result<T, Fault> {
-    let query = Query::<T>::from_query(body).map_err(|error| field_fault("", &sentence(&error.to_string())))?;
+    let query =
+        Query::<T>::from_query(body).map_err(|error| field_fault("", &sentence(&error.to_string())))?;
     Ok(query.into_inner())
 }
 

@@ -51,10 +51,17 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &str) -> Result<T, Fault> {
         return Err(invalid_encoding("The body holds a NUL character."));
     }
     let mut reader = serde_json::Deserializer::from_str(body);
-    let value = serde_path_to_error::deserialize(&mut reader)
-        .map_err(|error| fault(&error.path().to_string(), error.inner()))?;
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        malformed(body).unwrap_or_else(|| fault(&error.path().to_string(), error.inner()))
+    })?;
     reader.end().map_err(|error| fault("", &error))?;
     Ok(value)
+}
+
+/// The reading stops at the first wrong field, which says nothing about the text behind it.
+/// Text that is no JSON at all is called so, however its beginning looks.
+fn malformed(body: &str) -> Option<Fault> {
+    serde_json::from_str::<serde_json::Value>(body).err().map(|error| fault("", &error))
 }
 
 fn fault(path: &str, error: &serde_json::Error) -> Fault {
@@ -64,7 +71,8 @@ fn fault(path: &str, error: &serde_json::Error) -> Fault {
         return invalid_encoding("The body holds half of a surrogate pair.");
     }
     if !error.is_data() || message.starts_with("duplicate field") {
-        return Fault::bad_request("invalid_json").detail(format!("The body is not JSON we can read: {error}."));
+        return Fault::bad_request("invalid_json")
+            .detail(format!("The body is not JSON we can read: {error}."));
     }
     field_fault(path, &message)
 }
@@ -127,8 +135,10 @@ mod tests {
 
     #[test]
     fn every_malformed_body_has_its_code() {
-        let deep = format!("{{\"name\":{}", "[".repeat(10_000));
-        for body in ["", "{", "[1,", r#"{"name":"a","items":[]} x"#, r#"{"name":"a","name":"b","items":[]}"#, &deep] {
+        let deep = format!("{{\"name\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
+        for body in
+            ["", "{", "[1,", r#"{"name":"a","items":[]} x"#, r#"{"name":"a","name":"b","items":[]}"#, &deep]
+        {
             assert_eq!(refused(body), (400, "invalid_json", vec![]), "{}", &body[..body.len().min(40)]);
         }
         for body in [

@@ -5,6 +5,7 @@
 
 mod form;
 mod json;
+mod raw;
 
 use actix_web::{HttpRequest, dev::Payload, http::StatusCode, http::header, web::BytesMut};
 use futures::StreamExt;
@@ -14,6 +15,7 @@ use crate::fault::Fault;
 pub use form::PageForm;
 pub(crate) use form::{check_escapes, pairs_of, parse as parse_form, read_form, sentence};
 pub use json::ApiJson;
+pub use raw::RawBody;
 
 /// The largest body where nothing else is said.
 pub const LIMIT: usize = 64 * 1024;
@@ -36,7 +38,7 @@ pub async fn text(
     if text.contains('\0') { Err(invalid_encoding("The body holds a NUL character.")) } else { Ok(text) }
 }
 
-/// Reads a whole body of any type: for webhooks, whose signature is over the raw bytes.
+/// Reads a whole body of any type.
 pub async fn bytes(request: &HttpRequest, payload: &mut Payload, limit: usize) -> Result<BytesMut, Fault> {
     let encoding = request.headers().get(header::CONTENT_ENCODING);
     if encoding.is_some_and(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity")) {
@@ -79,13 +81,17 @@ pub(crate) fn media_type_of(request: &HttpRequest) -> String {
 pub(crate) fn field_fault(path: &str, message: &str) -> Fault {
     let named = quoted(message).unwrap_or_default();
     if message.starts_with("unknown field") {
-        return Fault::invalid("unknown_field").field(join(path, named), "unknown_field").detail(message.to_owned());
+        return Fault::invalid("unknown_field")
+            .field(join(path, named), "unknown_field")
+            .detail(message.to_owned());
     }
     if message.starts_with("duplicate field") {
         return Fault::bad_request("duplicate_parameter").field(join(path, named), "duplicate_parameter");
     }
     if message.starts_with("missing field") {
-        return Fault::invalid("missing_field").field(join(path, named), "missing_field").detail(message.to_owned());
+        return Fault::invalid("missing_field")
+            .field(join(path, named), "missing_field")
+            .detail(message.to_owned());
     }
     Fault::invalid("invalid_value").field(path, "invalid_value").detail(message.to_owned())
 }

@@ -1,9 +1,10 @@
 //! What a service hands over to be served.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use actix_web::web::ServiceConfig;
 use domain::clock::{SharedClock, SystemClock};
+use futures::FutureExt;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -20,17 +21,31 @@ pub struct Context {
     pub shutdown: CancellationToken,
     /// Where background tasks run, so that the process waits for them.
     pub tasks: TaskTracker,
+    /// Cancelled when a background task panicked: the process then stops in order and exits 1, to be started anew.
+    pub(crate) failed: CancellationToken,
 }
 
 impl Context {
     /// A context with this clock.
     pub fn new(clock: SharedClock) -> Self {
-        Self { clock, shutdown: CancellationToken::new(), tasks: TaskTracker::new() }
+        Self {
+            clock,
+            shutdown: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            failed: CancellationToken::new(),
+        }
     }
 
     /// Runs a task until it ends by itself; it should end soon after [`Context::shutdown`] is cancelled.
+    ///
+    /// A task that panics takes the service down: without its relay or its sweep a service only looks alive.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.tasks.spawn(task);
+        let failed = self.failed.clone();
+        self.tasks.spawn(async move {
+            if AssertUnwindSafe(task).catch_unwind().await.is_err() {
+                failed.cancel();
+            }
+        });
     }
 }
 
@@ -124,7 +139,10 @@ impl App {
 
 impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("App").field("settings", &self.settings).field("checks", &self.checks).finish_non_exhaustive()
+        f.debug_struct("App")
+            .field("settings", &self.settings)
+            .field("checks", &self.checks)
+            .finish_non_exhaustive()
     }
 }
 

@@ -69,8 +69,10 @@ where
     // Before anything else: a signal during the start must not kill us halfway through a migration check.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let context = Context::default();
+    let failed = context.failed.clone();
     let app = tokio::select! {
-        app = build(config, Context::default()) => app?,
+        app = build(config, context) => app?,
         _ = terminate.recv() => return Ok(()),
         _ = interrupt.recv() => return Ok(()),
     };
@@ -78,7 +80,9 @@ where
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        () = failed.cancelled() => {}
     }
     running.stop().await;
+    anyhow::ensure!(!failed.is_cancelled(), "a background task panicked");
     Ok(())
 }

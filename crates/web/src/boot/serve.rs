@@ -15,11 +15,7 @@ use actix_web::{
 use tokio_util::sync::CancellationToken;
 use tracing_actix_web::TracingLogger;
 
-use super::{
-    App, Check, Context,
-    app::Configure,
-    health,
-};
+use super::{App, Check, Context, app::Configure, health};
 use crate::{
     fault::Fault,
     front::Front,
@@ -116,8 +112,9 @@ fn front(app: &App, draining: CancellationToken) -> Front {
 }
 
 fn bind(address: SocketAddr, variable: &str) -> io::Result<TcpListener> {
-    TcpListener::bind(address)
-        .map_err(|error| io::Error::new(error.kind(), format!("{variable}={address} cannot be used: {error}")))
+    TcpListener::bind(address).map_err(|error| {
+        io::Error::new(error.kind(), format!("{variable}={address} cannot be used: {error}"))
+    })
 }
 
 fn serve(

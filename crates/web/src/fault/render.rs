@@ -99,7 +99,8 @@ fn wants_problem(request: &HttpRequest) -> bool {
     if ["/api/", "/internal/", "/webhooks/"].iter().any(|prefix| path.starts_with(prefix)) {
         return true;
     }
-    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept =
+        request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accept.contains("json") && !accept.contains("text/html")
 }
 
@@ -126,7 +127,9 @@ fn problem(fault: &Fault, reader: &Reader) -> HttpResponse {
 /// What a program reads about a fault of ours: nothing of the cause.
 fn fixed_text(status: StatusCode) -> &'static str {
     match status {
-        StatusCode::SERVICE_UNAVAILABLE => "This part of the service is not available at the moment. Try again.",
+        StatusCode::SERVICE_UNAVAILABLE => {
+            "This part of the service is not available at the moment. Try again."
+        }
         _ => "Something went wrong on our side. Quote the request_id when you ask for help.",
     }
 }

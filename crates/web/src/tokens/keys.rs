@@ -75,8 +75,8 @@ impl FromStr for KeyList {
             let (kid, key) = entry.split_once(':').ok_or("is not a list of kid:base64")?;
             let bytes = STANDARD.decode(key).map_err(|_| format!("the key of {kid} is not base64"))?;
             let bytes = bytes.try_into().map_err(|_| format!("the key of {kid} is not 32 bytes"))?;
-            let key =
-                VerifyingKey::from_bytes(&bytes).map_err(|_| format!("the key of {kid} is not an Ed25519 key"))?;
+            let key = VerifyingKey::from_bytes(&bytes)
+                .map_err(|_| format!("the key of {kid} is not an Ed25519 key"))?;
             keys.push((kid, key));
         }
         if keys.is_empty() { Err("names no key".to_owned()) } else { Ok(Self::of(keys)) }
@@ -134,7 +134,10 @@ pub(crate) fn verify<C: DeserializeOwned + Clone>(
 fn trusted_key_id<'a>(header: &'a Header, kind: &str) -> Result<&'a str, TokenFault> {
     let brings_own_key =
         header.jku.is_some() || header.jwk.is_some() || header.x5u.is_some() || header.x5c.is_some();
-    if header.alg != Algorithm::EdDSA || brings_own_key || header.crit.is_some() || header.typ.as_deref() != Some(kind)
+    if header.alg != Algorithm::EdDSA
+        || brings_own_key
+        || header.crit.is_some()
+        || header.typ.as_deref() != Some(kind)
     {
         return Err(TokenFault::Invalid);
     }
