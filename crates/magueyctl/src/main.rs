@@ -1,0 +1,146 @@
+//! The operator's command. See the README for what each part does.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use db::Owner;
+use magueyctl::{check_config, database, dead_letters, replay, seed, staff};
+
+/// Operate Maguey: databases, staff, messages, configuration.
+#[derive(Debug, Parser)]
+#[command(name = "magueyctl", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Schemas and tables: bring them up to date, take them back, show where they are.
+    #[command(subcommand)]
+    Migrate(Migrate),
+    /// Give the services' database roles the passwords of the environment.
+    Roles,
+    /// Members of staff.
+    #[command(subcommand)]
+    Staff(Staff),
+    /// Fill an empty club with a venue, six nights and one that is open now. Not for production.
+    Seed,
+    /// Have the owners publish their messages again: all subjects, or those named.
+    Replay {
+        /// Such as `event.changed`.
+        subjects: Vec<String>,
+    },
+    /// Compare what every projection holds with what its owner said, and have the difference sent again.
+    Reconcile,
+    /// Messages that a service gave up on.
+    #[command(subcommand)]
+    DeadLetters(DeadLetters),
+    /// Check an environment file against its example, or, without one, whether every part answers.
+    CheckConfig {
+        /// The service the file is for: purchase, scanner or marketing-admin.
+        #[arg(long, requires = "file")]
+        service: Option<String>,
+        /// The environment file.
+        file: Option<std::path::PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Migrate {
+    /// Run what is missing.
+    Up {
+        /// One schema only.
+        #[arg(long)]
+        owner: Option<Owner>,
+    },
+    /// Take the newest migrations of one schema back. What they hold is lost.
+    Down {
+        /// Whose schema.
+        #[arg(long)]
+        owner: Owner,
+        /// How many.
+        #[arg(long, default_value_t = 1)]
+        steps: usize,
+    },
+    /// Show what the database has. Exit 1 if anything is missing.
+    Status,
+}
+
+#[derive(Debug, Subcommand)]
+enum Staff {
+    /// Create a member of staff, or give an existing one this name, role and password (from STAFF_PASSWORD).
+    Create {
+        /// The address to sign in with.
+        #[arg(long)]
+        email: String,
+        /// The name as shown.
+        #[arg(long)]
+        name: String,
+        /// owner, manager or door_staff.
+        #[arg(long)]
+        role: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum DeadLetters {
+    /// Show them.
+    List {
+        /// One service only.
+        #[arg(long)]
+        service: Option<Owner>,
+    },
+    /// Have them tried again: one by its number, or all.
+    Replay {
+        /// Whose.
+        #[arg(long)]
+        service: Owner,
+        /// Its number, from `list`.
+        #[arg(required_unless_present = "all")]
+        id: Option<i64>,
+        /// All of that service.
+        #[arg(long, conflicts_with = "id")]
+        all: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let command = Arguments::parse().command;
+    // Only fails when a provider is installed already, which is as good.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let done = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime.block_on(run(command)),
+        Err(error) => Err(error.into()),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("magueyctl: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether all is well.
+async fn run(command: Command) -> anyhow::Result<bool> {
+    match command {
+        Command::Migrate(Migrate::Up { owner }) => database::up(owner).await.map(|()| true),
+        Command::Migrate(Migrate::Down { owner, steps }) => database::down(owner, steps).await.map(|()| true),
+        Command::Migrate(Migrate::Status) => database::status().await,
+        Command::Roles => database::roles().await.map(|()| true),
+        Command::Staff(Staff::Create { email, name, role }) => {
+            staff::create(&email, &name, &role).await.map(|()| true)
+        }
+        Command::Seed => seed::run().await.map(|()| true),
+        Command::Replay { subjects } => replay::replay(&subjects).await.map(|()| true),
+        Command::Reconcile => replay::reconcile().await,
+        Command::DeadLetters(DeadLetters::List { service }) => dead_letters::list(service).await,
+        Command::DeadLetters(DeadLetters::Replay { service, id, all: _ }) => {
+            dead_letters::replay(service, id).await
+        }
+        Command::CheckConfig { service, file: Some(file) } => check_config::file(service.as_deref(), &file),
+        Command::CheckConfig { file: None, .. } => check_config::parts().await,
+    }
+}

@@ -1,0 +1,18 @@
+//! Members of staff: the first owner of a new club is made here, by whoever operates it.
+
+use reqwest::Method;
+use serde_json::json;
+use settings::Secret;
+
+use crate::peers::Peers;
+
+/// Creates a member of staff or changes the one with this address.
+pub async fn create(email: &str, name: &str, role: &str) -> anyhow::Result<()> {
+    let (peers, password): (Peers, Secret) = crate::read(|reader| {
+        (Peers::read(reader), reader.secret("STAFF_PASSWORD", "the new password, at least 12 characters"))
+    })?;
+    let body = json!({"email": email, "name": name, "role": role, "password": password.expose()});
+    peers.call(peers.named("marketing-admin")?, Method::POST, "/internal/v1/staff", Some(&body)).await?;
+    println!("{email} can sign in as {role}");
+    Ok(())
+}
