@@ -1,0 +1,51 @@
+//! Everything the sandbox remembers, in one value that can be saved and read back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::idempotency::Answers;
+use crate::resend::mail::Mail;
+use crate::shelf::Shelf;
+use crate::stripe::events::Event;
+use crate::stripe::model::{Charge, Movement, Payment, Refund, Session};
+use crate::webhooks::Attempt;
+
+/// The state of both providers.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Books {
+    /// Checkout Sessions.
+    pub sessions: Shelf<Session>,
+    /// Payment intents.
+    pub payments: Shelf<Payment>,
+    /// Charges, failed ones too.
+    pub charges: Shelf<Charge>,
+    /// Refunds.
+    pub refunds: Shelf<Refund>,
+    /// Balance transactions: the money that moved.
+    pub movements: Shelf<Movement>,
+    /// Events, each told once to the webhook endpoint.
+    pub events: Shelf<Event>,
+    /// Answers kept for repeated idempotency keys.
+    pub answers: Answers,
+    /// Accepted emails.
+    pub mails: Shelf<Mail>,
+    /// Webhook deliveries tried, oldest first, by event.
+    pub attempts: BTreeMap<String, Vec<Attempt>>,
+    /// When which open session runs out; rebuilt on reading.
+    #[serde(skip)]
+    pub deadlines: BTreeSet<(i64, String)>,
+    /// Events raised since the last look: they go out when the lock is free.
+    #[serde(skip)]
+    pub outgoing: Vec<String>,
+}
+
+impl Books {
+    /// Rebuilds what is not saved.
+    pub fn reopened(mut self) -> Self {
+        let open = self.sessions.iter().filter(|session| session.is_open());
+        self.deadlines = open.map(|session| (session.expires_at, session.id.clone())).collect();
+        self
+    }
+}

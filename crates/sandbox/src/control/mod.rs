@@ -1,0 +1,12 @@
+//! The control API: tests script what goes wrong, pay without a browser, and compare money.
+
+pub mod faults;
+pub mod play;
+mod routes;
+mod state;
+
+pub use routes::{
+    add_fault, delete_fault, delete_faults, faults as list_faults, pay, release, reset, send_webhook,
+    set_clock, set_endpoint, webhooks,
+};
+pub use state::state;

@@ -1,0 +1,74 @@
+//! `GET /control/state`: the sandbox's money and mail in one answer.
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::books::Books;
+use crate::house::House;
+use crate::stripe::model::{MovementKind, Payment, PaymentStatus};
+use crate::stripe::sessions;
+
+/// One currency's money, in minor units.
+#[derive(Debug, Default, Serialize)]
+struct Money {
+    captured: i64,
+    refunded: i64,
+    fees: i64,
+    balance: i64,
+}
+
+/// `GET /control/state`.
+pub async fn state(house: Data<House>) -> HttpResponse {
+    HttpResponse::Ok().json(house.look(|books| summary(books, house.clock.now())))
+}
+
+fn summary(books: &Books, now: i64) -> Value {
+    let captured = books.payments.iter().filter(|payment| payment.status == PaymentStatus::Succeeded);
+    let payments: Vec<Value> = captured.map(|payment| paid(books, payment)).collect();
+    let mut statuses: BTreeMap<&str, usize> = BTreeMap::new();
+    for session in books.sessions.iter() {
+        *statuses.entry(session.status.code()).or_default() += 1;
+    }
+    json!({
+        "now": now,
+        "session_counts": statuses,
+        "sessions": books.sessions.iter().map(sessions::summary).collect::<Vec<_>>(),
+        "payments_captured": payments.len(),
+        "payments": payments,
+        "refunds": books.refunds.len(),
+        "money": money(books),
+        "events": books.events.len(),
+        "events_undelivered": books.events.iter().filter(|event| !event.settled).count(),
+        "webhook_attempts": books.attempts.values().map(Vec::len).sum::<usize>(),
+        "emails_accepted": books.mails.len(),
+    })
+}
+
+fn paid(books: &Books, payment: &Payment) -> Value {
+    let session = books.sessions.get(&payment.session);
+    let charge = payment.latest_charge.as_deref().and_then(|id| books.charges.get(id));
+    json!({
+        "payment_intent": payment.id, "session": payment.session, "charge": payment.latest_charge,
+        "client_reference_id": session.and_then(|session| session.client_reference_id.clone()),
+        "metadata": session.map(|session| &session.metadata), "currency": payment.currency,
+        "amount": payment.amount, "refunded": charge.map_or(0, |charge| charge.refunded),
+    })
+}
+
+fn money(books: &Books) -> BTreeMap<String, Money> {
+    let mut money: BTreeMap<String, Money> = BTreeMap::new();
+    for movement in books.movements.iter() {
+        let sum = money.entry(movement.currency.clone()).or_default();
+        match movement.kind {
+            MovementKind::Charge => sum.captured += movement.amount,
+            MovementKind::Refund | MovementKind::RefundFailure => sum.refunded -= movement.amount,
+        }
+        sum.fees += movement.fee;
+        sum.balance += movement.amount - movement.fee;
+    }
+    money
+}

@@ -1,0 +1,329 @@
+//! What the stand-in for Stripe remembers. [`super::view`] shows it in Stripe's shape.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::shelf::Kept;
+
+/// Stripe's free key-value pairs.
+pub type Metadata = BTreeMap<String, String>;
+
+/// Where a Checkout Session stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionStatus {
+    /// The guest may pay.
+    Open,
+    /// Finished.
+    Complete,
+    /// Nobody can pay any more.
+    Expired,
+}
+
+impl SessionStatus {
+    /// Stripe's word.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Complete => "complete",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// One line of a session.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Line {
+    /// `li_…`
+    pub id: String,
+    /// `price_…`
+    pub price: String,
+    /// `prod_…`
+    pub product: String,
+    /// What is sold.
+    pub name: String,
+    /// More about it.
+    pub description: Option<String>,
+    /// Minor units for one.
+    pub unit_amount: i64,
+    /// How many.
+    pub quantity: i64,
+}
+
+impl Line {
+    /// Minor units for all of them.
+    pub fn total(&self) -> i64 {
+        self.unit_amount.saturating_mul(self.quantity)
+    }
+}
+
+/// A Checkout Session.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Session {
+    /// `cs_test_…`
+    pub id: String,
+    /// Unix seconds.
+    pub created: i64,
+    /// Unix seconds.
+    pub expires_at: i64,
+    /// Open, complete or expired.
+    pub status: SessionStatus,
+    /// Lower-case ISO code.
+    pub currency: String,
+    /// What is bought.
+    pub lines: Vec<Line>,
+    /// The shop's own reference.
+    pub client_reference_id: Option<String>,
+    /// The shop's pairs.
+    pub metadata: Metadata,
+    /// Known before the guest types one.
+    pub customer_email: Option<String>,
+    /// The page's language, as asked for.
+    pub locale: Option<String>,
+    /// Where a paid guest goes.
+    pub success_url: String,
+    /// Where a guest who turns back goes.
+    pub cancel_url: Option<String>,
+    /// Exists from the first try to pay.
+    pub payment_intent: Option<String>,
+    /// For the payment intent to come.
+    pub payment_metadata: Metadata,
+    /// For the payment intent to come.
+    pub payment_description: Option<String>,
+    /// For the payment intent to come.
+    pub receipt_email: Option<String>,
+    /// A card that waits for its 3-D Secure step.
+    pub challenged: Option<String>,
+}
+
+impl Session {
+    /// Whether the guest may still pay.
+    pub fn is_open(&self) -> bool {
+        self.status == SessionStatus::Open
+    }
+
+    /// The sum of its lines.
+    pub fn total(&self) -> i64 {
+        self.lines.iter().map(Line::total).fold(0, i64::saturating_add)
+    }
+
+    /// Stripe's `payment_status`.
+    pub fn payment_status(&self) -> &'static str {
+        match (self.status, self.total()) {
+            (SessionStatus::Complete, 0) => "no_payment_required",
+            (SessionStatus::Complete, _) => "paid",
+            _ => "unpaid",
+        }
+    }
+
+    /// The success URL with Stripe's placeholder filled in.
+    pub fn return_url(&self) -> String {
+        self.success_url.replace("{CHECKOUT_SESSION_ID}", &self.id)
+    }
+}
+
+/// Where a payment intent stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentStatus {
+    /// Nothing paid yet, or the last card was declined.
+    RequiresPaymentMethod,
+    /// The bank wants to see the card's owner.
+    RequiresAction,
+    /// Paid.
+    Succeeded,
+    /// Given up: its session expired.
+    Canceled,
+}
+
+impl PaymentStatus {
+    /// Stripe's word.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::RequiresPaymentMethod => "requires_payment_method",
+            Self::RequiresAction => "requires_action",
+            Self::Succeeded => "succeeded",
+            Self::Canceled => "canceled",
+        }
+    }
+}
+
+/// Why a card was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decline {
+    /// Stripe's error code, `card_declined` and others.
+    pub code: String,
+    /// The bank's word, `insufficient_funds` and others.
+    pub decline_code: Option<String>,
+    /// The sentence for the guest.
+    pub message: String,
+}
+
+/// A payment intent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Payment {
+    /// `pi_…`
+    pub id: String,
+    /// Unix seconds.
+    pub created: i64,
+    /// Minor units.
+    pub amount: i64,
+    /// Lower-case ISO code.
+    pub currency: String,
+    /// Where it stands.
+    pub status: PaymentStatus,
+    /// The shop's pairs.
+    pub metadata: Metadata,
+    /// The shop's words.
+    pub description: Option<String>,
+    /// Where Stripe would send its receipt.
+    pub receipt_email: Option<String>,
+    /// The session it pays.
+    pub session: String,
+    /// The last try.
+    pub latest_charge: Option<String>,
+    /// Why the last try failed.
+    pub last_error: Option<Decline>,
+}
+
+/// A card as a charge shows it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CardShown {
+    /// `visa`, `mastercard`, `amex`.
+    pub brand: String,
+    /// The last four digits.
+    pub last4: String,
+    /// Whether the owner passed 3-D Secure.
+    pub authenticated: bool,
+}
+
+/// A charge: one try to move money.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Charge {
+    /// `ch_…`
+    pub id: String,
+    /// Unix seconds.
+    pub created: i64,
+    /// Minor units.
+    pub amount: i64,
+    /// Minor units given back.
+    pub refunded: i64,
+    /// Lower-case ISO code.
+    pub currency: String,
+    /// Its payment intent.
+    pub payment: String,
+    /// With which card.
+    pub card: CardShown,
+    /// Set when the bank refused.
+    pub decline: Option<Decline>,
+    /// Set when money moved.
+    pub movement: Option<String>,
+    /// The payment intent's pairs at that moment.
+    pub metadata: Metadata,
+    /// The payment intent's words.
+    pub description: Option<String>,
+    /// The payer.
+    pub email: Option<String>,
+    /// The payer.
+    pub name: Option<String>,
+    /// How refunds of this card end, later.
+    pub refund_fate: RefundFate,
+}
+
+/// How the bank treats refunds to a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundFate {
+    /// At once.
+    #[default]
+    Succeeds,
+    /// Pending for a moment.
+    SucceedsLater,
+    /// Looks fine, fails a moment later.
+    FailsLater,
+}
+
+/// A refund.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Refund {
+    /// `re_…`
+    pub id: String,
+    /// Unix seconds.
+    pub created: i64,
+    /// Minor units.
+    pub amount: i64,
+    /// Lower-case ISO code.
+    pub currency: String,
+    /// What it gives back.
+    pub charge: String,
+    /// What it gives back.
+    pub payment: String,
+    /// Stripe's closed list, or nothing.
+    pub reason: Option<String>,
+    /// The shop's pairs.
+    pub metadata: Metadata,
+    /// `pending`, `succeeded`, `failed`.
+    pub status: String,
+    /// Money that moved.
+    pub movement: Option<String>,
+    /// Money that came back because the refund failed.
+    pub failure_movement: Option<String>,
+    /// What happens to it later, and when.
+    pub turn: Option<(i64, String)>,
+}
+
+/// Why money moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MovementKind {
+    /// A guest paid.
+    Charge,
+    /// A guest got money back.
+    Refund,
+    /// A refund that did not arrive.
+    RefundFailure,
+}
+
+impl MovementKind {
+    /// Stripe's word.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Charge => "charge",
+            Self::Refund => "refund",
+            Self::RefundFailure => "refund_failure",
+        }
+    }
+}
+
+/// A balance transaction.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Movement {
+    /// `txn_…`
+    pub id: String,
+    /// Unix seconds.
+    pub created: i64,
+    /// Minor units, negative when money leaves.
+    pub amount: i64,
+    /// What Stripe keeps.
+    pub fee: i64,
+    /// Lower-case ISO code.
+    pub currency: String,
+    /// The charge or refund behind it.
+    pub source: String,
+    /// Why.
+    pub kind: MovementKind,
+    /// The charge's words.
+    pub description: Option<String>,
+}
+
+macro_rules! kept {
+    ($($kind:ty),+) => {$(
+        impl Kept for $kind {
+            fn id(&self) -> &str {
+                &self.id
+            }
+        }
+    )+};
+}
+kept!(Session, Payment, Charge, Refund, Movement);

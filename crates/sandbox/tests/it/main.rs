@@ -1,0 +1,11 @@
+//! The sandbox through the wire, with the clients that the services use.
+
+mod faults;
+mod guest;
+mod idempotency;
+mod mail;
+mod memory;
+mod receiver;
+mod shop;
+mod stripe_client;
+mod webhooks;
