@@ -30,6 +30,7 @@ impl Db {
     ///
     /// When PostgreSQL reports a serialization failure or a deadlock (40001, 40P01) the whole of `work` runs again, up to
     /// three times. So `work` has no effect outside the database and never calls another service.
+    #[expect(clippy::manual_async_fn, reason = "an async fn cannot promise that its future is Send")]
     pub fn transaction<'a, T, E, W>(&'a self, work: W) -> impl Future<Output = Result<T, E>> + Send + 'a
     where
         for<'r> W: AsyncFn(&'r mut Conn) -> Result<T, E>

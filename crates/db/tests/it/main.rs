@@ -1,5 +1,7 @@
 //! `db` against a real PostgreSQL. One binary: linking it is the slow part.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
+
 mod errors;
 mod limits;
 mod listening;

@@ -1,0 +1,81 @@
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use db::{Conn, Db};
+use domain::clock::SharedClock;
+use domain::ids::MessageId;
+use messages::Subject;
+use tracing::Instrument;
+
+use super::handle::{Incoming, conclude};
+use super::work::{Borrowed, Handler};
+use super::{Consumer, Delivery, HandleError};
+use crate::dead_letters::replay::{self, Asked};
+
+impl<M: Subject> Consumer<M> {
+    /// Tries the dead letters that somebody asked for, one after the other.
+    pub(super) async fn replay<H>(&self, db: &Db, clock: &SharedClock, handler: &H)
+    where
+        for<'r> H: Handler<Borrowed<'r>, M, Fut: Send> + Send + Sync,
+    {
+        loop {
+            let tried = AtomicI64::new(0);
+            match self.revive(db, clock, handler, &tried).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(HandleError::Database(error)) if error.is_transient() => {
+                    tracing::debug!(%error, "dead letters wait for the database");
+                    return;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, durable = self.durable, "a dead letter failed again");
+                    if replay::still_dead(db, tried.load(Ordering::Relaxed), &error.to_string())
+                        .await
+                        .is_err()
+                    {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Tries one letter; false if there is none. `tried` tells which it was, also when it fails.
+    async fn revive<H>(
+        &self,
+        db: &Db,
+        clock: &SharedClock,
+        handler: &H,
+        tried: &AtomicI64,
+    ) -> Result<bool, HandleError>
+    where
+        for<'r> H: Handler<Borrowed<'r>, M, Fut: Send> + Send + Sync,
+    {
+        db.transaction(async |conn: &mut Conn| {
+            let Some(letter) = replay::next(conn, self.durable).await? else { return Ok(false) };
+            tried.store(letter.id, Ordering::Relaxed);
+            let id = letter.id;
+            let incoming = Incoming::from(letter);
+            conclude(conn, self.durable, incoming.delivery.id, "applied").await?;
+            let span = incoming.span(self.durable);
+            self.apply(conn, &incoming, handler).instrument(span).await?;
+            replay::revived(conn, id, clock.now()).await?;
+            Ok(true)
+        })
+        .await
+    }
+}
+
+impl From<Asked> for Incoming {
+    fn from(letter: Asked) -> Self {
+        Self {
+            delivery: Delivery {
+                id: MessageId::from_uuid(letter.message_id),
+                subject: letter.subject,
+                published_at: letter.published_at,
+                attempt: letter.attempts + 1,
+            },
+            payload: letter.payload,
+            traceparent: letter.traceparent,
+        }
+    }
+}

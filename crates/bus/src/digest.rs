@@ -1,0 +1,189 @@
+//! Anti-entropy: does a projection hold what its owner holds, and if not, what is missing?
+//!
+//! Both sides fold (aggregate, revision) into 256 buckets of count and checksum; only buckets that differ are listed. The owner
+//! reads its outbox, whose rows outlive their payloads; a consumer gives the query that reads its projection.
+
+use std::collections::BTreeMap;
+
+use db::{Conn, Db, DbError};
+use diesel::QueryableByName;
+use diesel::sql_types::{Array, Int4, Int8, Text};
+use diesel_async::RunQueryDsl;
+use serde::{Deserialize, Serialize};
+
+use crate::outbox::Resent;
+
+/// Count and checksum of the aggregates whose id falls into one of 256 buckets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, QueryableByName)]
+pub struct Bucket {
+    /// 0 to 255.
+    #[diesel(sql_type = Int4)]
+    pub bucket: i32,
+    /// How many aggregates.
+    #[diesel(sql_type = Int8)]
+    pub count: i64,
+    /// XOR over a hash of id and revision: the order does not matter.
+    #[diesel(sql_type = Int8)]
+    pub checksum: i64,
+}
+
+/// One aggregate and the revision held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, QueryableByName)]
+pub struct Entry {
+    /// Its id.
+    #[diesel(sql_type = Text)]
+    pub aggregate: String,
+    /// Its revision.
+    #[diesel(sql_type = Int8)]
+    pub revision: i64,
+}
+
+/// Where (aggregate, revision) pairs come from.
+#[derive(Debug, Clone)]
+pub struct Source(String);
+
+impl Source {
+    /// What an owner has said about a subject: its outbox.
+    ///
+    /// # Panics
+    /// If the subject is not one of `messages`.
+    pub fn said(subject: &str) -> Self {
+        assert!(is_subject(subject), "{subject} is no subject of ours");
+        Self(format!(
+            "SELECT aggregate, max(revision) AS revision FROM outbox WHERE subject = '{subject}' GROUP BY aggregate"
+        ))
+    }
+
+    /// What a consumer holds: a constant query with the columns `aggregate` (text) and `revision` (bigint).
+    pub fn held(sql: &'static str) -> Self {
+        Self(sql.to_owned())
+    }
+}
+
+/// Whether this is a subject of ours: for a handler that takes one from a URL.
+pub fn is_subject(subject: &str) -> bool {
+    messages::subjects::ALL.iter().any(|(known, _)| *known == subject)
+}
+
+/// The digest of a source: one row per bucket that holds anything.
+pub async fn buckets(conn: &mut Conn, source: &Source) -> Result<Vec<Bucket>, DbError> {
+    let sql = format!(
+        "SELECT get_byte(decode(md5(aggregate), 'hex'), 0) AS bucket, count(*) AS count,
+                bit_xor(('x' || left(md5(aggregate || ':' || revision), 16))::bit(64)::bigint) AS checksum
+           FROM ({}) AS pairs GROUP BY 1 ORDER BY 1",
+        source.0
+    );
+    Ok(diesel::sql_query(sql).load(conn).await?)
+}
+
+/// The aggregates in some buckets of a source.
+pub async fn entries(conn: &mut Conn, source: &Source, buckets: &[i32]) -> Result<Vec<Entry>, DbError> {
+    let sql = format!(
+        "SELECT aggregate, revision FROM ({}) AS pairs
+          WHERE get_byte(decode(md5(aggregate), 'hex'), 0) = ANY($1) ORDER BY aggregate",
+        source.0
+    );
+    Ok(diesel::sql_query(sql).bind::<Array<Int4>, _>(buckets).load(conn).await?)
+}
+
+/// The buckets in which two digests differ.
+pub fn differing(mine: &[Bucket], theirs: &[Bucket]) -> Vec<i32> {
+    let index = |side: &[Bucket]| -> BTreeMap<i32, (i64, i64)> {
+        side.iter().map(|b| (b.bucket, (b.count, b.checksum))).collect()
+    };
+    let (mine, theirs) = (index(mine), index(theirs));
+    let both: std::collections::BTreeSet<i32> = mine.keys().chain(theirs.keys()).copied().collect();
+    both.into_iter().filter(|bucket| mine.get(bucket) != theirs.get(bucket)).collect()
+}
+
+/// The owner's aggregates that I lack or hold in an older revision. What only I have is not the owner's to send.
+pub fn missing(mine: &[Entry], theirs: &[Entry]) -> Vec<String> {
+    let mine: BTreeMap<&str, i64> = mine.iter().map(|e| (e.aggregate.as_str(), e.revision)).collect();
+    let lacks = |e: &&Entry| mine.get(e.aggregate.as_str()).is_none_or(|held| *held < e.revision);
+    theirs.iter().filter(lacks).map(|e| e.aggregate.clone()).collect()
+}
+
+/// The owner's side, as a consumer reaches it: over the internal HTTP interface, or directly in tests.
+pub trait Owner: Sync {
+    /// Why it could not be asked.
+    type Error: From<DbError> + Send;
+    /// [`buckets`] of what it has said.
+    fn buckets(&self, subject: &str) -> impl Future<Output = Result<Vec<Bucket>, Self::Error>> + Send;
+    /// [`entries`] of these buckets.
+    fn entries(
+        &self,
+        subject: &str,
+        buckets: &[i32],
+    ) -> impl Future<Output = Result<Vec<Entry>, Self::Error>> + Send;
+    /// [`outbox::resend`](crate::outbox::resend) of these aggregates.
+    fn resend(
+        &self,
+        subject: &str,
+        aggregates: &[String],
+    ) -> impl Future<Output = Result<Resent, Self::Error>> + Send;
+}
+
+/// What a comparison found.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Report {
+    /// Buckets that differed.
+    pub differing: usize,
+    /// Aggregates that were missing or old here, and which the owner was asked for.
+    pub missing: Vec<String>,
+    /// What the owner did about them.
+    pub resent: Resent,
+}
+
+/// Compares a projection with its owner and asks for what is missing. It arrives as ordinary messages.
+pub async fn reconcile<O: Owner>(
+    db: &Db,
+    subject: &str,
+    held: &Source,
+    owner: &O,
+) -> Result<Report, O::Error> {
+    let theirs = owner.buckets(subject).await?;
+    // The connection is given back before the owner is asked again.
+    let mine = buckets(&mut *db.conn().await?, held).await?;
+    let differing = differing(&mine, &theirs);
+    if differing.is_empty() {
+        return Ok(Report::default());
+    }
+    let theirs = owner.entries(subject, &differing).await?;
+    let mine = entries(&mut *db.conn().await?, held, &differing).await?;
+    let missing = missing(&mine, &theirs);
+    if missing.is_empty() {
+        return Ok(Report { differing: differing.len(), ..Report::default() });
+    }
+    tracing::warn!(
+        subject,
+        missing = missing.len(),
+        "the projection lacks what its owner said; asking for it"
+    );
+    let resent = owner.resend(subject, &missing).await?;
+    Ok(Report { differing: differing.len(), missing, resent })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(aggregate: &str, revision: i64) -> Entry {
+        Entry { aggregate: aggregate.to_owned(), revision }
+    }
+
+    #[test]
+    fn only_what_the_owner_has_newer_is_missing() {
+        let mine = [entry("a", 1), entry("b", 2), entry("only mine", 1)];
+        let theirs = [entry("a", 1), entry("b", 3), entry("c", 1)];
+        assert_eq!(missing(&mine, &theirs), ["b", "c"]);
+    }
+
+    #[test]
+    fn buckets_differ_by_count_by_checksum_and_by_absence() {
+        let bucket = |bucket, count, checksum| Bucket { bucket, count, checksum };
+        let mine = [bucket(1, 1, 7), bucket(2, 1, 7), bucket(3, 1, 7), bucket(4, 1, 7)];
+        let theirs = [bucket(1, 1, 7), bucket(2, 2, 7), bucket(3, 1, 8), bucket(5, 1, 7)];
+        assert_eq!(differing(&mine, &theirs), [2, 3, 4, 5]);
+        assert!(differing(&mine, &mine).is_empty());
+    }
+}

@@ -1,0 +1,153 @@
+//! Saying something to the other services, in the transaction that makes it true.
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Text};
+use diesel_async::RunQueryDsl;
+use domain::ids::MessageId;
+use messages::Subject;
+use uuid::Uuid;
+
+use crate::schema::outbox;
+
+/// One row of the outbox, for a store that writes it in a statement of its own (all columns that have no default).
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = outbox)]
+pub struct Row {
+    /// The message's id, which becomes its `Nats-Msg-Id`.
+    pub message_id: Uuid,
+    /// The subject.
+    pub subject: String,
+    /// What the message tells about.
+    pub aggregate: String,
+    /// The revision of that.
+    pub revision: i64,
+    /// The encoded message.
+    pub payload: Vec<u8>,
+    /// The trace that caused it.
+    pub traceparent: Option<String>,
+    /// When it was said.
+    pub created_at: DateTime<Utc>,
+    /// Whether the row wakes the relays by `NOTIFY` when it commits.
+    pub wakes: bool,
+}
+
+impl Row {
+    /// The row that carries `message`, with the current span's trace.
+    pub fn of<M: Subject>(message: &M, now: DateTime<Utc>) -> Self {
+        Self {
+            message_id: MessageId::generate().uuid(),
+            subject: M::SUBJECT.to_owned(),
+            aggregate: message.aggregate().to_owned(),
+            revision: message.revision(),
+            payload: message.encode_to_vec(),
+            traceparent: telemetry::propagation::inject(),
+            created_at: now,
+            wakes: true,
+        }
+    }
+}
+
+/// Adds a message to the outbox. One round trip; call it in the transaction of the change it tells about.
+pub async fn add<M: Subject>(conn: &mut Conn, message: &M, now: DateTime<Utc>) -> Result<MessageId, DbError> {
+    insert(conn, &[Row::of(message, now)]).await.map(|ids| ids[0])
+}
+
+/// Adds many messages in one round trip.
+pub async fn add_all<M: Subject>(
+    conn: &mut Conn,
+    messages: &[M],
+    now: DateTime<Utc>,
+) -> Result<Vec<MessageId>, DbError> {
+    let rows: Vec<Row> = messages.iter().map(|message| Row::of(message, now)).collect();
+    insert(conn, &rows).await
+}
+
+/// Like [`add`], without `NOTIFY`. PostgreSQL lets transactions that notify commit only one after the other, flush to
+/// disk included; a hot path leaves that out and calls [`Bus::wake_relay`](crate::Bus::wake_relay) after its commit.
+pub async fn add_quietly<M: Subject>(
+    conn: &mut Conn,
+    message: &M,
+    now: DateTime<Utc>,
+) -> Result<MessageId, DbError> {
+    insert(conn, &[Row { wakes: false, ..Row::of(message, now) }]).await.map(|ids| ids[0])
+}
+
+async fn insert(conn: &mut Conn, rows: &[Row]) -> Result<Vec<MessageId>, DbError> {
+    if let [row] = rows {
+        // A single row is a statement that the connection keeps prepared.
+        diesel::insert_into(outbox::table).values(row).execute(conn).await?;
+    } else if !rows.is_empty() {
+        diesel::insert_into(outbox::table).values(rows).execute(conn).await?;
+    }
+    Ok(rows.iter().map(|row| MessageId::from_uuid(row.message_id)).collect())
+}
+
+/// What [`resend`] did.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Resent {
+    /// How many messages are on their way again.
+    pub sent: usize,
+    /// Aggregates whose payload retention has cleared: their owner must say their state anew with [`add`].
+    pub cleared: Vec<String>,
+}
+
+#[derive(QueryableByName)]
+struct Latest {
+    #[diesel(sql_type = Text)]
+    aggregate: String,
+    #[diesel(sql_type = diesel::sql_types::Int8)]
+    revision: i64,
+    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Bytea>)]
+    payload: Option<Vec<u8>>,
+    #[diesel(sql_type = diesel::sql_types::Nullable<Text>)]
+    traceparent: Option<String>,
+}
+
+/// Says again the newest state of the given aggregates (of all, if `None`): new messages with the same revision, which
+/// take effect where they are missing and are stale elsewhere.
+pub async fn resend(
+    conn: &mut Conn,
+    subject: &str,
+    aggregates: Option<&[String]>,
+    now: DateTime<Utc>,
+) -> Result<Resent, DbError> {
+    let latest: Vec<Latest> = diesel::sql_query(
+        "SELECT DISTINCT ON (aggregate) aggregate, revision, payload, traceparent FROM outbox
+          WHERE subject = $1 AND ($2 IS NULL OR aggregate = ANY($2))
+          ORDER BY aggregate, revision DESC, payload IS NULL",
+    )
+    .bind::<Text, _>(subject)
+    .bind::<diesel::sql_types::Nullable<Array<Text>>, _>(aggregates)
+    .load(conn)
+    .await?;
+    let mut resent = Resent::default();
+    let mut rows = Vec::with_capacity(latest.len());
+    for found in latest {
+        let Some(payload) = found.payload else {
+            resent.cleared.push(found.aggregate);
+            continue;
+        };
+        rows.push(Row {
+            message_id: MessageId::generate().uuid(),
+            subject: subject.to_owned(),
+            aggregate: found.aggregate,
+            revision: found.revision,
+            payload,
+            traceparent: found.traceparent,
+            created_at: now,
+            wakes: true,
+        });
+    }
+    // A statement takes 65,535 values; a row has eight.
+    for chunk in rows.chunks(1000) {
+        resent.sent += insert(conn, chunk).await?.len();
+    }
+    Ok(resent)
+}
+
+/// How many messages wait for NATS.
+pub async fn waiting(conn: &mut Conn) -> Result<i64, DbError> {
+    Ok(outbox::table.filter(outbox::sent_at.is_null()).count().get_result(conn).await?)
+}

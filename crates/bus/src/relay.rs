@@ -1,0 +1,153 @@
+//! From the outbox to NATS, at least once, and again if NATS loses it.
+//!
+//! Any number of replicas relay one outbox: each takes rows that no other holds. A row is sent when the stream has
+//! acknowledged it, and stays sent only as long as the stream still is what it was then: see [`verify`].
+
+mod publish;
+mod retention;
+mod verify;
+
+use std::time::Duration;
+
+use db::Db;
+use domain::clock::SharedClock;
+use messages::Stream;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::metrics::{METRICS, label};
+use crate::pause::pause;
+use crate::{Bus, BusError, outbox};
+
+/// The relay looks at the outbox this often even if nobody woke it.
+const POLL: Duration = Duration::from_secs(1);
+/// It asks after the stream this often even if the connection stood all the time: an operator may delete one.
+const VERIFY: Duration = Duration::from_secs(30);
+const RETENTION: Duration = Duration::from_secs(3600);
+
+/// Sends the outbox of `stream`'s owner until shutdown. Never gives up: while NATS or PostgreSQL is away it waits.
+pub async fn run(db: Db, bus: Bus, stream: Stream, clock: SharedClock, shutdown: CancellationToken) {
+    let mut listener = db.listen(&format!("{}_outbox", stream.owner));
+    let mut relay = Relay::new(db, bus, stream, clock);
+    let mut patience = Duration::from_millis(100);
+    let mut cleaned: Option<Instant> = None;
+    while !shutdown.is_cancelled() {
+        match relay.pass().await {
+            // A full batch: there may be more.
+            Ok(sent) if sent == publish::BATCH => continue,
+            Ok(_) => patience = Duration::from_millis(100),
+            Err(error) => {
+                relay.complain(&error);
+                relay.recover(patience, &shutdown).await;
+                patience = (patience * 2).min(Duration::from_secs(2));
+                continue;
+            }
+        }
+        if cleaned.is_none_or(|at| at.elapsed() >= RETENTION) {
+            cleaned = Some(Instant::now());
+            relay.clean().await;
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            _ = listener.next() => listener.drain(),
+            () = relay.bus.woken() => {}
+            _ = relay.connections.changed() => {}
+            () = pause(POLL) => relay.gauge().await,
+        }
+    }
+}
+
+/// Sends all that waits and returns how many messages that were. For tests and for an operator's command.
+pub async fn drain(db: &Db, bus: &Bus, stream: Stream, clock: &SharedClock) -> Result<usize, BusError> {
+    let mut relay = Relay::new(db.clone(), bus.clone(), stream, clock.clone());
+    let mut sent = 0;
+    loop {
+        match relay.pass().await? {
+            0 => return Ok(sent),
+            some => sent += some,
+        }
+    }
+}
+
+struct Relay {
+    db: Db,
+    bus: Bus,
+    stream: Stream,
+    clock: SharedClock,
+    connections: tokio::sync::watch::Receiver<u64>,
+    /// The connection on which the stream was verified, and when.
+    verified: Option<(u64, Instant)>,
+    /// The highest sequence this process has seen. A stream only counts upwards.
+    last_sequence: i64,
+    complained: bool,
+}
+
+impl Relay {
+    fn new(db: Db, bus: Bus, stream: Stream, clock: SharedClock) -> Self {
+        let connections = bus.connections();
+        Self { db, bus, stream, clock, connections, verified: None, last_sequence: 0, complained: false }
+    }
+
+    /// One batch. Nothing is published on a connection on which the stream has not been verified.
+    async fn pass(&mut self) -> Result<usize, BusError> {
+        if !self.bus.is_connected() {
+            return Err(BusError::Nats("not connected".to_owned()));
+        }
+        let connection = *self.connections.borrow_and_update();
+        if self.verified.is_none_or(|(on, at)| on != connection || at.elapsed() >= VERIFY) {
+            self.last_sequence = verify::verify(&self.db, &self.bus, self.stream, &self.clock).await?;
+            self.verified = Some((connection, Instant::now()));
+        }
+        let batch =
+            publish::batch(&self.db, &self.bus, self.stream, &self.clock).await.inspect_err(|_| {
+                self.verified = None;
+            })?;
+        if let Some(lowest) = batch.lowest_new().filter(|lowest| *lowest <= self.last_sequence) {
+            // The stream was rolled back after we verified it and before we published.
+            verify::rewind(&self.db, self.stream, lowest, &batch).await?;
+        }
+        if let Some(highest) = batch.highest() {
+            self.last_sequence = highest;
+        }
+        self.complained = false;
+        match batch.failure {
+            Some(error) => {
+                self.verified = None;
+                Err(error)
+            }
+            None => Ok(batch.acked.len()),
+        }
+    }
+
+    /// Waits for a moment, shorter if NATS comes back.
+    async fn recover(&mut self, length: Duration, shutdown: &CancellationToken) {
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            _ = self.connections.changed() => {}
+            () = pause(length) => {}
+        }
+    }
+
+    /// Says once, not every second, that messages wait.
+    fn complain(&mut self, error: &BusError) {
+        if self.complained {
+            tracing::debug!(%error, stream = self.stream.name, "the relay waits");
+        } else {
+            tracing::warn!(%error, stream = self.stream.name, "the relay waits; messages stay in the outbox");
+        }
+        self.complained = true;
+    }
+
+    async fn gauge(&self) {
+        let waiting = async { outbox::waiting(&mut *self.db.conn().await?).await };
+        if let Ok(waiting) = waiting.await {
+            METRICS.waiting.record(u64::try_from(waiting).unwrap_or(0), &label("stream", self.stream.name));
+        }
+    }
+
+    async fn clean(&self) {
+        if let Err(error) = retention::clean(&self.db, self.clock.now()).await {
+            tracing::warn!(%error, "old messages could not be cleared");
+        }
+    }
+}
