@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::gateway::{self, Limits, Values};
-use crate::{Error, Result, root};
+use crate::{Error, Result, Service, root};
 
 /// Writes the shared files.
 pub fn write() -> Result<()> {
@@ -29,9 +29,12 @@ fn files() -> Result<Vec<(PathBuf, String)>> {
     let base = root::repository().join("k8s/base");
     let nats = root::repository().join("deploy/nats/nats.conf");
     let nats = std::fs::read_to_string(&nats).map_err(|e| Error::io("read deploy/nats/nats.conf", e))?;
-    let envoy = gateway::render(&cluster_values())?;
+    let domain_file = base.join("gateway/domain");
+    let domain = std::fs::read_to_string(&domain_file).map_err(|e| Error::io("read k8s/base/gateway/domain", e))?;
+    let envoy = |domain: &str| Ok::<_, Error>(note("deploy/envoy/envoy.yaml") + &gateway::render(&cluster_values(domain))?);
     Ok(vec![
-        (base.join("gateway/envoy.yaml"), note("deploy/envoy/envoy.yaml") + &envoy),
+        (base.join("gateway/envoy.yaml"), envoy(domain.trim())?),
+        (root::repository().join("k8s/overlays/local/envoy.yaml"), envoy(Service::MarketingAdmin.local_domain())?),
         (base.join("nats/nats.conf"), note("deploy/nats/nats.conf") + &nats),
     ])
 }
@@ -40,8 +43,8 @@ fn note(source: &str) -> String {
     format!("# Written by `make k8s-render` from {source}: change it there.\n")
 }
 
-/// The values for a cluster. Domains and addresses are plain names that an overlay replaces.
-fn cluster_values() -> Values {
+/// The values for a cluster whose club is at `domain`.
+fn cluster_values(domain: &str) -> Values {
     let mut values: Values = [
         ("LISTEN_ADDRESS", "0.0.0.0"),
         ("LISTEN_PORT", "8080"),
@@ -53,9 +56,6 @@ fn cluster_values() -> Values {
         ("TRACE_PERCENT", "1"),
         ("OTLP_HOST", "otel-collector"),
         ("OTLP_PORT", "4318"),
-        ("DOMAIN_MARKETING", "yourclub.com"),
-        ("DOMAIN_PURCHASE", "tickets.yourclub.com"),
-        ("DOMAIN_SCANNER", "scanner.yourclub.com"),
         ("MARKETING_ADMIN_HOST", "marketing-admin-pods"),
         ("MARKETING_ADMIN_PORT", "8000"),
         ("PURCHASE_HOST", "purchase-pods"),
@@ -66,6 +66,11 @@ fn cluster_values() -> Values {
     .into_iter()
     .map(|(name, value)| (name, value.to_owned()))
     .collect();
+    values.extend([
+        ("DOMAIN_MARKETING", domain.to_owned()),
+        ("DOMAIN_PURCHASE", format!("tickets.{domain}")),
+        ("DOMAIN_SCANNER", format!("scanner.{domain}")),
+    ]);
     values.extend(gateway::limit_values(Limits::CLUB));
     values
 }
