@@ -1,4 +1,5 @@
 use std::cell::Cell;
+use std::time::Duration;
 
 use diesel_async::{AnsiTransactionManager, TransactionManager};
 
@@ -28,8 +29,8 @@ where
 impl Db {
     /// Runs `work` in one transaction: committed if it returns `Ok`, rolled back otherwise or when dropped.
     ///
-    /// When PostgreSQL reports a serialization failure or a deadlock (40001, 40P01) the whole of `work` runs again, up to
-    /// three times. So `work` has no effect outside the database and never calls another service.
+    /// When PostgreSQL reports a serialization failure or a deadlock (40001, 40P01) the whole of `work` runs again after a few
+    /// milliseconds, up to three times. So `work` has no effect outside the database and never calls another service.
     #[expect(clippy::manual_async_fn, reason = "an async fn cannot promise that its future is Send")]
     pub fn transaction<'a, T, E, W>(&'a self, work: W) -> impl Future<Output = Result<T, E>> + Send + 'a
     where
@@ -55,10 +56,25 @@ impl Db {
                     return result;
                 }
                 tracing::debug!(attempt, "transaction collided, running it again");
+                step_aside(attempt).await;
                 attempt += 1;
             }
         }
     }
+}
+
+/// Lets the other transaction through: the victim of a deadlock that starts again at once may take back the very lock
+/// that the survivor was about to get, until that one runs into `lock_timeout`.
+async fn step_aside(attempt: u32) {
+    // Spread by the clock's last digits, so that two victims do not meet again.
+    let spread =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |t| t.subsec_nanos());
+    let pause = Duration::from_millis(u64::from(10 * attempt + spread / 1000 % 20));
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a pause is meant: the other transaction tells nobody when it is done"
+    )]
+    tokio::time::sleep(pause).await;
 }
 
 async fn once<T, E, W>(conn: &mut Conn, work: &W) -> Result<T, E>

@@ -71,7 +71,7 @@ async fn a_replay_of_everything_changes_nothing_where_all_is_well() {
     stage.relay().await;
     stage.receive().await;
     let effects = stage.held().await;
-    let resent = outbox::resend(&mut *stage.sales.conn().await.unwrap(), SUBJECT, None, now()).await.unwrap();
+    let resent = outbox::resend(&mut stage.sales.conn().await.unwrap(), SUBJECT, None, now()).await.unwrap();
     assert_eq!(resent.sent, 10, "the newest state of each");
     stage.relay().await;
     assert_eq!(stage.receive().await.stale, 10);

@@ -51,7 +51,7 @@ async fn bytes_that_are_no_message_are_dead_at_once() {
     stage.say(&ticket("t1", 1)).await;
     stage.relay().await;
     assert_eq!(stage.receive().await, Drained { applied: 1, dead: 1, ..Drained::default() });
-    let letters = dead_letters::list(&mut *stage.door.conn().await.unwrap(), 10).await.unwrap();
+    let letters = dead_letters::list(&mut stage.door.conn().await.unwrap(), 10).await.unwrap();
     assert!(letters[0].error.starts_with("unreadable"), "{}", letters[0].error);
 }
 

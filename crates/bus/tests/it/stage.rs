@@ -106,7 +106,7 @@ impl Stage {
     }
 
     pub async fn say(&self, message: &TicketChanged) {
-        outbox::add(&mut *self.sales.conn().await.unwrap(), message, self.clock.now()).await.unwrap();
+        outbox::add(&mut self.sales.conn().await.unwrap(), message, self.clock.now()).await.unwrap();
     }
 
     pub async fn relay(&self) -> usize {
@@ -126,7 +126,7 @@ impl Stage {
     }
 
     pub async fn waiting(&self) -> i64 {
-        outbox::waiting(&mut *self.sales.conn().await.unwrap()).await.unwrap()
+        outbox::waiting(&mut self.sales.conn().await.unwrap()).await.unwrap()
     }
 }
 

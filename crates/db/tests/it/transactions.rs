@@ -80,7 +80,8 @@ async fn a_deadlock_is_run_again() {
         task.await.unwrap().expect("the victim is run again");
     }
     assert_eq!(sum(&db).await, 4, "each transaction took effect once");
-    assert_eq!(runs.load(Ordering::Relaxed), 3, "one of them ran twice");
+    // The victim may meet the other once more before that one has its second row.
+    assert!(runs.load(Ordering::Relaxed) >= 3, "neither ran twice: there was no deadlock");
 }
 
 #[tokio::test]
