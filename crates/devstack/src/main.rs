@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use devstack::postgres::Durability;
 use devstack::{Error, Result, render, up, with_parts};
 
 /// The real parts of Maguey on one machine.
@@ -23,6 +24,9 @@ enum Task {
     Migrate,
     /// Run a command with a throw-away PostgreSQL and the paths of nats-server and Envoy in its environment.
     WithParts {
+        /// Have the cluster wait for the disk at each commit, as in production; without it nothing is synced.
+        #[arg(long)]
+        durable: bool,
         /// The command and its arguments, after `--`.
         #[arg(trailing_var_arg = true, required = true)]
         command: Vec<String>,
@@ -50,8 +54,9 @@ async fn run(task: Task) -> Result<ExitCode> {
         Task::Up => up::run().await?,
         Task::Reset => up::reset()?,
         Task::Migrate => up::migrate().await?,
-        Task::WithParts { command } => {
-            let status = with_parts::run(&command).await?;
+        Task::WithParts { durable, command } => {
+            let durability = if durable { Durability::Kept } else { Durability::Thrown };
+            let status = with_parts::run(&command, durability).await?;
             return Ok(status
                 .code()
                 .and_then(|code| u8::try_from(code).ok())

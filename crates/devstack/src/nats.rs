@@ -23,18 +23,19 @@ pub struct Nats {
 impl Nats {
     /// A server of one's own, on a free port and with an empty store, gone when dropped.
     pub async fn start() -> Result<Self> {
-        Self::start_with(Keys::generate()?).await
+        Self::start_with(Keys::generate()?, false).await
     }
 
-    /// The same with given passwords.
-    pub async fn start_with(keys: Keys) -> Result<Self> {
+    /// The same with given passwords; `durable` if each acknowledged message is to be on disk.
+    pub async fn start_with(keys: Keys, durable: bool) -> Result<Self> {
         let own = tempfile::Builder::new()
             .prefix("maguey-nats-")
             .tempdir()
             .map_err(|e| Error::io("create a folder", e))?;
         let folder = own.path().to_path_buf();
         // A test's store is not meant to outlive a power cut.
-        let mut nats = Self { part: None, folder, keys, port: ports::free()?, sync: "2m", _own: Some(own) };
+        let sync = if durable { "always" } else { "2m" };
+        let mut nats = Self { part: None, folder, keys, port: ports::free()?, sync, _own: Some(own) };
         nats.start_again().await?;
         Ok(nats)
     }

@@ -18,11 +18,14 @@ pub struct StackOptions {
     pub limits: Limits,
     /// Variables for the services on top of the usual ones.
     pub variables: Vec<(String, String)>,
+    /// Whether NATS has each message on disk before it acknowledges it, as in production. Benches want it; tests
+    /// have nothing to keep.
+    pub durable: bool,
 }
 
 impl Default for StackOptions {
     fn default() -> Self {
-        Self { limits: Limits::ONE_MACHINE, variables: Vec::new() }
+        Self { limits: Limits::ONE_MACHINE, variables: Vec::new(), durable: false }
     }
 }
 
@@ -74,7 +77,7 @@ impl Stack {
             .map_err(|e| Error::io("create a folder", e))?;
         let keys = Keys::generate()?;
         let database = TestDatabase::create().await;
-        let nats = Nats::start_with(keys.clone()).await?;
+        let nats = Nats::start_with(keys.clone(), options.durable).await?;
         let addresses = Addresses::from_ports(ports::free()?, |_| ports::free())?;
         let around = Surroundings {
             environment: "test",

@@ -1,7 +1,8 @@
 //! `devstack with-parts -- command`: runs a command with real parts within reach, and clears them away after it.
 //!
 //! Tests get a PostgreSQL cluster of their own (never synced to disk, thrown away) and the paths of the servers that
-//! they start themselves, one per test that needs one.
+//! they start themselves, one per test that needs one. Benches ask for a cluster that does sync: what it costs is part
+//! of what they measure.
 
 use std::process::ExitStatus;
 
@@ -12,7 +13,7 @@ use crate::postgres::{Durability, Postgres};
 use crate::{Error, Result, ports, root};
 
 /// Runs `command` (program, then arguments) with `MAGUEY_TEST_POSTGRES`, `MAGUEY_TEST_NATS_BIN` and `MAGUEY_TEST_ENVOY_BIN` set.
-pub async fn run(command: &[String]) -> Result<ExitStatus> {
+pub async fn run(command: &[String], durability: Durability) -> Result<ExitStatus> {
     let Some((program, args)) = command.split_first() else {
         return Err(Error::Missing("say which command to run: devstack with-parts -- cargo test".into()));
     };
@@ -21,7 +22,7 @@ pub async fn run(command: &[String]) -> Result<ExitStatus> {
         .prefix("maguey-test-")
         .tempdir()
         .map_err(|e| Error::io("create a folder", e))?;
-    let postgres = Postgres::start(&folder.path().join("postgres"), ports::free()?, Durability::Thrown)?;
+    let postgres = Postgres::start(&folder.path().join("postgres"), ports::free()?, durability)?;
     // Ctrl-C reaches the command too (one terminal, one group): it ends by itself, and then we clear away after it.
     let _interrupts = signal(SignalKind::interrupt()).map_err(|e| Error::io("listen for signals", e))?;
     let status = Command::new(program)
