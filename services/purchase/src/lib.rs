@@ -1,1 +1,173 @@
 #![doc = include_str!("../README.md")]
+
+pub mod api_types;
+mod assets;
+pub mod catalog;
+pub mod checkout;
+pub mod config;
+pub mod crash;
+pub mod inventory;
+pub mod metrics;
+pub mod openapi;
+pub mod orders;
+pub mod payments;
+pub mod reconcile;
+pub mod routes;
+mod schema;
+pub mod tickets;
+mod workers;
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use anyhow::Context as _;
+use bus::Bus;
+use chrono::TimeDelta;
+use db::Db;
+use domain::clock::SharedClock;
+use settings::Secret;
+use ui::{ErrorPage, Site};
+use web::{App, Check, Context, ErrorView, SecurityHeaders};
+
+pub use crate::config::Config;
+
+use crate::catalog::shelf::Shelf;
+use crate::inventory::{HoldQueue, HoldTerms};
+use crate::metrics::Metrics;
+use crate::orders::link::OrderLinks;
+use crate::payments::Bells;
+use crate::payments::stripe::Stripe;
+use crate::tickets::signer::TicketSigner;
+
+/// What every room works with.
+#[derive(Debug)]
+pub struct Shop {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: SharedClock,
+    /// Nights as the pages show them.
+    pub shelf: Shelf,
+    /// The way to places.
+    pub holds: HoldQueue,
+    /// The way to money.
+    pub stripe: Stripe,
+    /// Each may have signed a webhook.
+    pub webhook_secrets: Vec<Secret>,
+    /// Signs codes.
+    pub signer: TicketSigner,
+    /// Makes orders' addresses.
+    pub links: OrderLinks,
+    /// How long things last.
+    pub rules: Rules,
+    /// The three sites.
+    pub site: ui::Links,
+    /// Wakes the workers.
+    pub bells: Bells,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// How long things last.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    /// A payment session at Stripe.
+    pub session: TimeDelta,
+    /// The right to call Stripe for one attempt.
+    pub lease: TimeDelta,
+    /// Between two questions about an unpaid order.
+    pub ask_every: TimeDelta,
+}
+
+/// Stripe keeps a session for at least half an hour; some minutes more let a repeat with the same key still be in time.
+const SESSION: TimeDelta = TimeDelta::minutes(45);
+/// Longer than our own patience with Stripe.
+const LEASE: TimeDelta = TimeDelta::seconds(12);
+
+/// Puts the service together and starts its background tasks.
+pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
+    if let Some(point) = &config.crash_at {
+        crash::arm(point);
+    }
+    let db = Db::connect(&config.db).context("DATABASE_URL")?;
+    let bus = Bus::connect(&config.bus, "purchase").await.context("NATS_URL")?;
+    let shop = Arc::new(shop(&config, db.clone(), &context)?);
+    workers::start(&shop, &bus, &context, config.round);
+    Ok(app(config, context, shop, db))
+}
+
+fn shop(config: &Config, db: Db, context: &Context) -> anyhow::Result<Shop> {
+    let links = OrderLinks::new(config.order_link_secret.clone(), &config.web.public_url);
+    let metrics = Arc::new(Metrics::default());
+    let rules = Rules { session: SESSION, lease: LEASE, ask_every: config.ask_every };
+    let terms = HoldTerms {
+        hold: config.hold,
+        session: rules.session,
+        first_check: rules.ask_every.min(config.hold),
+        lease: rules.lease,
+        links: links.clone(),
+    };
+    let (tasks, shutdown) = (&context.tasks, context.shutdown.clone());
+    Ok(Shop {
+        holds: inventory::start(db.clone(), context.clock.clone(), terms, metrics.clone(), tasks, shutdown),
+        shelf: Shelf::new(db.clone()),
+        clock: context.clock.clone(),
+        stripe: Stripe::new(config.stripe_key.expose(), &config.stripe_url)
+            .map_err(|error| anyhow::anyhow!("STRIPE_API_BASE_URL or STRIPE_SECRET_KEY can't be used: {error}"))?,
+        webhook_secrets: config.webhook_secrets.clone(),
+        signer: config.ticket_key.expose().parse().context("TICKET_SIGNING_KEY")?,
+        site: ui::Links::new(&config.marketing_url, &config.web.public_url, &config.scanner_url),
+        bells: Bells::default(),
+        links,
+        rules,
+        metrics,
+        db,
+    })
+}
+
+fn app(config: Config, context: Context, shop: Arc<Shop>, db: Db) -> App {
+    let site = shop.site.clone();
+    let headers =
+        config.checkout_origins.iter().fold(SecurityHeaders::new(), |headers, origin| headers.form_target(origin.clone()));
+    // The error page is a plain function: it finds the sites here. Set once; tests in one process share one set.
+    let _ = SITES.set(site);
+    let data = Data::from(shop);
+    // NATS is no reason to be unready: without it tickets are sold and told about later.
+    App::new(config.web, context)
+        .public(routes::public)
+        .internal(routes::internal)
+        .data(move |service| {
+            service.app_data(data.clone()).app_data(Data::new(assets::served()));
+        })
+        .check(Check::new("postgres", move || {
+            let db = db.clone();
+            async move { db.ready().await }
+        }))
+        .headers(headers)
+        .error_page(error_page)
+}
+
+static SITES: std::sync::OnceLock<ui::Links> = std::sync::OnceLock::new();
+
+fn error_page(view: &ErrorView) -> String {
+    let links = SITES.get().cloned().unwrap_or_else(|| ui::Links::new("/", "/", "/"));
+    let args: Vec<(&'static str, &dyn ui::Argument)> =
+        view.args.iter().map(|(name, value)| (*name, value as &dyn ui::Argument)).collect();
+    ui::error_page(&ErrorPage {
+        lang: view.language,
+        site: Site::Tickets,
+        links: &links,
+        path: "/",
+        status: view.status.as_u16(),
+        code: view.code,
+        message: Some(&view.message_key),
+        args: &args,
+        request_id: &view.request_id,
+    })
+}
+
+/// Path and query of a request, for the language switch.
+pub(crate) fn path_of(request: &HttpRequest) -> &str {
+    request.uri().path_and_query().map_or("/", |path| path.as_str())
+}

@@ -1,0 +1,74 @@
+# The ticket site.
+
+# What stands on Stripe's page and on the receipt
+purchase-charge-fee = Service fee, { $type }
+
+# The nights
+purchase-list-title = Nights on sale
+purchase-list-description = Every coming night at the club, with tickets at the club’s own price.
+purchase-list-empty = Nothing is on sale yet
+purchase-list-empty-line = The next nights appear here as soon as they are announced.
+purchase-from-price = from { $price }
+purchase-on-sale = Tickets
+purchase-opens = On sale { $when }
+purchase-closed = Sale closed
+
+# One night
+purchase-tickets-title = Tickets
+purchase-you-title = Who comes
+purchase-how-many = How many: { $name }
+purchase-few-left = { $count ->
+    [one] Only { $count } left
+   *[other] Only { $count } left
+}
+purchase-limit = { $most ->
+    [one] one per order
+   *[other] up to { $most } per order
+}
+purchase-name-hint = As it should stand on the tickets.
+purchase-email-hint = The tickets go there.
+purchase-promo-summary = I have a promo code
+purchase-promo = Promo code
+purchase-promise = You pay on the next page. Your tickets are held for you meanwhile, and nothing is charged until you confirm.
+purchase-buying = Holding your tickets
+purchase-not-open-line = You can look around, but there is nothing to buy here right now.
+
+# The order
+purchase-order-reference = Order { $reference }
+purchase-order-paid = You’re in
+purchase-order-paid-lead = Paid. Your tickets are below and on their way to { $email }. Show one code per person at the door.
+purchase-order-pending = Waiting for your payment
+purchase-order-pending-lead = Your tickets are held until { $until }. This page changes by itself once they are paid.
+purchase-order-unopened = The payment page didn’t open
+purchase-order-unopened-lead = The payment service isn’t answering. Your tickets are held until { $until }, and nothing was charged.
+purchase-order-cancelled = Not paid yet
+purchase-order-cancelled-lead = Nothing was charged. Your tickets are held until { $until }; you can still pay.
+purchase-order-confirming = Confirming your payment
+purchase-order-confirming-lead = The payment service is telling us about it. This takes a few seconds, and this page changes by itself.
+purchase-order-closing = Your hold is running out
+purchase-order-closing-lead = The time to pay ended at { $until }. We are asking the payment service for the last word; this page changes by itself.
+purchase-order-expired = This order ran out
+purchase-order-expired-lead = It wasn’t paid in time, so its tickets went back on sale.
+purchase-order-refunded = Your money goes back
+purchase-order-refunded-lead = This order is no longer valid, and what you paid for it is returned in full.
+purchase-held-note = Held for you until { $until }
+purchase-confirming-note = You can close this page: the tickets come by email as well.
+purchase-nothing-charged = Nothing was charged
+purchase-second-payment-note = It was paid twice. { $amount } goes back to you by itself.
+purchase-refund-pending = { $amount } is on its way back to your card.
+purchase-refund-done = { $amount } was returned. Your bank shows it within 5 to 10 days.
+purchase-refund-stuck = { $amount } could not be returned by itself. The club has been told and will write to you.
+purchase-pay-now = Pay now
+purchase-opening = Opening the payment page
+purchase-buy-again = See this night again
+purchase-your-tickets = Your tickets
+purchase-ticket-number = Ticket { $number } of { $count }
+purchase-qr-alt = QR code of this ticket
+purchase-code-summary = Code in letters
+purchase-fee-line = Service fee, { $type }
+purchase-ticket-valid = Valid
+purchase-ticket-cancelled = Cancelled by the club
+purchase-ticket-refunded = Refunded
+purchase-ticket-revoked = Replaced by another ticket
+purchase-ticket-blocked = Blocked: ask at the door
+purchase-keep-link = This page is yours alone: whoever has its address can use the tickets.

@@ -1,0 +1,74 @@
+# El sitio de entradas.
+
+# Lo que figura en la página de Stripe y en el recibo
+purchase-charge-fee = Gastos de gestión, { $type }
+
+# Las noches
+purchase-list-title = Noches a la venta
+purchase-list-description = Todas las noches que vienen, con entradas al precio del club.
+purchase-list-empty = Todavía no hay nada a la venta
+purchase-list-empty-line = Las próximas noches aparecen aquí en cuanto se anuncian.
+purchase-from-price = desde { $price }
+purchase-on-sale = Entradas
+purchase-opens = A la venta { $when }
+purchase-closed = Venta cerrada
+
+# Una noche
+purchase-tickets-title = Entradas
+purchase-you-title = Quién viene
+purchase-how-many = Cuántas: { $name }
+purchase-few-left = { $count ->
+    [one] Queda { $count }
+   *[other] Quedan { $count }
+}
+purchase-limit = { $most ->
+    [one] una por pedido
+   *[other] hasta { $most } por pedido
+}
+purchase-name-hint = Tal como debe figurar en las entradas.
+purchase-email-hint = Ahí te llegan las entradas.
+purchase-promo-summary = Tengo un código promocional
+purchase-promo = Código promocional
+purchase-promise = Pagas en la página siguiente. Mientras tanto te guardamos las entradas, y no se cobra nada hasta que confirmes.
+purchase-buying = Guardando tus entradas
+purchase-not-open-line = Puedes echar un vistazo, pero ahora mismo no hay nada que comprar aquí.
+
+# El pedido
+purchase-order-reference = Pedido { $reference }
+purchase-order-paid = Estás dentro
+purchase-order-paid-lead = Pagado. Tus entradas están abajo y van de camino a { $email }. Enseña un código por persona en la puerta.
+purchase-order-pending = Esperando tu pago
+purchase-order-pending-lead = Te guardamos las entradas hasta las { $until }. Esta página cambia sola en cuanto estén pagadas.
+purchase-order-unopened = La página de pago no se abrió
+purchase-order-unopened-lead = El servicio de pago no responde. Te guardamos las entradas hasta las { $until } y no se ha cobrado nada.
+purchase-order-cancelled = Aún sin pagar
+purchase-order-cancelled-lead = No se ha cobrado nada. Te guardamos las entradas hasta las { $until }; todavía puedes pagar.
+purchase-order-confirming = Confirmando tu pago
+purchase-order-confirming-lead = El servicio de pago nos lo está comunicando. Son unos segundos, y esta página cambia sola.
+purchase-order-closing = Se acaba el tiempo
+purchase-order-closing-lead = El plazo para pagar terminó a las { $until }. Estamos pidiendo la última palabra al servicio de pago; esta página cambia sola.
+purchase-order-expired = Este pedido caducó
+purchase-order-expired-lead = No se pagó a tiempo, así que sus entradas volvieron a la venta.
+purchase-order-refunded = Te devolvemos el dinero
+purchase-order-refunded-lead = Este pedido ya no vale, y lo que pagaste se devuelve entero.
+purchase-held-note = Guardadas para ti hasta las { $until }
+purchase-confirming-note = Puedes cerrar esta página: las entradas también llegan por correo.
+purchase-nothing-charged = No se ha cobrado nada
+purchase-second-payment-note = Se pagó dos veces. { $amount } vuelven solos a tu tarjeta.
+purchase-refund-pending = { $amount } van de vuelta a tu tarjeta.
+purchase-refund-done = Se devolvieron { $amount }. Tu banco lo muestra en 5 a 10 días.
+purchase-refund-stuck = No se pudieron devolver { $amount } automáticamente. El club ya lo sabe y te escribirá.
+purchase-pay-now = Pagar ahora
+purchase-opening = Abriendo la página de pago
+purchase-buy-again = Ver esta noche otra vez
+purchase-your-tickets = Tus entradas
+purchase-ticket-number = Entrada { $number } de { $count }
+purchase-qr-alt = Código QR de esta entrada
+purchase-code-summary = Código en letras
+purchase-fee-line = Gastos de gestión, { $type }
+purchase-ticket-valid = Válida
+purchase-ticket-cancelled = Anulada por el club
+purchase-ticket-refunded = Reembolsada
+purchase-ticket-revoked = Sustituida por otra entrada
+purchase-ticket-blocked = Bloqueada: pregunta en la puerta
+purchase-keep-link = Esta página es solo tuya: quien tenga su dirección puede usar las entradas.

@@ -1,0 +1,283 @@
+-- Everything the sale of tickets needs. Invariants stand here as constraints, so that no bug in the service can break them.
+
+-- ---------------------------------------------------------------- catalog: what marketing-admin told us is for sale
+CREATE TABLE events (
+  id               uuid PRIMARY KEY,
+  revision         bigint NOT NULL,
+  -- Not unique: two snapshots may arrive in another order than they were made. The owner keeps slugs unique;
+  -- the newest snapshot wins here.
+  slug             text NOT NULL,
+  title            text NOT NULL,
+  description      text NOT NULL,
+  status           text NOT NULL CHECK (status IN ('draft', 'published', 'cancelled', 'archived')),
+  starts_at        timestamptz NOT NULL,
+  ends_at          timestamptz NOT NULL CHECK (ends_at > starts_at),
+  time_zone        text NOT NULL,
+  venue_name       text NOT NULL,
+  venue_address    text NOT NULL,
+  currency         text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+  fee_fixed_minor  bigint NOT NULL CHECK (fee_fixed_minor >= 0),
+  fee_basis_points bigint NOT NULL CHECK (fee_basis_points BETWEEN 0 AND 10000),
+  changed_at       timestamptz NOT NULL
+);
+CREATE INDEX events_slug ON events (slug);
+CREATE INDEX events_on_sale ON events (starts_at) WHERE status = 'published';
+
+CREATE TABLE ticket_types (
+  id             uuid PRIMARY KEY,
+  event_id       uuid NOT NULL REFERENCES events (id),
+  name           text NOT NULL,
+  description    text NOT NULL,
+  price_minor    bigint NOT NULL CHECK (price_minor >= 0),
+  min_per_order  integer NOT NULL CHECK (min_per_order >= 1),
+  max_per_order  integer NOT NULL CHECK (max_per_order >= min_per_order),
+  sale_from      timestamptz,                      -- null: since publication
+  sale_until     timestamptz,                      -- null: until the event ends
+  zone_id        uuid NOT NULL,
+  position       integer NOT NULL,
+  attention      text NOT NULL,                    -- shown at the door; may be empty
+  withdrawn      boolean NOT NULL DEFAULT false    -- no longer in the snapshot; old orders still name it
+);
+CREATE INDEX ticket_types_event ON ticket_types (event_id, position);
+
+-- ---------------------------------------------------------------- inventory
+-- One row per ticket type, and the only place that decides what is left. `capacity` is what the database enforces;
+-- `asked_capacity` is what the club wants. They differ only while more is held and sold than the club now wants:
+-- then nothing more is sold, and `capacity` follows down as holds end.
+CREATE TABLE stock (
+  ticket_type_id uuid PRIMARY KEY REFERENCES ticket_types (id),
+  event_id       uuid NOT NULL REFERENCES events (id),
+  asked_capacity bigint NOT NULL CHECK (asked_capacity >= 0),
+  capacity       bigint NOT NULL,
+  held           bigint NOT NULL DEFAULT 0,
+  sold           bigint NOT NULL DEFAULT 0,
+  CONSTRAINT stock_never_oversold CHECK (held >= 0 AND sold >= 0 AND held + sold <= capacity),
+  CONSTRAINT stock_capacity_asked CHECK (capacity >= asked_capacity)
+) WITH (fillfactor = 50);                          -- the hot rows stay on their page when a rush rewrites them
+CREATE INDEX stock_event ON stock (event_id);
+
+-- A capacity the club lowered below what was already held and sold: recorded, because staff must know.
+CREATE TABLE stock_clamps (
+  ticket_type_id uuid NOT NULL REFERENCES stock (ticket_type_id),
+  event_revision bigint NOT NULL,
+  asked_capacity bigint NOT NULL,
+  held           bigint NOT NULL,
+  sold           bigint NOT NULL,
+  noted_at       timestamptz NOT NULL,
+  PRIMARY KEY (ticket_type_id, event_revision)
+);
+
+-- ---------------------------------------------------------------- checkout
+CREATE TABLE orders (
+  id            uuid PRIMARY KEY,
+  reference     text NOT NULL CONSTRAINT orders_reference UNIQUE,
+  event_id      uuid NOT NULL REFERENCES events (id),
+  state         text NOT NULL CHECK (state IN ('pending', 'paid', 'expired', 'refunded')),
+  revision      bigint NOT NULL DEFAULT 1,
+  buyer_name    text NOT NULL,
+  buyer_email   text NOT NULL,
+  language      text NOT NULL CHECK (language IN ('en', 'es')),
+  currency      text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+  total_minor   bigint NOT NULL CHECK (total_minor >= 0),
+  held_until    timestamptz NOT NULL,
+  created_at    timestamptz NOT NULL,
+  paid_at       timestamptz,
+  expired_at    timestamptz,
+  refunded_at   timestamptz,
+  next_check_at timestamptz NOT NULL,              -- when the sweep looks at it again, while pending
+  CONSTRAINT orders_state_has_its_time CHECK (
+    CASE state
+      WHEN 'pending'  THEN paid_at IS NULL AND expired_at IS NULL AND refunded_at IS NULL
+      WHEN 'paid'     THEN paid_at IS NOT NULL AND refunded_at IS NULL
+      WHEN 'expired'  THEN expired_at IS NOT NULL AND paid_at IS NULL AND refunded_at IS NULL
+      WHEN 'refunded' THEN refunded_at IS NOT NULL AND (paid_at IS NOT NULL OR expired_at IS NOT NULL)
+    END)
+);
+CREATE INDEX orders_to_check ON orders (next_check_at) WHERE state = 'pending';
+CREATE INDEX orders_event ON orders (event_id);
+
+-- The quote as it was held: what is charged, and what the receipt says.
+CREATE TABLE order_lines (
+  id             uuid PRIMARY KEY,
+  order_id       uuid NOT NULL REFERENCES orders (id),
+  position       integer NOT NULL,
+  kind           text NOT NULL CHECK (kind IN ('ticket', 'fee')),
+  ticket_type_id uuid REFERENCES ticket_types (id),
+  label          text NOT NULL,
+  quantity       integer NOT NULL CHECK (quantity >= 1),
+  unit_minor     bigint NOT NULL CHECK (unit_minor >= 0),
+  total_minor    bigint NOT NULL CHECK (total_minor >= 0),
+  CONSTRAINT order_lines_position UNIQUE (order_id, position),
+  CONSTRAINT order_lines_ticket_sums CHECK (
+    kind <> 'ticket' OR (ticket_type_id IS NOT NULL AND total_minor = unit_minor * quantity))
+);
+
+-- One row per Idempotency-Key that led to an order. `fingerprint` is a hash of what was asked.
+CREATE TABLE checkout_requests (
+  key         text PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 255),
+  fingerprint bytea NOT NULL,
+  order_id    uuid NOT NULL REFERENCES orders (id),
+  created_at  timestamptz NOT NULL
+);
+
+-- ---------------------------------------------------------------- payments
+-- One try to pay. The row is committed before Stripe hears of it; its id is the idempotency key, and what is sent is
+-- computed from stored values only, so that a repeat is identical.
+CREATE TABLE attempts (
+  id                uuid PRIMARY KEY,
+  order_id          uuid NOT NULL REFERENCES orders (id),
+  state             text NOT NULL CHECK (state IN ('open', 'complete', 'dead')),
+  return_url        text NOT NULL,
+  expires_at        timestamptz NOT NULL,          -- of the session at Stripe
+  lease_until       timestamptz NOT NULL,          -- somebody is calling Stripe for it until then
+  session_id        text CONSTRAINT attempts_session UNIQUE,
+  checkout_url      text,
+  problem           text,                          -- the last thing Stripe said, for staff
+  created_at        timestamptz NOT NULL,
+  settled_at        timestamptz,
+  CONSTRAINT attempts_settled CHECK ((state = 'open') = (settled_at IS NULL))
+);
+CREATE UNIQUE INDEX attempts_one_open ON attempts (order_id) WHERE state = 'open';
+CREATE INDEX attempts_order ON attempts (order_id);
+
+-- Money that Stripe captured. `purpose` says what became of it.
+CREATE TABLE payments (
+  id             uuid PRIMARY KEY,
+  order_id       uuid NOT NULL REFERENCES orders (id),
+  session_id     text NOT NULL CONSTRAINT payments_session UNIQUE,
+  payment_intent text NOT NULL CONSTRAINT payments_intent UNIQUE,
+  amount_minor   bigint NOT NULL CHECK (amount_minor > 0),
+  currency       text NOT NULL,
+  purpose        text NOT NULL CHECK (purpose IN ('order', 'returned')),
+  captured_at    timestamptz NOT NULL
+);
+-- An order is paid by one payment; any other one goes back.
+CREATE UNIQUE INDEX payments_one_per_order ON payments (order_id) WHERE purpose = 'order';
+
+-- Money to give back. The row is committed before Stripe hears of it; its id is the idempotency key.
+CREATE TABLE refunds (
+  id            uuid PRIMARY KEY,
+  payment_id    uuid NOT NULL CONSTRAINT refunds_payment UNIQUE REFERENCES payments (id),
+  order_id      uuid NOT NULL REFERENCES orders (id),
+  amount_minor  bigint NOT NULL CHECK (amount_minor > 0),
+  currency      text NOT NULL,
+  reason        text NOT NULL CHECK (reason IN ('late_payment', 'second_payment', 'amount_mismatch', 'staff')),
+  state         text NOT NULL CHECK (state IN ('pending', 'succeeded', 'failed')),
+  stripe_refund text CONSTRAINT refunds_stripe UNIQUE,
+  tries         integer NOT NULL DEFAULT 0,
+  next_try_at   timestamptz NOT NULL,
+  problem       text,
+  created_at    timestamptz NOT NULL,
+  settled_at    timestamptz,
+  CONSTRAINT refunds_settled CHECK ((state = 'pending') = (settled_at IS NULL)),
+  CONSTRAINT refunds_succeeded CHECK (state <> 'succeeded' OR stripe_refund IS NOT NULL)
+);
+CREATE INDEX refunds_due ON refunds (next_try_at) WHERE state = 'pending';
+CREATE INDEX refunds_order ON refunds (order_id);
+
+-- What Stripe posted to us, as it came. Answered 200 once it stands here, worked off afterwards.
+CREATE TABLE webhook_events (
+  id           text PRIMARY KEY,                   -- Stripe's event id: each acts once
+  kind         text NOT NULL,
+  session_id   text,                               -- where it speaks of a Checkout Session
+  body         text NOT NULL,
+  state        text NOT NULL CHECK (state IN ('waiting', 'done', 'ignored', 'quarantined')),
+  outcome      text,
+  tries        integer NOT NULL DEFAULT 0,
+  next_try_at  timestamptz NOT NULL,
+  received_at  timestamptz NOT NULL,
+  processed_at timestamptz
+);
+CREATE INDEX webhook_events_waiting ON webhook_events (next_try_at) WHERE state = 'waiting';
+CREATE INDEX webhook_events_session ON webhook_events (session_id);
+
+-- Money or messages that fit no order, kept until a person has looked.
+CREATE TABLE quarantine (
+  id             uuid PRIMARY KEY,
+  kind           text NOT NULL CHECK (kind IN ('unknown_order', 'amount_mismatch')),
+  session_id     text NOT NULL,
+  payment_intent text,
+  order_id       uuid REFERENCES orders (id),
+  amount_minor   bigint,
+  currency       text,
+  note           text NOT NULL,
+  noted_at       timestamptz NOT NULL,
+  resolved_at    timestamptz,
+  CONSTRAINT quarantine_once UNIQUE (kind, session_id)
+);
+
+-- ---------------------------------------------------------------- the ledger: double entry, append-only
+CREATE TABLE ledger_transactions (
+  id        uuid PRIMARY KEY,
+  source    text NOT NULL CHECK (source IN ('payment', 'refund')),
+  source_id uuid NOT NULL,
+  order_id  uuid NOT NULL REFERENCES orders (id),
+  booked_at timestamptz NOT NULL,
+  CONSTRAINT ledger_transactions_source UNIQUE (source, source_id)
+);
+
+CREATE TABLE ledger_entries (
+  transaction_id uuid NOT NULL REFERENCES ledger_transactions (id),
+  position       integer NOT NULL,
+  account        text NOT NULL CHECK (account IN ('stripe_clearing', 'ticket_revenue', 'service_fees', 'owed_to_guests')),
+  currency       text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+  amount_minor   bigint NOT NULL CHECK (amount_minor <> 0),  -- debit positive, credit negative
+  PRIMARY KEY (transaction_id, position)
+);
+CREATE INDEX ledger_entries_account ON ledger_entries (account, currency);
+
+CREATE FUNCTION ledger_balances() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  checked uuid := CASE TG_TABLE_NAME WHEN 'ledger_entries' THEN (to_jsonb(NEW) ->> 'transaction_id')::uuid
+                                     ELSE (to_jsonb(NEW) ->> 'id')::uuid END;
+BEGIN
+  IF NOT EXISTS (SELECT FROM ledger_entries WHERE transaction_id = checked) THEN
+    RAISE EXCEPTION 'ledger transaction % has no entries', checked
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_balances';
+  END IF;
+  IF EXISTS (SELECT FROM ledger_entries WHERE transaction_id = checked GROUP BY currency HAVING sum(amount_minor) <> 0) THEN
+    RAISE EXCEPTION 'ledger transaction % does not sum to zero', checked
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_balances';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER ledger_entries_balance AFTER INSERT ON ledger_entries
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_balances();
+CREATE CONSTRAINT TRIGGER ledger_transactions_balance AFTER INSERT ON ledger_transactions
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_balances();
+
+CREATE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'the ledger is append-only' USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+CREATE TRIGGER ledger_transactions_frozen BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_transactions
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only();
+CREATE TRIGGER ledger_entries_frozen BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entries
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only();
+
+-- ---------------------------------------------------------------- tickets
+CREATE TABLE tickets (
+  id             uuid PRIMARY KEY,
+  order_id       uuid NOT NULL REFERENCES orders (id),
+  order_line_id  uuid NOT NULL REFERENCES order_lines (id),
+  ordinal        integer NOT NULL CHECK (ordinal >= 1),
+  event_id       uuid NOT NULL REFERENCES events (id),
+  ticket_type_id uuid NOT NULL REFERENCES ticket_types (id),
+  type_name      text NOT NULL,
+  zone_id        uuid NOT NULL,
+  holder_name    text NOT NULL,
+  attention      text NOT NULL,
+  state          text NOT NULL CHECK (state IN ('valid', 'cancelled', 'refunded', 'revoked', 'blocked')),
+  revision       bigint NOT NULL DEFAULT 1,
+  issued_at      timestamptz NOT NULL,
+  changed_at     timestamptz NOT NULL,
+  CONSTRAINT tickets_once_per_place UNIQUE (order_line_id, ordinal)
+);
+CREATE INDEX tickets_order ON tickets (order_id);
+CREATE INDEX tickets_event ON tickets (event_id);
+
+-- ---------------------------------------------------------------- what the service's role may not do
+REVOKE UPDATE, DELETE, TRUNCATE ON ledger_transactions, ledger_entries FROM purchase;
+REVOKE DELETE, TRUNCATE ON orders, order_lines, attempts, payments, refunds, tickets, quarantine FROM purchase;

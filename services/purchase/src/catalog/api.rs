@@ -1,0 +1,167 @@
+//! `GET /api/v1/events` and `GET /api/v1/events/{slug}`.
+
+use std::sync::Arc;
+
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpResponse, Responder};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::{Fault, Problem};
+
+use super::night::{Night, Offer, OnSale};
+use crate::Shop;
+use crate::api_types::MoneyBody;
+
+/// Published events that are not over, the next first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventList {
+    /// The events.
+    pub events: Vec<EventSummary>,
+}
+
+/// An event in the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventSummary {
+    /// Its key.
+    pub id: Uuid,
+    /// Its address.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// Doors.
+    pub starts_at: DateTime<Utc>,
+    /// The end.
+    pub ends_at: DateTime<Utc>,
+    /// IANA name of the venue's zone.
+    pub time_zone: &'static str,
+    /// The venue.
+    pub venue: VenueBody,
+    /// `open`, `not_yet`, `closed` or `sold_out`.
+    pub sale: &'static str,
+    /// Lowest price, fee included.
+    pub from_price: Option<MoneyBody>,
+}
+
+/// Where it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VenueBody {
+    /// Its name.
+    pub name: String,
+    /// Its address.
+    pub address: String,
+}
+
+/// An event with all that is on sale.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventBody {
+    /// What the list says.
+    #[serde(flatten)]
+    pub summary: EventSummary,
+    /// Plain text, paragraphs parted by blank lines.
+    pub description: String,
+    /// Added to each paid ticket.
+    pub fee: FeeBody,
+    /// In the club's order.
+    pub ticket_types: Vec<TicketTypeBody>,
+}
+
+/// The service fee on each paid ticket.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FeeBody {
+    /// Minor units per ticket.
+    pub fixed_minor: i64,
+    /// Share of the price in hundredths of a per cent.
+    pub basis_points: i64,
+}
+
+/// A ticket type.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TicketTypeBody {
+    /// Its key.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// A line about it.
+    pub description: String,
+    /// Price of one.
+    pub price: MoneyBody,
+    /// Price of one, fee included.
+    pub price_with_fee: MoneyBody,
+    /// Places neither held nor sold a moment ago.
+    pub available: i64,
+    /// Fewest per order.
+    pub min_per_order: u32,
+    /// Most per order.
+    pub max_per_order: u32,
+    /// `open`, `not_yet`, `closed` or `sold_out`.
+    pub sale: &'static str,
+    /// When the sale opens, if not since publication.
+    pub sale_from: Option<DateTime<Utc>>,
+    /// When it closes.
+    pub sale_until: DateTime<Utc>,
+}
+
+/// Lists the coming nights.
+#[utoipa::path(get, path = "/api/v1/events", tag = "nights", responses((status = 200, body = EventList)))]
+pub async fn list(shop: Data<Shop>) -> Result<impl Responder, Fault> {
+    let now = shop.clock.now();
+    let nights = shop.shelf.coming(now).await?;
+    Ok(fresh(EventList { events: nights.iter().map(|night| summary(night, now)).collect() }))
+}
+
+/// One night with its ticket types.
+#[utoipa::path(
+    get, path = "/api/v1/events/{slug}", tag = "nights", params(("slug" = String, Path, description = "The event's slug")),
+    responses((status = 200, body = EventBody), (status = 404, description = "`not_found`", body = Problem))
+)]
+pub async fn detail(shop: Data<Shop>, slug: Path<String>) -> Result<impl Responder, Fault> {
+    let now = shop.clock.now();
+    let night: Arc<Night> = shop.shelf.night(&slug).await?.ok_or_else(Fault::not_found)?;
+    Ok(fresh(EventBody {
+        summary: summary(&night, now),
+        description: night.description.clone(),
+        fee: FeeBody { fixed_minor: night.fee.fixed_minor, basis_points: night.fee.basis_points },
+        ticket_types: night.types.iter().map(|on_sale| ticket_type(on_sale, now)).collect(),
+    }))
+}
+
+/// What is left changes by the second: caches ask again.
+fn fresh(body: impl Serialize) -> HttpResponse {
+    let mut response = HttpResponse::Ok().json(body);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+fn summary(night: &Night, now: DateTime<Utc>) -> EventSummary {
+    EventSummary {
+        id: night.id,
+        slug: night.slug.clone(),
+        title: night.title.clone(),
+        starts_at: night.starts_at,
+        ends_at: night.ends_at,
+        time_zone: night.tz.name(),
+        venue: VenueBody { name: night.venue_name.clone(), address: night.venue_address.clone() },
+        sale: night.offer(now).code(),
+        from_price: night.from_price(now).map(Into::into),
+    }
+}
+
+fn ticket_type(on_sale: &OnSale, now: DateTime<Utc>) -> TicketTypeBody {
+    let offer: Offer = on_sale.offer(now);
+    TicketTypeBody {
+        id: on_sale.id.uuid(),
+        name: on_sale.name.clone(),
+        description: on_sale.description.clone(),
+        price: on_sale.price.into(),
+        price_with_fee: on_sale.price_with_fee.into(),
+        available: on_sale.available.max(0),
+        min_per_order: on_sale.min_per_order,
+        max_per_order: on_sale.max_per_order,
+        sale: offer.code(),
+        sale_from: on_sale.sale_from,
+        sale_until: on_sale.sale_until,
+    }
+}

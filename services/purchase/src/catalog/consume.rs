@@ -1,0 +1,105 @@
+//! `event.changed` → what is for sale.
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use messages::marketing_admin::v1::{EventChanged, EventStatus, TicketType};
+use uuid::Uuid;
+
+use super::store::{self, EventRow, OfferedType, TypeRow};
+
+/// What became of a snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// It is what is for sale now.
+    New,
+    /// We hold this revision or a newer one.
+    Stale,
+}
+
+/// Why a snapshot can't be taken over.
+#[derive(Debug, thiserror::Error)]
+pub enum NotApplied {
+    /// A field does not hold what the proto says.
+    #[error("event.changed: {0} is not readable")]
+    Unreadable(&'static str),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<diesel::result::Error> for NotApplied {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+/// Takes a snapshot over, in the transaction of its inbox row.
+pub async fn apply(conn: &mut Conn, message: &EventChanged, now: DateTime<Utc>) -> Result<Applied, NotApplied> {
+    let row = event(message)?;
+    let offered = message.ticket_types.iter().map(|t| offered(row.id, t)).collect::<Result<Vec<_>, _>>()?;
+    // The stock rows first, as in every path that touches them.
+    let held = store::lock_event(conn, row.id).await?;
+    if held.is_some_and(|revision| revision >= row.revision) || !store::write_event(conn, &row).await? {
+        return Ok(Applied::Stale);
+    }
+    store::write_types(conn, row.id, &offered).await?;
+    for offered in &offered {
+        if store::set_capacity(conn, row.id, offered, row.revision, now).await? {
+            tracing::warn!(ticket_type = %offered.row.id, asked = offered.capacity, "capacity is below what is held and sold: sale stops");
+        }
+    }
+    Ok(Applied::New)
+}
+
+fn event(message: &EventChanged) -> Result<EventRow, NotApplied> {
+    let bad = NotApplied::Unreadable;
+    let status = match message.status() {
+        EventStatus::Draft => "draft",
+        EventStatus::Published => "published",
+        EventStatus::Cancelled => "cancelled",
+        EventStatus::Archived => "archived",
+        EventStatus::Unspecified => return Err(bad("status")),
+    };
+    let venue = message.venue.clone().unwrap_or_default();
+    let fee = message.fee.unwrap_or_default();
+    message.time_zone.parse::<chrono_tz::Tz>().map_err(|_| bad("time_zone"))?;
+    message.currency.parse::<domain::money::Currency>().map_err(|_| bad("currency"))?;
+    Ok(EventRow {
+        id: message.event_id.parse().map_err(|_| bad("event_id"))?,
+        revision: message.revision,
+        slug: message.slug.clone(),
+        title: message.title.clone(),
+        description: message.description.clone(),
+        status: status.to_owned(),
+        starts_at: messages::instant(message.starts_at).ok_or(bad("starts_at"))?,
+        ends_at: messages::instant(message.ends_at).ok_or(bad("ends_at"))?,
+        time_zone: message.time_zone.clone(),
+        venue_name: venue.name,
+        venue_address: venue.address,
+        currency: message.currency.clone(),
+        fee_fixed_minor: fee.fixed_minor,
+        fee_basis_points: fee.basis_points,
+        changed_at: messages::instant(message.changed_at).ok_or(bad("changed_at"))?,
+    })
+}
+
+fn offered(event_id: Uuid, message: &TicketType) -> Result<OfferedType, NotApplied> {
+    let bad = NotApplied::Unreadable;
+    let small = |number: i64, field| i32::try_from(number).map_err(|_| bad(field));
+    let row = TypeRow {
+        id: message.ticket_type_id.parse().map_err(|_| bad("ticket_type_id"))?,
+        event_id,
+        name: message.name.clone(),
+        description: message.description.clone(),
+        price_minor: message.price_minor,
+        min_per_order: small(message.min_per_order.max(1), "min_per_order")?,
+        max_per_order: small(message.max_per_order.max(1), "max_per_order")?,
+        sale_from: messages::instant(message.sale_from),
+        sale_until: messages::instant(message.sale_until),
+        zone_id: message.zone_id.parse().map_err(|_| bad("zone_id"))?,
+        position: small(message.position, "position")?,
+        attention: message.attention.clone(),
+        withdrawn: false,
+    };
+    Ok(OfferedType { row, capacity: message.capacity })
+}

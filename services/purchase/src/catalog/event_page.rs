@@ -1,0 +1,255 @@
+//! `GET /e/{slug}`: the poster, what is on sale, and the form that buys it. Also shown again by the form's handler, with
+//! what the guest had written and what was wrong with it.
+
+use std::collections::HashMap;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use domain::language::Language;
+use domain::money::Money;
+use serde::Deserialize;
+use ui::poster::Shape;
+use ui::{Shell, Site, format, text, try_text};
+use web::{Fault, Locale};
+
+use super::list_page::{State, state};
+use super::night::{Night, Offer, OnSale};
+use crate::Shop;
+
+/// What the guest had written.
+#[derive(Debug, Clone, Default)]
+pub struct Entered {
+    /// Quantities by ticket type.
+    pub quantities: HashMap<String, String>,
+    /// Name.
+    pub name: String,
+    /// Email.
+    pub email: String,
+    /// Promo code.
+    pub promo: String,
+    /// The form's own key: a second tap is the same order.
+    pub form_key: String,
+}
+
+/// What was wrong with it.
+#[derive(Debug, Clone)]
+pub struct Trouble {
+    status: StatusCode,
+    /// Said over the list: the texts' key.
+    notice: Option<String>,
+    name: Option<&'static str>,
+    email: Option<&'static str>,
+    promo: Option<&'static str>,
+}
+
+impl Trouble {
+    /// Faults of fields, by their path in the JSON.
+    pub fn of_fields(faults: impl Iterator<Item = (String, &'static str)>) -> Self {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        let mut trouble = Self { status, notice: None, name: None, email: None, promo: None };
+        for (field, code) in faults {
+            match field.as_str() {
+                "buyer.name" => trouble.name = Some(code),
+                "buyer.email" => trouble.email = Some(code),
+                "promo" => trouble.promo = Some(code),
+                _ => trouble.notice = Some(key_of(code)),
+            }
+        }
+        trouble
+    }
+
+    /// A refusal that the page can explain; `None` for faults that have a page of their own.
+    pub fn of_fault(fault: &Fault) -> Option<Self> {
+        let code = match (fault.code(), fault.fields().first().map(|field| field.code.as_str())) {
+            ("not_on_sale", Some("not_yet")) => "sale_not_open",
+            ("not_on_sale", Some("closed")) => "sale_closed",
+            (code @ ("sold_out" | "not_on_sale" | "limit_exceeded" | "invalid_quantity" | "unknown_ticket_type"), _) => code,
+            _ => return None,
+        };
+        Some(Self { status: fault.status(), notice: Some(key_of(code)), name: None, email: None, promo: None })
+    }
+}
+
+fn key_of(code: &str) -> String {
+    format!("shared-error-{}", code.replace('_', "-"))
+}
+
+/// A fresh random key for a form.
+pub fn new_key() -> String {
+    URL_SAFE_NO_PAD.encode([*uuid::Uuid::new_v4().as_bytes(), *uuid::Uuid::new_v4().as_bytes()].concat())
+}
+
+#[derive(Template)]
+#[template(path = "catalog/event.html")]
+struct EventPage<'a> {
+    shell: Shell,
+    night: &'a Night,
+    line: String,
+    zone: String,
+    paragraphs: Vec<&'a str>,
+    state: State,
+    rows: Vec<Row<'a>>,
+    entered: Entered,
+    notice: Option<Notice>,
+    name_error: String,
+    email_error: String,
+    promo_error: String,
+    total: String,
+    zero: String,
+    money_script: String,
+}
+
+struct Row<'a> {
+    kind: &'a OnSale,
+    price: String,
+    note: String,
+    few_left: String,
+    limit: String,
+    value: String,
+    most: i64,
+    state: State,
+}
+
+struct Notice {
+    title: String,
+    meaning: String,
+    next: String,
+}
+
+/// Shows the page.
+pub async fn show(
+    shop: Data<Shop>,
+    slug: Path<String>,
+    locale: Locale,
+    request: HttpRequest,
+) -> Result<HttpResponse, Fault> {
+    let entered = Entered { form_key: new_key(), ..Entered::default() };
+    render(&shop, &slug, locale, &request, entered, None).await
+}
+
+/// Shows the page again with what was wrong.
+pub async fn again(
+    shop: &Shop,
+    slug: &str,
+    locale: Locale,
+    request: &HttpRequest,
+    entered: Entered,
+    trouble: Trouble,
+) -> Result<HttpResponse, Fault> {
+    render(shop, slug, locale, request, entered, Some(trouble)).await
+}
+
+async fn render(
+    shop: &Shop,
+    slug: &str,
+    locale: Locale,
+    request: &HttpRequest,
+    entered: Entered,
+    trouble: Option<Trouble>,
+) -> Result<HttpResponse, Fault> {
+    let (now, lang) = (shop.clock.now(), locale.0);
+    let night = shop.shelf.night(slug).await?.ok_or_else(Fault::not_found)?;
+    let status = trouble.as_ref().map_or(StatusCode::OK, |trouble| trouble.status);
+    let page = page(shop, &night, lang, request, entered, trouble.as_ref(), now);
+    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render()?))
+}
+
+fn page<'a>(
+    shop: &Shop,
+    night: &'a Night,
+    lang: Language,
+    request: &HttpRequest,
+    entered: Entered,
+    trouble: Option<&Trouble>,
+    now: DateTime<Utc>,
+) -> EventPage<'a> {
+    let line = format::night(lang, night.starts_at, night.ends_at, night.tz);
+    let shell = Shell::new(Site::Tickets, lang, night.title.clone(), &shop.site)
+        .at(crate::path_of(request))
+        .described(format!("{line} {}", night.venue_name));
+    let field = |code: Option<&'static str>| code.map(|code| text(lang, &key_of(code), &[])).unwrap_or_default();
+    let zero = format::money(lang, Money::zero(night.currency));
+    EventPage {
+        zone: format::zone(lang, night.tz),
+        paragraphs: night.description.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).collect(),
+        state: state(night.offer(now), lang, night),
+        rows: night.types.iter().map(|kind| row(kind, night, lang, &entered, now)).collect(),
+        notice: trouble.and_then(|trouble| trouble.notice.as_deref()).map(|key| notice(lang, key)),
+        name_error: field(trouble.and_then(|trouble| trouble.name)),
+        email_error: field(trouble.and_then(|trouble| trouble.email)),
+        promo_error: field(trouble.and_then(|trouble| trouble.promo)),
+        total: total(lang, night, &entered).unwrap_or_else(|| zero.clone()),
+        zero,
+        money_script: crate::assets::url("total.js"),
+        shell,
+        night,
+        line,
+        entered,
+    }
+}
+
+/// What the chosen tickets cost, where a page without a script shows it again.
+fn total(lang: Language, night: &Night, entered: &Entered) -> Option<String> {
+    let chosen = night.types.iter().filter_map(|kind| {
+        let quantity = entered.quantities.get(&kind.id.to_string())?.trim().parse().ok().filter(|q| (1..=1000).contains(q))?;
+        Some(domain::quote::QuoteItem { ticket_type: kind.id, name: String::new(), unit: kind.price, quantity })
+    });
+    let quote = domain::quote::quote(&chosen.collect::<Vec<_>>(), night.fee, night.currency).ok()?;
+    Some(format::money(lang, quote.total))
+}
+
+fn row<'a>(kind: &'a OnSale, night: &Night, lang: Language, entered: &Entered, now: DateTime<Utc>) -> Row<'a> {
+    let offer = kind.offer(now);
+    let free = kind.price.is_zero();
+    let fee = kind.price_with_fee.minor() > kind.price.minor();
+    let most = kind.most();
+    let few = offer == Offer::Open && kind.available <= 20;
+    Row {
+        price: if free { text(lang, "shared-free", &[]) } else { format::money(lang, kind.price_with_fee) },
+        note: if fee { text(lang, "shared-incl-fee", &[]) } else { String::new() },
+        few_left: if few { text(lang, "purchase-few-left", &[("count", &kind.available)]) } else { String::new() },
+        limit: text(lang, "purchase-limit", &[("most", &most)]),
+        value: entered.quantities.get(&kind.id.to_string()).cloned().unwrap_or_else(|| "0".to_owned()),
+        state: state(offer, lang, night),
+        most,
+        kind,
+    }
+}
+
+fn notice(lang: Language, key: &str) -> Notice {
+    let part = |name: &str| try_text(lang, &format!("{key}{name}"), &[]).unwrap_or_default();
+    Notice { title: part(""), meaning: part(".meaning"), next: part(".next") }
+}
+
+/// Which format of the poster.
+#[derive(Debug, Deserialize)]
+pub struct PosterQuery {
+    #[serde(default)]
+    shape: String,
+}
+
+/// `GET /e/{slug}/poster.svg`: the night's art. An order's ticket shows it too, whatever became of the event.
+pub async fn poster(
+    shop: Data<Shop>,
+    slug: Path<String>,
+    locale: Locale,
+    query: Query<PosterQuery>,
+) -> Result<HttpResponse, Fault> {
+    let night = shop.shelf.night(&slug).await?.ok_or_else(Fault::not_found)?;
+    let shape = match query.shape.as_str() {
+        "wide" => Shape::Wide,
+        "banner" => Shape::Banner,
+        _ => Shape::Portrait,
+    };
+    let line = format::date_time(locale.0, night.starts_at, night.tz);
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "image/svg+xml"))
+        .insert_header((CACHE_CONTROL, "public, max-age=300"))
+        .body(ui::poster::svg(night.id, &night.title, &line, shape)))
+}

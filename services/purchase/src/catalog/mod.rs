@@ -1,0 +1,14 @@
+//! What is for sale: a projection of marketing-admin's events, and the pages and JSON that show it.
+//!
+//! [`consume`] takes each `event.changed` snapshot and ignores an older revision. A capacity that the club lowers below
+//! what is already held and sold does not touch those counters: sale stops and the clamp is recorded. [`shelf`] keeps
+//! what the pages need in memory for half a second, so that a crowd on one page is not a crowd on the database; only the
+//! hold engine decides what is really left. [`night`] is what a page or a client sees of an event.
+
+pub mod api;
+pub mod consume;
+pub mod event_page;
+pub mod list_page;
+pub mod night;
+pub mod shelf;
+pub(crate) mod store;

@@ -1,0 +1,83 @@
+//! What the pages show, kept for half a second: a thousand views a second are two reads.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use db::{Db, DbError};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use super::night::Night;
+use super::store::{self, EventRow};
+
+/// How old a page's figures may be. The hold engine never looks here.
+const FRESH: Duration = Duration::from_millis(500);
+/// Addresses remembered; unknown ones are not.
+const MOST: usize = 500;
+
+/// The nights as last read.
+#[derive(Debug)]
+pub struct Shelf {
+    db: Db,
+    coming: Mutex<Option<(Instant, Arc<Vec<Night>>)>>,
+    nights: Mutex<HashMap<String, Slot>>,
+}
+
+type Slot = Arc<Mutex<Option<(Instant, Arc<Night>)>>>;
+
+impl Shelf {
+    /// An empty shelf in front of a database.
+    pub fn new(db: Db) -> Self {
+        Self { db, coming: Mutex::default(), nights: Mutex::default() }
+    }
+
+    /// Published nights that are not over. Whoever finds them stale reads for all who wait.
+    pub async fn coming(&self, now: DateTime<Utc>) -> Result<Arc<Vec<Night>>, DbError> {
+        let mut slot = self.coming.lock().await;
+        if let Some((read, nights)) = slot.as_ref().filter(|(read, _)| read.elapsed() < FRESH) {
+            let _ = read;
+            return Ok(nights.clone());
+        }
+        let mut conn = self.db.conn().await?;
+        let rows = store::coming(&mut conn, now).await?;
+        let nights = Arc::new(with_types(&mut conn, rows).await?);
+        *slot = Some((Instant::now(), nights.clone()));
+        Ok(nights)
+    }
+
+    /// The published night at an address.
+    pub async fn night(&self, slug: &str) -> Result<Option<Arc<Night>>, DbError> {
+        let known = self.nights.lock().await.get(slug).cloned();
+        let place = known.clone().unwrap_or_default();
+        let mut slot = place.lock().await;
+        if let Some((_, night)) = slot.as_ref().filter(|(read, _)| read.elapsed() < FRESH) {
+            return Ok(Some(night.clone()));
+        }
+        let mut conn = self.db.conn().await?;
+        let rows = store::published(&mut conn, slug).await?.into_iter().collect();
+        let night = with_types(&mut conn, rows).await?.pop().map(Arc::new);
+        *slot = night.clone().map(|night| (Instant::now(), night));
+        drop(slot);
+        if known.is_none() && night.is_some() {
+            let mut nights = self.nights.lock().await;
+            if nights.len() >= MOST {
+                nights.clear();
+            }
+            nights.insert(slug.to_owned(), place);
+        }
+        Ok(night)
+    }
+}
+
+async fn with_types(conn: &mut db::Conn, rows: Vec<EventRow>) -> Result<Vec<Night>, DbError> {
+    let mut by_event: HashMap<Uuid, Vec<_>> = HashMap::new();
+    for (row, left) in store::types(conn, rows.iter().map(|row| row.id).collect()).await? {
+        by_event.entry(row.event_id).or_default().push((row, left));
+    }
+    Ok(rows.into_iter().filter_map(|row| {
+        let types = by_event.remove(&row.id).unwrap_or_default();
+        Night::of(row, types)
+    }).collect())
+}

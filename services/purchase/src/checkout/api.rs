@@ -1,0 +1,165 @@
+//! `POST /api/v1/checkouts`.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::{ApiJson, Fault, Locale, Problem, RequestId};
+
+use super::place::{self, Placed};
+use super::wish::Wish;
+use crate::Shop;
+use crate::api_types::QuoteBody;
+use crate::payments::resume::Next;
+
+/// What to buy. There is no price in it: prices are ours.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckoutRequest {
+    /// UUID or slug of a published event.
+    pub event: String,
+    /// Ticket types of that event.
+    pub items: Vec<CheckoutItem>,
+    /// Who buys.
+    pub buyer: CheckoutBuyer,
+    /// A promo code.
+    #[serde(default)]
+    pub promo: Option<String>,
+}
+
+/// Some tickets of one type.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckoutItem {
+    /// UUID of the ticket type.
+    pub ticket_type: String,
+    /// How many: a whole number from 1 to the type's `max_per_order`.
+    #[schema(value_type = u32, minimum = 1)]
+    pub quantity: serde_json::Value,
+}
+
+/// Who buys.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckoutBuyer {
+    /// Name on the tickets.
+    pub name: String,
+    /// Where they are mailed.
+    pub email: String,
+}
+
+/// The order that stands, and where it is paid.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CheckoutAnswer {
+    /// The order.
+    pub order: OrderAddress,
+    /// Stripe's page. Null where there is nothing to pay (any more): see the order.
+    pub checkout_url: Option<String>,
+    /// How long the places are held.
+    pub expires_at: DateTime<Utc>,
+    /// What is charged.
+    pub quote: QuoteBody,
+}
+
+/// An order's name and page.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderAddress {
+    /// Its name among people.
+    pub reference: String,
+    /// Its page. Whoever has this address is the guest.
+    pub url: String,
+}
+
+/// The payment service does not answer; the order stands and its places are held.
+#[derive(Debug, Serialize, ToSchema)]
+struct PaymentUnavailable {
+    #[serde(flatten)]
+    problem: Problem,
+    order: OrderAddress,
+}
+
+/// Holds places and opens the payment page. The same `Idempotency-Key` with the same body gives the same order.
+#[utoipa::path(
+    post, path = "/api/v1/checkouts", tag = "buying", request_body = CheckoutRequest,
+    params(("Idempotency-Key" = String, Header, description = "1 to 255 visible characters, new for each order")),
+    responses(
+        (status = 201, description = "Places are held", body = CheckoutAnswer),
+        (status = 400, description = "`idempotency_key_required`, `invalid_json`, `invalid_encoding`", body = Problem),
+        (status = 404, description = "`not_found`: no such event on sale", body = Problem),
+        (status = 409, description = "`sold_out`, `not_on_sale`, `limit_exceeded`, `request_in_progress`", body = Problem),
+        (status = 422, description = "`invalid_quantity`, `unknown_ticket_type`, `invalid_name`, `invalid_email`, `promo_invalid`, `unknown_field`, `idempotency_key_reused`", body = Problem),
+        (status = 503, description = "`payment_unavailable` with the standing `order`, or `unavailable`", body = Problem),
+    )
+)]
+pub async fn create(
+    shop: Data<Shop>,
+    request: HttpRequest,
+    locale: Locale,
+    body: ApiJson<CheckoutRequest>,
+) -> Result<HttpResponse, Fault> {
+    let key = idempotency_key(&request)?;
+    let wish = body.into_inner().wish(locale);
+    let hold = wish.judge(&format!("api:{key}")).map_err(|complaints| place::misshapen(&complaints))?;
+    let placed = place::place(&shop, hold).await?;
+    let order = OrderAddress { url: shop.links.url_of(placed.id, &placed.reference), reference: placed.reference.clone() };
+    match placed.next.clone() {
+        Next::PayAt(url) => Ok(created(placed, order, Some(url))),
+        Next::Look => Ok(created(placed, order, None)),
+        Next::Busy => Err(place::in_progress()),
+        Next::Unavailable => Ok(unavailable(order, &request)),
+    }
+}
+
+fn idempotency_key(request: &HttpRequest) -> Result<&str, Fault> {
+    let key = request.headers().get("idempotency-key").map(|value| value.to_str().unwrap_or_default());
+    match key {
+        // Our own prefix stands before it in the table, whose limit is 255.
+        Some(key) if (1..=250).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) => Ok(key),
+        Some(_) => Err(Fault::bad_request("idempotency_key_invalid").detail("1 to 250 visible ASCII characters.")),
+        None => Err(Fault::bad_request("idempotency_key_required")
+            .detail("Send an Idempotency-Key header, new for each order, so that a retry can't buy twice.")),
+    }
+}
+
+impl CheckoutRequest {
+    fn wish(self, locale: Locale) -> Wish {
+        let item = |item: CheckoutItem| (item.ticket_type, item.quantity.as_i64());
+        Wish {
+            event: self.event,
+            items: self.items.into_iter().map(item).collect(),
+            name: self.buyer.name,
+            email: self.buyer.email,
+            promo: self.promo.unwrap_or_default(),
+            language: locale.0,
+        }
+    }
+}
+
+fn created(placed: Placed, order: OrderAddress, checkout_url: Option<String>) -> HttpResponse {
+    let location = (header::LOCATION, order.url.clone());
+    HttpResponse::Created().insert_header(location).json(CheckoutAnswer {
+        order,
+        checkout_url,
+        expires_at: placed.held_until,
+        quote: QuoteBody::of(&placed.quote),
+    })
+}
+
+fn unavailable(order: OrderAddress, request: &HttpRequest) -> HttpResponse {
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let problem = Problem {
+        kind: "about:blank",
+        title: "Service Unavailable",
+        status: status.as_u16(),
+        detail: Some("The payment service does not answer. The places are held; ask again with the same key.".to_owned()),
+        code: "payment_unavailable",
+        request_id: RequestId::of(request).to_string(),
+        errors: Vec::new(),
+    };
+    HttpResponse::build(status)
+        .insert_header((header::RETRY_AFTER, 5))
+        .content_type("application/problem+json")
+        .json(PaymentUnavailable { problem, order })
+}

@@ -1,0 +1,89 @@
+//! `POST /e/{slug}`: the page's form. It works without JavaScript; what was wrong is shown where it stands, with what the
+//! guest had written.
+
+use std::collections::HashMap;
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use web::redirect::see_other;
+use web::{Fault, Locale, PageForm};
+
+use super::place::{self, Placed};
+use super::wish::Wish;
+use crate::Shop;
+use crate::catalog::event_page::{self, Entered, Trouble};
+use crate::inventory::HoldRequest;
+use crate::payments::resume::Next;
+
+/// Before the key of a ticket type's quantity.
+pub const QUANTITY: &str = "q-";
+
+/// Takes the form.
+pub async fn submit(
+    shop: Data<Shop>,
+    slug: Path<String>,
+    locale: Locale,
+    request: HttpRequest,
+    form: PageForm<HashMap<String, String>>,
+) -> Result<HttpResponse, Fault> {
+    let entered = read(form.into_inner());
+    let wish = entered.wish(&slug, locale);
+    let hold = match wish.judge(&format!("form:{}", entered.form_key)) {
+        Ok(hold) => hold,
+        Err(complaints) => {
+            let trouble = Trouble::of_fields(complaints.into_iter().map(|c| (c.field, c.code)));
+            return event_page::again(&shop, &slug, locale, &request, entered, trouble).await;
+        }
+    };
+    let placed = match place_or_anew(&shop, hold).await {
+        Ok(placed) => placed,
+        Err(fault) => match Trouble::of_fault(&fault) {
+            Some(trouble) => return event_page::again(&shop, &slug, locale, &request, entered, trouble).await,
+            None => return Err(fault),
+        },
+    };
+    Ok(match placed.next {
+        Next::PayAt(url) => see_other(&url),
+        // The order's page says how it stands, and offers to pay again where the payment page could not be opened.
+        Next::Look | Next::Busy | Next::Unavailable => see_other(&shop.links.path_of(placed.id, &placed.reference)),
+    })
+}
+
+/// A guest who went back and changed the order wants another one: it gets a key of its own.
+async fn place_or_anew(shop: &Shop, hold: HoldRequest) -> Result<Placed, Fault> {
+    match place::place(shop, hold.clone()).await {
+        Err(fault) if fault.code() == "idempotency_key_reused" => {
+            let key = format!("form:{}", event_page::new_key());
+            place::place(shop, HoldRequest { key, ..hold }).await
+        }
+        outcome => outcome,
+    }
+}
+
+fn read(mut form: HashMap<String, String>) -> Entered {
+    let mut take = |name: &str| form.remove(name).unwrap_or_default();
+    let (name, email, promo, form_key) = (take("name"), take("email"), take("promo"), take("form_key"));
+    let quantities = form.into_iter().filter_map(|(name, value)| Some((name.strip_prefix(QUANTITY)?.to_owned(), value)));
+    let mut entered = Entered { name, email, promo, form_key, quantities: quantities.collect() };
+    // A form without its key is still one order; only a second tap would be another.
+    if !(16..=64).contains(&entered.form_key.len()) || !entered.form_key.bytes().all(|b| b.is_ascii_graphic()) {
+        entered.form_key = event_page::new_key();
+    }
+    entered
+}
+
+impl Entered {
+    fn wish(&self, slug: &str, locale: Locale) -> Wish {
+        // A type left at nothing is not asked for; anything else is judged as it was written.
+        let mut asked: Vec<_> = self.quantities.iter().filter(|(_, q)| !matches!(q.trim(), "" | "0")).collect();
+        asked.sort();
+        Wish {
+            event: slug.to_owned(),
+            items: asked.into_iter().map(|(kind, quantity)| (kind.clone(), quantity.trim().parse().ok())).collect(),
+            name: self.name.clone(),
+            email: self.email.clone(),
+            promo: self.promo.clone(),
+            language: locale.0,
+        }
+    }
+}

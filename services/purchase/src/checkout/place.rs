@@ -1,0 +1,128 @@
+//! Placing an order: the hold, then the payment page.
+
+use actix_web::http::StatusCode;
+use domain::ids::OrderId;
+use domain::quote::Quote;
+use std::time::Duration;
+use web::Fault;
+
+use super::wish::Complaint;
+use crate::inventory::{Busy, HoldAnswer, HoldRequest, PlacedOrder, RETRY_AFTER, Refusal};
+use crate::payments::resume::{self, Next};
+use crate::payments::{ChargeLine, PaymentRequest};
+use crate::{Shop, orders};
+
+/// An order that stands, and what the guest does next.
+#[derive(Debug)]
+pub struct Placed {
+    /// Its key.
+    pub id: OrderId,
+    /// Its name among people.
+    pub reference: String,
+    /// How long its places are held.
+    pub held_until: chrono::DateTime<chrono::Utc>,
+    /// What it costs.
+    pub quote: Quote,
+    /// Where to go.
+    pub next: Next,
+}
+
+/// Places an order, or finds the one that the same request placed before.
+pub async fn place(shop: &Shop, request: HoldRequest) -> Result<Placed, Fault> {
+    match shop.holds.hold(request).await {
+        Ok(HoldAnswer::Held(placed)) => opened(shop, *placed).await,
+        Ok(HoldAnswer::Replay(order)) => replay(shop, order).await,
+        Ok(HoldAnswer::KeyReused) => Err(Fault::invalid("idempotency_key_reused")
+            .detail("This Idempotency-Key was used for another request. Use a new one for each order.")),
+        Ok(HoldAnswer::Refused(refusal)) => Err(refused(&refusal)),
+        Err(Busy::Full) => Err(Fault::unavailable().retry_after(RETRY_AFTER)),
+        Err(Busy::Failed(cause)) => Err(Fault::unavailable().source(cause)),
+    }
+}
+
+async fn opened(shop: &Shop, placed: PlacedOrder) -> Result<Placed, Fault> {
+    let next = match charge(&placed) {
+        Some(request) => resume::start(shop, &request).await?,
+        None => resume::resume(shop, placed.id).await?,
+    };
+    Ok(Placed {
+        id: placed.id,
+        reference: placed.reference.to_string(),
+        held_until: placed.held_until,
+        quote: placed.quote,
+        next,
+    })
+}
+
+/// The request to Stripe for an order just written; none where nothing is owed.
+fn charge(placed: &PlacedOrder) -> Option<PaymentRequest> {
+    let attempt = placed.attempt.as_ref()?;
+    let line = |line: &domain::quote::QuoteLine| ChargeLine {
+        is_fee: line.kind == domain::quote::LineKind::Fee,
+        label: line.label.clone(),
+        quantity: line.quantity,
+        total_minor: line.total_minor,
+    };
+    Some(PaymentRequest {
+        attempt: attempt.id,
+        order: placed.id,
+        reference: placed.reference.to_string(),
+        email: placed.buyer.email.clone(),
+        language: placed.buyer.language,
+        currency: placed.quote.currency,
+        lines: placed.quote.lines.iter().map(line).collect(),
+        expires_at: attempt.expires_at,
+        return_url: attempt.return_url.clone(),
+    })
+}
+
+/// The same answer as the first time, as far as it still holds.
+async fn replay(shop: &Shop, id: OrderId) -> Result<Placed, Fault> {
+    let next = resume::resume(shop, id).await?;
+    let mut conn = shop.db.conn().await?;
+    let order = orders::store::find(&mut conn, id).await?.ok_or_else(Fault::not_found)?;
+    let quote = orders::quote_of(&order, &orders::store::lines(&mut conn, id).await?)?;
+    Ok(Placed { id, reference: order.reference, held_until: order.held_until, quote, next })
+}
+
+/// 409 while the first of two equal requests is still under way.
+pub fn in_progress() -> Fault {
+    Fault::conflict("request_in_progress")
+        .detail("The same request is being worked on. Ask again in a moment.")
+        .retry_after(Duration::from_secs(1))
+}
+
+/// The fault of a wish whose shape is wrong: 422 with every field.
+pub fn misshapen(complaints: &[Complaint]) -> Fault {
+    let code = complaints.first().map_or("invalid_value", |complaint| complaint.code);
+    complaints.iter().fold(Fault::invalid(code), |fault, c| fault.field(c.field.clone(), c.code))
+}
+
+/// The fault of a wish that could not be granted.
+pub fn refused(refusal: &Refusal) -> Fault {
+    let at = |item: &usize, field: &str| format!("items[{item}].{field}");
+    match refusal {
+        Refusal::UnknownEvent => Fault::not_found().detail("No event of this name is on sale."),
+        Refusal::UnknownTicketType { item } => {
+            Fault::invalid("unknown_ticket_type").field(at(item, "ticket_type"), "unknown_ticket_type")
+        }
+        Refusal::NotYetOnSale { item, opens } => Fault::conflict("not_on_sale")
+            .field(at(item, "ticket_type"), "not_yet")
+            .message("shared-error-sale-not-open", &[])
+            .detail(format!("The sale opens at {}.", opens.to_rfc3339())),
+        Refusal::SaleClosed { item } => Fault::conflict("not_on_sale")
+            .field(at(item, "ticket_type"), "closed")
+            .message("shared-error-sale-closed", &[])
+            .detail("The sale is over."),
+        Refusal::LimitExceeded { item, most } => Fault::conflict("limit_exceeded")
+            .field(at(item, "quantity"), "limit_exceeded")
+            .detail(format!("At most {most} in one order.")),
+        Refusal::BelowMinimum { item, fewest } => Fault::invalid("invalid_quantity")
+            .field(at(item, "quantity"), "below_minimum")
+            .detail(format!("At least {fewest} in one order.")),
+        Refusal::SoldOut { item, left } => Fault::conflict("sold_out")
+            .field(at(item, "quantity"), "sold_out")
+            .detail(format!("{left} left.")),
+        Refusal::TooLarge => Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_quantity").detail("The sum is too large."),
+    }
+}

@@ -1,0 +1,216 @@
+//! What a guest asked for, judged by its shape alone: every fault named by its field.
+
+use std::collections::BTreeMap;
+
+use domain::ids::TicketTypeId;
+use domain::language::Language;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::inventory::{Buyer, EventName, HoldRequest, Wanted};
+
+/// More than any club allows in one order; the type's own limit is the hold engine's word.
+const MOST: i64 = 1000;
+const LONGEST_NAME: usize = 100;
+const LONGEST_EMAIL: usize = 254;
+
+/// What was sent, as text: nothing is known about it yet.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// UUID or slug.
+    pub event: String,
+    /// Ticket types and quantities. A quantity that was no whole number is `None`.
+    pub items: Vec<(String, Option<i64>)>,
+    /// The buyer's name.
+    pub name: String,
+    /// The buyer's email.
+    pub email: String,
+    /// A promo code; empty for none.
+    pub promo: String,
+    /// The language of page and mail.
+    pub language: Language,
+}
+
+/// A field and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// Path in the JSON: `items[1].quantity`, `buyer.email`.
+    pub field: String,
+    /// The stable code.
+    pub code: &'static str,
+}
+
+/// The request in a form that two equal wishes share, whatever their spelling.
+#[derive(Serialize)]
+struct Canonical<'a> {
+    event: &'a str,
+    items: Vec<(String, u32)>,
+    name: &'a str,
+    email: &'a str,
+}
+
+impl Wish {
+    /// The request for the hold engine, or all that is wrong.
+    pub fn judge(&self, key: &str) -> Result<HoldRequest, Vec<Complaint>> {
+        let mut complaints = Vec::new();
+        let items = self.items(&mut complaints);
+        let (name, email) = (self.name.trim(), self.email.trim());
+        if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+            complaints.push(complaint("buyer.name", "invalid_name"));
+        }
+        if !is_email(email) {
+            complaints.push(complaint("buyer.email", "invalid_email"));
+        }
+        // The club has published no promo code yet: every code is unknown, and unknown codes are all answered alike.
+        if !self.promo.trim().is_empty() {
+            complaints.push(complaint("promo", "promo_invalid"));
+        }
+        if !complaints.is_empty() {
+            return Err(complaints);
+        }
+        let canonical = Canonical {
+            event: &self.event,
+            items: items.iter().map(|item| (item.ticket_type.to_string(), item.quantity)).collect(),
+            name,
+            email,
+        };
+        let buyer = Buyer { name: name.to_owned(), email: email.to_owned(), language: self.language };
+        let fingerprint = Sha256::digest(serde_json::to_vec(&canonical).unwrap_or_default()).to_vec();
+        Ok(HoldRequest { event: EventName::read(&self.event), items, buyer, key: key.to_owned(), fingerprint })
+    }
+
+    /// Each type once, in the order first named.
+    fn items(&self, complaints: &mut Vec<Complaint>) -> Vec<Wanted> {
+        let mut items: Vec<Wanted> = Vec::new();
+        let mut place: BTreeMap<TicketTypeId, usize> = BTreeMap::new();
+        if self.items.is_empty() {
+            complaints.push(complaint("items", "invalid_quantity"));
+        }
+        for (index, (ticket_type, quantity)) in self.items.iter().enumerate() {
+            let kind = ticket_type.parse::<TicketTypeId>();
+            let quantity = quantity.filter(|quantity| (1..=MOST).contains(quantity)).and_then(|q| u32::try_from(q).ok());
+            if kind.is_err() {
+                complaints.push(complaint(&format!("items[{index}].ticket_type"), "unknown_ticket_type"));
+            }
+            if quantity.is_none() {
+                complaints.push(complaint(&format!("items[{index}].quantity"), "invalid_quantity"));
+            }
+            let (Ok(ticket_type), Some(quantity)) = (kind, quantity) else { continue };
+            match place.get(&ticket_type) {
+                Some(known) => items[*known].quantity = items[*known].quantity.saturating_add(quantity),
+                None => {
+                    place.insert(ticket_type, items.len());
+                    items.push(Wanted { ticket_type, quantity });
+                }
+            }
+        }
+        items
+    }
+}
+
+fn complaint(field: &str, code: &'static str) -> Complaint {
+    Complaint { field: field.to_owned(), code }
+}
+
+/// Whether mail can be sent there: one `@`, something before it, a host with a dot behind it, and nothing a mail header could
+/// trip over. Whether somebody reads it, only a mail can tell.
+fn is_email(text: &str) -> bool {
+    let Some((user, host)) = text.rsplit_once('@') else { return false };
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let quiet = |c: char| !c.is_control() && !c.is_whitespace() && !"\"(),:;<>@[\\]".contains(c);
+    text.len() <= LONGEST_EMAIL
+        && (1..=64).contains(&user.len())
+        && user.chars().all(quiet)
+        && !user.starts_with('.')
+        && !user.ends_with('.')
+        && !user.contains("..")
+        && host.contains('.')
+        && host.split('.').all(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wish() -> Wish {
+        Wish {
+            event: "friday".into(),
+            items: vec![(TicketTypeId::generate().to_string(), Some(2))],
+            name: " Ana López ".into(),
+            email: "ana@example.org".into(),
+            promo: "  ".into(),
+            language: Language::Es,
+        }
+    }
+
+    #[test]
+    fn a_fair_wish_becomes_a_request() {
+        let request = wish().judge("key").expect("fair");
+        assert_eq!(request.buyer.name, "Ana López");
+        assert_eq!(request.event, EventName::Slug("friday".into()));
+        assert_eq!(request.items[0].quantity, 2);
+    }
+
+    #[test]
+    fn every_fault_is_named_by_its_field() {
+        let mut bad = wish();
+        bad.items = vec![("no uuid".into(), Some(1)), (TicketTypeId::generate().to_string(), None)];
+        bad.name = "  ".into();
+        bad.email = "ana@".into();
+        bad.promo = "FREE".into();
+        let found: Vec<_> = bad.judge("key").expect_err("bad").into_iter().map(|c| (c.field, c.code)).collect();
+        let expected = [
+            ("items[0].ticket_type", "unknown_ticket_type"),
+            ("items[1].quantity", "invalid_quantity"),
+            ("buyer.name", "invalid_name"),
+            ("buyer.email", "invalid_email"),
+            ("promo", "promo_invalid"),
+        ];
+        assert_eq!(found, expected.map(|(field, code)| (field.to_owned(), code)));
+    }
+
+    #[test]
+    fn quantities_outside_reason_are_refused() {
+        for quantity in [0, -1, MOST + 1, i64::MAX, i64::MIN] {
+            let mut bad = wish();
+            bad.items[0].1 = Some(quantity);
+            assert_eq!(bad.judge("key").expect_err("bad")[0].code, "invalid_quantity", "{quantity}");
+        }
+        let nothing = Wish { items: Vec::new(), ..wish() };
+        assert_eq!(nothing.judge("key").expect_err("bad")[0].code, "invalid_quantity");
+    }
+
+    #[test]
+    fn the_same_type_twice_is_one_item() {
+        let mut twice = wish();
+        twice.items.push((twice.items[0].0.clone(), Some(3)));
+        let request = twice.judge("key").expect("fair");
+        assert_eq!((request.items.len(), request.items[0].quantity), (1, 5));
+    }
+
+    #[test]
+    fn a_fingerprint_tells_requests_apart_and_not_spellings() {
+        let first = wish();
+        let spelled = Wish { name: "Ana López".into(), ..first.clone() };
+        let other = Wish { email: "bea@example.org".into(), ..first.clone() };
+        let print = |wish: &Wish| wish.judge("key").expect("fair").fingerprint;
+        assert_eq!(print(&first), print(&spelled));
+        assert_ne!(print(&first), print(&other));
+    }
+
+    #[test]
+    fn addresses_that_mail_could_not_reach_are_refused() {
+        for good in ["a@b.co", "ana.lopez+club@mail.example.org", "josé@correo.mx", "x_1@sub-domain.example"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in ["", "ana", "ana@", "@example.org", "ana@example", "a b@example.org", "a@b@c.org", "a@-b.org",
+            "ana@example..org", ".ana@example.org", "ana@example.org\nBcc: x@y.z", "\"a\"@example.org"] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The environment of this service, read once.
+
+use std::time::Duration;
+
+use bus::BusSettings;
+use chrono::TimeDelta;
+use db::DbSettings;
+use settings::{Environment, List, Reader, Secret};
+use web::WebSettings;
+
+/// All that the service needs to know.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Addresses and keys.
+    pub web: WebSettings,
+    /// PostgreSQL.
+    pub db: DbSettings,
+    /// NATS.
+    pub bus: BusSettings,
+    /// Stripe's API.
+    pub stripe_url: String,
+    /// Our key at Stripe.
+    pub stripe_key: Secret,
+    /// Each may have signed a webhook.
+    pub webhook_secrets: Vec<Secret>,
+    /// Where payment pages stand: browsers let our forms lead there.
+    pub checkout_origins: Vec<String>,
+    /// The club's sites.
+    pub marketing_url: String,
+    /// The door's site.
+    pub scanner_url: String,
+    /// Signs the tickets' codes: `ID:BASE64`.
+    pub ticket_key: Secret,
+    /// Makes the orders' addresses.
+    pub order_link_secret: Secret,
+    /// How long places are held.
+    pub hold: TimeDelta,
+    /// How often an unpaid order is asked about.
+    pub ask_every: TimeDelta,
+    /// How often the workers look by themselves.
+    pub round: Duration,
+    /// A point at which a crash test aborts this process; never set outside tests.
+    pub crash_at: Option<String>,
+}
+
+const STRIPE: &str = "https://api.stripe.com";
+
+impl Config {
+    /// Reads the environment.
+    pub fn read(reader: &mut Reader) -> Self {
+        let environment = reader.environment();
+        let stripe_url: String = reader.or("STRIPE_API_BASE_URL", STRIPE.to_owned(), "Stripe's API");
+        reader.refuse_in_production(
+            "STRIPE_API_BASE_URL",
+            "Stripe's API",
+            !stripe_url.trim_end_matches('/').ends_with("stripe.com"),
+            "is not Stripe's: in production money is real",
+        );
+        let secrets: List<Secret> =
+            reader.required("STRIPE_WEBHOOK_SECRETS", "secrets that sign Stripe's webhooks, several with commas between");
+        let origins: Option<List<String>> =
+            reader.optional("STRIPE_CHECKOUT_ORIGINS", "origins of payment pages, if you use a domain of your own for them");
+        let crash_at =
+            if environment == Environment::Test { reader.optional("CRASH_AT", "where a crash test aborts: name:nth") } else { None };
+        Self {
+            web: WebSettings::read(reader, "purchase", "PUBLIC_URL_PURCHASE"),
+            db: DbSettings::read(reader),
+            bus: BusSettings::read(reader),
+            checkout_origins: origins.map_or_else(|| usual_origins(&stripe_url), |list| list.0),
+            stripe_url,
+            stripe_key: reader.secret("STRIPE_SECRET_KEY", "this club's key at Stripe"),
+            webhook_secrets: secrets.0,
+            marketing_url: reader.required("PUBLIC_URL_MARKETING", "the club's public site, for links"),
+            scanner_url: reader.required("PUBLIC_URL_SCANNER", "the door's site, for links"),
+            ticket_key: ticket_key(reader),
+            order_link_secret: link_secret(reader),
+            hold: minutes(reader, "HOLD_MINUTES", 15, "how long places are held for a guest who pays"),
+            ask_every: minutes(reader, "ASK_STRIPE_EVERY_MINUTES", 2, "how often an unpaid order is asked about"),
+            round: Duration::from_secs(5),
+            crash_at,
+        }
+    }
+}
+
+fn ticket_key(reader: &mut Reader) -> Secret {
+    let (name, purpose) = ("TICKET_SIGNING_KEY", "signs tickets, as ID:BASE64 of an Ed25519 seed; the doors hold the public half");
+    let key = reader.secret(name, purpose);
+    if !key.expose().is_empty()
+        && let Err(error) = key.expose().parse::<crate::tickets::signer::TicketSigner>()
+    {
+        reader.fault(name, purpose, format!("can't be used: {error}"));
+    }
+    key
+}
+
+fn link_secret(reader: &mut Reader) -> Secret {
+    let (name, purpose) = ("ORDER_LINK_SECRET", "makes orders' addresses unguessable, at least 32 characters");
+    let secret = reader.secret(name, purpose);
+    if !secret.expose().is_empty() && secret.expose().len() < 32 {
+        reader.fault(name, purpose, "is too short");
+    }
+    secret
+}
+
+fn minutes(reader: &mut Reader, name: &'static str, default: u32, purpose: &'static str) -> TimeDelta {
+    let minutes: u32 = reader.or(name, default, purpose);
+    // Stripe keeps a session for a day at most, and a session outlives its hold.
+    if !(1..=60).contains(&minutes) {
+        reader.fault(name, purpose, "must be from 1 to 60");
+    }
+    TimeDelta::minutes(i64::from(minutes))
+}
+
+/// Stripe's own pages, or those of whoever speaks its protocol at the base URL.
+fn usual_origins(base: &str) -> Vec<String> {
+    if base.trim_end_matches('/') == STRIPE {
+        return vec!["https://checkout.stripe.com".to_owned()];
+    }
+    let (scheme, rest) = base.split_once("://").unwrap_or(("https", base));
+    vec![format!("{scheme}://{}", rest.split('/').next().unwrap_or(rest))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_faults_are_named_at_once_and_production_takes_only_stripe() {
+        let mut reader = Reader::from_pairs([
+            ("MAGUEY_ENV", "production"),
+            ("STRIPE_API_BASE_URL", "http://127.0.0.1:4010"),
+            ("TICKET_SIGNING_KEY", "1:AAAA"),
+            ("ORDER_LINK_SECRET", "short"),
+            ("HOLD_MINUTES", "0"),
+        ]);
+        let config = Config::read(&mut reader);
+        let faults = reader.finish(config).expect_err("incomplete");
+        let names: Vec<_> = faults.names().collect();
+        for name in ["STRIPE_API_BASE_URL", "TICKET_SIGNING_KEY", "ORDER_LINK_SECRET", "HOLD_MINUTES", "DATABASE_URL", "STRIPE_SECRET_KEY"] {
+            assert!(names.contains(&name), "{name} in {names:?}");
+        }
+    }
+
+    #[test]
+    fn a_crash_is_only_ever_armed_in_tests() {
+        for (environment, armed) in [("production", false), ("local", false), ("test", true)] {
+            let mut reader = Reader::from_pairs([("MAGUEY_ENV", environment), ("CRASH_AT", "P2")]);
+            assert_eq!(Config::read(&mut reader).crash_at.is_some(), armed, "{environment}");
+        }
+    }
+
+    #[test]
+    fn the_payment_pages_origin_follows_the_api() {
+        assert_eq!(usual_origins("https://api.stripe.com/"), ["https://checkout.stripe.com"]);
+        assert_eq!(usual_origins("http://127.0.0.1:4010/stripe"), ["http://127.0.0.1:4010"]);
+    }
+}

@@ -1,0 +1,202 @@
+//! The task that serves the queue.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use db::{Db, DbError};
+use domain::clock::SharedClock;
+use domain::ids::{AttemptId, OrderId, OrderLineId};
+use domain::order::OrderReference;
+use domain::quote::Quote;
+use futures::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use super::decide::Decision;
+use super::{HoldAnswer, HoldRequest, PlacedAttempt, PlacedOrder, store};
+use crate::crash;
+use crate::metrics::Metrics;
+use crate::orders::link::OrderLinks;
+
+/// Requests that may wait. A full queue is answered "try again", which is kinder than a long silence.
+const QUEUE: usize = 2048;
+/// Requests served by one transaction.
+const BATCH: usize = 256;
+
+/// How long things last, and where guests come back to.
+#[derive(Debug, Clone)]
+pub struct HoldTerms {
+    /// How long places are held for a guest who pays.
+    pub hold: TimeDelta,
+    /// How long the payment session lives at Stripe (which wants at least half an hour).
+    pub session: TimeDelta,
+    /// When the sweep first asks about an order nobody has paid.
+    pub first_check: TimeDelta,
+    /// How long one caller may take to reach Stripe.
+    pub lease: TimeDelta,
+    /// Makes the order's address.
+    pub links: OrderLinks,
+}
+
+/// Why a request was not decided.
+#[derive(Debug, thiserror::Error)]
+pub enum Busy {
+    /// Too many wait already, or the service is stopping.
+    #[error("too many requests are waiting")]
+    Full,
+    /// The database refused or was away.
+    #[error("the hold could not be written: {0}")]
+    Failed(String),
+}
+
+struct Waiting {
+    request: HoldRequest,
+    answer: oneshot::Sender<Result<HoldAnswer, Busy>>,
+}
+
+/// The way into the engine. Clones share it.
+#[derive(Clone)]
+pub struct HoldQueue(mpsc::Sender<Waiting>);
+
+impl std::fmt::Debug for HoldQueue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HoldQueue").field("free", &self.0.capacity()).finish()
+    }
+}
+
+impl HoldQueue {
+    /// Has one request decided. Dropping the future gives the request up while it still waits.
+    pub async fn hold(&self, request: HoldRequest) -> Result<HoldAnswer, Busy> {
+        let (answer, decided) = oneshot::channel();
+        self.0.try_send(Waiting { request, answer }).map_err(|_| Busy::Full)?;
+        decided.await.unwrap_or(Err(Busy::Full))
+    }
+}
+
+struct Engine {
+    db: Db,
+    clock: SharedClock,
+    terms: HoldTerms,
+    metrics: Arc<Metrics>,
+}
+
+/// Starts the engine; it ends, with its queue served, when `shutdown` is called.
+pub fn start(
+    db: Db,
+    clock: SharedClock,
+    terms: HoldTerms,
+    metrics: Arc<Metrics>,
+    tasks: &TaskTracker,
+    shutdown: CancellationToken,
+) -> HoldQueue {
+    let (sender, mut queue) = mpsc::channel(QUEUE);
+    let engine = Engine { db, clock, terms, metrics };
+    tasks.spawn(async move {
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            tokio::select! {
+                taken = queue.recv_many(&mut batch, BATCH) => if taken == 0 { return },
+                () = shutdown.cancelled(), if !queue.is_closed() => queue.close(),
+            }
+            // Whoever has gone away in the meantime holds nothing.
+            batch.retain(|waiting: &Waiting| !waiting.answer.is_closed());
+            if !batch.is_empty() {
+                engine.serve(std::mem::take(&mut batch)).await;
+            }
+        }
+    });
+    HoldQueue(sender)
+}
+
+impl Engine {
+    /// Serves a batch; halves it where it fails, so that a request that can't be written fails alone.
+    fn serve(&self, mut batch: Vec<Waiting>) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let requests: Vec<&HoldRequest> = batch.iter().map(|waiting| &waiting.request).collect();
+            match self.decide_and_write(&requests).await {
+                Ok(answers) => {
+                    self.metrics.batch(batch.len(), &answers);
+                    for (waiting, answer) in batch.into_iter().zip(answers) {
+                        // A caller who left keeps the hold until it expires: nothing to do here.
+                        let _ = waiting.answer.send(Ok(answer));
+                    }
+                }
+                Err(error) if batch.len() > 1 && !matches!(error, DbError::Unavailable(_) | DbError::Timeout(_)) => {
+                    tracing::warn!(%error, requests = batch.len(), "a batch of holds failed: halving it");
+                    let second = batch.split_off(batch.len() / 2);
+                    self.serve(batch).await;
+                    self.serve(second).await;
+                }
+                Err(error) => {
+                    tracing::error!(%error, requests = batch.len(), "holds could not be written");
+                    for waiting in batch {
+                        let _ = waiting.answer.send(Err(Busy::Failed(error.to_string())));
+                    }
+                }
+            }
+        })
+    }
+
+    async fn decide_and_write(&self, requests: &[&HoldRequest]) -> Result<Vec<HoldAnswer>, DbError> {
+        let now = self.clock.now();
+        let answers = self
+            .db
+            .transaction(async |conn| {
+                let mut counter = store::read_counter(conn, requests).await?;
+                let mut answers = Vec::with_capacity(requests.len());
+                let mut write = store::BatchWrite::default();
+                for request in requests {
+                    answers.push(match counter.decide(request, now) {
+                        Decision::Take(event, quote) => {
+                            let placed = self.place(request, event, quote, now);
+                            counter.remember(request, placed.id);
+                            write.add(request, &placed, now, &self.terms);
+                            HoldAnswer::Held(Box::new(placed))
+                        }
+                        Decision::Replay(order) => HoldAnswer::Replay(order),
+                        Decision::KeyReused => HoldAnswer::KeyReused,
+                        Decision::Refuse(refusal) => HoldAnswer::Refused(refusal),
+                    });
+                }
+                if !write.is_empty() {
+                    write.send(conn).await?;
+                    crash::point("P1");
+                }
+                Ok::<_, DbError>(answers)
+            })
+            .await?;
+        crash::point("P2");
+        Ok(answers)
+    }
+
+    fn place(&self, request: &HoldRequest, event_id: Uuid, quote: Quote, now: chrono::DateTime<chrono::Utc>) -> PlacedOrder {
+        let id = OrderId::generate();
+        let reference = OrderReference::from_random(*Uuid::new_v4().as_bytes());
+        let attempt = (!quote.total.is_zero()).then(|| PlacedAttempt {
+            id: AttemptId::generate(),
+            expires_at: whole_seconds(now + self.terms.session),
+            return_url: self.terms.links.url(id, &reference),
+        });
+        PlacedOrder {
+            id,
+            reference,
+            event_id,
+            buyer: request.buyer.clone(),
+            line_ids: quote.lines.iter().map(|_| OrderLineId::generate()).collect(),
+            quote,
+            held_until: now + self.terms.hold,
+            attempt,
+        }
+    }
+}
+
+/// Stripe counts in seconds, and a repeat must say the same.
+pub(crate) fn whole_seconds(at: chrono::DateTime<chrono::Utc>) -> chrono::DateTime<chrono::Utc> {
+    chrono::DateTime::from_timestamp(at.timestamp(), 0).unwrap_or(at)
+}
+
+/// How long a caller who was refused by a full queue should wait.
+pub const RETRY_AFTER: Duration = Duration::from_secs(2);

@@ -1,0 +1,90 @@
+//! What is counted. No label holds anything of a guest or of one night.
+
+use chrono::TimeDelta;
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::{Counter, Histogram};
+
+use crate::inventory::{HoldAnswer, Refusal};
+use crate::payments::fulfil::Settled;
+
+/// The service's instruments.
+#[derive(Debug)]
+pub struct Metrics {
+    holds: Counter<u64>,
+    batch: Histogram<u64>,
+    settled: Counter<u64>,
+    tickets: Counter<u64>,
+    webhooks: Counter<u64>,
+    webhook_lag: Histogram<f64>,
+    sweeps: Counter<u64>,
+    refunds: Counter<u64>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let meter = telemetry::meter();
+        Self {
+            holds: meter.u64_counter("purchase_holds").with_description("Requests for places, by answer").build(),
+            batch: meter.u64_histogram("purchase_hold_batch_size").with_description("Requests per transaction").build(),
+            settled: meter.u64_counter("purchase_sessions_settled").with_description("Sessions, by what they came to").build(),
+            tickets: meter.u64_counter("purchase_tickets_issued").build(),
+            webhooks: meter.u64_counter("purchase_webhooks").with_description("Stripe's events, by what became of them").build(),
+            webhook_lag: meter
+                .f64_histogram("purchase_webhook_lag_seconds")
+                .with_description("From an event's arrival to its end")
+                .build(),
+            sweeps: meter.u64_counter("purchase_sweeps").with_description("Waiting orders looked after, by outcome").build(),
+            refunds: meter.u64_counter("purchase_refunds").with_description("Refunds ended, by reason or `failed`").build(),
+        }
+    }
+}
+
+impl Metrics {
+    pub(crate) fn batch(&self, size: usize, answers: &[HoldAnswer]) {
+        self.batch.record(size as u64, &[]);
+        for answer in answers {
+            self.holds.add(1, &[KeyValue::new("answer", answer_name(answer))]);
+        }
+    }
+
+    pub(crate) fn settled(&self, settled: Settled) {
+        self.settled.add(1, &[KeyValue::new("outcome", settled.code())]);
+    }
+
+    pub(crate) fn issued(&self, tickets: usize) {
+        self.tickets.add(tickets as u64, &[]);
+    }
+
+    pub(crate) fn webhook_refused(&self, code: &'static str) {
+        self.webhooks.add(1, &[KeyValue::new("outcome", code)]);
+    }
+
+    pub(crate) fn webhook_received(&self, new: bool, ignored: Option<&'static str>) {
+        let outcome = if new { ignored.unwrap_or("stored") } else { "duplicate" };
+        self.webhooks.add(1, &[KeyValue::new("outcome", outcome)]);
+    }
+
+    pub(crate) fn webhook_processed(&self, outcome: &'static str, lag: TimeDelta) {
+        let seconds = lag.num_milliseconds() as f64 / 1000.0;
+        self.webhook_lag.record(seconds, &[KeyValue::new("outcome", outcome)]);
+    }
+
+    pub(crate) fn swept(&self, outcome: &'static str) {
+        self.sweeps.add(1, &[KeyValue::new("outcome", outcome)]);
+    }
+
+    pub(crate) fn refunded(&self, reason: &str) {
+        self.refunds.add(1, &[KeyValue::new("reason", reason.to_owned())]);
+    }
+}
+
+fn answer_name(answer: &HoldAnswer) -> &'static str {
+    match answer {
+        HoldAnswer::Held(_) => "held",
+        HoldAnswer::Replay(_) => "replay",
+        HoldAnswer::KeyReused => "key_reused",
+        HoldAnswer::Refused(Refusal::SoldOut { .. }) => "sold_out",
+        HoldAnswer::Refused(Refusal::NotYetOnSale { .. } | Refusal::SaleClosed { .. }) => "not_on_sale",
+        HoldAnswer::Refused(_) => "refused",
+    }
+}

@@ -1,0 +1,32 @@
+//! The guest's own view of one order. There is no account yet: whoever has the order's address, whose key is an HMAC
+//! ([`link`]), is the guest; without it there is nothing to see and nothing to guess ([`view`]).
+//!
+//! [`page`] says in words how the order stands and what that means for the money, asks Stripe itself when the guest comes
+//! back from paying, and shows the tickets; [`api`] says the same as JSON; [`pay`] leads back to the payment page.
+
+pub mod api;
+pub mod link;
+pub mod page;
+pub mod pay;
+pub(crate) mod store;
+pub mod view;
+
+use db::DbError;
+use domain::money::{Currency, Money};
+use domain::quote::{LineKind, Quote, QuoteLine};
+
+use self::store::{LineRow, OrderRow};
+
+/// The price an order was held at.
+pub(crate) fn quote_of(order: &OrderRow, lines: &[LineRow]) -> Result<Quote, DbError> {
+    let currency: Currency = order.currency.parse().map_err(|_| DbError::NotFound)?;
+    let line = |line: &LineRow| QuoteLine {
+        kind: if line.kind == "fee" { LineKind::Fee } else { LineKind::Ticket },
+        ticket_type: line.ticket_type_id.map(Into::into),
+        label: line.label.clone(),
+        quantity: line.quantity.unsigned_abs(),
+        unit_minor: line.unit_minor,
+        total_minor: line.total_minor,
+    };
+    Ok(Quote { currency, lines: lines.iter().map(line).collect(), total: Money::new(order.total_minor, currency) })
+}

@@ -1,0 +1,24 @@
+//! `POST /orders/{reference}/pay?key=…`: on to the payment page, the same one while it lives.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path, Query};
+use web::Fault;
+use web::redirect::see_other;
+
+use super::view::{self, OrderQuery};
+use crate::Shop;
+use crate::payments::resume::{self, Next};
+
+/// Leads on.
+pub async fn pay(shop: Data<Shop>, reference: Path<String>, query: Query<OrderQuery>) -> Result<HttpResponse, Fault> {
+    let order = view::open(&shop, &reference, &query.key).await?;
+    Ok(match resume::resume(&shop, order.key()).await? {
+        Next::PayAt(url) => see_other(&url),
+        Next::Look | Next::Busy => see_other(&shop.links.path_of(order.key(), &order.reference)),
+        // The shared error page tells the guest that the places stay held and that nothing was charged.
+        Next::Unavailable => {
+            return Err(Fault::new(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, "payment_unavailable")
+                .retry_after(std::time::Duration::from_secs(5)));
+        }
+    })
+}

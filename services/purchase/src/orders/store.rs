@@ -1,0 +1,155 @@
+//! The SQL of orders and their lines.
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::ids::OrderId;
+use domain::order::OrderState;
+use uuid::Uuid;
+
+use crate::schema::{order_lines, orders};
+
+/// An order as stored.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = orders, check_for_backend(diesel::pg::Pg))]
+pub(crate) struct OrderRow {
+    pub id: Uuid,
+    pub reference: String,
+    pub event_id: Uuid,
+    pub state: String,
+    pub revision: i64,
+    pub buyer_name: String,
+    pub buyer_email: String,
+    pub language: String,
+    pub currency: String,
+    pub total_minor: i64,
+    pub held_until: DateTime<Utc>,
+    pub created_at: DateTime<Utc>,
+    pub paid_at: Option<DateTime<Utc>>,
+    pub expired_at: Option<DateTime<Utc>>,
+    pub refunded_at: Option<DateTime<Utc>>,
+}
+
+/// A line of an order as stored.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = order_lines, check_for_backend(diesel::pg::Pg))]
+pub(crate) struct LineRow {
+    pub id: Uuid,
+    pub kind: String,
+    pub ticket_type_id: Option<Uuid>,
+    pub label: String,
+    pub quantity: i32,
+    pub unit_minor: i64,
+    pub total_minor: i64,
+}
+
+impl OrderRow {
+    pub(crate) fn key(&self) -> OrderId {
+        OrderId::from_uuid(self.id)
+    }
+
+    /// The state with what belongs to it. The table's CHECK guarantees that each state has its time.
+    pub(crate) fn state(&self) -> OrderState {
+        match self.state.as_str() {
+            "paid" => OrderState::Paid { at: self.paid_at.unwrap_or(self.created_at) },
+            "expired" => OrderState::Expired { at: self.expired_at.unwrap_or(self.held_until) },
+            "refunded" => OrderState::Refunded { at: self.refunded_at.unwrap_or(self.created_at) },
+            _ => OrderState::Pending { until: self.held_until },
+        }
+    }
+
+    pub(crate) fn language(&self) -> domain::language::Language {
+        self.language.parse().unwrap_or_default()
+    }
+}
+
+/// The order, locked against every other change of it.
+pub(crate) async fn lock(conn: &mut Conn, id: OrderId) -> Result<Option<OrderRow>, DbError> {
+    let found = orders::table.find(id.uuid()).select(OrderRow::as_select()).for_no_key_update().first(conn).await;
+    Ok(found.optional()?)
+}
+
+pub(crate) async fn find(conn: &mut Conn, id: OrderId) -> Result<Option<OrderRow>, DbError> {
+    Ok(orders::table.find(id.uuid()).select(OrderRow::as_select()).first(conn).await.optional()?)
+}
+
+pub(crate) async fn by_reference(conn: &mut Conn, reference: &str) -> Result<Option<OrderRow>, DbError> {
+    let found = orders::table.filter(orders::reference.eq(reference)).select(OrderRow::as_select()).first(conn).await;
+    Ok(found.optional()?)
+}
+
+pub(crate) async fn lines(conn: &mut Conn, id: OrderId) -> Result<Vec<LineRow>, DbError> {
+    let lines = order_lines::table
+        .filter(order_lines::order_id.eq(id.uuid()))
+        .order(order_lines::position)
+        .select(LineRow::as_select())
+        .load(conn)
+        .await?;
+    Ok(lines)
+}
+
+/// Writes a locked order's next state, which `domain::order` has allowed, and its next revision.
+pub(crate) async fn step(conn: &mut Conn, order: &mut OrderRow, next: OrderState) -> Result<(), DbError> {
+    next.name().clone_into(&mut order.state);
+    order.revision += 1;
+    match next {
+        OrderState::Pending { until } => order.held_until = until,
+        OrderState::Paid { at } => order.paid_at = Some(at),
+        OrderState::Expired { at } => order.expired_at = Some(at),
+        OrderState::Refunded { at } => order.refunded_at = Some(at),
+    }
+    diesel::update(orders::table.find(order.id))
+        .set((
+            orders::state.eq(&order.state),
+            orders::revision.eq(order.revision),
+            orders::held_until.eq(order.held_until),
+            orders::paid_at.eq(order.paid_at),
+            orders::expired_at.eq(order.expired_at),
+            orders::refunded_at.eq(order.refunded_at),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Counts a change of an order that is not a change of its state.
+pub(crate) async fn next_revision(conn: &mut Conn, id: OrderId) -> Result<i64, DbError> {
+    let revision = diesel::update(orders::table.find(id.uuid()))
+        .set(orders::revision.eq(orders::revision + 1))
+        .returning(orders::revision)
+        .get_result(conn)
+        .await?;
+    Ok(revision)
+}
+
+/// Orders whose turn it is to be looked at: pending, and `next_check_at` has come. Each is put off until `again`, so
+/// that no other process takes it at the same time.
+pub(crate) async fn claim_due(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    again: DateTime<Utc>,
+    most: i64,
+) -> Result<Vec<OrderRow>, DbError> {
+    let due = orders::table
+        .filter(orders::state.eq("pending"))
+        .filter(orders::next_check_at.le(now))
+        .order(orders::next_check_at)
+        .limit(most)
+        .select(orders::id)
+        .for_no_key_update()
+        .skip_locked();
+    let ids: Vec<Uuid> = due.load(conn).await?;
+    let claimed = diesel::update(orders::table.filter(orders::id.eq_any(ids)))
+        .set(orders::next_check_at.eq(again))
+        .returning(OrderRow::as_returning())
+        .get_results(conn)
+        .await?;
+    Ok(claimed)
+}
+
+/// Sets when the sweep looks at an order again.
+pub(crate) async fn check_again(conn: &mut Conn, id: OrderId, at: DateTime<Utc>) -> Result<(), DbError> {
+    diesel::update(orders::table.find(id.uuid())).set(orders::next_check_at.eq(at)).execute(conn).await?;
+    Ok(())
+}

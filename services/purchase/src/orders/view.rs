@@ -1,0 +1,103 @@
+//! An order with all that its guest may see, opened by its key.
+
+use domain::ids::{EventId, TicketId};
+use domain::order::OrderReference;
+use domain::quote::Quote;
+use serde::Deserialize;
+use uuid::Uuid;
+use web::Fault;
+
+use super::store::{self, OrderRow};
+use crate::catalog::store::EventRow;
+use crate::payments::store as payments;
+use crate::payments::store::AttemptRow;
+use crate::tickets::store as tickets;
+use crate::{Shop, catalog};
+
+/// What stands in an order's address besides its reference.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct OrderQuery {
+    /// Opens the order.
+    #[serde(default)]
+    pub key: String,
+    /// Stripe sends the guest back with it.
+    pub session_id: Option<String>,
+    /// The guest came back without paying.
+    pub cancelled: Option<String>,
+}
+
+/// A ticket as its guest sees it.
+#[derive(Debug, Clone)]
+pub struct TicketView {
+    /// Its key.
+    pub id: Uuid,
+    /// The ticket type's name.
+    pub type_name: String,
+    /// Whose it is.
+    pub holder: String,
+    /// `valid`, `cancelled`, `refunded`, `revoked`, `blocked`.
+    pub state: String,
+    /// The text of its QR code; none where it is not valid.
+    pub code: Option<String>,
+}
+
+/// Money that went back, or is going back.
+#[derive(Debug, Clone)]
+pub struct RefundView {
+    /// Minor units of the order's currency.
+    pub amount_minor: i64,
+    /// Why.
+    pub reason: String,
+    /// `pending`, `succeeded`, `failed`.
+    pub state: String,
+}
+
+/// All of an order.
+#[derive(Debug)]
+pub struct OrderView {
+    pub(crate) row: OrderRow,
+    pub(crate) event: EventRow,
+    pub(crate) attempt: Option<AttemptRow>,
+    /// The price.
+    pub quote: Quote,
+    /// The tickets, once it is paid.
+    pub tickets: Vec<TicketView>,
+    /// Money on its way back.
+    pub refunds: Vec<RefundView>,
+}
+
+/// Opens an order: 404 for a reference that does not exist and for a key that does not fit, alike.
+pub(crate) async fn open(shop: &Shop, reference: &str, key: &str) -> Result<OrderRow, Fault> {
+    let closed = || Fault::not_found().message("shared-error-order-not-found", &[]);
+    let reference: OrderReference = reference.parse().map_err(|_| closed())?;
+    let mut conn = shop.db.conn().await?;
+    let row = store::by_reference(&mut conn, reference.as_str()).await?;
+    row.filter(|row| shop.links.opens(row.key(), key)).ok_or_else(closed)
+}
+
+/// Reads the rest of an opened order.
+pub(crate) async fn read(shop: &Shop, row: OrderRow) -> Result<OrderView, Fault> {
+    let mut conn = shop.db.conn().await?;
+    let event = catalog::store::event(&mut conn, row.event_id).await?.ok_or_else(Fault::not_found)?;
+    let lines = store::lines(&mut conn, row.key()).await?;
+    let attempt = payments::last_attempt(&mut conn, row.key()).await?;
+    let issued = tickets::of_order(&mut conn, row.key()).await?;
+    let refunds = payments::refunds_of(&mut conn, row.key()).await?;
+    let ticket = |ticket: tickets::TicketRow| TicketView {
+        code: (ticket.state == "valid")
+            .then(|| shop.signer.code(TicketId::from_uuid(ticket.id), EventId::from_uuid(ticket.event_id))),
+        id: ticket.id,
+        type_name: ticket.type_name,
+        holder: ticket.holder_name,
+        state: ticket.state,
+    };
+    let refund = |(amount_minor, reason, state)| RefundView { amount_minor, reason, state };
+    Ok(OrderView {
+        quote: super::quote_of(&row, &lines)?,
+        tickets: issued.into_iter().map(ticket).collect(),
+        refunds: refunds.into_iter().map(refund).collect(),
+        row,
+        event,
+        attempt,
+    })
+}

@@ -1,0 +1,234 @@
+//! What a session's state means for its order. One function, called by everybody who learns of it, in any order and
+//! as often as they like.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use domain::ids::OrderId;
+use domain::order::OrderState;
+use uuid::Uuid;
+
+use super::store::NewPayment;
+use super::{Session, SessionState, ledger, store};
+use crate::orders::store::{LineRow, OrderRow};
+use crate::{Shop, catalog, crash, inventory, orders, tickets};
+
+/// What a session came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// Its order is paid and its tickets are issued, now.
+    Paid,
+    /// Its money had been dealt with before.
+    Known,
+    /// Its money goes back: a late payment without room, a second payment, or a wrong amount.
+    Returned,
+    /// It is dead; the places are freed if the hold is over.
+    Dead,
+    /// It is neither paid nor dead.
+    Waiting,
+    /// It names an order that we do not have.
+    Quarantined,
+    /// It is not ours.
+    Foreign,
+}
+
+impl Settled {
+    /// For metrics and for the event's row.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Paid => "paid",
+            Self::Known => "known",
+            Self::Returned => "returned",
+            Self::Dead => "dead",
+            Self::Waiting => "waiting",
+            Self::Quarantined => "quarantined",
+            Self::Foreign => "ignored_not_ours",
+        }
+    }
+}
+
+/// Turns what Stripe says about a session into our state.
+pub async fn settle(shop: &Shop, session: &Session) -> Result<Settled, DbError> {
+    let settled = match session.state {
+        SessionState::Paid => fulfil(shop, session).await?,
+        SessionState::Dead => bury(shop, session).await?,
+        SessionState::Open | SessionState::Processing => Settled::Waiting,
+    };
+    if settled == Settled::Returned {
+        shop.bells.refunds.notify_one();
+    }
+    shop.metrics.settled(settled);
+    Ok(settled)
+}
+
+/// A dead session frees its order's places, but only once the hold is over: until then the guest may try again.
+async fn bury(shop: &Shop, session: &Session) -> Result<Settled, DbError> {
+    let now = shop.clock.now();
+    shop.db
+        .transaction(async |conn| {
+            let Some(id) = session.order else { return Ok(Settled::Foreign) };
+            let Some(mut order) = orders::store::lock(conn, id).await? else { return Ok(Settled::Foreign) };
+            store::settle_session(conn, session, now).await?;
+            crash::point("P11");
+            end_hold(conn, &mut order, now).await?;
+            Ok::<_, DbError>(Settled::Dead)
+        })
+        .await
+}
+
+/// Ends the hold of a locked order, if it is over and nothing can be paid for it any more.
+pub(super) async fn end_hold(conn: &mut Conn, order: &mut OrderRow, now: DateTime<Utc>) -> Result<bool, DbError> {
+    let over = order.held_until <= now && store::open_attempt(conn, order.key()).await?.is_none();
+    match order.state().expire(now) {
+        Ok(expired) if over => {
+            inventory::store::release(conn, order.key()).await?;
+            orders::store::step(conn, order, expired).await?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
+async fn fulfil(shop: &Shop, session: &Session) -> Result<Settled, DbError> {
+    let Some(id) = session.order else { return Ok(Settled::Foreign) };
+    let now = shop.clock.now();
+    let settled = shop
+        .db
+        .transaction(async |conn| {
+            let Some(mut order) = orders::store::lock(conn, id).await? else {
+                tracing::error!(session = session.id, order = %id, "a payment names an order that does not exist");
+                store::quarantine(conn, "unknown_order", session, None, &format!("order {id}"), now).await?;
+                return Ok(Settled::Quarantined);
+            };
+            if store::payment_known(conn, &session.id).await? {
+                return Ok(Settled::Known);
+            }
+            store::settle_session(conn, session, now).await?;
+            let settled = take_money(shop, conn, &mut order, session, now).await?;
+            crash::point("P6");
+            Ok::<_, DbError>(settled)
+        })
+        .await?;
+    crash::point("P7");
+    Ok(settled)
+}
+
+/// Decides what captured money is for. The order is locked and the session's money is new.
+async fn take_money(
+    shop: &Shop,
+    conn: &mut Conn,
+    order: &mut OrderRow,
+    session: &Session,
+    now: DateTime<Utc>,
+) -> Result<Settled, DbError> {
+    let intent = session.payment_intent.as_deref().unwrap_or(&session.id);
+    let mut payment = NewPayment {
+        id: Uuid::now_v7(),
+        order_id: order.id,
+        session_id: &session.id,
+        payment_intent: intent,
+        amount_minor: session.amount_minor,
+        currency: &session.currency,
+        purpose: "returned",
+        captured_at: now,
+    };
+    if session.amount_minor != order.total_minor || session.currency != order.currency {
+        return mismatched(conn, order, session, &payment, now).await;
+    }
+    let lines = orders::store::lines(conn, order.key()).await?;
+    let next = match order.state() {
+        state @ OrderState::Pending { .. } => {
+            inventory::store::sell_held(conn, order.key()).await?;
+            state.pay(now)
+        }
+        state @ OrderState::Expired { .. } if still_room(conn, order, &lines, now).await? => {
+            inventory::store::sell_free(conn, order.key()).await?;
+            state.pay_late(now)
+        }
+        state @ OrderState::Expired { .. } => {
+            let refunded = state.refund_late(now).map_err(illegal)?;
+            orders::store::step(conn, order, refunded).await?;
+            return give_back(conn, &payment, "late_payment", now).await;
+        }
+        OrderState::Paid { .. } | OrderState::Refunded { .. } => {
+            return give_back(conn, &payment, "second_payment", now).await;
+        }
+    };
+    payment.purpose = "order";
+    store::insert_payment(conn, &payment).await?;
+    let fees = lines.iter().filter(|line| line.kind == "fee").map(|line| line.total_minor).sum::<i64>();
+    let entries = ledger::sale(order.total_minor - fees, fees);
+    ledger::book(conn, ledger::Source::Payment(payment.id), order.key(), &order.currency, &entries, now).await?;
+    orders::store::step(conn, order, next.map_err(illegal)?).await?;
+    tickets::issue(shop, conn, order, &lines, now).await?;
+    Ok(Settled::Paid)
+}
+
+/// An order that costs nothing is fulfilled by the same steps, without Stripe and without the books.
+pub async fn fulfil_free(shop: &Shop, id: OrderId) -> Result<Settled, DbError> {
+    let now = shop.clock.now();
+    let settled = shop
+        .db
+        .transaction(async |conn| {
+            let Some(mut order) = orders::store::lock(conn, id).await? else { return Ok(Settled::Foreign) };
+            let Ok(paid) = order.state().pay(now) else { return Ok(Settled::Known) };
+            if order.total_minor != 0 {
+                return Ok(Settled::Waiting);
+            }
+            let lines = orders::store::lines(conn, id).await?;
+            inventory::store::sell_held(conn, id).await?;
+            orders::store::step(conn, &mut order, paid).await?;
+            tickets::issue(shop, conn, &order, &lines, now).await?;
+            crash::point("P6");
+            Ok::<_, DbError>(Settled::Paid)
+        })
+        .await?;
+    crash::point("P7");
+    shop.metrics.settled(settled);
+    Ok(settled)
+}
+
+/// Late money takes free places while the night can still be sold.
+async fn still_room(conn: &mut Conn, order: &OrderRow, lines: &[LineRow], now: DateTime<Utc>) -> Result<bool, DbError> {
+    let mut wanted: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.kind == "ticket") {
+        *wanted.entry(line.ticket_type_id.unwrap_or_default()).or_default() += i64::from(line.quantity);
+    }
+    Ok(catalog::store::is_sellable(conn, order.event_id, now).await? && inventory::store::has_room(conn, &wanted).await?)
+}
+
+/// The wrong amount buys nothing: it goes back, and a person looks at it.
+async fn mismatched(
+    conn: &mut Conn,
+    order: &OrderRow,
+    session: &Session,
+    payment: &NewPayment<'_>,
+    now: DateTime<Utc>,
+) -> Result<Settled, DbError> {
+    tracing::error!(session = session.id, order = %order.id, "Stripe captured another amount than the order's total");
+    let note = format!("order: {} {}", order.total_minor, order.currency);
+    store::quarantine(conn, "amount_mismatch", session, Some(order.key()), &note, now).await?;
+    give_back(conn, payment, "amount_mismatch", now).await
+}
+
+/// Stores captured money that becomes no order, and that it goes back.
+async fn give_back(
+    conn: &mut Conn,
+    payment: &NewPayment<'_>,
+    reason: &'static str,
+    now: DateTime<Utc>,
+) -> Result<Settled, DbError> {
+    store::insert_payment(conn, payment).await?;
+    let entries = ledger::owed(payment.amount_minor);
+    let order = OrderId::from_uuid(payment.order_id);
+    ledger::book(conn, ledger::Source::Payment(payment.id), order, payment.currency, &entries, now).await?;
+    let refund = store::insert_refund(conn, payment, reason, now).await?;
+    tracing::warn!(%refund, %order, reason, "a payment goes back");
+    Ok(Settled::Returned)
+}
+
+/// The row is locked and its state was just read, so this is a mistake of ours.
+fn illegal(step: domain::order::IllegalStep) -> DbError {
+    DbError::Other(diesel::result::Error::QueryBuilderError(Box::new(step)))
+}

@@ -1,0 +1,117 @@
+//! Money: Stripe, what was captured, what goes back, and the books.
+//!
+//! The promise: a captured payment is either a paid order with exactly its tickets, or it goes back in full. It holds
+//! because every step is written down before Stripe hears of it, and because one function, [`fulfil::settle`], turns what
+//! Stripe says about a session into our state, whoever asks: the webhook's worker ([`inbox`]), the order page on the
+//! guest's return, or the [`sweep`]. It is idempotent: by the session (a payment row is unique per session), by the
+//! order's row lock, by the ticket's place in its line.
+//!
+//! - [`open`] makes a Checkout Session for a stored attempt. An unknown outcome is repeated with the same key.
+//! - [`resume`] brings a guest who comes back to the same page, or to a new attempt if the last is dead.
+//! - [`webhook`] checks the signature over the raw body, stores the event, answers. [`inbox`] works it off.
+//! - [`sweep`] ends holds: Stripe is asked to expire the session, and only a session that is confirmed dead frees places.
+//! - [`refunds`] gives back what cannot become tickets.
+//! - [`ledger`] books every movement twice; PostgreSQL refuses a transaction that does not sum to zero.
+//!
+//! Types of the Stripe crates stay inside this room ([`stripe`]); the rest of the service knows [`Session`].
+//! No transaction is open while Stripe is called.
+
+pub mod fulfil;
+pub mod inbox;
+pub mod ledger;
+pub mod open;
+pub mod refunds;
+pub mod resume;
+pub(crate) mod store;
+pub mod stripe;
+pub mod sweep;
+pub mod webhook;
+
+use chrono::{DateTime, Utc};
+use domain::ids::{AttemptId, OrderId};
+use domain::language::Language;
+use domain::money::Currency;
+use tokio::sync::Notify;
+
+/// What Stripe is asked to charge. Everything in it is stored, so that a repeat says exactly the same.
+#[derive(Debug, Clone)]
+pub struct PaymentRequest {
+    /// The attempt, whose id is the idempotency key.
+    pub attempt: AttemptId,
+    /// The order.
+    pub order: OrderId,
+    /// The order's name among people.
+    pub reference: String,
+    /// Where Stripe's receipt goes.
+    pub email: String,
+    /// The payment page's language.
+    pub language: Language,
+    /// The currency of all lines.
+    pub currency: Currency,
+    /// The quote.
+    pub lines: Vec<ChargeLine>,
+    /// When the session ends.
+    pub expires_at: DateTime<Utc>,
+    /// The order's page.
+    pub return_url: String,
+}
+
+/// One line of the charge.
+#[derive(Debug, Clone)]
+pub struct ChargeLine {
+    /// Whether it is the service fee of its ticket type.
+    pub is_fee: bool,
+    /// The ticket type's name.
+    pub label: String,
+    /// Tickets on it.
+    pub quantity: u32,
+    /// The line's price.
+    pub total_minor: i64,
+}
+
+/// A Checkout Session as Stripe describes it now.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Stripe's id.
+    pub id: String,
+    /// Where it stands.
+    pub state: SessionState,
+    /// What it asks for.
+    pub amount_minor: i64,
+    /// In which currency (ISO 4217, upper case).
+    pub currency: String,
+    /// The payment behind it, once there is one.
+    pub payment_intent: Option<String>,
+    /// Our order, from its metadata.
+    pub order: Option<OrderId>,
+    /// Our attempt, from its metadata.
+    pub attempt: Option<AttemptId>,
+    /// Where the guest pays, while it is open.
+    pub url: Option<String>,
+}
+
+/// Where a session stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionState {
+    /// It can be paid.
+    Open,
+    /// It was completed and the money was captured.
+    Paid,
+    /// It was completed; the money is still on its way.
+    Processing,
+    /// It can never be paid any more.
+    Dead,
+}
+
+/// Wakes the workers of this process, so that nothing waits for their next round.
+#[derive(Debug, Default)]
+pub struct Bells {
+    /// A webhook event was stored.
+    pub inbox: Notify,
+    /// A refund was decided.
+    pub refunds: Notify,
+    /// An order needs looking after now; rung by tests and tools.
+    pub sweep: Notify,
+    /// Rung by nobody: for work that is never urgent.
+    pub(crate) never: Notify,
+}

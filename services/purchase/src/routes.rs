@@ -1,0 +1,31 @@
+//! Every URL of the service.
+
+use web::Routes;
+
+use crate::{catalog, checkout, openapi, orders, payments, reconcile, tickets};
+
+/// What the world sees, through the gateway.
+pub fn public(routes: &mut Routes) {
+    routes
+        .get("/", catalog::list_page::show)
+        .get("/e/{slug}", catalog::event_page::show)
+        .post("/e/{slug}", checkout::form::submit)
+        .get("/e/{slug}/poster.svg", catalog::event_page::poster)
+        .get("/orders/{reference}", orders::page::show)
+        .post("/orders/{reference}/pay", orders::pay::pay)
+        .get("/assets/{file}", ui::assets::serve)
+        .get("/api/openapi.json", openapi::serve)
+        .get("/api/v1/events", catalog::api::list)
+        .get("/api/v1/events/{slug}", catalog::api::detail)
+        .post("/api/v1/checkouts", checkout::api::create)
+        .get("/api/v1/orders/{reference}", orders::api::show)
+        .post("/webhooks/stripe", payments::webhook::receive);
+}
+
+/// What our own services see, on the internal listener.
+pub fn internal(routes: &mut Routes) {
+    routes
+        .get("/internal/v1/digest/{subject}", reconcile::digest)
+        .post("/internal/v1/resend/{subject}", reconcile::resend)
+        .post("/internal/v1/tickets/{id}/void", tickets::void::void);
+}

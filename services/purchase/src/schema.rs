@@ -1,0 +1,244 @@
+//! The tables of the `purchase` schema as diesel sees them. Written by hand (the diesel CLI needs libpq) and held to
+//! the migrated database by a test.
+
+diesel::table! {
+    events (id) {
+        id -> Uuid,
+        revision -> Int8,
+        slug -> Text,
+        title -> Text,
+        description -> Text,
+        status -> Text,
+        starts_at -> Timestamptz,
+        ends_at -> Timestamptz,
+        time_zone -> Text,
+        venue_name -> Text,
+        venue_address -> Text,
+        currency -> Text,
+        fee_fixed_minor -> Int8,
+        fee_basis_points -> Int8,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    ticket_types (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        name -> Text,
+        description -> Text,
+        price_minor -> Int8,
+        min_per_order -> Int4,
+        max_per_order -> Int4,
+        sale_from -> Nullable<Timestamptz>,
+        sale_until -> Nullable<Timestamptz>,
+        zone_id -> Uuid,
+        position -> Int4,
+        attention -> Text,
+        withdrawn -> Bool,
+    }
+}
+
+diesel::table! {
+    stock (ticket_type_id) {
+        ticket_type_id -> Uuid,
+        event_id -> Uuid,
+        asked_capacity -> Int8,
+        capacity -> Int8,
+        held -> Int8,
+        sold -> Int8,
+    }
+}
+
+diesel::table! {
+    stock_clamps (ticket_type_id, event_revision) {
+        ticket_type_id -> Uuid,
+        event_revision -> Int8,
+        asked_capacity -> Int8,
+        held -> Int8,
+        sold -> Int8,
+        noted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    orders (id) {
+        id -> Uuid,
+        reference -> Text,
+        event_id -> Uuid,
+        state -> Text,
+        revision -> Int8,
+        buyer_name -> Text,
+        buyer_email -> Text,
+        language -> Text,
+        currency -> Text,
+        total_minor -> Int8,
+        held_until -> Timestamptz,
+        created_at -> Timestamptz,
+        paid_at -> Nullable<Timestamptz>,
+        expired_at -> Nullable<Timestamptz>,
+        refunded_at -> Nullable<Timestamptz>,
+        next_check_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    order_lines (id) {
+        id -> Uuid,
+        order_id -> Uuid,
+        position -> Int4,
+        kind -> Text,
+        ticket_type_id -> Nullable<Uuid>,
+        label -> Text,
+        quantity -> Int4,
+        unit_minor -> Int8,
+        total_minor -> Int8,
+    }
+}
+
+diesel::table! {
+    checkout_requests (key) {
+        key -> Text,
+        fingerprint -> Bytea,
+        order_id -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    attempts (id) {
+        id -> Uuid,
+        order_id -> Uuid,
+        state -> Text,
+        return_url -> Text,
+        expires_at -> Timestamptz,
+        lease_until -> Timestamptz,
+        session_id -> Nullable<Text>,
+        checkout_url -> Nullable<Text>,
+        problem -> Nullable<Text>,
+        created_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    payments (id) {
+        id -> Uuid,
+        order_id -> Uuid,
+        session_id -> Text,
+        payment_intent -> Text,
+        amount_minor -> Int8,
+        currency -> Text,
+        purpose -> Text,
+        captured_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    refunds (id) {
+        id -> Uuid,
+        payment_id -> Uuid,
+        order_id -> Uuid,
+        amount_minor -> Int8,
+        currency -> Text,
+        reason -> Text,
+        state -> Text,
+        stripe_refund -> Nullable<Text>,
+        tries -> Int4,
+        next_try_at -> Timestamptz,
+        problem -> Nullable<Text>,
+        created_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhook_events (id) {
+        id -> Text,
+        kind -> Text,
+        session_id -> Nullable<Text>,
+        body -> Text,
+        state -> Text,
+        outcome -> Nullable<Text>,
+        tries -> Int4,
+        next_try_at -> Timestamptz,
+        received_at -> Timestamptz,
+        processed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    quarantine (id) {
+        id -> Uuid,
+        kind -> Text,
+        session_id -> Text,
+        payment_intent -> Nullable<Text>,
+        order_id -> Nullable<Uuid>,
+        amount_minor -> Nullable<Int8>,
+        currency -> Nullable<Text>,
+        note -> Text,
+        noted_at -> Timestamptz,
+        resolved_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    ledger_transactions (id) {
+        id -> Uuid,
+        source -> Text,
+        source_id -> Uuid,
+        order_id -> Uuid,
+        booked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    ledger_entries (transaction_id, position) {
+        transaction_id -> Uuid,
+        position -> Int4,
+        account -> Text,
+        currency -> Text,
+        amount_minor -> Int8,
+    }
+}
+
+diesel::table! {
+    tickets (id) {
+        id -> Uuid,
+        order_id -> Uuid,
+        order_line_id -> Uuid,
+        ordinal -> Int4,
+        event_id -> Uuid,
+        ticket_type_id -> Uuid,
+        type_name -> Text,
+        zone_id -> Uuid,
+        holder_name -> Text,
+        attention -> Text,
+        state -> Text,
+        revision -> Int8,
+        issued_at -> Timestamptz,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(ticket_types -> events (event_id));
+diesel::joinable!(stock -> ticket_types (ticket_type_id));
+diesel::joinable!(order_lines -> orders (order_id));
+diesel::joinable!(attempts -> orders (order_id));
+diesel::joinable!(tickets -> orders (order_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    events,
+    ticket_types,
+    stock,
+    orders,
+    order_lines,
+    checkout_requests,
+    attempts,
+    payments,
+    refunds,
+    webhook_events,
+    quarantine,
+    tickets,
+    ledger_transactions,
+    ledger_entries,
+);

@@ -1,0 +1,125 @@
+//! Issuing the tickets of an order, and what the others are told about it, in the transaction that pays the order.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use domain::ids::{EventId, TicketId};
+use messages::purchase::v1::{Buyer, IssuedTicket, LineKind, OrderLine, OrderPaid, TicketChanged, TicketState};
+use uuid::Uuid;
+
+use super::store::{self, TicketRow};
+use crate::orders::store::{LineRow, OrderRow};
+use crate::{Shop, catalog};
+
+/// Issues one ticket for each place of each ticket line, and tells the door and the mail. The order is paid already;
+/// the unique place of each ticket makes a second call fail rather than issue twice.
+pub(crate) async fn issue(
+    shop: &Shop,
+    conn: &mut Conn,
+    order: &OrderRow,
+    lines: &[LineRow],
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let kinds: Vec<Uuid> = lines.iter().filter_map(|line| line.ticket_type_id).collect();
+    let door: HashMap<Uuid, (Uuid, String)> =
+        catalog::store::door_terms(conn, kinds).await?.into_iter().map(|(id, zone, note)| (id, (zone, note))).collect();
+    let mut rows = Vec::new();
+    for line in lines.iter().filter(|line| line.kind == "ticket") {
+        let ticket_type_id = line.ticket_type_id.ok_or(DbError::NotFound)?;
+        let (zone_id, attention) = door.get(&ticket_type_id).cloned().ok_or(DbError::NotFound)?;
+        rows.extend((1..=line.quantity).map(|ordinal| TicketRow {
+            id: TicketId::generate().uuid(),
+            order_id: order.id,
+            order_line_id: line.id,
+            ordinal,
+            event_id: order.event_id,
+            ticket_type_id,
+            type_name: line.label.clone(),
+            zone_id,
+            holder_name: order.buyer_name.clone(),
+            attention: attention.clone(),
+            state: "valid".to_owned(),
+            revision: 1,
+            issued_at: now,
+            changed_at: now,
+        }));
+    }
+    store::insert(conn, &rows).await?;
+    let changes: Vec<TicketChanged> = rows.iter().map(|row| changed(row, &order.reference)).collect();
+    bus::outbox::add_all(conn, &changes, now).await?;
+    bus::outbox::add(conn, &paid_message(shop, order, lines, &rows), now).await?;
+    shop.metrics.issued(rows.len());
+    Ok(())
+}
+
+/// What the door needs to know of a ticket.
+pub(crate) fn changed(row: &TicketRow, reference: &str) -> TicketChanged {
+    let state = match row.state.as_str() {
+        "valid" => TicketState::Valid,
+        "cancelled" => TicketState::Cancelled,
+        "refunded" => TicketState::Refunded,
+        "revoked" => TicketState::Revoked,
+        "blocked" => TicketState::Blocked,
+        _ => TicketState::Unspecified,
+    };
+    TicketChanged {
+        ticket_id: row.id.to_string(),
+        revision: row.revision,
+        event_id: row.event_id.to_string(),
+        ticket_type_id: row.ticket_type_id.to_string(),
+        ticket_type_name: row.type_name.clone(),
+        zone_id: row.zone_id.to_string(),
+        holder_name: row.holder_name.clone(),
+        order_reference: reference.to_owned(),
+        state: state.into(),
+        attention: row.attention.clone(),
+        changed_at: messages::millis(row.changed_at),
+    }
+}
+
+/// What mail and reports need to know of a paid order.
+pub(crate) fn paid_message(shop: &Shop, order: &OrderRow, lines: &[LineRow], tickets: &[TicketRow]) -> OrderPaid {
+    let issued = |row: &TicketRow| IssuedTicket {
+        ticket_id: row.id.to_string(),
+        ticket_type_id: row.ticket_type_id.to_string(),
+        ticket_type_name: row.type_name.clone(),
+        holder_name: row.holder_name.clone(),
+        code: shop.signer.code(row.id.into(), EventId::from_uuid(row.event_id)),
+    };
+    OrderPaid {
+        order_id: order.id.to_string(),
+        revision: order.revision,
+        reference: order.reference.clone(),
+        event_id: order.event_id.to_string(),
+        buyer: Some(Buyer {
+            name: order.buyer_name.clone(),
+            email: order.buyer_email.clone(),
+            language: order.language.clone(),
+        }),
+        currency: order.currency.clone(),
+        total_minor: order.total_minor,
+        lines: lines_of(lines),
+        tickets: tickets.iter().map(issued).collect(),
+        order_url: order_url(shop, order),
+        paid_at: order.paid_at.map(messages::millis).unwrap_or_default(),
+    }
+}
+
+/// The order's own page, key included.
+fn order_url(shop: &Shop, order: &OrderRow) -> String {
+    shop.links.url_of(order.key(), &order.reference)
+}
+
+/// The quote's lines as they travel.
+fn lines_of(lines: &[LineRow]) -> Vec<OrderLine> {
+    let line = |line: &LineRow| OrderLine {
+        kind: if line.kind == "fee" { LineKind::Fee } else { LineKind::Ticket }.into(),
+        ticket_type_id: line.ticket_type_id.map(|id| id.to_string()).unwrap_or_default(),
+        label: line.label.clone(),
+        quantity: i64::from(line.quantity),
+        unit_minor: line.unit_minor,
+        total_minor: line.total_minor,
+    };
+    lines.iter().map(line).collect()
+}

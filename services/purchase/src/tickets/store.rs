@@ -1,0 +1,77 @@
+//! The SQL of tickets.
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::ids::{OrderId, TicketId};
+use uuid::Uuid;
+
+use crate::schema::{orders, tickets};
+
+/// A ticket as stored.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = tickets, check_for_backend(diesel::pg::Pg))]
+pub(crate) struct TicketRow {
+    pub id: Uuid,
+    pub order_id: Uuid,
+    pub order_line_id: Uuid,
+    pub ordinal: i32,
+    pub event_id: Uuid,
+    pub ticket_type_id: Uuid,
+    pub type_name: String,
+    pub zone_id: Uuid,
+    pub holder_name: String,
+    pub attention: String,
+    pub state: String,
+    pub revision: i64,
+    pub issued_at: DateTime<Utc>,
+    pub changed_at: DateTime<Utc>,
+}
+
+pub(crate) async fn insert(conn: &mut Conn, rows: &[TicketRow]) -> Result<(), DbError> {
+    diesel::insert_into(tickets::table).values(rows).execute(conn).await?;
+    Ok(())
+}
+
+pub(crate) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<TicketRow>, DbError> {
+    let rows = tickets::table
+        .filter(tickets::order_id.eq(order.uuid()))
+        .order(tickets::id)
+        .select(TicketRow::as_select())
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// The ticket, locked, with its order's reference.
+pub(crate) async fn lock(conn: &mut Conn, id: TicketId) -> Result<Option<(TicketRow, String)>, DbError> {
+    let ticket = tickets::table.find(id.uuid()).select(TicketRow::as_select()).for_no_key_update().first(conn).await;
+    let Some(ticket) = ticket.optional()? else { return Ok(None) };
+    let reference = orders::table.find(ticket.order_id).select(orders::reference).first(conn).await?;
+    Ok(Some((ticket, reference)))
+}
+
+pub(crate) async fn set_state(conn: &mut Conn, ticket: &TicketRow) -> Result<(), DbError> {
+    diesel::update(tickets::table.find(ticket.id))
+        .set((
+            tickets::state.eq(&ticket.state),
+            tickets::revision.eq(ticket.revision),
+            tickets::changed_at.eq(ticket.changed_at),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Some tickets with their orders' references.
+pub(crate) async fn all(conn: &mut Conn, ids: Vec<Uuid>) -> Result<Vec<(TicketRow, String)>, DbError> {
+    let rows = tickets::table
+        .inner_join(orders::table)
+        .filter(tickets::id.eq_any(ids))
+        .select((TicketRow::as_select(), orders::reference))
+        .order(tickets::id)
+        .load(conn)
+        .await?;
+    Ok(rows)
+}

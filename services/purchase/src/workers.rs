@@ -1,0 +1,81 @@
+//! What runs beside the requests: the relay, the consumer of `event.changed`, and the three workers of the payments room.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::{Bus, Consumer, Delivery, HandleError, Outcome};
+use chrono::TimeDelta;
+use db::{Conn, DbError};
+use messages::marketing_admin::v1::EventChanged;
+use messages::subjects;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use web::Context;
+
+use crate::catalog::consume::{self, Applied, NotApplied};
+use crate::payments::{inbox, refunds, store, sweep};
+use crate::Shop;
+
+/// How long a webhook's body is kept once it was worked off.
+const KEEP_BODIES: TimeDelta = TimeDelta::days(30);
+
+/// Starts everything; it ends when the context is shut down.
+pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Duration) {
+    let (db, clock, stop) = (shop.db.clone(), context.clock.clone(), context.shutdown.clone());
+    context.spawn(bus::relay::run(db.clone(), bus.clone(), subjects::SALES, clock.clone(), stop.clone()));
+    let events = Consumer::<EventChanged>::new("purchase_event_changed");
+    context.spawn(events.run(db, bus.clone(), clock, stop.clone(), take));
+
+    let worker = shop.clone();
+    context.spawn(rounds("inbox", round, stop.clone(), shop.clone(), |s| &s.bells.inbox, async move || inbox::work(&worker).await));
+    let worker = shop.clone();
+    context.spawn(rounds("refunds", round, stop.clone(), shop.clone(), |s| &s.bells.refunds, async move || refunds::work(&worker).await));
+    let worker = shop.clone();
+    context.spawn(rounds("sweep", round, stop.clone(), shop.clone(), |s| &s.bells.sweep, async move || sweep::work(&worker).await));
+    let keeper = shop.clone();
+    context.spawn(rounds("forgetting", Duration::from_secs(3600), stop, shop.clone(), |s| &s.bells.never, async move || {
+        let before = keeper.clock.now() - KEEP_BODIES;
+        store::forget_bodies(&mut *keeper.db.conn().await?, before).await.map(|_| 0)
+    }));
+}
+
+async fn take(conn: &mut Conn, message: EventChanged, delivery: Delivery) -> Result<Outcome, HandleError> {
+    match consume::apply(conn, &message, delivery.published_at).await {
+        Ok(Applied::New) => Ok(Outcome::Applied),
+        Ok(Applied::Stale) => Ok(Outcome::Stale),
+        Err(NotApplied::Db(error)) => Err(error.into()),
+        Err(unreadable @ NotApplied::Unreadable(_)) => Err(HandleError::never(unreadable)),
+    }
+}
+
+/// Works in rounds: when the bell rings, when the time has come, and again at once while there was something to do.
+async fn rounds<Work>(
+    name: &'static str,
+    every: Duration,
+    stop: CancellationToken,
+    shop: Arc<Shop>,
+    bell: fn(&Shop) -> &Notify,
+    work: Work,
+) where
+    Work: AsyncFn() -> Result<usize, DbError>,
+{
+    let mut clock = tokio::time::interval(every);
+    clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = bell(&shop).notified() => {}
+            _ = clock.tick() => {}
+        }
+        loop {
+            match work().await {
+                Ok(done) if done > 0 && !stop.is_cancelled() => {}
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::warn!(%error, worker = name, "a round failed; the next one tries again");
+                    break;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The internal listener: voiding, digest, saying again.
+
+use crate::stage::Stage;
+use serde_json::{Value, json};
+use web::service_token::ServiceSigner;
+
+impl Stage {
+    /// Calls the internal listener as one of our services.
+    async fn inside(&self, caller: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+        let seed = self.keys.service_signing(caller);
+        let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
+        let key = web::service_token::ServiceSigner::from_seed(caller, &seed).expect("a seed");
+        let token = ServiceSigner::token(&key, "purchase", now);
+        let url = format!("http://{}{path}", self.service.internal);
+        let request = body.map_or_else(|| self.http.get(&url), |body| self.http.post(&url).json(&body));
+        let answer = request.bearer_auth(token).send().await.expect("an answer");
+        (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_voided_ticket_is_told_to_the_door_and_shows_no_code() {
+    let stage = Stage::open().await;
+    let (_, body) = stage.checkout("free", &stage.wish(1, 2)).await;
+    let order = crate::stage::Order::of(&body);
+    let id = stage.order_now(&order).await["tickets"][0]["id"].as_str().expect("an id").to_owned();
+    let path = format!("/internal/v1/tickets/{id}/void");
+    let reason = Some(json!({"reason": "lost"}));
+    assert_eq!(stage.inside("scanner", &path, reason.clone()).await.0, 403, "the door voids nothing");
+    let (status, body) = stage.inside("marketing-admin", &path, reason.clone()).await;
+    assert_eq!((status, &body["state"], &body["revision"]), (200, &json!("cancelled"), &json!(2)));
+    assert_eq!(stage.inside("magueyctl", &path, reason).await.1["revision"], 2, "once is enough");
+    let told = format!("SELECT count(*) FROM outbox WHERE aggregate = '{id}' AND revision = 2");
+    assert_eq!(stage.count(&told).await, 1);
+    let tickets = stage.order_now(&order).await["tickets"].clone();
+    let voided = tickets.as_array().expect("tickets").iter().find(|t| t["id"] == id.as_str()).expect("it");
+    assert_eq!((&voided["state"], &voided["code"]), (&json!("cancelled"), &Value::Null));
+    let html = stage.get(&order.page).await.text().await.expect("a page");
+    assert_eq!(html.matches("class=\"qr\"").count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn others_can_compare_and_ask_again() {
+    let stage = Stage::open().await;
+    stage.checkout("free", &stage.wish(1, 3)).await;
+    let (status, buckets) = stage.inside("scanner", "/internal/v1/digest/ticket.changed", None).await;
+    assert_eq!(status, 200);
+    let count: i64 = buckets.as_array().expect("buckets").iter().filter_map(|b| b["count"].as_i64()).sum();
+    assert_eq!(count, 3);
+    let (_, resent) = stage.inside("scanner", "/internal/v1/resend/ticket.changed", Some(json!({}))).await;
+    assert_eq!(resent["sent"], 3);
+    assert_eq!(stage.inside("scanner", "/internal/v1/digest/event.changed", None).await.0, 404, "not ours to tell");
+    stage.sql("UPDATE outbox SET sent_at = now(), stream_sequence = 1; UPDATE outbox SET payload = NULL").await;
+    for (subject, sent) in [("ticket.changed", 3), ("order.paid", 1)] {
+        let (_, resent) = stage.inside("magueyctl", &format!("/internal/v1/resend/{subject}"), Some(json!({}))).await;
+        assert_eq!(resent["sent"], sent, "{subject} is said anew from what stands");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_internal_routes_are_not_on_the_public_side() {
+    let stage = Stage::open().await;
+    assert_eq!(stage.get("/internal/v1/digest/ticket.changed").await.status(), 404);
+    assert_eq!(stage.get("/metrics").await.status(), 404);
+    let url = format!("http://{}/internal/v1/digest/ticket.changed", stage.service.internal);
+    assert_eq!(stage.http.get(url).send().await.expect("an answer").status(), 401);
+}

@@ -1,0 +1,159 @@
+//! Holds that run out, payments that come late, twice, or in the wrong amount, and webhooks that never come.
+
+use crate::stage::Stage;
+use serde_json::json;
+
+const CARD: &str = "4242424242424242";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_never_comes_is_not_missed() {
+    let stage = Stage::open().await;
+    stage.drop_webhooks().await;
+    let order = stage.order(0, 2).await;
+    stage.pay(&order, CARD).await;
+    // The hold lives; its turn to be asked about has come.
+    stage.sql("UPDATE orders SET next_check_at = now()").await;
+    stage.until(&order, "paid").await;
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_that_runs_out_frees_its_places_once_stripe_has_confirmed() {
+    let stage = Stage::open().await;
+    let away = json!({"provider": "stripe", "path": "/v1/checkout/sessions/*", "count": 0, "action": {"kind": "status", "status": 500}});
+    let order = stage.order(0, 2).await;
+    let fault = stage.control("faults", away).await;
+    stage.end_holds().await;
+    stage.until_count("SELECT count(*) FROM orders WHERE next_check_at > now()", 1).await;
+    assert_eq!(stage.count("SELECT sum(held) FROM stock").await, 2, "Stripe has not confirmed: the places stay held");
+    let id = fault["id"].as_u64().or_else(|| fault[0]["id"].as_u64()).expect("the fault's id");
+    stage.http.delete(format!("{}/control/faults/{id}", stage.sandbox.url)).send().await.expect("the sandbox");
+    stage.end_holds().await;
+    stage.until(&order, "expired").await;
+    assert_eq!(stage.count("SELECT sum(held) FROM stock").await, 0);
+    let page = stage.get(&order.page).await.text().await.expect("a page");
+    assert!(page.contains("This order ran out") && page.contains("Nothing was charged"), "{page}");
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_that_was_paid_in_its_last_moment_is_fulfilled() {
+    let stage = Stage::open().await;
+    stage.drop_webhooks().await;
+    let order = stage.order(0, 1).await;
+    stage.pay(&order, CARD).await;
+    stage.end_holds().await;
+    stage.until(&order, "paid").await;
+    stage.audit().await;
+}
+
+/// An order whose places were freed although its session was paid: by a mistake of ours, or a restore.
+async fn freed_and_paid(stage: &Stage, kind: usize, quantity: u32) -> crate::stage::Order {
+    stage.drop_webhooks().await;
+    let order = stage.order(kind, quantity).await;
+    stage.sql(
+        "UPDATE attempts SET state = 'dead', settled_at = now();
+         UPDATE orders SET state = 'expired', expired_at = now();
+         UPDATE stock SET held = 0",
+    )
+    .await;
+    stage.pay(&order, CARD).await;
+    order
+}
+
+async fn tell(stage: &Stage) {
+    let events = stage.http.get(format!("{}/control/webhooks", stage.sandbox.url)).send().await.expect("the sandbox");
+    let events: serde_json::Value = events.json().await.expect("JSON");
+    let list = events.as_array().or_else(|| events["events"].as_array()).expect("a list");
+    let completed = list.iter().find(|e| e["type"] == "checkout.session.completed").expect("it was paid");
+    let id = completed["id"].as_str().or_else(|| completed["event"].as_str()).expect("an id");
+    stage.http.delete(format!("{}/control/faults", stage.sandbox.url)).send().await.expect("the sandbox");
+    stage.control(&format!("webhooks/{id}/send"), json!({})).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn late_money_takes_free_places() {
+    let stage = Stage::open().await;
+    let order = freed_and_paid(&stage, 0, 2).await;
+    tell(&stage).await;
+    let paid = stage.until(&order, "paid").await;
+    assert_eq!(paid["tickets"].as_array().map(Vec::len), Some(2));
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn late_money_without_places_goes_back() {
+    let stage = Stage::open().await;
+    let order = freed_and_paid(&stage, 0, 2).await;
+    stage.sql("UPDATE stock SET asked_capacity = 1, capacity = 1").await;
+    tell(&stage).await;
+    let body = stage.until(&order, "refunded").await;
+    assert_eq!(body["refunds"][0]["reason"], "late_payment");
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded'", 1).await;
+    assert_eq!(stage.count("SELECT count(*) FROM outbox WHERE subject = 'order.refunded'").await, 1);
+    let page = stage.get(&order.page).await.text().await.expect("a page");
+    assert!(page.contains("Your money goes back"), "{page}");
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_payment_of_one_order_goes_back() {
+    let stage = Stage::open().await;
+    stage.drop_webhooks().await;
+    let first = stage.order(0, 1).await;
+    // The first attempt was given up although its session lived, and a second one was made.
+    stage.sql("UPDATE attempts SET state = 'dead', settled_at = now()").await;
+    let pay = first.page.replace("?key", "/pay?key");
+    let answer = stage.http.post(stage.url(&pay)).header("origin", crate::stage::PUBLIC_URL).send().await.expect("an answer");
+    let url = answer.headers()["location"].to_str().expect("text").to_owned();
+    assert_ne!(Some(&url), first.checkout_url.as_ref(), "a new attempt has a new page");
+    let second = crate::stage::Order { checkout_url: Some(url), ..first.clone() };
+    for order in [&first, &second] {
+        stage.pay(order, CARD).await;
+    }
+    stage.get(&format!("{}&session_id={}", first.page, first.session())).await;
+    assert_eq!(stage.order_now(&first).await["state"], "paid");
+    // The second payment is heard of later, from Stripe.
+    let body = json!({"id": "evt_2", "object": "event", "type": "checkout.session.completed", "livemode": false,
+        "data": {"object": {"id": second.session(), "object": "checkout.session"}}})
+    .to_string();
+    let signature = stripe_webhook::Webhook::generate_test_header(&body, &stage.keys.stripe_webhook, None);
+    let post = stage.http.post(stage.url("/webhooks/stripe")).header("stripe-signature", signature).body(body);
+    assert_eq!(post.send().await.expect("an answer").status(), 200);
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded' AND reason = 'second_payment'", 1).await;
+    assert_eq!(stage.order_now(&first).await["state"], "paid");
+    assert_eq!(stage.count("SELECT count(*) FROM tickets").await, 1);
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_wrong_amount_buys_nothing() {
+    let stage = Stage::open().await;
+    stage.drop_webhooks().await;
+    let order = stage.order(0, 1).await;
+    stage.sql("UPDATE orders SET total_minor = total_minor + 1").await;
+    stage.pay(&order, CARD).await;
+    stage.get(&format!("{}&session_id={}", order.page, order.session())).await;
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded' AND reason = 'amount_mismatch'", 1).await;
+    assert_eq!(stage.count("SELECT count(*) FROM quarantine WHERE kind = 'amount_mismatch'").await, 1);
+    assert_eq!(stage.count("SELECT count(*) FROM tickets").await, 0);
+    stage.end_holds().await;
+    stage.until(&order, "expired").await;
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_whose_answer_is_lost_is_made_once() {
+    let stage = Stage::open().await;
+    let order = freed_and_paid(&stage, 0, 2).await;
+    stage.sql("UPDATE stock SET asked_capacity = 1, capacity = 1").await;
+    stage.control("faults", json!({"provider": "stripe", "method": "POST", "path": "/v1/refunds", "action": {"kind": "lost"}})).await;
+    let body = json!({"id": "evt_3", "object": "event", "type": "checkout.session.completed", "livemode": false,
+        "data": {"object": {"id": order.session(), "object": "checkout.session"}}})
+    .to_string();
+    let signature = stripe_webhook::Webhook::generate_test_header(&body, &stage.keys.stripe_webhook, None);
+    let post = stage.http.post(stage.url("/webhooks/stripe")).header("stripe-signature", signature).body(body);
+    assert_eq!(post.send().await.expect("an answer").status(), 200);
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded' AND tries = 2", 1).await;
+    stage.audit().await;
+}

@@ -1,0 +1,13 @@
+//! The service as its callers meet it: over HTTP, on real PostgreSQL (and NATS where it matters), against the sandbox's Stripe.
+#![expect(missing_docs, reason = "tests")]
+
+mod buying;
+mod catalog;
+mod idempotency;
+mod inside;
+mod late;
+mod ledger;
+mod race;
+mod refusals;
+mod stage;
+mod webhooks;

@@ -1,0 +1,303 @@
+//! A database, a sandbox and the service, all of one test's own.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use db::testing::TestDatabase;
+use db::{Db, DbSettings, Owner};
+use devstack::keys::Keys;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use messages::marketing_admin::v1::{EventChanged, EventStatus, ServiceFee, TicketType, Venue, Zone};
+use reqwest::{Response, StatusCode};
+use serde_json::{Value, json};
+use settings::Reader;
+use uuid::Uuid;
+
+pub const PUBLIC_URL: &str = "http://tickets.maguey.localhost:8080";
+
+pub struct Stage {
+    pub database: TestDatabase,
+    pub admin: Db,
+    pub sandbox: sandbox::Running,
+    pub service: web::Running,
+    pub keys: Keys,
+    pub http: reqwest::Client,
+    pub event: EventChanged,
+}
+
+pub fn keys() -> Keys {
+    static KEYS: OnceLock<Keys> = OnceLock::new();
+    KEYS.get_or_init(|| Keys::generate().expect("random keys")).clone()
+}
+
+impl Stage {
+    /// A published night: Regular (20.00, 100 places) and Free (10 places), fee 0.50 + 2.5 %.
+    pub async fn open() -> Self {
+        Self::with_nats("nats://nobody:nothing@127.0.0.1:9").await
+    }
+
+    /// The same, with a NATS server. Without one everything but hearing and telling works.
+    pub async fn with_nats(nats: &str) -> Self {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let database = TestDatabase::create().await;
+        let sandbox = sandbox::start(sandbox::Config::default()).await.expect("a sandbox");
+        let keys = keys();
+        let service = start(&database, &sandbox, &keys, nats).await;
+        let webhooks = format!("http://{}/webhooks/stripe", service.public);
+        sandbox.deliver_to(&webhooks, &[&keys.stripe_webhook]);
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let admin = Db::connect(&DbSettings::new(&database.admin_url())).expect("sound settings");
+        let stage = Self { database, admin, sandbox, service, keys, http, event: friday() };
+        stage.publish(&stage.event).await;
+        stage
+    }
+
+    /// Takes a snapshot over as the consumer would.
+    pub async fn publish(&self, event: &EventChanged) {
+        let db = self.database.db(Owner::Purchase);
+        let mut conn = db.conn().await.expect("a connection");
+        let now = chrono::DateTime::from_timestamp_millis(event.changed_at).expect("a time");
+        purchase::catalog::consume::apply(&mut conn, event, now).await.expect("a sound event");
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.service.public)
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.http.get(self.url(path)).send().await.expect("an answer")
+    }
+
+    pub async fn get_json(&self, path: &str) -> Value {
+        self.get(path).await.json().await.expect("JSON")
+    }
+
+    pub fn kind(&self, index: usize) -> &str {
+        &self.event.ticket_types[index].ticket_type_id
+    }
+
+    pub fn wish(&self, kind: usize, quantity: u32) -> Value {
+        json!({
+            "event": self.event.slug,
+            "items": [{"ticket_type": self.kind(kind), "quantity": quantity}],
+            "buyer": {"name": "Ana López", "email": "ana@example.org"},
+        })
+    }
+
+    pub async fn checkout(&self, key: &str, wish: &Value) -> (StatusCode, Value) {
+        let post = self.http.post(self.url("/api/v1/checkouts")).header("idempotency-key", key).json(wish);
+        let answer = post.send().await.expect("an answer");
+        (answer.status(), answer.json().await.expect("JSON"))
+    }
+
+    /// Places an order that must succeed.
+    pub async fn order(&self, kind: usize, quantity: u32) -> Order {
+        let (status, body) = self.checkout(&Uuid::now_v7().to_string(), &self.wish(kind, quantity)).await;
+        assert_eq!(status, 201, "{body}");
+        Order::of(&body)
+    }
+
+    /// Puts a card on the payment page of an order.
+    pub async fn pay(&self, order: &Order, card: &str) -> Value {
+        self.control(&format!("sessions/{}/pay", order.session()), json!({"card_number": card})).await
+    }
+
+    pub async fn control(&self, path: &str, body: Value) -> Value {
+        let url = format!("{}/control/{path}", self.sandbox.url);
+        let answer = self.http.post(url).json(&body).send().await.expect("the sandbox");
+        let status = answer.status();
+        let text = answer.text().await.expect("text");
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    pub async fn sandbox_state(&self) -> Value {
+        let answer = self.http.get(format!("{}/control/state", self.sandbox.url)).send().await.expect("the sandbox");
+        answer.json().await.expect("JSON")
+    }
+
+    pub async fn drop_webhooks(&self) {
+        self.control("faults", json!({"provider": "webhook", "event": "*", "count": 0, "action": {"kind": "drop"}})).await;
+    }
+
+    pub async fn order_now(&self, order: &Order) -> Value {
+        self.get_json(&order.api).await
+    }
+
+    /// Waits until an order is in a state.
+    pub async fn until(&self, order: &Order, state: &str) -> Value {
+        let mut last = Value::Null;
+        for _ in 0..300 {
+            last = self.order_now(order).await;
+            if last["state"] == state {
+                return last;
+            }
+            pause().await;
+        }
+        panic!("the order never became {state}: {last}");
+    }
+
+    /// Waits until a number counted in the database is right.
+    pub async fn until_count(&self, sql: &str, expected: i64) {
+        let mut last = -1;
+        for _ in 0..300 {
+            last = self.count(sql).await;
+            if last == expected {
+                return;
+            }
+            pause().await;
+        }
+        panic!("{sql}: {last} instead of {expected}");
+    }
+
+    pub async fn count(&self, sql: &str) -> i64 {
+        #[derive(diesel::QueryableByName)]
+        struct Count {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            n: i64,
+        }
+        let mut conn = self.admin.conn().await.expect("a connection");
+        conn.batch_execute("SET search_path = purchase").await.expect("a schema");
+        let row: Count = diesel::sql_query(format!("SELECT ({sql})::bigint AS n")).get_result(&mut *conn).await.expect(sql);
+        row.n
+    }
+
+    pub async fn sql(&self, sql: &str) {
+        let mut conn = self.admin.conn().await.expect("a connection");
+        conn.batch_execute(&format!("SET search_path = purchase; {sql}")).await.expect(sql);
+    }
+
+    /// Lets the holds run out: the sweep looks at them in its next round.
+    pub async fn end_holds(&self) {
+        self.sql("UPDATE orders SET held_until = now() - interval '1 minute', next_check_at = now() WHERE state = 'pending'").await;
+    }
+
+    /// What must hold at any quiet point.
+    pub async fn audit(&self) {
+        let differs = "SELECT count(*) FROM stock s WHERE
+            held <> coalesce((SELECT sum(l.quantity) FROM order_lines l JOIN orders o ON o.id = l.order_id
+              WHERE o.state = 'pending' AND l.kind = 'ticket' AND l.ticket_type_id = s.ticket_type_id), 0)
+            OR sold <> coalesce((SELECT sum(l.quantity) FROM order_lines l JOIN orders o ON o.id = l.order_id
+              WHERE o.state = 'paid' AND l.kind = 'ticket' AND l.ticket_type_id = s.ticket_type_id), 0)
+            OR held + sold > capacity";
+        assert_eq!(self.count(differs).await, 0, "I1: counters equal the rows");
+        let tickets = "SELECT count(*) FROM orders o WHERE (SELECT count(*) FROM tickets t WHERE t.order_id = o.id)
+            <> CASE WHEN o.state = 'paid' THEN (SELECT sum(quantity) FROM order_lines l WHERE l.order_id = o.id AND l.kind = 'ticket') ELSE 0 END";
+        assert_eq!(self.count(tickets).await, 0, "I2: a paid order has exactly its tickets, another none");
+        let money = "SELECT count(*) FROM payments p JOIN orders o ON o.id = p.order_id WHERE
+            (p.purpose = 'order') <> NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id)
+            OR (p.purpose = 'order' AND o.state <> 'paid')";
+        assert_eq!(self.count(money).await, 0, "I3: a payment is an order's or goes back");
+        let books = "SELECT count(*) FROM (SELECT currency FROM ledger_entries GROUP BY currency HAVING sum(amount_minor) <> 0) x";
+        assert_eq!(self.count(books).await, 0, "I6: the ledger sums to zero");
+        let captured = self.sandbox_state().await;
+        let net = net_of(&captured);
+        let clearing = self.count("SELECT coalesce(sum(amount_minor), 0) FROM ledger_entries WHERE account = 'stripe_clearing'").await;
+        assert_eq!(clearing, net, "clearing equals what Stripe holds: {captured}");
+    }
+}
+
+/// What Stripe captured less what it gave back.
+fn net_of(state: &Value) -> i64 {
+    let sum = |list: &Value, field: &str| -> i64 {
+        list.as_array().into_iter().flatten().filter_map(|row| row[field].as_i64()).sum()
+    };
+    sum(&state["payments"], "amount") - sum(&state["refunds"], "amount")
+}
+
+#[derive(Debug, Clone)]
+pub struct Order {
+    pub reference: String,
+    pub page: String,
+    pub api: String,
+    pub checkout_url: Option<String>,
+}
+
+impl Order {
+    pub fn of(body: &Value) -> Self {
+        let url = body["order"]["url"].as_str().expect("a URL");
+        let page = url.strip_prefix(PUBLIC_URL).expect("our own URL").to_owned();
+        Self {
+            reference: body["order"]["reference"].as_str().expect("a reference").to_owned(),
+            api: format!("/api/v1{page}"),
+            page,
+            checkout_url: body["checkout_url"].as_str().map(str::to_owned),
+        }
+    }
+
+    pub fn session(&self) -> &str {
+        self.checkout_url.as_deref().expect("a payment page").rsplit('/').next().expect("an id")
+    }
+}
+
+async fn start(database: &TestDatabase, sandbox: &sandbox::Running, keys: &Keys, nats: &str) -> web::Running {
+    let mut reader = Reader::from_pairs([
+        ("MAGUEY_ENV", "test".to_owned()),
+        ("LISTEN", "127.0.0.1:0".to_owned()),
+        ("INTERNAL_LISTEN", "127.0.0.1:0".to_owned()),
+        ("DATABASE_URL", database.url(Owner::Purchase)),
+        ("NATS_URL", nats.to_owned()),
+        ("SESSION_PUBLIC_KEYS", keys.session_public().expect("a key")),
+        ("SERVICE_SIGNING_KEY", keys.service_signing("purchase")),
+        ("SERVICE_PUBLIC_KEYS", keys.services_public().expect("keys")),
+        ("PUBLIC_URL_MARKETING", "http://maguey.localhost:8080".to_owned()),
+        ("PUBLIC_URL_PURCHASE", PUBLIC_URL.to_owned()),
+        ("PUBLIC_URL_SCANNER", "http://scanner.maguey.localhost:8080".to_owned()),
+        ("STRIPE_API_BASE_URL", sandbox.url.clone()),
+        ("STRIPE_SECRET_KEY", keys.stripe.clone()),
+        ("STRIPE_WEBHOOK_SECRETS", format!("whsec_older,{}", keys.stripe_webhook)),
+        ("TICKET_SIGNING_KEY", keys.ticket_signing()),
+        ("ORDER_LINK_SECRET", keys.order_link.clone()),
+    ]);
+    let config = purchase::Config::read(&mut reader);
+    let mut config = reader.finish(config).expect("a whole environment");
+    config.round = Duration::from_millis(100);
+    let app = purchase::build(config, web::Context::default()).await.expect("a service");
+    web::boot::start(app).await.expect("free ports")
+}
+
+/// A night that is on sale now.
+pub fn friday() -> EventChanged {
+    let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).timestamp_millis();
+    let hour = 3_600_000;
+    let zone = Uuid::now_v7().to_string();
+    let kind = |name: &str, price_minor, capacity, position| TicketType {
+        ticket_type_id: Uuid::now_v7().to_string(),
+        name: name.to_owned(),
+        description: String::new(),
+        price_minor,
+        capacity,
+        min_per_order: 1,
+        max_per_order: 10,
+        sale_from: 0,
+        sale_until: 0,
+        zone_id: zone.clone(),
+        position,
+        attention: String::new(),
+    };
+    EventChanged {
+        event_id: Uuid::now_v7().to_string(),
+        revision: 1,
+        slug: "friday-night".to_owned(),
+        title: "Friday Night <b>".to_owned(),
+        description: "First paragraph.\n\nSecond.".to_owned(),
+        status: EventStatus::Published.into(),
+        starts_at: now + 24 * hour,
+        ends_at: now + 32 * hour,
+        entry_from: now + 23 * hour,
+        entry_until: now + 31 * hour,
+        time_zone: "Europe/Madrid".to_owned(),
+        venue: Some(Venue { venue_id: Uuid::now_v7().to_string(), name: "Club Maguey".into(), address: "Calle Mayor 1".into() }),
+        currency: "EUR".to_owned(),
+        fee: Some(ServiceFee { fixed_minor: 50, basis_points: 250 }),
+        ticket_types: vec![kind("Regular", 2000, 100, 0), kind("Free entry", 0, 10, 1)],
+        zones: vec![Zone { zone_id: zone.clone(), name: "Club".into() }],
+        changed_at: now,
+    }
+}
+
+/// A moment between two looks at a condition.
+pub async fn pause() {
+    #[expect(clippy::disallowed_methods, reason = "between two looks at a condition that is waited for")]
+    tokio::time::sleep(Duration::from_millis(40)).await;
+}

@@ -1,0 +1,93 @@
+//! What Stripe posts, and what others post in its name.
+
+use crate::stage::Stage;
+use serde_json::{Value, json};
+use stripe_webhook::Webhook;
+
+async fn post(stage: &Stage, body: &str, signature: Option<&str>) -> (u16, Value) {
+    let mut request = stage.http.post(stage.url("/webhooks/stripe")).body(body.to_owned());
+    if let Some(signature) = signature {
+        request = request.header("stripe-signature", signature);
+    }
+    let answer = request.send().await.expect("an answer");
+    (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
+}
+
+fn event(id: &str, kind: &str, session: &str) -> String {
+    json!({"id": id, "object": "event", "type": kind, "livemode": false, "created": 1, "pending_webhooks": 1,
+        "data": {"object": {"id": session, "object": "checkout.session"}}})
+    .to_string()
+}
+
+fn now() -> i64 {
+    chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).timestamp()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_stripes_own_and_fresh_words_are_taken() {
+    let stage = Stage::open().await;
+    let (secret, body) = (stage.keys.stripe_webhook.clone(), event("evt_1", "checkout.session.completed", "cs_1"));
+    let good = Webhook::generate_test_header(&body, &secret, Some(now()));
+    let forged = Webhook::generate_test_header(&body, "whsec_wrong", Some(now()));
+    for signature in [None, Some(""), Some("nonsense"), Some("t=1,v1="), Some(forged.as_str()), Some(&good[good.find("v1").expect("v1")..])] {
+        let (status, answer) = post(&stage, &body, signature).await;
+        assert_eq!((status, &answer["code"]), (400, &json!("invalid_signature")), "{signature:?}");
+    }
+    let (status, answer) = post(&stage, &body.replace("cs_1", "cs_2"), Some(&good)).await;
+    assert_eq!((status, &answer["code"]), (400, &json!("invalid_signature")), "the body was changed");
+    let stale = Webhook::generate_test_header(&body, &secret, Some(now() - 400));
+    let (status, answer) = post(&stage, &body, Some(&stale)).await;
+    assert_eq!((status, &answer["code"]), (400, &json!("stale_signature")));
+    assert_eq!(stage.count("SELECT count(*) FROM webhook_events").await, 0, "nothing of it is stored");
+
+    assert_eq!(post(&stage, &body, Some(&good)).await.0, 200);
+    assert_eq!(post(&stage, &body, Some(&good)).await.0, 200, "a replay inside the window has no effect");
+    assert_eq!(stage.count("SELECT count(*) FROM webhook_events").await, 1);
+    let older = Webhook::generate_test_header(&body, "whsec_older", Some(now()));
+    assert_eq!(post(&stage, &body, Some(&older)).await.0, 200, "both secrets count while one replaces the other");
+    let huge = "x".repeat(300_000);
+    assert_eq!(post(&stage, &huge, Some(&good)).await.0, 413);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_none_of_our_business_is_stored_and_ignored() {
+    let stage = Stage::open().await;
+    let secret = stage.keys.stripe_webhook.clone();
+    let live = event("evt_live", "checkout.session.completed", "cs_9").replace("\"livemode\":false", "\"livemode\":true");
+    for body in [event("evt_a", "customer.created", "cs_9"), event("evt_b", "checkout.session.completed", "cs_elsewhere"), live] {
+        let signature = Webhook::generate_test_header(&body, &secret, Some(now()));
+        assert_eq!(post(&stage, &body, Some(&signature)).await.0, 200, "{body}");
+    }
+    stage.until_count("SELECT count(*) FROM webhook_events WHERE state = 'ignored'", 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn told_five_times_at_once_it_acts_once() {
+    for action in [json!({"kind": "concurrent", "times": 5}), json!({"kind": "twin"}), json!({"kind": "duplicate", "times": 5})] {
+        let stage = Stage::open().await;
+        stage.control("faults", json!({"provider": "webhook", "event": "checkout.session.completed", "action": action})).await;
+        let order = stage.order(0, 2).await;
+        stage.pay(&order, "4242424242424242").await;
+        stage.until(&order, "paid").await;
+        stage.until_count("SELECT count(*) FROM webhook_events WHERE state = 'waiting'", 0).await;
+        assert_eq!(stage.count("SELECT count(*) FROM tickets").await, 2);
+        assert_eq!(stage.count("SELECT count(*) FROM ledger_transactions").await, 1);
+        assert_eq!(stage.count("SELECT count(*) FROM outbox WHERE subject = 'order.paid'").await, 1);
+        stage.audit().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_for_an_order_we_do_not_have_is_kept_for_a_person() {
+    let stage = Stage::open().await;
+    stage.drop_webhooks().await;
+    let order = stage.order(0, 1).await;
+    stage.pay(&order, "4242424242424242").await;
+    // As after a restore from a backup that is older than the order.
+    stage.sql("DELETE FROM checkout_requests; DELETE FROM attempts; DELETE FROM order_lines; DELETE FROM orders").await;
+    let body = event("evt_lost", "checkout.session.completed", order.session());
+    let signature = Webhook::generate_test_header(&body, &stage.keys.stripe_webhook, Some(now()));
+    assert_eq!(post(&stage, &body, Some(&signature)).await.0, 200);
+    stage.until_count("SELECT count(*) FROM quarantine WHERE kind = 'unknown_order' AND amount_minor = 2100", 1).await;
+    stage.until_count("SELECT count(*) FROM webhook_events WHERE state = 'quarantined'", 1).await;
+}
