@@ -30,13 +30,13 @@ fmt: ## format the code
 	cargo fmt --all
 
 check: ## the compiler's opinion, fast
-	@tools/bootstrap.sh lint
+	@tools/bootstrap.sh check
 	cargo check --workspace --all-targets
 
 bench: ## measure each aim beside its limit on this machine (release build; takes a while)
 	@tools/bootstrap.sh bench
-	cargo build --workspace --bins --release
-	$(TARGET_DIR)/release/devstack with-parts -- $(TARGET_DIR)/release/bench
+	cargo build --workspace --bins --profile measure
+	$(TARGET_DIR)/measure/devstack with-parts --durable -- $(TARGET_DIR)/measure/maguey-bench all
 
 migrate: ## bring the database of `make run` (or ADMIN_DATABASE_URL) up to date
 	@tools/bootstrap.sh run

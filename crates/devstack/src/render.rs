@@ -30,11 +30,17 @@ fn files() -> Result<Vec<(PathBuf, String)>> {
     let nats = root::repository().join("deploy/nats/nats.conf");
     let nats = std::fs::read_to_string(&nats).map_err(|e| Error::io("read deploy/nats/nats.conf", e))?;
     let domain_file = base.join("gateway/domain");
-    let domain = std::fs::read_to_string(&domain_file).map_err(|e| Error::io("read k8s/base/gateway/domain", e))?;
-    let envoy = |domain: &str| Ok::<_, Error>(note("deploy/envoy/envoy.yaml") + &gateway::render(&cluster_values(domain))?);
+    let domain =
+        std::fs::read_to_string(&domain_file).map_err(|e| Error::io("read k8s/base/gateway/domain", e))?;
+    let envoy = |domain: &str| {
+        Ok::<_, Error>(note("deploy/envoy/envoy.yaml") + &gateway::render(&cluster_values(domain))?)
+    };
     Ok(vec![
         (base.join("gateway/envoy.yaml"), envoy(domain.trim())?),
-        (root::repository().join("k8s/overlays/local/envoy.yaml"), envoy(Service::MarketingAdmin.local_domain())?),
+        (
+            root::repository().join("k8s/overlays/local/envoy.yaml"),
+            envoy(Service::MarketingAdmin.local_domain())?,
+        ),
         (base.join("nats/nats.conf"), note("deploy/nats/nats.conf") + &nats),
     ])
 }
