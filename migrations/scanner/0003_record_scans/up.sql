@@ -105,8 +105,10 @@ begin
             'at', entry.admitted_at, 'gate', entry.gate_id, 'gate_name', entry.gate_name)) else facts end,
         (scan).scanned_at, (scan).now, (scan).time_suspect
     from unnest(weighed) as w
-    left join entries entry on entry.ticket_id = (scan).ticket and entry.zone_id = (scan).zone
-        and entry.is_primary and entry.annulled_at is null
+    left join lateral (
+        select * from entries where ticket_id = (scan).ticket and zone_id = (scan).zone
+            and is_primary and annulled_at is null
+        order by scan_id = (scan).id desc limit 1) as entry on true
     cross join lateral (
         select case when w.reason = 'ok' and entry.scan_id is distinct from (scan).id
             then w.reason_used else w.reason end as final) as decided;

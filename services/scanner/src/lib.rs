@@ -60,6 +60,11 @@ pub struct Door {
 /// starts while NATS or another service is away.
 pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     let db = Db::connect(&config.db)?;
+    build_on(db, config, context).await
+}
+
+/// [`build`] on a pool that the caller keeps a hand on: a test counts its statements.
+pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Result<App> {
     let bus = Bus::connect(&config.bus, SERVICE).await?;
     let clock = context.clock.clone();
     let signer = &config.web.service_signer;

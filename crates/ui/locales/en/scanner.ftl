@@ -55,7 +55,7 @@ scanner-title-forged = Forged
 scanner-title-malformed = Not a ticket
 scanner-title-ambiguous = Not clear
 
-scanner-reason-ok = { $type }
+scanner-reason-ok = Let in: { $type }.
 scanner-reason-already-inside = Came in at { $time }, { $gate }.
 scanner-reason-unpaid = The order has not been paid.
 scanner-reason-unapproved = The club has not approved this order yet.

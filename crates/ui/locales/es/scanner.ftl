@@ -55,7 +55,7 @@ scanner-title-forged = Falsa
 scanner-title-malformed = No es una entrada
 scanner-title-ambiguous = No está claro
 
-scanner-reason-ok = { $type }
+scanner-reason-ok = Que pase: { $type }.
 scanner-reason-already-inside = Entró a las { $time }, { $gate }.
 scanner-reason-unpaid = El pedido no está pagado.
 scanner-reason-unapproved = El club aún no ha aprobado este pedido.

@@ -130,7 +130,8 @@ mod tests {
     fn every_reason_has_a_sentence_and_a_title_in_both_languages() {
         for language in Language::ALL {
             for reason in Reason::ALL.iter().copied() {
-                let said = answer(language, reason, Facts::default()).sentence;
+                let type_name = Some("Standing".to_owned());
+                let said = answer(language, reason, Facts { type_name, ..Facts::default() }).sentence;
                 assert!(!said.is_empty() && !said.starts_with("scanner-"), "{} {said}", language.code());
                 let title = format!("scanner-title-{}", reason.code().replace('_', "-"));
                 assert!(ui::try_text(language, &title, &[]).is_some(), "{} {title}", language.code());

@@ -85,23 +85,29 @@ async fn next_batch(
     queue: &Mutex<mpsc::Receiver<Waiting>>,
     held_back: &mut Vec<Waiting>,
 ) -> Option<Vec<Waiting>> {
-    let mut queue = queue.lock().await;
     let mut arrived = std::mem::take(held_back);
     if arrived.is_empty() {
+        let mut queue = queue.lock().await;
         arrived.push(queue.recv().await?);
+        fill(&mut arrived, &mut queue);
+    } else if let Ok(mut queue) = queue.try_lock() {
+        // Whoever was held back does not wait for the other worker, who may hold the queue and wait for the next guest.
+        fill(&mut arrived, &mut queue);
     }
-    while arrived.len() < BATCH
-        && let Ok(more) = queue.try_recv()
-    {
-        arrived.push(more);
-    }
-    drop(queue);
     let mut seen = HashSet::new();
     let (batch, again) = arrived
         .into_iter()
         .partition(|waiting| seen.insert((waiting.scan.device, waiting.scan.nonce.clone())));
     *held_back = again;
     Some(batch)
+}
+
+fn fill(arrived: &mut Vec<Waiting>, queue: &mut mpsc::Receiver<Waiting>) {
+    while arrived.len() < BATCH
+        && let Ok(more) = queue.try_recv()
+    {
+        arrived.push(more);
+    }
 }
 
 /// Records a batch. If the database refuses it as a whole, each scan is tried alone, so that one cannot spoil the others.

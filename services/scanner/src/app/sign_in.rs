@@ -1,6 +1,10 @@
 //! `GET` and `POST /sign-in`: the form. Its session goes into the host-only cookie, where no script can read it.
 
-use actix_web::{HttpRequest, HttpResponse, Responder, http::StatusCode, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse, Responder,
+    http::StatusCode,
+    web::{Data, Query},
+};
 use serde::Deserialize;
 use web::{Fault, Html, Locale, PageForm, redirect, session};
 
@@ -66,15 +70,35 @@ fn problem(code: &str) -> &'static str {
     }
 }
 
+/// What the address of the form says.
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    next: String,
+}
+
 /// The page that was asked for before signing in; only pages of this site.
 fn next_of(query: &str) -> String {
-    let raw = query.split('&').find_map(|pair| pair.strip_prefix("next=")).unwrap_or("/");
-    redirect::local(&raw.replace("%2F", "/").replace("%2f", "/")).to_owned()
+    let asked = Query::<Asked>::from_query(query);
+    asked.map_or_else(|_| "/".to_owned(), |asked| redirect::local(&asked.next).to_owned())
 }
 
 fn remember_language(request: &HttpRequest, answer: &mut HttpResponse) {
     if let Some(language) = Locale::asked_for(request) {
         // A cookie of a fixed name and a two-letter value is always a legal header.
         let _ = answer.add_cookie(&Locale(language).cookie());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_of;
+
+    #[test]
+    fn the_page_asked_for_is_found_again_and_no_other_site() {
+        assert_eq!(next_of("next=%2F%3Flang%3Des"), "/?lang=es");
+        assert_eq!(next_of("lang=es"), "/");
+        assert_eq!(next_of("next=https%3A%2F%2Fevil.example"), "/");
+        assert_eq!(next_of("next=%2F%2Fevil.example"), "/");
     }
 }

@@ -45,11 +45,17 @@ impl GatePlan {
 #[derive(Debug, Default)]
 pub struct Board {
     plans: RwLock<HashMap<GateId, (Instant, Arc<GatePlan>)>>,
+    /// One reads, the others wait for it.
+    reading: tokio::sync::Mutex<()>,
 }
 
 impl Board {
     /// The plan of an open gate; `None` if there is no such gate. At most one statement.
     pub async fn gate(&self, db: &Db, id: GateId) -> Result<Option<Arc<GatePlan>>, DbError> {
+        if let Some(plan) = self.fresh(id) {
+            return Ok(Some(plan));
+        }
+        let _one = self.reading.lock().await;
         if let Some(plan) = self.fresh(id) {
             return Ok(Some(plan));
         }

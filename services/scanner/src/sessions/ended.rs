@@ -31,6 +31,8 @@ pub struct Ended {
     db: Db,
     clock: SharedClock,
     known: Arc<Mutex<Known>>,
+    /// One reads, the others wait for it.
+    reading: Arc<tokio::sync::Mutex<()>>,
 }
 
 #[derive(Debug, Default)]
@@ -42,7 +44,7 @@ struct Known {
 impl Ended {
     /// An empty list that is read when first needed.
     pub fn new(db: &Db, clock: &SharedClock) -> Self {
-        Self { db: db.clone(), clock: clock.clone(), known: Arc::default() }
+        Self { db: db.clone(), clock: clock.clone(), known: Arc::default(), reading: Arc::default() }
     }
 
     /// Adds a session that was ended here.
@@ -75,11 +77,17 @@ impl Ended {
     }
 
     async fn check(&self, session: SessionId) -> Result<Standing, Fault> {
-        let fresh = self.lock().read.is_some_and(|read| read.elapsed() < TOO_OLD);
-        if !fresh {
-            self.read().await?;
+        if !self.is_fresh() {
+            let _one = self.reading.lock().await;
+            if !self.is_fresh() {
+                self.read().await?;
+            }
         }
         Ok(if self.lock().sessions.contains(&session) { Standing::Ended } else { Standing::Live })
+    }
+
+    fn is_fresh(&self) -> bool {
+        self.lock().read.is_some_and(|read| read.elapsed() < TOO_OLD)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Known> {

@@ -1,0 +1,294 @@
+//! A door with one night, one gate per zone, and a stand-in for marketing-admin's internal sign-in.
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use bus::{Bus, BusSettings, Delivery};
+use chrono::{DateTime, TimeDelta, Utc};
+use db::{Db, DbSettings, Owner, testing::TestDatabase};
+use domain::{
+    clock::{Clock, FixedClock, SharedClock},
+    ids::{EventId, MessageId, SessionId, StaffId, TicketId},
+    permission::Role,
+    ticket_code::{CodeKind, KeyRing, TicketCode},
+};
+use ed25519_dalek::SigningKey;
+use messages::{
+    Subject,
+    marketing_admin::v1::{self as club, EventChanged},
+    millis,
+    purchase::v1::{TicketChanged, TicketState},
+};
+use scanner::Config;
+use serde_json::{Value, json};
+use settings::Environment;
+use telemetry::TelemetrySettings;
+use ui::Links;
+use uuid::Uuid;
+use web::{
+    ApiJson, App, Context, Fault, Running, ServiceCaller, WebSettings, boot,
+    service_token::{ServiceKeys, ServiceSigner},
+    session::{Claims, SessionKeys, SessionSigner},
+};
+
+/// The door's own address in the world, as browsers send it in `Origin`.
+pub const ORIGIN: &str = "https://scanner.club.test";
+/// What the stand-in lets in.
+pub const PASSWORD: &str = "agave at midnight";
+
+fn session_key() -> SigningKey {
+    SigningKey::from_bytes(&[7; 32])
+}
+fn ticket_key() -> SigningKey {
+    SigningKey::from_bytes(&[3; 32])
+}
+fn service_key(name: &str) -> SigningKey {
+    SigningKey::from_bytes(&[name.len() as u8; 32])
+}
+
+/// The whole of a test.
+pub struct House {
+    pub database: TestDatabase,
+    pub running: Running,
+    pub desk: Running,
+    pub http: reqwest::Client,
+    pub clock: Arc<FixedClock>,
+    /// Tonight, open for entry, with the zones "Club" and "VIP deck".
+    pub night: EventChanged,
+    /// The service's pool.
+    pub pool: Db,
+    /// A pool of the test's own, as the service's role.
+    pub db: Db,
+}
+
+impl House {
+    /// Without NATS: the door works all the same.
+    pub async fn open() -> Self {
+        Self::open_with("nats://scanner:none@127.0.0.1:1").await
+    }
+
+    pub async fn open_with(nats: &str) -> Self {
+        let clock = Arc::new(FixedClock::at("2026-11-21T00:30:00Z".parse::<DateTime<Utc>>().unwrap()));
+        Self::open_at(nats, clock).await
+    }
+
+    pub async fn open_at(nats: &str, clock: Arc<FixedClock>) -> Self {
+        let database = TestDatabase::create().await;
+        let desk = boot::start(desk(clock.clone())).await.unwrap();
+        let config = config(&database, nats, &desk);
+        let context = Context::new(clock.clone() as SharedClock);
+        let pool = database.db(Owner::Scanner);
+        let running =
+            boot::start(scanner::build_on(pool.clone(), config, context).await.unwrap()).await.unwrap();
+        let db = database.db(Owner::Scanner);
+        let night = night("friday", clock.now());
+        let house = Self { pool, database, running, desk, http: web::client(), clock, night, db };
+        house.tell_event(&house.night).await;
+        house
+    }
+
+    /// The time, which stands still until a test moves it.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    pub async fn tell_event(&self, event: &EventChanged) -> bus::Outcome {
+        let mut conn = self.db.conn().await.unwrap();
+        scanner::door::projection::apply(&mut conn, event.clone(), delivery()).await.unwrap()
+    }
+
+    pub async fn tell_ticket(&self, ticket: &TicketChanged) -> bus::Outcome {
+        let mut conn = self.db.conn().await.unwrap();
+        scanner::admissions::projection::apply(&mut conn, ticket.clone(), delivery()).await.unwrap()
+    }
+
+    /// A valid ticket of tonight for the first zone, known to the door.
+    pub async fn ticket(&self) -> TicketChanged {
+        let ticket = self.unsold();
+        self.tell_ticket(&ticket).await;
+        ticket
+    }
+
+    /// The same, which the door has not heard of.
+    pub fn unsold(&self) -> TicketChanged {
+        TicketChanged {
+            ticket_id: TicketId::generate().to_string(),
+            revision: 1,
+            event_id: self.night.event_id.clone(),
+            ticket_type_id: Uuid::now_v7().to_string(),
+            ticket_type_name: "General admission".into(),
+            zone_id: self.night.zones[0].zone_id.clone(),
+            holder_name: "Lucía Ferrer".into(),
+            order_reference: "MAGUEY42".into(),
+            state: TicketState::Valid as i32,
+            attention: String::new(),
+            changed_at: millis(self.now()),
+        }
+    }
+
+    /// The gate of a zone of an event.
+    pub fn gate(event: &EventChanged, zone: usize) -> Uuid {
+        Uuid::new_v5(&event.zones[zone].zone_id.parse().unwrap(), b"main gate")
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.running.public)
+    }
+
+    pub fn token(&self, role: Role) -> String {
+        token(&self.claims(role))
+    }
+
+    pub fn claims(&self, role: Role) -> Claims {
+        Claims::new("scanner", StaffId::generate(), SessionId::generate(), self.now()).person(
+            "Ana",
+            "ana@club.test",
+            role,
+        )
+    }
+
+    /// The body of a scan of `code` at tonight's first gate.
+    pub fn scan_of(&self, code: &str) -> Value {
+        json!({
+            "code": code, "event": self.night.slug, "gate": Self::gate(&self.night, 0),
+            "nonce": Uuid::now_v7().to_string(), "scanned_at": self.now(),
+        })
+    }
+
+    /// Sends a scan: status and body as text.
+    pub async fn scan(&self, token: &str, body: &Value) -> (u16, String) {
+        let request = self.http.post(self.url("/api/v1/scans")).bearer_auth(token).json(body);
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
+    /// Sends a scan that must be answered.
+    pub async fn answer(&self, token: &str, body: &Value) -> Value {
+        let (status, text) = self.scan(token, body).await;
+        assert_eq!(status, 200, "{text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// The problem code of an answer.
+    pub async fn code(request: reqwest::RequestBuilder) -> (u16, String) {
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let body: Value = response.json().await.unwrap_or_default();
+        (status, body["code"].as_str().unwrap_or_default().to_owned())
+    }
+}
+
+pub fn token(claims: &Claims) -> String {
+    SessionSigner::new("k1", &session_key()).sign(claims)
+}
+
+/// The signed code of a ticket.
+pub fn code_of(ticket: &TicketChanged) -> String {
+    signed(ticket, 1, &ticket_key())
+}
+
+pub fn signed(ticket: &TicketChanged, key_id: u8, key: &SigningKey) -> String {
+    let event: EventId = ticket.event_id.parse().unwrap();
+    let code =
+        TicketCode { key_id, kind: CodeKind::Ticket, ticket: ticket.ticket_id.parse().unwrap(), event };
+    code.sign(key)
+}
+
+/// A night whose doors opened two hours ago.
+pub fn night(slug: &str, now: DateTime<Utc>) -> EventChanged {
+    let zone = |name: &str| club::Zone { zone_id: Uuid::now_v7().to_string(), name: name.into() };
+    EventChanged {
+        event_id: EventId::generate().to_string(),
+        revision: 1,
+        slug: slug.into(),
+        title: format!("Night of {slug}"),
+        status: club::EventStatus::Published as i32,
+        starts_at: millis(now - TimeDelta::hours(2)),
+        ends_at: millis(now + TimeDelta::hours(5)),
+        entry_from: millis(now - TimeDelta::hours(2)),
+        entry_until: millis(now + TimeDelta::hours(3)),
+        time_zone: "Europe/Madrid".into(),
+        venue: Some(club::Venue { name: "Maguey".into(), ..club::Venue::default() }),
+        currency: "EUR".into(),
+        zones: vec![zone("Club"), zone("VIP deck")],
+        changed_at: millis(now),
+        ..EventChanged::default()
+    }
+}
+
+pub fn delivery() -> Delivery {
+    Delivery {
+        id: MessageId::generate(),
+        subject: EventChanged::SUBJECT.into(),
+        published_at: DateTime::UNIX_EPOCH,
+        attempt: 1,
+    }
+}
+
+fn config(database: &TestDatabase, nats: &str, desk: &Running) -> Config {
+    Config {
+        environment: Environment::Test,
+        telemetry: TelemetrySettings::read(&mut settings::Reader::from_pairs([("A", "b")])),
+        web: web_settings("scanner"),
+        db: DbSettings::new(&database.url(Owner::Scanner)),
+        bus: BusSettings::new(nats),
+        links: Links::new("https://club.test", "https://tickets.club.test", ORIGIN),
+        ticket_keys: KeyRing::new([(1, ticket_key().verifying_key())]),
+        marketing_admin: format!("http://{}", desk.internal),
+        purchase: format!("http://{}", desk.internal),
+        crash_at: scanner::crash::CrashAt::default(),
+    }
+}
+
+fn web_settings(service: &'static str) -> WebSettings {
+    let names = ["scanner", "marketing-admin", "purchase", "magueyctl"];
+    let keys = names.into_iter().map(|name| (name.to_owned(), service_key(name).verifying_key())).collect();
+    WebSettings {
+        service,
+        listen: "127.0.0.1:0".parse().unwrap(),
+        internal_listen: "127.0.0.1:0".parse().unwrap(),
+        public_url: ORIGIN.to_owned(),
+        session_keys: SessionKeys::one("k1", session_key().verifying_key()),
+        service_keys: ServiceKeys::of(&keys),
+        service_signer: ServiceSigner::new(service, &service_key(service)),
+        workers: 2,
+    }
+}
+
+/// Signs a call to the door's internal listener.
+pub fn service_token(name: &str, now: DateTime<Utc>) -> String {
+    ServiceSigner::new(name, &service_key(name)).token("scanner", now)
+}
+
+/// marketing-admin's internal sign-in: any address, one password, the caller's audience.
+fn desk(clock: Arc<FixedClock>) -> App {
+    let context = Context::new(clock.clone() as SharedClock);
+    App::new(web_settings("marketing-admin"), context).internal(move |routes| {
+        let clock = clock.clone();
+        routes.post("/internal/v1/sessions", move |caller: ServiceCaller, asked: ApiJson<Value>| {
+            let now = clock.now();
+            async move { open_session(&caller, &asked, now) }
+        });
+    })
+}
+
+fn open_session(caller: &ServiceCaller, asked: &Value, now: DateTime<Utc>) -> Result<HttpResponse, Fault> {
+    caller.only(&["scanner"])?;
+    assert_eq!(asked["audience"], "scanner");
+    if asked["password"] != PASSWORD {
+        return Err(Fault::new(actix_web::http::StatusCode::UNAUTHORIZED, "invalid_credentials"));
+    }
+    let email = asked["email"].as_str().unwrap_or_default();
+    let role = if email.starts_with("owner") { Role::Owner } else { Role::DoorStaff };
+    let claims =
+        Claims::new("scanner", StaffId::generate(), SessionId::generate(), now).person("Ana", email, role);
+    Ok(HttpResponse::Ok().json(json!({
+        "token": token(&claims), "expires_at": claims.expires_at(),
+        "staff": {"id": claims.sub, "name": "Ana", "email": email, "role": role.code()},
+    })))
+}
+
+/// A connection to NATS as another service.
+pub async fn bus_as(nats: &devstack::Nats, service: &str) -> Bus {
+    Bus::connect(&BusSettings::new(&nats.url(service)), service).await.unwrap()
+}

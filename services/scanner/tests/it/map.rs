@@ -1,0 +1,42 @@
+//! The interface as it is described, and the environment as it is listed.
+
+use serde_json::Value;
+
+use crate::house::House;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_description_lists_every_route_for_programs() {
+    let house = House::open().await;
+    let description: Value =
+        house.http.get(house.url("/api/openapi.json")).send().await.unwrap().json().await.unwrap();
+    for row in web::routes::table(scanner::routes::public) {
+        if row.path.starts_with("/api/v1/") {
+            let method = row.method.as_str().to_lowercase();
+            assert!(description["paths"][&row.path][&method].is_object(), "{method} {}", row.path);
+        }
+    }
+}
+
+#[test]
+fn a_crash_point_is_a_fault_outside_of_tests() {
+    use scanner::crash::CrashAt;
+    use settings::Reader;
+    for (place, good) in [("test", true), ("local", false), ("production", false)] {
+        let mut reader = Reader::from_pairs([("MAGUEY_ENV", place), ("CRASH_AT", "S2:1")]);
+        let crash_at = CrashAt::read(&mut reader);
+        assert_eq!(reader.finish(crash_at).is_ok(), good, "{place}");
+    }
+}
+
+#[test]
+fn every_missing_variable_is_named_at_once() {
+    let mut reader = settings::Reader::from_pairs([("MAGUEY_ENV", "local")]);
+    let config = scanner::Config::read(&mut reader);
+    let faults = reader.finish(config).expect_err("nearly everything is missing");
+    let names: Vec<_> = faults.names().collect();
+    for name in
+        ["DATABASE_URL", "NATS_URL", "TICKET_PUBLIC_KEYS", "PURCHASE_INTERNAL_URL", "PUBLIC_URL_SCANNER"]
+    {
+        assert!(names.contains(&name), "{name} in {names:?}");
+    }
+}

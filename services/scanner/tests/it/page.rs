@@ -1,0 +1,68 @@
+//! The page as the browser gets it; what it does is seen in crates/e2e.
+
+use domain::permission::Role;
+use web::session::COOKIE;
+
+use crate::house::House;
+
+async fn page(house: &House) -> (reqwest::header::HeaderMap, String) {
+    let cookie = format!("{COOKIE}={}", house.token(Role::DoorStaff));
+    let response = house.http.get(house.url("/")).header("cookie", cookie).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    (response.headers().clone(), response.text().await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_may_use_the_camera_and_start_its_decoder_and_no_more() {
+    let house = House::open().await;
+    let (headers, _) = page(&house).await;
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval';"), "{policy}");
+    assert!(!policy.contains("unsafe-inline"), "{policy}");
+    assert!(headers["permissions-policy"].to_str().unwrap().contains("camera=(self)"));
+    assert_eq!(headers["cache-control"], "no-store");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_the_page_names_is_served_by_ourselves() {
+    let house = House::open().await;
+    let (_, html) = page(&house).await;
+    let mut wanted: Vec<String> =
+        html.split('"').filter(|text| text.starts_with("/assets/")).map(str::to_owned).collect();
+    assert!(wanted.len() > 4, "{wanted:?}");
+    let mut seen = std::collections::HashSet::new();
+    while let Some(path) = wanted.pop() {
+        if !seen.insert(path.clone()) {
+            continue;
+        }
+        let response = house.http.get(house.url(&path)).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        // A worker's own headers decide what it may do.
+        assert!(response.headers()["content-security-policy"].to_str().unwrap().contains("wasm-unsafe-eval"));
+        if path.ends_with(".js") || path.ends_with(".css") {
+            let text = response.text().await.unwrap();
+            wanted.extend(text.split('"').filter(|text| text.starts_with("/assets/")).map(str::to_owned));
+            assert!(!text.contains("\"asset:"), "{path} names a file that is not there");
+        }
+    }
+    for name in ["zxing_reader", "zxing-reader", "decoder", "camera", "signals", "scans"] {
+        assert!(seen.iter().any(|path| path.contains(name)), "{name} in {seen:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_speaks_spanish_to_who_reads_spanish() {
+    let house = House::open().await;
+    let spanish = house.http.get(house.url("/sign-in?lang=es")).send().await.unwrap();
+    assert!(
+        spanish
+            .headers()
+            .get("set-cookie")
+            .is_some_and(|cookie| cookie.to_str().unwrap().starts_with("lang=es"))
+    );
+    let text = spanish.text().await.unwrap();
+    assert!(text.contains("<html lang=\"es\"") && text.contains("La puerta"), "{text}");
+    let missing = house.http.get(house.url("/nothing")).header("accept", "text/html").send().await.unwrap();
+    assert_eq!(missing.status(), 404);
+    assert!(missing.text().await.unwrap().contains("<h1>"));
+}

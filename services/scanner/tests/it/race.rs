@@ -1,0 +1,119 @@
+//! Many phones at once.
+
+use std::collections::BTreeMap;
+
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use domain::permission::Role;
+use futures::future::join_all;
+use messages::scanner::v1::TicketScanned;
+use prost::Message;
+
+use crate::house::{House, code_of};
+
+/// Scans one ticket 32 times at once, each from a phone of its own, and counts the reasons.
+async fn rush(house: &House, code: &str) -> BTreeMap<String, usize> {
+    let scans = (0..32).map(|_| async {
+        let answer = house.answer(&house.token(Role::DoorStaff), &house.scan_of(code)).await;
+        answer["reason"].as_str().unwrap().to_owned()
+    });
+    let mut counted = BTreeMap::new();
+    for reason in join_all(scans).await {
+        *counted.entry(reason).or_insert(0) += 1;
+    }
+    counted
+}
+
+#[derive(diesel::QueryableByName)]
+struct Payload {
+    #[diesel(sql_type = diesel::sql_types::Bytea)]
+    payload: Vec<u8>,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Count {
+    #[diesel(sql_type = diesel::sql_types::Int8)]
+    count: i64,
+}
+
+async fn count(house: &House, sql: &str) -> i64 {
+    let found: Count = diesel::sql_query(sql).get_result(&mut *house.db.conn().await.unwrap()).await.unwrap();
+    found.count
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thirty_two_phones_admit_one_ticket_once() {
+    let house = House::open().await;
+    let ticket = house.ticket().await;
+    let counted = rush(&house, &code_of(&ticket)).await;
+    assert_eq!(counted, BTreeMap::from([("already_inside".into(), 31), ("ok".into(), 1)]));
+    assert_eq!(count(&house, "select count(*) from entries").await, 1);
+    assert_eq!(count(&house, "select inside as count from occupancy").await, 1);
+    assert_eq!(count(&house, "select count(*) from scans").await, 32);
+}
+
+/// The control run: two batches meet in the moment between reading the ticket's state and writing the entry. With the
+/// unique index one of them loses; without it both admit, which shows that the index is what holds.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_unique_index_two_gates_would_admit() {
+    for (guarded, expected) in [(true, 1), (false, 2)] {
+        let house = House::open().await;
+        let ticket = house.ticket().await;
+        let admin = db::Db::connect(&db::DbSettings::new(&house.database.admin_url())).unwrap();
+        let mut admin = admin.conn().await.unwrap();
+        // Entries wait a moment before they are written, so that both batches have read "fresh" by then.
+        admin
+            .batch_execute(
+                "create function scanner.hesitate() returns trigger language plpgsql as
+                   $$ begin perform pg_sleep(0.4); return new; end $$;
+                 create trigger hesitate before insert on scanner.entries
+                   for each row execute function scanner.hesitate()",
+            )
+            .await
+            .unwrap();
+        if !guarded {
+            admin.batch_execute("drop index scanner.entries_once").await.unwrap();
+        }
+        let code = code_of(&ticket);
+        let token = house.token(Role::DoorStaff);
+        let (a, b) = (house.scan_of(&code), house.scan_of(&code));
+        let answers = tokio::join!(house.answer(&token, &a), house.answer(&token, &b));
+        let admitted = [answers.0, answers.1].iter().filter(|answer| answer["decision"] == "admit").count();
+        assert_eq!(admitted, expected, "guarded: {guarded}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_is_counted_and_told_of_once() {
+    let house = House::open().await;
+    let mut codes = Vec::new();
+    for _ in 0..24 {
+        codes.push(code_of(&house.ticket().await));
+    }
+    let token = house.token(Role::DoorStaff);
+    let scans: Vec<_> = codes.iter().map(|code| house.scan_of(code)).collect();
+    let denied = house.scan_of("not a ticket");
+    let answers = join_all(scans.iter().chain([&denied]).map(|scan| house.answer(&token, scan))).await;
+    assert_eq!(answers.iter().filter(|answer| answer["decision"] == "admit").count(), 24);
+
+    let rows: Vec<Payload> =
+        diesel::sql_query("select payload from outbox where subject = 'ticket.scanned' and not wakes")
+            .load(&mut *house.db.conn().await.unwrap())
+            .await
+            .unwrap();
+    let told: Vec<TicketScanned> =
+        rows.iter().map(|row| TicketScanned::decode(&row.payload[..]).unwrap()).collect();
+    assert_eq!(told.len(), 25);
+    let mut admitted: Vec<_> = told.iter().filter(|scan| scan.decision == "admit").collect();
+    admitted.sort_by_key(|scan| scan.inside_revision);
+    let counts: Vec<(i64, i64)> =
+        admitted.iter().map(|scan| (scan.inside_after, scan.inside_revision)).collect();
+    assert_eq!(counts, (1..=24).map(|n| (n, n)).collect::<Vec<_>>(), "no gap, no double");
+    assert!(
+        admitted
+            .iter()
+            .all(|scan| scan.reason == "ok" && scan.gate_name == "Main door" && scan.zone_id != "")
+    );
+    let denied = told.iter().find(|scan| scan.decision == "deny").unwrap();
+    assert_eq!((denied.reason.as_str(), denied.ticket_id.as_str()), ("malformed", ""));
+    assert_eq!(denied.event_id, house.night.event_id);
+}

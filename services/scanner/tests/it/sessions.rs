@@ -1,0 +1,114 @@
+//! Who may, and for how long.
+
+use domain::permission::Role;
+use serde_json::{Value, json};
+use web::session::{COOKIE, Claims};
+
+use crate::house::{House, ORIGIN, PASSWORD, token};
+
+async fn sign_in(house: &House, password: &str) -> (u16, Value) {
+    let request = house.http.post(house.url("/api/v1/session"));
+    let response =
+        request.json(&json!({"email": "door@club.test", "password": password})).send().await.unwrap();
+    (response.status().as_u16(), response.json().await.unwrap())
+}
+
+fn events(house: &House, token: &str) -> reqwest::RequestBuilder {
+    house.http.get(house.url("/api/v1/events")).bearer_auth(token)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_kills_the_token() {
+    let house = House::open().await;
+    let (status, session) = sign_in(&house, PASSWORD).await;
+    assert_eq!((status, session["staff"]["role"].as_str()), (200, Some("door_staff")));
+    let token = session["token"].as_str().unwrap();
+    assert_eq!(House::code(events(&house, token)).await.0, 200);
+
+    let sign_out = house.http.delete(house.url("/api/v1/session")).bearer_auth(token);
+    assert_eq!(sign_out.send().await.unwrap().status(), 204);
+    assert_eq!(House::code(events(&house, token)).await, (401, "session_ended".into()));
+    let (status, text) = house.scan(token, &house.scan_of("x")).await;
+    assert!(status == 401 && text.contains("session_ended"), "{text}");
+}
+
+/// Another replica took the sign-out: the list in memory does not know yet, the scan's own statement does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ended_elsewhere_scans_nothing() {
+    let house = House::open().await;
+    let claims = house.claims(Role::DoorStaff);
+    house.answer(&token(&claims), &house.scan_of("x")).await;
+    let mut conn = house.db.conn().await.unwrap();
+    scanner::sessions::store::end(&mut conn, claims.sid, house.now(), claims.expires_at()).await.unwrap();
+    let (status, text) = house.scan(&token(&claims), &house.scan_of("y")).await;
+    assert!(status == 401 && text.contains("session_ended"), "{status} {text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_and_an_absent_desk_are_told_apart() {
+    let house = House::open().await;
+    let (status, problem) = sign_in(&house, "guess").await;
+    assert_eq!((status, problem["code"].as_str()), (401, Some("invalid_credentials")));
+
+    let good = house.token(Role::DoorStaff);
+    let House { desk, running, http, .. } = house;
+    desk.stop().await;
+    let url = |path: &str| format!("http://{}{path}", running.public);
+    let body = json!({"email": "door@club.test", "password": PASSWORD});
+    let away = House::code(http.post(url("/api/v1/session")).json(&body)).await;
+    assert_eq!(away, (503, "sign_in_unavailable".into()));
+    let events = House::code(http.get(url("/api/v1/events")).bearer_auth(good)).await;
+    assert_eq!(events.0, 200, "who is signed in goes on working");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_live_token_for_this_door_is_believed() {
+    let house = House::open().await;
+    let mine = house.claims(Role::DoorStaff);
+    let for_the_desk = Claims { aud: "marketing-admin".into(), ..mine.clone() };
+    assert_eq!(House::code(events(&house, &token(&for_the_desk))).await, (401, "token_invalid".into()));
+    let over = Claims { exp: mine.iat - 3600, iat: mine.iat - 7200, ..mine };
+    assert_eq!(House::code(events(&house, &token(&over))).await, (401, "token_expired".into()));
+    assert_eq!(House::code(events(&house, "a.b.c")).await, (401, "token_invalid".into()));
+    let nobody = house.http.get(house.url("/api/v1/events"));
+    assert_eq!(House::code(nobody).await, (401, "token_missing".into()));
+    for role in Role::ALL {
+        assert_eq!(
+            House::code(events(&house, &house.token(role))).await.0,
+            200,
+            "every role may stand at the door"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_forms_session_is_in_a_cookie_that_no_script_reads() {
+    let house = House::open().await;
+    let form = |password: &str| {
+        let form = format!("email=door%40club.test&password={}&next=%2F", password.replace(' ', "+"));
+        let request = house.http.post(house.url("/sign-in")).header("origin", ORIGIN).body(form);
+        request.header("content-type", "application/x-www-form-urlencoded")
+    };
+    let refused = form("guess").send().await.unwrap();
+    assert_eq!(refused.status(), 401);
+    assert!(refused.text().await.unwrap().contains("Email and password don’t match."));
+    let foreign = form(PASSWORD).header("sec-fetch-site", "cross-site").send().await.unwrap();
+    assert_eq!(foreign.status(), 403);
+
+    let welcome = form(PASSWORD).send().await.unwrap();
+    assert_eq!((welcome.status().as_u16(), welcome.headers()["location"].to_str().unwrap()), (303, "/"));
+    let cookie = welcome.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(
+        cookie.starts_with(COOKIE) && cookie.contains("HttpOnly") && cookie.contains("Secure"),
+        "{cookie}"
+    );
+    assert!(cookie.contains("Path=/") && !cookie.contains("Domain"), "{cookie}");
+
+    let jar = cookie.split(';').next().unwrap().to_owned();
+    let page = house.http.get(house.url("/")).header("cookie", &jar).send().await.unwrap();
+    assert_eq!(page.status(), 200);
+    let out = house.http.post(house.url("/sign-out")).header("cookie", &jar).header("origin", ORIGIN);
+    assert_eq!(out.send().await.unwrap().headers()["location"], "/sign-in");
+    let page = house.http.get(house.url("/")).header("cookie", &jar).send().await.unwrap();
+    assert_eq!(page.headers()["location"], "/sign-in?next=/");
+}
