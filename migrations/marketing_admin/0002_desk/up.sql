@@ -119,7 +119,8 @@ CREATE TABLE orders (
   total_minor bigint NOT NULL CHECK (total_minor >= 0),
   paid_at     timestamptz NOT NULL
 );
-CREATE INDEX orders_event ON orders (event_id, paid_at);
+CREATE INDEX orders_event ON orders (event_id);
+CREATE INDEX orders_by_day ON orders (paid_at);
 
 CREATE TABLE order_refunds (
   id            uuid PRIMARY KEY,
@@ -160,10 +161,9 @@ CREATE TABLE scans (
 );
 CREATE INDEX scans_event ON scans (event_id, scanned_at);
 
--- One row per event, kept in step with the rows above in the same transaction; recountable from them.
+-- One row per event, in the event's currency (which is fixed once it is on sale), kept in step with the rows above in the same transaction; recountable from them.
 CREATE TABLE event_figures (
   event_id         uuid PRIMARY KEY,
-  currency         text NOT NULL,
   orders           bigint NOT NULL DEFAULT 0,
   tickets_sold     bigint NOT NULL DEFAULT 0,
   tickets_returned bigint NOT NULL DEFAULT 0,

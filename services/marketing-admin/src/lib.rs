@@ -1,1 +1,135 @@
 #![doc = include_str!("../README.md")]
+
+pub mod assets;
+pub mod config;
+pub mod dead_letters;
+pub mod events;
+pub mod healing;
+pub mod identity;
+pub mod notifications;
+pub mod openapi;
+pub mod reports;
+pub mod routes;
+pub mod site;
+pub mod staff;
+pub mod views;
+
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use bus::{Bus, Consumer};
+use db::Db;
+use domain::clock::SharedClock;
+use messages::purchase::v1::{OrderPaid, OrderRefunded};
+use messages::scanner::v1::TicketScanned;
+use messages::subjects::CLUB;
+use ui::Links;
+use ui::assets::ServiceAssets;
+use web::session::SessionSigner;
+use web::{App, Check, Context};
+
+pub use config::{Config, ROLE, SERVICE};
+
+use healing::owner::RemoteOwner;
+use healing::projections::Projections;
+use identity::member::SessionRows;
+use identity::password::Passwords;
+use notifications::pace::Pace;
+use notifications::provider::Provider;
+use notifications::sender::{Counters, Sender};
+use reports::live::Live;
+
+/// What the handlers share.
+#[derive(Debug)]
+pub struct Desk {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: SharedClock,
+    /// Makes and checks password hashes, a few at once.
+    pub passwords: Passwords,
+    /// Signs sessions.
+    pub signer: SessionSigner,
+    /// The three sites.
+    pub links: Links,
+    /// Figures as they change.
+    pub live: Live,
+    /// What heals.
+    pub projections: Projections,
+}
+
+/// Puts the service together and starts what runs beside the requests. Connects to nothing that has to be there: the site
+/// is up while NATS, the email provider or another service is away.
+pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
+    let db = Db::connect(&config.db)?;
+    let bus = Bus::connect(&config.bus, ROLE).await?;
+    let clock = context.clock.clone();
+    let services = &config.web.service_signer;
+    views::set_links(&config.links);
+    let desk = Data::new(Desk {
+        passwords: Passwords::default(),
+        signer: config.signer,
+        live: Live::default(),
+        projections: Projections {
+            db: db.clone(),
+            purchase: RemoteOwner::at("purchase", &config.purchase, services, &clock),
+            scanner: RemoteOwner::at("scanner", &config.scanner, services, &clock),
+        },
+        links: config.links,
+        clock: clock.clone(),
+        db: db.clone(),
+    });
+    let sender = Sender {
+        db: db.clone(),
+        provider: Provider::new(config.mail.base_url, config.mail.key, config.mail.from),
+        pace: Pace::new(config.mail.per_second),
+        clock: clock.clone(),
+        counters: Counters::default(),
+    };
+    context.spawn(sender.run(context.shutdown.clone()));
+    context.spawn(desk.live.clone().run(db.clone(), clock.clone(), context.shutdown.clone()));
+    context.spawn(desk.projections.clone().keep_whole(context.shutdown.clone()));
+    start_bus(&db, &bus, &context);
+    let sessions = SessionRows { db: db.clone(), clock };
+    Ok(App::new(config.web, context)
+        .public(routes::public)
+        .internal(routes::internal)
+        .check(ready(&db))
+        .ended_sessions(Arc::new(sessions))
+        .sign_in_path("/admin/sign-in")
+        .error_page(views::error_page)
+        .data(move |service| {
+            service.app_data(desk.clone()).app_data(Data::new(ServiceAssets(&assets::BUNDLE)));
+        }))
+}
+
+fn ready(db: &Db) -> Check {
+    let db = db.clone();
+    Check::new("postgres", move || {
+        let db = db.clone();
+        async move { db.ready().await }
+    })
+}
+
+/// The relay of our own messages, and a durable for each kind we read. Figures and emails read `order.paid` on their own,
+/// so that neither waits for the other's trouble.
+fn start_bus(db: &Db, bus: &Bus, context: &Context) {
+    let (clock, shutdown) = (&context.clock, &context.shutdown);
+    context.spawn(bus::relay::run(db.clone(), bus.clone(), CLUB, clock.clone(), shutdown.clone()));
+    macro_rules! read {
+        ($message:ty, $durable:literal, $handler:expr) => {
+            context.spawn(Consumer::<$message>::new($durable).run(
+                db.clone(),
+                bus.clone(),
+                clock.clone(),
+                shutdown.clone(),
+                $handler,
+            ));
+        };
+    }
+    read!(OrderPaid, "marketing_admin_order_paid", reports::consume::order_paid);
+    read!(OrderRefunded, "marketing_admin_order_refunded", reports::consume::order_refunded);
+    read!(TicketScanned, "marketing_admin_ticket_scanned", reports::consume::ticket_scanned);
+    read!(OrderPaid, "marketing_admin_order_paid_email", notifications::consume::order_paid);
+    read!(OrderRefunded, "marketing_admin_order_refunded_email", notifications::consume::order_refunded);
+}

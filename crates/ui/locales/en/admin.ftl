@@ -1,0 +1,142 @@
+# The owner's desk.
+admin-nav-figures = Tonight
+admin-nav-events = Nights
+admin-nav-emails = Emails
+admin-nav-dead-letters = Stuck messages
+admin-role-owner = Owner
+admin-role-manager = Manager
+admin-role-door-staff = Door
+
+admin-sign-in-title = The desk
+admin-sign-in-line = For the people who run the club.
+admin-sign-in-refused = Email and password don’t match. Nobody was signed in. Check both and try again, or ask the owner for a new password.
+admin-sign-in-too-often = Too many tries for this account. Nobody was signed in. Wait five minutes, then try again.
+
+admin-live-none = Reload to see new figures
+admin-live-on = Live
+admin-live-off = Connection lost, trying again
+admin-figures-title = Tonight
+admin-figures-inside = Inside now
+admin-figures-sold = Tickets sold
+admin-figures-revenue = Revenue
+admin-figures-revenue-note = refunds taken off, fees included
+admin-figures-admitted = Let in
+admin-figures-refused = Refused
+admin-figures-of = { $count } of { $of }
+admin-figures-open = Doors open
+admin-figures-nights = Night by night
+admin-figures-none = No night on sale
+admin-figures-none-line = Make a night and publish it. Its figures appear here with the first sale.
+admin-figures-sales = Sold per day, two weeks
+admin-figures-sales-none = Nothing sold in two weeks.
+admin-figures-arrivals = Arrivals per quarter of an hour, six hours
+admin-figures-arrivals-none = Nobody has come in yet.
+
+admin-status-draft = Draft
+admin-status-published = On sale
+admin-status-cancelled = Cancelled
+admin-status-archived = Archived
+admin-status-over = Over
+admin-events-title = Nights
+admin-events-night = Night
+admin-events-when = Doors
+admin-events-status = Status
+admin-events-types = Ticket types
+admin-events-capacity = Places
+admin-events-past = Past
+admin-events-none = No coming night
+admin-events-none-line = A night begins as a draft that only staff see.
+
+admin-event-new = New night
+admin-event-changed = Last changed { $when }
+admin-event-saved = Saved. If the night is on sale, guests see it within seconds.
+admin-event-published = On sale. The night is on the site now, and on the ticket site within seconds.
+admin-event-faults = Not saved yet: some fields need another look.
+admin-event-stale = Not saved: somebody else changed this night meanwhile. Open it again in a second tab, compare, and enter your change there.
+admin-event-see = See on the site
+admin-event-publish = Put on sale
+admin-event-night = The night
+admin-event-title = Title
+admin-event-description = Description
+admin-event-description-hint = Plain text. An empty line begins a new paragraph.
+admin-event-starts = Doors
+admin-event-ends = End
+admin-event-more = Entry times and address
+admin-event-entry-from = First entry
+admin-event-entry-from-hint = Empty: half an hour before doors
+admin-event-entry-until = Last entry
+admin-event-entry-until-hint = Empty: until the end
+admin-event-slug = Web address
+admin-event-slug-hint = Empty: made from the title. Fixed once on sale.
+admin-event-venue = At { $venue }.
+admin-event-money = Currency and fee
+admin-event-currency = Currency
+admin-event-fee-fixed = Fee per paid ticket
+admin-event-fee-fixed-hint = Such as 0.50
+admin-event-fee-percent = Fee in per cent
+admin-event-fee-percent-hint = Such as 2.5
+admin-event-zones = Zones
+admin-event-zones-hint = Places to which tickets give entry. Most nights need one.
+admin-event-zone-name = Name of the zone
+admin-event-add-zone = Add a zone
+admin-event-types = Ticket types
+admin-event-add-type = Add a ticket type
+admin-event-draft-note = Saved as a draft. Nobody but staff sees it until you put it on sale.
+admin-event-live-note = This night is on sale. What you save is on the sites within seconds.
+admin-type-name = Name
+admin-type-price = Price
+admin-type-capacity = Places
+admin-type-more = More
+admin-type-description = What it includes
+admin-type-min = Fewest per order
+admin-type-max = Most per order
+admin-type-sale-from = On sale from
+admin-type-sale-until = On sale until
+admin-type-zone = Zone
+admin-type-attention = Note for the door
+admin-type-remove = Take this type off sale (tickets already sold stay good)
+
+admin-publish-title = Put this night on sale?
+admin-publish-line = Guests can buy at once. The web address and the currency can no longer be changed; everything else can.
+admin-publish-address = It will be at { $address }
+admin-publish-do = Put on sale
+
+admin-fault-required = This is needed.
+admin-fault-too-long = This is too long.
+admin-fault-out-of-range = This number is out of the possible range.
+admin-fault-invalid-time-range = The end has to come after the beginning, within four days, and sales end with the night.
+admin-fault-unknown = There is no such thing here. Check the spelling.
+admin-fault-duplicate = Another one has this name already.
+admin-fault-currency-mismatch = All prices need the night’s currency.
+admin-fault-invalid = This can’t be read. Check how it is written.
+admin-fault-fixed = This can’t change once the night is on sale.
+admin-fault-taken = Another night has this address.
+
+admin-emails-title = Emails
+admin-emails-all = All
+admin-emails-state-waiting = Waiting
+admin-emails-state-sent = Sent
+admin-emails-state-dead = Not delivered
+admin-emails-template-order-paid = Tickets
+admin-emails-template-order-refunded = Refund
+admin-emails-search = Address or order
+admin-emails-none = No email here
+admin-emails-none-line = Emails appear as soon as an order is paid. Try another state or search.
+admin-emails-attempts = { $count ->
+    [0] not tried yet
+    [one] 1 try
+   *[other] { $count } tries
+}
+admin-emails-copy = copy { $number }
+admin-emails-again = Send again
+admin-emails-now = Try now
+admin-emails-done-sent = A copy is on its way.
+admin-emails-done-waiting = It is next in line.
+
+admin-dead-letters-title = Stuck messages
+admin-dead-letters-line = Messages between the services that could not be handled. Mend the cause, then have them handled again.
+admin-dead-letters-none = Nothing is stuck
+admin-dead-letters-none-line = Every sale, refund and scan has been counted.
+admin-dead-letters-dead = Stuck
+admin-dead-letters-asked = Being tried
+admin-dead-letters-replay = Handle again

@@ -1,0 +1,31 @@
+# Emails.
+email-hello = Hello { $name },
+email-footer = This email carries tickets or news about an order of yours. The code on a ticket is the ticket: share it only with whom you want to let in.
+email-reference = Order { $reference }
+email-ticket = Ticket
+email-code-alt = Code of ticket { $number }. If you can’t see it, open your order with the button below.
+email-line-tickets = { $count } × { $label }
+email-line-fee = Service fee, { $label }
+email-order-paid-subject = { $count ->
+    [one] Your ticket: { $event }
+   *[other] Your { $count } tickets: { $event }
+}
+email-order-paid-preview = Show the code at the door. One code lets one person in.
+email-order-paid-line = { $count ->
+    [one] here is your ticket. Show the code at the door, on your phone or printed.
+   *[other] here are your { $count } tickets. Each code lets one person in, so send everyone theirs.
+}
+email-order-button = Open my order
+email-order-keep = Your order’s page always has the codes, also when this email is lost. Its link is personal.
+email-order-text = Your codes are on your order’s page (the link is personal):
+email-order-refunded-subject = { $amount } on its way back: { $event }
+email-refund-amount = We are sending back
+email-refund-when = It goes to the card or account you paid with. Your bank usually shows it within 5 to 10 days.
+email-refund-tickets = { $count ->
+    [one] The ticket it was for no longer lets anyone in.
+   *[other] The { $count } tickets it was for no longer let anyone in.
+}
+email-refund-reason-late = your payment arrived after your places had gone to other guests. We are sorry; you pay nothing.
+email-refund-reason-second = your order was paid twice. One payment was enough, so the other one comes back. Your tickets stay as they are.
+email-refund-reason-amount = the amount we received did not match your order, so we are returning it.
+email-refund-reason-club = the club is giving you money back.

@@ -1,0 +1,25 @@
+# The club's public pages.
+site-nights-title = Nights
+site-description = Nights under the agave: who plays, when the doors open, and tickets from the club itself.
+site-next-night = Next night
+site-tonight-open = Open right now
+site-coming = Coming nights
+site-from = from
+site-buy-tickets = Get tickets
+site-buy-for = Buy tickets for { $title }
+site-sale-over = Online sale has ended
+site-sale-opens = On sale from { $when }
+site-when = When
+site-where = Where
+site-tickets = Tickets
+site-event-over = This night is over. Thank you for dancing with us.
+site-quote = { $text }
+site-empty-title = The next night is being planned.
+site-empty-line = Nothing is on sale at the moment. New nights appear here first.
+site-rules-title = At the door
+site-rule-age = 18 and over.
+site-rule-age-line = Bring a photo ID. We look at every one.
+site-rule-code = Your phone is your ticket.
+site-rule-code-line = One code, one person. Turn the brightness up and have it ready.
+site-rule-care = Look after each other.
+site-rule-care-line = Anything wrong, tell the nearest person in green. They are there for you.

@@ -1,0 +1,142 @@
+# La mesa de quien lleva el club.
+admin-nav-figures = Esta noche
+admin-nav-events = Noches
+admin-nav-emails = Correos
+admin-nav-dead-letters = Mensajes atascados
+admin-role-owner = Propiedad
+admin-role-manager = Gerencia
+admin-role-door-staff = Puerta
+
+admin-sign-in-title = La mesa
+admin-sign-in-line = Para quienes llevan el club.
+admin-sign-in-refused = El correo y la contraseña no coinciden. No ha entrado nadie. Revisa los dos y prueba otra vez, o pide una contraseña nueva.
+admin-sign-in-too-often = Demasiados intentos con esta cuenta. No ha entrado nadie. Espera cinco minutos y prueba otra vez.
+
+admin-live-none = Recarga para ver cifras nuevas
+admin-live-on = En directo
+admin-live-off = Sin conexión, volviendo a intentarlo
+admin-figures-title = Esta noche
+admin-figures-inside = Dentro ahora
+admin-figures-sold = Entradas vendidas
+admin-figures-revenue = Ingresos
+admin-figures-revenue-note = sin las devoluciones, con los gastos de gestión
+admin-figures-admitted = Han pasado
+admin-figures-refused = Rechazos
+admin-figures-of = { $count } de { $of }
+admin-figures-open = Puertas abiertas
+admin-figures-nights = Noche a noche
+admin-figures-none = No hay noches a la venta
+admin-figures-none-line = Crea una noche y publícala. Sus cifras aparecen con la primera venta.
+admin-figures-sales = Ventas por día, dos semanas
+admin-figures-sales-none = Nada vendido en dos semanas.
+admin-figures-arrivals = Llegadas por cuarto de hora, seis horas
+admin-figures-arrivals-none = Todavía no ha entrado nadie.
+
+admin-status-draft = Borrador
+admin-status-published = A la venta
+admin-status-cancelled = Cancelada
+admin-status-archived = Archivada
+admin-status-over = Terminada
+admin-events-title = Noches
+admin-events-night = Noche
+admin-events-when = Puertas
+admin-events-status = Estado
+admin-events-types = Tipos de entrada
+admin-events-capacity = Plazas
+admin-events-past = Pasadas
+admin-events-none = No hay ninguna noche próxima
+admin-events-none-line = Una noche empieza como borrador que solo ve el personal.
+
+admin-event-new = Noche nueva
+admin-event-changed = Último cambio: { $when }
+admin-event-saved = Guardado. Si la noche está a la venta, se ve en unos segundos.
+admin-event-published = A la venta. La noche ya está en la web, y en la de entradas en unos segundos.
+admin-event-faults = Aún sin guardar: hay campos que revisar.
+admin-event-stale = Sin guardar: otra persona ha cambiado esta noche mientras tanto. Ábrela de nuevo en otra pestaña, compara y haz allí tu cambio.
+admin-event-see = Ver en la web
+admin-event-publish = Poner a la venta
+admin-event-night = La noche
+admin-event-title = Título
+admin-event-description = Descripción
+admin-event-description-hint = Texto sencillo. Una línea vacía empieza un párrafo.
+admin-event-starts = Puertas
+admin-event-ends = Final
+admin-event-more = Horas de acceso y dirección
+admin-event-entry-from = Primer acceso
+admin-event-entry-from-hint = Vacío: media hora antes de abrir puertas
+admin-event-entry-until = Último acceso
+admin-event-entry-until-hint = Vacío: hasta el final
+admin-event-slug = Dirección web
+admin-event-slug-hint = Vacío: se hace con el título. Fija desde que sale a la venta.
+admin-event-venue = En { $venue }.
+admin-event-money = Moneda y gastos
+admin-event-currency = Moneda
+admin-event-fee-fixed = Gastos por entrada de pago
+admin-event-fee-fixed-hint = Por ejemplo 0,50
+admin-event-fee-percent = Gastos en tanto por ciento
+admin-event-fee-percent-hint = Por ejemplo 2,5
+admin-event-zones = Zonas
+admin-event-zones-hint = Lugares a los que dan acceso las entradas. Casi siempre basta una.
+admin-event-zone-name = Nombre de la zona
+admin-event-add-zone = Añadir zona
+admin-event-types = Tipos de entrada
+admin-event-add-type = Añadir tipo de entrada
+admin-event-draft-note = Se guarda como borrador. Solo lo ve el personal hasta que lo pongas a la venta.
+admin-event-live-note = Esta noche está a la venta. Lo que guardes se ve en unos segundos.
+admin-type-name = Nombre
+admin-type-price = Precio
+admin-type-capacity = Plazas
+admin-type-more = Más
+admin-type-description = Qué incluye
+admin-type-min = Mínimo por pedido
+admin-type-max = Máximo por pedido
+admin-type-sale-from = A la venta desde
+admin-type-sale-until = A la venta hasta
+admin-type-zone = Zona
+admin-type-attention = Nota para la puerta
+admin-type-remove = Retirar este tipo de la venta (las entradas vendidas siguen valiendo)
+
+admin-publish-title = ¿Poner esta noche a la venta?
+admin-publish-line = Se podrá comprar al momento. La dirección web y la moneda ya no se podrán cambiar; lo demás, sí.
+admin-publish-address = Estará en { $address }
+admin-publish-do = Poner a la venta
+
+admin-fault-required = Esto hace falta.
+admin-fault-too-long = Es demasiado largo.
+admin-fault-out-of-range = Este número queda fuera de lo posible.
+admin-fault-invalid-time-range = El final tiene que ir después del principio, como mucho cuatro días, y la venta acaba con la noche.
+admin-fault-unknown = Aquí no existe. Revisa cómo está escrito.
+admin-fault-duplicate = Ya hay otro con este nombre.
+admin-fault-currency-mismatch = Todos los precios van en la moneda de la noche.
+admin-fault-invalid = No se entiende. Revisa cómo está escrito.
+admin-fault-fixed = Esto no cambia una vez que la noche está a la venta.
+admin-fault-taken = Otra noche tiene esta dirección.
+
+admin-emails-title = Correos
+admin-emails-all = Todos
+admin-emails-state-waiting = En espera
+admin-emails-state-sent = Enviado
+admin-emails-state-dead = Sin entregar
+admin-emails-template-order-paid = Entradas
+admin-emails-template-order-refunded = Devolución
+admin-emails-search = Correo o pedido
+admin-emails-none = No hay correos aquí
+admin-emails-none-line = Aparecen en cuanto se paga un pedido. Prueba otro estado u otra búsqueda.
+admin-emails-attempts = { $count ->
+    [0] sin intentos
+    [one] 1 intento
+   *[other] { $count } intentos
+}
+admin-emails-copy = copia { $number }
+admin-emails-again = Enviar otra vez
+admin-emails-now = Intentar ahora
+admin-emails-done-sent = Va una copia de camino.
+admin-emails-done-waiting = Es el siguiente.
+
+admin-dead-letters-title = Mensajes atascados
+admin-dead-letters-line = Mensajes entre los servicios que no se pudieron tratar. Arregla la causa y haz que se traten otra vez.
+admin-dead-letters-none = No hay nada atascado
+admin-dead-letters-none-line = Cada venta, devolución y lectura está contada.
+admin-dead-letters-dead = Atascado
+admin-dead-letters-asked = Intentándolo
+admin-dead-letters-replay = Tratar otra vez

@@ -1,0 +1,31 @@
+# Correos.
+email-hello = Hola { $name }:
+email-footer = Este correo lleva entradas o noticias de un pedido tuyo. El código de la entrada es la entrada: compártelo solo con quien quieras que pase.
+email-reference = Pedido { $reference }
+email-ticket = Entrada
+email-code-alt = Código de la entrada { $number }. Si no lo ves, abre tu pedido con el botón de abajo.
+email-line-tickets = { $count } × { $label }
+email-line-fee = Gastos de gestión, { $label }
+email-order-paid-subject = { $count ->
+    [one] Tu entrada: { $event }
+   *[other] Tus { $count } entradas: { $event }
+}
+email-order-paid-preview = Enseña el código en la puerta. Con cada código pasa una persona.
+email-order-paid-line = { $count ->
+    [one] aquí tienes tu entrada. Enseña el código en la puerta, en el móvil o impreso.
+   *[other] aquí tienes tus { $count } entradas. Con cada código pasa una persona: manda a cada cual el suyo.
+}
+email-order-button = Abrir mi pedido
+email-order-keep = La página de tu pedido siempre tiene los códigos, aunque pierdas este correo. El enlace es personal.
+email-order-text = Tus códigos están en la página de tu pedido (el enlace es personal):
+email-order-refunded-subject = Te devolvemos { $amount }: { $event }
+email-refund-amount = Te devolvemos
+email-refund-when = Va a la tarjeta o cuenta con la que pagaste. Tu banco suele mostrarlo en 5 a 10 días.
+email-refund-tickets = { $count ->
+    [one] La entrada correspondiente ya no da acceso.
+   *[other] Las { $count } entradas correspondientes ya no dan acceso.
+}
+email-refund-reason-late = tu pago llegó cuando tus plazas ya eran de otras personas. Lo sentimos; no pagas nada.
+email-refund-reason-second = tu pedido se pagó dos veces. Con una bastaba, así que te devolvemos la otra. Tus entradas siguen valiendo.
+email-refund-reason-amount = el importe que recibimos no coincidía con tu pedido, así que te lo devolvemos.
+email-refund-reason-club = el club te devuelve dinero.

@@ -1,0 +1,25 @@
+# Las páginas públicas del club.
+site-nights-title = Noches
+site-description = Noches bajo el agave: quién pincha, a qué hora se abre y entradas del propio club.
+site-next-night = La próxima noche
+site-tonight-open = Abierto ahora mismo
+site-coming = Próximas noches
+site-from = desde
+site-buy-tickets = Comprar entradas
+site-buy-for = Comprar entradas para { $title }
+site-sale-over = La venta en línea ha terminado
+site-sale-opens = A la venta desde { $when }
+site-when = Cuándo
+site-where = Dónde
+site-tickets = Entradas
+site-event-over = Esta noche ya pasó. Gracias por bailar con nosotros.
+site-quote = { $text }
+site-empty-title = Estamos preparando la próxima noche.
+site-empty-line = Ahora mismo no hay nada a la venta. Las noches nuevas aparecen aquí primero.
+site-rules-title = En la puerta
+site-rule-age = Mayores de 18.
+site-rule-age-line = Trae un documento con foto. Los miramos todos.
+site-rule-code = Tu móvil es tu entrada.
+site-rule-code-line = Un código, una persona. Sube el brillo y tenlo a mano.
+site-rule-care = Cuidaos.
+site-rule-care-line = Si algo va mal, avisa a quien lleve el verde más cercano. Está ahí por ti.

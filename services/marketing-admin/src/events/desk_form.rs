@@ -1,0 +1,229 @@
+//! `/admin/events/new` and `/admin/events/{id}`: the form of a night. Works without a script; with one, rows come at once.
+
+use std::collections::HashMap;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono_tz::Tz;
+use domain::permission::Permission;
+use serde::Deserialize;
+use ui::{Shell, format};
+use uuid::Uuid;
+use web::can::{Anything, EventsRead, EventsWrite};
+use web::{CsrfForm, Fault, Locale, redirect};
+
+use crate::Desk;
+use crate::events::form::Form;
+use crate::events::store::{self, Event, Which};
+use crate::events::{change, venues};
+use crate::identity::Member;
+use crate::views::{self, Room};
+
+#[derive(Template)]
+#[template(path = "events/form.html")]
+struct FormPage {
+    shell: Shell,
+    style: String,
+    script: String,
+    form: Form,
+    action: String,
+    csrf: String,
+    zone_name: String,
+    venue_name: String,
+    problem: String,
+    saved: String,
+    status: String,
+    publish_to: String,
+    public_url: String,
+    changed: String,
+    may_write: bool,
+}
+
+impl FormPage {
+    /// What is wrong with a field, in words.
+    fn error(&self, name: impl AsRef<str>) -> String {
+        match self.form.fault(name.as_ref()).as_str() {
+            "" => String::new(),
+            code => self.shell.t(&format!("admin-fault-{}", code.replace('_', "-"))),
+        }
+    }
+}
+
+/// What was done just before.
+#[derive(Debug, Default, Deserialize)]
+pub struct Done {
+    #[serde(default)]
+    done: String,
+    #[serde(default)]
+    #[expect(dead_code, reason = "the language switch adds it to every address")]
+    lang: String,
+}
+
+/// An empty form.
+pub async fn new(
+    desk: Data<Desk>,
+    request: HttpRequest,
+    locale: Locale,
+    member: Member<EventsWrite>,
+) -> Result<HttpResponse, Fault> {
+    let place = Place::of(&desk, None).await?;
+    render(&desk, &request, locale, &member, &place, Form::empty(), Said::default())
+}
+
+/// The form of an event.
+pub async fn edit(
+    desk: Data<Desk>,
+    request: HttpRequest,
+    locale: Locale,
+    member: Member<EventsRead>,
+    event: Path<Uuid>,
+    done: Query<Done>,
+) -> Result<HttpResponse, Fault> {
+    let place = Place::of(&desk, Some(*event)).await?;
+    let form = place.event.as_ref().map_or_else(Form::empty, Form::of);
+    let said = Said { done: done.into_inner().done, ..Said::default() };
+    render(&desk, &request, locale, &member, &place, form, said)
+}
+
+/// Makes a draft of the form, or shows it again.
+pub async fn create(
+    desk: Data<Desk>,
+    request: HttpRequest,
+    locale: Locale,
+    member: Member<EventsWrite>,
+    sent: CsrfForm<HashMap<String, String>, Anything>,
+) -> Result<HttpResponse, Fault> {
+    let place = Place::of(&desk, None).await?;
+    submit(&desk, &request, locale, &member, place, sent.form).await
+}
+
+/// Changes the event by the form, or shows it again.
+pub async fn update(
+    desk: Data<Desk>,
+    request: HttpRequest,
+    locale: Locale,
+    member: Member<EventsWrite>,
+    event: Path<Uuid>,
+    sent: CsrfForm<HashMap<String, String>, Anything>,
+) -> Result<HttpResponse, Fault> {
+    let place = Place::of(&desk, Some(*event)).await?;
+    submit(&desk, &request, locale, &member, place, sent.form).await
+}
+
+async fn submit(
+    desk: &Desk,
+    request: &HttpRequest,
+    locale: Locale,
+    member: &Member<EventsWrite>,
+    place: Place,
+    mut sent: HashMap<String, String>,
+) -> Result<HttpResponse, Fault> {
+    let step = sent.remove("step").unwrap_or_default();
+    let mut form = Form::sent(sent);
+    if let Some(list) = step.strip_prefix("add:") {
+        form.add_row(list);
+        return render(desk, request, locale, member, &place, form, Said::default());
+    }
+    let Some(input) = form.input(place.zone) else {
+        return faulty(desk, request, locale, member, &place, form, "admin-event-faults");
+    };
+    let saved = match &place.event {
+        None => change::create(desk, &member.actor(), input).await,
+        Some(event) => change::change(desk, &member.actor(), event.row.id, input).await,
+    };
+    match saved {
+        Ok(event) => Ok(redirect::see_other(&format!("/admin/events/{}?done=saved", event.row.id))),
+        Err(fault) if fault.code() == "stale_revision" => {
+            faulty(desk, request, locale, member, &place, form, "admin-event-stale")
+        }
+        Err(fault) if !fault.fields().is_empty() => {
+            form.take_faults(&fault);
+            faulty(desk, request, locale, member, &place, form, "admin-event-faults")
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Where the form stands: the event it is of, and the venue's zone in which its times are meant.
+struct Place {
+    event: Option<Event>,
+    venue: String,
+    zone: Tz,
+}
+
+impl Place {
+    async fn of(desk: &Desk, event: Option<Uuid>) -> Result<Self, Fault> {
+        let mut conn = desk.db.conn().await?;
+        let Some(id) = event else {
+            let venue = venues::resolve(&mut conn, None).await?;
+            return Ok(Self { event: None, zone: venue.zone(), venue: venue.name });
+        };
+        let event = store::find(&mut conn, Which::Id(id)).await?.ok_or_else(Fault::not_found)?;
+        let zone = event.row.time_zone.parse().unwrap_or(Tz::UTC);
+        Ok(Self { venue: event.row.venue_name.clone(), zone, event: Some(event) })
+    }
+}
+
+/// What the page says above the form.
+#[derive(Default)]
+struct Said {
+    problem: &'static str,
+    done: String,
+}
+
+fn faulty<P>(
+    desk: &Desk,
+    request: &HttpRequest,
+    locale: Locale,
+    member: &Member<P>,
+    place: &Place,
+    form: Form,
+    problem: &'static str,
+) -> Result<HttpResponse, Fault> {
+    let mut answer = render(desk, request, locale, member, place, form, Said { problem, ..Said::default() })?;
+    let status =
+        if problem == "admin-event-stale" { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+    *answer.status_mut() = status;
+    Ok(answer)
+}
+
+fn render<P>(
+    desk: &Desk,
+    request: &HttpRequest,
+    locale: Locale,
+    member: &Member<P>,
+    place: &Place,
+    form: Form,
+    said: Said,
+) -> Result<HttpResponse, Fault> {
+    let t = |key: &str| if key.is_empty() { String::new() } else { ui::text(locale.0, key, &[]) };
+    let row = place.event.as_ref().map(|event| &event.row);
+    let title = row.map_or_else(|| t("admin-event-new"), |row| row.title.clone());
+    let saved = match said.done.as_str() {
+        "saved" => t("admin-event-saved"),
+        "published" => t("admin-event-published"),
+        _ => String::new(),
+    };
+    let draft = row.filter(|row| row.status == "draft" && member.role.may(Permission::EventsPublish));
+    let published = row.filter(|row| row.status == "published");
+    let page = FormPage {
+        shell: views::desk_shell(desk, request, locale, member, Room::Events, &title),
+        style: crate::assets::url("admin.css"),
+        script: crate::assets::url("event-form.js"),
+        form,
+        action: row.map_or_else(|| "/admin/events".to_owned(), |row| format!("/admin/events/{}", row.id)),
+        csrf: member.csrf_token().to_owned(),
+        zone_name: format::zone(locale.0, place.zone),
+        venue_name: place.venue.clone(),
+        problem: t(said.problem),
+        saved,
+        status: row.map(|row| row.status.clone()).unwrap_or_default(),
+        publish_to: draft.map(|row| format!("/admin/events/{}/publish", row.id)).unwrap_or_default(),
+        public_url: published.map(|row| format!("/events/{}", row.slug)).unwrap_or_default(),
+        changed: row.map(|row| format::date_time(locale.0, row.changed_at, place.zone)).unwrap_or_default(),
+        may_write: member.role.may(Permission::EventsWrite),
+    };
+    views::private(StatusCode::OK, &page)
+}

@@ -1,0 +1,19 @@
+//! Nights as the club defines them: made, changed, put on sale.
+//!
+//! Whatever comes in, as JSON ([`api`]) or as a form ([`form`]), becomes an [`input::EventInput`]; [`plan`] turns it into
+//! what may be stored, or into all faults at once. [`change`] writes it: event, zones and ticket types, revision + 1, the
+//! audit row and the `event.changed` snapshot ([`snapshot`]) in one transaction.
+
+pub mod api;
+pub mod change;
+pub mod desk_form;
+pub mod desk_list;
+pub mod desk_publish;
+pub mod form;
+pub mod input;
+pub mod plan;
+pub mod publish;
+pub mod snapshot;
+pub mod store;
+pub mod venues;
+pub mod view;

@@ -1,0 +1,80 @@
+//! The internal endpoints: what this service has said, have it said again, compare now.
+
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path, Query},
+};
+use bus::{digest, outbox};
+use messages::{Subject, marketing_admin::v1::EventChanged};
+use serde::Deserialize;
+use web::{ApiJson, Fault, ServiceCaller};
+
+use crate::Desk;
+
+const READERS: [&str; 3] = ["scanner", "purchase", "magueyctl"];
+
+/// Which part of the digest.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DigestQuery {
+    /// `1,17`: list the aggregates of these buckets. Absent: the buckets themselves.
+    buckets: Option<String>,
+}
+
+/// `GET /internal/v1/digest/{subject}`: `[{bucket, count, checksum}]`, or with `?buckets=` `[{aggregate, revision}]`.
+pub async fn digest(
+    desk: Data<Desk>,
+    caller: ServiceCaller,
+    subject: Path<String>,
+    query: Query<DigestQuery>,
+) -> Result<HttpResponse, Fault> {
+    caller.only(&READERS)?;
+    let source = digest::Source::said(ours(&subject)?);
+    let mut conn = desk.db.conn().await?;
+    Ok(match &query.buckets {
+        None => HttpResponse::Ok().json(digest::buckets(&mut conn, &source).await?),
+        Some(list) => {
+            let wanted = list.split(',').map(str::parse).collect::<Result<Vec<i32>, _>>();
+            let wanted =
+                wanted.map_err(|_| Fault::invalid("invalid_value").field("buckets", "invalid_value"))?;
+            HttpResponse::Ok().json(digest::entries(&mut conn, &source, &wanted).await?)
+        }
+    })
+}
+
+/// What to say again.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResendRequest {
+    /// The aggregates; absent: all.
+    #[serde(default)]
+    ids: Option<Vec<String>>,
+}
+
+/// `POST /internal/v1/resend/{subject}`.
+pub async fn resend(
+    desk: Data<Desk>,
+    caller: ServiceCaller,
+    subject: Path<String>,
+    request: ApiJson<ResendRequest, { 4 * 1024 * 1024 }>,
+) -> Result<HttpResponse, Fault> {
+    caller.only(&READERS)?;
+    let mut conn = desk.db.conn().await?;
+    let resent = outbox::resend(&mut conn, ours(&subject)?, request.ids.as_deref(), desk.clock.now()).await?;
+    Ok(HttpResponse::Ok().json(resent))
+}
+
+/// `POST /internal/v1/reconcile`: compare the projections with their owners now.
+pub async fn reconcile(desk: Data<Desk>, caller: ServiceCaller) -> Result<HttpResponse, Fault> {
+    caller.only(&["magueyctl"])?;
+    let mut report = serde_json::Map::new();
+    for (subject, outcome) in desk.projections.compare().await {
+        let outcome = outcome.map_err(|error| Fault::unavailable().source(error))?;
+        report.insert(subject.to_owned(), serde_json::to_value(outcome).map_err(Fault::internal)?);
+    }
+    Ok(HttpResponse::Ok().json(report))
+}
+
+fn ours(subject: &str) -> Result<&'static str, Fault> {
+    if subject == EventChanged::SUBJECT { Ok(EventChanged::SUBJECT) } else { Err(Fault::not_found()) }
+}

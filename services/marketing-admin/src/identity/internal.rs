@@ -1,0 +1,41 @@
+//! `POST /internal/v1/sessions`: another service signs its staff in, for itself alone.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use web::{ApiJson, Fault, RequestId, ServiceCaller};
+
+use crate::Desk;
+use crate::identity::sign_in::{Credentials, sign_in};
+use crate::staff::Actor;
+
+/// Credentials, and the service the session is for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SessionWanted {
+    /// Address of the account.
+    pub email: String,
+    /// Its password.
+    #[schema(format = Password)]
+    pub password: String,
+    /// Must be the caller itself.
+    pub audience: String,
+}
+
+/// Opens a session whose token is good at the calling service and nowhere else.
+pub async fn open(
+    desk: Data<Desk>,
+    caller: ServiceCaller,
+    request: RequestId,
+    wanted: ApiJson<SessionWanted>,
+) -> Result<HttpResponse, Fault> {
+    caller.only(&["scanner"])?;
+    let SessionWanted { email, password, audience } = wanted.into_inner();
+    if audience != caller.name {
+        return Err(Fault::forbidden().detail("A service opens sessions for itself alone."));
+    }
+    let actor = Actor::named(&caller.name, &request);
+    let signed_in = sign_in(&desk, &actor, Credentials { email, password }, &audience).await?;
+    Ok(HttpResponse::Ok().json(signed_in))
+}

@@ -1,0 +1,102 @@
+//! `/admin/sign-in` and `/admin/sign-out`: sessions in a browser.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+use ui::{Shell, Site};
+use web::can::Anything;
+use web::session;
+use web::{CsrfForm, Fault, Locale, PageForm, RequestId, redirect};
+
+use crate::identity::sign_in::{Credentials, sign_in};
+use crate::identity::{Member, api};
+use crate::staff::Actor;
+use crate::views;
+use crate::{Desk, SERVICE};
+
+#[derive(Template)]
+#[template(path = "identity/sign_in.html")]
+struct SignInPage {
+    shell: Shell,
+    next: String,
+    email: String,
+    problem: String,
+}
+
+/// Where to go after the sign-in.
+#[derive(Debug, Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    next: String,
+}
+
+/// The form.
+pub async fn show(
+    desk: Data<Desk>,
+    request: HttpRequest,
+    locale: Locale,
+    wanted: Query<Wanted>,
+) -> Result<HttpResponse, Fault> {
+    let shell = shell(&desk, &request, locale);
+    let page =
+        SignInPage { shell, next: wanted.into_inner().next, email: String::new(), problem: String::new() };
+    views::private(StatusCode::OK, &page)
+}
+
+/// What the form sends.
+#[derive(Debug, Deserialize)]
+pub struct SignInForm {
+    email: String,
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Signs in and leads to the page that was asked for; what did not fit is said on the form, with the address kept.
+pub async fn submit(
+    desk: Data<Desk>,
+    request: HttpRequest,
+    locale: Locale,
+    form: PageForm<SignInForm>,
+) -> Result<HttpResponse, Fault> {
+    let SignInForm { email, password, next } = form.into_inner();
+    let actor = Actor::named("nobody", RequestId::of(&request));
+    let credentials = Credentials { email: email.clone(), password };
+    match sign_in(&desk, &actor, credentials, SERVICE).await {
+        Ok(signed_in) => {
+            let next = if next.is_empty() { "/admin" } else { redirect::local(&next) };
+            let mut response = redirect::see_other(next);
+            let cookie = session::cookie(signed_in.token, &signed_in.claims);
+            response.add_cookie(&cookie).map_err(|e| Fault::internal(e.to_string()))?;
+            Ok(response)
+        }
+        Err(fault) if fault.status().is_client_error() => {
+            let shell = shell(&desk, &request, locale);
+            let problem = match fault.status() {
+                StatusCode::TOO_MANY_REQUESTS => shell.t("admin-sign-in-too-often"),
+                _ => shell.t("admin-sign-in-refused"),
+            };
+            views::private(fault.status(), &SignInPage { shell, next, email, problem })
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Ends the session for good and takes the cookie away.
+pub async fn sign_out(
+    desk: Data<Desk>,
+    member: Member<Anything>,
+    _form: CsrfForm<views::NoFields, Anything>,
+) -> Result<HttpResponse, Fault> {
+    api::end(&desk, &member).await?;
+    let mut response = redirect::see_other("/admin/sign-in");
+    response.add_cookie(&session::removal_cookie()).map_err(|e| Fault::internal(e.to_string()))?;
+    Ok(response)
+}
+
+fn shell(desk: &Desk, request: &HttpRequest, locale: Locale) -> Shell {
+    let title = ui::text(locale.0, "admin-sign-in-title", &[]);
+    Shell::new(Site::Admin, locale.0, title, &desk.links).at(&views::address(request))
+}

@@ -1,0 +1,124 @@
+//! The use-case behind every sign-in: address and password in, a session of one audience out.
+
+use actix_web::http::StatusCode;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::ids::{SessionId, StaffId};
+use domain::permission::Role;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::Fault;
+use web::session::Claims;
+
+use crate::Desk;
+use crate::identity::store;
+use crate::staff::store::StaffRow;
+use crate::staff::{Actor, audit};
+
+/// Refused tries per address and window; more are not even checked. The gateway limits per network address before that.
+const TRIES: i64 = 10;
+const WINDOW: TimeDelta = TimeDelta::minutes(5);
+/// Longer texts are no password of ours; hashing them would be work for nothing.
+const LONGEST: usize = 200;
+
+/// Address and password.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// Address of the account.
+    pub email: String,
+    /// Its password.
+    #[schema(format = Password)]
+    pub password: String,
+}
+
+/// A session and its token.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedIn {
+    /// To be sent as `Authorization: Bearer …`.
+    pub token: String,
+    /// When it stops being good.
+    pub expires_at: DateTime<Utc>,
+    /// Whose it is.
+    pub staff: Person,
+    /// What the token says, for the cookie.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub claims: Claims,
+}
+
+/// The person who signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Person {
+    /// Key.
+    pub id: Uuid,
+    /// Name as shown.
+    pub name: String,
+    /// Address.
+    pub email: String,
+    /// Code of the role.
+    pub role: String,
+}
+
+/// Signs somebody in for `audience`; every other outcome is the same 401, after the same work.
+pub async fn sign_in(
+    desk: &Desk,
+    actor: &Actor,
+    credentials: Credentials,
+    audience: &str,
+) -> Result<SignedIn, Fault> {
+    let email = credentials.email.trim().to_lowercase();
+    let email: String = email.chars().take(254).collect();
+    let account = find(desk, &email).await?;
+    let hash = account.as_ref().filter(|a| a.disabled_at.is_none()).map(|a| a.password_hash.clone());
+    let password: String = credentials.password.chars().take(LONGEST + 1).collect();
+    let fits = desk.passwords.matches(hash, password).await?;
+    match account {
+        Some(account) if fits => open(desk, actor, account, audience).await,
+        _ => refuse(desk, actor, &email, audience).await,
+    }
+}
+
+async fn find(desk: &Desk, email: &str) -> Result<Option<StaffRow>, Fault> {
+    let mut conn = desk.db.conn().await?;
+    let refused = audit::refused_sign_ins(&mut conn, email, desk.clock.now() - WINDOW).await?;
+    if refused >= TRIES {
+        return Err(Fault::rate_limited(WINDOW.to_std().unwrap_or_default()));
+    }
+    Ok(crate::staff::store::by_email(&mut conn, email).await?)
+}
+
+/// A new session id each time: whoever knew an old one gains nothing by this sign-in.
+async fn open(desk: &Desk, actor: &Actor, account: StaffRow, audience: &str) -> Result<SignedIn, Fault> {
+    let (session, now) = (SessionId::generate(), desk.clock.now());
+    let role: Role = account.role.parse().map_err(Fault::internal)?;
+    let claims = Claims::new(audience, StaffId::from_uuid(account.id), session, now).person(
+        &account.name,
+        &account.email,
+        role,
+    );
+    let actor = Actor::person(account.id, &account.role, &actor.request);
+    desk.db
+        .transaction(async |conn| {
+            store::insert(conn, session.uuid(), account.id, audience, now, claims.expires_at()).await?;
+            let detail = json!({"audience": audience});
+            audit::record(conn, &actor, "session.opened", &session.to_string(), detail, now).await?;
+            Ok::<_, Fault>(())
+        })
+        .await?;
+    let StaffRow { id, name, email, role, .. } = account;
+    Ok(SignedIn {
+        token: desk.signer.sign(&claims),
+        expires_at: claims.expires_at(),
+        staff: Person { id, name, email, role },
+        claims,
+    })
+}
+
+async fn refuse(desk: &Desk, actor: &Actor, email: &str, audience: &str) -> Result<SignedIn, Fault> {
+    let mut conn = desk.db.conn().await?;
+    let detail = json!({"audience": audience});
+    audit::record(&mut conn, actor, "session.refused", email, detail, desk.clock.now()).await?;
+    Err(Fault::new(StatusCode::UNAUTHORIZED, "invalid_credentials"))
+}

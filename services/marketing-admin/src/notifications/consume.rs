@@ -1,0 +1,64 @@
+//! From messages to emails that wait to be sent.
+
+use bus::{Delivery, HandleError, Outcome};
+use chrono::{DateTime, Utc};
+use db::Conn;
+use domain::language::Language;
+use messages::purchase::v1::{Buyer, OrderPaid, OrderRefunded};
+use prost::Message;
+use uuid::Uuid;
+
+use crate::notifications::store::{self, NewEmail, Template};
+
+/// The tickets of a paid order go to its buyer.
+pub async fn order_paid(
+    conn: &mut Conn,
+    message: OrderPaid,
+    delivery: Delivery,
+) -> Result<Outcome, HandleError> {
+    let order = id(&message.order_id)?;
+    let email = NewEmail {
+        template: Template::OrderPaid,
+        about: order,
+        order,
+        event: id(&message.event_id)?,
+        reference: message.reference.clone(),
+        payload: message.encode_to_vec(),
+        traceparent: telemetry::propagation::inject(),
+    };
+    add(conn, email, message.buyer.as_ref(), delivery.published_at).await
+}
+
+/// Who gets money back is told so.
+pub async fn order_refunded(
+    conn: &mut Conn,
+    message: OrderRefunded,
+    delivery: Delivery,
+) -> Result<Outcome, HandleError> {
+    let email = NewEmail {
+        template: Template::OrderRefunded,
+        about: id(&message.refund_id)?,
+        order: id(&message.order_id)?,
+        event: id(&message.event_id)?,
+        reference: message.reference.clone(),
+        payload: message.encode_to_vec(),
+        traceparent: telemetry::propagation::inject(),
+    };
+    add(conn, email, message.buyer.as_ref(), delivery.published_at).await
+}
+
+async fn add(
+    conn: &mut Conn,
+    email: NewEmail,
+    buyer: Option<&Buyer>,
+    now: DateTime<Utc>,
+) -> Result<Outcome, HandleError> {
+    let buyer = buyer.ok_or_else(|| HandleError::never("an order without a buyer"))?;
+    let language = buyer.language.parse::<Language>().unwrap_or_default();
+    let added = store::add(conn, &email, &buyer.email, language, now).await?;
+    Ok(if added { Outcome::Applied } else { Outcome::Stale })
+}
+
+fn id(text: &str) -> Result<Uuid, HandleError> {
+    text.parse().map_err(|_| HandleError::never(format!("not an id: {text:?}")))
+}

@@ -1,0 +1,253 @@
+//! What an email says: subject, text, HTML, and the QR codes as pictures inside it.
+
+use askama::Template;
+use chrono_tz::Tz;
+use domain::language::Language;
+use domain::money::{Currency, Money};
+use messages::purchase::v1::{LineKind, OrderLine, OrderPaid, OrderRefunded, RefundReason};
+use prost::Message;
+use ui::{Argument, format};
+
+use crate::events::store::Event;
+use crate::notifications::store::Template as Kind;
+
+/// An email, ready to be handed over.
+#[derive(Debug)]
+pub struct Rendered {
+    /// Subject.
+    pub subject: String,
+    /// For readers without HTML.
+    pub text: String,
+    /// For all others.
+    pub html: String,
+    /// Shown inside the HTML by their content ids.
+    pub pictures: Vec<Picture>,
+}
+
+/// A picture inside an email.
+#[derive(Debug)]
+pub struct Picture {
+    /// What the HTML calls it: `cid:…`.
+    pub content_id: String,
+    /// What it is called when saved.
+    pub file_name: String,
+    /// The file.
+    pub png: Vec<u8>,
+}
+
+/// Why an email can't be written.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// The stored message is not one; will never change.
+    #[error("the stored message cannot be read: {0}")]
+    Payload(String),
+    /// A template's mistake.
+    #[error("the template failed: {0}")]
+    Template(#[from] askama::Error),
+}
+
+/// Writes the email of a template from its stored message and its event.
+pub fn render(kind: Kind, payload: &[u8], lang: Language, event: &Event) -> Result<Rendered, RenderError> {
+    match kind {
+        Kind::OrderPaid => order_paid(&decode(payload)?, lang, event),
+        Kind::OrderRefunded => order_refunded(&decode(payload)?, lang, event),
+    }
+}
+
+fn decode<M: Message + Default>(payload: &[u8]) -> Result<M, RenderError> {
+    M::decode(payload).map_err(|e| RenderError::Payload(e.to_string()))
+}
+
+/// What every email knows of its night, in the venue's zone.
+struct Frame {
+    lang: Language,
+    title: String,
+    date: String,
+    night: String,
+    venue: String,
+    address: String,
+    zone: String,
+}
+
+impl Frame {
+    fn of(event: &Event, lang: Language) -> Self {
+        let row = &event.row;
+        let zone: Tz = row.time_zone.parse().unwrap_or(Tz::UTC);
+        Self {
+            lang,
+            title: row.title.clone(),
+            date: format::date(lang, row.starts_at, zone),
+            night: format::night(lang, row.starts_at, row.ends_at, zone),
+            venue: row.venue_name.clone(),
+            address: row.venue_address.clone(),
+            zone: format::zone(lang, zone),
+        }
+    }
+
+    fn t(&self, key: &str) -> String {
+        ui::text(self.lang, key, &[])
+    }
+
+    fn t1(&self, key: &str, name: &'static str, value: impl Argument) -> String {
+        ui::text(self.lang, key, &[(name, &value)])
+    }
+}
+
+/// A ticket as the email shows it.
+struct TicketCard {
+    number: usize,
+    of: usize,
+    type_name: String,
+    holder: String,
+    content_id: String,
+}
+
+struct Line {
+    label: String,
+    amount: String,
+}
+
+#[derive(Template)]
+#[template(path = "emails/order_paid/mail.html")]
+struct OrderPaidHtml<'a> {
+    frame: &'a Frame,
+    mail: &'a OrderPaidMail,
+}
+
+#[derive(Template)]
+#[template(path = "emails/order_paid/mail.txt", escape = "none")]
+struct OrderPaidText<'a> {
+    frame: &'a Frame,
+    mail: &'a OrderPaidMail,
+}
+
+struct OrderPaidMail {
+    name: String,
+    reference: String,
+    order_url: String,
+    tickets: Vec<TicketCard>,
+    lines: Vec<Line>,
+    total: String,
+    free: bool,
+}
+
+fn order_paid(message: &OrderPaid, lang: Language, event: &Event) -> Result<Rendered, RenderError> {
+    let frame = Frame::of(event, lang);
+    let currency = currency(&message.currency)?;
+    let money = |minor| format::money(lang, Money::new(minor, currency));
+    let mail = OrderPaidMail {
+        name: message.buyer.as_ref().map(|buyer| buyer.name.clone()).unwrap_or_default(),
+        reference: message.reference.clone(),
+        order_url: message.order_url.clone(),
+        tickets: ticket_cards(message),
+        lines: message
+            .lines
+            .iter()
+            .map(|line| Line { label: label(line, &frame), amount: money(line.total_minor) })
+            .collect(),
+        total: money(message.total_minor),
+        free: message.total_minor == 0,
+    };
+    let count = message.tickets.len();
+    let subject = ui::text(lang, "email-order-paid-subject", &[("count", &count), ("event", &frame.title)]);
+    Ok(Rendered {
+        subject: one_line(&subject),
+        text: OrderPaidText { frame: &frame, mail: &mail }.render()?,
+        html: OrderPaidHtml { frame: &frame, mail: &mail }.render()?,
+        pictures: pictures(message)?,
+    })
+}
+
+fn ticket_cards(message: &OrderPaid) -> Vec<TicketCard> {
+    let of = message.tickets.len();
+    let card = |(ticket, number): (&messages::purchase::v1::IssuedTicket, usize)| TicketCard {
+        number,
+        of,
+        type_name: ticket.ticket_type_name.clone(),
+        holder: ticket.holder_name.clone(),
+        content_id: content_id(number),
+    };
+    message.tickets.iter().zip(1..).map(card).collect()
+}
+
+fn pictures(message: &OrderPaid) -> Result<Vec<Picture>, RenderError> {
+    let picture = |(ticket, number): (&messages::purchase::v1::IssuedTicket, usize)| {
+        let png = ui::qr::png(&ticket.code).map_err(|e| RenderError::Payload(e.to_string()))?;
+        let file_name = format!("ticket-{}-{number}.png", message.reference);
+        Ok(Picture { content_id: content_id(number), file_name, png })
+    };
+    message.tickets.iter().zip(1..).map(picture).collect()
+}
+
+fn content_id(number: usize) -> String {
+    format!("ticket-{number}")
+}
+
+fn label(line: &OrderLine, frame: &Frame) -> String {
+    match line.kind() {
+        LineKind::Fee => frame.t1("email-line-fee", "label", &line.label),
+        LineKind::Ticket | LineKind::Unspecified => {
+            ui::text(frame.lang, "email-line-tickets", &[("count", &line.quantity), ("label", &line.label)])
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "emails/order_refunded/mail.html")]
+struct OrderRefundedHtml<'a> {
+    frame: &'a Frame,
+    mail: &'a OrderRefundedMail,
+}
+
+#[derive(Template)]
+#[template(path = "emails/order_refunded/mail.txt", escape = "none")]
+struct OrderRefundedText<'a> {
+    frame: &'a Frame,
+    mail: &'a OrderRefundedMail,
+}
+
+struct OrderRefundedMail {
+    name: String,
+    reference: String,
+    amount: String,
+    reason: String,
+    tickets_gone: usize,
+}
+
+fn order_refunded(message: &OrderRefunded, lang: Language, event: &Event) -> Result<Rendered, RenderError> {
+    let frame = Frame::of(event, lang);
+    let amount = format::money(lang, Money::new(message.amount_minor, currency(&message.currency)?));
+    let mail = OrderRefundedMail {
+        name: message.buyer.as_ref().map(|buyer| buyer.name.clone()).unwrap_or_default(),
+        reference: message.reference.clone(),
+        reason: frame.t(reason_key(message.reason())),
+        tickets_gone: message.ticket_ids.len(),
+        amount: amount.clone(),
+    };
+    let subject =
+        ui::text(lang, "email-order-refunded-subject", &[("amount", &amount), ("event", &frame.title)]);
+    Ok(Rendered {
+        subject: one_line(&subject),
+        text: OrderRefundedText { frame: &frame, mail: &mail }.render()?,
+        html: OrderRefundedHtml { frame: &frame, mail: &mail }.render()?,
+        pictures: Vec::new(),
+    })
+}
+
+const fn reason_key(reason: RefundReason) -> &'static str {
+    match reason {
+        RefundReason::LatePayment => "email-refund-reason-late",
+        RefundReason::SecondPayment => "email-refund-reason-second",
+        RefundReason::AmountMismatch => "email-refund-reason-amount",
+        RefundReason::Staff | RefundReason::Unspecified => "email-refund-reason-club",
+    }
+}
+
+fn currency(code: &str) -> Result<Currency, RenderError> {
+    code.parse().map_err(|_| RenderError::Payload(format!("currency {code:?}")))
+}
+
+/// A title with a line break must not end the subject.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

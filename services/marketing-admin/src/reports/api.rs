@@ -1,0 +1,67 @@
+//! `GET /api/v1/figures` and `GET /api/v1/figures/stream`: the dashboard's numbers, once and live.
+
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, Responder};
+use domain::language::Language;
+use futures::{Stream, StreamExt, stream};
+use tokio::sync::watch;
+use web::can::FiguresRead;
+use web::sse::{self, Message};
+use web::{Fault, Locale, Problem};
+
+use crate::Desk;
+use crate::identity::Member;
+use crate::reports::dashboard::panel;
+use crate::reports::figures::{self, Figures};
+
+/// The figures as they are.
+#[utoipa::path(
+    get, path = "/api/v1/figures", tag = "figures", security(("staff" = [])),
+    responses((status = 200, body = Figures), (status = 401, body = Problem), (status = 403, body = Problem))
+)]
+pub async fn show(desk: Data<Desk>, _member: Member<FiguresRead>) -> Result<HttpResponse, Fault> {
+    let mut conn = desk.db.conn().await?;
+    Ok(HttpResponse::Ok().json(figures::read(&mut conn, desk.clock.now()).await?))
+}
+
+/// The dashboard's panel as HTML, now and after each change (`event: figures`).
+#[utoipa::path(
+    get, path = "/api/v1/figures/stream", tag = "figures", security(("staff" = [])),
+    responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem))
+)]
+pub async fn stream(
+    desk: Data<Desk>,
+    _member: Member<FiguresRead>,
+    locale: Locale,
+) -> Result<impl Responder, Fault> {
+    // Subscribed before the first reading: a change in between comes after it, and none is missed.
+    let changes = desk.live.subscribe();
+    let mut conn = desk.db.conn().await?;
+    let first = Arc::new(figures::read(&mut conn, desk.clock.now()).await?);
+    let all = stream::once(async { first }).chain(changed(changes));
+    Ok(sse::stream(all.filter_map(move |figures| {
+        let message = message(&desk, &figures, locale.0);
+        async move { message }
+    })))
+}
+
+fn changed(changes: watch::Receiver<Option<Arc<Figures>>>) -> impl Stream<Item = Arc<Figures>> {
+    let next = |mut changes: watch::Receiver<Option<Arc<Figures>>>| async move {
+        changes.changed().await.ok()?;
+        let newest = changes.borrow_and_update().clone();
+        Some((newest, changes))
+    };
+    stream::unfold(changes, next).filter_map(async |newest| newest)
+}
+
+fn message(desk: &Desk, figures: &Figures, lang: Language) -> Option<Message> {
+    match panel(figures, lang, desk.clock.now()) {
+        Ok(html) => Some(Message::text("figures", html)),
+        Err(error) => {
+            tracing::error!(%error, "the dashboard's panel could not be written");
+            None
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! From messages to rows. Runs inside the inbox transaction: a message acts once or not at all.
+
+use bus::{Delivery, HandleError, Outcome};
+use db::Conn;
+use messages::instant;
+use messages::purchase::v1::{OrderPaid, OrderRefunded, RefundReason};
+use messages::scanner::v1::TicketScanned;
+use uuid::Uuid;
+
+use crate::reports::store::{self, PaidOrder, Refund, Scan, SoldTicket};
+
+/// An order was paid: its money and tickets count.
+pub async fn order_paid(
+    conn: &mut Conn,
+    message: OrderPaid,
+    delivery: Delivery,
+) -> Result<Outcome, HandleError> {
+    let tickets = message.tickets.iter().map(|ticket| {
+        Ok(SoldTicket { id: id(&ticket.ticket_id)?, ticket_type: id(&ticket.ticket_type_id)? })
+    });
+    let order = PaidOrder {
+        id: id(&message.order_id)?,
+        revision: message.revision,
+        reference: message.reference.clone(),
+        event: id(&message.event_id)?,
+        currency: message.currency.clone(),
+        total_minor: message.total_minor,
+        paid_at: instant(message.paid_at).unwrap_or(delivery.published_at),
+        tickets: tickets.collect::<Result<_, HandleError>>()?,
+    };
+    outcome(store::add_paid(conn, &order).await?)
+}
+
+/// Money went back: it and the tickets it took back no longer count.
+pub async fn order_refunded(
+    conn: &mut Conn,
+    message: OrderRefunded,
+    delivery: Delivery,
+) -> Result<Outcome, HandleError> {
+    let reason = message.reason();
+    let refund = Refund {
+        id: id(&message.refund_id)?,
+        order: id(&message.order_id)?,
+        revision: message.revision,
+        event: id(&message.event_id)?,
+        currency: message.currency.clone(),
+        amount_minor: message.amount_minor,
+        reason: reason.as_str_name().to_lowercase(),
+        takes_revenue: was_revenue(reason),
+        tickets: message.ticket_ids.iter().map(|ticket| id(ticket)).collect::<Result<_, _>>()?,
+        refunded_at: instant(message.refunded_at).unwrap_or(delivery.published_at),
+    };
+    outcome(store::add_refund(conn, &refund).await?)
+}
+
+/// Somebody was scanned at the door.
+pub async fn ticket_scanned(
+    conn: &mut Conn,
+    message: TicketScanned,
+    delivery: Delivery,
+) -> Result<Outcome, HandleError> {
+    let scan = Scan {
+        id: id(&message.scan_id)?,
+        event: id(&message.event_id)?,
+        gate: id(&message.gate_id)?,
+        ticket: if message.ticket_id.is_empty() { None } else { Some(id(&message.ticket_id)?) },
+        admitted: message.decision == "admit",
+        reason: message.reason.clone(),
+        scanned_at: instant(message.scanned_at).unwrap_or(delivery.published_at),
+        inside_after: message.inside_after,
+        inside_revision: message.inside_revision,
+    };
+    outcome(store::add_scan(conn, &scan).await?)
+}
+
+/// Money that came too late, twice or in the wrong amount went straight back and was never counted as earned.
+const fn was_revenue(reason: RefundReason) -> bool {
+    !matches!(reason, RefundReason::LatePayment | RefundReason::SecondPayment | RefundReason::AmountMismatch)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the last expression of three handlers that can fail before it")]
+const fn outcome(changed: bool) -> Result<Outcome, HandleError> {
+    Ok(if changed { Outcome::Applied } else { Outcome::Stale })
+}
+
+fn id(text: &str) -> Result<Uuid, HandleError> {
+    text.parse().map_err(|_| HandleError::never(format!("not an id: {text:?}")))
+}

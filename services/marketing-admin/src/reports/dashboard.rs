@@ -1,0 +1,188 @@
+//! `/admin`: tonight and the nights to come, as numbers that rise by themselves.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use domain::language::Language;
+use domain::permission::Permission;
+use ui::{Shell, format};
+use web::can::Anything;
+use web::{Fault, Locale, redirect};
+
+use crate::Desk;
+use crate::identity::Member;
+use crate::reports::figures::{self, Figures, Night};
+use crate::views::{self, Room};
+
+#[derive(Template)]
+#[template(path = "reports/dashboard.html")]
+struct DashboardPage {
+    shell: Shell,
+    panel: String,
+    script: String,
+    style: String,
+}
+
+/// The page. Staff of the door have no figures to see: they are led to the door.
+pub async fn show(
+    desk: Data<Desk>,
+    request: HttpRequest,
+    locale: Locale,
+    member: Member<Anything>,
+) -> Result<HttpResponse, Fault> {
+    if !member.role.may(Permission::FiguresRead) {
+        return Ok(redirect::see_other(&format!("{}/", desk.links.scanner)));
+    }
+    let now = desk.clock.now();
+    let mut conn = desk.db.conn().await?;
+    let figures = figures::read(&mut conn, now).await?;
+    let title = ui::text(locale.0, "admin-figures-title", &[]);
+    let page = DashboardPage {
+        shell: views::desk_shell(&desk, &request, locale, &member, Room::Tonight, &title),
+        panel: panel(&figures, locale.0, now)?,
+        script: crate::assets::url("figures.js"),
+        style: crate::assets::url("admin.css"),
+    };
+    views::private(StatusCode::OK, &page)
+}
+
+/// The part of the page that lives: the same HTML in the page and in each event of the stream.
+pub fn panel(figures: &Figures, lang: Language, now: DateTime<Utc>) -> Result<String, askama::Error> {
+    let nights = figures.nights.iter().map(|night| NightCard::of(night, lang, now)).collect();
+    let revenue: Vec<String> =
+        figures.total.revenue.iter().map(|money| format::money(lang, *money)).collect();
+    Panel {
+        words: Words(lang),
+        tickets_sold: count(lang, figures.total.tickets_sold),
+        revenue: revenue.join(" · "),
+        inside: count(lang, figures.total.inside),
+        sales: Chart::of(&figures.sales),
+        arrivals: Chart::of(&figures.arrivals),
+        nights,
+    }
+    .render()
+}
+
+#[derive(Template)]
+#[template(path = "reports/panel.html")]
+struct Panel {
+    words: Words,
+    tickets_sold: String,
+    revenue: String,
+    inside: String,
+    sales: Chart,
+    arrivals: Chart,
+    nights: Vec<NightCard>,
+}
+
+/// Texts in the reader's language.
+struct Words(Language);
+
+impl Words {
+    fn t(&self, key: &str) -> String {
+        ui::text(self.0, key, &[])
+    }
+
+    fn of(&self, count: &str, of: &str) -> String {
+        ui::text(self.0, "admin-figures-of", &[("count", &count), ("of", &of)])
+    }
+}
+
+/// A night as the panel shows it.
+struct NightCard {
+    id: String,
+    title: String,
+    when: String,
+    open: bool,
+    sold: String,
+    capacity: String,
+    bar: Bar,
+    revenue: String,
+    inside: String,
+    admitted: String,
+    refused: String,
+    types: Vec<TypeLine>,
+}
+
+struct TypeLine {
+    name: String,
+    sold: String,
+    capacity: String,
+    bar: Bar,
+}
+
+/// A share of a whole, 0 to 1000, for the width of a bar.
+struct Bar {
+    width: i64,
+    full: bool,
+}
+
+impl Bar {
+    fn of(part: i64, whole: i64) -> Self {
+        let width = if whole > 0 { (part.max(0).saturating_mul(1000) / whole).min(1000) } else { 0 };
+        Self { width, full: whole > 0 && part >= whole }
+    }
+}
+
+impl NightCard {
+    fn of(night: &Night, lang: Language, now: DateTime<Utc>) -> Self {
+        let zone: Tz = night.time_zone.parse().unwrap_or(Tz::UTC);
+        let types = night.ticket_types.iter().map(|each| TypeLine {
+            name: each.name.clone(),
+            sold: count(lang, each.sold),
+            capacity: count(lang, each.capacity),
+            bar: Bar::of(each.sold, each.capacity),
+        });
+        Self {
+            id: night.id.to_string(),
+            title: night.title.clone(),
+            when: format::date_time(lang, night.starts_at, zone),
+            open: night.starts_at <= now && now < night.ends_at,
+            sold: count(lang, night.tickets_sold),
+            capacity: count(lang, night.capacity),
+            bar: Bar::of(night.tickets_sold, night.capacity),
+            revenue: format::money(lang, night.revenue),
+            inside: count(lang, night.inside),
+            admitted: count(lang, night.admitted),
+            refused: count(lang, night.refused),
+            types: types.collect(),
+        }
+    }
+}
+
+/// A row of bars in a box of 48 units' height, 10 units apart.
+struct Chart {
+    bars: Vec<ChartBar>,
+    width: usize,
+    total: i64,
+}
+
+struct ChartBar {
+    x: usize,
+    y: i64,
+    height: i64,
+    count: i64,
+}
+
+impl Chart {
+    fn of(counts: &[i64]) -> Self {
+        let most = counts.iter().copied().max().unwrap_or(0).max(1);
+        let bar = |(place, count): (usize, &i64)| {
+            // Nothing is a hairline, so that the row of days stays readable.
+            let height = if *count == 0 { 1 } else { (count * 46 / most).max(3) };
+            ChartBar { x: place * 10, y: 48 - height, height, count: *count }
+        };
+        Self {
+            bars: counts.iter().enumerate().map(bar).collect(),
+            width: counts.len() * 10,
+            total: counts.iter().sum(),
+        }
+    }
+}
+
+fn count(lang: Language, number: i64) -> String {
+    format::count(lang, number.max(0).unsigned_abs())
+}

@@ -1,0 +1,251 @@
+//! SQL that reads the figures, and what they are called.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use db::{Conn, DbError};
+use diesel::sql_types::{Array, BigInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use domain::money::{Currency, Money};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::events::input::MoneySchema;
+
+/// Nights that ended this long ago still stand on the dashboard.
+const LOOK_BACK: TimeDelta = TimeDelta::days(3);
+/// The chart of sales: this many days, today included.
+const SALES_DAYS: i64 = 14;
+/// The chart of arrivals: quarters of an hour.
+const QUARTERS: i64 = 24;
+
+/// All that the dashboard shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Figures {
+    /// Every night there ever was.
+    pub total: Total,
+    /// Nights on sale and those just over, the next first.
+    pub nights: Vec<Night>,
+    /// Tickets sold per day, the last 14 days, UTC.
+    pub sales: Vec<i64>,
+    /// People admitted per quarter of an hour, the last six hours.
+    pub arrivals: Vec<i64>,
+}
+
+/// The club as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Total {
+    /// Tickets sold and not returned.
+    pub tickets_sold: i64,
+    /// What was earned, per currency.
+    #[schema(value_type = Vec<MoneySchema>)]
+    pub revenue: Vec<Money>,
+    /// People inside at this moment.
+    pub inside: i64,
+}
+
+/// One night.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Night {
+    pub id: Uuid,
+    pub slug: String,
+    pub title: String,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub time_zone: String,
+    /// Tickets sold and not returned.
+    pub tickets_sold: i64,
+    pub capacity: i64,
+    #[schema(value_type = MoneySchema)]
+    pub revenue: Money,
+    pub inside: i64,
+    pub admitted: i64,
+    pub refused: i64,
+    pub ticket_types: Vec<TypeFigure>,
+}
+
+/// One ticket type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct TypeFigure {
+    pub name: String,
+    pub sold: i64,
+    pub capacity: i64,
+}
+
+/// Reads all of it.
+pub async fn read(conn: &mut Conn, now: DateTime<Utc>) -> Result<Figures, DbError> {
+    let rows = night_rows(conn, now - LOOK_BACK).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let types = type_rows(conn, &ids).await?;
+    let nights = rows.into_iter().map(|row| night(row, &types)).collect();
+    Ok(Figures {
+        total: total(conn).await?,
+        nights,
+        sales: sales(conn, now).await?,
+        arrivals: arrivals(conn, now).await?,
+    })
+}
+
+#[derive(diesel::QueryableByName)]
+struct NightRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    slug: String,
+    #[diesel(sql_type = Text)]
+    title: String,
+    #[diesel(sql_type = Timestamptz)]
+    starts_at: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
+    ends_at: DateTime<Utc>,
+    #[diesel(sql_type = Text)]
+    time_zone: String,
+    #[diesel(sql_type = Text)]
+    currency: String,
+    #[diesel(sql_type = BigInt)]
+    tickets_sold: i64,
+    #[diesel(sql_type = BigInt)]
+    revenue_minor: i64,
+    #[diesel(sql_type = BigInt)]
+    inside: i64,
+    #[diesel(sql_type = BigInt)]
+    admitted: i64,
+    #[diesel(sql_type = BigInt)]
+    refused: i64,
+}
+
+async fn night_rows(conn: &mut Conn, ended_after: DateTime<Utc>) -> Result<Vec<NightRow>, DbError> {
+    Ok(diesel::sql_query(
+        "SELECT e.id, e.slug, e.title, e.starts_at, e.ends_at, venues.time_zone, e.currency,
+                coalesce(f.tickets_sold - f.tickets_returned, 0) AS tickets_sold,
+                coalesce(f.gross_minor - f.refunded_minor, 0) AS revenue_minor,
+                coalesce(f.inside, 0) AS inside, coalesce(f.admitted, 0) AS admitted, coalesce(f.refused, 0) AS refused
+         FROM events e JOIN venues ON venues.id = e.venue_id LEFT JOIN event_figures f ON f.event_id = e.id
+         WHERE e.status IN ('published', 'cancelled') AND e.ends_at > $1
+         ORDER BY e.starts_at, e.id LIMIT 100",
+    )
+    .bind::<Timestamptz, _>(ended_after)
+    .load(conn)
+    .await?)
+}
+
+#[derive(diesel::QueryableByName)]
+struct TypeRow {
+    #[diesel(sql_type = SqlUuid)]
+    event_id: Uuid,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = BigInt)]
+    sold: i64,
+    #[diesel(sql_type = BigInt)]
+    capacity: i64,
+}
+
+/// A withdrawn ticket type still counts where it was sold, and offers no places any more.
+async fn type_rows(conn: &mut Conn, events: &[Uuid]) -> Result<Vec<TypeRow>, DbError> {
+    Ok(diesel::sql_query(
+        "SELECT t.event_id, t.name, coalesce(f.sold, 0) AS sold,
+                CASE WHEN t.withdrawn_at IS NULL THEN t.capacity ELSE coalesce(f.sold, 0) END AS capacity
+         FROM ticket_types t LEFT JOIN ticket_type_figures f ON f.event_id = t.event_id AND f.ticket_type_id = t.id
+         WHERE t.event_id = ANY($1) AND (t.withdrawn_at IS NULL OR f.sold > 0)
+         ORDER BY t.event_id, t.position, t.id",
+    )
+    .bind::<Array<SqlUuid>, _>(events)
+    .load(conn)
+    .await?)
+}
+
+fn night(row: NightRow, types: &[TypeRow]) -> Night {
+    let ticket_types: Vec<TypeFigure> = types
+        .iter()
+        .filter(|each| each.event_id == row.id)
+        .map(|each| TypeFigure { name: each.name.clone(), sold: each.sold, capacity: each.capacity })
+        .collect();
+    Night {
+        id: row.id,
+        slug: row.slug,
+        title: row.title,
+        starts_at: row.starts_at,
+        ends_at: row.ends_at,
+        time_zone: row.time_zone,
+        tickets_sold: row.tickets_sold,
+        capacity: ticket_types.iter().map(|each| each.capacity).sum(),
+        revenue: Money::new(row.revenue_minor, row.currency.parse().unwrap_or(Currency::Eur)),
+        inside: row.inside,
+        admitted: row.admitted,
+        refused: row.refused,
+        ticket_types,
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct TotalRow {
+    #[diesel(sql_type = Text)]
+    currency: String,
+    #[diesel(sql_type = BigInt)]
+    tickets_sold: i64,
+    #[diesel(sql_type = BigInt)]
+    revenue_minor: i64,
+    #[diesel(sql_type = BigInt)]
+    inside: i64,
+}
+
+async fn total(conn: &mut Conn) -> Result<Total, DbError> {
+    let rows: Vec<TotalRow> = diesel::sql_query(
+        "SELECT e.currency, coalesce(sum(f.tickets_sold - f.tickets_returned), 0)::bigint AS tickets_sold,
+                coalesce(sum(f.gross_minor - f.refunded_minor), 0)::bigint AS revenue_minor,
+                coalesce(sum(f.inside), 0)::bigint AS inside
+         FROM event_figures f JOIN events e ON e.id = f.event_id GROUP BY e.currency ORDER BY 3 DESC",
+    )
+    .load(conn)
+    .await?;
+    let money = |row: &TotalRow| Some(Money::new(row.revenue_minor, row.currency.parse().ok()?));
+    let revenue: Vec<Money> = rows.iter().filter_map(money).collect();
+    Ok(Total {
+        tickets_sold: rows.iter().map(|row| row.tickets_sold).sum(),
+        inside: rows.iter().map(|row| row.inside).sum(),
+        revenue: if revenue.is_empty() { vec![Money::zero(Currency::Eur)] } else { revenue },
+    })
+}
+
+#[derive(diesel::QueryableByName)]
+struct Bucket {
+    #[diesel(sql_type = BigInt)]
+    back: i64,
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+async fn sales(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<i64>, DbError> {
+    let buckets: Vec<Bucket> = diesel::sql_query(
+        "SELECT ((($1 AT TIME ZONE 'UTC')::date - (o.paid_at AT TIME ZONE 'UTC')::date))::bigint AS back, count(*) AS count
+         FROM orders o JOIN sold_tickets t ON t.order_id = o.id
+         WHERE o.paid_at > $1 - make_interval(days => 15) AND NOT t.returned GROUP BY 1",
+    )
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await?;
+    Ok(series(&buckets, SALES_DAYS))
+}
+
+async fn arrivals(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<i64>, DbError> {
+    let buckets: Vec<Bucket> = diesel::sql_query(
+        "SELECT floor(extract(epoch FROM $1 - scanned_at) / 900)::bigint AS back, count(*) AS count
+         FROM scans WHERE admitted AND scanned_at > $1 - make_interval(hours => 6) AND scanned_at <= $1
+           AND event_id IN (SELECT id FROM events WHERE ends_at > $1 - make_interval(hours => 6)) GROUP BY 1",
+    )
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await?;
+    Ok(series(&buckets, QUARTERS))
+}
+
+/// Oldest first, with zeros where nothing happened.
+fn series(buckets: &[Bucket], length: i64) -> Vec<i64> {
+    let count =
+        |back: i64| buckets.iter().find(|bucket| bucket.back == back).map_or(0, |bucket| bucket.count);
+    (0..length).rev().map(count).collect()
+}

@@ -1,0 +1,56 @@
+//! Every URL of the service, in two tables.
+
+use web::Routes;
+
+use crate::{dead_letters, events, healing, identity, notifications, openapi, reports, site, staff};
+
+/// For the world: the site, the desk, the API.
+pub fn public(routes: &mut Routes) {
+    routes
+        .get("/", site::nights::show)
+        .get("/events/{slug}", site::event::show)
+        .get("/posters/{file}", site::poster::show)
+        .get("/assets/{file}", ui::assets::serve);
+    desk(routes);
+    routes
+        .get("/api/openapi.json", openapi::get)
+        .post("/api/v1/session", identity::api::open)
+        .delete("/api/v1/session", identity::api::close)
+        .post("/api/v1/venues", events::venues::put)
+        .get("/api/v1/events", events::api::list)
+        .post("/api/v1/events", events::api::create)
+        .get("/api/v1/events/{event}", events::api::show)
+        .put("/api/v1/events/{event}", events::api::update)
+        .post("/api/v1/events/{event}/publish", events::api::publish)
+        .get("/api/v1/figures", reports::api::show)
+        .get("/api/v1/figures/stream", reports::api::stream);
+}
+
+fn desk(routes: &mut Routes) {
+    routes
+        .get("/admin", reports::dashboard::show)
+        .get("/admin/sign-in", identity::page::show)
+        .post("/admin/sign-in", identity::page::submit)
+        .post("/admin/sign-out", identity::page::sign_out)
+        .get("/admin/events", events::desk_list::show)
+        .post("/admin/events", events::desk_form::create)
+        .get("/admin/events/new", events::desk_form::new)
+        .get("/admin/events/{event}", events::desk_form::edit)
+        .post("/admin/events/{event}", events::desk_form::update)
+        .get("/admin/events/{event}/publish", events::desk_publish::confirm)
+        .post("/admin/events/{event}/publish", events::desk_publish::submit)
+        .get("/admin/emails", notifications::log::show)
+        .post("/admin/emails/{email}/send", notifications::retry::handle)
+        .get("/admin/dead-letters", dead_letters::list)
+        .post("/admin/dead-letters/{letter}/replay", dead_letters::replay);
+}
+
+/// For our other services and the operator.
+pub fn internal(routes: &mut Routes) {
+    routes
+        .post("/internal/v1/sessions", identity::internal::open)
+        .post("/internal/v1/staff", staff::put::handle)
+        .get("/internal/v1/digest/{subject}", healing::api::digest)
+        .post("/internal/v1/resend/{subject}", healing::api::resend)
+        .post("/internal/v1/reconcile", healing::api::reconcile);
+}

@@ -1,0 +1,134 @@
+//! A night as guests see it.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use domain::event::SaleState;
+use domain::ids::TicketTypeId;
+use domain::language::Language;
+use domain::money::{Currency, Money};
+use domain::quote::{QuoteItem, ServiceFee, quote};
+use ui::{Links, format};
+
+use crate::events::store::{Event, TicketTypeRow};
+
+/// What the pages show of a night.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "the names say it; all texts are in the reader's language")]
+pub struct Card {
+    pub id: String,
+    pub slug: String,
+    pub title: String,
+    pub teaser: String,
+    pub weekday: String,
+    pub day: String,
+    pub month: String,
+    pub date: String,
+    pub night: String,
+    pub starts_iso: String,
+    pub venue: String,
+    pub address: String,
+    pub zone: String,
+    pub from: Option<String>,
+    pub free: bool,
+    pub open_now: bool,
+    pub on_sale: bool,
+    pub href: String,
+    pub buy: String,
+    pub poster: String,
+    pub prices: Vec<Price>,
+}
+
+/// A ticket type as guests see it.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "the names say it; all texts are in the reader's language")]
+pub struct Price {
+    pub name: String,
+    pub description: String,
+    pub total: String,
+    pub free: bool,
+    pub fee: bool,
+    pub opens: String,
+    pub closed: bool,
+}
+
+impl Card {
+    /// The card of an event at an instant.
+    pub fn of(event: &Event, lang: Language, links: &Links, now: DateTime<Utc>) -> Self {
+        let row = &event.row;
+        let zone: Tz = row.time_zone.parse().unwrap_or(Tz::UTC);
+        let (weekday, day, month) = format::night_date(lang, row.starts_at, zone);
+        let cheapest = event.ticket_types.iter().filter(|each| state(each, event, now) != SaleState::Closed);
+        let cheapest = cheapest.filter_map(|each| with_fee(each, event)).min_by_key(|money| money.minor());
+        Self {
+            id: row.id.to_string(),
+            slug: row.slug.clone(),
+            title: row.title.clone(),
+            teaser: teaser(&row.description),
+            weekday,
+            day,
+            month,
+            date: format::date(lang, row.starts_at, zone),
+            night: format::night(lang, row.starts_at, row.ends_at, zone),
+            starts_iso: format::iso(row.starts_at),
+            venue: row.venue_name.clone(),
+            address: row.venue_address.clone(),
+            zone: format::zone(lang, zone),
+            free: cheapest.is_some_and(Money::is_zero),
+            from: cheapest.map(|money| format::money(lang, money)),
+            open_now: row.starts_at <= now && now < row.ends_at,
+            on_sale: cheapest.is_some(),
+            href: format!("/events/{}", row.slug),
+            buy: format!("{}/e/{}", links.tickets, row.slug),
+            poster: format!("/posters/{}.svg", row.slug),
+            prices: event
+                .ticket_types
+                .iter()
+                .filter_map(|each| price(each, event, lang, zone, now))
+                .collect(),
+        }
+    }
+}
+
+fn price(each: &TicketTypeRow, event: &Event, lang: Language, zone: Tz, now: DateTime<Utc>) -> Option<Price> {
+    let total = with_fee(each, event)?;
+    let state = state(each, event, now);
+    Some(Price {
+        name: each.name.clone(),
+        description: each.description.clone(),
+        total: format::money(lang, total),
+        free: total.is_zero(),
+        fee: total.minor() > each.price_minor,
+        opens: match state {
+            SaleState::NotYet { opens } => format::date_time(lang, opens, zone),
+            SaleState::Open | SaleState::Closed => String::new(),
+        },
+        closed: state == SaleState::Closed,
+    })
+}
+
+fn state(each: &TicketTypeRow, event: &Event, now: DateTime<Utc>) -> SaleState {
+    SaleState::at(each.sale_from, each.sale_until.unwrap_or(event.row.ends_at), now)
+}
+
+/// What one such ticket costs in all: the same rule as at the till.
+fn with_fee(each: &TicketTypeRow, event: &Event) -> Option<Money> {
+    let currency: Currency = event.row.currency.parse().ok()?;
+    let item = QuoteItem {
+        ticket_type: TicketTypeId::from_uuid(each.id),
+        name: each.name.clone(),
+        unit: Money::new(each.price_minor, currency),
+        quantity: 1,
+    };
+    let fee = ServiceFee { fixed_minor: event.row.fee_fixed_minor, basis_points: event.row.fee_basis_points };
+    quote(&[item], fee, currency).ok().map(|quote| quote.total)
+}
+
+/// The first paragraph, for lists and shared links.
+fn teaser(description: &str) -> String {
+    let first = description.split("\n\n").next().unwrap_or_default();
+    let text = first.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(180) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text,
+    }
+}

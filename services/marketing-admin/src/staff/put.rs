@@ -1,0 +1,108 @@
+//! `POST /internal/v1/staff`: make or change an account. `magueyctl` calls it, nobody else.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Json};
+use domain::permission::Role;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::{ApiJson, Fault, RequestId, ServiceCaller};
+
+use crate::Desk;
+use crate::identity::email::Email;
+use crate::staff::store::{self, StaffRow};
+use crate::staff::{Actor, audit};
+
+const SHORTEST_PASSWORD: usize = 12;
+const LONGEST_PASSWORD: usize = 200;
+
+/// An account as wanted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StaffWanted {
+    /// Address to sign in with.
+    pub email: String,
+    /// Name as shown.
+    pub name: String,
+    /// `owner`, `manager` or `door_staff`.
+    pub role: String,
+    /// At least 12 characters.
+    #[schema(format = Password)]
+    pub password: String,
+}
+
+/// An account as it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StaffAccount {
+    /// Key.
+    pub id: Uuid,
+    /// Address to sign in with.
+    pub email: String,
+    /// Name as shown.
+    pub name: String,
+    /// Code of the role.
+    pub role: String,
+}
+
+/// Makes the account or changes the one with this address. A new password or role ends its sessions.
+pub async fn handle(
+    desk: Data<Desk>,
+    caller: ServiceCaller,
+    request: RequestId,
+    wanted: ApiJson<StaffWanted>,
+) -> Result<HttpResponse, Fault> {
+    caller.only(&["magueyctl"])?;
+    let actor = Actor::named(&caller.name, &request);
+    let account = put(&desk, &actor, wanted.into_inner()).await?;
+    Ok(HttpResponse::Ok().json(Json(account).into_inner()))
+}
+
+async fn put(desk: &Desk, actor: &Actor, wanted: StaffWanted) -> Result<StaffAccount, Fault> {
+    let (email, role) = check(&wanted)?;
+    let password_hash = desk.passwords.hash(wanted.password).await?;
+    let row = StaffRow {
+        id: Uuid::now_v7(),
+        email: email.to_string(),
+        name: wanted.name.trim().to_owned(),
+        role: role.code().to_owned(),
+        password_hash,
+        disabled_at: None,
+    };
+    let now = desk.clock.now();
+    let id = desk
+        .db
+        .transaction(async |conn| {
+            let id = store::put(conn, &row, now).await?;
+            let ended = store::end_sessions(conn, id, now).await?;
+            let detail = json!({"role": row.role, "sessions_ended": ended});
+            audit::record(conn, actor, "staff.put", &id.to_string(), detail, now).await?;
+            Ok::<_, Fault>(id)
+        })
+        .await?;
+    Ok(StaffAccount { id, email: row.email, name: row.name, role: row.role })
+}
+
+fn check(wanted: &StaffWanted) -> Result<(Email, Role), Fault> {
+    let email = wanted.email.parse::<Email>();
+    let role = wanted.role.parse::<Role>();
+    let name = (1..=120).contains(&wanted.name.trim().chars().count());
+    let password = (SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&wanted.password.chars().count());
+    match (email, role) {
+        (Ok(email), Ok(role)) if name && password => Ok((email, role)),
+        (email, role) => {
+            let mut fault = Fault::invalid("validation_failed");
+            for (fine, field, code) in [
+                (email.is_ok(), "email", "invalid"),
+                (role.is_ok(), "role", "unknown"),
+                (name, "name", "out_of_range"),
+                (password, "password", "out_of_range"),
+            ] {
+                if !fine {
+                    fault = fault.field(field, code);
+                }
+            }
+            Err(fault)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What the pages of this service share: the desk's frame, private answers, the way a request was addressed.
+
+use std::sync::OnceLock;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use domain::permission::{Permission, Role};
+use serde::Deserialize;
+use ui::{ErrorPage, Links, Person, Shell, Site};
+use web::{ErrorView, Fault, Locale};
+
+use crate::Desk;
+use crate::identity::Member;
+
+/// Where the three sites are; an error page knows nothing else of the service.
+static LINKS: OnceLock<Links> = OnceLock::new();
+
+/// Tells the error pages where the three sites are.
+pub fn set_links(links: &Links) {
+    // Set already: by another instance in the same test process, with which a broken page may as well link.
+    let _ = LINKS.set(links.clone());
+}
+
+/// How a fault looks to people: on the desk for staff, on the site for guests.
+pub fn error_page(view: &ErrorView) -> String {
+    let links = LINKS.get_or_init(|| Links::new("", "", ""));
+    let args: Vec<(&'static str, &dyn ui::Argument)> =
+        view.args.iter().map(|(name, value)| (*name, value as &dyn ui::Argument)).collect();
+    ui::error_page(&ErrorPage {
+        lang: view.language,
+        site: Site::Marketing,
+        links,
+        path: "/",
+        status: view.status.as_u16(),
+        code: view.code,
+        message: Some(&view.message_key),
+        args: &args,
+        request_id: &view.request_id,
+    })
+}
+
+/// A form that is nothing but its button.
+#[derive(Debug, Deserialize)]
+pub struct NoFields {}
+
+/// Rooms of the desk, as the navigation lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// Live figures.
+    Tonight,
+    /// Nights: list and form.
+    Events,
+    /// Emails and their fate.
+    Emails,
+    /// Messages that could not be handled.
+    DeadLetters,
+}
+
+const ROOMS: [(Room, &str, &str, Permission); 4] = [
+    (Room::Tonight, "admin-nav-figures", "/admin", Permission::FiguresRead),
+    (Room::Events, "admin-nav-events", "/admin/events", Permission::EventsRead),
+    (Room::Emails, "admin-nav-emails", "/admin/emails", Permission::EmailsRead),
+    (Room::DeadLetters, "admin-nav-dead-letters", "/admin/dead-letters", Permission::DeadLettersRead),
+];
+
+/// The frame of a page of the desk: who is signed in, and the rooms that person may enter.
+pub fn desk_shell<P>(
+    desk: &Desk,
+    request: &HttpRequest,
+    locale: Locale,
+    member: &Member<P>,
+    room: Room,
+    title: &str,
+) -> Shell {
+    let t = |key: &str| ui::text(locale.0, key, &[]);
+    let mut shell = Shell::new(Site::Admin, locale.0, title, &desk.links).at(&address(request));
+    for (each, label, href, permission) in ROOMS {
+        if member.role.may(permission) {
+            shell = shell.with_nav(t(label), href, each == room);
+        }
+    }
+    shell.with_person(Person {
+        name: member.name.clone(),
+        role: t(role_key(member.role)),
+        sign_out: "/admin/sign-out".to_owned(),
+        csrf: member.csrf_token().to_owned(),
+    })
+}
+
+const fn role_key(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "admin-role-owner",
+        Role::Manager => "admin-role-manager",
+        Role::DoorStaff => "admin-role-door-staff",
+    }
+}
+
+/// Path and query of a request that can be asked again; of a form's target, the page it stands on.
+pub fn address(request: &HttpRequest) -> String {
+    request.uri().path_and_query().map_or_else(|| "/".to_owned(), |target| target.as_str().to_owned())
+}
+
+/// A page that no cache may keep.
+pub fn private(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Fault> {
+    let body = page.render()?;
+    Ok(HttpResponse::build(status)
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .content_type("text/html; charset=utf-8")
+        .body(body))
+}

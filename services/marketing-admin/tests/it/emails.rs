@@ -1,0 +1,129 @@
+//! Emails: one per order, whatever goes wrong on the way.
+
+use messages::purchase::v1::RefundReason;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::figures::{order, refund};
+use crate::house::{House, until};
+use crate::identity::field;
+
+async fn event(house: &House) -> (String, String) {
+    let token = house.token("olga@club.test").await;
+    let event = house.published(&token, "Agave Nights").await;
+    let text = |value: &Value| value.as_str().expect("an id").to_owned();
+    (text(&event["id"]), text(&event["ticket_types"][0]["id"]))
+}
+
+async fn arrived(house: &House, to: &str) -> Vec<Value> {
+    until("the email arrives", async || !house.mailbox(to).await.is_empty()).await;
+    until("its fate is noted", async || {
+        house.count("SELECT count(*) FROM emails WHERE state = 'waiting'").await == 0
+    })
+    .await;
+    house.mailbox(to).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_told_twice_is_one_email_with_every_code() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let paid = order(&id, &kind, "ana@example.org", 2);
+    house.say(&paid).await;
+    house.say(&paid).await;
+    house.say(&order(&id, &kind, "last@example.org", 1)).await;
+    arrived(&house, "last@example.org").await;
+    let mails = arrived(&house, "ana@example.org").await;
+    assert_eq!(mails.len(), 1);
+    let mail = &mails[0];
+    assert_eq!(mail["subject"], "Tus 2 entradas: Agave Nights");
+    let html = mail["html"].as_str().expect("html");
+    let pictures = mail["attachments"].as_array().expect("attachments");
+    assert_eq!(pictures.len(), 2);
+    for picture in pictures {
+        assert!(html.contains(&format!("cid:{}", picture["content_id"].as_str().expect("cid"))));
+        assert_eq!(picture["content_type"], "image/png");
+    }
+    assert!(
+        html.contains("K7MPX2QD?key=abc")
+            && mail["text"].as_str().expect("text").contains("K7MPX2QD?key=abc")
+    );
+    assert_eq!(house.count("SELECT count(*) FROM emails").await, 2);
+    let key =
+        house.count("SELECT count(*) FROM emails WHERE provider_id IS NOT NULL AND state = 'sent'").await;
+    assert_eq!(key, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trouble_at_the_provider_delays_and_never_doubles() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let script =
+        |action: Value| json!({"provider": "resend", "path": "/emails", "count": 1, "action": action});
+    house.fault(script(json!({"kind": "status", "status": 500}))).await;
+    house.fault(script(json!({"kind": "status", "status": 429, "retry_after": 1}))).await;
+    // The provider takes it and the answer is lost: as if we had died in between.
+    house.fault(script(json!({"kind": "lost"}))).await;
+    house.say(&order(&id, &kind, "ana@example.org", 1)).await;
+    assert_eq!(arrived(&house, "ana@example.org").await.len(), 1);
+    assert_eq!(house.count("SELECT attempts FROM emails").await, 4);
+    let outcomes =
+        house.count("SELECT count(*) FROM email_attempts WHERE outcome = 'retry' AND error <> ''").await;
+    assert_eq!(outcomes, 3, "each failed try is on record");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_that_died_after_the_provider_said_yes_sends_nothing_twice() {
+    let mut house = House::open().await;
+    let (id, kind) = event(&house).await;
+    house.say(&order(&id, &kind, "ana@example.org", 1)).await;
+    arrived(&house, "ana@example.org").await;
+    house.stop().await;
+    // What the database holds when a process dies before it notes the answer.
+    let mut conn = house.db.conn().await.expect("a connection");
+    let forget =
+        "UPDATE emails SET state = 'waiting', settled_at = NULL, provider_id = NULL, lease_until = due_at";
+    diesel_async::RunQueryDsl::execute(diesel::sql_query(forget), &mut conn).await.expect("forgotten");
+    drop(conn);
+    house.start().await;
+    assert_eq!(arrived(&house, "ana@example.org").await.len(), 1);
+    assert_eq!(house.count("SELECT count(*) FROM emails WHERE state = 'sent' AND attempts = 2").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_address_is_dead_at_once_and_staff_send_it_again() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let refusal = json!({"statusCode": 422, "name": "validation_error", "message": "Invalid `to` field."});
+    let action = json!({"kind": "status", "status": 422, "body": refusal});
+    house.fault(json!({"provider": "resend", "path": "/emails", "count": 1, "action": action})).await;
+    house.say(&order(&id, &kind, "ana@example.org", 1)).await;
+    until("it is given up", async || {
+        house.count("SELECT count(*) FROM emails WHERE state = 'dead'").await == 1
+    })
+    .await;
+    assert!(house.mailbox("ana@example.org").await.is_empty());
+
+    let cookie = house.cookie("max@club.test").await;
+    let page = house.page("/admin/emails?state=dead", &cookie).await.text().await.expect("a page");
+    assert!(page.contains("ana@example.org") && page.contains("validation_error"), "{page}");
+    let at = page.find("/admin/emails/").and_then(|_| page.find("/send\"")).expect("a button");
+    let path = &page[page[..at].rfind('"').expect("a quote") + 1..at + 5];
+    let answer = house.submit(path, &cookie, &[("csrf", &field(&page, "csrf"))]).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(arrived(&house, "ana@example.org").await.len(), 1);
+    assert_eq!(house.count("SELECT count(*) FROM audit_log WHERE action = 'email.sent_again'").await, 1);
+    assert_eq!(house.count("SELECT revision FROM emails WHERE state = 'sent'").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_on_its_way_back_is_told() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let paid = order(&id, &kind, "ana@example.org", 1);
+    house.say(&refund(&paid, RefundReason::SecondPayment)).await;
+    let mails = arrived(&house, "ana@example.org").await;
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0]["subject"].as_str().expect("a subject").contains("15,88"), "{}", mails[0]["subject"]);
+    assert!(mails[0]["text"].as_str().expect("text").contains("se pagó dos veces"));
+}

@@ -1,0 +1,176 @@
+//! Figures: right under duplicates and in any order, live on the dashboard.
+
+use bus::{Delivery, Outcome};
+use db::Conn;
+use domain::clock::{Clock, SystemClock};
+use domain::ids::MessageId;
+use futures::StreamExt;
+use marketing_admin::reports::{consume, recount};
+use messages::millis;
+use messages::purchase::v1::{Buyer, IssuedTicket, OrderPaid, OrderRefunded, RefundReason};
+use messages::scanner::v1::TicketScanned;
+use uuid::Uuid;
+
+use crate::house::{House, body, until};
+
+/// An order of `count` tickets.
+pub fn order(event: &str, ticket_type: &str, email: &str, count: usize) -> OrderPaid {
+    let ticket = |_| IssuedTicket {
+        ticket_id: Uuid::now_v7().to_string(),
+        ticket_type_id: ticket_type.to_owned(),
+        ticket_type_name: "Early bird".to_owned(),
+        holder_name: "Ana Ruiz".to_owned(),
+        code: "6BFOXN*TS0BI$ZD-PHQ7I9AD66V5B22CH9M9ESI9XBHXK-%69LQOGI".to_owned(),
+    };
+    OrderPaid {
+        order_id: Uuid::now_v7().to_string(),
+        revision: 2,
+        reference: "K7MPX2QD".to_owned(),
+        event_id: event.to_owned(),
+        buyer: Some(Buyer {
+            name: "Ana Ruiz".to_owned(),
+            email: email.to_owned(),
+            language: "es".to_owned(),
+        }),
+        currency: "EUR".to_owned(),
+        total_minor: 1588 * i64::try_from(count).expect("few"),
+        lines: Vec::new(),
+        tickets: (0..count).map(ticket).collect(),
+        order_url: "http://tickets.maguey.localhost:8080/o/K7MPX2QD?key=abc".to_owned(),
+        paid_at: millis(SystemClock.now()),
+    }
+}
+
+/// The return of all tickets of an order, or of money that was never counted.
+pub fn refund(order: &OrderPaid, reason: RefundReason) -> OrderRefunded {
+    let tickets = if reason == RefundReason::Staff { &order.tickets[..] } else { &[] };
+    OrderRefunded {
+        order_id: order.order_id.clone(),
+        revision: 3,
+        reference: order.reference.clone(),
+        event_id: order.event_id.clone(),
+        refund_id: Uuid::now_v7().to_string(),
+        currency: order.currency.clone(),
+        amount_minor: order.total_minor,
+        ticket_ids: tickets.iter().map(|ticket| ticket.ticket_id.clone()).collect(),
+        reason: reason.into(),
+        buyer: order.buyer.clone(),
+        refunded_at: millis(SystemClock.now()),
+    }
+}
+
+fn scan(event: &str, admitted: bool, inside: i64, revision: i64) -> TicketScanned {
+    TicketScanned {
+        scan_id: Uuid::now_v7().to_string(),
+        event_id: event.to_owned(),
+        gate_id: Uuid::now_v7().to_string(),
+        gate_name: "Main".to_owned(),
+        zone_id: Uuid::now_v7().to_string(),
+        ticket_id: String::new(),
+        decision: if admitted { "admit" } else { "deny" }.to_owned(),
+        reason: "ok".to_owned(),
+        scanned_at: millis(SystemClock.now()),
+        inside_after: inside,
+        inside_revision: revision,
+    }
+}
+
+enum Told {
+    Paid(OrderPaid),
+    Refunded(OrderRefunded),
+    Scanned(TicketScanned),
+}
+
+async fn take(conn: &mut Conn, told: &Told) -> Outcome {
+    let delivery = Delivery {
+        id: MessageId::generate(),
+        subject: String::new(),
+        published_at: SystemClock.now(),
+        attempt: 1,
+    };
+    let outcome = match told {
+        Told::Paid(message) => consume::order_paid(conn, message.clone(), delivery).await,
+        Told::Refunded(message) => consume::order_refunded(conn, message.clone(), delivery).await,
+        Told::Scanned(message) => consume::ticket_scanned(conn, message.clone(), delivery).await,
+    };
+    outcome.expect("handled")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_order_and_any_duplicates_give_the_same_figures() {
+    let database = db::testing::TestDatabase::create().await;
+    let db = database.db(db::Owner::MarketingAdmin);
+    let mut conn = db.conn().await.expect("a connection");
+    let mut seen = Vec::new();
+    for turn in 0..6_usize {
+        let event = Uuid::now_v7();
+        let kind = Uuid::now_v7().to_string();
+        let orders: Vec<_> =
+            (1..=3).map(|n| order(&event.to_string(), &kind, "ana@example.org", n)).collect();
+        let mut told = vec![
+            Told::Refunded(refund(&orders[1], RefundReason::Staff)),
+            Told::Refunded(refund(&orders[0], RefundReason::SecondPayment)),
+            Told::Scanned(scan(&event.to_string(), true, 1, 1)),
+            Told::Scanned(scan(&event.to_string(), true, 2, 2)),
+            Told::Scanned(scan(&event.to_string(), false, 2, 2)),
+        ];
+        told.extend(orders.into_iter().map(Told::Paid));
+        // Another order of arrival each turn, and everything twice.
+        told.rotate_left(turn);
+        if turn % 2 == 1 {
+            told.reverse();
+        }
+        for each in &told {
+            assert_eq!(take(&mut conn, each).await, Outcome::Applied);
+        }
+        for each in &told {
+            assert_eq!(take(&mut conn, each).await, Outcome::Stale);
+        }
+        let running = recount::running(&mut conn, event).await.expect("figures");
+        assert_eq!(running, recount::from_rows(&mut conn, event).await.expect("a count"), "turn {turn}");
+        seen.push(running);
+    }
+    let figures = seen[0];
+    assert!(seen.iter().all(|each| *each == figures), "{seen:?}");
+    assert_eq!((figures.orders, figures.tickets_sold, figures.tickets_returned), (3, 6, 2));
+    assert_eq!((figures.gross_minor, figures.refunded_minor), (6 * 1588, 2 * 1588));
+    assert_eq!((figures.admitted, figures.refused, figures.inside), (2, 1, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dashboard_rises_without_a_reload() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let event = house.published(&token, "Agave").await;
+    let (id, kind) =
+        (event["id"].as_str().expect("id"), event["ticket_types"][0]["id"].as_str().expect("id"));
+    let stream = house.get("/api/v1/figures/stream", &token).await;
+    assert_eq!(stream.headers()["content-type"], "text/event-stream");
+    let mut stream = stream.bytes_stream();
+    let mut text = String::new();
+    let shows = |text: &str, what: &str| text.contains(what);
+    let mut wait_for = async |what: String| {
+        let deadline = tokio::time::Duration::from_secs(20);
+        tokio::time::timeout(deadline, async {
+            while !shows(&text, &what) {
+                let chunk = stream.next().await.expect("the stream goes on").expect("bytes");
+                text.push_str(std::str::from_utf8(&chunk).expect("text"));
+            }
+        })
+        .await
+        .unwrap_or_else(|_| panic!("{what} did not come: {text}"));
+    };
+    wait_for(format!("sold:{id}\">0 of 160<")).await;
+    house.say(&order(id, kind, "ana@example.org", 3)).await;
+    wait_for(format!("sold:{id}\">3 of 160<")).await;
+    wait_for(format!("revenue:{id}\">47.64")).await;
+    house.say(&scan(id, true, 1, 1)).await;
+    wait_for("data-figure=\"inside\">1<".to_owned()).await;
+    let figures = body(house.get("/api/v1/figures", &token).await).await;
+    assert_eq!(figures["total"]["tickets_sold"], 3);
+    assert_eq!(figures["total"]["revenue"][0]["minor"], 3 * 1588);
+    until("today's sales are in the chart", async || {
+        body(house.get("/api/v1/figures", &token).await).await["sales"][13] == 3
+    })
+    .await;
+}

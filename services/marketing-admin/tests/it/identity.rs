@@ -1,0 +1,155 @@
+//! Sign-in, sessions, permissions, CSRF, the audit log.
+
+use reqwest::StatusCode;
+use serde_json::json;
+
+use crate::house::{House, PASSWORD, body, event};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_and_an_unknown_address_are_one_answer() {
+    let house = House::open().await;
+    let mut answers = Vec::new();
+    for (email, password) in [
+        ("olga@club.test", "not the password"),
+        ("nobody@club.test", PASSWORD),
+        ("", ""),
+        ("olga@club.test", ""),
+    ] {
+        let answer = house.sign_in(email, password).await;
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{email:?}");
+        let mut problem = body(answer).await;
+        problem["request_id"] = json!(null);
+        answers.push(problem);
+    }
+    assert!(answers.iter().all(|answer| answer == &answers[0]), "{answers:?}");
+    assert_eq!(answers[0]["code"], "invalid_credentials");
+    let refused = house.count("SELECT count(*) FROM audit_log WHERE action = 'session.refused'").await;
+    assert_eq!(refused, 4, "every refusal is on record");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_is_stopped_for_the_account() {
+    let house = House::open().await;
+    for _ in 0..10 {
+        assert_eq!(house.sign_in("olga@club.test", "guess").await.status(), StatusCode::UNAUTHORIZED);
+    }
+    let answer = house.sign_in("olga@club.test", PASSWORD).await;
+    assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(answer.headers().contains_key("retry-after"));
+    assert_eq!(house.sign_in("max@club.test", PASSWORD).await.status(), StatusCode::OK, "others may");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_sign_in_is_a_new_session_and_signing_out_is_final() {
+    let house = House::open().await;
+    let (first, second) = (house.token("olga@club.test").await, house.token("olga@club.test").await);
+    assert_ne!(first, second);
+    let out =
+        house.http.delete(house.url("/api/v1/session")).bearer_auth(&first).send().await.expect("an answer");
+    assert_eq!(out.status(), StatusCode::NO_CONTENT);
+    let after = house.get("/api/v1/events", &first).await;
+    assert_eq!(after.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(body(after).await["code"], "session_ended");
+    assert_eq!(house.get("/api/v1/events", &second).await.status(), StatusCode::OK, "the other one lives");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_or_role_ends_every_session() {
+    let house = House::open().await;
+    let token = house.token("max@club.test").await;
+    house.put_staff("max@club.test", "door_staff", PASSWORD).await;
+    let after = house.get("/api/v1/events", &token).await;
+    assert_eq!(body(after).await["code"], "session_ended");
+    let token = house.token("max@club.test").await;
+    assert_eq!(house.get("/api/v1/events", &token).await.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_is_told_so_and_noted() {
+    let house = House::open().await;
+    let nobody = house.http.get(house.url("/api/v1/events")).send().await.expect("an answer");
+    assert_eq!(nobody.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(body(nobody).await["code"], "token_missing");
+    let door = house.token("dora@club.test").await;
+    for path in
+        ["/api/v1/events", "/api/v1/figures", "/admin/emails", "/admin/dead-letters", "/admin/events/new"]
+    {
+        assert_eq!(house.get(path, &door).await.status(), StatusCode::FORBIDDEN, "{path}");
+    }
+    assert_eq!(house.post("/api/v1/events", &door, event("Mine")).await.status(), StatusCode::FORBIDDEN);
+    assert_eq!(house.count("SELECT count(*) FROM audit_log WHERE action = 'access.denied'").await, 6);
+    assert_eq!(house.count("SELECT count(*) FROM events").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_service_opens_sessions_for_itself_alone() {
+    let house = House::open().await;
+    let ask = |audience: &str| {
+        let wanted = json!({"email": "dora@club.test", "password": PASSWORD, "audience": audience});
+        house.http.post(house.internal("/internal/v1/sessions")).json(&wanted)
+    };
+    let opened = house.as_service("scanner", ask("scanner")).send().await.expect("an answer");
+    assert_eq!(opened.status(), StatusCode::OK);
+    let opened = body(opened).await;
+    assert_eq!(opened["staff"]["role"], "door_staff");
+    let token = opened["token"].as_str().expect("a token");
+    let here = house.get("/api/v1/figures", token).await;
+    assert_eq!(body(here).await["code"], "token_invalid", "it is not for this service");
+
+    let foreign = house.as_service("scanner", ask("marketing-admin")).send().await.expect("an answer");
+    assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+    let other = house.as_service("magueyctl", ask("magueyctl")).send().await.expect("an answer");
+    assert_eq!(other.status(), StatusCode::FORBIDDEN);
+    assert_eq!(ask("scanner").send().await.expect("an answer").status(), StatusCode::UNAUTHORIZED);
+    let outside = house.http.post(house.url("/internal/v1/sessions")).send().await.expect("an answer");
+    assert_eq!(outside.status(), StatusCode::NOT_FOUND, "the public listener does not know it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_needs_its_token_and_its_origin() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let made = body(house.post("/api/v1/events", &token, event("Agave")).await).await;
+    let path = format!("/admin/events/{}/publish", made["id"].as_str().expect("an id"));
+    let cookie = house.cookie("olga@club.test").await;
+
+    let without = house.submit(&path, &cookie, &[]).await;
+    assert_eq!(without.status(), StatusCode::FORBIDDEN);
+    let wrong = house.submit(&path, &cookie, &[("csrf", "guess")]).await;
+    assert_eq!(wrong.status(), StatusCode::FORBIDDEN);
+    let page = house.page(&path, &cookie).await.text().await.expect("a page");
+    let csrf = field(&page, "csrf");
+    let foreign =
+        house.http.post(house.url(&path)).header("cookie", &cookie).header("origin", "https://evil.example");
+    let foreign = foreign.form(&[("csrf", csrf.as_str())]).send().await.expect("an answer");
+    assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+    assert_eq!(house.count("SELECT count(*) FROM events WHERE status = 'published'").await, 0);
+
+    let right = house.submit(&path, &cookie, &[("csrf", &csrf)]).await;
+    assert_eq!(right.status(), StatusCode::SEE_OTHER);
+    assert_eq!(house.count("SELECT count(*) FROM events WHERE status = 'published'").await, 1);
+
+    let out = house.submit("/admin/sign-out", &cookie, &[("csrf", &csrf)]).await;
+    assert_eq!(out.headers()["location"], "/admin/sign-in");
+    let after = house.page("/admin/events", &cookie).await;
+    assert_eq!(after.status(), StatusCode::SEE_OTHER);
+    assert_eq!(after.headers()["location"], "/admin/sign-in?next=/admin/events");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_log_takes_no_second_thoughts() {
+    let house = House::open().await;
+    let _ = house.token("olga@club.test").await;
+    let mut conn = house.db.conn().await.expect("a connection");
+    for sql in ["UPDATE audit_log SET actor = 'nobody'", "DELETE FROM audit_log", "TRUNCATE audit_log"] {
+        let done = diesel_async::RunQueryDsl::execute(diesel::sql_query(sql), &mut conn).await;
+        assert!(done.is_err(), "{sql}");
+    }
+}
+
+/// The value of a hidden field of a page.
+pub fn field(page: &str, name: &str) -> String {
+    let at = page.find(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("{name} in {page}"));
+    let rest = &page[at + name.len() + 15..];
+    rest[..rest.find('"').expect("an end")].to_owned()
+}

@@ -1,0 +1,66 @@
+//! What a stranger finds: the empty site, the interface's description, the environment's example.
+
+use reqwest::StatusCode;
+use serde_json::Value;
+use settings::Reader;
+
+use crate::house::House;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_club_says_so_in_the_readers_language() {
+    let house = House::open().await;
+    let home =
+        house.http.get(house.url("/")).header("accept-language", "es").send().await.expect("an answer");
+    assert_eq!(home.status(), StatusCode::OK);
+    assert!(home.text().await.expect("a page").contains("Estamos preparando la próxima noche."));
+    let lost = house
+        .http
+        .get(house.url("/events/nothing"))
+        .header("accept", "text/html")
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(lost.status(), StatusCode::NOT_FOUND);
+    assert!(lost.text().await.expect("a page").contains("This page is not here."));
+    let desk = house.http.get(house.url("/admin")).send().await.expect("an answer");
+    assert_eq!(desk.headers()["location"], "/admin/sign-in?next=/admin");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_description_names_every_path_of_the_interface() {
+    let house = House::open().await;
+    let answer = house.http.get(house.url("/api/openapi.json")).send().await.expect("an answer");
+    let description: Value = answer.json().await.expect("JSON");
+    let paths = description["paths"].as_object().expect("paths");
+    let rows = web::routes::table(marketing_admin::routes::public);
+    for row in rows.iter().filter(|row| row.path.starts_with("/api/v1/")) {
+        let method = row.method.as_str().to_lowercase();
+        assert!(
+            paths.get(&row.path).is_some_and(|path| path.get(&method).is_some()),
+            "{method} {}",
+            row.path
+        );
+    }
+}
+
+#[test]
+fn the_example_environment_lists_what_is_read() {
+    let example = include_str!("../../../../deploy/env/marketing-admin.env.example");
+    let mut listed: Vec<&str> = example
+        .lines()
+        .filter_map(|line| line.trim_start_matches('#').split_once('='))
+        .map(|(name, _)| name)
+        .filter(|name| {
+            !name.is_empty()
+                && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+        })
+        .collect();
+    let mut reader = Reader::from_pairs(Vec::<(String, String)>::new());
+    telemetry::TelemetrySettings::read(&mut reader);
+    let _ = marketing_admin::Config::read(&mut reader);
+    let mut read: Vec<&str> = reader.declared().iter().map(|each| each.name).collect();
+    listed.sort_unstable();
+    read.sort_unstable();
+    read.dedup();
+    assert_eq!(listed, read);
+}
