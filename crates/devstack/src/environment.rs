@@ -53,7 +53,7 @@ impl Surroundings {
         let mut all = self.common(service)?;
         match service {
             Service::Purchase => self.add_purchase(&mut all),
-            Service::Scanner => all.push(pair("TICKET_PUBLIC_KEYS", self.keys.ticket_public()?)),
+            Service::Scanner => self.add_scanner(&mut all)?,
             Service::MarketingAdmin => self.add_marketing_admin(&mut all),
         }
         Ok(all)
@@ -90,7 +90,7 @@ impl Surroundings {
             pair("GATEWAY_ADDRESS", format!("127.0.0.1:{}", self.addresses.gateway)),
         ];
         self.add_sites(&mut all);
-        self.add_peers(&mut all);
+        all.extend(Service::ALL.map(|peer| self.peer(peer)));
         Ok(all)
     }
 
@@ -108,7 +108,6 @@ impl Surroundings {
             pair("SERVICE_PUBLIC_KEYS", self.keys.services_public()?),
         ];
         self.add_sites(&mut all);
-        self.add_peers(&mut all);
         all.extend(self.otlp.iter().map(|endpoint| pair("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)));
         Ok(all)
     }
@@ -119,10 +118,19 @@ impl Surroundings {
         all.push(pair("PUBLIC_URL_SCANNER", self.addresses.site(Service::Scanner)));
     }
 
-    fn add_peers(&self, all: &mut Variables) {
-        all.push(pair("MARKETING_ADMIN_INTERNAL_URL", self.addresses.internal(Service::MarketingAdmin)));
-        all.push(pair("PURCHASE_INTERNAL_URL", self.addresses.internal(Service::Purchase)));
-        all.push(pair("SCANNER_INTERNAL_URL", self.addresses.internal(Service::Scanner)));
+    fn peer(&self, service: Service) -> (String, String) {
+        let name = match service {
+            Service::MarketingAdmin => "MARKETING_ADMIN_INTERNAL_URL",
+            Service::Purchase => "PURCHASE_INTERNAL_URL",
+            Service::Scanner => "SCANNER_INTERNAL_URL",
+        };
+        pair(name, self.addresses.internal(service))
+    }
+
+    fn add_scanner(&self, all: &mut Variables) -> Result<()> {
+        all.push(pair("TICKET_PUBLIC_KEYS", self.keys.ticket_public()?));
+        all.extend([Service::MarketingAdmin, Service::Purchase].map(|peer| self.peer(peer)));
+        Ok(())
     }
 
     fn add_purchase(&self, all: &mut Variables) {
@@ -138,6 +146,7 @@ impl Surroundings {
         all.push(pair("RESEND_BASE_URL", self.addresses.sandbox_url()));
         all.push(pair("RESEND_API_KEY", &self.keys.resend));
         all.push(pair("MAIL_FROM", "Club Maguey <tickets@maguey.localhost>"));
+        all.extend([Service::Purchase, Service::Scanner].map(|peer| self.peer(peer)));
         // The provider's own limit per second; the sandbox has none.
         all.push(pair("RESEND_RATE_LIMIT", 1000));
     }

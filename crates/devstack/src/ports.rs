@@ -1,18 +1,37 @@
 //! Free ports, and the ones `make run` remembers so that bookmarks and running tabs keep working.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::net::{Ipv4Addr, TcpListener};
+use std::ops::Range;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
-use crate::{Error, Result};
+use crate::{Error, Result, secret};
 
-/// A port that nobody listens on right now. Also one that the kernel will not hand out at random to an outgoing
-/// connection in the meantime, which would be a rare and puzzling failure.
+/// Below the range from which the kernel takes ports for outgoing connections: nobody gets one of these by chance.
+const RANGE: Range<u16> = 20_000..32_000;
+const COUNT: u16 = RANGE.end - RANGE.start;
+
+/// The claims of this process: each an open, locked file, so that they end with the process, however it ends.
+static CLAIMS: Mutex<Vec<File>> = Mutex::new(Vec::new());
+
+/// A port that nobody listens on, and that no other test process of this machine will be given while this one lives.
+///
+/// Asking the kernel for "any free port" and letting it go again is not enough: two that do so at once are told the same one.
 pub fn free() -> Result<u16> {
-    let listener =
-        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|e| Error::io("find a free port", e))?;
-    let address = listener.local_addr().map_err(|e| Error::io("find a free port", e))?;
-    Ok(address.port())
+    let claims = std::env::temp_dir().join("maguey-ports");
+    std::fs::create_dir_all(&claims).map_err(|e| Error::io("create a folder for claimed ports", e))?;
+    let start = u16::from_le_bytes(secret::bytes::<2>()?) % COUNT;
+    let candidates = (0..COUNT).map(|step| RANGE.start + (start + step) % COUNT);
+    for port in candidates {
+        let Ok(claim) = File::create(claims.join(port.to_string())) else { continue };
+        if claim.try_lock().is_ok() && is_free(port) {
+            CLAIMS.lock().unwrap_or_else(PoisonError::into_inner).push(claim);
+            return Ok(port);
+        }
+    }
+    Err(Error::Refused("no port between 20000 and 32000 is free on this machine".into()))
 }
 
 /// Whether we could listen on `port` of this machine.
@@ -49,5 +68,38 @@ impl Remembered {
     /// The port of `name`, one of those asked for.
     pub fn of(&self, name: &str) -> u16 {
         self.0.get(name).copied().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn many_who_ask_at_once_each_get_a_port_of_their_own() {
+        let ask = || (0..20).map(|_| free().unwrap()).collect::<Vec<_>>();
+        let threads: Vec<_> = (0..8).map(|_| std::thread::spawn(ask)).collect();
+        let ports: Vec<u16> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+        assert_eq!(ports.iter().collect::<HashSet<_>>().len(), 160);
+    }
+
+    #[test]
+    fn a_taken_port_is_named_with_what_it_is_for() {
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, free().unwrap())).unwrap();
+        let port = taken.local_addr().unwrap().port();
+        let error = require_free(port, "the three sites").unwrap_err().to_string();
+        assert!(error.contains(&port.to_string()) && error.contains("the three sites"), "{error}");
+    }
+
+    #[test]
+    fn ports_are_remembered_until_somebody_else_takes_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ports.json");
+        let first = Remembered::load(&file, &["sandbox"]).unwrap().of("sandbox");
+        assert_eq!(Remembered::load(&file, &["sandbox"]).unwrap().of("sandbox"), first);
+        let _somebody = TcpListener::bind((Ipv4Addr::LOCALHOST, first)).unwrap();
+        assert_ne!(Remembered::load(&file, &["sandbox"]).unwrap().of("sandbox"), first);
     }
 }

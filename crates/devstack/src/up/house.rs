@@ -27,6 +27,8 @@ impl House {
     /// Folder, ports and keys; nothing is running yet.
     pub(super) fn prepare(gateway: u16) -> Result<Self> {
         let local = root::local();
+        // Logs of this run alone: what fell last time has been told.
+        let _ = std::fs::remove_dir_all(local.join("logs"));
         secret::folder(&local.join("logs"))?;
         let names: Vec<&str> = Addresses::NAMES.into_iter().chain(["postgres", "nats"]).collect();
         let ports = Remembered::load(&local.join("ports.json"), &names)?;

@@ -1,0 +1,87 @@
+//! The gateway's configuration, by Envoy's own validator, and the gateway itself in front of nothing.
+
+use std::process::Command;
+
+use devstack::gateway::{self, Limits};
+use devstack::{Addresses, ports, render, root};
+
+#[test]
+fn envoy_accepts_the_configuration_without_a_deprecation() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("envoy.yaml");
+    let at = Addresses::from_ports(8080, |_| ports::free()).unwrap();
+    std::fs::write(&file, gateway::render(&gateway::local_values(&at, Limits::CLUB, None)).unwrap()).unwrap();
+    let run = Command::new(root::installed("envoy").unwrap())
+        .args(["--mode", "validate", "-c"])
+        .arg(&file)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{said}");
+    assert!(!said.to_lowercase().contains("deprecated field"), "{said}");
+}
+
+#[test]
+fn a_placeholder_without_a_value_is_refused_by_name() {
+    let error = gateway::render(&vec![("LISTEN_PORT", "1".into())]).unwrap_err();
+    assert!(error.to_string().contains('@'), "{error}");
+}
+
+#[test]
+fn what_kubernetes_runs_is_rendered_from_the_same_files() {
+    render::check().unwrap();
+}
+
+#[tokio::test]
+async fn internal_paths_strange_hosts_and_dead_services_are_answered_by_the_gateway_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = Addresses::from_ports(ports::free().unwrap(), |_| ports::free()).unwrap();
+    let _envoy = gateway::start(folder.path(), &at, Limits::CLUB, None).await.unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let ask = async |host: &'static str, path: &str| {
+        let answer = client
+            .get(format!("http://127.0.0.1:{}{path}", at.gateway))
+            .header("host", host)
+            .send()
+            .await
+            .unwrap();
+        (answer.status().as_u16(), answer.json::<serde_json::Value>().await.unwrap())
+    };
+    for path in [
+        "/internal/v1/staff",
+        "/Internal/a",
+        "/%69nternal/a",
+        "//internal",
+        "/metrics",
+        "/metrics;a=b",
+        "/readyz",
+        "/healthz",
+    ] {
+        let (status, problem) = ask("maguey.localhost", path).await;
+        assert_eq!(status, 404, "{path}: {problem}");
+        assert_eq!(problem["code"], "gateway_404", "{path}");
+    }
+    assert_eq!(ask("elsewhere.example", "/").await.0, 421);
+    let (status, problem) = ask("tickets.maguey.localhost", "/").await;
+    assert_eq!((status, &problem["code"]), (503, &"gateway_503".into()));
+    assert!(problem["request_id"].as_str().is_some_and(|id| !id.is_empty()));
+}
+
+#[tokio::test]
+async fn somebody_who_tries_passwords_is_slowed_down_and_told_when_to_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = Addresses::from_ports(ports::free().unwrap(), |_| ports::free()).unwrap();
+    let limits = Limits { sign_in_per_minute: 3, ..Limits::ONE_MACHINE };
+    let _envoy = gateway::start(folder.path(), &at, limits, None).await.unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        let url = format!("http://127.0.0.1:{}/api/v1/session", at.gateway);
+        let answer = client.post(url).header("host", "scanner.maguey.localhost").send().await.unwrap();
+        statuses.push(answer.status().as_u16());
+        if answer.status() == 429 {
+            assert_eq!(answer.headers()["retry-after"], "60");
+        }
+    }
+    assert_eq!(statuses, [503, 503, 503, 429]);
+}
