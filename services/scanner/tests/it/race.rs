@@ -51,34 +51,50 @@ async fn thirty_two_phones_admit_one_ticket_once() {
     assert_eq!(count(&house, "select count(*) from scans").await, 32);
 }
 
-/// The control run: two batches meet in the moment between reading the ticket's state and writing the entry. With the
-/// unique index one of them loses; without it both admit, which shows that the index is what holds.
+/// The control run: two batches have both read that the ticket is fresh before either writes its entry. With the unique
+/// index one of them loses; without it both admit, which shows that the index is what holds.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_unique_index_two_gates_would_admit() {
     for (guarded, expected) in [(true, 1), (false, 2)] {
         let house = House::open().await;
-        let ticket = house.ticket().await;
+        let code = code_of(&house.ticket().await);
         let admin = db::Db::connect(&db::DbSettings::new(&house.database.admin_url())).unwrap();
         let mut admin = admin.conn().await.unwrap();
-        // Entries wait a moment before they are written, so that both batches have read "fresh" by then.
-        admin
-            .batch_execute(
-                "create function scanner.hesitate() returns trigger language plpgsql as
-                   $$ begin perform pg_sleep(0.4); return new; end $$;
-                 create trigger hesitate before insert on scanner.entries
-                   for each row execute function scanner.hesitate()",
-            )
-            .await
-            .unwrap();
+        admin.batch_execute(HESITATE).await.unwrap();
         if !guarded {
             admin.batch_execute("drop index scanner.entries_once").await.unwrap();
         }
-        let code = code_of(&ticket);
         let token = house.token(Role::DoorStaff);
         let (a, b) = (house.scan_of(&code), house.scan_of(&code));
-        let answers = tokio::join!(house.answer(&token, &a), house.answer(&token, &b));
-        let admitted = [answers.0, answers.1].iter().filter(|answer| answer["decision"] == "admit").count();
+        let steps = async {
+            hesitating(&house, 2).await;
+            admin.batch_execute("select pg_advisory_unlock(4242)").await.unwrap();
+        };
+        let second = async {
+            // Only when the first is on its way: else both would travel in one batch.
+            hesitating(&house, 1).await;
+            house.answer(&token, &b).await
+        };
+        let (one, two, ()) = tokio::join!(house.answer(&token, &a), second, steps);
+        let admitted = [one, two].iter().filter(|answer| answer["decision"] == "admit").count();
         assert_eq!(admitted, expected, "guarded: {guarded}");
+    }
+}
+
+/// Entries wait for a word of the test before they are written.
+const HESITATE: &str = "
+    create function scanner.hesitate() returns trigger language plpgsql as
+      $$ begin perform pg_advisory_xact_lock_shared(4242); return new; end $$;
+    create trigger hesitate before insert on scanner.entries for each row execute function scanner.hesitate();
+    select pg_advisory_lock(4242)";
+
+/// Waits until so many entries wait.
+async fn hesitating(house: &House, entries: i64) {
+    let waiting = "select count(*) from pg_locks where locktype = 'advisory' and objid = 4242 and not granted
+        and database = (select oid from pg_database where datname = current_database())";
+    let mut look_again = tokio::time::interval(std::time::Duration::from_millis(10));
+    while count(house, waiting).await < entries {
+        look_again.tick().await;
     }
 }
 
