@@ -24,6 +24,6 @@ vendor zxing-wasm 3.1.4 services/scanner/assets/vendor/zxing-wasm-3.1.4 \
     dist/iife/reader/index.js:zxing-reader.js dist/reader/zxing_reader.wasm:zxing_reader.wasm
 
 # Typefaces, subset to what the pages use, by the lock file beside the script.
-(cd crates/ui/vendor && npm ci --ignore-scripts --no-audit --no-fund --silent && node vendor.mjs && rm -rf node_modules)
+(cd crates/ui/vendor && node vendor.mjs)
 
 git status --short -- services/scanner/assets crates/ui/assets

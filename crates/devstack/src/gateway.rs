@@ -116,7 +116,7 @@ pub async fn start(
     ]);
     let mut part = Part::start("Envoy", &command, &folder.join("envoy.log"), Signal::Term)?;
     let ready = format!("http://127.0.0.1:{}/ready", at.gateway_status);
-    ready::until_ok(&ready, &mut part, Duration::from_secs(20)).await?;
+    ready::until_ok(&ready, &mut part, Duration::from_secs(60)).await?;
     Ok(part)
 }
 
@@ -126,7 +126,7 @@ pub async fn wait_for_sites(gateway: &mut Part, at: &Addresses) -> Result<()> {
     for service in Service::ALL {
         let url = format!("http://127.0.0.1:{}/api/openapi.json", at.gateway);
         let ask = || ready::answers(client.get(&url).header("host", service.local_domain()));
-        ready::until(gateway, Duration::from_secs(30), ask).await?;
+        ready::until(gateway, Duration::from_secs(60), ask).await?;
     }
     Ok(())
 }

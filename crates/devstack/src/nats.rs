@@ -84,7 +84,7 @@ impl Nats {
         let monitor = ports::free()?;
         let part = Part::start("NATS", &self.command(monitor)?, &self.folder.join("nats.log"), Signal::Term)?;
         let part = self.part.insert(part);
-        ready::until_ok(&format!("http://127.0.0.1:{monitor}/healthz"), part, Duration::from_secs(20)).await
+        ready::until_ok(&format!("http://127.0.0.1:{monitor}/healthz"), part, Duration::from_secs(60)).await
     }
 
     /// The process, for whoever watches over it.

@@ -10,7 +10,7 @@ use crate::gateway::{self, Limits};
 use crate::part::{Part, Signal};
 use crate::{Error, Result, Service, ready, root};
 
-const READY: Duration = Duration::from_secs(30);
+const READY: Duration = Duration::from_secs(60);
 
 /// Sandbox, services and gateway, running.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::part::{Part, Signal};
 use crate::{Error, Result, root, secret};
 
-const READY: Duration = Duration::from_secs(30);
+const READY: Duration = Duration::from_secs(60);
 
 /// What a cluster promises about a power cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
