@@ -38,11 +38,11 @@ async fn a_ticket_sold_elsewhere_is_known_here_and_its_scan_is_told_back() {
     // purchase and marketing-admin say something, each in its own schema.
     let ticket = house.unsold();
     let sales = house.database.db(Owner::Purchase);
-    outbox::add(&mut *sales.conn().await.unwrap(), &ticket, shared.now()).await.unwrap();
+    outbox::add(&mut sales.conn().await.unwrap(), &ticket, shared.now()).await.unwrap();
     relay::drain(&sales, &bus_as(&nats, "purchase").await, SALES, &shared).await.unwrap_or_default();
     let club = house.database.db(Owner::MarketingAdmin);
     let other = crate::house::night("saturday", shared.now());
-    outbox::add(&mut *club.conn().await.unwrap(), &other, shared.now()).await.unwrap();
+    outbox::add(&mut club.conn().await.unwrap(), &other, shared.now()).await.unwrap();
     let club_bus = bus_as(&nats, "marketing_admin").await;
     let sales_bus = bus_as(&nats, "purchase").await;
     until("the messages leave", async || {

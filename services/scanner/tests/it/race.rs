@@ -127,7 +127,7 @@ async fn everybody_is_counted_and_told_of_once() {
     assert!(
         admitted
             .iter()
-            .all(|scan| scan.reason == "ok" && scan.gate_name == "Main door" && scan.zone_id != "")
+            .all(|scan| scan.reason == "ok" && scan.gate_name == "Main door" && !scan.zone_id.is_empty())
     );
     let denied = told.iter().find(|scan| scan.decision == "deny").unwrap();
     assert_eq!((denied.reason.as_str(), denied.ticket_id.as_str()), ("malformed", ""));
