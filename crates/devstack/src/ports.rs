@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::net::{Ipv4Addr, TcpListener};
 use std::ops::Range;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -20,7 +21,9 @@ static CLAIMS: Mutex<Vec<File>> = Mutex::new(Vec::new());
 ///
 /// Asking the kernel for "any free port" and letting it go again is not enough: two that do so at once are told the same one.
 pub fn free() -> Result<u16> {
-    let claims = std::env::temp_dir().join("maguey-ports");
+    // A folder per user: another's would be closed to us.
+    let user = std::fs::metadata("/proc/self").map(|me| me.uid()).unwrap_or_default();
+    let claims = std::env::temp_dir().join(format!("maguey-ports-{user}"));
     std::fs::create_dir_all(&claims).map_err(|e| Error::io("create a folder for claimed ports", e))?;
     let start = u16::from_le_bytes(secret::bytes::<2>()?) % COUNT;
     let candidates = (0..COUNT).map(|step| RANGE.start + (start + step) % COUNT);
