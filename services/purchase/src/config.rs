@@ -56,12 +56,19 @@ impl Config {
             !stripe_url.trim_end_matches('/').ends_with("stripe.com"),
             "is not Stripe's: in production money is real",
         );
-        let secrets: List<Secret> =
-            reader.required("STRIPE_WEBHOOK_SECRETS", "secrets that sign Stripe's webhooks, several with commas between");
-        let origins: Option<List<String>> =
-            reader.optional("STRIPE_CHECKOUT_ORIGINS", "origins of payment pages, if you use a domain of your own for them");
-        let crash_at =
-            if environment == Environment::Test { reader.optional("CRASH_AT", "where a crash test aborts: name:nth") } else { None };
+        let secrets: List<Secret> = reader.required(
+            "STRIPE_WEBHOOK_SECRETS",
+            "secrets that sign Stripe's webhooks, several with commas between",
+        );
+        let origins: Option<List<String>> = reader.optional(
+            "STRIPE_CHECKOUT_ORIGINS",
+            "origins of payment pages, if you use a domain of your own for them",
+        );
+        let crash_at = if environment == Environment::Test {
+            reader.optional("CRASH_AT", "where a crash test aborts: name:nth")
+        } else {
+            None
+        };
         Self {
             web: WebSettings::read(reader, "purchase", "PUBLIC_URL_PURCHASE"),
             db: DbSettings::read(reader),
@@ -75,7 +82,12 @@ impl Config {
             ticket_key: ticket_key(reader),
             order_link_secret: link_secret(reader),
             hold: minutes(reader, "HOLD_MINUTES", 15, "how long places are held for a guest who pays"),
-            ask_every: minutes(reader, "ASK_STRIPE_EVERY_MINUTES", 2, "how often an unpaid order is asked about"),
+            ask_every: minutes(
+                reader,
+                "ASK_STRIPE_EVERY_MINUTES",
+                2,
+                "how often an unpaid order is asked about",
+            ),
             round: Duration::from_secs(5),
             crash_at,
         }
@@ -83,7 +95,10 @@ impl Config {
 }
 
 fn ticket_key(reader: &mut Reader) -> Secret {
-    let (name, purpose) = ("TICKET_SIGNING_KEY", "signs tickets, as ID:BASE64 of an Ed25519 seed; the doors hold the public half");
+    let (name, purpose) = (
+        "TICKET_SIGNING_KEY",
+        "signs tickets, as ID:BASE64 of an Ed25519 seed; the doors hold the public half",
+    );
     let key = reader.secret(name, purpose);
     if !key.expose().is_empty()
         && let Err(error) = key.expose().parse::<crate::tickets::signer::TicketSigner>()
@@ -94,7 +109,8 @@ fn ticket_key(reader: &mut Reader) -> Secret {
 }
 
 fn link_secret(reader: &mut Reader) -> Secret {
-    let (name, purpose) = ("ORDER_LINK_SECRET", "makes orders' addresses unguessable, at least 32 characters");
+    let (name, purpose) =
+        ("ORDER_LINK_SECRET", "makes orders' addresses unguessable, at least 32 characters");
     let secret = reader.secret(name, purpose);
     if !secret.expose().is_empty() && secret.expose().len() < 32 {
         reader.fault(name, purpose, "is too short");
@@ -136,7 +152,14 @@ mod tests {
         let config = Config::read(&mut reader);
         let faults = reader.finish(config).expect_err("incomplete");
         let names: Vec<_> = faults.names().collect();
-        for name in ["STRIPE_API_BASE_URL", "TICKET_SIGNING_KEY", "ORDER_LINK_SECRET", "HOLD_MINUTES", "DATABASE_URL", "STRIPE_SECRET_KEY"] {
+        for name in [
+            "STRIPE_API_BASE_URL",
+            "TICKET_SIGNING_KEY",
+            "ORDER_LINK_SECRET",
+            "HOLD_MINUTES",
+            "DATABASE_URL",
+            "STRIPE_SECRET_KEY",
+        ] {
             assert!(names.contains(&name), "{name} in {names:?}");
         }
     }

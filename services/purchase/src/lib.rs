@@ -113,8 +113,9 @@ fn shop(config: &Config, db: Db, context: &Context) -> anyhow::Result<Shop> {
         holds: inventory::start(db.clone(), context.clock.clone(), terms, metrics.clone(), tasks, shutdown),
         shelf: Shelf::new(db.clone()),
         clock: context.clock.clone(),
-        stripe: Stripe::new(config.stripe_key.expose(), &config.stripe_url)
-            .map_err(|error| anyhow::anyhow!("STRIPE_API_BASE_URL or STRIPE_SECRET_KEY can't be used: {error}"))?,
+        stripe: Stripe::new(config.stripe_key.expose(), &config.stripe_url).map_err(|error| {
+            anyhow::anyhow!("STRIPE_API_BASE_URL or STRIPE_SECRET_KEY can't be used: {error}")
+        })?,
         webhook_secrets: config.webhook_secrets.clone(),
         signer: config.ticket_key.expose().parse().context("TICKET_SIGNING_KEY")?,
         site: ui::Links::new(&config.marketing_url, &config.web.public_url, &config.scanner_url),
@@ -128,8 +129,10 @@ fn shop(config: &Config, db: Db, context: &Context) -> anyhow::Result<Shop> {
 
 fn app(config: Config, context: Context, shop: Arc<Shop>, db: Db) -> App {
     let site = shop.site.clone();
-    let headers =
-        config.checkout_origins.iter().fold(SecurityHeaders::new(), |headers, origin| headers.form_target(origin.clone()));
+    let headers = config
+        .checkout_origins
+        .iter()
+        .fold(SecurityHeaders::new(), |headers, origin| headers.form_target(origin.clone()));
     // The error page is a plain function: it finds the sites here. Set once; tests in one process share one set.
     let _ = SITES.set(site);
     let data = Data::from(shop);

@@ -24,17 +24,35 @@ impl Default for Metrics {
     fn default() -> Self {
         let meter = telemetry::meter();
         Self {
-            holds: meter.u64_counter("purchase_holds").with_description("Requests for places, by answer").build(),
-            batch: meter.u64_histogram("purchase_hold_batch_size").with_description("Requests per transaction").build(),
-            settled: meter.u64_counter("purchase_sessions_settled").with_description("Sessions, by what they came to").build(),
+            holds: meter
+                .u64_counter("purchase_holds")
+                .with_description("Requests for places, by answer")
+                .build(),
+            batch: meter
+                .u64_histogram("purchase_hold_batch_size")
+                .with_description("Requests per transaction")
+                .build(),
+            settled: meter
+                .u64_counter("purchase_sessions_settled")
+                .with_description("Sessions, by what they came to")
+                .build(),
             tickets: meter.u64_counter("purchase_tickets_issued").build(),
-            webhooks: meter.u64_counter("purchase_webhooks").with_description("Stripe's events, by what became of them").build(),
+            webhooks: meter
+                .u64_counter("purchase_webhooks")
+                .with_description("Stripe's events, by what became of them")
+                .build(),
             webhook_lag: meter
                 .f64_histogram("purchase_webhook_lag_seconds")
                 .with_description("From an event's arrival to its end")
                 .build(),
-            sweeps: meter.u64_counter("purchase_sweeps").with_description("Waiting orders looked after, by outcome").build(),
-            refunds: meter.u64_counter("purchase_refunds").with_description("Refunds ended, by reason or `failed`").build(),
+            sweeps: meter
+                .u64_counter("purchase_sweeps")
+                .with_description("Waiting orders looked after, by outcome")
+                .build(),
+            refunds: meter
+                .u64_counter("purchase_refunds")
+                .with_description("Refunds ended, by reason or `failed`")
+                .build(),
         }
     }
 }

@@ -8,7 +8,10 @@ use crate::{catalog, checkout, orders, payments};
 /// The description of the public API.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Maguey tickets", description = "What is on, buying it, and the order. Times are RFC 3339 UTC; money is minor units and an ISO 4217 code; errors are RFC 9457 problems with a stable `code`."),
+    info(
+        title = "Maguey tickets",
+        description = "What is on, buying it, and the order. Times are RFC 3339 UTC; money is minor units and an ISO 4217 code; errors are RFC 9457 problems with a stable `code`."
+    ),
     paths(
         catalog::api::list,
         catalog::api::detail,

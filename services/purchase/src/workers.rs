@@ -12,9 +12,9 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use web::Context;
 
+use crate::Shop;
 use crate::catalog::consume::{self, Applied, NotApplied};
 use crate::payments::{inbox, refunds, store, sweep};
-use crate::Shop;
 
 /// How long a webhook's body is kept once it was worked off.
 const KEEP_BODIES: TimeDelta = TimeDelta::days(30);
@@ -27,16 +27,44 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
     context.spawn(events.run(db, bus.clone(), clock, stop.clone(), take));
 
     let worker = shop.clone();
-    context.spawn(rounds("inbox", round, stop.clone(), shop.clone(), |s| &s.bells.inbox, async move || inbox::work(&worker).await));
+    context.spawn(rounds(
+        "inbox",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.inbox,
+        async move || inbox::work(&worker).await,
+    ));
     let worker = shop.clone();
-    context.spawn(rounds("refunds", round, stop.clone(), shop.clone(), |s| &s.bells.refunds, async move || refunds::work(&worker).await));
+    context.spawn(rounds(
+        "refunds",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.refunds,
+        async move || refunds::work(&worker).await,
+    ));
     let worker = shop.clone();
-    context.spawn(rounds("sweep", round, stop.clone(), shop.clone(), |s| &s.bells.sweep, async move || sweep::work(&worker).await));
+    context.spawn(rounds(
+        "sweep",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.sweep,
+        async move || sweep::work(&worker).await,
+    ));
     let keeper = shop.clone();
-    context.spawn(rounds("forgetting", Duration::from_secs(3600), stop, shop.clone(), |s| &s.bells.never, async move || {
-        let before = keeper.clock.now() - KEEP_BODIES;
-        store::forget_bodies(&mut *keeper.db.conn().await?, before).await.map(|_| 0)
-    }));
+    context.spawn(rounds(
+        "forgetting",
+        Duration::from_secs(3600),
+        stop,
+        shop.clone(),
+        |s| &s.bells.never,
+        async move || {
+            let before = keeper.clock.now() - KEEP_BODIES;
+            store::forget_bodies(&mut *keeper.db.conn().await?, before).await.map(|_| 0)
+        },
+    ));
 }
 
 async fn take(conn: &mut Conn, message: EventChanged, delivery: Delivery) -> Result<Outcome, HandleError> {

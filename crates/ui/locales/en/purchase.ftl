@@ -51,7 +51,6 @@ purchase-order-expired = This order ran out
 purchase-order-expired-lead = It wasn’t paid in time, so its tickets went back on sale.
 purchase-order-refunded = Your money goes back
 purchase-order-refunded-lead = This order is no longer valid, and what you paid for it is returned in full.
-purchase-held-note = Held for you until { $until }
 purchase-confirming-note = You can close this page: the tickets come by email as well.
 purchase-nothing-charged = Nothing was charged
 purchase-second-payment-note = It was paid twice. { $amount } goes back to you by itself.

@@ -51,7 +51,6 @@ purchase-order-expired = Este pedido caducó
 purchase-order-expired-lead = No se pagó a tiempo, así que sus entradas volvieron a la venta.
 purchase-order-refunded = Te devolvemos el dinero
 purchase-order-refunded-lead = Este pedido ya no vale, y lo que pagaste se devuelve entero.
-purchase-held-note = Guardadas para ti hasta las { $until }
 purchase-confirming-note = Puedes cerrar esta página: las entradas también llegan por correo.
 purchase-nothing-charged = No se ha cobrado nada
 purchase-second-payment-note = Se pagó dos veces. { $amount } vuelven solos a tu tarjeta.

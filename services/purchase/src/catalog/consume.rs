@@ -34,7 +34,11 @@ impl From<diesel::result::Error> for NotApplied {
 }
 
 /// Takes a snapshot over, in the transaction of its inbox row.
-pub async fn apply(conn: &mut Conn, message: &EventChanged, now: DateTime<Utc>) -> Result<Applied, NotApplied> {
+pub async fn apply(
+    conn: &mut Conn,
+    message: &EventChanged,
+    now: DateTime<Utc>,
+) -> Result<Applied, NotApplied> {
     let row = event(message)?;
     let offered = message.ticket_types.iter().map(|t| offered(row.id, t)).collect::<Result<Vec<_>, _>>()?;
     // The stock rows first, as in every path that touches them.

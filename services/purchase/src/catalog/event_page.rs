@@ -69,10 +69,23 @@ impl Trouble {
         let code = match (fault.code(), fault.fields().first().map(|field| field.code.as_str())) {
             ("not_on_sale", Some("not_yet")) => "sale_not_open",
             ("not_on_sale", Some("closed")) => "sale_closed",
-            (code @ ("sold_out" | "not_on_sale" | "limit_exceeded" | "invalid_quantity" | "unknown_ticket_type"), _) => code,
+            (
+                code @ ("sold_out"
+                | "not_on_sale"
+                | "limit_exceeded"
+                | "invalid_quantity"
+                | "unknown_ticket_type"),
+                _,
+            ) => code,
             _ => return None,
         };
-        Some(Self { status: fault.status(), notice: Some(key_of(code)), name: None, email: None, promo: None })
+        Some(Self {
+            status: fault.status(),
+            notice: Some(key_of(code)),
+            name: None,
+            email: None,
+            promo: None,
+        })
     }
 }
 
@@ -173,7 +186,8 @@ fn page<'a>(
     let shell = Shell::new(Site::Tickets, lang, night.title.clone(), &shop.site)
         .at(crate::path_of(request))
         .described(format!("{line} {}", night.venue_name));
-    let field = |code: Option<&'static str>| code.map(|code| text(lang, &key_of(code), &[])).unwrap_or_default();
+    let field =
+        |code: Option<&'static str>| code.map(|code| text(lang, &key_of(code), &[])).unwrap_or_default();
     let zero = format::money(lang, Money::zero(night.currency));
     EventPage {
         zone: format::zone(lang, night.tz),
@@ -197,14 +211,31 @@ fn page<'a>(
 /// What the chosen tickets cost, where a page without a script shows it again.
 fn total(lang: Language, night: &Night, entered: &Entered) -> Option<String> {
     let chosen = night.types.iter().filter_map(|kind| {
-        let quantity = entered.quantities.get(&kind.id.to_string())?.trim().parse().ok().filter(|q| (1..=1000).contains(q))?;
-        Some(domain::quote::QuoteItem { ticket_type: kind.id, name: String::new(), unit: kind.price, quantity })
+        let quantity = entered
+            .quantities
+            .get(&kind.id.to_string())?
+            .trim()
+            .parse()
+            .ok()
+            .filter(|q| (1..=1000).contains(q))?;
+        Some(domain::quote::QuoteItem {
+            ticket_type: kind.id,
+            name: String::new(),
+            unit: kind.price,
+            quantity,
+        })
     });
     let quote = domain::quote::quote(&chosen.collect::<Vec<_>>(), night.fee, night.currency).ok()?;
     Some(format::money(lang, quote.total))
 }
 
-fn row<'a>(kind: &'a OnSale, night: &Night, lang: Language, entered: &Entered, now: DateTime<Utc>) -> Row<'a> {
+fn row<'a>(
+    kind: &'a OnSale,
+    night: &Night,
+    lang: Language,
+    entered: &Entered,
+    now: DateTime<Utc>,
+) -> Row<'a> {
     let offer = kind.offer(now);
     let free = kind.price.is_zero();
     let fee = kind.price_with_fee.minor() > kind.price.minor();
@@ -213,7 +244,11 @@ fn row<'a>(kind: &'a OnSale, night: &Night, lang: Language, entered: &Entered, n
     Row {
         price: if free { text(lang, "shared-free", &[]) } else { format::money(lang, kind.price_with_fee) },
         note: if fee { text(lang, "shared-incl-fee", &[]) } else { String::new() },
-        few_left: if few { text(lang, "purchase-few-left", &[("count", &kind.available)]) } else { String::new() },
+        few_left: if few {
+            text(lang, "purchase-few-left", &[("count", &kind.available)])
+        } else {
+            String::new()
+        },
         limit: text(lang, "purchase-limit", &[("most", &most)]),
         value: entered.quantities.get(&kind.id.to_string()).cloned().unwrap_or_else(|| "0".to_owned()),
         state: state(offer, lang, night),
@@ -247,7 +282,9 @@ pub async fn poster(
         "banner" => Shape::Banner,
         _ => Shape::Portrait,
     };
-    let line = format::date_time(locale.0, night.starts_at, night.tz);
+    // The night's own date: doors at half past midnight belong to the evening before.
+    let (weekday, day, month) = format::night_date(locale.0, night.starts_at, night.tz);
+    let line = format!("{weekday} {day} {month} · {}", format::time(locale.0, night.starts_at, night.tz));
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "image/svg+xml"))
         .insert_header((CACHE_CONTROL, "public, max-age=300"))

@@ -110,7 +110,8 @@ impl Night {
     /// The whole night: open if any type is, else the best that can be said.
     pub fn offer(&self, now: DateTime<Utc>) -> Offer {
         let offers: Vec<Offer> = self.types.iter().map(|t| t.offer(now)).collect();
-        let opens = offers.iter().filter_map(|o| if let Offer::NotYet(at) = o { Some(*at) } else { None }).min();
+        let opens =
+            offers.iter().filter_map(|o| if let Offer::NotYet(at) = o { Some(*at) } else { None }).min();
         if offers.contains(&Offer::Open) {
             Offer::Open
         } else if let Some(opens) = opens {
@@ -122,11 +123,12 @@ impl Night {
         }
     }
 
-    /// The lowest price of a ticket that can be bought now, fee included; of any if none can.
+    /// The lowest price of a ticket that can be bought now, fee included; of any if none can. Free tickets beside paid
+    /// ones do not make a night free.
     pub fn from_price(&self, now: DateTime<Utc>) -> Option<Money> {
         let cheapest = |open: bool| {
             let fits = self.types.iter().filter(|t| !open || t.offer(now) == Offer::Open);
-            fits.map(|t| t.price_with_fee).min_by_key(|price| price.minor())
+            fits.map(|t| t.price_with_fee).min_by_key(|price| (price.is_zero(), price.minor()))
         };
         cheapest(true).or_else(|| cheapest(false))
     }
@@ -154,7 +156,13 @@ impl Night {
     }
 }
 
-fn on_sale(row: TypeRow, available: i64, currency: Currency, fee: ServiceFee, ends_at: DateTime<Utc>) -> OnSale {
+fn on_sale(
+    row: TypeRow,
+    available: i64,
+    currency: Currency,
+    fee: ServiceFee,
+    ends_at: DateTime<Utc>,
+) -> OnSale {
     let (id, price) = (TicketTypeId::from_uuid(row.id), Money::new(row.price_minor, currency));
     let one = QuoteItem { ticket_type: id, name: String::new(), unit: price, quantity: 1 };
     OnSale {

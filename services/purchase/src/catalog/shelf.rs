@@ -76,8 +76,11 @@ async fn with_types(conn: &mut db::Conn, rows: Vec<EventRow>) -> Result<Vec<Nigh
     for (row, left) in store::types(conn, rows.iter().map(|row| row.id).collect()).await? {
         by_event.entry(row.event_id).or_default().push((row, left));
     }
-    Ok(rows.into_iter().filter_map(|row| {
-        let types = by_event.remove(&row.id).unwrap_or_default();
-        Night::of(row, types)
-    }).collect())
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let types = by_event.remove(&row.id).unwrap_or_default();
+            Night::of(row, types)
+        })
+        .collect())
 }

@@ -78,7 +78,11 @@ pub(crate) async fn write_event(conn: &mut Conn, row: &EventRow) -> Result<bool,
 }
 
 /// Writes the types of a snapshot; types that are no longer in it are withdrawn.
-pub(crate) async fn write_types(conn: &mut Conn, event: Uuid, offered: &[OfferedType]) -> Result<(), DbError> {
+pub(crate) async fn write_types(
+    conn: &mut Conn,
+    event: Uuid,
+    offered: &[OfferedType],
+) -> Result<(), DbError> {
     let ids: Vec<Uuid> = offered.iter().map(|offered| offered.row.id).collect();
     diesel::update(ticket_types::table)
         .filter(ticket_types::event_id.eq(event))
@@ -140,7 +144,10 @@ pub(crate) async fn set_capacity(
             ))
             .on_conflict((stock_clamps::ticket_type_id, stock_clamps::event_revision))
             .do_update()
-            .set((stock_clamps::held.eq(excluded(stock_clamps::held)), stock_clamps::sold.eq(excluded(stock_clamps::sold))))
+            .set((
+                stock_clamps::held.eq(excluded(stock_clamps::held)),
+                stock_clamps::sold.eq(excluded(stock_clamps::sold)),
+            ))
             .execute(conn)
             .await?;
     }
@@ -197,7 +204,10 @@ pub(crate) async fn types(conn: &mut Conn, events: Vec<Uuid>) -> Result<Vec<(Typ
 }
 
 /// Zone and texts for the door of some types, for the tickets about to be issued.
-pub(crate) async fn door_terms(conn: &mut Conn, types: Vec<Uuid>) -> Result<Vec<(Uuid, Uuid, String)>, DbError> {
+pub(crate) async fn door_terms(
+    conn: &mut Conn,
+    types: Vec<Uuid>,
+) -> Result<Vec<(Uuid, Uuid, String)>, DbError> {
     let rows = ticket_types::table
         .filter(ticket_types::id.eq_any(types))
         .select((ticket_types::id, ticket_types::zone_id, ticket_types::attention))

@@ -103,7 +103,10 @@ pub async fn create(
     let wish = body.into_inner().wish(locale);
     let hold = wish.judge(&format!("api:{key}")).map_err(|complaints| place::misshapen(&complaints))?;
     let placed = place::place(&shop, hold).await?;
-    let order = OrderAddress { url: shop.links.url_of(placed.id, &placed.reference), reference: placed.reference.clone() };
+    let order = OrderAddress {
+        url: shop.links.url_of(placed.id, &placed.reference),
+        reference: placed.reference.clone(),
+    };
     match placed.next.clone() {
         Next::PayAt(url) => Ok(created(placed, order, Some(url))),
         Next::Look => Ok(created(placed, order, None)),
@@ -117,7 +120,9 @@ fn idempotency_key(request: &HttpRequest) -> Result<&str, Fault> {
     match key {
         // Our own prefix stands before it in the table, whose limit is 255.
         Some(key) if (1..=250).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) => Ok(key),
-        Some(_) => Err(Fault::bad_request("idempotency_key_invalid").detail("1 to 250 visible ASCII characters.")),
+        Some(_) => {
+            Err(Fault::bad_request("idempotency_key_invalid").detail("1 to 250 visible ASCII characters."))
+        }
         None => Err(Fault::bad_request("idempotency_key_required")
             .detail("Send an Idempotency-Key header, new for each order, so that a retry can't buy twice.")),
     }
@@ -153,7 +158,10 @@ fn unavailable(order: OrderAddress, request: &HttpRequest) -> HttpResponse {
         kind: "about:blank",
         title: "Service Unavailable",
         status: status.as_u16(),
-        detail: Some("The payment service does not answer. The places are held; ask again with the same key.".to_owned()),
+        detail: Some(
+            "The payment service does not answer. The places are held; ask again with the same key."
+                .to_owned(),
+        ),
         code: "payment_unavailable",
         request_id: RequestId::of(request).to_string(),
         errors: Vec::new(),

@@ -38,14 +38,18 @@ pub async fn submit(
     let placed = match place_or_anew(&shop, hold).await {
         Ok(placed) => placed,
         Err(fault) => match Trouble::of_fault(&fault) {
-            Some(trouble) => return event_page::again(&shop, &slug, locale, &request, entered, trouble).await,
+            Some(trouble) => {
+                return event_page::again(&shop, &slug, locale, &request, entered, trouble).await;
+            }
             None => return Err(fault),
         },
     };
     Ok(match placed.next {
         Next::PayAt(url) => see_other(&url),
         // The order's page says how it stands, and offers to pay again where the payment page could not be opened.
-        Next::Look | Next::Busy | Next::Unavailable => see_other(&shop.links.path_of(placed.id, &placed.reference)),
+        Next::Look | Next::Busy | Next::Unavailable => {
+            see_other(&shop.links.path_of(placed.id, &placed.reference))
+        }
     })
 }
 
@@ -63,10 +67,12 @@ async fn place_or_anew(shop: &Shop, hold: HoldRequest) -> Result<Placed, Fault> 
 fn read(mut form: HashMap<String, String>) -> Entered {
     let mut take = |name: &str| form.remove(name).unwrap_or_default();
     let (name, email, promo, form_key) = (take("name"), take("email"), take("promo"), take("form_key"));
-    let quantities = form.into_iter().filter_map(|(name, value)| Some((name.strip_prefix(QUANTITY)?.to_owned(), value)));
+    let quantities =
+        form.into_iter().filter_map(|(name, value)| Some((name.strip_prefix(QUANTITY)?.to_owned(), value)));
     let mut entered = Entered { name, email, promo, form_key, quantities: quantities.collect() };
     // A form without its key is still one order; only a second tap would be another.
-    if !(16..=64).contains(&entered.form_key.len()) || !entered.form_key.bytes().all(|b| b.is_ascii_graphic()) {
+    if !(16..=64).contains(&entered.form_key.len()) || !entered.form_key.bytes().all(|b| b.is_ascii_graphic())
+    {
         entered.form_key = event_page::new_key();
     }
     entered
@@ -75,11 +81,15 @@ fn read(mut form: HashMap<String, String>) -> Entered {
 impl Entered {
     fn wish(&self, slug: &str, locale: Locale) -> Wish {
         // A type left at nothing is not asked for; anything else is judged as it was written.
-        let mut asked: Vec<_> = self.quantities.iter().filter(|(_, q)| !matches!(q.trim(), "" | "0")).collect();
+        let mut asked: Vec<_> =
+            self.quantities.iter().filter(|(_, q)| !matches!(q.trim(), "" | "0")).collect();
         asked.sort();
         Wish {
             event: slug.to_owned(),
-            items: asked.into_iter().map(|(kind, quantity)| (kind.clone(), quantity.trim().parse().ok())).collect(),
+            items: asked
+                .into_iter()
+                .map(|(kind, quantity)| (kind.clone(), quantity.trim().parse().ok()))
+                .collect(),
             name: self.name.clone(),
             email: self.email.clone(),
             promo: self.promo.clone(),

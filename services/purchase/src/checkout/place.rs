@@ -123,6 +123,8 @@ pub fn refused(refusal: &Refusal) -> Fault {
         Refusal::SoldOut { item, left } => Fault::conflict("sold_out")
             .field(at(item, "quantity"), "sold_out")
             .detail(format!("{left} left.")),
-        Refusal::TooLarge => Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_quantity").detail("The sum is too large."),
+        Refusal::TooLarge => {
+            Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_quantity").detail("The sum is too large.")
+        }
     }
 }

@@ -76,7 +76,13 @@ impl Wish {
         };
         let buyer = Buyer { name: name.to_owned(), email: email.to_owned(), language: self.language };
         let fingerprint = Sha256::digest(serde_json::to_vec(&canonical).unwrap_or_default()).to_vec();
-        Ok(HoldRequest { event: EventName::read(&self.event), items, buyer, key: key.to_owned(), fingerprint })
+        Ok(HoldRequest {
+            event: EventName::read(&self.event),
+            items,
+            buyer,
+            key: key.to_owned(),
+            fingerprint,
+        })
     }
 
     /// Each type once, in the order first named.
@@ -88,7 +94,8 @@ impl Wish {
         }
         for (index, (ticket_type, quantity)) in self.items.iter().enumerate() {
             let kind = ticket_type.parse::<TicketTypeId>();
-            let quantity = quantity.filter(|quantity| (1..=MOST).contains(quantity)).and_then(|q| u32::try_from(q).ok());
+            let quantity =
+                quantity.filter(|quantity| (1..=MOST).contains(quantity)).and_then(|q| u32::try_from(q).ok());
             if kind.is_err() {
                 complaints.push(complaint(&format!("items[{index}].ticket_type"), "unknown_ticket_type"));
             }
@@ -163,7 +170,8 @@ mod tests {
         bad.name = "  ".into();
         bad.email = "ana@".into();
         bad.promo = "FREE".into();
-        let found: Vec<_> = bad.judge("key").expect_err("bad").into_iter().map(|c| (c.field, c.code)).collect();
+        let found: Vec<_> =
+            bad.judge("key").expect_err("bad").into_iter().map(|c| (c.field, c.code)).collect();
         let expected = [
             ("items[0].ticket_type", "unknown_ticket_type"),
             ("items[1].quantity", "invalid_quantity"),
@@ -205,11 +213,24 @@ mod tests {
 
     #[test]
     fn addresses_that_mail_could_not_reach_are_refused() {
-        for good in ["a@b.co", "ana.lopez+club@mail.example.org", "josé@correo.mx", "x_1@sub-domain.example"] {
+        for good in ["a@b.co", "ana.lopez+club@mail.example.org", "josé@correo.mx", "x_1@sub-domain.example"]
+        {
             assert!(is_email(good), "{good}");
         }
-        for bad in ["", "ana", "ana@", "@example.org", "ana@example", "a b@example.org", "a@b@c.org", "a@-b.org",
-            "ana@example..org", ".ana@example.org", "ana@example.org\nBcc: x@y.z", "\"a\"@example.org"] {
+        for bad in [
+            "",
+            "ana",
+            "ana@",
+            "@example.org",
+            "ana@example",
+            "a b@example.org",
+            "a@b@c.org",
+            "a@-b.org",
+            "ana@example..org",
+            ".ana@example.org",
+            "ana@example.org\nBcc: x@y.z",
+            "\"a\"@example.org",
+        ] {
             assert!(!is_email(bad), "{bad}");
         }
     }

@@ -59,7 +59,11 @@ impl Counter {
     /// Decides one request and, where it is granted, takes its places off what is left.
     pub(super) fn decide(&mut self, request: &HoldRequest, now: DateTime<Utc>) -> Decision {
         if let Some((fingerprint, order)) = self.used_keys.get(&request.key) {
-            return if *fingerprint == request.fingerprint { Decision::Replay(*order) } else { Decision::KeyReused };
+            return if *fingerprint == request.fingerprint {
+                Decision::Replay(*order)
+            } else {
+                Decision::KeyReused
+            };
         }
         match self.price(request, now) {
             Ok((event, quote)) => {
@@ -104,13 +108,21 @@ impl Counter {
     fn event(&self, name: &EventName) -> Option<(Uuid, &EventTerms)> {
         match name {
             EventName::Id(id) => self.events.get(id).map(|event| (*id, event)),
-            EventName::Slug(slug) => self.events.iter().find(|(_, e)| e.slug == *slug).map(|(id, event)| (*id, event)),
+            EventName::Slug(slug) => {
+                self.events.iter().find(|(_, e)| e.slug == *slug).map(|(id, event)| (*id, event))
+            }
         }
     }
 }
 
 impl TypeTerms {
-    fn admits(&self, item: usize, quantity: u32, event: &EventTerms, now: DateTime<Utc>) -> Result<(), Refusal> {
+    fn admits(
+        &self,
+        item: usize,
+        quantity: u32,
+        event: &EventTerms,
+        now: DateTime<Utc>,
+    ) -> Result<(), Refusal> {
         let until = self.sale_until.unwrap_or(event.ends_at).min(event.ends_at);
         match SaleState::at(self.sale_from, until, now) {
             SaleState::NotYet { opens } => return Err(Refusal::NotYetOnSale { item, opens }),
@@ -147,7 +159,9 @@ mod tests {
         let mut counter = Counter::default();
         let fee = ServiceFee { fixed_minor: 50, basis_points: 0 };
         let ends_at = now() + chrono::TimeDelta::hours(8);
-        counter.events.insert(event, EventTerms { slug: "friday".into(), currency: Currency::Eur, fee, ends_at });
+        counter
+            .events
+            .insert(event, EventTerms { slug: "friday".into(), currency: Currency::Eur, fee, ends_at });
         let terms = TypeTerms {
             event_id: event,
             name: "Regular".into(),
@@ -175,11 +189,16 @@ mod tests {
     #[test]
     fn the_batch_is_served_in_order_until_nothing_is_left() {
         let (mut counter, event, kind) = counter(5);
-        assert!(matches!(counter.decide(&request("a", kind, 3), now()), Decision::Take(e, q) if e == event && q.total.minor() == 6150));
+        assert!(
+            matches!(counter.decide(&request("a", kind, 3), now()), Decision::Take(e, q) if e == event && q.total.minor() == 6150)
+        );
         let too_many = counter.decide(&request("b", kind, 3), now());
         assert!(matches!(too_many, Decision::Refuse(Refusal::SoldOut { item: 0, left: 2 })), "{too_many:?}");
         assert!(matches!(counter.decide(&request("c", kind, 2), now()), Decision::Take(..)));
-        assert!(matches!(counter.decide(&request("d", kind, 1), now()), Decision::Refuse(Refusal::SoldOut { left: 0, .. })));
+        assert!(matches!(
+            counter.decide(&request("d", kind, 1), now()),
+            Decision::Refuse(Refusal::SoldOut { left: 0, .. })
+        ));
     }
 
     #[test]
@@ -195,14 +214,26 @@ mod tests {
     #[test]
     fn what_is_not_on_sale_is_refused_by_its_own_reason() {
         let (mut counter, _, kind) = counter(9);
-        assert!(matches!(counter.decide(&request("a", kind, 7), now()), Decision::Refuse(Refusal::LimitExceeded { most: 6, .. })));
+        assert!(matches!(
+            counter.decide(&request("a", kind, 7), now()),
+            Decision::Refuse(Refusal::LimitExceeded { most: 6, .. })
+        ));
         let foreign = request("a", TicketTypeId::generate(), 1);
-        assert!(matches!(counter.decide(&foreign, now()), Decision::Refuse(Refusal::UnknownTicketType { item: 0 })));
+        assert!(matches!(
+            counter.decide(&foreign, now()),
+            Decision::Refuse(Refusal::UnknownTicketType { item: 0 })
+        ));
         let other_night = HoldRequest { event: EventName::Slug("saturday".into()), ..request("a", kind, 1) };
         assert!(matches!(counter.decide(&other_night, now()), Decision::Refuse(Refusal::UnknownEvent)));
         let later = now() + chrono::TimeDelta::days(2);
-        assert!(matches!(counter.decide(&request("a", kind, 1), later), Decision::Refuse(Refusal::SaleClosed { item: 0 })));
+        assert!(matches!(
+            counter.decide(&request("a", kind, 1), later),
+            Decision::Refuse(Refusal::SaleClosed { item: 0 })
+        ));
         counter.types.get_mut(&kind).expect("it is there").sale_from = Some(later);
-        assert!(matches!(counter.decide(&request("a", kind, 1), now()), Decision::Refuse(Refusal::NotYetOnSale { .. })));
+        assert!(matches!(
+            counter.decide(&request("a", kind, 1), now()),
+            Decision::Refuse(Refusal::NotYetOnSale { .. })
+        ));
     }
 }

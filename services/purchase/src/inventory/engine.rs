@@ -124,7 +124,9 @@ impl Engine {
                         let _ = waiting.answer.send(Ok(answer));
                     }
                 }
-                Err(error) if batch.len() > 1 && !matches!(error, DbError::Unavailable(_) | DbError::Timeout(_)) => {
+                Err(error)
+                    if batch.len() > 1 && !matches!(error, DbError::Unavailable(_) | DbError::Timeout(_)) =>
+                {
                     tracing::warn!(%error, requests = batch.len(), "a batch of holds failed: halving it");
                     let second = batch.split_off(batch.len() / 2);
                     self.serve(batch).await;
@@ -172,7 +174,13 @@ impl Engine {
         Ok(answers)
     }
 
-    fn place(&self, request: &HoldRequest, event_id: Uuid, quote: Quote, now: chrono::DateTime<chrono::Utc>) -> PlacedOrder {
+    fn place(
+        &self,
+        request: &HoldRequest,
+        event_id: Uuid,
+        quote: Quote,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> PlacedOrder {
         let id = OrderId::generate();
         let reference = OrderReference::from_random(*Uuid::new_v4().as_bytes());
         let attempt = (!quote.total.is_zero()).then(|| PlacedAttempt {

@@ -20,7 +20,8 @@ use crate::schema::{checkout_requests, events, stock, ticket_types};
 /// Locks the stock rows of a batch, in the order every path locks them, and reads what is sold and at what price.
 /// The reads come after the locks, so they see what a change of the event left behind.
 pub(super) async fn read_counter(conn: &mut Conn, requests: &[&HoldRequest]) -> Result<Counter, DbError> {
-    let types: BTreeSet<Uuid> = requests.iter().flat_map(|r| r.items.iter().map(|i| i.ticket_type.uuid())).collect();
+    let types: BTreeSet<Uuid> =
+        requests.iter().flat_map(|r| r.items.iter().map(|i| i.ticket_type.uuid())).collect();
     let left = lock(conn, types.into_iter().collect()).await?;
     let mut counter = Counter { events: read_events(conn, requests).await?, ..Counter::default() };
     counter.types = read_types(conn, &left).await?;
@@ -55,7 +56,8 @@ async fn read_events(
     let rows: Vec<Row> = events::table
         .filter(events::status.eq("published"))
         .filter(
-            events::id.eq_any(ids.into_iter().collect::<Vec<_>>())
+            events::id
+                .eq_any(ids.into_iter().collect::<Vec<_>>())
                 .or(events::slug.eq_any(slugs.into_iter().collect::<Vec<_>>())),
         )
         .select((
@@ -99,7 +101,16 @@ async fn read_types(
     let terms = |(id, event_id, name, price_minor, fewest, most, sale_from, sale_until): Row| {
         let (min_per_order, max_per_order) = (fewest.unsigned_abs(), most.unsigned_abs());
         let left = left.get(&id).copied().unwrap_or_default();
-        let terms = TypeTerms { event_id, name, price_minor, min_per_order, max_per_order, sale_from, sale_until, left };
+        let terms = TypeTerms {
+            event_id,
+            name,
+            price_minor,
+            min_per_order,
+            max_per_order,
+            sale_from,
+            sale_until,
+            left,
+        };
         (TicketTypeId::from_uuid(id), terms)
     };
     Ok(rows.into_iter().map(terms).collect())
@@ -185,7 +196,13 @@ impl BatchWrite {
         self.orders.is_empty()
     }
 
-    pub(super) fn add(&mut self, request: &HoldRequest, placed: &PlacedOrder, now: DateTime<Utc>, terms: &HoldTerms) {
+    pub(super) fn add(
+        &mut self,
+        request: &HoldRequest,
+        placed: &PlacedOrder,
+        now: DateTime<Utc>,
+        terms: &HoldTerms,
+    ) {
         let order_id = placed.id.uuid();
         for wanted in &request.items {
             *self.taken.entry(wanted.ticket_type.uuid()).or_default() += i64::from(wanted.quantity);
@@ -236,7 +253,8 @@ impl BatchWrite {
 
     /// Writes everything. Keys go in sorted order, so that two processes never wait for each other crosswise.
     pub(super) async fn send(self, conn: &mut Conn) -> Result<(), DbError> {
-        let taken = self.taken.into_iter().map(|(ticket_type_id, quantity)| TakenRow { ticket_type_id, quantity });
+        let taken =
+            self.taken.into_iter().map(|(ticket_type_id, quantity)| TakenRow { ticket_type_id, quantity });
         diesel::sql_query(WRITE_BATCH)
             .bind::<sql_types::Jsonb, _>(json(taken))
             .bind::<sql_types::Jsonb, _>(json(self.orders))
@@ -297,7 +315,12 @@ struct Changed {
 
 /// Gives the places of an order back. The caller has locked the order and ends its hold in the same transaction.
 pub(crate) async fn release(conn: &mut Conn, order: OrderId) -> Result<(), DbError> {
-    change(conn, order, "held = held - l.quantity, capacity = greatest(asked_capacity, held + sold - l.quantity)").await
+    change(
+        conn,
+        order,
+        "held = held - l.quantity, capacity = greatest(asked_capacity, held + sold - l.quantity)",
+    )
+    .await
 }
 
 /// Turns an order's held places into sold ones.

@@ -82,7 +82,11 @@ pub struct RefundBody {
     ),
     responses((status = 200, body = OrderBody), (status = 404, description = "`not_found`: no such order, or not its key", body = Problem))
 )]
-pub async fn show(shop: Data<Shop>, reference: Path<String>, query: Query<OrderQuery>) -> Result<Json<OrderBody>, Fault> {
+pub async fn show(
+    shop: Data<Shop>,
+    reference: Path<String>,
+    query: Query<OrderQuery>,
+) -> Result<Json<OrderBody>, Fault> {
     let row = view::open(&shop, &reference, &query.key).await?;
     Ok(Json(body(view::read(&shop, row).await?)))
 }
@@ -90,7 +94,8 @@ pub async fn show(shop: Data<Shop>, reference: Path<String>, query: Query<OrderQ
 fn body(order: OrderView) -> OrderBody {
     let pending = order.row.state == "pending";
     let currency = order.quote.currency.code();
-    let checkout_url = order.attempt.filter(|attempt| pending && attempt.state == "open").and_then(|a| a.checkout_url);
+    let checkout_url =
+        order.attempt.filter(|attempt| pending && attempt.state == "open").and_then(|a| a.checkout_url);
     OrderBody {
         state: order.row.state().name(),
         event: OrderEventBody {
@@ -106,7 +111,13 @@ fn body(order: OrderView) -> OrderBody {
         tickets: order
             .tickets
             .into_iter()
-            .map(|t| TicketBody { id: t.id, type_name: t.type_name, holder: t.holder, state: t.state, code: t.code })
+            .map(|t| TicketBody {
+                id: t.id,
+                type_name: t.type_name,
+                holder: t.holder,
+                state: t.state,
+                code: t.code,
+            })
             .collect(),
         refunds: order
             .refunds

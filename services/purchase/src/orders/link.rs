@@ -85,6 +85,8 @@ mod tests {
         assert!(!links.opens(mine, "not base64 at all!"));
         let stranger = OrderLinks::new(Secret::new("another secret"), "https://tickets.example.org");
         assert!(!stranger.opens(mine, &key));
-        assert!(links.url_of(mine, "ABCD2345").starts_with("https://tickets.example.org/orders/ABCD2345?key="));
+        assert!(
+            links.url_of(mine, "ABCD2345").starts_with("https://tickets.example.org/orders/ABCD2345?key=")
+        );
     }
 }

@@ -28,5 +28,9 @@ pub(crate) fn quote_of(order: &OrderRow, lines: &[LineRow]) -> Result<Quote, DbE
         unit_minor: line.unit_minor,
         total_minor: line.total_minor,
     };
-    Ok(Quote { currency, lines: lines.iter().map(line).collect(), total: Money::new(order.total_minor, currency) })
+    Ok(Quote {
+        currency,
+        lines: lines.iter().map(line).collect(),
+        total: Money::new(order.total_minor, currency),
+    })
 }

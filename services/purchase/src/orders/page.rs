@@ -117,11 +117,19 @@ fn private(mut response: HttpResponse) -> HttpResponse {
     response
 }
 
-fn page(shop: &Shop, order: &OrderView, query: &OrderQuery, lang: Language, request: &HttpRequest) -> Result<OrderPage, Fault> {
+fn page(
+    shop: &Shop,
+    order: &OrderView,
+    query: &OrderQuery,
+    lang: Language,
+    request: &HttpRequest,
+) -> Result<OrderPage, Fault> {
     let (row, event) = (&order.row, &order.event);
     let tz: Tz = event.time_zone.parse().unwrap_or_default();
     let situation = situation(order, query, lang, tz, shop.clock.now());
-    let shell = Shell::new(Site::Tickets, lang, situation.title.clone(), &shop.site).at(crate::path_of(request)).unlisted();
+    let shell = Shell::new(Site::Tickets, lang, situation.title.clone(), &shop.site)
+        .at(crate::path_of(request))
+        .unlisted();
     let key = shop.links.key(row.key());
     let line = |line: &domain::quote::QuoteLine| Line {
         label: match line.kind {
@@ -170,7 +178,6 @@ fn tickets(order: &OrderView, lang: Language) -> Result<Vec<Ticket>, Fault> {
 fn situation(order: &OrderView, query: &OrderQuery, lang: Language, tz: Tz, now: DateTime<Utc>) -> Situation {
     let say = |key: &str| text(lang, key, &[]);
     let until = format::time(lang, order.row.held_until, tz);
-    let say_until = |key: &str| text(lang, key, &[("until", &until)]);
     let money = |minor| format::money(lang, Money::new(minor, order.quote.currency));
     let returned = order.refunds.first();
     let make = |state, tone, icon, key: &str, note: String| Situation {
@@ -186,22 +193,27 @@ fn situation(order: &OrderView, query: &OrderQuery, lang: Language, tz: Tz, now:
     };
     match order.row.state.as_str() {
         "paid" => {
-            let note = returned.map(|r| text(lang, "purchase-second-payment-note", &[("amount", &money(r.amount_minor))]));
+            let note = returned
+                .map(|r| text(lang, "purchase-second-payment-note", &[("amount", &money(r.amount_minor))]));
             make("paid", "good", "check", "purchase-order-paid", note.unwrap_or_default())
         }
         "refunded" => {
-            let note = returned.map(|r| refund_note(lang, &r.state, &money(r.amount_minor))).unwrap_or_default();
+            let note =
+                returned.map(|r| refund_note(lang, &r.state, &money(r.amount_minor))).unwrap_or_default();
             let mut refunded = make("refunded", "attention", "back", "purchase-order-refunded", note);
             refunded.buy_again = true;
             refunded
         }
         "expired" => {
-            let note = returned.map_or_else(|| say("purchase-nothing-charged"), |r| refund_note(lang, &r.state, &money(r.amount_minor)));
+            let note = returned.map_or_else(
+                || say("purchase-nothing-charged"),
+                |r| refund_note(lang, &r.state, &money(r.amount_minor)),
+            );
             let mut expired = make("expired", "quiet", "clock", "purchase-order-expired", note);
             expired.buy_again = true;
             expired
         }
-        _ => pending(order, query, now, &make, &say, &say_until),
+        _ => pending(order, query, now, &make, &say),
     }
 }
 
@@ -213,18 +225,17 @@ fn pending(
     now: DateTime<Utc>,
     make: &dyn Fn(&'static str, &'static str, &'static str, &str, String) -> Situation,
     say: &dyn Fn(&str) -> String,
-    say_until: &dyn Fn(&str) -> String,
 ) -> Situation {
     let mut situation = if order.row.held_until <= now {
         make("pending", "attention", "clock", "purchase-order-closing", String::new())
     } else if query.session_id.is_some() {
         make("pending", "attention", "clock", "purchase-order-confirming", say("purchase-confirming-note"))
     } else if query.cancelled.is_some() {
-        make("pending", "attention", "info", "purchase-order-cancelled", say_until("purchase-held-note"))
+        make("pending", "attention", "info", "purchase-order-cancelled", String::new())
     } else if order.attempt.as_ref().is_some_and(|attempt| attempt.session_id.is_some()) {
-        make("pending", "attention", "clock", "purchase-order-pending", say_until("purchase-held-note"))
+        make("pending", "attention", "clock", "purchase-order-pending", String::new())
     } else {
-        make("pending", "attention", "attention", "purchase-order-unopened", say_until("purchase-held-note"))
+        make("pending", "attention", "attention", "purchase-order-unopened", String::new())
     };
     situation.live = true;
     if order.row.held_until > now && query.session_id.is_none() {

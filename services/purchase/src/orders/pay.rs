@@ -10,7 +10,11 @@ use crate::Shop;
 use crate::payments::resume::{self, Next};
 
 /// Leads on.
-pub async fn pay(shop: Data<Shop>, reference: Path<String>, query: Query<OrderQuery>) -> Result<HttpResponse, Fault> {
+pub async fn pay(
+    shop: Data<Shop>,
+    reference: Path<String>,
+    query: Query<OrderQuery>,
+) -> Result<HttpResponse, Fault> {
     let order = view::open(&shop, &reference, &query.key).await?;
     Ok(match resume::resume(&shop, order.key()).await? {
         Next::PayAt(url) => see_other(&url),

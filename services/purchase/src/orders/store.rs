@@ -66,7 +66,8 @@ impl OrderRow {
 
 /// The order, locked against every other change of it.
 pub(crate) async fn lock(conn: &mut Conn, id: OrderId) -> Result<Option<OrderRow>, DbError> {
-    let found = orders::table.find(id.uuid()).select(OrderRow::as_select()).for_no_key_update().first(conn).await;
+    let found =
+        orders::table.find(id.uuid()).select(OrderRow::as_select()).for_no_key_update().first(conn).await;
     Ok(found.optional()?)
 }
 
@@ -75,7 +76,8 @@ pub(crate) async fn find(conn: &mut Conn, id: OrderId) -> Result<Option<OrderRow
 }
 
 pub(crate) async fn by_reference(conn: &mut Conn, reference: &str) -> Result<Option<OrderRow>, DbError> {
-    let found = orders::table.filter(orders::reference.eq(reference)).select(OrderRow::as_select()).first(conn).await;
+    let found =
+        orders::table.filter(orders::reference.eq(reference)).select(OrderRow::as_select()).first(conn).await;
     Ok(found.optional()?)
 }
 

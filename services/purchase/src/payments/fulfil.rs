@@ -78,7 +78,11 @@ async fn bury(shop: &Shop, session: &Session) -> Result<Settled, DbError> {
 }
 
 /// Ends the hold of a locked order, if it is over and nothing can be paid for it any more.
-pub(super) async fn end_hold(conn: &mut Conn, order: &mut OrderRow, now: DateTime<Utc>) -> Result<bool, DbError> {
+pub(super) async fn end_hold(
+    conn: &mut Conn,
+    order: &mut OrderRow,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
     let over = order.held_until <= now && store::open_attempt(conn, order.key()).await?.is_none();
     match order.state().expire(now) {
         Ok(expired) if over => {
@@ -159,7 +163,8 @@ async fn take_money(
     store::insert_payment(conn, &payment).await?;
     let fees = lines.iter().filter(|line| line.kind == "fee").map(|line| line.total_minor).sum::<i64>();
     let entries = ledger::sale(order.total_minor - fees, fees);
-    ledger::book(conn, ledger::Source::Payment(payment.id), order.key(), &order.currency, &entries, now).await?;
+    ledger::book(conn, ledger::Source::Payment(payment.id), order.key(), &order.currency, &entries, now)
+        .await?;
     orders::store::step(conn, order, next.map_err(illegal)?).await?;
     tickets::issue(shop, conn, order, &lines, now).await?;
     Ok(Settled::Paid)
@@ -190,12 +195,18 @@ pub async fn fulfil_free(shop: &Shop, id: OrderId) -> Result<Settled, DbError> {
 }
 
 /// Late money takes free places while the night can still be sold.
-async fn still_room(conn: &mut Conn, order: &OrderRow, lines: &[LineRow], now: DateTime<Utc>) -> Result<bool, DbError> {
+async fn still_room(
+    conn: &mut Conn,
+    order: &OrderRow,
+    lines: &[LineRow],
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
     let mut wanted: BTreeMap<Uuid, i64> = BTreeMap::new();
     for line in lines.iter().filter(|line| line.kind == "ticket") {
         *wanted.entry(line.ticket_type_id.unwrap_or_default()).or_default() += i64::from(line.quantity);
     }
-    Ok(catalog::store::is_sellable(conn, order.event_id, now).await? && inventory::store::has_room(conn, &wanted).await?)
+    Ok(catalog::store::is_sellable(conn, order.event_id, now).await?
+        && inventory::store::has_room(conn, &wanted).await?)
 }
 
 /// The wrong amount buys nothing: it goes back, and a person looks at it.

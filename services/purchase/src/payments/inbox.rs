@@ -51,8 +51,14 @@ async fn process(shop: &Shop, event: &WaitingEvent) -> Result<(), DbError> {
         }
         Err(problem) => {
             // From two seconds to ten minutes, for as long as it takes: the money is there.
-            let wait = TimeDelta::seconds(2_i64.saturating_pow(event.tries.clamp(1, 10).unsigned_abs()).min(600));
-            tracing::warn!(problem, event = event.id, tries = event.tries, "Stripe did not answer about a session");
+            let wait =
+                TimeDelta::seconds(2_i64.saturating_pow(event.tries.clamp(1, 10).unsigned_abs()).min(600));
+            tracing::warn!(
+                problem,
+                event = event.id,
+                tries = event.tries,
+                "Stripe did not answer about a session"
+            );
             store::event_later(&mut conn, &event.id, &problem, now + wait).await?;
         }
     }

@@ -33,8 +33,11 @@ pub type Entry = (&'static str, i64);
 
 /// A captured payment of an order: what its tickets and fees earned.
 pub fn sale(tickets_minor: i64, fees_minor: i64) -> Vec<Entry> {
-    let mut entries =
-        vec![("stripe_clearing", tickets_minor + fees_minor), ("ticket_revenue", -tickets_minor), ("service_fees", -fees_minor)];
+    let mut entries = vec![
+        ("stripe_clearing", tickets_minor + fees_minor),
+        ("ticket_revenue", -tickets_minor),
+        ("service_fees", -fees_minor),
+    ];
     entries.retain(|(_, amount)| *amount != 0);
     entries
 }

@@ -39,10 +39,15 @@ async fn persist(stripe: &Stripe, request: &PaymentRequest) -> Result<Session, T
     let mut pause = Duration::from_millis(200);
     for _ in 1..TRIES {
         match stripe.create_session(request).await {
-            Err(Trouble::Unknown(problem)) => tracing::warn!(problem, "Stripe's answer to a new session is unknown"),
+            Err(Trouble::Unknown(problem)) => {
+                tracing::warn!(problem, "Stripe's answer to a new session is unknown")
+            }
             known => return known,
         }
-        #[expect(clippy::disallowed_methods, reason = "the pause between two calls to a server that is in trouble")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the pause between two calls to a server that is in trouble"
+        )]
         tokio::time::sleep(pause).await;
         pause *= 3;
     }

@@ -30,7 +30,9 @@ async fn make(shop: &Shop, refund: &DueRefund) -> Result<(), DbError> {
     crash::point("P10");
     match answer {
         Ok(RefundAnswer { id, failed: false }) => succeeded(shop, refund, &id).await,
-        Ok(RefundAnswer { id, .. }) => failed(shop, refund.id, Some(&id), "Stripe could not give it back").await,
+        Ok(RefundAnswer { id, .. }) => {
+            failed(shop, refund.id, Some(&id), "Stripe could not give it back").await
+        }
         Err(Trouble::Unknown(problem)) => {
             let wait = TimeDelta::seconds(2_i64.saturating_pow(refund.tries.clamp(1, 9).unsigned_abs()));
             tracing::warn!(refund = %refund.id, problem, tries = refund.tries, "a refund's outcome is unknown");
@@ -61,7 +63,9 @@ async fn succeeded(shop: &Shop, refund: &DueRefund, stripe_id: &str) -> Result<(
             let source = ledger::Source::Refund(refund.id.uuid());
             ledger::book(conn, source, refund.order, &refund.currency, &entries, now).await?;
             let revision = orders::store::next_revision(conn, refund.order).await?;
-            let Some(order) = orders::store::find(conn, refund.order).await? else { return Err(DbError::NotFound) };
+            let Some(order) = orders::store::find(conn, refund.order).await? else {
+                return Err(DbError::NotFound);
+            };
             let message = OrderRefunded {
                 order_id: refund.order.to_string(),
                 revision,
@@ -73,7 +77,11 @@ async fn succeeded(shop: &Shop, refund: &DueRefund, stripe_id: &str) -> Result<(
                 // Money that became no order took no ticket back.
                 ticket_ids: Vec::new(),
                 reason: reason(&refund.reason).into(),
-                buyer: Some(Buyer { name: order.buyer_name, email: order.buyer_email, language: order.language }),
+                buyer: Some(Buyer {
+                    name: order.buyer_name,
+                    email: order.buyer_email,
+                    language: order.language,
+                }),
                 refunded_at: messages::millis(now),
             };
             bus::outbox::add(conn, &message, now).await?;

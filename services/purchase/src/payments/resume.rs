@@ -72,7 +72,9 @@ async fn look(shop: &Shop, conn: &mut db::Conn, id: OrderId) -> Result<Need, DbE
     let attempt = match store::open_attempt(conn, id).await? {
         Some(attempt) => match attempt.checkout_url.clone() {
             Some(url) => return Ok(Need::Session(url)),
-            None if !store::lease(conn, attempt.id.into(), shop.rules.lease, now).await? => return Ok(Need::Patience),
+            None if !store::lease(conn, attempt.id.into(), shop.rules.lease, now).await? => {
+                return Ok(Need::Patience);
+            }
             None => attempt,
         },
         None => another(shop, conn, &order).await?,

@@ -98,7 +98,12 @@ pub(crate) async fn new_attempt(
 }
 
 /// Takes the right to call Stripe for an attempt whose session is not known. `false`: somebody else is calling.
-pub(crate) async fn lease(conn: &mut Conn, id: AttemptId, lease: TimeDelta, now: DateTime<Utc>) -> Result<bool, DbError> {
+pub(crate) async fn lease(
+    conn: &mut Conn,
+    id: AttemptId,
+    lease: TimeDelta,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
     let taken = diesel::update(attempts::table.find(id.uuid()))
         .filter(attempts::state.eq("open"))
         .filter(attempts::session_id.is_null())
@@ -112,14 +117,23 @@ pub(crate) async fn lease(conn: &mut Conn, id: AttemptId, lease: TimeDelta, now:
 /// Stripe has answered: which session it is.
 pub(crate) async fn session_known(conn: &mut Conn, id: AttemptId, session: &Session) -> Result<(), DbError> {
     diesel::update(attempts::table.find(id.uuid()))
-        .set((attempts::session_id.eq(&session.id), attempts::checkout_url.eq(&session.url), attempts::problem.eq(None::<String>)))
+        .set((
+            attempts::session_id.eq(&session.id),
+            attempts::checkout_url.eq(&session.url),
+            attempts::problem.eq(None::<String>),
+        ))
         .execute(conn)
         .await?;
     Ok(())
 }
 
 /// Nobody knows whether there is a session: keep the problem and let the next one try.
-pub(crate) async fn attempt_unknown(conn: &mut Conn, id: AttemptId, problem: &str, now: DateTime<Utc>) -> Result<(), DbError> {
+pub(crate) async fn attempt_unknown(
+    conn: &mut Conn,
+    id: AttemptId,
+    problem: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
     diesel::update(attempts::table.find(id.uuid()))
         .set((attempts::problem.eq(problem), attempts::lease_until.eq(now)))
         .execute(conn)
@@ -128,12 +142,21 @@ pub(crate) async fn attempt_unknown(conn: &mut Conn, id: AttemptId, problem: &st
 }
 
 /// The attempt can never be paid.
-pub(crate) async fn attempt_dead(conn: &mut Conn, id: AttemptId, problem: &str, now: DateTime<Utc>) -> Result<(), DbError> {
+pub(crate) async fn attempt_dead(
+    conn: &mut Conn,
+    id: AttemptId,
+    problem: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
     settle(conn, id, "dead", Some(problem), now).await
 }
 
 /// Ends the attempt a session belongs to: by its id, or by the attempt it names where its id was never stored.
-pub(crate) async fn settle_session(conn: &mut Conn, session: &Session, now: DateTime<Utc>) -> Result<(), DbError> {
+pub(crate) async fn settle_session(
+    conn: &mut Conn,
+    session: &Session,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
     let state = if session.state == SessionState::Dead { "dead" } else { "complete" };
     let known: Option<Uuid> = attempts::table
         .filter(attempts::session_id.eq(&session.id))
@@ -150,7 +173,13 @@ pub(crate) async fn settle_session(conn: &mut Conn, session: &Session, now: Date
     }
 }
 
-async fn settle(conn: &mut Conn, id: AttemptId, state: &str, problem: Option<&str>, now: DateTime<Utc>) -> Result<(), DbError> {
+async fn settle(
+    conn: &mut Conn,
+    id: AttemptId,
+    state: &str,
+    problem: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
     diesel::update(attempts::table.find(id.uuid()))
         .filter(attempts::state.eq("open"))
         .set((attempts::state.eq(state), attempts::settled_at.eq(now), attempts::problem.eq(problem)))
@@ -262,20 +291,26 @@ pub(crate) async fn claim_refunds(
         ))
         .load(conn)
         .await?;
-    let due = |(id, order, payment_intent, amount_minor, currency, reason, tries, created_at): Row| DueRefund {
-        id: id.into(),
-        order: order.into(),
-        payment_intent,
-        amount_minor,
-        currency,
-        reason,
-        tries,
-        created_at,
-    };
+    let due =
+        |(id, order, payment_intent, amount_minor, currency, reason, tries, created_at): Row| DueRefund {
+            id: id.into(),
+            order: order.into(),
+            payment_intent,
+            amount_minor,
+            currency,
+            reason,
+            tries,
+            created_at,
+        };
     Ok(rows.into_iter().map(due).collect())
 }
 
-pub(crate) async fn refund_later(conn: &mut Conn, id: RefundId, problem: &str, at: DateTime<Utc>) -> Result<(), DbError> {
+pub(crate) async fn refund_later(
+    conn: &mut Conn,
+    id: RefundId,
+    problem: &str,
+    at: DateTime<Utc>,
+) -> Result<(), DbError> {
     diesel::update(refunds::table.find(id.uuid()))
         .set((refunds::problem.eq(problem), refunds::next_try_at.eq(at)))
         .execute(conn)
@@ -306,7 +341,10 @@ pub(crate) async fn end_refund(
 }
 
 /// What went back or is going back of an order: amount, reason, whether it has arrived at Stripe.
-pub(crate) async fn refunds_of(conn: &mut Conn, order: OrderId) -> Result<Vec<(i64, String, String)>, DbError> {
+pub(crate) async fn refunds_of(
+    conn: &mut Conn,
+    order: OrderId,
+) -> Result<Vec<(i64, String, String)>, DbError> {
     let rows = refunds::table
         .filter(refunds::order_id.eq(order.uuid()))
         .order(refunds::id)
@@ -334,7 +372,11 @@ pub(crate) struct NewEvent<'a> {
 
 /// Stores an event. `false`: it was there already.
 pub(crate) async fn insert_event(conn: &mut Conn, event: &NewEvent<'_>) -> Result<bool, DbError> {
-    let stored = diesel::insert_into(webhook_events::table).values(event).on_conflict_do_nothing().execute(conn).await?;
+    let stored = diesel::insert_into(webhook_events::table)
+        .values(event)
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
     Ok(stored == 1)
 }
 
@@ -372,7 +414,12 @@ pub(crate) async fn claim_events(
     Ok(claimed)
 }
 
-pub(crate) async fn event_later(conn: &mut Conn, id: &str, problem: &str, at: DateTime<Utc>) -> Result<(), DbError> {
+pub(crate) async fn event_later(
+    conn: &mut Conn,
+    id: &str,
+    problem: &str,
+    at: DateTime<Utc>,
+) -> Result<(), DbError> {
     diesel::update(webhook_events::table.find(id))
         .set((webhook_events::outcome.eq(problem), webhook_events::next_try_at.eq(at)))
         .execute(conn)

@@ -124,19 +124,28 @@ impl Stripe {
     }
 
     /// The session made for an order's attempt around `created_at`, if there is one: for an outcome that stays unknown.
-    pub async fn find_session(&self, wanted: &PaymentRequest, created_at: DateTime<Utc>) -> Result<Option<Session>, Trouble> {
-        let mut from = stripe_types::RangeBoundsTs::default();
-        from.gte = Some((created_at - TimeDelta::minutes(5)).timestamp());
-        from.lte = Some((created_at + TimeDelta::hours(25)).timestamp());
+    pub async fn find_session(
+        &self,
+        wanted: &PaymentRequest,
+        created_at: DateTime<Utc>,
+    ) -> Result<Option<Session>, Trouble> {
+        let around = stripe_types::RangeBoundsTs {
+            gte: Some((created_at - TimeDelta::minutes(5)).timestamp()),
+            lte: Some((created_at + TimeDelta::hours(25)).timestamp()),
+            ..Default::default()
+        };
         let mut after: Option<String> = None;
         loop {
-            let mut list = ListCheckoutSession::new().created(stripe_types::RangeQueryTs::Bounds(from.clone())).limit(100);
+            let mut list =
+                ListCheckoutSession::new().created(stripe_types::RangeQueryTs::Bounds(around)).limit(100);
             if let Some(after) = &after {
                 list = list.starting_after(after.as_str());
             }
             let page = list.send(&self.client).await.map_err(trouble)?;
             after = page.data.last().map(|last| last.id.to_string()).filter(|_| page.has_more);
-            if let Some(found) = page.data.into_iter().map(session).find(|s| s.attempt == Some(wanted.attempt)) {
+            if let Some(found) =
+                page.data.into_iter().map(session).find(|s| s.attempt == Some(wanted.attempt))
+            {
                 return Ok(Some(found));
             }
             if after.is_none() {
@@ -146,8 +155,15 @@ impl Stripe {
     }
 
     /// Gives an amount of a payment back. The refund's id is the idempotency key.
-    pub async fn refund(&self, id: RefundId, order: OrderId, intent: &str, amount_minor: i64) -> Result<RefundAnswer, Trouble> {
-        let metadata = HashMap::from([(REFUND.to_owned(), id.to_string()), (ORDER.to_owned(), order.to_string())]);
+    pub async fn refund(
+        &self,
+        id: RefundId,
+        order: OrderId,
+        intent: &str,
+        amount_minor: i64,
+    ) -> Result<RefundAnswer, Trouble> {
+        let metadata =
+            HashMap::from([(REFUND.to_owned(), id.to_string()), (ORDER.to_owned(), order.to_string())]);
         let refund = CreateRefund::new()
             .payment_intent(intent)
             .amount(amount_minor)
@@ -162,7 +178,8 @@ impl Stripe {
 
     /// The refund of a payment that carries our refund's id: for one whose key Stripe has forgotten.
     pub async fn find_refund(&self, id: RefundId, intent: &str) -> Result<Option<RefundAnswer>, Trouble> {
-        let page = ListRefund::new().payment_intent(intent).limit(100).send(&self.client).await.map_err(trouble)?;
+        let page =
+            ListRefund::new().payment_intent(intent).limit(100).send(&self.client).await.map_err(trouble)?;
         let ours = |refund: &stripe_shared::Refund| {
             refund.metadata.as_ref().and_then(|m| m.get(REFUND)).is_some_and(|found| *found == id.to_string())
         };
@@ -171,12 +188,22 @@ impl Stripe {
 }
 
 fn line_items(request: &PaymentRequest) -> Result<Vec<CreateCheckoutSessionLineItems>, Trouble> {
-    let currency: stripe_types::Currency = request.currency.code().to_ascii_lowercase().parse().map_err(|_| refused_here("currency"))?;
-    Ok(request.lines.iter().filter(|line| line.total_minor > 0).map(|line| line_item(line, currency.clone(), request.language)).collect())
+    let currency: stripe_types::Currency =
+        request.currency.code().to_ascii_lowercase().parse().map_err(|_| refused_here("currency"))?;
+    Ok(request
+        .lines
+        .iter()
+        .filter(|line| line.total_minor > 0)
+        .map(|line| line_item(line, currency.clone(), request.language))
+        .collect())
 }
 
 /// A line of ours as Stripe adds it up: unit × quantity must be our total, so a line that does not divide is one piece.
-fn line_item(line: &ChargeLine, currency: stripe_types::Currency, language: Language) -> CreateCheckoutSessionLineItems {
+fn line_item(
+    line: &ChargeLine,
+    currency: stripe_types::Currency,
+    language: Language,
+) -> CreateCheckoutSessionLineItems {
     let quantity = i64::from(line.quantity);
     let even = quantity > 0 && line.total_minor % quantity == 0;
     let name = if line.is_fee {
@@ -194,7 +221,9 @@ fn line_item(line: &ChargeLine, currency: stripe_types::Currency, language: Lang
 }
 
 fn same_key(id: impl std::fmt::Display) -> Result<RequestStrategy, Trouble> {
-    IdempotencyKey::new(id.to_string()).map(RequestStrategy::Idempotent).map_err(|_| refused_here("idempotency_key"))
+    IdempotencyKey::new(id.to_string())
+        .map(RequestStrategy::Idempotent)
+        .map_err(|_| refused_here("idempotency_key"))
 }
 
 fn refused_here(code: &str) -> Trouble {
@@ -202,7 +231,9 @@ fn refused_here(code: &str) -> Trouble {
 }
 
 fn session(session: CheckoutSession) -> Session {
-    let named = |key: &str| session.metadata.as_ref().and_then(|metadata| metadata.get(key)).and_then(|id| id.parse().ok());
+    let named = |key: &str| {
+        session.metadata.as_ref().and_then(|metadata| metadata.get(key)).and_then(|id| id.parse().ok())
+    };
     let paid = session.payment_status == CheckoutSessionPaymentStatus::Paid;
     let state = match session.status {
         Some(CheckoutSessionStatus::Complete) if paid => SessionState::Paid,
@@ -241,7 +272,9 @@ fn trouble(error: StripeError) -> Trouble {
                 Trouble::Refused { status, code, message }
             }
         }
-        StripeError::ConfigError(message) => Trouble::Refused { status: 0, code: "config".to_owned(), message },
+        StripeError::ConfigError(message) => {
+            Trouble::Refused { status: 0, code: "config".to_owned(), message }
+        }
         other => Trouble::Unknown(other.to_string()),
     }
 }

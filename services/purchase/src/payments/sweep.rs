@@ -28,7 +28,10 @@ const LOOK_UP_AFTER: TimeDelta = TimeDelta::minutes(30);
 /// Looks after all orders whose turn has come; says how many there were.
 pub async fn work(shop: &Shop) -> Result<usize, DbError> {
     let now = shop.clock.now();
-    let due = shop.db.transaction(async |conn| orders::store::claim_due(conn, now, now + RETRY, MOST).await).await?;
+    let due = shop
+        .db
+        .transaction(async |conn| orders::store::claim_due(conn, now, now + RETRY, MOST).await)
+        .await?;
     let found = due.len();
     futures::stream::iter(due)
         .for_each_concurrent(AT_ONCE, async |order| match look_after(shop, &order, now).await {
@@ -108,7 +111,11 @@ async fn identify(
     } else {
         match shop.stripe.find_session(&request, attempt.created_at).await {
             Ok(Some(session)) => Ok(session),
-            Ok(None) => Err(Trouble::Refused { status: 404, code: "never_made".into(), message: "no such session".into() }),
+            Ok(None) => Err(Trouble::Refused {
+                status: 404,
+                code: "never_made".into(),
+                message: "no such session".into(),
+            }),
             Err(trouble) => Err(Trouble::Unknown(trouble.to_string())),
         }
     };

@@ -26,8 +26,10 @@ pub async fn receive(shop: Data<Shop>, request: HttpRequest, body: Bytes) -> Res
     if body.len() > LIMIT {
         return Err(Fault::new(actix_web::http::StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large"));
     }
-    let header = request.headers().get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let text = authentic(&shop, &body, header).inspect_err(|fault| shop.metrics.webhook_refused(fault.code()))?;
+    let header =
+        request.headers().get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let text =
+        authentic(&shop, &body, header).inspect_err(|fault| shop.metrics.webhook_refused(fault.code()))?;
     let Some(event) = Event::read(text) else {
         // Authentic, yet not an event: there is nothing to store it under, and a retry would change nothing.
         tracing::error!("Stripe signed a body that is not an event");
@@ -58,7 +60,9 @@ pub async fn receive(shop: Data<Shop>, request: HttpRequest, body: Bytes) -> Res
 
 /// The body as text, if one of our secrets signed it within the last five minutes.
 fn authentic<'a>(shop: &Shop, body: &'a [u8], header: &str) -> Result<&'a str, Fault> {
-    let invalid = || Fault::bad_request("invalid_signature").detail("The Stripe-Signature header does not fit the body.");
+    let invalid = || {
+        Fault::bad_request("invalid_signature").detail("The Stripe-Signature header does not fit the body.")
+    };
     let text = std::str::from_utf8(body).map_err(|_| invalid())?;
     let now = shop.clock.now().timestamp();
     for secret in &shop.webhook_secrets {
@@ -66,7 +70,9 @@ fn authentic<'a>(shop: &Shop, body: &'a [u8], header: &str) -> Result<&'a str, F
         match Webhook::construct_event_with_timestamp(text, header, secret.expose(), now) {
             Ok(_) | Err(WebhookError::BadParse(_)) => return Ok(text),
             Err(WebhookError::BadTimestamp(_)) => {
-                return Err(Fault::bad_request("stale_signature").detail("Signed more than five minutes ago."));
+                return Err(
+                    Fault::bad_request("stale_signature").detail("Signed more than five minutes ago.")
+                );
             }
             Err(WebhookError::BadSignature) => {}
             Err(WebhookError::BadKey | WebhookError::BadHeader(_)) => return Err(invalid()),

@@ -56,7 +56,8 @@ pub async fn digest(
         None => DigestAnswer::Buckets(digest::buckets(&mut conn, &source).await?),
         Some(list) => {
             let buckets = list.split(',').map(str::parse).collect::<Result<Vec<i32>, _>>();
-            let buckets = buckets.map_err(|_| Fault::invalid("invalid_value").field("buckets", "invalid_value"))?;
+            let buckets =
+                buckets.map_err(|_| Fault::invalid("invalid_value").field("buckets", "invalid_value"))?;
             DigestAnswer::Entries(digest::entries(&mut conn, &source, &buckets).await?)
         }
     }))
@@ -111,7 +112,9 @@ async fn say_anew(shop: &Shop, conn: &mut Conn, subject: &str, ids: &[String]) -
     }
     let mut sent = 0;
     for id in ids.into_iter().map(OrderId::from_uuid) {
-        let Some(order) = orders::store::find(conn, id).await?.filter(|order| order.paid_at.is_some()) else { continue };
+        let Some(order) = orders::store::find(conn, id).await?.filter(|order| order.paid_at.is_some()) else {
+            continue;
+        };
         let lines = orders::store::lines(conn, id).await?;
         let issued = tickets::store::of_order(conn, id).await?;
         outbox::add(conn, &tickets::paid_message(shop, &order, &lines, &issued), now).await?;

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::ids::{EventId, TicketId};
-use messages::purchase::v1::{Buyer, IssuedTicket, LineKind, OrderLine, OrderPaid, TicketChanged, TicketState};
+use messages::purchase::v1::{
+    Buyer, IssuedTicket, LineKind, OrderLine, OrderPaid, TicketChanged, TicketState,
+};
 use uuid::Uuid;
 
 use super::store::{self, TicketRow};
@@ -22,8 +24,11 @@ pub(crate) async fn issue(
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     let kinds: Vec<Uuid> = lines.iter().filter_map(|line| line.ticket_type_id).collect();
-    let door: HashMap<Uuid, (Uuid, String)> =
-        catalog::store::door_terms(conn, kinds).await?.into_iter().map(|(id, zone, note)| (id, (zone, note))).collect();
+    let door: HashMap<Uuid, (Uuid, String)> = catalog::store::door_terms(conn, kinds)
+        .await?
+        .into_iter()
+        .map(|(id, zone, note)| (id, (zone, note)))
+        .collect();
     let mut rows = Vec::new();
     for line in lines.iter().filter(|line| line.kind == "ticket") {
         let ticket_type_id = line.ticket_type_id.ok_or(DbError::NotFound)?;
@@ -79,7 +84,12 @@ pub(crate) fn changed(row: &TicketRow, reference: &str) -> TicketChanged {
 }
 
 /// What mail and reports need to know of a paid order.
-pub(crate) fn paid_message(shop: &Shop, order: &OrderRow, lines: &[LineRow], tickets: &[TicketRow]) -> OrderPaid {
+pub(crate) fn paid_message(
+    shop: &Shop,
+    order: &OrderRow,
+    lines: &[LineRow],
+    tickets: &[TicketRow],
+) -> OrderPaid {
     let issued = |row: &TicketRow| IssuedTicket {
         ticket_id: row.id.to_string(),
         ticket_type_id: row.ticket_type_id.to_string(),

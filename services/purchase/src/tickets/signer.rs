@@ -26,7 +26,8 @@ impl FromStr for TicketSigner {
     /// Reads `1:BASE64`: the key's id, and its seed. The id is that of the public key the doors hold.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (id, seed) = text.split_once(':').ok_or(BadSigningKey)?;
-        let seed: [u8; 32] = STANDARD.decode(seed).ok().and_then(|s| s.try_into().ok()).ok_or(BadSigningKey)?;
+        let seed: [u8; 32] =
+            STANDARD.decode(seed).ok().and_then(|s| s.try_into().ok()).ok_or(BadSigningKey)?;
         let key_id = id.parse().map_err(|_| BadSigningKey)?;
         Ok(Self { key_id, key: Arc::new(SigningKey::from_bytes(&seed)) })
     }

@@ -46,7 +46,8 @@ pub(crate) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Tick
 
 /// The ticket, locked, with its order's reference.
 pub(crate) async fn lock(conn: &mut Conn, id: TicketId) -> Result<Option<(TicketRow, String)>, DbError> {
-    let ticket = tickets::table.find(id.uuid()).select(TicketRow::as_select()).for_no_key_update().first(conn).await;
+    let ticket =
+        tickets::table.find(id.uuid()).select(TicketRow::as_select()).for_no_key_update().first(conn).await;
     let Some(ticket) = ticket.optional()? else { return Ok(None) };
     let reference = orders::table.find(ticket.order_id).select(orders::reference).first(conn).await?;
     Ok(Some((ticket, reference)))

@@ -41,7 +41,9 @@ pub async fn void(
     let ticket = shop
         .db
         .transaction(async |conn| {
-            let Some((mut ticket, reference)) = store::lock(conn, id).await? else { return Err(Fault::not_found()) };
+            let Some((mut ticket, reference)) = store::lock(conn, id).await? else {
+                return Err(Fault::not_found());
+            };
             if ticket.state == "valid" || ticket.state == "blocked" {
                 "cancelled".clone_into(&mut ticket.state);
                 ticket.revision += 1;

@@ -9,7 +9,11 @@ async fn a_guest_buys_two_tickets() {
     let stage = Stage::open().await;
     let (status, body) = stage.checkout("a-key", &stage.wish(0, 2)).await;
     assert_eq!(status, 201, "{body}");
-    assert_eq!(body["quote"]["total"], json!({"minor": 4200, "currency": "EUR"}), "two at 20.00, fee 0.50 each and 2.5 %");
+    assert_eq!(
+        body["quote"]["total"],
+        json!({"minor": 4200, "currency": "EUR"}),
+        "two at 20.00, fee 0.50 each and 2.5 %"
+    );
     let order = crate::stage::Order::of(&body);
     assert_eq!(stage.order_now(&order).await["state"], "pending");
     assert_eq!(stage.get_json("/api/v1/events/friday-night").await["ticket_types"][0]["name"], "Regular");
@@ -27,8 +31,14 @@ async fn a_guest_buys_two_tickets() {
     let said = |subject: &str| format!("SELECT count(*) FROM outbox WHERE subject = '{subject}'");
     assert_eq!(stage.count(&said("ticket.changed")).await, 2);
     assert_eq!(stage.count(&said("order.paid")).await, 1);
-    assert_eq!(stage.count("SELECT -sum(amount_minor) FROM ledger_entries WHERE account = 'ticket_revenue'").await, 4000);
-    assert_eq!(stage.count("SELECT -sum(amount_minor) FROM ledger_entries WHERE account = 'service_fees'").await, 200);
+    assert_eq!(
+        stage.count("SELECT -sum(amount_minor) FROM ledger_entries WHERE account = 'ticket_revenue'").await,
+        4000
+    );
+    assert_eq!(
+        stage.count("SELECT -sum(amount_minor) FROM ledger_entries WHERE account = 'service_fees'").await,
+        200
+    );
     stage.audit().await;
 
     let page = stage.get(&order.page).await;
@@ -37,16 +47,29 @@ async fn a_guest_buys_two_tickets() {
     let html = page.text().await.expect("a page");
     assert_eq!(html.matches("class=\"qr\"").count(), 2);
     assert!(html.contains("You’re in"), "{html}");
-    assert!(html.contains("Friday Night &#60;b&#62;") || html.contains("Friday Night &lt;b&gt;"), "the title is text");
+    assert!(
+        html.contains("Friday Night &#60;b&#62;") || html.contains("Friday Night &lt;b&gt;"),
+        "the title is text"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_form_of_the_page_buys_without_a_script() {
     let stage = Stage::open().await;
     let html = stage.get("/e/friday-night").await.text().await.expect("a page");
-    let form_key = html.split("name=\"form_key\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a key");
+    let form_key = html
+        .split("name=\"form_key\" value=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a key");
     let quantity = format!("q-{}", stage.kind(0));
-    let fields = [("form_key", form_key), (&quantity, "1"), ("name", "Ana"), ("email", "ana@example.org"), ("promo", "")];
+    let fields = [
+        ("form_key", form_key),
+        (&quantity, "1"),
+        ("name", "Ana"),
+        ("email", "ana@example.org"),
+        ("promo", ""),
+    ];
     let post = |fields: &[(&str, &str)], origin: &'static str| {
         stage.http.post(stage.url("/e/friday-night")).header("origin", origin).form(fields).send()
     };
@@ -60,12 +83,16 @@ async fn the_form_of_the_page_buys_without_a_script() {
 
     let foreign = post(&fields, "https://evil.example").await.expect("an answer");
     assert_eq!(foreign.status(), 403);
-    let empty = [("form_key", form_key), (&quantity, "0"), ("name", "Ana <i>"), ("email", "ana@"), ("promo", "")];
+    let empty =
+        [("form_key", form_key), (&quantity, "0"), ("name", "Ana <i>"), ("email", "ana@"), ("promo", "")];
     let shown = post(&empty, crate::stage::PUBLIC_URL).await.expect("an answer");
     assert_eq!(shown.status(), 422);
     let html = shown.text().await.expect("a page");
     assert!(html.contains("aria-invalid=\"true\""), "the field is marked");
-    assert!(html.contains("value=\"Ana &#60;i&#62;\"") || html.contains("value=\"Ana &lt;i&gt;\""), "what was written stays, as text");
+    assert!(
+        html.contains("value=\"Ana &#60;i&#62;\"") || html.contains("value=\"Ana &lt;i&gt;\""),
+        "what was written stays, as text"
+    );
     stage.audit().await;
 }
 
@@ -78,8 +105,18 @@ async fn a_declined_and_a_cancelled_guest_can_still_pay() {
     let back = stage.get(&format!("{}&cancelled=1", order.page)).await.text().await.expect("a page");
     assert!(back.contains("Nothing was charged") && back.contains("Pay now"), "{back}");
     let pay = order.page.replace("?key", "/pay?key");
-    let answer = stage.http.post(stage.url(&pay)).header("origin", crate::stage::PUBLIC_URL).send().await.expect("an answer");
-    assert_eq!(answer.headers()["location"].to_str().ok(), order.checkout_url.as_deref(), "the same session goes on");
+    let answer = stage
+        .http
+        .post(stage.url(&pay))
+        .header("origin", crate::stage::PUBLIC_URL)
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(
+        answer.headers()["location"].to_str().ok(),
+        order.checkout_url.as_deref(),
+        "the same session goes on"
+    );
     stage.pay(&order, "4242424242424242").await;
     stage.until(&order, "paid").await;
     stage.audit().await;

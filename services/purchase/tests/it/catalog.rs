@@ -1,6 +1,6 @@
 //! What is for sale, as heard and as shown.
 
-use crate::stage::{Stage, pause};
+use crate::stage::{Stage, patient, pause};
 use bus::{Bus, BusSettings};
 use db::Owner;
 use domain::clock::SystemClock;
@@ -9,15 +9,15 @@ use std::sync::Arc;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_published_night_is_heard_and_on_sale() {
-    let nats = devstack::Nats::start_with(crate::stage::keys()).await.expect("a NATS server");
+    let nats = devstack::Nats::start_with(crate::stage::keys(), false).await.expect("a NATS server");
     let stage = Stage::with_nats(&nats.url("purchase")).await;
     let mut event = stage.event.clone();
     (event.revision, event.slug, event.title) = (2, "renamed".into(), "Renamed".into());
-    let owner = stage.database.db(Owner::MarketingAdmin);
+    let owner = patient(&stage.database.url(Owner::MarketingAdmin));
     let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
     bus::outbox::add(&mut owner.conn().await.expect("a connection"), &event, now).await.expect("said");
     let settings = BusSettings::new(&nats.url("marketing_admin"));
-    let teller = Bus::connect(&settings, "marketing-admin").await.expect("a URL");
+    let teller = Bus::connect(&settings, "marketing_admin").await.expect("a URL");
     let stop = tokio_util::sync::CancellationToken::new();
     let relay = bus::relay::run(owner, teller, messages::subjects::CLUB, Arc::new(SystemClock), stop.clone());
     let relay = tokio::spawn(relay);

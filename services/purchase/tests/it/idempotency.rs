@@ -24,7 +24,8 @@ async fn ten_at_once_with_one_key_are_one_order() {
     let wish = stage.wish(0, 1);
     let answers = join_all((0..10).map(|_| stage.checkout("k", &wish))).await;
     for (status, body) in &answers {
-        let fine = status.as_u16() == 201 || (status.as_u16() == 409 && body["code"] == "request_in_progress");
+        let fine =
+            status.as_u16() == 201 || (status.as_u16() == 409 && body["code"] == "request_in_progress");
         assert!(fine, "{status} {body}");
     }
     assert_eq!(stage.count("SELECT count(*) FROM orders").await, 1);
@@ -34,7 +35,13 @@ async fn ten_at_once_with_one_key_are_one_order() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_required_and_has_a_limit() {
     let stage = Stage::open().await;
-    let bare = stage.http.post(stage.url("/api/v1/checkouts")).json(&stage.wish(0, 1)).send().await.expect("an answer");
+    let bare = stage
+        .http
+        .post(stage.url("/api/v1/checkouts"))
+        .json(&stage.wish(0, 1))
+        .send()
+        .await
+        .expect("an answer");
     assert_eq!(bare.status(), 400);
     assert_eq!(bare.json::<serde_json::Value>().await.expect("JSON")["code"], "idempotency_key_required");
     assert_eq!(stage.checkout(&"k".repeat(256), &stage.wish(0, 1)).await.0, 400);

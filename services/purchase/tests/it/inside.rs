@@ -1,6 +1,9 @@
 //! The internal listener: voiding, digest, saying again.
 
 use crate::stage::Stage;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
 use web::service_token::ServiceSigner;
 
@@ -9,8 +12,8 @@ impl Stage {
     async fn inside(&self, caller: &str, path: &str, body: Option<Value>) -> (u16, Value) {
         let seed = self.keys.service_signing(caller);
         let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
-        let key = web::service_token::ServiceSigner::from_seed(caller, &seed).expect("a seed");
-        let token = ServiceSigner::token(&key, "purchase", now);
+        let seed: [u8; 32] = STANDARD.decode(seed).expect("base64").try_into().expect("32 bytes");
+        let token = ServiceSigner::new(caller, &SigningKey::from_bytes(&seed)).token("purchase", now);
         let url = format!("http://{}{path}", self.service.internal);
         let request = body.map_or_else(|| self.http.get(&url), |body| self.http.post(&url).json(&body));
         let answer = request.bearer_auth(token).send().await.expect("an answer");
@@ -49,10 +52,17 @@ async fn others_can_compare_and_ask_again() {
     assert_eq!(count, 3);
     let (_, resent) = stage.inside("scanner", "/internal/v1/resend/ticket.changed", Some(json!({}))).await;
     assert_eq!(resent["sent"], 3);
-    assert_eq!(stage.inside("scanner", "/internal/v1/digest/event.changed", None).await.0, 404, "not ours to tell");
-    stage.sql("UPDATE outbox SET sent_at = now(), stream_sequence = 1; UPDATE outbox SET payload = NULL").await;
+    assert_eq!(
+        stage.inside("scanner", "/internal/v1/digest/event.changed", None).await.0,
+        404,
+        "not ours to tell"
+    );
+    stage
+        .sql("UPDATE outbox SET sent_at = now(), stream_sequence = 1; UPDATE outbox SET payload = NULL")
+        .await;
     for (subject, sent) in [("ticket.changed", 3), ("order.paid", 1)] {
-        let (_, resent) = stage.inside("magueyctl", &format!("/internal/v1/resend/{subject}"), Some(json!({}))).await;
+        let (_, resent) =
+            stage.inside("magueyctl", &format!("/internal/v1/resend/{subject}"), Some(json!({}))).await;
         assert_eq!(resent["sent"], sent, "{subject} is said anew from what stands");
     }
 }

@@ -25,9 +25,18 @@ async fn a_hold_that_runs_out_frees_its_places_once_stripe_has_confirmed() {
     let fault = stage.control("faults", away).await;
     stage.end_holds().await;
     stage.until_count("SELECT count(*) FROM orders WHERE next_check_at > now()", 1).await;
-    assert_eq!(stage.count("SELECT sum(held) FROM stock").await, 2, "Stripe has not confirmed: the places stay held");
-    let id = fault["id"].as_u64().or_else(|| fault[0]["id"].as_u64()).expect("the fault's id");
-    stage.http.delete(format!("{}/control/faults/{id}", stage.sandbox.url)).send().await.expect("the sandbox");
+    assert_eq!(
+        stage.count("SELECT sum(held) FROM stock").await,
+        2,
+        "Stripe has not confirmed: the places stay held"
+    );
+    let id = fault["faults"][0]["id"].as_u64().expect("the fault's id");
+    stage
+        .http
+        .delete(format!("{}/control/faults/{id}", stage.sandbox.url))
+        .send()
+        .await
+        .expect("the sandbox");
     stage.end_holds().await;
     stage.until(&order, "expired").await;
     assert_eq!(stage.count("SELECT sum(held) FROM stock").await, 0);
@@ -51,22 +60,24 @@ async fn a_hold_that_was_paid_in_its_last_moment_is_fulfilled() {
 async fn freed_and_paid(stage: &Stage, kind: usize, quantity: u32) -> crate::stage::Order {
     stage.drop_webhooks().await;
     let order = stage.order(kind, quantity).await;
-    stage.sql(
-        "UPDATE attempts SET state = 'dead', settled_at = now();
+    stage
+        .sql(
+            "UPDATE attempts SET state = 'dead', settled_at = now();
          UPDATE orders SET state = 'expired', expired_at = now();
          UPDATE stock SET held = 0",
-    )
-    .await;
+        )
+        .await;
     stage.pay(&order, CARD).await;
     order
 }
 
 async fn tell(stage: &Stage) {
-    let events = stage.http.get(format!("{}/control/webhooks", stage.sandbox.url)).send().await.expect("the sandbox");
+    let events =
+        stage.http.get(format!("{}/control/webhooks", stage.sandbox.url)).send().await.expect("the sandbox");
     let events: serde_json::Value = events.json().await.expect("JSON");
-    let list = events.as_array().or_else(|| events["events"].as_array()).expect("a list");
+    let list = events["webhooks"].as_array().expect("a list");
     let completed = list.iter().find(|e| e["type"] == "checkout.session.completed").expect("it was paid");
-    let id = completed["id"].as_str().or_else(|| completed["event"].as_str()).expect("an id");
+    let id = completed["event"].as_str().expect("an id");
     stage.http.delete(format!("{}/control/faults", stage.sandbox.url)).send().await.expect("the sandbox");
     stage.control(&format!("webhooks/{id}/send"), json!({})).await;
 }
@@ -104,7 +115,13 @@ async fn a_second_payment_of_one_order_goes_back() {
     // The first attempt was given up although its session lived, and a second one was made.
     stage.sql("UPDATE attempts SET state = 'dead', settled_at = now()").await;
     let pay = first.page.replace("?key", "/pay?key");
-    let answer = stage.http.post(stage.url(&pay)).header("origin", crate::stage::PUBLIC_URL).send().await.expect("an answer");
+    let answer = stage
+        .http
+        .post(stage.url(&pay))
+        .header("origin", crate::stage::PUBLIC_URL)
+        .send()
+        .await
+        .expect("an answer");
     let url = answer.headers()["location"].to_str().expect("text").to_owned();
     assert_ne!(Some(&url), first.checkout_url.as_ref(), "a new attempt has a new page");
     let second = crate::stage::Order { checkout_url: Some(url), ..first.clone() };
@@ -114,13 +131,20 @@ async fn a_second_payment_of_one_order_goes_back() {
     stage.get(&format!("{}&session_id={}", first.page, first.session())).await;
     assert_eq!(stage.order_now(&first).await["state"], "paid");
     // The second payment is heard of later, from Stripe.
-    let body = json!({"id": "evt_2", "object": "event", "type": "checkout.session.completed", "livemode": false,
+    let body =
+        json!({"id": "evt_2", "object": "event", "type": "checkout.session.completed", "livemode": false,
         "data": {"object": {"id": second.session(), "object": "checkout.session"}}})
-    .to_string();
+        .to_string();
     let signature = stripe_webhook::Webhook::generate_test_header(&body, &stage.keys.stripe_webhook, None);
-    let post = stage.http.post(stage.url("/webhooks/stripe")).header("stripe-signature", signature).body(body);
+    let post =
+        stage.http.post(stage.url("/webhooks/stripe")).header("stripe-signature", signature).body(body);
     assert_eq!(post.send().await.expect("an answer").status(), 200);
-    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded' AND reason = 'second_payment'", 1).await;
+    stage
+        .until_count(
+            "SELECT count(*) FROM refunds WHERE state = 'succeeded' AND reason = 'second_payment'",
+            1,
+        )
+        .await;
     assert_eq!(stage.order_now(&first).await["state"], "paid");
     assert_eq!(stage.count("SELECT count(*) FROM tickets").await, 1);
     stage.audit().await;
@@ -134,7 +158,12 @@ async fn the_wrong_amount_buys_nothing() {
     stage.sql("UPDATE orders SET total_minor = total_minor + 1").await;
     stage.pay(&order, CARD).await;
     stage.get(&format!("{}&session_id={}", order.page, order.session())).await;
-    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded' AND reason = 'amount_mismatch'", 1).await;
+    stage
+        .until_count(
+            "SELECT count(*) FROM refunds WHERE state = 'succeeded' AND reason = 'amount_mismatch'",
+            1,
+        )
+        .await;
     assert_eq!(stage.count("SELECT count(*) FROM quarantine WHERE kind = 'amount_mismatch'").await, 1);
     assert_eq!(stage.count("SELECT count(*) FROM tickets").await, 0);
     stage.end_holds().await;
@@ -148,11 +177,13 @@ async fn a_refund_whose_answer_is_lost_is_made_once() {
     let order = freed_and_paid(&stage, 0, 2).await;
     stage.sql("UPDATE stock SET asked_capacity = 1, capacity = 1").await;
     stage.control("faults", json!({"provider": "stripe", "method": "POST", "path": "/v1/refunds", "action": {"kind": "lost"}})).await;
-    let body = json!({"id": "evt_3", "object": "event", "type": "checkout.session.completed", "livemode": false,
+    let body =
+        json!({"id": "evt_3", "object": "event", "type": "checkout.session.completed", "livemode": false,
         "data": {"object": {"id": order.session(), "object": "checkout.session"}}})
-    .to_string();
+        .to_string();
     let signature = stripe_webhook::Webhook::generate_test_header(&body, &stage.keys.stripe_webhook, None);
-    let post = stage.http.post(stage.url("/webhooks/stripe")).header("stripe-signature", signature).body(body);
+    let post =
+        stage.http.post(stage.url("/webhooks/stripe")).header("stripe-signature", signature).body(body);
     assert_eq!(post.send().await.expect("an answer").status(), 200);
     stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded' AND tries = 2", 1).await;
     stage.audit().await;

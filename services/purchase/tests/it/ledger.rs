@@ -1,7 +1,7 @@
 //! The books cannot be bent, not even by us.
 
 use crate::stage::Stage;
-use db::{DbError, Owner};
+use db::DbError;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 
 async fn paid() -> Stage {
@@ -15,15 +15,17 @@ async fn paid() -> Stage {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transaction_that_does_not_sum_to_zero_is_refused() {
     let stage = paid().await;
-    let db = stage.database.db(Owner::Purchase);
-    for entries in ["", "INSERT INTO ledger_entries VALUES (id, 0, 'stripe_clearing', 'EUR', 5);",
-        "INSERT INTO ledger_entries VALUES (id, 0, 'stripe_clearing', 'EUR', 5), (id, 1, 'ticket_revenue', 'USD', -5);"]
-    {
+    let db = stage.purchase.clone();
+    for entries in [
+        "",
+        "INSERT INTO ledger_entries VALUES (t, 0, 'stripe_clearing', 'EUR', 5);",
+        "INSERT INTO ledger_entries VALUES (t, 0, 'stripe_clearing', 'EUR', 5), (t, 1, 'ticket_revenue', 'USD', -5);",
+    ] {
         let mut conn = db.conn().await.expect("a connection");
         let refused = conn
             .batch_execute(&format!(
-                "DO $$ DECLARE id uuid := gen_random_uuid(); BEGIN
-                   INSERT INTO ledger_transactions SELECT id, 'refund', gen_random_uuid(), o.id, now() FROM orders o; {entries}
+                "DO $$ DECLARE t uuid := gen_random_uuid(); BEGIN
+                   INSERT INTO ledger_transactions SELECT t, 'refund', gen_random_uuid(), o.id, now() FROM orders o; {entries}
                  END $$"
             ))
             .await;
@@ -36,16 +38,21 @@ async fn a_transaction_that_does_not_sum_to_zero_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_booked_stays_booked() {
     let stage = paid().await;
-    let (service, admin) = (stage.database.db(Owner::Purchase), stage.admin.clone());
-    for change in ["UPDATE ledger_entries SET amount_minor = 1", "DELETE FROM ledger_entries", "TRUNCATE ledger_entries",
-        "UPDATE ledger_transactions SET booked_at = now()", "DELETE FROM ledger_transactions"]
-    {
+    let (service, admin) = (stage.purchase.clone(), stage.admin.clone());
+    for change in [
+        "UPDATE ledger_entries SET amount_minor = 1",
+        "DELETE FROM ledger_entries",
+        "TRUNCATE ledger_entries",
+        "UPDATE ledger_transactions SET booked_at = now()",
+        "DELETE FROM ledger_transactions",
+    ] {
         let mut conn = service.conn().await.expect("a connection");
         let refused = diesel::sql_query(change).execute(&mut *conn).await.expect_err(change);
         assert!(refused.to_string().contains("permission denied"), "{change}: {refused}");
         // The trigger stands behind the grant: a stronger role meets it too.
         let mut conn = admin.conn().await.expect("a connection");
-        let refused = conn.batch_execute(&format!("SET search_path = purchase; {change}")).await.expect_err(change);
+        let refused =
+            conn.batch_execute(&format!("SET search_path = purchase; {change}")).await.expect_err(change);
         assert!(refused.to_string().contains("append-only"), "{change}: {refused}");
     }
 }
@@ -63,10 +70,14 @@ async fn nothing_is_booked_twice() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_services_role_is_refused_elsewhere() {
     let stage = Stage::open().await;
-    let db = stage.database.db(Owner::Purchase);
-    for forbidden in ["SELECT count(*) FROM scanner.outbox", "SELECT count(*) FROM marketing_admin.outbox",
-        "DELETE FROM orders", "DELETE FROM tickets", "CREATE TABLE purchase.mine (id int)"]
-    {
+    let db = stage.purchase.clone();
+    for forbidden in [
+        "SELECT count(*) FROM scanner.outbox",
+        "SELECT count(*) FROM marketing_admin.outbox",
+        "DELETE FROM orders",
+        "DELETE FROM tickets",
+        "CREATE TABLE purchase.mine (id int)",
+    ] {
         let mut conn = db.conn().await.expect("a connection");
         let refused = diesel::sql_query(forbidden).execute(&mut *conn).await.expect_err(forbidden);
         assert!(refused.to_string().contains("permission denied"), "{forbidden}: {refused}");

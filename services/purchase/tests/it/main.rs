@@ -1,5 +1,4 @@
 //! The service as its callers meet it: over HTTP, on real PostgreSQL (and NATS where it matters), against the sandbox's Stripe.
-#![expect(missing_docs, reason = "tests")]
 
 mod buying;
 mod catalog;

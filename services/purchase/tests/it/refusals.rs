@@ -18,19 +18,37 @@ fn with(mut wish: Value, pointer: &str, value: Value) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn quantities_and_types_that_cannot_be() {
     let stage = Stage::open().await;
-    for quantity in [json!(-1), json!(0), json!(1.5), json!("2"), json!(1001), json!(2_147_483_648_u64), json!(9_223_372_036_854_775_808_u64), json!(1e3), Value::Null] {
+    for quantity in [
+        json!(-1),
+        json!(0),
+        json!(1.5),
+        json!("2"),
+        json!(1001),
+        json!(2_147_483_648_u64),
+        json!(9_223_372_036_854_775_808_u64),
+        json!(1e3),
+        Value::Null,
+    ] {
         refused(&stage, with(stage.wish(0, 1), "/items/0/quantity", quantity), 422, "invalid_quantity").await;
     }
     refused(&stage, with(stage.wish(0, 1), "/items", json!([])), 422, "invalid_quantity").await;
     refused(&stage, stage.wish(0, 11), 409, "limit_exceeded").await;
     let unknown = json!(uuid::Uuid::now_v7().to_string());
-    refused(&stage, with(stage.wish(0, 1), "/items/0/ticket_type", unknown), 422, "unknown_ticket_type").await;
-    refused(&stage, with(stage.wish(0, 1), "/items/0/ticket_type", json!("1' OR 1=1")), 422, "unknown_ticket_type").await;
+    refused(&stage, with(stage.wish(0, 1), "/items/0/ticket_type", unknown), 422, "unknown_ticket_type")
+        .await;
+    refused(
+        &stage,
+        with(stage.wish(0, 1), "/items/0/ticket_type", json!("1' OR 1=1")),
+        422,
+        "unknown_ticket_type",
+    )
+    .await;
     let mut other = friday();
     other.slug = "saturday".into();
     stage.publish(&other).await;
     let foreign = json!(other.ticket_types[0].ticket_type_id);
-    refused(&stage, with(stage.wish(0, 1), "/items/0/ticket_type", foreign), 422, "unknown_ticket_type").await;
+    refused(&stage, with(stage.wish(0, 1), "/items/0/ticket_type", foreign), 422, "unknown_ticket_type")
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,6 +18,7 @@ pub const PUBLIC_URL: &str = "http://tickets.maguey.localhost:8080";
 pub struct Stage {
     pub database: TestDatabase,
     pub admin: Db,
+    pub purchase: Db,
     pub sandbox: sandbox::Running,
     pub service: web::Running,
     pub keys: Keys,
@@ -45,17 +46,17 @@ impl Stage {
         let service = start(&database, &sandbox, &keys, nats).await;
         let webhooks = format!("http://{}/webhooks/stripe", service.public);
         sandbox.deliver_to(&webhooks, &[&keys.stripe_webhook]);
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        let admin = Db::connect(&DbSettings::new(&database.admin_url())).expect("sound settings");
-        let stage = Self { database, admin, sandbox, service, keys, http, event: friday() };
+        let http =
+            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let (admin, purchase) = (patient(&database.admin_url()), patient(&database.url(Owner::Purchase)));
+        let stage = Self { database, admin, purchase, sandbox, service, keys, http, event: friday() };
         stage.publish(&stage.event).await;
         stage
     }
 
     /// Takes a snapshot over as the consumer would.
     pub async fn publish(&self, event: &EventChanged) {
-        let db = self.database.db(Owner::Purchase);
-        let mut conn = db.conn().await.expect("a connection");
+        let mut conn = self.purchase.conn().await.expect("a connection");
         let now = chrono::DateTime::from_timestamp_millis(event.changed_at).expect("a time");
         purchase::catalog::consume::apply(&mut conn, event, now).await.expect("a sound event");
     }
@@ -112,12 +113,17 @@ impl Stage {
     }
 
     pub async fn sandbox_state(&self) -> Value {
-        let answer = self.http.get(format!("{}/control/state", self.sandbox.url)).send().await.expect("the sandbox");
+        let answer =
+            self.http.get(format!("{}/control/state", self.sandbox.url)).send().await.expect("the sandbox");
         answer.json().await.expect("JSON")
     }
 
     pub async fn drop_webhooks(&self) {
-        self.control("faults", json!({"provider": "webhook", "event": "*", "count": 0, "action": {"kind": "drop"}})).await;
+        self.control(
+            "faults",
+            json!({"provider": "webhook", "event": "*", "count": 0, "action": {"kind": "drop"}}),
+        )
+        .await;
     }
 
     pub async fn order_now(&self, order: &Order) -> Value {
@@ -158,7 +164,10 @@ impl Stage {
         }
         let mut conn = self.admin.conn().await.expect("a connection");
         conn.batch_execute("SET search_path = purchase").await.expect("a schema");
-        let row: Count = diesel::sql_query(format!("SELECT ({sql})::bigint AS n")).get_result(&mut *conn).await.expect(sql);
+        let row: Count = diesel::sql_query(format!("SELECT ({sql})::bigint AS n"))
+            .get_result(&mut *conn)
+            .await
+            .expect(sql);
         row.n
     }
 
@@ -192,17 +201,26 @@ impl Stage {
         assert_eq!(self.count(books).await, 0, "I6: the ledger sums to zero");
         let captured = self.sandbox_state().await;
         let net = net_of(&captured);
-        let clearing = self.count("SELECT coalesce(sum(amount_minor), 0) FROM ledger_entries WHERE account = 'stripe_clearing'").await;
+        let clearing = self
+            .count(
+                "SELECT coalesce(sum(amount_minor), 0) FROM ledger_entries WHERE account = 'stripe_clearing'",
+            )
+            .await;
         assert_eq!(clearing, net, "clearing equals what Stripe holds: {captured}");
     }
 }
 
+/// A pool for a machine that has much else to do.
+pub fn patient(url: &str) -> Db {
+    let mut settings = DbSettings::new(url);
+    settings.patience = Duration::from_secs(30);
+    Db::connect(&settings).expect("sound settings")
+}
+
 /// What Stripe captured less what it gave back.
 fn net_of(state: &Value) -> i64 {
-    let sum = |list: &Value, field: &str| -> i64 {
-        list.as_array().into_iter().flatten().filter_map(|row| row[field].as_i64()).sum()
-    };
-    sum(&state["payments"], "amount") - sum(&state["refunds"], "amount")
+    let eur = &state["money"]["eur"];
+    eur["captured"].as_i64().unwrap_or_default() - eur["refunded"].as_i64().unwrap_or_default()
 }
 
 #[derive(Debug, Clone)]
@@ -252,6 +270,7 @@ async fn start(database: &TestDatabase, sandbox: &sandbox::Running, keys: &Keys,
     let config = purchase::Config::read(&mut reader);
     let mut config = reader.finish(config).expect("a whole environment");
     config.round = Duration::from_millis(100);
+    config.db.patience = Duration::from_secs(30);
     let app = purchase::build(config, web::Context::default()).await.expect("a service");
     web::boot::start(app).await.expect("free ports")
 }
@@ -287,7 +306,11 @@ pub fn friday() -> EventChanged {
         entry_from: now + 23 * hour,
         entry_until: now + 31 * hour,
         time_zone: "Europe/Madrid".to_owned(),
-        venue: Some(Venue { venue_id: Uuid::now_v7().to_string(), name: "Club Maguey".into(), address: "Calle Mayor 1".into() }),
+        venue: Some(Venue {
+            venue_id: Uuid::now_v7().to_string(),
+            name: "Club Maguey".into(),
+            address: "Calle Mayor 1".into(),
+        }),
         currency: "EUR".to_owned(),
         fee: Some(ServiceFee { fixed_minor: 50, basis_points: 250 }),
         ticket_types: vec![kind("Regular", 2000, 100, 0), kind("Free entry", 0, 10, 1)],

@@ -26,10 +26,18 @@ fn now() -> i64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn only_stripes_own_and_fresh_words_are_taken() {
     let stage = Stage::open().await;
-    let (secret, body) = (stage.keys.stripe_webhook.clone(), event("evt_1", "checkout.session.completed", "cs_1"));
+    let (secret, body) =
+        (stage.keys.stripe_webhook.clone(), event("evt_1", "checkout.session.completed", "cs_1"));
     let good = Webhook::generate_test_header(&body, &secret, Some(now()));
     let forged = Webhook::generate_test_header(&body, "whsec_wrong", Some(now()));
-    for signature in [None, Some(""), Some("nonsense"), Some("t=1,v1="), Some(forged.as_str()), Some(&good[good.find("v1").expect("v1")..])] {
+    for signature in [
+        None,
+        Some(""),
+        Some("nonsense"),
+        Some("t=1,v1="),
+        Some(forged.as_str()),
+        Some(&good[good.find("v1").expect("v1")..]),
+    ] {
         let (status, answer) = post(&stage, &body, signature).await;
         assert_eq!((status, &answer["code"]), (400, &json!("invalid_signature")), "{signature:?}");
     }
@@ -44,7 +52,11 @@ async fn only_stripes_own_and_fresh_words_are_taken() {
     assert_eq!(post(&stage, &body, Some(&good)).await.0, 200, "a replay inside the window has no effect");
     assert_eq!(stage.count("SELECT count(*) FROM webhook_events").await, 1);
     let older = Webhook::generate_test_header(&body, "whsec_older", Some(now()));
-    assert_eq!(post(&stage, &body, Some(&older)).await.0, 200, "both secrets count while one replaces the other");
+    assert_eq!(
+        post(&stage, &body, Some(&older)).await.0,
+        200,
+        "both secrets count while one replaces the other"
+    );
     let huge = "x".repeat(300_000);
     assert_eq!(post(&stage, &huge, Some(&good)).await.0, 413);
 }
@@ -53,8 +65,13 @@ async fn only_stripes_own_and_fresh_words_are_taken() {
 async fn what_is_none_of_our_business_is_stored_and_ignored() {
     let stage = Stage::open().await;
     let secret = stage.keys.stripe_webhook.clone();
-    let live = event("evt_live", "checkout.session.completed", "cs_9").replace("\"livemode\":false", "\"livemode\":true");
-    for body in [event("evt_a", "customer.created", "cs_9"), event("evt_b", "checkout.session.completed", "cs_elsewhere"), live] {
+    let live = event("evt_live", "checkout.session.completed", "cs_9")
+        .replace("\"livemode\":false", "\"livemode\":true");
+    for body in [
+        event("evt_a", "customer.created", "cs_9"),
+        event("evt_b", "checkout.session.completed", "cs_elsewhere"),
+        live,
+    ] {
         let signature = Webhook::generate_test_header(&body, &secret, Some(now()));
         assert_eq!(post(&stage, &body, Some(&signature)).await.0, 200, "{body}");
     }
@@ -63,9 +80,18 @@ async fn what_is_none_of_our_business_is_stored_and_ignored() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn told_five_times_at_once_it_acts_once() {
-    for action in [json!({"kind": "concurrent", "times": 5}), json!({"kind": "twin"}), json!({"kind": "duplicate", "times": 5})] {
+    for action in [
+        json!({"kind": "concurrent", "times": 5}),
+        json!({"kind": "twin"}),
+        json!({"kind": "duplicate", "times": 5}),
+    ] {
         let stage = Stage::open().await;
-        stage.control("faults", json!({"provider": "webhook", "event": "checkout.session.completed", "action": action})).await;
+        stage
+            .control(
+                "faults",
+                json!({"provider": "webhook", "event": "checkout.session.completed", "action": action}),
+            )
+            .await;
         let order = stage.order(0, 2).await;
         stage.pay(&order, "4242424242424242").await;
         stage.until(&order, "paid").await;
@@ -88,6 +114,11 @@ async fn a_payment_for_an_order_we_do_not_have_is_kept_for_a_person() {
     let body = event("evt_lost", "checkout.session.completed", order.session());
     let signature = Webhook::generate_test_header(&body, &stage.keys.stripe_webhook, Some(now()));
     assert_eq!(post(&stage, &body, Some(&signature)).await.0, 200);
-    stage.until_count("SELECT count(*) FROM quarantine WHERE kind = 'unknown_order' AND amount_minor = 2100", 1).await;
+    stage
+        .until_count(
+            "SELECT count(*) FROM quarantine WHERE kind = 'unknown_order' AND amount_minor = 2100",
+            1,
+        )
+        .await;
     stage.until_count("SELECT count(*) FROM webhook_events WHERE state = 'quarantined'", 1).await;
 }
