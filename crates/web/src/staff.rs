@@ -79,17 +79,14 @@ impl<P: Can> FromRequest for Staff<P> {
         let checked = check(request);
         let hook = request.app_data::<Data<Front>>().and_then(|front| front.ended_sessions.clone());
         Box::pin(async move {
-            let (claims, csrf_token) = checked?;
+            // The permission first, at once: whoever may not do this learns nothing about the rest of the request.
+            let (claims, csrf_token) = checked.and_then(permitted::<P>)?;
             if let Some(hook) = hook {
                 match hook.standing(&claims).await? {
                     Standing::Live => {}
                     Standing::Ended => return Err(Fault::new(StatusCode::UNAUTHORIZED, "session_ended")),
                     Standing::Revoked => return Err(Fault::new(StatusCode::UNAUTHORIZED, "token_revoked")),
                 }
-            }
-            if P::PERMISSION.is_some_and(|permission| !claims.role.may(permission)) {
-                tracing::info!(staff = %claims.sub, role = claims.role.code(), "authz_denied");
-                return Err(Fault::forbidden());
             }
             Ok(Self {
                 id: claims.sub,
@@ -103,6 +100,14 @@ impl<P: Can> FromRequest for Staff<P> {
             })
         })
     }
+}
+
+fn permitted<P: Can>((claims, csrf_token): (Claims, String)) -> Result<(Claims, String), Fault> {
+    if P::PERMISSION.is_some_and(|permission| !claims.role.may(permission)) {
+        tracing::info!(staff = %claims.sub, role = claims.role.code(), "authz_denied");
+        return Err(Fault::forbidden());
+    }
+    Ok((claims, csrf_token))
 }
 
 /// The genuine claims of this request and its CSRF token.

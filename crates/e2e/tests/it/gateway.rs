@@ -1,0 +1,71 @@
+//! What the gateway promises: three sites, nothing internal, headers, limits.
+
+use anyhow::Result;
+use devstack::{Stack, StackOptions};
+use reqwest::StatusCode;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_internal_is_reachable_from_outside() -> Result<()> {
+    let stack = Stack::start(StackOptions::default()).await?;
+    let client = stack.client()?;
+    for site in [&stack.urls.marketing, &stack.urls.purchase, &stack.urls.scanner] {
+        for path in [
+            "/internal/v1/sessions",
+            "/metrics",
+            "/healthz",
+            "/readyz",
+            "/Internal/v1/sessions",
+            "/%69nternal/v1/sessions",
+            "//internal/v1/sessions",
+            "/api/../internal/v1/sessions",
+            "/internal;a=b",
+        ] {
+            let answer = client.get(format!("{site}{path}")).send().await?;
+            assert!(matches!(answer.status().as_u16(), 400 | 404), "{site}{path}: {}", answer.status());
+        }
+    }
+    let stranger = client.get(&stack.urls.gateway).header("host", "evil.example").send().await?;
+    assert_eq!(stranger.status(), StatusCode::MISDIRECTED_REQUEST);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_carries_its_shields() -> Result<()> {
+    let stack = Stack::start(StackOptions::default()).await?;
+    let client = stack.client()?;
+    for (url, camera) in [
+        (format!("{}/", stack.urls.marketing), "camera=()"),
+        (format!("{}/", stack.urls.purchase), "camera=()"),
+        (format!("{}/sign-in", stack.urls.scanner), "camera=(self)"),
+    ] {
+        let answer = client.get(&url).header("x-request-id", "forged-by-client").send().await?;
+        assert!(answer.status().is_success(), "{url}: {}", answer.status());
+        let header =
+            |name: &str| answer.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        assert_eq!(header("x-content-type-options"), "nosniff", "{url}");
+        let policy = header("content-security-policy");
+        assert!(
+            policy.contains("default-src 'none'") || policy.contains("default-src 'self'"),
+            "{url}: {policy}"
+        );
+        assert!(!policy.contains("unsafe-inline"), "{url}: {policy}");
+        assert!(header("permissions-policy").contains(camera), "{url}: {}", header("permissions-policy"));
+        assert!(!header("referrer-policy").is_empty(), "{url}");
+        assert_ne!(header("x-request-id"), "forged-by-client", "{url}");
+        assert!(!header("x-request-id").is_empty(), "{url}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_compressed_and_large_bodies_refused() -> Result<()> {
+    let stack = Stack::start(StackOptions::default()).await?;
+    let client = stack.client()?;
+    let page =
+        client.get(format!("{}/", stack.urls.marketing)).header("accept-encoding", "br").send().await?;
+    assert_eq!(page.headers().get("content-encoding").and_then(|v| v.to_str().ok()), Some("br"));
+    let flood = client.post(format!("{}/api/v1/checkouts", stack.urls.purchase));
+    let flood = flood.header("content-type", "application/json").body(vec![b' '; 2 << 20]).send().await?;
+    assert_eq!(flood.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    Ok(())
+}

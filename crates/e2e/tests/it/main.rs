@@ -1,0 +1,8 @@
+//! The whole of Maguey under test; see the crate's README for the modules.
+
+mod access;
+mod bad_input;
+mod faults;
+mod gateway;
+mod journeys;
+mod openapi;
