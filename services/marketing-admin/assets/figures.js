@@ -17,17 +17,30 @@ const say = (state) => {
   badge.textContent = state === "on" ? badge.dataset.on : badge.dataset.off;
 };
 
-const source = new EventSource(panel.dataset.stream + location.search);
-source.addEventListener("open", () => say("on"));
-source.addEventListener("error", () => {
-  say("off");
-  // Refused for good: the session has ended. The page leads to the sign-in.
-  if (source.readyState === EventSource.CLOSED) location.reload();
-});
-source.addEventListener("figures", (event) => {
+const show = (html) => {
   const before = read();
   const focused = panel.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-  panel.innerHTML = event.data;
+  panel.innerHTML = html;
   light(before);
   if (focused) panel.querySelector(`a[href="${focused}"]`)?.focus();
-});
+};
+
+// A browser tries again by itself while the line is merely cut. Refused outright, it gives up: then we look why.
+// A session that has ended leads to the sign-in; anything else passes.
+const again = async () => {
+  const answer = await fetch("/api/v1/figures").catch(() => undefined);
+  if (answer?.status === 401) location.reload();
+  else listen();
+};
+
+const listen = () => {
+  const source = new EventSource(panel.dataset.stream + location.search);
+  source.addEventListener("open", () => say("on"));
+  source.addEventListener("figures", (event) => show(event.data));
+  source.addEventListener("error", () => {
+    say("off");
+    if (source.readyState === EventSource.CLOSED) setTimeout(again, 3000 + Math.random() * 3000);
+  });
+};
+
+listen();

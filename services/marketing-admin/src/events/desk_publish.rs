@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono_tz::Tz;
 use domain::money::{Currency, Money};
+use domain::night::BusinessNight;
 use ui::{Shell, format};
 use uuid::Uuid;
 use web::can::{Anything, EventsPublish};
@@ -68,7 +69,7 @@ fn page(desk: &Desk, event: Event, shell: Shell, csrf: &str) -> PublishPage {
         id: row.id.to_string(),
         when: format!(
             "{} · {}",
-            format::date(lang, row.starts_at, zone),
+            format::calendar_date(lang, BusinessNight::of(row.starts_at, zone).date()),
             format::night(lang, row.starts_at, row.ends_at, zone)
         ),
         types: types.collect(),

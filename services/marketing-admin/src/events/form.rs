@@ -192,7 +192,7 @@ impl Form {
     fn filled<'a>(&'a self, list: &'a str) -> impl Iterator<Item = &'a str> {
         let rows = if list == "zones" { &self.zone_rows } else { &self.ticket_rows };
         let says = move |row: &str| {
-            let text = |field: &str| self.value(&self.path(list, row, field));
+            let text = |field: &str| self.value(self.path(list, row, field));
             let kept = text("remove").is_empty();
             kept && ["id", "name", "price", "capacity"].iter().any(|field| !text(field).trim().is_empty())
         };
@@ -315,8 +315,8 @@ impl Reading<'_> {
     fn zones(&mut self) -> Vec<ZoneInput> {
         let form = self.form;
         let zone = |row: &str| ZoneInput {
-            id: form.value(&form.path("zones", row, "id")).parse().ok(),
-            name: form.value(&form.path("zones", row, "name")),
+            id: form.value(form.path("zones", row, "id")).parse().ok(),
+            name: form.value(form.path("zones", row, "name")),
         };
         form.filled("zones").map(zone).collect()
     }
@@ -329,9 +329,9 @@ impl Reading<'_> {
             let price = self.amount(&path("price"), currency.exponent(), true);
             let capacity = self.whole(&path("capacity"), None);
             read.push(TicketTypeInput {
-                id: form.value(&path("id")).parse().ok(),
-                name: form.value(&path("name")),
-                description: form.value(&path("description")),
+                id: form.value(path("id")).parse().ok(),
+                name: form.value(path("name")),
+                description: form.value(path("description")),
                 price: Money::new(price.unwrap_or(0), currency),
                 capacity: capacity.unwrap_or(0),
                 min_per_order: self.whole(&path("min_per_order"), Some(1)).unwrap_or(1),
@@ -339,7 +339,7 @@ impl Reading<'_> {
                 sale_from: self.instant(&path("sale_from"), false),
                 sale_until: self.instant(&path("sale_until"), false),
                 zone: self.optional(&path("zone")),
-                attention: form.value(&path("attention")),
+                attention: form.value(path("attention")),
             });
         }
         read

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{ApiJson, Fault, RequestId, ServiceCaller};
+use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use crate::Desk;
 use crate::identity::sign_in::{Credentials, sign_in};
@@ -26,11 +26,10 @@ pub struct SessionWanted {
 /// Opens a session whose token is good at the calling service and nowhere else.
 pub async fn open(
     desk: Data<Desk>,
-    caller: ServiceCaller,
+    caller: ServiceCaller<callers::Scanner>,
     request: RequestId,
     wanted: ApiJson<SessionWanted>,
 ) -> Result<HttpResponse, Fault> {
-    caller.only(&["scanner"])?;
     let SessionWanted { email, password, audience } = wanted.into_inner();
     if audience != caller.name {
         return Err(Fault::forbidden().detail("A service opens sessions for itself alone."));

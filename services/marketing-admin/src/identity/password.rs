@@ -51,12 +51,12 @@ impl Passwords {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
-        let permit = self.permits.clone().acquire_owned().await.map_err(|e| Fault::internal(e))?;
+        let permit = self.permits.clone().acquire_owned().await.map_err(Fault::internal)?;
         let worked = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             work()
         });
-        worked.await.map_err(|e| Fault::internal(e))
+        worked.await.map_err(Fault::internal)
     }
 }
 

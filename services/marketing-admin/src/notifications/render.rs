@@ -4,6 +4,7 @@ use askama::Template;
 use chrono_tz::Tz;
 use domain::language::Language;
 use domain::money::{Currency, Money};
+use domain::night::BusinessNight;
 use messages::purchase::v1::{LineKind, OrderLine, OrderPaid, OrderRefunded, RefundReason};
 use prost::Message;
 use ui::{Argument, format};
@@ -76,7 +77,7 @@ impl Frame {
         Self {
             lang,
             title: row.title.clone(),
-            date: format::date(lang, row.starts_at, zone),
+            date: format::calendar_date(lang, BusinessNight::of(row.starts_at, zone).date()),
             night: format::night(lang, row.starts_at, row.ends_at, zone),
             venue: row.venue_name.clone(),
             address: row.venue_address.clone(),

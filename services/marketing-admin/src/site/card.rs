@@ -6,6 +6,7 @@ use domain::event::SaleState;
 use domain::ids::TicketTypeId;
 use domain::language::Language;
 use domain::money::{Currency, Money};
+use domain::night::BusinessNight;
 use domain::quote::{QuoteItem, ServiceFee, quote};
 use ui::{Links, format};
 
@@ -67,7 +68,8 @@ impl Card {
             weekday,
             day,
             month,
-            date: format::date(lang, row.starts_at, zone),
+            // The evening's date: who comes by the calendar to a night that begins at 00:30 comes a day late.
+            date: format::calendar_date(lang, BusinessNight::of(row.starts_at, zone).date()),
             night: format::night(lang, row.starts_at, row.ends_at, zone),
             starts_iso: format::iso(row.starts_at),
             venue: row.venue_name.clone(),

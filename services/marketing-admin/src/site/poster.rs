@@ -20,7 +20,8 @@ pub async fn show(desk: Data<Desk>, file: Path<String>) -> Result<HttpResponse, 
     };
     let event = published(&desk, slug).await?;
     let zone = event.row.time_zone.parse().unwrap_or(chrono_tz::UTC);
-    let line = format::date_time(Language::En, event.row.starts_at, zone);
+    let (weekday, day, month) = format::night_date(Language::En, event.row.starts_at, zone);
+    let line = format!("{weekday} {day} {month}");
     let picture = svg(event.row.id, &event.row.title, &line, shape);
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "public, max-age=300"))

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{ApiJson, Fault, RequestId, ServiceCaller};
+use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use crate::Desk;
 use crate::identity::email::Email;
@@ -48,11 +48,10 @@ pub struct StaffAccount {
 /// Makes the account or changes the one with this address. A new password or role ends its sessions.
 pub async fn handle(
     desk: Data<Desk>,
-    caller: ServiceCaller,
+    caller: ServiceCaller<callers::Operator>,
     request: RequestId,
     wanted: ApiJson<StaffWanted>,
 ) -> Result<HttpResponse, Fault> {
-    caller.only(&["magueyctl"])?;
     let actor = Actor::named(&caller.name, &request);
     let account = put(&desk, &actor, wanted.into_inner()).await?;
     Ok(HttpResponse::Ok().json(Json(account).into_inner()))

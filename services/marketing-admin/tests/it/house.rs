@@ -222,7 +222,7 @@ impl House {
         let owner = if M::STREAM.owner == "scanner" { Owner::Scanner } else { Owner::Purchase };
         let db = self.database.db(owner);
         let clock: SharedClock = Arc::new(SystemClock);
-        bus::outbox::add(&mut *db.conn().await.expect("a connection"), message, clock.now())
+        bus::outbox::add(&mut db.conn().await.expect("a connection"), message, clock.now())
             .await
             .expect("said");
         let settings = BusSettings::new(&self.nats.url(owner.name()));
