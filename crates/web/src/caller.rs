@@ -1,41 +1,71 @@
-//! Which service asks, on the internal listener.
+//! Which service asks, on the internal listener. Who may is a type, so that a handler's arguments say it:
+//! `ServiceCaller<callers::Operator>`.
 
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    marker::PhantomData,
+};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
 use crate::{fault::Fault, front::Front, staff};
 
-/// Another of our services, known by the token that it signed for this one.
-#[derive(Debug, Clone)]
-pub struct ServiceCaller {
-    /// Its name, such as `scanner` or `magueyctl`.
-    pub name: String,
+/// The services that may call a route.
+pub trait Callers: 'static {
+    /// Their names, or none if any of ours may.
+    const NAMES: Option<&'static [&'static str]>;
 }
 
-impl ServiceCaller {
-    /// 403 `forbidden` unless the caller is one of these.
-    pub fn only(&self, names: &[&str]) -> Result<(), Fault> {
-        if names.contains(&self.name.as_str()) {
-            return Ok(());
-        }
-        tracing::warn!(caller = self.name, "authz_denied");
-        Err(Fault::forbidden())
+/// Common answers to "who may call this?"; a service adds its own beside its routes.
+pub mod callers {
+    use super::Callers;
+
+    /// Any service of the house.
+    #[derive(Debug, Clone, Copy)]
+    pub struct AnyService;
+    impl Callers for AnyService {
+        const NAMES: Option<&'static [&'static str]> = None;
+    }
+
+    /// The operator's command, `magueyctl`.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Operator;
+    impl Callers for Operator {
+        const NAMES: Option<&'static [&'static str]> = Some(&["magueyctl"]);
+    }
+
+    /// The door.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Scanner;
+    impl Callers for Scanner {
+        const NAMES: Option<&'static [&'static str]> = Some(&["scanner"]);
     }
 }
 
-impl FromRequest for ServiceCaller {
+/// Another of our services, known by the token that it signed for this one.
+#[derive(Debug, Clone)]
+pub struct ServiceCaller<C: Callers = callers::AnyService> {
+    /// Its name, such as `scanner` or `magueyctl`.
+    pub name: String,
+    callers: PhantomData<fn() -> C>,
+}
+
+impl<C: Callers> FromRequest for ServiceCaller<C> {
     type Error = Fault;
     type Future = Ready<Result<Self, Fault>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(check(request))
+        ready(check::<C>(request).map(|name| Self { name, callers: PhantomData }))
     }
 }
 
-fn check(request: &HttpRequest) -> Result<ServiceCaller, Fault> {
+fn check<C: Callers>(request: &HttpRequest) -> Result<String, Fault> {
     let front = Front::of(request)?;
     let token = staff::bearer(request)?.ok_or_else(Fault::unauthenticated)?;
     let name = front.service_keys.verify(&token, front.service, front.clock.now())?;
-    Ok(ServiceCaller { name })
+    if C::NAMES.is_some_and(|names| !names.contains(&name.as_str())) {
+        tracing::warn!(caller = name, "authz_denied");
+        return Err(Fault::forbidden());
+    }
+    Ok(name)
 }

@@ -24,7 +24,7 @@ mod tokens;
 
 pub use body::{ApiJson, PageForm, RawBody};
 pub use boot::{App, Check, Context, Running};
-pub use caller::ServiceCaller;
+pub use caller::{Callers, ServiceCaller, callers};
 pub use client::client;
 pub use csrf::CsrfForm;
 pub use fault::{ErrorView, Fault, Problem};

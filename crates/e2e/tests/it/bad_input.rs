@@ -135,7 +135,7 @@ async fn what_is_not_on_sale_is_not_sold() -> Result<()> {
     let mut over_body = over.body();
     over_body["ticket_types"][0]["sale_until"] = json!(over.starts_at);
     let guest = Guest::new(&stack)?;
-    for (night, body, code) in [(&later, later_body, "sale_not_open"), (&over, over_body, "sale_closed")] {
+    for (night, body, code) in [(&later, later_body, "not_yet"), (&over, over_body, "closed")] {
         desk.publish(&Night::open_now()).await?;
         let made: Value = desk.post("/api/v1/events", &body).await?.error_for_status()?.json().await?;
         let path = format!("/api/v1/events/{}/publish", made["id"].as_str().unwrap_or_default());
@@ -144,7 +144,12 @@ async fn what_is_not_on_sale_is_not_sold() -> Result<()> {
         let answer = guest.ask(&event, 1, &Uuid::new_v4().to_string()).await?;
         let status = answer.status();
         let problem: Value = answer.json().await?;
-        assert_eq!((status, problem["code"].as_str()), (StatusCode::CONFLICT, Some(code)), "{problem}");
+        assert_eq!(
+            (status, problem["code"].as_str()),
+            (StatusCode::CONFLICT, Some("not_on_sale")),
+            "{problem}"
+        );
+        assert_eq!(problem["errors"][0]["code"], code, "{problem}");
     }
     Ok(())
 }

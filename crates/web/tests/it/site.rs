@@ -20,7 +20,7 @@ use tokio::sync::{Notify, Semaphore};
 use uuid::Uuid;
 use web::{
     ApiJson, App, Check, Context, CsrfForm, EndedSessions, ErrorView, Fault, PageForm, RawBody, Routes,
-    Running, ServiceCaller, Staff, Standing, WebSettings, boot, can,
+    Running, ServiceCaller, Staff, Standing, WebSettings, boot, callers, can,
     service_token::{ServiceKeys, ServiceSigner},
     session::{Claims, SessionKeys, SessionSigner},
     sse,
@@ -180,9 +180,7 @@ fn public(routes: &mut Routes) {
 }
 
 fn internal(routes: &mut Routes) {
-    routes.post("/internal/v1/refund", async |caller: ServiceCaller| {
-        caller.only(&["scanner"]).map(|()| caller.name.clone())
-    });
+    routes.post("/internal/v1/refund", async |caller: ServiceCaller<callers::Scanner>| caller.name);
 }
 
 async fn fault(name: Path<String>) -> Result<String, Fault> {

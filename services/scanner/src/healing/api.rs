@@ -7,11 +7,16 @@ use actix_web::{
 use bus::{digest, outbox};
 use messages::{Subject, scanner::v1::TicketScanned};
 use serde::Deserialize;
-use web::{ApiJson, Fault, ServiceCaller};
+use web::{ApiJson, Callers, Fault, ServiceCaller, callers};
 
 use crate::Door;
 
-const READERS: [&str; 3] = ["marketing-admin", "purchase", "magueyctl"];
+/// Those who hold what this service has said, and the operator.
+#[derive(Debug, Clone, Copy)]
+pub struct Readers;
+impl Callers for Readers {
+    const NAMES: Option<&'static [&'static str]> = Some(&["marketing-admin", "magueyctl"]);
+}
 
 /// Which part of the digest.
 #[derive(Deserialize)]
@@ -24,11 +29,10 @@ pub struct DigestQuery {
 /// `GET /internal/v1/digest/{subject}`: `[{bucket, count, checksum}]`, or with `?buckets=` `[{aggregate, revision}]`.
 pub async fn digest(
     door: Data<Door>,
-    caller: ServiceCaller,
+    _: ServiceCaller<Readers>,
     subject: Path<String>,
     query: Query<DigestQuery>,
 ) -> Result<HttpResponse, Fault> {
-    caller.only(&READERS)?;
     let source = digest::Source::said(ours(&subject)?);
     let mut conn = door.db.conn().await?;
     Ok(match &query.buckets {
@@ -54,19 +58,17 @@ pub struct ResendRequest {
 /// `POST /internal/v1/resend/{subject}`.
 pub async fn resend(
     door: Data<Door>,
-    caller: ServiceCaller,
+    _: ServiceCaller<Readers>,
     subject: Path<String>,
     request: ApiJson<ResendRequest, { 4 * 1024 * 1024 }>,
 ) -> Result<HttpResponse, Fault> {
-    caller.only(&READERS)?;
     let mut conn = door.db.conn().await?;
     let resent = outbox::resend(&mut conn, ours(&subject)?, request.ids.as_deref(), door.clock.now()).await?;
     Ok(HttpResponse::Ok().json(resent))
 }
 
 /// `POST /internal/v1/reconcile`: compare the projections with their owners now.
-pub async fn reconcile(door: Data<Door>, caller: ServiceCaller) -> Result<HttpResponse, Fault> {
-    caller.only(&["magueyctl"])?;
+pub async fn reconcile(door: Data<Door>, _: ServiceCaller<callers::Operator>) -> Result<HttpResponse, Fault> {
     let mut report = serde_json::Map::new();
     for (subject, outcome) in door.projections.compare().await {
         let outcome = outcome.map_err(|error| Fault::unavailable().source(error))?;
