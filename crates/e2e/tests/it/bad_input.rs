@@ -105,10 +105,8 @@ async fn a_checkout_that_cannot_be_is_refused_by_name_and_takes_nothing() -> Res
     assert_eq!(refusal(raw(b"[".repeat(10_000))).await?, (400, "invalid_json".into()));
     assert_eq!(refusal(raw(vec![b' '; 80 * 1024])).await?, (413, "payload_too_large".into()));
     let plain = counter.client.post(&counter.url).header("Idempotency-Key", "k").body("hello");
-    assert_eq!(
-        refusal(plain.header("content-type", "text/plain")).await?,
-        (415, "unsupported_media_type".into())
-    );
+    let plain = plain.header("content-type", "text/plain").header("origin", &stack.urls.purchase);
+    assert_eq!(refusal(plain).await?, (415, "unsupported_media_type".into()));
     let keyless = counter.client.post(&counter.url).json(&counter.body(json!(1)));
     assert_eq!(refusal(keyless).await?, (400, "idempotency_key_required".into()));
 
