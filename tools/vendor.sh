@@ -23,7 +23,10 @@ command -v npm >/dev/null || { echo "maguey: npm is missing: tools/bootstrap.sh 
 vendor zxing-wasm 3.1.4 services/scanner/assets/vendor/zxing-wasm-3.1.4 \
     dist/iife/reader/index.js:zxing-reader.js dist/reader/zxing_reader.wasm:zxing_reader.wasm
 
+# What the browser tests hold the pages against.
+vendor axe-core 4.14.1 crates/e2e/vendor/axe-core-4.14.1 axe.min.js
+
 # Typefaces, subset to what the pages use, by the lock file beside the script.
 (cd crates/ui/vendor && node vendor.mjs)
 
-git status --short -- services/scanner/assets crates/ui/assets
+git status --short -- services/scanner/assets crates/ui/assets crates/e2e/vendor

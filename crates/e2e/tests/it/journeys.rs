@@ -1,7 +1,7 @@
 //! The line as people walk it, in a browser, through the gateway. Pictures of it go to `target/e2e/pictures`
 //! (or where `MAGUEY_PICTURES` says; `make pictures` puts them where the README shows them).
 
-mod club;
+pub mod club;
 
 use anyhow::{Context, Result};
 use club::Club;

@@ -1,6 +1,7 @@
 //! The whole of Maguey under test; see the crate's README for the modules.
 
 mod access;
+mod accessible;
 mod bad_input;
 mod faults;
 mod gateway;

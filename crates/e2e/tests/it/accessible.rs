@@ -1,0 +1,87 @@
+//! Every page a person meets is usable by all of them: axe-core finds nothing against WCAG 2.2 AA, on a phone and at a desk.
+
+use crate::journeys::club::Club;
+use anyhow::{Context, Result};
+use devstack::StaffRole;
+use e2e::{
+    browser::{Browser, DESK, PHONE},
+    desk::{Desk, Night},
+    guest::Guest,
+};
+use serde_json::Value;
+
+/// axe-core 4, as published (MPL-2.0, its licence lies beside it). Run through the driver: the pages' own policy allows no foreign script.
+const AXE: &str = include_str!("../../vendor/axe-core-4.14.1/axe.min.js");
+const RUN: &str = "const done = arguments[arguments.length - 1];
+    axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})
+       .then(found => done(found.violations.map(v => `${v.id} (${v.impact}): ${v.help}: ${v.nodes.map(n => n.target).join(' | ')}`)))
+       .catch(fault => done([String(fault)]));";
+
+async fn violations(browser: &Browser) -> Result<Vec<String>> {
+    browser.driver().execute(AXE, vec![]).await?;
+    let found = browser.driver().execute_async(RUN, vec![]).await?;
+    let list = found.json().as_array().context("a list")?.clone();
+    Ok(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
+    let club = Club::open().await?;
+    let night = Night::open_now();
+    Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&night).await?;
+    let guest = Guest::new(&club.stack)?;
+    let event = guest.event(&night.slug).await;
+    let (paid, _) = guest.buy(&event, 2).await?;
+    let waiting = guest.place(&event, 1).await;
+    let (marketing, tickets, scanner) =
+        (&club.stack.urls.marketing, &club.stack.urls.purchase, &club.stack.urls.scanner);
+    let open = [
+        format!("{marketing}/"),
+        format!("{marketing}/events/{}", night.slug),
+        format!("{marketing}/nowhere"),
+        format!("{marketing}/admin/sign-in"),
+        format!("{tickets}/"),
+        format!("{tickets}/e/{}", night.slug),
+        format!("{tickets}/e/nowhere"),
+        paid.url,
+        waiting.url,
+        format!("{scanner}/sign-in"),
+    ];
+    let staffed = [
+        format!("{marketing}/admin"),
+        format!("{marketing}/admin/events"),
+        format!("{marketing}/admin/events/new"),
+        format!("{marketing}/admin/emails"),
+        format!("{marketing}/admin/dead-letters"),
+        format!("{scanner}/"),
+    ];
+    let browser = Browser::open(PHONE).await?;
+    let mut wrong = Vec::new();
+    look(&browser, &open, &mut wrong).await?;
+    club.sign_in_at_desk(&browser).await?;
+    club.see_dashboard(&browser).await?;
+    browser.go(scanner).await?;
+    club.sign_in(&browser, StaffRole::DoorStaff).await?;
+    browser.see(".gate").await?;
+    look(&browser, &staffed, &mut wrong).await?;
+    browser.close().await?;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
+
+async fn look(browser: &Browser, pages: &[String], wrong: &mut Vec<String>) -> Result<()> {
+    for page in pages {
+        browser.go(page).await?;
+        for screen in [PHONE, DESK] {
+            browser.resize(screen).await?;
+            let found = violations(browser).await?;
+            wrong.extend(found.into_iter().map(|v| format!("{page} at {}: {v}", screen.width)));
+            let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+            let over = browser.driver().execute(wide, vec![]).await?.json().as_i64().unwrap_or(0);
+            if over > 0 {
+                wrong.push(format!("{page} at {}: {over} px wider than the screen", screen.width));
+            }
+        }
+    }
+    Ok(())
+}
