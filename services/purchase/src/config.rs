@@ -5,7 +5,8 @@ use std::time::Duration;
 use bus::BusSettings;
 use chrono::TimeDelta;
 use db::DbSettings;
-use settings::{Environment, List, Reader, Secret};
+use settings::crash::CrashAt;
+use settings::{List, Reader, Secret};
 use web::WebSettings;
 
 /// All that the service needs to know.
@@ -40,7 +41,7 @@ pub struct Config {
     /// How often the workers look by themselves.
     pub round: Duration,
     /// A point at which a crash test aborts this process; never set outside tests.
-    pub crash_at: Option<String>,
+    pub crash_at: CrashAt,
 }
 
 const STRIPE: &str = "https://api.stripe.com";
@@ -48,7 +49,7 @@ const STRIPE: &str = "https://api.stripe.com";
 impl Config {
     /// Reads the environment.
     pub fn read(reader: &mut Reader) -> Self {
-        let environment = reader.environment();
+        reader.environment();
         let stripe_url: String = reader.or("STRIPE_API_BASE_URL", STRIPE.to_owned(), "Stripe's API");
         reader.refuse_in_production(
             "STRIPE_API_BASE_URL",
@@ -64,11 +65,6 @@ impl Config {
             "STRIPE_CHECKOUT_ORIGINS",
             "origins of payment pages, if you use a domain of your own for them",
         );
-        let crash_at = if environment == Environment::Test {
-            reader.optional("CRASH_AT", "where a crash test aborts: name:nth")
-        } else {
-            None
-        };
         Self {
             web: WebSettings::read(reader, "purchase", "PUBLIC_URL_PURCHASE"),
             db: DbSettings::read(reader),
@@ -89,7 +85,7 @@ impl Config {
                 "how often an unpaid order is asked about",
             ),
             round: Duration::from_secs(5),
-            crash_at,
+            crash_at: CrashAt::read(reader),
         }
     }
 }
@@ -161,14 +157,6 @@ mod tests {
             "STRIPE_SECRET_KEY",
         ] {
             assert!(names.contains(&name), "{name} in {names:?}");
-        }
-    }
-
-    #[test]
-    fn a_crash_is_only_ever_armed_in_tests() {
-        for (environment, armed) in [("production", false), ("local", false), ("test", true)] {
-            let mut reader = Reader::from_pairs([("MAGUEY_ENV", environment), ("CRASH_AT", "P2")]);
-            assert_eq!(Config::read(&mut reader).crash_at.is_some(), armed, "{environment}");
         }
     }
 

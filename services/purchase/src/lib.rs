@@ -5,7 +5,6 @@ mod assets;
 pub mod catalog;
 pub mod checkout;
 pub mod config;
-pub mod crash;
 pub mod inventory;
 pub mod metrics;
 pub mod openapi;
@@ -87,9 +86,7 @@ const LEASE: TimeDelta = TimeDelta::seconds(12);
 
 /// Puts the service together and starts its background tasks.
 pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
-    if let Some(point) = &config.crash_at {
-        crash::arm(point);
-    }
+    config.crash_at.clone().arm();
     let db = Db::connect(&config.db).context("DATABASE_URL")?;
     let bus = Bus::connect(&config.bus, "purchase").await.context("NATS_URL")?;
     let shop = Arc::new(shop(&config, db.clone(), &context)?);

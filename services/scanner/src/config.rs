@@ -3,12 +3,10 @@
 use bus::BusSettings;
 use db::DbSettings;
 use domain::ticket_code::KeyRing;
-use settings::{Environment, Reader};
+use settings::{Environment, Reader, crash::CrashAt};
 use telemetry::TelemetrySettings;
 use ui::Links;
 use web::WebSettings;
-
-use crate::crash::CrashAt;
 
 /// The service's name: audience of its tokens, name of its role, its stream's owner.
 pub const SERVICE: &str = "scanner";

@@ -3,7 +3,6 @@
 pub mod admissions;
 pub mod app;
 pub mod config;
-pub mod crash;
 pub mod door;
 mod faults;
 pub mod healing;
@@ -52,8 +51,6 @@ pub struct Door {
     pub projections: Projections,
     /// The three sites.
     pub links: Links,
-    /// For tests: where to die.
-    pub crash_at: crash::CrashAt,
 }
 
 /// Puts the service together and starts what runs beside the requests. Connects to nothing that has to be there: the door
@@ -65,6 +62,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
 
 /// [`build`] on a pool that the caller keeps a hand on: a test counts its statements.
 pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Result<App> {
+    config.crash_at.arm();
     let bus = Bus::connect(&config.bus, SERVICE).await?;
     let clock = context.clock.clone();
     let signer = &config.web.service_signer;
@@ -81,7 +79,6 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
         ticket_keys: config.ticket_keys,
         session_keys: config.web.session_keys.clone(),
         links: config.links,
-        crash_at: config.crash_at,
         clock,
         db: db.clone(),
     });

@@ -7,6 +7,7 @@ use diesel_async::RunQueryDsl;
 use domain::clock::SharedClock;
 use futures::future::join_all;
 use messages::Stream;
+use settings::crash;
 use uuid::Uuid;
 
 use crate::metrics::{METRICS, label};
@@ -67,6 +68,9 @@ pub(super) async fn batch(
             .load(conn)
             .await?;
         let batch = publish(bus, rows).await;
+        if !batch.acked.is_empty() {
+            crash::point("P8");
+        }
         mark(conn, stream, &batch, clock).await?;
         Ok::<_, BusError>(batch)
     })

@@ -10,6 +10,7 @@ use domain::ids::{AttemptId, OrderId, OrderLineId};
 use domain::order::OrderReference;
 use domain::quote::Quote;
 use futures::future::BoxFuture;
+use settings::crash;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -17,7 +18,6 @@ use uuid::Uuid;
 
 use super::decide::Decision;
 use super::{HoldAnswer, HoldRequest, PlacedAttempt, PlacedOrder, store};
-use crate::crash;
 use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
 

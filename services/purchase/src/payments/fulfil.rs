@@ -7,12 +7,13 @@ use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::ids::OrderId;
 use domain::order::OrderState;
+use settings::crash;
 use uuid::Uuid;
 
 use super::store::NewPayment;
 use super::{Session, SessionState, ledger, store};
 use crate::orders::store::{LineRow, OrderRow};
-use crate::{Shop, catalog, crash, inventory, orders, tickets};
+use crate::{Shop, catalog, inventory, orders, tickets};
 
 /// What a session came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

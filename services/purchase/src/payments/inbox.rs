@@ -3,11 +3,12 @@
 use chrono::TimeDelta;
 use db::DbError;
 use futures::StreamExt;
+use settings::crash;
 
 use super::store::{self, WaitingEvent};
 use super::stripe::Trouble;
 use super::{fulfil, fulfil::Settled};
-use crate::{Shop, crash};
+use crate::Shop;
 
 /// Events looked at side by side: each waits for one answer of Stripe's.
 const AT_ONCE: usize = 8;

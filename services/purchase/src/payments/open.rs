@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::stripe::{Stripe, Trouble};
 use super::{PaymentRequest, Session, SessionState, store};
-use crate::{Shop, crash};
+use crate::Shop;
 use db::DbError;
+use settings::crash;
 
 /// Tries within one request of a guest.
 const TRIES: u32 = 3;

@@ -4,11 +4,12 @@ use chrono::TimeDelta;
 use db::DbError;
 use domain::ids::RefundId;
 use messages::purchase::v1::{Buyer, OrderRefunded, RefundReason};
+use settings::crash;
 
 use super::store::DueRefund;
 use super::stripe::{RefundAnswer, Trouble};
 use super::{ledger, store};
-use crate::{Shop, crash, orders};
+use crate::{Shop, orders};
 
 /// Stripe forgets a key after 24 hours: from then on we look the refund up before we ask for it.
 const KEY_LIVES: TimeDelta = TimeDelta::hours(23);

@@ -3,11 +3,12 @@
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
+use settings::crash;
 use stripe_webhook::{Webhook, WebhookError};
 use web::Fault;
 
 use super::store::{self, NewEvent};
-use crate::{Shop, crash};
+use crate::Shop;
 
 /// The largest event we read.
 pub const LIMIT: usize = 256 * 1024;

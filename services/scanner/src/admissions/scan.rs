@@ -10,6 +10,7 @@ use domain::{
 use messages::{millis, scanner::v1::TicketScanned};
 use prost::Message;
 use serde::Deserialize;
+use settings::crash;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use web::{ApiJson, Fault, Locale, Staff, can};
@@ -19,7 +20,7 @@ use super::{
     rules::{Rules, rules},
     store::{Outcome, Recorded, ScanRow},
 };
-use crate::{Door, crash, door::GatePlan, faults, metrics};
+use crate::{Door, door::GatePlan, faults, metrics};
 
 /// The largest request. A code has 512 bytes at most; what is far beyond is not a scan.
 const MAX_BODY: usize = 4096;
@@ -64,9 +65,10 @@ pub async fn post(
     check_nonce(&request.nonce)?;
     let plan = plan(&door, &request).await?;
     let scan = row(&door, &staff, locale.0, &plan, request);
-    door.crash_at.pass(crash::SCAN_NOT_COMMITTED);
+    crash::point("S1");
     let recorded = door.turnstile.record(scan).await?;
-    door.crash_at.pass(crash::SCAN_COMMITTED);
+    // Committed, not answered: the phone asks again with the same nonce and must hear the same.
+    crash::point("S2");
     reply(recorded)
 }
 

@@ -26,7 +26,7 @@ use telemetry::TelemetrySettings;
 use ui::Links;
 use uuid::Uuid;
 use web::{
-    ApiJson, App, Context, Fault, Running, ServiceCaller, WebSettings, boot,
+    ApiJson, App, Context, Fault, Running, ServiceCaller, WebSettings, boot, callers,
     service_token::{ServiceKeys, ServiceSigner},
     session::{Claims, SessionKeys, SessionSigner},
 };
@@ -236,7 +236,7 @@ fn config(database: &TestDatabase, nats: &str, desk: &Running) -> Config {
         ticket_keys: KeyRing::new([(1, ticket_key().verifying_key())]),
         marketing_admin: format!("http://{}", desk.internal),
         purchase: format!("http://{}", desk.internal),
-        crash_at: scanner::crash::CrashAt::default(),
+        crash_at: settings::crash::CrashAt::default(),
     }
 }
 
@@ -265,15 +265,17 @@ fn desk(clock: Arc<FixedClock>) -> App {
     let context = Context::new(clock.clone() as SharedClock);
     App::new(web_settings("marketing-admin"), context).internal(move |routes| {
         let clock = clock.clone();
-        routes.post("/internal/v1/sessions", move |caller: ServiceCaller, asked: ApiJson<Value>| {
-            let now = clock.now();
-            async move { open_session(&caller, &asked, now) }
-        });
+        routes.post(
+            "/internal/v1/sessions",
+            move |_: ServiceCaller<callers::Scanner>, asked: ApiJson<Value>| {
+                let now = clock.now();
+                async move { open_session(&asked, now) }
+            },
+        );
     })
 }
 
-fn open_session(caller: &ServiceCaller, asked: &Value, now: DateTime<Utc>) -> Result<HttpResponse, Fault> {
-    caller.only(&["scanner"])?;
+fn open_session(asked: &Value, now: DateTime<Utc>) -> Result<HttpResponse, Fault> {
     assert_eq!(asked["audience"], "scanner");
     if asked["password"] != PASSWORD {
         return Err(Fault::new(actix_web::http::StatusCode::UNAUTHORIZED, "invalid_credentials"));

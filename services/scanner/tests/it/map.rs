@@ -18,17 +18,6 @@ async fn the_description_lists_every_route_for_programs() {
 }
 
 #[test]
-fn a_crash_point_is_a_fault_outside_of_tests() {
-    use scanner::crash::CrashAt;
-    use settings::Reader;
-    for (place, good) in [("test", true), ("local", false), ("production", false)] {
-        let mut reader = Reader::from_pairs([("MAGUEY_ENV", place), ("CRASH_AT", "S2:1")]);
-        let crash_at = CrashAt::read(&mut reader);
-        assert_eq!(reader.finish(crash_at).is_ok(), good, "{place}");
-    }
-}
-
-#[test]
 fn every_missing_variable_is_named_at_once() {
     let mut reader = settings::Reader::from_pairs([("MAGUEY_ENV", "local")]);
     let config = scanner::Config::read(&mut reader);
