@@ -139,6 +139,7 @@ impl Surroundings {
         all.push(pair("STRIPE_WEBHOOK_SECRETS", &self.keys.stripe_webhook));
         all.push(pair("TICKET_SIGNING_KEY", self.keys.ticket_signing()));
         all.push(pair("ORDER_LINK_SECRET", &self.keys.order_link));
+        all.push(self.peer(Service::MarketingAdmin));
     }
 
     fn add_marketing_admin(&self, all: &mut Variables) {

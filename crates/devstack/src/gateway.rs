@@ -16,14 +16,25 @@ pub struct Limits {
     pub sign_in_per_minute: u32,
     /// Tries to check out per minute.
     pub checkout_per_minute: u32,
+    /// Looks at orders per minute: each is a try at an order's key.
+    pub look_up_per_minute: u32,
 }
 
 impl Limits {
     /// What the doors of a real club are set to: a page with its pictures at once, a few mistyped passwords.
-    pub const CLUB: Self = Self { any_per_second: 200, sign_in_per_minute: 10, checkout_per_minute: 30 };
+    pub const CLUB: Self = Self {
+        any_per_second: 200,
+        sign_in_per_minute: 10,
+        checkout_per_minute: 30,
+        look_up_per_minute: 120,
+    };
     /// All guests come from one address: this machine, or the one that makes the load.
-    pub const ONE_MACHINE: Self =
-        Self { any_per_second: 100_000, sign_in_per_minute: 100_000, checkout_per_minute: 100_000 };
+    pub const ONE_MACHINE: Self = Self {
+        any_per_second: 100_000,
+        sign_in_per_minute: 100_000,
+        checkout_per_minute: 100_000,
+        look_up_per_minute: 100_000,
+    };
 }
 
 /// What differs between places, by placeholder.
@@ -58,12 +69,13 @@ pub fn local_values(at: &Addresses, limits: Limits, otlp: Option<(String, u16)>)
     values
 }
 
-/// The values of the three limits.
+/// The values of the limits.
 pub fn limit_values(limits: Limits) -> Values {
     vec![
         ("RATE_ANY_PER_SECOND", limits.any_per_second.to_string()),
         ("RATE_SIGN_IN_PER_MINUTE", limits.sign_in_per_minute.to_string()),
         ("RATE_CHECKOUT_PER_MINUTE", limits.checkout_per_minute.to_string()),
+        ("RATE_LOOK_UP_PER_MINUTE", limits.look_up_per_minute.to_string()),
     ]
 }
 

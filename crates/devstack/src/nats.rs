@@ -53,6 +53,11 @@ impl Nats {
         format!("nats://{user}:{}@127.0.0.1:{}", self.keys.nats.of(user), self.port)
     }
 
+    /// The password of `user`, as in its URL.
+    pub fn password(&self, user: &str) -> &str {
+        self.keys.nats.of(user)
+    }
+
     /// `127.0.0.1:<port>`, the same after a restart.
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
@@ -90,6 +95,11 @@ impl Nats {
     /// The process, for whoever watches over it.
     pub fn part(&mut self) -> Option<&mut Part> {
         self.part.as_mut()
+    }
+
+    /// What the server has logged since it was last started: refused publishes and subscriptions are here.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("nats.log")).unwrap_or_default()
     }
 
     fn store(&self) -> PathBuf {

@@ -98,6 +98,15 @@ impl House {
         self.demo.write(&self.local)
     }
 
+    /// Writes what `magueyctl` reads, so that a runbook's command can be tried here as it stands.
+    pub(super) fn write_operator(&self) -> Result<()> {
+        let mut text = String::from("# For a shell: set -a; . .local/magueyctl.env; set +a\n");
+        for (name, value) in self.parts.around().operator()? {
+            text += &format!("{name}='{value}'\n");
+        }
+        secret::file(&self.local.join("magueyctl.env"), text.as_bytes())
+    }
+
     pub(super) fn demo(&self) -> &Demo {
         &self.demo
     }

@@ -1,7 +1,7 @@
 //! `devstack up`: the whole club on this machine, until Ctrl-C.
 //!
 //! Everything it keeps is under `.local`, readable by its owner alone: the cluster, the message store, the sandbox's memory, keys, logs,
-//! the ports it chose, and `demo.json` with the addresses and sign-ins.
+//! the ports it chose, `magueyctl.env` for the operator's command, and `demo.json` with the addresses and sign-ins.
 
 mod demo;
 mod house;
@@ -61,6 +61,7 @@ pub async fn migrate() -> Result<()> {
 async fn start() -> Result<House> {
     let mut house = House::prepare(GATEWAY)?;
     step("PostgreSQL and its migrations", house.start_database()).await?;
+    house.write_operator()?;
     step("NATS", house.start_nats()).await?;
     step("sandbox", house.start_sandbox()).await?;
     step("purchase, scanner, marketing-admin", house.start_services()).await?;

@@ -2,5 +2,7 @@
 
 mod environment;
 mod gateway;
+mod limits;
 mod nats;
+mod rights;
 mod with_parts;
