@@ -56,7 +56,7 @@ fn tables(service: Service) -> [Vec<(String, String)>; 2] {
 }
 
 fn table_of(configure: fn(&mut web::Routes)) -> Vec<web::routes::RouteRow> {
-    web::routes::table(|routes| configure(routes))
+    web::routes::table(configure)
 }
 
 /// The public routes of the service with this program name, as (method, path).
@@ -242,7 +242,7 @@ fn session_signer(stack: &Stack) -> Result<SessionSigner> {
     Ok(SessionSigner::new(kid, &seed_key(seed)?))
 }
 
-fn service_token(stack: &Stack, name: &str, audience: &str) -> Result<String> {
+pub fn service_token(stack: &Stack, name: &str, audience: &str) -> Result<String> {
     let key = seed_key(&stack.keys().service_signing(name))?;
     Ok(web::service_token::ServiceSigner::new(name, &key).token(audience, SystemClock.now()))
 }

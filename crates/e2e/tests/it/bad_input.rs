@@ -2,10 +2,10 @@
 //! verdict where it is a scan.
 
 use anyhow::Result;
-use devstack::{Stack, StackOptions, StaffRole};
+use devstack::{Service, Stack, StackOptions, StaffRole};
 use domain::{
     ids::{EventId, TicketId},
-    ticket_code::{CodeKind, TicketCode},
+    ticket_code::{CodeKind, KeyRing, TicketCode},
 };
 use e2e::{
     audit,
@@ -218,6 +218,36 @@ async fn codes_that_are_not_tickets_of_this_night_are_refused_by_reason() -> Res
     let mut strange = door.body(&mine, "n2");
     strange["admin"] = json!(true);
     assert_eq!(door.post(&strange).await?.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    Ok(())
+}
+
+/// The club takes a ticket back; the code that was good a minute ago is refused with that reason.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_voided_ticket_is_refused_with_its_own_reason() -> Result<()> {
+    let stack = Stack::start(StackOptions::default()).await?;
+    let night = Night::open_now();
+    Desk::sign_in(&stack, StaffRole::Owner).await?.publish(&night).await?;
+    let guest = Guest::new(&stack)?;
+    let event = guest.event(&night.slug).await;
+    let (_, order) = guest.buy(&event, 2).await?;
+    audit::holds(&stack).await;
+    let codes = codes(&order);
+    let ring: KeyRing = stack.keys().ticket_public()?.parse()?;
+    let voided = TicketCode::read(&codes[0], &ring)?.ticket;
+    let call = stack
+        .client()?
+        .post(format!("{}/internal/v1/tickets/{voided}/void", stack.internal(Service::Purchase)))
+        .bearer_auth(crate::access::service_token(&stack, "magueyctl", "purchase")?)
+        .json(&json!({"reason": "lost"}));
+    assert!(call.send().await?.status().is_success());
+    audit::holds(&stack).await;
+    let door = Door::open(&stack, &event).await?;
+    assert_eq!(door.scan(&codes[0]).await?["reason"], "cancelled");
+    assert_eq!(
+        door.scan(&codes[1]).await?["decision"],
+        "admit",
+        "the other ticket of the order is untouched"
+    );
     Ok(())
 }
 

@@ -7,3 +7,4 @@ mod faults;
 mod gateway;
 mod journeys;
 mod openapi;
+mod traces;

@@ -38,6 +38,7 @@ pub const ROWS: &[Row] = &[
         "/internal/v1/resend/{subject}",
         Callers(&["scanner", "marketing-admin", "magueyctl"]),
     ),
+    row(Purchase, "POST", "/internal/v1/reconcile", Callers(&["magueyctl"])),
     row(Purchase, "POST", "/internal/v1/tickets/{id}/void", Callers(&["marketing-admin", "magueyctl"])),
     // The door.
     row(Scanner, "GET", "/", Holds(P::DoorScan)),
@@ -89,6 +90,7 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "GET", "/admin/dead-letters", Holds(P::DeadLettersRead)),
     row(MarketingAdmin, "POST", "/admin/dead-letters/{letter}/replay", Holds(P::DeadLettersReplay)),
     row(MarketingAdmin, "POST", "/internal/v1/sessions", Callers(&["scanner"])),
+    row(MarketingAdmin, "GET", "/internal/v1/sessions/ended", Callers(&["scanner"])),
     row(MarketingAdmin, "POST", "/internal/v1/staff", Callers(&["magueyctl"])),
     row(
         MarketingAdmin,
