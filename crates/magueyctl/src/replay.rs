@@ -51,15 +51,26 @@ pub async fn reconcile() -> anyhow::Result<bool> {
             peers.send(peer, Method::POST, "/internal/v1/reconcile", Some(&serde_json::json!({}))).await?;
         let status = answer.status();
         ensure!(status.is_success() || status == StatusCode::NOT_FOUND, "{} answered {status}", peer.name);
-        let said = if status.is_success() {
-            answer.text().await.unwrap_or_default()
+        if status.is_success() {
+            println!("{}: {}", peer.name, findings(&answer.json().await?).join("; "));
         } else {
-            "compares at its own turn only".into()
-        };
-        println!("{}: {said}", peer.name);
+            println!("{}: compares at its own turn only", peer.name);
+        }
         all_could &= status.is_success();
     }
     Ok(all_could)
+}
+
+/// What a service found, a clause per subject.
+fn findings(reports: &Value) -> Vec<String> {
+    let pairs = reports.as_object().into_iter().flatten();
+    let found = pairs.map(|(subject, report)| match report["missing"].as_array().map_or(0, Vec::len) {
+        0 => format!("{subject} agrees"),
+        missing => {
+            format!("{subject} lacks {missing}, of which {} were sent again now", report["resent"]["sent"])
+        }
+    });
+    found.collect()
 }
 
 fn owner_of(subject: &str) -> Option<&'static str> {
