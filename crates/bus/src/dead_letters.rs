@@ -65,6 +65,11 @@ pub async fn list(conn: &mut Conn, limit: i64) -> Result<Vec<DeadLetter>, DbErro
         .await?)
 }
 
+/// How many are still dead.
+pub(crate) async fn open(conn: &mut Conn) -> Result<i64, DbError> {
+    Ok(dead_letters::table.filter(dead_letters::replayed_at.is_null()).count().get_result(conn).await?)
+}
+
 /// Asks for one letter to be tried again, by the consumer that gave it up, within a second or two of its being alive.
 /// False if there is no such letter or it has been replayed.
 pub async fn replay(conn: &mut Conn, id: i64, now: DateTime<Utc>) -> Result<bool, DbError> {

@@ -12,6 +12,9 @@ pub(crate) struct Metrics {
     pub dead: Counter<u64>,
     pub resent: Counter<u64>,
     pub waiting: Gauge<u64>,
+    pub oldest: Gauge<f64>,
+    pub open_letters: Gauge<u64>,
+    pub pool_waiting: Gauge<u64>,
     pub delay: Histogram<f64>,
 }
 
@@ -38,6 +41,18 @@ pub(crate) static METRICS: LazyLock<Metrics> = LazyLock::new(|| {
         waiting: meter
             .u64_gauge("bus_outbox_waiting")
             .with_description("Messages not yet acknowledged by NATS")
+            .build(),
+        oldest: meter
+            .f64_gauge("bus_outbox_oldest_seconds")
+            .with_description("How long the oldest message has waited for NATS")
+            .build(),
+        open_letters: meter
+            .u64_gauge("bus_dead_letters_open")
+            .with_description("Messages given up and not replayed since")
+            .build(),
+        pool_waiting: meter
+            .u64_gauge("db_pool_waiting")
+            .with_description("Callers that wait for a connection to the database")
             .build(),
         delay: meter
             .f64_histogram("bus_delay_seconds")

@@ -151,3 +151,10 @@ pub async fn resend(
 pub async fn waiting(conn: &mut Conn) -> Result<i64, DbError> {
     Ok(outbox::table.filter(outbox::sent_at.is_null()).count().get_result(conn).await?)
 }
+
+/// How many messages wait for NATS, and since when the oldest does.
+pub(crate) async fn backlog(conn: &mut Conn) -> Result<(i64, Option<DateTime<Utc>>), DbError> {
+    let unsent = outbox::table.filter(outbox::sent_at.is_null());
+    let seen = (diesel::dsl::count_star(), diesel::dsl::min(outbox::created_at));
+    Ok(unsent.select(seen).get_result(conn).await?)
+}

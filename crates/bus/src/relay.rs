@@ -23,6 +23,8 @@ use crate::{Bus, BusError, outbox};
 const POLL: Duration = Duration::from_secs(1);
 /// It asks after the stream this often even if the connection stood all the time: an operator may delete one.
 const VERIFY: Duration = Duration::from_secs(30);
+/// How old what the metrics say may be.
+const MEASURE: Duration = Duration::from_secs(5);
 const RETENTION: Duration = Duration::from_secs(3600);
 
 /// Sends the outbox of `stream`'s owner until shutdown. Never gives up: while NATS or PostgreSQL is away it waits.
@@ -31,7 +33,13 @@ pub async fn run(db: Db, bus: Bus, stream: Stream, clock: SharedClock, shutdown:
     let mut relay = Relay::new(db, bus, stream, clock);
     let mut patience = Duration::from_millis(100);
     let mut cleaned: Option<Instant> = None;
+    let mut measured: Option<Instant> = None;
     while !shutdown.is_cancelled() {
+        // Also while nothing can be sent and while there is no pause between messages: that is when somebody looks.
+        if measured.is_none_or(|at| at.elapsed() >= MEASURE) {
+            measured = Some(Instant::now());
+            relay.gauge().await;
+        }
         match relay.pass().await {
             // A full batch: there may be more.
             Ok(sent) if sent == publish::BATCH => continue,
@@ -52,7 +60,7 @@ pub async fn run(db: Db, bus: Bus, stream: Stream, clock: SharedClock, shutdown:
             _ = listener.next() => listener.drain(),
             () = relay.bus.woken() => {}
             _ = relay.connections.changed() => {}
-            () = pause(POLL) => relay.gauge().await,
+            () = pause(POLL) => {}
         }
     }
 }
@@ -139,9 +147,19 @@ impl Relay {
     }
 
     async fn gauge(&self) {
-        let waiting = async { outbox::waiting(&mut *self.db.conn().await?).await };
-        if let Ok(waiting) = waiting.await {
-            METRICS.waiting.record(u64::try_from(waiting).unwrap_or(0), &label("stream", self.stream.name));
+        // Before we ask for a connection: how busy the pool is without us.
+        METRICS.pool_waiting.record(self.db.status().waiting as u64, &[]);
+        let stream = label("stream", self.stream.name);
+        let looked = async {
+            let mut conn = self.db.conn().await?;
+            let backlog = outbox::backlog(&mut conn).await?;
+            Ok::<_, db::DbError>((backlog, crate::dead_letters::open(&mut conn).await?))
+        };
+        if let Ok(((waiting, oldest), letters)) = looked.await {
+            let age = oldest.map_or(0, |oldest| (self.clock.now() - oldest).num_milliseconds().max(0));
+            METRICS.waiting.record(u64::try_from(waiting).unwrap_or(0), &stream);
+            METRICS.oldest.record(age as f64 / 1000.0, &stream);
+            METRICS.open_letters.record(u64::try_from(letters).unwrap_or(0), &[]);
         }
     }
 
