@@ -1,7 +1,7 @@
 //! What the owner may enter for a night, checked before anything is stored. Every fault is reported, each by its field.
 
 use crate::quote::ServiceFee;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
 /// An event as entered.
 #[derive(Debug, Clone)]
@@ -52,9 +52,13 @@ pub struct FieldFault {
     pub code: &'static str,
 }
 
+/// Years in which a night can be: beyond them somebody mistyped, and not every part of the house can count so far.
+const YEARS: std::ops::Range<i32> = 2000..2100;
 const LONGEST_NIGHT: TimeDelta = TimeDelta::days(4);
 /// Dearest ticket, minor units: Stripe refuses amounts of nine digits.
 const DEAREST: i64 = 9_999_999;
+/// Cheapest ticket that is not free, minor units: cards are not charged less.
+const CHEAPEST: i64 = 50;
 const LARGEST_ROOM: i64 = 1_000_000;
 const MOST_PER_ORDER: i64 = 100;
 const MOST_TYPES: usize = 50;
@@ -65,6 +69,14 @@ impl EventDraft<'_> {
         let mut faults = Faults::default();
         faults.text("title", self.title, 1, 120);
         faults.text("description", self.description, 0, 10_000);
+        for (field, at) in [
+            ("starts_at", self.starts_at),
+            ("ends_at", self.ends_at),
+            ("entry_from", self.entry_from),
+            ("entry_until", self.entry_until),
+        ] {
+            faults.date(field, at);
+        }
         faults.range("ends_at", self.starts_at, self.ends_at);
         faults.unless("ends_at", self.ends_at - self.starts_at <= LONGEST_NIGHT, "invalid_time_range");
         faults.range("entry_until", self.entry_from, self.entry_until);
@@ -83,11 +95,17 @@ impl TicketTypeDraft<'_> {
     fn check(&self, index: usize, event_ends: DateTime<Utc>, faults: &mut Faults) {
         let path = |field: &str| format!("ticket_types[{index}].{field}");
         faults.text(&path("name"), self.name, 1, 80);
-        faults.unless(&path("price"), (0..=DEAREST).contains(&self.price_minor), "out_of_range");
+        let price = self.price_minor == 0 || (CHEAPEST..=DEAREST).contains(&self.price_minor);
+        faults.unless(&path("price"), price, "out_of_range");
         faults.unless(&path("capacity"), (0..=LARGEST_ROOM).contains(&self.capacity), "out_of_range");
         faults.unless(&path("min_per_order"), self.min_per_order >= 1, "out_of_range");
         let most = self.min_per_order.max(1)..=MOST_PER_ORDER;
         faults.unless(&path("max_per_order"), most.contains(&self.max_per_order), "out_of_range");
+        for (field, at) in [("sale_from", self.sale_from), ("sale_until", self.sale_until)] {
+            if let Some(at) = at {
+                faults.date(&path(field), at);
+            }
+        }
         let until = self.sale_until.unwrap_or(event_ends);
         faults.unless(&path("sale_until"), until <= event_ends, "invalid_time_range");
         if let Some(from) = self.sale_from {
@@ -109,6 +127,9 @@ impl Faults {
         let length = text.trim().chars().count();
         self.unless(field, length >= least, "required");
         self.unless(field, length <= most, "too_long");
+    }
+    fn date(&mut self, field: &str, at: DateTime<Utc>) {
+        self.unless(field, YEARS.contains(&at.year()), "out_of_range");
     }
     fn range(&mut self, field: &str, from: DateTime<Utc>, until: DateTime<Utc>) {
         self.unless(field, from < until, "invalid_time_range");
@@ -145,6 +166,37 @@ mod tests {
     #[test]
     fn a_fair_night_has_no_faults() {
         assert_eq!(draft().faults(), []);
+    }
+
+    #[test]
+    fn a_date_that_no_night_has_is_out_of_range() {
+        for year in ["0001", "1999", "2100", "9999"] {
+            let at: DateTime<Utc> = format!("{year}-06-01T22:00:00Z").parse().expect("an instant");
+            let mut bad = draft();
+            (bad.starts_at, bad.ends_at, bad.entry_from, bad.entry_until) = (at, at, at, at);
+            (bad.ticket_types[0].sale_from, bad.ticket_types[0].sale_until) = (Some(at), Some(at));
+            let faults = bad.faults();
+            for field in [
+                "starts_at",
+                "ends_at",
+                "entry_from",
+                "entry_until",
+                "ticket_types[0].sale_from",
+                "ticket_types[0].sale_until",
+            ] {
+                let fault = FieldFault { field: field.into(), code: "out_of_range" };
+                assert!(faults.contains(&fault), "{field} in {year}: {faults:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_ticket_is_free_or_worth_a_card_payment() {
+        for (price, fine) in [(0, true), (1, false), (49, false), (50, true), (-1, false)] {
+            let mut priced = draft();
+            priced.ticket_types[0].price_minor = price;
+            assert_eq!(priced.faults().is_empty(), fine, "{price}");
+        }
     }
 
     #[test]
