@@ -101,7 +101,7 @@ kustomize() {
 }
 
 # Out of Debian's package, without installing it: that would start a Prometheus at the next boot.
-promtool() {
+unpack_promtool() {
     have promtool || [ -x .tools/bin/promtool ] && return
     have apt-get || fail "please install Prometheus (its promtool) with your system's package manager, then run this again."
     say "unpacking promtool from Debian's package prometheus into .tools"
@@ -128,7 +128,7 @@ case $purpose in
     run | test | bench) system_packages; servers ;;
     lint) system_packages; cargo_deny ;;
     check) ;;
-    alerts) promtool ;;
+    alerts) unpack_promtool ;;
     k8s) system_packages; servers; python_tools tools/requirements-k8s.txt; kustomize ;;
     *) fail "unknown purpose '$purpose': run, test, lint, check, bench, k8s or alerts" ;;
 esac
