@@ -11,11 +11,13 @@ use crate::{front::Front, routes::Routes};
 /// Probes give up after a few seconds; so does a check, so that the answer can name it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Something without which this service cannot work, such as `postgres`, `nats` or `migrations`.
+/// Something that this service needs, such as `postgres`: without it the service is not ready, or, where the check is
+/// [`Check::degrading`], only less than whole.
 #[derive(Clone)]
 pub struct Check {
     name: &'static str,
     probe: Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>,
+    vital: bool,
 }
 
 impl Check {
@@ -29,18 +31,29 @@ impl Check {
             let outcome = probe();
             Box::pin(async move { outcome.await.map_err(|error| error.to_string()) })
         });
-        Self { name, probe }
+        Self { name, probe, vital: true }
     }
 
-    /// Its name if it fails; the reason goes to the log.
-    async fn failing(&self) -> Option<&'static str> {
+    /// A check of something whose loss the service lives with, such as `nats`: where it fails `/readyz` says `degraded` and
+    /// names it, and the service keeps getting requests.
+    pub fn degrading<F, E>(name: &'static str, probe: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: fmt::Display,
+    {
+        Self { vital: false, ..Self::new(name, probe) }
+    }
+
+    /// Itself if it fails; the reason goes to the log.
+    async fn failing(&self) -> Option<&Self> {
         let reason = match tokio::time::timeout(PATIENCE, (self.probe)()).await {
             Ok(Ok(())) => return None,
             Ok(Err(reason)) => reason,
             Err(_) => "no answer in time".to_owned(),
         };
-        tracing::warn!(check = self.name, reason, "not ready");
-        Some(self.name)
+        let state = if self.vital { "not ready" } else { "degraded" };
+        tracing::warn!(check = self.name, reason, "{state}");
+        Some(self)
     }
 }
 
@@ -71,11 +84,17 @@ async fn ready(front: Data<Front>, checks: Data<Vec<Check>>) -> HttpResponse {
     if front.draining.is_cancelled() {
         return HttpResponse::ServiceUnavailable().json(json!({"status": "stopping"}));
     }
-    let failing: Vec<_> = join_all(checks.iter().map(Check::failing)).await.into_iter().flatten().collect();
-    if failing.is_empty() {
-        return HttpResponse::Ok().json(json!({"status": "ready"}));
+    let failing = join_all(checks.iter().map(Check::failing)).await.into_iter().flatten();
+    let (vital, others): (Vec<&Check>, Vec<&Check>) = failing.partition(|check| check.vital);
+    let names = |checks: Vec<&Check>| checks.into_iter().map(|check| check.name).collect::<Vec<_>>();
+    if !vital.is_empty() {
+        let answer = json!({"status": "not_ready", "failing": names(vital)});
+        return HttpResponse::ServiceUnavailable().json(answer);
     }
-    HttpResponse::ServiceUnavailable().json(json!({"status": "not_ready", "failing": failing}))
+    if !others.is_empty() {
+        return HttpResponse::Ok().json(json!({"status": "degraded", "failing": names(others)}));
+    }
+    HttpResponse::Ok().json(json!({"status": "ready"}))
 }
 
 async fn metrics() -> HttpResponse {

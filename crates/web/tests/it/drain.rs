@@ -27,6 +27,11 @@ async fn readiness_names_what_is_missing() {
     let ready = site.http.get(site.internal_url("/readyz")).send().await.unwrap();
     assert_eq!(ready.status(), 200);
     assert_eq!(ready.text().await.unwrap(), r#"{"status":"ready"}"#);
+    let lame = || Check::degrading("nats", async || Err::<(), &str>("away"));
+    let site = Site::start_with(|app| app.check(lame())).await;
+    let ready = site.http.get(site.internal_url("/readyz")).send().await.unwrap();
+    assert_eq!(ready.status(), 200, "what it lives without does not take it out of service");
+    assert_eq!(ready.text().await.unwrap(), r#"{"failing":["nats"],"status":"degraded"}"#);
     let site = Site::start_with(|app| app.check(broken())).await;
     let ready = site.http.get(site.internal_url("/readyz")).send().await.unwrap();
     assert_eq!(ready.status(), 503);
