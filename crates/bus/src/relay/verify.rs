@@ -19,36 +19,72 @@ use crate::schema::relay_state;
 use crate::streams::{self, Identity};
 use crate::{Bus, BusError};
 
+/// What was known of the stream: its creation, its last sequence.
+type Known = (DateTime<Utc>, i64);
+
+/// How often a comparison starts over because another replica was faster.
+const TRIES: usize = 5;
+
 /// Makes the stream if it is missing, marks unsent what it lost, and returns its last sequence.
+///
+/// What we know is read before NATS is asked, so an answer that falls short of it means a loss. Nothing is locked while
+/// NATS thinks; whether another replica has acted on the same loss meanwhile is seen under the lock.
 pub(super) async fn verify(db: &Db, bus: &Bus, stream: Stream, clock: &SharedClock) -> Result<i64, BusError> {
-    db.transaction(async |conn: &mut Conn| {
-        let known: Option<(DateTime<Utc>, i64)> = relay_state::table
-            .find(stream.name)
-            .select((relay_state::stream_created, relay_state::last_sequence))
-            .for_update()
-            .first(conn)
-            .await
-            .optional()?;
-        // Asked only now that the row is locked: no other replica can store a sequence that this answer does not know.
+    for _ in 0..TRIES {
+        let known = known(&mut *db.conn().await?, stream, false).await?;
         let found = streams::ensure(bus, stream).await?;
-        if let Some(lost_after) = known.and_then(|known| lost_after(known, found)) {
-            let lost = forget(conn, lost_after, &[]).await?;
-            tracing::warn!(
-                stream = stream.name,
-                lost_after,
-                lost,
-                "NATS lost messages it had; sending them again"
-            );
-            METRICS.resent.add(lost as u64, &label("stream", stream.name));
+        let settled = db
+            .transaction(async |conn: &mut Conn| settle(conn, stream, known, found, clock.now()).await)
+            .await?;
+        if settled {
+            return Ok(found.last_sequence);
         }
-        store(conn, stream, found, clock.now()).await?;
-        Ok::<_, BusError>(found.last_sequence)
-    })
-    .await
+    }
+    Err(BusError::Nats("the stream changes while it is looked at".to_owned()))
+}
+
+async fn known(conn: &mut Conn, stream: Stream, locked: bool) -> Result<Option<Known>, DbError> {
+    let row = relay_state::table
+        .find(stream.name)
+        .select((relay_state::stream_created, relay_state::last_sequence));
+    let row = if locked { row.for_update().first(conn).await } else { row.first(conn).await };
+    Ok(row.optional()?)
+}
+
+/// False if what was known has changed in a way that makes the answer doubtful.
+async fn settle(
+    conn: &mut Conn,
+    stream: Stream,
+    before: Option<Known>,
+    mut found: Identity,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let known = known(conn, stream, true).await?;
+    if let Some(lost_after) = before.and_then(|before| lost_after(before, found)) {
+        if known != before {
+            return Ok(false);
+        }
+        let lost = forget(conn, lost_after, &[]).await?;
+        tracing::warn!(
+            stream = stream.name,
+            lost_after,
+            lost,
+            "NATS lost messages it had; sending them again"
+        );
+        METRICS.resent.add(lost as u64, &label("stream", stream.name));
+    } else if let Some((created, last_sequence)) = known {
+        if created != found.created {
+            return Ok(false);
+        }
+        // Another replica may have published since NATS answered.
+        found.last_sequence = found.last_sequence.max(last_sequence);
+    }
+    store(conn, stream, found, now).await?;
+    Ok(true)
 }
 
 /// The last sequence that can still be trusted, if anything was lost.
-fn lost_after((created, last_sequence): (DateTime<Utc>, i64), found: Identity) -> Option<i64> {
+fn lost_after((created, last_sequence): Known, found: Identity) -> Option<i64> {
     if found.created != created {
         Some(0)
     } else if found.last_sequence < last_sequence {
