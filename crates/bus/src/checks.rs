@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use futures::future::BoxFuture;
+
 use crate::Bus;
 
 /// How a service stands without NATS. There is deliberately no *down*: a lost NATS delays what others learn, and must
@@ -22,6 +24,20 @@ impl Checks {
     /// Checks for a connection.
     pub fn new(bus: &Bus) -> Self {
         Self { bus: bus.clone() }
+    }
+
+    /// [`Checks::nats`] as a readiness check asks it: an error where the service is degraded.
+    pub fn probe(&self) -> impl Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync + 'static {
+        let checks = self.clone();
+        move || {
+            let checks = checks.clone();
+            Box::pin(async move {
+                match checks.nats().await {
+                    Health::Connected => Ok(()),
+                    Health::Degraded(reason) => Err(reason),
+                }
+            })
+        }
     }
 
     /// Whether NATS is there. Answers within a second.
