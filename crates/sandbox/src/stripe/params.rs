@@ -29,6 +29,8 @@ pub struct CreateSession {
     _expand: Option<IgnoredAny>,
     #[serde(rename = "adaptive_pricing")]
     _adaptive_pricing: Option<IgnoredAny>,
+    #[serde(rename = "allowed_payment_method_types")]
+    _allowed_payment_method_types: Option<IgnoredAny>,
     #[serde(rename = "allow_promotion_codes")]
     _allow_promotion_codes: Option<IgnoredAny>,
     #[serde(rename = "automatic_tax")]
