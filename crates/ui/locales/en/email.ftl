@@ -28,4 +28,5 @@ email-refund-tickets = { $count ->
 email-refund-reason-late = your payment arrived after your places had gone to other guests. We are sorry; you pay nothing.
 email-refund-reason-second = your order was paid twice. One payment was enough, so the other one comes back. Your tickets stay as they are.
 email-refund-reason-amount = the amount we received did not match your order, so we are returning it.
+email-refund-reason-off-sale = the night was no longer on sale when your payment arrived. You pay nothing.
 email-refund-reason-club = the club is giving you money back.

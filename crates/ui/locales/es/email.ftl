@@ -28,4 +28,5 @@ email-refund-tickets = { $count ->
 email-refund-reason-late = tu pago llegó cuando tus plazas ya eran de otras personas. Lo sentimos; no pagas nada.
 email-refund-reason-second = tu pedido se pagó dos veces. Con una bastaba, así que te devolvemos la otra. Tus entradas siguen valiendo.
 email-refund-reason-amount = el importe que recibimos no coincidía con tu pedido, así que te lo devolvemos.
+email-refund-reason-off-sale = la noche ya no estaba a la venta cuando llegó tu pago. No pagas nada.
 email-refund-reason-club = el club te devuelve dinero.

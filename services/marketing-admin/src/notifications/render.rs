@@ -240,6 +240,7 @@ const fn reason_key(reason: RefundReason) -> &'static str {
         RefundReason::LatePayment => "email-refund-reason-late",
         RefundReason::SecondPayment => "email-refund-reason-second",
         RefundReason::AmountMismatch => "email-refund-reason-amount",
+        RefundReason::EventOffSale => "email-refund-reason-off-sale",
         RefundReason::Staff | RefundReason::Unspecified => "email-refund-reason-club",
     }
 }

@@ -73,9 +73,15 @@ pub async fn ticket_scanned(
     outcome(store::add_scan(conn, &scan).await?)
 }
 
-/// Money that came too late, twice or in the wrong amount went straight back and was never counted as earned.
+/// Money that came too late, twice, in the wrong amount or for a night that is off went straight back and was never counted as earned.
 const fn was_revenue(reason: RefundReason) -> bool {
-    !matches!(reason, RefundReason::LatePayment | RefundReason::SecondPayment | RefundReason::AmountMismatch)
+    !matches!(
+        reason,
+        RefundReason::LatePayment
+            | RefundReason::SecondPayment
+            | RefundReason::AmountMismatch
+            | RefundReason::EventOffSale
+    )
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the last expression of three handlers that can fail before it")]
