@@ -121,14 +121,13 @@ CREATE TABLE checkout_requests (
 );
 
 -- ---------------------------------------------------------------- payments
--- One try to pay. The row is committed before Stripe hears of it; its id is the idempotency key, and what is sent is
--- computed from stored values only, so that a repeat is identical.
+-- One try to pay. The row is committed before Stripe hears of it; its id is the idempotency key, and what is sent stands in
+-- `request`, so that a repeat is identical whatever build makes it.
 CREATE TABLE attempts (
   id                uuid PRIMARY KEY,
   order_id          uuid NOT NULL REFERENCES orders (id),
   state             text NOT NULL CHECK (state IN ('open', 'complete', 'dead')),
-  return_url        text NOT NULL,
-  expires_at        timestamptz NOT NULL,          -- of the session at Stripe
+  request           jsonb NOT NULL,
   lease_until       timestamptz NOT NULL,          -- somebody is calling Stripe for it until then
   session_id        text CONSTRAINT attempts_session UNIQUE,
   checkout_url      text,
@@ -161,10 +160,12 @@ CREATE TABLE refunds (
   order_id      uuid NOT NULL REFERENCES orders (id),
   amount_minor  bigint NOT NULL CHECK (amount_minor > 0),
   currency      text NOT NULL,
-  reason        text NOT NULL CHECK (reason IN ('late_payment', 'second_payment', 'amount_mismatch', 'staff')),
+  reason        text NOT NULL CHECK (reason IN
+                  ('late_payment', 'second_payment', 'amount_mismatch', 'event_off_sale', 'staff')),
   state         text NOT NULL CHECK (state IN ('pending', 'succeeded', 'failed')),
   stripe_refund text CONSTRAINT refunds_stripe UNIQUE,
   tries         integer NOT NULL DEFAULT 0,
+  refusals      integer NOT NULL DEFAULT 0,        -- each makes a new idempotency key: Stripe remembers a "no" for its key
   next_try_at   timestamptz NOT NULL,
   problem       text,
   created_at    timestamptz NOT NULL,
@@ -173,6 +174,7 @@ CREATE TABLE refunds (
   CONSTRAINT refunds_succeeded CHECK (state <> 'succeeded' OR stripe_refund IS NOT NULL)
 );
 CREATE INDEX refunds_due ON refunds (next_try_at) WHERE state = 'pending';
+CREATE INDEX refunds_failed ON refunds (id) WHERE state = 'failed';
 CREATE INDEX refunds_order ON refunds (order_id);
 
 -- What Stripe posted to us, as it came. Answered 200 once it stands here, worked off afterwards.
@@ -186,7 +188,8 @@ CREATE TABLE webhook_events (
   tries        integer NOT NULL DEFAULT 0,
   next_try_at  timestamptz NOT NULL,
   received_at  timestamptz NOT NULL,
-  processed_at timestamptz
+  processed_at timestamptz,                        -- worked off, or ignored on arrival
+  traceparent  text                                -- of the request that brought it
 );
 CREATE INDEX webhook_events_waiting ON webhook_events (next_try_at) WHERE state = 'waiting';
 CREATE INDEX webhook_events_session ON webhook_events (session_id);
@@ -194,8 +197,9 @@ CREATE INDEX webhook_events_session ON webhook_events (session_id);
 -- Money or messages that fit no order, kept until a person has looked.
 CREATE TABLE quarantine (
   id             uuid PRIMARY KEY,
-  kind           text NOT NULL CHECK (kind IN ('unknown_order', 'amount_mismatch')),
-  session_id     text NOT NULL,
+  kind           text NOT NULL CHECK (kind IN
+                   ('unknown_order', 'amount_mismatch', 'session_missing', 'dispute', 'refunded_at_stripe')),
+  object_id      text NOT NULL,                    -- Stripe's id of a session, dispute, charge or refund
   payment_intent text,
   order_id       uuid REFERENCES orders (id),
   amount_minor   bigint,
@@ -203,13 +207,14 @@ CREATE TABLE quarantine (
   note           text NOT NULL,
   noted_at       timestamptz NOT NULL,
   resolved_at    timestamptz,
-  CONSTRAINT quarantine_once UNIQUE (kind, session_id)
+  CONSTRAINT quarantine_once UNIQUE (kind, object_id)
 );
+CREATE INDEX quarantine_open ON quarantine (noted_at) WHERE resolved_at IS NULL;
 
 -- ---------------------------------------------------------------- the ledger: double entry, append-only
 CREATE TABLE ledger_transactions (
   id        uuid PRIMARY KEY,
-  source    text NOT NULL CHECK (source IN ('payment', 'refund')),
+  source    text NOT NULL CHECK (source IN ('payment', 'refund', 'refund_bounced')),
   source_id uuid NOT NULL,
   order_id  uuid NOT NULL REFERENCES orders (id),
   booked_at timestamptz NOT NULL,

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::{Counter, Histogram};
+use opentelemetry::metrics::{Counter, Gauge, Histogram};
 
 use crate::inventory::{HoldAnswer, Refusal};
 use crate::payments::fulfil::Settled;
@@ -18,6 +18,9 @@ pub struct Metrics {
     webhook_lag: Histogram<f64>,
     sweeps: Counter<u64>,
     refunds: Counter<u64>,
+    refunds_in: Gauge<i64>,
+    quarantined: Counter<u64>,
+    quarantine_open: Gauge<i64>,
 }
 
 impl Default for Metrics {
@@ -51,7 +54,19 @@ impl Default for Metrics {
                 .build(),
             refunds: meter
                 .u64_counter("purchase_refunds")
-                .with_description("Refunds ended, by reason or `failed`")
+                .with_description("Refunds ended, by reason or `failed` or `bounced`")
+                .build(),
+            refunds_in: meter
+                .i64_gauge("purchase_refunds_unsettled")
+                .with_description("Refunds that are pending, and failed ones that need a person")
+                .build(),
+            quarantined: meter
+                .u64_counter("purchase_quarantined")
+                .with_description("Disputes and other money that fits no order, by kind")
+                .build(),
+            quarantine_open: meter
+                .i64_gauge("purchase_quarantine_open")
+                .with_description("What waits for a person to look at it")
                 .build(),
         }
     }
@@ -93,6 +108,18 @@ impl Metrics {
 
     pub(crate) fn refunded(&self, reason: &str) {
         self.refunds.add(1, &[KeyValue::new("reason", reason.to_owned())]);
+    }
+
+    pub(crate) fn refunds_in(&self, state: &'static str, count: i64) {
+        self.refunds_in.record(count, &[KeyValue::new("state", state)]);
+    }
+
+    pub(crate) fn quarantined(&self, kind: &'static str) {
+        self.quarantined.add(1, &[KeyValue::new("kind", kind)]);
+    }
+
+    pub(crate) fn quarantine_open(&self, count: i64) {
+        self.quarantine_open.record(count, &[]);
     }
 }
 

@@ -110,8 +110,7 @@ diesel::table! {
         id -> Uuid,
         order_id -> Uuid,
         state -> Text,
-        return_url -> Text,
-        expires_at -> Timestamptz,
+        request -> Jsonb,
         lease_until -> Timestamptz,
         session_id -> Nullable<Text>,
         checkout_url -> Nullable<Text>,
@@ -145,6 +144,7 @@ diesel::table! {
         state -> Text,
         stripe_refund -> Nullable<Text>,
         tries -> Int4,
+        refusals -> Int4,
         next_try_at -> Timestamptz,
         problem -> Nullable<Text>,
         created_at -> Timestamptz,
@@ -164,6 +164,7 @@ diesel::table! {
         next_try_at -> Timestamptz,
         received_at -> Timestamptz,
         processed_at -> Nullable<Timestamptz>,
+        traceparent -> Nullable<Text>,
     }
 }
 
@@ -171,7 +172,7 @@ diesel::table! {
     quarantine (id) {
         id -> Uuid,
         kind -> Text,
-        session_id -> Text,
+        object_id -> Text,
         payment_intent -> Nullable<Text>,
         order_id -> Nullable<Uuid>,
         amount_minor -> Nullable<Int8>,
@@ -242,3 +243,37 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_transactions,
     ledger_entries,
 );
+
+#[cfg(test)]
+mod tests {
+    use db::Owner;
+    use db::testing::TestDatabase;
+    use db::testing::shape::{self, Shape};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn diesel_sees_the_tables_as_they_are() {
+        let database = TestDatabase::create().await;
+        let shapes = [
+            Shape::of::<events::table>(),
+            Shape::of::<ticket_types::table>(),
+            Shape::of::<stock::table>(),
+            Shape::of::<stock_clamps::table>(),
+            Shape::of::<orders::table>(),
+            Shape::of::<order_lines::table>(),
+            Shape::of::<checkout_requests::table>(),
+            Shape::of::<attempts::table>(),
+            Shape::of::<payments::table>(),
+            Shape::of::<refunds::table>(),
+            Shape::of::<webhook_events::table>(),
+            Shape::of::<quarantine::table>(),
+            Shape::of::<ledger_transactions::table>(),
+            Shape::of::<ledger_entries::table>(),
+            Shape::of::<tickets::table>(),
+        ];
+        let differences =
+            shape::differences(&database, Owner::Purchase, include_str!("schema.rs"), &shapes).await;
+        assert_eq!(differences.expect("a comparison"), [""; 0]);
+    }
+}

@@ -190,6 +190,12 @@ pub(crate) async fn is_sellable(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -
     Ok(diesel::select(diesel::dsl::exists(open)).get_result(conn).await?)
 }
 
+/// Whether a night is published, as far as we have heard.
+pub(crate) async fn is_published(conn: &mut Conn, id: Uuid) -> Result<bool, DbError> {
+    let published = events::table.find(id).filter(events::status.eq("published"));
+    Ok(diesel::select(diesel::dsl::exists(published)).get_result(conn).await?)
+}
+
 /// The types of some events that are offered, with what is left of each.
 pub(crate) async fn types(conn: &mut Conn, events: Vec<Uuid>) -> Result<Vec<(TypeRow, i64)>, DbError> {
     let rows: Vec<(TypeRow, i64, i64, i64)> = ticket_types::table

@@ -111,6 +111,7 @@ pub async fn create(
         Next::PayAt(url) => Ok(created(placed, order, Some(url))),
         Next::Look => Ok(created(placed, order, None)),
         Next::Busy => Err(place::in_progress()),
+        Next::Closed => Err(place::closed()),
         Next::Unavailable => Ok(unavailable(order, &request)),
     }
 }

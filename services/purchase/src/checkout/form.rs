@@ -47,7 +47,7 @@ pub async fn submit(
     Ok(match placed.next {
         Next::PayAt(url) => see_other(&url),
         // The order's page says how it stands, and offers to pay again where the payment page could not be opened.
-        Next::Look | Next::Busy | Next::Unavailable => {
+        Next::Look | Next::Busy | Next::Unavailable | Next::Closed => {
             see_other(&shop.links.path_of(placed.id, &placed.reference))
         }
     })

@@ -8,8 +8,8 @@ use web::Fault;
 
 use super::wish::Complaint;
 use crate::inventory::{Busy, HoldAnswer, HoldRequest, PlacedOrder, RETRY_AFTER, Refusal};
+use crate::payments::open::Past;
 use crate::payments::resume::{self, Next};
-use crate::payments::{ChargeLine, PaymentRequest};
 use crate::{Shop, orders};
 
 /// An order that stands, and what the guest does next.
@@ -41,8 +41,8 @@ pub async fn place(shop: &Shop, request: HoldRequest) -> Result<Placed, Fault> {
 }
 
 async fn opened(shop: &Shop, placed: PlacedOrder) -> Result<Placed, Fault> {
-    let next = match charge(&placed) {
-        Some(request) => resume::start(shop, &request).await?,
+    let next = match &placed.attempt {
+        Some(request) => resume::start(shop, request, Past::Fresh).await?,
         None => resume::resume(shop, placed.id).await?,
     };
     Ok(Placed {
@@ -51,28 +51,6 @@ async fn opened(shop: &Shop, placed: PlacedOrder) -> Result<Placed, Fault> {
         held_until: placed.held_until,
         quote: placed.quote,
         next,
-    })
-}
-
-/// The request to Stripe for an order just written; none where nothing is owed.
-fn charge(placed: &PlacedOrder) -> Option<PaymentRequest> {
-    let attempt = placed.attempt.as_ref()?;
-    let line = |line: &domain::quote::QuoteLine| ChargeLine {
-        is_fee: line.kind == domain::quote::LineKind::Fee,
-        label: line.label.clone(),
-        quantity: line.quantity,
-        total_minor: line.total_minor,
-    };
-    Some(PaymentRequest {
-        attempt: attempt.id,
-        order: placed.id,
-        reference: placed.reference.to_string(),
-        email: placed.buyer.email.clone(),
-        language: placed.buyer.language,
-        currency: placed.quote.currency,
-        lines: placed.quote.lines.iter().map(line).collect(),
-        expires_at: attempt.expires_at,
-        return_url: attempt.return_url.clone(),
     })
 }
 
@@ -90,6 +68,13 @@ pub fn in_progress() -> Fault {
     Fault::conflict("request_in_progress")
         .detail("The same request is being worked on. Ask again in a moment.")
         .retry_after(Duration::from_secs(1))
+}
+
+/// 409 for an order whose night is no longer on sale.
+pub fn closed() -> Fault {
+    Fault::conflict("not_on_sale")
+        .message("shared-error-sale-closed", &[])
+        .detail("This night is no longer on sale; the order can't be paid any more.")
 }
 
 /// The fault of a wish whose shape is wrong: 422 with every field.

@@ -12,14 +12,14 @@ use domain::quote::Quote;
 use futures::future::BoxFuture;
 use settings::crash;
 use tokio::sync::{mpsc, oneshot};
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use uuid::Uuid;
+use web::Context;
 
 use super::decide::Decision;
-use super::{HoldAnswer, HoldRequest, PlacedAttempt, PlacedOrder, store};
+use super::{HoldAnswer, HoldRequest, PlacedOrder, store};
 use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
+use crate::payments::{PaymentRequest, charge_lines};
 
 /// Requests that may wait. A full queue is answered "try again", which is kinder than a long silence.
 const QUEUE: usize = 2048;
@@ -83,18 +83,19 @@ struct Engine {
     metrics: Arc<Metrics>,
 }
 
-/// Starts the engine; it ends, with its queue served, when `shutdown` is called.
+/// Starts the engine; it ends, with its queue served, when the context's `shutdown` is called.
 pub fn start(
     db: Db,
     clock: SharedClock,
     terms: HoldTerms,
     metrics: Arc<Metrics>,
-    tasks: &TaskTracker,
-    shutdown: CancellationToken,
+    context: &Context,
 ) -> HoldQueue {
     let (sender, mut queue) = mpsc::channel(QUEUE);
     let engine = Engine { db, clock, terms, metrics };
-    tasks.spawn(async move {
+    let shutdown = context.shutdown.clone();
+    // A shop whose engine is gone must not look open: a panic in it takes the service down.
+    context.spawn(async move {
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             tokio::select! {
@@ -183,8 +184,15 @@ impl Engine {
     ) -> PlacedOrder {
         let id = OrderId::generate();
         let reference = OrderReference::from_random(*Uuid::new_v4().as_bytes());
-        let attempt = (!quote.total.is_zero()).then(|| PlacedAttempt {
-            id: AttemptId::generate(),
+        let attempt = (!quote.total.is_zero()).then(|| PaymentRequest {
+            attempt: AttemptId::generate(),
+            made_at: now,
+            order: id,
+            reference: reference.to_string(),
+            email: request.buyer.email.clone(),
+            language: request.buyer.language,
+            currency: quote.currency,
+            lines: charge_lines(&quote, request.buyer.language),
             expires_at: whole_seconds(now + self.terms.session),
             return_url: self.terms.links.url(id, &reference),
         });

@@ -16,10 +16,12 @@ pub(crate) use engine::whole_seconds;
 pub use engine::{Busy, HoldQueue, HoldTerms, RETRY_AFTER, start};
 
 use chrono::{DateTime, Utc};
-use domain::ids::{AttemptId, OrderId, OrderLineId, TicketTypeId};
+use domain::ids::{OrderId, OrderLineId, TicketTypeId};
 use domain::language::Language;
 use domain::order::OrderReference;
 use domain::quote::Quote;
+
+use crate::payments::PaymentRequest;
 
 /// Which event is meant: by its address or its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,16 +152,5 @@ pub struct PlacedOrder {
     /// How long the places are held.
     pub held_until: DateTime<Utc>,
     /// The try to pay that was stored with it; none where nothing is owed.
-    pub attempt: Option<PlacedAttempt>,
-}
-
-/// A try to pay as it was just written.
-#[derive(Debug, Clone)]
-pub struct PlacedAttempt {
-    /// Its key, and the idempotency key at Stripe.
-    pub id: AttemptId,
-    /// When its session ends at Stripe.
-    pub expires_at: DateTime<Utc>,
-    /// The order's page, to which the guest comes back.
-    pub return_url: String,
+    pub attempt: Option<PaymentRequest>,
 }

@@ -177,8 +177,7 @@ struct LineRow {
 struct AttemptRow {
     id: Uuid,
     order_id: Uuid,
-    return_url: String,
-    expires_at: DateTime<Utc>,
+    request: Value,
     lease_until: DateTime<Utc>,
     created_at: DateTime<Utc>,
 }
@@ -223,10 +222,9 @@ impl BatchWrite {
         self.add_lines(placed);
         if let Some(attempt) = &placed.attempt {
             self.attempts.push(AttemptRow {
-                id: attempt.id.uuid(),
+                id: attempt.attempt.uuid(),
                 order_id,
-                return_url: attempt.return_url.clone(),
-                expires_at: attempt.expires_at,
+                request: attempt.to_json(),
                 lease_until: now + terms.lease,
                 created_at: now,
             });
@@ -297,9 +295,9 @@ WITH taken AS (
   FROM jsonb_to_recordset($3) AS t(id uuid, order_id uuid, position int, kind text, ticket_type_id uuid, label text,
     quantity int, unit_minor bigint, total_minor bigint)
 ), tries AS (
-  INSERT INTO attempts (id, order_id, state, return_url, expires_at, lease_until, created_at)
-  SELECT id, order_id, 'open', return_url, expires_at, lease_until, created_at
-  FROM jsonb_to_recordset($4) AS t(id uuid, order_id uuid, return_url text, expires_at timestamptz,
+  INSERT INTO attempts (id, order_id, state, request, lease_until, created_at)
+  SELECT id, order_id, 'open', request, lease_until, created_at
+  FROM jsonb_to_recordset($4) AS t(id uuid, order_id uuid, request jsonb,
     lease_until timestamptz, created_at timestamptz)
 )
 INSERT INTO checkout_requests (key, fingerprint, order_id, created_at)

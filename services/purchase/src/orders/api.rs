@@ -67,7 +67,7 @@ pub struct TicketBody {
 pub struct RefundBody {
     /// How much.
     pub amount: MoneyBody,
-    /// `late_payment`, `second_payment`, `amount_mismatch` or `staff`.
+    /// `late_payment`, `second_payment`, `amount_mismatch`, `event_off_sale` or `staff`.
     pub reason: String,
     /// `pending`, `succeeded` or `failed`.
     pub state: String,

@@ -18,6 +18,7 @@ use super::view::{self, OrderQuery, OrderView};
 use crate::Shop;
 use crate::payments::fulfil;
 use crate::payments::fulfil::Settled;
+use crate::payments::store as payments;
 
 #[derive(Template)]
 #[template(path = "orders/order.html")]
@@ -91,7 +92,15 @@ pub async fn show(
 
 /// Asks Stripe about the session the guest brings back. `true`: the order has moved on.
 async fn ask(shop: &Shop, order: &OrderRow, session: &str) -> bool {
-    // A guest can write anything here: only a session that names this very order counts.
+    // A guest can write anything here: Stripe is asked only about a session that was made for this very order.
+    match known(shop, order, session).await {
+        Ok(true) => {}
+        Ok(false) => return false,
+        Err(error) => {
+            tracing::warn!(%error, order = %order.id, "a returning guest's session could not be looked up");
+            return false;
+        }
+    }
     let session = match shop.stripe.session(session).await {
         Ok(session) if session.order == Some(order.key()) => session,
         Ok(_) => return false,
@@ -107,6 +116,10 @@ async fn ask(shop: &Shop, order: &OrderRow, session: &str) -> bool {
             false
         }
     }
+}
+
+async fn known(shop: &Shop, order: &OrderRow, session: &str) -> Result<bool, db::DbError> {
+    payments::has_session(&mut *shop.db.conn().await?, order.key(), session).await
 }
 
 /// Nobody keeps the page, and no other site learns its address.

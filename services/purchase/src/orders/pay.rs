@@ -7,6 +7,7 @@ use web::redirect::see_other;
 
 use super::view::{self, OrderQuery};
 use crate::Shop;
+use crate::checkout::place::closed;
 use crate::payments::resume::{self, Next};
 
 /// Leads on.
@@ -19,6 +20,7 @@ pub async fn pay(
     Ok(match resume::resume(&shop, order.key()).await? {
         Next::PayAt(url) => see_other(&url),
         Next::Look | Next::Busy => see_other(&shop.links.path_of(order.key(), &order.reference)),
+        Next::Closed => return Err(closed()),
         // The shared error page tells the guest that the places stay held and that nothing was charged.
         Next::Unavailable => {
             return Err(Fault::new(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, "payment_unavailable")

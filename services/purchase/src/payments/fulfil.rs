@@ -10,7 +10,7 @@ use domain::order::OrderState;
 use settings::crash;
 use uuid::Uuid;
 
-use super::store::NewPayment;
+use super::store::{NewPayment, Oddity};
 use super::{Session, SessionState, ledger, store};
 use crate::orders::store::{LineRow, OrderRow};
 use crate::{Shop, catalog, inventory, orders, tickets};
@@ -54,6 +54,7 @@ pub async fn settle(shop: &Shop, session: &Session) -> Result<Settled, DbError> 
     let settled = match session.state {
         SessionState::Paid => fulfil(shop, session).await?,
         SessionState::Dead => bury(shop, session).await?,
+        SessionState::NothingOwed => puzzle(shop, session).await?,
         SessionState::Open | SessionState::Processing => Settled::Waiting,
     };
     if settled == Settled::Returned {
@@ -95,6 +96,23 @@ pub(super) async fn end_hold(
     }
 }
 
+/// A session that asked for no money, which none of ours does: it buys nothing, and a person looks at it.
+async fn puzzle(shop: &Shop, session: &Session) -> Result<Settled, DbError> {
+    let now = shop.clock.now();
+    shop.db
+        .transaction(async |conn| {
+            let Some(id) = session.order else { return Ok(Settled::Foreign) };
+            let Some(mut order) = orders::store::lock(conn, id).await? else { return Ok(Settled::Foreign) };
+            store::settle_session(conn, session, now).await?;
+            let note = format!("completed without payment; order: {} {}", order.total_minor, order.currency);
+            store::quarantine(conn, &Oddity::session("amount_mismatch", session, Some(id), note), now)
+                .await?;
+            end_hold(conn, &mut order, now).await?;
+            Ok::<_, DbError>(Settled::Quarantined)
+        })
+        .await
+}
+
 async fn fulfil(shop: &Shop, session: &Session) -> Result<Settled, DbError> {
     let Some(id) = session.order else { return Ok(Settled::Foreign) };
     let now = shop.clock.now();
@@ -103,7 +121,8 @@ async fn fulfil(shop: &Shop, session: &Session) -> Result<Settled, DbError> {
         .transaction(async |conn| {
             let Some(mut order) = orders::store::lock(conn, id).await? else {
                 tracing::error!(session = session.id, order = %id, "a payment names an order that does not exist");
-                store::quarantine(conn, "unknown_order", session, None, &format!("order {id}"), now).await?;
+                let oddity = Oddity::session("unknown_order", session, None, format!("order {id}"));
+                store::quarantine(conn, &oddity, now).await?;
                 return Ok(Settled::Quarantined);
             };
             if store::payment_known(conn, &session.id).await? {
@@ -142,7 +161,12 @@ async fn take_money(
         return mismatched(conn, order, session, &payment, now).await;
     }
     let lines = orders::store::lines(conn, order.key()).await?;
+    let on = is_on(conn, order, &lines).await?;
     let next = match order.state() {
+        state @ (OrderState::Pending { .. } | OrderState::Expired { .. }) if !on => {
+            call_off(conn, order, state, now).await?;
+            return give_back(conn, &payment, "event_off_sale", now).await;
+        }
         state @ OrderState::Pending { .. } => {
             inventory::store::sell_held(conn, order.key()).await?;
             state.pay(now)
@@ -183,6 +207,12 @@ pub async fn fulfil_free(shop: &Shop, id: OrderId) -> Result<Settled, DbError> {
                 return Ok(Settled::Waiting);
             }
             let lines = orders::store::lines(conn, id).await?;
+            if !is_on(conn, &order, &lines).await? {
+                let expired = order.state().expire(now).map_err(illegal)?;
+                inventory::store::release(conn, id).await?;
+                orders::store::step(conn, &mut order, expired).await?;
+                return Ok(Settled::Dead);
+            }
             inventory::store::sell_held(conn, id).await?;
             orders::store::step(conn, &mut order, paid).await?;
             tickets::issue(shop, conn, &order, &lines, now).await?;
@@ -195,6 +225,42 @@ pub async fn fulfil_free(shop: &Shop, id: OrderId) -> Result<Settled, DbError> {
     Ok(settled)
 }
 
+/// The places of an order, by ticket type.
+fn places(lines: &[LineRow]) -> BTreeMap<Uuid, i64> {
+    let mut wanted: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.kind == "ticket") {
+        *wanted.entry(line.ticket_type_id.unwrap_or_default()).or_default() += i64::from(line.quantity);
+    }
+    wanted
+}
+
+/// Whether the order's night takes place as far as we have heard. The stock rows are locked first, as a change of the event
+/// locks them: what is read here stays true until the tickets are issued.
+async fn is_on(conn: &mut Conn, order: &OrderRow, lines: &[LineRow]) -> Result<bool, DbError> {
+    inventory::store::lock(conn, places(lines).into_keys().collect()).await?;
+    catalog::store::is_published(conn, order.event_id).await
+}
+
+/// Ends an order whose night does not take place: what is held is freed, what was paid goes back.
+async fn call_off(
+    conn: &mut Conn,
+    order: &mut OrderRow,
+    state: OrderState,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let expired = match state.expire(now) {
+        Ok(expired) => {
+            inventory::store::release(conn, order.key()).await?;
+            orders::store::step(conn, order, expired).await?;
+            expired
+        }
+        // It had expired before.
+        Err(_) => state,
+    };
+    let refunded = expired.refund_late(now).map_err(illegal)?;
+    orders::store::step(conn, order, refunded).await
+}
+
 /// Late money takes free places while the night can still be sold.
 async fn still_room(
     conn: &mut Conn,
@@ -202,10 +268,7 @@ async fn still_room(
     lines: &[LineRow],
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
-    let mut wanted: BTreeMap<Uuid, i64> = BTreeMap::new();
-    for line in lines.iter().filter(|line| line.kind == "ticket") {
-        *wanted.entry(line.ticket_type_id.unwrap_or_default()).or_default() += i64::from(line.quantity);
-    }
+    let wanted = places(lines);
     Ok(catalog::store::is_sellable(conn, order.event_id, now).await?
         && inventory::store::has_room(conn, &wanted).await?)
 }
@@ -220,7 +283,8 @@ async fn mismatched(
 ) -> Result<Settled, DbError> {
     tracing::error!(session = session.id, order = %order.id, "Stripe captured another amount than the order's total");
     let note = format!("order: {} {}", order.total_minor, order.currency);
-    store::quarantine(conn, "amount_mismatch", session, Some(order.key()), &note, now).await?;
+    store::quarantine(conn, &Oddity::session("amount_mismatch", session, Some(order.key()), note), now)
+        .await?;
     give_back(conn, payment, "amount_mismatch", now).await
 }
 

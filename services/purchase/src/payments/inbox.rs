@@ -1,31 +1,44 @@
-//! Working off the events that Stripe posted: fetch, don't trust. Each event only says which session to look at.
+//! Working off the events that Stripe posted: fetch, don't trust. An event only says what to look at.
 
 use chrono::TimeDelta;
 use db::DbError;
 use futures::StreamExt;
 use settings::crash;
+use tracing::Instrument;
 
-use super::store::{self, WaitingEvent};
+use super::event::{About, Event};
+use super::store::{self, Oddity, WaitingEvent};
 use super::stripe::Trouble;
-use super::{fulfil, fulfil::Settled};
-use crate::Shop;
+use super::{fulfil, fulfil::Settled, refunds};
+use crate::{Shop, orders};
 
-/// Events looked at side by side: each waits for one answer of Stripe's.
-const AT_ONCE: usize = 8;
+/// Events looked at side by side: each waits for one answer of Stripe's. A round takes no more than that.
+const AT_ONCE: usize = 16;
+/// How long a taken event is nobody else's: longer than one answer of Stripe's and the transactions after it. Should this
+/// process die, another takes over then.
+const CLAIM: TimeDelta = TimeDelta::seconds(25);
+/// The longest pause between two looks.
+const LONGEST_PAUSE: i64 = 600;
+
+/// What a look came to: the outcome, or why it must be looked at again.
+type Look = Result<&'static str, String>;
 
 /// Works off all events whose turn has come; says how many there were.
 pub async fn work(shop: &Shop) -> Result<usize, DbError> {
     let now = shop.clock.now();
-    // Long enough for the answer; should this process die, another takes over then.
-    let again = now + TimeDelta::seconds(20);
-    let waiting = shop.db.transaction(async |conn| store::claim_events(conn, now, again).await).await?;
+    let claim = async |conn: &mut db::Conn| store::claim_events(conn, now, now + CLAIM, AT_ONCE as i64).await;
+    let waiting = shop.db.transaction(claim).await?;
     if !waiting.is_empty() {
         crash::point("P5");
     }
     let found = waiting.len();
     futures::stream::iter(waiting)
         .for_each_concurrent(AT_ONCE, async |event| {
-            if let Err(error) = process(shop, &event).await {
+            let span = tracing::info_span!("stripe_event", event = event.id);
+            if let Some(traceparent) = &event.traceparent {
+                telemetry::propagation::set_parent(&span, traceparent);
+            }
+            if let Err(error) = process(shop, &event).instrument(span).await {
                 tracing::warn!(%error, event = event.id, "an event of Stripe's waits for its next turn");
             }
         })
@@ -34,13 +47,16 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
 }
 
 async fn process(shop: &Shop, event: &WaitingEvent) -> Result<(), DbError> {
-    let outcome = match &event.session_id {
-        Some(session) => look(shop, session).await?,
-        None => Ok("ignored_type"),
+    let look = match Event::read(&event.body).map(|event| event.about) {
+        Some(About::Session { id, order }) => session(shop, &id, order).await?,
+        Some(About::Refund { id }) => refunds::hear(shop, &id).await?,
+        Some(About::ChargeBack { id, intent }) => given_back(shop, &id, &intent).await?,
+        Some(dispute @ About::Dispute { .. }) => disputed(shop, &dispute).await?,
+        Some(About::Nothing) | None => Ok("ignored_type"),
     };
     let now = shop.clock.now();
     let mut conn = shop.db.conn().await?;
-    match outcome {
+    match look {
         Ok(outcome) => {
             let state = match outcome {
                 "quarantined" => "quarantined",
@@ -52,26 +68,102 @@ async fn process(shop: &Shop, event: &WaitingEvent) -> Result<(), DbError> {
         }
         Err(problem) => {
             // From two seconds to ten minutes, for as long as it takes: the money is there.
-            let wait =
-                TimeDelta::seconds(2_i64.saturating_pow(event.tries.clamp(1, 10).unsigned_abs()).min(600));
-            tracing::warn!(
-                problem,
-                event = event.id,
-                tries = event.tries,
-                "Stripe did not answer about a session"
-            );
-            store::event_later(&mut conn, &event.id, &problem, now + wait).await?;
+            let wait = 2_i64.saturating_pow(event.tries.clamp(1, 10).unsigned_abs()).min(LONGEST_PAUSE);
+            tracing::warn!(problem, event = event.id, tries = event.tries, "an event is looked at again");
+            store::event_later(&mut conn, &event.id, &problem, now + TimeDelta::seconds(wait)).await?;
         }
     }
     Ok(())
 }
 
-/// Reads the session from Stripe and settles it. The inner error: not now.
-async fn look(shop: &Shop, session: &str) -> Result<Result<&'static str, String>, DbError> {
-    match shop.stripe.session(session).await {
-        Ok(session) => Ok(Ok(fulfil::settle(shop, &session).await?.code())),
+/// Reads the session from Stripe and settles it.
+async fn session(shop: &Shop, id: &str, order: Option<domain::ids::OrderId>) -> Result<Look, DbError> {
+    match (shop.stripe.session(id).await, order) {
+        (Ok(session), _) => {
+            let settled = fulfil::settle(shop, &session).await?;
+            let mut conn = shop.db.conn().await?;
+            store::explained(&mut conn, "session_missing", id, shop.clock.now()).await?;
+            Ok(Ok(settled.code()))
+        }
         // Signed by Stripe, but not a session of this account and mode.
-        Err(Trouble::Refused { status: 404, .. }) => Ok(Ok(Settled::Foreign.code())),
-        Err(trouble) => Ok(Err(trouble.to_string())),
+        (Err(Trouble::Refused { status: 404, .. }), None) => Ok(Ok(Settled::Foreign.code())),
+        // It names an order of ours, so its money may be ours: a person hears of it, and it is asked about until it shows.
+        (Err(Trouble::Refused { status: 404, .. }), Some(order)) => {
+            let known = orders::store::find(&mut *shop.db.conn().await?, order).await?.map(|row| row.key());
+            let note = format!("Stripe does not find this session; its event names order {order}");
+            let oddity =
+                Oddity { kind: "session_missing", object: id, order: known, note, ..Oddity::default() };
+            keep(shop, &oddity).await?;
+            Ok(Err("Stripe does not find a session that names our order".to_owned()))
+        }
+        (Err(trouble), _) => Ok(Err(trouble.to_string())),
     }
+}
+
+/// A charge was given back. Our own refunds are followed elsewhere; one that was made at Stripe is no decision of ours.
+async fn given_back(shop: &Shop, charge: &str, intent: &str) -> Result<Look, DbError> {
+    let order = store::order_of_intent(&mut *shop.db.conn().await?, intent).await?;
+    if order.is_none() {
+        return Ok(Ok(Settled::Foreign.code()));
+    }
+    let refunds = match shop.stripe.refunds_of(intent).await {
+        Ok(refunds) => refunds,
+        Err(trouble) => return Ok(Err(trouble.to_string())),
+    };
+    let foreign: Vec<_> = refunds.iter().filter(|refund| refund.ours.is_none()).collect();
+    let Some(first) = foreign.first() else { return Ok(Ok("refund_known")) };
+    keep(
+        shop,
+        &Oddity {
+            kind: "refunded_at_stripe",
+            object: charge,
+            payment_intent: Some(intent),
+            order,
+            amount_minor: Some(foreign.iter().map(|refund| refund.amount_minor).sum()),
+            currency: Some(&first.currency),
+            note: format!("{} refunds were made at Stripe, not by us", foreign.len()),
+        },
+    )
+    .await?;
+    Ok(Ok(Settled::Quarantined.code()))
+}
+
+/// A guest's bank takes money back: a person answers it at Stripe.
+async fn disputed(shop: &Shop, dispute: &About) -> Result<Look, DbError> {
+    let About::Dispute { id, intent, amount_minor, currency, status } = dispute else {
+        return Ok(Ok("ignored_type"));
+    };
+    let order = store::order_of_intent(&mut *shop.db.conn().await?, intent).await?;
+    if order.is_none() {
+        return Ok(Ok(Settled::Foreign.code()));
+    }
+    keep(
+        shop,
+        &Oddity {
+            kind: "dispute",
+            object: id,
+            payment_intent: Some(intent),
+            order,
+            amount_minor: *amount_minor,
+            currency: Some(currency),
+            note: format!("the dispute is {status}"),
+        },
+    )
+    .await?;
+    Ok(Ok(Settled::Quarantined.code()))
+}
+
+/// Puts an oddity where a person finds it.
+pub(super) async fn keep(shop: &Shop, oddity: &Oddity<'_>) -> Result<(), DbError> {
+    let mut conn = shop.db.conn().await?;
+    if store::quarantine(&mut conn, oddity, shop.clock.now()).await? {
+        tracing::error!(
+            kind = oddity.kind,
+            object = oddity.object,
+            note = oddity.note,
+            "this needs a person"
+        );
+        shop.metrics.quarantined(oddity.kind);
+    }
+    Ok(())
 }

@@ -26,6 +26,8 @@ pub enum Source {
     Payment(Uuid),
     /// Money given back.
     Refund(Uuid),
+    /// Money given back that the bank returned.
+    Bounce(Uuid),
 }
 
 /// One side of a movement: account and amount, debit positive.
@@ -64,6 +66,7 @@ pub async fn book(
     let (name, source_id) = match source {
         Source::Payment(id) => ("payment", id),
         Source::Refund(id) => ("refund", id),
+        Source::Bounce(id) => ("refund_bounced", id),
     };
     let id = LedgerTransactionId::generate().uuid();
     diesel::insert_into(ledger_transactions::table)

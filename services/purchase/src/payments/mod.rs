@@ -10,12 +10,15 @@
 //! - [`resume`] brings a guest who comes back to the same page, or to a new attempt if the last is dead.
 //! - [`webhook`] checks the signature over the raw body, stores the event, answers. [`inbox`] works it off.
 //! - [`sweep`] ends holds: Stripe is asked to expire the session, and only a session that is confirmed dead frees places.
-//! - [`refunds`] gives back what cannot become tickets.
+//! - [`refunds`] gives back what cannot become tickets, and follows each refund until Stripe says that it succeeded.
+//! - What fits no order (a dispute, a refund made at Stripe, money of an unknown order) waits in the quarantine for a person.
 //! - [`ledger`] books every movement twice; PostgreSQL refuses a transaction that does not sum to zero.
 //!
 //! Types of the Stripe crates stay inside this room ([`stripe`]); the rest of the service knows [`Session`].
 //! No transaction is open while Stripe is called.
 
+mod charge;
+mod event;
 pub mod fulfil;
 pub mod inbox;
 pub mod ledger;
@@ -27,47 +30,11 @@ pub mod stripe;
 pub mod sweep;
 pub mod webhook;
 
-use chrono::{DateTime, Utc};
+pub(crate) use charge::lines as charge_lines;
+pub use charge::{ChargeLine, PaymentRequest};
+
 use domain::ids::{AttemptId, OrderId};
-use domain::language::Language;
-use domain::money::Currency;
 use tokio::sync::Notify;
-
-/// What Stripe is asked to charge. Everything in it is stored, so that a repeat says exactly the same.
-#[derive(Debug, Clone)]
-pub struct PaymentRequest {
-    /// The attempt, whose id is the idempotency key.
-    pub attempt: AttemptId,
-    /// The order.
-    pub order: OrderId,
-    /// The order's name among people.
-    pub reference: String,
-    /// Where Stripe's receipt goes.
-    pub email: String,
-    /// The payment page's language.
-    pub language: Language,
-    /// The currency of all lines.
-    pub currency: Currency,
-    /// The quote.
-    pub lines: Vec<ChargeLine>,
-    /// When the session ends.
-    pub expires_at: DateTime<Utc>,
-    /// The order's page.
-    pub return_url: String,
-}
-
-/// One line of the charge.
-#[derive(Debug, Clone)]
-pub struct ChargeLine {
-    /// Whether it is the service fee of its ticket type.
-    pub is_fee: bool,
-    /// The ticket type's name.
-    pub label: String,
-    /// Tickets on it.
-    pub quantity: u32,
-    /// The line's price.
-    pub total_minor: i64,
-}
 
 /// A Checkout Session as Stripe describes it now.
 #[derive(Debug, Clone)]
@@ -99,6 +66,8 @@ pub enum SessionState {
     Paid,
     /// It was completed; the money is still on its way.
     Processing,
+    /// It was completed and asked for no money, which no order of ours does.
+    NothingOwed,
     /// It can never be paid any more.
     Dead,
 }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::stripe::{Stripe, Trouble};
+use super::stripe::Trouble;
 use super::{PaymentRequest, Session, SessionState, store};
 use crate::Shop;
+use chrono::TimeDelta;
 use db::DbError;
 use settings::crash;
 
@@ -12,6 +13,8 @@ use settings::crash;
 const TRIES: u32 = 3;
 /// A guest's patience for all tries together.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Until then a call of ours may still be under way to Stripe's list.
+const LISTED_AFTER: TimeDelta = TimeDelta::minutes(1);
 
 /// What became of opening the payment page.
 #[derive(Debug)]
@@ -26,9 +29,18 @@ pub enum Opened {
     Refused,
 }
 
+/// What is known of an attempt before Stripe is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Past {
+    /// It was just made: Stripe has never heard of it.
+    Fresh,
+    /// Somebody has asked before and no answer was stored: there may be a session.
+    Doubtful,
+}
+
 /// Makes the session of `request` and stores what came of it.
-pub async fn open(shop: &Shop, request: &PaymentRequest) -> Result<Opened, DbError> {
-    let answer = tokio::time::timeout(PATIENCE, persist(&shop.stripe, request))
+pub async fn open(shop: &Shop, request: &PaymentRequest, past: Past) -> Result<Opened, DbError> {
+    let answer = tokio::time::timeout(PATIENCE, persist(shop, request, past))
         .await
         .unwrap_or_else(|_| Err(Trouble::Unknown("no answer in time".to_owned())));
     crash::point("P3");
@@ -36,12 +48,13 @@ pub async fn open(shop: &Shop, request: &PaymentRequest) -> Result<Opened, DbErr
 }
 
 /// Asks once more with the same key while the outcome is unknown.
-async fn persist(stripe: &Stripe, request: &PaymentRequest) -> Result<Session, Trouble> {
+async fn persist(shop: &Shop, request: &PaymentRequest, mut past: Past) -> Result<Session, Trouble> {
     let mut pause = Duration::from_millis(200);
     for _ in 1..TRIES {
-        match stripe.create_session(request).await {
+        match create(shop, request, past).await {
             Err(Trouble::Unknown(problem)) => {
-                tracing::warn!(problem, "Stripe's answer to a new session is unknown")
+                tracing::warn!(problem, "Stripe's answer to a new session is unknown");
+                past = Past::Doubtful;
             }
             known => return known,
         }
@@ -52,7 +65,32 @@ async fn persist(stripe: &Stripe, request: &PaymentRequest) -> Result<Session, T
         tokio::time::sleep(pause).await;
         pause *= 3;
     }
-    stripe.create_session(request).await
+    create(shop, request, past).await
+}
+
+/// Asks Stripe for the session. A "no" ends an attempt only if nothing can have been made for it before: else Stripe's own
+/// list has the last word, for a refused key or a changed rule says nothing about the session that may stand there.
+pub(super) async fn create(shop: &Shop, request: &PaymentRequest, past: Past) -> Result<Session, Trouble> {
+    match shop.stripe.create_session(request).await {
+        Err(refused @ Trouble::Refused { .. }) if past == Past::Doubtful => {
+            look_up(shop, request, refused).await
+        }
+        answer => answer,
+    }
+}
+
+/// Looks for the session of an attempt in Stripe's list. `refused` is the answer if Stripe confirms that there is none.
+pub(super) async fn look_up(
+    shop: &Shop,
+    request: &PaymentRequest,
+    refused: Trouble,
+) -> Result<Session, Trouble> {
+    match shop.stripe.find_session(request).await {
+        Ok(Some(session)) => Ok(session),
+        Ok(None) if request.made_at + LISTED_AFTER < shop.clock.now() => Err(refused),
+        Ok(None) => Err(Trouble::Unknown(format!("too early to say that there is no session; {refused}"))),
+        Err(trouble) => Err(Trouble::Unknown(trouble.to_string())),
+    }
 }
 
 /// Writes down what Stripe answered about an attempt's session.

@@ -1,104 +1,225 @@
 //! Giving money back: rows first, then Stripe, then the books. Resumable at any point.
+//!
+//! Only Stripe's `succeeded` counts. `pending` is asked about again. A refusal that time or a person at Stripe can mend
+//! (a key, a balance, a word we do not know) is tried again for as long as it takes; a gauge shows what waits.
 
 use chrono::TimeDelta;
 use db::DbError;
 use domain::ids::RefundId;
+use futures::StreamExt;
 use messages::purchase::v1::{Buyer, OrderRefunded, RefundReason};
 use settings::crash;
 
-use super::store::DueRefund;
-use super::stripe::{RefundAnswer, Trouble};
-use super::{ledger, store};
+use super::store::{Oddity, RefundRow};
+use super::stripe::{RefundAnswer, RefundState, Trouble};
+use super::{inbox, ledger, store};
 use crate::{Shop, orders};
 
+/// Refunds made side by side. A round takes no more than that.
+const AT_ONCE: usize = 8;
+/// How long a taken refund is nobody else's: longer than two answers of Stripe's and the transaction after them.
+/// Should this process die, another takes over then.
+const CLAIM: TimeDelta = TimeDelta::seconds(30);
 /// Stripe forgets a key after 24 hours: from then on we look the refund up before we ask for it.
 const KEY_LIVES: TimeDelta = TimeDelta::hours(23);
+/// The longest pause between two tries.
+const LONGEST_PAUSE: i64 = 3600;
+/// What Stripe will never do, whoever asks.
+const NEVER: [&str; 2] = ["charge_already_refunded", "charge_disputed"];
 
 /// Makes all refunds whose turn has come; says how many there were.
 pub async fn work(shop: &Shop) -> Result<usize, DbError> {
     let now = shop.clock.now();
-    // Long enough for one call; should this process die, another takes over then.
-    let again = now + TimeDelta::seconds(30);
-    let due = shop.db.transaction(async |conn| store::claim_refunds(conn, now, again).await).await?;
-    for refund in &due {
-        make(shop, refund).await?;
+    let claim =
+        async |conn: &mut db::Conn| store::claim_refunds(conn, now, now + CLAIM, AT_ONCE as i64).await;
+    let due = shop.db.transaction(claim).await?;
+    futures::stream::iter(&due)
+        .for_each_concurrent(AT_ONCE, async |refund| {
+            if let Err(error) = make(shop, refund).await {
+                tracing::warn!(%error, refund = %refund.id, "a refund waits for its next turn");
+            }
+        })
+        .await;
+    let mut conn = shop.db.conn().await?;
+    for state in ["pending", "failed"] {
+        shop.metrics.refunds_in(state, store::refunds_in(&mut conn, state).await?);
     }
+    shop.metrics.quarantine_open(store::open_oddities(&mut conn).await?);
     Ok(due.len())
 }
 
-async fn make(shop: &Shop, refund: &DueRefund) -> Result<(), DbError> {
+async fn make(shop: &Shop, refund: &RefundRow) -> Result<(), DbError> {
     let answer = ask(shop, refund).await;
     crash::point("P10");
-    match answer {
-        Ok(RefundAnswer { id, failed: false }) => succeeded(shop, refund, &id).await,
-        Ok(RefundAnswer { id, .. }) => {
-            failed(shop, refund.id, Some(&id), "Stripe could not give it back").await
+    let (problem, refused) = match answer {
+        Ok(answer) => return settle(shop, refund, &answer).await,
+        Err(Trouble::Refused { code, message, .. }) if NEVER.contains(&code.as_str()) => {
+            return failed(shop, refund.key(), None, &format!("{code}: {message}")).await;
         }
-        Err(Trouble::Unknown(problem)) => {
-            let wait = TimeDelta::seconds(2_i64.saturating_pow(refund.tries.clamp(1, 9).unsigned_abs()));
-            tracing::warn!(refund = %refund.id, problem, tries = refund.tries, "a refund's outcome is unknown");
+        Err(refused @ Trouble::Refused { .. }) => (refused.to_string(), true),
+        Err(Trouble::Unknown(problem)) => (problem, false),
+    };
+    tracing::warn!(refund = %refund.id, problem, tries = refund.tries, "a refund was not made; it is tried again");
+    let mut conn = shop.db.conn().await?;
+    if refused {
+        store::refund_refused(&mut conn, refund.key()).await?;
+    }
+    store::refund_later(&mut conn, refund.key(), None, &problem, shop.clock.now() + pause(refund)).await
+}
+
+/// From two seconds to an hour.
+fn pause(refund: &RefundRow) -> TimeDelta {
+    TimeDelta::seconds(2_i64.saturating_pow(refund.tries.clamp(1, 12).unsigned_abs()).min(LONGEST_PAUSE))
+}
+
+async fn ask(shop: &Shop, refund: &RefundRow) -> Result<RefundAnswer, Trouble> {
+    if let Some(known) = &refund.stripe_refund {
+        return shop.stripe.refund_now(known).await;
+    }
+    let doubtful = refund.refusals > 0 || refund.created_at + KEY_LIVES < shop.clock.now();
+    if doubtful {
+        let made = shop.stripe.refunds_of(&refund.payment_intent).await?;
+        if let Some(found) = made.into_iter().find(|made| made.ours == Some(refund.key())) {
+            return Ok(found);
+        }
+    }
+    // Stripe remembers a refusal for its key, so a refused refund is asked for under another. It can't be made twice:
+    // it is the whole payment, and there is no second one to give back.
+    let key = match refund.refusals {
+        0 => refund.id.to_string(),
+        refusals => format!("{}.{refusals}", refund.id),
+    };
+    let (id, order) = (refund.key(), refund.order());
+    shop.stripe.refund(&key, id, order, &refund.payment_intent, refund.amount_minor).await
+}
+
+/// Stripe posted that a refund has changed. The inner error: not now.
+pub(super) async fn hear(shop: &Shop, stripe_refund: &str) -> Result<Result<&'static str, String>, DbError> {
+    let answer = match shop.stripe.refund_now(stripe_refund).await {
+        Ok(answer) => answer,
+        Err(Trouble::Refused { status: 404, .. }) => return Ok(Ok("ignored_not_ours")),
+        Err(trouble) => return Ok(Err(trouble.to_string())),
+    };
+    let mut conn = shop.db.conn().await?;
+    let ours = match answer.ours {
+        Some(id) => store::find_refund(&mut conn, id).await?,
+        None => None,
+    };
+    if let Some(refund) = ours {
+        drop(conn);
+        settle(shop, &refund, &answer).await?;
+        return Ok(Ok("refund_settled"));
+    }
+    let intent = answer.payment_intent.as_deref().unwrap_or_default();
+    let order = store::order_of_intent(&mut conn, intent).await?;
+    drop(conn);
+    if order.is_none() && answer.ours.is_none() {
+        return Ok(Ok("ignored_not_ours"));
+    }
+    inbox::keep(
+        shop,
+        &Oddity {
+            kind: "refunded_at_stripe",
+            object: &answer.id,
+            payment_intent: answer.payment_intent.as_deref(),
+            order,
+            amount_minor: Some(answer.amount_minor),
+            currency: Some(&answer.currency),
+            note: "a refund that we did not make, or no longer know".to_owned(),
+        },
+    )
+    .await?;
+    Ok(Ok("quarantined"))
+}
+
+/// Turns what Stripe says about a refund into our state, whoever asked.
+async fn settle(shop: &Shop, refund: &RefundRow, answer: &RefundAnswer) -> Result<(), DbError> {
+    match &answer.state {
+        RefundState::Succeeded => succeeded(shop, refund, &answer.id).await,
+        RefundState::Pending(status) => {
+            let (at, problem) = (shop.clock.now() + pause(refund), format!("Stripe says: {status}"));
             let mut conn = shop.db.conn().await?;
-            store::refund_later(&mut conn, refund.id, &problem, shop.clock.now() + wait).await
+            store::refund_later(&mut conn, refund.key(), Some(&answer.id), &problem, at).await
         }
-        Err(refused @ Trouble::Refused { .. }) => failed(shop, refund.id, None, &refused.to_string()).await,
+        RefundState::Failed(reason) if refund.state == "succeeded" => bounced(shop, refund, reason).await,
+        RefundState::Failed(reason) => failed(shop, refund.key(), Some(&answer.id), reason).await,
     }
 }
 
-async fn ask(shop: &Shop, refund: &DueRefund) -> Result<RefundAnswer, Trouble> {
-    if refund.created_at + KEY_LIVES < shop.clock.now()
-        && let Some(found) = shop.stripe.find_refund(refund.id, &refund.payment_intent).await?
-    {
-        return Ok(found);
-    }
-    shop.stripe.refund(refund.id, refund.order, &refund.payment_intent, refund.amount_minor).await
-}
-
-async fn succeeded(shop: &Shop, refund: &DueRefund, stripe_id: &str) -> Result<(), DbError> {
+async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: &str) -> Result<(), DbError> {
     let now = shop.clock.now();
-    shop.db
+    let ended = shop
+        .db
         .transaction(async |conn| {
-            if !store::end_refund(conn, refund.id, Some(stripe_id), None, now).await? {
-                return Ok(());
+            if !store::end_refund(conn, refund.key(), Some(stripe_id), None, now).await? {
+                return Ok(false);
             }
             let entries = ledger::reversed(ledger::owed(refund.amount_minor));
-            let source = ledger::Source::Refund(refund.id.uuid());
-            ledger::book(conn, source, refund.order, &refund.currency, &entries, now).await?;
-            let revision = orders::store::next_revision(conn, refund.order).await?;
-            let Some(order) = orders::store::find(conn, refund.order).await? else {
-                return Err(DbError::NotFound);
-            };
-            let message = OrderRefunded {
-                order_id: refund.order.to_string(),
-                revision,
-                reference: order.reference.clone(),
-                event_id: order.event_id.to_string(),
-                refund_id: refund.id.to_string(),
-                currency: refund.currency.clone(),
-                amount_minor: refund.amount_minor,
-                // Money that became no order took no ticket back.
-                ticket_ids: Vec::new(),
-                reason: reason(&refund.reason).into(),
-                buyer: Some(Buyer {
-                    name: order.buyer_name,
-                    email: order.buyer_email,
-                    language: order.language,
-                }),
-                refunded_at: messages::millis(now),
-            };
+            let source = ledger::Source::Refund(refund.id);
+            ledger::book(conn, source, refund.order(), &refund.currency, &entries, now).await?;
+            let message = told(conn, refund, now).await?;
             bus::outbox::add(conn, &message, now).await?;
-            Ok::<_, DbError>(())
+            Ok::<_, DbError>(true)
         })
         .await?;
-    shop.metrics.refunded(&refund.reason);
+    if ended {
+        shop.metrics.refunded(&refund.reason);
+    }
     Ok(())
+}
+
+/// What the other services hear of a refund.
+async fn told(
+    conn: &mut db::Conn,
+    refund: &RefundRow,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<OrderRefunded, DbError> {
+    let revision = orders::store::next_revision(conn, refund.order()).await?;
+    let order = orders::store::find(conn, refund.order()).await?.ok_or(DbError::NotFound)?;
+    Ok(OrderRefunded {
+        order_id: refund.order.to_string(),
+        revision,
+        reference: order.reference,
+        event_id: order.event_id.to_string(),
+        refund_id: refund.id.to_string(),
+        currency: refund.currency.clone(),
+        amount_minor: refund.amount_minor,
+        // Money that became no order took no ticket back.
+        ticket_ids: Vec::new(),
+        reason: reason(&refund.reason).into(),
+        buyer: Some(Buyer { name: order.buyer_name, email: order.buyer_email, language: order.language }),
+        refunded_at: messages::millis(now),
+    })
 }
 
 /// A refund that Stripe will not make needs a person: it is kept, and said loudly.
 async fn failed(shop: &Shop, id: RefundId, stripe_id: Option<&str>, problem: &str) -> Result<(), DbError> {
-    tracing::error!(refund = %id, problem, "a refund failed and needs a person");
     let mut conn = shop.db.conn().await?;
-    store::end_refund(&mut conn, id, stripe_id, Some(problem), shop.clock.now()).await?;
-    shop.metrics.refunded("failed");
+    if store::end_refund(&mut conn, id, stripe_id, Some(problem), shop.clock.now()).await? {
+        tracing::error!(refund = %id, problem, "a refund failed and needs a person");
+        shop.metrics.refunded("failed");
+    }
+    Ok(())
+}
+
+/// The guest's bank sent back what Stripe had given it: we owe it again, and a person must find another way.
+async fn bounced(shop: &Shop, refund: &RefundRow, problem: &str) -> Result<(), DbError> {
+    let now = shop.clock.now();
+    let bounced = shop
+        .db
+        .transaction(async |conn| {
+            if !store::refund_bounced(conn, refund.key(), problem, now).await? {
+                return Ok(false);
+            }
+            let (source, entries) = (ledger::Source::Bounce(refund.id), ledger::owed(refund.amount_minor));
+            ledger::book(conn, source, refund.order(), &refund.currency, &entries, now).await?;
+            Ok::<_, DbError>(true)
+        })
+        .await?;
+    if bounced {
+        tracing::error!(refund = %refund.id, problem, "a refund came back from the bank and needs a person");
+        shop.metrics.refunded("bounced");
+    }
     Ok(())
 }
 
@@ -107,6 +228,7 @@ fn reason(code: &str) -> RefundReason {
         "late_payment" => RefundReason::LatePayment,
         "second_payment" => RefundReason::SecondPayment,
         "amount_mismatch" => RefundReason::AmountMismatch,
+        "event_off_sale" => RefundReason::EventOffSale,
         "staff" => RefundReason::Staff,
         _ => RefundReason::Unspecified,
     }

@@ -1,14 +1,13 @@
 //! Going on with an order that waits for its money: the same session while there is one, a new attempt when the last is dead.
 
 use db::DbError;
-use domain::ids::OrderId;
+use domain::ids::{AttemptId, OrderId};
 
-use super::open::{Opened, open};
-use super::store::AttemptRow;
-use super::{PaymentRequest, fulfil, store};
+use super::open::{Opened, Past, open};
+use super::{PaymentRequest, charge, fulfil, store};
 use crate::inventory::whole_seconds;
 use crate::orders::store::OrderRow;
-use crate::{Shop, orders};
+use crate::{Shop, catalog, orders};
 
 /// What the guest does next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +20,8 @@ pub enum Next {
     Busy,
     /// The payment service does not answer; the places stay held.
     Unavailable,
+    /// Nothing: the night is no longer on sale.
+    Closed,
 }
 
 /// What an order needs, found under its lock.
@@ -29,7 +30,8 @@ enum Need {
     Fulfilment,
     Session(String),
     Patience,
-    Opening(Box<PaymentRequest>),
+    Refusal,
+    Opening(Box<PaymentRequest>, Past),
 }
 
 /// Brings a waiting order one step further.
@@ -40,13 +42,14 @@ pub async fn resume(shop: &Shop, order: OrderId) -> Result<Next, DbError> {
         Need::Fulfilment => fulfil::fulfil_free(shop, order).await.map(|_| Next::Look),
         Need::Session(url) => Ok(Next::PayAt(url)),
         Need::Patience => Ok(Next::Busy),
-        Need::Opening(request) => start(shop, &request).await,
+        Need::Refusal => Ok(Next::Closed),
+        Need::Opening(request, past) => start(shop, &request, past).await,
     }
 }
 
 /// Opens the payment page of a stored attempt.
-pub async fn start(shop: &Shop, request: &PaymentRequest) -> Result<Next, DbError> {
-    Ok(match open(shop, request).await? {
+pub async fn start(shop: &Shop, request: &PaymentRequest, past: Past) -> Result<Next, DbError> {
+    Ok(match open(shop, request, past).await? {
         Opened::At(url) => Next::PayAt(url),
         Opened::Settled(session) => {
             fulfil::settle(shop, &session).await?;
@@ -62,6 +65,9 @@ async fn look(shop: &Shop, conn: &mut db::Conn, id: OrderId) -> Result<Need, DbE
     if order.state != "pending" {
         return Ok(Need::Nothing);
     }
+    if !catalog::store::is_published(conn, order.event_id).await? {
+        return Ok(Need::Refusal);
+    }
     if order.total_minor == 0 {
         return Ok(Need::Fulfilment);
     }
@@ -69,23 +75,33 @@ async fn look(shop: &Shop, conn: &mut db::Conn, id: OrderId) -> Result<Need, DbE
     if order.held_until <= now {
         return Ok(Need::Nothing);
     }
-    let attempt = match store::open_attempt(conn, id).await? {
-        Some(attempt) => match attempt.checkout_url.clone() {
-            Some(url) => return Ok(Need::Session(url)),
-            None if !store::lease(conn, attempt.id.into(), shop.rules.lease, now).await? => {
-                return Ok(Need::Patience);
-            }
-            None => attempt,
-        },
-        None => another(shop, conn, &order).await?,
+    let Some(attempt) = store::open_attempt(conn, id).await? else {
+        return Ok(Need::Opening(Box::new(another(shop, conn, &order).await?), Past::Fresh));
     };
-    let lines = orders::store::lines(conn, id).await?;
-    Ok(Need::Opening(Box::new(attempt.request(&order, &lines)?)))
+    if let Some(url) = attempt.checkout_url.clone() {
+        return Ok(Need::Session(url));
+    }
+    if !store::lease(conn, attempt.id.into(), shop.rules.lease, now).await? {
+        return Ok(Need::Patience);
+    }
+    Ok(Need::Opening(Box::new(attempt.request()?), Past::Doubtful))
 }
 
-async fn another(shop: &Shop, conn: &mut db::Conn, order: &OrderRow) -> Result<AttemptRow, DbError> {
+async fn another(shop: &Shop, conn: &mut db::Conn, order: &OrderRow) -> Result<PaymentRequest, DbError> {
     let now = shop.clock.now();
-    let return_url = shop.links.url_of(order.key(), &order.reference);
-    let expires_at = whole_seconds(now + shop.rules.session);
-    store::new_attempt(conn, order.key(), &return_url, expires_at, shop.rules.lease, now).await
+    let quote = orders::quote_of(order, &orders::store::lines(conn, order.key()).await?)?;
+    let request = PaymentRequest {
+        attempt: AttemptId::generate(),
+        made_at: now,
+        order: order.key(),
+        reference: order.reference.clone(),
+        email: order.buyer_email.clone(),
+        language: order.language(),
+        currency: quote.currency,
+        lines: charge::lines(&quote, order.language()),
+        expires_at: whole_seconds(now + shop.rules.session),
+        return_url: shop.links.url_of(order.key(), &order.reference),
+    };
+    store::new_attempt(conn, &request, shop.rules.lease).await?;
+    Ok(request)
 }

@@ -3,22 +3,26 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::ids::{OrderId, RefundId};
 use domain::language::Language;
 use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
 use stripe_checkout::checkout_session::{
-    CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
-    CreateCheckoutSessionPaymentIntentData, ExpireCheckoutSession, ListCheckoutSession, ProductData,
-    RetrieveCheckoutSession,
+    CreateCheckoutSession, CreateCheckoutSessionAllowedPaymentMethodTypes, CreateCheckoutSessionLineItems,
+    CreateCheckoutSessionLineItemsPriceData, CreateCheckoutSessionPaymentIntentData, ExpireCheckoutSession,
+    ListCheckoutSession, ProductData, RetrieveCheckoutSession,
 };
-use stripe_core::refund::{CreateRefund, ListRefund};
-use stripe_shared::{CheckoutSession, CheckoutSessionPaymentStatus, CheckoutSessionStatus};
+use stripe_core::refund::{CreateRefund, ListRefund, RetrieveRefund};
+use stripe_shared::{
+    CheckoutSession, CheckoutSessionPaymentStatus, CheckoutSessionStatus, PaymentIntentStatus,
+};
 
 use super::{ChargeLine, PaymentRequest, Session, SessionState};
 
 /// One call's patience. Ours: the crate has none of its own.
 const CALL_TIMEOUT: Duration = Duration::from_secs(4);
+/// Patience for reading through a list.
+const SEARCH_TIMEOUT: Duration = Duration::from_secs(8);
 /// Keys of our metadata.
 const ORDER: &str = "order_id";
 const ATTEMPT: &str = "attempt_id";
@@ -60,8 +64,27 @@ pub enum Trouble {
 pub struct RefundAnswer {
     /// Stripe's id.
     pub id: String,
-    /// Whether Stripe gave up on it.
-    pub failed: bool,
+    /// Our refund, from its metadata; none for one that was made at Stripe.
+    pub ours: Option<RefundId>,
+    /// The payment it takes from.
+    pub payment_intent: Option<String>,
+    /// How much.
+    pub amount_minor: i64,
+    /// In which currency (ISO 4217, upper case).
+    pub currency: String,
+    /// Where it stands.
+    pub state: RefundState,
+}
+
+/// Where a refund stands at Stripe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundState {
+    /// The money is on its way to the guest, as far as Stripe can tell.
+    Succeeded,
+    /// Stripe, a bank or a person has yet to act. Also every word we do not know.
+    Pending(String),
+    /// It will not come to pass; the reason is for staff.
+    Failed(String),
 }
 
 impl Stripe {
@@ -93,6 +116,8 @@ impl Stripe {
         let separator = if request.return_url.contains('?') { '&' } else { '?' };
         let created = CreateCheckoutSession::new()
             .mode(stripe_shared::CheckoutSessionMode::Payment)
+            // Cards and their wallets: they say at once whether they pay. A slower way to pay would outlive the hold.
+            .allowed_payment_method_types([CreateCheckoutSessionAllowedPaymentMethodTypes::Card])
             .line_items(line_items(request)?)
             .customer_email(request.email.as_str())
             .client_reference_id(request.order.to_string())
@@ -115,7 +140,8 @@ impl Stripe {
 
     /// What Stripe says about a session now.
     pub async fn session(&self, id: &str) -> Result<Session, Trouble> {
-        RetrieveCheckoutSession::new(id).send(&self.client).await.map(session).map_err(trouble)
+        let asked = RetrieveCheckoutSession::new(id).expand(["payment_intent".to_owned()]);
+        asked.send(&self.client).await.map(session).map_err(trouble)
     }
 
     /// Asks Stripe to end a session. A session that was paid in the meantime is refused, so look again then.
@@ -123,17 +149,21 @@ impl Stripe {
         ExpireCheckoutSession::new(id).send(&self.client).await.map(session).map_err(trouble)
     }
 
-    /// The session made for an order's attempt around `created_at`, if there is one: for an outcome that stays unknown.
-    pub async fn find_session(
-        &self,
-        wanted: &PaymentRequest,
-        created_at: DateTime<Utc>,
-    ) -> Result<Option<Session>, Trouble> {
+    /// The session made for an attempt, if there is one: for an outcome that is not known. Stripe's list is searched for
+    /// the order's client reference and the attempt that made it.
+    pub async fn find_session(&self, wanted: &PaymentRequest) -> Result<Option<Session>, Trouble> {
+        tokio::time::timeout(SEARCH_TIMEOUT, self.search(wanted))
+            .await
+            .unwrap_or_else(|_| Err(Trouble::Unknown("the list of sessions is too long to read".to_owned())))
+    }
+
+    async fn search(&self, wanted: &PaymentRequest) -> Result<Option<Session>, Trouble> {
         let around = stripe_types::RangeBoundsTs {
-            gte: Some((created_at - TimeDelta::minutes(5)).timestamp()),
-            lte: Some((created_at + TimeDelta::hours(25)).timestamp()),
+            gte: Some((wanted.made_at - TimeDelta::minutes(5)).timestamp()),
+            lte: Some((wanted.made_at + TimeDelta::hours(25)).timestamp()),
             ..Default::default()
         };
+        let (order, attempt) = (wanted.order.to_string(), Some(wanted.attempt));
         let mut after: Option<String> = None;
         loop {
             let mut list =
@@ -143,9 +173,8 @@ impl Stripe {
             }
             let page = list.send(&self.client).await.map_err(trouble)?;
             after = page.data.last().map(|last| last.id.to_string()).filter(|_| page.has_more);
-            if let Some(found) =
-                page.data.into_iter().map(session).find(|s| s.attempt == Some(wanted.attempt))
-            {
+            let ours = page.data.into_iter().filter(|s| s.client_reference_id.as_ref() == Some(&order));
+            if let Some(found) = ours.map(session).find(|s| s.attempt == attempt) {
                 return Ok(Some(found));
             }
             if after.is_none() {
@@ -154,9 +183,10 @@ impl Stripe {
         }
     }
 
-    /// Gives an amount of a payment back. The refund's id is the idempotency key.
+    /// Gives a payment back. `key` is the idempotency key.
     pub async fn refund(
         &self,
+        key: &str,
         id: RefundId,
         order: OrderId,
         intent: &str,
@@ -169,53 +199,38 @@ impl Stripe {
             .amount(amount_minor)
             .metadata(metadata)
             .customize()
-            .request_strategy(same_key(id)?)
+            .request_strategy(same_key(key)?)
             .send(&self.client)
             .await
             .map_err(trouble)?;
         Ok(answer(refund))
     }
 
-    /// The refund of a payment that carries our refund's id: for one whose key Stripe has forgotten.
-    pub async fn find_refund(&self, id: RefundId, intent: &str) -> Result<Option<RefundAnswer>, Trouble> {
+    /// What Stripe says about a refund now.
+    pub async fn refund_now(&self, stripe_refund: &str) -> Result<RefundAnswer, Trouble> {
+        RetrieveRefund::new(stripe_refund).send(&self.client).await.map(answer).map_err(trouble)
+    }
+
+    /// All refunds of a payment, ours and those made at Stripe.
+    pub async fn refunds_of(&self, intent: &str) -> Result<Vec<RefundAnswer>, Trouble> {
         let page =
             ListRefund::new().payment_intent(intent).limit(100).send(&self.client).await.map_err(trouble)?;
-        let ours = |refund: &stripe_shared::Refund| {
-            refund.metadata.as_ref().and_then(|m| m.get(REFUND)).is_some_and(|found| *found == id.to_string())
-        };
-        Ok(page.data.into_iter().find(ours).map(answer))
+        Ok(page.data.into_iter().map(answer).collect())
     }
 }
 
 fn line_items(request: &PaymentRequest) -> Result<Vec<CreateCheckoutSessionLineItems>, Trouble> {
     let currency: stripe_types::Currency =
         request.currency.code().to_ascii_lowercase().parse().map_err(|_| refused_here("currency"))?;
-    Ok(request
-        .lines
-        .iter()
-        .filter(|line| line.total_minor > 0)
-        .map(|line| line_item(line, currency.clone(), request.language))
-        .collect())
+    Ok(request.lines.iter().map(|line| line_item(line, currency.clone())).collect())
 }
 
-/// A line of ours as Stripe adds it up: unit × quantity must be our total, so a line that does not divide is one piece.
-fn line_item(
-    line: &ChargeLine,
-    currency: stripe_types::Currency,
-    language: Language,
-) -> CreateCheckoutSessionLineItems {
-    let quantity = i64::from(line.quantity);
-    let even = quantity > 0 && line.total_minor % quantity == 0;
-    let name = if line.is_fee {
-        ui::text(language, "purchase-charge-fee", &[("type", &line.label)])
-    } else {
-        line.label.clone()
-    };
+fn line_item(line: &ChargeLine, currency: stripe_types::Currency) -> CreateCheckoutSessionLineItems {
     let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency);
-    price.unit_amount = Some(if even { line.total_minor / quantity } else { line.total_minor });
-    price.product_data = Some(ProductData::new(name));
+    price.unit_amount = Some(line.unit_minor);
+    price.product_data = Some(ProductData::new(line.name.clone()));
     let mut item = CreateCheckoutSessionLineItems::new();
-    item.quantity = Some(if even { u64::from(line.quantity) } else { 1 });
+    item.quantity = Some(u64::from(line.quantity));
     item.price_data = Some(price);
     item
 }
@@ -234,14 +249,7 @@ fn session(session: CheckoutSession) -> Session {
     let named = |key: &str| {
         session.metadata.as_ref().and_then(|metadata| metadata.get(key)).and_then(|id| id.parse().ok())
     };
-    let paid = session.payment_status == CheckoutSessionPaymentStatus::Paid;
-    let state = match session.status {
-        Some(CheckoutSessionStatus::Complete) if paid => SessionState::Paid,
-        Some(CheckoutSessionStatus::Complete) => SessionState::Processing,
-        Some(CheckoutSessionStatus::Expired) => SessionState::Dead,
-        // A word we do not know is not a reason to free places or to give tickets.
-        _ => SessionState::Open,
-    };
+    let state = state_of(&session);
     Session {
         state,
         amount_minor: session.amount_total.unwrap_or_default(),
@@ -254,9 +262,45 @@ fn session(session: CheckoutSession) -> Session {
     }
 }
 
+/// A word we do not know is not a reason to free places or to give tickets.
+fn state_of(session: &CheckoutSession) -> SessionState {
+    match (&session.status, &session.payment_status) {
+        (Some(CheckoutSessionStatus::Complete), CheckoutSessionPaymentStatus::Paid) => SessionState::Paid,
+        (Some(CheckoutSessionStatus::Complete), CheckoutSessionPaymentStatus::NoPaymentRequired) => {
+            SessionState::NothingOwed
+        }
+        (Some(CheckoutSessionStatus::Complete), _) if payment_failed(session) => SessionState::Dead,
+        (Some(CheckoutSessionStatus::Complete), _) => SessionState::Processing,
+        (Some(CheckoutSessionStatus::Expired), _) => SessionState::Dead,
+        _ => SessionState::Open,
+    }
+}
+
+/// Whether the payment of a completed session has come to nothing: the guest has no page left to try again on.
+fn payment_failed(session: &CheckoutSession) -> bool {
+    let intent = session.payment_intent.as_ref().and_then(|intent| intent.as_object());
+    intent.is_some_and(|intent| {
+        matches!(intent.status, PaymentIntentStatus::Canceled | PaymentIntentStatus::RequiresPaymentMethod)
+    })
+}
+
 fn answer(refund: stripe_shared::Refund) -> RefundAnswer {
-    let failed = matches!(refund.status.as_deref(), Some("failed" | "canceled"));
-    RefundAnswer { id: refund.id.to_string(), failed }
+    let state = match refund.status.as_deref() {
+        Some("succeeded") => RefundState::Succeeded,
+        Some(ended @ ("failed" | "canceled")) => {
+            RefundState::Failed(refund.failure_reason.clone().unwrap_or_else(|| ended.to_owned()))
+        }
+        other => RefundState::Pending(other.unwrap_or("unknown").to_owned()),
+    };
+    let ours = refund.metadata.as_ref().and_then(|metadata| metadata.get(REFUND));
+    RefundAnswer {
+        id: refund.id.to_string(),
+        ours: ours.and_then(|id| id.parse().ok()).map(RefundId::from_uuid),
+        payment_intent: refund.payment_intent.as_ref().map(|intent| intent.id().to_string()),
+        amount_minor: refund.amount,
+        currency: refund.currency.to_string().to_ascii_uppercase(),
+        state,
+    }
 }
 
 /// Sorts an error into "no" and "nobody knows". A 5xx with an unreadable body loses its status on the way here.

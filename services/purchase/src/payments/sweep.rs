@@ -4,23 +4,24 @@
 //! confirmed dead frees the places, and one that was paid in the meantime is fulfilled. An attempt whose session we do
 //! not know is asked for once more with the same key, which brings the session back, or the reason why there is none.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use db::DbError;
 use futures::StreamExt;
 
 use super::fulfil::{self, Settled};
-use super::open::{Opened, store_answer};
+use super::open::{Opened, Past, create, look_up, store_answer};
 use super::store::AttemptRow;
 use super::stripe::Trouble;
 use super::{Session, SessionState, store};
 use crate::orders::store::OrderRow;
 use crate::{Shop, orders};
 
-/// Orders taken in one round.
-const MOST: i64 = 64;
-/// Orders asked about side by side.
-const AT_ONCE: usize = 8;
-/// When an order whose settling failed is looked at again.
+/// Orders asked about side by side. A round takes no more than that.
+const AT_ONCE: usize = 16;
+/// How long a taken order is nobody else's: longer than making or finding its session, ending it and reading it again,
+/// with Stripe slow each time. An order that could not be settled is looked at again then.
+const CLAIM: TimeDelta = TimeDelta::seconds(45);
+/// The shortest pause between two looks at an order whose hold is over.
 const RETRY: TimeDelta = TimeDelta::seconds(30);
 /// An attempt that stays unknown this long is looked up in Stripe's list instead of asked for again.
 const LOOK_UP_AFTER: TimeDelta = TimeDelta::minutes(30);
@@ -30,11 +31,11 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
     let now = shop.clock.now();
     let due = shop
         .db
-        .transaction(async |conn| orders::store::claim_due(conn, now, now + RETRY, MOST).await)
+        .transaction(async |conn| orders::store::claim_due(conn, now, now + CLAIM, AT_ONCE as i64).await)
         .await?;
     let found = due.len();
     futures::stream::iter(due)
-        .for_each_concurrent(AT_ONCE, async |order| match look_after(shop, &order, now).await {
+        .for_each_concurrent(AT_ONCE, async |order| match look_after(shop, &order).await {
             Ok(outcome) => shop.metrics.swept(outcome),
             Err(error) => {
                 shop.metrics.swept("error");
@@ -45,7 +46,8 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
     Ok(found)
 }
 
-async fn look_after(shop: &Shop, order: &OrderRow, now: DateTime<Utc>) -> Result<&'static str, DbError> {
+async fn look_after(shop: &Shop, order: &OrderRow) -> Result<&'static str, DbError> {
+    let now = shop.clock.now();
     if order.total_minor == 0 {
         return Ok(fulfil::fulfil_free(shop, order.key()).await?.code());
     }
@@ -54,21 +56,21 @@ async fn look_after(shop: &Shop, order: &OrderRow, now: DateTime<Utc>) -> Result
     drop(conn);
     let over = order.held_until <= now;
     let Some(attempt) = attempt else {
-        return if over { end_without_session(shop, order).await } else { wait(shop, order, now).await };
+        return if over { end_without_session(shop, order).await } else { wait(shop, order).await };
     };
     let session = match &attempt.session_id {
         Some(id) => shop.stripe.session(id).await,
-        None => match identify(shop, order, &attempt, now).await? {
+        None => match identify(shop, &attempt).await? {
             Some(session) => Ok(session),
             None if over => return end_without_session(shop, order).await,
-            None => return wait(shop, order, now).await,
+            None => return wait(shop, order).await,
         },
     };
     match session {
         Ok(session) if over && session.state == SessionState::Open => expire(shop, &session).await,
         Ok(session) => {
             let settled = fulfil::settle(shop, &session).await?;
-            if settled == Settled::Waiting { wait(shop, order, now).await } else { Ok(settled.code()) }
+            if settled == Settled::Waiting { wait(shop, order).await } else { Ok(settled.code()) }
         }
         Err(trouble) => {
             tracing::warn!(%trouble, order = %order.id, "Stripe did not say how a session stands");
@@ -93,31 +95,20 @@ async fn expire(shop: &Shop, session: &Session) -> Result<&'static str, DbError>
 }
 
 /// Finds out which session an attempt has, if any. `None`: there is none, or still nobody knows.
-async fn identify(
-    shop: &Shop,
-    order: &OrderRow,
-    attempt: &AttemptRow,
-    now: DateTime<Utc>,
-) -> Result<Option<Session>, DbError> {
+async fn identify(shop: &Shop, attempt: &AttemptRow) -> Result<Option<Session>, DbError> {
+    let now = shop.clock.now();
     let mut conn = shop.db.conn().await?;
     if !store::lease(&mut conn, attempt.id.into(), shop.rules.lease, now).await? {
         return Ok(None);
     }
-    let lines = orders::store::lines(&mut conn, order.key()).await?;
-    let request = attempt.request(order, &lines)?;
+    let request = attempt.request()?;
     drop(conn);
-    let answer = if now < attempt.created_at + LOOK_UP_AFTER {
-        shop.stripe.create_session(&request).await
+    let answer = if now < request.made_at + LOOK_UP_AFTER {
+        create(shop, &request, Past::Doubtful).await
     } else {
-        match shop.stripe.find_session(&request, attempt.created_at).await {
-            Ok(Some(session)) => Ok(session),
-            Ok(None) => Err(Trouble::Refused {
-                status: 404,
-                code: "never_made".into(),
-                message: "no such session".into(),
-            }),
-            Err(trouble) => Err(Trouble::Unknown(trouble.to_string())),
-        }
+        let code = "never_made".to_owned();
+        let none = Trouble::Refused { status: 404, code, message: "no such session".to_owned() };
+        look_up(shop, &request, none).await
     };
     let found = answer.as_ref().ok().cloned();
     match store_answer(shop, &request, answer).await? {
@@ -139,7 +130,8 @@ async fn end_without_session(shop: &Shop, order: &OrderRow) -> Result<&'static s
     Ok(if ended { "freed" } else { "unknown_session" })
 }
 
-async fn wait(shop: &Shop, order: &OrderRow, now: DateTime<Utc>) -> Result<&'static str, DbError> {
+async fn wait(shop: &Shop, order: &OrderRow) -> Result<&'static str, DbError> {
+    let now = shop.clock.now();
     let next = (now + shop.rules.ask_every).min(order.held_until.max(now + RETRY));
     let mut conn = shop.db.conn().await?;
     orders::store::check_again(&mut conn, order.key(), next).await?;

@@ -2,11 +2,12 @@
 
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::Value;
 use settings::crash;
 use stripe_webhook::{Webhook, WebhookError};
+use telemetry::propagation;
 use web::Fault;
 
+use super::event::Event;
 use super::store::{self, NewEvent};
 use crate::Shop;
 
@@ -41,12 +42,14 @@ pub async fn receive(shop: Data<Shop>, request: HttpRequest, body: Bytes) -> Res
     let row = NewEvent {
         id: &event.id,
         kind: &event.kind,
-        session_id: event.session.as_deref(),
+        session_id: event.session(),
         body: text,
         state: if ignored.is_some() { "ignored" } else { "waiting" },
         outcome: ignored,
         next_try_at: now,
         received_at: now,
+        processed_at: ignored.map(|_| now),
+        traceparent: traceparent(&request),
     };
     let mut conn = shop.db.conn().await?;
     let new = store::insert_event(&mut conn, &row).await?;
@@ -82,36 +85,10 @@ fn authentic<'a>(shop: &Shop, body: &'a [u8], header: &str) -> Result<&'a str, F
     Err(invalid())
 }
 
-/// The few words of an event that we act on; the rest is read from Stripe itself.
-struct Event {
-    id: String,
-    kind: String,
-    session: Option<String>,
-    live: bool,
-}
-
-impl Event {
-    fn read(text: &str) -> Option<Self> {
-        let event: Value = serde_json::from_str(text).ok()?;
-        let word = |value: &Value| value.as_str().map(str::to_owned);
-        let object = &event["data"]["object"];
-        let session = (object["object"] == "checkout.session").then(|| word(&object["id"])).flatten();
-        Some(Self {
-            id: word(&event["id"])?,
-            kind: word(&event["type"])?,
-            session,
-            live: event["livemode"].as_bool().unwrap_or_default(),
-        })
-    }
-
-    /// Why it is stored and never looked at again.
-    fn ignored(&self, we_are_live: bool) -> Option<&'static str> {
-        if self.live != we_are_live {
-            return Some("ignored_other_mode");
-        }
-        if !self.kind.starts_with("checkout.session.") || self.session.is_none() {
-            return Some("ignored_type");
-        }
-        None
-    }
+/// The trace this request is part of: our own span of it, or what the caller's header says where nothing is traced here.
+fn traceparent(request: &HttpRequest) -> Option<String> {
+    propagation::inject().or_else(|| {
+        let header = request.headers().get("traceparent")?.to_str().ok()?;
+        propagation::inject_context(&propagation::extract(header))
+    })
 }

@@ -1,0 +1,200 @@
+//! Money to give back.
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::ids::{OrderId, RefundId};
+use uuid::Uuid;
+
+use super::NewPayment;
+use crate::schema::{payments, refunds};
+
+/// A refund with the payment it takes from.
+#[derive(Debug, Clone, Queryable)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+pub(crate) struct RefundRow {
+    pub id: Uuid,
+    pub order: Uuid,
+    pub payment_intent: String,
+    pub amount_minor: i64,
+    pub currency: String,
+    pub reason: String,
+    pub state: String,
+    /// Stripe's id, once Stripe has it.
+    pub stripe_refund: Option<String>,
+    pub tries: i32,
+    /// How often Stripe said no: each makes a new key.
+    pub refusals: i32,
+    pub created_at: DateTime<Utc>,
+}
+
+impl RefundRow {
+    pub(crate) fn key(&self) -> RefundId {
+        self.id.into()
+    }
+
+    pub(crate) fn order(&self) -> OrderId {
+        self.order.into()
+    }
+}
+
+/// Stores that a whole payment goes back.
+pub(crate) async fn insert_refund(
+    conn: &mut Conn,
+    payment: &NewPayment<'_>,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<RefundId, DbError> {
+    let id = RefundId::generate();
+    diesel::insert_into(refunds::table)
+        .values((
+            refunds::id.eq(id.uuid()),
+            refunds::payment_id.eq(payment.id),
+            refunds::order_id.eq(payment.order_id),
+            refunds::amount_minor.eq(payment.amount_minor),
+            refunds::currency.eq(payment.currency),
+            refunds::reason.eq(reason),
+            refunds::state.eq("pending"),
+            refunds::next_try_at.eq(now),
+            refunds::created_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(id)
+}
+
+/// Takes refunds whose turn has come, in a transaction of the caller's; puts each off until `again`.
+pub(crate) async fn claim_refunds(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    again: DateTime<Utc>,
+    most: i64,
+) -> Result<Vec<RefundRow>, DbError> {
+    let ids: Vec<Uuid> = refunds::table
+        .filter(refunds::state.eq("pending"))
+        .filter(refunds::next_try_at.le(now))
+        .order(refunds::next_try_at)
+        .limit(most)
+        .select(refunds::id)
+        .for_no_key_update()
+        .skip_locked()
+        .load(conn)
+        .await?;
+    diesel::update(refunds::table.filter(refunds::id.eq_any(&ids)))
+        .set((refunds::next_try_at.eq(again), refunds::tries.eq(refunds::tries + 1)))
+        .execute(conn)
+        .await?;
+    read(conn, ids).await
+}
+
+/// A refund by our id.
+pub(crate) async fn find_refund(conn: &mut Conn, id: RefundId) -> Result<Option<RefundRow>, DbError> {
+    Ok(read(conn, vec![id.uuid()]).await?.pop())
+}
+
+async fn read(conn: &mut Conn, ids: Vec<Uuid>) -> Result<Vec<RefundRow>, DbError> {
+    let rows = refunds::table
+        .inner_join(payments::table.on(payments::id.eq(refunds::payment_id)))
+        .filter(refunds::id.eq_any(ids))
+        .select((
+            refunds::id,
+            refunds::order_id,
+            payments::payment_intent,
+            refunds::amount_minor,
+            refunds::currency,
+            refunds::reason,
+            refunds::state,
+            refunds::stripe_refund,
+            refunds::tries,
+            refunds::refusals,
+            refunds::created_at,
+        ))
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// Keeps a pending refund pending: why, and Stripe's id where it is known.
+pub(crate) async fn refund_later(
+    conn: &mut Conn,
+    id: RefundId,
+    stripe_refund: Option<&str>,
+    problem: &str,
+    at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let row = || refunds::table.find(id.uuid()).filter(refunds::state.eq("pending"));
+    diesel::update(row())
+        .set((refunds::problem.eq(problem), refunds::next_try_at.eq(at)))
+        .execute(conn)
+        .await?;
+    if let Some(stripe) = stripe_refund {
+        diesel::update(row()).set(refunds::stripe_refund.eq(stripe)).execute(conn).await?;
+    }
+    Ok(())
+}
+
+/// Stripe said no, for now.
+pub(crate) async fn refund_refused(conn: &mut Conn, id: RefundId) -> Result<(), DbError> {
+    diesel::update(refunds::table.find(id.uuid()))
+        .set(refunds::refusals.eq(refunds::refusals + 1))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Ends a pending refund. `false`: it had been ended before, so its effects stand already.
+pub(crate) async fn end_refund(
+    conn: &mut Conn,
+    id: RefundId,
+    stripe_refund: Option<&str>,
+    problem: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let state = if problem.is_none() { "succeeded" } else { "failed" };
+    let ended = diesel::update(refunds::table.find(id.uuid()))
+        .filter(refunds::state.eq("pending"))
+        .set((
+            refunds::state.eq(state),
+            refunds::stripe_refund.eq(stripe_refund),
+            refunds::problem.eq(problem),
+            refunds::settled_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(ended == 1)
+}
+
+/// A refund that had succeeded came back from the bank. `false`: that is known already.
+pub(crate) async fn refund_bounced(
+    conn: &mut Conn,
+    id: RefundId,
+    problem: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let bounced = diesel::update(refunds::table.find(id.uuid()))
+        .filter(refunds::state.eq("succeeded"))
+        .set((refunds::state.eq("failed"), refunds::problem.eq(problem), refunds::settled_at.eq(now)))
+        .execute(conn)
+        .await?;
+    Ok(bounced == 1)
+}
+
+/// What went back or is going back of an order: amount, reason, whether it has arrived at Stripe.
+pub(crate) async fn refunds_of(
+    conn: &mut Conn,
+    order: OrderId,
+) -> Result<Vec<(i64, String, String)>, DbError> {
+    let rows = refunds::table
+        .filter(refunds::order_id.eq(order.uuid()))
+        .order(refunds::id)
+        .select((refunds::amount_minor, refunds::reason, refunds::state))
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// How many refunds are in a state.
+pub(crate) async fn refunds_in(conn: &mut Conn, state: &str) -> Result<i64, DbError> {
+    Ok(refunds::table.filter(refunds::state.eq(state)).count().get_result(conn).await?)
+}

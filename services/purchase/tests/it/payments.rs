@@ -1,0 +1,162 @@
+//! What Stripe says later, says no to, or says about money that fits no order.
+
+use crate::stage::{Order, PUBLIC_URL, Stage};
+use serde_json::{Value, json};
+
+const CARD: &str = "4242424242424242";
+/// The guest's bank takes its time over a refund.
+const REFUND_LATER: &str = "4000000000007726";
+/// The guest's bank sends a refund back.
+const REFUND_BOUNCES: &str = "4000000000005126";
+
+/// Posts an event as Stripe would.
+async fn tell(stage: &Stage, id: &str, kind: &str, object: Value) {
+    let body =
+        json!({"id": id, "object": "event", "type": kind, "livemode": false, "data": {"object": object}})
+            .to_string();
+    let signature = stripe_webhook::Webhook::generate_test_header(&body, &stage.keys.stripe_webhook, None);
+    let post = stage.http.post(stage.url("/webhooks/stripe")).header("stripe-signature", signature);
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let answer = post.header("traceparent", trace).body(body).send().await.expect("an answer");
+    assert_eq!(answer.status(), 200);
+}
+
+/// Takes the night off sale, as the club would.
+async fn cancel(stage: &Stage) {
+    let mut event = stage.event.clone();
+    event.revision += 1;
+    event.status = messages::marketing_admin::v1::EventStatus::Cancelled.into();
+    stage.publish(&event).await;
+}
+
+/// An order that was paid after its night was cancelled.
+async fn paid_too_late(stage: &Stage, card: &str) -> Order {
+    let order = stage.order(0, 2).await;
+    cancel(stage).await;
+    stage.pay(&order, card).await;
+    order
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paying_for_a_night_that_is_off_takes_the_money_back() {
+    let stage = Stage::open().await;
+    let order = paid_too_late(&stage, CARD).await;
+    let body = stage.until(&order, "refunded").await;
+    assert_eq!(body["refunds"][0]["reason"], "event_off_sale");
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded'", 1).await;
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_of_a_night_that_is_off_leads_to_no_payment_page() {
+    let stage = Stage::open().await;
+    let order = stage.order(0, 2).await;
+    cancel(&stage).await;
+    let pay = stage.url(&order.page.replace("?key", "/pay?key"));
+    let answer = stage.http.post(pay).header("origin", PUBLIC_URL).send().await.expect("an answer");
+    assert_eq!(answer.status(), 409);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_counts_only_once_stripe_says_it_succeeded() {
+    let stage = Stage::open().await;
+    stage
+        .control(
+            "faults",
+            json!({"provider": "webhook", "event": "refund.*", "count": 0, "action": {"kind": "drop"}}),
+        )
+        .await;
+    paid_too_late(&stage, REFUND_LATER).await;
+    stage
+        .until_count("SELECT count(*) FROM refunds WHERE state = 'pending' AND stripe_refund IS NOT NULL", 1)
+        .await;
+    assert_eq!(stage.count("SELECT count(*) FROM outbox WHERE subject = 'order.refunded'").await, 0);
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded'", 1).await;
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_the_bank_sends_back_is_owed_again() {
+    let stage = Stage::open().await;
+    paid_too_late(&stage, REFUND_BOUNCES).await;
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'failed'", 1).await;
+    assert_eq!(
+        stage.count("SELECT count(*) FROM ledger_transactions WHERE source = 'refund_bounced'").await,
+        1
+    );
+    stage.until_count("SELECT count(*) FROM webhook_events WHERE state = 'waiting'", 0).await;
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_stripe_refuses_for_now_is_asked_for_again() {
+    let stage = Stage::open().await;
+    let body = json!({"error": {"type": "invalid_request_error", "code": "balance_insufficient", "message": "Not now."}});
+    stage
+        .control(
+            "faults",
+            json!({"provider": "stripe", "method": "POST", "path": "/v1/refunds",
+                "action": {"kind": "status", "status": 400, "body": body, "saved": true}}),
+        )
+        .await;
+    paid_too_late(&stage, CARD).await;
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded' AND refusals = 1", 1).await;
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_no_after_a_lost_answer_does_not_hide_the_session() {
+    let stage = Stage::open().await;
+    for action in [json!({"kind": "lost"}), json!({"kind": "status", "status": 400})] {
+        let fault = json!({"provider": "stripe", "method": "POST", "path": "/v1/checkout/sessions", "action": action});
+        stage.control("faults", fault).await;
+    }
+    let order = stage.order(0, 1).await;
+    assert!(order.checkout_url.is_some(), "the session was found in Stripe's list");
+    stage.pay(&order, CARD).await;
+    stage.until(&order, "paid").await;
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn disputes_and_refunds_made_at_stripe_wait_for_a_person() {
+    let stage = Stage::open().await;
+    let order = stage.order(0, 1).await;
+    stage.pay(&order, CARD).await;
+    stage.until(&order, "paid").await;
+    let state = stage.sandbox_state().await;
+    let intent = state["sessions"][0]["payment_intent"].as_str().expect("a payment").to_owned();
+    let dispute = json!({"id": "dp_1", "object": "dispute", "payment_intent": intent, "amount": 2100,
+        "currency": "eur", "status": "needs_response"});
+    tell(&stage, "evt_dispute", "charge.dispute.created", dispute).await;
+    stage
+        .until_count("SELECT count(*) FROM quarantine WHERE kind = 'dispute' AND order_id IS NOT NULL", 1)
+        .await;
+
+    let refund = stage.http.post(format!("{}/v1/refunds", stage.sandbox.url)).bearer_auth(&stage.keys.stripe);
+    let made = refund.form(&[("payment_intent", intent.as_str())]).send().await.expect("the sandbox");
+    assert_eq!(made.status(), 200);
+    stage.until_count("SELECT count(*) FROM quarantine WHERE kind = 'refunded_at_stripe'", 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_stripe_does_not_find_is_kept_if_it_names_our_order() {
+    let stage = Stage::open().await;
+    let order = stage.order(0, 1).await;
+    let id = uuid::Uuid::now_v7();
+    let session =
+        json!({"id": "cs_gone", "object": "checkout.session", "metadata": {"order_id": id.to_string()}});
+    tell(&stage, "evt_gone", "checkout.session.completed", session).await;
+    stage.until_count("SELECT count(*) FROM quarantine WHERE kind = 'session_missing'", 1).await;
+    assert_eq!(
+        stage.count("SELECT count(*) FROM webhook_events WHERE state = 'waiting' AND traceparent LIKE '00-4bf92f35%'").await,
+        1,
+        "it is asked about again, and the trace of its coming is kept"
+    );
+    tell(&stage, "evt_other", "customer.created", json!({"id": "cus_1", "object": "customer"})).await;
+    let kept = "SELECT count(*) FROM webhook_events WHERE id = 'evt_other' AND processed_at IS NOT NULL";
+    assert_eq!(stage.count(kept).await, 1, "its body is forgotten like any other's");
+    // A session of somebody else's is not even asked about.
+    stage.get(&format!("{}&session_id=cs_gone", order.page)).await;
+    assert_eq!(stage.order_now(&order).await["state"], "pending");
+}
