@@ -16,7 +16,7 @@ use crate::schema::dead_letters;
 pub struct DeadLetter {
     /// Its number here.
     pub id: i64,
-    /// The consumer that gave up.
+    /// The consumer that gave up; `<service>_outbox` for a message of ours that NATS can never take.
     pub durable: String,
     /// The message's id.
     pub message_id: Uuid,
@@ -42,6 +42,7 @@ pub(crate) struct Letter<'a> {
     pub durable: &'a str,
     pub message_id: Uuid,
     pub subject: &'a str,
+    pub aggregate: Option<&'a str>,
     pub payload: &'a [u8],
     pub traceparent: Option<&'a str>,
     pub published_at: DateTime<Utc>,
@@ -70,7 +71,8 @@ pub(crate) async fn open(conn: &mut Conn) -> Result<i64, DbError> {
     Ok(dead_letters::table.filter(dead_letters::replayed_at.is_null()).count().get_result(conn).await?)
 }
 
-/// Asks for one letter to be tried again, by the consumer that gave it up, within a second or two of its being alive.
+/// Asks for one letter to be tried again: the consumer that gave it up does so within a second or two of its being alive,
+/// the relay within half a minute.
 /// False if there is no such letter or it has been replayed.
 pub async fn replay(conn: &mut Conn, id: i64, now: DateTime<Utc>) -> Result<bool, DbError> {
     let asked = diesel::update(dead_letters::table.find(id).filter(dead_letters::replayed_at.is_null()))

@@ -1,7 +1,12 @@
 //! Anti-entropy: does a projection hold what its owner holds, and if not, what is missing?
 //!
 //! Both sides fold (aggregate, revision) into 256 buckets of count and checksum; only buckets that differ are listed. The owner
-//! reads its outbox, whose rows outlive their payloads; a consumer gives the query that reads its projection.
+//! reads what it last said about each thing, a table of its own; a consumer gives the query that reads its projection.
+//!
+//! Asking must not make a busy hour worse: what still waits to be sent does not count, what is on its way is not asked for
+//! (see [`reconcile`]), and what died here waits for whoever replays it.
+
+mod doubts;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +16,7 @@ use diesel::sql_types::{Array, Int4, Int8, Text};
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 
+use crate::metrics::{METRICS, label};
 use crate::outbox::Resent;
 
 /// Count and checksum of the aggregates whose id falls into one of 256 buckets.
@@ -40,23 +46,33 @@ pub struct Entry {
 
 /// Where (aggregate, revision) pairs come from.
 #[derive(Debug, Clone)]
-pub struct Source(String);
+pub struct Source(Pairs);
+
+#[derive(Debug, Clone)]
+enum Pairs {
+    Said(String),
+    Held(&'static str),
+}
+
+/// What was said and has left: what still waits to be sent cannot be missing anywhere.
+const SAID: &str = "FROM said WHERE subject = $1 AND NOT EXISTS (
+    SELECT FROM outbox AS waits
+     WHERE waits.subject = said.subject AND waits.aggregate = said.aggregate AND waits.sent_at IS NULL)";
+const BUCKET: &str = "get_byte(decode(md5(aggregate), 'hex'), 0)";
 
 impl Source {
-    /// What an owner has said about a subject: its outbox.
+    /// What an owner has said about a subject and sent.
     ///
     /// # Panics
     /// If the subject is not one of `messages`.
     pub fn said(subject: &str) -> Self {
         assert!(is_subject(subject), "{subject} is no subject of ours");
-        Self(format!(
-            "SELECT aggregate, max(revision) AS revision FROM outbox WHERE subject = '{subject}' GROUP BY aggregate"
-        ))
+        Self(Pairs::Said(subject.to_owned()))
     }
 
     /// What a consumer holds: a constant query with the columns `aggregate` (text) and `revision` (bigint).
     pub fn held(sql: &'static str) -> Self {
-        Self(sql.to_owned())
+        Self(Pairs::Held(sql))
     }
 }
 
@@ -67,23 +83,39 @@ pub fn is_subject(subject: &str) -> bool {
 
 /// The digest of a source: one row per bucket that holds anything.
 pub async fn buckets(conn: &mut Conn, source: &Source) -> Result<Vec<Bucket>, DbError> {
-    let sql = format!(
-        "SELECT get_byte(decode(md5(aggregate), 'hex'), 0) AS bucket, count(*) AS count,
-                bit_xor(('x' || left(md5(aggregate || ':' || revision), 16))::bit(64)::bigint) AS checksum
-           FROM ({}) AS pairs GROUP BY 1 ORDER BY 1",
-        source.0
-    );
-    Ok(diesel::sql_query(sql).load(conn).await?)
+    Ok(match &source.0 {
+        Pairs::Said(subject) => {
+            let sql = format!(
+                "SELECT bucket, count(*) AS count, bit_xor(checksum) AS checksum {SAID} GROUP BY 1 ORDER BY 1"
+            );
+            diesel::sql_query(sql).bind::<Text, _>(subject).load(conn).await?
+        }
+        Pairs::Held(pairs) => {
+            let sql = format!(
+                "SELECT {BUCKET} AS bucket, count(*) AS count,
+                        bit_xor(('x' || left(md5(aggregate || ':' || revision), 16))::bit(64)::bigint) AS checksum
+                   FROM ({pairs}) AS pairs GROUP BY 1 ORDER BY 1"
+            );
+            diesel::sql_query(sql).load(conn).await?
+        }
+    })
 }
 
 /// The aggregates in some buckets of a source.
 pub async fn entries(conn: &mut Conn, source: &Source, buckets: &[i32]) -> Result<Vec<Entry>, DbError> {
-    let sql = format!(
-        "SELECT aggregate, revision FROM ({}) AS pairs
-          WHERE get_byte(decode(md5(aggregate), 'hex'), 0) = ANY($1) ORDER BY aggregate",
-        source.0
-    );
-    Ok(diesel::sql_query(sql).bind::<Array<Int4>, _>(buckets).load(conn).await?)
+    Ok(match &source.0 {
+        Pairs::Said(subject) => {
+            let sql = format!("SELECT aggregate, revision {SAID} AND bucket = ANY($2) ORDER BY aggregate");
+            let query = diesel::sql_query(sql).bind::<Text, _>(subject);
+            query.bind::<Array<Int4>, _>(buckets).load(conn).await?
+        }
+        Pairs::Held(pairs) => {
+            let sql = format!(
+                "SELECT aggregate, revision FROM ({pairs}) AS pairs WHERE {BUCKET} = ANY($1) ORDER BY aggregate"
+            );
+            diesel::sql_query(sql).bind::<Array<Int4>, _>(buckets).load(conn).await?
+        }
+    })
 }
 
 /// The buckets in which two digests differ.
@@ -97,16 +129,16 @@ pub fn differing(mine: &[Bucket], theirs: &[Bucket]) -> Vec<i32> {
 }
 
 /// The owner's aggregates that I lack or hold in an older revision. What only I have is not the owner's to send.
-pub fn missing(mine: &[Entry], theirs: &[Entry]) -> Vec<String> {
+pub fn missing(mine: &[Entry], theirs: Vec<Entry>) -> Vec<Entry> {
     let mine: BTreeMap<&str, i64> = mine.iter().map(|e| (e.aggregate.as_str(), e.revision)).collect();
-    let lacks = |e: &&Entry| mine.get(e.aggregate.as_str()).is_none_or(|held| *held < e.revision);
-    theirs.iter().filter(lacks).map(|e| e.aggregate.clone()).collect()
+    let lacks = |e: &Entry| mine.get(e.aggregate.as_str()).is_none_or(|held| *held < e.revision);
+    theirs.into_iter().filter(lacks).collect()
 }
 
 /// The owner's side, as a consumer reaches it: over the internal HTTP interface, or directly in tests.
 pub trait Owner: Sync {
     /// Why it could not be asked.
-    type Error: From<DbError> + Send;
+    type Error: From<DbError> + std::fmt::Display + Send;
     /// [`buckets`] of what it has said.
     fn buckets(&self, subject: &str) -> impl Future<Output = Result<Vec<Bucket>, Self::Error>> + Send;
     /// [`entries`] of these buckets.
@@ -128,39 +160,64 @@ pub trait Owner: Sync {
 pub struct Report {
     /// Buckets that differed.
     pub differing: usize,
-    /// Aggregates that were missing or old here, and which the owner was asked for.
+    /// Aggregates that are missing or old here.
     pub missing: Vec<String>,
-    /// What the owner did about them.
+    /// How many of them the owner was asked for now.
+    pub asked: usize,
+    /// What the owner did about these.
     pub resent: Resent,
 }
 
+/// Aggregates named in one request to the owner.
+const AT_ONCE: usize = 500;
+
 /// Compares a projection with its owner and asks for what is missing. It arrives as ordinary messages.
+///
+/// Asked for is only what a round before this one, three quarters of a minute ago or more, found missing too: the rest is on
+/// its way. What stays missing is asked for ever more seldom, and what is a dead letter here not at all. Replicas agree on
+/// who asks.
 pub async fn reconcile<O: Owner>(
     db: &Db,
     subject: &str,
     held: &Source,
     owner: &O,
 ) -> Result<Report, O::Error> {
+    let outcome = compare(db, subject, held, owner).await;
+    let subject_label = label("subject", subject);
+    match &outcome {
+        Ok(report) => METRICS.missing.record(report.missing.len() as u64, &subject_label),
+        Err(error) => {
+            METRICS.reconcile_failed.add(1, &subject_label);
+            tracing::warn!(subject, %error, "could not compare with the owner");
+        }
+    }
+    outcome
+}
+
+async fn compare<O: Owner>(db: &Db, subject: &str, held: &Source, owner: &O) -> Result<Report, O::Error> {
     let theirs = owner.buckets(subject).await?;
     // The connection is given back before the owner is asked again.
     let mine = buckets(&mut *db.conn().await?, held).await?;
     let differing = differing(&mine, &theirs);
-    if differing.is_empty() {
-        return Ok(Report::default());
+    let missing = if differing.is_empty() {
+        Vec::new()
+    } else {
+        let theirs = owner.entries(subject, &differing).await?;
+        missing(&entries(&mut *db.conn().await?, held, &differing).await?, theirs)
+    };
+    let due = doubts::due(db, subject, &missing).await?;
+    if !due.is_empty() {
+        let (missing, asked) = (missing.len(), due.len());
+        tracing::warn!(subject, missing, asked, "the projection lacks what its owner said; asking for it");
     }
-    let theirs = owner.entries(subject, &differing).await?;
-    let mine = entries(&mut *db.conn().await?, held, &differing).await?;
-    let missing = missing(&mine, &theirs);
-    if missing.is_empty() {
-        return Ok(Report { differing: differing.len(), ..Report::default() });
+    let mut resent = Resent::default();
+    for some in due.chunks(AT_ONCE) {
+        let answer = owner.resend(subject, some).await?;
+        resent.sent += answer.sent;
+        resent.cleared.extend(answer.cleared);
     }
-    tracing::warn!(
-        subject,
-        missing = missing.len(),
-        "the projection lacks what its owner said; asking for it"
-    );
-    let resent = owner.resend(subject, &missing).await?;
-    Ok(Report { differing: differing.len(), missing, resent })
+    let missing = missing.into_iter().map(|entry| entry.aggregate).collect();
+    Ok(Report { differing: differing.len(), missing, asked: due.len(), resent })
 }
 
 #[cfg(test)]
@@ -175,7 +232,7 @@ mod tests {
     fn only_what_the_owner_has_newer_is_missing() {
         let mine = [entry("a", 1), entry("b", 2), entry("only mine", 1)];
         let theirs = [entry("a", 1), entry("b", 3), entry("c", 1)];
-        assert_eq!(missing(&mine, &theirs), ["b", "c"]);
+        assert_eq!(missing(&mine, theirs.into()), [entry("b", 3), entry("c", 1)]);
     }
 
     #[test]

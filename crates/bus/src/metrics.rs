@@ -15,6 +15,9 @@ pub(crate) struct Metrics {
     pub oldest: Gauge<f64>,
     pub open_letters: Gauge<u64>,
     pub pool_waiting: Gauge<u64>,
+    pub parked: Counter<u64>,
+    pub missing: Gauge<u64>,
+    pub reconcile_failed: Counter<u64>,
     pub delay: Histogram<f64>,
 }
 
@@ -53,6 +56,18 @@ pub(crate) static METRICS: LazyLock<Metrics> = LazyLock::new(|| {
         pool_waiting: meter
             .u64_gauge("db_pool_waiting")
             .with_description("Callers that wait for a connection to the database")
+            .build(),
+        parked: meter
+            .u64_counter("bus_parked")
+            .with_description("Messages of ours that NATS can never take")
+            .build(),
+        missing: meter
+            .u64_gauge("bus_missing")
+            .with_description("What the last comparison with the owner found missing here")
+            .build(),
+        reconcile_failed: meter
+            .u64_counter("bus_reconcile_failed")
+            .with_description("Comparisons with an owner that failed")
             .build(),
         delay: meter
             .f64_histogram("bus_delay_seconds")

@@ -74,12 +74,17 @@ pub async fn add_quietly<M: Subject>(
     insert(conn, &[Row { wakes: false, ..Row::of(message, now) }]).await.map(|ids| ids[0])
 }
 
+/// A statement takes 65,535 values; a row has eight.
+const ROWS: usize = 1000;
+
 async fn insert(conn: &mut Conn, rows: &[Row]) -> Result<Vec<MessageId>, DbError> {
-    if let [row] = rows {
-        // A single row is a statement that the connection keeps prepared.
-        diesel::insert_into(outbox::table).values(row).execute(conn).await?;
-    } else if !rows.is_empty() {
-        diesel::insert_into(outbox::table).values(rows).execute(conn).await?;
+    for chunk in rows.chunks(ROWS) {
+        if let [row] = chunk {
+            // A single row is a statement that the connection keeps prepared.
+            diesel::insert_into(outbox::table).values(row).execute(conn).await?;
+        } else {
+            diesel::insert_into(outbox::table).values(chunk).execute(conn).await?;
+        }
     }
     Ok(rows.iter().map(|row| MessageId::from_uuid(row.message_id)).collect())
 }
@@ -106,55 +111,93 @@ struct Latest {
 }
 
 /// Says again the newest state of the given aggregates (of all, if `None`): new messages with the same revision, which
-/// take effect where they are missing and are stale elsewhere.
+/// take effect where they are missing and are stale elsewhere. What waits for NATS anyway is not said twice.
 pub async fn resend(
     conn: &mut Conn,
     subject: &str,
     aggregates: Option<&[String]>,
     now: DateTime<Utc>,
 ) -> Result<Resent, DbError> {
-    let latest: Vec<Latest> = diesel::sql_query(
-        "SELECT DISTINCT ON (aggregate) aggregate, revision, payload, traceparent FROM outbox
-          WHERE subject = $1 AND ($2 IS NULL OR aggregate = ANY($2))
-          ORDER BY aggregate, revision DESC, payload IS NULL",
+    let mut resent = Resent::default();
+    if let Some(aggregates) = aggregates {
+        for some in aggregates.chunks(ROWS) {
+            let found = latest(conn, subject, Some(some), "").await?;
+            say_again(conn, subject, found, now, &mut resent).await?;
+        }
+        return Ok(resent);
+    }
+    let mut after = String::new();
+    loop {
+        let found = latest(conn, subject, None, &after).await?;
+        let Some(last) = found.last() else { return Ok(resent) };
+        after = last.aggregate.clone();
+        say_again(conn, subject, found, now, &mut resent).await?;
+    }
+}
+
+/// The newest states after an aggregate, in order, a page of them. One look-up each: history does not make it slower.
+async fn latest(
+    conn: &mut Conn,
+    subject: &str,
+    among: Option<&[String]>,
+    after: &str,
+) -> Result<Vec<Latest>, DbError> {
+    Ok(diesel::sql_query(
+        "SELECT said.aggregate, said.revision, kept.payload, kept.traceparent
+           FROM said LEFT JOIN LATERAL (
+                SELECT payload, traceparent FROM outbox
+                 WHERE subject = said.subject AND aggregate = said.aggregate AND revision = said.revision
+                 ORDER BY payload IS NULL LIMIT 1) AS kept ON true
+          WHERE said.subject = $1 AND ($2 IS NULL OR said.aggregate = ANY($2)) AND said.aggregate > $3
+            AND NOT EXISTS (SELECT FROM outbox AS waits WHERE waits.subject = said.subject
+                               AND waits.aggregate = said.aggregate AND waits.sent_at IS NULL)
+          ORDER BY said.aggregate LIMIT $4",
     )
     .bind::<Text, _>(subject)
-    .bind::<diesel::sql_types::Nullable<Array<Text>>, _>(aggregates)
+    .bind::<diesel::sql_types::Nullable<Array<Text>>, _>(among)
+    .bind::<Text, _>(after)
+    .bind::<diesel::sql_types::Int8, _>(ROWS as i64)
     .load(conn)
-    .await?;
-    let mut resent = Resent::default();
-    let mut rows = Vec::with_capacity(latest.len());
-    for found in latest {
-        let Some(payload) = found.payload else {
-            resent.cleared.push(found.aggregate);
+    .await?)
+}
+
+async fn say_again(
+    conn: &mut Conn,
+    subject: &str,
+    found: Vec<Latest>,
+    now: DateTime<Utc>,
+    resent: &mut Resent,
+) -> Result<(), DbError> {
+    let mut rows = Vec::with_capacity(found.len());
+    for latest in found {
+        let Some(payload) = latest.payload else {
+            resent.cleared.push(latest.aggregate);
             continue;
         };
         rows.push(Row {
             message_id: MessageId::generate().uuid(),
             subject: subject.to_owned(),
-            aggregate: found.aggregate,
-            revision: found.revision,
+            aggregate: latest.aggregate,
+            revision: latest.revision,
             payload,
-            traceparent: found.traceparent,
+            traceparent: latest.traceparent,
             created_at: now,
             wakes: true,
         });
     }
-    // A statement takes 65,535 values; a row has eight.
-    for chunk in rows.chunks(1000) {
-        resent.sent += insert(conn, chunk).await?.len();
-    }
-    Ok(resent)
+    resent.sent += insert(conn, &rows).await?.len();
+    Ok(())
 }
 
-/// How many messages wait for NATS.
+/// How many messages wait for NATS. Those it can never take are dead letters and wait for nothing.
 pub async fn waiting(conn: &mut Conn) -> Result<i64, DbError> {
-    Ok(outbox::table.filter(outbox::sent_at.is_null()).count().get_result(conn).await?)
+    let unsent = outbox::table.filter(outbox::sent_at.is_null()).filter(outbox::failed_at.is_null());
+    Ok(unsent.count().get_result(conn).await?)
 }
 
 /// How many messages wait for NATS, and since when the oldest does.
 pub(crate) async fn backlog(conn: &mut Conn) -> Result<(i64, Option<DateTime<Utc>>), DbError> {
-    let unsent = outbox::table.filter(outbox::sent_at.is_null());
+    let unsent = outbox::table.filter(outbox::sent_at.is_null()).filter(outbox::failed_at.is_null());
     let seen = (diesel::dsl::count_star(), diesel::dsl::min(outbox::created_at));
     Ok(unsent.select(seen).get_result(conn).await?)
 }

@@ -3,6 +3,7 @@
 //! Any number of replicas relay one outbox: each takes rows that no other holds. A row is sent when the stream has
 //! acknowledged it, and stays sent only as long as the stream still is what it was then: see [`verify`].
 
+mod park;
 mod publish;
 mod retention;
 mod verify;
@@ -25,6 +26,8 @@ const POLL: Duration = Duration::from_secs(1);
 const VERIFY: Duration = Duration::from_secs(30);
 /// How old what the metrics say may be.
 const MEASURE: Duration = Duration::from_secs(5);
+/// The header that says what a message tells about.
+pub(crate) const AGGREGATE: &str = "Maguey-Aggregate";
 const RETENTION: Duration = Duration::from_secs(3600);
 
 /// Sends the outbox of `stream`'s owner until shutdown. Never gives up: while NATS or PostgreSQL is away it waits.
@@ -42,7 +45,7 @@ pub async fn run(db: Db, bus: Bus, stream: Stream, clock: SharedClock, shutdown:
         }
         match relay.pass().await {
             // A full batch: there may be more.
-            Ok(sent) if sent == publish::BATCH => continue,
+            Ok(moved) if moved == publish::BATCH => continue,
             Ok(_) => patience = Duration::from_millis(100),
             Err(error) => {
                 relay.complain(&error);
@@ -65,7 +68,7 @@ pub async fn run(db: Db, bus: Bus, stream: Stream, clock: SharedClock, shutdown:
     }
 }
 
-/// Sends all that waits and returns how many messages that were. For tests and for an operator's command.
+/// Sends all that waits and returns how many messages that were, parked ones included. For tests and for an operator's command.
 pub async fn drain(db: &Db, bus: &Bus, stream: Stream, clock: &SharedClock) -> Result<usize, BusError> {
     let mut relay = Relay::new(db.clone(), bus.clone(), stream, clock.clone());
     let mut sent = 0;
@@ -103,6 +106,7 @@ impl Relay {
         }
         let connection = *self.connections.borrow_and_update();
         if self.verified.is_none_or(|(on, at)| on != connection || at.elapsed() >= VERIFY) {
+            park::replay(&self.db, self.stream, self.clock.now()).await?;
             self.last_sequence = verify::verify(&self.db, &self.bus, self.stream, &self.clock).await?;
             self.verified = Some((connection, Instant::now()));
         }
@@ -123,7 +127,7 @@ impl Relay {
                 self.verified = None;
                 Err(error)
             }
-            None => Ok(batch.acked.len()),
+            None => Ok(batch.acked.len() + batch.parked),
         }
     }
 

@@ -12,6 +12,8 @@ diesel::table! {
         wakes -> Bool,
         sent_at -> Nullable<Timestamptz>,
         stream_sequence -> Nullable<Int8>,
+        failed_at -> Nullable<Timestamptz>,
+        error -> Nullable<Text>,
     }
 }
 
@@ -30,6 +32,7 @@ diesel::table! {
         durable -> Text,
         message_id -> Uuid,
         subject -> Text,
+        aggregate -> Nullable<Text>,
         payload -> Bytea,
         traceparent -> Nullable<Text>,
         published_at -> Timestamptz,

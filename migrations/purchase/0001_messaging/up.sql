@@ -13,13 +13,18 @@ CREATE TABLE outbox (
     wakes           boolean NOT NULL DEFAULT true,
     sent_at         timestamptz,                      -- NULL: the relay's work
     stream_sequence bigint,                           -- where the stream put it
+    failed_at       timestamptz,                      -- NATS can never take it as it is: parked, and a dead letter too
+    error           text,                             -- why
     CONSTRAINT outbox_sent_has_sequence CHECK ((sent_at IS NULL) = (stream_sequence IS NULL)),
-    CONSTRAINT outbox_unsent_has_payload CHECK (payload IS NOT NULL OR sent_at IS NOT NULL)
+    CONSTRAINT outbox_unsent_has_payload CHECK (payload IS NOT NULL OR sent_at IS NOT NULL),
+    CONSTRAINT outbox_failed_is_unsent CHECK (failed_at IS NULL OR sent_at IS NULL)
 );
-CREATE INDEX outbox_unsent ON outbox (message_id) WHERE sent_at IS NULL;
+CREATE INDEX outbox_unsent ON outbox (message_id) WHERE sent_at IS NULL AND failed_at IS NULL;
+CREATE INDEX outbox_unsent_by_aggregate ON outbox (subject, aggregate) WHERE sent_at IS NULL;
 CREATE INDEX outbox_by_sequence ON outbox (stream_sequence) WHERE sent_at IS NOT NULL;
 CREATE INDEX outbox_by_aggregate ON outbox (subject, aggregate, revision DESC);
 CREATE INDEX outbox_with_payload ON outbox (created_at) WHERE payload IS NOT NULL;
+CREATE INDEX outbox_cleared ON outbox (created_at) WHERE payload IS NULL;
 
 CREATE FUNCTION outbox_wake() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -29,6 +34,46 @@ END
 $$;
 CREATE TRIGGER outbox_wakes_the_relay AFTER INSERT ON outbox
     FOR EACH ROW WHEN (NEW.wakes) EXECUTE FUNCTION outbox_wake();
+
+-- What was last said about each thing: it outlives the outbox's rows, and digests read it instead of all that was ever said.
+CREATE TABLE said (
+    subject   text NOT NULL,
+    aggregate text NOT NULL,
+    bucket    integer NOT NULL,                       -- 0 to 255, from the aggregate's hash
+    revision  bigint NOT NULL,
+    checksum  bigint NOT NULL,                        -- a hash of aggregate and revision
+    PRIMARY KEY (subject, aggregate)
+);
+CREATE INDEX said_by_bucket ON said (subject, bucket);
+
+-- Part of the statement that adds the messages, whoever wrote it. In one order, so that two writers cannot block each other
+-- for good; what says nothing new locks nothing.
+CREATE FUNCTION outbox_said() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    INSERT INTO said AS known (subject, aggregate, bucket, revision, checksum)
+    SELECT subject, aggregate, get_byte(decode(md5(aggregate), 'hex'), 0), revision,
+           ('x' || left(md5(aggregate || ':' || revision), 16))::bit(64)::bigint
+      FROM (SELECT DISTINCT ON (subject, aggregate) subject, aggregate, revision
+              FROM added ORDER BY subject, aggregate, revision DESC) AS newest
+     WHERE NOT EXISTS (SELECT FROM said AS held WHERE held.subject = newest.subject
+                          AND held.aggregate = newest.aggregate AND held.revision >= newest.revision)
+    ON CONFLICT (subject, aggregate) DO UPDATE SET revision = excluded.revision, checksum = excluded.checksum
+     WHERE known.revision < excluded.revision;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER outbox_remembers_what_was_said AFTER INSERT ON outbox
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION outbox_said();
+
+-- What a comparison found missing here, until it arrives: asked for only once it stayed missing, and ever more seldom.
+CREATE TABLE missing (
+    subject   text NOT NULL,
+    aggregate text NOT NULL,
+    revision  bigint NOT NULL,
+    asked     integer NOT NULL DEFAULT 0,
+    ask_at    timestamptz NOT NULL,                   -- not before
+    PRIMARY KEY (subject, aggregate)
+);
 
 -- A message whose effect has been committed here.
 CREATE TABLE inbox (
@@ -47,6 +92,7 @@ CREATE TABLE dead_letters (
     durable      text NOT NULL,
     message_id   uuid NOT NULL,
     subject      text NOT NULL,
+    aggregate    text,                                -- NULL: the sender did not tell
     payload      bytea NOT NULL,
     traceparent  text,
     published_at timestamptz NOT NULL,
@@ -58,6 +104,7 @@ CREATE TABLE dead_letters (
     CONSTRAINT dead_letters_once UNIQUE (durable, message_id)
 );
 CREATE INDEX dead_letters_open ON dead_letters (died_at) WHERE replayed_at IS NULL;
+CREATE INDEX dead_letters_of_aggregate ON dead_letters (durable, aggregate) WHERE replayed_at IS NULL;
 CREATE INDEX dead_letters_asked ON dead_letters (durable, id) WHERE replay_asked_at IS NOT NULL;
 
 -- The stream as the relay last saw it: how it notices that the server lost what it had acknowledged.

@@ -15,12 +15,15 @@ use super::work::{Borrowed, Handler};
 use super::{Consumer, Delivery, HandleError, Outcome};
 use crate::dead_letters::{self, Letter};
 use crate::metrics::{METRICS, label};
+use crate::relay::AGGREGATE;
 use crate::schema::inbox;
 
 /// A message as it came, or as a dead letter kept it.
 #[derive(Debug, Clone)]
 pub(super) struct Incoming {
     pub delivery: Delivery,
+    /// What the message tells about, as its sender says: readable when the message is not.
+    pub aggregate: Option<String>,
     pub payload: Vec<u8>,
     pub traceparent: Option<String>,
 }
@@ -150,6 +153,7 @@ impl<M: Subject> Consumer<M> {
             durable: self.durable,
             message_id: incoming.delivery.id.uuid(),
             subject: &incoming.delivery.subject,
+            aggregate: incoming.aggregate.as_deref(),
             payload: &incoming.payload,
             traceparent: incoming.traceparent.as_deref(),
             published_at: incoming.delivery.published_at,
@@ -217,6 +221,7 @@ impl Incoming {
                 published_at: published.map(DateTime::from_timestamp_nanos).unwrap_or_default(),
                 attempt: info.map_or(1, |i| i.delivered.max(1)),
             },
+            aggregate: header(AGGREGATE),
             payload: message.payload.to_vec(),
             traceparent: header("traceparent"),
         }

@@ -1,4 +1,4 @@
-//! Where the messages come from: the durable, and dead letters that somebody asked to replay.
+//! Where the messages come from: the durable. Dead letters that somebody asked to replay are tried beside them.
 
 use std::time::Duration;
 
@@ -8,7 +8,6 @@ use domain::clock::SharedClock;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use messages::Subject;
-use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use super::handle::Fate;
@@ -16,9 +15,6 @@ use super::work::{Borrowed, Handler};
 use super::{Consumer, Outcome};
 use crate::pause::pause;
 use crate::{Bus, BusError, streams};
-
-/// How often a consumer looks whether somebody asked for a dead letter to be replayed.
-const REPLAYS: Duration = Duration::from_secs(1);
 
 /// What [`Consumer::drain`] did, in deliveries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,11 +53,28 @@ impl<M: Subject> Consumer<M> {
     where
         for<'r> H: Handler<Borrowed<'r>, M, Fut: Send> + Send + Sync,
     {
+        tokio::join!(
+            self.listen(&db, &bus, &clock, &shutdown, &handler),
+            // Also while NATS is away: these letters are in our own database.
+            self.replays(&db, &clock, &shutdown, &handler),
+        );
+    }
+
+    async fn listen<H>(
+        &self,
+        db: &Db,
+        bus: &Bus,
+        clock: &SharedClock,
+        shutdown: &CancellationToken,
+        handler: &H,
+    ) where
+        for<'r> H: Handler<Borrowed<'r>, M, Fut: Send> + Send + Sync,
+    {
         let mut connections = bus.connections();
         let mut patience = Duration::from_millis(50);
         while !shutdown.is_cancelled() {
             connections.mark_unchanged();
-            match self.session(&db, &bus, &clock, &shutdown, &handler).await {
+            match self.session(db, bus, clock, shutdown, handler).await {
                 Ok(()) => patience = Duration::from_millis(50),
                 Err(error) => {
                     tracing::debug!(%error, durable = self.durable, "the consumer waits");
@@ -100,8 +113,6 @@ impl<M: Subject> Consumer<M> {
             .messages()
             .await
             .map_err(BusError::nats)?;
-        let mut replays = tokio::time::interval(REPLAYS);
-        replays.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut begun = FuturesUnordered::new();
         let ended = loop {
             tokio::select! {
@@ -110,7 +121,6 @@ impl<M: Subject> Consumer<M> {
                 // The server may have lost the durable: make sure of it.
                 _ = connections.changed() => break Ok(()),
                 Some(_) = begun.next(), if !begun.is_empty() => {}
-                _ = replays.tick() => self.replay(db, clock, handler).await,
                 message = messages.next(), if begun.len() < self.concurrency => match message {
                     Some(Ok(message)) => begun.push(self.deliver(db, clock, message, handler)),
                     Some(Err(error)) => break Err(BusError::nats(error)),
@@ -148,7 +158,7 @@ impl<M: Subject> Consumer<M> {
                 let message = message.map_err(BusError::nats)?;
                 drained.count(self.deliver(db, clock, message, &handler).await);
             }
-            self.replay(db, clock, &handler).await;
+            self.replay(db, clock, &CancellationToken::new(), &handler).await;
             let info = durable.info().await.map_err(BusError::nats)?;
             if info.num_pending == 0 && info.num_ack_pending == 0 {
                 return Ok(drained);

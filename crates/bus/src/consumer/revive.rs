@@ -1,9 +1,12 @@
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use db::{Conn, Db};
 use domain::clock::SharedClock;
 use domain::ids::MessageId;
 use messages::Subject;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::handle::{Incoming, conclude};
@@ -11,13 +14,28 @@ use super::work::{Borrowed, Handler};
 use super::{Consumer, Delivery, HandleError};
 use crate::dead_letters::replay::{self, Asked};
 
+/// How often a consumer looks whether somebody asked for a dead letter to be replayed.
+const REPLAYS: Duration = Duration::from_secs(1);
+
 impl<M: Subject> Consumer<M> {
-    /// Tries the dead letters that somebody asked for, one after the other.
-    pub(super) async fn replay<H>(&self, db: &Db, clock: &SharedClock, handler: &H)
+    /// Tries the dead letters that somebody asks for, until `stop`: beside the messages, which do not wait for them.
+    pub(super) async fn replays<H>(&self, db: &Db, clock: &SharedClock, stop: &CancellationToken, handler: &H)
     where
         for<'r> H: Handler<Borrowed<'r>, M, Fut: Send> + Send + Sync,
     {
-        loop {
+        let mut look = tokio::time::interval(REPLAYS);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while stop.run_until_cancelled(look.tick()).await.is_some() {
+            self.replay(db, clock, stop, handler).await;
+        }
+    }
+
+    /// Tries the dead letters that somebody asked for, one after the other.
+    pub(super) async fn replay<H>(&self, db: &Db, clock: &SharedClock, stop: &CancellationToken, handler: &H)
+    where
+        for<'r> H: Handler<Borrowed<'r>, M, Fut: Send> + Send + Sync,
+    {
+        while !stop.is_cancelled() {
             let tried = AtomicI64::new(0);
             match self.revive(db, clock, handler, &tried).await {
                 Ok(true) => {}
@@ -74,6 +92,7 @@ impl From<Asked> for Incoming {
                 published_at: letter.published_at,
                 attempt: letter.attempts + 1,
             },
+            aggregate: None,
             payload: letter.payload,
             traceparent: letter.traceparent,
         }

@@ -1,5 +1,6 @@
 use async_nats::HeaderMap;
 use async_nats::header::NATS_MESSAGE_ID;
+use async_nats::jetstream::context::PublishErrorKind;
 use db::{Conn, Db};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Int8, Text, Timestamptz};
@@ -10,6 +11,8 @@ use messages::Stream;
 use settings::crash;
 use uuid::Uuid;
 
+use super::AGGREGATE;
+use super::park::park;
 use crate::metrics::{METRICS, label};
 use crate::schema::outbox;
 use crate::{Bus, BusError};
@@ -21,6 +24,7 @@ pub(super) const BATCH: usize = 256;
 struct Waiting {
     message_id: Uuid,
     subject: String,
+    aggregate: String,
     payload: Option<Vec<u8>>,
     traceparent: Option<String>,
 }
@@ -35,6 +39,8 @@ pub(super) struct Acked {
 /// What became of one batch. `failure` is the first message's that was not acknowledged.
 pub(super) struct Batch {
     pub acked: Vec<Acked>,
+    /// How many were found that NATS can never take.
+    pub parked: usize,
     pub failure: Option<BusError>,
 }
 
@@ -59,36 +65,54 @@ pub(super) async fn batch(
 ) -> Result<Batch, BusError> {
     db.transaction(async |conn: &mut Conn| {
         let rows: Vec<Waiting> = outbox::table
-            .select((outbox::message_id, outbox::subject, outbox::payload, outbox::traceparent))
+            .select((
+                outbox::message_id,
+                outbox::subject,
+                outbox::aggregate,
+                outbox::payload,
+                outbox::traceparent,
+            ))
             .filter(outbox::sent_at.is_null())
+            .filter(outbox::failed_at.is_null())
             .order(outbox::message_id)
             .limit(BATCH as i64)
             .for_update()
             .skip_locked()
             .load(conn)
             .await?;
-        let batch = publish(bus, rows).await;
+        let (mut batch, impossible) = publish(bus, rows).await;
         if !batch.acked.is_empty() {
             crash::point("P8");
         }
         mark(conn, stream, &batch, clock).await?;
+        for (id, reason) in &impossible {
+            park(conn, stream, *id, reason, clock.now()).await?;
+        }
+        batch.parked = impossible.len();
         Ok::<_, BusError>(batch)
     })
     .await
 }
 
-async fn publish(bus: &Bus, rows: Vec<Waiting>) -> Batch {
-    let mut batch = Batch { acked: Vec::with_capacity(rows.len()), failure: None };
+/// The batch, and the messages that NATS can never take with the reason.
+async fn publish(bus: &Bus, rows: Vec<Waiting>) -> (Batch, Vec<(Uuid, String)>) {
+    let mut batch = Batch { acked: Vec::with_capacity(rows.len()), parked: 0, failure: None };
+    let mut impossible = Vec::new();
     let mut pending = Vec::with_capacity(rows.len());
     for row in rows {
         let mut headers = HeaderMap::new();
         headers.insert(NATS_MESSAGE_ID, row.message_id.to_string());
+        headers.insert(AGGREGATE, row.aggregate);
         if let Some(traceparent) = row.traceparent {
             headers.insert("traceparent", traceparent);
         }
         let payload = row.payload.unwrap_or_default().into();
         match bus.jetstream().publish_with_headers(row.subject.clone(), headers, payload).await {
             Ok(ack) => pending.push(async move { (row.message_id, row.subject, ack.await) }),
+            // Told by the client, which knows the server's limit: nothing was sent.
+            Err(error) if error.kind() == PublishErrorKind::MaxPayloadExceeded => {
+                impossible.push((row.message_id, error.to_string()));
+            }
             Err(error) => batch.failure = batch.failure.or(Some(BusError::nats(error))),
         }
     }
@@ -102,7 +126,7 @@ async fn publish(bus: &Bus, rows: Vec<Waiting>) -> Batch {
             Err(error) => batch.failure = batch.failure.or(Some(BusError::nats(error))),
         }
     }
-    batch
+    (batch, impossible)
 }
 
 async fn mark(conn: &mut Conn, stream: Stream, batch: &Batch, clock: &SharedClock) -> Result<(), BusError> {

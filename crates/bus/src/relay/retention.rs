@@ -3,10 +3,13 @@ use db::{Conn, Db, DbError};
 use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
 
-/// Payloads hold names and addresses. So long they can be sent again; afterwards the row alone remains, for digests.
+/// Payloads hold names and addresses. So long they can be sent again; afterwards the row alone remains, for who looks into what
+/// happened. Digests do not need it.
 const PAYLOADS: TimeDelta = TimeDelta::days(30);
 /// Longer than a payload lives: while a message can come again, it must be known.
 const INBOX: TimeDelta = TimeDelta::days(45);
+/// A row without its payload.
+const ROWS: TimeDelta = TimeDelta::days(90);
 
 /// Clears what is too old, in small bites so that nobody waits for a lock.
 pub(super) async fn clean(db: &Db, now: DateTime<Utc>) -> Result<(), DbError> {
@@ -15,6 +18,11 @@ pub(super) async fn clean(db: &Db, now: DateTime<Utc>) -> Result<(), DbError> {
             "UPDATE outbox SET payload = NULL, traceparent = NULL WHERE message_id IN (
                  SELECT message_id FROM outbox WHERE payload IS NOT NULL AND sent_at IS NOT NULL AND created_at < $1 LIMIT 1000)",
             PAYLOADS,
+        ),
+        (
+            "DELETE FROM outbox WHERE message_id IN (
+                 SELECT message_id FROM outbox WHERE payload IS NULL AND created_at < $1 LIMIT 1000)",
+            ROWS,
         ),
         (
             "DELETE FROM inbox WHERE (durable, message_id) IN (

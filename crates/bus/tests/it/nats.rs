@@ -71,6 +71,13 @@ impl Nats {
         std::fs::remove_dir_all(self.store()).unwrap();
     }
 
+    /// From the next start on.
+    pub fn allow_payloads(&self, size: &str) {
+        let path = self.folder.path().join("nats.conf");
+        let config = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(path, config.replace("max_payload: 256KB", &format!("max_payload: {size}"))).unwrap();
+    }
+
     /// A copy of the store, to roll back to. The server must be dead.
     pub fn snapshot(&self) -> TempDir {
         assert!(self.child.is_none(), "kill it first");

@@ -100,4 +100,8 @@ async fn saying_something_costs_one_round_trip() {
     let (added, statements) = count_statements(outbox::add_all(&mut conn, &many, stage.clock.now())).await;
     assert_eq!((added.unwrap().len(), statements), (50, 1));
     assert_eq!(bus::relay::drain(&stage.sales, &stage.sales_bus, SALES, &stage.clock).await.unwrap(), 51);
+    // More than one statement has room for.
+    let very_many: Vec<TicketChanged> = (0..9000).map(|n| ticket(&format!("v{n}"), 1)).collect();
+    let added = outbox::add_all(&mut conn, &very_many, stage.clock.now()).await.unwrap();
+    assert_eq!(added.len(), 9000);
 }
