@@ -23,6 +23,8 @@ CREATE TABLE sessions (
   ended_at   timestamptz
 );
 CREATE INDEX sessions_live ON sessions (staff_id) WHERE ended_at IS NULL;
+-- What the other services ask for: sessions that ended before their time.
+CREATE INDEX sessions_ended ON sessions (ended_at) WHERE ended_at IS NOT NULL;
 
 -- Every privileged act and every refused one, written in the transaction of the act. Append-only.
 CREATE TABLE audit_log (
@@ -194,7 +196,7 @@ CREATE TABLE emails (
   reference   text NOT NULL,                       -- the order's, so that staff find it
   recipient   text NOT NULL,
   language    text NOT NULL CHECK (language IN ('en', 'es')),
-  payload     bytea NOT NULL,                      -- the message it is rendered from
+  payload     bytea NOT NULL,                      -- the message it is rendered from; empty 30 days after it was settled
   traceparent text,
   state       text NOT NULL CHECK (state IN ('waiting', 'sent', 'dead')),
   attempts    integer NOT NULL DEFAULT 0,
@@ -210,6 +212,7 @@ CREATE TABLE emails (
 );
 CREATE INDEX emails_due ON emails (due_at) WHERE state = 'waiting';
 CREATE INDEX emails_newest ON emails (created_at DESC);
+CREATE INDEX emails_to_clear ON emails (settled_at) WHERE octet_length(payload) > 0;
 
 CREATE TABLE email_attempts (
   email_id    uuid NOT NULL REFERENCES emails (id),

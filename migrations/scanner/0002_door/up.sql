@@ -59,7 +59,7 @@ create index admissions_event on admissions (event_id);
 -- event nor a gate is ever deleted.
 create table scans (
     id           uuid primary key,
-    device       uuid not null,
+    device       uuid not null, -- the member of staff: a session may end in the middle of a scan
     nonce        text not null check (octet_length(nonce) between 1 and 128),
     content      bytea not null,
     event_id     uuid not null,

@@ -25,7 +25,7 @@ use messages::scanner::v1::TicketScanned;
 use messages::subjects::CLUB;
 use ui::Links;
 use ui::assets::ServiceAssets;
-use web::session::SessionSigner;
+use web::session::{SessionKeys, SessionSigner};
 use web::{App, Check, Context};
 
 pub use config::{Config, ROLE, SERVICE};
@@ -50,6 +50,10 @@ pub struct Desk {
     pub passwords: Passwords,
     /// Signs sessions.
     pub signer: SessionSigner,
+    /// Whose sessions are believed; for the audit row of somebody refused.
+    pub session_keys: SessionKeys,
+    /// Runs what is finished after the answer has gone.
+    pub context: Context,
     /// The three sites.
     pub links: Links,
     /// Figures as they change.
@@ -69,6 +73,8 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     let desk = Data::new(Desk {
         passwords: Passwords::default(),
         signer: config.signer,
+        session_keys: config.web.session_keys.clone(),
+        context: context.clone(),
         live: Live::default(),
         projections: Projections {
             db: db.clone(),
@@ -87,6 +93,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
         counters: Counters::default(),
     };
     context.spawn(sender.run(context.shutdown.clone()));
+    context.spawn(notifications::clear::run(db.clone(), clock.clone(), context.shutdown.clone()));
     context.spawn(desk.live.clone().run(db.clone(), clock.clone(), context.shutdown.clone()));
     context.spawn(desk.projections.clone().keep_whole(context.shutdown.clone()));
     start_bus(&db, &bus, &context);

@@ -49,6 +49,7 @@ fn desk(routes: &mut Routes) {
 pub fn internal(routes: &mut Routes) {
     routes
         .post("/internal/v1/sessions", identity::internal::open)
+        .get("/internal/v1/sessions/ended", identity::ended::list)
         .post("/internal/v1/staff", staff::put::handle)
         .get("/internal/v1/digest/{subject}", healing::api::digest)
         .post("/internal/v1/resend/{subject}", healing::api::resend)

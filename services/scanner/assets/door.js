@@ -152,7 +152,8 @@ function clear() {
   last.at = last.code ? Date.now() : 0;
 }
 
-// A tap anywhere is "next": gloves, hurry. An unconfirmed scan is put away with it; its nonce dies with it.
+// A tap anywhere is "next": gloves, hurry. An unconfirmed scan is put away with it; the same code asked again within a minute is
+// the same scan.
 $("verdict").addEventListener("click", () => { drop(); clear(); });
 addEventListener("keydown", (event) => {
   if ($("verdict").hidden || !["Escape", "Enter", " "].includes(event.key) || event.target.id === "again") return;

@@ -70,7 +70,7 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
         identity: Identity::at(&config.marketing_admin, signer, &clock),
         ended: Ended::new(&db, &clock),
         board: door::Board::default(),
-        turnstile: Turnstile::start(&db, &bus),
+        turnstile: Turnstile::start(&db, &bus, &context),
         projections: Projections {
             db: db.clone(),
             marketing_admin: RemoteOwner::at("marketing-admin", &config.marketing_admin, signer, &clock),
@@ -123,4 +123,10 @@ fn start_tasks(door: &Door, db: &Db, bus: &Bus, context: &Context) {
     ));
     context.spawn(door.projections.clone().keep_whole(shutdown.clone()));
     context.spawn(door.ended.clone().keep_fresh(shutdown.clone()));
+    context.spawn(sessions::revoked::keep_learning(
+        door.identity.clone(),
+        door.ended.clone(),
+        clock.clone(),
+        shutdown.clone(),
+    ));
 }

@@ -66,8 +66,10 @@ pub struct TicketTypePlan {
 /// Checks everything. `known` are ids of zones and ticket types the event has already.
 pub fn plan(input: EventInput, known: &[Uuid]) -> Result<Plan, Vec<FieldFault>> {
     let mut faults = Faults::default();
+    // Far enough back there is no half an hour before; the draft refuses such a date.
+    let early = input.starts_at.checked_sub_signed(EARLY).unwrap_or(input.starts_at);
     let (entry_from, entry_until) =
-        (input.entry_from.unwrap_or(input.starts_at - EARLY), input.entry_until.unwrap_or(input.ends_at));
+        (input.entry_from.unwrap_or(early), input.entry_until.unwrap_or(input.ends_at));
     let fee = input.fee.unwrap_or_default();
     faults.0.extend(draft(&input, entry_from, entry_until, fee).faults());
     let slug = faults.slug(input.slug.as_deref());

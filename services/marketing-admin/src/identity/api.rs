@@ -5,9 +5,9 @@ use actix_web::web::Data;
 use web::can::Anything;
 use web::{ApiJson, Fault, Problem, RequestId};
 
-use crate::identity::Member;
 use crate::identity::sign_in::{Credentials, SignedIn, sign_in};
 use crate::identity::store;
+use crate::identity::{ClientAddress, Member};
 use crate::staff::Actor;
 use crate::staff::audit;
 use crate::{Desk, SERVICE};
@@ -24,10 +24,11 @@ use crate::{Desk, SERVICE};
 pub async fn open(
     desk: Data<Desk>,
     request: RequestId,
+    from: ClientAddress,
     credentials: ApiJson<Credentials>,
 ) -> Result<HttpResponse, Fault> {
     let actor = Actor::named("nobody", &request);
-    let signed_in = sign_in(&desk, &actor, credentials.into_inner(), SERVICE).await?;
+    let signed_in = sign_in(&desk, &actor, &from, credentials.into_inner(), SERVICE).await?;
     Ok(HttpResponse::Ok().json(signed_in))
 }
 

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use crate::Desk;
+use crate::identity::ClientAddress;
 use crate::identity::sign_in::{Credentials, sign_in};
 use crate::staff::Actor;
 
@@ -21,6 +22,9 @@ pub struct SessionWanted {
     pub password: String,
     /// Must be the caller itself.
     pub audience: String,
+    /// The network address of who signs in, as the caller's gateway saw it.
+    #[serde(default)]
+    pub address: Option<String>,
 }
 
 /// Opens a session whose token is good at the calling service and nowhere else.
@@ -30,11 +34,12 @@ pub async fn open(
     request: RequestId,
     wanted: ApiJson<SessionWanted>,
 ) -> Result<HttpResponse, Fault> {
-    let SessionWanted { email, password, audience } = wanted.into_inner();
+    let SessionWanted { email, password, audience, address } = wanted.into_inner();
     if audience != caller.name {
         return Err(Fault::forbidden().detail("A service opens sessions for itself alone."));
     }
     let actor = Actor::named(&caller.name, &request);
-    let signed_in = sign_in(&desk, &actor, Credentials { email, password }, &audience).await?;
+    let from = ClientAddress::passed_on(address.as_deref());
+    let signed_in = sign_in(&desk, &actor, &from, Credentials { email, password }, &audience).await?;
     Ok(HttpResponse::Ok().json(signed_in))
 }

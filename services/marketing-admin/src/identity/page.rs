@@ -11,7 +11,7 @@ use web::session;
 use web::{CsrfForm, Fault, Locale, PageForm, RequestId, redirect};
 
 use crate::identity::sign_in::{Credentials, sign_in};
-use crate::identity::{Member, api};
+use crate::identity::{ClientAddress, Member, api};
 use crate::staff::Actor;
 use crate::views;
 use crate::{Desk, SERVICE};
@@ -59,12 +59,13 @@ pub async fn submit(
     desk: Data<Desk>,
     request: HttpRequest,
     locale: Locale,
+    from: ClientAddress,
     form: PageForm<SignInForm>,
 ) -> Result<HttpResponse, Fault> {
     let SignInForm { email, password, next } = form.into_inner();
     let actor = Actor::named("nobody", RequestId::of(&request));
     let credentials = Credentials { email: email.clone(), password };
-    match sign_in(&desk, &actor, credentials, SERVICE).await {
+    match sign_in(&desk, &actor, &from, credentials, SERVICE).await {
         Ok(signed_in) => {
             let next = if next.is_empty() { "/admin" } else { redirect::local(&next) };
             let mut response = redirect::see_other(next);

@@ -1,14 +1,22 @@
 //! Passwords: argon2id, a bounded number at once, off the threads that serve requests.
+//!
+//! The desk and the door queue apart, so that a flood of sign-ins at one leaves the other its own. A queue is short, in
+//! length and in time: who finds it full is told to come back (429) while it still helps.
 
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 use web::Fault;
 
-/// Hashes at once. Each takes 19 MiB and a core for some 20 ms: a flood of sign-ins must not starve the pages.
-const AT_ONCE: usize = 2;
+/// Hashes at once in each lane. Each takes 19 MiB and a core for some 20 ms: a flood of sign-ins must not starve the pages.
+const AT_ONCE: usize = 1;
+/// Who may wait for a lane, besides those whose turn it is.
+const WAITING: usize = 16;
+/// And for how long.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What an unknown address is checked against, so that the answer takes the same time.
 static NOBODY: LazyLock<String> = LazyLock::new(|| {
@@ -19,41 +27,74 @@ static NOBODY: LazyLock<String> = LazyLock::new(|| {
         .unwrap_or_default()
 });
 
+/// Whose turn it is: each lane has a permit of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// The desk: its page, its API, the operator.
+    Desk,
+    /// The door's sign-ins, which the scanner passes on.
+    Door,
+}
+
 /// Makes and checks password hashes. Clones share the limit.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Passwords {
+    desk: Queue,
+    door: Queue,
+}
+
+#[derive(Debug, Clone)]
+struct Queue {
+    /// Those whose turn it is, and those who wait.
+    places: Arc<Semaphore>,
     permits: Arc<Semaphore>,
 }
 
-impl Default for Passwords {
+impl Default for Queue {
     fn default() -> Self {
-        Self { permits: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self {
+            places: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
+            permits: Arc::new(Semaphore::new(AT_ONCE)),
+        }
     }
 }
 
 impl Passwords {
     /// A PHC string for a password, with a fresh salt.
     pub async fn hash(&self, password: String) -> Result<String, Fault> {
-        self.run(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()))
+        self.desk
+            .run(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()))
             .await?
             .map_err(|e| Fault::internal(anyhow::anyhow!("hashing a password: {e}")))
     }
 
     /// Whether the password fits the hash. Without a hash (no such account) the same work is done, and the answer is no.
-    pub async fn matches(&self, hash: Option<String>, password: String) -> Result<bool, Fault> {
-        self.run(move || {
-            let known = hash.is_some();
-            let hash = hash.unwrap_or_else(|| NOBODY.clone());
-            let fits = Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok();
-            known && fits
-        })
-        .await
+    /// 429 if too many wait already.
+    pub async fn matches(&self, lane: Lane, hash: Option<String>, password: String) -> Result<bool, Fault> {
+        let queue = match lane {
+            Lane::Desk => &self.desk,
+            Lane::Door => &self.door,
+        };
+        queue
+            .run(move || {
+                let known = hash.is_some();
+                let hash = hash.unwrap_or_else(|| NOBODY.clone());
+                let fits = Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok();
+                known && fits
+            })
+            .await
     }
+}
 
+impl Queue {
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
-        let permit = self.permits.clone().acquire_owned().await.map_err(Fault::internal)?;
+        let full = || Fault::rate_limited(PATIENCE);
+        let place = self.places.clone().try_acquire_owned().map_err(|_| full())?;
+        let turn = tokio::time::timeout(PATIENCE, self.permits.clone().acquire_owned());
+        let permit = turn.await.map_err(|_| full())?.map_err(Fault::internal)?;
+        // The work goes on when its caller has gone, and keeps its place until it is done.
         let worked = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
+            let _held = (permit, place);
             work()
         });
         worked.await.map_err(Fault::internal)
@@ -62,7 +103,8 @@ impl Passwords {
 
 #[cfg(test)]
 mod tests {
-    use super::Passwords;
+    use super::{AT_ONCE, Lane, Passwords, WAITING};
+    use actix_web::http::StatusCode;
 
     #[tokio::test]
     async fn a_password_fits_its_own_hash_alone() {
@@ -70,9 +112,31 @@ mod tests {
         let hash = passwords.hash("correct horse battery".into()).await.expect("hashed");
         assert!(hash.starts_with("$argon2id$"));
         assert!(
-            passwords.matches(Some(hash.clone()), "correct horse battery".into()).await.expect("checked")
+            passwords
+                .matches(Lane::Desk, Some(hash.clone()), "correct horse battery".into())
+                .await
+                .expect("checked")
         );
-        assert!(!passwords.matches(Some(hash), "correct horse".into()).await.expect("checked"));
-        assert!(!passwords.matches(None, "nobody signs in with this".into()).await.expect("checked"));
+        assert!(!passwords.matches(Lane::Desk, Some(hash), "correct horse".into()).await.expect("checked"));
+        assert!(
+            !passwords.matches(Lane::Door, None, "nobody signs in with this".into()).await.expect("checked")
+        );
+    }
+    #[tokio::test]
+    async fn a_full_queue_is_said_at_once_and_the_door_has_its_own() {
+        let passwords = Passwords::default();
+        let all = u32::try_from(AT_ONCE + WAITING).expect("few");
+        let _crowd = passwords.desk.places.clone().acquire_many_owned(all).await.expect("places");
+        let refused = passwords.matches(Lane::Desk, None, String::new()).await.expect_err("it is full");
+        assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert!(!passwords.matches(Lane::Door, None, String::new()).await.expect("checked"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_for_ever() {
+        let passwords = Passwords::default();
+        let _busy = passwords.desk.permits.clone().acquire_owned().await.expect("a permit");
+        let refused = passwords.matches(Lane::Desk, None, String::new()).await.expect_err("it is busy");
+        assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
     }
 }

@@ -11,12 +11,14 @@ use uuid::Uuid;
 use web::Fault;
 use web::session::Claims;
 
-use crate::Desk;
-use crate::identity::store;
+use crate::identity::password::Lane;
+use crate::identity::{ClientAddress, store};
 use crate::staff::store::StaffRow;
 use crate::staff::{Actor, audit};
+use crate::{Desk, SERVICE};
 
-/// Refused tries per address and window; more are not even checked. The gateway limits per network address before that.
+/// Refused tries per account, client and window; more are not even checked. Only that client is refused: a stranger who
+/// guesses must not lock the person out. The gateway limits each client before that.
 const TRIES: i64 = 10;
 const WINDOW: TimeDelta = TimeDelta::minutes(5);
 /// Longer texts are no password of ours; hashing them would be work for nothing.
@@ -65,24 +67,26 @@ pub struct Person {
 pub async fn sign_in(
     desk: &Desk,
     actor: &Actor,
+    from: &ClientAddress,
     credentials: Credentials,
     audience: &str,
 ) -> Result<SignedIn, Fault> {
     let email = credentials.email.trim().to_lowercase();
     let email: String = email.chars().take(254).collect();
-    let account = find(desk, &email).await?;
+    let account = find(desk, &email, from).await?;
     let hash = account.as_ref().filter(|a| a.disabled_at.is_none()).map(|a| a.password_hash.clone());
     let password: String = credentials.password.chars().take(LONGEST + 1).collect();
-    let fits = desk.passwords.matches(hash, password).await?;
+    let lane = if audience == SERVICE { Lane::Desk } else { Lane::Door };
+    let fits = desk.passwords.matches(lane, hash, password).await?;
     match account {
         Some(account) if fits => open(desk, actor, account, audience).await,
-        _ => refuse(desk, actor, &email, audience).await,
+        _ => refuse(desk, actor, from, &email, audience).await,
     }
 }
 
-async fn find(desk: &Desk, email: &str) -> Result<Option<StaffRow>, Fault> {
+async fn find(desk: &Desk, email: &str, from: &ClientAddress) -> Result<Option<StaffRow>, Fault> {
     let mut conn = desk.db.conn().await?;
-    let refused = audit::refused_sign_ins(&mut conn, email, desk.clock.now() - WINDOW).await?;
+    let refused = audit::refused_sign_ins(&mut conn, email, from.as_str(), desk.clock.now() - WINDOW).await?;
     if refused >= TRIES {
         return Err(Fault::rate_limited(WINDOW.to_std().unwrap_or_default()));
     }
@@ -116,9 +120,15 @@ async fn open(desk: &Desk, actor: &Actor, account: StaffRow, audience: &str) -> 
     })
 }
 
-async fn refuse(desk: &Desk, actor: &Actor, email: &str, audience: &str) -> Result<SignedIn, Fault> {
+async fn refuse(
+    desk: &Desk,
+    actor: &Actor,
+    from: &ClientAddress,
+    email: &str,
+    audience: &str,
+) -> Result<SignedIn, Fault> {
     let mut conn = desk.db.conn().await?;
-    let detail = json!({"audience": audience});
+    let detail = json!({"audience": audience, "address": from.as_str()});
     audit::record(&mut conn, actor, "session.refused", email, detail, desk.clock.now()).await?;
     Err(Fault::new(StatusCode::UNAUTHORIZED, "invalid_credentials"))
 }

@@ -58,3 +58,35 @@ pub async fn end(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<bool, 
         .await?;
     Ok(ended == 1)
 }
+
+/// A session that ended before its time.
+#[derive(Debug, Clone, serde::Serialize, diesel::QueryableByName)]
+pub struct EndedSession {
+    /// The session.
+    #[diesel(sql_type = SqlUuid)]
+    pub session: Uuid,
+    /// When it was ended.
+    #[diesel(sql_type = Timestamptz)]
+    pub ended_at: DateTime<Utc>,
+    /// When its token would have died by itself.
+    #[diesel(sql_type = Timestamptz)]
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The sessions of an audience that were ended since an instant and whose tokens might still be good.
+pub async fn ended_since(
+    conn: &mut Conn,
+    audience: &str,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Vec<EndedSession>, DbError> {
+    Ok(diesel::sql_query(
+        "SELECT id AS session, ended_at, expires_at FROM sessions
+         WHERE audience = $1 AND ended_at >= $2 AND expires_at > $3 - interval '5 minutes' ORDER BY ended_at",
+    )
+    .bind::<Text, _>(audience)
+    .bind::<Timestamptz, _>(since)
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await?)
+}

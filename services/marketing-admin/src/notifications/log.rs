@@ -125,7 +125,7 @@ fn line(each: Logged, shell: &Shell, zone: Tz) -> Line {
         when: format::date_time(shell.lang, when, zone),
         error: each.last_error.unwrap_or_default(),
         revision: each.revision,
-        again: each.newest,
+        again: each.again,
         state: each.state,
     }
 }

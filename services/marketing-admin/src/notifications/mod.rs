@@ -5,6 +5,7 @@
 //! [`provider`] with the row's id as idempotency key, so that a crash after the provider said yes sends nothing twice.
 //! [`pace`] keeps all replicas together within the provider's limit. [`log`] shows staff what became of each.
 
+pub mod clear;
 pub mod consume;
 pub mod log;
 pub mod pace;

@@ -242,7 +242,7 @@ pub struct Logged {
     #[diesel(sql_type = Nullable<Text>)]
     pub event_title: Option<String>,
     #[diesel(sql_type = Bool)]
-    pub newest: bool,
+    pub again: bool,
 }
 
 /// The latest emails, all or those of one state; `search` finds an order's reference or a part of the address.
@@ -250,8 +250,9 @@ pub async fn log(conn: &mut Conn, state: Option<&str>, search: &str) -> Result<V
     Ok(diesel::sql_query(
         "SELECT m.id, m.template, m.revision, m.reference, m.recipient, m.state, m.attempts, m.due_at, m.last_error,
                 m.created_at, m.settled_at, events.title AS event_title,
-                NOT EXISTS (SELECT FROM emails later WHERE later.template = m.template AND later.subject_id = m.subject_id
-                            AND later.revision > m.revision) AS newest
+                octet_length(m.payload) > 0
+                  AND NOT EXISTS (SELECT FROM emails later WHERE later.template = m.template AND later.subject_id = m.subject_id
+                            AND later.revision > m.revision) AS again
          FROM emails m LEFT JOIN events ON events.id = m.event_id
          WHERE ($1 IS NULL OR m.state = $1)
            AND ($2 = '' OR m.reference = upper($2) OR position(lower($2) IN lower(m.recipient)) > 0)
@@ -292,7 +293,7 @@ pub async fn copy(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<Optio
          SELECT $2, template, subject_id, (SELECT max(revision) + 1 FROM emails later
                     WHERE later.template = m.template AND later.subject_id = m.subject_id),
                 order_id, event_id, reference, recipient, language, payload, NULL, 'waiting', $3, $4, $3
-         FROM emails m WHERE m.id = $1 AND m.state <> 'waiting'
+         FROM emails m WHERE m.id = $1 AND m.state <> 'waiting' AND octet_length(m.payload) > 0
            AND NOT EXISTS (SELECT FROM emails w WHERE w.template = m.template AND w.subject_id = m.subject_id
                            AND w.state = 'waiting')
          RETURNING id",
@@ -323,4 +324,15 @@ pub async fn hurry(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<bool
         wake(conn).await?;
     }
     Ok(hurried == 1)
+}
+
+/// Forgets what emails said that were settled before an instant: names, codes and order links are not kept for longer
+/// than somebody may ask for them again. Who was written to, and when, stays. Gives how many.
+pub async fn clear(conn: &mut Conn, settled_before: DateTime<Utc>) -> Result<usize, DbError> {
+    Ok(diesel::sql_query(
+        "UPDATE emails SET payload = '' WHERE settled_at < $1 AND octet_length(payload) > 0",
+    )
+    .bind::<Timestamptz, _>(settled_before)
+    .execute(conn)
+    .await?)
 }

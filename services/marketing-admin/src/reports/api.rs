@@ -1,6 +1,7 @@
 //! `GET /api/v1/figures` and `GET /api/v1/figures/stream`: the dashboard's numbers, once and live.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, Responder};
@@ -8,13 +9,17 @@ use domain::language::Language;
 use futures::{Stream, StreamExt, stream};
 use tokio::sync::watch;
 use web::can::FiguresRead;
+use web::session::Claims;
 use web::sse::{self, Message};
 use web::{Fault, Locale, Problem};
 
 use crate::Desk;
-use crate::identity::Member;
+use crate::identity::{Member, store};
 use crate::reports::dashboard::panel;
 use crate::reports::figures::{self, Figures};
+
+/// How often an open stream's session is looked at. Its expiry needs no looking.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
 
 /// The figures as they are.
 #[utoipa::path(
@@ -26,25 +31,48 @@ pub async fn show(desk: Data<Desk>, _member: Member<FiguresRead>) -> Result<Http
     Ok(HttpResponse::Ok().json(figures::read(&mut conn, desk.clock.now()).await?))
 }
 
-/// The dashboard's panel as HTML, now and after each change (`event: figures`).
+/// The dashboard's panel as HTML, now and after each change (`event: figures`), for as long as the session lives.
 #[utoipa::path(
     get, path = "/api/v1/figures/stream", tag = "figures", security(("staff" = [])),
     responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem))
 )]
 pub async fn stream(
     desk: Data<Desk>,
-    _member: Member<FiguresRead>,
+    member: Member<FiguresRead>,
     locale: Locale,
 ) -> Result<impl Responder, Fault> {
     // Subscribed before the first reading: a change in between comes after it, and none is missed.
     let changes = desk.live.subscribe();
     let mut conn = desk.db.conn().await?;
     let first = Arc::new(figures::read(&mut conn, desk.clock.now()).await?);
-    let all = stream::once(async { first }).chain(changed(changes));
+    let all = stream::once(async { first })
+        .chain(changed(changes))
+        .take_until(Box::pin(over(desk.clone(), member.claims.clone())));
     Ok(sse::stream(all.filter_map(move |figures| {
         let message = message(&desk, &figures, locale.0);
         async move { message }
     })))
+}
+
+/// Waits until the session that opened the stream has expired or been ended. A database that is away for a moment
+/// ends nothing; the expiry does not depend on it.
+async fn over(desk: Data<Desk>, claims: Claims) {
+    loop {
+        let left = (claims.expires_at() - desk.clock.now()).to_std().unwrap_or_default();
+        tokio::time::sleep(left.min(LOOK_EVERY)).await;
+        if claims.expires_at() <= desk.clock.now() {
+            return;
+        }
+        let live = match desk.db.conn().await {
+            Ok(mut conn) => store::is_live(&mut conn, claims.sid.uuid(), desk.clock.now()).await,
+            Err(error) => Err(error),
+        };
+        match live {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => tracing::info!(%error, "could not ask whether a dashboard's session lives"),
+        }
+    }
 }
 
 fn changed(changes: watch::Receiver<Option<Arc<Figures>>>) -> impl Stream<Item = Arc<Figures>> {

@@ -87,18 +87,29 @@ struct Known {
     total_minor: i64,
 }
 
+/// Lets one message of an order in at a time, until the transaction ends: the original and its resend, a payment and its
+/// refund may arrive in the same moment, and none of them would see what the other is about to count.
+async fn alone_with(conn: &mut Conn, order: Uuid) -> Result<(), DbError> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('order ' || $1, 0))")
+        .bind::<Text, _>(order.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Counts a paid order, once; a newer revision of it counts by its difference.
 pub async fn add_paid(conn: &mut Conn, order: &PaidOrder) -> Result<bool, DbError> {
+    alone_with(conn, order.id).await?;
     let known: Option<Known> =
         diesel::sql_query("SELECT revision, total_minor FROM orders WHERE id = $1 FOR UPDATE")
             .bind::<SqlUuid, _>(order.id)
             .get_result(conn)
             .await
             .optional()?;
-    if known.as_ref().is_some_and(|known| known.revision >= order.revision) {
+    let stale = known.as_ref().is_some_and(|known| known.revision >= order.revision);
+    if stale || !put_order(conn, order).await? {
         return Ok(false);
     }
-    put_order(conn, order).await?;
     let mut step = Step {
         orders: i64::from(known.is_none()),
         gross_minor: order.total_minor - known.map_or(0, |known| known.total_minor),
@@ -113,11 +124,13 @@ pub async fn add_paid(conn: &mut Conn, order: &PaidOrder) -> Result<bool, DbErro
     Ok(true)
 }
 
-async fn put_order(conn: &mut Conn, order: &PaidOrder) -> Result<(), DbError> {
-    diesel::sql_query(
+/// Whether this state of the order is newer than the one held.
+async fn put_order(conn: &mut Conn, order: &PaidOrder) -> Result<bool, DbError> {
+    let written = diesel::sql_query(
         "INSERT INTO orders (id, revision, reference, event_id, currency, total_minor, paid_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, total_minor = excluded.total_minor",
+         ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, total_minor = excluded.total_minor
+         WHERE orders.revision < excluded.revision",
     )
     .bind::<SqlUuid, _>(order.id)
     .bind::<BigInt, _>(order.revision)
@@ -128,7 +141,7 @@ async fn put_order(conn: &mut Conn, order: &PaidOrder) -> Result<(), DbError> {
     .bind::<Timestamptz, _>(order.paid_at)
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(written == 1)
 }
 
 #[derive(diesel::QueryableByName)]
@@ -161,6 +174,7 @@ async fn put_tickets(conn: &mut Conn, order: &PaidOrder) -> Result<Vec<Placed>, 
 
 /// Counts a refund, once.
 pub async fn add_refund(conn: &mut Conn, refund: &Refund) -> Result<bool, DbError> {
+    alone_with(conn, refund.order).await?;
     if !put_refund(conn, refund).await? {
         return Ok(false);
     }

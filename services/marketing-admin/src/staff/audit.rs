@@ -62,13 +62,20 @@ struct Count {
     count: i64,
 }
 
-/// How many sign-ins to an account were refused since an instant.
-pub async fn refused_sign_ins(conn: &mut Conn, target: &str, since: DateTime<Utc>) -> Result<i64, DbError> {
+/// How many sign-ins of one client to an account were refused since an instant.
+pub async fn refused_sign_ins(
+    conn: &mut Conn,
+    target: &str,
+    address: &str,
+    since: DateTime<Utc>,
+) -> Result<i64, DbError> {
     let row: Count = diesel::sql_query(
-        "SELECT count(*) AS count FROM audit_log WHERE action = 'session.refused' AND target = $1 AND at > $2",
+        "SELECT count(*) AS count FROM audit_log
+         WHERE action = 'session.refused' AND target = $1 AND at > $2 AND detail ->> 'address' = $3",
     )
     .bind::<Text, _>(target)
     .bind::<Timestamptz, _>(since)
+    .bind::<Text, _>(address)
     .get_result(conn)
     .await?;
     Ok(row.count)

@@ -24,12 +24,19 @@ pub struct StaffWanted {
     /// Address to sign in with.
     pub email: String,
     /// Name as shown.
+    #[serde(default)]
     pub name: String,
     /// `owner`, `manager` or `door_staff`.
+    #[serde(default)]
     pub role: String,
     /// At least 12 characters.
+    #[serde(default)]
     #[schema(format = Password)]
     pub password: String,
+    /// Takes the account out of use and ends its sessions; nothing but the address is read then. Making the account
+    /// again opens it again.
+    #[serde(default)]
+    pub disabled: bool,
 }
 
 /// An account as it is.
@@ -43,6 +50,8 @@ pub struct StaffAccount {
     pub name: String,
     /// Code of the role.
     pub role: String,
+    /// Whether it may not be used.
+    pub disabled: bool,
 }
 
 /// Makes the account or changes the one with this address. A new password or role ends its sessions.
@@ -53,7 +62,12 @@ pub async fn handle(
     wanted: ApiJson<StaffWanted>,
 ) -> Result<HttpResponse, Fault> {
     let actor = Actor::named(&caller.name, &request);
-    let account = put(&desk, &actor, wanted.into_inner()).await?;
+    let wanted = wanted.into_inner();
+    let account = if wanted.disabled {
+        disable(&desk, &actor, &wanted.email).await?
+    } else {
+        put(&desk, &actor, wanted).await?
+    };
     Ok(HttpResponse::Ok().json(Json(account).into_inner()))
 }
 
@@ -79,7 +93,24 @@ async fn put(desk: &Desk, actor: &Actor, wanted: StaffWanted) -> Result<StaffAcc
             Ok::<_, Fault>(id)
         })
         .await?;
-    Ok(StaffAccount { id, email: row.email, name: row.name, role: row.role })
+    Ok(StaffAccount { id, email: row.email, name: row.name, role: row.role, disabled: false })
+}
+
+/// 404 for an address without an account. Disabling twice is disabling once.
+async fn disable(desk: &Desk, actor: &Actor, email: &str) -> Result<StaffAccount, Fault> {
+    let email: Email =
+        email.parse().map_err(|_| Fault::invalid("validation_failed").field("email", "invalid"))?;
+    let now = desk.clock.now();
+    desk.db
+        .transaction(async |conn| {
+            let row = store::disable(conn, email.as_str(), now).await?.ok_or_else(Fault::not_found)?;
+            let ended = store::end_sessions(conn, row.id, now).await?;
+            let detail = json!({"sessions_ended": ended});
+            audit::record(conn, actor, "staff.disabled", &row.id.to_string(), detail, now).await?;
+            let StaffRow { id, email, name, role, .. } = row;
+            Ok::<_, Fault>(StaffAccount { id, email, name, role, disabled: true })
+        })
+        .await
 }
 
 fn check(wanted: &StaffWanted) -> Result<(Email, Role), Fault> {

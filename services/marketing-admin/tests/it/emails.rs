@@ -1,5 +1,10 @@
 //! Emails: one per order, whatever goes wrong on the way.
 
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use domain::clock::{Clock, FixedClock, SharedClock, SystemClock};
+use marketing_admin::notifications::{clear, store};
 use messages::purchase::v1::RefundReason;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -126,4 +131,23 @@ async fn money_on_its_way_back_is_told() {
     assert_eq!(mails.len(), 1);
     assert!(mails[0]["subject"].as_str().expect("a subject").contains("15,88"), "{}", mails[0]["subject"]);
     assert!(mails[0]["text"].as_str().expect("text").contains("se pagó dos veces"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_email_said_is_forgotten_after_a_month() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    house.say(&order(&id, &kind, "ana@example.org", 1)).await;
+    arrived(&house, "ana@example.org").await;
+    let kept = "SELECT count(*) FROM emails WHERE octet_length(payload) > 0";
+    let now = SystemClock.now();
+    for (days, left) in [(29, 1), (31, 0)] {
+        let clock: SharedClock = Arc::new(FixedClock::at(now + TimeDelta::days(days)));
+        clear::pass(&house.db, &clock).await.expect("cleared");
+        assert_eq!(house.count(kept).await, left, "after {days} days");
+    }
+    let mut conn = house.db.conn().await.expect("a connection");
+    let log = store::log(&mut conn, None, "").await.expect("the log");
+    assert!(log.len() == 1 && !log[0].again, "it is still on record, and cannot be sent again");
+    assert_eq!(store::copy(&mut conn, log[0].id, now).await.expect("no copy"), None);
 }

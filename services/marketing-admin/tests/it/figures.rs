@@ -2,6 +2,7 @@
 
 use bus::{Delivery, Outcome};
 use db::Conn;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use domain::clock::{Clock, SystemClock};
 use domain::ids::MessageId;
 use futures::StreamExt;
@@ -135,6 +136,75 @@ async fn any_order_and_any_duplicates_give_the_same_figures() {
     assert_eq!((figures.orders, figures.tickets_sold, figures.tickets_returned), (3, 6, 2));
     assert_eq!((figures.gross_minor, figures.refunded_minor), (6 * 1588, 2 * 1588));
     assert_eq!((figures.admitted, figures.refused, figures.inside), (2, 1, 2));
+}
+
+/// Handles `first` and, before that has committed, `second`, which must wait: both see nothing of each other otherwise.
+async fn at_once(first: Told, second: Told) -> (recount::Counted, Outcome) {
+    let database = db::testing::TestDatabase::create().await;
+    let db = database.db(db::Owner::MarketingAdmin);
+    let event = match &first {
+        Told::Paid(order) => order.event_id.parse().expect("an id"),
+        Told::Refunded(_) | Told::Scanned(_) => panic!("a payment first"),
+    };
+    let mut slow = db.conn().await.expect("a connection");
+    slow.batch_execute("BEGIN").await.expect("begun");
+    assert_eq!(take(&mut slow, &first).await, Outcome::Applied);
+    let other = {
+        let db = db.clone();
+        tokio::spawn(async move {
+            let mut conn = db.conn().await.expect("a connection");
+            conn.batch_execute("BEGIN").await.expect("begun");
+            let outcome = take(&mut conn, &second).await;
+            conn.batch_execute("COMMIT").await.expect("committed");
+            outcome
+        })
+    };
+    until("the second waits for the first", async || {
+        let mut conn = db.conn().await.expect("a connection");
+        let waiting = diesel::sql_query(
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        conn_rows(&mut conn, waiting).await == 1
+    })
+    .await;
+    slow.batch_execute("COMMIT").await.expect("committed");
+    let outcome = other.await.expect("handled");
+    let totals = recount::running(&mut slow, event).await.expect("figures");
+    assert_eq!(totals, recount::from_rows(&mut slow, event).await.expect("a count"));
+    (totals, outcome)
+}
+
+async fn conn_rows(conn: &mut Conn, query: diesel::query_builder::SqlQuery) -> usize {
+    RunQueryDsl::execute(query, conn).await.expect("rows")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_and_its_resend_in_one_moment_count_once() {
+    let order = order(&Uuid::now_v7().to_string(), &Uuid::now_v7().to_string(), "ana@example.org", 2);
+    let (totals, outcome) = at_once(Told::Paid(order.clone()), Told::Paid(order)).await;
+    assert_eq!((totals.orders, totals.tickets_sold, totals.gross_minor), (1, 2, 2 * 1588));
+    assert_eq!(outcome, Outcome::Stale);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_and_its_refund_in_one_moment_cancel_out() {
+    let order = order(&Uuid::now_v7().to_string(), &Uuid::now_v7().to_string(), "ana@example.org", 2);
+    let back = refund(&order, RefundReason::Staff);
+    let (totals, outcome) = at_once(Told::Paid(order), Told::Refunded(back)).await;
+    assert_eq!((totals.tickets_sold, totals.tickets_returned), (2, 2));
+    assert_eq!((totals.gross_minor, totals.refunded_minor), (2 * 1588, 2 * 1588));
+    assert_eq!(outcome, Outcome::Applied);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dashboard_goes_dark_when_its_session_is_over() {
+    let house = House::open().await;
+    let token = house.short_token("olga@club.test", 2).await;
+    let stream = house.get("/api/v1/figures/stream", &token).await;
+    assert_eq!(stream.status(), reqwest::StatusCode::OK);
+    let mut stream = stream.bytes_stream();
+    let all = async { while let Some(Ok(_)) = stream.next().await {} };
+    tokio::time::timeout(tokio::time::Duration::from_secs(20), all).await.expect("the stream ends");
 }
 
 #[tokio::test(flavor = "multi_thread")]

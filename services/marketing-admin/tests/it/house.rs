@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use settings::Reader;
 use std::sync::Arc;
 use web::service_token::ServiceSigner;
+use web::session::{Claims, SessionKeys, SessionSigner};
 use web::{Context, Running};
 
 /// Password of every account in these tests.
@@ -155,6 +156,22 @@ impl House {
     pub async fn sign_in(&self, email: &str, password: &str) -> Response {
         let body = json!({"email": email, "password": password});
         self.http.post(self.url("/api/v1/session")).json(&body).send().await.expect("an answer")
+    }
+
+    /// Tries to sign in from an address, as the gateway tells it.
+    pub async fn sign_in_from(&self, address: &str, email: &str, password: &str) -> Response {
+        let body = json!({"email": email, "password": password});
+        let request = self.http.post(self.url("/api/v1/session")).header("x-envoy-external-address", address);
+        request.json(&body).send().await.expect("an answer")
+    }
+
+    /// A bearer token of a real session that dies in so many seconds.
+    pub async fn short_token(&self, email: &str, seconds: i64) -> String {
+        let keys = SessionKeys::one("k1", self.keys.session.verifying_key());
+        let now = SystemClock.now();
+        let claims = keys.verify(&self.token(email).await, SERVICE, now).expect("a token of ours");
+        SessionSigner::new("k1", &self.keys.session)
+            .sign(&Claims { exp: now.timestamp() + seconds, ..claims })
     }
 
     /// A bearer token.

@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use serde_json::json;
 
-use crate::house::{House, PASSWORD, body, event};
+use crate::house::{House, PASSWORD, body, event, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_and_an_unknown_address_are_one_answer() {
@@ -28,15 +28,24 @@ async fn a_wrong_password_and_an_unknown_address_are_one_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn guessing_is_stopped_for_the_account() {
+async fn guessing_is_stopped_for_who_guesses_and_nobody_else() {
     let house = House::open().await;
     for _ in 0..10 {
-        assert_eq!(house.sign_in("olga@club.test", "guess").await.status(), StatusCode::UNAUTHORIZED);
+        let guess = house.sign_in_from("192.0.2.66", "olga@club.test", "guess").await;
+        assert_eq!(guess.status(), StatusCode::UNAUTHORIZED);
     }
-    let answer = house.sign_in("olga@club.test", PASSWORD).await;
+    let answer = house.sign_in_from("192.0.2.66", "olga@club.test", PASSWORD).await;
     assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
     assert!(answer.headers().contains_key("retry-after"));
-    assert_eq!(house.sign_in("max@club.test", PASSWORD).await.status(), StatusCode::OK, "others may");
+    let max = house.sign_in_from("192.0.2.66", "max@club.test", PASSWORD).await;
+    assert_eq!(max.status(), StatusCode::OK, "others may");
+    let olga = house.sign_in_from("198.51.100.7", "olga@club.test", PASSWORD).await;
+    assert_eq!(olga.status(), StatusCode::OK, "she herself may, from where she is");
+
+    let wanted = json!({"email": "olga@club.test", "password": PASSWORD, "audience": "scanner", "address": "192.0.2.66"});
+    let request = house.http.post(house.internal("/internal/v1/sessions")).json(&wanted);
+    let at_the_door = house.as_service("scanner", request).send().await.expect("an answer");
+    assert_eq!(at_the_door.status(), StatusCode::TOO_MANY_REQUESTS, "the door passes on who asks");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,8 +86,66 @@ async fn who_may_not_is_told_so_and_noted() {
         assert_eq!(house.get(path, &door).await.status(), StatusCode::FORBIDDEN, "{path}");
     }
     assert_eq!(house.post("/api/v1/events", &door, event("Mine")).await.status(), StatusCode::FORBIDDEN);
-    assert_eq!(house.count("SELECT count(*) FROM audit_log WHERE action = 'access.denied'").await, 6);
+    for path in [
+        "/api/v1/events",
+        "/api/v1/venues",
+        "/admin/events",
+        "/admin/dead-letters/00000000-0000-0000-0000-000000000000/replay",
+    ] {
+        let request = house.http.post(house.url(path)).bearer_auth(&door);
+        let bodiless =
+            request.header("origin", "http://maguey.localhost:8080").send().await.expect("an answer");
+        assert_eq!(bodiless.status(), StatusCode::FORBIDDEN, "{path}: before anything else is looked at");
+    }
+    until("each is on record", async || {
+        house.count("SELECT count(*) FROM audit_log WHERE action = 'access.denied'").await == 10
+    })
+    .await;
     assert_eq!(house.count("SELECT count(*) FROM events").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disabled_account_is_out_everywhere_until_it_is_made_again() {
+    let house = House::open().await;
+    let token = house.token("dora@club.test").await;
+    let wanted = json!({"email": "dora@club.test", "password": PASSWORD, "audience": "scanner"});
+    let request = house.http.post(house.internal("/internal/v1/sessions")).json(&wanted);
+    assert_eq!(
+        house.as_service("scanner", request).send().await.expect("an answer").status(),
+        StatusCode::OK
+    );
+    assert_eq!(ended(&house, "").await, [] as [serde_json::Value; 0]);
+
+    let disable = json!({"email": "Dora@club.test", "disabled": true});
+    let request = house.http.post(house.internal("/internal/v1/staff")).json(&disable);
+    let answer = house.as_service("magueyctl", request).send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(body(answer).await["disabled"], true);
+    assert_eq!(house.sign_in("dora@club.test", PASSWORD).await.status(), StatusCode::UNAUTHORIZED);
+    let after = house.http.delete(house.url("/api/v1/session")).bearer_auth(&token).send().await;
+    assert_eq!(body(after.expect("an answer")).await["code"], "session_ended");
+    let told = ended(&house, "").await;
+    assert!(
+        told.len() == 1 && told[0]["session"].is_string() && told[0]["expires_at"].is_string(),
+        "{told:?}"
+    );
+    assert_eq!(ended(&house, "?since=2999-01-01T00:00:00Z").await.len(), 0);
+    assert_eq!(ended(&house, "?since=2000-01-01T00:00:00Z").await, told);
+
+    let nobody = json!({"email": "nobody@club.test", "disabled": true});
+    let request = house.http.post(house.internal("/internal/v1/staff")).json(&nobody);
+    let answer = house.as_service("magueyctl", request).send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    house.put_staff("dora@club.test", "door_staff", PASSWORD).await;
+    assert_eq!(house.sign_in("dora@club.test", PASSWORD).await.status(), StatusCode::OK);
+}
+
+/// What scanner hears of its sessions that ended early.
+async fn ended(house: &House, query: &str) -> Vec<serde_json::Value> {
+    let request = house.http.get(house.internal(&format!("/internal/v1/sessions/ended{query}")));
+    let answer = house.as_service("scanner", request).send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::OK);
+    answer.json().await.expect("a list")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -28,6 +28,9 @@ const MAX_NONCE: usize = 128;
 /// A phone whose clock is ahead by more, or behind by more, is believed in nothing but its nonce.
 const AHEAD: TimeDelta = TimeDelta::minutes(5);
 const BEHIND: TimeDelta = TimeDelta::days(7);
+/// The start of 2000 and of 2100: what is told beyond them is stored as one of them.
+const EARLIEST: DateTime<Utc> = DateTime::from_timestamp(946_684_800, 0).expect("a date of the calendar");
+const LATEST: DateTime<Utc> = DateTime::from_timestamp(4_102_444_800, 0).expect("a date of the calendar");
 
 /// A scan as the device asks.
 #[derive(Deserialize, ToSchema)]
@@ -39,7 +42,8 @@ pub struct ScanRequest {
     pub event: String,
     /// The gate's id.
     pub gate: String,
-    /// Chosen by the device, once per scan and kept for its repeats: the same nonce gets the same answer.
+    /// Chosen by the device, once per scan and kept for its repeats: the same nonce of the same member of staff gets the
+    /// same answer, after signing in again too.
     pub nonce: String,
     /// The device's clock when it read the code.
     pub scanned_at: DateTime<Utc>,
@@ -110,7 +114,8 @@ fn row(
     let ticket = code.as_ref().ok().filter(|_| reason.is_none()).map(|code| code.ticket.uuid());
     ScanRow {
         id: id.uuid(),
-        device: staff.session.uuid(),
+        // Not the session: who signs in again in the middle of a scan asks for the same answer.
+        device: staff.id.uuid(),
         session: staff.session.uuid(),
         content: content(&request, plan),
         nonce: request.nonce,
@@ -131,12 +136,17 @@ fn row(
             ..Facts::default()
         },
         time_suspect: request.scanned_at > now + AHEAD || request.scanned_at < now - BEHIND,
-        scanned_at: request.scanned_at,
+        scanned_at: storable(request.scanned_at),
         now,
         message_id: MessageId::generate().uuid(),
         payload: payload(id, plan, &code, ticket.is_some(), now),
         traceparent: telemetry::propagation::inject(),
     }
+}
+
+/// A clock can say anything; the database and those who read it cannot hold anything. What is beyond is suspect anyway.
+fn storable(scanned_at: DateTime<Utc>) -> DateTime<Utc> {
+    scanned_at.clamp(EARLIEST, LATEST)
 }
 
 /// What the nonce stands for. The device's clock is not part of it: a repeat may be stamped anew.

@@ -58,7 +58,7 @@ pub async fn put(conn: &mut Conn, row: &AdmissionRow) -> Result<bool, DbError> {
 pub struct ScanRow {
     /// The scan.
     pub id: Uuid,
-    /// The device that asks; with the nonce it makes the scan unique.
+    /// Who asks, through however many sign-ins; with the nonce it makes the scan unique.
     pub device: Uuid,
     /// The session that asks.
     pub session: Uuid,
@@ -123,9 +123,9 @@ pub struct Recorded {
 pub enum Outcome {
     /// New, and recorded.
     Recorded,
-    /// This device asked the same before: the stored answer.
+    /// The same was asked before: the stored answer.
     Repeated,
-    /// This device used the nonce for something else.
+    /// The nonce was used for something else.
     Reused,
     /// The session has been ended.
     SessionEnded,

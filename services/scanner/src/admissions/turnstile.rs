@@ -9,8 +9,9 @@ use std::{collections::HashSet, sync::Arc};
 use bus::Bus;
 use db::{Db, DbError};
 use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
-use web::Fault;
+use web::{Context, Fault};
 
 use super::store::{self, Recorded, ScanRow};
 use crate::metrics;
@@ -45,12 +46,14 @@ enum Failed {
 }
 
 impl Turnstile {
-    /// Starts the workers. They end when the last clone is gone and the queue is empty.
-    pub fn start(db: &Db, bus: &Bus) -> Self {
+    /// Starts the workers. They end when the service does; a door whose workers are gone must not look alive, so one that
+    /// panics takes the service down with it.
+    pub fn start(db: &Db, bus: &Bus, context: &Context) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let waiting = Arc::new(Mutex::new(waiting));
         for _ in 0..WORKERS {
-            tokio::spawn(work(db.clone(), bus.clone(), waiting.clone()));
+            let worker = work(db.clone(), bus.clone(), waiting.clone(), context.shutdown.clone());
+            context.spawn(worker);
         }
         Self { queue }
     }
@@ -68,9 +71,11 @@ impl Turnstile {
     }
 }
 
-async fn work(db: Db, bus: Bus, queue: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
+async fn work(db: Db, bus: Bus, queue: Arc<Mutex<mpsc::Receiver<Waiting>>>, shutdown: CancellationToken) {
     let mut held_back = Vec::new();
-    while let Some(batch) = next_batch(&queue, &mut held_back).await {
+    // Told to stop after the last request was answered: nobody is in the queue then. Cancelling loses nobody either, for
+    // it waits only while it holds nobody.
+    while let Some(Some(batch)) = shutdown.run_until_cancelled(next_batch(&queue, &mut held_back)).await {
         metrics::get().batch_size.record(batch.len() as u64, &[]);
         serve(&db, batch).await;
         // The rows are written without NOTIFY; other replicas' relays look by themselves.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use web::{Fault, Html, Locale, PageForm, redirect, session};
 
 use super::views::{SignInPage, shell};
-use crate::{Door, config::SERVICE};
+use crate::{Door, config::SERVICE, sessions::client::ClientAddress};
 
 /// The form as sent.
 #[derive(Deserialize)]
@@ -35,11 +35,12 @@ pub async fn post(
     door: Data<Door>,
     request: HttpRequest,
     locale: Locale,
+    from: ClientAddress,
     form: PageForm<SignInForm>,
 ) -> Result<HttpResponse, Fault> {
     let form = form.into_inner();
     let next = redirect::local(&form.next).to_owned();
-    match door.identity.sign_in(form.email.trim(), &form.password).await {
+    match door.identity.sign_in(form.email.trim(), &form.password, from.0).await {
         Ok(opened) => {
             let claims = door.session_keys.verify(&opened.token, SERVICE, door.clock.now())?;
             tracing::info!(staff = %claims.sub, "signed in");

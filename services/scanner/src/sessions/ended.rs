@@ -16,7 +16,7 @@ use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use web::{EndedSessions, Fault, Standing, session::Claims};
 
-use super::store;
+use super::{identity::EndedSession, store};
 
 /// How often the list is read anew.
 const EVERY: Duration = Duration::from_secs(3);
@@ -50,6 +50,23 @@ impl Ended {
     /// Adds a session that was ended here.
     pub fn remember(&self, session: SessionId) {
         self.lock().sessions.insert(session);
+    }
+
+    /// Adds sessions that were ended elsewhere, here and in the database, where the siblings find them.
+    pub async fn take_in(&self, sessions: &[EndedSession]) -> Result<(), DbError> {
+        let fresh: Vec<&EndedSession> = {
+            let known = self.lock();
+            sessions.iter().filter(|ended| !known.sessions.contains(&ended.session)).collect()
+        };
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        let mut conn = self.db.conn().await?;
+        for ended in fresh {
+            store::end(&mut conn, ended.session, ended.ended_at, ended.expires_at).await?;
+            self.remember(ended.session);
+        }
+        Ok(())
     }
 
     /// Reads the list every few seconds until told to stop.

@@ -1,10 +1,10 @@
 //! Asks marketing-admin who this is.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
-use domain::clock::SharedClock;
+use domain::{clock::SharedClock, ids::SessionId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -14,12 +14,14 @@ use crate::config::SERVICE;
 
 /// Somebody stands at the door and waits: better told soon to try again than left without a word.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// After too many tries, where marketing-admin does not say for how long.
+const LONG_PAUSE: Duration = Duration::from_secs(60);
 
 /// marketing-admin, as far as the door needs it.
 #[derive(Debug, Clone)]
 pub struct Identity {
     client: reqwest::Client,
-    sessions: String,
+    internal_url: String,
     signer: ServiceSigner,
     clock: SharedClock,
 }
@@ -53,6 +55,18 @@ struct Asked<'a> {
     email: &'a str,
     password: &'a str,
     audience: &'static str,
+    address: Option<&'a str>,
+}
+
+/// A session that marketing-admin ended before its time.
+#[derive(Debug, Clone, Deserialize)]
+pub struct EndedSession {
+    /// The session.
+    pub session: SessionId,
+    /// When it was ended.
+    pub ended_at: DateTime<Utc>,
+    /// When its token would have died by itself.
+    pub expires_at: DateTime<Utc>,
 }
 
 #[derive(Deserialize)]
@@ -65,32 +79,52 @@ impl Identity {
     pub fn at(internal_url: &str, signer: &ServiceSigner, clock: &SharedClock) -> Self {
         Self {
             client: client::client_with(PATIENCE),
-            sessions: format!("{internal_url}/internal/v1/sessions"),
+            internal_url: internal_url.to_owned(),
             signer: signer.clone(),
             clock: clock.clone(),
         }
     }
 
-    /// Opens a session for this service. 401 `invalid_credentials`; 503 while marketing-admin is away.
-    pub async fn sign_in(&self, email: &str, password: &str) -> Result<Session, Fault> {
+    /// Opens a session for this service, for somebody at the network address `from`. 401 `invalid_credentials`; 429
+    /// after too many tries from there; 503 while marketing-admin is away.
+    pub async fn sign_in(&self, email: &str, password: &str, from: Option<IpAddr>) -> Result<Session, Fault> {
+        let address = from.map(|address| address.to_string());
+        let asked = Asked { email, password, audience: SERVICE, address: address.as_deref() };
         let request = self
             .client
-            .post(&self.sessions)
+            .post(format!("{}/internal/v1/sessions", self.internal_url))
             .bearer_auth(self.signer.token("marketing-admin", self.clock.now()))
-            .json(&Asked { email, password, audience: SERVICE });
+            .json(&asked);
         let answer =
             client::traced(request).send().await.map_err(|error| away().source(error.without_url()))?;
         let status = answer.status();
         if status.is_success() {
             return answer.json().await.map_err(|error| away().source(error.without_url()));
         }
+        let pause = retry_after(&answer).unwrap_or(LONG_PAUSE);
         let code = answer.json::<Refusal>().await.map(|refusal| refusal.code).unwrap_or_default();
         Err(match (status.as_u16(), code.as_str()) {
             (401, "invalid_credentials") | (422, _) => invalid_credentials(),
-            (429, _) => Fault::rate_limited(Duration::from_secs(60)),
+            (429, _) => Fault::rate_limited(pause),
             _ => away().source(format!("marketing-admin answered {status} {code}")),
         })
     }
+
+    /// This service's sessions that ended before their time and whose tokens might still be good.
+    pub async fn ended_since(&self, since: DateTime<Utc>) -> Result<Vec<EndedSession>, reqwest::Error> {
+        let request = self
+            .client
+            .get(format!("{}/internal/v1/sessions/ended", self.internal_url))
+            .bearer_auth(self.signer.token("marketing-admin", self.clock.now()))
+            .query(&[("since", since.to_rfc3339())]);
+        client::traced(request).send().await?.error_for_status()?.json().await
+    }
+}
+
+/// The seconds that marketing-admin asks for.
+fn retry_after(answer: &reqwest::Response) -> Option<Duration> {
+    let seconds = answer.headers().get("retry-after")?.to_str().ok()?.parse().ok()?;
+    Some(Duration::from_secs(seconds))
 }
 
 /// 401: no such address, or not its password. Which of the two is nobody's business.

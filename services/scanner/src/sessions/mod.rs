@@ -1,11 +1,13 @@
 //! Staff at the door. marketing-admin owns accounts and passwords: it is asked once, at sign-in, and signs a token that
 //! this service verifies alone from then on, so that the door works while marketing-admin is away. Ending a session here
-//! makes its token worthless here.
+//! makes its token worthless here; one that marketing-admin ended is learned of within a minute.
 
+pub mod client;
 pub mod close;
 pub mod ended;
 pub mod identity;
 pub mod open;
+pub mod revoked;
 pub mod store;
 
 pub use ended::Ended;

@@ -20,6 +20,7 @@ use messages::{
     purchase::v1::{TicketChanged, TicketState},
 };
 use scanner::Config;
+use scanner::sessions::{Ended, Identity, revoked};
 use serde_json::{Value, json};
 use settings::Environment;
 use telemetry::TelemetrySettings;
@@ -59,6 +60,7 @@ pub struct House {
     pub pool: Db,
     /// A pool of the test's own, as the service's role.
     pub db: Db,
+    ended_at_desk: EndedAtDesk,
 }
 
 impl House {
@@ -74,7 +76,8 @@ impl House {
 
     pub async fn open_at(nats: &str, clock: Arc<FixedClock>) -> Self {
         let database = TestDatabase::create().await;
-        let desk = boot::start(desk(clock.clone())).await.unwrap();
+        let ended_at_desk = EndedAtDesk::default();
+        let desk = boot::start(desk(clock.clone(), ended_at_desk.clone())).await.unwrap();
         let config = config(&database, nats, &desk);
         let context = Context::new(clock.clone() as SharedClock);
         let pool = database.db(Owner::Scanner);
@@ -82,9 +85,25 @@ impl House {
             boot::start(scanner::build_on(pool.clone(), config, context).await.unwrap()).await.unwrap();
         let db = database.db(Owner::Scanner);
         let night = night("friday", clock.now());
-        let house = Self { pool, database, running, desk, http: web::client(), clock, night, db };
+        let house =
+            Self { ended_at_desk, pool, database, running, desk, http: web::client(), clock, night, db };
         house.tell_event(&house.night).await;
         house
+    }
+
+    /// The desk ends a session.
+    pub fn desk_ends(&self, claims: &Claims) {
+        self.ended_at_desk.lock().unwrap().push(json!({
+            "session": claims.sid, "ended_at": self.now(), "expires_at": claims.expires_at(),
+        }));
+    }
+
+    /// The door asks the desk, as it does twice a minute; how many sessions it heard of.
+    pub async fn learn_ended(&self) -> usize {
+        let clock = self.clock.clone() as SharedClock;
+        let signer = ServiceSigner::new("scanner", &service_key("scanner"));
+        let identity = Identity::at(&format!("http://{}", self.desk.internal), &signer, &clock);
+        revoked::learn(&identity, &Ended::new(&self.db, &clock), &clock).await.unwrap()
     }
 
     /// The time, which stands still until a test moves it.
@@ -260,8 +279,10 @@ pub fn service_token(name: &str, now: DateTime<Utc>) -> String {
     ServiceSigner::new(name, &service_key(name)).token("scanner", now)
 }
 
-/// marketing-admin's internal sign-in: any address, one password, the caller's audience.
-fn desk(clock: Arc<FixedClock>) -> App {
+type EndedAtDesk = Arc<std::sync::Mutex<Vec<Value>>>;
+
+/// marketing-admin's internal sign-in: any address, one password, the caller's audience; and the sessions it ended.
+fn desk(clock: Arc<FixedClock>, ended: EndedAtDesk) -> App {
     let context = Context::new(clock.clone() as SharedClock);
     App::new(web_settings("marketing-admin"), context).internal(move |routes| {
         let clock = clock.clone();
@@ -272,11 +293,17 @@ fn desk(clock: Arc<FixedClock>) -> App {
                 async move { open_session(&asked, now) }
             },
         );
+        let ended = ended.clone();
+        routes.get("/internal/v1/sessions/ended", move |_: ServiceCaller<callers::Scanner>| {
+            let list = ended.lock().unwrap().clone();
+            async move { HttpResponse::Ok().json(list) }
+        });
     })
 }
 
 fn open_session(asked: &Value, now: DateTime<Utc>) -> Result<HttpResponse, Fault> {
     assert_eq!(asked["audience"], "scanner");
+    assert_eq!(asked["address"], "127.0.0.1", "who asks is passed on");
     if asked["password"] != PASSWORD {
         return Err(Fault::new(actix_web::http::StatusCode::UNAUTHORIZED, "invalid_credentials"));
     }

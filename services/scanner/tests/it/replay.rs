@@ -2,11 +2,12 @@
 
 use chrono::TimeDelta;
 use diesel_async::SimpleAsyncConnection;
-use domain::permission::Role;
+use domain::{ids::SessionId, permission::Role};
 use messages::purchase::v1::{TicketChanged, TicketState};
 use serde_json::json;
+use web::session::Claims;
 
-use crate::house::{House, code_of};
+use crate::house::{House, code_of, token};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_got_lost_is_given_again_byte_for_byte() {
@@ -29,6 +30,20 @@ async fn an_answer_that_got_lost_is_given_again_byte_for_byte() {
         assert_eq!(first.0, 200);
         house.tell_ticket(&TicketChanged { revision: 8, ..ticket.clone() }).await;
     }
+}
+
+/// The session ran out between the scan and its answer; the page asks again after the new sign-in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scan_asked_again_after_a_new_sign_in_is_the_same_scan() {
+    let house = House::open().await;
+    let before = house.claims(Role::DoorStaff);
+    let after = Claims { sid: SessionId::generate(), ..before.clone() };
+    let scan = house.scan_of(&code_of(&house.ticket().await));
+    let first = house.scan(&token(&before), &scan).await;
+    assert!(first.1.contains("\"admit\""), "{first:?}");
+    assert_eq!(house.scan(&token(&after), &scan).await, first);
+    let somebody_else = house.scan(&house.token(Role::DoorStaff), &scan).await;
+    assert!(somebody_else.1.contains("already_inside"), "{somebody_else:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,6 +81,25 @@ async fn a_device_with_a_wrong_clock_is_answered_and_marked() {
         let nonce = scan["nonce"].as_str().unwrap();
         let check = format!(
             "do $$ begin assert (select time_suspect = {suspect} from scans where nonce = '{nonce}'); end $$"
+        );
+        house.db.conn().await.unwrap().batch_execute(&check).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_of_another_age_spoils_nothing() {
+    let house = House::open().await;
+    let token = house.token(Role::DoorStaff);
+    for told in
+        ["0001-01-01T00:00:00Z", "-200000-01-01T00:00:00Z", "9999-12-31T00:00:00Z", "+250000-01-01T00:00:00Z"]
+    {
+        let mut scan = house.scan_of("x");
+        scan["scanned_at"] = json!(told);
+        house.answer(&token, &scan).await;
+        let nonce = scan["nonce"].as_str().unwrap();
+        let check = format!(
+            "do $$ begin assert (select time_suspect and extract(year from scanned_at at time zone 'UTC') in (2000, 2100)
+             from scans where nonce = '{nonce}'); end $$"
         );
         house.db.conn().await.unwrap().batch_execute(&check).await.unwrap();
     }

@@ -44,6 +44,19 @@ async fn a_session_ended_elsewhere_scans_nothing() {
     assert!(status == 401 && text.contains("session_ended"), "{status} {text}");
 }
 
+/// A disabled account, a new password: marketing-admin knows, and the door asks.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_the_desk_ended_is_dead_at_the_door() {
+    let house = House::open().await;
+    let claims = house.claims(Role::DoorStaff);
+    house.answer(&token(&claims), &house.scan_of("x")).await;
+    house.desk_ends(&claims);
+    assert_eq!(house.learn_ended().await, 1);
+    let (status, text) = house.scan(&token(&claims), &house.scan_of("y")).await;
+    assert!(status == 401 && text.contains("session_ended"), "{status} {text}");
+    assert_eq!(house.learn_ended().await, 1, "hearing it twice changes nothing");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_and_an_absent_desk_are_told_apart() {
     let house = House::open().await;
