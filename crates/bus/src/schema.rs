@@ -52,3 +52,27 @@ diesel::table! {
         checked_at -> Timestamptz,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use db::Owner;
+    use db::testing::TestDatabase;
+    use db::testing::shape::{self, Shape};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn diesel_sees_the_tables_as_they_are() {
+        let database = TestDatabase::create().await;
+        for owner in Owner::ALL {
+            let shapes = [
+                Shape::of::<outbox::table>(),
+                Shape::of::<inbox::table>(),
+                Shape::of::<dead_letters::table>(),
+                Shape::of::<relay_state::table>(),
+            ];
+            let differences = shape::differences(&database, owner, include_str!("schema.rs"), &shapes).await;
+            assert_eq!(differences.expect("a comparison"), [""; 0], "{owner}");
+        }
+    }
+}

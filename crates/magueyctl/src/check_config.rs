@@ -1,12 +1,12 @@
 //! Before a night, or a deployment: is everything said that must be said, and does everything answer?
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use db::migrations;
 use reqwest::Method;
 use serde_json::Value;
+use settings::example::variables;
 
 use crate::database::admin_url;
 use crate::peers::Peers;
@@ -55,27 +55,6 @@ pub fn compare(example: &str, text: &str) -> Vec<String> {
             .map(|name| format!("{name} is not a variable of this service")),
     );
     findings
-}
-
-/// A variable of an environment file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Variable {
-    /// Its value.
-    pub value: String,
-    /// Commented out in an example: there is a default.
-    pub optional: bool,
-}
-
-/// The variables of an environment file, those commented out (`#NAME=value`) included as optional.
-pub fn variables(text: &str) -> BTreeMap<String, Variable> {
-    let named = |line: &str| {
-        let optional = line.starts_with('#');
-        let (name, value) = line.trim_start_matches('#').split_once('=')?;
-        let is_name = !name.is_empty()
-            && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-        is_name.then(|| (name.to_owned(), Variable { value: value.to_owned(), optional }))
-    };
-    text.lines().map(str::trim).filter_map(named).collect()
 }
 
 /// Asks every part whether it is there and ready. Prints each answer; whether all are.

@@ -2,6 +2,7 @@
 
 pub mod crash;
 mod environment;
+pub mod example;
 mod reader;
 mod secret;
 mod value;

@@ -20,6 +20,7 @@ use actix_web::web::Data;
 use bus::{Bus, Consumer};
 use db::Db;
 use domain::clock::SharedClock;
+use heal::{Projections, RemoteOwner};
 use messages::purchase::v1::{OrderPaid, OrderRefunded};
 use messages::scanner::v1::TicketScanned;
 use messages::subjects::CLUB;
@@ -30,8 +31,6 @@ use web::{App, Check, Context};
 
 pub use config::{Config, ROLE, SERVICE};
 
-use healing::owner::RemoteOwner;
-use healing::projections::Projections;
 use identity::member::SessionRows;
 use identity::password::Passwords;
 use notifications::pace::Pace;
@@ -76,11 +75,11 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
         session_keys: config.web.session_keys.clone(),
         context: context.clone(),
         live: Live::default(),
-        projections: Projections {
-            db: db.clone(),
-            purchase: RemoteOwner::at("purchase", &config.purchase, services, &clock),
-            scanner: RemoteOwner::at("scanner", &config.scanner, services, &clock),
-        },
+        projections: healing::projections(
+            &db,
+            &RemoteOwner::at("purchase", &config.purchase, services, &clock),
+            &RemoteOwner::at("scanner", &config.scanner, services, &clock),
+        ),
         links: config.links,
         clock: clock.clone(),
         db: db.clone(),
@@ -102,6 +101,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
         .public(routes::public)
         .internal(routes::internal)
         .check(ready(&db))
+        .check(Check::degrading("nats", bus::Checks::new(&bus).probe()))
         .ended_sessions(Arc::new(sessions))
         .sign_in_path("/admin/sign-in")
         .error_page(views::error_page)

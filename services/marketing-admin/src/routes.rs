@@ -51,7 +51,7 @@ pub fn internal(routes: &mut Routes) {
         .post("/internal/v1/sessions", identity::internal::open)
         .get("/internal/v1/sessions/ended", identity::ended::list)
         .post("/internal/v1/staff", staff::put::handle)
-        .get("/internal/v1/digest/{subject}", healing::api::digest)
-        .post("/internal/v1/resend/{subject}", healing::api::resend)
-        .post("/internal/v1/reconcile", healing::api::reconcile);
+        .get("/internal/v1/digest/{subject}", healing::digest)
+        .post("/internal/v1/resend/{subject}", healing::resend)
+        .post("/internal/v1/reconcile", healing::reconcile);
 }

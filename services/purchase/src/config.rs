@@ -30,6 +30,8 @@ pub struct Config {
     pub marketing_url: String,
     /// The door's site.
     pub scanner_url: String,
+    /// Internal address of marketing-admin: what events it knows.
+    pub marketing_admin: String,
     /// Signs the tickets' codes: `ID:BASE64`.
     pub ticket_key: Secret,
     /// Makes the orders' addresses.
@@ -75,6 +77,10 @@ impl Config {
             webhook_secrets: secrets.0,
             marketing_url: reader.required("PUBLIC_URL_MARKETING", "the club's public site, for links"),
             scanner_url: reader.required("PUBLIC_URL_SCANNER", "the door's site, for links"),
+            marketing_admin: reader.required(
+                "MARKETING_ADMIN_INTERNAL_URL",
+                "internal address of marketing-admin: what events it knows",
+            ),
             ticket_key: ticket_key(reader),
             order_link_secret: link_secret(reader),
             hold: minutes(reader, "HOLD_MINUTES", 15, "how long places are held for a guest who pays"),

@@ -5,12 +5,12 @@ mod assets;
 pub mod catalog;
 pub mod checkout;
 pub mod config;
+pub mod healing;
 pub mod inventory;
 pub mod metrics;
 pub mod openapi;
 pub mod orders;
 pub mod payments;
-pub mod reconcile;
 pub mod routes;
 mod schema;
 pub mod tickets;
@@ -25,6 +25,7 @@ use bus::Bus;
 use chrono::TimeDelta;
 use db::Db;
 use domain::clock::SharedClock;
+use heal::{Projections, RemoteOwner};
 use settings::Secret;
 use ui::{ErrorPage, Site};
 use web::{App, Check, Context, ErrorView, SecurityHeaders};
@@ -64,6 +65,8 @@ pub struct Shop {
     pub site: ui::Links,
     /// Wakes the workers.
     pub bells: Bells,
+    /// What heals.
+    pub projections: Projections,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }
@@ -81,8 +84,8 @@ pub struct Rules {
 
 /// Stripe keeps a session for at least half an hour; some minutes more let a repeat with the same key still be in time.
 const SESSION: TimeDelta = TimeDelta::minutes(45);
-/// Longer than our own patience with Stripe.
-const LEASE: TimeDelta = TimeDelta::seconds(12);
+/// Longer than making a session or finding it takes at worst, and writing it down.
+const LEASE: TimeDelta = TimeDelta::seconds(20);
 
 /// Puts the service together and starts its background tasks.
 pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
@@ -91,7 +94,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     let bus = Bus::connect(&config.bus, "purchase").await.context("NATS_URL")?;
     let shop = Arc::new(shop(&config, db.clone(), &context)?);
     workers::start(&shop, &bus, &context, config.round);
-    Ok(app(config, context, shop, db))
+    Ok(app(config, context, shop, db).check(Check::degrading("nats", bus::Checks::new(&bus).probe())))
 }
 
 fn shop(config: &Config, db: Db, context: &Context) -> anyhow::Result<Shop> {
@@ -105,10 +108,12 @@ fn shop(config: &Config, db: Db, context: &Context) -> anyhow::Result<Shop> {
         lease: rules.lease,
         links: links.clone(),
     };
-    let (tasks, shutdown) = (&context.tasks, context.shutdown.clone());
+    let signer = &config.web.service_signer;
+    let marketing_admin = RemoteOwner::at("marketing-admin", &config.marketing_admin, signer, &context.clock);
     Ok(Shop {
-        holds: inventory::start(db.clone(), context.clock.clone(), terms, metrics.clone(), tasks, shutdown),
+        holds: inventory::start(db.clone(), context.clock.clone(), terms, metrics.clone(), context),
         shelf: Shelf::new(db.clone()),
+        projections: healing::projections(&db, &marketing_admin),
         clock: context.clock.clone(),
         stripe: Stripe::new(config.stripe_key.expose(), &config.stripe_url).map_err(|error| {
             anyhow::anyhow!("STRIPE_API_BASE_URL or STRIPE_SECRET_KEY can't be used: {error}")

@@ -2,7 +2,7 @@
 
 use web::Routes;
 
-use crate::{catalog, checkout, openapi, orders, payments, reconcile, tickets};
+use crate::{catalog, checkout, healing, openapi, orders, payments, tickets};
 
 /// What the world sees, through the gateway.
 pub fn public(routes: &mut Routes) {
@@ -25,7 +25,8 @@ pub fn public(routes: &mut Routes) {
 /// What our own services see, on the internal listener.
 pub fn internal(routes: &mut Routes) {
     routes
-        .get("/internal/v1/digest/{subject}", reconcile::digest)
-        .post("/internal/v1/resend/{subject}", reconcile::resend)
+        .get("/internal/v1/digest/{subject}", healing::digest)
+        .post("/internal/v1/resend/{subject}", healing::resend)
+        .post("/internal/v1/reconcile", healing::reconcile)
         .post("/internal/v1/tickets/{id}/void", tickets::void::void);
 }

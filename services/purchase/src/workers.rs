@@ -1,4 +1,4 @@
-//! What runs beside the requests: the relay, the consumer of `event.changed`, and the three workers of the payments room.
+//! What runs beside the requests: the relay, the consumer of `event.changed` and its comparison with the owner, and the three workers of the payments room.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +25,8 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
     context.spawn(bus::relay::run(db.clone(), bus.clone(), subjects::SALES, clock.clone(), stop.clone()));
     let events = Consumer::<EventChanged>::new("purchase_event_changed");
     context.spawn(events.run(db, bus.clone(), clock, stop.clone(), take));
+
+    context.spawn(shop.projections.clone().keep_whole(stop.clone()));
 
     let worker = shop.clone();
     context.spawn(rounds(

@@ -18,6 +18,7 @@ use actix_web::web::Data;
 use bus::{Bus, Consumer};
 use db::Db;
 use domain::{clock::SharedClock, ticket_code::KeyRing};
+use heal::{Projections, RemoteOwner};
 use messages::{marketing_admin::v1::EventChanged, purchase::v1::TicketChanged, subjects::DOOR};
 use ui::{Links, assets::ServiceAssets};
 use web::{App, Check, Context, SecurityHeaders, session::SessionKeys};
@@ -25,7 +26,6 @@ use web::{App, Check, Context, SecurityHeaders, session::SessionKeys};
 pub use config::{Config, SERVICE};
 
 use admissions::Turnstile;
-use healing::{owner::RemoteOwner, projections::Projections};
 use sessions::{Ended, Identity};
 
 /// What the handlers share.
@@ -71,11 +71,11 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
         ended: Ended::new(&db, &clock),
         board: door::Board::default(),
         turnstile: Turnstile::start(&db, &bus, &context),
-        projections: Projections {
-            db: db.clone(),
-            marketing_admin: RemoteOwner::at("marketing-admin", &config.marketing_admin, signer, &clock),
-            purchase: RemoteOwner::at("purchase", &config.purchase, signer, &clock),
-        },
+        projections: healing::projections(
+            &db,
+            &RemoteOwner::at("marketing-admin", &config.marketing_admin, signer, &clock),
+            &RemoteOwner::at("purchase", &config.purchase, signer, &clock),
+        ),
         ticket_keys: config.ticket_keys,
         session_keys: config.web.session_keys.clone(),
         links: config.links,
@@ -88,6 +88,7 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
         .public(routes::public)
         .internal(routes::internal)
         .headers(headers)
+        .check(Check::degrading("nats", bus::Checks::new(&bus).probe()))
         .check(Check::new("postgres", {
             let db = db.clone();
             move || {

@@ -23,7 +23,7 @@ pub fn public(routes: &mut Routes) {
 /// For our other services and the operator.
 pub fn internal(routes: &mut Routes) {
     routes
-        .get("/internal/v1/digest/{subject}", healing::api::digest)
-        .post("/internal/v1/resend/{subject}", healing::api::resend)
-        .post("/internal/v1/reconcile", healing::api::reconcile);
+        .get("/internal/v1/digest/{subject}", healing::digest)
+        .post("/internal/v1/resend/{subject}", healing::resend)
+        .post("/internal/v1/reconcile", healing::reconcile);
 }

@@ -72,3 +72,28 @@ diesel::table! {
 diesel::joinable!(gates -> events (event_id));
 diesel::joinable!(gates -> zones (zone_id));
 diesel::allow_tables_to_appear_in_same_query!(events, zones, gates, occupancy);
+
+#[cfg(test)]
+mod tests {
+    use db::Owner;
+    use db::testing::TestDatabase;
+    use db::testing::shape::{self, Shape};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn diesel_sees_the_tables_as_they_are() {
+        let database = TestDatabase::create().await;
+        let shapes = [
+            Shape::of::<events::table>(),
+            Shape::of::<zones::table>(),
+            Shape::of::<gates::table>(),
+            Shape::of::<admissions::table>(),
+            Shape::of::<occupancy::table>(),
+            Shape::of::<ended_sessions::table>(),
+        ];
+        let differences =
+            shape::differences(&database, Owner::Scanner, include_str!("schema.rs"), &shapes).await;
+        assert_eq!(differences.expect("a comparison"), [""; 0]);
+    }
+}

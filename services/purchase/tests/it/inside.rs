@@ -75,3 +75,26 @@ async fn the_internal_routes_are_not_on_the_public_side() {
     let url = format!("http://{}/internal/v1/digest/ticket.changed", stage.service.internal);
     assert_eq!(stage.http.get(url).send().await.expect("an answer").status(), 401);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_was_never_heard_of_is_found_missing_and_asked_for() {
+    let stage = Stage::open().await;
+    let reconcile = "/internal/v1/reconcile";
+    assert_eq!(stage.inside("scanner", reconcile, Some(json!({}))).await.0, 403, "for the operator alone");
+    let club = stage.database.db(db::Owner::MarketingAdmin);
+    let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
+    let unheard = messages::marketing_admin::v1::EventChanged {
+        event_id: uuid::Uuid::now_v7().to_string(),
+        ..crate::stage::friday()
+    };
+    for said in [&stage.event, &unheard] {
+        bus::outbox::add(&mut club.conn().await.expect("a connection"), said, now).await.expect("said");
+    }
+    let (status, report) = stage.inside("magueyctl", reconcile, Some(json!({}))).await;
+    assert_eq!(status, 200, "{report}");
+    let found = &report["event.changed"];
+    assert_eq!((&found["missing"], &found["resent"]["sent"]), (&json!([unheard.event_id]), &json!(1)));
+    let again =
+        format!("SELECT count(*) FROM marketing_admin.outbox WHERE aggregate = '{}'", unheard.event_id);
+    assert!(stage.count(&again).await >= 2, "marketing-admin says it again");
+}

@@ -6,6 +6,8 @@ mod idempotency;
 mod inside;
 mod late;
 mod ledger;
+mod payments;
+mod map;
 mod race;
 mod refusals;
 mod stage;

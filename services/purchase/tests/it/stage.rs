@@ -3,15 +3,19 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use actix_web::web::Query;
 use db::testing::TestDatabase;
 use db::{Db, DbSettings, Owner};
 use devstack::keys::Keys;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use domain::clock::{Clock, SystemClock};
+use messages::Subject;
 use messages::marketing_admin::v1::{EventChanged, EventStatus, ServiceFee, TicketType, Venue, Zone};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use settings::Reader;
 use uuid::Uuid;
+use web::{ServiceCaller, WebSettings};
 
 pub const PUBLIC_URL: &str = "http://tickets.maguey.localhost:8080";
 
@@ -20,6 +24,8 @@ pub struct Stage {
     pub admin: Db,
     pub purchase: Db,
     pub sandbox: sandbox::Running,
+    /// Answers as long as the stage stands.
+    pub _desk: web::Running,
     pub service: web::Running,
     pub keys: Keys,
     pub http: reqwest::Client,
@@ -43,13 +49,15 @@ impl Stage {
         let database = TestDatabase::create().await;
         let sandbox = sandbox::start(sandbox::Config::default()).await.expect("a sandbox");
         let keys = keys();
-        let service = start(&database, &sandbox, &keys, nats).await;
+        let desk = desk(&database, &keys).await;
+        let service = start(&database, &sandbox, &desk, &keys, nats).await;
         let webhooks = format!("http://{}/webhooks/stripe", service.public);
         sandbox.deliver_to(&webhooks, &[&keys.stripe_webhook]);
         let http =
             reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         let (admin, purchase) = (patient(&database.admin_url()), patient(&database.url(Owner::Purchase)));
-        let stage = Self { database, admin, purchase, sandbox, service, keys, http, event: friday() };
+        let stage =
+            Self { database, admin, purchase, sandbox, _desk: desk, service, keys, http, event: friday() };
         stage.publish(&stage.event).await;
         stage
     }
@@ -248,25 +256,61 @@ impl Order {
     }
 }
 
-async fn start(database: &TestDatabase, sandbox: &sandbox::Running, keys: &Keys, nats: &str) -> web::Running {
-    let mut reader = Reader::from_pairs([
+/// What every service's listeners and tokens are made from.
+fn surroundings(service: &str, keys: &Keys) -> Vec<(&'static str, String)> {
+    vec![
         ("MAGUEY_ENV", "test".to_owned()),
         ("LISTEN", "127.0.0.1:0".to_owned()),
         ("INTERNAL_LISTEN", "127.0.0.1:0".to_owned()),
-        ("DATABASE_URL", database.url(Owner::Purchase)),
-        ("NATS_URL", nats.to_owned()),
         ("SESSION_PUBLIC_KEYS", keys.session_public().expect("a key")),
-        ("SERVICE_SIGNING_KEY", keys.service_signing("purchase")),
+        ("SERVICE_SIGNING_KEY", keys.service_signing(service)),
         ("SERVICE_PUBLIC_KEYS", keys.services_public().expect("keys")),
         ("PUBLIC_URL_MARKETING", "http://maguey.localhost:8080".to_owned()),
         ("PUBLIC_URL_PURCHASE", PUBLIC_URL.to_owned()),
         ("PUBLIC_URL_SCANNER", "http://scanner.maguey.localhost:8080".to_owned()),
+    ]
+}
+
+/// marketing-admin as far as it is asked what it said.
+async fn desk(database: &TestDatabase, keys: &Keys) -> web::Running {
+    let mut reader = Reader::from_pairs(surroundings("marketing-admin", keys));
+    let settings = WebSettings::read(&mut reader, "marketing-admin", "PUBLIC_URL_MARKETING");
+    let (club, other) = (database.db(Owner::MarketingAdmin), database.db(Owner::MarketingAdmin));
+    let app = web::App::new(reader.finish(settings).expect("sound settings"), web::Context::default());
+    let app = app.internal(move |routes| {
+        let (club, other) = (club.clone(), other.clone());
+        routes
+            .get("/internal/v1/digest/{subject}", move |_: ServiceCaller, query: Query<heal::DigestQuery>| {
+                let club = club.clone();
+                async move { heal::digest(&club, EventChanged::SUBJECT, &query).await }
+            })
+            .post("/internal/v1/resend/{subject}", move |_: ServiceCaller, body: heal::ResendBody| {
+                let club = other.clone();
+                async move { heal::resend(&club, EventChanged::SUBJECT, &body, SystemClock.now()).await }
+            });
+    });
+    web::boot::start(app).await.expect("free ports")
+}
+
+async fn start(
+    database: &TestDatabase,
+    sandbox: &sandbox::Running,
+    desk: &web::Running,
+    keys: &Keys,
+    nats: &str,
+) -> web::Running {
+    let mut pairs = surroundings("purchase", keys);
+    pairs.extend([
+        ("DATABASE_URL", database.url(Owner::Purchase)),
+        ("NATS_URL", nats.to_owned()),
+        ("MARKETING_ADMIN_INTERNAL_URL", format!("http://{}", desk.internal)),
         ("STRIPE_API_BASE_URL", sandbox.url.clone()),
         ("STRIPE_SECRET_KEY", keys.stripe.clone()),
         ("STRIPE_WEBHOOK_SECRETS", format!("whsec_older,{}", keys.stripe_webhook)),
         ("TICKET_SIGNING_KEY", keys.ticket_signing()),
         ("ORDER_LINK_SECRET", keys.order_link.clone()),
     ]);
+    let mut reader = Reader::from_pairs(pairs);
     let config = purchase::Config::read(&mut reader);
     let mut config = reader.finish(config).expect("a whole environment");
     config.round = Duration::from_millis(100);

@@ -29,3 +29,12 @@ fn every_missing_variable_is_named_at_once() {
         assert!(names.contains(&name), "{name} in {names:?}");
     }
 }
+
+#[test]
+fn the_example_environment_lists_what_is_read() {
+    let example = include_str!("../../../../deploy/env/scanner.env.example");
+    let mut reader = settings::Reader::from_pairs([("MAGUEY_ENV", "local")]);
+    telemetry::TelemetrySettings::read(&mut reader);
+    let _ = scanner::Config::read(&mut reader);
+    assert_eq!(settings::example::differences(example, &reader), [""; 0]);
+}

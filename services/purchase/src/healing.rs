@@ -1,16 +1,18 @@
-//! What the other services ask when they doubt that they heard everything: a digest of what was said, and the order to say
-//! some of it again. Internal listener, service tokens only.
+//! What makes the ticket office whole again after NATS lost something: it compares the events it sells with what
+//! marketing-admin said, asks for the difference, and gives others the same chance with its orders and tickets. The work
+//! is done by `heal`; what retention has cleared is said anew here, from what stands.
 
 use actix_web::web::{Data, Json, Path, Query};
-use bus::digest::{self, Bucket, Entry, Source};
 use bus::outbox::{self, Resent};
-use db::{Conn, DbError};
+use db::{Conn, Db, DbError};
 use domain::ids::OrderId;
+use heal::{Digest, DigestQuery, Projection, Projections, RemoteOwner, Reports, ResendBody};
 use messages::Subject;
-use messages::purchase::v1::{OrderPaid, OrderRefunded, TicketChanged};
-use serde::{Deserialize, Serialize};
+use messages::marketing_admin::v1::EventChanged;
+use messages::purchase::v1::{OrderPaid, TicketChanged};
+use messages::subjects::SALES;
 use uuid::Uuid;
-use web::{ApiJson, Callers, Fault, ServiceCaller};
+use web::{Callers, Fault, ServiceCaller, callers};
 
 use crate::{Shop, orders, tickets};
 
@@ -21,64 +23,34 @@ impl Callers for Readers {
     const NAMES: Option<&'static [&'static str]> = Some(&["scanner", "marketing-admin", "magueyctl"]);
 }
 
-/// Which part of the digest.
-#[derive(Debug, Default, Deserialize)]
-pub struct DigestQuery {
-    /// Buckets with commas between: their entries are listed instead.
-    pub buckets: Option<String>,
+/// What the ticket office holds: marketing-admin's events.
+pub fn projections(db: &Db, marketing_admin: &RemoteOwner) -> Projections {
+    let events = "SELECT id::text AS aggregate, revision FROM events";
+    Projections::new(db, [Projection::of::<EventChanged>(events, marketing_admin)])
 }
 
-/// What was said about a subject.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub enum DigestAnswer {
-    /// Count and checksum per bucket.
-    Buckets(Vec<Bucket>),
-    /// Aggregates with their revisions.
-    Entries(Vec<Entry>),
-}
-
-/// What to say again.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ResendRequest {
-    /// Aggregates; all of the subject where absent.
-    #[serde(default)]
-    pub ids: Option<Vec<String>>,
-}
-
-/// `GET /internal/v1/digest/{subject}`.
+/// `GET /internal/v1/digest/{subject}`: `[{bucket, count, checksum}]`, or with `?buckets=` `[{aggregate, revision}]`.
 pub async fn digest(
-    _: ServiceCaller<Readers>,
     shop: Data<Shop>,
+    _: ServiceCaller<Readers>,
     subject: Path<String>,
     query: Query<DigestQuery>,
-) -> Result<Json<DigestAnswer>, Fault> {
-    let source = Source::said(ours(&subject)?);
-    let mut conn = shop.db.conn().await?;
-    Ok(Json(match &query.buckets {
-        None => DigestAnswer::Buckets(digest::buckets(&mut conn, &source).await?),
-        Some(list) => {
-            let buckets = list.split(',').map(str::parse).collect::<Result<Vec<i32>, _>>();
-            let buckets =
-                buckets.map_err(|_| Fault::invalid("invalid_value").field("buckets", "invalid_value"))?;
-            DigestAnswer::Entries(digest::entries(&mut conn, &source, &buckets).await?)
-        }
-    }))
+) -> Result<Json<Digest>, Fault> {
+    heal::digest(&shop.db, heal::ours(SALES, &subject)?, &query).await
 }
 
 /// `POST /internal/v1/resend/{subject}`. What retention has cleared is said anew from what stands.
 pub async fn resend(
-    caller: ServiceCaller<Readers>,
     shop: Data<Shop>,
+    caller: ServiceCaller<Readers>,
     subject: Path<String>,
-    body: ApiJson<ResendRequest>,
+    request: ResendBody,
 ) -> Result<Json<Resent>, Fault> {
-    let (subject, now) = (ours(&subject)?, shop.clock.now());
+    let (subject, now) = (heal::ours(SALES, &subject)?, shop.clock.now());
     let resent = shop
         .db
         .transaction(async |conn| {
-            let mut resent = outbox::resend(conn, subject, body.ids.as_deref(), now).await?;
+            let mut resent = outbox::resend(conn, subject, request.ids.as_deref(), now).await?;
             let anew = say_anew(&shop, conn, subject, &resent.cleared).await?;
             resent.sent += anew;
             if anew > 0 {
@@ -91,11 +63,12 @@ pub async fn resend(
     Ok(Json(resent))
 }
 
-fn ours(subject: &str) -> Result<&'static str, Fault> {
-    [OrderPaid::SUBJECT, OrderRefunded::SUBJECT, TicketChanged::SUBJECT]
-        .into_iter()
-        .find(|known| *known == subject)
-        .ok_or_else(Fault::not_found)
+/// `POST /internal/v1/reconcile`: compare the projections with their owners now.
+pub async fn reconcile(
+    shop: Data<Shop>,
+    _: ServiceCaller<callers::Operator>,
+) -> Result<Json<Reports>, Fault> {
+    shop.projections.report().await
 }
 
 /// The present state of tickets and paid orders whose messages were cleared. Refunds are facts of the past: they stay cleared.

@@ -9,6 +9,9 @@ use domain::clock::SharedClock;
 use serde::de::DeserializeOwned;
 use web::{client, service_token::ServiceSigner};
 
+/// Ids in one request: the owner answers well within our patience.
+const AT_ONCE: usize = 5_000;
+
 /// A service that owns subjects of ours.
 #[derive(Debug, Clone)]
 pub struct RemoteOwner {
@@ -36,7 +39,7 @@ impl RemoteOwner {
         Self {
             client: client::client(),
             name,
-            internal_url: internal_url.to_owned(),
+            internal_url: internal_url.trim_end_matches('/').to_owned(),
             signer: signer.clone(),
             clock: clock.clone(),
         }
@@ -68,7 +71,13 @@ impl Owner for RemoteOwner {
     }
 
     async fn resend(&self, subject: &str, aggregates: &[String]) -> Result<Resent, OwnerError> {
-        let body = serde_json::json!({ "ids": aggregates });
-        self.ask(self.client.post(self.url("resend", subject)).json(&body)).await
+        let mut all = Resent::default();
+        for some in aggregates.chunks(AT_ONCE) {
+            let body = serde_json::json!({ "ids": some });
+            let resent: Resent = self.ask(self.client.post(self.url("resend", subject)).json(&body)).await?;
+            all.sent += resent.sent;
+            all.cleared.extend(resent.cleared);
+        }
+        Ok(all)
     }
 }

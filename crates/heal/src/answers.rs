@@ -1,0 +1,94 @@
+//! What the others ask an owner when they doubt that they heard everything.
+
+use actix_web::web::Json;
+use bus::digest::{self, Bucket, Entry, Source};
+use bus::outbox::{self, Resent};
+use chrono::{DateTime, Utc};
+use db::Db;
+use messages::{Stream, subjects};
+use serde::{Deserialize, Serialize};
+use web::{ApiJson, Fault};
+
+/// Which part of the digest.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DigestQuery {
+    /// `1,17`: list the aggregates of these buckets. Absent: the buckets themselves.
+    pub buckets: Option<String>,
+}
+
+/// What was said about a subject.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Digest {
+    /// `[{bucket, count, checksum}]`.
+    Buckets(Vec<Bucket>),
+    /// `[{aggregate, revision}]`.
+    Entries(Vec<Entry>),
+}
+
+/// What to say again.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResendRequest {
+    /// The aggregates; absent: all of the subject.
+    #[serde(default)]
+    pub ids: Option<Vec<String>>,
+}
+
+/// [`ResendRequest`], larger than what strangers may send: it may name every ticket of a night.
+pub type ResendBody = ApiJson<ResendRequest, { 4 * 1024 * 1024 }>;
+
+/// A subject of `stream` that came in a URL; 404 if it is another's to tell.
+pub fn ours(stream: Stream, subject: &str) -> Result<&'static str, Fault> {
+    let found = subjects::ALL.iter().find(|(known, kept)| *known == subject && *kept == stream);
+    found.map(|(known, _)| *known).ok_or_else(Fault::not_found)
+}
+
+/// Answers `GET /internal/v1/digest/{subject}` from the outbox.
+pub async fn digest(db: &Db, subject: &'static str, query: &DigestQuery) -> Result<Json<Digest>, Fault> {
+    let source = Source::said(subject);
+    let wanted = query.buckets.as_deref().map(bucket_numbers).transpose()?;
+    let mut conn = db.conn().await?;
+    Ok(Json(match wanted {
+        None => Digest::Buckets(digest::buckets(&mut conn, &source).await?),
+        Some(wanted) => Digest::Entries(digest::entries(&mut conn, &source, &wanted).await?),
+    }))
+}
+
+fn bucket_numbers(list: &str) -> Result<Vec<i32>, Fault> {
+    let numbers = list.split(',').map(str::parse).collect::<Result<Vec<i32>, _>>();
+    numbers.map_err(|_| Fault::invalid("invalid_value").field("buckets", "invalid_value"))
+}
+
+/// Answers `POST /internal/v1/resend/{subject}` from the outbox. A service that keeps the state behind its messages says
+/// those anew whose payload retention has cleared; see `Resent::cleared`.
+pub async fn resend(
+    db: &Db,
+    subject: &'static str,
+    request: &ResendRequest,
+    now: DateTime<Utc>,
+) -> Result<Json<Resent>, Fault> {
+    let mut conn = db.conn().await?;
+    Ok(Json(outbox::resend(&mut conn, subject, request.ids.as_deref(), now).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use messages::subjects::{CLUB, SALES};
+
+    use super::*;
+
+    #[test]
+    fn a_service_answers_for_its_own_subjects_alone() {
+        assert_eq!(ours(SALES, "order.paid").ok(), Some("order.paid"));
+        assert!(ours(CLUB, "order.paid").is_err());
+        assert!(ours(SALES, "order.made_up").is_err());
+    }
+
+    #[test]
+    fn buckets_are_numbers() {
+        assert_eq!(bucket_numbers("1,17").ok(), Some(vec![1, 17]));
+        assert!(bucket_numbers("1,x").is_err());
+    }
+}

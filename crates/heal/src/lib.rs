@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+mod answers;
+mod owner;
+mod projections;
+
+pub use answers::{Digest, DigestQuery, ResendBody, ResendRequest, digest, ours, resend};
+pub use owner::{OwnerError, RemoteOwner};
+pub use projections::{Projection, Projections, Reports};

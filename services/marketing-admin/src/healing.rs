@@ -1,0 +1,63 @@
+//! What makes the desk whole again after NATS lost something: it compares what it holds with what the owners said, asks for
+//! the difference, and gives others the same chance with its own events. The work is done by `heal`.
+
+use actix_web::web::{Data, Json, Path, Query};
+use bus::outbox::Resent;
+use db::Db;
+use heal::{Digest, DigestQuery, Projection, Projections, RemoteOwner, Reports, ResendBody};
+use messages::purchase::v1::{OrderPaid, OrderRefunded};
+use messages::scanner::v1::TicketScanned;
+use messages::subjects::CLUB;
+use web::{Callers, Fault, ServiceCaller, callers};
+
+use crate::Desk;
+
+/// Those who hold what this service has said, and the operator.
+#[derive(Debug, Clone, Copy)]
+pub struct Readers;
+impl Callers for Readers {
+    const NAMES: Option<&'static [&'static str]> = Some(&["purchase", "scanner", "magueyctl"]);
+}
+
+/// What the desk holds: orders and refunds of purchase's, scans of the door's.
+pub fn projections(db: &Db, purchase: &RemoteOwner, scanner: &RemoteOwner) -> Projections {
+    let orders = "SELECT id::text AS aggregate, revision FROM orders";
+    let refunds = "SELECT id::text AS aggregate, revision FROM order_refunds";
+    let scans = "SELECT id::text AS aggregate, 1::bigint AS revision FROM scans";
+    Projections::new(
+        db,
+        [
+            Projection::of::<OrderPaid>(orders, purchase),
+            Projection::of::<OrderRefunded>(refunds, purchase),
+            Projection::of::<TicketScanned>(scans, scanner),
+        ],
+    )
+}
+
+/// `GET /internal/v1/digest/{subject}`: `[{bucket, count, checksum}]`, or with `?buckets=` `[{aggregate, revision}]`.
+pub async fn digest(
+    desk: Data<Desk>,
+    _: ServiceCaller<Readers>,
+    subject: Path<String>,
+    query: Query<DigestQuery>,
+) -> Result<Json<Digest>, Fault> {
+    heal::digest(&desk.db, heal::ours(CLUB, &subject)?, &query).await
+}
+
+/// `POST /internal/v1/resend/{subject}`.
+pub async fn resend(
+    desk: Data<Desk>,
+    _: ServiceCaller<Readers>,
+    subject: Path<String>,
+    request: ResendBody,
+) -> Result<Json<Resent>, Fault> {
+    heal::resend(&desk.db, heal::ours(CLUB, &subject)?, &request, desk.clock.now()).await
+}
+
+/// `POST /internal/v1/reconcile`: compare the projections with their owners now.
+pub async fn reconcile(
+    desk: Data<Desk>,
+    _: ServiceCaller<callers::Operator>,
+) -> Result<Json<Reports>, Fault> {
+    desk.projections.report().await
+}
