@@ -84,12 +84,7 @@ impl Config {
             ticket_key: ticket_key(reader),
             order_link_secret: link_secret(reader),
             hold: minutes(reader, "HOLD_MINUTES", 15, "how long places are held for a guest who pays"),
-            ask_every: minutes(
-                reader,
-                "ASK_STRIPE_EVERY_MINUTES",
-                2,
-                "how often an unpaid order is asked about",
-            ),
+            ask_every: ask_every(reader),
             round: Duration::from_secs(5),
             crash_at: CrashAt::read(reader),
         }
@@ -118,6 +113,15 @@ fn link_secret(reader: &mut Reader) -> Secret {
         reader.fault(name, purpose, "is too short");
     }
     secret
+}
+
+fn ask_every(reader: &mut Reader) -> TimeDelta {
+    let (name, purpose) = ("ASK_STRIPE_EVERY_SECONDS", "how often an unpaid order is asked about");
+    let seconds: u32 = reader.or(name, 120, purpose);
+    if !(1..=3600).contains(&seconds) {
+        reader.fault(name, purpose, "must be from 1 to 3600");
+    }
+    TimeDelta::seconds(i64::from(seconds))
 }
 
 fn minutes(reader: &mut Reader, name: &'static str, default: u32, purpose: &'static str) -> TimeDelta {

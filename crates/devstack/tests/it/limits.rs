@@ -75,13 +75,14 @@ fn guest(gateway: SocketAddr, address: [u8; 4]) -> Client {
     for service in Service::ALL {
         client = client.resolve(service.local_domain(), gateway);
     }
-    client.build().unwrap()
+    client.build().expect("a client")
 }
 
 async fn ask(guest: &Client, method: &str, at: Service, path: &str) -> (u16, Option<String>) {
-    let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+    let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
     let site = at.local_domain();
-    let answer = guest.request(method, format!("http://{site}{path}")).send().await.unwrap();
-    let retry = answer.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
+    let answer = guest.request(method, format!("http://{site}{path}")).send().await.expect("an answer");
+    let retry =
+        answer.headers().get("retry-after").map(|value| value.to_str().expect("plain text").to_owned());
     (answer.status().as_u16(), retry)
 }

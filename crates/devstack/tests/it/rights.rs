@@ -104,7 +104,7 @@ async fn jetstream(nats: &Nats, user: &str, patience: Duration) -> Context {
         .user_and_password(user.to_owned(), nats.password(user).to_owned())
         .connect(nats.address())
         .await
-        .unwrap();
+        .expect("the server lets its users in");
     jetstream::context::ContextBuilder::new().timeout(patience).ack_timeout(patience).build(client)
 }
 

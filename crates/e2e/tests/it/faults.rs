@@ -19,7 +19,7 @@ async fn on_sale() -> Result<(Stack, Value)> {
 }
 
 async fn on_sale_with(night: &Night) -> Result<(Stack, Value)> {
-    let stack = Stack::start(StackOptions::default().with("SWEEP_SECONDS", 1)).await?;
+    let stack = Stack::start(StackOptions::default().with("ASK_STRIPE_EVERY_SECONDS", 2)).await?;
     Desk::sign_in(&stack, StaffRole::Owner).await?.publish(night).await?;
     let event = Guest::new(&stack)?.event(&night.slug).await;
     Ok((stack, event))
@@ -129,7 +129,7 @@ async fn a_webhook_before_the_guest_returns_and_the_return_after_it_agree() -> R
     let paid = guest.pay(&placed, card::GOOD).await?;
     let order = guest.order_becomes(&placed, "paid").await;
     let page = guest.come_back(paid).await?;
-    assert!(page.status().is_success(), "{}", page.status());
+    assert!(page.status().is_success() || page.status().is_redirection(), "{}", page.status());
     guest_is_served(&stack, &event, &guest, &order).await
 }
 
@@ -141,7 +141,7 @@ async fn without_any_webhook_the_return_page_settles_the_order() -> Result<()> {
     let placed = guest.place(&event, 2).await;
     let paid = guest.pay(&placed, card::GOOD).await?;
     let page = guest.come_back(paid).await?;
-    assert!(page.status().is_success(), "{}", page.status());
+    assert!(page.status().is_success() || page.status().is_redirection(), "{}", page.status());
     let order = guest.order_becomes(&placed, "paid").await;
     guest_is_served(&stack, &event, &guest, &order).await
 }

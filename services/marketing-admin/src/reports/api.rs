@@ -59,6 +59,10 @@ pub async fn stream(
 async fn over(desk: Data<Desk>, claims: Claims) {
     loop {
         let left = (claims.expires_at() - desk.clock.now()).to_std().unwrap_or_default();
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the pause between two looks at the session; the stream's end drops it"
+        )]
         tokio::time::sleep(left.min(LOOK_EVERY)).await;
         if claims.expires_at() <= desk.clock.now() {
             return;
