@@ -56,6 +56,7 @@ fn memory_kib() -> Option<f64> {
 
 fn git(args: &[&str]) -> String {
     let output = Command::new("git").args(args).current_dir(devstack::root::repository()).output();
-    output
-        .map_or_else(|_| "unknown".into(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    let said =
+        output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
+    if said.is_empty() { "unknown".to_owned() } else { said }
 }

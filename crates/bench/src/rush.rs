@@ -113,8 +113,9 @@ fn tell(what: &str, all: &Latencies, fates: &Fates, limit: &Latencies, report: &
     }
 }
 
-/// The decision on its own: how far apart the first and the last batch of holds were begun. What comes after a hold (the
-/// payment page at the sandbox, or the tickets of a free order) takes the same two cores meanwhile.
+/// The decision, as near as it can be seen from outside: the time from the first to the last batch of holds. It holds more
+/// than the decisions: a guest of the two hundred is followed by the next only when the payment page of a hold has been made
+/// at the sandbox, or the tickets of a free order have been issued, and both take the same two cores.
 fn pace(club: &Club, night: &Night, what: &str, limit: &Latencies, report: &mut Report) -> Result<()> {
     let of_night = format!("FROM purchase.orders WHERE event_id = '{}'", night.id);
     let url = club.stack.database.admin_url();
