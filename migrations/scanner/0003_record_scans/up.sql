@@ -145,7 +145,7 @@ begin
                 total.revision + count(*) filter (where s.decision = 'admit') over (order by s.id)),
             (scan).traceparent, s.recorded_at, false
         from unnest(weighed) join scans s on s.id = (scan).id
-        where s.event_id = night.event_id;
+        where (scan).event = night.event_id;
     end loop;
 end $$;
 

@@ -90,12 +90,13 @@ fn no_text_shouts_or_blames() {
 
 #[test]
 fn every_text_a_template_names_exists() {
+    let known: Vec<String> = rooms().iter().flat_map(|room| messages("en", room).into_keys()).collect();
     let mut missing = Vec::new();
     for (path, template) in page_templates() {
         for call in ["shell.t(\"", "shell.t1(\"", "shell.t2(\""] {
             for rest in template.split(call).skip(1) {
                 let key = rest.split('"').next().unwrap_or_default();
-                if ui::try_text(Language::En, key, &[]).is_none() {
+                if !known.iter().any(|name| name == key) {
                     missing.push(format!("{}: {key}", path.display()));
                 }
             }

@@ -31,11 +31,13 @@ async fn readiness_names_what_is_missing() {
     let site = Site::start_with(|app| app.check(lame())).await;
     let ready = site.http.get(site.internal_url("/readyz")).send().await.unwrap();
     assert_eq!(ready.status(), 200, "what it lives without does not take it out of service");
-    assert_eq!(ready.text().await.unwrap(), r#"{"failing":["nats"],"status":"degraded"}"#);
+    let told: serde_json::Value = ready.json().await.unwrap();
+    assert_eq!(told, serde_json::json!({"failing": ["nats"], "status": "degraded"}));
     let site = Site::start_with(|app| app.check(broken())).await;
     let ready = site.http.get(site.internal_url("/readyz")).send().await.unwrap();
     assert_eq!(ready.status(), 503);
-    assert_eq!(ready.text().await.unwrap(), r#"{"failing":["nats"],"status":"not_ready"}"#);
+    let told: serde_json::Value = ready.json().await.unwrap();
+    assert_eq!(told, serde_json::json!({"failing": ["nats"], "status": "not_ready"}));
     let alive = site.http.get(site.internal_url("/healthz")).send().await.unwrap();
     assert_eq!(alive.status(), 200, "a broken neighbour is no reason to be restarted");
 }
