@@ -20,7 +20,7 @@ reset: ## drop what `make run` keeps in .local: database, messages, keys
 test: ## everything: units, properties, real PostgreSQL and NATS, journeys in a real browser
 	@tools/bootstrap.sh test
 	cargo build --workspace --all-targets
-	$(BIN)/devstack with-parts -- cargo test --workspace
+	$(BIN)/devstack with-parts -- cargo test --workspace --no-fail-fast
 
 lint: ## formatting, clippy with warnings denied, licences, sources, advisories
 	@tools/bootstrap.sh lint

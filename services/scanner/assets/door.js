@@ -102,7 +102,7 @@ function answered({ verdict, signedOut, gone, problem }) {
   if (!verdict) return present("unsure", { title: word("refused-title"), sentence: problem });
   const admitted = verdict.decision === "admit";
   present(admitted ? "admit" : "deny", {
-    title: title(verdict.reason), sentence: admitted ? verdict.ticket?.type : verdict.sentence, holder: verdict.ticket?.holder, attention: verdict.attention,
+    title: title(verdict.reason), sentence: admitted ? verdict.ticket?.type : verdict.sentence, holder: verdict.ticket?.holder, attention: admitted ? verdict.attention : "",
   });
   count();
 }

@@ -56,7 +56,7 @@ scanner-title-malformed = Not a ticket
 scanner-title-ambiguous = Not clear
 
 scanner-reason-ok = Let in: { $type }.
-scanner-reason-already-inside = Came in at { $time }, { $gate }.
+scanner-reason-already-inside = Came in at { $time }, { $gate }. Two tickets? Ask for the other code.
 scanner-reason-unpaid = The order has not been paid.
 scanner-reason-unapproved = The club has not approved this order yet.
 scanner-reason-cancelled = This ticket was cancelled.
@@ -71,6 +71,6 @@ scanner-reason-other-zone = This ticket goes in at another gate.
 scanner-reason-too-early = Doors open at { $time }.
 scanner-reason-too-late = Entry ended at { $time }.
 scanner-reason-unknown = A real code, but not on tonight’s list. Wait a moment and scan again.
-scanner-reason-forged = The club did not make this code.
+scanner-reason-forged = The club did not make this code. Call the manager.
 scanner-reason-malformed = This is not a ticket’s code. Ask for the ticket.
 scanner-reason-ambiguous = More than one ticket fits. Scan the code instead.

@@ -56,7 +56,7 @@ scanner-title-malformed = No es una entrada
 scanner-title-ambiguous = No está claro
 
 scanner-reason-ok = Que pase: { $type }.
-scanner-reason-already-inside = Entró a las { $time }, { $gate }.
+scanner-reason-already-inside = Entró a las { $time }, { $gate }. ¿Dos entradas? Pide el otro código.
 scanner-reason-unpaid = El pedido no está pagado.
 scanner-reason-unapproved = El club aún no ha aprobado este pedido.
 scanner-reason-cancelled = Esta entrada se canceló.
@@ -71,6 +71,6 @@ scanner-reason-other-zone = Esta entrada pasa por otra puerta.
 scanner-reason-too-early = Se abre a las { $time }.
 scanner-reason-too-late = La entrada se cerró a las { $time }.
 scanner-reason-unknown = El código es nuestro, pero no está en la lista de hoy. Espera un momento y escanea otra vez.
-scanner-reason-forged = Este código no lo ha hecho el club.
+scanner-reason-forged = Este código no lo ha hecho el club. Avisa al encargado.
 scanner-reason-malformed = Esto no es el código de una entrada. Pide la entrada.
 scanner-reason-ambiguous = Encajan varias entradas. Escanea el código.

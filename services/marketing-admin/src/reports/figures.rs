@@ -82,7 +82,7 @@ pub async fn read(conn: &mut Conn, now: DateTime<Utc>) -> Result<Figures, DbErro
     let types = type_rows(conn, &ids).await?;
     let nights = rows.into_iter().map(|row| night(row, &types)).collect();
     Ok(Figures {
-        total: total(conn).await?,
+        total: total(conn, now - LOOK_BACK).await?,
         nights,
         sales: sales(conn, now).await?,
         arrivals: arrivals(conn, now).await?,
@@ -193,13 +193,16 @@ struct TotalRow {
     inside: i64,
 }
 
-async fn total(conn: &mut Conn) -> Result<Total, DbError> {
+/// Over the nights that are listed: whoever was inside a night long over has gone home.
+async fn total(conn: &mut Conn, ended_after: DateTime<Utc>) -> Result<Total, DbError> {
     let rows: Vec<TotalRow> = diesel::sql_query(
         "SELECT e.currency, coalesce(sum(f.tickets_sold - f.tickets_returned), 0)::bigint AS tickets_sold,
                 coalesce(sum(f.gross_minor - f.refunded_minor), 0)::bigint AS revenue_minor,
                 coalesce(sum(f.inside), 0)::bigint AS inside
-         FROM event_figures f JOIN events e ON e.id = f.event_id GROUP BY e.currency ORDER BY 3 DESC",
+         FROM event_figures f JOIN events e ON e.id = f.event_id WHERE e.ends_at > $1
+         GROUP BY e.currency ORDER BY 3 DESC",
     )
+    .bind::<Timestamptz, _>(ended_after)
     .load(conn)
     .await?;
     let money = |row: &TotalRow| Some(Money::new(row.revenue_minor, row.currency.parse().ok()?));

@@ -1,6 +1,7 @@
 //! Nights: made, changed, put on sale; what the others are told; what guests see.
 
 use bus::digest;
+use diesel_async::SimpleAsyncConnection;
 use messages::Subject;
 use messages::marketing_admin::v1::{EventChanged, EventStatus};
 use prost::Message;
@@ -195,6 +196,9 @@ async fn the_others_can_compare_and_ask_again() {
     let house = House::open().await;
     let token = house.token("olga@club.test").await;
     house.published(&token, "Agave").await;
+    // As if the relay had sent it: what is still on its way is not yet said.
+    let sent = "UPDATE outbox SET sent_at = now(), stream_sequence = 1";
+    house.db.conn().await.expect("a connection").batch_execute(sent).await.expect("sent");
     let path = format!("/internal/v1/digest/{}", EventChanged::SUBJECT);
     let ask = house.as_service("scanner", house.http.get(house.internal(&path)));
     let buckets: Vec<digest::Bucket> = ask.send().await.expect("an answer").json().await.expect("buckets");

@@ -284,7 +284,8 @@ pub async fn poster(
     };
     // The night's own date: doors at half past midnight belong to the evening before.
     let (weekday, day, month) = format::night_date(locale.0, night.starts_at, night.tz);
-    let line = format!("{weekday} {day} {month} · {}", format::time(locale.0, night.starts_at, night.tz));
+    // Without the hour: "Friday · 00:30" would read as a day too early.
+    let line = format!("{weekday} {day} {month}");
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "image/svg+xml"))
         .insert_header((CACHE_CONTROL, "public, max-age=300"))

@@ -41,7 +41,7 @@ async fn a_valid_ticket_is_admitted_once_and_the_second_time_says_when_and_where
     );
     assert_eq!(second["first_scan"]["gate_name"], "Main door");
     assert_eq!(second["first_scan"]["gate"], House::gate(&house.night, 0).to_string());
-    assert_eq!(second["sentence"], "Came in at 01:30, Main door.");
+    assert_eq!(second["sentence"], "Came in at 01:30, Main door. Two tickets? Ask for the other code.");
 }
 
 #[tokio::test(flavor = "multi_thread")]
