@@ -85,7 +85,7 @@ async fn starts(club: &mut Club, service: Service, report: &mut Report) -> Resul
     for _ in 0..STARTS {
         club.stack.stop(service);
         let begun = Instant::now();
-        club.stack.start_service(service).await?;
+        club.stack.start_until_ready(service).await?;
         each.push(begun.elapsed());
     }
     let each = Latencies::new(each, Duration::ZERO);

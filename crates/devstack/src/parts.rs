@@ -70,7 +70,11 @@ impl Parts {
     pub async fn start_gateway(&mut self, limits: Limits) -> Result<()> {
         let otlp = self.around.otlp.as_deref().and_then(host_and_port);
         let part = gateway::start(&self.folder, &self.around.addresses, limits, otlp).await?;
-        gateway::wait_for_sites(self.gateway.insert(part), &self.around.addresses).await
+        self.gateway = Some(part);
+        for service in Service::ALL {
+            self.wait_for_site(service).await?;
+        }
+        Ok(())
     }
 
     /// A service's process, while it is kept running.
@@ -123,6 +127,14 @@ impl Parts {
         match self.services.get_mut(&service) {
             Some(part) => ready::until_ok(&url, part, READY).await,
             None => Err(Error::Refused(format!("{} was not started", service.program()))),
+        }
+    }
+
+    /// Waits until guests reach a service: the gateway looks at one that was away twice a second.
+    pub async fn wait_for_site(&mut self, service: Service) -> Result<()> {
+        match &mut self.gateway {
+            Some(gateway) => gateway::wait_for_site(gateway, &self.around.addresses, service).await,
+            None => Ok(()),
         }
     }
 

@@ -136,16 +136,22 @@ impl Stack {
         self.parts.stop_service(service, Signal::Term);
     }
 
-    /// Starts a service again, on the same ports; ready when this returns.
+    /// Starts a service again, on the same ports; guests reach it when this returns.
     pub async fn start_service(&mut self, service: Service) -> Result<()> {
-        self.parts.start_service(service, &self.options.variables).await
+        self.start_service_with(service, &[]).await
     }
 
     /// The same with more variables, for this run of the service alone.
     pub async fn start_service_with(&mut self, service: Service, extra: &[(String, String)]) -> Result<()> {
         let mut variables = self.options.variables.clone();
         variables.extend_from_slice(extra);
-        self.parts.start_service(service, &variables).await
+        self.parts.start_service(service, &variables).await?;
+        self.parts.wait_for_site(service).await
+    }
+
+    /// Starts a service again and returns when it says that it is ready; the gateway may not have noticed yet.
+    pub async fn start_until_ready(&mut self, service: Service) -> Result<()> {
+        self.parts.start_service(service, &self.options.variables).await
     }
 
     /// A service's process id while it runs.
