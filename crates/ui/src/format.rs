@@ -71,11 +71,17 @@ pub fn count(lang: Language, number: u64) -> String {
 
 /// `Friday 21 November 2026` / `viernes 21 de noviembre de 2026`, on the venue's calendar.
 pub fn date(lang: Language, instant: DateTime<Utc>, tz: Tz) -> String {
-    calendar_date(lang, instant.with_timezone(&tz).date_naive())
+    date_in_words(lang, instant.with_timezone(&tz).date_naive())
 }
 
-/// A calendar date in full, as [`date`].
+/// A calendar date in full where it stands by itself, so that it begins with a capital: `Viernes 20 de noviembre de 2026`.
 pub fn calendar_date(lang: Language, day: NaiveDate) -> String {
+    let date = date_in_words(lang, day);
+    let mut letters = date.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn date_in_words(lang: Language, day: NaiveDate) -> String {
     let (weekday, month) = (weekday(lang, day), month(lang, day));
     text(
         lang,

@@ -85,6 +85,12 @@ fn dates_and_zones_in_words() {
     let instant = at("2026-11-20T23:30:00Z");
     assert_eq!(format::date(En, instant, Madrid), "Saturday 21 November 2026");
     assert_eq!(format::date(Es, instant, Madrid), "sábado 21 de noviembre de 2026");
+    let day = instant.with_timezone(&Madrid).date_naive();
+    assert_eq!(
+        format::calendar_date(Es, day),
+        "Sábado 21 de noviembre de 2026",
+        "by itself it begins a line"
+    );
     assert_eq!(format::date_time(Es, instant, Madrid), "sáb 21 nov, 00:30");
     assert_eq!(format::zone(En, Madrid), "Madrid time");
     assert_eq!(format::zone(Es, chrono_tz::America::Mexico_City), "hora de Mexico City");
