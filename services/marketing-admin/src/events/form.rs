@@ -226,6 +226,10 @@ impl Reading<'_> {
             fixed_minor: self.amount("fee.fixed_minor", currency.exponent(), false).unwrap_or(0),
             basis_points: self.amount("fee.basis_points", 2, false).unwrap_or(0),
         };
+        // Said here already, so that one look at the form shows all that is missing.
+        if self.optional("title").is_none() {
+            self.fault("title", "required");
+        }
         let zones = self.zones();
         let ticket_types = self.ticket_types(currency);
         Some(EventInput {

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::language::Language;
 use domain::permission::Permission;
@@ -14,6 +14,7 @@ use web::{Fault, Locale, redirect};
 
 use crate::Desk;
 use crate::identity::Member;
+use crate::reports::chart::{Chart, count};
 use crate::reports::figures::{self, Figures, Night};
 use crate::views::{self, Room};
 
@@ -51,6 +52,9 @@ pub async fn show(
 
 /// The part of the page that lives: the same HTML in the page and in each event of the stream.
 pub fn panel(figures: &Figures, lang: Language, now: DateTime<Utc>) -> Result<String, askama::Error> {
+    // The door's clock: of the night that is on, or comes next.
+    let night = figures.nights.iter().find(|night| now < night.ends_at).or(figures.nights.last());
+    let zone = night.and_then(|night| night.time_zone.parse().ok()).unwrap_or(Tz::UTC);
     let nights = figures.nights.iter().map(|night| NightCard::of(night, lang, now)).collect();
     let revenue: Vec<String> =
         figures.total.revenue.iter().map(|money| format::money(lang, *money)).collect();
@@ -59,8 +63,8 @@ pub fn panel(figures: &Figures, lang: Language, now: DateTime<Utc>) -> Result<St
         tickets_sold: count(lang, figures.total.tickets_sold),
         revenue: revenue.join(" · "),
         inside: count(lang, figures.total.inside),
-        sales: Chart::of(&figures.sales),
-        arrivals: Chart::of(&figures.arrivals),
+        sales: Chart::of_days(&figures.sales, lang, now),
+        arrivals: Chart::of_quarters(&figures.arrivals, lang, now, zone),
         nights,
     }
     .render()
@@ -77,6 +81,9 @@ struct Panel {
     arrivals: Chart,
     nights: Vec<NightCard>,
 }
+
+/// A night's door is of interest from so long before it opens.
+const EARLY: TimeDelta = TimeDelta::hours(2);
 
 /// Texts in the reader's language.
 struct Words(Language);
@@ -97,6 +104,8 @@ struct NightCard {
     title: String,
     when: String,
     open: bool,
+    /// Whether anybody can have come yet: before that, the door's figures are only noughts to read past.
+    begun: bool,
     sold: String,
     capacity: String,
     bar: Bar,
@@ -141,6 +150,7 @@ impl NightCard {
             title: night.title.clone(),
             when: format::date_time(lang, night.starts_at, zone),
             open: night.starts_at <= now && now < night.ends_at,
+            begun: night.starts_at - EARLY <= now || night.admitted + night.refused > 0,
             sold: count(lang, night.tickets_sold),
             capacity: count(lang, night.capacity),
             bar: Bar::of(night.tickets_sold, night.capacity),
@@ -151,38 +161,4 @@ impl NightCard {
             types: types.collect(),
         }
     }
-}
-
-/// A row of bars in a box of 48 units' height, 10 units apart.
-struct Chart {
-    bars: Vec<ChartBar>,
-    width: usize,
-    total: i64,
-}
-
-struct ChartBar {
-    x: usize,
-    y: i64,
-    height: i64,
-    count: i64,
-}
-
-impl Chart {
-    fn of(counts: &[i64]) -> Self {
-        let most = counts.iter().copied().max().unwrap_or(0).max(1);
-        let bar = |(place, count): (usize, &i64)| {
-            // Nothing is a hairline, so that the row of days stays readable.
-            let height = if *count == 0 { 1 } else { (count * 46 / most).max(3) };
-            ChartBar { x: place * 10, y: 48 - height, height, count: *count }
-        };
-        Self {
-            bars: counts.iter().enumerate().map(bar).collect(),
-            width: counts.len() * 10,
-            total: counts.iter().sum(),
-        }
-    }
-}
-
-fn count(lang: Language, number: i64) -> String {
-    format::count(lang, number.max(0).unsigned_abs())
 }

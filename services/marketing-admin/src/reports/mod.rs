@@ -5,6 +5,7 @@
 //! A change notifies all replicas; [`live`] reads the figures once and hands them to every open dashboard.
 
 pub mod api;
+mod chart;
 pub mod consume;
 pub mod dashboard;
 pub mod figures;
