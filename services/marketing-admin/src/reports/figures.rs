@@ -1,5 +1,7 @@
 //! SQL that reads the figures, and what they are called.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Conn, DbError};
 use diesel::sql_types::{Array, BigInt, Text, Timestamptz, Uuid as SqlUuid};
@@ -156,6 +158,25 @@ async fn type_rows(conn: &mut Conn, events: &[Uuid]) -> Result<Vec<TypeRow>, DbE
     .bind::<Array<SqlUuid>, _>(events)
     .load(conn)
     .await?)
+}
+
+#[derive(diesel::QueryableByName)]
+struct Gone {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// The ticket types of some nights of which every place is sold, as far as we have heard. The ticket site has the last word.
+pub async fn sold_out(conn: &mut Conn, events: &[Uuid]) -> Result<HashSet<Uuid>, DbError> {
+    let rows: Vec<Gone> = diesel::sql_query(
+        "SELECT t.id FROM ticket_types t
+         JOIN ticket_type_figures f ON f.event_id = t.event_id AND f.ticket_type_id = t.id
+         WHERE t.event_id = ANY($1) AND t.withdrawn_at IS NULL AND f.sold >= t.capacity",
+    )
+    .bind::<Array<SqlUuid>, _>(events)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 fn night(row: NightRow, types: &[TypeRow]) -> Night {

@@ -1,5 +1,7 @@
 //! A night as guests see it.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::event::SaleState;
@@ -9,6 +11,7 @@ use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
 use domain::quote::{QuoteItem, ServiceFee, quote};
 use ui::{Links, format};
+use uuid::Uuid;
 
 use crate::events::store::{Event, TicketTypeRow};
 
@@ -33,6 +36,7 @@ pub struct Card {
     pub free: bool,
     pub open_now: bool,
     pub on_sale: bool,
+    pub sold_out: bool,
     pub href: String,
     pub buy: String,
     pub poster: String,
@@ -50,16 +54,29 @@ pub struct Price {
     pub fee: bool,
     pub opens: String,
     pub closed: bool,
+    pub sold_out: bool,
 }
 
 impl Card {
-    /// The card of an event at an instant.
-    pub fn of(event: &Event, lang: Language, links: &Links, now: DateTime<Utc>) -> Self {
+    /// The card of an event at an instant. `gone`: the ticket types of which every place is sold.
+    pub fn of(
+        event: &Event,
+        lang: Language,
+        links: &Links,
+        now: DateTime<Utc>,
+        gone: &HashSet<Uuid>,
+    ) -> Self {
         let row = &event.row;
         let zone: Tz = row.time_zone.parse().unwrap_or(Tz::UTC);
         let (weekday, day, month) = format::night_date(lang, row.starts_at, zone);
-        let cheapest = event.ticket_types.iter().filter(|each| state(each, event, now) != SaleState::Closed);
-        let cheapest = cheapest.filter_map(|each| with_fee(each, event)).min_by_key(|money| money.minor());
+        let open: Vec<_> =
+            event.ticket_types.iter().filter(|each| state(each, event, now) != SaleState::Closed).collect();
+        let sold_out = !open.is_empty() && open.iter().all(|each| gone.contains(&each.id));
+        let left = open.into_iter().filter(|each| !gone.contains(&each.id));
+        // A free type beside paid ones is no "free" night: as on the ticket site, the price is the cheapest paid one's.
+        let cheapest = left
+            .filter_map(|each| with_fee(each, event))
+            .min_by_key(|money| (money.is_zero(), money.minor()));
         Self {
             id: row.id.to_string(),
             slug: row.slug.clone(),
@@ -79,19 +96,27 @@ impl Card {
             from: cheapest.map(|money| format::money(lang, money)),
             open_now: row.starts_at <= now && now < row.ends_at,
             on_sale: cheapest.is_some(),
+            sold_out,
             href: format!("/events/{}", row.slug),
             buy: format!("{}/e/{}", links.tickets, row.slug),
             poster: format!("/posters/{}.svg", row.slug),
             prices: event
                 .ticket_types
                 .iter()
-                .filter_map(|each| price(each, event, lang, zone, now))
+                .filter_map(|each| price(each, event, lang, zone, now, gone))
                 .collect(),
         }
     }
 }
 
-fn price(each: &TicketTypeRow, event: &Event, lang: Language, zone: Tz, now: DateTime<Utc>) -> Option<Price> {
+fn price(
+    each: &TicketTypeRow,
+    event: &Event,
+    lang: Language,
+    zone: Tz,
+    now: DateTime<Utc>,
+    gone: &HashSet<Uuid>,
+) -> Option<Price> {
     let total = with_fee(each, event)?;
     let state = state(each, event, now);
     Some(Price {
@@ -105,6 +130,7 @@ fn price(each: &TicketTypeRow, event: &Event, lang: Language, zone: Tz, now: Dat
             SaleState::Open | SaleState::Closed => String::new(),
         },
         closed: state == SaleState::Closed,
+        sold_out: state != SaleState::Closed && gone.contains(&each.id),
     })
 }
 

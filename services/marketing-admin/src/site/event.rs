@@ -9,6 +9,7 @@ use web::{Fault, Locale};
 
 use crate::Desk;
 use crate::events::store::{self, Event, Which};
+use crate::reports::figures;
 use crate::site::card::Card;
 use crate::site::page;
 
@@ -31,7 +32,8 @@ pub async fn show(
 ) -> Result<HttpResponse, Fault> {
     let now = desk.clock.now();
     let event = published(&desk, &slug).await?;
-    let card = Card::of(&event, locale.0, &desk.links, now);
+    let gone = figures::sold_out(&mut *desk.db.conn().await?, &[event.row.id]).await?;
+    let card = Card::of(&event, locale.0, &desk.links, now, &gone);
     let shell = page::shell(&desk, &request, locale, card.title.clone())
         .described(summary(&card, locale.0))
         .with_share_image(format!("{}/posters/{}-wide.svg", desk.links.marketing, card.slug));

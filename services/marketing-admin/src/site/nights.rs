@@ -8,6 +8,7 @@ use web::{Fault, Locale};
 
 use crate::Desk;
 use crate::events::store::{self, Which};
+use crate::reports::figures;
 use crate::site::card::Card;
 use crate::site::page;
 
@@ -25,7 +26,9 @@ pub async fn show(desk: Data<Desk>, request: HttpRequest, locale: Locale) -> Res
     let now = desk.clock.now();
     let mut conn = desk.db.conn().await?;
     let events = store::load(&mut conn, Which::OnSale(now)).await?;
-    let mut cards = events.iter().map(|event| Card::of(event, locale.0, &desk.links, now));
+    let gone =
+        figures::sold_out(&mut conn, &events.iter().map(|event| event.row.id).collect::<Vec<_>>()).await?;
+    let mut cards = events.iter().map(|event| Card::of(event, locale.0, &desk.links, now, &gone));
     let title = ui::text(locale.0, "site-nights-title", &[]);
     let shell =
         page::shell(&desk, &request, locale, title).described(ui::text(locale.0, "site-description", &[]));

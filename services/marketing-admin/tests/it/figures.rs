@@ -208,6 +208,35 @@ async fn a_dashboard_goes_dark_when_its_session_is_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_night_that_is_sold_out_says_so_to_guests() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let event = house.published(&token, "Agave").await;
+    let (id, slug) = (event["id"].as_str().expect("id"), event["slug"].as_str().expect("slug"));
+    let kind = |place: usize| event["ticket_types"][place]["id"].as_str().expect("id");
+    let page = async |path: String| {
+        let answer = house.http.get(house.url(&path)).send().await.expect("an answer");
+        answer.text().await.expect("a page").replace('\u{a0}', " ")
+    };
+    let home = page("/".to_owned()).await;
+    assert!(home.contains("15.88 €") && home.contains("Get tickets"), "{home}");
+    house.say(&order(id, kind(0), "ana@example.org", 120)).await;
+    until("the price is that of what is left", async || {
+        let home = page("/".to_owned()).await;
+        home.contains("41.50 €") && !home.contains("15.88 €") && !home.contains("Sold out")
+    })
+    .await;
+    let night = page(format!("/events/{slug}")).await;
+    assert_eq!(night.matches("Sold out").count(), 1, "one of two types: {night}");
+    house.say(&order(id, kind(1), "ben@example.org", 40)).await;
+    until("nothing is for sale any more", async || {
+        let home = page("/".to_owned()).await;
+        home.contains("Sold out") && !home.contains("Get tickets")
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_dashboard_rises_without_a_reload() {
     let house = House::open().await;
     let token = house.token("olga@club.test").await;
