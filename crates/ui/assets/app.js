@@ -11,7 +11,7 @@ function guardForms() {
       return;
     }
     form.dataset.sending = "yes";
-    const button = event.submitter ?? form.querySelector("button[type=submit]");
+    const button = event.submitter ?? [...form.elements].find((each) => each.type === "submit");
     // After the browser has read the form: a disabled button would not send its own name and value.
     setTimeout(() => setBusy(button, true));
   });
@@ -39,7 +39,7 @@ function wakeOnReturn() {
     if (!event.persisted) return;
     for (const form of document.querySelectorAll("form[data-sending]")) {
       delete form.dataset.sending;
-      for (const button of form.querySelectorAll("button[aria-busy]")) setBusy(button, false);
+      for (const button of form.elements) if (button.hasAttribute("aria-busy")) setBusy(button, false);
     }
   });
 }
@@ -71,6 +71,14 @@ function wireSteppers() {
   }
 }
 
+/** A button to print with, where there is a script to press it. */
+function wirePrinting() {
+  for (const place of document.querySelectorAll("[data-print]")) {
+    place.hidden = false;
+    place.querySelector("button").addEventListener("click", () => print());
+  }
+}
+
 /** A short message that leaves by itself; tone as in the style sheet. */
 export function toast(text, tone = "good") {
   const place = document.getElementById("toasts");
@@ -90,4 +98,5 @@ function focusFirstFault() {
 guardForms();
 wakeOnReturn();
 wireSteppers();
+wirePrinting();
 focusFirstFault();

@@ -80,13 +80,14 @@ async fn buy(club: &Club, phone: &Browser, guest: &Guest, slug: &str) -> Result<
     club.picture(phone, "home").await?;
     phone.click(&format!("a[href$='/e/{slug}']")).await?;
     phone.arrive(&format!("/e/{slug}")).await;
+    first_screen(phone).await?;
     phone.click("[data-stepper] [data-step='1']").await?;
     phone.click("[data-stepper] [data-step='1']").await?;
     phone.read("42.00").await;
     club.picture(phone, "event").await?;
     phone.fill("#name", "Ana Guest").await?;
     phone.fill("#email", &guest.email).await?;
-    phone.click("#buy button[type=submit]").await?;
+    phone.click("button[form=buy]").await?;
 
     phone.fill("#card_number", "4000 0000 0000 0002").await?;
     phone.click("#pay").await?;
@@ -105,6 +106,28 @@ async fn buy(club: &Club, phone: &Browser, guest: &Guest, slug: &str) -> Result<
     let codes = codes(&order);
     assert_eq!(codes.len(), 2, "{order}");
     Ok(codes)
+}
+
+/// Before anything is touched: the total and the one action are in view, and the action leads to the tickets. The page is light
+/// enough for a phone with bad signal.
+async fn first_screen(phone: &Browser) -> Result<()> {
+    let in_view = "const box = document.querySelector(arguments[0]).getBoundingClientRect();
+        return box.top >= 0 && box.bottom <= innerHeight;";
+    let seen = async |css: &str| -> Result<bool> {
+        Ok(phone.driver().execute(in_view, vec![json!(css)]).await?.json() == &json!(true))
+    };
+    anyhow::ensure!(seen("output[data-total]").await?, "the total is below the first screen");
+    anyhow::ensure!(seen("button[form=buy]").await?, "the action is below the first screen");
+    phone.click("button[form=buy]").await?;
+    anyhow::ensure!(seen("[data-step='1']").await?, "with nothing chosen, the action leads to the tickets");
+    let weight = "const all = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+        const of = (kind) => all.filter((each) => !kind || each.name.endsWith(kind));
+        const sum = (list) => list.reduce((bytes, each) => bytes + each.encodedBodySize, 0);
+        return [sum(of()), sum(of('.js'))];";
+    let weight = phone.driver().execute(weight, vec![]).await?.json().clone();
+    let (all, scripts) = (weight[0].as_u64().unwrap_or(u64::MAX), weight[1].as_u64().unwrap_or(u64::MAX));
+    anyhow::ensure!(all <= 100 * 1024 && scripts <= 30 * 1024, "{all} bytes, {scripts} of scripts");
+    Ok(())
 }
 
 /// At the door: green for the ticket before the camera, red the second time, its own reason for a forgery.
@@ -183,7 +206,7 @@ async fn buying_works_without_a_script() -> Result<()> {
     phone.fill(".stepper__value", "1").await?;
     phone.fill("#name", "Ana Guest").await?;
     phone.fill("#email", &guest.email).await?;
-    phone.click("#buy button[type=submit]").await?;
+    phone.click("button[form=buy]").await?;
     phone.fill("#card_number", "4242 4242 4242 4242").await?;
     phone.click("#pay").await?;
     phone.arrive("/orders/").await;

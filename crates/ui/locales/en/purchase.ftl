@@ -15,6 +15,7 @@ purchase-closed = Sale closed
 
 # One night
 purchase-tickets-title = Tickets
+purchase-choose = Choose tickets
 purchase-you-title = Who comes
 purchase-how-many = How many: { $name }
 purchase-few-left = { $count ->
@@ -53,6 +54,10 @@ purchase-order-refunded = Your money goes back
 purchase-order-refunded-lead = This order is no longer valid, and what you paid for it is returned in full.
 purchase-confirming-note = You can close this page: the tickets come by email as well.
 purchase-nothing-charged = Nothing was charged
+purchase-hold-left = Time left to pay
+purchase-offline = No connection
+purchase-offline-line = Your tickets stay held. We go on asking, and this page catches up once the network is back.
+purchase-print = Print the tickets
 purchase-second-payment-note = It was paid twice. { $amount } goes back to you by itself.
 purchase-refund-pending = { $amount } is on its way back to your card.
 purchase-refund-done = { $amount } was returned. Your bank shows it within 5 to 10 days.

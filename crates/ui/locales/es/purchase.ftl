@@ -15,6 +15,7 @@ purchase-closed = Venta cerrada
 
 # Una noche
 purchase-tickets-title = Entradas
+purchase-choose = Elegir entradas
 purchase-you-title = Quién viene
 purchase-how-many = Cuántas: { $name }
 purchase-few-left = { $count ->
@@ -53,6 +54,10 @@ purchase-order-refunded = Te devolvemos el dinero
 purchase-order-refunded-lead = Este pedido ya no vale, y lo que pagaste se devuelve entero.
 purchase-confirming-note = Puedes cerrar esta página: las entradas también llegan por correo.
 purchase-nothing-charged = No se ha cobrado nada
+purchase-hold-left = Tiempo para pagar
+purchase-offline = Sin conexión
+purchase-offline-line = Tus entradas siguen guardadas. Seguimos preguntando, y esta página se pone al día en cuanto vuelva la red.
+purchase-print = Imprimir las entradas
 purchase-second-payment-note = Se pagó dos veces. { $amount } vuelven solos a tu tarjeta.
 purchase-refund-pending = { $amount } van de vuelta a tu tarjeta.
 purchase-refund-done = Se devolvieron { $amount }. Tu banco lo muestra en 5 a 10 días.

@@ -13,6 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use domain::language::Language;
 use domain::money::Money;
+use domain::night::BusinessNight;
 use serde::Deserialize;
 use ui::poster::Shape;
 use ui::{Shell, Site, format, text, try_text};
@@ -103,6 +104,7 @@ pub fn new_key() -> String {
 struct EventPage<'a> {
     shell: Shell,
     night: &'a Night,
+    date: String,
     line: String,
     zone: String,
     paragraphs: Vec<&'a str>,
@@ -190,6 +192,8 @@ fn page<'a>(
         |code: Option<&'static str>| code.map(|code| text(lang, &key_of(code), &[])).unwrap_or_default();
     let zero = format::money(lang, Money::zero(night.currency));
     EventPage {
+        // The evening's date, as on the poster: doors at half past midnight belong to the evening before.
+        date: format::calendar_date(lang, BusinessNight::of(night.starts_at, night.tz).date()),
         zone: format::zone(lang, night.tz),
         paragraphs: night.description.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).collect(),
         state: state(night.offer(now), lang, night),

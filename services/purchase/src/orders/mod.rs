@@ -8,6 +8,7 @@ pub mod api;
 pub mod link;
 pub mod page;
 pub mod pay;
+mod situation;
 pub(crate) mod store;
 pub mod view;
 

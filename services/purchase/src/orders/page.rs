@@ -4,15 +4,17 @@ use actix_web::http::header::{CACHE_CONTROL, REFERRER_POLICY};
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::{DateTime, Utc};
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use domain::language::Language;
 use domain::money::Money;
+use domain::night::BusinessNight;
 use domain::quote::LineKind;
 use ui::{Shell, Site, format, text};
 use web::redirect::see_other;
 use web::{Fault, Html, Locale};
 
+use super::situation::{Situation, situation};
 use super::store::OrderRow;
 use super::view::{self, OrderQuery, OrderView};
 use crate::Shop;
@@ -28,7 +30,11 @@ struct OrderPage {
     reference: String,
     event_title: String,
     event_slug: String,
+    event_date: String,
     event_line: String,
+    zone: String,
+    hold_until: String,
+    hold_left: String,
     venue: String,
     address: String,
     lines: Vec<Line>,
@@ -37,23 +43,6 @@ struct OrderPage {
     pay_path: String,
     state_url: String,
     poll_script: String,
-}
-
-/// How it stands, for a guest.
-struct Situation {
-    /// The state the script compares with.
-    state: &'static str,
-    tone: &'static str,
-    icon: &'static str,
-    title: String,
-    lead: String,
-    note: String,
-    /// Whether there is something to pay now, and what the button says.
-    pay: Option<String>,
-    /// Whether the page asks again by itself.
-    live: bool,
-    /// Whether to offer the night once more.
-    buy_again: bool,
 }
 
 struct Line {
@@ -139,7 +128,8 @@ fn page(
 ) -> Result<OrderPage, Fault> {
     let (row, event) = (&order.row, &order.event);
     let tz: Tz = event.time_zone.parse().unwrap_or_default();
-    let situation = situation(order, query, lang, tz, shop.clock.now());
+    let now = shop.clock.now();
+    let situation = situation(order, query, lang, tz, now);
     let shell = Shell::new(Site::Tickets, lang, situation.title.clone(), &shop.site)
         .at(crate::path_of(request))
         .unlisted();
@@ -156,20 +146,31 @@ fn page(
     };
     Ok(OrderPage {
         shell,
-        situation,
         reference: row.reference.clone(),
         event_title: event.title.clone(),
         event_slug: event.slug.clone(),
+        // The evening's date: who comes by the calendar to a night that begins at 00:30 comes a day late.
+        event_date: format::calendar_date(lang, BusinessNight::of(event.starts_at, tz).date()),
         event_line: format::night(lang, event.starts_at, event.ends_at, tz),
+        zone: format::zone(lang, tz),
+        hold_until: format::iso(row.held_until),
+        hold_left: if situation.pay.is_some() { left(row.held_until - now) } else { String::new() },
         venue: event.venue_name.clone(),
         address: event.venue_address.clone(),
         lines: order.quote.lines.iter().map(line).collect(),
         total: format::money(lang, order.quote.total),
         tickets: tickets(order, lang)?,
+        situation,
         pay_path: format!("/orders/{}/pay?key={key}", row.reference),
         state_url: format!("/api/v1/orders/{}?key={key}", row.reference),
         poll_script: crate::assets::url("order.js"),
     })
+}
+
+/// `14:59`: minutes and seconds that a hold still has. The script counts on from here.
+fn left(time: TimeDelta) -> String {
+    let seconds = time.num_seconds().max(0);
+    format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
 fn tickets(order: &OrderView, lang: Language) -> Result<Vec<Ticket>, Fault> {
@@ -186,82 +187,4 @@ fn tickets(order: &OrderView, lang: Language) -> Result<Vec<Ticket>, Fault> {
         })
     };
     order.tickets.iter().enumerate().map(ticket).collect()
-}
-
-fn situation(order: &OrderView, query: &OrderQuery, lang: Language, tz: Tz, now: DateTime<Utc>) -> Situation {
-    let say = |key: &str| text(lang, key, &[]);
-    let until = format::time(lang, order.row.held_until, tz);
-    let money = |minor| format::money(lang, Money::new(minor, order.quote.currency));
-    let returned = order.refunds.first();
-    let make = |state, tone, icon, key: &str, note: String| Situation {
-        state,
-        tone,
-        icon,
-        title: say(key),
-        lead: text(lang, &format!("{key}-lead"), &[("until", &until), ("email", &order.row.buyer_email)]),
-        note,
-        pay: None,
-        live: false,
-        buy_again: false,
-    };
-    match order.row.state.as_str() {
-        "paid" => {
-            let note = returned
-                .map(|r| text(lang, "purchase-second-payment-note", &[("amount", &money(r.amount_minor))]));
-            make("paid", "good", "check", "purchase-order-paid", note.unwrap_or_default())
-        }
-        "refunded" => {
-            let note =
-                returned.map(|r| refund_note(lang, &r.state, &money(r.amount_minor))).unwrap_or_default();
-            let mut refunded = make("refunded", "attention", "back", "purchase-order-refunded", note);
-            refunded.buy_again = true;
-            refunded
-        }
-        "expired" => {
-            let note = returned.map_or_else(
-                || say("purchase-nothing-charged"),
-                |r| refund_note(lang, &r.state, &money(r.amount_minor)),
-            );
-            let mut expired = make("expired", "quiet", "clock", "purchase-order-expired", note);
-            expired.buy_again = true;
-            expired
-        }
-        _ => pending(order, query, now, &make, &say),
-    }
-}
-
-/// A pending order has four faces: the guest is back from paying, came back without paying, has not paid yet,
-/// or is too late and the payment service is being asked for the last word.
-fn pending(
-    order: &OrderView,
-    query: &OrderQuery,
-    now: DateTime<Utc>,
-    make: &dyn Fn(&'static str, &'static str, &'static str, &str, String) -> Situation,
-    say: &dyn Fn(&str) -> String,
-) -> Situation {
-    let mut situation = if order.row.held_until <= now {
-        make("pending", "attention", "clock", "purchase-order-closing", String::new())
-    } else if query.session_id.is_some() {
-        make("pending", "attention", "clock", "purchase-order-confirming", say("purchase-confirming-note"))
-    } else if query.cancelled.is_some() {
-        make("pending", "attention", "info", "purchase-order-cancelled", String::new())
-    } else if order.attempt.as_ref().is_some_and(|attempt| attempt.session_id.is_some()) {
-        make("pending", "attention", "clock", "purchase-order-pending", String::new())
-    } else {
-        make("pending", "attention", "attention", "purchase-order-unopened", String::new())
-    };
-    situation.live = true;
-    if order.row.held_until > now && query.session_id.is_none() {
-        situation.pay = Some(say("purchase-pay-now"));
-    }
-    situation
-}
-
-fn refund_note(lang: Language, state: &str, amount: &str) -> String {
-    let key = match state {
-        "succeeded" => "purchase-refund-done",
-        "failed" => "purchase-refund-stuck",
-        _ => "purchase-refund-pending",
-    };
-    text(lang, key, &[("amount", &amount)])
 }
