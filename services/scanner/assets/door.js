@@ -15,6 +15,7 @@ const title = (reason) => words.content.querySelector(`[data-title="${reason}"]`
 let place = null; // {event, gate}: where this phone stands
 let asking = null; // the scan under way
 let clearing = 0;
+let hint = "camera-starting"; // what stands under the frame while no scan is under way
 let last = { code: "", at: 0 };
 
 const camera = makeCamera({ video: $("video"), workerUrl: words.dataset.worker, onCode: seen, onState: showCamera });
@@ -78,21 +79,33 @@ function showCamera(state) {
   const finder = document.querySelector(".finder");
   const off = state !== "" && state !== "camera-starting";
   finder.dataset.camera = off ? "off" : "on";
-  $("hint").textContent = word(state || "aim");
+  hint = state || "aim";
+  $("hint").textContent = word(hint);
   $("camera-again").hidden = !off;
 }
 
 // --- asking
 function check(code) {
   clear();
-  document.querySelector(".finder").dataset.checking = "";
+  busy(true);
   asking = ask({ code, ...place }, { onAnswer: answered, onSilence: unconfirmed });
 }
 
 function drop() {
   asking?.drop();
   asking = null;
-  delete document.querySelector(".finder").dataset.checking;
+  busy(false);
+}
+
+// The button is shut at once; the word comes only when the answer keeps somebody waiting, so that nothing flickers.
+let telling = 0;
+function busy(yes) {
+  document.querySelector(".finder").toggleAttribute("data-checking", yes);
+  $("check").disabled = yes;
+  $("check").setAttribute("aria-busy", yes);
+  clearTimeout(telling);
+  if (yes) telling = setTimeout(() => { $("hint").textContent = word("checking"); }, 300);
+  else $("hint").textContent = word(hint);
 }
 
 function answered({ verdict, signedOut, gone, problem }) {
