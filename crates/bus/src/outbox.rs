@@ -74,6 +74,14 @@ pub async fn add_quietly<M: Subject>(
     insert(conn, &[Row { wakes: false, ..Row::of(message, now) }]).await.map(|ids| ids[0])
 }
 
+/// Adds messages of several subjects in one round trip, without `NOTIFY`, as [`add_quietly`] does.
+pub async fn add_rows_quietly(conn: &mut Conn, mut rows: Vec<Row>) -> Result<(), DbError> {
+    for row in &mut rows {
+        row.wakes = false;
+    }
+    insert(conn, &rows).await.map(|_| ())
+}
+
 /// A statement takes 65,535 values; a row has eight.
 const ROWS: usize = 1000;
 

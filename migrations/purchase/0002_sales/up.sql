@@ -85,6 +85,7 @@ CREATE TABLE orders (
   expired_at    timestamptz,
   refunded_at   timestamptz,
   next_check_at timestamptz NOT NULL,              -- when the sweep looks at it again, while pending
+  CONSTRAINT orders_free_is_paid_at_once CHECK (total_minor > 0 OR state IN ('paid', 'refunded')),
   CONSTRAINT orders_state_has_its_time CHECK (
     CASE state
       WHEN 'pending'  THEN paid_at IS NULL AND expired_at IS NULL AND refunded_at IS NULL

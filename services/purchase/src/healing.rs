@@ -93,7 +93,7 @@ async fn say_anew(shop: &Shop, conn: &mut Conn, subject: &str, ids: &[String]) -
         };
         let lines = orders::store::lines(conn, id).await?;
         let issued = tickets::store::of_order(conn, id).await?;
-        outbox::add(conn, &tickets::paid_message(shop, &order, &lines, &issued), now).await?;
+        outbox::add(conn, &shop.issuer.paid_message(&order, &lines, &issued), now).await?;
         sent += 1;
     }
     Ok(sent)

@@ -33,18 +33,20 @@ use web::{App, Check, Context, ErrorView, SecurityHeaders};
 pub use crate::config::Config;
 
 use crate::catalog::shelf::Shelf;
-use crate::inventory::{HoldQueue, HoldTerms};
+use crate::inventory::{HoldQueue, HoldTerms, Till};
 use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
 use crate::payments::Bells;
 use crate::payments::stripe::Stripe;
-use crate::tickets::signer::TicketSigner;
+use crate::tickets::Issuer;
 
 /// What every room works with.
 #[derive(Debug)]
 pub struct Shop {
     /// The database.
     pub db: Db,
+    /// The way to the others; its relay is woken after a commit that told them something.
+    pub bus: Bus,
     /// The time.
     pub clock: SharedClock,
     /// Nights as the pages show them.
@@ -55,8 +57,8 @@ pub struct Shop {
     pub stripe: Stripe,
     /// Each may have signed a webhook.
     pub webhook_secrets: Vec<Secret>,
-    /// Signs codes.
-    pub signer: TicketSigner,
+    /// Issues tickets, and signs their codes.
+    pub issuer: Issuer,
     /// Makes orders' addresses.
     pub links: OrderLinks,
     /// How long things last.
@@ -92,12 +94,12 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     config.crash_at.clone().arm();
     let db = Db::connect(&config.db).context("DATABASE_URL")?;
     let bus = Bus::connect(&config.bus, "purchase").await.context("NATS_URL")?;
-    let shop = Arc::new(shop(&config, db.clone(), &context)?);
+    let shop = Arc::new(shop(&config, db.clone(), bus.clone(), &context)?);
     workers::start(&shop, &bus, &context, config.round);
     Ok(app(config, context, shop, db).check(Check::degrading("nats", bus::Checks::new(&bus).probe())))
 }
 
-fn shop(config: &Config, db: Db, context: &Context) -> anyhow::Result<Shop> {
+fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<Shop> {
     let links = OrderLinks::new(config.order_link_secret.clone(), &config.web.public_url);
     let metrics = Arc::new(Metrics::default());
     let rules = Rules { session: SESSION, lease: LEASE, ask_every: config.ask_every };
@@ -108,10 +110,20 @@ fn shop(config: &Config, db: Db, context: &Context) -> anyhow::Result<Shop> {
         lease: rules.lease,
         links: links.clone(),
     };
+    let signer = config.ticket_key.expose().parse().context("TICKET_SIGNING_KEY")?;
+    let issuer = Issuer { signer, links: links.clone() };
+    let till = Till {
+        db: db.clone(),
+        bus: bus.clone(),
+        clock: context.clock.clone(),
+        terms,
+        issuer: issuer.clone(),
+        metrics: metrics.clone(),
+    };
     let signer = &config.web.service_signer;
     let marketing_admin = RemoteOwner::at("marketing-admin", &config.marketing_admin, signer, &context.clock);
     Ok(Shop {
-        holds: inventory::start(db.clone(), context.clock.clone(), terms, metrics.clone(), context),
+        holds: inventory::start(till, context),
         shelf: Shelf::new(db.clone()),
         projections: healing::projections(&db, &marketing_admin),
         clock: context.clock.clone(),
@@ -119,12 +131,13 @@ fn shop(config: &Config, db: Db, context: &Context) -> anyhow::Result<Shop> {
             anyhow::anyhow!("STRIPE_API_BASE_URL or STRIPE_SECRET_KEY can't be used: {error}")
         })?,
         webhook_secrets: config.webhook_secrets.clone(),
-        signer: config.ticket_key.expose().parse().context("TICKET_SIGNING_KEY")?,
         site: ui::Links::new(&config.marketing_url, &config.web.public_url, &config.scanner_url),
         bells: Bells::default(),
+        issuer,
         links,
         rules,
         metrics,
+        bus,
         db,
     })
 }

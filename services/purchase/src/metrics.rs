@@ -84,6 +84,12 @@ impl Metrics {
         self.settled.add(1, &[KeyValue::new("outcome", settled.code())]);
     }
 
+    /// Free orders are settled without a session; they are counted with the paid ones.
+    pub(crate) fn sold_free(&self, orders: usize, tickets: usize) {
+        self.settled.add(orders as u64, &[KeyValue::new("outcome", Settled::Paid.code())]);
+        self.issued(tickets);
+    }
+
     pub(crate) fn issued(&self, tickets: usize) {
         self.tickets.add(tickets as u64, &[]);
     }

@@ -43,7 +43,11 @@ async fn guest_is_served(stack: &Stack, event: &Value, guest: &Guest, order: &Va
 
 /// Kills purchase at a point of its work, starts it again, and lets the guest do what guests do: try again.
 async fn killed_at(point: &str) -> Result<()> {
-    let (mut stack, event) = on_sale().await?;
+    killed_at_with(&Night::open_now(), point).await
+}
+
+async fn killed_at_with(night: &Night, point: &str) -> Result<()> {
+    let (mut stack, event) = on_sale_with(night).await?;
     stack.stop(Service::Purchase);
     stack.start_service_with(Service::Purchase, &[("CRASH_AT".into(), format!("{point}:1"))]).await?;
     let guest = Guest::new(&stack)?;
@@ -101,6 +105,15 @@ async fn killed_before_anything_is_published() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_after_publishing_before_it_is_marked() -> Result<()> {
     killed_at("P8").await
+}
+
+/// A free order is placed and fulfilled in one transaction: whatever dies when, it stands with its tickets or not at all.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_a_free_order_is_given_away() -> Result<()> {
+    for point in ["P1", "P6", "P7"] {
+        killed_at_with(&Night { price: 0, ..Night::open_now() }, point).await?;
+    }
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -43,7 +43,8 @@ pub async fn place(shop: &Shop, request: HoldRequest) -> Result<Placed, Fault> {
 async fn opened(shop: &Shop, placed: PlacedOrder) -> Result<Placed, Fault> {
     let next = match &placed.attempt {
         Some(request) => resume::start(shop, request, Past::Fresh).await?,
-        None => resume::resume(shop, placed.id).await?,
+        // Free: it is paid and has its tickets.
+        None => Next::Look,
     };
     Ok(Placed {
         id: placed.id,

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
-use db::{Db, DbError};
+use bus::Bus;
+use chrono::{DateTime, TimeDelta, Utc};
+use db::{Conn, Db, DbError};
 use domain::clock::SharedClock;
 use domain::ids::{AttemptId, OrderId, OrderLineId};
 use domain::order::OrderReference;
@@ -15,11 +16,13 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 use web::Context;
 
+use super::batch::BatchWrite;
 use super::decide::Decision;
 use super::{HoldAnswer, HoldRequest, PlacedOrder, store};
 use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
 use crate::payments::{PaymentRequest, charge_lines};
+use crate::tickets::Issuer;
 
 /// Requests that may wait. A full queue is answered "try again", which is kinder than a long silence.
 const QUEUE: usize = 2048;
@@ -76,23 +79,26 @@ impl HoldQueue {
     }
 }
 
-struct Engine {
-    db: Db,
-    clock: SharedClock,
-    terms: HoldTerms,
-    metrics: Arc<Metrics>,
+/// What the engine works with.
+#[derive(Debug)]
+pub struct Till {
+    /// The database.
+    pub db: Db,
+    /// Its relay is woken when tickets were issued.
+    pub bus: Bus,
+    /// The time.
+    pub clock: SharedClock,
+    /// How long things last.
+    pub terms: HoldTerms,
+    /// Issues the tickets of free orders.
+    pub issuer: Issuer,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
 }
 
 /// Starts the engine; it ends, with its queue served, when the context's `shutdown` is called.
-pub fn start(
-    db: Db,
-    clock: SharedClock,
-    terms: HoldTerms,
-    metrics: Arc<Metrics>,
-    context: &Context,
-) -> HoldQueue {
+pub fn start(till: Till, context: &Context) -> HoldQueue {
     let (sender, mut queue) = mpsc::channel(QUEUE);
-    let engine = Engine { db, clock, terms, metrics };
     let shutdown = context.shutdown.clone();
     // A shop whose engine is gone must not look open: a panic in it takes the service down.
     context.spawn(async move {
@@ -105,14 +111,14 @@ pub fn start(
             // Whoever has gone away in the meantime holds nothing.
             batch.retain(|waiting: &Waiting| !waiting.answer.is_closed());
             if !batch.is_empty() {
-                engine.serve(std::mem::take(&mut batch)).await;
+                till.serve(std::mem::take(&mut batch)).await;
             }
         }
     });
     HoldQueue(sender)
 }
 
-impl Engine {
+impl Till {
     /// Serves a batch; halves it where it fails, so that a request that can't be written fails alone.
     fn serve(&self, mut batch: Vec<Waiting>) -> BoxFuture<'_, ()> {
         Box::pin(async move {
@@ -145,18 +151,18 @@ impl Engine {
 
     async fn decide_and_write(&self, requests: &[&HoldRequest]) -> Result<Vec<HoldAnswer>, DbError> {
         let now = self.clock.now();
-        let answers = self
+        let (answers, free) = self
             .db
             .transaction(async |conn| {
                 let mut counter = store::read_counter(conn, requests).await?;
                 let mut answers = Vec::with_capacity(requests.len());
-                let mut write = store::BatchWrite::default();
+                let mut write = BatchWrite::default();
                 for request in requests {
                     answers.push(match counter.decide(request, now) {
                         Decision::Take(event, quote) => {
                             let placed = self.place(request, event, quote, now);
                             counter.remember(request, placed.id);
-                            write.add(request, &placed, now, &self.terms);
+                            write.add(request, &placed, &self.terms);
                             HoldAnswer::Held(Box::new(placed))
                         }
                         Decision::Replay(order) => HoldAnswer::Replay(order),
@@ -164,24 +170,34 @@ impl Engine {
                         Decision::Refuse(refusal) => HoldAnswer::Refused(refusal),
                     });
                 }
-                if !write.is_empty() {
-                    write.send(conn).await?;
-                    crash::point("P1");
-                }
-                Ok::<_, DbError>(answers)
+                Ok::<_, DbError>((answers, self.write(conn, &write, now).await?))
             })
             .await?;
         crash::point("P2");
+        if free.orders > 0 {
+            crash::point("P7");
+            self.bus.wake_relay();
+            self.metrics.sold_free(free.orders, free.tickets);
+        }
         Ok(answers)
     }
 
-    fn place(
-        &self,
-        request: &HoldRequest,
-        event_id: Uuid,
-        quote: Quote,
-        now: chrono::DateTime<chrono::Utc>,
-    ) -> PlacedOrder {
+    async fn write(&self, conn: &mut Conn, write: &BatchWrite, now: DateTime<Utc>) -> Result<Free, DbError> {
+        if write.is_empty() {
+            return Ok(Free::default());
+        }
+        write.send(conn).await?;
+        crash::point("P1");
+        let free = write.free();
+        if free.is_empty() {
+            return Ok(Free::default());
+        }
+        let tickets = self.issuer.issue(conn, &free, now).await?;
+        crash::point("P6");
+        Ok(Free { orders: free.len(), tickets })
+    }
+
+    fn place(&self, request: &HoldRequest, event_id: Uuid, quote: Quote, now: DateTime<Utc>) -> PlacedOrder {
         let id = OrderId::generate();
         let reference = OrderReference::from_random(*Uuid::new_v4().as_bytes());
         let attempt = (!quote.total.is_zero()).then(|| PaymentRequest {
@@ -203,15 +219,23 @@ impl Engine {
             buyer: request.buyer.clone(),
             line_ids: quote.lines.iter().map(|_| OrderLineId::generate()).collect(),
             quote,
+            placed_at: now,
             held_until: now + self.terms.hold,
             attempt,
         }
     }
 }
 
+/// What a batch gave away for nothing.
+#[derive(Default)]
+struct Free {
+    orders: usize,
+    tickets: usize,
+}
+
 /// Stripe counts in seconds, and a repeat must say the same.
-pub(crate) fn whole_seconds(at: chrono::DateTime<chrono::Utc>) -> chrono::DateTime<chrono::Utc> {
-    chrono::DateTime::from_timestamp(at.timestamp(), 0).unwrap_or(at)
+pub(crate) fn whole_seconds(at: DateTime<Utc>) -> DateTime<Utc> {
+    DateTime::from_timestamp(at.timestamp(), 0).unwrap_or(at)
 }
 
 /// How long a caller who was refused by a full queue should wait.

@@ -4,24 +4,26 @@
 //! into a bounded queue ([`HoldQueue`]), and one task per process (the [`engine`]) takes all that wait, locks the stock
 //! rows they want in sorted order, decides in memory ([`decide`]: pure, in order of arrival, each request on its own)
 //! and writes counters, orders, lines, attempts and idempotency keys of the whole batch in one statement
-//! ([`store`]). Several processes meet at the row locks; the table's CHECK is the second fence.
+//! ([`batch`]). Several processes meet at the row locks; the table's CHECK is the second fence.
+//!
+//! An order that costs nothing has nothing to wait for: the batch sells its places, writes it as paid and issues its
+//! tickets, for all such orders in the same few statements and one commit. So a free order is never pending.
 //!
 //! A batch that fails on one request is halved until that request stands alone, so one poisoned order hurts nobody else.
 
+mod batch;
 mod decide;
 mod engine;
+mod placed;
 pub(crate) mod store;
 
 pub(crate) use engine::whole_seconds;
-pub use engine::{Busy, HoldQueue, HoldTerms, RETRY_AFTER, start};
+pub use engine::{Busy, HoldQueue, HoldTerms, RETRY_AFTER, Till, start};
+pub use placed::PlacedOrder;
 
 use chrono::{DateTime, Utc};
-use domain::ids::{OrderId, OrderLineId, TicketTypeId};
+use domain::ids::{OrderId, TicketTypeId};
 use domain::language::Language;
-use domain::order::OrderReference;
-use domain::quote::Quote;
-
-use crate::payments::PaymentRequest;
 
 /// Which event is meant: by its address or its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +79,7 @@ pub struct HoldRequest {
 /// What became of a request.
 #[derive(Debug, Clone)]
 pub enum HoldAnswer {
-    /// Places are held and a pending order stands.
+    /// Places are held and a pending order stands; if it costs nothing, it is paid and its tickets are issued.
     Held(Box<PlacedOrder>),
     /// The same request with the same key was answered before: this is its order.
     Replay(OrderId),
@@ -132,25 +134,4 @@ pub enum Refusal {
     },
     /// The sum is larger than can be charged.
     TooLarge,
-}
-
-/// A pending order as it was just written.
-#[derive(Debug, Clone)]
-pub struct PlacedOrder {
-    /// Its key.
-    pub id: OrderId,
-    /// Its name among people.
-    pub reference: OrderReference,
-    /// The night.
-    pub event_id: uuid::Uuid,
-    /// Who buys.
-    pub buyer: Buyer,
-    /// What it costs.
-    pub quote: Quote,
-    /// Keys of the quote's lines, in their order.
-    pub line_ids: Vec<OrderLineId>,
-    /// How long the places are held.
-    pub held_until: DateTime<Utc>,
-    /// The try to pay that was stored with it; none where nothing is owed.
-    pub attempt: Option<PaymentRequest>,
 }

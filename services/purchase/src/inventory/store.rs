@@ -1,4 +1,4 @@
-//! The SQL of stock. The batch is the hot path of a rush: four reads under the rows' locks and one write, whatever its size.
+//! The SQL of stock: what is left, and what becomes of places that are held. A batch of the engine is written in `batch`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,13 +8,11 @@ use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, TicketTypeId};
-use domain::quote::{LineKind, ServiceFee};
-use serde::Serialize;
-use serde_json::Value;
+use domain::quote::ServiceFee;
 use uuid::Uuid;
 
 use super::decide::{Counter, EventTerms, TypeTerms};
-use super::{EventName, HoldRequest, HoldTerms, PlacedOrder};
+use super::{EventName, HoldRequest};
 use crate::schema::{checkout_requests, events, stock, ticket_types};
 
 /// Locks the stock rows of a batch, in the order every path locks them, and reads what is sold and at what price.
@@ -128,181 +126,6 @@ async fn read_keys(
         .await?;
     Ok(rows.into_iter().map(|(key, fingerprint, order)| (key, (fingerprint, order.into()))).collect())
 }
-
-/// All that a batch writes, sent as one statement.
-#[derive(Default)]
-pub(super) struct BatchWrite {
-    taken: BTreeMap<Uuid, i64>,
-    orders: Vec<OrderRow>,
-    lines: Vec<LineRow>,
-    attempts: Vec<AttemptRow>,
-    keys: BTreeMap<String, KeyRow>,
-}
-
-#[derive(Serialize)]
-struct TakenRow {
-    ticket_type_id: Uuid,
-    quantity: i64,
-}
-
-#[derive(Serialize)]
-struct OrderRow {
-    id: Uuid,
-    reference: String,
-    event_id: Uuid,
-    buyer_name: String,
-    buyer_email: String,
-    language: &'static str,
-    currency: &'static str,
-    total_minor: i64,
-    held_until: DateTime<Utc>,
-    created_at: DateTime<Utc>,
-    next_check_at: DateTime<Utc>,
-}
-
-#[derive(Serialize)]
-struct LineRow {
-    id: Uuid,
-    order_id: Uuid,
-    position: usize,
-    kind: &'static str,
-    ticket_type_id: Option<Uuid>,
-    label: String,
-    quantity: u32,
-    unit_minor: i64,
-    total_minor: i64,
-}
-
-#[derive(Serialize)]
-struct AttemptRow {
-    id: Uuid,
-    order_id: Uuid,
-    request: Value,
-    lease_until: DateTime<Utc>,
-    created_at: DateTime<Utc>,
-}
-
-#[derive(Serialize)]
-struct KeyRow {
-    key: String,
-    fingerprint: String,
-    order_id: Uuid,
-    created_at: DateTime<Utc>,
-}
-
-impl BatchWrite {
-    pub(super) fn is_empty(&self) -> bool {
-        self.orders.is_empty()
-    }
-
-    pub(super) fn add(
-        &mut self,
-        request: &HoldRequest,
-        placed: &PlacedOrder,
-        now: DateTime<Utc>,
-        terms: &HoldTerms,
-    ) {
-        let order_id = placed.id.uuid();
-        for wanted in &request.items {
-            *self.taken.entry(wanted.ticket_type.uuid()).or_default() += i64::from(wanted.quantity);
-        }
-        self.orders.push(OrderRow {
-            id: order_id,
-            reference: placed.reference.to_string(),
-            event_id: placed.event_id,
-            buyer_name: placed.buyer.name.clone(),
-            buyer_email: placed.buyer.email.clone(),
-            language: placed.buyer.language.code(),
-            currency: placed.quote.currency.code(),
-            total_minor: placed.quote.total.minor(),
-            held_until: placed.held_until,
-            created_at: now,
-            next_check_at: now + terms.first_check,
-        });
-        self.add_lines(placed);
-        if let Some(attempt) = &placed.attempt {
-            self.attempts.push(AttemptRow {
-                id: attempt.attempt.uuid(),
-                order_id,
-                request: attempt.to_json(),
-                lease_until: now + terms.lease,
-                created_at: now,
-            });
-        }
-        let fingerprint = hex::encode(&request.fingerprint);
-        let key = KeyRow { key: request.key.clone(), fingerprint, order_id, created_at: now };
-        self.keys.insert(request.key.clone(), key);
-    }
-
-    fn add_lines(&mut self, placed: &PlacedOrder) {
-        let lines = placed.quote.lines.iter().zip(&placed.line_ids).enumerate();
-        self.lines.extend(lines.map(|(position, (line, id))| LineRow {
-            id: id.uuid(),
-            order_id: placed.id.uuid(),
-            position,
-            kind: kind_name(line.kind),
-            ticket_type_id: line.ticket_type.map(TicketTypeId::uuid),
-            label: line.label.clone(),
-            quantity: line.quantity,
-            unit_minor: line.unit_minor,
-            total_minor: line.total_minor,
-        }));
-    }
-
-    /// Writes everything. Keys go in sorted order, so that two processes never wait for each other crosswise.
-    pub(super) async fn send(self, conn: &mut Conn) -> Result<(), DbError> {
-        let taken =
-            self.taken.into_iter().map(|(ticket_type_id, quantity)| TakenRow { ticket_type_id, quantity });
-        diesel::sql_query(WRITE_BATCH)
-            .bind::<sql_types::Jsonb, _>(json(taken))
-            .bind::<sql_types::Jsonb, _>(json(self.orders))
-            .bind::<sql_types::Jsonb, _>(json(self.lines))
-            .bind::<sql_types::Jsonb, _>(json(self.attempts))
-            .bind::<sql_types::Jsonb, _>(json(self.keys.into_values()))
-            .execute(conn)
-            .await?;
-        Ok(())
-    }
-}
-
-/// The name of a line's kind in SQL.
-pub(crate) const fn kind_name(kind: LineKind) -> &'static str {
-    match kind {
-        LineKind::Ticket => "ticket",
-        LineKind::Fee => "fee",
-    }
-}
-
-fn json<T: Serialize>(rows: impl IntoIterator<Item = T>) -> Value {
-    Value::Array(rows.into_iter().map(|row| serde_json::to_value(row).unwrap_or_default()).collect())
-}
-
-const WRITE_BATCH: &str = "
-WITH taken AS (
-  UPDATE stock SET held = stock.held + t.quantity
-  FROM jsonb_to_recordset($1) AS t(ticket_type_id uuid, quantity bigint)
-  WHERE stock.ticket_type_id = t.ticket_type_id
-), placed AS (
-  INSERT INTO orders (id, reference, event_id, state, buyer_name, buyer_email, language, currency, total_minor,
-                      held_until, created_at, next_check_at)
-  SELECT id, reference, event_id, 'pending', buyer_name, buyer_email, language, currency, total_minor,
-         held_until, created_at, next_check_at
-  FROM jsonb_to_recordset($2) AS t(id uuid, reference text, event_id uuid, buyer_name text, buyer_email text, language text,
-    currency text, total_minor bigint, held_until timestamptz, created_at timestamptz, next_check_at timestamptz)
-), lines AS (
-  INSERT INTO order_lines (id, order_id, position, kind, ticket_type_id, label, quantity, unit_minor, total_minor)
-  SELECT id, order_id, position, kind, ticket_type_id, label, quantity, unit_minor, total_minor
-  FROM jsonb_to_recordset($3) AS t(id uuid, order_id uuid, position int, kind text, ticket_type_id uuid, label text,
-    quantity int, unit_minor bigint, total_minor bigint)
-), tries AS (
-  INSERT INTO attempts (id, order_id, state, request, lease_until, created_at)
-  SELECT id, order_id, 'open', request, lease_until, created_at
-  FROM jsonb_to_recordset($4) AS t(id uuid, order_id uuid, request jsonb,
-    lease_until timestamptz, created_at timestamptz)
-)
-INSERT INTO checkout_requests (key, fingerprint, order_id, created_at)
-SELECT key, decode(fingerprint, 'hex'), order_id, created_at
-FROM jsonb_to_recordset($5) AS t(key text, fingerprint text, order_id uuid, created_at timestamptz)";
 
 #[derive(QueryableByName)]
 struct Changed {

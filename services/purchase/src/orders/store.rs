@@ -6,12 +6,13 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::ids::OrderId;
 use domain::order::OrderState;
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::schema::{order_lines, orders};
 
 /// An order as stored.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
 #[diesel(table_name = orders, check_for_backend(diesel::pg::Pg))]
 pub(crate) struct OrderRow {
     pub id: Uuid,
@@ -32,7 +33,7 @@ pub(crate) struct OrderRow {
 }
 
 /// A line of an order as stored.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
 #[diesel(table_name = order_lines, check_for_backend(diesel::pg::Pg))]
 pub(crate) struct LineRow {
     pub id: Uuid,

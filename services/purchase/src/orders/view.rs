@@ -84,8 +84,9 @@ pub(crate) async fn read(shop: &Shop, row: OrderRow) -> Result<OrderView, Fault>
     let issued = tickets::of_order(&mut conn, row.key()).await?;
     let refunds = payments::refunds_of(&mut conn, row.key()).await?;
     let ticket = |ticket: tickets::TicketRow| TicketView {
-        code: (ticket.state == "valid")
-            .then(|| shop.signer.code(TicketId::from_uuid(ticket.id), EventId::from_uuid(ticket.event_id))),
+        code: (ticket.state == "valid").then(|| {
+            shop.issuer.signer.code(TicketId::from_uuid(ticket.id), EventId::from_uuid(ticket.event_id))
+        }),
         id: ticket.id,
         type_name: ticket.type_name,
         holder: ticket.holder_name,

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::store::{NewPayment, Oddity};
 use super::{Session, SessionState, ledger, store};
 use crate::orders::store::{LineRow, OrderRow};
-use crate::{Shop, catalog, inventory, orders, tickets};
+use crate::{Shop, catalog, inventory, orders};
 
 /// What a session came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,38 +191,8 @@ async fn take_money(
     ledger::book(conn, ledger::Source::Payment(payment.id), order.key(), &order.currency, &entries, now)
         .await?;
     orders::store::step(conn, order, next.map_err(illegal)?).await?;
-    tickets::issue(shop, conn, order, &lines, now).await?;
+    shop.issuer.issue(conn, &[(order, &lines)], now).await?;
     Ok(Settled::Paid)
-}
-
-/// An order that costs nothing is fulfilled by the same steps, without Stripe and without the books.
-pub async fn fulfil_free(shop: &Shop, id: OrderId) -> Result<Settled, DbError> {
-    let now = shop.clock.now();
-    let settled = shop
-        .db
-        .transaction(async |conn| {
-            let Some(mut order) = orders::store::lock(conn, id).await? else { return Ok(Settled::Foreign) };
-            let Ok(paid) = order.state().pay(now) else { return Ok(Settled::Known) };
-            if order.total_minor != 0 {
-                return Ok(Settled::Waiting);
-            }
-            let lines = orders::store::lines(conn, id).await?;
-            if !is_on(conn, &order, &lines).await? {
-                let expired = order.state().expire(now).map_err(illegal)?;
-                inventory::store::release(conn, id).await?;
-                orders::store::step(conn, &mut order, expired).await?;
-                return Ok(Settled::Dead);
-            }
-            inventory::store::sell_held(conn, id).await?;
-            orders::store::step(conn, &mut order, paid).await?;
-            tickets::issue(shop, conn, &order, &lines, now).await?;
-            crash::point("P6");
-            Ok::<_, DbError>(Settled::Paid)
-        })
-        .await?;
-    crash::point("P7");
-    shop.metrics.settled(settled);
-    Ok(settled)
 }
 
 /// The places of an order, by ticket type.

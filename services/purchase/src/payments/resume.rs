@@ -27,7 +27,6 @@ pub enum Next {
 /// What an order needs, found under its lock.
 enum Need {
     Nothing,
-    Fulfilment,
     Session(String),
     Patience,
     Refusal,
@@ -39,7 +38,6 @@ pub async fn resume(shop: &Shop, order: OrderId) -> Result<Next, DbError> {
     let need = shop.db.transaction(async |conn| look(shop, conn, order).await).await?;
     match need {
         Need::Nothing => Ok(Next::Look),
-        Need::Fulfilment => fulfil::fulfil_free(shop, order).await.map(|_| Next::Look),
         Need::Session(url) => Ok(Next::PayAt(url)),
         Need::Patience => Ok(Next::Busy),
         Need::Refusal => Ok(Next::Closed),
@@ -67,9 +65,6 @@ async fn look(shop: &Shop, conn: &mut db::Conn, id: OrderId) -> Result<Need, DbE
     }
     if !catalog::store::is_published(conn, order.event_id).await? {
         return Ok(Need::Refusal);
-    }
-    if order.total_minor == 0 {
-        return Ok(Need::Fulfilment);
     }
     // Once the hold is over the sweep has the word: it may be asking Stripe to end the session right now.
     if order.held_until <= now {

@@ -48,9 +48,6 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
 
 async fn look_after(shop: &Shop, order: &OrderRow) -> Result<&'static str, DbError> {
     let now = shop.clock.now();
-    if order.total_minor == 0 {
-        return Ok(fulfil::fulfil_free(shop, order.key()).await?.code());
-    }
     let mut conn = shop.db.conn().await?;
     let attempt = store::open_attempt(&mut conn, order.key()).await?;
     drop(conn);

@@ -1,7 +1,8 @@
-//! Issuing the tickets of an order, and what the others are told about it, in the transaction that pays the order.
+//! Issuing the tickets of orders, and what the others are told about it, in the transaction that pays them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use bus::outbox::Row;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::ids::{EventId, TicketId};
@@ -10,25 +11,94 @@ use messages::purchase::v1::{
 };
 use uuid::Uuid;
 
+use super::signer::TicketSigner;
 use super::store::{self, TicketRow};
+use crate::catalog;
+use crate::orders::link::OrderLinks;
 use crate::orders::store::{LineRow, OrderRow};
-use crate::{Shop, catalog};
 
-/// Issues one ticket for each place of each ticket line, and tells the door and the mail. The order is paid already;
-/// the unique place of each ticket makes a second call fail rather than issue twice.
-pub(crate) async fn issue(
-    shop: &Shop,
-    conn: &mut Conn,
+/// What issuing needs besides the database: the club's signature, and orders' addresses.
+#[derive(Debug, Clone)]
+pub struct Issuer {
+    /// Signs codes.
+    pub signer: TicketSigner,
+    /// Makes orders' addresses.
+    pub links: OrderLinks,
+}
+
+/// Zone and text for the door, by ticket type.
+type DoorTerms = HashMap<Uuid, (Uuid, String)>;
+
+impl Issuer {
+    /// Issues one ticket for each place of each ticket line of these orders, and tells the door and the mail: a handful of
+    /// statements, however many orders. They are paid already; the unique place of each ticket makes a second call fail
+    /// rather than issue twice. Says how many tickets there are. The messages wake no relay: the caller does, after the
+    /// commit.
+    pub(crate) async fn issue(
+        &self,
+        conn: &mut Conn,
+        orders: &[(&OrderRow, &[LineRow])],
+        now: DateTime<Utc>,
+    ) -> Result<usize, DbError> {
+        let kinds: BTreeSet<Uuid> = orders
+            .iter()
+            .flat_map(|(_, lines)| lines.iter().filter_map(|line| line.ticket_type_id))
+            .collect();
+        let terms = catalog::store::door_terms(conn, kinds.into_iter().collect()).await?;
+        let door: DoorTerms = terms.into_iter().map(|(id, zone, note)| (id, (zone, note))).collect();
+        let (mut tickets, mut messages) = (Vec::new(), Vec::new());
+        for (order, lines) in orders {
+            let rows = tickets_of(order, lines, &door, now)?;
+            messages.extend(rows.iter().map(|row| Row::of(&changed(row, &order.reference), now)));
+            messages.push(Row::of(&self.paid_message(order, lines, &rows), now));
+            tickets.extend(rows);
+        }
+        store::insert(conn, &tickets).await?;
+        bus::outbox::add_rows_quietly(conn, messages).await?;
+        Ok(tickets.len())
+    }
+
+    /// What mail and reports need to know of a paid order.
+    pub(crate) fn paid_message(
+        &self,
+        order: &OrderRow,
+        lines: &[LineRow],
+        tickets: &[TicketRow],
+    ) -> OrderPaid {
+        let issued = |row: &TicketRow| IssuedTicket {
+            ticket_id: row.id.to_string(),
+            ticket_type_id: row.ticket_type_id.to_string(),
+            ticket_type_name: row.type_name.clone(),
+            holder_name: row.holder_name.clone(),
+            code: self.signer.code(row.id.into(), EventId::from_uuid(row.event_id)),
+        };
+        OrderPaid {
+            order_id: order.id.to_string(),
+            revision: order.revision,
+            reference: order.reference.clone(),
+            event_id: order.event_id.to_string(),
+            buyer: Some(Buyer {
+                name: order.buyer_name.clone(),
+                email: order.buyer_email.clone(),
+                language: order.language.clone(),
+            }),
+            currency: order.currency.clone(),
+            total_minor: order.total_minor,
+            lines: lines_of(lines),
+            tickets: tickets.iter().map(issued).collect(),
+            // The order's own page, key included.
+            order_url: self.links.url_of(order.key(), &order.reference),
+            paid_at: order.paid_at.map(messages::millis).unwrap_or_default(),
+        }
+    }
+}
+
+fn tickets_of(
     order: &OrderRow,
     lines: &[LineRow],
+    door: &DoorTerms,
     now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    let kinds: Vec<Uuid> = lines.iter().filter_map(|line| line.ticket_type_id).collect();
-    let door: HashMap<Uuid, (Uuid, String)> = catalog::store::door_terms(conn, kinds)
-        .await?
-        .into_iter()
-        .map(|(id, zone, note)| (id, (zone, note)))
-        .collect();
+) -> Result<Vec<TicketRow>, DbError> {
     let mut rows = Vec::new();
     for line in lines.iter().filter(|line| line.kind == "ticket") {
         let ticket_type_id = line.ticket_type_id.ok_or(DbError::NotFound)?;
@@ -50,12 +120,7 @@ pub(crate) async fn issue(
             changed_at: now,
         }));
     }
-    store::insert(conn, &rows).await?;
-    let changes: Vec<TicketChanged> = rows.iter().map(|row| changed(row, &order.reference)).collect();
-    bus::outbox::add_all(conn, &changes, now).await?;
-    bus::outbox::add(conn, &paid_message(shop, order, lines, &rows), now).await?;
-    shop.metrics.issued(rows.len());
-    Ok(())
+    Ok(rows)
 }
 
 /// What the door needs to know of a ticket.
@@ -81,44 +146,6 @@ pub(crate) fn changed(row: &TicketRow, reference: &str) -> TicketChanged {
         attention: row.attention.clone(),
         changed_at: messages::millis(row.changed_at),
     }
-}
-
-/// What mail and reports need to know of a paid order.
-pub(crate) fn paid_message(
-    shop: &Shop,
-    order: &OrderRow,
-    lines: &[LineRow],
-    tickets: &[TicketRow],
-) -> OrderPaid {
-    let issued = |row: &TicketRow| IssuedTicket {
-        ticket_id: row.id.to_string(),
-        ticket_type_id: row.ticket_type_id.to_string(),
-        ticket_type_name: row.type_name.clone(),
-        holder_name: row.holder_name.clone(),
-        code: shop.signer.code(row.id.into(), EventId::from_uuid(row.event_id)),
-    };
-    OrderPaid {
-        order_id: order.id.to_string(),
-        revision: order.revision,
-        reference: order.reference.clone(),
-        event_id: order.event_id.to_string(),
-        buyer: Some(Buyer {
-            name: order.buyer_name.clone(),
-            email: order.buyer_email.clone(),
-            language: order.language.clone(),
-        }),
-        currency: order.currency.clone(),
-        total_minor: order.total_minor,
-        lines: lines_of(lines),
-        tickets: tickets.iter().map(issued).collect(),
-        order_url: order_url(shop, order),
-        paid_at: order.paid_at.map(messages::millis).unwrap_or_default(),
-    }
-}
-
-/// The order's own page, key included.
-fn order_url(shop: &Shop, order: &OrderRow) -> String {
-    shop.links.url_of(order.key(), &order.reference)
 }
 
 /// The quote's lines as they travel.

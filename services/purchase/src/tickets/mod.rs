@@ -1,5 +1,5 @@
 //! Entry rights. A ticket is issued in the transaction that pays its order, once per place of a line, and said to the
-//! door ([`issue`]); it can be voided ([`void`]), so that its code is refused though its signature is good.
+//! door ([`Issuer`]); it can be voided ([`void`]), so that its code is refused though its signature is good.
 //!
 //! The code is signed with the club's private key whenever it is shown or mailed: the same bytes give the same code, so
 //! none is stored.
@@ -9,4 +9,5 @@ pub mod signer;
 pub(crate) mod store;
 pub mod void;
 
-pub(crate) use issue::{changed, issue, paid_message};
+pub use issue::Issuer;
+pub(crate) use issue::changed;

@@ -29,8 +29,13 @@ pub(crate) struct TicketRow {
     pub changed_at: DateTime<Utc>,
 }
 
+/// A statement takes 65,535 values; a row has fourteen.
+const ROWS: usize = 1000;
+
 pub(crate) async fn insert(conn: &mut Conn, rows: &[TicketRow]) -> Result<(), DbError> {
-    diesel::insert_into(tickets::table).values(rows).execute(conn).await?;
+    for chunk in rows.chunks(ROWS) {
+        diesel::insert_into(tickets::table).values(chunk).execute(conn).await?;
+    }
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 mod buying;
 mod catalog;
+mod free;
 mod idempotency;
 mod inside;
 mod late;

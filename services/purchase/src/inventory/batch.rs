@@ -1,0 +1,168 @@
+//! What a batch writes. The hot path of a rush: one statement, whatever the batch's size; three more if any order is free.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use diesel::sql_types;
+use diesel_async::RunQueryDsl;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{HoldRequest, HoldTerms, PlacedOrder};
+use crate::orders::store::{LineRow, OrderRow};
+
+/// The rows of all granted requests of a batch.
+#[derive(Default)]
+pub(super) struct BatchWrite {
+    taken: BTreeMap<Uuid, Taken>,
+    orders: Vec<Order>,
+    attempts: Vec<AttemptRow>,
+    keys: BTreeMap<String, KeyRow>,
+}
+
+/// Places of one ticket type: those of free orders are sold at once.
+#[derive(Default)]
+struct Taken {
+    held: i64,
+    sold: i64,
+}
+
+struct Order {
+    row: OrderRow,
+    lines: Vec<LineRow>,
+    next_check_at: DateTime<Utc>,
+}
+
+#[derive(Serialize)]
+struct TakenRow {
+    ticket_type_id: Uuid,
+    held: i64,
+    sold: i64,
+}
+
+#[derive(Serialize)]
+struct NewOrder<'a> {
+    #[serde(flatten)]
+    order: &'a OrderRow,
+    next_check_at: DateTime<Utc>,
+}
+
+#[derive(Serialize)]
+struct NewLine<'a> {
+    #[serde(flatten)]
+    line: &'a LineRow,
+    order_id: Uuid,
+    position: usize,
+}
+
+#[derive(Serialize)]
+struct AttemptRow {
+    id: Uuid,
+    order_id: Uuid,
+    request: Value,
+    lease_until: DateTime<Utc>,
+    created_at: DateTime<Utc>,
+}
+
+#[derive(Serialize)]
+struct KeyRow {
+    key: String,
+    fingerprint: String,
+    order_id: Uuid,
+    created_at: DateTime<Utc>,
+}
+
+impl BatchWrite {
+    pub(super) fn is_empty(&self) -> bool {
+        self.orders.is_empty()
+    }
+
+    pub(super) fn add(&mut self, request: &HoldRequest, placed: &PlacedOrder, terms: &HoldTerms) {
+        let (order_id, now) = (placed.id.uuid(), placed.placed_at);
+        for wanted in &request.items {
+            let taken = self.taken.entry(wanted.ticket_type.uuid()).or_default();
+            let places = if placed.is_free() { &mut taken.sold } else { &mut taken.held };
+            *places += i64::from(wanted.quantity);
+        }
+        let (row, lines) = placed.rows();
+        self.orders.push(Order { row, lines, next_check_at: now + terms.first_check });
+        if let Some(attempt) = &placed.attempt {
+            self.attempts.push(AttemptRow {
+                id: attempt.attempt.uuid(),
+                order_id,
+                request: attempt.to_json(),
+                lease_until: now + terms.lease,
+                created_at: now,
+            });
+        }
+        let fingerprint = hex::encode(&request.fingerprint);
+        let key = KeyRow { key: request.key.clone(), fingerprint, order_id, created_at: now };
+        self.keys.insert(request.key.clone(), key);
+    }
+
+    /// The orders that are paid as soon as they stand: their tickets are to be issued.
+    pub(super) fn free(&self) -> Vec<(&OrderRow, &[LineRow])> {
+        let free = self.orders.iter().filter(|order| order.row.paid_at.is_some());
+        free.map(|order| (&order.row, order.lines.as_slice())).collect()
+    }
+
+    /// Writes everything. Keys go in sorted order, so that two processes never wait for each other crosswise.
+    pub(super) async fn send(&self, conn: &mut Conn) -> Result<(), DbError> {
+        let taken = self.taken.iter().map(|(id, taken)| TakenRow {
+            ticket_type_id: *id,
+            held: taken.held,
+            sold: taken.sold,
+        });
+        let orders = self
+            .orders
+            .iter()
+            .map(|order| NewOrder { order: &order.row, next_check_at: order.next_check_at });
+        let lines = self.orders.iter().flat_map(|order| {
+            let lines = order.lines.iter().enumerate();
+            lines.map(|(position, line)| NewLine { line, order_id: order.row.id, position })
+        });
+        diesel::sql_query(WRITE_BATCH)
+            .bind::<sql_types::Jsonb, _>(json(taken))
+            .bind::<sql_types::Jsonb, _>(json(orders))
+            .bind::<sql_types::Jsonb, _>(json(lines))
+            .bind::<sql_types::Jsonb, _>(json(&self.attempts))
+            .bind::<sql_types::Jsonb, _>(json(self.keys.values()))
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+}
+
+fn json<T: Serialize>(rows: impl IntoIterator<Item = T>) -> Value {
+    Value::Array(rows.into_iter().map(|row| serde_json::to_value(row).unwrap_or_default()).collect())
+}
+
+const WRITE_BATCH: &str = "
+WITH taken AS (
+  UPDATE stock SET held = stock.held + t.held, sold = stock.sold + t.sold
+  FROM jsonb_to_recordset($1) AS t(ticket_type_id uuid, held bigint, sold bigint)
+  WHERE stock.ticket_type_id = t.ticket_type_id
+), placed AS (
+  INSERT INTO orders (id, reference, event_id, state, revision, buyer_name, buyer_email, language, currency, total_minor,
+                      held_until, created_at, paid_at, next_check_at)
+  SELECT id, reference, event_id, state, revision, buyer_name, buyer_email, language, currency, total_minor,
+         held_until, created_at, paid_at, next_check_at
+  FROM jsonb_to_recordset($2) AS t(id uuid, reference text, event_id uuid, state text, revision bigint, buyer_name text,
+    buyer_email text, language text, currency text, total_minor bigint, held_until timestamptz, created_at timestamptz,
+    paid_at timestamptz, next_check_at timestamptz)
+), lines AS (
+  INSERT INTO order_lines (id, order_id, position, kind, ticket_type_id, label, quantity, unit_minor, total_minor)
+  SELECT id, order_id, position, kind, ticket_type_id, label, quantity, unit_minor, total_minor
+  FROM jsonb_to_recordset($3) AS t(id uuid, order_id uuid, position int, kind text, ticket_type_id uuid, label text,
+    quantity int, unit_minor bigint, total_minor bigint)
+), tries AS (
+  INSERT INTO attempts (id, order_id, state, request, lease_until, created_at)
+  SELECT id, order_id, 'open', request, lease_until, created_at
+  FROM jsonb_to_recordset($4) AS t(id uuid, order_id uuid, request jsonb,
+    lease_until timestamptz, created_at timestamptz)
+)
+INSERT INTO checkout_requests (key, fingerprint, order_id, created_at)
+SELECT key, decode(fingerprint, 'hex'), order_id, created_at
+FROM jsonb_to_recordset($5) AS t(key text, fingerprint text, order_id uuid, created_at timestamptz)";

@@ -1,0 +1,77 @@
+//! An order as the engine has just placed it.
+
+use chrono::{DateTime, Utc};
+use domain::ids::{OrderId, OrderLineId, TicketTypeId};
+use domain::order::{OrderReference, OrderState};
+use domain::quote::{LineKind, Quote};
+
+use super::Buyer;
+use crate::orders::store::{LineRow, OrderRow};
+use crate::payments::PaymentRequest;
+
+/// An order as it was just written: pending, or paid if it costs nothing.
+#[derive(Debug, Clone)]
+pub struct PlacedOrder {
+    /// Its key.
+    pub id: OrderId,
+    /// Its name among people.
+    pub reference: OrderReference,
+    /// The night.
+    pub event_id: uuid::Uuid,
+    /// Who buys.
+    pub buyer: Buyer,
+    /// What it costs.
+    pub quote: Quote,
+    /// Keys of the quote's lines, in their order.
+    pub line_ids: Vec<OrderLineId>,
+    /// When it was placed.
+    pub placed_at: DateTime<Utc>,
+    /// How long the places are held.
+    pub held_until: DateTime<Utc>,
+    /// The try to pay that was stored with it; none where nothing is owed.
+    pub attempt: Option<PaymentRequest>,
+}
+
+impl PlacedOrder {
+    /// Whether nothing is owed for it: it is paid as soon as it stands.
+    pub(super) fn is_free(&self) -> bool {
+        self.attempt.is_none()
+    }
+
+    /// The rows it is stored as.
+    pub(super) fn rows(&self) -> (OrderRow, Vec<LineRow>) {
+        let paid = self.is_free().then_some(OrderState::Paid { at: self.placed_at });
+        let state = paid.unwrap_or(OrderState::Pending { until: self.held_until });
+        let order = OrderRow {
+            id: self.id.uuid(),
+            reference: self.reference.to_string(),
+            event_id: self.event_id,
+            state: state.name().to_owned(),
+            revision: 1,
+            buyer_name: self.buyer.name.clone(),
+            buyer_email: self.buyer.email.clone(),
+            language: self.buyer.language.code().to_owned(),
+            currency: self.quote.currency.code().to_owned(),
+            total_minor: self.quote.total.minor(),
+            held_until: self.held_until,
+            created_at: self.placed_at,
+            paid_at: paid.map(|_| self.placed_at),
+            expired_at: None,
+            refunded_at: None,
+        };
+        let line = |(line, id): (&domain::quote::QuoteLine, &OrderLineId)| LineRow {
+            id: id.uuid(),
+            kind: match line.kind {
+                LineKind::Ticket => "ticket",
+                LineKind::Fee => "fee",
+            }
+            .to_owned(),
+            ticket_type_id: line.ticket_type.map(TicketTypeId::uuid),
+            label: line.label.clone(),
+            quantity: i32::try_from(line.quantity).unwrap_or(i32::MAX),
+            unit_minor: line.unit_minor,
+            total_minor: line.total_minor,
+        };
+        (order, self.quote.lines.iter().zip(&self.line_ids).map(line).collect())
+    }
+}
