@@ -27,7 +27,7 @@ use messages::subjects::CLUB;
 use ui::Links;
 use ui::assets::ServiceAssets;
 use web::session::{SessionKeys, SessionSigner};
-use web::{App, Check, Context};
+use web::{App, Check, Context, SecurityHeaders};
 
 pub use config::{Config, ROLE, SERVICE};
 
@@ -69,6 +69,8 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     let clock = context.clock.clone();
     let services = &config.web.service_signer;
     views::set_links(&config.links);
+    // Door staff who sign in here are led to the door: a browser follows a form to another site only where it may.
+    let headers = SecurityHeaders::new().form_target(config.links.scanner.clone());
     let desk = Data::new(Desk {
         passwords: Passwords::default(),
         signer: config.signer,
@@ -100,6 +102,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     Ok(App::new(config.web, context)
         .public(routes::public)
         .internal(routes::internal)
+        .headers(headers)
         .check(ready(&db))
         .check(Check::degrading("nats", bus::Checks::new(&bus).probe()))
         .ended_sessions(Arc::new(sessions))

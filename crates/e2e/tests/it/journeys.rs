@@ -15,6 +15,7 @@ use e2e::{
     guest::{Guest, codes, placed_at},
     wait::{PATIENCE, until},
 };
+use serde_json::json;
 use std::time::{Duration, Instant};
 use thirtyfour::prelude::*;
 
@@ -236,6 +237,18 @@ async fn leaving_the_payment_page_charges_nothing_and_keeps_the_basket() -> Resu
     phone.close().await
 }
 
+/// Door staff have nothing to see at the desk: who signs in there all the same is led to the door, from one site to another.
+#[tokio::test(flavor = "multi_thread")]
+async fn door_staff_who_sign_in_at_the_desk_are_led_to_the_door() -> Result<()> {
+    let club = Club::open().await?;
+    let phone = Browser::open(PHONE).await?;
+    phone.go(&format!("{}/admin/sign-in", club.stack.urls.marketing)).await?;
+    club.sign_in(&phone, StaffRole::DoorStaff).await?;
+    phone.arrive(&club.stack.urls.scanner).await;
+    phone.read("The door").await;
+    phone.close().await
+}
+
 /// In Spanish the whole way: no English sentence of ours is left on the pages.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_reads_spanish_all_the_way() -> Result<()> {
@@ -247,7 +260,10 @@ async fn a_guest_reads_spanish_all_the_way() -> Result<()> {
     phone.go(&format!("{}/e/{}?lang=es", club.stack.urls.purchase, night.slug)).await?;
     let language = phone.driver().find(By::Tag("html")).await?.attr("lang").await?;
     assert_eq!(language.as_deref(), Some("es"));
+    phone.read("Elegir entradas").await;
+    phone.click("[data-stepper] [data-step='1']").await?;
     phone.read("Comprar").await;
+    phone.read("1 entrada").await;
     club.picture(&phone, "event-es").await?;
     phone.close().await
 }

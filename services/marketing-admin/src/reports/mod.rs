@@ -2,7 +2,7 @@
 //!
 //! [`consume`] takes `order.paid`, `order.refunded` and `ticket.scanned`; [`store`] writes a row for each and moves the
 //! figures of the event in the same transaction, so that a duplicate, a replay or another order changes nothing.
-//! A change notifies all replicas; [`live`] reads the figures once and hands them to every open dashboard.
+//! A change notifies all replicas; [`live`] reads the figures once and hands them to every open dashboard; [`chart`] draws.
 
 pub mod api;
 mod chart;

@@ -1,7 +1,7 @@
 //! The guest's own view of one order. There is no account yet: whoever has the order's address, whose key is an HMAC
 //! ([`link`]), is the guest; without it there is nothing to see and nothing to guess ([`view`]).
 //!
-//! [`page`] says in words how the order stands and what that means for the money, asks Stripe itself when the guest comes
+//! [`page`] says in words how the order stands ([`situation`]) and what that means for the money, asks Stripe itself when the guest comes
 //! back from paying, and shows the tickets; [`api`] says the same as JSON; [`pay`] leads back to the payment page.
 
 pub mod api;
