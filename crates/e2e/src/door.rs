@@ -73,6 +73,16 @@ impl Door {
         Ok(self.post(&body).await?.error_for_status()?.json().await?)
     }
 
+    /// How many people are inside, as the phones show it.
+    ///
+    /// # Errors
+    /// When the service does not say.
+    pub async fn inside(&self) -> Result<i64> {
+        let url = format!("{}/api/v1/events/{}/occupancy", self.scanner, self.event);
+        let answer = self.client.get(url).bearer_auth(&self.token).send().await?.error_for_status()?;
+        Ok(answer.json::<Value>().await?["inside"].as_i64().unwrap_or(-1))
+    }
+
     /// Waits until the door knows the ticket of a code, without using it: scans at another time would be refused.
     ///
     /// # Panics

@@ -41,3 +41,12 @@ pub async fn state(stack: &Stack) -> Result<Value> {
     let url = format!("{}/control/state", stack.urls.sandbox);
     Ok(stack.client()?.get(url).send().await?.error_for_status()?.json().await?)
 }
+
+/// Every mail the provider has accepted.
+///
+/// # Errors
+/// When the mailbox does not answer.
+pub async fn mails(stack: &Stack) -> Result<Vec<Value>> {
+    let url = format!("{}/mailbox.json", stack.urls.sandbox);
+    Ok(stack.client()?.get(url).send().await?.error_for_status()?.json().await?)
+}

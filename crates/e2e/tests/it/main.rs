@@ -2,6 +2,7 @@
 
 mod access;
 mod accessible;
+mod audited;
 mod bad_input;
 mod faults;
 mod gateway;

@@ -1,0 +1,108 @@
+//! The owner's figures, the guests' mail, the audit log.
+
+use super::{Check, check};
+
+pub(super) const CHECKS: &[Check] = &[
+    check(
+        "each paid order has one confirmation, and it was sent",
+        "select o.reference as wrong from purchase.orders o
+         left join marketing_admin.emails e on e.order_id = o.id and e.template = 'order_paid'
+         where o.paid_at is not null group by o.id
+         having count(e.id) <> 1 or count(e.id) filter (where e.state = 'sent') <> 1",
+    ),
+    check(
+        "each refund was mailed once",
+        "select r.id::text as wrong from purchase.refunds r
+         left join marketing_admin.emails e on e.subject_id = r.id and e.template = 'order_refunded'
+         where r.state = 'succeeded' group by r.id
+         having count(e.id) <> 1 or count(e.id) filter (where e.state = 'sent') <> 1",
+    ),
+    check(
+        "no mail waits or was given up",
+        "select reference || ' ' || state as wrong from marketing_admin.emails where state <> 'sent'",
+    ),
+    check(
+        "each mail was tried until it was sent, once",
+        "select e.reference as wrong from marketing_admin.emails e
+         left join marketing_admin.email_attempts a on a.email_id = e.id and a.outcome = 'sent'
+         where e.state = 'sent' group by e.id having count(a.attempt) <> 1 or e.provider_id is null",
+    ),
+    check(
+        "the mail provider has each mail once, and no other",
+        "select coalesce(e.id::text, theirs.key, 'without a key') as wrong
+         from (select id from marketing_admin.emails where state = 'sent') e
+         full join (select key, count(*) as copies
+                    from jsonb_to_recordset(current_setting('audit.provider')::jsonb -> 'mails') as m (key text)
+                    group by key) theirs on theirs.key = e.id::text
+         where e.id is null or theirs.copies is distinct from 1",
+    ),
+    check(
+        "the desk has every paid order as it was paid",
+        "select coalesce(o.reference, d.reference) as wrong
+         from (select * from purchase.orders where paid_at is not null) o
+         full join marketing_admin.orders d on d.id = o.id
+         where o.total_minor is distinct from d.total_minor or o.event_id is distinct from d.event_id
+            or o.currency is distinct from d.currency",
+    ),
+    check(
+        "the desk has every sold ticket",
+        "select coalesce(t.id, d.id)::text as wrong from purchase.tickets t
+         full join marketing_admin.sold_tickets d on d.id = t.id
+         where t.order_id is distinct from d.order_id or t.ticket_type_id is distinct from d.ticket_type_id",
+    ),
+    check(
+        "the desk has every refund",
+        "select coalesce(r.id, d.id)::text as wrong
+         from (select * from purchase.refunds where state = 'succeeded') r
+         full join marketing_admin.order_refunds d on d.id = r.id
+         where r.amount_minor is distinct from d.amount_minor or r.order_id is distinct from d.order_id",
+    ),
+    check(
+        "the desk has every scan as the door answered it",
+        "select coalesce(s.id, d.id)::text as wrong from scanner.scans s
+         full join marketing_admin.scans d on d.id = s.id
+         where (s.decision = 'admit') is distinct from d.admitted or s.reason is distinct from d.reason
+            or s.event_id is distinct from d.event_id",
+    ),
+    check(
+        "the owner's figures are what was sold",
+        "select coalesce(f.event_id, s.event_id)::text as wrong from marketing_admin.event_figures f
+         full join (select event_id, sum(total_minor) as gross, count(*) as orders from purchase.orders
+                    where paid_at is not null group by event_id) s on s.event_id = f.event_id
+         where coalesce(f.gross_minor, 0) <> coalesce(s.gross, 0) or coalesce(f.orders, 0) <> coalesce(s.orders, 0)",
+    ),
+    check(
+        "the owner's figures are the door's",
+        "select coalesce(f.event_id, s.event_id)::text as wrong from marketing_admin.event_figures f
+         full join (select event_id, count(*) filter (where decision = 'admit') as admitted,
+                           count(*) filter (where decision = 'deny') as refused
+                    from scanner.scans group by event_id) s on s.event_id = f.event_id
+         left join scanner.occupancy o on o.event_id = coalesce(f.event_id, s.event_id)
+         where coalesce(f.admitted, 0) <> coalesce(s.admitted, 0) or coalesce(f.refused, 0) <> coalesce(s.refused, 0)
+            or coalesce(f.inside, 0) <> coalesce(o.inside, 0)",
+    ),
+    check(
+        "the owner's figures are their own rows, counted again",
+        "select f.event_id::text as wrong from marketing_admin.event_figures f where
+           f.tickets_sold <> (select count(*) from marketing_admin.sold_tickets t where t.event_id = f.event_id)
+           or f.tickets_returned <> (select count(*) from marketing_admin.sold_tickets t
+                                     where t.event_id = f.event_id and t.returned)
+           or f.refunded_minor <> (select coalesce(sum(r.amount_minor), 0) from marketing_admin.order_refunds r
+                                   where r.event_id = f.event_id and r.takes_revenue)
+         union all
+         select f.ticket_type_id::text from marketing_admin.ticket_type_figures f
+         where f.sold <> (select count(*) from marketing_admin.sold_tickets t
+                          where t.ticket_type_id = f.ticket_type_id and not t.returned)",
+    ),
+    check(
+        "who was hired, what was made and what was put on sale stands in the audit log",
+        "select act.action || ' ' || act.target as wrong from (
+           select 'staff.put' as action, id::text as target from marketing_admin.staff
+           union all select 'session.opened', id::text from marketing_admin.sessions
+           union all select 'event.created', id::text from marketing_admin.events
+           union all select 'event.published', id::text from marketing_admin.events
+             where published_at is not null) act
+         where not exists (select from marketing_admin.audit_log l
+                           where l.action = act.action and l.target = act.target)",
+    ),
+];

@@ -1,0 +1,57 @@
+//! What the door knows, and whom it let in.
+
+use super::{Check, check};
+
+pub(super) const CHECKS: &[Check] = &[
+    check(
+        "the door knows every ticket as it is",
+        "select coalesce(t.id, a.ticket_id)::text as wrong from purchase.tickets t
+         full join scanner.admissions a on a.ticket_id = t.id
+         where a.revision is distinct from t.revision or a.status is distinct from t.state
+            or a.event_id is distinct from t.event_id or a.zone_id is distinct from t.zone_id",
+    ),
+    check(
+        "ticket site and door know every night as the desk has it",
+        "select e.slug as wrong from marketing_admin.events e
+         left join purchase.events sold on sold.id = e.id left join scanner.events scanned on scanned.id = e.id
+         where sold.revision is distinct from e.revision or scanned.revision is distinct from e.revision
+            or sold.status is distinct from e.status or scanned.status is distinct from e.status",
+    ),
+    check(
+        "a ticket has one primary entry in a zone",
+        "select ticket_id || ' in ' || zone_id as wrong from scanner.entries
+         where is_primary and annulled_at is null group by ticket_id, zone_id having count(*) > 1",
+    ),
+    check(
+        "each admission is an entry, and no entry is without one",
+        "select coalesce(s.id, e.scan_id)::text as wrong
+         from (select * from scanner.scans where decision = 'admit') s
+         full join scanner.entries e on e.scan_id = s.id
+         where s.id is null or e.scan_id is null or e.ticket_id <> s.ticket_id or e.zone_id <> s.zone_id
+            or e.event_id <> s.event_id or e.gate_id <> s.gate_id",
+    ),
+    check(
+        "nobody entered without a ticket for that night and zone",
+        "select e.scan_id::text as wrong from scanner.entries e
+         left join scanner.admissions a using (ticket_id)
+         where a.event_id is distinct from e.event_id or a.zone_id is distinct from e.zone_id",
+    ),
+    check(
+        "as many are inside as entered",
+        "select coalesce(o.event_id, e.event_id)::text as wrong from scanner.occupancy o
+         full join (select event_id, count(*) as entered from scanner.entries
+                    where is_primary and annulled_at is null group by event_id) e on e.event_id = o.event_id
+         where coalesce(o.inside, 0) <> coalesce(e.entered, 0) or coalesce(o.revision, 0) < coalesce(e.entered, 0)",
+    ),
+    check(
+        "a phone's word is one scan",
+        "select device || ' ' || nonce as wrong from scanner.scans group by device, nonce having count(*) > 1",
+    ),
+    check(
+        "every scan was told, and nothing that was none",
+        "select coalesce(s.id::text, o.aggregate) as wrong from scanner.scans s
+         full join (select distinct aggregate from scanner.outbox where subject = 'ticket.scanned') o
+           on o.aggregate = s.id::text
+         where s.id is null or o.aggregate is null",
+    ),
+];

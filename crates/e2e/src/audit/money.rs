@@ -1,0 +1,106 @@
+//! Payments, refunds, the ledger, and what the provider says of them.
+
+use super::{Check, check};
+
+pub(super) const CHECKS: &[Check] = &[
+    check(
+        "each captured payment stands for a paid order or goes back",
+        "select p.payment_intent as wrong from purchase.payments p
+         join purchase.orders o on o.id = p.order_id
+         left join purchase.refunds r on r.payment_id = p.id and r.state = 'succeeded'
+         where (p.purpose = 'order' and o.state <> 'paid' and r.id is null)
+            or (p.purpose = 'returned' and r.id is null)",
+    ),
+    check(
+        "a paid order was paid once, and what it costs",
+        "select o.reference as wrong from purchase.orders o
+         left join purchase.payments p on p.order_id = o.id and p.purpose = 'order'
+         where o.state = 'paid' and o.total_minor > 0
+         group by o.id having count(p.id) <> 1 or sum(p.amount_minor) <> o.total_minor
+             or min(p.currency) <> o.currency",
+    ),
+    check(
+        "money goes back whole",
+        "select r.id::text as wrong from purchase.refunds r join purchase.payments p on p.id = r.payment_id
+         where r.amount_minor <> p.amount_minor or r.currency <> p.currency or r.order_id <> p.order_id",
+    ),
+    check(
+        "no refund waits or was refused",
+        "select id::text || ' ' || state as wrong from purchase.refunds where state <> 'succeeded'",
+    ),
+    check(
+        "no attempt to pay is open for an order that is settled",
+        "select o.reference as wrong from purchase.attempts a join purchase.orders o on o.id = a.order_id
+         where a.state = 'open' and o.state <> 'pending'",
+    ),
+    check("no webhook waits", "select id as wrong from purchase.webhook_events where state = 'waiting'"),
+    check(
+        "nothing waits for a person",
+        "select kind || ' ' || object_id as wrong from purchase.quarantine where resolved_at is null",
+    ),
+    check(
+        "the provider's payments are ours, and so is what it gave back",
+        "select coalesce(theirs.payment_intent, ours.payment_intent) as wrong
+         from jsonb_to_recordset(current_setting('audit.provider')::jsonb -> 'payments')
+           as theirs (payment_intent text, amount bigint, refunded bigint)
+         full join (select p.payment_intent, p.amount_minor, coalesce(sum(r.amount_minor), 0) as refunded
+                    from purchase.payments p
+                    left join purchase.refunds r on r.payment_id = p.id and r.state = 'succeeded'
+                    group by p.id) ours on ours.payment_intent = theirs.payment_intent
+         where ours.amount_minor is distinct from theirs.amount or ours.refunded is distinct from theirs.refunded",
+    ),
+    check(
+        "the ledger sums to zero",
+        "select currency || ' ' || sum(amount_minor) as wrong from purchase.ledger_entries
+         group by currency having sum(amount_minor) <> 0",
+    ),
+    check(
+        "each transaction of the ledger sums to zero",
+        "select t.source || ' ' || t.source_id as wrong from purchase.ledger_transactions t
+         left join purchase.ledger_entries e on e.transaction_id = t.id
+         group by t.id having coalesce(sum(e.amount_minor), -1) <> 0 or count(distinct e.currency) <> 1",
+    ),
+    check(
+        "each payment and each refund is booked once",
+        "select source || ' ' || source_id as wrong from purchase.ledger_transactions
+         group by source, source_id having count(*) <> 1
+         union all
+         select 'unbooked ' || moved.id from (
+           select 'payment' as source, id from purchase.payments
+           union all select 'refund', id from purchase.refunds where state = 'succeeded') moved
+         where not exists (select from purchase.ledger_transactions t
+                           where t.source = moved.source and t.source_id = moved.id)",
+    ),
+    check(
+        "what is booked is what was paid and given back",
+        "select t.source || ' ' || t.source_id as wrong from purchase.ledger_transactions t
+         join (select 'payment' as source, id, amount_minor from purchase.payments
+               union all select 'refund', id, -amount_minor from purchase.refunds) moved
+           on moved.source = t.source and moved.id = t.source_id
+         left join purchase.ledger_entries e on e.transaction_id = t.id and e.account = 'stripe_clearing'
+         group by t.id, moved.amount_minor having coalesce(sum(e.amount_minor), 0) <> moved.amount_minor",
+    ),
+    check(
+        "the ledger holds what the provider holds",
+        "select 'ledger ' || coalesce(ours.amount, 0) || ', provider ' || coalesce(theirs.amount, 0) as wrong
+         from (select currency, sum(amount_minor) as amount from purchase.ledger_entries
+               where account = 'stripe_clearing' group by currency) ours
+         full join (select currency, captured - refunded as amount
+                    from jsonb_to_recordset(current_setting('audit.provider')::jsonb -> 'money')
+                      as m (currency text, captured bigint, refunded bigint)) theirs using (currency)
+         where coalesce(ours.amount, 0) <> coalesce(theirs.amount, 0)",
+    ),
+    check(
+        "guests are owed nothing",
+        "select currency || ' ' || sum(amount_minor) as wrong from purchase.ledger_entries
+         where account = 'owed_to_guests' group by currency having sum(amount_minor) <> 0",
+    ),
+    check(
+        "what was earned is what the paid orders cost",
+        "select 'ledger ' || earned.amount || ', orders ' || cost.amount as wrong
+         from (select coalesce(-sum(amount_minor), 0) as amount from purchase.ledger_entries
+               where account in ('ticket_revenue', 'service_fees')) earned,
+              (select coalesce(sum(total_minor), 0) as amount from purchase.orders where state = 'paid') cost
+         where earned.amount <> cost.amount",
+    ),
+];
