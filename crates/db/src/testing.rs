@@ -68,6 +68,29 @@ impl TestDatabase {
         Db::connect(&DbSettings::new(&self.url(owner))).expect("the settings of a test database are sound")
     }
 
+    /// For control runs, which must break: whoever connects from now on gets advisory locks that hold nobody up. The SQL under
+    /// test stays as it is; these functions only stand before PostgreSQL's own in the search path.
+    ///
+    /// # Panics
+    /// When the cluster does not do as asked.
+    pub async fn without_advisory_locks(&self) {
+        let roles = Owner::ALL.map(Owner::name);
+        let mut statements = format!(
+            "CREATE SCHEMA unguarded; GRANT USAGE ON SCHEMA unguarded TO {};
+             CREATE FUNCTION unguarded.pg_advisory_lock(bigint) RETURNS void LANGUAGE sql AS '';
+             CREATE FUNCTION unguarded.pg_advisory_xact_lock(bigint) RETURNS void LANGUAGE sql AS '';
+             ALTER DATABASE {name} SET search_path = public, unguarded, pg_catalog;",
+            roles.join(", "),
+            name = self.name
+        );
+        for role in roles {
+            let path = format!("{role}, unguarded, pg_catalog");
+            statements += &format!("ALTER ROLE {role} IN DATABASE {} SET search_path = {path};", self.name);
+        }
+        let mut conn = open_tool(&self.admin_url()).await.expect("a connection");
+        conn.batch_execute(&statements).await.expect("functions that do nothing");
+    }
+
     /// The database's name in the cluster.
     pub fn name(&self) -> &str {
         &self.name

@@ -26,15 +26,20 @@ pub fn free() -> Result<u16> {
     let claims = std::env::temp_dir().join(format!("maguey-ports-{user}"));
     std::fs::create_dir_all(&claims).map_err(|e| Error::io("create a folder for claimed ports", e))?;
     let start = u16::from_le_bytes(secret::bytes::<2>()?) % COUNT;
-    let candidates = (0..COUNT).map(|step| RANGE.start + (start + step) % COUNT);
-    for port in candidates {
-        let Ok(claim) = File::create(claims.join(port.to_string())) else { continue };
-        if claim.try_lock().is_ok() && is_free(port) {
+    claim(&claims, (0..COUNT).map(|step| RANGE.start + (start + step) % COUNT))
+        .ok_or_else(|| Error::Refused("no port between 20000 and 32000 is free on this machine".into()))
+}
+
+/// The first of `candidates` that is neither claimed nor taken, claimed for as long as this process lives.
+fn claim(claims: &Path, mut candidates: impl Iterator<Item = u16>) -> Option<u16> {
+    candidates.find(|port| {
+        let Ok(claim) = File::create(claims.join(port.to_string())) else { return false };
+        let ours = claim.try_lock().is_ok() && is_free(*port);
+        if ours {
             CLAIMS.lock().unwrap_or_else(PoisonError::into_inner).push(claim);
-            return Ok(port);
         }
-    }
-    Err(Error::Refused("no port between 20000 and 32000 is free on this machine".into()))
+        ours
+    })
 }
 
 /// Whether we could listen on `port` of this machine.
@@ -80,12 +85,23 @@ mod tests {
 
     use super::*;
 
+    /// How many different ports eight get who ask 20 times each, side by side.
+    fn different(ask: impl Fn() -> u16 + Sync) -> usize {
+        let asked = || (0..20).map(|_| ask()).collect::<Vec<_>>();
+        let ports: HashSet<u16> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(asked)).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        ports.len()
+    }
+
     #[test]
     fn many_who_ask_at_once_each_get_a_port_of_their_own() {
-        let ask = || (0..20).map(|_| free().unwrap()).collect::<Vec<_>>();
-        let threads: Vec<_> = (0..8).map(|_| std::thread::spawn(ask)).collect();
-        let ports: Vec<u16> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
-        assert_eq!(ports.iter().collect::<HashSet<_>>().len(), 160);
+        assert_eq!(different(|| free().unwrap()), 160);
+        // Also where all try the same ones in the same order.
+        let claims = tempfile::tempdir().unwrap();
+        assert_eq!(different(|| claim(claims.path(), RANGE).unwrap()), 160);
+        assert!(different(|| RANGE.clone().find(|port| is_free(*port)).unwrap()) < 160, "without a claim");
     }
 
     #[test]

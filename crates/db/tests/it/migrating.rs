@@ -42,6 +42,25 @@ async fn bootstrap_and_up_may_be_run_by_many_at_once() {
     assert_eq!(done.iter().map(Vec::len).sum::<usize>(), migrations::names(Owner::Scanner).count());
 }
 
+/// The control run: the same without the lock.
+#[tokio::test]
+async fn without_their_lock_many_at_once_would_trip_over_each_other() {
+    let database = TestDatabase::create().await;
+    database.without_advisory_locks().await;
+    let url = database.admin_url();
+    let mut tripped = false;
+    // Who trips over whom is chance; that nobody does ten times in a row is not.
+    for _ in 0..10 {
+        migrations::down(&url, Owner::Scanner, 99).await.unwrap();
+        let everyone = (0..6).map(|_| migrations::up(&url, Some(Owner::Scanner)));
+        tripped |= futures::future::join_all(everyone).await.iter().any(Result::is_err);
+        if tripped {
+            break;
+        }
+    }
+    assert!(tripped, "the lock is not what keeps them apart");
+}
+
 #[tokio::test]
 async fn the_messaging_tables_are_the_same_everywhere() {
     let database = TestDatabase::create().await;

@@ -1,7 +1,7 @@
 //! Nights: made, changed, put on sale; what the others are told; what guests see.
 
 use bus::digest;
-use diesel_async::SimpleAsyncConnection;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use messages::Subject;
 use messages::marketing_admin::v1::{EventChanged, EventStatus};
 use prost::Message;
@@ -98,6 +98,52 @@ async fn the_second_of_two_changes_is_not_lost_silently() {
     assert_eq!(body(loser).await["code"], "stale_revision");
     assert_eq!(house.count("SELECT revision FROM events").await, 3);
     assert_eq!(said(&house).await.len(), 3);
+}
+
+/// The control run: with the service's own statements but without the row's lock, both see the revision they came with, both
+/// write, and the first title is gone without a word.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_row_s_lock_the_first_of_two_changes_would_be_lost() {
+    for (lock, survivors) in [(" FOR UPDATE", 1), ("", 2)] {
+        let house = House::open().await;
+        house.published(&house.token("olga@club.test").await, "Agave").await;
+        let db = house.database.db(db::Owner::MarketingAdmin);
+        let mut first = db.conn().await.expect("a connection");
+        assert!(still_as_it_was(&mut first, lock).await);
+        let second = tokio::spawn({
+            let db = db.clone();
+            async move {
+                let mut conn = db.conn().await.expect("a connection");
+                let fresh = still_as_it_was(&mut conn, lock).await;
+                if fresh {
+                    conn.batch_execute(&retitled("Right")).await.expect("written");
+                }
+                conn.batch_execute("COMMIT").await.expect("committed");
+                i64::from(fresh)
+            }
+        });
+        let mut written = 1;
+        if lock.is_empty() {
+            written += second.await.expect("it waits for nobody");
+            first.batch_execute(&format!("{}; COMMIT", retitled("Left"))).await.expect("written");
+        } else {
+            first.batch_execute(&format!("{}; COMMIT", retitled("Left"))).await.expect("written");
+            written += second.await.expect("it ends");
+        }
+        assert_eq!(written, survivors, "both were told that it worked: {}", lock.is_empty());
+        assert_eq!(house.count("SELECT count(*) FROM events WHERE title = 'Left'").await, 1);
+    }
+}
+
+async fn still_as_it_was(conn: &mut db::Conn, lock: &str) -> bool {
+    conn.batch_execute("BEGIN").await.expect("begun");
+    let look =
+        diesel::sql_query(format!("SELECT FROM (SELECT revision FROM events{lock}) e WHERE revision = 2"));
+    look.execute(conn).await.expect("a look") == 1
+}
+
+fn retitled(title: &str) -> String {
+    format!("UPDATE events SET title = '{title}', revision = revision + 1")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! The same request twice.
 
 use crate::stage::Stage;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use futures::future::join_all;
 use serde_json::json;
 
@@ -30,6 +31,43 @@ async fn ten_at_once_with_one_key_are_one_order() {
     }
     assert_eq!(stage.count("SELECT count(*) FROM orders").await, 1);
     assert_eq!(stage.count("SELECT sum(held) FROM stock").await, 1);
+}
+
+/// The control run: two who both look for the key before either writes it. The constraint stops the second; without it the
+/// guest has two orders.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_constraint_one_key_would_be_two_orders() {
+    for (guarded, expected) in [(true, 1), (false, 2)] {
+        let stage = Stage::open().await;
+        if !guarded {
+            stage.sql("ALTER TABLE checkout_requests DROP CONSTRAINT checkout_requests_pkey").await;
+        }
+        let mut ran = Vec::new();
+        for reference in ["FIRST", "SECOND"] {
+            let mut conn = stage.purchase.conn().await.expect("a connection");
+            conn.batch_execute("BEGIN").await.expect("begun");
+            let seen =
+                diesel::sql_query("SELECT FROM checkout_requests WHERE key = 'k'").execute(&mut *conn).await;
+            assert_eq!(seen.expect("a look"), 0, "neither sees the other");
+            ran.push((conn, reference));
+        }
+        for (mut conn, reference) in ran {
+            let placed = conn.batch_execute(&naive_order(&stage.event.event_id, reference)).await;
+            conn.batch_execute(if placed.is_ok() { "COMMIT" } else { "ROLLBACK" }).await.expect("ended");
+        }
+        assert_eq!(stage.count("SELECT count(*) FROM orders").await, expected, "guarded: {guarded}");
+    }
+}
+
+fn naive_order(event: &str, reference: &str) -> String {
+    format!(
+        "WITH placed AS (
+           INSERT INTO orders (id, reference, event_id, state, buyer_name, buyer_email, language, currency, total_minor,
+                               held_until, created_at, next_check_at)
+           VALUES (gen_random_uuid(), '{reference}', '{event}', 'pending', 'Ana', 'ana@example.org', 'en', 'EUR', 0,
+                   'infinity', now(), 'infinity') RETURNING id)
+         INSERT INTO checkout_requests (key, fingerprint, order_id, created_at) SELECT 'k', '', id, now() FROM placed"
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]

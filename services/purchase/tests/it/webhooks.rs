@@ -1,6 +1,7 @@
 //! What Stripe posts, and what others post in its name.
 
 use crate::stage::Stage;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use serde_json::{Value, json};
 use stripe_webhook::Webhook;
 
@@ -102,6 +103,60 @@ async fn told_five_times_at_once_it_acts_once() {
         stage.audit().await;
     }
 }
+
+/// The control run: two who learn of one payment, both look whether it is known, and then both take it. The lock of the
+/// order's row keeps the second from looking too early; a look without it, and no constraint, and the payment is booked twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_lock_one_payment_would_be_taken_twice() {
+    for (guarded, expected) in [(true, 1), (false, 2)] {
+        let stage = Stage::open().await;
+        stage.order(0, 2).await;
+        stage
+            .sql(
+                "ALTER TABLE payments DROP CONSTRAINT payments_session, DROP CONSTRAINT payments_intent;
+                 DROP INDEX payments_one_per_order",
+            )
+            .await;
+        let mut first = stage.purchase.conn().await.expect("a connection");
+        assert!(!looks_known(&mut first, guarded).await);
+        let second = tokio::spawn({
+            let db = stage.purchase.clone();
+            async move {
+                let mut conn = db.conn().await.expect("a connection");
+                let known = looks_known(&mut conn, guarded).await;
+                if !known {
+                    conn.batch_execute(TAKE).await.expect("taken");
+                }
+                conn.batch_execute("COMMIT").await.expect("committed");
+            }
+        });
+        if guarded {
+            let waiting = "SELECT count(*) FROM pg_stat_activity
+                           WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            stage.until_count(waiting, 1).await;
+            first.batch_execute(TAKE).await.expect("taken");
+            first.batch_execute("COMMIT").await.expect("committed");
+            second.await.expect("it ends");
+        } else {
+            second.await.expect("it waits for nobody");
+            first.batch_execute(TAKE).await.expect("taken");
+            first.batch_execute("COMMIT").await.expect("committed");
+        }
+        assert_eq!(stage.count("SELECT count(*) FROM payments").await, expected, "guarded: {guarded}");
+    }
+}
+
+/// Begins a transaction, locks the only order if `guarded`, and says whether its payment is known.
+async fn looks_known(conn: &mut db::Conn, guarded: bool) -> bool {
+    let lock = if guarded { "SELECT FROM orders FOR UPDATE" } else { "" };
+    conn.batch_execute(&format!("BEGIN; {lock}")).await.expect("begun");
+    let known = diesel::sql_query("SELECT FROM payments WHERE session_id = 'cs_1'").execute(conn).await;
+    known.expect("a look") > 0
+}
+
+const TAKE: &str = "
+    INSERT INTO payments (id, order_id, session_id, payment_intent, amount_minor, currency, purpose, captured_at)
+    SELECT gen_random_uuid(), id, 'cs_1', 'pi_1', total_minor, currency, 'order', now() FROM orders";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_for_an_order_we_do_not_have_is_kept_for_a_person() {

@@ -70,12 +70,21 @@ impl House {
     }
 
     pub async fn open_with(nats: &str) -> Self {
-        let clock = Arc::new(FixedClock::at("2026-11-21T00:30:00Z".parse::<DateTime<Utc>>().unwrap()));
-        Self::open_at(nats, clock).await
+        Self::open_at(nats, after_midnight()).await
     }
 
     pub async fn open_at(nats: &str, clock: Arc<FixedClock>) -> Self {
+        Self::open_on(TestDatabase::create().await, nats, clock).await
+    }
+
+    /// For control runs: repeats of a scan do not wait for each other.
+    pub async fn open_unguarded() -> Self {
         let database = TestDatabase::create().await;
+        database.without_advisory_locks().await;
+        Self::open_on(database, "nats://scanner:none@127.0.0.1:1", after_midnight()).await
+    }
+
+    async fn open_on(database: TestDatabase, nats: &str, clock: Arc<FixedClock>) -> Self {
         let ended_at_desk = EndedAtDesk::default();
         let desk = boot::start(desk(clock.clone(), ended_at_desk.clone())).await.unwrap();
         let config = config(&database, nats, &desk);
@@ -195,6 +204,10 @@ impl House {
         let body: Value = response.json().await.unwrap_or_default();
         (status, body["code"].as_str().unwrap_or_default().to_owned())
     }
+}
+
+fn after_midnight() -> Arc<FixedClock> {
+    Arc::new(FixedClock::at("2026-11-21T00:30:00Z".parse::<DateTime<Utc>>().unwrap()))
 }
 
 pub fn token(claims: &Claims) -> String {

@@ -7,6 +7,7 @@ use domain::permission::Role;
 use futures::future::join_all;
 use messages::scanner::v1::TicketScanned;
 use prost::Message;
+use serde_json::Value;
 
 use crate::house::{House, code_of};
 
@@ -64,21 +65,42 @@ async fn without_the_unique_index_two_gates_would_admit() {
         if !guarded {
             admin.batch_execute("drop index scanner.entries_once").await.unwrap();
         }
-        let token = house.token(Role::DoorStaff);
         let (a, b) = (house.scan_of(&code), house.scan_of(&code));
-        let steps = async {
-            hesitating(&house, 2).await;
-            admin.batch_execute("select pg_advisory_unlock(4242)").await.unwrap();
-        };
-        let second = async {
-            // Only when the first is on its way: else both would travel in one batch.
-            hesitating(&house, 1).await;
-            house.answer(&token, &b).await
-        };
-        let (one, two, ()) = tokio::join!(house.answer(&token, &a), second, steps);
-        let admitted = [one, two].iter().filter(|answer| answer["decision"] == "admit").count();
+        let answers = side_by_side(&house, &mut admin, &a, &b).await;
+        let admitted = answers.iter().filter(|answer| answer["decision"] == "admit").count();
         assert_eq!(admitted, expected, "guarded: {guarded}");
     }
+}
+
+/// The control run for the repeats of one scan (`replay`): where they do not wait for each other and the constraint does not
+/// refuse the second row, one nonce gets two rows and two answers.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_nonce_s_lock_and_constraint_one_scan_would_be_two() {
+    let house = House::open_unguarded().await;
+    let scan = house.scan_of(&code_of(&house.ticket().await));
+    let admin = db::Db::connect(&db::DbSettings::new(&house.database.admin_url())).unwrap();
+    let mut admin = admin.conn().await.unwrap();
+    admin.batch_execute("set search_path = pg_catalog").await.unwrap();
+    admin.batch_execute(HESITATE).await.unwrap();
+    admin.batch_execute("alter table scanner.scans drop constraint scans_once").await.unwrap();
+    side_by_side(&house, &mut admin, &scan, &scan).await;
+    assert_eq!(count(&house, "select count(*) from scans").await, 2);
+}
+
+/// Sends two scans so that both have looked before either writes its entry.
+async fn side_by_side(house: &House, admin: &mut db::Conn, a: &Value, b: &Value) -> [Value; 2] {
+    let token = house.token(Role::DoorStaff);
+    let steps = async {
+        hesitating(house, 2).await;
+        admin.batch_execute("select pg_advisory_unlock(4242)").await.unwrap();
+    };
+    let second = async {
+        // Only when the first is on its way: else both would travel in one batch.
+        hesitating(house, 1).await;
+        house.answer(&token, b).await
+    };
+    let (one, two, ()) = tokio::join!(house.answer(&token, a), second, steps);
+    [one, two]
 }
 
 /// Entries wait for a word of the test before they are written.
@@ -132,4 +154,21 @@ async fn everybody_is_counted_and_told_of_once() {
     let denied = told.iter().find(|scan| scan.decision == "deny").unwrap();
     assert_eq!((denied.reason.as_str(), denied.ticket_id.as_str()), ("malformed", ""));
     assert_eq!(denied.event_id, house.night.event_id);
+}
+
+/// The control run of the one above: two who look how many are inside before either writes lose one.
+#[tokio::test(flavor = "multi_thread")]
+async fn counted_by_look_and_write_somebody_would_be_lost() {
+    let house = House::open().await;
+    let sql = |text: &str| diesel::sql_query(text.replace(":event", &format!("'{}'", house.night.event_id)));
+    let (mut one, mut two) = (house.db.conn().await.unwrap(), house.db.conn().await.unwrap());
+    sql("insert into occupancy (event_id) values (:event)").execute(&mut *one).await.unwrap();
+    let look = "select inside as count from occupancy where event_id = :event";
+    let seen: Count = sql(look).get_result(&mut *one).await.unwrap();
+    let also_seen: Count = sql(look).get_result(&mut *two).await.unwrap();
+    for (conn, seen) in [(&mut one, seen.count), (&mut two, also_seen.count)] {
+        let write = format!("update occupancy set inside = {} where event_id = :event", seen + 1);
+        sql(&write).execute(&mut **conn).await.unwrap();
+    }
+    assert_eq!(count(&house, "select inside as count from occupancy").await, 1, "of two who came in");
 }
