@@ -1,12 +1,14 @@
 //! What the others ask an owner when they doubt that they heard everything.
 
 use actix_web::web::Json;
+use audit::Actor;
 use bus::digest::{self, Bucket, Entry, Source};
 use bus::outbox::{self, Resent};
 use chrono::{DateTime, Utc};
-use db::Db;
+use db::{Conn, Db, DbError};
 use messages::{Stream, subjects};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use web::{ApiJson, Fault};
 
 /// Which part of the digest.
@@ -65,12 +67,31 @@ fn bucket_numbers(list: &str) -> Result<Vec<i32>, Fault> {
 /// those anew whose payload retention has cleared; see `Resent::cleared`.
 pub async fn resend(
     db: &Db,
+    actor: &Actor,
     subject: &'static str,
     request: &ResendRequest,
     now: DateTime<Utc>,
 ) -> Result<Json<Resent>, Fault> {
-    let mut conn = db.conn().await?;
-    Ok(Json(outbox::resend(&mut conn, subject, request.ids.as_deref(), now).await?))
+    let resent = db
+        .transaction(async |conn| {
+            let resent = outbox::resend(conn, subject, request.ids.as_deref(), now).await?;
+            resend_recorded(conn, actor, subject, &resent, now).await?;
+            Ok::<_, DbError>(resent)
+        })
+        .await?;
+    Ok(Json(resent))
+}
+
+/// The audit row of a resend, in its transaction; for a service that makes its own.
+pub async fn resend_recorded(
+    conn: &mut Conn,
+    actor: &Actor,
+    subject: &'static str,
+    resent: &Resent,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let detail = json!({"sent": resent.sent, "cleared": resent.cleared.len()});
+    audit::record(conn, actor, "messages.resent", subject, detail, now).await
 }
 
 #[cfg(test)]

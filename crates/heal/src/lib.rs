@@ -4,6 +4,6 @@ mod answers;
 mod owner;
 mod projections;
 
-pub use answers::{Digest, DigestQuery, ResendBody, ResendRequest, digest, ours, resend};
+pub use answers::{Digest, DigestQuery, ResendBody, ResendRequest, digest, ours, resend, resend_recorded};
 pub use owner::{OwnerError, RemoteOwner};
 pub use projections::{Projection, Projections, Reports};

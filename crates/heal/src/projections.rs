@@ -5,9 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web::Json;
+use audit::Actor;
 use bus::digest::{Report, Source, reconcile};
+use chrono::{DateTime, Utc};
 use db::Db;
 use messages::Subject;
+use serde_json::json;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use web::Fault;
@@ -56,8 +59,13 @@ impl Projections {
         outcomes
     }
 
-    /// Answers `POST /internal/v1/reconcile`: compares now.
-    pub async fn report(&self) -> Result<Json<Reports>, Fault> {
+    /// Answers `POST /internal/v1/reconcile`: compares now. Who asked is on record, whatever the owners answer.
+    pub async fn report(&self, actor: &Actor, now: DateTime<Utc>) -> Result<Json<Reports>, Fault> {
+        let subjects: Vec<&str> = self.all.iter().map(|one| one.subject).collect();
+        let detail = json!({"subjects": subjects});
+        let mut conn = self.db.conn().await?;
+        audit::record(&mut conn, actor, "projections.compared", "all", detail, now).await?;
+        drop(conn);
         let mut reports = Reports::new();
         for (subject, outcome) in self.compare().await {
             let report = outcome.map_err(|error| Fault::unavailable().source(error))?;

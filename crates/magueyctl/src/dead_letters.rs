@@ -2,10 +2,10 @@
 
 use anyhow::Context;
 use bus::dead_letters;
-use chrono::Utc;
-use db::Owner;
+use db::{DbError, Owner};
+use serde_json::json;
 
-use crate::database;
+use crate::{database, now, operator};
 
 const SHOWN: i64 = 200;
 
@@ -30,16 +30,22 @@ pub async fn list(service: Option<Owner>) -> anyhow::Result<bool> {
     Ok(none)
 }
 
-/// Has one letter, or all of a service, tried again by the consumer that gave up. Whether there was any.
-pub async fn replay(owner: Owner, id: Option<i64>) -> anyhow::Result<bool> {
+/// Has one letter, or all of a service, tried again by the consumer that gave up. Whether there was any. The service's
+/// audit log keeps that it was this command, and why.
+pub async fn replay(owner: Owner, id: Option<i64>, reason: &str) -> anyhow::Result<bool> {
     let db = database::as_service(owner)?;
-    let mut conn = db.conn().await.with_context(|| format!("could not connect as {owner}"))?;
-    #[expect(clippy::disallowed_methods, reason = "a command runs at the time it runs at")]
-    let now = Utc::now();
-    let asked = match id {
-        Some(id) => usize::from(dead_letters::replay(&mut conn, id, now).await?),
-        None => dead_letters::replay_all(&mut conn, now).await?,
-    };
+    let (actor, now) = (operator(reason), now());
+    let target = id.map_or_else(|| "all".to_owned(), |id| id.to_string());
+    let replayed = db.transaction(async |conn| {
+        let asked = match id {
+            Some(id) => usize::from(dead_letters::replay(conn, id, now).await?),
+            None => dead_letters::replay_all(conn, now).await?,
+        };
+        let detail = json!({"asked": asked});
+        audit::record(conn, &actor, "dead_letter.replayed", &target, detail, now).await?;
+        Ok::<_, DbError>(asked)
+    });
+    let asked = replayed.await.with_context(|| format!("could not write as {owner}"))?;
     println!("{asked} will be tried again by {owner}");
     Ok(asked > 0)
 }

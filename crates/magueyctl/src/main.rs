@@ -102,6 +102,9 @@ enum DeadLetters {
         /// All of that service.
         #[arg(long, conflicts_with = "id")]
         all: bool,
+        /// Why, for the audit log.
+        #[arg(long, default_value = "")]
+        reason: String,
     },
 }
 
@@ -137,8 +140,8 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         Command::Replay { subjects } => replay::replay(&subjects).await.map(|()| true),
         Command::Reconcile => replay::reconcile().await,
         Command::DeadLetters(DeadLetters::List { service }) => dead_letters::list(service).await,
-        Command::DeadLetters(DeadLetters::Replay { service, id, all: _ }) => {
-            dead_letters::replay(service, id).await
+        Command::DeadLetters(DeadLetters::Replay { service, id, all: _, reason }) => {
+            dead_letters::replay(service, id, &reason).await
         }
         Command::CheckConfig { service, file: Some(file) } => check_config::file(service.as_deref(), &file),
         Command::CheckConfig { file: None, .. } => check_config::parts().await,

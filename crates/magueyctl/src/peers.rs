@@ -1,7 +1,6 @@
 //! Calls to the services' internal ports, signed with this command's own key.
 
 use anyhow::{Context, bail};
-use chrono::Utc;
 use reqwest::{Method, Response};
 use serde::Serialize;
 use settings::Reader;
@@ -78,8 +77,7 @@ impl Peers {
         path: &str,
         body: Option<&impl Serialize>,
     ) -> anyhow::Result<Response> {
-        #[expect(clippy::disallowed_methods, reason = "a command runs at the time it runs at")]
-        let token = self.signer.token(peer.name, Utc::now());
+        let token = self.signer.token(peer.name, crate::now());
         let mut request = self.client.request(method, format!("{}{path}", peer.url)).bearer_auth(token);
         if let Some(body) = body {
             request = request.json(body);

@@ -8,7 +8,9 @@ use std::{
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
-use crate::{fault::Fault, front::Front, staff};
+use domain::ids::StaffId;
+
+use crate::{denied, fault::Fault, front::Front, staff};
 
 /// The services that may call a route.
 pub trait Callers: 'static {
@@ -25,6 +27,13 @@ pub mod callers {
     pub struct AnyService;
     impl Callers for AnyService {
         const NAMES: Option<&'static [&'static str]> = None;
+    }
+
+    /// The desk, for its staff, and the operator.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Desk;
+    impl Callers for Desk {
+        const NAMES: Option<&'static [&'static str]> = Some(&["marketing-admin", "magueyctl"]);
     }
 
     /// The operator's command, `magueyctl`.
@@ -47,6 +56,8 @@ pub mod callers {
 pub struct ServiceCaller<C: Callers = callers::AnyService> {
     /// Its name, such as `scanner` or `magueyctl`.
     pub name: String,
+    /// The member of staff who asked it, where it passed that on.
+    pub staff: Option<StaffId>,
     callers: PhantomData<fn() -> C>,
 }
 
@@ -55,17 +66,17 @@ impl<C: Callers> FromRequest for ServiceCaller<C> {
     type Future = Ready<Result<Self, Fault>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(check::<C>(request).map(|name| Self { name, callers: PhantomData }))
+        ready(check::<C>(request))
     }
 }
 
-fn check<C: Callers>(request: &HttpRequest) -> Result<String, Fault> {
+fn check<C: Callers>(request: &HttpRequest) -> Result<ServiceCaller<C>, Fault> {
     let front = Front::of(request)?;
     let token = staff::bearer(request)?.ok_or_else(Fault::unauthenticated)?;
-    let name = front.service_keys.verify(&token, front.service, front.clock.now())?;
-    if C::NAMES.is_some_and(|names| !names.contains(&name.as_str())) {
-        tracing::warn!(caller = name, "authz_denied");
+    let claims = front.service_keys.verify(&token, front.service, front.clock.now())?;
+    if C::NAMES.is_some_and(|names| !names.contains(&claims.iss.as_str())) {
+        denied::note(front, request, claims.staff, &claims.iss, None);
         return Err(Fault::forbidden());
     }
-    Ok(name)
+    Ok(ServiceCaller { name: claims.iss, staff: claims.staff, callers: PhantomData })
 }

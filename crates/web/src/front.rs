@@ -5,6 +5,7 @@ use domain::clock::SharedClock;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    denied::DenialsHook,
     fault::{ErrorView, Fault},
     headers::SecurityHeaders,
     service_token::ServiceKeys,
@@ -22,6 +23,7 @@ pub(crate) struct Front {
     pub(crate) sign_in_path: Option<&'static str>,
     pub(crate) headers: SecurityHeaders,
     pub(crate) ended_sessions: Option<EndedSessionsHook>,
+    pub(crate) denials: Option<DenialsHook>,
     /// Cancelled when the service begins to stop: streams end, readiness turns off.
     pub(crate) draining: CancellationToken,
 }

@@ -16,7 +16,7 @@ use futures::future::LocalBoxFuture;
 
 use crate::{
     can::Can,
-    csrf,
+    csrf, denied,
     fault::Fault,
     front::Front,
     session::{self, Claims},
@@ -76,11 +76,11 @@ impl<P: Can> FromRequest for Staff<P> {
     type Future = LocalBoxFuture<'static, Result<Self, Fault>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let checked = check(request);
+        // The permission first, at once: whoever may not do this learns nothing about the rest of the request.
+        let checked = check(request).and_then(|known| permitted::<P>(request, known));
         let hook = request.app_data::<Data<Front>>().and_then(|front| front.ended_sessions.clone());
         Box::pin(async move {
-            // The permission first, at once: whoever may not do this learns nothing about the rest of the request.
-            let (claims, csrf_token) = checked.and_then(permitted::<P>)?;
+            let (claims, csrf_token) = checked?;
             if let Some(hook) = hook {
                 match hook.standing(&claims).await? {
                     Standing::Live => {}
@@ -102,9 +102,13 @@ impl<P: Can> FromRequest for Staff<P> {
     }
 }
 
-fn permitted<P: Can>((claims, csrf_token): (Claims, String)) -> Result<(Claims, String), Fault> {
-    if P::PERMISSION.is_some_and(|permission| !claims.role.may(permission)) {
-        tracing::info!(staff = %claims.sub, role = claims.role.code(), "authz_denied");
+fn permitted<P: Can>(
+    request: &HttpRequest,
+    (claims, csrf_token): (Claims, String),
+) -> Result<(Claims, String), Fault> {
+    if let Some(missing) = P::PERMISSION.filter(|permission| !claims.role.may(*permission)) {
+        let front = Front::of(request)?;
+        denied::note(front, request, Some(claims.sub), claims.role.code(), Some(missing.code()));
         return Err(Fault::forbidden());
     }
     Ok((claims, csrf_token))

@@ -1,3 +1,2 @@
 DROP TABLE email_pace, email_attempts, emails, ticket_type_figures, event_figures, scans, sold_tickets, order_refunds, orders,
-  ticket_types, zones, events, venues, audit_log, sessions, staff;
-DROP FUNCTION audit_log_is_append_only();
+  ticket_types, zones, events, venues, sessions, staff;

@@ -1,4 +1,4 @@
--- What the club's desk owns: staff and their sessions, the audit log, events as the club defines them,
+-- What the club's desk owns: staff and their sessions, events as the club defines them,
 -- read models of sales and the door, and every email with its fate.
 
 -- ---------------------------------------------------------------- staff and sessions
@@ -25,27 +25,6 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_live ON sessions (staff_id) WHERE ended_at IS NULL;
 -- What the other services ask for: sessions that ended before their time.
 CREATE INDEX sessions_ended ON sessions (ended_at) WHERE ended_at IS NOT NULL;
-
--- Every privileged act and every refused one, written in the transaction of the act. Append-only.
-CREATE TABLE audit_log (
-  id         uuid PRIMARY KEY,
-  at         timestamptz NOT NULL,
-  staff_id   uuid,                                 -- null where nobody, or another service, acted
-  actor      text NOT NULL,                        -- the role, or the service that called
-  action     text NOT NULL CHECK (action ~ '^[a-z_]+(\.[a-z_]+)+$'),
-  target     text NOT NULL,
-  request_id text NOT NULL,
-  detail     jsonb NOT NULL                        -- before and after, or the reason of a refusal
-);
-CREATE INDEX audit_log_target ON audit_log (target, at);
-CREATE INDEX audit_log_refused_sign_ins ON audit_log (target, at) WHERE action = 'session.refused';
-
-CREATE FUNCTION audit_log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  RAISE EXCEPTION 'the audit log is append-only' USING ERRCODE = 'insufficient_privilege';
-END $$;
-CREATE TRIGGER audit_log_frozen BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
-  FOR EACH STATEMENT EXECUTE FUNCTION audit_log_is_append_only();
 
 -- ---------------------------------------------------------------- events
 CREATE TABLE venues (
@@ -231,5 +210,5 @@ CREATE TABLE email_pace (
 INSERT INTO email_pace (whole_at) VALUES ('epoch');
 
 -- ---------------------------------------------------------------- what the service's role may not do
-REVOKE UPDATE, DELETE, TRUNCATE ON audit_log, email_attempts FROM marketing_admin;
+REVOKE UPDATE, DELETE, TRUNCATE ON email_attempts FROM marketing_admin;
 REVOKE DELETE, TRUNCATE ON staff, sessions, events, ticket_types, emails, orders, order_refunds, scans FROM marketing_admin;

@@ -2,13 +2,14 @@
 //! the difference, and gives others the same chance with its own events. The work is done by `heal`.
 
 use actix_web::web::{Data, Json, Path, Query};
+use audit::Actor;
 use bus::outbox::Resent;
 use db::Db;
 use heal::{Digest, DigestQuery, Projection, Projections, RemoteOwner, Reports, ResendBody};
 use messages::purchase::v1::{OrderPaid, OrderRefunded};
 use messages::scanner::v1::TicketScanned;
 use messages::subjects::CLUB;
-use web::{Callers, Fault, ServiceCaller, callers};
+use web::{Callers, Fault, RequestId, ServiceCaller, callers};
 
 use crate::Desk;
 
@@ -47,17 +48,20 @@ pub async fn digest(
 /// `POST /internal/v1/resend/{subject}`.
 pub async fn resend(
     desk: Data<Desk>,
-    _: ServiceCaller<Readers>,
+    caller: ServiceCaller<Readers>,
+    id: RequestId,
     subject: Path<String>,
     request: ResendBody,
 ) -> Result<Json<Resent>, Fault> {
-    heal::resend(&desk.db, heal::ours(CLUB, &subject)?, &request, desk.clock.now()).await
+    let actor = Actor::caller(&caller, &id);
+    heal::resend(&desk.db, &actor, heal::ours(CLUB, &subject)?, &request, desk.clock.now()).await
 }
 
 /// `POST /internal/v1/reconcile`: compare the projections with their owners now.
 pub async fn reconcile(
     desk: Data<Desk>,
-    _: ServiceCaller<callers::Operator>,
+    caller: ServiceCaller<callers::Operator>,
+    request: RequestId,
 ) -> Result<Json<Reports>, Fault> {
-    desk.projections.report().await
+    desk.projections.report(&Actor::caller(&caller, &request), desk.clock.now()).await
 }

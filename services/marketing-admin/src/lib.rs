@@ -26,7 +26,7 @@ use messages::scanner::v1::TicketScanned;
 use messages::subjects::CLUB;
 use ui::Links;
 use ui::assets::ServiceAssets;
-use web::session::{SessionKeys, SessionSigner};
+use web::session::SessionSigner;
 use web::{App, Check, Context, SecurityHeaders};
 
 pub use config::{Config, ROLE, SERVICE};
@@ -49,10 +49,6 @@ pub struct Desk {
     pub passwords: Passwords,
     /// Signs sessions.
     pub signer: SessionSigner,
-    /// Whose sessions are believed; for the audit row of somebody refused.
-    pub session_keys: SessionKeys,
-    /// Runs what is finished after the answer has gone.
-    pub context: Context,
     /// The three sites.
     pub links: Links,
     /// Figures as they change.
@@ -74,8 +70,6 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     let desk = Data::new(Desk {
         passwords: Passwords::default(),
         signer: config.signer,
-        session_keys: config.web.session_keys.clone(),
-        context: context.clone(),
         live: Live::default(),
         projections: healing::projections(
             &db,
@@ -99,6 +93,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     context.spawn(desk.projections.clone().keep_whole(context.shutdown.clone()));
     start_bus(&db, &bus, &context);
     let sessions = SessionRows { db: db.clone(), clock };
+    let denied = audit::Denied::new(&db, &context);
     Ok(App::new(config.web, context)
         .public(routes::public)
         .internal(routes::internal)
@@ -106,6 +101,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
         .check(ready(&db))
         .check(Check::degrading("nats", bus::Checks::new(&bus).probe()))
         .ended_sessions(Arc::new(sessions))
+        .denials(Arc::new(denied))
         .sign_in_path("/admin/sign-in")
         .error_page(views::error_page)
         .data(move |service| {

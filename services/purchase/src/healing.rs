@@ -3,6 +3,7 @@
 //! is done by `heal`; what retention has cleared is said anew here, from what stands.
 
 use actix_web::web::{Data, Json, Path, Query};
+use audit::Actor;
 use bus::outbox::{self, Resent};
 use db::{Conn, Db, DbError};
 use domain::ids::OrderId;
@@ -12,7 +13,7 @@ use messages::marketing_admin::v1::EventChanged;
 use messages::purchase::v1::{OrderPaid, TicketChanged};
 use messages::subjects::SALES;
 use uuid::Uuid;
-use web::{Callers, Fault, ServiceCaller, callers};
+use web::{Callers, Fault, RequestId, ServiceCaller, callers};
 
 use crate::{Shop, orders, tickets};
 
@@ -43,10 +44,12 @@ pub async fn digest(
 pub async fn resend(
     shop: Data<Shop>,
     caller: ServiceCaller<Readers>,
+    id: RequestId,
     subject: Path<String>,
     request: ResendBody,
 ) -> Result<Json<Resent>, Fault> {
     let (subject, now) = (heal::ours(SALES, &subject)?, shop.clock.now());
+    let actor = Actor::caller(&caller, &id);
     let resent = shop
         .db
         .transaction(async |conn| {
@@ -56,6 +59,7 @@ pub async fn resend(
             if anew > 0 {
                 resent.cleared.clear();
             }
+            heal::resend_recorded(conn, &actor, subject, &resent, now).await?;
             Ok::<_, DbError>(resent)
         })
         .await?;
@@ -66,9 +70,10 @@ pub async fn resend(
 /// `POST /internal/v1/reconcile`: compare the projections with their owners now.
 pub async fn reconcile(
     shop: Data<Shop>,
-    _: ServiceCaller<callers::Operator>,
+    caller: ServiceCaller<callers::Operator>,
+    request: RequestId,
 ) -> Result<Json<Reports>, Fault> {
-    shop.projections.report().await
+    shop.projections.report(&Actor::caller(&caller, &request), shop.clock.now()).await
 }
 
 /// The present state of tickets and paid orders whose messages were cleared. Refunds are facts of the past: they stay cleared.

@@ -151,6 +151,7 @@ fn app(config: Config, context: Context, shop: Arc<Shop>, db: Db) -> App {
     // The error page is a plain function: it finds the sites here. Set once; tests in one process share one set.
     let _ = SITES.set(site);
     let data = Data::from(shop);
+    let denied = audit::Denied::new(&db, &context);
     // NATS is no reason to be unready: without it tickets are sold and told about later.
     App::new(config.web, context)
         .public(routes::public)
@@ -162,6 +163,7 @@ fn app(config: Config, context: Context, shop: Arc<Shop>, db: Db) -> App {
             let db = db.clone();
             async move { db.ready().await }
         }))
+        .denials(Arc::new(denied))
         .headers(headers)
         .error_page(error_page)
 }

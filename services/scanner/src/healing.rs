@@ -2,11 +2,12 @@
 //! the difference, and gives others the same chance with its own scans. The work is done by `heal`.
 
 use actix_web::web::{Data, Json, Path, Query};
+use audit::Actor;
 use bus::outbox::Resent;
 use db::Db;
 use heal::{Digest, DigestQuery, Projection, Projections, RemoteOwner, Reports, ResendBody};
 use messages::{marketing_admin::v1::EventChanged, purchase::v1::TicketChanged, subjects::DOOR};
-use web::{Callers, Fault, ServiceCaller, callers};
+use web::{Callers, Fault, RequestId, ServiceCaller, callers};
 
 use crate::Door;
 
@@ -43,17 +44,20 @@ pub async fn digest(
 /// `POST /internal/v1/resend/{subject}`.
 pub async fn resend(
     door: Data<Door>,
-    _: ServiceCaller<Readers>,
+    caller: ServiceCaller<Readers>,
+    id: RequestId,
     subject: Path<String>,
     request: ResendBody,
 ) -> Result<Json<Resent>, Fault> {
-    heal::resend(&door.db, heal::ours(DOOR, &subject)?, &request, door.clock.now()).await
+    let actor = Actor::caller(&caller, &id);
+    heal::resend(&door.db, &actor, heal::ours(DOOR, &subject)?, &request, door.clock.now()).await
 }
 
 /// `POST /internal/v1/reconcile`: compare the projections with their owners now.
 pub async fn reconcile(
     door: Data<Door>,
-    _: ServiceCaller<callers::Operator>,
+    caller: ServiceCaller<callers::Operator>,
+    request: RequestId,
 ) -> Result<Json<Reports>, Fault> {
-    door.projections.report().await
+    door.projections.report(&Actor::caller(&caller, &request), door.clock.now()).await
 }

@@ -83,6 +83,7 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
         db: db.clone(),
     });
     start_tasks(&door, &db, &bus, &context);
+    let denied = audit::Denied::new(&db, &context);
     let headers = SecurityHeaders::new().script("'wasm-unsafe-eval'").camera();
     Ok(App::new(config.web, context)
         .public(routes::public)
@@ -97,6 +98,7 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
             }
         }))
         .ended_sessions(Arc::new(door.ended.clone()))
+        .denials(Arc::new(denied))
         .sign_in_path("/sign-in")
         .error_page(app::error_page)
         .data(move |service| {

@@ -12,9 +12,13 @@ use domain::{
     ids::{SessionId, StaffId},
     permission::{Permission, Role},
 };
+use e2e::{
+    audit,
+    wait::{PATIENCE, until},
+};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use table::ROWS;
 use uuid::Uuid;
 use web::session::{Claims, SessionSigner};
@@ -149,12 +153,15 @@ fn role_of(role: StaffRole) -> Role {
 async fn every_route_lets_in_whom_it_should_and_nobody_else() -> Result<()> {
     let stack = Stack::start(StackOptions::default()).await?;
     let client = stack.client()?;
-    let mut wrong = Vec::new();
+    let (mut wrong, mut refused) = (Vec::new(), BTreeMap::new());
     for row in ROWS {
         for actor in ACTORS {
             let answer = knock(&stack, &client, row, actor).await?;
             let (status, found) = judge(answer).await?;
             let demanded = demanded(row.access, actor);
+            if found == Answer::NotYou {
+                *refused.entry(schema(row.service)).or_default() += 1;
+            }
             if found != demanded {
                 wrong.push(format!(
                     "{} {} as {actor:?}: {status}, {demanded:?} is right",
@@ -164,7 +171,28 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() -> Result<()> {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    every_refusal_is_on_record(&stack, &refused).await;
     Ok(())
+}
+
+/// Whoever is known and may not has left a row, in the schema of the service that refused; nobody else has.
+async fn every_refusal_is_on_record(stack: &Stack, refused: &BTreeMap<&str, i64>) {
+    assert_eq!(refused.len(), 3, "each service refused somebody: {refused:?}");
+    for (schema, times) in refused {
+        let rows = format!("select count(*) as sum from {schema}.audit_log where action = 'access.denied'");
+        until(&format!("{schema} has {times} refusals on record"), PATIENCE, || async {
+            (audit::count(stack, &rows).await.ok()? == *times).then_some(())
+        })
+        .await;
+    }
+}
+
+fn schema(service: Service) -> &'static str {
+    match service {
+        Service::Purchase => "purchase",
+        Service::Scanner => "scanner",
+        Service::MarketingAdmin => "marketing_admin",
+    }
 }
 
 async fn knock(stack: &Stack, client: &Client, row: &Row, actor: Actor) -> Result<Response> {

@@ -8,7 +8,12 @@ use futures::FutureExt;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    boot::Check, fault::ErrorView, headers::SecurityHeaders, routes::Routes, settings::WebSettings,
+    boot::Check,
+    denied::{Denials, DenialsHook},
+    fault::ErrorView,
+    headers::SecurityHeaders,
+    routes::Routes,
+    settings::WebSettings,
     staff::EndedSessions,
 };
 
@@ -69,6 +74,7 @@ pub struct App {
     pub(crate) sign_in_path: Option<&'static str>,
     pub(crate) headers: SecurityHeaders,
     pub(crate) ended_sessions: Option<Arc<dyn EndedSessions>>,
+    pub(crate) denials: Option<DenialsHook>,
 }
 
 impl App {
@@ -85,6 +91,7 @@ impl App {
             sign_in_path: None,
             headers: SecurityHeaders::new(),
             ended_sessions: None,
+            denials: None,
         }
     }
 
@@ -133,6 +140,12 @@ impl App {
     /// Who knows which sessions ended early.
     pub fn ended_sessions(mut self, hook: Arc<dyn EndedSessions>) -> Self {
         self.ended_sessions = Some(hook);
+        self
+    }
+
+    /// Who keeps what was refused to whom.
+    pub fn denials(mut self, hook: Arc<dyn Denials>) -> Self {
+        self.denials = Some(hook);
         self
     }
 }

@@ -107,6 +107,7 @@ fn front(app: &App, draining: CancellationToken) -> Front {
         sign_in_path: app.sign_in_path,
         headers: app.headers.clone().prepare(settings.public_url.starts_with("https://")),
         ended_sessions: app.ended_sessions.clone(),
+        denials: app.denials.clone(),
         draining,
     }
 }

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, str::FromStr};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::ids::StaffId;
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -19,8 +20,11 @@ pub struct ServiceClaims {
     pub iss: String,
     /// The service that is called.
     pub aud: String,
-    /// The caller again: nobody calls on behalf of another.
+    /// The caller again: no service calls in another's name.
     pub sub: String,
+    /// The member of staff who asked the caller for this, if somebody did: for the callee's audit log. It grants nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff: Option<StaffId>,
     /// Issued, in seconds since 1970.
     pub iat: i64,
     /// Over, in seconds since 1970.
@@ -44,10 +48,16 @@ impl ServiceSigner {
 
     /// A token for one call to `audience`. Send it as `Authorization: Bearer`.
     pub fn token(&self, audience: &str, now: DateTime<Utc>) -> String {
+        self.token_for(None, audience, now)
+    }
+
+    /// The same, for a call that a member of staff has asked for.
+    pub fn token_for(&self, staff: Option<StaffId>, audience: &str, now: DateTime<Utc>) -> String {
         self.signer.sign(&ServiceClaims {
             iss: self.name.clone(),
             aud: audience.to_owned(),
             sub: self.name.clone(),
+            staff,
             iat: now.timestamp(),
             exp: (now + LIFETIME).timestamp(),
             jti: Uuid::now_v7(),
@@ -71,11 +81,16 @@ impl ServiceKeys {
         Self(KeyList::of(keys.iter().map(|(name, key)| (name.as_str(), *key))))
     }
 
-    /// The caller's name, if the token is genuine, for this audience and not over.
-    pub fn verify(&self, token: &str, audience: &str, now: DateTime<Utc>) -> Result<String, TokenFault> {
+    /// What the token says, if it is genuine, for this audience and not over. The caller is its `iss`.
+    pub fn verify(
+        &self,
+        token: &str,
+        audience: &str,
+        now: DateTime<Utc>,
+    ) -> Result<ServiceClaims, TokenFault> {
         let wanted = Wanted { kind: KIND, audience, issuer: None, now };
         let claims: ServiceClaims = verify(token, &self.0, &wanted)?;
-        if claims.sub == claims.iss { Ok(claims.iss) } else { Err(TokenFault::Invalid) }
+        if claims.sub == claims.iss { Ok(claims) } else { Err(TokenFault::Invalid) }
     }
 }
 

@@ -180,7 +180,11 @@ fn public(routes: &mut Routes) {
 }
 
 fn internal(routes: &mut Routes) {
-    routes.post("/internal/v1/refund", async |caller: ServiceCaller<callers::Scanner>| caller.name);
+    routes
+        .post("/internal/v1/refund", async |caller: ServiceCaller<callers::Scanner>| {
+            caller.staff.map_or_else(|| caller.name.clone(), |staff| format!("{} {staff}", caller.name))
+        })
+        .post("/internal/v1/wipe", async |_: ServiceCaller<callers::Operator>| "wiped");
 }
 
 async fn fault(name: Path<String>) -> Result<String, Fault> {

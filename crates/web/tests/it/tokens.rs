@@ -1,6 +1,6 @@
 //! Rows B29 to B31: tokens that are over, forged, or for somebody else.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
@@ -9,9 +9,9 @@ use ed25519_dalek::{Signer, SigningKey};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use web::{Standing, service_token::ServiceSigner, session::SessionSigner};
+use web::{Denials, Denied, Standing, service_token::ServiceSigner, session::SessionSigner};
 
-use crate::site::{Ended, Site, service_key, session_key};
+use crate::site::{Ended, ORIGIN, Site, service_key, session_key};
 
 async fn scan(site: &Site, token: &str) -> (u16, String) {
     Site::code(site.get("/api/v1/scan").bearer_auth(token)).await
@@ -180,4 +180,56 @@ async fn services_know_each_other_by_their_own_keys() {
         refused("token_invalid"),
         "a service is no staff"
     );
+}
+
+/// Keeps what it hears.
+#[derive(Default)]
+struct Heard(Mutex<Vec<Denied>>);
+
+impl Denials for Heard {
+    fn note(&self, denied: Denied) {
+        self.0.lock().unwrap().push(denied);
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_that_was_refused_to_somebody_known_is_noted_once() {
+    let heard = Arc::new(Heard::default());
+    let hook = heard.clone();
+    let site = Site::start_with(move |app| app.denials(hook)).await;
+    let claims = site.claims(Role::Manager);
+    let manager = SessionSigner::new("k1", &session_key()).sign(&claims);
+    let asked =
+        site.get("/api/v1/staff?secret=1").bearer_auth(&manager).header("x-request-id", "request-0001");
+    assert_eq!(Site::code(asked).await.0, 403);
+    let form = site.post("/admin/form").bearer_auth(site.token(Role::DoorStaff)).header("origin", ORIGIN);
+    assert_eq!(Site::code(form).await.0, 403);
+    assert_eq!(Site::code(site.get("/api/v1/staff")).await.0, 401, "a stranger is nobody to take note of");
+    assert_eq!(Site::code(site.get("/api/v1/staff").bearer_auth(site.token(Role::Owner))).await.0, 200);
+
+    let noted = heard.0.lock().unwrap();
+    assert_eq!(noted.len(), 2, "{noted:?}");
+    let first = &noted[0];
+    assert_eq!((first.staff, first.actor.as_str()), (Some(claims.sub), "manager"));
+    assert_eq!((first.method.as_str(), first.path.as_str()), ("GET", "/api/v1/staff"));
+    assert_eq!((first.permission, first.request.as_str()), (Some("staff.manage"), "request-0001"));
+    assert_eq!(noted[1].permission, Some("events.write"));
+}
+
+#[tokio::test]
+async fn a_service_that_may_not_call_is_noted_with_the_person_it_passed_on() {
+    let heard = Arc::new(Heard::default());
+    let hook = heard.clone();
+    let site = Site::start_with(move |app| app.denials(hook)).await;
+    let (staff, scanner) = (site.claims(Role::Owner).sub, ServiceSigner::new("scanner", &service_key()));
+    let now = site.clock.now();
+    let call = |path: &str, token: String| site.http.post(site.internal_url(path)).bearer_auth(token);
+    let passed_on = call("/internal/v1/refund", scanner.token_for(Some(staff), "purchase", now));
+    assert_eq!(Site::code(passed_on).await, (200, format!("scanner {staff}")));
+    assert_eq!(Site::code(call("/internal/v1/refund", scanner.token("purchase", now))).await.1, "scanner");
+    assert!(heard.0.lock().unwrap().is_empty());
+    let refused = call("/internal/v1/wipe", scanner.token_for(Some(staff), "purchase", now));
+    assert_eq!(Site::code(refused).await.0, 403);
+    let noted = heard.0.lock().unwrap();
+    assert_eq!((noted[0].staff, noted[0].actor.as_str(), noted.len()), (Some(staff), "scanner", 1));
 }

@@ -13,7 +13,6 @@ use web::{CsrfForm, Fault, Locale, redirect};
 
 use crate::Desk;
 use crate::identity::Member;
-use crate::staff::audit;
 use crate::views::{self, NoFields, Room};
 
 const MOST: i64 = 200;

@@ -1,5 +1,6 @@
 //! Creating and changing an event: one transaction with its audit row and its message.
 
+use audit::Actor;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::event::draft::FieldFault;
@@ -14,7 +15,6 @@ use crate::events::plan::{Plan, plan};
 use crate::events::snapshot::snapshot;
 use crate::events::store::{self, Event, Locked, Which};
 use crate::events::venues;
-use crate::staff::{Actor, audit};
 
 /// Makes a draft of what was entered.
 pub async fn create(desk: &Desk, actor: &Actor, input: EventInput) -> Result<Event, Fault> {

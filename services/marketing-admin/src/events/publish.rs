@@ -1,5 +1,6 @@
 //! Putting a draft on sale.
 
+use audit::Actor;
 use domain::event::EventStatus;
 use serde_json::json;
 use uuid::Uuid;
@@ -8,7 +9,6 @@ use web::Fault;
 use crate::Desk;
 use crate::events::change::conclude;
 use crate::events::store::{self, Event, Which};
-use crate::staff::Actor;
 
 /// Publishes the event. Done already: nothing changes, and that is fine. Called off or put away: 409 `illegal_status`.
 pub async fn publish(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Event, Fault> {

@@ -18,7 +18,6 @@ use web::{ApiJson, Fault, Problem};
 use crate::Desk;
 use crate::events::view::VenueView;
 use crate::identity::Member;
-use crate::staff::audit;
 
 /// A venue as entered.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

@@ -2,14 +2,13 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
+use audit::Actor;
 use web::can::Anything;
 use web::{ApiJson, Fault, Problem, RequestId};
 
 use crate::identity::sign_in::{Credentials, SignedIn, sign_in};
 use crate::identity::store;
 use crate::identity::{ClientAddress, Member};
-use crate::staff::Actor;
-use crate::staff::audit;
 use crate::{Desk, SERVICE};
 
 /// Signs in and answers with a bearer token.

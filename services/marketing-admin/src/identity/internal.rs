@@ -2,14 +2,18 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
+use audit::Actor;
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use crate::Desk;
 use crate::identity::ClientAddress;
 use crate::identity::sign_in::{Credentials, sign_in};
-use crate::staff::Actor;
+
+/// This route.
+const PATH: &str = "/internal/v1/sessions";
 
 /// Credentials, and the service the session is for.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -35,10 +39,12 @@ pub async fn open(
     wanted: ApiJson<SessionWanted>,
 ) -> Result<HttpResponse, Fault> {
     let SessionWanted { email, password, audience, address } = wanted.into_inner();
+    let actor = Actor::caller(&caller, &request);
     if audience != caller.name {
+        let (mut conn, now) = (desk.db.conn().await?, desk.clock.now());
+        audit::record(&mut conn, &actor, "access.denied", PATH, json!({"method": "POST"}), now).await?;
         return Err(Fault::forbidden().detail("A service opens sessions for itself alone."));
     }
-    let actor = Actor::named(&caller.name, &request);
     let from = ClientAddress::passed_on(address.as_deref());
     let signed_in = sign_in(&desk, &actor, &from, Credentials { email, password }, &audience).await?;
     Ok(HttpResponse::Ok().json(signed_in))

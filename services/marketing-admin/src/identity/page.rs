@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use audit::Actor;
 use serde::Deserialize;
 use ui::{Shell, Site};
 use web::can::Anything;
@@ -12,7 +13,6 @@ use web::{CsrfForm, Fault, Locale, PageForm, RequestId, redirect};
 
 use crate::identity::sign_in::{Credentials, sign_in};
 use crate::identity::{ClientAddress, Member, api};
-use crate::staff::Actor;
 use crate::views;
 use crate::{Desk, SERVICE};
 

@@ -1,6 +1,7 @@
 //! The use-case behind every sign-in: address and password in, a session of one audience out.
 
 use actix_web::http::StatusCode;
+use audit::Actor;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::{SessionId, StaffId};
 use domain::permission::Role;
@@ -14,7 +15,6 @@ use web::session::Claims;
 use crate::identity::password::Lane;
 use crate::identity::{ClientAddress, store};
 use crate::staff::store::StaffRow;
-use crate::staff::{Actor, audit};
 use crate::{Desk, SERVICE};
 
 /// Refused tries per account, client and window; more are not even checked. Only that client is refused: a stranger who
@@ -86,7 +86,7 @@ pub async fn sign_in(
 
 async fn find(desk: &Desk, email: &str, from: &ClientAddress) -> Result<Option<StaffRow>, Fault> {
     let mut conn = desk.db.conn().await?;
-    let refused = audit::refused_sign_ins(&mut conn, email, from.as_str(), desk.clock.now() - WINDOW).await?;
+    let refused = store::refused(&mut conn, email, from.as_str(), desk.clock.now() - WINDOW).await?;
     if refused >= TRIES {
         return Err(Fault::rate_limited(WINDOW.to_std().unwrap_or_default()));
     }

@@ -1,9 +1,9 @@
-//! SQL of sessions.
+//! SQL of sessions and sign-ins.
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::OptionalExtension;
-use diesel::sql_types::{Bool, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -89,4 +89,29 @@ pub async fn ended_since(
     .bind::<Timestamptz, _>(now)
     .load(conn)
     .await?)
+}
+
+#[derive(diesel::QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// How many sign-ins of one client to an account were refused since an instant; the audit log has them.
+pub async fn refused(
+    conn: &mut Conn,
+    target: &str,
+    address: &str,
+    since: DateTime<Utc>,
+) -> Result<i64, DbError> {
+    let row: Count = diesel::sql_query(
+        "SELECT count(*) AS count FROM audit_log
+         WHERE action = 'session.refused' AND target = $1 AND at > $2 AND detail ->> 'address' = $3",
+    )
+    .bind::<Text, _>(target)
+    .bind::<Timestamptz, _>(since)
+    .bind::<Text, _>(address)
+    .get_result(conn)
+    .await?;
+    Ok(row.count)
 }

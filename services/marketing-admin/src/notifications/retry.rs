@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use audit::Actor;
 use serde_json::json;
 use uuid::Uuid;
 use web::can::{Anything, EmailsRetry};
@@ -10,7 +11,6 @@ use web::{CsrfForm, Fault, redirect};
 use crate::Desk;
 use crate::identity::Member;
 use crate::notifications::store;
-use crate::staff::{Actor, audit};
 use crate::views::NoFields;
 
 /// The button beside an email in the log.

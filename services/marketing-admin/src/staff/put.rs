@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json};
+use audit::Actor;
 use domain::permission::Role;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -12,7 +13,6 @@ use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 use crate::Desk;
 use crate::identity::email::Email;
 use crate::staff::store::{self, StaffRow};
-use crate::staff::{Actor, audit};
 
 const SHORTEST_PASSWORD: usize = 12;
 const LONGEST_PASSWORD: usize = 200;
@@ -61,7 +61,7 @@ pub async fn handle(
     request: RequestId,
     wanted: ApiJson<StaffWanted>,
 ) -> Result<HttpResponse, Fault> {
-    let actor = Actor::named(&caller.name, &request);
+    let actor = Actor::caller(&caller, &request);
     let wanted = wanted.into_inner();
     let account = if wanted.disabled {
         disable(&desk, &actor, &wanted.email).await?

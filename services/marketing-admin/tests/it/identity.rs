@@ -102,6 +102,19 @@ async fn who_may_not_is_told_so_and_noted() {
     })
     .await;
     assert_eq!(house.count("SELECT count(*) FROM events").await, 0);
+    let who = "SELECT count(*) FROM audit_log JOIN staff ON staff.id = staff_id
+                WHERE action = 'access.denied' AND actor = 'door_staff' AND staff.email = 'dora@club.test'
+                  AND detail ->> 'permission' IS NOT NULL";
+    assert_eq!(house.count(who).await, 10);
+    let request = house.http.post(house.internal("/internal/v1/staff")).json(&json!({}));
+    let service = house.as_service("scanner", request).send().await.expect("an answer");
+    assert_eq!(service.status(), StatusCode::FORBIDDEN);
+    until("a service's attempt too", async || {
+        let denied = "SELECT count(*) FROM audit_log WHERE action = 'access.denied' AND actor = 'scanner'
+                        AND target = '/internal/v1/staff' AND staff_id IS NULL";
+        house.count(denied).await == 1
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

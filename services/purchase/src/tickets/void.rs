@@ -1,11 +1,13 @@
 //! `POST /internal/v1/tickets/{id}/void`: staff take a ticket back. Its code stays authentic, and the door refuses it.
 
 use actix_web::web::{Data, Json, Path};
+use audit::Actor;
 use domain::ids::TicketId;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{ApiJson, Callers, Fault, ServiceCaller};
+use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use super::{changed, store};
 use crate::Shop;
@@ -14,7 +16,7 @@ use crate::Shop;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VoidRequest {
-    /// For the log of the service that asks; not stored here.
+    /// For the audit log: 1 to 500 characters.
     pub reason: String,
 }
 
@@ -29,20 +31,15 @@ pub struct VoidAnswer {
     pub revision: i64,
 }
 
-/// The desk and the operator.
-#[derive(Debug, Clone, Copy)]
-pub struct Voiders;
-impl Callers for Voiders {
-    const NAMES: Option<&'static [&'static str]> = Some(&["marketing-admin", "magueyctl"]);
-}
-
-/// Voids a ticket. The same call again changes nothing.
+/// Voids a ticket. The same call again changes nothing, and is on record all the same.
 pub async fn void(
-    caller: ServiceCaller<Voiders>,
+    caller: ServiceCaller<callers::Desk>,
+    request: RequestId,
     shop: Data<Shop>,
     id: Path<Uuid>,
     body: ApiJson<VoidRequest>,
 ) -> Result<Json<VoidAnswer>, Fault> {
+    let actor = Actor::caller(&caller, &request).because(audit::reason(&body.reason)?);
     let (id, now) = (TicketId::from_uuid(*id), shop.clock.now());
     let ticket = shop
         .db
@@ -50,6 +47,7 @@ pub async fn void(
             let Some((mut ticket, reference)) = store::lock(conn, id).await? else {
                 return Err(Fault::not_found());
             };
+            let before = ticket.state.clone();
             if ticket.state == "valid" || ticket.state == "blocked" {
                 "cancelled".clone_into(&mut ticket.state);
                 ticket.revision += 1;
@@ -57,9 +55,11 @@ pub async fn void(
                 store::set_state(conn, &ticket).await?;
                 bus::outbox::add(conn, &changed(&ticket, &reference), now).await?;
             }
+            let detail = json!({"order": reference, "before": before, "after": ticket.state});
+            audit::record(conn, &actor, "ticket.voided", &id.to_string(), detail, now).await?;
             Ok::<_, Fault>(ticket)
         })
         .await?;
-    tracing::info!(ticket = %id, caller = caller.name, reason = body.reason, state = ticket.state, "ticket voided");
+    tracing::info!(ticket = %id, caller = caller.name, state = ticket.state, "ticket voided");
     Ok(Json(VoidAnswer { id: ticket.id, state: ticket.state, revision: ticket.revision }))
 }

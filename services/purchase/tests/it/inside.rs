@@ -3,17 +3,30 @@
 use crate::stage::Stage;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::ids::StaffId;
 use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
 use web::service_token::ServiceSigner;
 
 impl Stage {
     /// Calls the internal listener as one of our services.
-    async fn inside(&self, caller: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+    pub async fn inside(&self, caller: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+        self.inside_for(None, caller, path, body).await
+    }
+
+    /// The same, for a member of staff who has asked the caller.
+    pub async fn inside_for(
+        &self,
+        staff: Option<StaffId>,
+        caller: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> (u16, Value) {
         let seed = self.keys.service_signing(caller);
         let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
         let seed: [u8; 32] = STANDARD.decode(seed).expect("base64").try_into().expect("32 bytes");
-        let token = ServiceSigner::new(caller, &SigningKey::from_bytes(&seed)).token("purchase", now);
+        let token =
+            ServiceSigner::new(caller, &SigningKey::from_bytes(&seed)).token_for(staff, "purchase", now);
         let url = format!("http://{}{path}", self.service.internal);
         let request = body.map_or_else(|| self.http.get(&url), |body| self.http.post(&url).json(&body));
         let answer = request.bearer_auth(token).send().await.expect("an answer");
@@ -28,9 +41,10 @@ async fn a_voided_ticket_is_told_to_the_door_and_shows_no_code() {
     let order = crate::stage::Order::of(&body);
     let id = stage.order_now(&order).await["tickets"][0]["id"].as_str().expect("an id").to_owned();
     let path = format!("/internal/v1/tickets/{id}/void");
-    let reason = Some(json!({"reason": "lost"}));
+    let reason = Some(json!({"reason": " lost phone "}));
     assert_eq!(stage.inside("scanner", &path, reason.clone()).await.0, 403, "the door voids nothing");
-    let (status, body) = stage.inside("marketing-admin", &path, reason.clone()).await;
+    let staff = StaffId::generate();
+    let (status, body) = stage.inside_for(Some(staff), "marketing-admin", &path, reason.clone()).await;
     assert_eq!((status, &body["state"], &body["revision"]), (200, &json!("cancelled"), &json!(2)));
     assert_eq!(stage.inside("magueyctl", &path, reason).await.1["revision"], 2, "once is enough");
     let told = format!("SELECT count(*) FROM outbox WHERE aggregate = '{id}' AND revision = 2");
@@ -40,6 +54,51 @@ async fn a_voided_ticket_is_told_to_the_door_and_shows_no_code() {
     assert_eq!((&voided["state"], &voided["code"]), (&json!("cancelled"), &Value::Null));
     let html = stage.get(&order.page).await.text().await.expect("a page");
     assert_eq!(html.matches("class=\"qr\"").count(), 1);
+
+    let row = format!(
+        "SELECT count(*) FROM audit_log WHERE action = 'ticket.voided' AND target = '{id}' AND actor = 'marketing-admin'
+           AND staff_id = '{staff}' AND reason = 'lost phone' AND length(request_id) >= 8
+           AND detail ->> 'before' = 'valid' AND detail ->> 'after' = 'cancelled'"
+    );
+    assert_eq!(stage.count(&row).await, 1, "who, what, and why");
+    let again = "SELECT count(*) FROM audit_log WHERE action = 'ticket.voided' AND actor = 'magueyctl'
+                   AND staff_id IS NULL AND detail ->> 'before' = 'cancelled'";
+    assert_eq!(stage.count(again).await, 1, "also what changed nothing");
+    let denied = format!(
+        "SELECT count(*) FROM audit_log WHERE action = 'access.denied' AND target = '{path}' AND actor = 'scanner'"
+    );
+    stage.until_count(&denied, 1).await;
+    assert_eq!(stage.count("SELECT count(*) FROM audit_log").await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_voided_without_a_reason_and_no_row_without_a_ticket() {
+    let stage = Stage::open().await;
+    let (_, body) = stage.checkout("free", &stage.wish(1, 1)).await;
+    let order = crate::stage::Order::of(&body);
+    let id = stage.order_now(&order).await["tickets"][0]["id"].as_str().expect("an id").to_owned();
+    for reason in ["  ".to_owned(), "x".repeat(501)] {
+        let path = format!("/internal/v1/tickets/{id}/void");
+        let (status, body) = stage.inside("magueyctl", &path, Some(json!({"reason": reason}))).await;
+        assert_eq!((status, &body["errors"][0]["field"]), (422, &json!("reason")), "{body}");
+    }
+    let nothing = format!("/internal/v1/tickets/{}/void", uuid::Uuid::nil());
+    assert_eq!(stage.inside("magueyctl", &nothing, Some(json!({"reason": "lost"}))).await.0, 404);
+    assert_eq!(stage.order_now(&order).await["tickets"][0]["state"], "valid");
+    assert_eq!(stage.count("SELECT count(*) FROM audit_log").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_done_can_only_be_added_to() {
+    let stage = Stage::open().await;
+    let (status, _) = stage.inside("magueyctl", "/internal/v1/resend/order.paid", Some(json!({}))).await;
+    assert_eq!(status, 200);
+    assert_eq!(stage.count("SELECT count(*) FROM audit_log WHERE action = 'messages.resent'").await, 1);
+    let mut conn = stage.purchase.conn().await.expect("a connection");
+    for sql in ["UPDATE audit_log SET actor = 'nobody'", "DELETE FROM audit_log", "TRUNCATE audit_log"] {
+        let done = diesel_async::SimpleAsyncConnection::batch_execute(&mut *conn, sql).await;
+        assert!(done.is_err_and(|error| error.to_string().contains("permission denied")), "{sql}");
+    }
 }
 
 /// As if the relay had sent everything: what is still on its way is not yet said.

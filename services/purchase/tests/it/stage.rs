@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use actix_web::web::Query;
+use audit::Actor;
 use db::testing::TestDatabase;
 use db::{Db, DbSettings, Owner};
 use devstack::keys::Keys;
@@ -15,7 +16,7 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use settings::Reader;
 use uuid::Uuid;
-use web::{ServiceCaller, WebSettings};
+use web::{RequestId, ServiceCaller, WebSettings};
 
 pub const PUBLIC_URL: &str = "http://tickets.maguey.localhost:8080";
 
@@ -284,10 +285,16 @@ async fn desk(database: &TestDatabase, keys: &Keys) -> web::Running {
                 let club = club.clone();
                 async move { heal::digest(&club, EventChanged::SUBJECT, &query).await }
             })
-            .post("/internal/v1/resend/{subject}", move |_: ServiceCaller, body: heal::ResendBody| {
-                let club = other.clone();
-                async move { heal::resend(&club, EventChanged::SUBJECT, &body, SystemClock.now()).await }
-            });
+            .post(
+                "/internal/v1/resend/{subject}",
+                move |caller: ServiceCaller, id: RequestId, body: heal::ResendBody| {
+                    let club = other.clone();
+                    let actor = Actor::caller(&caller, &id);
+                    async move {
+                        heal::resend(&club, &actor, EventChanged::SUBJECT, &body, SystemClock.now()).await
+                    }
+                },
+            );
     });
     web::boot::start(app).await.expect("free ports")
 }

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::house::{House, bus_as, code_of, service_token};
 
 /// Asks until the answer is yes. A test that waits in vain fails by its own time limit.
-async fn until(what: &str, mut check: impl AsyncFnMut() -> bool) {
+pub async fn until(what: &str, mut check: impl AsyncFnMut() -> bool) {
     let waiting = async {
         let mut look_again = tokio::time::interval(Duration::from_millis(50));
         while !check().await {

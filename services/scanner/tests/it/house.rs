@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use bus::{Bus, BusSettings, Delivery};
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Db, DbSettings, Owner, testing::TestDatabase};
+use diesel_async::RunQueryDsl;
 use domain::{
     clock::{Clock, FixedClock, SharedClock},
     ids::{EventId, MessageId, SessionId, StaffId, TicketId},
@@ -113,6 +114,18 @@ impl House {
         let signer = ServiceSigner::new("scanner", &service_key("scanner"));
         let identity = Identity::at(&format!("http://{}", self.desk.internal), &signer, &clock);
         revoked::learn(&identity, &Ended::new(&self.db, &clock), &clock).await.unwrap()
+    }
+
+    /// The one number a query gives.
+    pub async fn count(&self, sql: &str) -> i64 {
+        #[derive(diesel::QueryableByName)]
+        struct Number {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            number: i64,
+        }
+        let mut conn = self.db.conn().await.unwrap();
+        let query = diesel::sql_query(format!("select ({sql})::bigint as number"));
+        query.get_result::<Number>(&mut conn).await.unwrap().number
     }
 
     /// The time, which stands still until a test moves it.

@@ -1,10 +1,12 @@
 //! Who may, and for how long.
 
+use diesel_async::SimpleAsyncConnection;
 use domain::permission::Role;
 use serde_json::{Value, json};
 use web::session::{COOKIE, Claims};
 
-use crate::house::{House, ORIGIN, PASSWORD, token};
+use crate::heal::until;
+use crate::house::{House, ORIGIN, PASSWORD, service_token, token};
 
 async fn sign_in(house: &House, password: &str) -> (u16, Value) {
     let request = house.http.post(house.url("/api/v1/session"));
@@ -27,6 +29,12 @@ async fn signing_out_kills_the_token() {
 
     let sign_out = house.http.delete(house.url("/api/v1/session")).bearer_auth(token);
     assert_eq!(sign_out.send().await.unwrap().status(), 204);
+    let staff = session["staff"]["id"].as_str().unwrap();
+    let row = format!(
+        "select count(*) from audit_log where action = 'session.ended' and actor = 'door_staff' and staff_id = '{staff}'"
+    );
+    assert_eq!(house.count(&row).await, 1);
+    assert_eq!(house.count("select count(*) from audit_log").await, 1);
     assert_eq!(House::code(events(&house, token)).await, (401, "session_ended".into()));
     let (status, text) = house.scan(token, &house.scan_of("x")).await;
     assert!(status == 401 && text.contains("session_ended"), "{text}");
@@ -124,4 +132,31 @@ async fn the_forms_session_is_in_a_cookie_that_no_script_reads() {
     assert_eq!(out.send().await.unwrap().headers()["location"], "/sign-in");
     let page = house.http.get(house.url("/")).header("cookie", &jar).send().await.unwrap();
     assert_eq!(page.headers()["location"], "/sign-in?next=/");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_done_at_the_door_is_on_record_and_stays_there() {
+    let house = House::open().await;
+    let url = format!("http://{}/internal/v1/reconcile", house.running.internal);
+    let call = |name: &str| {
+        let request = house.http.post(&url).bearer_auth(service_token(name, house.now()));
+        House::code(request.json(&json!({})))
+    };
+    assert_eq!(call("marketing-admin").await.0, 403, "for the operator alone");
+    assert_eq!(call("magueyctl").await.0, 503, "the owners do not answer here");
+    until("the refused attempt is on record", async || {
+        let denied =
+            "select count(*) from audit_log where action = 'access.denied' and actor = 'marketing-admin'
+                        and target = '/internal/v1/reconcile'";
+        house.count(denied).await == 1
+    })
+    .await;
+    let asked =
+        "select count(*) from audit_log where action = 'projections.compared' and actor = 'magueyctl'";
+    assert_eq!(house.count(asked).await, 1);
+    let mut conn = house.db.conn().await.unwrap();
+    for sql in ["update audit_log set actor = 'nobody'", "delete from audit_log", "truncate audit_log"] {
+        let refused = conn.batch_execute(sql).await.unwrap_err().to_string();
+        assert!(refused.contains("permission denied"), "{sql}: {refused}");
+    }
 }
