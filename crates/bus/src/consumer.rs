@@ -14,7 +14,7 @@ use domain::ids::MessageId;
 use messages::Subject;
 
 pub use pull::Drained;
-pub use work::Handler;
+pub use work::{BatchHandler, Handler};
 
 /// What a handler is told about a message besides its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +89,7 @@ pub struct Consumer<M> {
     max_deliver: i64,
     first_pause: Duration,
     concurrency: usize,
+    batch: usize,
     ack_wait: Duration,
     message: PhantomData<fn() -> M>,
 }
@@ -101,6 +102,7 @@ impl<M: Subject> Consumer<M> {
             max_deliver: 8,
             first_pause: Duration::from_millis(200),
             concurrency: 4,
+            batch: 1,
             ack_wait: Duration::from_secs(30),
             message: PhantomData,
         }
@@ -121,6 +123,13 @@ impl<M: Subject> Consumer<M> {
     /// How many messages are handled at once (4). Handlers compare revisions, so their order does not matter.
     pub fn concurrency(mut self, messages: usize) -> Self {
         self.concurrency = messages.max(1);
+        self
+    }
+
+    /// How many messages that have arrived may share one transaction (1). If it fails, each is tried alone. For handlers
+    /// whose messages do not lock rows in each other's way; what one transaction holds, it holds until all are handled.
+    pub fn batch(mut self, messages: usize) -> Self {
+        self.batch = messages.max(1);
         self
     }
 

@@ -135,7 +135,15 @@ fn start_bus(db: &Db, bus: &Bus, context: &Context) {
     }
     read!(OrderPaid, "marketing_admin_order_paid", reports::consume::order_paid);
     read!(OrderRefunded, "marketing_admin_order_refunded", reports::consume::order_refunded);
-    read!(TicketScanned, "marketing_admin_ticket_scanned", reports::consume::ticket_scanned);
+    let scanned = Consumer::<TicketScanned>::new("marketing_admin_ticket_scanned").concurrency(2).batch(64);
+    let scanned = scanned.run_batches(
+        db.clone(),
+        bus.clone(),
+        clock.clone(),
+        shutdown.clone(),
+        reports::consume::tickets_scanned,
+    );
+    context.spawn(scanned);
     read!(OrderPaid, "marketing_admin_order_paid_email", notifications::consume::order_paid);
     read!(OrderRefunded, "marketing_admin_order_refunded_email", notifications::consume::order_refunded);
 }

@@ -117,7 +117,7 @@ fn start_tasks(door: &Door, db: &Db, bus: &Bus, context: &Context) {
         shutdown.clone(),
         door::projection::apply,
     ));
-    context.spawn(Consumer::<TicketChanged>::new("scanner_ticket_changed").concurrency(8).run(
+    context.spawn(Consumer::<TicketChanged>::new("scanner_ticket_changed").batch(32).run(
         db.clone(),
         bus.clone(),
         clock.clone(),

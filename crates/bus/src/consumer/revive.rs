@@ -7,10 +7,9 @@ use domain::ids::MessageId;
 use messages::Subject;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
 
 use super::handle::{Incoming, conclude};
-use super::work::{Borrowed, Handler};
+use super::work::Takes;
 use super::{Consumer, Delivery, HandleError};
 use crate::dead_letters::replay::{self, Asked};
 
@@ -19,10 +18,13 @@ const REPLAYS: Duration = Duration::from_secs(1);
 
 impl<M: Subject> Consumer<M> {
     /// Tries the dead letters that somebody asks for, until `stop`: beside the messages, which do not wait for them.
-    pub(super) async fn replays<H>(&self, db: &Db, clock: &SharedClock, stop: &CancellationToken, handler: &H)
-    where
-        for<'r> H: Handler<Borrowed<'r>, M, Fut: Send> + Send + Sync,
-    {
+    pub(super) async fn replays(
+        &self,
+        db: &Db,
+        clock: &SharedClock,
+        stop: &CancellationToken,
+        handler: &dyn Takes<M>,
+    ) {
         let mut look = tokio::time::interval(REPLAYS);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while stop.run_until_cancelled(look.tick()).await.is_some() {
@@ -31,10 +33,13 @@ impl<M: Subject> Consumer<M> {
     }
 
     /// Tries the dead letters that somebody asked for, one after the other.
-    pub(super) async fn replay<H>(&self, db: &Db, clock: &SharedClock, stop: &CancellationToken, handler: &H)
-    where
-        for<'r> H: Handler<Borrowed<'r>, M, Fut: Send> + Send + Sync,
-    {
+    pub(super) async fn replay(
+        &self,
+        db: &Db,
+        clock: &SharedClock,
+        stop: &CancellationToken,
+        handler: &dyn Takes<M>,
+    ) {
         while !stop.is_cancelled() {
             let tried = AtomicI64::new(0);
             match self.revive(db, clock, handler, &tried).await {
@@ -58,24 +63,20 @@ impl<M: Subject> Consumer<M> {
     }
 
     /// Tries one letter; false if there is none. `tried` tells which it was, also when it fails.
-    async fn revive<H>(
+    async fn revive(
         &self,
         db: &Db,
         clock: &SharedClock,
-        handler: &H,
+        handler: &dyn Takes<M>,
         tried: &AtomicI64,
-    ) -> Result<bool, HandleError>
-    where
-        for<'r> H: Handler<Borrowed<'r>, M, Fut: Send> + Send + Sync,
-    {
+    ) -> Result<bool, HandleError> {
         db.transaction(async |conn: &mut Conn| {
             let Some(letter) = replay::next(conn, self.durable).await? else { return Ok(false) };
             tried.store(letter.id, Ordering::Relaxed);
             let id = letter.id;
-            let incoming = Incoming::from(letter);
-            conclude(conn, self.durable, incoming.delivery.id, "applied").await?;
-            let span = incoming.span(self.durable);
-            self.apply(conn, &incoming, handler).instrument(span).await?;
+            let incoming = letter.incoming(self.durable);
+            conclude(conn, self.durable, &[incoming.delivery.id.uuid()], "applied").await?;
+            self.apply(conn, &[&incoming], handler).await?;
             replay::revived(conn, id, clock.now()).await?;
             Ok(true)
         })
@@ -83,18 +84,14 @@ impl<M: Subject> Consumer<M> {
     }
 }
 
-impl From<Asked> for Incoming {
-    fn from(letter: Asked) -> Self {
-        Self {
-            delivery: Delivery {
-                id: MessageId::from_uuid(letter.message_id),
-                subject: letter.subject,
-                published_at: letter.published_at,
-                attempt: letter.attempts + 1,
-            },
-            aggregate: None,
-            payload: letter.payload,
-            traceparent: letter.traceparent,
-        }
+impl Asked {
+    fn incoming(self, durable: &str) -> Incoming {
+        let delivery = Delivery {
+            id: MessageId::from_uuid(self.message_id),
+            subject: self.subject,
+            published_at: self.published_at,
+            attempt: self.attempts + 1,
+        };
+        Incoming::new(delivery, self.payload, self.traceparent, durable)
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
 
 mod anti_entropy;
+mod batches;
 mod faults;
 mod nats;
 mod poison;

@@ -36,7 +36,7 @@ async fn a_message_has_its_effect_once_however_often_it_comes() {
 }
 
 /// The durable starts over: every message of the stream is delivered again.
-async fn forget_durable(stage: &Stage) {
+pub(crate) async fn forget_durable(stage: &Stage) {
     // An administrator's act; services have no right to delete.
     let client = stage.nats.client("admin").await;
     async_nats::jetstream::new(client)

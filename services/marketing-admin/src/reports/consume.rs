@@ -53,13 +53,20 @@ pub async fn order_refunded(
     outcome(store::add_refund(conn, &refund).await?)
 }
 
-/// Somebody was scanned at the door.
-pub async fn ticket_scanned(
+/// Guests were scanned at the door: all that has arrived at once, for they all count on one row of figures.
+pub async fn tickets_scanned(
     conn: &mut Conn,
-    message: TicketScanned,
-    delivery: Delivery,
-) -> Result<Outcome, HandleError> {
-    let scan = Scan {
+    messages: Vec<(TicketScanned, Delivery)>,
+) -> Result<Vec<Outcome>, HandleError> {
+    let scans =
+        messages.iter().map(|(message, delivery)| scan(message, delivery)).collect::<Result<Vec<_>, _>>()?;
+    // Removed as they are met: of a scan that was said twice and came twice at once, the second is known.
+    let mut added = store::add_scans(conn, &scans).await?;
+    scans.iter().map(|scan| outcome(added.remove(&scan.id))).collect()
+}
+
+fn scan(message: &TicketScanned, delivery: &Delivery) -> Result<Scan, HandleError> {
+    Ok(Scan {
         id: id(&message.scan_id)?,
         event: id(&message.event_id)?,
         gate: id(&message.gate_id)?,
@@ -69,8 +76,7 @@ pub async fn ticket_scanned(
         scanned_at: instant(message.scanned_at).unwrap_or(delivery.published_at),
         inside_after: message.inside_after,
         inside_revision: message.inside_revision,
-    };
-    outcome(store::add_scan(conn, &scan).await?)
+    })
 }
 
 /// Money that came too late, twice, in the wrong amount or for a night that is off went straight back and was never counted as earned.

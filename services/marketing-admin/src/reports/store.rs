@@ -1,6 +1,6 @@
 //! SQL that writes the read models. Each function gives whether anything changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
@@ -219,34 +219,58 @@ async fn put_refund(conn: &mut Conn, refund: &Refund) -> Result<bool, DbError> {
     Ok(added == 1)
 }
 
-/// Counts a scan, once. How many are inside is the scanner's word; the highest revision of it holds.
-pub async fn add_scan(conn: &mut Conn, scan: &Scan) -> Result<bool, DbError> {
-    let added = diesel::sql_query(
-        "INSERT INTO scans (id, event_id, gate_id, ticket_id, admitted, reason, scanned_at, inside_after, inside_revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING",
-    )
-    .bind::<SqlUuid, _>(scan.id)
-    .bind::<SqlUuid, _>(scan.event)
-    .bind::<SqlUuid, _>(scan.gate)
-    .bind::<Nullable<SqlUuid>, _>(scan.ticket)
-    .bind::<Bool, _>(scan.admitted)
-    .bind::<Text, _>(&scan.reason)
-    .bind::<Timestamptz, _>(scan.scanned_at)
-    .bind::<BigInt, _>(scan.inside_after)
-    .bind::<BigInt, _>(scan.inside_revision)
-    .execute(conn)
-    .await?;
-    if added == 0 {
-        return Ok(false);
+#[derive(diesel::QueryableByName)]
+struct Added {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// Counts scans, each once; gives those that are new. How many are inside is the scanner's word; the highest revision of it
+/// holds.
+pub async fn add_scans(conn: &mut Conn, scans: &[Scan]) -> Result<HashSet<Uuid>, DbError> {
+    let added = put_scans(conn, scans).await?;
+    // Event by event in one order: two batches never wait for each other crosswise.
+    let mut steps: BTreeMap<Uuid, Step> = BTreeMap::new();
+    let mut counted = HashSet::new();
+    for scan in scans.iter().filter(|scan| added.contains(&scan.id)) {
+        // The same scan may have been said twice, and both have come at once.
+        if !counted.insert(scan.id) {
+            continue;
+        }
+        let step = steps.entry(scan.event).or_default();
+        step.admitted += i64::from(scan.admitted);
+        step.refused += i64::from(!scan.admitted);
+        if step.inside.is_none_or(|(_, revision)| revision < scan.inside_revision) {
+            step.inside = Some((scan.inside_after, scan.inside_revision));
+        }
     }
-    let step = Step {
-        admitted: i64::from(scan.admitted),
-        refused: i64::from(!scan.admitted),
-        inside: Some((scan.inside_after, scan.inside_revision)),
-        ..Step::default()
-    };
-    take(conn, scan.event, &step).await?;
-    Ok(true)
+    for (event, step) in &steps {
+        take(conn, *event, step).await?;
+    }
+    Ok(added)
+}
+
+async fn put_scans(conn: &mut Conn, scans: &[Scan]) -> Result<HashSet<Uuid>, DbError> {
+    fn column<T>(scans: &[Scan], of: impl Fn(&Scan) -> T) -> Vec<T> {
+        scans.iter().map(of).collect()
+    }
+    let added: Vec<Added> = diesel::sql_query(
+        "INSERT INTO scans (id, event_id, gate_id, ticket_id, admitted, reason, scanned_at, inside_after, inside_revision)
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS s (id) ORDER BY id
+         ON CONFLICT (id) DO NOTHING RETURNING id",
+    )
+    .bind::<Array<SqlUuid>, _>(column(scans, |scan| scan.id))
+    .bind::<Array<SqlUuid>, _>(column(scans, |scan| scan.event))
+    .bind::<Array<SqlUuid>, _>(column(scans, |scan| scan.gate))
+    .bind::<Array<Nullable<SqlUuid>>, _>(column(scans, |scan| scan.ticket))
+    .bind::<Array<Bool>, _>(column(scans, |scan| scan.admitted))
+    .bind::<Array<Text>, _>(column(scans, |scan| scan.reason.clone()))
+    .bind::<Array<Timestamptz>, _>(column(scans, |scan| scan.scanned_at))
+    .bind::<Array<BigInt>, _>(column(scans, |scan| scan.inside_after))
+    .bind::<Array<BigInt>, _>(column(scans, |scan| scan.inside_revision))
+    .load(conn)
+    .await?;
+    Ok(added.into_iter().map(|row| row.id).collect())
 }
 
 /// Moves the figures of an event and tells the dashboards, when the transaction commits.

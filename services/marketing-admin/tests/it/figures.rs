@@ -92,7 +92,10 @@ async fn take(conn: &mut Conn, told: &Told) -> Outcome {
     let outcome = match told {
         Told::Paid(message) => consume::order_paid(conn, message.clone(), delivery).await,
         Told::Refunded(message) => consume::order_refunded(conn, message.clone(), delivery).await,
-        Told::Scanned(message) => consume::ticket_scanned(conn, message.clone(), delivery).await,
+        Told::Scanned(message) => {
+            let told = vec![(message.clone(), delivery)];
+            consume::tickets_scanned(conn, told).await.map(|outcomes| outcomes[0])
+        }
     };
     outcome.expect("handled")
 }

@@ -6,3 +6,4 @@ mod figures;
 mod house;
 mod identity;
 mod pages;
+mod scans;
