@@ -9,6 +9,10 @@
 //! An order that costs nothing has nothing to wait for: the batch sells its places, writes it as paid and issues its
 //! tickets, for all such orders in the same few statements and one commit. So a free order is never pending.
 //!
+//! Everybody takes row locks in one order: the order's row, then stock rows sorted by ticket type, then the event's row. A
+//! change of the event locks all its stock rows, so who has one of them and then reads the event knows what is on sale
+//! until its commit. A payment takes them last, for all payments of a night meet there.
+//!
 //! A batch that fails on one request is halved until that request stands alone, so one poisoned order hurts nobody else.
 
 mod batch;

@@ -113,11 +113,44 @@ async fn puzzle(shop: &Shop, session: &Session) -> Result<Settled, DbError> {
         .await
 }
 
+/// Why a fulfilment was rolled back.
+enum Undone {
+    Db(DbError),
+    /// The night went off sale while the tickets were being written.
+    NightChanged,
+}
+
+impl From<DbError> for Undone {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+impl From<diesel::result::Error> for Undone {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
 async fn fulfil(shop: &Shop, session: &Session) -> Result<Settled, DbError> {
     let Some(id) = session.order else { return Ok(Settled::Foreign) };
+    let settled = loop {
+        match fulfil_once(shop, session, id).await {
+            Ok(settled) => break settled,
+            Err(Undone::Db(error)) => return Err(error),
+            Err(Undone::NightChanged) => {
+                tracing::info!(order = %id, "the night changed under a payment: once more")
+            }
+        }
+    };
+    crash::point("P7");
+    shop.bus.wake_relay();
+    Ok(settled)
+}
+
+async fn fulfil_once(shop: &Shop, session: &Session, id: OrderId) -> Result<Settled, Undone> {
     let now = shop.clock.now();
-    let settled = shop
-        .db
+    shop.db
         .transaction(async |conn| {
             let Some(mut order) = orders::store::lock(conn, id).await? else {
                 tracing::error!(session = session.id, order = %id, "a payment names an order that does not exist");
@@ -131,11 +164,9 @@ async fn fulfil(shop: &Shop, session: &Session) -> Result<Settled, DbError> {
             store::settle_session(conn, session, now).await?;
             let settled = take_money(shop, conn, &mut order, session, now).await?;
             crash::point("P6");
-            Ok::<_, DbError>(settled)
+            Ok(settled)
         })
-        .await?;
-    crash::point("P7");
-    Ok(settled)
+        .await
 }
 
 /// Decides what captured money is for. The order is locked and the session's money is new.
@@ -145,7 +176,7 @@ async fn take_money(
     order: &mut OrderRow,
     session: &Session,
     now: DateTime<Utc>,
-) -> Result<Settled, DbError> {
+) -> Result<Settled, Undone> {
     let intent = session.payment_intent.as_deref().unwrap_or(&session.id);
     let mut payment = NewPayment {
         id: Uuid::now_v7(),
@@ -158,30 +189,26 @@ async fn take_money(
         captured_at: now,
     };
     if session.amount_minor != order.total_minor || session.currency != order.currency {
-        return mismatched(conn, order, session, &payment, now).await;
+        return Ok(mismatched(conn, order, session, &payment, now).await?);
     }
     let lines = orders::store::lines(conn, order.key()).await?;
-    let on = is_on(conn, order, &lines).await?;
-    let next = match order.state() {
+    let on = catalog::store::is_published(conn, order.event_id).await?;
+    let (next, held) = match order.state() {
         state @ (OrderState::Pending { .. } | OrderState::Expired { .. }) if !on => {
             call_off(conn, order, state, now).await?;
-            return give_back(conn, &payment, "event_off_sale", now).await;
+            return Ok(give_back(conn, &payment, "event_off_sale", now).await?);
         }
-        state @ OrderState::Pending { .. } => {
-            inventory::store::sell_held(conn, order.key()).await?;
-            state.pay(now)
-        }
+        state @ OrderState::Pending { .. } => (state.pay(now), true),
         state @ OrderState::Expired { .. } if still_room(conn, order, &lines, now).await? => {
-            inventory::store::sell_free(conn, order.key()).await?;
-            state.pay_late(now)
+            (state.pay_late(now), false)
         }
         state @ OrderState::Expired { .. } => {
             let refunded = state.refund_late(now).map_err(illegal)?;
             orders::store::step(conn, order, refunded).await?;
-            return give_back(conn, &payment, "late_payment", now).await;
+            return Ok(give_back(conn, &payment, "late_payment", now).await?);
         }
         OrderState::Paid { .. } | OrderState::Refunded { .. } => {
-            return give_back(conn, &payment, "second_payment", now).await;
+            return Ok(give_back(conn, &payment, "second_payment", now).await?);
         }
     };
     payment.purpose = "order";
@@ -191,8 +218,22 @@ async fn take_money(
     ledger::book(conn, ledger::Source::Payment(payment.id), order.key(), &order.currency, &entries, now)
         .await?;
     orders::store::step(conn, order, next.map_err(illegal)?).await?;
-    shop.issuer.issue(conn, &[(order, &lines)], now).await?;
+    shop.metrics.issued(shop.issuer.issue(conn, &[(order, &lines)], now).await?);
+    sell(conn, order, held).await?;
     Ok(Settled::Paid)
+}
+
+/// Takes the places, last: payments of one night meet at its stock rows, and hold them for no more than this and the commit.
+/// A change of the event locks the same rows before it writes, so what is read under them stays true until then; what was
+/// read before them may have changed.
+async fn sell(conn: &mut Conn, order: &OrderRow, held: bool) -> Result<(), Undone> {
+    if held {
+        inventory::store::sell_held(conn, order.key()).await?;
+    } else {
+        inventory::store::sell_free(conn, order.key()).await?;
+    }
+    let on = catalog::store::is_published(conn, order.event_id).await?;
+    if on { Ok(()) } else { Err(Undone::NightChanged) }
 }
 
 /// The places of an order, by ticket type.
@@ -202,13 +243,6 @@ fn places(lines: &[LineRow]) -> BTreeMap<Uuid, i64> {
         *wanted.entry(line.ticket_type_id.unwrap_or_default()).or_default() += i64::from(line.quantity);
     }
     wanted
-}
-
-/// Whether the order's night takes place as far as we have heard. The stock rows are locked first, as a change of the event
-/// locks them: what is read here stays true until the tickets are issued.
-async fn is_on(conn: &mut Conn, order: &OrderRow, lines: &[LineRow]) -> Result<bool, DbError> {
-    inventory::store::lock(conn, places(lines).into_keys().collect()).await?;
-    catalog::store::is_published(conn, order.event_id).await
 }
 
 /// Ends an order whose night does not take place: what is held is freed, what was paid goes back.
@@ -239,8 +273,9 @@ async fn still_room(
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
     let wanted = places(lines);
-    Ok(catalog::store::is_sellable(conn, order.event_id, now).await?
-        && inventory::store::has_room(conn, &wanted).await?)
+    // The rows are locked first: nobody takes the room in between, and the night stays as it is.
+    Ok(inventory::store::has_room(conn, &wanted).await?
+        && catalog::store::is_sellable(conn, order.event_id, now).await?)
 }
 
 /// The wrong amount buys nothing: it goes back, and a person looks at it.

@@ -8,6 +8,7 @@ mod inside;
 mod late;
 mod ledger;
 mod map;
+mod off_sale;
 mod payments;
 mod race;
 mod refusals;
