@@ -56,7 +56,7 @@ create index admissions_event on admissions (event_id);
 -- Every scan with its answer, denied ones too. `facts` is what the answer says beyond its reason; the answer is a
 -- function of the row, so the same row always gives the same bytes.
 -- No foreign keys from here: checking them would have every scan of the night share-lock one event row. Neither an
--- event nor a gate is ever deleted.
+-- event nor a gate is ever deleted. No index but the two it is looked up by: each costs every scan.
 create table scans (
     id           uuid primary key,
     device       uuid not null, -- the member of staff: a session may end in the middle of a scan
@@ -77,8 +77,6 @@ create table scans (
     check ((decision = 'admit') = (reason = 'ok')),
     constraint scans_once unique (device, nonce)
 );
-create index scans_event on scans (event_id, recorded_at);
-create index scans_ticket on scans (ticket_id) where ticket_id is not null;
 
 -- One use of an entry right. `entries_once` is the last word on "admits once": whatever the code above it believes,
 -- a ticket has one primary entry per zone that nobody annulled.
