@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::schema::dead_letters;
 
 /// A message given up, as an operator sees it. Without its payload, which holds people's names.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, serde::Serialize, serde::Deserialize)]
 #[diesel(table_name = dead_letters)]
 pub struct DeadLetter {
     /// Its number here.
@@ -67,7 +67,7 @@ pub async fn list(conn: &mut Conn, limit: i64) -> Result<Vec<DeadLetter>, DbErro
 }
 
 /// How many are still dead.
-pub(crate) async fn open(conn: &mut Conn) -> Result<i64, DbError> {
+pub async fn open(conn: &mut Conn) -> Result<i64, DbError> {
     Ok(dead_letters::table.filter(dead_letters::replayed_at.is_null()).count().get_result(conn).await?)
 }
 

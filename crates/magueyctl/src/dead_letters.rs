@@ -2,8 +2,8 @@
 
 use anyhow::Context;
 use bus::dead_letters;
-use db::{DbError, Owner};
-use serde_json::json;
+use db::Owner;
+use heal::letters::{self, Asked, Which};
 
 use crate::{database, now, operator};
 
@@ -34,18 +34,9 @@ pub async fn list(service: Option<Owner>) -> anyhow::Result<bool> {
 /// audit log keeps that it was this command, and why.
 pub async fn replay(owner: Owner, id: Option<i64>, reason: &str) -> anyhow::Result<bool> {
     let db = database::as_service(owner)?;
-    let (actor, now) = (operator(reason), now());
-    let target = id.map_or_else(|| "all".to_owned(), |id| id.to_string());
-    let replayed = db.transaction(async |conn| {
-        let asked = match id {
-            Some(id) => usize::from(dead_letters::replay(conn, id, now).await?),
-            None => dead_letters::replay_all(conn, now).await?,
-        };
-        let detail = json!({"asked": asked});
-        audit::record(conn, &actor, "dead_letter.replayed", &target, detail, now).await?;
-        Ok::<_, DbError>(asked)
-    });
-    let asked = replayed.await.with_context(|| format!("could not write as {owner}"))?;
+    let which = id.map_or(Which::All, Which::One);
+    let asked = letters::try_again(&db, &operator(reason), which, now()).await;
+    let Asked { asked } = asked.with_context(|| format!("could not write as {owner}"))?;
     println!("{asked} will be tried again by {owner}");
     Ok(asked > 0)
 }

@@ -10,6 +10,7 @@ pub mod notifications;
 pub mod openapi;
 pub mod reports;
 pub mod routes;
+pub mod services;
 pub mod site;
 pub mod staff;
 pub mod views;
@@ -27,7 +28,7 @@ use messages::subjects::CLUB;
 use ui::Links;
 use ui::assets::ServiceAssets;
 use web::session::SessionSigner;
-use web::{App, Check, Context, SecurityHeaders};
+use web::{App, Check, Context, Peer, SecurityHeaders};
 
 pub use config::{Config, ROLE, SERVICE};
 
@@ -55,6 +56,10 @@ pub struct Desk {
     pub live: Live,
     /// What heals.
     pub projections: Projections,
+    /// The ticket site, for what staff ask of it.
+    pub purchase: Peer,
+    /// The door, for the same.
+    pub scanner: Peer,
 }
 
 /// Puts the service together and starts what runs beside the requests. Connects to nothing that has to be there: the site
@@ -63,7 +68,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     let db = Db::connect(&config.db)?;
     let bus = Bus::connect(&config.bus, ROLE).await?;
     let clock = context.clock.clone();
-    let services = &config.web.service_signer;
+    let signer = &config.web.service_signer;
     views::set_links(&config.links);
     // Door staff who sign in here are led to the door: a browser follows a form to another site only where it may.
     let headers = SecurityHeaders::new().form_target(config.links.scanner.clone());
@@ -71,10 +76,12 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
         passwords: Passwords::default(),
         signer: config.signer,
         live: Live::default(),
+        purchase: Peer::at("purchase", &config.purchase, signer, &clock).patience(services::PATIENCE),
+        scanner: Peer::at("scanner", &config.scanner, signer, &clock).patience(services::PATIENCE),
         projections: healing::projections(
             &db,
-            &RemoteOwner::at("purchase", &config.purchase, services, &clock),
-            &RemoteOwner::at("scanner", &config.scanner, services, &clock),
+            &RemoteOwner::at("purchase", &config.purchase, signer, &clock),
+            &RemoteOwner::at("scanner", &config.scanner, signer, &clock),
         ),
         links: config.links,
         clock: clock.clone(),

@@ -41,8 +41,9 @@ fn desk(routes: &mut Routes) {
         .post("/admin/events/{event}/publish", events::desk_publish::submit)
         .get("/admin/emails", notifications::log::show)
         .post("/admin/emails/{email}/send", notifications::retry::handle)
-        .get("/admin/dead-letters", dead_letters::list)
-        .post("/admin/dead-letters/{letter}/replay", dead_letters::replay);
+        .get("/admin/dead-letters", dead_letters::list::show)
+        .post("/admin/dead-letters/{service}/replay", dead_letters::replay::all)
+        .post("/admin/dead-letters/{service}/{letter}/replay", dead_letters::replay::one);
 }
 
 /// For our other services and the operator.

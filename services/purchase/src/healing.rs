@@ -6,8 +6,9 @@ use actix_web::web::{Data, Json, Path, Query};
 use audit::Actor;
 use bus::outbox::{self, Resent};
 use db::{Conn, Db, DbError};
+use domain::clock::SharedClock;
 use domain::ids::OrderId;
-use heal::{Digest, DigestQuery, Projection, Projections, RemoteOwner, Reports, ResendBody};
+use heal::{Digest, DigestQuery, Operated, Projection, Projections, RemoteOwner, Reports, ResendBody};
 use messages::Subject;
 use messages::marketing_admin::v1::EventChanged;
 use messages::purchase::v1::{OrderPaid, TicketChanged};
@@ -22,6 +23,16 @@ use crate::{Shop, orders, tickets};
 pub struct Readers;
 impl Callers for Readers {
     const NAMES: Option<&'static [&'static str]> = Some(&["scanner", "marketing-admin", "magueyctl"]);
+}
+
+impl Operated for Shop {
+    fn db(&self) -> &Db {
+        &self.db
+    }
+
+    fn clock(&self) -> &SharedClock {
+        &self.clock
+    }
 }
 
 /// What the ticket office holds: marketing-admin's events.

@@ -1,8 +1,9 @@
 //! Every URL of the service.
 
+use heal::letters;
 use web::Routes;
 
-use crate::{catalog, checkout, healing, openapi, orders, payments, tickets};
+use crate::{Shop, catalog, checkout, healing, openapi, orders, payments, tickets};
 
 /// What the world sees, through the gateway.
 pub fn public(routes: &mut Routes) {
@@ -28,5 +29,8 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/digest/{subject}", healing::digest)
         .post("/internal/v1/resend/{subject}", healing::resend)
         .post("/internal/v1/reconcile", healing::reconcile)
+        .get("/internal/v1/dead-letters", letters::list::<Shop>)
+        .post("/internal/v1/dead-letters/replay", letters::replay_all::<Shop>)
+        .post("/internal/v1/dead-letters/{letter}/replay", letters::replay::<Shop>)
         .post("/internal/v1/tickets/{id}/void", tickets::void::void);
 }

@@ -5,7 +5,8 @@ use actix_web::web::{Data, Json, Path, Query};
 use audit::Actor;
 use bus::outbox::Resent;
 use db::Db;
-use heal::{Digest, DigestQuery, Projection, Projections, RemoteOwner, Reports, ResendBody};
+use domain::clock::SharedClock;
+use heal::{Digest, DigestQuery, Operated, Projection, Projections, RemoteOwner, Reports, ResendBody};
 use messages::{marketing_admin::v1::EventChanged, purchase::v1::TicketChanged, subjects::DOOR};
 use web::{Callers, Fault, RequestId, ServiceCaller, callers};
 
@@ -16,6 +17,16 @@ use crate::Door;
 pub struct Readers;
 impl Callers for Readers {
     const NAMES: Option<&'static [&'static str]> = Some(&["marketing-admin", "magueyctl"]);
+}
+
+impl Operated for Door {
+    fn db(&self) -> &Db {
+        &self.db
+    }
+
+    fn clock(&self) -> &SharedClock {
+        &self.clock
+    }
 }
 
 /// What the door holds: marketing-admin's events and purchase's tickets.

@@ -1,8 +1,9 @@
 //! Every URL of the door, in two tables.
 
+use heal::letters;
 use web::Routes;
 
-use crate::{admissions, app, door, healing, openapi, sessions};
+use crate::{Door, admissions, app, door, healing, openapi, sessions};
 
 /// For phones and programs.
 pub fn public(routes: &mut Routes) {
@@ -25,5 +26,8 @@ pub fn internal(routes: &mut Routes) {
     routes
         .get("/internal/v1/digest/{subject}", healing::digest)
         .post("/internal/v1/resend/{subject}", healing::resend)
-        .post("/internal/v1/reconcile", healing::reconcile);
+        .post("/internal/v1/reconcile", healing::reconcile)
+        .get("/internal/v1/dead-letters", letters::list::<Door>)
+        .post("/internal/v1/dead-letters/replay", letters::replay_all::<Door>)
+        .post("/internal/v1/dead-letters/{letter}/replay", letters::replay::<Door>);
 }

@@ -97,7 +97,7 @@ enum Actor {
     CallerOfOther(&'static str),
 }
 
-const ACTORS: [Actor; 11] = [
+const ACTORS: [Actor; 12] = [
     Actor::Nobody,
     Actor::Is(StaffRole::Owner),
     Actor::Is(StaffRole::Manager),
@@ -107,6 +107,7 @@ const ACTORS: [Actor; 11] = [
     Actor::OtherKey,
     Actor::Caller("purchase"),
     Actor::Caller("scanner"),
+    Actor::Caller("marketing-admin"),
     Actor::Caller("magueyctl"),
     Actor::CallerOfOther("magueyctl"),
 ];

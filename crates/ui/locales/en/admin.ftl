@@ -7,6 +7,11 @@ admin-role-owner = Owner
 admin-role-manager = Manager
 admin-role-door-staff = Door
 
+# The three services, as the club calls them.
+admin-service-marketing-admin = The desk
+admin-service-purchase = The ticket site
+admin-service-scanner = The door
+
 admin-sign-in-title = The desk
 admin-sign-in-line = For the people who run the club.
 admin-sign-in-refused = Email and password don’t match. Nobody was signed in. Check both and try again, or ask the owner for a new password.
@@ -154,3 +159,13 @@ admin-dead-letters-none-line = Every sale, refund and scan has been counted.
 admin-dead-letters-dead = Stuck
 admin-dead-letters-asked = Being tried
 admin-dead-letters-replay = Handle again
+admin-dead-letters-replay-all = Handle all { $count } again: { $service }
+admin-dead-letters-done = { $count ->
+    [one] It is being handled again. If it fails, it comes back here with the reason.
+   *[other] { $count } are being handled again. Those that fail come back here with the reason.
+}
+admin-dead-letters-gone = That message was not stuck any more. Nothing was done.
+admin-dead-letters-away = { $service } can’t be asked right now, so what is stuck there is missing here. It is kept there. Reload in a minute.
+admin-dead-letters-not-asked = { $service } can’t be asked right now. Nothing was handled again. Wait a minute, then try once more.
+admin-dead-letters-none-known = Nothing is stuck in what could be asked
+admin-dead-letters-none-known-line = The rest is not known until it answers again.

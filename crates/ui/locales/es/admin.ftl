@@ -7,6 +7,11 @@ admin-role-owner = Propiedad
 admin-role-manager = Gerencia
 admin-role-door-staff = Puerta
 
+# Los tres servicios, como los llama el club.
+admin-service-marketing-admin = La mesa
+admin-service-purchase = La web de entradas
+admin-service-scanner = La puerta
+
 admin-sign-in-title = La mesa
 admin-sign-in-line = Para quienes llevan el club.
 admin-sign-in-refused = El correo y la contraseña no coinciden. No ha entrado nadie. Revisa los dos y prueba otra vez, o pide una contraseña nueva.
@@ -154,3 +159,13 @@ admin-dead-letters-none-line = Cada venta, devolución y lectura está contada.
 admin-dead-letters-dead = Atascado
 admin-dead-letters-asked = Intentándolo
 admin-dead-letters-replay = Tratar otra vez
+admin-dead-letters-replay-all = Tratar otra vez los { $count }: { $service }
+admin-dead-letters-done = { $count ->
+    [one] Se está tratando otra vez. Si falla, vuelve aquí con el motivo.
+   *[other] Se están tratando otra vez { $count }. Los que fallen vuelven aquí con el motivo.
+}
+admin-dead-letters-gone = Ese mensaje ya no estaba atascado. No se ha hecho nada.
+admin-dead-letters-away = { $service }: ahora no responde, así que aquí falta lo que tenga atascado. Allí sigue guardado. Recarga dentro de un minuto.
+admin-dead-letters-not-asked = { $service }: ahora no responde. No se ha tratado nada. Espera un minuto y prueba otra vez.
+admin-dead-letters-none-known = No hay nada atascado en lo que responde
+admin-dead-letters-none-known-line = Del resto no se sabe hasta que vuelva a responder.

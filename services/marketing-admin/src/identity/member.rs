@@ -23,6 +23,11 @@ pub struct Member<P> {
 }
 
 impl<P> Member<P> {
+    /// The request they act in.
+    pub fn request(&self) -> &RequestId {
+        &self.request
+    }
+
     /// Who acts, for the audit log.
     pub fn actor(&self) -> Actor {
         Actor::staff(&self.staff, &self.request)

@@ -17,9 +17,9 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use settings::Reader;
 use std::sync::Arc;
-use web::service_token::ServiceSigner;
+use web::service_token::{ServiceKeys, ServiceSigner};
 use web::session::{Claims, SessionKeys, SessionSigner};
-use web::{Context, Running};
+use web::{Context, Running, WebSettings};
 
 /// Password of every account in these tests.
 pub const PASSWORD: &str = "a long enough password";
@@ -32,6 +32,9 @@ pub struct House {
     pub sandbox: sandbox::Running,
     pub nats: devstack::Nats,
     pub http: Client,
+    /// Where the desk looks for the others' internal listeners; nobody is there unless a test says so.
+    pub purchase_url: String,
+    pub scanner_url: String,
     running: Option<Running>,
     keys: Keys,
 }
@@ -62,6 +65,8 @@ impl House {
             sandbox: sandbox::start(sandbox::Config::default()).await.expect("the sandbox starts"),
             nats: devstack::Nats::start().await.expect("NATS starts"),
             http: Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client"),
+            purchase_url: "http://127.0.0.1:9".to_owned(),
+            scanner_url: "http://127.0.0.1:9".to_owned(),
             running: None,
             database,
             keys,
@@ -120,9 +125,24 @@ impl House {
             ("RESEND_API_KEY", "re_test_key".to_owned()),
             ("RESEND_RATE_LIMIT", "100".to_owned()),
             ("MAIL_FROM", "Maguey <tickets@maguey.localhost>".to_owned()),
-            ("PURCHASE_INTERNAL_URL", "http://127.0.0.1:9".to_owned()),
-            ("SCANNER_INTERNAL_URL", "http://127.0.0.1:9".to_owned()),
+            ("PURCHASE_INTERNAL_URL", self.purchase_url.clone()),
+            ("SCANNER_INTERNAL_URL", self.scanner_url.clone()),
         ])
+    }
+
+    /// Settings of a service that believes the desk and nobody else.
+    pub fn neighbour(&self, service: &'static str) -> WebSettings {
+        let believed = [(SERVICE.to_owned(), self.keys.own.verifying_key())].into();
+        WebSettings {
+            service,
+            listen: "127.0.0.1:0".parse().expect("an address"),
+            internal_listen: "127.0.0.1:0".parse().expect("an address"),
+            public_url: PUBLIC.to_owned(),
+            session_keys: SessionKeys::one("k1", self.keys.session.verifying_key()),
+            service_keys: ServiceKeys::of(&believed),
+            service_signer: ServiceSigner::new(service, &self.keys.scanner),
+            workers: 1,
+        }
     }
 
     fn running(&self) -> &Running {
@@ -253,12 +273,7 @@ impl House {
 
     /// The one number a query gives.
     pub async fn count(&self, sql: &str) -> i64 {
-        let mut conn = self.db.conn().await.expect("a connection");
-        let row: Number = diesel::sql_query(format!("SELECT ({sql})::bigint AS number"))
-            .get_result(&mut conn)
-            .await
-            .expect("a number");
-        row.number
+        count(&mut *self.db.conn().await.expect("a connection"), sql).await
     }
 
     /// What the provider has accepted for an address.
@@ -283,6 +298,12 @@ impl House {
         let answer = self.http.post(url).json(&script).send().await.expect("an answer");
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap_or_default());
     }
+}
+
+/// The one number a query gives.
+pub async fn count(conn: &mut db::Conn, sql: &str) -> i64 {
+    let query = diesel::sql_query(format!("SELECT ({sql})::bigint AS number"));
+    query.get_result::<Number>(conn).await.expect("a number").number
 }
 
 #[derive(diesel::QueryableByName)]

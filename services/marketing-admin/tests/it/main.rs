@@ -1,9 +1,11 @@
 //! The desk through HTTP, on real PostgreSQL and NATS, with the sandbox as the email provider.
 
+mod dead_letters;
 mod emails;
 mod events;
 mod figures;
 mod house;
 mod identity;
+mod neighbours;
 mod pages;
 mod scans;

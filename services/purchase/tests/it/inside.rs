@@ -168,3 +168,38 @@ async fn an_event_that_was_never_heard_of_is_found_missing_and_asked_for() {
         format!("SELECT count(*) FROM marketing_admin.outbox WHERE aggregate = '{}'", unheard.event_id);
     assert!(stage.count(&again).await >= 2, "marketing-admin says it again");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_given_up_is_listed_without_what_it_says_and_tried_again() {
+    let stage = Stage::open().await;
+    let path = "/internal/v1/dead-letters";
+    let nothing = json!({"open": 0, "letters": []});
+    assert_eq!(stage.inside("magueyctl", path, None).await, (200, nothing));
+    stage
+        .sql(
+            "INSERT INTO dead_letters (durable, message_id, subject, payload, published_at, error, attempts, died_at)
+             SELECT 'purchase_event_changed', gen_random_uuid(), 'event.changed', 'secret', now(), 'no such zone', 8, now()
+               FROM generate_series(1, 3)",
+        )
+        .await;
+    let (status, list) = stage.inside("marketing-admin", path, None).await;
+    assert_eq!((status, &list["open"], list["letters"].as_array().map(Vec::len)), (200, &json!(3), Some(3)));
+    let letter = list["letters"][0].as_object().expect("a letter");
+    assert!(letter.contains_key("error") && !letter.contains_key("payload"), "{letter:?}");
+    assert_eq!(stage.inside("scanner", path, None).await.0, 403);
+
+    let id = &letter["id"];
+    let staff = StaffId::generate();
+    let one =
+        stage.inside_for(Some(staff), "marketing-admin", &format!("{path}/{id}/replay"), Some(json!({})));
+    assert_eq!(one.await, (200, json!({"asked": 1})));
+    assert_eq!(stage.inside("magueyctl", &format!("{path}/0/replay"), Some(json!({}))).await.0, 404);
+    let all = stage.inside("magueyctl", &format!("{path}/replay"), Some(json!({}))).await;
+    assert_eq!(all, (200, json!({"asked": 3})));
+    let rows = format!(
+        "SELECT count(*) FROM audit_log WHERE action = 'dead_letter.replayed' AND (target, actor, staff_id IS NULL) IN
+           (('{id}', 'marketing-admin', false), ('all', 'magueyctl', true)) AND coalesce(staff_id, '{staff}') = '{staff}'"
+    );
+    assert_eq!(stage.count(&rows).await, 2);
+    assert_eq!(stage.count("SELECT count(*) FROM audit_log WHERE action = 'dead_letter.replayed'").await, 2);
+}

@@ -103,3 +103,25 @@ async fn others_can_compare_what_was_scanned_and_have_it_said_again() {
         House::code(house.http.get(url("digest/ticket.scanned")).bearer_auth(house.token(Role::Owner))).await;
     assert_eq!(staff.0, 401);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_door_gave_up_is_shown_to_the_desk_and_tried_again() {
+    let house = House::open().await;
+    let dead = "insert into dead_letters (durable, message_id, subject, payload, published_at, error, attempts, died_at)
+                values ('scanner_ticket_changed', gen_random_uuid(), 'ticket.changed', 'secret', now(), 'no such zone', 8, now())";
+    house.db.conn().await.unwrap().batch_execute(dead).await.unwrap();
+    let url = |path: &str| format!("http://{}/internal/v1/dead-letters{path}", house.running.internal);
+    let desk = || service_token("marketing-admin", house.now());
+    let list: Value = house.http.get(url("")).bearer_auth(desk()).send().await.unwrap().json().await.unwrap();
+    assert_eq!((&list["open"], &list["letters"][0]["error"]), (&json!(1), &json!("no such zone")));
+    assert!(list["letters"][0].get("payload").is_none(), "{list}");
+    let stranger = House::code(house.http.get(url("")).bearer_auth(service_token("purchase", house.now())));
+    assert_eq!(stranger.await.0, 403);
+    let again = format!("/{}/replay", list["letters"][0]["id"]);
+    let asked: Value =
+        house.http.post(url(&again)).bearer_auth(desk()).send().await.unwrap().json().await.unwrap();
+    assert_eq!(asked["asked"], 1);
+    let row =
+        "select count(*) from audit_log where action = 'dead_letter.replayed' and actor = 'marketing-admin'";
+    assert_eq!(house.count(row).await, 1);
+}
