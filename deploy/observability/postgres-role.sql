@@ -3,7 +3,7 @@ CREATE ROLE observer LOGIN;
 GRANT pg_monitor TO observer;
 GRANT USAGE ON SCHEMA purchase, marketing_admin TO observer;
 GRANT SELECT (state, held_until) ON purchase.orders TO observer;
-GRANT SELECT (state, created_at) ON purchase.refunds TO observer;
+GRANT SELECT (state, created_at, retried_at) ON purchase.refunds TO observer;
 GRANT SELECT (state, received_at) ON purchase.webhook_events TO observer;
 GRANT SELECT (resolved_at) ON purchase.quarantine TO observer;
 GRANT SELECT (state, created_at) ON marketing_admin.emails TO observer;

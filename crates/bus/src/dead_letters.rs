@@ -10,6 +10,9 @@ use uuid::Uuid;
 
 use crate::schema::dead_letters;
 
+/// A query of letters that died before `$1` and are still dead: `reference` and `at`.
+pub const OPEN: &str = "SELECT subject AS reference, died_at AS at FROM dead_letters WHERE replayed_at IS NULL AND died_at <= $1";
+
 /// A message given up, as an operator sees it. Without its payload, which holds people's names.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, serde::Serialize, serde::Deserialize)]
 #[diesel(table_name = dead_letters)]

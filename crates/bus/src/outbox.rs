@@ -11,6 +11,11 @@ use uuid::Uuid;
 
 use crate::schema::outbox;
 
+/// A query of messages that were said before `$1` and that NATS has not taken yet: `reference` and `at`. One that it can
+/// never take is a dead letter.
+pub const UNSENT: &str = "SELECT subject AS reference, created_at AS at FROM outbox
+    WHERE sent_at IS NULL AND failed_at IS NULL AND created_at <= $1";
+
 /// One row of the outbox, for a store that writes it in a statement of its own (all columns that have no default).
 #[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = outbox)]

@@ -58,6 +58,11 @@ impl TestDatabase {
         with_credentials(&self.admin_url(), owner.name(), &password(owner))
     }
 
+    /// The password of a service's role, as in its URL.
+    pub fn password(&self, owner: Owner) -> String {
+        password(owner)
+    }
+
     /// The URL for the superuser.
     pub fn admin_url(&self) -> String {
         with_database(&self.cluster, &self.name)

@@ -5,7 +5,7 @@ use db::testing::TestDatabase;
 
 use crate::environment::{DatabaseUrls, Surroundings};
 use crate::gateway::Limits;
-use crate::keys::Keys;
+use crate::keys::{Keys, Passwords};
 use crate::part::Signal;
 use crate::parts::Parts;
 use crate::staff::{Credentials, StaffRole};
@@ -75,8 +75,15 @@ impl Stack {
             .prefix("maguey-stack-")
             .tempdir()
             .map_err(|e| Error::io("create a folder", e))?;
-        let keys = Keys::generate()?;
         let database = TestDatabase::create().await;
+        let mut keys = Keys::generate()?;
+        // The roles belong to the cluster that all tests share, and so do their passwords.
+        keys.database = Passwords {
+            marketing_admin: database.password(Owner::MarketingAdmin),
+            purchase: database.password(Owner::Purchase),
+            scanner: database.password(Owner::Scanner),
+            ..keys.database
+        };
         let nats = Nats::start_with(keys.clone(), options.durable).await?;
         let addresses = Addresses::from_ports(ports::free()?, |_| ports::free())?;
         let around = Surroundings {

@@ -3,6 +3,7 @@
 mod answers;
 pub mod letters;
 mod operated;
+pub mod overdue;
 mod owner;
 mod projections;
 

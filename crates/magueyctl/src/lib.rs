@@ -4,6 +4,7 @@ pub mod check_config;
 pub mod database;
 pub mod dead_letters;
 pub mod peers;
+pub mod refunds;
 pub mod replay;
 pub mod seed;
 pub mod staff;

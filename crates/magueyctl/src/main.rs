@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use db::Owner;
-use magueyctl::{check_config, database, dead_letters, replay, seed, staff};
+use magueyctl::{check_config, database, dead_letters, refunds, replay, seed, staff};
 
 /// Operate Maguey: databases, staff, messages, configuration.
 #[derive(Debug, Parser)]
@@ -36,6 +36,12 @@ enum Command {
     /// Messages that a service gave up on.
     #[command(subcommand)]
     DeadLetters(DeadLetters),
+    /// Money that should have gone back and has not.
+    #[command(subcommand)]
+    Refunds(Refunds),
+    /// Disputes, and money that fits no order, until somebody has looked.
+    #[command(subcommand)]
+    Quarantine(Quarantine),
     /// Check an environment file against its example, or, without one, whether every part answers.
     CheckConfig {
         /// The service the file is for: purchase, scanner or marketing-admin.
@@ -108,6 +114,34 @@ enum DeadLetters {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum Refunds {
+    /// Show those that are pending or have failed, and why. Exit 1 if there are any.
+    List,
+    /// Have a failed one made again, under a new idempotency key.
+    Retry {
+        /// Its key, from `list`.
+        id: uuid::Uuid,
+        /// Why it should work now, for the audit log.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Quarantine {
+    /// Show what nobody has looked at. Exit 1 if there is anything.
+    List,
+    /// Say that you have looked, and what was done.
+    Resolve {
+        /// Its key, from `list`.
+        id: uuid::Uuid,
+        /// What was done, for the audit log.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
 fn main() -> ExitCode {
     let command = Arguments::parse().command;
     // Only fails when a provider is installed already, which is as good.
@@ -142,6 +176,12 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         Command::DeadLetters(DeadLetters::List { service }) => dead_letters::list(service).await,
         Command::DeadLetters(DeadLetters::Replay { service, id, all: _, reason }) => {
             dead_letters::replay(service, id, &reason).await
+        }
+        Command::Refunds(Refunds::List) => refunds::list().await,
+        Command::Refunds(Refunds::Retry { id, reason }) => refunds::retry(id, &reason).await.map(|()| true),
+        Command::Quarantine(Quarantine::List) => refunds::quarantine().await,
+        Command::Quarantine(Quarantine::Resolve { id, reason }) => {
+            refunds::resolve(id, &reason).await.map(|()| true)
         }
         Command::CheckConfig { service, file: Some(file) } => check_config::file(service.as_deref(), &file),
         Command::CheckConfig { file: None, .. } => check_config::parts().await,

@@ -190,6 +190,7 @@ CREATE TABLE emails (
   CONSTRAINT emails_settled CHECK ((state = 'waiting') = (settled_at IS NULL))
 );
 CREATE INDEX emails_due ON emails (due_at) WHERE state = 'waiting';
+CREATE INDEX emails_dead ON emails (settled_at) WHERE state = 'dead';
 CREATE INDEX emails_newest ON emails (created_at DESC);
 CREATE INDEX emails_to_clear ON emails (settled_at) WHERE octet_length(payload) > 0;
 

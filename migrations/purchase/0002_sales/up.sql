@@ -169,6 +169,9 @@ CREATE TABLE refunds (
   refusals      integer NOT NULL DEFAULT 0,        -- each makes a new idempotency key: Stripe remembers a "no" for its key
   next_try_at   timestamptz NOT NULL,
   problem       text,
+  -- Stripe's refunds of this payment that came to nothing, before a person had it tried again: news of them are old news.
+  failed_before text[] NOT NULL DEFAULT '{}',
+  retried_at    timestamptz,                       -- when a person last did
   created_at    timestamptz NOT NULL,
   settled_at    timestamptz,
   CONSTRAINT refunds_settled CHECK ((state = 'pending') = (settled_at IS NULL)),

@@ -1,6 +1,7 @@
 // Live figures: the server sends the panel anew whenever something was sold or somebody came in.
 const panel = document.querySelector("[data-stream]");
 const badge = document.querySelector("[data-live]");
+const overdue = document.querySelector("#overdue");
 
 const read = () => new Map([...panel.querySelectorAll("[data-figure]")].map((each) => [each.dataset.figure, each.textContent]));
 
@@ -37,6 +38,11 @@ const listen = () => {
   const source = new EventSource(panel.dataset.stream + location.search);
   source.addEventListener("open", () => say("on"));
   source.addEventListener("figures", (event) => show(event.data));
+  source.addEventListener("overdue", (event) => {
+    const focused = overdue.contains(document.activeElement);
+    overdue.innerHTML = event.data;
+    if (focused) overdue.querySelector("a")?.focus();
+  });
   source.addEventListener("error", () => {
     say("off");
     if (source.readyState === EventSource.CLOSED) setTimeout(again, 3000 + Math.random() * 3000);

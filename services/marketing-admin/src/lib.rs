@@ -8,6 +8,7 @@ pub mod healing;
 pub mod identity;
 pub mod notifications;
 pub mod openapi;
+pub mod overdue;
 pub mod reports;
 pub mod routes;
 pub mod services;
@@ -56,6 +57,8 @@ pub struct Desk {
     pub live: Live,
     /// What heals.
     pub projections: Projections,
+    /// What needs a person, for the dashboards.
+    pub overdue: overdue::Recent,
     /// The ticket site, for what staff ask of it.
     pub purchase: Peer,
     /// The door, for the same.
@@ -76,6 +79,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
         passwords: Passwords::default(),
         signer: config.signer,
         live: Live::default(),
+        overdue: overdue::Recent::default(),
         purchase: Peer::at("purchase", &config.purchase, signer, &clock).patience(services::PATIENCE),
         scanner: Peer::at("scanner", &config.scanner, signer, &clock).patience(services::PATIENCE),
         projections: healing::projections(

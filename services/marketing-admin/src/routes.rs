@@ -2,7 +2,7 @@
 
 use web::Routes;
 
-use crate::{dead_letters, events, healing, identity, notifications, openapi, reports, site, staff};
+use crate::{dead_letters, events, healing, identity, notifications, openapi, overdue, reports, site, staff};
 
 /// For the world: the site, the desk, the API.
 pub fn public(routes: &mut Routes) {
@@ -41,6 +41,7 @@ fn desk(routes: &mut Routes) {
         .post("/admin/events/{event}/publish", events::desk_publish::submit)
         .get("/admin/emails", notifications::log::show)
         .post("/admin/emails/{email}/send", notifications::retry::handle)
+        .get("/admin/overdue", overdue::page::show)
         .get("/admin/dead-letters", dead_letters::list::show)
         .post("/admin/dead-letters/{service}/replay", dead_letters::replay::all)
         .post("/admin/dead-letters/{service}/{letter}/replay", dead_letters::replay::one);

@@ -5,11 +5,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use heal::letters::{self, Asked, Letters, Which};
+use heal::overdue::Overdue;
 use reqwest::{Method, StatusCode};
 use web::{Fault, Peer, peer};
 
-use crate::Desk;
 use crate::identity::Member;
+use crate::{Desk, overdue};
 
 /// Somebody waits for the page: a service that takes longer is said to be away.
 pub const PATIENCE: Duration = Duration::from_secs(2);
@@ -57,6 +58,20 @@ impl Service {
             None => letters::read(&desk.db).await.map_err(|error| self.away(&error)),
             Some(peer) => {
                 let call = peer.call(Method::GET, "/internal/v1/dead-letters");
+                peer::answer(call).await.map_err(|error| self.away(&error))
+            }
+        }
+    }
+
+    /// What is overdue there.
+    pub async fn overdue(self, desk: &Desk) -> Result<Vec<Overdue>, Away> {
+        match self.peer(desk) {
+            None => {
+                let found = heal::overdue::read(&desk.db, overdue::WATCHED, desk.clock.now()).await;
+                found.map_err(|error| self.away(&error))
+            }
+            Some(peer) => {
+                let call = peer.call(Method::GET, "/internal/v1/overdue");
                 peer::answer(call).await.map_err(|error| self.away(&error))
             }
         }

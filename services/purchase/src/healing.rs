@@ -8,6 +8,7 @@ use bus::outbox::{self, Resent};
 use db::{Conn, Db, DbError};
 use domain::clock::SharedClock;
 use domain::ids::OrderId;
+use heal::overdue::Watched;
 use heal::{Digest, DigestQuery, Operated, Projection, Projections, RemoteOwner, Reports, ResendBody};
 use messages::Subject;
 use messages::marketing_admin::v1::EventChanged;
@@ -16,7 +17,7 @@ use messages::subjects::SALES;
 use uuid::Uuid;
 use web::{Callers, Fault, RequestId, ServiceCaller, callers};
 
-use crate::{Shop, orders, tickets};
+use crate::{Shop, orders, overdue, tickets};
 
 /// Those who hold what this service has said, and the operator.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +33,10 @@ impl Operated for Shop {
 
     fn clock(&self) -> &SharedClock {
         &self.clock
+    }
+
+    fn watched(&self) -> &'static [Watched] {
+        overdue::WATCHED
     }
 }
 

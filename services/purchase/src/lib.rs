@@ -10,6 +10,7 @@ pub mod inventory;
 pub mod metrics;
 pub mod openapi;
 pub mod orders;
+pub mod overdue;
 pub mod payments;
 pub mod routes;
 mod schema;

@@ -1,6 +1,6 @@
 //! Every URL of the service.
 
-use heal::letters;
+use heal::{letters, overdue};
 use web::Routes;
 
 use crate::{Shop, catalog, checkout, healing, openapi, orders, payments, tickets};
@@ -29,8 +29,13 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/digest/{subject}", healing::digest)
         .post("/internal/v1/resend/{subject}", healing::resend)
         .post("/internal/v1/reconcile", healing::reconcile)
+        .get("/internal/v1/overdue", overdue::list::<Shop>)
         .get("/internal/v1/dead-letters", letters::list::<Shop>)
         .post("/internal/v1/dead-letters/replay", letters::replay_all::<Shop>)
         .post("/internal/v1/dead-letters/{letter}/replay", letters::replay::<Shop>)
+        .get("/internal/v1/refunds", payments::refund_list::list)
+        .post("/internal/v1/refunds/{id}/retry", payments::refund_retry::retry)
+        .get("/internal/v1/quarantine", payments::quarantine_list::list)
+        .post("/internal/v1/quarantine/{id}/resolve", payments::quarantine_resolve::resolve)
         .post("/internal/v1/tickets/{id}/void", tickets::void::void);
 }

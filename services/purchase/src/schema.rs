@@ -147,6 +147,8 @@ diesel::table! {
         refusals -> Int4,
         next_try_at -> Timestamptz,
         problem -> Nullable<Text>,
+        failed_before -> Array<Text>,
+        retried_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         settled_at -> Nullable<Timestamptz>,
     }

@@ -1,6 +1,6 @@
 //! Every URL of the door, in two tables.
 
-use heal::letters;
+use heal::{letters, overdue};
 use web::Routes;
 
 use crate::{Door, admissions, app, door, healing, openapi, sessions};
@@ -27,6 +27,7 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/digest/{subject}", healing::digest)
         .post("/internal/v1/resend/{subject}", healing::resend)
         .post("/internal/v1/reconcile", healing::reconcile)
+        .get("/internal/v1/overdue", overdue::list::<Door>)
         .get("/internal/v1/dead-letters", letters::list::<Door>)
         .post("/internal/v1/dead-letters/replay", letters::replay_all::<Door>)
         .post("/internal/v1/dead-letters/{letter}/replay", letters::replay::<Door>);

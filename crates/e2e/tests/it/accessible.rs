@@ -53,6 +53,7 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
         format!("{marketing}/admin/events/new"),
         format!("{marketing}/admin/emails"),
         format!("{marketing}/admin/dead-letters"),
+        format!("{marketing}/admin/overdue"),
         format!("{scanner}/"),
     ];
     let browser = Browser::open(PHONE).await?;

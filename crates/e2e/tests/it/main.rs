@@ -8,4 +8,5 @@ mod faults;
 mod gateway;
 mod journeys;
 mod openapi;
+mod operate;
 mod traces;

@@ -169,3 +169,78 @@ admin-dead-letters-away = { $service } can’t be asked right now, so what is st
 admin-dead-letters-not-asked = { $service } can’t be asked right now. Nothing was handled again. Wait a minute, then try once more.
 admin-dead-letters-none-known = Nothing is stuck in what could be asked
 admin-dead-letters-none-known-line = The rest is not known until it answers again.
+
+admin-overdue-title = Needs a person
+admin-overdue-line = What should have settled itself by now and has not. Nothing here is lost.
+admin-overdue-asked = As of { $time }.
+admin-overdue-none = Nothing waits for a person
+admin-overdue-none-line = Orders, refunds, Stripe’s news, messages and emails are where they should be.
+admin-overdue-none-known = Nothing known waits for a person
+admin-overdue-none-known-line = Whoever answered has nothing. The rest is not known until it answers again.
+admin-overdue-count = { $count ->
+    [one] 1 matter needs a person
+   *[other] { $count } matters need a person
+}
+admin-overdue-see = What to do
+admin-overdue-away = { $service } can’t be asked right now, so what waits there is not known. Reload in a minute. If it stays so, tell whoever looks after the computers.
+admin-overdue-away-short = { $service } can’t be asked right now: what waits there is not known.
+admin-overdue-stuck = Act
+admin-overdue-late = Late
+admin-overdue-since = oldest since { $when }
+admin-overdue-more = and { $count } more
+admin-overdue-runbook = The operator’s page: { $name }
+admin-overdue-refunds-failed = { $count ->
+    [one] 1 refund failed
+   *[other] { $count } refunds failed
+}
+admin-overdue-refunds-failed-do = The guest is still owed this money. Find the payment in Stripe’s dashboard and see why it failed. Then ask the operator to have the refund made again, or pay the guest another way.
+admin-overdue-quarantine = { $count ->
+    [one] 1 payment or dispute to look at
+   *[other] { $count } payments or disputes to look at
+}
+admin-overdue-quarantine-do = Money that fits no order, a guest’s dispute, or a refund made at Stripe. Look it up in Stripe’s dashboard, answer the dispute or give the money back there, and have the operator note what was done.
+admin-overdue-webhooks-waiting = { $count ->
+    [one] 1 piece of news from Stripe waits
+   *[other] { $count } pieces of news from Stripe wait
+}
+admin-overdue-webhooks-waiting-do = Guests who have paid may still wait for their tickets. It is tried again by itself. If the number grows, Stripe is away: see status.stripe.com, and tell guests at the door that their payment is safe.
+admin-overdue-orders-past-hold = { $count ->
+    [one] 1 order is past its hold
+   *[other] { $count } orders are past their hold
+}
+admin-overdue-orders-past-hold-do = The places stay kept until Stripe says whether they were paid for, so nobody else can buy them yet. Change nothing by hand. If Stripe is up, have the operator look at the ticket site.
+admin-overdue-attempts-unknown = { $count ->
+    [one] 1 payment page is in doubt
+   *[other] { $count } payment pages are in doubt
+}
+admin-overdue-attempts-unknown-do = Stripe has not said whether it opened the page. It is asked again by itself, and nobody is charged twice. If this stays, Stripe is away or refuses our key.
+admin-overdue-refunds-pending = { $count ->
+    [one] 1 refund takes long
+   *[other] { $count } refunds take long
+}
+admin-overdue-refunds-pending-do = Stripe has not confirmed it yet and is asked again by itself. A guest who asks: the money is on its way, and will be there a few days after Stripe confirms.
+admin-overdue-outbox-unsent = { $count ->
+    [one] 1 message is not sent yet
+   *[other] { $count } messages are not sent yet
+}
+admin-overdue-outbox-unsent-do = What happened here is not known elsewhere yet: tickets at the door, sales in these figures. It is sent by itself as soon as the line between the services is back. Have the operator look at NATS.
+admin-overdue-dead-letters = { $count ->
+    [one] 1 message is stuck
+   *[other] { $count } messages are stuck
+}
+admin-overdue-dead-letters-do = Read why. When the cause is mended, have them handled again; until then what they tell of does not count.
+admin-overdue-emails-dead = { $count ->
+    [one] 1 email was not delivered
+   *[other] { $count } emails were not delivered
+}
+admin-overdue-emails-dead-do = Check the address with the guest, then send it again. The order page shows the same tickets.
+admin-overdue-emails-waiting = { $count ->
+    [one] 1 email is late
+   *[other] { $count } emails are late
+}
+admin-overdue-emails-waiting-do = Resend does not take them at the moment; they are tried again by themselves. A guest at the door without mail: the order page has the same codes.
+admin-overdue-unknown = { $count ->
+    [one] 1 matter that this desk does not know
+   *[other] { $count } matters that this desk does not know
+}
+admin-overdue-unknown-do = The service is newer than this desk. Ask the operator what it means.

@@ -169,3 +169,78 @@ admin-dead-letters-away = { $service }: ahora no responde, así que aquí falta 
 admin-dead-letters-not-asked = { $service }: ahora no responde. No se ha tratado nada. Espera un minuto y prueba otra vez.
 admin-dead-letters-none-known = No hay nada atascado en lo que responde
 admin-dead-letters-none-known-line = Del resto no se sabe hasta que vuelva a responder.
+
+admin-overdue-title = Hace falta alguien
+admin-overdue-line = Lo que ya debería haberse resuelto solo y sigue abierto. Nada de esto se ha perdido.
+admin-overdue-asked = A las { $time }.
+admin-overdue-none = Nada espera a nadie
+admin-overdue-none-line = Pedidos, devoluciones, avisos de Stripe, mensajes y correos están donde deben.
+admin-overdue-none-known = Nada de lo que se sabe espera a nadie
+admin-overdue-none-known-line = Quien ha respondido no tiene nada. Del resto no se sabe hasta que vuelva a responder.
+admin-overdue-count = { $count ->
+    [one] 1 asunto necesita a alguien
+   *[other] { $count } asuntos necesitan a alguien
+}
+admin-overdue-see = Qué hacer
+admin-overdue-away = { $service }: ahora no responde, así que no se sabe qué espera allí. Recarga dentro de un minuto. Si sigue igual, avisa a quien lleva los ordenadores.
+admin-overdue-away-short = { $service }: ahora no responde y no se sabe qué espera allí.
+admin-overdue-stuck = Actuar
+admin-overdue-late = Tarda
+admin-overdue-since = el más antiguo desde { $when }
+admin-overdue-more = y { $count } más
+admin-overdue-runbook = La página de quien opera: { $name }
+admin-overdue-refunds-failed = { $count ->
+    [one] 1 devolución ha fallado
+   *[other] { $count } devoluciones han fallado
+}
+admin-overdue-refunds-failed-do = Ese dinero se le sigue debiendo a quien compró. Busca el pago en el panel de Stripe y mira por qué falló. Después pide que se repita la devolución, o págale de otra forma.
+admin-overdue-quarantine = { $count ->
+    [one] 1 pago o disputa por mirar
+   *[other] { $count } pagos o disputas por mirar
+}
+admin-overdue-quarantine-do = Dinero que no encaja con ningún pedido, una disputa o una devolución hecha en Stripe. Búscalo en el panel de Stripe, contesta la disputa o devuelve allí el dinero, y pide que quede anotado lo que se hizo.
+admin-overdue-webhooks-waiting = { $count ->
+    [one] 1 aviso de Stripe espera
+   *[other] { $count } avisos de Stripe esperan
+}
+admin-overdue-webhooks-waiting-do = Quien ya ha pagado puede seguir esperando sus entradas. Se vuelve a intentar solo. Si el número crece, Stripe no responde: mira status.stripe.com y di en la puerta que su pago está a salvo.
+admin-overdue-orders-past-hold = { $count ->
+    [one] 1 pedido ha pasado su plazo
+   *[other] { $count } pedidos han pasado su plazo
+}
+admin-overdue-orders-past-hold-do = Las plazas siguen guardadas hasta que Stripe diga si se pagaron, así que nadie más puede comprarlas. No cambies nada a mano. Si Stripe funciona, pide que miren la web de entradas.
+admin-overdue-attempts-unknown = { $count ->
+    [one] 1 página de pago está en duda
+   *[other] { $count } páginas de pago están en duda
+}
+admin-overdue-attempts-unknown-do = Stripe no ha dicho si llegó a abrir la página. Se le pregunta otra vez sin que nadie haga nada, y a nadie se le cobra dos veces. Si sigue así, Stripe no responde o rechaza nuestra clave.
+admin-overdue-refunds-pending = { $count ->
+    [one] 1 devolución tarda
+   *[other] { $count } devoluciones tardan
+}
+admin-overdue-refunds-pending-do = Stripe aún no la ha confirmado y se le pregunta otra vez sin que nadie haga nada. A quien pregunte: el dinero está de camino y llega unos días después de que Stripe confirme.
+admin-overdue-outbox-unsent = { $count ->
+    [one] 1 mensaje sin enviar
+   *[other] { $count } mensajes sin enviar
+}
+admin-overdue-outbox-unsent-do = Lo que pasó aquí aún no se sabe en otra parte: entradas en la puerta, ventas en estas cifras. Se envía solo en cuanto vuelva la línea entre los servicios. Pide que miren NATS.
+admin-overdue-dead-letters = { $count ->
+    [one] 1 mensaje atascado
+   *[other] { $count } mensajes atascados
+}
+admin-overdue-dead-letters-do = Lee por qué. Cuando la causa esté arreglada, haz que se traten otra vez; hasta entonces no cuenta lo que dicen.
+admin-overdue-emails-dead = { $count ->
+    [one] 1 correo sin entregar
+   *[other] { $count } correos sin entregar
+}
+admin-overdue-emails-dead-do = Confirma la dirección con quien compró y envíalo otra vez. En la página del pedido están las mismas entradas.
+admin-overdue-emails-waiting = { $count ->
+    [one] 1 correo va con retraso
+   *[other] { $count } correos van con retraso
+}
+admin-overdue-emails-waiting-do = Ahora Resend no los acepta; se vuelve a intentar solo. A quien llegue a la puerta sin correo: la página del pedido tiene los mismos códigos.
+admin-overdue-unknown = { $count ->
+    [one] 1 asunto que esta mesa no conoce
+   *[other] { $count } asuntos que esta mesa no conoce
+}
+admin-overdue-unknown-do = El servicio es más nuevo que esta mesa. Pregunta a quien opera qué significa.

@@ -213,6 +213,16 @@ pub async fn settle(
     Ok(held == 1)
 }
 
+/// A query of emails that were given up before `$1` and can still be sent again: `reference` and `at`.
+pub const GIVEN_UP: &str = "SELECT m.reference, m.settled_at AS at FROM emails m
+    WHERE m.state = 'dead' AND m.settled_at <= $1 AND octet_length(m.payload) > 0
+      AND NOT EXISTS (SELECT FROM emails later WHERE later.template = m.template AND later.subject_id = m.subject_id
+                         AND later.revision > m.revision)";
+
+/// A query of emails that the provider has not taken since before `$1`.
+pub const NOT_TAKEN: &str =
+    "SELECT reference, created_at AS at FROM emails WHERE state = 'waiting' AND created_at <= $1";
+
 /// An email as the log shows it.
 #[derive(Debug, diesel::QueryableByName)]
 #[expect(missing_docs, reason = "columns; described in the migration")]

@@ -15,6 +15,7 @@ use web::{Fault, Locale, Problem};
 
 use crate::Desk;
 use crate::identity::{Member, store};
+use crate::overdue::strip;
 use crate::reports::dashboard::panel;
 use crate::reports::figures::{self, Figures};
 
@@ -31,7 +32,8 @@ pub async fn show(desk: Data<Desk>, _member: Member<FiguresRead>) -> Result<Http
     Ok(HttpResponse::Ok().json(figures::read(&mut conn, desk.clock.now()).await?))
 }
 
-/// The dashboard's panel as HTML, now and after each change (`event: figures`), for as long as the session lives.
+/// The dashboard's panel as HTML, now and after each change (`event: figures`), and its line of what needs a person
+/// (`event: overdue`), for as long as the session lives.
 #[utoipa::path(
     get, path = "/api/v1/figures/stream", tag = "figures", security(("staff" = [])),
     responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem))
@@ -45,13 +47,12 @@ pub async fn stream(
     let changes = desk.live.subscribe();
     let mut conn = desk.db.conn().await?;
     let first = Arc::new(figures::read(&mut conn, desk.clock.now()).await?);
-    let all = stream::once(async { first })
-        .chain(changed(changes))
-        .take_until(Box::pin(over(desk.clone(), member.claims.clone())));
-    Ok(sse::stream(all.filter_map(move |figures| {
+    let (over, line) = (over(desk.clone(), member.claims.clone()), strip::stream(desk.clone(), locale.0));
+    let figures = stream::once(async { first }).chain(changed(changes)).filter_map(move |figures| {
         let message = message(&desk, &figures, locale.0);
         async move { message }
-    })))
+    });
+    Ok(sse::stream(stream::select(figures.boxed_local(), line.boxed_local()).take_until(Box::pin(over))))
 }
 
 /// Waits until the session that opened the stream has expired or been ended. A database that is away for a moment

@@ -12,16 +12,17 @@ use ui::{Shell, format};
 use web::can::Anything;
 use web::{Fault, Locale, redirect};
 
-use crate::Desk;
 use crate::identity::Member;
 use crate::reports::chart::{Chart, count};
 use crate::reports::figures::{self, Figures, Night};
 use crate::views::{self, Room};
+use crate::{Desk, overdue};
 
 #[derive(Template)]
 #[template(path = "reports/dashboard.html")]
 struct DashboardPage {
     shell: Shell,
+    overdue: String,
     panel: String,
     script: String,
     style: String,
@@ -40,9 +41,11 @@ pub async fn show(
     let now = desk.clock.now();
     let mut conn = desk.db.conn().await?;
     let figures = figures::read(&mut conn, now).await?;
+    drop(conn);
     let title = ui::text(locale.0, "admin-figures-title", &[]);
     let page = DashboardPage {
         shell: views::desk_shell(&desk, &request, locale, &member, Room::Tonight, &title),
+        overdue: overdue::strip::html(&*desk.overdue.get(&desk).await, locale.0)?,
         panel: panel(&figures, locale.0, now)?,
         script: crate::assets::url("figures.js"),
         style: crate::assets::url("admin.css"),

@@ -273,7 +273,7 @@ impl House {
 
     /// The one number a query gives.
     pub async fn count(&self, sql: &str) -> i64 {
-        count(&mut *self.db.conn().await.expect("a connection"), sql).await
+        count(&mut self.db.conn().await.expect("a connection"), sql).await
     }
 
     /// What the provider has accepted for an address.

@@ -7,5 +7,6 @@ mod figures;
 mod house;
 mod identity;
 mod neighbours;
+mod overdue;
 mod pages;
 mod scans;

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpResponse;
 use actix_web::web::Data;
 use db::{Db, Owner};
 use diesel_async::SimpleAsyncConnection;
 use domain::clock::{SharedClock, SystemClock};
+use heal::overdue::{self, Overdue};
 use heal::{Operated, letters};
-use web::{App, Context, Running};
+use web::{App, Context, Running, ServiceCaller, callers};
 
 use crate::house::House;
 
@@ -39,6 +41,7 @@ impl Neighbour {
         let app = App::new(house.neighbour(owner.name()), Context::default())
             .internal(|routes| {
                 routes
+                    .get("/internal/v1/overdue", overdue::list::<Place>)
                     .get("/internal/v1/dead-letters", letters::list::<Place>)
                     .post("/internal/v1/dead-letters/replay", letters::replay_all::<Place>)
                     .post("/internal/v1/dead-letters/{letter}/replay", letters::replay::<Place>);
@@ -46,6 +49,18 @@ impl Neighbour {
             .data(move |service| {
                 service.app_data(place.clone());
             });
+        Self { owner, running: web::boot::start(app).await.expect("free ports") }
+    }
+
+    /// One that says that this is overdue.
+    pub async fn saying(house: &House, owner: Owner, overdue: Vec<Overdue>) -> Self {
+        let app = App::new(house.neighbour(owner.name()), Context::default()).internal(move |routes| {
+            let overdue = overdue.clone();
+            routes.get("/internal/v1/overdue", move |_: ServiceCaller<callers::Desk>| {
+                let said = HttpResponse::Ok().json(&overdue);
+                async move { said }
+            });
+        });
         Self { owner, running: web::boot::start(app).await.expect("free ports") }
     }
 
@@ -81,6 +96,6 @@ impl House {
     /// The same count as [`Self::count`], seen by the administrator: in any schema.
     pub async fn count_anywhere(&self, sql: &str) -> i64 {
         let admin = Db::connect(&db::DbSettings::new(&self.database.admin_url())).expect("sound settings");
-        crate::house::count(&mut *admin.conn().await.expect("a connection"), sql).await
+        crate::house::count(&mut admin.conn().await.expect("a connection"), sql).await
     }
 }

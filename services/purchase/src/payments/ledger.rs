@@ -54,6 +54,25 @@ pub fn reversed(entries: Vec<Entry>) -> Vec<Entry> {
     entries.into_iter().map(|(account, amount)| (account, -amount)).collect()
 }
 
+impl Source {
+    fn row(self) -> (&'static str, Uuid) {
+        match self {
+            Self::Payment(id) => ("payment", id),
+            Self::Refund(id) => ("refund", id),
+            Self::Bounce(id) => ("refund_bounced", id),
+        }
+    }
+}
+
+/// Whether a movement stands in the books.
+pub async fn is_booked(conn: &mut Conn, source: Source) -> Result<bool, DbError> {
+    let (name, id) = source.row();
+    let booked = ledger_transactions::table
+        .filter(ledger_transactions::source.eq(name))
+        .filter(ledger_transactions::source_id.eq(id));
+    Ok(diesel::select(diesel::dsl::exists(booked)).get_result(conn).await?)
+}
+
 /// Books a movement, in the transaction of what caused it.
 pub async fn book(
     conn: &mut Conn,
@@ -63,11 +82,7 @@ pub async fn book(
     entries: &[Entry],
     at: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let (name, source_id) = match source {
-        Source::Payment(id) => ("payment", id),
-        Source::Refund(id) => ("refund", id),
-        Source::Bounce(id) => ("refund_bounced", id),
-    };
+    let (name, source_id) = source.row();
     let id = LedgerTransactionId::generate().uuid();
     diesel::insert_into(ledger_transactions::table)
         .values((

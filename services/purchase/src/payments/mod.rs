@@ -10,8 +10,10 @@
 //! - [`resume`] brings a guest who comes back to the same page, or to a new attempt if the last is dead.
 //! - [`webhook`] checks the signature over the raw body, stores the event, answers. [`inbox`] works it off.
 //! - [`sweep`] ends holds: Stripe is asked to expire the session, and only a session that is confirmed dead frees places.
-//! - [`refunds`] gives back what cannot become tickets, and follows each refund until Stripe says that it succeeded.
-//! - What fits no order (a dispute, a refund made at Stripe, money of an unknown order) waits in the quarantine for a person.
+//! - [`refunds`] gives back what cannot become tickets, and follows each refund until Stripe says that it succeeded. What
+//!   failed is listed ([`refund_list`]) until a person has it made again ([`refund_retry`]).
+//! - What fits no order (a dispute, a refund made at Stripe, money of an unknown order) waits in the quarantine for a person
+//!   ([`quarantine_list`]), who looks and says what was done ([`quarantine_resolve`]).
 //! - [`ledger`] books every movement twice; PostgreSQL refuses a transaction that does not sum to zero.
 //!
 //! Types of the Stripe crates stay inside this room ([`stripe`]); the rest of the service knows [`Session`].
@@ -23,6 +25,10 @@ pub mod fulfil;
 pub mod inbox;
 pub mod ledger;
 pub mod open;
+pub mod quarantine_list;
+pub mod quarantine_resolve;
+pub mod refund_list;
+pub mod refund_retry;
 pub mod refunds;
 pub mod resume;
 pub(crate) mod store;

@@ -9,6 +9,7 @@ use domain::ids::RefundId;
 use futures::StreamExt;
 use messages::purchase::v1::{Buyer, OrderRefunded, RefundReason};
 use settings::crash;
+use uuid::Uuid;
 
 use super::store::{Oddity, RefundRow};
 use super::stripe::{RefundAnswer, RefundState, Trouble};
@@ -79,11 +80,14 @@ async fn ask(shop: &Shop, refund: &RefundRow) -> Result<RefundAnswer, Trouble> {
     let doubtful = refund.refusals > 0 || refund.created_at + KEY_LIVES < shop.clock.now();
     if doubtful {
         let made = shop.stripe.refunds_of(&refund.payment_intent).await?;
-        if let Some(found) = made.into_iter().find(|made| made.ours == Some(refund.key())) {
+        let this =
+            |made: &RefundAnswer| made.ours == Some(refund.key()) && !refund.failed_before.contains(&made.id);
+        if let Some(found) = made.into_iter().find(this) {
             return Ok(found);
         }
     }
-    // Stripe remembers a refusal for its key, so a refused refund is asked for under another. It can't be made twice:
+    // Stripe remembers a refusal for its key, so a refused refund is asked for under another, as is one that a person has
+    // asked for again. It can't be made twice:
     // it is the whole payment, and there is no second one to give back.
     let key = match refund.refusals {
         0 => refund.id.to_string(),
@@ -107,6 +111,9 @@ pub(super) async fn hear(shop: &Shop, stripe_refund: &str) -> Result<Result<&'st
     };
     if let Some(refund) = ours {
         drop(conn);
+        if refund.failed_before.contains(&answer.id) {
+            return Ok(Ok("refund_known"));
+        }
         settle(shop, &refund, &answer).await?;
         return Ok(Ok("refund_settled"));
     }
@@ -141,7 +148,9 @@ async fn settle(shop: &Shop, refund: &RefundRow, answer: &RefundAnswer) -> Resul
             let mut conn = shop.db.conn().await?;
             store::refund_later(&mut conn, refund.key(), Some(&answer.id), &problem, at).await
         }
-        RefundState::Failed(reason) if refund.state == "succeeded" => bounced(shop, refund, reason).await,
+        RefundState::Failed(reason) if refund.state == "succeeded" => {
+            bounced(shop, refund, &answer.id, reason).await
+        }
         RefundState::Failed(reason) => failed(shop, refund.key(), Some(&answer.id), reason).await,
     }
 }
@@ -155,10 +164,14 @@ async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: &str) -> Result<(
                 return Ok(false);
             }
             let entries = ledger::reversed(ledger::owed(refund.amount_minor));
-            let source = ledger::Source::Refund(refund.id);
+            let first = !ledger::is_booked(conn, ledger::Source::Refund(refund.id)).await?;
+            let source = ledger::Source::Refund(if first { refund.id } else { again(refund, stripe_id) });
             ledger::book(conn, source, refund.order(), &refund.currency, &entries, now).await?;
-            let message = told(conn, refund, now).await?;
-            bus::outbox::add(conn, &message, now).await?;
+            // One that the bank had sent back has been told: for the others, and for the guest's mail, it is the same refund.
+            if first {
+                let message = told(conn, refund, now).await?;
+                bus::outbox::add(conn, &message, now).await?;
+            }
             Ok::<_, DbError>(true)
         })
         .await?;
@@ -166,6 +179,11 @@ async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: &str) -> Result<(
         shop.metrics.refunded(&refund.reason);
     }
     Ok(())
+}
+
+/// What the books call a refund whose money moves once more: the row is the same, Stripe's refund is another.
+fn again(refund: &RefundRow, stripe_id: &str) -> Uuid {
+    Uuid::new_v5(&refund.id, stripe_id.as_bytes())
 }
 
 /// What the other services hear of a refund.
@@ -203,7 +221,7 @@ async fn failed(shop: &Shop, id: RefundId, stripe_id: Option<&str>, problem: &st
 }
 
 /// The guest's bank sent back what Stripe had given it: we owe it again, and a person must find another way.
-async fn bounced(shop: &Shop, refund: &RefundRow, problem: &str) -> Result<(), DbError> {
+async fn bounced(shop: &Shop, refund: &RefundRow, stripe_id: &str, problem: &str) -> Result<(), DbError> {
     let now = shop.clock.now();
     let bounced = shop
         .db
@@ -211,7 +229,9 @@ async fn bounced(shop: &Shop, refund: &RefundRow, problem: &str) -> Result<(), D
             if !store::refund_bounced(conn, refund.key(), problem, now).await? {
                 return Ok(false);
             }
-            let (source, entries) = (ledger::Source::Bounce(refund.id), ledger::owed(refund.amount_minor));
+            let first = !ledger::is_booked(conn, ledger::Source::Bounce(refund.id)).await?;
+            let source = ledger::Source::Bounce(if first { refund.id } else { again(refund, stripe_id) });
+            let entries = ledger::owed(refund.amount_minor);
             ledger::book(conn, source, refund.order(), &refund.currency, &entries, now).await?;
             Ok::<_, DbError>(true)
         })

@@ -190,8 +190,8 @@ async fn what_was_given_up_is_listed_without_what_it_says_and_tried_again() {
 
     let id = &letter["id"];
     let staff = StaffId::generate();
-    let one =
-        stage.inside_for(Some(staff), "marketing-admin", &format!("{path}/{id}/replay"), Some(json!({})));
+    let replay = format!("{path}/{id}/replay");
+    let one = stage.inside_for(Some(staff), "marketing-admin", &replay, Some(json!({})));
     assert_eq!(one.await, (200, json!({"asked": 1})));
     assert_eq!(stage.inside("magueyctl", &format!("{path}/0/replay"), Some(json!({}))).await.0, 404);
     let all = stage.inside("magueyctl", &format!("{path}/replay"), Some(json!({}))).await;

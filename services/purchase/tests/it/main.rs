@@ -9,6 +9,7 @@ mod late;
 mod ledger;
 mod map;
 mod off_sale;
+mod overdue;
 mod payments;
 mod race;
 mod refusals;

@@ -3,11 +3,11 @@
 use crate::stage::{Order, PUBLIC_URL, Stage};
 use serde_json::{Value, json};
 
-const CARD: &str = "4242424242424242";
+pub const CARD: &str = "4242424242424242";
 /// The guest's bank takes its time over a refund.
 const REFUND_LATER: &str = "4000000000007726";
 /// The guest's bank sends a refund back.
-const REFUND_BOUNCES: &str = "4000000000005126";
+pub const REFUND_BOUNCES: &str = "4000000000005126";
 
 /// Posts an event as Stripe would.
 async fn tell(stage: &Stage, id: &str, kind: &str, object: Value) {
@@ -30,7 +30,7 @@ async fn cancel(stage: &Stage) {
 }
 
 /// An order that was paid after its night was cancelled.
-async fn paid_too_late(stage: &Stage, card: &str) -> Order {
+pub async fn paid_too_late(stage: &Stage, card: &str) -> Order {
     let order = stage.order(0, 2).await;
     cancel(stage).await;
     stage.pay(&order, card).await;

@@ -39,6 +39,11 @@ pub const ROWS: &[Row] = &[
         Callers(&["scanner", "marketing-admin", "magueyctl"]),
     ),
     row(Purchase, "POST", "/internal/v1/reconcile", Callers(&["magueyctl"])),
+    row(Purchase, "GET", "/internal/v1/overdue", Callers(&["marketing-admin", "magueyctl"])),
+    row(Purchase, "GET", "/internal/v1/refunds", Callers(&["marketing-admin", "magueyctl"])),
+    row(Purchase, "POST", "/internal/v1/refunds/{id}/retry", Callers(&["marketing-admin", "magueyctl"])),
+    row(Purchase, "GET", "/internal/v1/quarantine", Callers(&["marketing-admin", "magueyctl"])),
+    row(Purchase, "POST", "/internal/v1/quarantine/{id}/resolve", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "GET", "/internal/v1/dead-letters", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "POST", "/internal/v1/dead-letters/replay", Callers(&["marketing-admin", "magueyctl"])),
     row(
@@ -63,6 +68,7 @@ pub const ROWS: &[Row] = &[
     row(Scanner, "GET", "/internal/v1/digest/{subject}", Callers(&["marketing-admin", "magueyctl"])),
     row(Scanner, "POST", "/internal/v1/resend/{subject}", Callers(&["marketing-admin", "magueyctl"])),
     row(Scanner, "POST", "/internal/v1/reconcile", Callers(&["magueyctl"])),
+    row(Scanner, "GET", "/internal/v1/overdue", Callers(&["marketing-admin", "magueyctl"])),
     row(Scanner, "GET", "/internal/v1/dead-letters", Callers(&["marketing-admin", "magueyctl"])),
     row(Scanner, "POST", "/internal/v1/dead-letters/replay", Callers(&["marketing-admin", "magueyctl"])),
     row(
@@ -103,6 +109,7 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "POST", "/admin/events/{event}/publish", Holds(P::EventsPublish)),
     row(MarketingAdmin, "GET", "/admin/emails", Holds(P::EmailsRead)),
     row(MarketingAdmin, "POST", "/admin/emails/{email}/send", Holds(P::EmailsRetry)),
+    row(MarketingAdmin, "GET", "/admin/overdue", Holds(P::FiguresRead)),
     row(MarketingAdmin, "GET", "/admin/dead-letters", Holds(P::DeadLettersRead)),
     row(MarketingAdmin, "POST", "/admin/dead-letters/{service}/replay", Holds(P::DeadLettersReplay)),
     row(MarketingAdmin, "POST", "/admin/dead-letters/{service}/{letter}/replay", Holds(P::DeadLettersReplay)),

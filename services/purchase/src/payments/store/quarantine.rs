@@ -9,6 +9,7 @@ use domain::ids::OrderId;
 use uuid::Uuid;
 
 use crate::payments::Session;
+use crate::payments::quarantine_list::OpenOddity;
 use crate::schema::quarantine;
 
 /// Money or a message that fits no order.
@@ -87,6 +88,42 @@ pub(crate) async fn explained(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// A person has looked: kind and object. None if there is no such oddity, or somebody has looked before.
+pub(crate) async fn resolve(
+    conn: &mut Conn,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<(String, String)>, DbError> {
+    let resolved = diesel::update(quarantine::table.find(id))
+        .filter(quarantine::resolved_at.is_null())
+        .set(quarantine::resolved_at.eq(now))
+        .returning((quarantine::kind, quarantine::object_id))
+        .get_result(conn)
+        .await;
+    Ok(resolved.optional()?)
+}
+
+/// The oldest oddities that nobody has looked at.
+pub(crate) async fn open_oddity_list(conn: &mut Conn) -> Result<Vec<OpenOddity>, DbError> {
+    let rows = quarantine::table
+        .filter(quarantine::resolved_at.is_null())
+        .order(quarantine::noted_at)
+        .limit(200)
+        .select((
+            quarantine::id,
+            quarantine::kind,
+            quarantine::object_id,
+            quarantine::payment_intent,
+            quarantine::amount_minor,
+            quarantine::currency,
+            quarantine::note,
+            quarantine::noted_at,
+        ))
+        .load(conn)
+        .await?;
+    Ok(rows)
 }
 
 /// How many oddities nobody has looked at.

@@ -8,7 +8,8 @@ use domain::ids::{OrderId, RefundId};
 use uuid::Uuid;
 
 use super::NewPayment;
-use crate::schema::{payments, refunds};
+use crate::payments::refund_list::UnsettledRefund;
+use crate::schema::{orders, payments, refunds};
 
 /// A refund with the payment it takes from.
 #[derive(Debug, Clone, Queryable)]
@@ -24,8 +25,12 @@ pub(crate) struct RefundRow {
     /// Stripe's id, once Stripe has it.
     pub stripe_refund: Option<String>,
     pub tries: i32,
-    /// How often Stripe said no: each makes a new key.
+    /// How often Stripe said no, or a person asked again: each makes a new key.
     pub refusals: i32,
+    /// Stripe's refunds that came to nothing before a person asked again.
+    pub failed_before: Vec<String>,
+    /// The last thing Stripe said.
+    pub problem: Option<String>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -108,6 +113,8 @@ async fn read(conn: &mut Conn, ids: Vec<Uuid>) -> Result<Vec<RefundRow>, DbError
             refunds::stripe_refund,
             refunds::tries,
             refunds::refusals,
+            refunds::failed_before,
+            refunds::problem,
             refunds::created_at,
         ))
         .load(conn)
@@ -178,6 +185,47 @@ pub(crate) async fn refund_bounced(
         .execute(conn)
         .await?;
     Ok(bounced == 1)
+}
+
+/// A failed refund is pending again, under a new key. `false`: it has not failed.
+pub(crate) async fn retry_refund(conn: &mut Conn, id: RefundId, now: DateTime<Utc>) -> Result<bool, DbError> {
+    let put_back = diesel::sql_query(
+        "UPDATE refunds
+            SET state = 'pending', settled_at = NULL, refusals = refusals + 1, tries = 0, problem = NULL, next_try_at = $2, retried_at = $2,
+                failed_before = array_remove(failed_before || stripe_refund, NULL), stripe_refund = NULL
+          WHERE id = $1 AND state = 'failed'",
+    )
+    .bind::<diesel::sql_types::Uuid, _>(id.uuid())
+    .bind::<diesel::sql_types::Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(put_back == 1)
+}
+
+/// The oldest refunds that are pending or have failed.
+pub(crate) async fn unsettled_refunds(conn: &mut Conn) -> Result<Vec<UnsettledRefund>, DbError> {
+    let rows = refunds::table
+        .inner_join(payments::table.on(payments::id.eq(refunds::payment_id)))
+        .inner_join(orders::table.on(orders::id.eq(refunds::order_id)))
+        .filter(refunds::state.ne("succeeded"))
+        .order(refunds::id)
+        .limit(200)
+        .select((
+            refunds::id,
+            orders::reference,
+            refunds::state,
+            refunds::reason,
+            refunds::amount_minor,
+            refunds::currency,
+            refunds::tries,
+            refunds::problem,
+            payments::payment_intent,
+            refunds::created_at,
+            refunds::settled_at,
+        ))
+        .load(conn)
+        .await?;
+    Ok(rows)
 }
 
 /// What went back or is going back of an order: amount, reason, whether it has arrived at Stripe.

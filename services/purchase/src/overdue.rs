@@ -1,0 +1,40 @@
+//! What is overdue here, for the desk's page *Needs a person*: where each state that is not final is looked for. How long
+//! each may last stands in `heal::overdue`, which also answers `GET /internal/v1/overdue`.
+
+use heal::overdue::{Kind, Watched};
+
+/// Everything of this service that must come to an end by itself, or by somebody's hand.
+pub const WATCHED: &[Watched] = &[
+    Watched {
+        kind: Kind::RefundsFailed,
+        late: "SELECT o.reference, r.settled_at AS at FROM refunds r JOIN orders o ON o.id = r.order_id
+                WHERE r.state = 'failed' AND r.settled_at <= $1",
+    },
+    Watched {
+        kind: Kind::RefundsPending,
+        late: "SELECT o.reference, coalesce(r.retried_at, r.created_at) AS at
+                 FROM refunds r JOIN orders o ON o.id = r.order_id
+                WHERE r.state = 'pending' AND coalesce(r.retried_at, r.created_at) <= $1",
+    },
+    Watched {
+        kind: Kind::Quarantine,
+        late: "SELECT coalesce(o.reference, q.object_id) AS reference, q.noted_at AS at
+                 FROM quarantine q LEFT JOIN orders o ON o.id = q.order_id
+                WHERE q.resolved_at IS NULL AND q.noted_at <= $1",
+    },
+    Watched {
+        kind: Kind::WebhooksWaiting,
+        late: "SELECT id AS reference, received_at AS at FROM webhook_events WHERE state = 'waiting' AND received_at <= $1",
+    },
+    Watched {
+        kind: Kind::OrdersPastHold,
+        late: "SELECT reference, held_until AS at FROM orders WHERE state = 'pending' AND held_until <= $1",
+    },
+    // Nobody is at it, or each who tried has learned nothing: a try renews the lease.
+    Watched {
+        kind: Kind::AttemptsUnknown,
+        late: "SELECT o.reference, a.created_at AS at FROM attempts a JOIN orders o ON o.id = a.order_id
+                WHERE a.state = 'open' AND a.session_id IS NULL
+                  AND (a.lease_until <= $1 OR a.created_at <= $1 - interval '10 minutes')",
+    },
+];
