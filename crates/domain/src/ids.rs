@@ -38,6 +38,12 @@ ids! {
     VenueId,
     /// A kind of ticket of one event.
     TicketTypeId,
+    /// A step of a ticket type's rising price.
+    TierId,
+    /// A limit that several ticket types of one event share: the room's.
+    SharedCapId,
+    /// A promo, with its code or its batch of codes.
+    PromoId,
     /// What one guest buys at once.
     OrderId,
     /// One line of an order.

@@ -9,5 +9,7 @@ pub mod money;
 pub mod night;
 pub mod order;
 pub mod permission;
+pub mod promo;
 pub mod quote;
 pub mod ticket_code;
+pub mod tier;

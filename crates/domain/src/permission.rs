@@ -12,6 +12,10 @@ pub enum Permission {
     EventsWrite,
     /// Put an event on sale.
     EventsPublish,
+    /// See promo codes and their use.
+    PromosRead,
+    /// Make promo codes and change them.
+    PromosWrite,
     /// See money and counts.
     FiguresRead,
     /// See the log of emails.
@@ -30,10 +34,12 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::EventsRead,
         Self::EventsWrite,
         Self::EventsPublish,
+        Self::PromosRead,
+        Self::PromosWrite,
         Self::FiguresRead,
         Self::EmailsRead,
         Self::EmailsRetry,
@@ -49,6 +55,8 @@ impl Permission {
             Self::EventsRead => "events.read",
             Self::EventsWrite => "events.write",
             Self::EventsPublish => "events.publish",
+            Self::PromosRead => "promos.read",
+            Self::PromosWrite => "promos.write",
             Self::FiguresRead => "figures.read",
             Self::EmailsRead => "emails.read",
             Self::EmailsRetry => "emails.retry",

@@ -1,8 +1,17 @@
-//! What an order costs: lines for tickets and fees that sum to the total.
+//! What an order costs: lines for tickets, discounts, fees and taxes that sum to the total.
 //!
-//! **The one rounding rule.** The fixed part of the fee is added once per paid ticket. The per-cent part is computed
-//! on the sum of all paid tickets of the document, rounded half up **once**, and then shared over the ticket lines by
-//! largest remainder (ties go to the earlier line). So parts always add to the whole, whatever the split.
+//! **The one rounding rule.** Whatever is a share of a price (a per-cent discount, the per-cent part of a fee, a tax) is
+//! computed once per rate on the sum of all that it applies to, rounded half up, and then shared over the items by largest
+//! remainder (ties go to the earlier item). So parts always add to the whole, whatever the split.
+//!
+//! **The order of things.** Price × quantity, less the discount, plus the service fee on what is left to pay, then tax on
+//! both. An item that costs nothing after the discount carries no fee. A fee that the club *absorbs* is no line: it is noted
+//! on the ticket line, as the part of the price that is fee. A tax that the price *includes* is no line either: each line
+//! says how much of it is tax. A tax on top is a line of its own.
+
+mod share;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     ids::TicketTypeId,
@@ -10,20 +19,30 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What a guest wants: some tickets of one type at the price of our database.
+pub use share::share;
+
+/// What a guest wants: some of one ticket type, at one price of our database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuoteItem {
     /// The ticket type.
     pub ticket_type: TicketTypeId,
-    /// Its name, frozen into the line's label.
+    /// Its name (and its tier's), frozen into the line's label.
     pub name: String,
-    /// Price of one.
+    /// Price of one, before discount, fee and tax on top.
     pub unit: Money,
     /// How many; at least one.
     pub quantity: u32,
+    /// Places that one takes: more than one for a group ticket.
+    pub places: u32,
+    /// The fee on it.
+    pub fee: ServiceFee,
+    /// The tax on it.
+    pub tax: Tax,
+    /// Whether the order's discount applies to it.
+    pub discounted: bool,
 }
 
-/// The club's service fee on each paid ticket, added to the price.
+/// The club's service fee on each paid ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceFee {
@@ -33,6 +52,40 @@ pub struct ServiceFee {
     /// Share of the price in hundredths of a per cent; 250 is 2.5 %. From 0 to 10 000.
     #[serde(default)]
     pub basis_points: i64,
+    /// Whether the price contains it already, so that the club bears it.
+    #[serde(default)]
+    pub absorbed: bool,
+}
+
+/// A tax on a ticket type and its fee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tax {
+    /// The rate in hundredths of a per cent; 2100 is 21 %. From 0 to 10 000.
+    #[serde(default)]
+    pub basis_points: i64,
+    /// Whether it comes on top of price and fee. Else they contain it.
+    #[serde(default)]
+    pub on_top: bool,
+}
+
+/// What a promo takes off the items it applies to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discount {
+    /// What its lines are called: the code.
+    pub label: String,
+    /// How much.
+    pub off: Off,
+}
+
+/// How much a promo takes off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Off {
+    /// A share in hundredths of a per cent, from 1 to 10 000.
+    BasisPoints(i64),
+    /// An amount off the order, in minor units; never more than the items cost.
+    Minor(i64),
 }
 
 /// What a line of a quote is for.
@@ -41,25 +94,57 @@ pub struct ServiceFee {
 pub enum LineKind {
     /// Tickets of one type.
     Ticket,
+    /// What the promo takes off the tickets of one type; its amounts are negative.
+    Discount,
     /// The service fee on the tickets of one type.
     Fee,
+    /// A tax on top of the tickets of one type and their fee.
+    Tax,
 }
 
-/// One line of a quote. `total_minor` is what counts; a fee line may not divide evenly by its quantity.
+impl LineKind {
+    /// Every kind, in the order in which an item's lines stand.
+    pub const ALL: [Self; 4] = [Self::Ticket, Self::Discount, Self::Fee, Self::Tax];
+
+    /// Its name in SQL and JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Ticket => "ticket",
+            Self::Discount => "discount",
+            Self::Fee => "fee",
+            Self::Tax => "tax",
+        }
+    }
+
+    /// The kind with that name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// One line of a quote. `total_minor` is what counts; lines other than tickets may not divide evenly by their quantity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuoteLine {
     /// What it is for.
     pub kind: LineKind,
     /// The ticket type it belongs to.
     pub ticket_type: Option<TicketTypeId>,
-    /// The name of the ticket type when it was quoted.
+    /// The name of the ticket type when it was quoted; on a discount line the code.
     pub label: String,
-    /// Tickets on the line.
+    /// How many were bought.
     pub quantity: u32,
-    /// Price of one, minor units; for a fee line the rounded-down share of one ticket.
+    /// Tickets to be issued for a ticket line: quantity times the places of one. Zero on every other line.
+    pub places: u32,
+    /// Price of one, minor units; where the line does not divide evenly, the share of one, rounded towards zero.
     pub unit_minor: i64,
     /// Price of the line, minor units.
     pub total_minor: i64,
+    /// How much of `total_minor` is tax, minor units.
+    pub tax_minor: i64,
+    /// The rate of that tax, in hundredths of a per cent.
+    pub tax_basis_points: i64,
+    /// How much of `total_minor` is a service fee that the club bears, minor units, tax included. Ticket lines only.
+    pub absorbed_fee_minor: i64,
 }
 
 /// A price: what is shown, charged, receipted and booked.
@@ -67,10 +152,22 @@ pub struct QuoteLine {
 pub struct Quote {
     /// Currency of every line.
     pub currency: Currency,
-    /// Ticket lines in the order asked, each followed by its fee line where there is one.
+    /// For each item in the order asked: its tickets, then its discount, fee and tax where there are any.
     pub lines: Vec<QuoteLine>,
     /// The sum of the lines.
     pub total: Money,
+}
+
+impl Quote {
+    /// The sum of the lines of one kind, minor units.
+    pub fn sum_of(&self, kind: LineKind) -> i64 {
+        self.lines.iter().filter(|line| line.kind == kind).map(|line| line.total_minor).sum()
+    }
+
+    /// How much of the total is tax, minor units, included or on top.
+    pub fn tax_minor(&self) -> i64 {
+        self.lines.iter().map(|line| line.tax_minor).sum()
+    }
 }
 
 /// Why no price can be given.
@@ -79,7 +176,7 @@ pub enum QuoteError {
     /// Nothing was asked for, or a quantity of zero.
     #[error("an order needs at least one ticket")]
     Empty,
-    /// An item's currency is not the order's, its price is negative, or the fee is out of range.
+    /// An item's currency is not the order's, its price is negative, or a fee, tax or discount is out of range.
     #[error("a price of this order is not sellable")]
     BadPrice,
     /// The sum does not fit.
@@ -87,35 +184,54 @@ pub enum QuoteError {
     TooLarge,
 }
 
-/// Prices `items` with the club's fee. Free tickets carry no fee.
-pub fn quote(items: &[QuoteItem], fee: ServiceFee, currency: Currency) -> Result<Quote, QuoteError> {
-    check(items, fee, currency)?;
-    let subtotals = items.iter().map(subtotal).collect::<Result<Vec<_>, _>>()?;
-    let paid = sum(&subtotals)?;
-    let shares = share(percent_of(paid, fee.basis_points)?, &subtotals);
+/// Prices `items`, with a promo's discount where there is one.
+pub fn quote(
+    items: &[QuoteItem],
+    discount: Option<&Discount>,
+    currency: Currency,
+) -> Result<Quote, QuoteError> {
+    check(items, discount, currency)?;
+    let gross = items.iter().map(subtotal).collect::<Result<Vec<_>, _>>()?;
+    sum(&gross)?;
+    let off = discounts(items, discount, &gross)?;
+    let net: Vec<i64> = gross.iter().zip(&off).map(|(gross, off)| gross - off).collect();
+    let fees = fees(items, &net)?;
+    let taxes = taxes(items, &net, &fees)?;
 
     let mut lines = Vec::with_capacity(items.len() * 2);
-    for ((item, total_minor), share) in items.iter().zip(subtotals).zip(shares) {
-        lines.push(line(LineKind::Ticket, item, item.unit.minor(), total_minor));
-        if item.unit.is_zero() {
-            continue;
-        }
-        let fixed = fee.fixed_minor.checked_mul(i64::from(item.quantity)).ok_or(QuoteError::TooLarge)?;
-        let total = fixed.checked_add(share).ok_or(QuoteError::TooLarge)?;
-        if total > 0 {
-            lines.push(line(LineKind::Fee, item, total / i64::from(item.quantity), total));
-        }
+    for (index, item) in items.iter().enumerate() {
+        let (gross, off, fee, tax) = (gross[index], off[index], fees[index], taxes[index]);
+        lines_of(item, discount, Amounts { gross, off, fee, tax }, &mut lines);
     }
     let total = sum(&lines.iter().map(|l| l.total_minor).collect::<Vec<_>>())?;
     Ok(Quote { currency, lines, total: Money::new(total, currency) })
 }
 
-fn check(items: &[QuoteItem], fee: ServiceFee, currency: Currency) -> Result<(), QuoteError> {
-    if items.is_empty() || items.iter().any(|i| i.quantity == 0) {
+/// What was computed for one item, minor units.
+#[derive(Debug, Clone, Copy)]
+struct Amounts {
+    gross: i64,
+    off: i64,
+    fee: i64,
+    tax: i64,
+}
+
+fn check(items: &[QuoteItem], discount: Option<&Discount>, currency: Currency) -> Result<(), QuoteError> {
+    if items.is_empty() || items.iter().any(|i| i.quantity == 0 || i.places == 0) {
         return Err(QuoteError::Empty);
     }
-    let sellable = items.iter().all(|i| i.unit.currency() == currency && i.unit.minor() >= 0);
-    let fair = fee.fixed_minor >= 0 && (0..=10_000).contains(&fee.basis_points);
+    let rate = |basis_points: i64| (0..=10_000).contains(&basis_points);
+    let sellable = items.iter().all(|i| {
+        i.unit.currency() == currency
+            && i.unit.minor() >= 0
+            && i.fee.fixed_minor >= 0
+            && rate(i.fee.basis_points)
+            && rate(i.tax.basis_points)
+    });
+    let fair = discount.is_none_or(|discount| match discount.off {
+        Off::BasisPoints(points) => (1..=10_000).contains(&points),
+        Off::Minor(minor) => minor > 0,
+    });
     if sellable && fair { Ok(()) } else { Err(QuoteError::BadPrice) }
 }
 
@@ -127,113 +243,115 @@ fn sum(amounts: &[i64]) -> Result<i64, QuoteError> {
     amounts.iter().try_fold(0_i64, |acc, a| acc.checked_add(*a)).ok_or(QuoteError::TooLarge)
 }
 
-fn percent_of(amount: i64, basis_points: i64) -> Result<i64, QuoteError> {
-    let scaled = amount.checked_mul(basis_points).ok_or(QuoteError::TooLarge)?;
-    Ok((scaled + 5_000) / 10_000)
+/// `amount × basis_points ÷ divisor`, rounded half up.
+fn portion(amount: i64, basis_points: i64, divisor: i64) -> Result<i64, QuoteError> {
+    let scaled = i128::from(amount) * i128::from(basis_points);
+    let rounded = (scaled + i128::from(divisor) / 2) / i128::from(divisor);
+    i64::try_from(rounded).map_err(|_| QuoteError::TooLarge)
 }
 
-/// Splits `whole` in proportion to `weights` by largest remainder; the parts add to the whole.
-/// Zero weights get nothing; with no weight at all there is nothing to split.
-pub fn share(whole: i64, weights: &[i64]) -> Vec<i64> {
-    let sum: i128 = weights.iter().map(|w| i128::from(*w)).sum();
-    if sum == 0 {
-        return vec![0; weights.len()];
-    }
-    let exact = |w: i64| i128::from(whole) * i128::from(w);
-    let mut parts: Vec<i64> = weights.iter().map(|w| (exact(*w) / sum) as i64).collect();
-    let mut left = whole - parts.iter().sum::<i64>();
-    let mut by_remainder: Vec<usize> = (0..weights.len()).filter(|i| weights[*i] > 0).collect();
-    by_remainder.sort_by_key(|i| std::cmp::Reverse(exact(weights[*i]) % sum));
-    for index in by_remainder {
-        if left == 0 {
-            break;
+fn discounts(
+    items: &[QuoteItem],
+    discount: Option<&Discount>,
+    gross: &[i64],
+) -> Result<Vec<i64>, QuoteError> {
+    let Some(discount) = discount else { return Ok(vec![0; items.len()]) };
+    let weights: Vec<i64> =
+        items.iter().zip(gross).map(|(i, gross)| if i.discounted { *gross } else { 0 }).collect();
+    let whole = sum(&weights)?;
+    let off = match discount.off {
+        Off::BasisPoints(points) => portion(whole, points, 10_000)?,
+        Off::Minor(minor) => minor.min(whole),
+    };
+    Ok(share(off, &weights))
+}
+
+fn fees(items: &[QuoteItem], net: &[i64]) -> Result<Vec<i64>, QuoteError> {
+    let mut fees = shared_by_rate(items.iter().map(|i| i.fee.basis_points), net, |sum, rate| {
+        portion(sum, rate, 10_000)
+    })?;
+    for ((item, net), fee) in items.iter().zip(net).zip(&mut fees) {
+        if *net == 0 {
+            continue;
         }
-        parts[index] += 1;
-        left -= 1;
+        let tickets = i64::from(item.quantity) * i64::from(item.places);
+        let fixed = item.fee.fixed_minor.checked_mul(tickets).ok_or(QuoteError::TooLarge)?;
+        *fee = fee.checked_add(fixed).ok_or(QuoteError::TooLarge)?;
+        if item.fee.absorbed {
+            *fee = (*fee).min(*net);
+        }
     }
-    parts
+    Ok(fees)
 }
 
-fn line(kind: LineKind, item: &QuoteItem, unit_minor: i64, total_minor: i64) -> QuoteLine {
-    QuoteLine {
+fn taxes(items: &[QuoteItem], net: &[i64], fees: &[i64]) -> Result<Vec<i64>, QuoteError> {
+    let paid = |(index, item): (usize, &QuoteItem)| {
+        if item.fee.absorbed { net[index] } else { net[index] + fees[index] }
+    };
+    let paid: Vec<i64> = items.iter().enumerate().map(paid).collect();
+    shared_by_rate(items.iter().map(|i| i.tax), &paid, |sum, tax| {
+        let divisor = if tax.on_top { 10_000 } else { 10_000 + tax.basis_points };
+        portion(sum, tax.basis_points, divisor)
+    })
+}
+
+/// For each rate: the whole on the sum of its items, shared over them. The one rounding rule.
+fn shared_by_rate<Rate: Copy + Ord>(
+    rates: impl Iterator<Item = Rate>,
+    amounts: &[i64],
+    whole: impl Fn(i64, Rate) -> Result<i64, QuoteError>,
+) -> Result<Vec<i64>, QuoteError> {
+    let rates: Vec<Rate> = rates.collect();
+    let mut distinct = rates.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let mut parts = vec![0; amounts.len()];
+    for rate in distinct {
+        let weights: Vec<i64> =
+            rates.iter().zip(amounts).map(|(r, amount)| if *r == rate { *amount } else { 0 }).collect();
+        for (part, share) in parts.iter_mut().zip(share(whole(sum(&weights)?, rate)?, &weights)) {
+            *part += share;
+        }
+    }
+    Ok(parts)
+}
+
+fn lines_of(item: &QuoteItem, discount: Option<&Discount>, amounts: Amounts, lines: &mut Vec<QuoteLine>) {
+    let Amounts { gross, off, fee, tax } = amounts;
+    let net = gross - off;
+    // A tax that is included lies in the tickets and in the fee, in proportion.
+    let (ticket_tax, fee_tax) = match (item.tax.on_top, item.fee.absorbed) {
+        (true, _) => (0, 0),
+        (false, true) => (tax, 0),
+        (false, false) => {
+            let parts = share(tax, &[net, fee]);
+            (parts[0], parts[1])
+        }
+    };
+    let line = |kind: LineKind, label: &str, total: i64, tax_minor: i64| QuoteLine {
         kind,
         ticket_type: Some(item.ticket_type),
-        label: item.name.clone(),
+        label: label.to_owned(),
         quantity: item.quantity,
-        unit_minor,
-        total_minor,
+        places: 0,
+        unit_minor: total / i64::from(item.quantity),
+        total_minor: total,
+        tax_minor,
+        tax_basis_points: item.tax.basis_points,
+        absorbed_fee_minor: 0,
+    };
+    lines.push(QuoteLine {
+        places: item.quantity * item.places,
+        absorbed_fee_minor: if item.fee.absorbed { fee } else { 0 },
+        ..line(LineKind::Ticket, &item.name, gross, ticket_tax)
+    });
+    if let Some(discount) = discount.filter(|_| off > 0) {
+        lines.push(line(LineKind::Discount, &discount.label, -off, 0));
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn item(minor: i64, quantity: u32) -> QuoteItem {
-        QuoteItem {
-            ticket_type: TicketTypeId::generate(),
-            name: "Regular".into(),
-            unit: Money::new(minor, Currency::Eur),
-            quantity,
-        }
+    if fee > 0 && !item.fee.absorbed {
+        lines.push(line(LineKind::Fee, &item.name, fee, fee_tax));
     }
-    const FEE: ServiceFee = ServiceFee { fixed_minor: 50, basis_points: 250 };
-
-    #[test]
-    fn a_fee_is_added_to_paid_tickets_and_never_to_free_ones() {
-        let quote = quote(&[item(2000, 2), item(0, 3)], FEE, Currency::Eur).expect("a fair order");
-        let totals: Vec<_> = quote.lines.iter().map(|l| (l.kind, l.total_minor)).collect();
-        assert_eq!(totals, [(LineKind::Ticket, 4000), (LineKind::Fee, 200), (LineKind::Ticket, 0)]);
-        assert_eq!(quote.total, Money::new(4200, Currency::Eur));
-    }
-
-    #[test]
-    fn the_percentage_is_rounded_once_for_the_document() {
-        // 3 lines of 33.33: 2.5 % of 99.99 is 2.49975, so 2.50 for all; line by line it would be 3 × 0.83 = 2.49.
-        let fee = ServiceFee { fixed_minor: 0, basis_points: 250 };
-        let quote = quote(&[item(3333, 1), item(3333, 1), item(3333, 1)], fee, Currency::Eur).expect("fair");
-        let fees: Vec<_> =
-            quote.lines.iter().filter(|l| l.kind == LineKind::Fee).map(|l| l.total_minor).collect();
-        assert_eq!(fees, [84, 83, 83]);
-    }
-
-    #[test]
-    fn what_cannot_be_priced_is_refused() {
-        assert_eq!(quote(&[], FEE, Currency::Eur), Err(QuoteError::Empty));
-        assert_eq!(quote(&[item(100, 0)], FEE, Currency::Eur), Err(QuoteError::Empty));
-        assert_eq!(quote(&[item(-1, 1)], FEE, Currency::Eur), Err(QuoteError::BadPrice));
-        assert_eq!(quote(&[item(100, 1)], FEE, Currency::Usd), Err(QuoteError::BadPrice));
-        assert_eq!(quote(&[item(i64::MAX / 2, 3)], FEE, Currency::Eur), Err(QuoteError::TooLarge));
-    }
-
-    proptest! {
-        #[test]
-        fn lines_always_sum_to_the_total(
-            items in prop::collection::vec((0_i64..200_000, 1_u32..50), 1..12),
-            fixed in 0_i64..1_000, points in 0_i64..=10_000,
-        ) {
-            let fee = ServiceFee { fixed_minor: fixed, basis_points: points };
-            let items: Vec<_> = items.into_iter().map(|(m, q)| item(m, q)).collect();
-            let quote = quote(&items, fee, Currency::Eur).expect("fair");
-            prop_assert_eq!(quote.lines.iter().map(|l| l.total_minor).sum::<i64>(), quote.total.minor());
-            let paid: i64 = items.iter().map(|i| i.unit.minor() * i64::from(i.quantity)).sum();
-            let tickets: i64 = items.iter().filter(|i| !i.unit.is_zero()).map(|i| i64::from(i.quantity)).sum();
-            let fees: i64 = quote.lines.iter().filter(|l| l.kind == LineKind::Fee).map(|l| l.total_minor).sum();
-            prop_assert_eq!(fees, tickets * fixed + (paid * points + 5_000) / 10_000);
-        }
-
-        #[test]
-        fn shares_add_to_the_whole_and_stray_less_than_one_unit(whole in 0_i64..1_000_000, weights in prop::collection::vec(0_i64..1_000_000, 1..20)) {
-            let parts = share(whole, &weights);
-            let sum: i64 = weights.iter().sum();
-            prop_assert_eq!(parts.iter().sum::<i64>(), if sum == 0 { 0 } else { whole });
-            for (part, weight) in parts.iter().zip(&weights) {
-                if sum > 0 {
-                    let exact = whole as f64 * *weight as f64 / sum as f64;
-                    prop_assert!((*part as f64 - exact).abs() < 1.0 + 1e-6);
-                }
-            }
-        }
+    if tax > 0 && item.tax.on_top {
+        lines.push(line(LineKind::Tax, &item.name, tax, tax));
     }
 }

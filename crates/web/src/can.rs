@@ -23,6 +23,8 @@ markers!(
     EventsRead,
     EventsWrite,
     EventsPublish,
+    PromosRead,
+    PromosWrite,
     FiguresRead,
     EmailsRead,
     EmailsRetry,

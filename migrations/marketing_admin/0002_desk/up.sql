@@ -50,6 +50,8 @@ CREATE TABLE events (
   currency         text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   fee_fixed_minor  bigint NOT NULL CHECK (fee_fixed_minor >= 0),
   fee_basis_points bigint NOT NULL CHECK (fee_basis_points BETWEEN 0 AND 10000),
+  fee_absorbed     boolean NOT NULL,
+  terms            jsonb NOT NULL,                  -- domain::event::terms::EventTerms
   created_at       timestamptz NOT NULL,
   changed_at       timestamptz NOT NULL,
   published_at     timestamptz,
@@ -83,11 +85,42 @@ CREATE TABLE ticket_types (
   sale_from     timestamptz,                       -- null: since publication
   sale_until    timestamptz,                       -- null: until the event ends
   attention     text NOT NULL,                     -- shown at the door; may be empty
+  terms         jsonb NOT NULL,                    -- domain::event::terms::TypeTerms
   withdrawn_at  timestamptz,                       -- taken off the event; tickets sold before still name it
   CONSTRAINT ticket_types_zone_of_event FOREIGN KEY (zone_id, event_id) REFERENCES zones (id, event_id),
   CONSTRAINT ticket_types_sale_window CHECK (sale_until > sale_from)
 );
 CREATE INDEX ticket_types_event ON ticket_types (event_id, position);
+
+-- ---------------------------------------------------------------- promos
+CREATE TABLE promos (
+  id              uuid PRIMARY KEY,
+  revision        bigint NOT NULL CHECK (revision >= 1),
+  name            text NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
+  off             jsonb NOT NULL,                  -- domain::quote::Off
+  currency        text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+  event_id        uuid REFERENCES events (id),     -- null: every night
+  ticket_type_ids uuid[] NOT NULL,                 -- empty: every type
+  minimum_minor   bigint NOT NULL CHECK (minimum_minor >= 0),
+  valid_from      timestamptz,
+  valid_until     timestamptz,
+  most            bigint CHECK (most > 0),
+  most_per_guest  bigint CHECK (most_per_guest > 0),
+  single_use      boolean NOT NULL,                -- a batch: each code is good for one order
+  promoter        text NOT NULL,
+  active          boolean NOT NULL,
+  created_at      timestamptz NOT NULL,
+  changed_at      timestamptz NOT NULL,
+  CONSTRAINT promos_window CHECK (valid_until > valid_from)
+);
+
+-- A code belongs to one promo for good: guests have it on paper.
+CREATE TABLE promo_codes (
+  code     text CONSTRAINT promo_codes_once PRIMARY KEY,
+  promo_id uuid NOT NULL REFERENCES promos (id),
+  position integer NOT NULL
+);
+CREATE INDEX promo_codes_promo ON promo_codes (promo_id, position);
 
 -- ---------------------------------------------------------------- reports: read models of sales and the door
 -- No foreign keys to events: a message may arrive before anything else is known of its event.
@@ -98,8 +131,12 @@ CREATE TABLE orders (
   event_id    uuid NOT NULL,
   currency    text NOT NULL,
   total_minor bigint NOT NULL CHECK (total_minor >= 0),
+  promo_id    uuid,
+  promo_code  text NOT NULL DEFAULT '',
+  promoter    text NOT NULL DEFAULT '',             -- whom the sale is credited to
   paid_at     timestamptz NOT NULL
 );
+CREATE INDEX orders_promo ON orders (promo_id) WHERE promo_id IS NOT NULL;
 CREATE INDEX orders_event ON orders (event_id);
 CREATE INDEX orders_by_day ON orders (paid_at);
 
@@ -212,4 +249,4 @@ INSERT INTO email_pace (whole_at) VALUES ('epoch');
 
 -- ---------------------------------------------------------------- what the service's role may not do
 REVOKE UPDATE, DELETE, TRUNCATE ON email_attempts FROM marketing_admin;
-REVOKE DELETE, TRUNCATE ON staff, sessions, events, ticket_types, emails, orders, order_refunds, scans FROM marketing_admin;
+REVOKE DELETE, TRUNCATE ON staff, sessions, events, ticket_types, emails, orders, order_refunds, scans, promos, promo_codes FROM marketing_admin;

@@ -18,6 +18,8 @@ CREATE TABLE events (
   currency         text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   fee_fixed_minor  bigint NOT NULL CHECK (fee_fixed_minor >= 0),
   fee_basis_points bigint NOT NULL CHECK (fee_basis_points BETWEEN 0 AND 10000),
+  fee_absorbed     boolean NOT NULL,
+  terms            jsonb NOT NULL,                 -- domain::event::terms::EventTerms
   changed_at       timestamptz NOT NULL
 );
 CREATE INDEX events_slug ON events (slug);
@@ -36,17 +38,22 @@ CREATE TABLE ticket_types (
   zone_id        uuid NOT NULL,
   position       integer NOT NULL,
   attention      text NOT NULL,                    -- shown at the door; may be empty
+  terms          jsonb NOT NULL,                   -- domain::event::terms::TypeTerms
+  shared_cap_id  uuid,                             -- out of the terms: the second stock row that it takes from
   withdrawn      boolean NOT NULL DEFAULT false    -- no longer in the snapshot; old orders still name it
 );
 CREATE INDEX ticket_types_event ON ticket_types (event_id, position);
 
 -- ---------------------------------------------------------------- inventory
--- One row per ticket type, and the only place that decides what is left. `capacity` is what the database enforces;
--- `asked_capacity` is what the club wants. They differ only while more is held and sold than the club now wants:
--- then nothing more is sold, and `capacity` follows down as holds end.
+-- One row per limit, and the only place that decides what is left, counted in tickets. A limit is a ticket type's own, a
+-- tier's (an early price with a number of tickets), or one that several types share (the room). An order takes from all
+-- limits of what it buys, or from none. `capacity` is what the database enforces; `asked_capacity` is what the club wants.
+-- They differ only while more is held and sold than the club now wants: then nothing more is sold, and `capacity` follows
+-- down as holds end.
 CREATE TABLE stock (
-  ticket_type_id uuid PRIMARY KEY REFERENCES ticket_types (id),
+  id             uuid PRIMARY KEY,                 -- of the ticket type, the tier or the shared limit
   event_id       uuid NOT NULL REFERENCES events (id),
+  ticket_type_id uuid REFERENCES ticket_types (id), -- null for a shared limit
   asked_capacity bigint NOT NULL CHECK (asked_capacity >= 0),
   capacity       bigint NOT NULL,
   held           bigint NOT NULL DEFAULT 0,
@@ -55,17 +62,52 @@ CREATE TABLE stock (
   CONSTRAINT stock_capacity_asked CHECK (capacity >= asked_capacity)
 ) WITH (fillfactor = 50);                          -- the hot rows stay on their page when a rush rewrites them
 CREATE INDEX stock_event ON stock (event_id);
+CREATE INDEX stock_ticket_type ON stock (ticket_type_id);
 
 -- A capacity the club lowered below what was already held and sold: recorded, because staff must know.
 CREATE TABLE stock_clamps (
-  ticket_type_id uuid NOT NULL REFERENCES stock (ticket_type_id),
+  stock_id       uuid NOT NULL REFERENCES stock (id),
   event_revision bigint NOT NULL,
   asked_capacity bigint NOT NULL,
   held           bigint NOT NULL,
   sold           bigint NOT NULL,
   noted_at       timestamptz NOT NULL,
-  PRIMARY KEY (ticket_type_id, event_revision)
+  PRIMARY KEY (stock_id, event_revision)
 );
+
+-- ---------------------------------------------------------------- promos: what marketing-admin told us, and who used it
+-- `taken` counts open holds too. `ceiling` is what the database enforces; like a capacity it never falls below what is taken.
+CREATE TABLE promos (
+  id              uuid PRIMARY KEY,
+  revision        bigint NOT NULL,
+  off             jsonb NOT NULL,                  -- domain::quote::Off
+  currency        text NOT NULL,
+  event_id        uuid,                            -- null: every night
+  ticket_type_ids uuid[] NOT NULL,                 -- empty: every type
+  minimum_minor   bigint NOT NULL CHECK (minimum_minor >= 0),
+  valid_from      timestamptz,
+  valid_until     timestamptz,
+  most            bigint CHECK (most > 0),         -- orders in all, as the club wants; null: no limit
+  ceiling         bigint,
+  most_per_guest  bigint CHECK (most_per_guest > 0),
+  single_use      boolean NOT NULL,                -- each code is good for one order
+  promoter        text NOT NULL,
+  active          boolean NOT NULL,
+  taken           bigint NOT NULL DEFAULT 0,
+  changed_at      timestamptz NOT NULL,
+  CONSTRAINT promos_never_overused CHECK (taken >= 0 AND (ceiling IS NULL OR taken <= ceiling)),
+  CONSTRAINT promos_ceiling_asked CHECK ((most IS NULL) = (ceiling IS NULL) AND ceiling >= most)
+);
+
+CREATE TABLE promo_codes (
+  code       text PRIMARY KEY,                     -- as domain::promo::PromoCode writes it
+  promo_id   uuid NOT NULL REFERENCES promos (id),
+  single_use boolean NOT NULL,
+  taken      bigint NOT NULL DEFAULT 0,
+  withdrawn  boolean NOT NULL DEFAULT false,       -- no longer in the snapshot
+  CONSTRAINT promo_codes_used_once CHECK (taken >= 0 AND (NOT single_use OR taken <= 1))
+);
+CREATE INDEX promo_codes_promo ON promo_codes (promo_id);
 
 -- ---------------------------------------------------------------- checkout
 CREATE TABLE orders (
@@ -79,6 +121,9 @@ CREATE TABLE orders (
   language      text NOT NULL CHECK (language IN ('en', 'es')),
   currency      text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   total_minor   bigint NOT NULL CHECK (total_minor >= 0),
+  promo_id      uuid REFERENCES promos (id),
+  promo_code    text,
+  promoter      text NOT NULL DEFAULT '',           -- whom the sale is credited to
   held_until    timestamptz NOT NULL,
   created_at    timestamptz NOT NULL,
   paid_at       timestamptz,
@@ -96,22 +141,42 @@ CREATE TABLE orders (
 );
 CREATE INDEX orders_to_check ON orders (next_check_at) WHERE state = 'pending';
 CREATE INDEX orders_event ON orders (event_id);
+-- How many tickets one guest has, where a type limits that; open holds count.
+CREATE INDEX orders_guest ON orders (lower(buyer_email)) WHERE state IN ('pending', 'paid');
 
 -- The quote as it was held: what is charged, and what the receipt says.
 CREATE TABLE order_lines (
   id             uuid PRIMARY KEY,
   order_id       uuid NOT NULL REFERENCES orders (id),
   position       integer NOT NULL,
-  kind           text NOT NULL CHECK (kind IN ('ticket', 'fee')),
+  kind           text NOT NULL CHECK (kind IN ('ticket', 'discount', 'fee', 'tax')),
   ticket_type_id uuid REFERENCES ticket_types (id),
   label          text NOT NULL,
   quantity       integer NOT NULL CHECK (quantity >= 1),
-  unit_minor     bigint NOT NULL CHECK (unit_minor >= 0),
-  total_minor    bigint NOT NULL CHECK (total_minor >= 0),
+  places         integer NOT NULL CHECK (places >= 0), -- tickets to be issued for it
+  unit_minor     bigint NOT NULL,
+  total_minor    bigint NOT NULL,
+  tax_minor      bigint NOT NULL CHECK (tax_minor >= 0), -- how much of the total is tax
+  tax_basis_points bigint NOT NULL CHECK (tax_basis_points BETWEEN 0 AND 10000),
+  absorbed_fee_minor bigint NOT NULL CHECK (absorbed_fee_minor >= 0), -- how much of the total is a fee the club bears
+  stock_ids      uuid[] NOT NULL,                   -- the limits its places are taken from
   CONSTRAINT order_lines_position UNIQUE (order_id, position),
+  CONSTRAINT order_lines_discounts_alone_are_negative CHECK ((kind = 'discount') = (total_minor < 0)),
   CONSTRAINT order_lines_ticket_sums CHECK (
-    kind <> 'ticket' OR (ticket_type_id IS NOT NULL AND total_minor = unit_minor * quantity))
+    kind <> 'ticket' OR (ticket_type_id IS NOT NULL AND total_minor = unit_minor * quantity
+                         AND places >= quantity AND cardinality(stock_ids) > 0)),
+  CONSTRAINT order_lines_places_are_tickets CHECK (kind = 'ticket' OR (places = 0 AND cardinality(stock_ids) = 0))
 );
+
+-- Who used a promo, with which order: held with the places, used once paid, freed with the places.
+CREATE TABLE promo_redemptions (
+  order_id uuid PRIMARY KEY REFERENCES orders (id),
+  promo_id uuid NOT NULL REFERENCES promos (id),
+  code     text NOT NULL REFERENCES promo_codes (code),
+  guest    text NOT NULL,                           -- the buyer's address in lower case
+  state    text NOT NULL CHECK (state IN ('held', 'used', 'freed'))
+);
+CREATE INDEX promo_redemptions_guest ON promo_redemptions (promo_id, guest) WHERE state <> 'freed';
 
 -- One row per Idempotency-Key that led to an order. `fingerprint` is a hash of what was asked.
 CREATE TABLE checkout_requests (
@@ -228,7 +293,7 @@ CREATE TABLE ledger_transactions (
 CREATE TABLE ledger_entries (
   transaction_id uuid NOT NULL REFERENCES ledger_transactions (id),
   position       integer NOT NULL,
-  account        text NOT NULL CHECK (account IN ('stripe_clearing', 'ticket_revenue', 'service_fees', 'owed_to_guests')),
+  account        text NOT NULL CHECK (account IN ('stripe_clearing', 'ticket_revenue', 'service_fees', 'tax', 'owed_to_guests')),
   currency       text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   amount_minor   bigint NOT NULL CHECK (amount_minor <> 0),  -- debit positive, credit negative
   PRIMARY KEY (transaction_id, position)
@@ -289,4 +354,5 @@ CREATE INDEX tickets_event ON tickets (event_id);
 
 -- ---------------------------------------------------------------- what the service's role may not do
 REVOKE UPDATE, DELETE, TRUNCATE ON ledger_transactions, ledger_entries FROM purchase;
-REVOKE DELETE, TRUNCATE ON orders, order_lines, attempts, payments, refunds, tickets, quarantine FROM purchase;
+REVOKE DELETE, TRUNCATE ON orders, order_lines, attempts, payments, refunds, tickets, quarantine, promos, promo_codes,
+  promo_redemptions FROM purchase;

@@ -9,6 +9,7 @@ pub mod identity;
 pub mod notifications;
 pub mod openapi;
 pub mod overdue;
+pub mod promos;
 pub mod reports;
 pub mod routes;
 pub mod services;

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{events, identity, reports};
+use crate::{events, identity, promos, reports};
 
 /// The description.
 #[derive(Debug, OpenApi)]
@@ -19,6 +19,9 @@ use crate::{events, identity, reports};
         events::api::create,
         events::api::update,
         events::api::publish,
+        promos::api::list,
+        promos::api::create,
+        promos::api::switch,
         reports::api::show,
         reports::api::stream,
     ),

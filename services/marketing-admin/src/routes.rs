@@ -2,7 +2,9 @@
 
 use web::Routes;
 
-use crate::{dead_letters, events, healing, identity, notifications, openapi, overdue, reports, site, staff};
+use crate::{
+    dead_letters, events, healing, identity, notifications, openapi, overdue, promos, reports, site, staff,
+};
 
 /// For the world: the site, the desk, the API.
 pub fn public(routes: &mut Routes) {
@@ -22,6 +24,9 @@ pub fn public(routes: &mut Routes) {
         .get("/api/v1/events/{event}", events::api::show)
         .put("/api/v1/events/{event}", events::api::update)
         .post("/api/v1/events/{event}/publish", events::api::publish)
+        .get("/api/v1/promos", promos::api::list)
+        .post("/api/v1/promos", promos::api::create)
+        .put("/api/v1/promos/{promo}/active", promos::api::switch)
         .get("/api/v1/figures", reports::api::show)
         .get("/api/v1/figures/stream", reports::api::stream);
 }
@@ -39,6 +44,10 @@ fn desk(routes: &mut Routes) {
         .post("/admin/events/{event}", events::desk_form::update)
         .get("/admin/events/{event}/publish", events::desk_publish::confirm)
         .post("/admin/events/{event}/publish", events::desk_publish::submit)
+        .get("/admin/promos", promos::desk_page::show)
+        .post("/admin/promos", promos::desk_page::create)
+        .post("/admin/promos/{promo}/active", promos::desk_page::switch)
+        .get("/admin/promos/{promo}/codes.csv", promos::codes::download)
         .get("/admin/emails", notifications::log::show)
         .post("/admin/emails/{email}/send", notifications::retry::handle)
         .get("/admin/overdue", overdue::page::show)

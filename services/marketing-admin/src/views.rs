@@ -52,15 +52,18 @@ pub enum Room {
     Tonight,
     /// Nights: list and form.
     Events,
+    /// Promo codes.
+    Promos,
     /// Emails and their fate.
     Emails,
     /// Messages that could not be handled.
     DeadLetters,
 }
 
-const ROOMS: [(Room, &str, &str, Permission); 4] = [
+const ROOMS: [(Room, &str, &str, Permission); 5] = [
     (Room::Tonight, "admin-nav-figures", "/admin", Permission::FiguresRead),
     (Room::Events, "admin-nav-events", "/admin/events", Permission::EventsRead),
+    (Room::Promos, "admin-nav-promos", "/admin/promos", Permission::PromosRead),
     (Room::Emails, "admin-nav-emails", "/admin/emails", Permission::EmailsRead),
     (Room::DeadLetters, "admin-nav-dead-letters", "/admin/dead-letters", Permission::DeadLettersRead),
 ];

@@ -1,40 +1,68 @@
-// What is chosen: how many tickets and the total, by the rule of our quotes: the fixed fee once per paid ticket, the per-cent
-// fee once on the sum, rounded half up. What is charged is always computed by the server; this only saves a look at the next
-// page. While nothing is chosen, the button leads to the tickets instead of to an error.
+// What is chosen: how many tickets, and the total. The server says what it costs, by the same rule as at the till; nothing is
+// held until the form is sent. While nothing is chosen, the button leads to the tickets instead of to an error.
 const form = document.getElementById("buy");
 const total = document.querySelector("output[data-total]");
 const label = document.querySelector("[data-total-label]");
 const button = document.querySelector("button[form=buy]");
+const promo = form?.querySelector("[data-promo]");
 
 if (form && total && button) {
-  const { feeFixed, feePoints, zero, free, sum, one, many, buy, choose } = form.dataset;
+  const { event, zero, free, sum, one, many, buy, choose } = form.dataset;
   const decimal = zero.match(/0([.,])00/)?.[1] ?? ".";
   const group = decimal === "." ? "," : ".";
   const shortest = decimal === "." ? 4 : 5;
-  let chosen = 0;
+  let [chosen, asking, waiting] = [0, new AbortController(), 0];
 
   const money = (minor) => {
-    const [whole, cents] = (minor / 100).toFixed(2).split(".");
+    const [whole, cents] = (Math.abs(minor) / 100).toFixed(2).split(".");
     const grouped = whole.length < shortest ? whole : whole.replace(/\B(?=(\d{3})+$)/g, group);
-    return zero.replace(/0[.,]00/, grouped + decimal + cents);
+    return (minor < 0 ? "−" : "") + zero.replace(/0[.,]00/, grouped + decimal + cents);
+  };
+
+  const items = () =>
+    [...form.querySelectorAll("[data-type]")]
+      .map((row) => ({ ticket_type: row.dataset.type, quantity: Math.trunc(Number(row.querySelector("input").value)) || 0 }))
+      .filter((item) => item.quantity > 0);
+
+  const ask = async (body) => {
+    const headers = { "content-type": "application/json", accept: "application/json" };
+    const answer = await fetch("/api/v1/quotes", { method: "POST", headers, body: JSON.stringify(body), signal: asking.signal });
+    return [answer.ok, await answer.json()];
+  };
+
+  const price = async (wanted) => {
+    const body = { event, items: wanted };
+    if (form.access_code?.value) body.access_code = form.access_code.value;
+    const code = form.promo?.value.trim();
+    let [fine, quote] = await ask(code ? { ...body, promo: code } : body);
+    let said = "";
+    if (!fine && quote.code?.startsWith("promo_")) {
+      said = promo?.getAttribute(`data-${quote.code.replaceAll("_", "-")}`) ?? "";
+      [fine, quote] = await ask(body);
+    } else if (fine && code) {
+      const off = quote.lines.filter((line) => line.kind === "discount").reduce((all, line) => all + line.total.minor, 0);
+      said = `${promo?.dataset.applied ?? ""} ${money(off)}`;
+    }
+    if (promo) promo.textContent = said;
+    if (fine) total.textContent = quote.total.minor === 0 ? free : money(quote.total.minor);
+    total.removeAttribute("aria-busy");
   };
 
   const show = () => {
-    let [paid, tickets] = [0, 0];
-    chosen = 0;
-    for (const row of form.querySelectorAll("[data-price]")) {
-      const price = Number(row.dataset.price);
-      const quantity = Math.max(0, Math.trunc(Number(row.querySelector("input").value)) || 0);
-      chosen += quantity;
-      if (price > 0) {
-        paid += price * quantity;
-        tickets += quantity;
-      }
-    }
-    const due = paid + tickets * Number(feeFixed) + Math.floor((paid * Number(feePoints) + 5000) / 10000);
-    total.textContent = chosen > 0 && due === 0 ? free : money(due);
+    const wanted = items();
+    chosen = wanted.reduce((all, item) => all + item.quantity, 0);
     if (label) label.textContent = chosen === 0 ? sum : chosen === 1 ? one : many.replace("2", chosen);
     if (!button.disabled) button.querySelector(".button__label").textContent = chosen === 0 ? choose : buy;
+    clearTimeout(waiting);
+    asking.abort();
+    asking = new AbortController();
+    if (chosen === 0) {
+      total.textContent = zero;
+      return;
+    }
+    total.setAttribute("aria-busy", "true");
+    // Somebody taps a stepper several times: one question for all of it. Without an answer the last total stays, dimmed.
+    waiting = setTimeout(() => price(wanted).catch(() => {}), 120);
   };
 
   button.addEventListener("click", (event) => {

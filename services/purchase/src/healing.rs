@@ -11,7 +11,7 @@ use domain::ids::OrderId;
 use heal::overdue::Watched;
 use heal::{Digest, DigestQuery, Operated, Projection, Projections, RemoteOwner, Reports, ResendBody};
 use messages::Subject;
-use messages::marketing_admin::v1::EventChanged;
+use messages::marketing_admin::v1::{EventChanged, PromoChanged};
 use messages::purchase::v1::{OrderPaid, TicketChanged};
 use messages::subjects::SALES;
 use uuid::Uuid;
@@ -40,10 +40,17 @@ impl Operated for Shop {
     }
 }
 
-/// What the ticket office holds: marketing-admin's events.
+/// What the ticket office holds: marketing-admin's events and promos.
 pub fn projections(db: &Db, marketing_admin: &RemoteOwner) -> Projections {
     let events = "SELECT id::text AS aggregate, revision FROM events";
-    Projections::new(db, [Projection::of::<EventChanged>(events, marketing_admin)])
+    let promos = "SELECT id::text AS aggregate, revision FROM promos";
+    Projections::new(
+        db,
+        [
+            Projection::of::<EventChanged>(events, marketing_admin),
+            Projection::of::<PromoChanged>(promos, marketing_admin),
+        ],
+    )
 }
 
 /// `GET /internal/v1/digest/{subject}`: `[{bucket, count, checksum}]`, or with `?buckets=` `[{aggregate, revision}]`.

@@ -12,6 +12,7 @@ pub mod openapi;
 pub mod orders;
 pub mod overdue;
 pub mod payments;
+pub mod promos;
 pub mod routes;
 mod schema;
 pub mod tickets;

@@ -16,6 +16,7 @@ use crate::{catalog, checkout, orders, payments};
         catalog::api::list,
         catalog::api::detail,
         checkout::api::create,
+        checkout::quote::price,
         orders::api::show,
         payments::webhook::receive,
     )

@@ -18,6 +18,7 @@ pub fn public(routes: &mut Routes) {
         .get("/api/openapi.json", openapi::serve)
         .get("/api/v1/events", catalog::api::list)
         .get("/api/v1/events/{slug}", catalog::api::detail)
+        .post("/api/v1/quotes", checkout::quote::price)
         .post("/api/v1/checkouts", checkout::api::create)
         .get("/api/v1/orders/{reference}", orders::api::show)
         .post("/webhooks/stripe", payments::webhook::receive);

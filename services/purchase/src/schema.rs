@@ -17,6 +17,8 @@ diesel::table! {
         currency -> Text,
         fee_fixed_minor -> Int8,
         fee_basis_points -> Int8,
+        fee_absorbed -> Bool,
+        terms -> Jsonb,
         changed_at -> Timestamptz,
     }
 }
@@ -35,14 +37,17 @@ diesel::table! {
         zone_id -> Uuid,
         position -> Int4,
         attention -> Text,
+        terms -> Jsonb,
+        shared_cap_id -> Nullable<Uuid>,
         withdrawn -> Bool,
     }
 }
 
 diesel::table! {
-    stock (ticket_type_id) {
-        ticket_type_id -> Uuid,
+    stock (id) {
+        id -> Uuid,
         event_id -> Uuid,
+        ticket_type_id -> Nullable<Uuid>,
         asked_capacity -> Int8,
         capacity -> Int8,
         held -> Int8,
@@ -51,8 +56,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    stock_clamps (ticket_type_id, event_revision) {
-        ticket_type_id -> Uuid,
+    stock_clamps (stock_id, event_revision) {
+        stock_id -> Uuid,
         event_revision -> Int8,
         asked_capacity -> Int8,
         held -> Int8,
@@ -73,6 +78,9 @@ diesel::table! {
         language -> Text,
         currency -> Text,
         total_minor -> Int8,
+        promo_id -> Nullable<Uuid>,
+        promo_code -> Nullable<Text>,
+        promoter -> Text,
         held_until -> Timestamptz,
         created_at -> Timestamptz,
         paid_at -> Nullable<Timestamptz>,
@@ -91,8 +99,55 @@ diesel::table! {
         ticket_type_id -> Nullable<Uuid>,
         label -> Text,
         quantity -> Int4,
+        places -> Int4,
         unit_minor -> Int8,
         total_minor -> Int8,
+        tax_minor -> Int8,
+        tax_basis_points -> Int8,
+        absorbed_fee_minor -> Int8,
+        stock_ids -> Array<Uuid>,
+    }
+}
+
+diesel::table! {
+    promos (id) {
+        id -> Uuid,
+        revision -> Int8,
+        off -> Jsonb,
+        currency -> Text,
+        event_id -> Nullable<Uuid>,
+        ticket_type_ids -> Array<Uuid>,
+        minimum_minor -> Int8,
+        valid_from -> Nullable<Timestamptz>,
+        valid_until -> Nullable<Timestamptz>,
+        most -> Nullable<Int8>,
+        ceiling -> Nullable<Int8>,
+        most_per_guest -> Nullable<Int8>,
+        single_use -> Bool,
+        promoter -> Text,
+        active -> Bool,
+        taken -> Int8,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    promo_codes (code) {
+        code -> Text,
+        promo_id -> Uuid,
+        single_use -> Bool,
+        taken -> Int8,
+        withdrawn -> Bool,
+    }
+}
+
+diesel::table! {
+    promo_redemptions (order_id) {
+        order_id -> Uuid,
+        promo_id -> Uuid,
+        code -> Text,
+        guest -> Text,
+        state -> Text,
     }
 }
 
@@ -225,7 +280,7 @@ diesel::table! {
 }
 
 diesel::joinable!(ticket_types -> events (event_id));
-diesel::joinable!(stock -> ticket_types (ticket_type_id));
+diesel::joinable!(promo_codes -> promos (promo_id));
 diesel::joinable!(order_lines -> orders (order_id));
 diesel::joinable!(attempts -> orders (order_id));
 diesel::joinable!(tickets -> orders (order_id));
@@ -233,6 +288,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     ticket_types,
     stock,
+    promos,
+    promo_codes,
+    promo_redemptions,
     orders,
     order_lines,
     checkout_requests,
@@ -262,6 +320,9 @@ mod tests {
             Shape::of::<ticket_types::table>(),
             Shape::of::<stock::table>(),
             Shape::of::<stock_clamps::table>(),
+            Shape::of::<promos::table>(),
+            Shape::of::<promo_codes::table>(),
+            Shape::of::<promo_redemptions::table>(),
             Shape::of::<orders::table>(),
             Shape::of::<order_lines::table>(),
             Shape::of::<checkout_requests::table>(),

@@ -1,4 +1,4 @@
-//! What runs beside the requests: the relay, the consumer of `event.changed` and its comparison with the owner, and the three workers of the payments room.
+//! What runs beside the requests: the relay, the consumers of `event.changed` and `promo.changed` and their comparison with the owner, and the three workers of the payments room.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,15 +6,15 @@ use std::time::Duration;
 use bus::{Bus, Consumer, Delivery, HandleError, Outcome};
 use chrono::TimeDelta;
 use db::{Conn, DbError};
-use messages::marketing_admin::v1::EventChanged;
+use messages::marketing_admin::v1::{EventChanged, PromoChanged};
 use messages::subjects;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use web::Context;
 
-use crate::Shop;
 use crate::catalog::consume::{self, Applied, NotApplied};
 use crate::payments::{inbox, refunds, store, sweep};
+use crate::{Shop, promos};
 
 /// How long a webhook's body is kept once it was worked off.
 const KEEP_BODIES: TimeDelta = TimeDelta::days(30);
@@ -24,7 +24,9 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
     let (db, clock, stop) = (shop.db.clone(), context.clock.clone(), context.shutdown.clone());
     context.spawn(bus::relay::run(db.clone(), bus.clone(), subjects::SALES, clock.clone(), stop.clone()));
     let events = Consumer::<EventChanged>::new("purchase_event_changed");
-    context.spawn(events.run(db, bus.clone(), clock, stop.clone(), take));
+    context.spawn(events.run(db.clone(), bus.clone(), clock.clone(), stop.clone(), take));
+    let promos = Consumer::<PromoChanged>::new("purchase_promo_changed");
+    context.spawn(promos.run(db, bus.clone(), clock, stop.clone(), take_promo));
 
     context.spawn(shop.projections.clone().keep_whole(stop.clone()));
 
@@ -70,7 +72,19 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
 }
 
 async fn take(conn: &mut Conn, message: EventChanged, delivery: Delivery) -> Result<Outcome, HandleError> {
-    match consume::apply(conn, &message, delivery.published_at).await {
+    outcome(consume::apply(conn, &message, delivery.published_at).await)
+}
+
+async fn take_promo(
+    conn: &mut Conn,
+    message: PromoChanged,
+    delivery: Delivery,
+) -> Result<Outcome, HandleError> {
+    outcome(promos::consume::apply(conn, &message, delivery.published_at).await)
+}
+
+fn outcome(applied: Result<Applied, NotApplied>) -> Result<Outcome, HandleError> {
+    match applied {
         Ok(Applied::New) => Ok(Outcome::Applied),
         Ok(Applied::Stale) => Ok(Outcome::Stale),
         Err(NotApplied::Db(error)) => Err(error.into()),

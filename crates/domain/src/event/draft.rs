@@ -1,6 +1,8 @@
 //! What the owner may enter for a night, checked before anything is stored. Every fault is reported, each by its field.
 
+use crate::event::terms::{EventTerms, TicketKind, TypeTerms, Visibility};
 use crate::quote::ServiceFee;
+use crate::tier::Tier;
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
 /// An event as entered.
@@ -20,6 +22,8 @@ pub struct EventDraft<'a> {
     pub entry_until: DateTime<Utc>,
     /// Fee on paid tickets.
     pub fee: ServiceFee,
+    /// How it is sold.
+    pub terms: &'a EventTerms,
     /// Its ticket types.
     pub ticket_types: Vec<TicketTypeDraft<'a>>,
 }
@@ -41,6 +45,8 @@ pub struct TicketTypeDraft<'a> {
     pub sale_from: Option<DateTime<Utc>>,
     /// When the sale ends; `None` with the event.
     pub sale_until: Option<DateTime<Utc>>,
+    /// How it is sold.
+    pub terms: &'a TypeTerms,
 }
 
 /// A field that can't stand as it was entered.
@@ -62,6 +68,10 @@ const CHEAPEST: i64 = 50;
 const LARGEST_ROOM: i64 = 1_000_000;
 const MOST_PER_ORDER: i64 = 100;
 const MOST_TYPES: usize = 50;
+const MOST_SHARED_CAPS: usize = 20;
+/// Tickets of one group ticket.
+const MOST_PLACES: u32 = 20;
+const MOST_TIERS: usize = 10;
 
 impl EventDraft<'_> {
     /// All that is wrong with the draft; empty if it may be stored.
@@ -80,14 +90,33 @@ impl EventDraft<'_> {
         faults.range("ends_at", self.starts_at, self.ends_at);
         faults.unless("ends_at", self.ends_at - self.starts_at <= LONGEST_NIGHT, "invalid_time_range");
         faults.range("entry_until", self.entry_from, self.entry_until);
-        faults.unless("fee.fixed_minor", (0..=DEAREST).contains(&self.fee.fixed_minor), "out_of_range");
-        faults.unless("fee.basis_points", (0..=10_000).contains(&self.fee.basis_points), "out_of_range");
+        faults.fee("fee", self.fee);
+        self.check_terms(&mut faults);
         faults.unless("ticket_types", !self.ticket_types.is_empty(), "required");
         faults.unless("ticket_types", self.ticket_types.len() <= MOST_TYPES, "out_of_range");
+        let entry = self.ticket_types.iter().any(|each| each.terms.kind == TicketKind::Entry);
+        faults.unless("ticket_types", entry, "no_entry");
         for (index, ticket_type) in self.ticket_types.iter().enumerate() {
             ticket_type.check(index, self.ends_at, &mut faults);
         }
         faults.0
+    }
+
+    fn check_terms(&self, faults: &mut Faults) {
+        let EventTerms { visibility, access_code, shared_caps, refunds } = self.terms;
+        faults.access_code("access_code", access_code.as_deref());
+        let coded = *visibility != Visibility::Private || access_code.is_some();
+        faults.unless("access_code", coded, "required");
+        faults.unless("shared_caps", shared_caps.len() <= MOST_SHARED_CAPS, "out_of_range");
+        for (index, cap) in shared_caps.iter().enumerate() {
+            faults.text(&format!("shared_caps[{index}].name"), &cap.name, 1, 80);
+            let room = (0..=LARGEST_ROOM).contains(&cap.capacity);
+            faults.unless(&format!("shared_caps[{index}].capacity"), room, "out_of_range");
+        }
+        if let Some(until) = refunds.self_service_until {
+            faults.date("refunds.self_service_until", until);
+            faults.unless("refunds.self_service_until", until <= self.ends_at, "invalid_time_range");
+        }
     }
 }
 
@@ -111,6 +140,27 @@ impl TicketTypeDraft<'_> {
         if let Some(from) = self.sale_from {
             faults.range(&path("sale_from"), from, until);
         }
+        self.check_terms(&path, faults);
+    }
+
+    fn check_terms(&self, path: &dyn Fn(&str) -> String, faults: &mut Faults) {
+        let TypeTerms { places, kind: _, access_code, max_per_guest, tiers, tax, fee, shared_cap: _ } =
+            self.terms;
+        faults.unless(&path("places"), (1..=MOST_PLACES).contains(places), "out_of_range");
+        faults.access_code(&path("access_code"), access_code.as_deref());
+        // Fewer than the least order would be a type nobody can buy.
+        let least = self.min_per_order.saturating_mul(i64::from(*places));
+        let limit = max_per_guest.is_none_or(|most| most >= least && most <= LARGEST_ROOM);
+        faults.unless(&path("max_per_guest"), limit, "out_of_range");
+        faults.rate(&path("tax"), tax.basis_points);
+        if let Some(fee) = fee {
+            faults.fee(&path("fee"), *fee);
+        }
+        faults.unless(&path("tiers"), tiers.len() <= MOST_TIERS, "out_of_range");
+        for (index, tier) in tiers.iter().enumerate() {
+            let before = index.checked_sub(1).and_then(|before| tiers.get(before));
+            faults.tier(&path(&format!("tiers[{index}]")), tier, before);
+        }
     }
 }
 
@@ -128,6 +178,35 @@ impl Faults {
         self.unless(field, length >= least, "required");
         self.unless(field, length <= most, "too_long");
     }
+    fn access_code(&mut self, field: &str, code: Option<&str>) {
+        let Some(code) = code.map(str::trim) else { return };
+        let fits =
+            (3..=40).contains(&code.chars().count()) && code.chars().all(|c| c.is_alphanumeric() || c == '-');
+        self.unless(field, fits, "invalid");
+    }
+    fn rate(&mut self, field: &str, basis_points: i64) {
+        self.unless(&format!("{field}.basis_points"), (0..=10_000).contains(&basis_points), "out_of_range");
+    }
+    fn fee(&mut self, field: &str, fee: ServiceFee) {
+        let fixed = (0..=DEAREST).contains(&fee.fixed_minor);
+        self.unless(&format!("{field}.fixed_minor"), fixed, "out_of_range");
+        self.rate(field, fee.basis_points);
+    }
+    /// A tier ends somehow, and not before the one it follows.
+    fn tier(&mut self, field: &str, tier: &Tier, before: Option<&Tier>) {
+        let path = |name: &str| format!("{field}.{name}");
+        self.text(&path("name"), &tier.name, 1, 80);
+        let price = tier.price_minor == 0 || (CHEAPEST..=DEAREST).contains(&tier.price_minor);
+        self.unless(&path("price"), price, "out_of_range");
+        let room = tier.places.is_none_or(|places| (1..=LARGEST_ROOM).contains(&places));
+        self.unless(&path("places"), room, "out_of_range");
+        self.unless(&path("places"), tier.places.is_some() || tier.until.is_some(), "required");
+        if let Some(until) = tier.until {
+            self.date(&path("until"), until);
+            let after = before.and_then(|before| before.until).is_none_or(|earlier| earlier < until);
+            self.unless(&path("until"), after, "invalid_time_range");
+        }
+    }
     fn date(&mut self, field: &str, at: DateTime<Utc>) {
         self.unless(field, YEARS.contains(&at.year()), "out_of_range");
     }
@@ -139,8 +218,16 @@ impl Faults {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::terms::RefundPolicy;
+    use crate::ids::TierId;
 
     fn draft() -> EventDraft<'static> {
+        static EVENT: EventTerms = EventTerms {
+            visibility: Visibility::Public,
+            access_code: None,
+            shared_caps: Vec::new(),
+            refunds: RefundPolicy { self_service_until: None, keeps_fees: false },
+        };
         let starts_at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000);
         let ends_at = starts_at + TimeDelta::hours(8);
         EventDraft {
@@ -151,6 +238,7 @@ mod tests {
             entry_from: starts_at - TimeDelta::hours(1),
             entry_until: ends_at,
             fee: ServiceFee::default(),
+            terms: &EVENT,
             ticket_types: vec![TicketTypeDraft {
                 name: "Regular",
                 price_minor: 2000,
@@ -159,8 +247,54 @@ mod tests {
                 max_per_order: 10,
                 sale_from: None,
                 sale_until: None,
+                terms: plain(),
             }],
         }
+    }
+
+    fn plain() -> &'static TypeTerms {
+        static TERMS: std::sync::LazyLock<TypeTerms> = std::sync::LazyLock::new(TypeTerms::default);
+        &TERMS
+    }
+
+    fn tier(places: Option<i64>, hours: Option<i64>) -> Tier {
+        let until = hours
+            .map(|hours| DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(19_990) + TimeDelta::hours(hours));
+        Tier { id: TierId::generate(), name: "Early bird".into(), price_minor: 1000, places, until }
+    }
+
+    fn fields_at_fault(terms: &TypeTerms) -> Vec<String> {
+        let mut bad = draft();
+        bad.ticket_types[0].terms = terms;
+        bad.faults().into_iter().map(|f| f.field).collect()
+    }
+
+    #[test]
+    fn terms_that_nobody_could_buy_under_are_named() {
+        let at_fault = |terms: TypeTerms| fields_at_fault(&terms);
+        let none: Vec<String> = Vec::new();
+        assert_eq!(
+            at_fault(TypeTerms { tiers: vec![tier(Some(5), None), tier(None, Some(5))], ..plain().clone() }),
+            none
+        );
+        let endless = TypeTerms { tiers: vec![tier(None, None)], ..plain().clone() };
+        assert_eq!(at_fault(endless), ["ticket_types[0].tiers[0].places"]);
+        let backwards =
+            TypeTerms { tiers: vec![tier(None, Some(5)), tier(None, Some(4))], ..plain().clone() };
+        assert_eq!(at_fault(backwards), ["ticket_types[0].tiers[1].until"]);
+        let few = TypeTerms { places: 5, max_per_guest: Some(4), ..plain().clone() };
+        assert_eq!(at_fault(few), ["ticket_types[0].max_per_guest"]);
+        let coded = TypeTerms { access_code: Some("a b".into()), ..plain().clone() };
+        assert_eq!(at_fault(coded), ["ticket_types[0].access_code"]);
+        let add_on = TypeTerms { kind: TicketKind::AddOn, ..plain().clone() };
+        assert_eq!(at_fault(add_on), ["ticket_types"], "a night needs something to enter with");
+    }
+
+    #[test]
+    fn a_private_night_needs_its_code() {
+        let terms = EventTerms { visibility: Visibility::Private, ..EventTerms::default() };
+        let bad = EventDraft { terms: &terms, ..draft() };
+        assert_eq!(bad.faults(), [FieldFault { field: "access_code".into(), code: "required" }]);
     }
 
     #[test]

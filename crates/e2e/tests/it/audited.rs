@@ -28,6 +28,12 @@ const MISTAKES: &[(&str, &str)] = &[
         "delete from purchase.tickets where ordinal = 2",
     ),
     ("a ticket is one of its order's line", "update purchase.tickets set ordinal = 3 where ordinal = 2"),
+    (
+        "a promo is taken as often as orders use it",
+        "insert into purchase.promos (id, revision, off, currency, ticket_type_ids, minimum_minor, single_use, promoter,
+                                      active, taken, changed_at)
+         values (gen_random_uuid(), 1, '{\"minor\": 1}', 'EUR', '{}', 0, false, '', true, 1, now())",
+    ),
     ("an order costs what its lines cost", "update purchase.orders set total_minor = total_minor - 1"),
     ("a key stands for an order, and every order was asked for with one", "delete from purchase.checkout_requests"),
     (

@@ -1,6 +1,7 @@
 # The owner's desk.
 admin-nav-figures = Tonight
 admin-nav-events = Nights
+admin-nav-promos = Codes
 admin-nav-emails = Emails
 admin-nav-dead-letters = Stuck messages
 admin-role-owner = Owner
@@ -128,6 +129,7 @@ admin-fault-duplicate = Another one has this name already.
 admin-fault-currency-mismatch = All prices need the night’s currency.
 admin-fault-invalid = This can’t be read. Check how it is written.
 admin-fault-fixed = This can’t change once the night is on sale.
+admin-fault-no-entry = A night needs at least one ticket type that is an entry.
 admin-fault-taken = Another night has this address.
 
 admin-emails-title = Emails

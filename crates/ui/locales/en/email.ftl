@@ -6,6 +6,8 @@ email-ticket = Ticket
 email-code-alt = Code of ticket { $number }. If you can’t see it, open your order with the button below.
 email-line-tickets = { $count } × { $label }
 email-line-fee = Service fee, { $label }
+email-line-discount = Code { $label }
+email-line-tax = Tax, { $label }
 email-order-paid-subject = { $count ->
     [one] Your ticket: { $event }
    *[other] Your { $count } tickets: { $event }

@@ -76,3 +76,17 @@ purchase-ticket-refunded = Refunded
 purchase-ticket-revoked = Replaced by another ticket
 purchase-ticket-blocked = Blocked: ask at the door
 purchase-keep-link = This page is yours alone: whoever has its address can use the tickets.
+
+purchase-charge-tax = Tax, { $type }
+purchase-charge-discounted = { $type } ({ $code })
+purchase-discount-line = Code { $code }
+purchase-tax-line = Tax, { $type }
+purchase-promo-applied = The code takes off
+purchase-tier-left = { $count ->
+    [one] one left at this price
+   *[other] { $count } left at this price
+}
+purchase-tier-until = until { $when }
+purchase-group-of = A group ticket: { $count } tickets
+purchase-add-on = An extra: comes with a ticket
+purchase-per-guest = At most { $most } per guest

@@ -1,6 +1,7 @@
 # La mesa de quien lleva el club.
 admin-nav-figures = Esta noche
 admin-nav-events = Noches
+admin-nav-promos = Códigos
 admin-nav-emails = Correos
 admin-nav-dead-letters = Mensajes atascados
 admin-role-owner = Propiedad
@@ -128,6 +129,7 @@ admin-fault-duplicate = Ya hay otro con este nombre.
 admin-fault-currency-mismatch = Todos los precios van en la moneda de la noche.
 admin-fault-invalid = No se entiende. Revisa cómo está escrito.
 admin-fault-fixed = Esto no cambia una vez que la noche está a la venta.
+admin-fault-no-entry = Una noche necesita al menos un tipo de entrada que no sea un extra.
 admin-fault-taken = Otra noche tiene esta dirección.
 
 admin-emails-title = Correos

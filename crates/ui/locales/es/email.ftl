@@ -6,6 +6,8 @@ email-ticket = Entrada
 email-code-alt = Código de la entrada { $number }. Si no lo ves, abre tu pedido con el botón de abajo.
 email-line-tickets = { $count } × { $label }
 email-line-fee = Gastos de gestión, { $label }
+email-line-discount = Código { $label }
+email-line-tax = Impuesto, { $label }
 email-order-paid-subject = { $count ->
     [one] Tu entrada: { $event }
    *[other] Tus { $count } entradas: { $event }

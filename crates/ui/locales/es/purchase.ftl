@@ -76,3 +76,17 @@ purchase-ticket-refunded = Reembolsada
 purchase-ticket-revoked = Sustituida por otra entrada
 purchase-ticket-blocked = Bloqueada: pregunta en la puerta
 purchase-keep-link = Esta página es solo tuya: quien tenga su dirección puede usar las entradas.
+
+purchase-charge-tax = Impuesto, { $type }
+purchase-charge-discounted = { $type } ({ $code })
+purchase-discount-line = Código { $code }
+purchase-tax-line = Impuesto, { $type }
+purchase-promo-applied = El código descuenta
+purchase-tier-left = { $count ->
+    [one] queda una a este precio
+   *[other] quedan { $count } a este precio
+}
+purchase-tier-until = hasta { $when }
+purchase-group-of = Entrada de grupo: { $count } entradas
+purchase-add-on = Un extra: va con una entrada
+purchase-per-guest = Como mucho { $most } por persona

@@ -76,7 +76,7 @@ pub(super) async fn conclude(
 }
 
 /// Faults of fields, as the one answer to all of them.
-pub(super) fn refused(faults: Vec<FieldFault>) -> Fault {
+pub(crate) fn refused(faults: Vec<FieldFault>) -> Fault {
     faults
         .into_iter()
         .fold(Fault::invalid("validation_failed"), |fault, each| fault.field(each.field, each.code))

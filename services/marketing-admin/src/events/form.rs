@@ -1,11 +1,14 @@
 //! The event form: from what a person typed to an [`EventInput`], and back with everything kept and each fault beside
 //! its field. Field names are the paths of the JSON, so that faults find their place by themselves.
 
+mod terms;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use domain::event::draft::FieldFault;
+use domain::event::terms::EventTerms;
 use domain::money::{Currency, Money};
 use domain::quote::ServiceFee;
 use web::Fault;
@@ -26,6 +29,8 @@ pub struct Form {
     pub ticket_rows: Vec<String>,
     /// Rows of zones shown.
     pub zone_rows: Vec<String>,
+    /// Rows of shared limits shown.
+    pub cap_rows: Vec<String>,
 }
 
 impl Form {
@@ -59,6 +64,8 @@ impl Form {
         form.set("currency", &row.currency);
         form.set("fee.fixed_minor", &decimal(row.fee_fixed_minor, exponent));
         form.set("fee.basis_points", &decimal(row.fee_basis_points, 2));
+        form.set_checked("fee.absorbed", row.fee_absorbed);
+        form.set_terms(&row.terms(), &local);
         for (name, at) in [
             ("starts_at", row.starts_at),
             ("ends_at", row.ends_at),
@@ -87,6 +94,7 @@ impl Form {
         local: &dyn Fn(DateTime<Utc>) -> String,
     ) {
         let zone = event.zones.iter().find(|zone| zone.id == row.zone_id).map(|zone| zone.name.as_str());
+        self.set_type_terms(index, &row.terms(), &event.row.terms(), exponent, local);
         for (field, value) in [
             ("id", row.id.to_string()),
             ("name", row.name.clone()),
@@ -104,7 +112,7 @@ impl Form {
         }
     }
 
-    fn set(&mut self, name: &str, value: &str) {
+    pub(super) fn set(&mut self, name: &str, value: &str) {
         self.values.insert(name.to_owned(), value.to_owned());
     }
 
@@ -126,11 +134,16 @@ impl Form {
         let (tickets, zones) = (rows("ticket_types"), rows("zones"));
         let or_one = |rows: Vec<String>| if rows.is_empty() { vec!["0".to_owned()] } else { rows };
         (self.ticket_rows, self.zone_rows) = (or_one(tickets), or_one(zones));
+        self.cap_rows = or_one(rows("shared_caps"));
     }
 
     /// One more row of a list: the way of the form without a script.
     pub fn add_row(&mut self, list: &str) {
-        let rows = if list == "zones" { &mut self.zone_rows } else { &mut self.ticket_rows };
+        let rows = match list {
+            "zones" => &mut self.zone_rows,
+            "shared_caps" => &mut self.cap_rows,
+            _ => &mut self.ticket_rows,
+        };
         let next = rows.iter().filter_map(|row| row.parse::<usize>().ok()).max().map_or(0, |last| last + 1);
         if next < MOST_ROWS {
             rows.push(next.to_string());
@@ -189,8 +202,12 @@ impl Form {
     }
 
     /// Rows of a list in which anything is said and that are not to be removed.
-    fn filled<'a>(&'a self, list: &'a str) -> impl Iterator<Item = &'a str> {
-        let rows = if list == "zones" { &self.zone_rows } else { &self.ticket_rows };
+    pub(super) fn filled<'a>(&'a self, list: &'a str) -> impl Iterator<Item = &'a str> {
+        let rows = match list {
+            "zones" => &self.zone_rows,
+            "shared_caps" => &self.cap_rows,
+            _ => &self.ticket_rows,
+        };
         let says = move |row: &str| {
             let text = |field: &str| self.value(self.path(list, row, field));
             let kept = text("remove").is_empty();
@@ -210,8 +227,8 @@ impl Form {
 }
 
 /// Reads fields, noting what can't be read.
-struct Reading<'a> {
-    form: &'a Form,
+pub(super) struct Reading<'a> {
+    pub(super) form: &'a Form,
     zone: Tz,
     faults: Vec<FieldFault>,
 }
@@ -225,13 +242,15 @@ impl Reading<'_> {
         let fee = ServiceFee {
             fixed_minor: self.amount("fee.fixed_minor", currency.exponent(), false).unwrap_or(0),
             basis_points: self.amount("fee.basis_points", 2, false).unwrap_or(0),
+            absorbed: self.checked("fee.absorbed"),
         };
         // Said here already, so that one look at the form shows all that is missing.
         if self.optional("title").is_none() {
             self.fault("title", "required");
         }
+        let terms = self.event_terms();
         let zones = self.zones();
-        let ticket_types = self.ticket_types(currency);
+        let ticket_types = self.ticket_types(currency, &terms);
         Some(EventInput {
             revision: self.form.value("revision").parse().ok(),
             title: self.form.value("title"),
@@ -244,16 +263,17 @@ impl Reading<'_> {
             venue: self.optional("venue"),
             currency: Some(currency.code().to_owned()),
             fee: Some(fee),
+            terms,
             zones: (!zones.is_empty()).then_some(zones),
             ticket_types,
         })
     }
 
-    fn fault(&mut self, field: &str, code: &'static str) {
+    pub(super) fn fault(&mut self, field: &str, code: &'static str) {
         self.faults.push(FieldFault { field: field.to_owned(), code });
     }
 
-    fn optional(&self, name: &str) -> Option<String> {
+    pub(super) fn optional(&self, name: &str) -> Option<String> {
         Some(self.form.value(name).trim().to_owned()).filter(|text| !text.is_empty())
     }
 
@@ -268,24 +288,23 @@ impl Reading<'_> {
         }
     }
 
-    /// A time on the venue's clock. Of an hour that comes twice the first is meant; one that is skipped is a fault.
-    fn instant(&mut self, name: &str, required: bool) -> Option<DateTime<Utc>> {
+    /// A time on the venue's clock.
+    pub(super) fn instant(&mut self, name: &str, required: bool) -> Option<DateTime<Utc>> {
         let Some(text) = self.optional(name) else {
             if required {
                 self.fault(name, "required");
             }
             return None;
         };
-        let local = NaiveDateTime::parse_from_str(text.get(..16).unwrap_or(&text), LOCAL).ok();
-        let instant = local.and_then(|local| self.zone.from_local_datetime(&local).earliest());
+        let instant = instant(&text, self.zone);
         if instant.is_none() {
             self.fault(name, "invalid");
         }
-        instant.map(|at| at.with_timezone(&Utc))
+        instant
     }
 
     /// `15`, `15.5` or `15,50` in the smallest unit.
-    fn amount(&mut self, name: &str, exponent: u32, required: bool) -> Option<i64> {
+    pub(super) fn amount(&mut self, name: &str, exponent: u32, required: bool) -> Option<i64> {
         let Some(text) = self.optional(name) else {
             if required {
                 self.fault(name, "required");
@@ -299,7 +318,7 @@ impl Reading<'_> {
         amount
     }
 
-    fn whole(&mut self, name: &str, default: Option<i64>) -> Option<i64> {
+    pub(super) fn whole(&mut self, name: &str, default: Option<i64>) -> Option<i64> {
         match (self.optional(name), default) {
             (None, Some(default)) => Some(default),
             (None, None) => {
@@ -325,7 +344,7 @@ impl Reading<'_> {
         form.filled("zones").map(zone).collect()
     }
 
-    fn ticket_types(&mut self, currency: Currency) -> Vec<TicketTypeInput> {
+    fn ticket_types(&mut self, currency: Currency, event: &EventTerms) -> Vec<TicketTypeInput> {
         let form = self.form;
         let mut read = Vec::new();
         for row in form.filled("ticket_types") {
@@ -344,13 +363,21 @@ impl Reading<'_> {
                 sale_until: self.instant(&path("sale_until"), false),
                 zone: self.optional(&path("zone")),
                 attention: form.value(path("attention")),
+                terms: self.type_terms(row, currency, event),
             });
         }
         read
     }
 }
 
-fn minor(text: &str, exponent: u32) -> Option<i64> {
+/// A time on the venue's clock. Of an hour that comes twice the first is meant; one that is skipped is none.
+pub(crate) fn instant(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
+    let local = NaiveDateTime::parse_from_str(text.get(..16).unwrap_or(text), LOCAL).ok()?;
+    zone.from_local_datetime(&local).earliest().map(|at| at.with_timezone(&Utc))
+}
+
+/// `15`, `15.5` or `15,50` in the smallest unit.
+pub(crate) fn minor(text: &str, exponent: u32) -> Option<i64> {
     let text = text.trim().replace(',', ".");
     let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -361,7 +388,7 @@ fn minor(text: &str, exponent: u32) -> Option<i64> {
     format!("{whole}{part:0<places$}").parse().ok()
 }
 
-fn decimal(minor: i64, exponent: u32) -> String {
+pub(super) fn decimal(minor: i64, exponent: u32) -> String {
     let unit = 10_i64.pow(exponent);
     let places = exponent as usize;
     if exponent == 0 { minor.to_string() } else { format!("{}.{:0places$}", minor / unit, minor % unit) }

@@ -1,11 +1,14 @@
 //! An event as it is entered, through the API or the form.
 
 use chrono::{DateTime, Utc};
+use domain::event::terms::{EventTerms, TypeTerms};
 use domain::money::Money;
 use domain::quote::ServiceFee;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use crate::events::terms_schema::{EventTermsSchema, TypeTermsSchema};
 
 /// Money in JSON.
 #[derive(Debug, ToSchema)]
@@ -27,6 +30,8 @@ pub struct FeeSchema {
     pub fixed_minor: i64,
     /// Share of the price in hundredths of a per cent: 250 is 2.5 %.
     pub basis_points: i64,
+    /// Whether the price contains it already.
+    pub absorbed: bool,
 }
 
 /// An event as entered. What may be left out is told in the README.
@@ -57,6 +62,10 @@ pub struct EventInput {
     /// The club's fee on paid tickets.
     #[schema(value_type = Option<FeeSchema>)]
     pub fee: Option<ServiceFee>,
+    /// How the night is sold: who finds it, limits that ticket types share, what goes back.
+    #[serde(default)]
+    #[schema(value_type = EventTermsSchema)]
+    pub terms: EventTerms,
     /// Places to which ticket types give entry.
     pub zones: Option<Vec<ZoneInput>>,
     /// What is sold.
@@ -87,7 +96,7 @@ pub struct TicketTypeInput {
     /// Price of one, before the fee.
     #[schema(value_type = MoneySchema)]
     pub price: Money,
-    /// Places.
+    /// Tickets.
     pub capacity: i64,
     /// Fewest per order.
     #[serde(default = "one")]
@@ -104,6 +113,10 @@ pub struct TicketTypeInput {
     /// Shown at the door with each ticket.
     #[serde(default)]
     pub attention: String,
+    /// How it is sold: group tickets, add-ons, hidden types, limits per guest, rising prices, tax, its own fee.
+    #[serde(default)]
+    #[schema(value_type = TypeTermsSchema)]
+    pub terms: TypeTerms,
 }
 
 const fn one() -> i64 {

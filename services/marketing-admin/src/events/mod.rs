@@ -15,5 +15,6 @@ pub mod plan;
 pub mod publish;
 pub mod snapshot;
 pub mod store;
+mod terms_schema;
 pub mod venues;
 pub mod view;

@@ -3,6 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::event::Slug;
 use domain::event::draft::{EventDraft, FieldFault, TicketTypeDraft};
+use domain::event::terms::EventTerms;
+use domain::ids::SharedCapId;
 use domain::money::Currency;
 use domain::quote::ServiceFee;
 use uuid::Uuid;
@@ -39,6 +41,8 @@ pub struct Plan {
     pub currency: Currency,
     /// The club's fee.
     pub fee: ServiceFee,
+    /// How it is sold.
+    pub terms: EventTerms,
     /// Zones in order.
     pub zones: Vec<ZonePlan>,
     /// Ticket types in order.
@@ -72,6 +76,7 @@ pub fn plan(input: EventInput, known: &[Uuid]) -> Result<Plan, Vec<FieldFault>> 
         (input.entry_from.unwrap_or(early), input.entry_until.unwrap_or(input.ends_at));
     let fee = input.fee.unwrap_or_default();
     faults.0.extend(draft(&input, entry_from, entry_until, fee).faults());
+    faults.shared_caps(&input);
     let slug = faults.slug(input.slug.as_deref());
     let currency = faults.currency(&input);
     let zones = faults.zones(input.zones, &input.ticket_types, known);
@@ -90,6 +95,7 @@ pub fn plan(input: EventInput, known: &[Uuid]) -> Result<Plan, Vec<FieldFault>> 
         entry_until,
         currency,
         fee,
+        terms: input.terms,
         zones,
         ticket_types,
     })
@@ -110,6 +116,7 @@ fn draft(
         max_per_order: each.max_per_order,
         sale_from: each.sale_from,
         sale_until: each.sale_until,
+        terms: &each.terms,
     });
     EventDraft {
         title: &input.title,
@@ -119,6 +126,7 @@ fn draft(
         entry_from,
         entry_until,
         fee,
+        terms: &input.terms,
         ticket_types: ticket_types.collect(),
     }
 }
@@ -141,6 +149,16 @@ impl Faults {
             self.add("slug", "invalid");
         }
         slug
+    }
+
+    /// Every shared limit that a ticket type names is one of the event's.
+    fn shared_caps(&mut self, input: &EventInput) {
+        for (index, each) in input.ticket_types.iter().enumerate() {
+            let known = |id: &SharedCapId| input.terms.shared_caps.iter().any(|cap| cap.id == *id);
+            if !each.terms.shared_cap.as_ref().is_none_or(known) {
+                self.add(format!("ticket_types[{index}].shared_cap"), "unknown");
+            }
+        }
     }
 
     fn currency(&mut self, input: &EventInput) -> Currency {

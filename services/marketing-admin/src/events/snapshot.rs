@@ -1,8 +1,10 @@
 //! An event as the other services are told of it.
 
 use domain::event::EventStatus;
+use domain::event::terms::{TicketKind, Visibility};
 use messages::marketing_admin::v1::{
-    EventChanged, EventStatus as WireStatus, ServiceFee, TicketType, Venue, Zone,
+    EventChanged, EventStatus as WireStatus, EventVisibility, PriceTier, RefundPolicy, ServiceFee, SharedCap,
+    Tax, TicketKind as WireKind, TicketType, Venue, Zone,
 };
 use messages::millis;
 
@@ -11,6 +13,7 @@ use crate::events::store::{Event, TicketTypeRow};
 /// The whole event, as of its revision.
 pub fn snapshot(event: &Event) -> EventChanged {
     let row = &event.row;
+    let terms = row.terms();
     EventChanged {
         event_id: row.id.to_string(),
         revision: row.revision,
@@ -29,7 +32,7 @@ pub fn snapshot(event: &Event) -> EventChanged {
             address: row.venue_address.clone(),
         }),
         currency: row.currency.clone(),
-        fee: Some(ServiceFee { fixed_minor: row.fee_fixed_minor, basis_points: row.fee_basis_points }),
+        fee: Some(fee(row.fee())),
         ticket_types: event.ticket_types.iter().map(ticket_type).collect(),
         zones: event
             .zones
@@ -37,10 +40,51 @@ pub fn snapshot(event: &Event) -> EventChanged {
             .map(|zone| Zone { zone_id: zone.id.to_string(), name: zone.name.clone() })
             .collect(),
         changed_at: millis(row.changed_at),
+        visibility: visibility(terms.visibility).into(),
+        access_code: terms.access_code.unwrap_or_default(),
+        shared_caps: terms.shared_caps.into_iter().map(shared_cap).collect(),
+        refunds: Some(RefundPolicy {
+            self_service_until: terms.refunds.self_service_until.map_or(0, millis),
+            keeps_fees: terms.refunds.keeps_fees,
+        }),
+    }
+}
+
+fn fee(fee: domain::quote::ServiceFee) -> ServiceFee {
+    ServiceFee { fixed_minor: fee.fixed_minor, basis_points: fee.basis_points, absorbed: fee.absorbed }
+}
+
+fn shared_cap(cap: domain::event::terms::SharedCap) -> SharedCap {
+    SharedCap { shared_cap_id: cap.id.to_string(), name: cap.name, capacity: cap.capacity }
+}
+
+fn tier(tier: domain::tier::Tier) -> PriceTier {
+    PriceTier {
+        tier_id: tier.id.to_string(),
+        name: tier.name,
+        price_minor: tier.price_minor,
+        places: tier.places.unwrap_or(0),
+        until: tier.until.map_or(0, millis),
+    }
+}
+
+const fn visibility(visibility: Visibility) -> EventVisibility {
+    match visibility {
+        Visibility::Public => EventVisibility::Public,
+        Visibility::Unlisted => EventVisibility::Unlisted,
+        Visibility::Private => EventVisibility::Private,
+    }
+}
+
+const fn kind(kind: TicketKind) -> WireKind {
+    match kind {
+        TicketKind::Entry => WireKind::Entry,
+        TicketKind::AddOn => WireKind::AddOn,
     }
 }
 
 fn ticket_type(row: &TicketTypeRow) -> TicketType {
+    let terms = row.terms();
     TicketType {
         ticket_type_id: row.id.to_string(),
         name: row.name.clone(),
@@ -54,6 +98,14 @@ fn ticket_type(row: &TicketTypeRow) -> TicketType {
         zone_id: row.zone_id.to_string(),
         position: row.position.into(),
         attention: row.attention.clone(),
+        places: terms.places.into(),
+        kind: kind(terms.kind).into(),
+        access_code: terms.access_code.unwrap_or_default(),
+        max_per_guest: terms.max_per_guest.unwrap_or(0),
+        tiers: terms.tiers.into_iter().map(tier).collect(),
+        tax: Some(Tax { basis_points: terms.tax.basis_points, on_top: terms.tax.on_top }),
+        fee: terms.fee.map(fee),
+        shared_cap_id: terms.shared_cap.map(|id| id.to_string()).unwrap_or_default(),
     }
 }
 

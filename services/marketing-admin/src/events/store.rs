@@ -5,8 +5,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::OptionalExtension;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use domain::event::terms::{EventTerms, TypeTerms};
+use domain::quote::ServiceFee;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::events::plan::{Plan, TicketTypePlan};
@@ -41,6 +44,10 @@ pub struct EventRow {
     pub fee_fixed_minor: i64,
     #[diesel(sql_type = BigInt)]
     pub fee_basis_points: i64,
+    #[diesel(sql_type = Bool)]
+    pub fee_absorbed: bool,
+    #[diesel(sql_type = Jsonb)]
+    pub terms: Value,
     #[diesel(sql_type = Timestamptz)]
     pub changed_at: DateTime<Utc>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
@@ -97,6 +104,31 @@ pub struct TicketTypeRow {
     pub sale_until: Option<DateTime<Utc>>,
     #[diesel(sql_type = Text)]
     pub attention: String,
+    #[diesel(sql_type = Jsonb)]
+    pub terms: Value,
+}
+
+impl EventRow {
+    /// The club's fee on its tickets.
+    pub const fn fee(&self) -> ServiceFee {
+        ServiceFee {
+            fixed_minor: self.fee_fixed_minor,
+            basis_points: self.fee_basis_points,
+            absorbed: self.fee_absorbed,
+        }
+    }
+
+    /// How it is sold. Only what the domain wrote stands in the column.
+    pub fn terms(&self) -> EventTerms {
+        serde_json::from_value(self.terms.clone()).unwrap_or_default()
+    }
+}
+
+impl TicketTypeRow {
+    /// How it is sold. Only what the domain wrote stands in the column.
+    pub fn terms(&self) -> TypeTerms {
+        serde_json::from_value(self.terms.clone()).unwrap_or_default()
+    }
 }
 
 /// An event with all that belongs to it.
@@ -119,14 +151,14 @@ pub enum Which<'a> {
     Slug(&'a str),
     /// These.
     Ids(&'a [Uuid]),
-    /// Published ones that end after an instant, the next first.
+    /// Published ones in the lists that end after an instant, the next first.
     OnSale(DateTime<Utc>),
     /// All, the latest first.
     All,
 }
 
 const SELECT: &str = "SELECT events.id, revision, slug, title, description, status, starts_at, ends_at, entry_from, entry_until,
-        currency, fee_fixed_minor, fee_basis_points, changed_at, published_at,
+        currency, fee_fixed_minor, fee_basis_points, fee_absorbed, terms, changed_at, published_at,
         venue_id, venues.name AS venue_name, venues.address AS venue_address, venues.time_zone
     FROM events JOIN venues ON venues.id = events.venue_id ";
 
@@ -178,7 +210,7 @@ async fn rows(conn: &mut Conn, which: Which<'_>) -> Result<Vec<EventRow>, DbErro
                 .await
         }
         Which::OnSale(now) => {
-            query("WHERE status = 'published' AND ends_at > $1 ORDER BY starts_at, events.id LIMIT 100")
+            query("WHERE status = 'published' AND terms ->> 'visibility' = 'public' AND ends_at > $1 ORDER BY starts_at, events.id LIMIT 100")
                 .bind::<Timestamptz, _>(now)
                 .load(conn)
                 .await
@@ -200,7 +232,7 @@ async fn zones_of(conn: &mut Conn, events: &[Uuid]) -> Result<Vec<ZoneRow>, DbEr
 async fn ticket_types_of(conn: &mut Conn, events: &[Uuid]) -> Result<Vec<TicketTypeRow>, DbError> {
     Ok(diesel::sql_query(
         "SELECT id, event_id, zone_id, position, name, description, price_minor, capacity, min_per_order, max_per_order,
-                sale_from, sale_until, attention
+                sale_from, sale_until, attention, terms
          FROM ticket_types WHERE event_id = ANY($1) AND withdrawn_at IS NULL ORDER BY position, id",
     )
     .bind::<Array<SqlUuid>, _>(events)
@@ -261,13 +293,14 @@ pub async fn put_event(
 ) -> Result<(), DbError> {
     diesel::sql_query(
         "INSERT INTO events (id, revision, slug, title, description, status, starts_at, ends_at, entry_from, entry_until,
-                             venue_id, currency, fee_fixed_minor, fee_basis_points, created_at, changed_at)
-         VALUES ($1, 1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
+                             venue_id, currency, fee_fixed_minor, fee_basis_points, fee_absorbed, terms, created_at, changed_at)
+         VALUES ($1, 1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)
          ON CONFLICT (id) DO UPDATE SET revision = events.revision + 1, slug = excluded.slug, title = excluded.title,
              description = excluded.description, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
              entry_from = excluded.entry_from, entry_until = excluded.entry_until, venue_id = excluded.venue_id,
              currency = excluded.currency, fee_fixed_minor = excluded.fee_fixed_minor,
-             fee_basis_points = excluded.fee_basis_points, changed_at = excluded.changed_at",
+             fee_basis_points = excluded.fee_basis_points, fee_absorbed = excluded.fee_absorbed, terms = excluded.terms,
+             changed_at = excluded.changed_at",
     )
     .bind::<SqlUuid, _>(id)
     .bind::<Text, _>(slug)
@@ -281,6 +314,8 @@ pub async fn put_event(
     .bind::<Text, _>(plan.currency.code())
     .bind::<BigInt, _>(plan.fee.fixed_minor)
     .bind::<BigInt, _>(plan.fee.basis_points)
+    .bind::<Bool, _>(plan.fee.absorbed)
+    .bind::<Jsonb, _>(json(&plan.terms))
     .bind::<Timestamptz, _>(now)
     .execute(conn)
     .await?;
@@ -334,13 +369,13 @@ pub async fn put_ticket_type(
     let per_order = |n: i64| i32::try_from(n).unwrap_or(i32::MAX);
     diesel::sql_query(
         "INSERT INTO ticket_types (id, event_id, zone_id, position, name, description, price_minor, capacity,
-                                   min_per_order, max_per_order, sale_from, sale_until, attention)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                                   min_per_order, max_per_order, sale_from, sale_until, attention, terms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          ON CONFLICT (id) DO UPDATE SET zone_id = excluded.zone_id, position = excluded.position, name = excluded.name,
              description = excluded.description, price_minor = excluded.price_minor, capacity = excluded.capacity,
              min_per_order = excluded.min_per_order, max_per_order = excluded.max_per_order,
              sale_from = excluded.sale_from, sale_until = excluded.sale_until, attention = excluded.attention,
-             withdrawn_at = NULL",
+             terms = excluded.terms, withdrawn_at = NULL",
     )
     .bind::<SqlUuid, _>(id)
     .bind::<SqlUuid, _>(event)
@@ -355,9 +390,15 @@ pub async fn put_ticket_type(
     .bind::<Nullable<Timestamptz>, _>(plan.input.sale_from)
     .bind::<Nullable<Timestamptz>, _>(plan.input.sale_until)
     .bind::<Text, _>(&plan.input.attention)
+    .bind::<Jsonb, _>(json(&plan.input.terms))
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Terms are plain data: they can always be written.
+fn json(terms: &impl serde::Serialize) -> Value {
+    serde_json::to_value(terms).unwrap_or_default()
 }
 
 /// Withdraws the ticket types that are not kept: tickets sold of them stay good.

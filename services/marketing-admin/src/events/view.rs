@@ -1,6 +1,7 @@
 //! An event as the API shows it.
 
 use chrono::{DateTime, Utc};
+use domain::event::terms::{EventTerms, TypeTerms};
 use domain::money::{Currency, Money};
 use domain::quote::ServiceFee;
 use serde::Serialize;
@@ -10,6 +11,7 @@ use web::Fault;
 
 use crate::events::input::{FeeSchema, MoneySchema};
 use crate::events::store::{Event, TicketTypeRow, ZoneRow};
+use crate::events::terms_schema::{EventTermsSchema, TypeTermsSchema};
 
 /// A whole event.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,6 +32,8 @@ pub struct EventView {
     pub currency: String,
     #[schema(value_type = FeeSchema)]
     pub fee: ServiceFee,
+    #[schema(value_type = EventTermsSchema)]
+    pub terms: EventTerms,
     pub zones: Vec<ZoneView>,
     pub ticket_types: Vec<TicketTypeView>,
     pub changed_at: DateTime<Utc>,
@@ -71,6 +75,8 @@ pub struct TicketTypeView {
     pub sale_until: Option<DateTime<Utc>>,
     pub zone: ZoneView,
     pub attention: String,
+    #[schema(value_type = TypeTermsSchema)]
+    pub terms: TypeTerms,
 }
 
 impl EventView {
@@ -81,6 +87,7 @@ impl EventView {
         let zones: Vec<ZoneView> =
             zones.into_iter().map(|ZoneRow { id, name, .. }| ZoneView { id, name }).collect();
         let ticket_types = ticket_types.into_iter().map(|each| ticket_type(each, &zones, currency)).collect();
+        let (fee, terms) = (row.fee(), row.terms());
         Ok(Self {
             id: row.id,
             revision: row.revision,
@@ -99,7 +106,8 @@ impl EventView {
                 time_zone: row.time_zone,
             },
             currency: row.currency,
-            fee: ServiceFee { fixed_minor: row.fee_fixed_minor, basis_points: row.fee_basis_points },
+            fee,
+            terms,
             zones,
             ticket_types,
             changed_at: row.changed_at,
@@ -110,6 +118,7 @@ impl EventView {
 
 fn ticket_type(row: TicketTypeRow, zones: &[ZoneView], currency: Currency) -> TicketTypeView {
     let zone = zones.iter().find(|zone| zone.id == row.zone_id).cloned();
+    let terms = row.terms();
     TicketTypeView {
         id: row.id,
         name: row.name,
@@ -122,5 +131,6 @@ fn ticket_type(row: TicketTypeRow, zones: &[ZoneView], currency: Currency) -> Ti
         sale_until: row.sale_until,
         zone: zone.unwrap_or(ZoneView { id: row.zone_id, name: String::new() }),
         attention: row.attention,
+        terms,
     }
 }

@@ -187,6 +187,8 @@ fn content_id(number: usize) -> String {
 fn label(line: &OrderLine, frame: &Frame) -> String {
     match line.kind() {
         LineKind::Fee => frame.t1("email-line-fee", "label", &line.label),
+        LineKind::Discount => frame.t1("email-line-discount", "label", &line.label),
+        LineKind::Tax => frame.t1("email-line-tax", "label", &line.label),
         LineKind::Ticket | LineKind::Unspecified => {
             ui::text(frame.lang, "email-line-tickets", &[("count", &line.quantity), ("label", &line.label)])
         }

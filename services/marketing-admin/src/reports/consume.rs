@@ -25,6 +25,9 @@ pub async fn order_paid(
         event: id(&message.event_id)?,
         currency: message.currency.clone(),
         total_minor: message.total_minor,
+        promo: if message.promo_id.is_empty() { None } else { Some(id(&message.promo_id)?) },
+        promo_code: message.promo_code.clone(),
+        promoter: message.promoter.clone(),
         paid_at: instant(message.paid_at).unwrap_or(delivery.published_at),
         tickets: tickets.collect::<Result<_, HandleError>>()?,
     };

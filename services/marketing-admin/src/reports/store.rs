@@ -22,6 +22,9 @@ pub struct PaidOrder {
     pub event: Uuid,
     pub currency: String,
     pub total_minor: i64,
+    pub promo: Option<Uuid>,
+    pub promo_code: String,
+    pub promoter: String,
     pub paid_at: DateTime<Utc>,
     pub tickets: Vec<SoldTicket>,
 }
@@ -127,8 +130,8 @@ pub async fn add_paid(conn: &mut Conn, order: &PaidOrder) -> Result<bool, DbErro
 /// Whether this state of the order is newer than the one held.
 async fn put_order(conn: &mut Conn, order: &PaidOrder) -> Result<bool, DbError> {
     let written = diesel::sql_query(
-        "INSERT INTO orders (id, revision, reference, event_id, currency, total_minor, paid_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO orders (id, revision, reference, event_id, currency, total_minor, paid_at, promo_id, promo_code, promoter)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, total_minor = excluded.total_minor
          WHERE orders.revision < excluded.revision",
     )
@@ -139,6 +142,9 @@ async fn put_order(conn: &mut Conn, order: &PaidOrder) -> Result<bool, DbError> 
     .bind::<Text, _>(&order.currency)
     .bind::<BigInt, _>(order.total_minor)
     .bind::<Timestamptz, _>(order.paid_at)
+    .bind::<Nullable<SqlUuid>, _>(order.promo)
+    .bind::<Text, _>(&order.promo_code)
+    .bind::<Text, _>(&order.promoter)
     .execute(conn)
     .await?;
     Ok(written == 1)

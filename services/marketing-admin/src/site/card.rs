@@ -5,11 +5,13 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::event::SaleState;
+use domain::event::terms::TicketKind;
 use domain::ids::TicketTypeId;
 use domain::language::Language;
 use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
-use domain::quote::{QuoteItem, ServiceFee, quote};
+use domain::quote::{QuoteItem, quote};
+use domain::tier::Tier;
 use ui::{Links, format};
 use uuid::Uuid;
 
@@ -69,13 +71,13 @@ impl Card {
         let row = &event.row;
         let zone: Tz = row.time_zone.parse().unwrap_or(Tz::UTC);
         let (weekday, day, month) = format::night_date(lang, row.starts_at, zone);
-        let open: Vec<_> =
-            event.ticket_types.iter().filter(|each| state(each, event, now) != SaleState::Closed).collect();
+        let entries = shown(event).filter(|each| each.terms().kind == TicketKind::Entry);
+        let open: Vec<_> = entries.filter(|each| state(each, event, now) != SaleState::Closed).collect();
         let sold_out = !open.is_empty() && open.iter().all(|each| gone.contains(&each.id));
         let left = open.into_iter().filter(|each| !gone.contains(&each.id));
         // A free type beside paid ones is no "free" night: as on the ticket site, the price is the cheapest paid one's.
         let cheapest = left
-            .filter_map(|each| with_fee(each, event))
+            .filter_map(|each| with_fee(each, event, now))
             .min_by_key(|money| (money.is_zero(), money.minor()));
         Self {
             id: row.id.to_string(),
@@ -100,11 +102,7 @@ impl Card {
             href: format!("/events/{}", row.slug),
             buy: format!("{}/e/{}", links.tickets, row.slug),
             poster: format!("/posters/{}.svg", row.slug),
-            prices: event
-                .ticket_types
-                .iter()
-                .filter_map(|each| price(each, event, lang, zone, now, gone))
-                .collect(),
+            prices: shown(event).filter_map(|each| price(each, event, lang, zone, now, gone)).collect(),
         }
     }
 }
@@ -117,14 +115,14 @@ fn price(
     now: DateTime<Utc>,
     gone: &HashSet<Uuid>,
 ) -> Option<Price> {
-    let total = with_fee(each, event)?;
+    let total = with_fee(each, event, now)?;
     let state = state(each, event, now);
     Some(Price {
         name: each.name.clone(),
         description: each.description.clone(),
         total: format::money(lang, total),
         free: total.is_zero(),
-        fee: total.minor() > each.price_minor,
+        fee: total.minor() > unit(each, now),
         opens: match state {
             SaleState::NotYet { opens } => format::date_time(lang, opens, zone),
             SaleState::Open | SaleState::Closed => String::new(),
@@ -138,17 +136,33 @@ fn state(each: &TicketTypeRow, event: &Event, now: DateTime<Utc>) -> SaleState {
     SaleState::at(each.sale_from, each.sale_until.unwrap_or(event.row.ends_at), now)
 }
 
+/// The ticket types that stand open to everybody.
+fn shown(event: &Event) -> impl Iterator<Item = &TicketTypeRow> {
+    event.ticket_types.iter().filter(|each| each.terms().access_code.is_none())
+}
+
+/// The price that surely holds now. A tier that ends with its places may be over: what is left of it only the till knows,
+/// and a price that is gone must not be promised.
+fn unit(each: &TicketTypeRow, now: DateTime<Utc>) -> i64 {
+    let holds = |tier: &Tier| tier.places.is_none() && tier.left(0, now).is_none();
+    each.terms().tiers.iter().find(|tier| holds(tier)).map_or(each.price_minor, |tier| tier.price_minor)
+}
+
 /// What one such ticket costs in all: the same rule as at the till.
-fn with_fee(each: &TicketTypeRow, event: &Event) -> Option<Money> {
+fn with_fee(each: &TicketTypeRow, event: &Event, now: DateTime<Utc>) -> Option<Money> {
+    let (terms, price_minor) = (each.terms(), unit(each, now));
     let currency: Currency = event.row.currency.parse().ok()?;
     let item = QuoteItem {
         ticket_type: TicketTypeId::from_uuid(each.id),
         name: each.name.clone(),
-        unit: Money::new(each.price_minor, currency),
+        unit: Money::new(price_minor, currency),
         quantity: 1,
+        places: terms.places,
+        fee: terms.fee.unwrap_or_else(|| event.row.fee()),
+        tax: terms.tax,
+        discounted: false,
     };
-    let fee = ServiceFee { fixed_minor: event.row.fee_fixed_minor, basis_points: event.row.fee_basis_points };
-    quote(&[item], fee, currency).ok().map(|quote| quote.total)
+    quote(&[item], None, currency).ok().map(|quote| quote.total)
 }
 
 /// The first paragraph, for lists and shared links.

@@ -3,6 +3,7 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use domain::event::terms::Visibility;
 use domain::language::Language;
 use ui::Shell;
 use web::{Fault, Locale};
@@ -54,11 +55,14 @@ pub async fn show(
     page::answer(&request, locale, &page)
 }
 
-/// The published event at an address.
+/// The published event at an address. A private one is shown by the ticket site alone, to those who have its code.
 pub async fn published(desk: &Desk, slug: &str) -> Result<Event, Fault> {
     let mut conn = desk.db.conn().await?;
     let event = store::find(&mut conn, Which::Slug(slug)).await?;
-    event.filter(|event| event.row.status == "published").ok_or_else(Fault::not_found)
+    let open = |event: &Event| {
+        event.row.status == "published" && event.row.terms().visibility != Visibility::Private
+    };
+    event.filter(open).ok_or_else(Fault::not_found)
 }
 
 fn summary(card: &Card, lang: Language) -> String {

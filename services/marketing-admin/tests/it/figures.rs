@@ -39,6 +39,7 @@ pub fn order(event: &str, ticket_type: &str, email: &str, count: usize) -> Order
         tickets: (0..count).map(ticket).collect(),
         order_url: "http://tickets.maguey.localhost:8080/o/K7MPX2QD?key=abc".to_owned(),
         paid_at: millis(SystemClock.now()),
+        ..OrderPaid::default()
     }
 }
 

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
-use actix_web::web::{Data, Path};
+use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, Responder};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use domain::event::terms::TicketKind;
+use domain::quote::ServiceFee;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{Fault, Problem};
@@ -75,6 +77,8 @@ pub struct FeeBody {
     pub fixed_minor: i64,
     /// Share of the price in hundredths of a per cent.
     pub basis_points: i64,
+    /// Whether prices contain it already.
+    pub absorbed: bool,
 }
 
 /// A ticket type.
@@ -88,10 +92,18 @@ pub struct TicketTypeBody {
     pub description: String,
     /// Price of one.
     pub price: MoneyBody,
-    /// Price of one, fee included.
+    /// Price of one, with fee and tax.
     pub price_with_fee: MoneyBody,
-    /// Places neither held nor sold a moment ago.
+    /// The early price that it is, if it is one.
+    pub tier: Option<TierBody>,
+    /// How often it could be bought a moment ago.
     pub available: i64,
+    /// Tickets that one purchase is: more than one for a group ticket.
+    pub places: u32,
+    /// `entry`, or `add_on`: sold only together with an entry.
+    pub kind: &'static str,
+    /// Most tickets over all orders of one email address.
+    pub max_per_guest: Option<i64>,
     /// Fewest per order.
     pub min_per_order: u32,
     /// Most per order.
@@ -104,6 +116,17 @@ pub struct TicketTypeBody {
     pub sale_until: DateTime<Utc>,
 }
 
+/// An early price while it holds.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TierBody {
+    /// Its name.
+    pub name: String,
+    /// Tickets left of it, where they are counted.
+    pub left: Option<i64>,
+    /// When it ends, where it ends by itself.
+    pub until: Option<DateTime<Utc>>,
+}
+
 /// Lists the coming nights.
 #[utoipa::path(get, path = "/api/v1/events", tag = "nights", responses((status = 200, body = EventList)))]
 pub async fn list(shop: Data<Shop>) -> Result<impl Responder, Fault> {
@@ -112,18 +135,40 @@ pub async fn list(shop: Data<Shop>) -> Result<impl Responder, Fault> {
     Ok(fresh(EventList { events: nights.iter().map(|night| summary(night, now)).collect() }))
 }
 
+/// What may stand in the address of one night.
+#[derive(Debug, Default, Deserialize)]
+pub struct DetailQuery {
+    #[serde(default)]
+    code: String,
+}
+
+impl DetailQuery {
+    fn code(&self) -> Option<&str> {
+        Some(self.code.trim()).filter(|code| !code.is_empty())
+    }
+}
+
 /// One night with its ticket types.
 #[utoipa::path(
-    get, path = "/api/v1/events/{slug}", tag = "nights", params(("slug" = String, Path, description = "The event's slug")),
+    get, path = "/api/v1/events/{slug}", tag = "nights",
+    params(
+        ("slug" = String, Path, description = "The event's slug"),
+        ("code" = Option<String>, Query, description = "Opens a private night or hidden ticket types"),
+    ),
     responses((status = 200, body = EventBody), (status = 404, description = "`not_found`", body = Problem))
 )]
-pub async fn detail(shop: Data<Shop>, slug: Path<String>) -> Result<impl Responder, Fault> {
+pub async fn detail(
+    shop: Data<Shop>,
+    slug: Path<String>,
+    query: Query<DetailQuery>,
+) -> Result<impl Responder, Fault> {
     let now = shop.clock.now();
-    let night: Arc<Night> = shop.shelf.night(&slug).await?.ok_or_else(Fault::not_found)?;
+    let night = shop.shelf.night(&slug, now).await?.and_then(|night| night.open_to(query.code()));
+    let night: Arc<Night> = night.ok_or_else(Fault::not_found)?;
     Ok(fresh(EventBody {
         summary: summary(&night, now),
         description: night.description.clone(),
-        fee: FeeBody { fixed_minor: night.fee.fixed_minor, basis_points: night.fee.basis_points },
+        fee: fee(night.fee),
         ticket_types: night.types.iter().map(|on_sale| ticket_type(on_sale, now)).collect(),
     }))
 }
@@ -133,6 +178,10 @@ fn fresh(body: impl Serialize) -> HttpResponse {
     let mut response = HttpResponse::Ok().json(body);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
+}
+
+fn fee(fee: ServiceFee) -> FeeBody {
+    FeeBody { fixed_minor: fee.fixed_minor, basis_points: fee.basis_points, absorbed: fee.absorbed }
 }
 
 fn summary(night: &Night, now: DateTime<Utc>) -> EventSummary {
@@ -157,7 +206,18 @@ fn ticket_type(on_sale: &OnSale, now: DateTime<Utc>) -> TicketTypeBody {
         description: on_sale.description.clone(),
         price: on_sale.price.into(),
         price_with_fee: on_sale.price_with_fee.into(),
+        tier: on_sale.tier.as_ref().map(|tier| TierBody {
+            name: tier.name.clone(),
+            left: tier.left,
+            until: tier.until,
+        }),
         available: on_sale.available.max(0),
+        places: on_sale.priced.terms.places,
+        kind: match on_sale.priced.terms.kind {
+            TicketKind::Entry => "entry",
+            TicketKind::AddOn => "add_on",
+        },
+        max_per_guest: on_sale.priced.terms.max_per_guest,
         min_per_order: on_sale.min_per_order,
         max_per_order: on_sale.max_per_order,
         sale: offer.code(),

@@ -2,10 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
+use domain::event::terms::EventTerms;
+use domain::ids::SharedCapId;
 use messages::marketing_admin::v1::{EventChanged, EventStatus, TicketType};
 use uuid::Uuid;
 
-use super::store::{self, EventRow, OfferedType, TypeRow};
+use super::store::{self, EventRow, Limit, TypeRow};
+use super::terms;
 
 /// What became of a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,16 +43,17 @@ pub async fn apply(
     now: DateTime<Utc>,
 ) -> Result<Applied, NotApplied> {
     let row = event(message)?;
-    let offered = message.ticket_types.iter().map(|t| offered(row.id, t)).collect::<Result<Vec<_>, _>>()?;
+    let types = message.ticket_types.iter().map(|t| offered(row.id, t)).collect::<Result<Vec<_>, _>>()?;
+    let limits = limits(&row.terms(), &types, &message.ticket_types);
     // The stock rows first, as in every path that touches them.
     let held = store::lock_event(conn, row.id).await?;
     if held.is_some_and(|revision| revision >= row.revision) || !store::write_event(conn, &row).await? {
         return Ok(Applied::Stale);
     }
-    store::write_types(conn, row.id, &offered).await?;
-    for offered in &offered {
-        if store::set_capacity(conn, row.id, offered, row.revision, now).await? {
-            tracing::warn!(ticket_type = %offered.row.id, asked = offered.capacity, "capacity is below what is held and sold: sale stops");
+    store::write_types(conn, row.id, &types).await?;
+    for limit in &limits {
+        if store::set_capacity(conn, row.id, limit, row.revision, now).await? {
+            tracing::warn!(limit = %limit.id, asked = limit.capacity, "capacity is below what is held and sold: sale stops");
         }
     }
     Ok(Applied::New)
@@ -83,14 +87,35 @@ fn event(message: &EventChanged) -> Result<EventRow, NotApplied> {
         currency: message.currency.clone(),
         fee_fixed_minor: fee.fixed_minor,
         fee_basis_points: fee.basis_points,
+        fee_absorbed: fee.absorbed,
+        terms: terms::json(&terms::event(message)?),
         changed_at: messages::instant(message.changed_at).ok_or(bad("changed_at"))?,
     })
 }
 
-fn offered(event_id: Uuid, message: &TicketType) -> Result<OfferedType, NotApplied> {
+/// Every limit of the event: each type's own, its tiers', and those that types share.
+fn limits(event: &EventTerms, types: &[TypeRow], messages: &[TicketType]) -> Vec<Limit> {
+    let mut limits = Vec::new();
+    for (row, message) in types.iter().zip(messages) {
+        let ticket_type = Some(row.id);
+        limits.push(Limit { id: row.id, ticket_type, capacity: message.capacity });
+        limits.extend(
+            row.terms()
+                .tiers
+                .iter()
+                .filter_map(|tier| Some(Limit { id: tier.id.uuid(), ticket_type, capacity: tier.places? })),
+        );
+    }
+    let shared = event.shared_caps.iter();
+    limits.extend(shared.map(|cap| Limit { id: cap.id.uuid(), ticket_type: None, capacity: cap.capacity }));
+    limits
+}
+
+fn offered(event_id: Uuid, message: &TicketType) -> Result<TypeRow, NotApplied> {
     let bad = NotApplied::Unreadable;
     let small = |number: i64, field| i32::try_from(number).map_err(|_| bad(field));
-    let row = TypeRow {
+    let terms = terms::of_type(message)?;
+    Ok(TypeRow {
         id: message.ticket_type_id.parse().map_err(|_| bad("ticket_type_id"))?,
         event_id,
         name: message.name.clone(),
@@ -103,7 +128,8 @@ fn offered(event_id: Uuid, message: &TicketType) -> Result<OfferedType, NotAppli
         zone_id: message.zone_id.parse().map_err(|_| bad("zone_id"))?,
         position: small(message.position, "position")?,
         attention: message.attention.clone(),
+        shared_cap_id: terms.shared_cap.map(SharedCapId::uuid),
+        terms: terms::json(&terms),
         withdrawn: false,
-    };
-    Ok(OfferedType { row, capacity: message.capacity })
+    })
 }

@@ -11,6 +11,7 @@ use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
+use domain::event::terms::TicketKind;
 use domain::language::Language;
 use domain::money::Money;
 use domain::night::BusinessNight;
@@ -20,7 +21,7 @@ use ui::{Shell, Site, format, text, try_text};
 use web::{Fault, Locale};
 
 use super::list_page::{State, state};
-use super::night::{Night, Offer, OnSale};
+use super::night::{CurrentTier, Night, Offer, OnSale};
 use crate::Shop;
 
 /// What the guest had written.
@@ -34,8 +35,21 @@ pub struct Entered {
     pub email: String,
     /// Promo code.
     pub promo: String,
+    /// Opens a private night or hidden types; in the address and in the form.
+    pub access_code: String,
     /// The form's own key: a second tap is the same order.
     pub form_key: String,
+}
+
+/// What may stand in the page's address.
+#[derive(Debug, Default, Deserialize)]
+pub struct PageQuery {
+    /// An access code.
+    #[serde(default)]
+    code: String,
+    /// A promo code: links carry it.
+    #[serde(default)]
+    promo: String,
 }
 
 /// What was wrong with it.
@@ -74,18 +88,23 @@ impl Trouble {
                 code @ ("sold_out"
                 | "not_on_sale"
                 | "limit_exceeded"
+                | "entry_required"
                 | "invalid_quantity"
                 | "unknown_ticket_type"),
                 _,
             ) => code,
+            ("promo_invalid" | "promo_expired" | "promo_exhausted" | "promo_not_applicable", _) => {
+                fault.code()
+            }
             _ => return None,
         };
+        let promo = code.starts_with("promo_").then_some(code);
         Some(Self {
             status: fault.status(),
-            notice: Some(key_of(code)),
+            notice: promo.is_none().then(|| key_of(code)),
             name: None,
             email: None,
-            promo: None,
+            promo,
         })
     }
 }
@@ -125,6 +144,10 @@ struct Row<'a> {
     price: String,
     note: String,
     few_left: String,
+    /// The early price, how long it lasts.
+    tier: String,
+    /// What one purchase is, where it is not simply a ticket.
+    extra: String,
     limit: String,
     value: String,
     most: i64,
@@ -142,9 +165,11 @@ pub async fn show(
     shop: Data<Shop>,
     slug: Path<String>,
     locale: Locale,
+    query: Query<PageQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
-    let entered = Entered { form_key: new_key(), ..Entered::default() };
+    let PageQuery { code, promo } = query.into_inner();
+    let entered = Entered { form_key: new_key(), access_code: code, promo, ..Entered::default() };
     render(&shop, &slug, locale, &request, entered, None).await
 }
 
@@ -169,7 +194,8 @@ async fn render(
     trouble: Option<Trouble>,
 ) -> Result<HttpResponse, Fault> {
     let (now, lang) = (shop.clock.now(), locale.0);
-    let night = shop.shelf.night(slug).await?.ok_or_else(Fault::not_found)?;
+    let night = shop.shelf.night(slug, now).await?.and_then(|night| night.open_to(entered.code()));
+    let night = night.ok_or_else(Fault::not_found)?;
     let status = trouble.as_ref().map_or(StatusCode::OK, |trouble| trouble.status);
     let page = page(shop, &night, lang, request, entered, trouble.as_ref(), now);
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render()?))
@@ -202,7 +228,7 @@ fn page<'a>(
         name_error: field(trouble.and_then(|trouble| trouble.name)),
         email_error: field(trouble.and_then(|trouble| trouble.email)),
         promo_error: field(trouble.and_then(|trouble| trouble.promo)),
-        total: total(lang, night, &entered).unwrap_or_else(|| zero.clone()),
+        total: total(lang, night, &entered, now).unwrap_or_else(|| zero.clone()),
         zero,
         money_script: crate::assets::url("total.js"),
         shell,
@@ -212,8 +238,15 @@ fn page<'a>(
     }
 }
 
+impl Entered {
+    /// The access code, if one was named.
+    fn code(&self) -> Option<&str> {
+        Some(self.access_code.trim()).filter(|code| !code.is_empty())
+    }
+}
+
 /// What the chosen tickets cost, where a page without a script shows it again.
-fn total(lang: Language, night: &Night, entered: &Entered) -> Option<String> {
+fn total(lang: Language, night: &Night, entered: &Entered, now: DateTime<Utc>) -> Option<String> {
     let chosen = night.types.iter().filter_map(|kind| {
         let quantity = entered
             .quantities
@@ -222,14 +255,9 @@ fn total(lang: Language, night: &Night, entered: &Entered) -> Option<String> {
             .parse()
             .ok()
             .filter(|q| (1..=1000).contains(q))?;
-        Some(domain::quote::QuoteItem {
-            ticket_type: kind.id,
-            name: String::new(),
-            unit: kind.price,
-            quantity,
-        })
+        Some((kind.id, quantity))
     });
-    let quote = domain::quote::quote(&chosen.collect::<Vec<_>>(), night.fee, night.currency).ok()?;
+    let quote = night.quote(&chosen.collect::<Vec<_>>(), now)?;
     Some(format::money(lang, quote.total))
 }
 
@@ -253,12 +281,31 @@ fn row<'a>(
         } else {
             String::new()
         },
+        tier: kind.tier.as_ref().map(|tier| tier_line(tier, lang, night)).unwrap_or_default(),
+        extra: extra(kind, lang),
         limit: text(lang, "purchase-limit", &[("most", &most)]),
         value: entered.quantities.get(&kind.id.to_string()).cloned().unwrap_or_else(|| "0".to_owned()),
         state: state(offer, lang, night),
         most,
         kind,
     }
+}
+
+/// "Early bird · 12 left · until Friday 20:00".
+fn tier_line(tier: &CurrentTier, lang: Language, night: &Night) -> String {
+    let left = tier.left.map(|left| text(lang, "purchase-tier-left", &[("count", &left)]));
+    let until = tier.until.map(|until| {
+        text(lang, "purchase-tier-until", &[("when", &format::date_time(lang, until, night.tz))])
+    });
+    [Some(tier.name.clone()), left, until].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+fn extra(kind: &OnSale, lang: Language) -> String {
+    let terms = &kind.priced.terms;
+    let group = (terms.places > 1).then(|| text(lang, "purchase-group-of", &[("count", &terms.places)]));
+    let add_on = (terms.kind == TicketKind::AddOn).then(|| text(lang, "purchase-add-on", &[]));
+    let most = terms.max_per_guest.map(|most| text(lang, "purchase-per-guest", &[("most", &most)]));
+    [group, add_on, most].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn notice(lang: Language, key: &str) -> Notice {
@@ -280,7 +327,8 @@ pub async fn poster(
     locale: Locale,
     query: Query<PosterQuery>,
 ) -> Result<HttpResponse, Fault> {
-    let night = shop.shelf.night(&slug).await?.ok_or_else(Fault::not_found)?;
+    // The art of a private night gives nothing away but its title, and an order's page has no access code.
+    let night = shop.shelf.night(&slug, shop.clock.now()).await?.ok_or_else(Fault::not_found)?;
     let shape = match query.shape.as_str() {
         "wide" => Shape::Wide,
         "banner" => Shape::Banner,

@@ -12,3 +12,4 @@ pub mod list_page;
 pub mod night;
 pub mod shelf;
 pub(crate) mod store;
+pub(crate) mod terms;

@@ -1,14 +1,19 @@
 //! An event as a guest or a client sees it.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::event::SaleState;
+use domain::event::terms::{EventTerms, TicketKind};
 use domain::ids::TicketTypeId;
 use domain::money::{Currency, Money};
-use domain::quote::{QuoteItem, ServiceFee, quote};
+use domain::quote::{Quote, QuoteItem, ServiceFee, quote};
 use uuid::Uuid;
 
 use super::store::{EventRow, TypeRow};
+use crate::inventory::price::{self, Priced};
 
 /// A published night with its ticket types.
 #[derive(Debug, Clone)]
@@ -35,8 +40,12 @@ pub struct Night {
     pub currency: Currency,
     /// Fee on paid tickets.
     pub fee: ServiceFee,
+    /// How it is sold.
+    pub terms: EventTerms,
     /// What is offered, in the club's order.
     pub types: Vec<OnSale>,
+    /// Tickets left of each limit when this was read.
+    left: HashMap<Uuid, i64>,
 }
 
 /// A ticket type of a night.
@@ -48,11 +57,13 @@ pub struct OnSale {
     pub name: String,
     /// A line about it; may be empty.
     pub description: String,
-    /// Price of one, without fee.
+    /// Price of the next one, without fee.
     pub price: Money,
-    /// Price of one, fee included.
+    /// Price of the next one, with fee and tax.
     pub price_with_fee: Money,
-    /// Places neither held nor sold when this was read.
+    /// The early price that it is, if it is one.
+    pub tier: Option<CurrentTier>,
+    /// How often it could be bought when this was read.
     pub available: i64,
     /// Fewest per order.
     pub min_per_order: u32,
@@ -62,6 +73,19 @@ pub struct OnSale {
     pub sale_from: Option<DateTime<Utc>>,
     /// When it closes.
     pub sale_until: DateTime<Utc>,
+    /// How it is priced.
+    pub(crate) priced: Priced,
+}
+
+/// An early price while it holds.
+#[derive(Debug, Clone)]
+pub struct CurrentTier {
+    /// Its name.
+    pub name: String,
+    /// Tickets left of it, where they are counted.
+    pub left: Option<i64>,
+    /// When it ends, where it ends by itself.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// Whether a type can be bought now, in one word.
@@ -109,7 +133,9 @@ impl OnSale {
 impl Night {
     /// The whole night: open if any type is, else the best that can be said.
     pub fn offer(&self, now: DateTime<Utc>) -> Offer {
-        let offers: Vec<Offer> = self.types.iter().map(|t| t.offer(now)).collect();
+        // Extras alone are no night.
+        let entries = self.types.iter().filter(|t| t.priced.terms.kind == TicketKind::Entry);
+        let offers: Vec<Offer> = entries.map(|t| t.offer(now)).collect();
         let opens =
             offers.iter().filter_map(|o| if let Offer::NotYet(at) = o { Some(*at) } else { None }).min();
         if offers.contains(&Offer::Open) {
@@ -127,18 +153,67 @@ impl Night {
     /// ones do not make a night free.
     pub fn from_price(&self, now: DateTime<Utc>) -> Option<Money> {
         let cheapest = |open: bool| {
-            let fits = self.types.iter().filter(|t| !open || t.offer(now) == Offer::Open);
+            let entries = self.types.iter().filter(|t| t.priced.terms.kind == TicketKind::Entry);
+            let fits = entries.filter(|t| !open || t.offer(now) == Offer::Open);
             fits.map(|t| t.price_with_fee).min_by_key(|price| (price.is_zero(), price.minor()))
         };
         cheapest(true).or_else(|| cheapest(false))
     }
 
+    /// What the chosen purchases would cost now, without holding anything: the same way the hold engine prices them.
+    /// Quantities that are not to be had are priced all the same; whether they are is the engine's word.
+    pub fn quote(&self, chosen: &[(TicketTypeId, u32)], now: DateTime<Utc>) -> Option<Quote> {
+        quote(&self.items(chosen, now), None, self.currency).ok()
+    }
+
+    /// The chosen purchases, each part at its price.
+    pub(crate) fn items(&self, chosen: &[(TicketTypeId, u32)], now: DateTime<Utc>) -> Vec<QuoteItem> {
+        let night = price::Night { fee: self.fee, currency: self.currency, now };
+        let left = |limit: Uuid| self.left.get(&limit).copied().unwrap_or(0);
+        chosen
+            .iter()
+            .filter_map(|(id, quantity)| Some((self.types.iter().find(|kind| kind.id == *id)?, *quantity)))
+            .flat_map(|(kind, quantity)| kind.priced.parts(quantity, left, night))
+            .map(|part| part.item)
+            .collect()
+    }
+
+    /// Takes away what only those see who have a code.
+    pub(super) fn hide_hidden(&mut self) {
+        self.types.retain(|kind| kind.priced.terms.is_open_to(None));
+    }
+
+    /// The night as a guest with this access code sees it. `None`: not at all.
+    pub fn open_to(self: Arc<Self>, access_code: Option<&str>) -> Option<Arc<Self>> {
+        if !self.terms.is_open_to(access_code) {
+            return None;
+        }
+        let hidden = |kind: &OnSale| !kind.priced.terms.is_open_to(access_code);
+        if !self.types.iter().any(hidden) {
+            return Some(self);
+        }
+        let mut night = (*self).clone();
+        night.types.retain(|kind| !hidden(kind));
+        Some(Arc::new(night))
+    }
+
     /// Puts an event and its types together. `None` if zone or currency are unknown to us, which consuming refuses.
-    pub(super) fn of(row: EventRow, types: Vec<(TypeRow, i64)>) -> Option<Self> {
+    pub(super) fn of(
+        row: EventRow,
+        types: Vec<TypeRow>,
+        left: &HashMap<Uuid, i64>,
+        now: DateTime<Utc>,
+    ) -> Option<Self> {
         let currency: Currency = row.currency.parse().ok()?;
-        let fee = ServiceFee { fixed_minor: row.fee_fixed_minor, basis_points: row.fee_basis_points };
+        let (fee, terms) = (row.fee(), row.terms());
         let ends_at = row.ends_at;
-        let types = types.into_iter().map(|(t, left)| on_sale(t, left, currency, fee, ends_at)).collect();
+        let left: HashMap<Uuid, i64> = types
+            .iter()
+            .flat_map(|kind| priced(kind).all_limits().collect::<Vec<_>>())
+            .map(|limit| (limit, left.get(&limit).copied().unwrap_or(0)))
+            .collect();
+        let night = price::Night { fee, currency, now };
+        let types = types.into_iter().map(|row| on_sale(row, &left, night, ends_at)).collect();
         Some(Self {
             id: row.id,
             slug: row.slug,
@@ -151,30 +226,40 @@ impl Night {
             venue_address: row.venue_address,
             currency,
             fee,
+            terms,
             types,
+            left,
         })
     }
 }
 
-fn on_sale(
-    row: TypeRow,
-    available: i64,
-    currency: Currency,
-    fee: ServiceFee,
-    ends_at: DateTime<Utc>,
-) -> OnSale {
-    let (id, price) = (TicketTypeId::from_uuid(row.id), Money::new(row.price_minor, currency));
-    let one = QuoteItem { ticket_type: id, name: String::new(), unit: price, quantity: 1 };
+fn priced(row: &TypeRow) -> Priced {
+    let id = TicketTypeId::from_uuid(row.id);
+    Priced { id, name: row.name.clone(), price_minor: row.price_minor, terms: row.terms() }
+}
+
+fn on_sale(row: TypeRow, left: &HashMap<Uuid, i64>, night: price::Night, ends_at: DateTime<Utc>) -> OnSale {
+    let priced = priced(&row);
+    let of = |limit: Uuid| left.get(&limit).copied().unwrap_or(0);
+    let tier = priced.tier(of, night.now).map(|(tier, left)| CurrentTier {
+        name: tier.name.clone(),
+        left,
+        until: tier.until,
+    });
+    let items: Vec<QuoteItem> = priced.parts(1, of, night).into_iter().map(|part| part.item).collect();
+    let price = items.first().map_or(Money::zero(night.currency), |item| item.unit);
     OnSale {
-        id,
+        id: priced.id,
         name: row.name,
         description: row.description,
         price,
-        price_with_fee: quote(&[one], fee, currency).map_or(price, |quote| quote.total),
-        available,
+        price_with_fee: quote(&items, None, night.currency).map_or(price, |quote| quote.total),
+        tier,
+        available: priced.left(of),
         min_per_order: row.min_per_order.unsigned_abs(),
         max_per_order: row.max_per_order.unsigned_abs(),
         sale_from: row.sale_from,
         sale_until: row.sale_until.unwrap_or(ends_at).min(ends_at),
+        priced,
     }
 }

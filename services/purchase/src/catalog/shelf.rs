@@ -42,13 +42,15 @@ impl Shelf {
         }
         let mut conn = self.db.conn().await?;
         let rows = store::coming(&mut conn, now).await?;
-        let nights = Arc::new(with_types(&mut conn, rows).await?);
+        let mut nights = with_types(&mut conn, rows, now).await?;
+        nights.iter_mut().for_each(Night::hide_hidden);
+        let nights = Arc::new(nights);
         *slot = Some((Instant::now(), nights.clone()));
         Ok(nights)
     }
 
     /// The published night at an address.
-    pub async fn night(&self, slug: &str) -> Result<Option<Arc<Night>>, DbError> {
+    pub async fn night(&self, slug: &str, now: DateTime<Utc>) -> Result<Option<Arc<Night>>, DbError> {
         let known = self.nights.lock().await.get(slug).cloned();
         let place = known.clone().unwrap_or_default();
         let mut slot = place.lock().await;
@@ -57,7 +59,7 @@ impl Shelf {
         }
         let mut conn = self.db.conn().await?;
         let rows = store::published(&mut conn, slug).await?.into_iter().collect();
-        let night = with_types(&mut conn, rows).await?.pop().map(Arc::new);
+        let night = with_types(&mut conn, rows, now).await?.pop().map(Arc::new);
         *slot = night.clone().map(|night| (Instant::now(), night));
         drop(slot);
         if known.is_none() && night.is_some() {
@@ -71,16 +73,20 @@ impl Shelf {
     }
 }
 
-async fn with_types(conn: &mut db::Conn, rows: Vec<EventRow>) -> Result<Vec<Night>, DbError> {
+async fn with_types(
+    conn: &mut db::Conn,
+    rows: Vec<EventRow>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Night>, DbError> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut by_event: HashMap<Uuid, Vec<_>> = HashMap::new();
-    for (row, left) in store::types(conn, rows.iter().map(|row| row.id).collect()).await? {
-        by_event.entry(row.event_id).or_default().push((row, left));
+    for row in store::types(conn, &ids).await? {
+        by_event.entry(row.event_id).or_default().push(row);
     }
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| {
-            let types = by_event.remove(&row.id).unwrap_or_default();
-            Night::of(row, types)
-        })
-        .collect())
+    let left = store::left(conn, &ids).await?;
+    let night = |row: EventRow| {
+        let types = by_event.remove(&row.id).unwrap_or_default();
+        Night::of(row, types, &left, now)
+    };
+    Ok(rows.into_iter().filter_map(night).collect())
 }

@@ -1,11 +1,17 @@
 //! The SQL of the catalog.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
+use domain::event::terms::{EventTerms, TypeTerms};
+use domain::quote::ServiceFee;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::schema::{events, stock, stock_clamps, ticket_types};
@@ -28,6 +34,8 @@ pub(crate) struct EventRow {
     pub currency: String,
     pub fee_fixed_minor: i64,
     pub fee_basis_points: i64,
+    pub fee_absorbed: bool,
+    pub terms: Value,
     pub changed_at: DateTime<Utc>,
 }
 
@@ -47,12 +55,39 @@ pub(crate) struct TypeRow {
     pub zone_id: Uuid,
     pub position: i32,
     pub attention: String,
+    pub terms: Value,
+    pub shared_cap_id: Option<Uuid>,
     pub withdrawn: bool,
 }
 
-/// A ticket type with the capacity the club asks for.
-pub(crate) struct OfferedType {
-    pub row: TypeRow,
+impl EventRow {
+    /// The service fee on its tickets.
+    pub(crate) const fn fee(&self) -> ServiceFee {
+        ServiceFee {
+            fixed_minor: self.fee_fixed_minor,
+            basis_points: self.fee_basis_points,
+            absorbed: self.fee_absorbed,
+        }
+    }
+
+    /// How it is sold. Only what the domain wrote stands in the column.
+    pub(crate) fn terms(&self) -> EventTerms {
+        serde_json::from_value(self.terms.clone()).unwrap_or_default()
+    }
+}
+
+impl TypeRow {
+    /// How it is sold. Only what the domain wrote stands in the column.
+    pub(crate) fn terms(&self) -> TypeTerms {
+        serde_json::from_value(self.terms.clone()).unwrap_or_default()
+    }
+}
+
+/// A limit as the club asks for it: of a ticket type, of a tier, or shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limit {
+    pub id: Uuid,
+    pub ticket_type: Option<Uuid>,
     pub capacity: i64,
 }
 
@@ -60,8 +95,8 @@ pub(crate) struct OfferedType {
 pub(crate) async fn lock_event(conn: &mut Conn, id: Uuid) -> Result<Option<i64>, DbError> {
     let _: Vec<Uuid> = stock::table
         .filter(stock::event_id.eq(id))
-        .order(stock::ticket_type_id)
-        .select(stock::ticket_type_id)
+        .order(stock::id)
+        .select(stock::id)
         .for_no_key_update()
         .load(conn)
         .await?;
@@ -78,24 +113,20 @@ pub(crate) async fn write_event(conn: &mut Conn, row: &EventRow) -> Result<bool,
 }
 
 /// Writes the types of a snapshot; types that are no longer in it are withdrawn.
-pub(crate) async fn write_types(
-    conn: &mut Conn,
-    event: Uuid,
-    offered: &[OfferedType],
-) -> Result<(), DbError> {
-    let ids: Vec<Uuid> = offered.iter().map(|offered| offered.row.id).collect();
+pub(crate) async fn write_types(conn: &mut Conn, event: Uuid, offered: &[TypeRow]) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = offered.iter().map(|row| row.id).collect();
     diesel::update(ticket_types::table)
         .filter(ticket_types::event_id.eq(event))
         .filter(ticket_types::id.ne_all(ids))
         .set(ticket_types::withdrawn.eq(true))
         .execute(conn)
         .await?;
-    for offered in offered {
+    for row in offered {
         diesel::insert_into(ticket_types::table)
-            .values(&offered.row)
+            .values(row)
             .on_conflict(ticket_types::id)
             .do_update()
-            .set(&offered.row)
+            .set(row)
             .execute(conn)
             .await?;
     }
@@ -110,39 +141,40 @@ struct Clamped {
     sold: i64,
 }
 
-/// Sets what the club wants of a type. What is held and sold stays: if it is more, sale stops and the clamp is recorded.
+/// Sets what the club wants of a limit. What is held and sold stays: if it is more, sale stops and the clamp is recorded.
 /// Returns whether it was clamped.
 pub(crate) async fn set_capacity(
     conn: &mut Conn,
     event: Uuid,
-    offered: &OfferedType,
+    limit: &Limit,
     revision: i64,
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
-    let (id, asked) = (offered.row.id, offered.capacity);
+    let (id, asked) = (limit.id, limit.capacity);
     let row: Clamped = diesel::sql_query(
-        "INSERT INTO stock (ticket_type_id, event_id, asked_capacity, capacity) VALUES ($1, $2, $3, $3)
-         ON CONFLICT (ticket_type_id) DO UPDATE
+        "INSERT INTO stock (id, event_id, asked_capacity, capacity, ticket_type_id) VALUES ($1, $2, $3, $3, $4)
+         ON CONFLICT (id) DO UPDATE
          SET asked_capacity = excluded.asked_capacity, capacity = greatest(excluded.asked_capacity, stock.held + stock.sold)
          RETURNING held, sold",
     )
     .bind::<sql_types::Uuid, _>(id)
     .bind::<sql_types::Uuid, _>(event)
     .bind::<sql_types::BigInt, _>(asked)
+    .bind::<sql_types::Nullable<sql_types::Uuid>, _>(limit.ticket_type)
     .get_result(conn)
     .await?;
     let clamped = row.held + row.sold > asked;
     if clamped {
         diesel::insert_into(stock_clamps::table)
             .values((
-                stock_clamps::ticket_type_id.eq(id),
+                stock_clamps::stock_id.eq(id),
                 stock_clamps::event_revision.eq(revision),
                 stock_clamps::asked_capacity.eq(asked),
                 stock_clamps::held.eq(row.held),
                 stock_clamps::sold.eq(row.sold),
                 stock_clamps::noted_at.eq(now),
             ))
-            .on_conflict((stock_clamps::ticket_type_id, stock_clamps::event_revision))
+            .on_conflict((stock_clamps::stock_id, stock_clamps::event_revision))
             .do_update()
             .set((
                 stock_clamps::held.eq(excluded(stock_clamps::held)),
@@ -154,10 +186,11 @@ pub(crate) async fn set_capacity(
     Ok(clamped)
 }
 
-/// Published events that are not over, the next first.
+/// Published events for everybody that are not over, the next first.
 pub(crate) async fn coming(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<EventRow>, DbError> {
     let rows = events::table
         .filter(events::status.eq("published"))
+        .filter(sql::<sql_types::Bool>("terms ->> 'visibility' = 'public'"))
         .filter(events::ends_at.gt(now))
         .order((events::starts_at, events::id))
         .limit(200)
@@ -196,27 +229,36 @@ pub(crate) async fn is_published(conn: &mut Conn, id: Uuid) -> Result<bool, DbEr
     Ok(diesel::select(diesel::dsl::exists(published)).get_result(conn).await?)
 }
 
-/// The types of some events that are offered, with what is left of each.
-pub(crate) async fn types(conn: &mut Conn, events: Vec<Uuid>) -> Result<Vec<(TypeRow, i64)>, DbError> {
-    let rows: Vec<(TypeRow, i64, i64, i64)> = ticket_types::table
-        .inner_join(stock::table)
+/// The types of some events that are offered.
+pub(crate) async fn types(conn: &mut Conn, events: &[Uuid]) -> Result<Vec<TypeRow>, DbError> {
+    let rows = ticket_types::table
         .filter(ticket_types::event_id.eq_any(events))
         .filter(ticket_types::withdrawn.eq(false))
         .order((ticket_types::event_id, ticket_types::position, ticket_types::id))
-        .select((TypeRow::as_select(), stock::capacity, stock::held, stock::sold))
+        .select(TypeRow::as_select())
         .load(conn)
         .await?;
-    Ok(rows.into_iter().map(|(row, capacity, held, sold)| (row, capacity - held - sold)).collect())
+    Ok(rows)
 }
 
-/// Zone and texts for the door of some types, for the tickets about to be issued.
+/// What is left of each limit of some events.
+pub(crate) async fn left(conn: &mut Conn, events: &[Uuid]) -> Result<HashMap<Uuid, i64>, DbError> {
+    let rows: Vec<(Uuid, i64, i64, i64)> = stock::table
+        .filter(stock::event_id.eq_any(events))
+        .select((stock::id, stock::capacity, stock::held, stock::sold))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(id, capacity, held, sold)| (id, capacity - held - sold)).collect())
+}
+
+/// Name, zone and text for the door of some types, for the tickets about to be issued.
 pub(crate) async fn door_terms(
     conn: &mut Conn,
     types: Vec<Uuid>,
-) -> Result<Vec<(Uuid, Uuid, String)>, DbError> {
+) -> Result<Vec<(Uuid, String, Uuid, String)>, DbError> {
     let rows = ticket_types::table
         .filter(ticket_types::id.eq_any(types))
-        .select((ticket_types::id, ticket_types::zone_id, ticket_types::attention))
+        .select((ticket_types::id, ticket_types::name, ticket_types::zone_id, ticket_types::attention))
         .load(conn)
         .await?;
     Ok(rows)

@@ -27,6 +27,9 @@ pub struct CheckoutRequest {
     /// A promo code.
     #[serde(default)]
     pub promo: Option<String>,
+    /// Opens a private night or hidden ticket types.
+    #[serde(default)]
+    pub access_code: Option<String>,
 }
 
 /// Some tickets of one type.
@@ -88,8 +91,8 @@ struct PaymentUnavailable {
         (status = 201, description = "Places are held", body = CheckoutAnswer),
         (status = 400, description = "`idempotency_key_required`, `invalid_json`, `invalid_encoding`", body = Problem),
         (status = 404, description = "`not_found`: no such event on sale", body = Problem),
-        (status = 409, description = "`sold_out`, `not_on_sale`, `limit_exceeded`, `request_in_progress`", body = Problem),
-        (status = 422, description = "`invalid_quantity`, `unknown_ticket_type`, `invalid_name`, `invalid_email`, `promo_invalid`, `unknown_field`, `idempotency_key_reused`", body = Problem),
+        (status = 409, description = "`sold_out`, `not_on_sale`, `limit_exceeded`, `promo_exhausted`, `request_in_progress`", body = Problem),
+        (status = 422, description = "`invalid_quantity`, `unknown_ticket_type`, `invalid_name`, `invalid_email`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `entry_required`, `unknown_field`, `idempotency_key_reused`", body = Problem),
         (status = 503, description = "`payment_unavailable` with the standing `order`, or `unavailable`", body = Problem),
     )
 )]
@@ -138,6 +141,7 @@ impl CheckoutRequest {
             name: self.buyer.name,
             email: self.buyer.email,
             promo: self.promo.unwrap_or_default(),
+            access_code: self.access_code.unwrap_or_default(),
             language: locale.0,
         }
     }

@@ -67,9 +67,10 @@ async fn place_or_anew(shop: &Shop, hold: HoldRequest) -> Result<Placed, Fault> 
 fn read(mut form: HashMap<String, String>) -> Entered {
     let mut take = |name: &str| form.remove(name).unwrap_or_default();
     let (name, email, promo, form_key) = (take("name"), take("email"), take("promo"), take("form_key"));
+    let access_code = take("access_code");
     let quantities =
         form.into_iter().filter_map(|(name, value)| Some((name.strip_prefix(QUANTITY)?.to_owned(), value)));
-    let mut entered = Entered { name, email, promo, form_key, quantities: quantities.collect() };
+    let mut entered = Entered { name, email, promo, access_code, form_key, quantities: quantities.collect() };
     // A form without its key is still one order; only a second tap would be another.
     if !(16..=64).contains(&entered.form_key.len()) || !entered.form_key.bytes().all(|b| b.is_ascii_graphic())
     {
@@ -93,6 +94,7 @@ impl Entered {
             name: self.name.clone(),
             email: self.email.clone(),
             promo: self.promo.clone(),
+            access_code: self.access_code.clone(),
             language: locale.0,
         }
     }

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use domain::ids::OrderId;
+use domain::promo::PromoRefusal;
 use domain::quote::Quote;
 use std::time::Duration;
 use web::Fault;
@@ -109,8 +110,28 @@ pub fn refused(refusal: &Refusal) -> Fault {
         Refusal::SoldOut { item, left } => Fault::conflict("sold_out")
             .field(at(item, "quantity"), "sold_out")
             .detail(format!("{left} left.")),
+        Refusal::GuestLimit { item, most, has } => Fault::conflict("limit_exceeded")
+            .field(at(item, "quantity"), "limit_exceeded")
+            .message("shared-error-guest-limit", &[("most", &most.to_string()), ("has", &has.to_string())])
+            .detail(format!("At most {most} tickets per guest; this one has {has}.")),
+        Refusal::AddOnAlone => Fault::invalid("entry_required")
+            .field("items", "entry_required")
+            .detail("Extras are sold together with an entry ticket."),
+        Refusal::Promo(refusal) => promo_refused(*refusal),
         Refusal::TooLarge => {
             Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_quantity").detail("The sum is too large.")
         }
     }
+}
+
+/// The fault of a promo that takes nothing off. Unknown codes, and codes that are not to be known, are one answer.
+pub(super) fn promo_refused(refusal: PromoRefusal) -> Fault {
+    let fault = match refusal {
+        PromoRefusal::Unknown => Fault::invalid("promo_invalid"),
+        PromoRefusal::Expired => Fault::invalid("promo_expired"),
+        PromoRefusal::Exhausted | PromoRefusal::GuestLimit => Fault::conflict("promo_exhausted"),
+        PromoRefusal::NotForThese | PromoRefusal::BelowMinimum => Fault::invalid("promo_not_applicable"),
+    };
+    let code = fault.code();
+    fault.field("promo", code).detail(refusal.to_string())
 }

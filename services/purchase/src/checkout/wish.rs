@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::ids::TicketTypeId;
 use domain::language::Language;
+use domain::promo::PromoCode;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -27,6 +28,8 @@ pub struct Wish {
     pub email: String,
     /// A promo code; empty for none.
     pub promo: String,
+    /// Opens a private night or hidden types; empty for none.
+    pub access_code: String,
     /// The language of page and mail.
     pub language: Language,
 }
@@ -47,6 +50,7 @@ struct Canonical<'a> {
     items: Vec<(String, u32)>,
     name: &'a str,
     email: &'a str,
+    promo: Option<&'a str>,
 }
 
 impl Wish {
@@ -61,10 +65,7 @@ impl Wish {
         if !is_email(email) {
             complaints.push(complaint("buyer.email", "invalid_email"));
         }
-        // The club has published no promo code yet: every code is unknown, and unknown codes are all answered alike.
-        if !self.promo.trim().is_empty() {
-            complaints.push(complaint("promo", "promo_invalid"));
-        }
+        let promo = self.promo(&mut complaints);
         if !complaints.is_empty() {
             return Err(complaints);
         }
@@ -73,6 +74,7 @@ impl Wish {
             items: items.iter().map(|item| (item.ticket_type.to_string(), item.quantity)).collect(),
             name,
             email,
+            promo: promo.as_ref().map(PromoCode::as_str),
         };
         let buyer = Buyer { name: name.to_owned(), email: email.to_owned(), language: self.language };
         let fingerprint = Sha256::digest(serde_json::to_vec(&canonical).unwrap_or_default()).to_vec();
@@ -80,13 +82,26 @@ impl Wish {
             event: EventName::read(&self.event),
             items,
             buyer,
+            access_code: Some(self.access_code.trim().to_owned()).filter(|code| !code.is_empty()),
+            promo,
             key: key.to_owned(),
             fingerprint,
+            traceparent: None,
         })
     }
 
+    /// What can't be a code is answered as a code that nobody knows.
+    pub(super) fn promo(&self, complaints: &mut Vec<Complaint>) -> Option<PromoCode> {
+        let text = self.promo.trim();
+        let code = text.parse().ok();
+        if !text.is_empty() && code.is_none() {
+            complaints.push(complaint("promo", "promo_invalid"));
+        }
+        code
+    }
+
     /// Each type once, in the order first named.
-    fn items(&self, complaints: &mut Vec<Complaint>) -> Vec<Wanted> {
+    pub(super) fn items(&self, complaints: &mut Vec<Complaint>) -> Vec<Wanted> {
         let mut items: Vec<Wanted> = Vec::new();
         let mut place: BTreeMap<TicketTypeId, usize> = BTreeMap::new();
         if self.items.is_empty() {
@@ -151,6 +166,7 @@ mod tests {
             name: " Ana López ".into(),
             email: "ana@example.org".into(),
             promo: "  ".into(),
+            access_code: String::new(),
             language: Language::Es,
         }
     }
@@ -169,7 +185,7 @@ mod tests {
         bad.items = vec![("no uuid".into(), Some(1)), (TicketTypeId::generate().to_string(), None)];
         bad.name = "  ".into();
         bad.email = "ana@".into();
-        bad.promo = "FREE".into();
+        bad.promo = "; drop".into();
         let found: Vec<_> =
             bad.judge("key").expect_err("bad").into_iter().map(|c| (c.field, c.code)).collect();
         let expected = [

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{HoldRequest, HoldTerms, PlacedOrder};
 use crate::orders::store::{LineRow, OrderRow};
+use crate::tickets::Paid;
 
 /// The rows of all granted requests of a batch.
 #[derive(Default)]
@@ -19,10 +20,11 @@ pub(super) struct BatchWrite {
     taken: BTreeMap<Uuid, Taken>,
     orders: Vec<Order>,
     attempts: Vec<AttemptRow>,
+    redemptions: Vec<RedemptionRow>,
     keys: BTreeMap<String, KeyRow>,
 }
 
-/// Places of one ticket type: those of free orders are sold at once.
+/// Places of one limit: those of free orders are sold at once.
 #[derive(Default)]
 struct Taken {
     held: i64,
@@ -33,11 +35,12 @@ struct Order {
     row: OrderRow,
     lines: Vec<LineRow>,
     next_check_at: DateTime<Utc>,
+    traceparent: Option<String>,
 }
 
 #[derive(Serialize)]
 struct TakenRow {
-    ticket_type_id: Uuid,
+    id: Uuid,
     held: i64,
     sold: i64,
 }
@@ -67,6 +70,15 @@ struct AttemptRow {
 }
 
 #[derive(Serialize)]
+struct RedemptionRow {
+    order_id: Uuid,
+    promo_id: Uuid,
+    code: String,
+    guest: String,
+    state: &'static str,
+}
+
+#[derive(Serialize)]
 struct KeyRow {
     key: String,
     fingerprint: String,
@@ -81,13 +93,27 @@ impl BatchWrite {
 
     pub(super) fn add(&mut self, request: &HoldRequest, placed: &PlacedOrder, terms: &HoldTerms) {
         let (order_id, now) = (placed.id.uuid(), placed.placed_at);
-        for wanted in &request.items {
-            let taken = self.taken.entry(wanted.ticket_type.uuid()).or_default();
-            let places = if placed.is_free() { &mut taken.sold } else { &mut taken.held };
-            *places += i64::from(wanted.quantity);
-        }
         let (row, lines) = placed.rows();
-        self.orders.push(Order { row, lines, next_check_at: now + terms.first_check });
+        for (limit, line) in lines.iter().flat_map(|line| line.stock_ids.iter().map(move |id| (*id, line))) {
+            let taken = self.taken.entry(limit).or_default();
+            let places = if placed.is_free() { &mut taken.sold } else { &mut taken.held };
+            *places += i64::from(line.places);
+        }
+        if let Some(redeemed) = &placed.redeemed {
+            self.redemptions.push(RedemptionRow {
+                order_id,
+                promo_id: redeemed.promo,
+                code: redeemed.code.to_string(),
+                guest: placed.buyer.guest(),
+                state: if placed.is_free() { "used" } else { "held" },
+            });
+        }
+        self.orders.push(Order {
+            row,
+            lines,
+            next_check_at: now + terms.first_check,
+            traceparent: request.traceparent.clone(),
+        });
         if let Some(attempt) = &placed.attempt {
             self.attempts.push(AttemptRow {
                 id: attempt.attempt.uuid(),
@@ -103,18 +129,20 @@ impl BatchWrite {
     }
 
     /// The orders that are paid as soon as they stand: their tickets are to be issued.
-    pub(super) fn free(&self) -> Vec<(&OrderRow, &[LineRow])> {
+    pub(super) fn free(&self) -> Vec<Paid<'_>> {
         let free = self.orders.iter().filter(|order| order.row.paid_at.is_some());
-        free.map(|order| (&order.row, order.lines.as_slice())).collect()
+        free.map(|order| Paid {
+            order: &order.row,
+            lines: &order.lines,
+            traceparent: order.traceparent.clone(),
+        })
+        .collect()
     }
 
     /// Writes everything. Keys go in sorted order, so that two processes never wait for each other crosswise.
     pub(super) async fn send(&self, conn: &mut Conn) -> Result<(), DbError> {
-        let taken = self.taken.iter().map(|(id, taken)| TakenRow {
-            ticket_type_id: *id,
-            held: taken.held,
-            sold: taken.sold,
-        });
+        let taken =
+            self.taken.iter().map(|(id, taken)| TakenRow { id: *id, held: taken.held, sold: taken.sold });
         let orders = self
             .orders
             .iter()
@@ -129,6 +157,7 @@ impl BatchWrite {
             .bind::<sql_types::Jsonb, _>(json(lines))
             .bind::<sql_types::Jsonb, _>(json(&self.attempts))
             .bind::<sql_types::Jsonb, _>(json(self.keys.values()))
+            .bind::<sql_types::Jsonb, _>(json(&self.redemptions))
             .execute(conn)
             .await?;
         Ok(())
@@ -142,21 +171,36 @@ fn json<T: Serialize>(rows: impl IntoIterator<Item = T>) -> Value {
 const WRITE_BATCH: &str = "
 WITH taken AS (
   UPDATE stock SET held = stock.held + t.held, sold = stock.sold + t.sold
-  FROM jsonb_to_recordset($1) AS t(ticket_type_id uuid, held bigint, sold bigint)
-  WHERE stock.ticket_type_id = t.ticket_type_id
+  FROM jsonb_to_recordset($1) AS t(id uuid, held bigint, sold bigint)
+  WHERE stock.id = t.id
 ), placed AS (
   INSERT INTO orders (id, reference, event_id, state, revision, buyer_name, buyer_email, language, currency, total_minor,
-                      held_until, created_at, paid_at, next_check_at)
+                      promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at)
   SELECT id, reference, event_id, state, revision, buyer_name, buyer_email, language, currency, total_minor,
-         held_until, created_at, paid_at, next_check_at
+         promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at
   FROM jsonb_to_recordset($2) AS t(id uuid, reference text, event_id uuid, state text, revision bigint, buyer_name text,
-    buyer_email text, language text, currency text, total_minor bigint, held_until timestamptz, created_at timestamptz,
-    paid_at timestamptz, next_check_at timestamptz)
+    buyer_email text, language text, currency text, total_minor bigint, promo_id uuid, promo_code text, promoter text,
+    held_until timestamptz, created_at timestamptz, paid_at timestamptz, next_check_at timestamptz)
 ), lines AS (
-  INSERT INTO order_lines (id, order_id, position, kind, ticket_type_id, label, quantity, unit_minor, total_minor)
-  SELECT id, order_id, position, kind, ticket_type_id, label, quantity, unit_minor, total_minor
+  INSERT INTO order_lines (id, order_id, position, kind, ticket_type_id, label, quantity, places, unit_minor, total_minor,
+                           tax_minor, tax_basis_points, absorbed_fee_minor, stock_ids)
+  SELECT id, order_id, position, kind, ticket_type_id, label, quantity, places, unit_minor, total_minor,
+         tax_minor, tax_basis_points, absorbed_fee_minor, stock_ids
   FROM jsonb_to_recordset($3) AS t(id uuid, order_id uuid, position int, kind text, ticket_type_id uuid, label text,
-    quantity int, unit_minor bigint, total_minor bigint)
+    quantity int, places int, unit_minor bigint, total_minor bigint, tax_minor bigint, tax_basis_points bigint,
+    absorbed_fee_minor bigint, stock_ids uuid[])
+), redeemed AS (
+  INSERT INTO promo_redemptions (order_id, promo_id, code, guest, state)
+  SELECT order_id, promo_id, code, guest, state
+  FROM jsonb_to_recordset($6) AS t(order_id uuid, promo_id uuid, code text, guest text, state text)
+), promo_taken AS (
+  UPDATE promos SET taken = promos.taken + t.uses
+  FROM (SELECT promo_id, count(*) AS uses FROM jsonb_to_recordset($6) AS r(promo_id uuid) GROUP BY promo_id) AS t
+  WHERE promos.id = t.promo_id
+), code_taken AS (
+  UPDATE promo_codes SET taken = promo_codes.taken + t.uses
+  FROM (SELECT code, count(*) AS uses FROM jsonb_to_recordset($6) AS r(code text) GROUP BY code) AS t
+  WHERE promo_codes.code = t.code
 ), tries AS (
   INSERT INTO attempts (id, order_id, state, request, lease_until, created_at)
   SELECT id, order_id, 'open', request, lease_until, created_at

@@ -4,52 +4,86 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::event::SaleState;
-use domain::ids::{OrderId, TicketTypeId};
-use domain::money::{Currency, Money};
-use domain::quote::{Quote, QuoteItem, ServiceFee, quote};
+use domain::event::terms::{EventTerms, TicketKind};
+use domain::ids::{EventId, OrderId, TicketTypeId};
+use domain::money::Currency;
+use domain::promo::{PromoCode, PromoRefusal, Used};
+use domain::quote::{Discount, LineKind, Quote, QuoteItem, ServiceFee, quote};
 use uuid::Uuid;
 
+use super::price::{Night, Part, Priced};
 use super::{EventName, HoldRequest, Refusal};
+use crate::promos::PromoOffer;
 
 /// What can be sold right now, read under the stock rows' locks.
 #[derive(Debug, Default)]
 pub(super) struct Counter {
     /// Published events by key.
-    pub events: HashMap<Uuid, EventTerms>,
+    pub events: HashMap<Uuid, EventOffer>,
     /// Ticket types by key.
-    pub types: HashMap<TicketTypeId, TypeTerms>,
+    pub types: HashMap<TicketTypeId, TypeOffer>,
+    /// Tickets neither held nor sold, by limit; falls as the batch is served.
+    pub left: HashMap<Uuid, i64>,
+    /// Tickets that a guest has of a type, where the type limits that.
+    pub bought: HashMap<(String, TicketTypeId), i64>,
+    /// Promos by code.
+    pub promos: HashMap<PromoCode, PromoOffer>,
+    /// Orders in which a guest uses a promo.
+    pub promo_uses: HashMap<(String, Uuid), i64>,
     /// Idempotency keys already used: what for, and the order they led to.
     pub used_keys: HashMap<String, (Vec<u8>, OrderId)>,
 }
 
 /// A published event, as far as selling goes.
 #[derive(Debug, Clone)]
-pub(super) struct EventTerms {
+pub(super) struct EventOffer {
     pub slug: String,
     pub currency: Currency,
     pub fee: ServiceFee,
     pub ends_at: DateTime<Utc>,
+    pub terms: EventTerms,
 }
 
 /// A ticket type, as far as selling goes.
 #[derive(Debug, Clone)]
-pub(super) struct TypeTerms {
+pub(super) struct TypeOffer {
     pub event_id: Uuid,
-    pub name: String,
-    pub price_minor: i64,
+    pub priced: Priced,
     pub min_per_order: u32,
     pub max_per_order: u32,
     pub sale_from: Option<DateTime<Utc>>,
     pub sale_until: Option<DateTime<Utc>>,
-    /// Places neither held nor sold; falls as the batch is served.
-    pub left: i64,
 }
+
+/// A promo as it is written down with an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redeemed {
+    /// The promo.
+    pub promo: Uuid,
+    /// The code that was named.
+    pub code: PromoCode,
+    /// Whom the sale is credited to; may be empty.
+    pub promoter: String,
+}
+
+/// What a granted request gets.
+#[derive(Debug)]
+pub(super) struct Granted {
+    pub event: Uuid,
+    pub quote: Quote,
+    /// For each ticket line of the quote, the limits it takes from.
+    pub stock: Vec<Vec<Uuid>>,
+    pub redeemed: Option<Redeemed>,
+}
+
+/// Items with the discount on them, and the promo it comes from.
+type Reduced = (Vec<QuoteItem>, Option<Discount>, Option<Redeemed>);
 
 /// The answer to one request of the batch.
 #[derive(Debug)]
 pub(super) enum Decision {
-    /// Take the places: the event and the price.
-    Take(Uuid, Quote),
+    /// Take the places.
+    Take(Box<Granted>),
     Replay(OrderId),
     KeyReused,
     Refuse(Refusal),
@@ -65,14 +99,10 @@ impl Counter {
                 Decision::KeyReused
             };
         }
-        match self.price(request, now) {
-            Ok((event, quote)) => {
-                for wanted in &request.items {
-                    if let Some(terms) = self.types.get_mut(&wanted.ticket_type) {
-                        terms.left -= i64::from(wanted.quantity);
-                    }
-                }
-                Decision::Take(event, quote)
+        match self.grant(request, now) {
+            Ok(granted) => {
+                self.take(request, &granted);
+                Decision::Take(Box::new(granted))
             }
             Err(refusal) => Decision::Refuse(refusal),
         }
@@ -83,44 +113,122 @@ impl Counter {
         self.used_keys.insert(request.key.clone(), (request.fingerprint.clone(), order));
     }
 
-    fn price(&self, request: &HoldRequest, now: DateTime<Utc>) -> Result<(Uuid, Quote), Refusal> {
-        let (event_id, event) = self.event(&request.event).ok_or(Refusal::UnknownEvent)?;
-        let mut items = Vec::with_capacity(request.items.len());
-        for (item, wanted) in request.items.iter().enumerate() {
-            let terms = self.types.get(&wanted.ticket_type).filter(|terms| terms.event_id == event_id);
-            let terms = terms.ok_or(Refusal::UnknownTicketType { item })?;
-            terms.admits(item, wanted.quantity, event, now)?;
-            items.push(QuoteItem {
-                ticket_type: wanted.ticket_type,
-                name: terms.name.clone(),
-                unit: Money::new(terms.price_minor, event.currency),
-                quantity: wanted.quantity,
-            });
+    fn take(&mut self, request: &HoldRequest, granted: &Granted) {
+        let guest = request.buyer.guest();
+        let tickets = granted.quote.lines.iter().filter(|line| line.kind == LineKind::Ticket);
+        for (line, limits) in tickets.zip(&granted.stock) {
+            for limit in limits {
+                *self.left.entry(*limit).or_default() -= i64::from(line.places);
+            }
+            if let Some(kind) = line.ticket_type {
+                *self.bought.entry((guest.clone(), kind)).or_default() += i64::from(line.places);
+            }
         }
-        let quote = quote(&items, event.fee, event.currency).map_err(|_| Refusal::TooLarge)?;
+        if let Some(redeemed) = &granted.redeemed {
+            for (code, offer) in &mut self.promos {
+                if offer.promo.id.uuid() == redeemed.promo {
+                    offer.taken += 1;
+                    offer.spent |= offer.single_use && *code == redeemed.code;
+                }
+            }
+            *self.promo_uses.entry((guest, redeemed.promo)).or_default() += 1;
+        }
+    }
+
+    fn grant(&self, request: &HoldRequest, now: DateTime<Utc>) -> Result<Granted, Refusal> {
+        let (id, event) = self.event(request).ok_or(Refusal::UnknownEvent)?;
+        let parts = self.parts(request, id, event, now)?;
+        let (items, stock): (Vec<QuoteItem>, Vec<Vec<Uuid>>) =
+            parts.into_iter().map(|part| (part.item, part.stock)).unzip();
+        let (items, discount, redeemed) = self.redeem(request, id, items, event.currency, now)?;
+        let quote = quote(&items, discount.as_ref(), event.currency).map_err(|_| Refusal::TooLarge)?;
         // Stripe takes eight digits at most.
         if quote.total.minor() > 99_999_999 {
             return Err(Refusal::TooLarge);
         }
-        Ok((event_id, quote))
+        Ok(Granted { event: id, quote, stock, redeemed })
     }
 
-    fn event(&self, name: &EventName) -> Option<(Uuid, &EventTerms)> {
-        match name {
+    fn event(&self, request: &HoldRequest) -> Option<(Uuid, &EventOffer)> {
+        let found = match &request.event {
             EventName::Id(id) => self.events.get(id).map(|event| (*id, event)),
             EventName::Slug(slug) => {
                 self.events.iter().find(|(_, e)| e.slug == *slug).map(|(id, event)| (*id, event))
             }
+        };
+        found.filter(|(_, event)| event.terms.is_open_to(request.access_code.as_deref()))
+    }
+
+    /// All that is asked for, each part at its price; or why not. Parts of one order see each other.
+    fn parts(
+        &self,
+        request: &HoldRequest,
+        event_id: Uuid,
+        event: &EventOffer,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Part>, Refusal> {
+        let night = Night { fee: event.fee, currency: event.currency, now };
+        let mut taken: HashMap<Uuid, i64> = HashMap::new();
+        let mut parts: Vec<Part> = Vec::with_capacity(request.items.len());
+        let mut entry = false;
+        for (item, wanted) in request.items.iter().enumerate() {
+            let offer = self.types.get(&wanted.ticket_type).filter(|offer| offer.event_id == event_id);
+            let offer = offer.filter(|offer| offer.priced.terms.is_open_to(request.access_code.as_deref()));
+            let offer = offer.ok_or(Refusal::UnknownTicketType { item })?;
+            let left = |limit: Uuid| {
+                self.left.get(&limit).copied().unwrap_or(0) - taken.get(&limit).copied().unwrap_or(0)
+            };
+            offer.admits(item, wanted.quantity, offer.priced.left(left), event, now)?;
+            self.allows(item, wanted.quantity, &offer.priced, &request.buyer.guest())?;
+            let these = offer.priced.parts(wanted.quantity, left, night);
+            for part in &these {
+                for limit in &part.stock {
+                    *taken.entry(*limit).or_default() += part.places();
+                }
+            }
+            entry |= offer.priced.terms.kind == TicketKind::Entry;
+            parts.extend(these);
         }
+        if entry { Ok(parts) } else { Err(Refusal::AddOnAlone) }
+    }
+
+    /// Whether a guest may have that many more tickets of a type.
+    fn allows(&self, item: usize, quantity: u32, priced: &Priced, guest: &str) -> Result<(), Refusal> {
+        let Some(most) = priced.terms.max_per_guest else { return Ok(()) };
+        let has = self.bought.get(&(guest.to_owned(), priced.id)).copied().unwrap_or(0);
+        let wants = i64::from(quantity) * i64::from(priced.terms.places);
+        if has + wants > most { Err(Refusal::GuestLimit { item, most, has }) } else { Ok(()) }
+    }
+
+    /// The items with what the guest's promo takes off.
+    fn redeem(
+        &self,
+        request: &HoldRequest,
+        event: Uuid,
+        items: Vec<QuoteItem>,
+        currency: Currency,
+        now: DateTime<Utc>,
+    ) -> Result<Reduced, Refusal> {
+        let Some(code) = &request.promo else { return Ok((items, None, None)) };
+        let offer = self.promos.get(code).ok_or(Refusal::Promo(PromoRefusal::Unknown))?;
+        let promo = offer.promo.id.uuid();
+        let by_guest = self.promo_uses.get(&(request.buyer.guest(), promo)).copied().unwrap_or(0);
+        let used = Used { in_all: offer.taken, by_guest, code: offer.spent };
+        let (items, discount) = offer
+            .apply(EventId::from_uuid(event), items, code, used, currency, now)
+            .map_err(Refusal::Promo)?;
+        let redeemed = Redeemed { promo, code: code.clone(), promoter: offer.promoter.clone() };
+        Ok((items, discount, Some(redeemed)))
     }
 }
 
-impl TypeTerms {
+impl TypeOffer {
     fn admits(
         &self,
         item: usize,
         quantity: u32,
-        event: &EventTerms,
+        left: i64,
+        event: &EventOffer,
         now: DateTime<Utc>,
     ) -> Result<(), Refusal> {
         let until = self.sale_until.unwrap_or(event.ends_at).min(event.ends_at);
@@ -132,11 +240,11 @@ impl TypeTerms {
         if quantity > self.max_per_order {
             return Err(Refusal::LimitExceeded { item, most: self.max_per_order });
         }
-        if i64::from(quantity) > self.left {
-            return Err(Refusal::SoldOut { item, left: self.left.max(0) });
+        if i64::from(quantity) > left {
+            return Err(Refusal::SoldOut { item, left: left.max(0) });
         }
         // The last places may be fewer than the club's minimum: then they may all be bought.
-        let fewest = i64::from(self.min_per_order).min(self.left);
+        let fewest = i64::from(self.min_per_order).min(left);
         if i64::from(quantity) < fewest {
             return Err(Refusal::BelowMinimum { item, fewest: self.min_per_order });
         }
@@ -145,95 +253,4 @@ impl TypeTerms {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::inventory::{Buyer, Wanted};
-    use domain::language::Language;
-
-    fn now() -> DateTime<Utc> {
-        DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000)
-    }
-
-    fn counter(left: i64) -> (Counter, Uuid, TicketTypeId) {
-        let (event, ticket_type) = (Uuid::now_v7(), TicketTypeId::generate());
-        let mut counter = Counter::default();
-        let fee = ServiceFee { fixed_minor: 50, basis_points: 0 };
-        let ends_at = now() + chrono::TimeDelta::hours(8);
-        counter
-            .events
-            .insert(event, EventTerms { slug: "friday".into(), currency: Currency::Eur, fee, ends_at });
-        let terms = TypeTerms {
-            event_id: event,
-            name: "Regular".into(),
-            price_minor: 2000,
-            min_per_order: 1,
-            max_per_order: 6,
-            sale_from: None,
-            sale_until: None,
-            left,
-        };
-        counter.types.insert(ticket_type, terms);
-        (counter, event, ticket_type)
-    }
-
-    fn request(key: &str, ticket_type: TicketTypeId, quantity: u32) -> HoldRequest {
-        HoldRequest {
-            event: EventName::Slug("friday".into()),
-            items: vec![Wanted { ticket_type, quantity }],
-            buyer: Buyer { name: "Ana".into(), email: "ana@example.org".into(), language: Language::Es },
-            key: key.into(),
-            fingerprint: vec![quantity as u8],
-        }
-    }
-
-    #[test]
-    fn the_batch_is_served_in_order_until_nothing_is_left() {
-        let (mut counter, event, kind) = counter(5);
-        assert!(
-            matches!(counter.decide(&request("a", kind, 3), now()), Decision::Take(e, q) if e == event && q.total.minor() == 6150)
-        );
-        let too_many = counter.decide(&request("b", kind, 3), now());
-        assert!(matches!(too_many, Decision::Refuse(Refusal::SoldOut { item: 0, left: 2 })), "{too_many:?}");
-        assert!(matches!(counter.decide(&request("c", kind, 2), now()), Decision::Take(..)));
-        assert!(matches!(
-            counter.decide(&request("d", kind, 1), now()),
-            Decision::Refuse(Refusal::SoldOut { left: 0, .. })
-        ));
-    }
-
-    #[test]
-    fn a_key_is_good_for_one_request() {
-        let (mut counter, _, kind) = counter(9);
-        let (first, order) = (request("a", kind, 1), OrderId::generate());
-        assert!(matches!(counter.decide(&first, now()), Decision::Take(..)));
-        counter.remember(&first, order);
-        assert!(matches!(counter.decide(&first, now()), Decision::Replay(o) if o == order));
-        assert!(matches!(counter.decide(&request("a", kind, 2), now()), Decision::KeyReused));
-    }
-
-    #[test]
-    fn what_is_not_on_sale_is_refused_by_its_own_reason() {
-        let (mut counter, _, kind) = counter(9);
-        assert!(matches!(
-            counter.decide(&request("a", kind, 7), now()),
-            Decision::Refuse(Refusal::LimitExceeded { most: 6, .. })
-        ));
-        let foreign = request("a", TicketTypeId::generate(), 1);
-        assert!(matches!(
-            counter.decide(&foreign, now()),
-            Decision::Refuse(Refusal::UnknownTicketType { item: 0 })
-        ));
-        let other_night = HoldRequest { event: EventName::Slug("saturday".into()), ..request("a", kind, 1) };
-        assert!(matches!(counter.decide(&other_night, now()), Decision::Refuse(Refusal::UnknownEvent)));
-        let later = now() + chrono::TimeDelta::days(2);
-        assert!(matches!(
-            counter.decide(&request("a", kind, 1), later),
-            Decision::Refuse(Refusal::SaleClosed { item: 0 })
-        ));
-        counter.types.get_mut(&kind).expect("it is there").sale_from = Some(later);
-        assert!(matches!(
-            counter.decide(&request("a", kind, 1), now()),
-            Decision::Refuse(Refusal::NotYetOnSale { .. })
-        ));
-    }
-}
+mod tests;

@@ -9,7 +9,6 @@ use db::{Conn, Db, DbError};
 use domain::clock::SharedClock;
 use domain::ids::{AttemptId, OrderId, OrderLineId};
 use domain::order::OrderReference;
-use domain::quote::Quote;
 use futures::future::BoxFuture;
 use settings::crash;
 use tokio::sync::{mpsc, oneshot};
@@ -17,7 +16,7 @@ use uuid::Uuid;
 use web::Context;
 
 use super::batch::BatchWrite;
-use super::decide::Decision;
+use super::decide::{Decision, Granted};
 use super::{HoldAnswer, HoldRequest, PlacedOrder, store};
 use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
@@ -72,7 +71,9 @@ impl std::fmt::Debug for HoldQueue {
 
 impl HoldQueue {
     /// Has one request decided. Dropping the future gives the request up while it still waits.
-    pub async fn hold(&self, request: HoldRequest) -> Result<HoldAnswer, Busy> {
+    pub async fn hold(&self, mut request: HoldRequest) -> Result<HoldAnswer, Busy> {
+        // The engine works in a task of its own, whose span is nobody's.
+        request.traceparent = telemetry::propagation::inject();
         let (answer, decided) = oneshot::channel();
         self.0.try_send(Waiting { request, answer }).map_err(|_| Busy::Full)?;
         decided.await.unwrap_or(Err(Busy::Full))
@@ -159,8 +160,8 @@ impl Till {
                 let mut write = BatchWrite::default();
                 for request in requests {
                     answers.push(match counter.decide(request, now) {
-                        Decision::Take(event, quote) => {
-                            let placed = self.place(request, event, quote, now);
+                        Decision::Take(granted) => {
+                            let placed = self.place(request, *granted, now);
                             counter.remember(request, placed.id);
                             write.add(request, &placed, &self.terms);
                             HoldAnswer::Held(Box::new(placed))
@@ -197,7 +198,8 @@ impl Till {
         Ok(Free { orders: free.len(), tickets })
     }
 
-    fn place(&self, request: &HoldRequest, event_id: Uuid, quote: Quote, now: DateTime<Utc>) -> PlacedOrder {
+    fn place(&self, request: &HoldRequest, granted: Granted, now: DateTime<Utc>) -> PlacedOrder {
+        let Granted { event: event_id, quote, stock, redeemed } = granted;
         let id = OrderId::generate();
         let reference = OrderReference::from_random(*Uuid::new_v4().as_bytes());
         let attempt = (!quote.total.is_zero()).then(|| PaymentRequest {
@@ -219,6 +221,8 @@ impl Till {
             buyer: request.buyer.clone(),
             line_ids: quote.lines.iter().map(|_| OrderLineId::generate()).collect(),
             quote,
+            stock,
+            redeemed,
             placed_at: now,
             held_until: now + self.terms.hold,
             attempt,

@@ -9,7 +9,7 @@
 //! An order that costs nothing has nothing to wait for: the batch sells its places, writes it as paid and issues its
 //! tickets, for all such orders in the same few statements and one commit. So a free order is never pending.
 //!
-//! Everybody takes row locks in one order: the order's row, then stock rows sorted by ticket type, then the event's row. A
+//! Everybody takes row locks in one order: the order's row, then stock rows sorted by key, then promos, then the event's row. A
 //! change of the event locks all its stock rows, so who has one of them and then reads the event knows what is on sale
 //! until its commit. A payment takes them last, for all payments of a night meet there.
 //!
@@ -19,8 +19,10 @@ mod batch;
 mod decide;
 mod engine;
 mod placed;
+pub(crate) mod price;
 pub(crate) mod store;
 
+pub use decide::Redeemed;
 pub(crate) use engine::whole_seconds;
 pub use engine::{Busy, HoldQueue, HoldTerms, RETRY_AFTER, Till, start};
 pub use placed::PlacedOrder;
@@ -28,6 +30,7 @@ pub use placed::PlacedOrder;
 use chrono::{DateTime, Utc};
 use domain::ids::{OrderId, TicketTypeId};
 use domain::language::Language;
+use domain::promo::{PromoCode, PromoRefusal};
 
 /// Which event is meant: by its address or its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +59,13 @@ pub struct Buyer {
     pub language: Language,
 }
 
+impl Buyer {
+    /// By what a guest is known, however the address is written.
+    pub fn guest(&self) -> String {
+        self.email.to_lowercase()
+    }
+}
+
 /// Some tickets of one type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
@@ -74,10 +84,16 @@ pub struct HoldRequest {
     pub items: Vec<Wanted>,
     /// For whom.
     pub buyer: Buyer,
+    /// Opens a private night or hidden types.
+    pub access_code: Option<String>,
+    /// A promo's code.
+    pub promo: Option<PromoCode>,
     /// The Idempotency-Key.
     pub key: String,
     /// Hash of all of the above but the key.
     pub fingerprint: Vec<u8>,
+    /// The trace it belongs to; the queue notes it.
+    pub traceparent: Option<String>,
 }
 
 /// What became of a request.
@@ -136,6 +152,19 @@ pub enum Refusal {
         /// What is left.
         left: i64,
     },
+    /// More than one guest may have, over all orders.
+    GuestLimit {
+        /// Position in the request.
+        item: usize,
+        /// The most, in tickets.
+        most: i64,
+        /// What the guest has, open holds included.
+        has: i64,
+    },
+    /// Extras are sold with an entry.
+    AddOnAlone,
+    /// The promo takes nothing off.
+    Promo(PromoRefusal),
     /// The sum is larger than can be charged.
     TooLarge,
 }

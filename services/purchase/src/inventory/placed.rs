@@ -1,11 +1,11 @@
 //! An order as the engine has just placed it.
 
 use chrono::{DateTime, Utc};
-use domain::ids::{OrderId, OrderLineId, TicketTypeId};
+use domain::ids::{OrderId, OrderLineId};
 use domain::order::{OrderReference, OrderState};
 use domain::quote::{LineKind, Quote};
 
-use super::Buyer;
+use super::{Buyer, Redeemed};
 use crate::orders::store::{LineRow, OrderRow};
 use crate::payments::PaymentRequest;
 
@@ -24,6 +24,10 @@ pub struct PlacedOrder {
     pub quote: Quote,
     /// Keys of the quote's lines, in their order.
     pub line_ids: Vec<OrderLineId>,
+    /// For each ticket line of the quote, the limits it takes from.
+    pub stock: Vec<Vec<uuid::Uuid>>,
+    /// The promo that was used.
+    pub redeemed: Option<Redeemed>,
     /// When it was placed.
     pub placed_at: DateTime<Utc>,
     /// How long the places are held.
@@ -53,24 +57,19 @@ impl PlacedOrder {
             language: self.buyer.language.code().to_owned(),
             currency: self.quote.currency.code().to_owned(),
             total_minor: self.quote.total.minor(),
+            promo_id: self.redeemed.as_ref().map(|redeemed| redeemed.promo),
+            promo_code: self.redeemed.as_ref().map(|redeemed| redeemed.code.to_string()),
+            promoter: self.redeemed.as_ref().map(|redeemed| redeemed.promoter.clone()).unwrap_or_default(),
             held_until: self.held_until,
             created_at: self.placed_at,
             paid_at: paid.map(|_| self.placed_at),
             expired_at: None,
             refunded_at: None,
         };
-        let line = |(line, id): (&domain::quote::QuoteLine, &OrderLineId)| LineRow {
-            id: id.uuid(),
-            kind: match line.kind {
-                LineKind::Ticket => "ticket",
-                LineKind::Fee => "fee",
-            }
-            .to_owned(),
-            ticket_type_id: line.ticket_type.map(TicketTypeId::uuid),
-            label: line.label.clone(),
-            quantity: i32::try_from(line.quantity).unwrap_or(i32::MAX),
-            unit_minor: line.unit_minor,
-            total_minor: line.total_minor,
+        let mut stock = self.stock.iter();
+        let line = |(line, id): (&domain::quote::QuoteLine, &OrderLineId)| {
+            let limits = (line.kind == LineKind::Ticket).then(|| stock.next().cloned()).flatten();
+            LineRow::of(line, id.uuid(), limits.unwrap_or_default())
         };
         (order, self.quote.lines.iter().zip(&self.line_ids).map(line).collect())
     }

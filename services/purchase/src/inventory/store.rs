@@ -1,48 +1,91 @@
 //! The SQL of stock: what is left, and what becomes of places that are held. A batch of the engine is written in `batch`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, TicketTypeId};
-use domain::quote::ServiceFee;
 use uuid::Uuid;
 
-use super::decide::{Counter, EventTerms, TypeTerms};
+use super::decide::{Counter, EventOffer, TypeOffer};
+use super::price::Priced;
 use super::{EventName, HoldRequest};
+use crate::catalog::store::{EventRow, TypeRow};
+use crate::promos;
 use crate::schema::{checkout_requests, events, stock, ticket_types};
 
-/// Locks the stock rows of a batch, in the order every path locks them, and reads what is sold and at what price.
-/// The reads come after the locks, so they see what a change of the event left behind.
+/// Locks the stock rows of a batch, in the order every path locks them, then its promos, and reads what is sold and at what
+/// price. The reads come after the locks, so they see what a change of the event left behind.
 pub(super) async fn read_counter(conn: &mut Conn, requests: &[&HoldRequest]) -> Result<Counter, DbError> {
-    let types: BTreeSet<Uuid> =
-        requests.iter().flat_map(|r| r.items.iter().map(|i| i.ticket_type.uuid())).collect();
-    let left = lock(conn, types.into_iter().collect()).await?;
-    let mut counter = Counter { events: read_events(conn, requests).await?, ..Counter::default() };
-    counter.types = read_types(conn, &left).await?;
+    let types: Vec<Uuid> = requests
+        .iter()
+        .flat_map(|r| r.items.iter().map(|i| i.ticket_type.uuid()))
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let left = lock_types(conn, &types).await?;
+    let mut counter = Counter { left, events: read_events(conn, requests).await?, ..Counter::default() };
+    counter.types = read_types(conn, &types).await?;
+    lock_the_rest(conn, &mut counter).await?;
+    counter.bought = read_bought(conn, requests, &counter).await?;
+    (counter.promos, counter.promo_uses) = promos::read(conn, requests).await?;
     counter.used_keys = read_keys(conn, requests).await?;
     Ok(counter)
 }
 
-/// Locks stock rows in sorted order and says what is left of each.
-pub(crate) async fn lock(conn: &mut Conn, types: Vec<Uuid>) -> Result<BTreeMap<Uuid, i64>, DbError> {
-    let rows: Vec<(Uuid, i64, i64, i64)> = stock::table
-        .filter(stock::ticket_type_id.eq_any(types))
-        .order(stock::ticket_type_id)
-        .select((stock::ticket_type_id, stock::capacity, stock::held, stock::sold))
+type Left = HashMap<Uuid, i64>;
+type StockRow = (Uuid, i64, i64, i64);
+
+fn left_of(rows: Vec<StockRow>) -> Left {
+    rows.into_iter().map(|(id, capacity, held, sold)| (id, capacity - held - sold)).collect()
+}
+
+/// Locks every limit of these ticket types in sorted order and says what is left of each.
+async fn lock_types(conn: &mut Conn, types: &[Uuid]) -> Result<Left, DbError> {
+    let shared = ticket_types::table
+        .filter(ticket_types::id.eq_any(types))
+        .filter(ticket_types::shared_cap_id.is_not_null())
+        .select(ticket_types::shared_cap_id.assume_not_null());
+    let rows: Vec<StockRow> = stock::table
+        .filter(stock::ticket_type_id.eq_any(types).or(stock::id.eq_any(shared)))
+        .order(stock::id)
+        .select((stock::id, stock::capacity, stock::held, stock::sold))
         .for_no_key_update()
         .load(conn)
         .await?;
-    Ok(rows.into_iter().map(|(id, capacity, held, sold)| (id, capacity - held - sold)).collect())
+    Ok(left_of(rows))
+}
+
+/// A change of the event that committed while this waited for its rows may have given a type another limit: it is locked
+/// now. Out of the sorted order, so two such may meet crosswise; PostgreSQL lets one of them try again.
+async fn lock_the_rest(conn: &mut Conn, counter: &mut Counter) -> Result<(), DbError> {
+    let limits = counter.types.values().flat_map(|offer| offer.priced.all_limits());
+    let missing: Vec<Uuid> = limits.filter(|limit| !counter.left.contains_key(limit)).collect();
+    if !missing.is_empty() {
+        let rest = lock(conn, missing).await?;
+        counter.left.extend(rest);
+    }
+    Ok(())
+}
+
+/// Locks limits in sorted order and says what is left of each.
+pub(crate) async fn lock(conn: &mut Conn, limits: Vec<Uuid>) -> Result<BTreeMap<Uuid, i64>, DbError> {
+    let rows: Vec<StockRow> = stock::table
+        .filter(stock::id.eq_any(limits))
+        .order(stock::id)
+        .select((stock::id, stock::capacity, stock::held, stock::sold))
+        .for_no_key_update()
+        .load(conn)
+        .await?;
+    Ok(left_of(rows).into_iter().collect())
 }
 
 async fn read_events(
     conn: &mut Conn,
     requests: &[&HoldRequest],
-) -> Result<std::collections::HashMap<Uuid, EventTerms>, DbError> {
+) -> Result<HashMap<Uuid, EventOffer>, DbError> {
     let (mut ids, mut slugs) = (BTreeSet::new(), BTreeSet::new());
     for request in requests {
         match &request.event {
@@ -50,74 +93,86 @@ async fn read_events(
             EventName::Slug(slug) => slugs.insert(slug.as_str()),
         };
     }
-    type Row = (Uuid, String, String, i64, i64, DateTime<Utc>);
-    let rows: Vec<Row> = events::table
+    let rows: Vec<EventRow> = events::table
         .filter(events::status.eq("published"))
         .filter(
             events::id
                 .eq_any(ids.into_iter().collect::<Vec<_>>())
                 .or(events::slug.eq_any(slugs.into_iter().collect::<Vec<_>>())),
         )
-        .select((
-            events::id,
-            events::slug,
-            events::currency,
-            events::fee_fixed_minor,
-            events::fee_basis_points,
-            events::ends_at,
-        ))
+        .select(EventRow::as_select())
         .load(conn)
         .await?;
     // An event in a currency we do not know can't be sold: it is as if it were not there.
-    let terms = |(id, slug, currency, fixed_minor, basis_points, ends_at): Row| {
-        let fee = ServiceFee { fixed_minor, basis_points };
-        Some((id, EventTerms { slug, currency: currency.parse().ok()?, fee, ends_at }))
+    let offer = |row: EventRow| {
+        let (currency, fee, terms) = (row.currency.parse().ok()?, row.fee(), row.terms());
+        Some((row.id, EventOffer { slug: row.slug, currency, fee, ends_at: row.ends_at, terms }))
     };
-    Ok(rows.into_iter().filter_map(terms).collect())
+    Ok(rows.into_iter().filter_map(offer).collect())
 }
 
-async fn read_types(
-    conn: &mut Conn,
-    left: &BTreeMap<Uuid, i64>,
-) -> Result<std::collections::HashMap<TicketTypeId, TypeTerms>, DbError> {
-    type Row = (Uuid, Uuid, String, i64, i32, i32, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
-    let rows: Vec<Row> = ticket_types::table
-        .filter(ticket_types::id.eq_any(left.keys().copied().collect::<Vec<_>>()))
+async fn read_types(conn: &mut Conn, types: &[Uuid]) -> Result<HashMap<TicketTypeId, TypeOffer>, DbError> {
+    let rows: Vec<TypeRow> = ticket_types::table
+        .filter(ticket_types::id.eq_any(types))
         .filter(ticket_types::withdrawn.eq(false))
-        .select((
-            ticket_types::id,
-            ticket_types::event_id,
-            ticket_types::name,
-            ticket_types::price_minor,
-            ticket_types::min_per_order,
-            ticket_types::max_per_order,
-            ticket_types::sale_from,
-            ticket_types::sale_until,
-        ))
+        .select(TypeRow::as_select())
         .load(conn)
         .await?;
-    let terms = |(id, event_id, name, price_minor, fewest, most, sale_from, sale_until): Row| {
-        let (min_per_order, max_per_order) = (fewest.unsigned_abs(), most.unsigned_abs());
-        let left = left.get(&id).copied().unwrap_or_default();
-        let terms = TypeTerms {
-            event_id,
-            name,
-            price_minor,
-            min_per_order,
-            max_per_order,
-            sale_from,
-            sale_until,
-            left,
+    let offer = |row: TypeRow| {
+        let (id, terms) = (TicketTypeId::from_uuid(row.id), row.terms());
+        let offer = TypeOffer {
+            event_id: row.event_id,
+            priced: Priced { id, name: row.name, price_minor: row.price_minor, terms },
+            min_per_order: row.min_per_order.unsigned_abs(),
+            max_per_order: row.max_per_order.unsigned_abs(),
+            sale_from: row.sale_from,
+            sale_until: row.sale_until,
         };
-        (TicketTypeId::from_uuid(id), terms)
+        (id, offer)
     };
-    Ok(rows.into_iter().map(terms).collect())
+    Ok(rows.into_iter().map(offer).collect())
+}
+
+#[derive(QueryableByName)]
+struct Bought {
+    #[diesel(sql_type = sql_types::Text)]
+    guest: String,
+    #[diesel(sql_type = sql_types::Uuid)]
+    ticket_type_id: Uuid,
+    #[diesel(sql_type = sql_types::BigInt)]
+    places: i64,
+}
+
+/// What the batch's guests have already of the types that limit it, open holds included.
+async fn read_bought(
+    conn: &mut Conn,
+    requests: &[&HoldRequest],
+    counter: &Counter,
+) -> Result<HashMap<(String, TicketTypeId), i64>, DbError> {
+    let limited = counter.types.values().filter(|offer| offer.priced.terms.max_per_guest.is_some());
+    let limited: Vec<Uuid> = limited.map(|offer| offer.priced.id.uuid()).collect();
+    if limited.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let guests: BTreeSet<String> = requests.iter().map(|request| request.buyer.guest()).collect();
+    let rows: Vec<Bought> = diesel::sql_query(
+        "SELECT lower(o.buyer_email) AS guest, l.ticket_type_id, sum(l.places)::bigint AS places
+         FROM orders o JOIN order_lines l ON l.order_id = o.id
+         WHERE lower(o.buyer_email) = ANY($1) AND o.state IN ('pending', 'paid')
+           AND l.kind = 'ticket' AND l.ticket_type_id = ANY($2)
+         GROUP BY 1, 2",
+    )
+    .bind::<sql_types::Array<sql_types::Text>, _>(guests.into_iter().collect::<Vec<_>>())
+    .bind::<sql_types::Array<sql_types::Uuid>, _>(limited)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| ((row.guest, row.ticket_type_id.into()), row.places)).collect())
 }
 
 async fn read_keys(
     conn: &mut Conn,
     requests: &[&HoldRequest],
-) -> Result<std::collections::HashMap<String, (Vec<u8>, OrderId)>, DbError> {
+) -> Result<HashMap<String, (Vec<u8>, OrderId)>, DbError> {
     let keys: Vec<&str> = requests.iter().map(|request| request.key.as_str()).collect();
     let rows: Vec<(String, Vec<u8>, Uuid)> = checkout_requests::table
         .filter(checkout_requests::key.eq_any(keys))
@@ -131,17 +186,19 @@ async fn read_keys(
 struct Changed {
     #[diesel(sql_type = sql_types::Uuid)]
     #[expect(dead_code, reason = "only the number of rows is of interest")]
-    ticket_type_id: Uuid,
+    id: Uuid,
 }
 
-/// Gives the places of an order back. The caller has locked the order and ends its hold in the same transaction.
+/// Gives the places of an order back, and its use of a promo. The caller has locked the order and ends its hold in the same
+/// transaction.
 pub(crate) async fn release(conn: &mut Conn, order: OrderId) -> Result<(), DbError> {
     change(
         conn,
         order,
         "held = held - l.quantity, capacity = greatest(asked_capacity, held + sold - l.quantity)",
     )
-    .await
+    .await?;
+    promos::free(conn, order).await
 }
 
 /// Turns an order's held places into sold ones.
@@ -159,14 +216,13 @@ async fn change(conn: &mut Conn, order: OrderId, set: &'static str) -> Result<()
     // The rows are locked in sorted order first: an UPDATE locks in whatever order it meets them.
     let statement = format!(
         "WITH wanted AS (
-           SELECT ticket_type_id, sum(quantity)::bigint AS quantity FROM order_lines
-           WHERE order_id = $1 AND kind = 'ticket' GROUP BY ticket_type_id
+           SELECT limits.id, sum(l.places)::bigint AS quantity
+           FROM order_lines l CROSS JOIN LATERAL unnest(l.stock_ids) AS limits (id)
+           WHERE l.order_id = $1 GROUP BY limits.id
          ), locked AS (
-           SELECT s.ticket_type_id FROM stock s WHERE s.ticket_type_id IN (SELECT ticket_type_id FROM wanted)
-           ORDER BY s.ticket_type_id FOR NO KEY UPDATE
+           SELECT s.id FROM stock s WHERE s.id IN (SELECT id FROM wanted) ORDER BY s.id FOR NO KEY UPDATE
          )
-         UPDATE stock SET {set} FROM wanted l JOIN locked USING (ticket_type_id)
-         WHERE stock.ticket_type_id = l.ticket_type_id RETURNING stock.ticket_type_id"
+         UPDATE stock SET {set} FROM wanted l JOIN locked USING (id) WHERE stock.id = l.id RETURNING stock.id"
     );
     let changed: Vec<Changed> =
         diesel::sql_query(statement).bind::<sql_types::Uuid, _>(order.uuid()).load(conn).await?;

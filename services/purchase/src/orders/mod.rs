@@ -14,24 +14,16 @@ pub mod view;
 
 use db::DbError;
 use domain::money::{Currency, Money};
-use domain::quote::{LineKind, Quote, QuoteLine};
+use domain::quote::Quote;
 
 use self::store::{LineRow, OrderRow};
 
 /// The price an order was held at.
 pub(crate) fn quote_of(order: &OrderRow, lines: &[LineRow]) -> Result<Quote, DbError> {
     let currency: Currency = order.currency.parse().map_err(|_| DbError::NotFound)?;
-    let line = |line: &LineRow| QuoteLine {
-        kind: if line.kind == "fee" { LineKind::Fee } else { LineKind::Ticket },
-        ticket_type: line.ticket_type_id.map(Into::into),
-        label: line.label.clone(),
-        quantity: line.quantity.unsigned_abs(),
-        unit_minor: line.unit_minor,
-        total_minor: line.total_minor,
-    };
     Ok(Quote {
         currency,
-        lines: lines.iter().map(line).collect(),
+        lines: lines.iter().map(LineRow::quoted).collect(),
         total: Money::new(order.total_minor, currency),
     })
 }

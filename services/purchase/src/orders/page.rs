@@ -137,7 +137,9 @@ fn page(
     let line = |line: &domain::quote::QuoteLine| Line {
         label: match line.kind {
             LineKind::Ticket => format!("{} × {}", line.quantity, line.label),
+            LineKind::Discount => text(lang, "purchase-discount-line", &[("code", &line.label)]),
             LineKind::Fee => text(lang, "purchase-fee-line", &[("type", &line.label)]),
+            LineKind::Tax => text(lang, "purchase-tax-line", &[("type", &line.label)]),
         },
         total: match line.total_minor {
             0 => text(lang, "shared-free", &[]),

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use domain::ids::OrderId;
+use domain::ids::{OrderId, TicketTypeId};
 use domain::order::OrderState;
+use domain::quote::{LineKind, QuoteLine};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -25,6 +26,9 @@ pub(crate) struct OrderRow {
     pub language: String,
     pub currency: String,
     pub total_minor: i64,
+    pub promo_id: Option<Uuid>,
+    pub promo_code: Option<String>,
+    pub promoter: String,
     pub held_until: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
     pub paid_at: Option<DateTime<Utc>>,
@@ -41,8 +45,51 @@ pub(crate) struct LineRow {
     pub ticket_type_id: Option<Uuid>,
     pub label: String,
     pub quantity: i32,
+    pub places: i32,
     pub unit_minor: i64,
     pub total_minor: i64,
+    pub tax_minor: i64,
+    pub tax_basis_points: i64,
+    pub absorbed_fee_minor: i64,
+    pub stock_ids: Vec<Uuid>,
+}
+
+impl LineRow {
+    /// A line of a quote as it is stored, with the limits that its places are taken from.
+    pub(crate) fn of(line: &QuoteLine, id: Uuid, stock_ids: Vec<Uuid>) -> Self {
+        let small = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
+        Self {
+            id,
+            kind: line.kind.code().to_owned(),
+            ticket_type_id: line.ticket_type.map(TicketTypeId::uuid),
+            label: line.label.clone(),
+            quantity: small(line.quantity),
+            places: small(line.places),
+            unit_minor: line.unit_minor,
+            total_minor: line.total_minor,
+            tax_minor: line.tax_minor,
+            tax_basis_points: line.tax_basis_points,
+            absorbed_fee_minor: line.absorbed_fee_minor,
+            stock_ids,
+        }
+    }
+
+    /// The line as it was quoted.
+    pub(crate) fn quoted(&self) -> QuoteLine {
+        QuoteLine {
+            // The table's CHECK knows the same kinds.
+            kind: LineKind::from_code(&self.kind).unwrap_or(LineKind::Ticket),
+            ticket_type: self.ticket_type_id.map(Into::into),
+            label: self.label.clone(),
+            quantity: self.quantity.unsigned_abs(),
+            places: self.places.unsigned_abs(),
+            unit_minor: self.unit_minor,
+            total_minor: self.total_minor,
+            tax_minor: self.tax_minor,
+            tax_basis_points: self.tax_basis_points,
+            absorbed_fee_minor: self.absorbed_fee_minor,
+        }
+    }
 }
 
 impl OrderRow {

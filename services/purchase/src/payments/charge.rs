@@ -51,21 +51,65 @@ impl PaymentRequest {
     }
 }
 
-/// The lines of a quote that cost something. Unit × quantity must be our total, so a line that does not divide is one piece.
+/// The lines of a quote that cost something. Stripe takes no negative line, so a discount is taken off the tickets it belongs
+/// to, and their line says so. Unit × quantity must be our total, so a line that does not divide is one piece.
 pub(crate) fn lines(quote: &Quote, language: Language) -> Vec<ChargeLine> {
-    let charged = quote.lines.iter().filter(|line| line.total_minor > 0);
+    let mut charged: Vec<ChargeLine> = Vec::new();
+    let mut lines = quote.lines.iter().peekable();
+    while let Some(line) = lines.next() {
+        let mut total = line.total_minor;
+        let mut name = match line.kind {
+            LineKind::Ticket | LineKind::Discount => line.label.clone(),
+            LineKind::Fee => ui::text(language, "purchase-charge-fee", &[("type", &line.label)]),
+            LineKind::Tax => ui::text(language, "purchase-charge-tax", &[("type", &line.label)]),
+        };
+        if let Some(off) = lines.next_if(|next| next.kind == LineKind::Discount) {
+            total += off.total_minor;
+            name = ui::text(language, "purchase-charge-discounted", &[("type", &name), ("code", &off.label)]);
+        }
+        if total > 0 {
+            charged.push(charge(name, line.quantity, total));
+        }
+    }
     charged
-        .map(|line| {
-            let quantity = i64::from(line.quantity);
-            let even = quantity > 0 && line.total_minor % quantity == 0;
-            ChargeLine {
-                name: match line.kind {
-                    LineKind::Fee => ui::text(language, "purchase-charge-fee", &[("type", &line.label)]),
-                    LineKind::Ticket => line.label.clone(),
-                },
-                quantity: if even { line.quantity } else { 1 },
-                unit_minor: if even { line.total_minor / quantity } else { line.total_minor },
-            }
-        })
-        .collect()
+}
+
+fn charge(name: String, pieces: u32, total: i64) -> ChargeLine {
+    let quantity = i64::from(pieces);
+    let even = quantity > 0 && total % quantity == 0;
+    if even {
+        return ChargeLine { name, quantity: pieces, unit_minor: total / quantity };
+    }
+    let name = if pieces > 1 { format!("{pieces} × {name}") } else { name };
+    ChargeLine { name, quantity: 1, unit_minor: total }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ids::TicketTypeId;
+    use domain::money::Money;
+    use domain::quote::{Discount, Off, QuoteItem, ServiceFee, Tax, quote};
+
+    #[test]
+    fn what_stripe_charges_is_the_total_to_the_cent() {
+        let item = |minor, quantity| QuoteItem {
+            ticket_type: TicketTypeId::generate(),
+            name: "Regular".into(),
+            unit: Money::new(minor, Currency::Eur),
+            quantity,
+            places: 1,
+            fee: ServiceFee { fixed_minor: 50, basis_points: 333, absorbed: false },
+            tax: Tax { basis_points: 850, on_top: true },
+            discounted: true,
+        };
+        let discount = Discount { label: "SUMMER".into(), off: Off::Minor(1001) };
+        let quote =
+            quote(&[item(1999, 3), item(0, 2), item(700, 1)], Some(&discount), Currency::Eur).expect("fair");
+        let lines = lines(&quote, Language::En);
+        let sum: i64 = lines.iter().map(|line| line.unit_minor * i64::from(line.quantity)).sum();
+        assert_eq!(sum, quote.total.minor());
+        assert!(lines.iter().all(|line| line.unit_minor > 0), "{lines:?}");
+        assert!(lines[0].name.contains("SUMMER"), "{lines:?}");
+    }
 }

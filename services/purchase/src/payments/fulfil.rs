@@ -13,7 +13,8 @@ use uuid::Uuid;
 use super::store::{NewPayment, Oddity};
 use super::{Session, SessionState, ledger, store};
 use crate::orders::store::{LineRow, OrderRow};
-use crate::{Shop, catalog, inventory, orders};
+use crate::tickets::Paid;
+use crate::{Shop, catalog, inventory, orders, promos};
 
 /// What a session came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,12 +214,12 @@ async fn take_money(
     };
     payment.purpose = "order";
     store::insert_payment(conn, &payment).await?;
-    let fees = lines.iter().filter(|line| line.kind == "fee").map(|line| line.total_minor).sum::<i64>();
-    let entries = ledger::sale(order.total_minor - fees, fees);
+    let entries = ledger::sale(&lines);
     ledger::book(conn, ledger::Source::Payment(payment.id), order.key(), &order.currency, &entries, now)
         .await?;
     orders::store::step(conn, order, next.map_err(illegal)?).await?;
-    shop.metrics.issued(shop.issuer.issue(conn, &[(order, &lines)], now).await?);
+    let paid = Paid { order, lines: &lines, traceparent: telemetry::propagation::inject() };
+    shop.metrics.issued(shop.issuer.issue(conn, &[paid], now).await?);
     sell(conn, order, held).await?;
     Ok(Settled::Paid)
 }
@@ -229,6 +230,7 @@ async fn take_money(
 async fn sell(conn: &mut Conn, order: &OrderRow, held: bool) -> Result<(), Undone> {
     if held {
         inventory::store::sell_held(conn, order.key()).await?;
+        promos::keep(conn, order.key()).await?;
     } else {
         inventory::store::sell_free(conn, order.key()).await?;
     }
@@ -236,11 +238,11 @@ async fn sell(conn: &mut Conn, order: &OrderRow, held: bool) -> Result<(), Undon
     if on { Ok(()) } else { Err(Undone::NightChanged) }
 }
 
-/// The places of an order, by ticket type.
+/// The places of an order, by the limits they are taken from.
 fn places(lines: &[LineRow]) -> BTreeMap<Uuid, i64> {
     let mut wanted: BTreeMap<Uuid, i64> = BTreeMap::new();
-    for line in lines.iter().filter(|line| line.kind == "ticket") {
-        *wanted.entry(line.ticket_type_id.unwrap_or_default()).or_default() += i64::from(line.quantity);
+    for (limit, line) in lines.iter().flat_map(|line| line.stock_ids.iter().map(move |id| (*id, line))) {
+        *wanted.entry(limit).or_default() += i64::from(line.places);
     }
     wanted
 }
@@ -275,7 +277,8 @@ async fn still_room(
     let wanted = places(lines);
     // The rows are locked first: nobody takes the room in between, and the night stays as it is.
     Ok(inventory::store::has_room(conn, &wanted).await?
-        && catalog::store::is_sellable(conn, order.event_id, now).await?)
+        && catalog::store::is_sellable(conn, order.event_id, now).await?
+        && promos::take_again(conn, order.key()).await?)
 }
 
 /// The wrong amount buys nothing: it goes back, and a person looks at it.

@@ -5,6 +5,7 @@
 //! | `stripe_clearing` | what Stripe holds for us | captured | given back |
 //! | `ticket_revenue` | what tickets earned | refunded | sold |
 //! | `service_fees` | what the service fee earned | refunded | sold |
+//! | `tax` | what is owed to the tax office | refunded | sold |
 //! | `owed_to_guests` | money that became no order and goes back | given back | captured |
 //!
 //! A transaction is unique per source (a payment, a refund), so nothing is booked twice; a deferred constraint trigger
@@ -17,6 +18,7 @@ use diesel_async::RunQueryDsl;
 use domain::ids::{LedgerTransactionId, OrderId};
 use uuid::Uuid;
 
+use crate::orders::store::LineRow;
 use crate::schema::{ledger_entries, ledger_transactions};
 
 /// What moved the money.
@@ -33,13 +35,23 @@ pub enum Source {
 /// One side of a movement: account and amount, debit positive.
 pub type Entry = (&'static str, i64);
 
-/// A captured payment of an order: what its tickets and fees earned.
-pub fn sale(tickets_minor: i64, fees_minor: i64) -> Vec<Entry> {
-    let mut entries = vec![
-        ("stripe_clearing", tickets_minor + fees_minor),
-        ("ticket_revenue", -tickets_minor),
-        ("service_fees", -fees_minor),
-    ];
+/// A captured payment that became an order: tickets less discounts, fees and taxes earned. A fee that the club bears moves
+/// from the tickets to the fees; tax that a price includes is owed, not earned.
+pub(crate) fn sale(lines: &[LineRow]) -> Vec<Entry> {
+    let (mut tickets, mut fees, mut tax, mut all) = (0, 0, 0, 0);
+    for line in lines {
+        let net = line.total_minor - line.tax_minor;
+        match line.kind.as_str() {
+            "fee" => fees += net,
+            "tax" => {}
+            _ => tickets += net - line.absorbed_fee_minor,
+        }
+        fees += line.absorbed_fee_minor;
+        tax += line.tax_minor;
+        all += line.total_minor;
+    }
+    let mut entries =
+        vec![("stripe_clearing", all), ("ticket_revenue", -tickets), ("service_fees", -fees), ("tax", -tax)];
     entries.retain(|(_, amount)| *amount != 0);
     entries
 }
@@ -113,12 +125,46 @@ pub async fn book(
 #[cfg(test)]
 mod tests {
     use super::{owed, reversed, sale};
+    use crate::orders::store::LineRow;
+    use domain::ids::TicketTypeId;
+    use domain::money::{Currency, Money};
+    use domain::quote::{Discount, Off, QuoteItem, ServiceFee, Tax, quote};
+
+    fn lines(absorbed: bool, tax: Tax, off: Option<Off>) -> Vec<LineRow> {
+        let item = |minor| QuoteItem {
+            ticket_type: TicketTypeId::generate(),
+            name: "Regular".into(),
+            unit: Money::new(minor, Currency::Eur),
+            quantity: 2,
+            places: 1,
+            fee: ServiceFee { fixed_minor: 50, basis_points: 250, absorbed },
+            tax,
+            discounted: true,
+        };
+        let discount = off.map(|off| Discount { label: "X".into(), off });
+        let quote = quote(&[item(2000), item(999)], discount.as_ref(), Currency::Eur).expect("fair");
+        quote.lines.iter().map(|line| LineRow::of(line, uuid::Uuid::now_v7(), Vec::new())).collect()
+    }
 
     #[test]
     fn every_movement_sums_to_zero() {
-        for entries in [sale(4000, 200), sale(4000, 0), owed(4200), reversed(owed(4200))] {
+        let vat = |on_top| Tax { basis_points: 2100, on_top };
+        let sales = [(false, false, None), (true, false, None), (false, true, Some(Off::Minor(700)))]
+            .map(|(absorbed, on_top, off)| sale(&lines(absorbed, vat(on_top), off)));
+        for entries in sales.into_iter().chain([owed(4200), reversed(owed(4200))]) {
             assert_eq!(entries.iter().map(|(_, amount)| amount).sum::<i64>(), 0, "{entries:?}");
             assert!(entries.iter().all(|(_, amount)| *amount != 0), "{entries:?}");
         }
+    }
+
+    #[test]
+    fn a_fee_that_the_club_bears_is_a_fee_all_the_same() {
+        let of = |absorbed: bool, account: &str| {
+            let entries = sale(&lines(absorbed, Tax::default(), None));
+            entries.iter().find(|(name, _)| *name == account).map(|(_, amount)| -amount)
+        };
+        assert_eq!(of(false, "service_fees"), of(true, "service_fees"));
+        assert_eq!(of(false, "ticket_revenue"), Some(5998));
+        assert_eq!(of(true, "ticket_revenue"), Some(5998 - 350));
     }
 }

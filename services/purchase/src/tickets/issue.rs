@@ -6,6 +6,7 @@ use bus::outbox::Row;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::ids::{EventId, TicketId};
+use domain::quote::LineKind as QuotedKind;
 use messages::purchase::v1::{
     Buyer, IssuedTicket, LineKind, OrderLine, OrderPaid, TicketChanged, TicketState,
 };
@@ -26,8 +27,17 @@ pub struct Issuer {
     pub links: OrderLinks,
 }
 
-/// Zone and text for the door, by ticket type.
-type DoorTerms = HashMap<Uuid, (Uuid, String)>;
+/// Name, zone and text for the door, by ticket type.
+type DoorTerms = HashMap<Uuid, (String, Uuid, String)>;
+
+/// An order that is paid in this transaction.
+#[derive(Debug)]
+pub(crate) struct Paid<'a> {
+    pub order: &'a OrderRow,
+    pub lines: &'a [LineRow],
+    /// The trace of whoever had it paid: of a batch, each order's own.
+    pub traceparent: Option<String>,
+}
 
 impl Issuer {
     /// Issues one ticket for each place of each ticket line of these orders, and tells the door and the mail: a handful of
@@ -37,20 +47,20 @@ impl Issuer {
     pub(crate) async fn issue(
         &self,
         conn: &mut Conn,
-        orders: &[(&OrderRow, &[LineRow])],
+        orders: &[Paid<'_>],
         now: DateTime<Utc>,
     ) -> Result<usize, DbError> {
-        let kinds: BTreeSet<Uuid> = orders
-            .iter()
-            .flat_map(|(_, lines)| lines.iter().filter_map(|line| line.ticket_type_id))
-            .collect();
+        let kinds: BTreeSet<Uuid> =
+            orders.iter().flat_map(|paid| paid.lines.iter().filter_map(|line| line.ticket_type_id)).collect();
         let terms = catalog::store::door_terms(conn, kinds.into_iter().collect()).await?;
-        let door: DoorTerms = terms.into_iter().map(|(id, zone, note)| (id, (zone, note))).collect();
+        let door: DoorTerms =
+            terms.into_iter().map(|(id, name, zone, note)| (id, (name, zone, note))).collect();
         let (mut tickets, mut messages) = (Vec::new(), Vec::new());
-        for (order, lines) in orders {
+        for Paid { order, lines, traceparent } in orders {
             let rows = tickets_of(order, lines, &door, now)?;
-            messages.extend(rows.iter().map(|row| Row::of(&changed(row, &order.reference), now)));
-            messages.push(Row::of(&self.paid_message(order, lines, &rows), now));
+            let told = rows.iter().map(|row| Row::of(&changed(row, &order.reference), now));
+            let told = told.chain([Row::of(&self.paid_message(order, lines, &rows), now)]);
+            messages.extend(told.map(|row| Row { traceparent: traceparent.clone(), ..row }));
             tickets.extend(rows);
         }
         store::insert(conn, &tickets).await?;
@@ -89,6 +99,9 @@ impl Issuer {
             // The order's own page, key included.
             order_url: self.links.url_of(order.key(), &order.reference),
             paid_at: order.paid_at.map(messages::millis).unwrap_or_default(),
+            promo_id: order.promo_id.map(|id| id.to_string()).unwrap_or_default(),
+            promo_code: order.promo_code.clone().unwrap_or_default(),
+            promoter: order.promoter.clone(),
         }
     }
 }
@@ -102,15 +115,15 @@ fn tickets_of(
     let mut rows = Vec::new();
     for line in lines.iter().filter(|line| line.kind == "ticket") {
         let ticket_type_id = line.ticket_type_id.ok_or(DbError::NotFound)?;
-        let (zone_id, attention) = door.get(&ticket_type_id).cloned().ok_or(DbError::NotFound)?;
-        rows.extend((1..=line.quantity).map(|ordinal| TicketRow {
+        let (name, zone_id, attention) = door.get(&ticket_type_id).cloned().ok_or(DbError::NotFound)?;
+        rows.extend((1..=line.places).map(|ordinal| TicketRow {
             id: TicketId::generate().uuid(),
             order_id: order.id,
             order_line_id: line.id,
             ordinal,
             event_id: order.event_id,
             ticket_type_id,
-            type_name: line.label.clone(),
+            type_name: name.clone(),
             zone_id,
             holder_name: order.buyer_name.clone(),
             attention: attention.clone(),
@@ -151,12 +164,22 @@ pub(crate) fn changed(row: &TicketRow, reference: &str) -> TicketChanged {
 /// The quote's lines as they travel.
 fn lines_of(lines: &[LineRow]) -> Vec<OrderLine> {
     let line = |line: &LineRow| OrderLine {
-        kind: if line.kind == "fee" { LineKind::Fee } else { LineKind::Ticket }.into(),
+        kind: match QuotedKind::from_code(&line.kind) {
+            Some(QuotedKind::Ticket) => LineKind::Ticket,
+            Some(QuotedKind::Discount) => LineKind::Discount,
+            Some(QuotedKind::Fee) => LineKind::Fee,
+            Some(QuotedKind::Tax) => LineKind::Tax,
+            None => LineKind::Unspecified,
+        }
+        .into(),
         ticket_type_id: line.ticket_type_id.map(|id| id.to_string()).unwrap_or_default(),
         label: line.label.clone(),
         quantity: i64::from(line.quantity),
         unit_minor: line.unit_minor,
         total_minor: line.total_minor,
+        tax_minor: line.tax_minor,
+        tax_basis_points: line.tax_basis_points,
+        absorbed_fee_minor: line.absorbed_fee_minor,
     };
     lines.iter().map(line).collect()
 }

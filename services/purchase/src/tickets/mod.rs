@@ -10,4 +10,4 @@ pub(crate) mod store;
 pub mod void;
 
 pub use issue::Issuer;
-pub(crate) use issue::changed;
+pub(crate) use issue::{Paid, changed};

@@ -64,7 +64,7 @@ fn naive_order(event: &str, reference: &str) -> String {
         "WITH placed AS (
            INSERT INTO orders (id, reference, event_id, state, buyer_name, buyer_email, language, currency, total_minor,
                                held_until, created_at, next_check_at)
-           VALUES (gen_random_uuid(), '{reference}', '{event}', 'pending', 'Ana', 'ana@example.org', 'en', 'EUR', 0,
+           VALUES (gen_random_uuid(), '{reference}', '{event}', 'pending', 'Ana', 'ana@example.org', 'en', 'EUR', 2000,
                    'infinity', now(), 'infinity') RETURNING id)
          INSERT INTO checkout_requests (key, fingerprint, order_id, created_at) SELECT 'k', '', id, now() FROM placed"
     )

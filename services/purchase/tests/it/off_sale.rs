@@ -52,7 +52,8 @@ async fn one_after_the_other(
 async fn a_payment_behind_the_end_of_sale_goes_back() {
     let stage = Stage::open().await;
     let order = stage.order(0, 2).await;
-    one_after_the_other(&stage, cancel(&stage), async { drop(stage.pay(&order, CARD).await) }).await;
+    Box::pin(one_after_the_other(&stage, cancel(&stage), async { drop(stage.pay(&order, CARD).await) }))
+        .await;
     let body = stage.until(&order, "refunded").await;
     assert_eq!(body["refunds"][0]["reason"], "event_off_sale");
     assert_eq!(stage.count("SELECT count(*) FROM tickets").await, 0);
@@ -64,7 +65,8 @@ async fn a_payment_behind_the_end_of_sale_goes_back() {
 async fn a_payment_before_the_end_of_sale_has_its_tickets() {
     let stage = Stage::open().await;
     let order = stage.order(0, 2).await;
-    one_after_the_other(&stage, async { drop(stage.pay(&order, CARD).await) }, cancel(&stage)).await;
+    Box::pin(one_after_the_other(&stage, async { drop(stage.pay(&order, CARD).await) }, cancel(&stage)))
+        .await;
     let body = stage.until(&order, "paid").await;
     assert_eq!(body["tickets"].as_array().map(Vec::len), Some(2));
     assert_eq!(stage.count("SELECT count(*) FROM events WHERE status = 'cancelled'").await, 1);
@@ -74,7 +76,7 @@ async fn a_payment_before_the_end_of_sale_has_its_tickets() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_second_look_a_night_that_is_off_is_sold() {
     let stage = Stage::open().await;
-    one_after_the_other(&stage, cancel(&stage), naive(&stage)).await;
+    Box::pin(one_after_the_other(&stage, cancel(&stage), naive(&stage))).await;
     assert_eq!(stage.count("SELECT count(*) FROM events WHERE status = 'cancelled'").await, 1);
     assert_eq!(
         stage.count("SELECT sum(sold) FROM stock").await,

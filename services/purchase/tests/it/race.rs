@@ -56,11 +56,10 @@ async fn naive(db: &Db, kind: &str, held: &AtomicI64) {
         left: i64,
     }
     let mut conn = db.conn().await.expect("a connection");
-    let check =
-        format!("SELECT capacity - held - sold AS left FROM purchase.stock WHERE ticket_type_id = '{kind}'");
+    let check = format!("SELECT capacity - held - sold AS left FROM purchase.stock WHERE id = '{kind}'");
     let found: Left = diesel::sql_query(check).get_result(&mut *conn).await.expect("a row");
     if found.left > 0 {
-        let act = format!("UPDATE purchase.stock SET held = held + 1 WHERE ticket_type_id = '{kind}'");
+        let act = format!("UPDATE purchase.stock SET held = held + 1 WHERE id = '{kind}'");
         diesel::sql_query(act).execute(&mut *conn).await.expect("written");
         held.fetch_add(1, Ordering::Relaxed);
     }

@@ -3,15 +3,17 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use actix_web::web::Query;
+use actix_web::web::{Path, Query};
 use audit::Actor;
 use db::testing::TestDatabase;
 use db::{Db, DbSettings, Owner};
 use devstack::keys::Keys;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use domain::clock::{Clock, SystemClock};
-use messages::Subject;
-use messages::marketing_admin::v1::{EventChanged, EventStatus, ServiceFee, TicketType, Venue, Zone};
+use messages::marketing_admin::v1::{
+    EventChanged, EventStatus, PromoChanged, ServiceFee, TicketType, Venue, Zone,
+};
+use messages::subjects::CLUB;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use settings::Reader;
@@ -68,6 +70,12 @@ impl Stage {
         let mut conn = self.purchase.conn().await.expect("a connection");
         let now = chrono::DateTime::from_timestamp_millis(event.changed_at).expect("a time");
         purchase::catalog::consume::apply(&mut conn, event, now).await.expect("a sound event");
+    }
+
+    /// Takes a promo over as the consumer would.
+    pub async fn publish_promo(&self, promo: &PromoChanged) {
+        let mut conn = self.purchase.conn().await.expect("a connection");
+        purchase::promos::consume::apply(&mut conn, promo, SystemClock.now()).await.expect("a sound promo");
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -193,15 +201,20 @@ impl Stage {
     /// What must hold at any quiet point.
     pub async fn audit(&self) {
         let differs = "SELECT count(*) FROM stock s WHERE
-            held <> coalesce((SELECT sum(l.quantity) FROM order_lines l JOIN orders o ON o.id = l.order_id
-              WHERE o.state = 'pending' AND l.kind = 'ticket' AND l.ticket_type_id = s.ticket_type_id), 0)
-            OR sold <> coalesce((SELECT sum(l.quantity) FROM order_lines l JOIN orders o ON o.id = l.order_id
-              WHERE o.state = 'paid' AND l.kind = 'ticket' AND l.ticket_type_id = s.ticket_type_id), 0)
+            held <> coalesce((SELECT sum(l.places) FROM order_lines l JOIN orders o ON o.id = l.order_id
+              WHERE o.state = 'pending' AND s.id = ANY(l.stock_ids)), 0)
+            OR sold <> coalesce((SELECT sum(l.places) FROM order_lines l JOIN orders o ON o.id = l.order_id
+              WHERE o.state = 'paid' AND s.id = ANY(l.stock_ids)), 0)
             OR held + sold > capacity";
         assert_eq!(self.count(differs).await, 0, "I1: counters equal the rows");
         let tickets = "SELECT count(*) FROM orders o WHERE (SELECT count(*) FROM tickets t WHERE t.order_id = o.id)
-            <> CASE WHEN o.state = 'paid' THEN (SELECT sum(quantity) FROM order_lines l WHERE l.order_id = o.id AND l.kind = 'ticket') ELSE 0 END";
+            <> CASE WHEN o.state = 'paid' THEN (SELECT sum(places) FROM order_lines l WHERE l.order_id = o.id) ELSE 0 END";
         assert_eq!(self.count(tickets).await, 0, "I2: a paid order has exactly its tickets, another none");
+        let promos = "SELECT count(*) FROM promos p WHERE taken <> (SELECT count(*) FROM promo_redemptions r
+              JOIN orders o ON o.id = r.order_id WHERE r.promo_id = p.id AND r.state <> 'freed'
+              AND (r.state = 'held') = (o.state = 'pending'))
+            OR taken <> (SELECT coalesce(sum(c.taken), 0) FROM promo_codes c WHERE c.promo_id = p.id)";
+        assert_eq!(self.count(promos).await, 0, "a promo is taken as often as orders use it");
         let money = "SELECT count(*) FROM payments p JOIN orders o ON o.id = p.order_id WHERE
             (p.purpose = 'order') <> NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id)
             OR (p.purpose = 'order' AND o.state <> 'paid')";
@@ -281,17 +294,21 @@ async fn desk(database: &TestDatabase, keys: &Keys) -> web::Running {
     let app = app.internal(move |routes| {
         let (club, other) = (club.clone(), other.clone());
         routes
-            .get("/internal/v1/digest/{subject}", move |_: ServiceCaller, query: Query<heal::DigestQuery>| {
-                let club = club.clone();
-                async move { heal::digest(&club, EventChanged::SUBJECT, &query).await }
-            })
+            .get(
+                "/internal/v1/digest/{subject}",
+                move |_: ServiceCaller, subject: Path<String>, query: Query<heal::DigestQuery>| {
+                    let club = club.clone();
+                    async move { heal::digest(&club, heal::ours(CLUB, &subject)?, &query).await }
+                },
+            )
             .post(
                 "/internal/v1/resend/{subject}",
-                move |caller: ServiceCaller, id: RequestId, body: heal::ResendBody| {
+                move |caller: ServiceCaller, id: RequestId, subject: Path<String>, body: heal::ResendBody| {
                     let club = other.clone();
                     let actor = Actor::caller(&caller, &id);
                     async move {
-                        heal::resend(&club, &actor, EventChanged::SUBJECT, &body, SystemClock.now()).await
+                        let subject = heal::ours(CLUB, &subject)?;
+                        heal::resend(&club, &actor, subject, &body, SystemClock.now()).await
                     }
                 },
             );
@@ -334,7 +351,6 @@ pub fn friday() -> EventChanged {
     let kind = |name: &str, price_minor, capacity, position| TicketType {
         ticket_type_id: Uuid::now_v7().to_string(),
         name: name.to_owned(),
-        description: String::new(),
         price_minor,
         capacity,
         min_per_order: 1,
@@ -343,7 +359,7 @@ pub fn friday() -> EventChanged {
         sale_until: 0,
         zone_id: zone.clone(),
         position,
-        attention: String::new(),
+        ..TicketType::default()
     };
     EventChanged {
         event_id: Uuid::now_v7().to_string(),
@@ -363,10 +379,11 @@ pub fn friday() -> EventChanged {
             address: "Calle Mayor 1".into(),
         }),
         currency: "EUR".to_owned(),
-        fee: Some(ServiceFee { fixed_minor: 50, basis_points: 250 }),
+        fee: Some(ServiceFee { fixed_minor: 50, basis_points: 250, absorbed: false }),
         ticket_types: vec![kind("Regular", 2000, 100, 0), kind("Free entry", 0, 10, 1)],
         zones: vec![Zone { zone_id: zone.clone(), name: "Club".into() }],
         changed_at: now,
+        ..EventChanged::default()
     }
 }
 

@@ -1,0 +1,198 @@
+//! How a night and its ticket types are sold, beyond name, price and capacity. Entered at the desk, carried by
+//! `event.changed`, obeyed by the till: one shape in all three.
+
+use crate::ids::SharedCapId;
+use crate::quote::{ServiceFee, Tax};
+use crate::tier::Tier;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Who finds an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Everybody: it stands in the lists.
+    #[default]
+    Public,
+    /// Whoever has its address.
+    Unlisted,
+    /// Whoever has its address and its access code.
+    Private,
+}
+
+impl Visibility {
+    /// Every visibility.
+    pub const ALL: [Self; 3] = [Self::Public, Self::Unlisted, Self::Private];
+
+    /// Its name in SQL and JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Unlisted => "unlisted",
+            Self::Private => "private",
+        }
+    }
+    /// The visibility with that name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|visibility| visibility.code() == code)
+    }
+}
+
+/// What a ticket type is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TicketKind {
+    /// Entry to its zone.
+    #[default]
+    Entry,
+    /// Something beside an entry, good at its own zone: coat check, a welcome drink. Sold only together with an entry.
+    AddOn,
+}
+
+/// A limit that several ticket types of a night share, beside each type's own: the room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SharedCap {
+    /// Its key; a new one where it is left out.
+    #[serde(default = "SharedCapId::generate")]
+    pub id: SharedCapId,
+    /// What staff call it.
+    pub name: String,
+    /// Tickets of all its types together.
+    pub capacity: i64,
+}
+
+/// What guests may give back without asking, and what the club keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefundPolicy {
+    /// Until then a guest gets the money back by a click; not set: guests ask the club.
+    #[serde(default)]
+    pub self_service_until: Option<DateTime<Utc>>,
+    /// Whether the service fee stays with the club.
+    #[serde(default)]
+    pub keeps_fees: bool,
+}
+
+/// How a night is sold.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventTerms {
+    /// Who finds it.
+    #[serde(default)]
+    pub visibility: Visibility,
+    /// Opens the page of a private night.
+    #[serde(default)]
+    pub access_code: Option<String>,
+    /// Limits that ticket types share.
+    #[serde(default)]
+    pub shared_caps: Vec<SharedCap>,
+    /// What goes back.
+    #[serde(default)]
+    pub refunds: RefundPolicy,
+}
+
+/// How a ticket type is sold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TypeTerms {
+    /// Tickets that one purchase of it is: 5 for "pay 4, get 5".
+    #[serde(default = "one")]
+    pub places: u32,
+    /// Entry, or something beside it.
+    #[serde(default)]
+    pub kind: TicketKind,
+    /// Hidden until a guest names this code.
+    #[serde(default)]
+    pub access_code: Option<String>,
+    /// Tickets over all orders of one email address.
+    #[serde(default)]
+    pub max_per_guest: Option<i64>,
+    /// Prices before its own.
+    #[serde(default)]
+    pub tiers: Vec<Tier>,
+    /// The tax on it and its fee.
+    #[serde(default)]
+    pub tax: Tax,
+    /// Instead of the event's fee.
+    #[serde(default)]
+    pub fee: Option<ServiceFee>,
+    /// One of the event's shared limits.
+    #[serde(default)]
+    pub shared_cap: Option<SharedCapId>,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+impl Default for TypeTerms {
+    fn default() -> Self {
+        Self {
+            places: 1,
+            kind: TicketKind::Entry,
+            access_code: None,
+            max_per_guest: None,
+            tiers: Vec::new(),
+            tax: Tax::default(),
+            fee: None,
+            shared_cap: None,
+        }
+    }
+}
+
+/// Whether `given` is the access code that is asked for. Case and spaces around it do not matter.
+pub fn opens(wanted: &str, given: Option<&str>) -> bool {
+    given.is_some_and(|given| given.trim().to_lowercase() == wanted.trim().to_lowercase())
+}
+
+impl EventTerms {
+    /// Whether a guest who gave this access code finds the night.
+    pub fn is_open_to(&self, access_code: Option<&str>) -> bool {
+        self.visibility != Visibility::Private
+            || self.access_code.as_deref().is_some_and(|wanted| opens(wanted, access_code))
+    }
+}
+
+impl TypeTerms {
+    /// Whether a guest who gave this access code sees the type.
+    pub fn is_open_to(&self, access_code: Option<&str>) -> bool {
+        self.access_code.as_deref().is_none_or(|wanted| opens(wanted, access_code))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EventTerms, TypeTerms, Visibility, opens};
+
+    #[test]
+    fn what_is_left_out_is_a_plain_ticket() {
+        assert_eq!(
+            serde_json::from_str::<TypeTerms>("{}").expect("nothing is required"),
+            TypeTerms::default()
+        );
+        assert!(serde_json::from_str::<TypeTerms>(r#"{"price": 1}"#).is_err());
+    }
+
+    #[test]
+    fn a_hidden_type_opens_to_its_code_alone() {
+        assert!(TypeTerms::default().is_open_to(None));
+        let hidden = TypeTerms { access_code: Some("Friends-26".into()), ..TypeTerms::default() };
+        assert!(hidden.is_open_to(Some(" friends-26 ")));
+        for wrong in [None, Some(""), Some("friends"), Some("friends-27")] {
+            assert!(!hidden.is_open_to(wrong), "{wrong:?}");
+        }
+        assert!(opens("X", Some("x")));
+    }
+
+    #[test]
+    fn a_private_night_opens_to_its_code_alone() {
+        assert!(EventTerms::default().is_open_to(None));
+        let code = Some("deck-27".to_owned());
+        let private =
+            EventTerms { visibility: Visibility::Private, access_code: code, ..EventTerms::default() };
+        assert!(private.is_open_to(Some("DECK-27")) && !private.is_open_to(None));
+        let lost = EventTerms { visibility: Visibility::Private, ..EventTerms::default() };
+        assert!(!lost.is_open_to(Some("")), "without a code nobody gets in");
+    }
+}

@@ -1,0 +1,37 @@
+# Promo codes at the desk.
+promos-title = Promo codes
+promos-none = No promo code yet
+promos-none-line = Make one below. A link such as /e/friday?promo=CODE fills it in for the guest.
+promos-new = New promo
+promos-name = Name
+promos-name-hint = For the desk; guests see the code.
+promos-code = Code
+promos-code-hint = One code that many may use. Leave it empty for a batch.
+promos-kind = Takes off
+promos-percent = Per cent
+promos-amount = An amount
+promos-off = Off
+promos-minimum = From an amount of
+promos-promoter = Promoter
+promos-promoter-hint = Whom the sales are credited to.
+promos-batch = Single-use codes
+promos-batch-hint = How many; up to 5,000. Each is good for one order.
+promos-batch-of = { $count } codes as CSV
+promos-prefix = Beginning with
+promos-most = Most orders in all
+promos-per-guest = Most orders per guest
+promos-scope = Good for
+promos-every-night = Every night
+promos-from = From
+promos-until = Until
+promos-always = At any time
+promos-used = Orders
+promos-gross = Sales
+promos-state = State
+promos-on = On
+promos-off-now = Off
+promos-switch-on = Switch on
+promos-switch-off = Switch off
+promos-make = Make the code
+promos-made = Made
+promos-made-line = The code works on the ticket site within seconds.

@@ -1,0 +1,37 @@
+# Promo codes at the desk.
+promos-title = Códigos promocionales
+promos-none = Aún no hay códigos
+promos-none-line = Crea uno abajo. Un enlace como /e/viernes?promo=CODIGO lo rellena por el cliente.
+promos-new = Nuevo código
+promos-name = Nombre
+promos-name-hint = Para la oficina; los clientes ven el código.
+promos-code = Código
+promos-code-hint = Un código que muchos pueden usar. Déjalo vacío para un lote.
+promos-kind = Descuenta
+promos-percent = Porcentaje
+promos-amount = Un importe
+promos-off = Descuento
+promos-minimum = A partir de un importe de
+promos-promoter = Promotor
+promos-promoter-hint = A quién se atribuyen las ventas.
+promos-batch = Códigos de un solo uso
+promos-batch-hint = Cuántos; hasta 5000. Cada uno vale para un pedido.
+promos-batch-of = { $count } códigos en CSV
+promos-prefix = Que empiezan por
+promos-most = Máximo de pedidos en total
+promos-per-guest = Máximo de pedidos por persona
+promos-scope = Vale para
+promos-every-night = Todas las noches
+promos-from = Desde
+promos-until = Hasta
+promos-always = En cualquier momento
+promos-used = Pedidos
+promos-gross = Ventas
+promos-state = Estado
+promos-on = Activo
+promos-off-now = Apagado
+promos-switch-on = Activar
+promos-switch-off = Apagar
+promos-make = Crear el código
+promos-made = Creado
+promos-made-line = El código funciona en la web de entradas en unos segundos.

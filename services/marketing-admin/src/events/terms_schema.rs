@@ -1,0 +1,102 @@
+//! What the terms of `domain::event::terms` look like in the API's description. The domain knows no OpenAPI.
+
+use chrono::{DateTime, Utc};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::events::input::FeeSchema;
+
+/// How a night is sold.
+#[derive(Debug, ToSchema)]
+#[schema(as = EventTerms)]
+#[expect(dead_code, reason = "a description; the data are the domain's")]
+pub struct EventTermsSchema {
+    /// `public`, `unlisted` (found by its address) or `private` (its address and its access code).
+    #[schema(default = "public")]
+    visibility: String,
+    /// Opens the page of a private night.
+    access_code: Option<String>,
+    /// Limits that ticket types share.
+    shared_caps: Vec<SharedCapSchema>,
+    /// What goes back.
+    refunds: RefundPolicySchema,
+}
+
+/// A limit that several ticket types share: the room.
+#[derive(Debug, ToSchema)]
+#[schema(as = SharedCap)]
+#[expect(dead_code, reason = "a description; the data are the domain's")]
+pub struct SharedCapSchema {
+    /// A new one where it is left out.
+    id: Option<Uuid>,
+    /// What staff call it.
+    name: String,
+    /// Tickets of all its types together.
+    capacity: i64,
+}
+
+/// What guests may give back without asking, and what the club keeps.
+#[derive(Debug, ToSchema)]
+#[schema(as = RefundPolicy)]
+#[expect(dead_code, reason = "a description; the data are the domain's")]
+pub struct RefundPolicySchema {
+    /// Until then a guest gets the money back by a click.
+    self_service_until: Option<DateTime<Utc>>,
+    /// Whether the service fee stays with the club.
+    keeps_fees: bool,
+}
+
+/// How a ticket type is sold.
+#[derive(Debug, ToSchema)]
+#[schema(as = TypeTerms)]
+#[expect(dead_code, reason = "a description; the data are the domain's")]
+pub struct TypeTermsSchema {
+    /// Tickets that one purchase of it is: 5 for "pay 4, get 5".
+    #[schema(default = 1, minimum = 1, maximum = 20)]
+    places: u32,
+    /// `entry`, or `add_on`: sold only together with an entry, good at its own zone.
+    #[schema(default = "entry")]
+    kind: String,
+    /// Hidden until a guest names this code.
+    access_code: Option<String>,
+    /// Tickets over all orders of one email address.
+    max_per_guest: Option<i64>,
+    /// Prices before its own, in order.
+    tiers: Vec<TierSchema>,
+    /// The tax on it and its fee.
+    tax: TaxSchema,
+    /// Instead of the event's fee.
+    fee: Option<FeeSchema>,
+    /// Id of one of the event's shared limits.
+    shared_cap: Option<Uuid>,
+}
+
+/// A price that holds until its time is over or its places are gone, whichever comes first.
+#[derive(Debug, ToSchema)]
+#[schema(as = Tier)]
+#[expect(dead_code, reason = "a description; the data are the domain's")]
+pub struct TierSchema {
+    /// A new one where it is left out.
+    id: Option<Uuid>,
+    /// What guests see.
+    name: String,
+    /// Minor units of the event's currency.
+    price_minor: i64,
+    /// Tickets to be had at this price.
+    places: Option<i64>,
+    /// The first instant at which this price is over.
+    until: Option<DateTime<Utc>>,
+}
+
+/// A tax.
+#[derive(Debug, ToSchema)]
+#[schema(as = Tax)]
+#[expect(dead_code, reason = "a description; the data are the domain's")]
+pub struct TaxSchema {
+    /// The rate in hundredths of a per cent: 2100 is 21 %.
+    #[schema(default = 0, minimum = 0, maximum = 10_000)]
+    basis_points: i64,
+    /// Whether it comes on top of price and fee. Else they contain it.
+    #[schema(default = false)]
+    on_top: bool,
+}

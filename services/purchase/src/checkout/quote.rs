@@ -1,0 +1,98 @@
+//! `POST /api/v1/quotes`: what a choice costs, without holding anything. The page shows this while a guest chooses; what is
+//! charged is computed again, the same way, in the moment of the hold.
+
+use actix_web::web::{Data, Json};
+use domain::ids::{EventId, TicketTypeId};
+use domain::promo::{PromoCode, PromoRefusal, Used};
+use domain::quote::{Discount, QuoteItem, quote};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use web::{ApiJson, Fault, Locale, Problem};
+
+use super::api::CheckoutItem;
+use super::place;
+use super::wish::Wish;
+use crate::api_types::QuoteBody;
+use crate::catalog::night::Night;
+use crate::inventory::EventName;
+use crate::{Shop, promos};
+
+/// What a guest is choosing.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuoteRequest {
+    /// Slug of a published event.
+    pub event: String,
+    /// Ticket types of that event.
+    pub items: Vec<CheckoutItem>,
+    /// A promo code.
+    #[serde(default)]
+    pub promo: Option<String>,
+    /// Opens a private night or hidden ticket types.
+    #[serde(default)]
+    pub access_code: Option<String>,
+}
+
+/// Prices a choice.
+#[utoipa::path(
+    post, path = "/api/v1/quotes", tag = "buying", request_body = QuoteRequest,
+    responses(
+        (status = 200, body = QuoteBody),
+        (status = 404, description = "`not_found`: no such event on sale", body = Problem),
+        (status = 409, description = "`promo_exhausted`", body = Problem),
+        (status = 422, description = "`invalid_quantity`, `unknown_ticket_type`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `unknown_field`", body = Problem),
+    )
+)]
+pub async fn price(
+    shop: Data<Shop>,
+    locale: Locale,
+    body: ApiJson<QuoteRequest>,
+) -> Result<Json<QuoteBody>, Fault> {
+    let (body, now) = (body.into_inner(), shop.clock.now());
+    let wish = Wish {
+        event: body.event,
+        items: body.items.into_iter().map(|item| (item.ticket_type, item.quantity.as_i64())).collect(),
+        promo: body.promo.unwrap_or_default(),
+        access_code: body.access_code.unwrap_or_default(),
+        language: locale.0,
+        ..Wish::default()
+    };
+    let mut complaints = Vec::new();
+    let wanted = wish.items(&mut complaints);
+    let promo = wish.promo(&mut complaints);
+    if !complaints.is_empty() {
+        return Err(place::misshapen(&complaints));
+    }
+    let EventName::Slug(slug) = EventName::read(&wish.event) else { return Err(Fault::not_found()) };
+    let code = Some(wish.access_code.as_str()).filter(|code| !code.is_empty());
+    let night = shop.shelf.night(&slug, now).await?.and_then(|night| night.open_to(code));
+    let night = night.ok_or_else(Fault::not_found)?;
+    let chosen: Vec<(TicketTypeId, u32)> =
+        wanted.iter().map(|wanted| (wanted.ticket_type, wanted.quantity)).collect();
+    if let Some(item) = chosen.iter().position(|(id, _)| !night.types.iter().any(|kind| kind.id == *id)) {
+        let field = format!("items[{item}].ticket_type");
+        return Err(Fault::invalid("unknown_ticket_type").field(field, "unknown_ticket_type"));
+    }
+    let items = night.items(&chosen, now);
+    let (items, discount) = match promo {
+        Some(code) => discounted(&shop, &night, items, &code).await?,
+        None => (items, None),
+    };
+    let quote = quote(&items, discount.as_ref(), night.currency)
+        .map_err(|error| Fault::invalid("invalid_quantity").detail(error.to_string()))?;
+    Ok(Json(QuoteBody::of(&quote)))
+}
+
+/// The items with what the promo takes off. Whether this guest has used it up is not known yet.
+async fn discounted(
+    shop: &Shop,
+    night: &Night,
+    items: Vec<QuoteItem>,
+    code: &PromoCode,
+) -> Result<(Vec<QuoteItem>, Option<Discount>), Fault> {
+    let offer = promos::find(&mut *shop.db.conn().await?, code).await?;
+    let offer = offer.ok_or_else(|| place::promo_refused(PromoRefusal::Unknown))?;
+    let used = Used { in_all: offer.taken, by_guest: 0, code: offer.spent };
+    let event = EventId::from_uuid(night.id);
+    offer.apply(event, items, code, used, night.currency, shop.clock.now()).map_err(place::promo_refused)
+}

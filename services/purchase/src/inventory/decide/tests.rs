@@ -1,0 +1,270 @@
+use super::*;
+use crate::inventory::{Buyer, Wanted};
+use domain::event::terms::{TypeTerms, Visibility};
+use domain::ids::{PromoId, SharedCapId, TierId};
+use domain::language::Language;
+use domain::promo::Promo;
+use domain::quote::Off;
+use domain::tier::Tier;
+
+fn now() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000)
+}
+
+const NO_FEE: ServiceFee = ServiceFee { fixed_minor: 0, basis_points: 0, absorbed: false };
+
+fn counter(left: i64) -> (Counter, Uuid, TicketTypeId) {
+    let event = Uuid::now_v7();
+    let mut counter = Counter::default();
+    let offer = EventOffer {
+        slug: "friday".into(),
+        currency: Currency::Eur,
+        fee: ServiceFee { fixed_minor: 50, ..NO_FEE },
+        ends_at: now() + chrono::TimeDelta::hours(8),
+        terms: EventTerms::default(),
+    };
+    counter.events.insert(event, offer);
+    let kind = offered(&mut counter, event, left, TypeTerms::default());
+    (counter, event, kind)
+}
+
+/// One more type of the night, at twenty euros.
+fn offered(counter: &mut Counter, event: Uuid, left: i64, terms: TypeTerms) -> TicketTypeId {
+    let id = TicketTypeId::generate();
+    counter.left.insert(id.uuid(), left);
+    for tier in &terms.tiers {
+        counter.left.insert(tier.id.uuid(), tier.places.unwrap_or(0));
+    }
+    let offer = TypeOffer {
+        event_id: event,
+        priced: Priced { id, name: "Regular".into(), price_minor: 2000, terms },
+        min_per_order: 1,
+        max_per_order: 6,
+        sale_from: None,
+        sale_until: None,
+    };
+    counter.types.insert(id, offer);
+    id
+}
+
+fn total(decision: &Decision) -> i64 {
+    match decision {
+        Decision::Take(granted) => granted.quote.total.minor(),
+        other => panic!("not granted: {other:?}"),
+    }
+}
+
+fn request(key: &str, ticket_type: TicketTypeId, quantity: u32) -> HoldRequest {
+    HoldRequest {
+        event: EventName::Slug("friday".into()),
+        items: vec![Wanted { ticket_type, quantity }],
+        buyer: Buyer { name: "Ana".into(), email: "ana@example.org".into(), language: Language::Es },
+        access_code: None,
+        promo: None,
+        key: key.into(),
+        fingerprint: vec![quantity as u8],
+        traceparent: None,
+    }
+}
+
+#[test]
+fn the_batch_is_served_in_order_until_nothing_is_left() {
+    let (mut counter, event, kind) = counter(5);
+    let first = counter.decide(&request("a", kind, 3), now());
+    assert!(matches!(&first, Decision::Take(granted) if granted.event == event), "{first:?}");
+    assert_eq!(total(&first), 6150);
+    let too_many = counter.decide(&request("b", kind, 3), now());
+    assert!(matches!(too_many, Decision::Refuse(Refusal::SoldOut { item: 0, left: 2 })), "{too_many:?}");
+    assert!(matches!(counter.decide(&request("c", kind, 2), now()), Decision::Take(..)));
+    assert!(matches!(
+        counter.decide(&request("d", kind, 1), now()),
+        Decision::Refuse(Refusal::SoldOut { left: 0, .. })
+    ));
+}
+
+#[test]
+fn a_key_is_good_for_one_request() {
+    let (mut counter, _, kind) = counter(9);
+    let (first, order) = (request("a", kind, 1), OrderId::generate());
+    assert!(matches!(counter.decide(&first, now()), Decision::Take(..)));
+    counter.remember(&first, order);
+    assert!(matches!(counter.decide(&first, now()), Decision::Replay(o) if o == order));
+    assert!(matches!(counter.decide(&request("a", kind, 2), now()), Decision::KeyReused));
+}
+
+#[test]
+fn what_is_not_on_sale_is_refused_by_its_own_reason() {
+    let (mut counter, _, kind) = counter(9);
+    assert!(matches!(
+        counter.decide(&request("a", kind, 7), now()),
+        Decision::Refuse(Refusal::LimitExceeded { most: 6, .. })
+    ));
+    let foreign = request("a", TicketTypeId::generate(), 1);
+    assert!(matches!(
+        counter.decide(&foreign, now()),
+        Decision::Refuse(Refusal::UnknownTicketType { item: 0 })
+    ));
+    let other_night = HoldRequest { event: EventName::Slug("saturday".into()), ..request("a", kind, 1) };
+    assert!(matches!(counter.decide(&other_night, now()), Decision::Refuse(Refusal::UnknownEvent)));
+    let later = now() + chrono::TimeDelta::days(2);
+    assert!(matches!(
+        counter.decide(&request("a", kind, 1), later),
+        Decision::Refuse(Refusal::SaleClosed { item: 0 })
+    ));
+    counter.types.get_mut(&kind).expect("it is there").sale_from = Some(later);
+    assert!(matches!(
+        counter.decide(&request("a", kind, 1), now()),
+        Decision::Refuse(Refusal::NotYetOnSale { .. })
+    ));
+}
+
+#[test]
+fn a_shared_limit_holds_over_all_its_types_and_within_one_order() {
+    let (mut counter, event, _) = counter(0);
+    let room = SharedCapId::generate();
+    let terms = TypeTerms { shared_cap: Some(room), ..TypeTerms::default() };
+    let (one, other) =
+        (offered(&mut counter, event, 100, terms.clone()), offered(&mut counter, event, 100, terms));
+    counter.left.insert(room.uuid(), 5);
+    let mut both = request("a", one, 3);
+    both.items.push(Wanted { ticket_type: other, quantity: 3 });
+    let refused = counter.decide(&both, now());
+    assert!(matches!(refused, Decision::Refuse(Refusal::SoldOut { item: 1, left: 2 })), "{refused:?}");
+    both.items[1].quantity = 2;
+    assert!(matches!(counter.decide(&both, now()), Decision::Take(_)));
+    let late = counter.decide(&request("b", one, 1), now());
+    assert!(matches!(late, Decision::Refuse(Refusal::SoldOut { left: 0, .. })), "{late:?}");
+}
+
+#[test]
+fn a_limit_that_is_not_known_sells_nothing() {
+    let (mut counter, event, _) = counter(0);
+    let terms = TypeTerms { shared_cap: Some(SharedCapId::generate()), ..TypeTerms::default() };
+    let kind = offered(&mut counter, event, 100, terms);
+    let refused = counter.decide(&request("a", kind, 1), now());
+    assert!(matches!(refused, Decision::Refuse(Refusal::SoldOut { .. })), "{refused:?}");
+}
+
+#[test]
+fn the_early_price_ends_with_its_places_in_the_middle_of_an_order() {
+    let (mut counter, event, _) = counter(0);
+    let early = Tier {
+        id: TierId::generate(),
+        name: "Early bird".into(),
+        price_minor: 1000,
+        places: Some(3),
+        until: None,
+    };
+    let limit = early.id.uuid();
+    let kind = offered(
+        &mut counter,
+        event,
+        100,
+        TypeTerms { tiers: vec![early], fee: Some(NO_FEE), ..TypeTerms::default() },
+    );
+    assert_eq!(total(&counter.decide(&request("a", kind, 2), now())), 2 * 1000);
+    let Decision::Take(granted) = counter.decide(&request("b", kind, 2), now()) else { panic!("granted") };
+    assert_eq!(granted.quote.total.minor(), 1000 + 2000);
+    assert_eq!(granted.stock, [vec![kind.uuid(), limit], vec![kind.uuid()]]);
+    assert_eq!(total(&counter.decide(&request("c", kind, 1), now())), 2000);
+}
+
+#[test]
+fn a_group_ticket_takes_all_its_places_and_is_never_half_sold() {
+    let (mut counter, event, _) = counter(0);
+    let terms = TypeTerms { places: 5, fee: Some(NO_FEE), ..TypeTerms::default() };
+    let kind = offered(&mut counter, event, 9, terms);
+    let Decision::Take(granted) = counter.decide(&request("a", kind, 1), now()) else { panic!("granted") };
+    assert_eq!((granted.quote.total.minor(), granted.quote.lines[0].places), (2000, 5));
+    let refused = counter.decide(&request("b", kind, 1), now());
+    assert!(matches!(refused, Decision::Refuse(Refusal::SoldOut { left: 0, .. })), "{refused:?}");
+}
+
+#[test]
+fn a_guest_has_one_limit_over_all_orders_however_the_address_is_written() {
+    let (mut counter, event, _) = counter(0);
+    let kind =
+        offered(&mut counter, event, 100, TypeTerms { max_per_guest: Some(4), ..TypeTerms::default() });
+    counter.bought.insert(("ana@example.org".into(), kind), 1);
+    assert!(matches!(counter.decide(&request("a", kind, 2), now()), Decision::Take(_)));
+    let mut shouted = request("b", kind, 2);
+    shouted.buyer.email = "ANA@example.org".into();
+    let refused = counter.decide(&shouted, now());
+    assert!(matches!(refused, Decision::Refuse(Refusal::GuestLimit { most: 4, has: 3, .. })), "{refused:?}");
+    shouted.buyer.email = "bea@example.org".into();
+    assert!(matches!(counter.decide(&shouted, now()), Decision::Take(_)));
+}
+
+#[test]
+fn an_extra_comes_with_an_entry() {
+    let (mut counter, event, entry) = counter(9);
+    let coat = offered(&mut counter, event, 9, TypeTerms { kind: TicketKind::AddOn, ..TypeTerms::default() });
+    let mut wish = request("a", coat, 1);
+    assert!(matches!(counter.decide(&wish, now()), Decision::Refuse(Refusal::AddOnAlone)));
+    wish.items.push(Wanted { ticket_type: entry, quantity: 1 });
+    assert!(matches!(counter.decide(&wish, now()), Decision::Take(_)));
+}
+
+#[test]
+fn what_is_hidden_is_not_there_without_its_code() {
+    let (mut counter, event, _) = counter(0);
+    let code = Some("friends".to_owned());
+    let kind =
+        offered(&mut counter, event, 9, TypeTerms { access_code: code.clone(), ..TypeTerms::default() });
+    let mut wish = request("a", kind, 1);
+    assert!(matches!(counter.decide(&wish, now()), Decision::Refuse(Refusal::UnknownTicketType { item: 0 })));
+    wish.access_code = Some("FRIENDS".into());
+    assert!(matches!(counter.decide(&wish, now()), Decision::Take(_)));
+    let terms = EventTerms {
+        visibility: Visibility::Private,
+        access_code: Some("deck".into()),
+        ..EventTerms::default()
+    };
+    counter.events.get_mut(&event).expect("it is there").terms = terms;
+    wish.key = "b".into();
+    assert!(matches!(counter.decide(&wish, now()), Decision::Refuse(Refusal::UnknownEvent)));
+}
+
+#[test]
+fn a_code_is_not_used_more_often_than_it_may_within_a_batch() {
+    let (mut counter, _, kind) = counter(100);
+    let promo = Promo {
+        id: PromoId::generate(),
+        off: Off::BasisPoints(5_000),
+        event: None,
+        ticket_types: Vec::new(),
+        minimum_minor: 0,
+        from: None,
+        until: None,
+        most: Some(2),
+        most_per_guest: Some(1),
+        active: true,
+    };
+    let code: PromoCode = "SUMMER".parse().expect("a code");
+    let offer = PromoOffer {
+        promo,
+        currency: "EUR".into(),
+        promoter: "Lola".into(),
+        taken: 0,
+        spent: false,
+        single_use: false,
+    };
+    counter.promos.insert(code.clone(), offer);
+    let wish = |key: &str, email: &str| HoldRequest {
+        promo: Some(code.clone()),
+        buyer: Buyer { email: email.into(), ..request(key, kind, 1).buyer },
+        ..request(key, kind, 1)
+    };
+    let first = counter.decide(&wish("a", "ana@example.org"), now());
+    assert_eq!(total(&first), 1000 + 50);
+    assert!(matches!(&first, Decision::Take(g) if g.redeemed.as_ref().is_some_and(|r| r.promoter == "Lola")));
+    let again = counter.decide(&wish("b", "Ana@example.org"), now());
+    assert!(matches!(again, Decision::Refuse(Refusal::Promo(PromoRefusal::GuestLimit))), "{again:?}");
+    assert!(matches!(counter.decide(&wish("c", "bea@example.org"), now()), Decision::Take(_)));
+    let late = counter.decide(&wish("d", "cleo@example.org"), now());
+    assert!(matches!(late, Decision::Refuse(Refusal::Promo(PromoRefusal::Exhausted))), "{late:?}");
+    let mut unknown = wish("e", "dora@example.org");
+    unknown.promo = Some("WINTER".parse().expect("a code"));
+    let refused = counter.decide(&unknown, now());
+    assert!(matches!(refused, Decision::Refuse(Refusal::Promo(PromoRefusal::Unknown))), "{refused:?}");
+}

@@ -1,0 +1,189 @@
+//! Promo codes: what they take off, whom they are good for, and that no crowd uses one more often than it may.
+
+use db::{Db, DbSettings};
+use diesel_async::RunQueryDsl;
+use futures::future::join_all;
+use messages::marketing_admin::v1::PromoChanged;
+use messages::marketing_admin::v1::promo_changed::Off;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::stage::{Order, Stage};
+
+const CARD: &str = "4242424242424242";
+
+/// Half off, code SUMMER.
+fn summer() -> PromoChanged {
+    PromoChanged {
+        promo_id: Uuid::now_v7().to_string(),
+        revision: 1,
+        name: "Summer".into(),
+        codes: vec!["SUMMER".into()],
+        off: Some(Off::BasisPoints(5_000)),
+        currency: "EUR".into(),
+        promoter: "Lola".into(),
+        active: true,
+        ..PromoChanged::default()
+    }
+}
+
+async fn with(promo: &PromoChanged) -> Stage {
+    let stage = Stage::open().await;
+    stage.publish_promo(promo).await;
+    stage
+}
+
+fn wish(stage: &Stage, guest: &str, code: &str) -> Value {
+    let mut wish = stage.wish(0, 1);
+    wish["buyer"]["email"] = json!(format!("{guest}@example.org"));
+    wish["promo"] = json!(code);
+    wish
+}
+
+async fn buy(stage: &Stage, guest: &str, code: &str) -> (u16, Value) {
+    let (status, body) = stage.checkout(&Uuid::now_v7().to_string(), &wish(stage, guest, code)).await;
+    (status.as_u16(), body)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_takes_off_what_it_says_everywhere_and_the_books_agree() {
+    let stage = with(&summer()).await;
+    let (status, body) = buy(&stage, "ana", " summer ").await;
+    assert_eq!(status, 201, "{body}");
+    // 20.00 less 10.00, fee 0.50 + 2.5 % of 10.00.
+    assert_eq!(body["quote"]["total"]["minor"], 1000 + 75, "{body}");
+    assert_eq!(
+        body["quote"]["lines"][1],
+        json!({
+            "kind": "discount", "ticket_type": stage.kind(0), "label": "SUMMER", "quantity": 1,
+            "unit": {"minor": -1000, "currency": "EUR"}, "total": {"minor": -1000, "currency": "EUR"}, "tax": {"minor": 0, "currency": "EUR"},
+        })
+    );
+    let order = Order::of(&body);
+    stage.pay(&order, CARD).await;
+    let paid = stage.until(&order, "paid").await;
+    assert_eq!(paid["quote"], body["quote"], "what was quoted is what the order says");
+    assert_eq!(
+        stage.count("SELECT -sum(amount_minor) FROM ledger_entries WHERE account = 'ticket_revenue'").await,
+        1000
+    );
+    assert_eq!(stage.count("SELECT count(*) FROM promo_redemptions WHERE state = 'used'").await, 1);
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_off_needs_no_payment_and_gives_tickets_at_once() {
+    let stage = with(&PromoChanged { off: Some(Off::BasisPoints(10_000)), ..summer() }).await;
+    let (status, body) = buy(&stage, "ana", "SUMMER").await;
+    assert_eq!((status, &body["checkout_url"]), (201, &Value::Null), "{body}");
+    let order = stage.order_now(&Order::of(&body)).await;
+    assert_eq!((order["state"].as_str(), order["tickets"].as_array().map(Vec::len)), (Some("paid"), Some(1)));
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_uses_a_code_as_often_as_it_may() {
+    let stage = with(&PromoChanged { most: 5, ..summer() }).await;
+    let guests: Vec<String> = (0..40).map(|n| format!("guest-{n}")).collect();
+    let answers = join_all(guests.iter().map(|guest| buy(&stage, guest, "SUMMER"))).await;
+    let used = answers.iter().filter(|(status, _)| *status == 201).count();
+    let refused =
+        answers.iter().filter(|(status, body)| *status == 409 && body["code"] == "promo_exhausted").count();
+    assert_eq!((used, refused), (5, 35), "{:?}", answers.last());
+    stage.audit().await;
+    stage.end_holds().await;
+    stage.until_count("SELECT count(*) FROM promo_redemptions WHERE state = 'freed'", 5).await;
+    assert_eq!(buy(&stage, "late", "SUMMER").await.0, 201, "a use is free again with its hold");
+    stage.audit().await;
+}
+
+/// The control: counting uses without the promo's lock gives out more than there are.
+#[tokio::test(flavor = "multi_thread")]
+async fn counting_without_the_lock_gives_out_too_many() {
+    let promo = PromoChanged { most: 5, ..summer() };
+    let stage = with(&promo).await;
+    stage.sql("ALTER TABLE promos DROP CONSTRAINT promos_never_overused").await;
+    let mut settings = DbSettings::new(&stage.database.admin_url());
+    settings.max_connections = 20;
+    settings.patience = std::time::Duration::from_secs(20);
+    let db = Db::connect(&settings).expect("sound settings");
+    join_all((0..40).map(|_| naive(&db, &promo.promo_id))).await;
+    let taken = stage.count("SELECT taken FROM promos").await;
+    assert!(taken > 5, "the crowd is no test: a naive till gave out {taken} of 5");
+}
+
+async fn naive(db: &Db, promo: &str) {
+    #[derive(diesel::QueryableByName)]
+    struct Left {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        left: i64,
+    }
+    let mut conn = db.conn().await.expect("a connection");
+    let check = format!("SELECT most - taken AS left FROM purchase.promos WHERE id = '{promo}'");
+    let found: Left = diesel::sql_query(check).get_result(&mut *conn).await.expect("a row");
+    if found.left > 0 {
+        let act = format!("UPDATE purchase.promos SET taken = taken + 1 WHERE id = '{promo}'");
+        diesel::sql_query(act).execute(&mut *conn).await.expect("written");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_code_of_a_batch_is_good_once() {
+    let codes = ["DJ-AAAAAA", "DJ-BBBBBB"].map(str::to_owned).to_vec();
+    let stage = with(&PromoChanged { codes, single_use: true, ..summer() }).await;
+    let guests: Vec<String> = (0..12).map(|n| format!("guest-{n}")).collect();
+    let answers = join_all(guests.iter().map(|guest| buy(&stage, guest, "dj-aaaaaa"))).await;
+    assert_eq!(answers.iter().filter(|(status, _)| *status == 201).count(), 1);
+    assert_eq!(buy(&stage, "bea", "DJ-BBBBBB").await.0, 201, "the other one is untouched");
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_refusal_has_its_code_and_a_stranger_learns_nothing() {
+    let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).timestamp_millis();
+    let refusal = async |promo: PromoChanged| {
+        let stage = with(&promo).await;
+        let (status, body) = buy(&stage, "ana", "SUMMER").await;
+        assert_eq!(stage.count("SELECT count(*) FROM orders").await, 0);
+        (status, body["code"].as_str().unwrap_or_default().to_owned())
+    };
+    let unknown = (422, "promo_invalid".to_owned());
+    assert_eq!(refusal(PromoChanged { codes: vec!["WINTER".into()], ..summer() }).await, unknown);
+    assert_eq!(refusal(PromoChanged { active: false, ..summer() }).await, unknown);
+    assert_eq!(refusal(PromoChanged { event_id: Uuid::now_v7().to_string(), ..summer() }).await, unknown);
+    let expired = (422, "promo_expired".to_owned());
+    assert_eq!(refusal(PromoChanged { until: now - 1000, ..summer() }).await, expired);
+    assert_eq!(refusal(PromoChanged { from: now + 3_600_000, ..summer() }).await, expired);
+    let elsewhere = (422, "promo_not_applicable".to_owned());
+    assert_eq!(
+        refusal(PromoChanged { ticket_type_ids: vec![Uuid::now_v7().to_string()], ..summer() }).await,
+        elsewhere
+    );
+    assert_eq!(refusal(PromoChanged { minimum_minor: 2001, ..summer() }).await, elsewhere);
+
+    let stage = with(&PromoChanged { most_per_guest: 1, ..summer() }).await;
+    assert_eq!(buy(&stage, "ana", "SUMMER").await.0, 201);
+    let (status, again) = buy(&stage, "ANA", "SUMMER").await;
+    assert_eq!((status, again["code"].as_str()), (409, Some("promo_exhausted")), "{again}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_lowered_below_what_is_taken_takes_nothing_back() {
+    let promo = PromoChanged { most: 3, ..summer() };
+    let stage = with(&promo).await;
+    for guest in ["ana", "bea", "cleo"] {
+        assert_eq!(buy(&stage, guest, "SUMMER").await.0, 201);
+    }
+    stage.publish_promo(&PromoChanged { revision: 2, most: 1, ..promo.clone() }).await;
+    assert_eq!(buy(&stage, "dora", "SUMMER").await.0, 409);
+    stage.publish_promo(&promo).await;
+    assert_eq!(stage.count("SELECT most FROM promos").await, 1, "an older snapshot changes nothing");
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_carries_the_code_to_the_page_and_the_form() {
+    let stage = with(&summer()).await;
+    let page = stage.get("/e/friday-night?promo=SUMMER").await.text().await.expect("a page");
+    assert!(page.contains(r#"value="SUMMER""#), "{page}");
+}
