@@ -188,7 +188,10 @@ admin-overdue-away = { $service } can’t be asked right now, so what waits ther
 admin-overdue-away-short = { $service } can’t be asked right now: what waits there is not known.
 admin-overdue-stuck = Act
 admin-overdue-late = Late
-admin-overdue-since = oldest since { $when }
+admin-overdue-since = { $count ->
+    [one] since { $when }
+   *[other] the oldest since { $when }
+}
 admin-overdue-more = and { $count } more
 admin-overdue-runbook = The operator’s page: { $name }
 admin-overdue-refunds-failed = { $count ->

@@ -188,7 +188,10 @@ admin-overdue-away = { $service }: ahora no responde, así que no se sabe qué e
 admin-overdue-away-short = { $service }: ahora no responde y no se sabe qué espera allí.
 admin-overdue-stuck = Actuar
 admin-overdue-late = Tarda
-admin-overdue-since = el más antiguo desde { $when }
+admin-overdue-since = { $count ->
+    [one] desde { $when }
+   *[other] lo más antiguo, desde { $when }
+}
 admin-overdue-more = y { $count } más
 admin-overdue-runbook = La página de quien opera: { $name }
 admin-overdue-refunds-failed = { $count ->
