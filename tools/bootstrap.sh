@@ -58,7 +58,9 @@ system_packages() {
             have setpriv || missing+=(util-linux) ;;
     esac
     case $purpose in
-        test) have chromium && have chromedriver || missing+=(chromium chromium-driver fonts-liberation) ;;
+        test)
+            have chromium && have chromedriver || missing+=(chromium chromium-driver fonts-liberation)
+            have openssl || missing+=(openssl) ;; # verifies what we sign for Apple's wallet
         bench) have nginx || missing+=(nginx-light) ;;
         k8s) have npm || missing+=(npm) ;;
     esac

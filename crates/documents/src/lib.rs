@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+
+mod apple;
+mod bill;
+mod calendar;
+mod credit_note;
+mod error;
+mod google;
+mod night;
+mod pass;
+mod press;
+mod receipt;
+mod tickets;
+
+pub use apple::{PassSigner, SignerError, apple_pass};
+pub use bill::{Bill, Buyer, Line, Payment, Seller, SumFault, TaxShare};
+pub use calendar::{CalendarEntry, calendar};
+pub use credit_note::{CreditNote, credit_note_pdf};
+pub use error::DocumentError;
+pub use google::{GoogleIssuer, IssuerError, google_link};
+pub use night::Night;
+pub use pass::{Pass, PassArt};
+pub use receipt::{Receipt, ReceiptKind, RefundMade, receipt_pdf};
+pub use tickets::{PrintedTicket, TicketsDocument, tickets_pdf};

@@ -1,0 +1,54 @@
+//! A ticket on a phone: what both wallets are told.
+
+use chrono::{DateTime, Utc};
+use domain::ids::{EventId, TicketId};
+use domain::language::Language;
+use domain::order::OrderReference;
+
+use crate::Night;
+
+/// One ticket for a phone's wallet.
+#[derive(Debug, Clone)]
+pub struct Pass {
+    /// The reader's language.
+    pub language: Language,
+    /// The club's name.
+    pub club: String,
+    /// The event: Google keeps one class per night.
+    pub event: EventId,
+    /// The night.
+    pub night: Night,
+    /// The ticket: the pass' serial number, the same each time it is made.
+    pub ticket: TicketId,
+    /// The name of its type.
+    pub ticket_type: String,
+    /// Who holds it, if a name was given.
+    pub holder: Option<String>,
+    /// The order.
+    pub order: OrderReference,
+    /// The address of the order's page, with its key.
+    pub order_url: String,
+    /// The code at the door, as the order's page shows it.
+    pub code: String,
+    /// What the door wants known, a sentence each, in the reader's language.
+    pub entry_notes: Vec<String>,
+    /// Pictures for Apple's pass; Google fetches its own by address.
+    pub art: PassArt,
+    /// When the pass is made: the signature's time.
+    pub made_at: DateTime<Utc>,
+}
+
+/// The pictures of a pass, as SVG.
+#[derive(Debug, Clone)]
+pub struct PassArt {
+    /// The club's mark, square, on the club's ground (`crates/ui/assets/maguey.svg`).
+    pub mark: String,
+    /// The night's art without lettering (`ui::poster::svg` with an empty title and line, `Shape::Banner`): the wallet
+    /// writes the title over its left side itself.
+    pub strip: Option<String>,
+}
+
+/// The club's ground, bone and mist (`crates/ui/assets/tokens.css`), as both wallets want them.
+pub(crate) const GROUND: (u8, u8, u8) = (0x0c, 0x0f, 0x0d);
+pub(crate) const TEXT: (u8, u8, u8) = (0xf4, 0xef, 0xe6);
+pub(crate) const LABEL: (u8, u8, u8) = (0xa9, 0xb3, 0xab);
