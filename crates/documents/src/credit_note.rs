@@ -36,12 +36,11 @@ pub fn credit_note_pdf(note: &CreditNote) -> Result<Vec<u8>, DocumentError> {
     bill.check()?;
     let lang = bill.language;
     let mut view = BillView::new(bill, text(lang, "documents-credit-note", &[]));
-    let corrected = text(
-        lang,
-        "documents-credit-note-of",
-        &[("number", &note.corrects), ("date", &format::calendar_date(lang, note.corrects_of))],
-    );
-    view.facts.push((text(lang, "documents-credit-note-corrects", &[]), corrected));
+    view.facts.push((text(lang, "documents-credit-note-corrects", &[]), note.corrects.clone()));
+    view.facts.push((
+        text(lang, "documents-credit-note-corrects-of", &[]),
+        format::calendar_date(lang, note.corrects_of),
+    ));
     view.facts.push((text(lang, "documents-credit-note-reason", &[]), note.reason.clone()));
     view.movements.extend(payments(lang, "documents-credit-note-paid-back", &bill.payments));
     press::pdf(Sheet { template: press::BILL, data: &view, pictures: Vec::new(), made_at: bill.made_at })

@@ -190,7 +190,6 @@ fn subject_text(certificate: &Certificate, oid: ObjectIdentifier) -> Option<Stri
     String::from_utf8(found.value.value().to_vec()).ok().filter(|text| !text.is_empty())
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands where map_err wants a function")]
 fn said(error: der::Error) -> DocumentError {
     DocumentError::Signing(error.to_string())
 }

@@ -79,7 +79,7 @@ fn spanish_is_spanish() {
     assert_says(
         page,
         &[
-            "viernes 27 de noviembre de 2026",
+            "Viernes 27 de noviembre de 2026",
             "Noche del viernes, puertas a las 00:30 (ya sábado), hasta las 06:00",
             "hora de Madrid",
             "24,50 €",
@@ -99,7 +99,7 @@ fn every_page_carries_its_own_code_and_a_scanner_reads_it() {
     assert!(pdf.len() < 150_000, "four tickets weigh {} bytes", pdf.len());
     leave(&pdf, "tickets-four.pdf");
     document.poster = None; // a test's build draws it slowly, and no scanner looks at it
-    let pages = draw(&tickets_pdf(&document).unwrap(), 2.0);
+    let pages = draw(&tickets_pdf(&document).unwrap(), 1.25);
     assert_eq!(pages.len(), 4);
     for (number, page) in pages.iter().enumerate() {
         assert_eq!(page.codes(), [code(number)]);
@@ -140,7 +140,7 @@ fn however_long_the_words_a_ticket_is_one_page_with_a_readable_code() {
     leave(&pdf, "tickets-long.pdf");
     assert_eq!(words(&pdf).len(), 2);
     document.poster = Some(BLACK.to_owned());
-    let pages = draw(&tickets_pdf(&document).unwrap(), 2.0);
+    let pages = draw(&tickets_pdf(&document).unwrap(), 1.25);
     assert!(pages.iter().all(|page| page.codes() == [CODE]));
 }
 
@@ -151,7 +151,7 @@ fn a_picture_that_cannot_be_read_never_costs_the_ticket() {
         document.poster = poster;
         let pdf = tickets_pdf(&document).unwrap();
         assert_says(&words(&pdf)[0], &["Noche de Mezcal", "Ana Torres"]);
-        assert_eq!(draw(&pdf, 2.0)[0].codes(), [CODE]);
+        assert_eq!(draw(&pdf, 1.25)[0].codes(), [CODE]);
     }
 }
 

@@ -40,7 +40,7 @@ documents-bill-paid = Paid
 documents-bill-refunded = Refunded since
 documents-credit-note = Credit note
 documents-credit-note-corrects = Corrects
-documents-credit-note-of = { $number } of { $date }
+documents-credit-note-corrects-of = Dated
 documents-credit-note-reason = Reason
 documents-credit-note-paid-back = Paid back
 

@@ -40,7 +40,7 @@ documents-bill-paid = Pagado
 documents-bill-refunded = Devuelto desde entonces
 documents-credit-note = Factura rectificativa
 documents-credit-note-corrects = Rectifica
-documents-credit-note-of = { $number } del { $date }
+documents-credit-note-corrects-of = De fecha
 documents-credit-note-reason = Motivo
 documents-credit-note-paid-back = Devuelto
 
