@@ -36,7 +36,8 @@ pub struct Buyer {
     pub email: Option<String>,
 }
 
-/// One line: tickets, a fee, a discount. On a credit note all amounts are negative (a discount taken back: positive).
+/// One line: tickets, a fee, a discount, or a tax that comes on top. On a credit note all amounts are negative (a discount
+/// taken back: positive).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// What it is for, in the reader's language.
@@ -45,11 +46,12 @@ pub struct Line {
     pub detail: Option<String>,
     /// How many.
     pub quantity: u32,
-    /// Price of one, tax included; `None` where the line does not divide evenly (a shared fee, a discount).
+    /// Price of one; `None` where the line does not divide evenly (a shared fee, a discount).
     pub unit: Option<Money>,
-    /// The tax rate it carries, in hundredths of a per cent: 2100 is 21 %. `None` if no tax is charged at all.
+    /// The tax rate it carries, in hundredths of a per cent: 2100 is 21 %. A tax on top is a line of its own at its own rate.
+    /// `None` if no tax is charged at all.
     pub tax_rate: Option<u32>,
-    /// Price of the line, tax included.
+    /// Price of the line; with the tax unless that is a line of its own.
     pub total: Money,
 }
 

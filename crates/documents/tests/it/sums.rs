@@ -1,10 +1,10 @@
 //! A paper whose amounts do not add up is refused, whatever is wrong with it.
 
-use documents::{Bill, CreditNote, DocumentError, Receipt, SumFault, credit_note_pdf, receipt_pdf};
+use documents::{Bill, CreditNote, DocumentError, Receipt, SumFault, TaxShare, credit_note_pdf, receipt_pdf};
 use domain::language::Language;
 use domain::money::{Currency, Money};
 
-use crate::bills::{credit_note, receipt};
+use crate::bills::{credit_note, line, receipt};
 use crate::eur;
 
 fn refused(change: impl FnOnce(&mut Receipt)) -> SumFault {
@@ -43,6 +43,21 @@ fn rates_on_lines_and_taxes_are_the_same() {
     assert_eq!(refused_bill(|bill| bill.taxes.clear()), SumFault::Rate(Some(2100)));
     assert_eq!(refused_bill(|bill| bill.lines[3].tax_rate = None), SumFault::Rate(Some(1000)));
     assert_eq!(refused_bill(|bill| bill.taxes.push(bill.taxes[0])), SumFault::Rate(Some(2100)));
+}
+
+#[test]
+fn a_tax_on_top_is_a_line_at_its_own_rate() {
+    let on_top = |tax: i64| {
+        let mut receipt = receipt(Language::En);
+        let bill = &mut receipt.bill;
+        bill.lines = vec![line("General admission", 2, Some(1000), 2000), line("Sales tax", 2, None, tax)];
+        bill.taxes = vec![TaxShare { rate: 2100, net: eur(2000), tax: eur(420), gross: eur(2420) }];
+        bill.total = eur(2000 + tax);
+        bill.payments[0].amount = bill.total;
+        receipt_pdf(&receipt)
+    };
+    assert!(on_top(420).is_ok());
+    assert!(matches!(on_top(421), Err(DocumentError::Sums(SumFault::Differs { .. }))));
 }
 
 #[test]
