@@ -45,7 +45,8 @@ pub enum TicketKind {
     /// Entry to its zone.
     #[default]
     Entry,
-    /// Something beside an entry, good at its own zone: coat check, a welcome drink. Sold only together with an entry.
+    /// Something beside an entry, good at its own zone, which no entry opens: coat check, a welcome drink. Sold only
+    /// together with an entry.
     AddOn,
 }
 

@@ -110,7 +110,7 @@ admin-type-sale-from-hint = Empty: as soon as the night is on sale
 admin-type-sale-until = On sale until
 admin-type-sale-until-hint = Empty: until the night ends
 admin-type-zone = Zone
-admin-type-zone-hint = One of the zones above. Empty: the first.
+admin-type-zone-hint = One of the zones above. Empty: the first; for an extra, one of its own.
 admin-type-attention = Note for the door
 admin-type-attention-hint = Stands large at the door with each such ticket, such as Check ID
 admin-type-remove = Take this type off sale (tickets already sold stay good)
@@ -130,6 +130,7 @@ admin-fault-currency-mismatch = All prices need the night’s currency.
 admin-fault-invalid = This can’t be read. Check how it is written.
 admin-fault-fixed = This can’t change once the night is on sale.
 admin-fault-no-entry = A night needs at least one ticket type that is an entry.
+admin-fault-entry-zone = An extra needs a zone that no entry opens: the door lets in whoever may go there. Left empty, it gets one of its own.
 admin-fault-taken = Another night has this address.
 
 admin-emails-title = Emails

@@ -110,7 +110,7 @@ admin-type-sale-from-hint = Vacío: en cuanto la noche sale a la venta
 admin-type-sale-until = A la venta hasta
 admin-type-sale-until-hint = Vacío: hasta que acaba la noche
 admin-type-zone = Zona
-admin-type-zone-hint = Una de las zonas de arriba. Vacío: la primera.
+admin-type-zone-hint = Una de las zonas de arriba. Vacío: la primera; si es un extra, la suya propia.
 admin-type-attention = Nota para la puerta
 admin-type-attention-hint = Sale en grande en la puerta con cada entrada de este tipo, por ejemplo Mirar el DNI
 admin-type-remove = Retirar este tipo de la venta (las entradas vendidas siguen valiendo)
@@ -130,6 +130,7 @@ admin-fault-currency-mismatch = Todos los precios van en la moneda de la noche.
 admin-fault-invalid = No se entiende. Revisa cómo está escrito.
 admin-fault-fixed = Esto no cambia una vez que la noche está a la venta.
 admin-fault-no-entry = Una noche necesita al menos un tipo de entrada que no sea un extra.
+admin-fault-entry-zone = Un extra necesita una zona a la que ninguna entrada dé acceso: la puerta deja pasar a quien puede ir allí. Si la dejas vacía, tendrá la suya.
 admin-fault-taken = Otra noche tiene esta dirección.
 
 admin-emails-title = Correos

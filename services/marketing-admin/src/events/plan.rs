@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::event::Slug;
 use domain::event::draft::{EventDraft, FieldFault, TicketTypeDraft};
-use domain::event::terms::EventTerms;
+use domain::event::terms::{EventTerms, TicketKind};
 use domain::ids::SharedCapId;
 use domain::money::Currency;
 use domain::quote::ServiceFee;
@@ -173,7 +173,8 @@ impl Faults {
         }
     }
 
-    /// The zones entered; else those the ticket types name, where one without a zone means the club itself.
+    /// The zones entered; else those the ticket types name, where an entry without a zone means the club itself. After them
+    /// those of the extras that name none: the first zone has the main door.
     fn zones(
         &mut self,
         entered: Option<Vec<ZoneInput>>,
@@ -181,7 +182,8 @@ impl Faults {
         known: &[Uuid],
     ) -> Vec<ZonePlan> {
         let named = || {
-            let names = ticket_types.iter().map(|each| named_zone(each).unwrap_or(ONLY_ZONE));
+            let entry = |each: &TicketTypeInput| (each.terms.kind == TicketKind::Entry).then_some(ONLY_ZONE);
+            let names = ticket_types.iter().filter_map(move |each| named_zone(each).or_else(|| entry(each)));
             names.map(|name| ZoneInput { id: None, name: name.to_owned() })
         };
         let mut zones: Vec<ZonePlan> = Vec::new();
@@ -198,11 +200,16 @@ impl Faults {
                 _ => zones.push(ZonePlan { id: zone.id, name }),
             }
         }
-        if zones.len() > MOST_ZONES {
-            self.add("zones", "out_of_range");
-        }
         if zones.is_empty() {
             zones.push(ZonePlan { id: None, name: ONLY_ZONE.to_owned() });
+        }
+        for extra in ticket_types.iter().filter_map(own_zone) {
+            if !zones.iter().any(|zone| same(&zone.name, extra)) {
+                zones.push(ZonePlan { id: None, name: extra.to_owned() });
+            }
+        }
+        if zones.len() > MOST_ZONES {
+            self.add("zones", "out_of_range");
         }
         zones
     }
@@ -215,6 +222,7 @@ impl Faults {
         known: &[Uuid],
     ) -> Vec<TicketTypePlan> {
         let mut planned: Vec<TicketTypePlan> = Vec::new();
+        let mut opened = Vec::with_capacity(entered.len());
         for (index, mut each) in entered.into_iter().enumerate() {
             let path = |field: &str| format!("ticket_types[{index}].{field}");
             if each.price.currency() != currency {
@@ -234,20 +242,39 @@ impl Faults {
             if each.id.is_some_and(|id| !known.contains(&id)) {
                 self.add(path("id"), "unknown");
             }
-            // Without a name it is the club itself, or else the first zone entered.
+            // Without a name it is the extra's own, or the club itself, or else the first zone entered.
             let place = |name: &str| zones.iter().position(|zone| same(&zone.name, name));
-            let zone = named_zone(&each).map_or_else(|| place(ONLY_ZONE).or(Some(0)), place);
+            let named = named_zone(&each).or_else(|| own_zone(&each));
+            let zone = named.map_or_else(|| place(ONLY_ZONE).or(Some(0)), place);
             if zone.is_none() {
                 self.add(path("zone"), "unknown");
             }
+            opened.push((each.terms.kind, zone));
             planned.push(TicketTypePlan { input: each, zone: zone.unwrap_or(0) });
         }
+        self.extras(&opened);
         planned
+    }
+
+    /// The door asks for the zone and not for the kind: an extra good where an entry is good would be an entry.
+    fn extras(&mut self, opened: &[(TicketKind, Option<usize>)]) {
+        for (index, (kind, zone)) in opened.iter().enumerate() {
+            let lets_in = zone.is_some() && opened.contains(&(TicketKind::Entry, *zone));
+            if *kind == TicketKind::AddOn && lets_in {
+                self.add(format!("ticket_types[{index}].zone"), "entry_zone");
+            }
+        }
     }
 }
 
 fn named_zone(ticket_type: &TicketTypeInput) -> Option<&str> {
     ticket_type.zone.as_deref().map(str::trim).filter(|name| !name.is_empty())
+}
+
+/// The zone of an extra that names none: a place of its own, called as it is.
+fn own_zone(ticket_type: &TicketTypeInput) -> Option<&str> {
+    let own = ticket_type.terms.kind == TicketKind::AddOn && named_zone(ticket_type).is_none();
+    own.then(|| ticket_type.name.trim()).filter(|name| !name.is_empty())
 }
 
 /// Whether two names would be one to a reader.
@@ -285,6 +312,46 @@ mod tests {
         assert_eq!(zones, ["Club", "VIP deck"]);
         assert_eq!(plan.ticket_types.iter().map(|each| each.zone).collect::<Vec<_>>(), [0, 1]);
         assert_eq!(plan.ticket_types[0].input.max_per_order, 10);
+    }
+
+    fn coat_check(zone: Option<&str>) -> Value {
+        json!({"name": "Coat check", "price": {"minor": 300, "currency": "EUR"}, "capacity": 200, "zone": zone,
+               "terms": {"kind": "add_on"}})
+    }
+
+    #[test]
+    fn an_extra_without_a_zone_has_one_of_its_own_behind_the_main_door_s() {
+        for zones in [Value::Null, json!([{"name": "Club"}, {"name": "VIP deck"}])] {
+            let plan = plan(
+                input(|json| {
+                    json["zones"] = zones;
+                    json["ticket_types"].as_array_mut().expect("types").insert(0, coat_check(None));
+                }),
+                &[],
+            )
+            .expect("no faults");
+            let zones: Vec<_> = plan.zones.iter().map(|zone| zone.name.as_str()).collect();
+            assert_eq!(zones, ["Club", "VIP deck", "Coat check"]);
+            assert_eq!(plan.ticket_types.iter().map(|each| each.zone).collect::<Vec<_>>(), [2, 0, 1]);
+        }
+    }
+
+    #[test]
+    fn an_extra_where_an_entry_goes_in_is_refused() {
+        for zone in ["Club", "vip DECK"] {
+            let added = input(|json| {
+                json["ticket_types"].as_array_mut().expect("types").push(coat_check(Some(zone)));
+            });
+            let faults = plan(added, &[]).expect_err("a cheap way in");
+            let found: Vec<_> = faults.iter().map(|fault| (fault.field.as_str(), fault.code)).collect();
+            assert_eq!(found, [("ticket_types[2].zone", "entry_zone")], "{zone}");
+        }
+        let named = input(|json| {
+            let mut extra = coat_check(None);
+            extra["name"] = json!("Club");
+            json["ticket_types"].as_array_mut().expect("types").push(extra);
+        });
+        assert_eq!(plan(named, &[]).expect_err("its own zone is the club")[0].code, "entry_zone");
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub struct TypeTermsSchema {
     /// Tickets that one purchase of it is: 5 for "pay 4, get 5".
     #[schema(default = 1, minimum = 1, maximum = 20)]
     places: u32,
-    /// `entry`, or `add_on`: sold only together with an entry, good at its own zone.
+    /// `entry`, or `add_on`: sold only together with an entry, good at its own zone, which no entry opens.
     #[schema(default = "entry")]
     kind: String,
     /// Hidden until a guest names this code.
