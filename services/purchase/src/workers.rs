@@ -88,7 +88,7 @@ fn outcome(applied: Result<Applied, NotApplied>) -> Result<Outcome, HandleError>
         Ok(Applied::New) => Ok(Outcome::Applied),
         Ok(Applied::Stale) => Ok(Outcome::Stale),
         Err(NotApplied::Db(error)) => Err(error.into()),
-        Err(unreadable @ NotApplied::Unreadable(_)) => Err(HandleError::never(unreadable)),
+        Err(never @ (NotApplied::Unreadable(_) | NotApplied::Foreign(..))) => Err(HandleError::never(never)),
     }
 }
 

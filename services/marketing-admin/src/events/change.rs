@@ -10,6 +10,7 @@ use uuid::Uuid;
 use web::Fault;
 
 use crate::Desk;
+use crate::events::counters::Counters;
 use crate::events::input::EventInput;
 use crate::events::plan::{Plan, plan};
 use crate::events::snapshot::snapshot;
@@ -24,6 +25,7 @@ pub async fn create(desk: &Desk, actor: &Actor, input: EventInput) -> Result<Eve
             let mut input = input.clone();
             refuse_revision(&input)?;
             let venue = venues::resolve(conn, input.venue.take().as_deref()).await?;
+            Counters::default().settle(&mut input);
             let plan = plan(input, &[]).map_err(refused)?;
             let slug = free_slug(conn, &plan, venue.zone()).await?;
             let id = Uuid::now_v7();
@@ -46,7 +48,9 @@ pub async fn change(desk: &Desk, actor: &Actor, id: Uuid, input: EventInput) -> 
                 Some(named) => venues::resolve(conn, Some(&named)).await?.id,
                 None => before.venue_id,
             };
-            let known = known_ids(conn, id).await?;
+            let event = store::find(conn, Which::Id(id)).await?.ok_or_else(Fault::not_found)?;
+            Counters::of(&event).settle(&mut input);
+            let known = known_ids(&event);
             let plan = plan(input, &known).map_err(refused)?;
             let slug = plan.slug.clone().map_or_else(|| before.slug.clone(), String::from);
             if status == EventStatus::Published {
@@ -118,10 +122,9 @@ fn check_fixed(before: &Locked, slug: &str, plan: &Plan) -> Result<(), Fault> {
     if faults.is_empty() { Ok(()) } else { Err(refused(faults)) }
 }
 
-async fn known_ids(conn: &mut Conn, id: Uuid) -> Result<Vec<Uuid>, Fault> {
-    let event = store::find(conn, Which::Id(id)).await?.ok_or_else(Fault::not_found)?;
+fn known_ids(event: &Event) -> Vec<Uuid> {
     let zones = event.zones.iter().map(|zone| zone.id);
-    Ok(zones.chain(event.ticket_types.iter().map(|each| each.id)).collect())
+    zones.chain(event.ticket_types.iter().map(|each| each.id)).collect()
 }
 
 /// The address asked for, or one made from the title; with the night's date where that is taken.

@@ -1,11 +1,13 @@
 //! Nights as the club defines them: made, changed, put on sale.
 //!
-//! Whatever comes in, as JSON ([`api`]) or as a form ([`form`]), becomes an [`input::EventInput`]; [`plan`] turns it into
+//! Whatever comes in, as JSON ([`api`]) or as a form ([`form`]), becomes an [`input::EventInput`]; `counters` finds in it
+//! what the event has already, [`plan`] turns it into
 //! what may be stored, or into all faults at once. [`change`] writes it: event, zones and ticket types, revision + 1, the
 //! audit row and the `event.changed` snapshot ([`snapshot`]) in one transaction.
 
 pub mod api;
 pub mod change;
+mod counters;
 pub mod desk_form;
 pub mod desk_list;
 pub mod desk_publish;

@@ -151,8 +151,14 @@ impl Faults {
         slug
     }
 
-    /// Every shared limit that a ticket type names is one of the event's.
+    /// Every shared limit is one, and every one that a ticket type names is the event's.
     fn shared_caps(&mut self, input: &EventInput) {
+        let caps = &input.terms.shared_caps;
+        for (index, cap) in caps.iter().enumerate() {
+            if caps.iter().take(index).any(|other| other.id == cap.id) {
+                self.add(format!("shared_caps[{index}].id"), "duplicate");
+            }
+        }
         for (index, each) in input.ticket_types.iter().enumerate() {
             let known = |id: &SharedCapId| input.terms.shared_caps.iter().any(|cap| cap.id == *id);
             if !each.terms.shared_cap.as_ref().is_none_or(known) {

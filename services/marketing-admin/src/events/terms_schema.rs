@@ -27,7 +27,7 @@ pub struct EventTermsSchema {
 #[schema(as = SharedCap)]
 #[expect(dead_code, reason = "a description; the data are the domain's")]
 pub struct SharedCapSchema {
-    /// A new one where it is left out.
+    /// Of one that the event has; another is good within this body only.
     id: Option<Uuid>,
     /// What staff call it.
     name: String,
@@ -76,7 +76,7 @@ pub struct TypeTermsSchema {
 #[schema(as = Tier)]
 #[expect(dead_code, reason = "a description; the data are the domain's")]
 pub struct TierSchema {
-    /// A new one where it is left out.
+    /// Of one that the type has; left out, the name or the place says which.
     id: Option<Uuid>,
     /// What guests see.
     name: String,

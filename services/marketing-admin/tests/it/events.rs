@@ -168,6 +168,61 @@ async fn a_type_left_out_is_withdrawn_and_what_is_on_sale_keeps_its_address() {
     assert_eq!(house.count("SELECT count(*) FROM ticket_types WHERE withdrawn_at IS NOT NULL").await, 1);
 }
 
+/// A night with an early price and a limit that its types share.
+fn counted(title: &str) -> Value {
+    let room = uuid::Uuid::now_v7().to_string();
+    let mut json = event(title);
+    json["terms"] = json!({"shared_caps": [{"id": room, "name": "Room", "capacity": 130}]});
+    json["ticket_types"][0]["terms"] = json!({
+        "shared_cap": room,
+        "tiers": [{"name": "First fifty", "price_minor": 1000, "places": 50}],
+    });
+    json
+}
+
+/// The ids that have counters where tickets are sold.
+fn counters(event: &Value) -> [String; 4] {
+    let terms = &event["ticket_types"][0]["terms"];
+    let ids = [
+        &event["ticket_types"][0]["id"],
+        &terms["tiers"][0]["id"],
+        &terms["shared_cap"],
+        &event["terms"]["shared_caps"][0]["id"],
+    ];
+    ids.map(|id| id.as_str().expect("an id").to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_made_from_another_one_s_json_counts_for_itself() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let first = body(house.post("/api/v1/events", &token, counted("Agave")).await).await;
+    let mut copy = event("Mezcal");
+    copy["terms"] = first["terms"].clone();
+    copy["ticket_types"][0]["terms"] = first["ticket_types"][0]["terms"].clone();
+    let second = body(house.post("/api/v1/events", &token, copy.clone()).await).await;
+    let (theirs, own) = (counters(&first), counters(&second));
+    assert!(own.iter().all(|id| !theirs.contains(id)), "{own:?} of {theirs:?}");
+    assert_eq!(own[2], own[3], "the type shares the limit it named");
+    copy["ticket_types"][0]["id"] = first["ticket_types"][0]["id"].clone();
+    let refused = body(house.post("/api/v1/events", &token, copy).await).await;
+    assert_eq!(refused["errors"], json!([{"field": "ticket_types[0].id", "code": "unknown"}]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_names_no_ids_keeps_what_is_sold_counted() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let made = body(house.post("/api/v1/events", &token, counted("Agave")).await).await;
+    let path = format!("/api/v1/events/{}", made["id"].as_str().expect("an id"));
+    let mut again = counted("Agave");
+    again["revision"] = made["revision"].clone();
+    again["ticket_types"][0]["capacity"] = json!(150);
+    let changed = body(house.put(&path, &token, again).await).await;
+    assert_eq!(changed["revision"], 2, "{changed}");
+    assert_eq!(counters(&changed), counters(&made));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_events_are_refused_with_every_fault() {
     let house = House::open().await;

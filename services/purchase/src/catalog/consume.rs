@@ -25,6 +25,9 @@ pub enum NotApplied {
     /// A field does not hold what the proto says.
     #[error("event.changed: {0} is not readable")]
     Unreadable(&'static str),
+    /// An id is another event's: its places are not to be touched.
+    #[error("event.changed: {0} {1} belongs to another event")]
+    Foreign(&'static str, Uuid),
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -50,9 +53,12 @@ pub async fn apply(
     if held.is_some_and(|revision| revision >= row.revision) || !store::write_event(conn, &row).await? {
         return Ok(Applied::Stale);
     }
-    store::write_types(conn, row.id, &types).await?;
+    if let Some(foreign) = store::write_types(conn, row.id, &types).await? {
+        return Err(NotApplied::Foreign("ticket type", foreign));
+    }
     for limit in &limits {
-        if store::set_capacity(conn, row.id, limit, row.revision, now).await? {
+        let clamped = store::set_capacity(conn, row.id, limit, row.revision, now).await?;
+        if clamped.ok_or(NotApplied::Foreign("limit", limit.id))? {
             tracing::warn!(limit = %limit.id, asked = limit.capacity, "capacity is below what is held and sold: sale stops");
         }
     }

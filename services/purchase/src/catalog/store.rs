@@ -112,8 +112,13 @@ pub(crate) async fn write_event(conn: &mut Conn, row: &EventRow) -> Result<bool,
     Ok(newer.execute(conn).await? == 1)
 }
 
-/// Writes the types of a snapshot; types that are no longer in it are withdrawn.
-pub(crate) async fn write_types(conn: &mut Conn, event: Uuid, offered: &[TypeRow]) -> Result<(), DbError> {
+/// Writes the types of a snapshot; types that are no longer in it are withdrawn. Returns the first that is another
+/// event's: then nothing of the snapshot may stand.
+pub(crate) async fn write_types(
+    conn: &mut Conn,
+    event: Uuid,
+    offered: &[TypeRow],
+) -> Result<Option<Uuid>, DbError> {
     let ids: Vec<Uuid> = offered.iter().map(|row| row.id).collect();
     diesel::update(ticket_types::table)
         .filter(ticket_types::event_id.eq(event))
@@ -122,15 +127,17 @@ pub(crate) async fn write_types(conn: &mut Conn, event: Uuid, offered: &[TypeRow
         .execute(conn)
         .await?;
     for row in offered {
-        diesel::insert_into(ticket_types::table)
+        let upsert = diesel::insert_into(ticket_types::table)
             .values(row)
             .on_conflict(ticket_types::id)
             .do_update()
-            .set(row)
-            .execute(conn)
-            .await?;
+            .set(row);
+        let own = diesel::query_dsl::methods::FilterDsl::filter(upsert, ticket_types::event_id.eq(event));
+        if own.execute(conn).await? == 0 {
+            return Ok(Some(row.id));
+        }
     }
-    Ok(())
+    Ok(None)
 }
 
 #[derive(QueryableByName)]
@@ -142,19 +149,20 @@ struct Clamped {
 }
 
 /// Sets what the club wants of a limit. What is held and sold stays: if it is more, sale stops and the clamp is recorded.
-/// Returns whether it was clamped.
+/// Returns whether it was clamped; nothing, and nothing is changed, if the limit is another event's.
 pub(crate) async fn set_capacity(
     conn: &mut Conn,
     event: Uuid,
     limit: &Limit,
     revision: i64,
     now: DateTime<Utc>,
-) -> Result<bool, DbError> {
+) -> Result<Option<bool>, DbError> {
     let (id, asked) = (limit.id, limit.capacity);
-    let row: Clamped = diesel::sql_query(
+    let row: Option<Clamped> = diesel::sql_query(
         "INSERT INTO stock (id, event_id, asked_capacity, capacity, ticket_type_id) VALUES ($1, $2, $3, $3, $4)
          ON CONFLICT (id) DO UPDATE
          SET asked_capacity = excluded.asked_capacity, capacity = greatest(excluded.asked_capacity, stock.held + stock.sold)
+         WHERE stock.event_id = excluded.event_id
          RETURNING held, sold",
     )
     .bind::<sql_types::Uuid, _>(id)
@@ -162,7 +170,9 @@ pub(crate) async fn set_capacity(
     .bind::<sql_types::BigInt, _>(asked)
     .bind::<sql_types::Nullable<sql_types::Uuid>, _>(limit.ticket_type)
     .get_result(conn)
-    .await?;
+    .await
+    .optional()?;
+    let Some(row) = row else { return Ok(None) };
     let clamped = row.held + row.sold > asked;
     if clamped {
         diesel::insert_into(stock_clamps::table)
@@ -183,7 +193,7 @@ pub(crate) async fn set_capacity(
             .execute(conn)
             .await?;
     }
-    Ok(clamped)
+    Ok(Some(clamped))
 }
 
 /// Published events for everybody that are not over, the next first.

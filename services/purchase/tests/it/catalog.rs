@@ -1,10 +1,11 @@
 //! What is for sale, as heard and as shown.
 
-use crate::stage::{Stage, patient, pause};
+use crate::stage::{Stage, friday, patient, pause};
 use bus::{Bus, BusSettings};
 use db::Owner;
-use domain::clock::SystemClock;
-use messages::marketing_admin::v1::EventStatus;
+use domain::clock::{Clock, SystemClock};
+use messages::marketing_admin::v1::{EventChanged, EventStatus, PriceTier, SharedCap};
+use purchase::catalog::consume::{self, NotApplied};
 use std::sync::Arc;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,6 +61,40 @@ async fn capacity_below_what_is_taken_stops_the_sale_and_takes_nothing_back() {
     stage.end_holds().await;
     stage.until(&order, "expired").await;
     assert_eq!(stage.count("SELECT capacity FROM stock WHERE asked_capacity = 5").await, 5);
+    stage.audit().await;
+}
+
+/// Whatever a night's message names: what another night has sold and may sell stays as it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_s_message_cannot_touch_another_night_s_places() {
+    let stage = Stage::open().await;
+    stage.order(0, 3).await;
+    let theirs = stage.kind(0).to_owned();
+    let saturday = || EventChanged { slug: "saturday-night".into(), ..friday() };
+    let mut with_their_type = saturday();
+    with_their_type.ticket_types[0].ticket_type_id.clone_from(&theirs);
+    let mut with_their_tier = saturday();
+    with_their_tier.ticket_types[0].tiers = vec![PriceTier {
+        tier_id: theirs.clone(),
+        name: "Early bird".into(),
+        places: 5,
+        ..PriceTier::default()
+    }];
+    let mut with_their_limit = saturday();
+    with_their_limit.shared_caps =
+        vec![SharedCap { shared_cap_id: theirs.clone(), name: "Room".into(), capacity: 5 }];
+    for copied in [with_their_type, with_their_tier, with_their_limit] {
+        let taken = stage
+            .purchase
+            .transaction(async |conn| consume::apply(conn, &copied, SystemClock.now()).await)
+            .await;
+        assert!(matches!(taken, Err(NotApplied::Foreign(..))), "{taken:?}");
+    }
+    let stock = format!("SELECT capacity FROM stock WHERE id = '{theirs}' AND held = 3");
+    assert_eq!(stage.count(&stock).await, 100);
+    assert_eq!(stage.get("/api/v1/events/saturday-night").await.status(), 404, "none of it stands");
+    stage.publish(&saturday()).await;
+    assert_eq!(stage.get("/api/v1/events/saturday-night").await.status(), 200);
     stage.audit().await;
 }
 
