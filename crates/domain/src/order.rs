@@ -10,6 +10,9 @@
 use chrono::{DateTime, Utc};
 use std::{fmt, str::FromStr};
 
+/// Most tickets of one order. Its messages name every ticket, and those of some 390 would be larger than a message may be.
+pub const MOST_TICKETS: u32 = 100;
+
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderState {

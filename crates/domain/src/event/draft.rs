@@ -1,6 +1,7 @@
 //! What the owner may enter for a night, checked before anything is stored. Every fault is reported, each by its field.
 
 use crate::event::terms::{EventTerms, TicketKind, TypeTerms, Visibility};
+use crate::order::MOST_TICKETS;
 use crate::quote::ServiceFee;
 use crate::tier::Tier;
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
@@ -54,7 +55,7 @@ pub struct TicketTypeDraft<'a> {
 pub struct FieldFault {
     /// Path of the field: `title`, `ticket_types[1].capacity`.
     pub field: String,
-    /// What is wrong: `required`, `too_long`, `out_of_range`, `invalid_time_range`.
+    /// What is wrong: `required`, `too_long`, `out_of_range`, `invalid_time_range`, `too_many_tickets`.
     pub code: &'static str,
 }
 
@@ -147,6 +148,9 @@ impl TicketTypeDraft<'_> {
         let TypeTerms { places, kind: _, access_code, max_per_guest, tiers, tax, fee, shared_cap: _ } =
             self.terms;
         faults.unless(&path("places"), (1..=MOST_PLACES).contains(places), "out_of_range");
+        // The page offers as many as the type allows; the till has a limit for the whole order.
+        let tickets = self.max_per_order.saturating_mul(i64::from(*places));
+        faults.unless(&path("max_per_order"), tickets <= i64::from(MOST_TICKETS), "too_many_tickets");
         faults.access_code(&path("access_code"), access_code.as_deref());
         // Fewer than the least order would be a type nobody can buy.
         let least = self.min_per_order.saturating_mul(i64::from(*places));
@@ -288,6 +292,19 @@ mod tests {
         assert_eq!(at_fault(coded), ["ticket_types[0].access_code"]);
         let add_on = TypeTerms { kind: TicketKind::AddOn, ..plain().clone() };
         assert_eq!(at_fault(add_on), ["ticket_types"], "a night needs something to enter with");
+    }
+
+    #[test]
+    fn a_type_offers_no_more_than_one_order_may_hold() {
+        for (places, most, fine) in [(1, 100, true), (20, 5, true), (20, 6, false), (5, 21, false)] {
+            let terms = TypeTerms { places, ..plain().clone() };
+            let mut grouped = draft();
+            (grouped.ticket_types[0].max_per_order, grouped.ticket_types[0].terms) = (most, &terms);
+            let fault =
+                FieldFault { field: "ticket_types[0].max_per_order".into(), code: "too_many_tickets" };
+            let expected = if fine { Vec::new() } else { vec![fault] };
+            assert_eq!(grouped.faults(), expected, "{most} of {places}");
+        }
     }
 
     #[test]

@@ -84,6 +84,7 @@ impl Trouble {
         let code = match (fault.code(), fault.fields().first().map(|field| field.code.as_str())) {
             ("not_on_sale", Some("not_yet")) => "sale_not_open",
             ("not_on_sale", Some("closed")) => "sale_closed",
+            ("limit_exceeded", Some("order_limit")) => "order_limit",
             (
                 code @ ("sold_out"
                 | "not_on_sale"

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use domain::ids::OrderId;
+use domain::order::MOST_TICKETS;
 use domain::promo::PromoRefusal;
 use domain::quote::Quote;
 use std::time::Duration;
@@ -104,6 +105,10 @@ pub fn refused(refusal: &Refusal) -> Fault {
         Refusal::LimitExceeded { item, most } => Fault::conflict("limit_exceeded")
             .field(at(item, "quantity"), "limit_exceeded")
             .detail(format!("At most {most} in one order.")),
+        Refusal::OrderLimit { item } => Fault::conflict("limit_exceeded")
+            .field(at(item, "quantity"), "order_limit")
+            .message("shared-error-order-limit", &[])
+            .detail(format!("At most {MOST_TICKETS} tickets in one order.")),
         Refusal::BelowMinimum { item, fewest } => Fault::invalid("invalid_quantity")
             .field(at(item, "quantity"), "below_minimum")
             .detail(format!("At least {fewest} in one order.")),

@@ -7,6 +7,7 @@ use domain::event::SaleState;
 use domain::event::terms::{EventTerms, TicketKind};
 use domain::ids::{EventId, OrderId, TicketTypeId};
 use domain::money::Currency;
+use domain::order::MOST_TICKETS;
 use domain::promo::{PromoCode, PromoRefusal, Used};
 use domain::quote::{Discount, LineKind, Quote, QuoteItem, ServiceFee, quote};
 use uuid::Uuid;
@@ -170,7 +171,7 @@ impl Counter {
         let night = Night { fee: event.fee, currency: event.currency, now };
         let mut taken: HashMap<Uuid, i64> = HashMap::new();
         let mut parts: Vec<Part> = Vec::with_capacity(request.items.len());
-        let mut entry = false;
+        let (mut entry, mut tickets) = (false, 0);
         for (item, wanted) in request.items.iter().enumerate() {
             let offer = self.types.get(&wanted.ticket_type).filter(|offer| offer.event_id == event_id);
             let offer = offer.filter(|offer| offer.priced.terms.is_open_to(request.access_code.as_deref()));
@@ -181,6 +182,10 @@ impl Counter {
             offer.admits(item, wanted.quantity, offer.priced.left(left), event, now)?;
             self.allows(item, wanted.quantity, &offer.priced, &request.buyer.guest())?;
             let these = offer.priced.parts(wanted.quantity, left, night);
+            tickets += these.iter().map(Part::places).sum::<i64>();
+            if tickets > i64::from(MOST_TICKETS) {
+                return Err(Refusal::OrderLimit { item });
+            }
             for part in &these {
                 for limit in &part.stock {
                     *taken.entry(*limit).or_default() += part.places();

@@ -138,6 +138,11 @@ pub enum Refusal {
         /// The most.
         most: u32,
     },
+    /// More tickets in all than one order may hold.
+    OrderLimit {
+        /// Position in the request of the item that is too much.
+        item: usize,
+    },
     /// Fewer than one order must have.
     BelowMinimum {
         /// Position in the request.

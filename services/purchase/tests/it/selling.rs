@@ -129,6 +129,25 @@ async fn a_group_ticket_is_five_tickets_at_one_price() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_largest_order_there_is_still_fits_into_its_message() {
+    let (stage, _) = changed(|event| {
+        event.ticket_types[1].places = 20;
+        event.ticket_types[1].capacity = 300;
+    })
+    .await;
+    let (status, refused) = buy(&stage, &stage.wish(1, 6)).await;
+    assert_eq!((status, refused["code"].as_str()), (409, Some("limit_exceeded")), "{refused}");
+    assert_eq!(refused["errors"], json!([{"field": "items[0].quantity", "code": "order_limit"}]));
+    let mut long = stage.wish(1, 5);
+    long["buyer"]["name"] = json!("ñ".repeat(100));
+    assert_eq!(buy(&stage, &long).await.0, 201);
+    assert_eq!(stage.count("SELECT count(*) FROM tickets").await, 100);
+    let largest = stage.count("SELECT max(octet_length(payload)) FROM outbox").await;
+    assert!(largest < 256 * 1024 / 2, "what NATS takes, with room to spare: {largest}");
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_extra_is_sold_with_an_entry_and_carries_its_own_ticket() {
     let (stage, _) = changed(|event| {
         event.ticket_types[1].kind = TicketKind::AddOn.into();

@@ -181,6 +181,25 @@ fn a_group_ticket_takes_all_its_places_and_is_never_half_sold() {
 }
 
 #[test]
+fn an_order_holds_a_hundred_tickets_whatever_they_are() {
+    let (mut counter, event, single) = counter(1000);
+    let group = offered(&mut counter, event, 1000, TypeTerms { places: 20, ..TypeTerms::default() });
+    for offer in counter.types.values_mut() {
+        offer.max_per_order = 100;
+    }
+    let wish = |key: &str, singles: u32, groups: u32| {
+        let mut wish = request(key, single, singles);
+        wish.items.push(Wanted { ticket_type: group, quantity: groups });
+        wish
+    };
+    assert!(matches!(counter.decide(&wish("a", 20, 4), now()), Decision::Take(_)));
+    for (key, singles, groups) in [("b", 21, 4), ("c", 1, 5)] {
+        let refused = counter.decide(&wish(key, singles, groups), now());
+        assert!(matches!(refused, Decision::Refuse(Refusal::OrderLimit { item: 1 })), "{refused:?}");
+    }
+}
+
+#[test]
 fn a_guest_has_one_limit_over_all_orders_however_the_address_is_written() {
     let (mut counter, event, _) = counter(0);
     let kind =
