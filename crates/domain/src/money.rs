@@ -42,6 +42,16 @@ impl Currency {
             Self::Eur | Self::Usd | Self::Gbp | Self::Mxn => 2,
         }
     }
+
+    /// The smallest sum that a card is charged, minor units. Stripe refuses less, in the currency that it pays out in too:
+    /// <https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>.
+    pub const fn least_charge(self) -> i64 {
+        match self {
+            Self::Eur | Self::Usd => 50,
+            Self::Gbp => 30,
+            Self::Mxn => 1_000,
+        }
+    }
 }
 
 impl FromStr for Currency {
@@ -94,6 +104,10 @@ impl Money {
     pub const fn currency(self) -> Currency {
         self.currency
     }
+    /// Whether it can be paid: it is nothing, or at least what a card is charged.
+    pub const fn is_payable(self) -> bool {
+        self.minor == 0 || self.minor >= self.currency.least_charge()
+    }
     /// Whether nothing is owed.
     pub const fn is_zero(self) -> bool {
         self.minor == 0
@@ -143,6 +157,17 @@ mod tests {
         assert_eq!(eur(1).checked_add(Money::new(1, Currency::Usd)), Err(MoneyError::CurrencyMismatch));
         assert_eq!(eur(i64::MAX).checked_add(eur(1)), Err(MoneyError::Overflow));
         assert_eq!(eur(i64::MAX / 2).checked_mul(3), Err(MoneyError::Overflow));
+    }
+
+    #[test]
+    fn a_sum_below_the_smallest_charge_of_its_currency_cannot_be_paid() {
+        for (currency, least) in
+            [(Currency::Eur, 50), (Currency::Usd, 50), (Currency::Gbp, 30), (Currency::Mxn, 1_000)]
+        {
+            for (minor, payable) in [(0, true), (1, false), (least - 1, false), (least, true), (-1, false)] {
+                assert_eq!(Money::new(minor, currency).is_payable(), payable, "{minor} {currency}");
+            }
+        }
     }
 
     #[test]

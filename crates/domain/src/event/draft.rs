@@ -1,6 +1,7 @@
 //! What the owner may enter for a night, checked before anything is stored. Every fault is reported, each by its field.
 
 use crate::event::terms::{EventTerms, TicketKind, TypeTerms, Visibility};
+use crate::money::{Currency, Money};
 use crate::order::MOST_TICKETS;
 use crate::quote::ServiceFee;
 use crate::tier::Tier;
@@ -21,6 +22,8 @@ pub struct EventDraft<'a> {
     pub entry_from: DateTime<Utc>,
     /// First instant without entry.
     pub entry_until: DateTime<Utc>,
+    /// Currency of every price.
+    pub currency: Currency,
     /// Fee on paid tickets.
     pub fee: ServiceFee,
     /// How it is sold.
@@ -55,7 +58,8 @@ pub struct TicketTypeDraft<'a> {
 pub struct FieldFault {
     /// Path of the field: `title`, `ticket_types[1].capacity`.
     pub field: String,
-    /// What is wrong: `required`, `too_long`, `out_of_range`, `invalid_time_range`, `too_many_tickets`.
+    /// What is wrong: `required`, `too_long`, `out_of_range`, `invalid_time_range`, `too_many_tickets`,
+    /// `below_charge`.
     pub code: &'static str,
 }
 
@@ -64,8 +68,6 @@ const YEARS: std::ops::Range<i32> = 2000..2100;
 const LONGEST_NIGHT: TimeDelta = TimeDelta::days(4);
 /// Dearest ticket, minor units: Stripe refuses amounts of nine digits.
 const DEAREST: i64 = 9_999_999;
-/// Cheapest ticket that is not free, minor units: cards are not charged less.
-const CHEAPEST: i64 = 50;
 const LARGEST_ROOM: i64 = 1_000_000;
 const MOST_PER_ORDER: i64 = 100;
 const MOST_TYPES: usize = 50;
@@ -98,7 +100,7 @@ impl EventDraft<'_> {
         let entry = self.ticket_types.iter().any(|each| each.terms.kind == TicketKind::Entry);
         faults.unless("ticket_types", entry, "no_entry");
         for (index, ticket_type) in self.ticket_types.iter().enumerate() {
-            ticket_type.check(index, self.ends_at, &mut faults);
+            ticket_type.check(index, self, &mut faults);
         }
         faults.0
     }
@@ -122,11 +124,10 @@ impl EventDraft<'_> {
 }
 
 impl TicketTypeDraft<'_> {
-    fn check(&self, index: usize, event_ends: DateTime<Utc>, faults: &mut Faults) {
+    fn check(&self, index: usize, event: &EventDraft<'_>, faults: &mut Faults) {
         let path = |field: &str| format!("ticket_types[{index}].{field}");
         faults.text(&path("name"), self.name, 1, 80);
-        let price = self.price_minor == 0 || (CHEAPEST..=DEAREST).contains(&self.price_minor);
-        faults.unless(&path("price"), price, "out_of_range");
+        faults.price(&path("price"), self.price_minor, event.currency);
         faults.unless(&path("capacity"), (0..=LARGEST_ROOM).contains(&self.capacity), "out_of_range");
         faults.unless(&path("min_per_order"), self.min_per_order >= 1, "out_of_range");
         let most = self.min_per_order.max(1)..=MOST_PER_ORDER;
@@ -136,15 +137,15 @@ impl TicketTypeDraft<'_> {
                 faults.date(&path(field), at);
             }
         }
-        let until = self.sale_until.unwrap_or(event_ends);
-        faults.unless(&path("sale_until"), until <= event_ends, "invalid_time_range");
+        let until = self.sale_until.unwrap_or(event.ends_at);
+        faults.unless(&path("sale_until"), until <= event.ends_at, "invalid_time_range");
         if let Some(from) = self.sale_from {
             faults.range(&path("sale_from"), from, until);
         }
-        self.check_terms(&path, faults);
+        self.check_terms(&path, event.currency, faults);
     }
 
-    fn check_terms(&self, path: &dyn Fn(&str) -> String, faults: &mut Faults) {
+    fn check_terms(&self, path: &dyn Fn(&str) -> String, currency: Currency, faults: &mut Faults) {
         let TypeTerms { places, kind: _, access_code, max_per_guest, tiers, tax, fee, shared_cap: _ } =
             self.terms;
         faults.unless(&path("places"), (1..=MOST_PLACES).contains(places), "out_of_range");
@@ -163,7 +164,7 @@ impl TicketTypeDraft<'_> {
         faults.unless(&path("tiers"), tiers.len() <= MOST_TIERS, "out_of_range");
         for (index, tier) in tiers.iter().enumerate() {
             let before = index.checked_sub(1).and_then(|before| tiers.get(before));
-            faults.tier(&path(&format!("tiers[{index}]")), tier, before);
+            faults.tier(&path(&format!("tiers[{index}]")), tier, before, currency);
         }
     }
 }
@@ -182,6 +183,11 @@ impl Faults {
         self.unless(field, length >= least, "required");
         self.unless(field, length <= most, "too_long");
     }
+    /// Free, or worth a card payment.
+    fn price(&mut self, field: &str, minor: i64, currency: Currency) {
+        self.unless(field, (0..=DEAREST).contains(&minor), "out_of_range");
+        self.unless(field, Money::new(minor, currency).is_payable(), "below_charge");
+    }
     fn access_code(&mut self, field: &str, code: Option<&str>) {
         let Some(code) = code.map(str::trim) else { return };
         let fits =
@@ -197,11 +203,10 @@ impl Faults {
         self.rate(field, fee.basis_points);
     }
     /// A tier ends somehow, and not before the one it follows.
-    fn tier(&mut self, field: &str, tier: &Tier, before: Option<&Tier>) {
+    fn tier(&mut self, field: &str, tier: &Tier, before: Option<&Tier>, currency: Currency) {
         let path = |name: &str| format!("{field}.{name}");
         self.text(&path("name"), &tier.name, 1, 80);
-        let price = tier.price_minor == 0 || (CHEAPEST..=DEAREST).contains(&tier.price_minor);
-        self.unless(&path("price"), price, "out_of_range");
+        self.price(&path("price"), tier.price_minor, currency);
         let room = tier.places.is_none_or(|places| (1..=LARGEST_ROOM).contains(&places));
         self.unless(&path("places"), room, "out_of_range");
         self.unless(&path("places"), tier.places.is_some() || tier.until.is_some(), "required");
@@ -241,6 +246,7 @@ mod tests {
             ends_at,
             entry_from: starts_at - TimeDelta::hours(1),
             entry_until: ends_at,
+            currency: Currency::Eur,
             fee: ServiceFee::default(),
             terms: &EVENT,
             ticket_types: vec![TicketTypeDraft {
@@ -348,6 +354,12 @@ mod tests {
             priced.ticket_types[0].price_minor = price;
             assert_eq!(priced.faults().is_empty(), fine, "{price}");
         }
+        let mut pesos = EventDraft { currency: Currency::Mxn, ..draft() };
+        pesos.ticket_types[0].price_minor = 999;
+        let fault = FieldFault { field: "ticket_types[0].price".into(), code: "below_charge" };
+        assert_eq!(pesos.faults(), [fault], "ten pesos are the least");
+        pesos.ticket_types[0].price_minor = 1_000;
+        assert_eq!(pesos.faults(), []);
     }
 
     #[test]

@@ -131,6 +131,7 @@ admin-fault-invalid = This can’t be read. Check how it is written.
 admin-fault-fixed = This can’t change once the night is on sale.
 admin-fault-no-entry = A night needs at least one ticket type that is an entry.
 admin-fault-too-many-tickets = One order holds 100 tickets at most, and this times the tickets of each purchase is more.
+admin-fault-below-charge = A card is charged no less than 0.50 (euros, dollars), 0.30 (pounds) or 10.00 (pesos). Zero makes it free.
 admin-fault-entry-zone = An extra needs a zone that no entry opens: the door lets in whoever may go there. Left empty, it gets one of its own.
 admin-fault-taken = Another night has this address.
 

@@ -75,10 +75,10 @@ pub fn plan(input: EventInput, known: &[Uuid]) -> Result<Plan, Vec<FieldFault>> 
     let (entry_from, entry_until) =
         (input.entry_from.unwrap_or(early), input.entry_until.unwrap_or(input.ends_at));
     let fee = input.fee.unwrap_or_default();
-    faults.0.extend(draft(&input, entry_from, entry_until, fee).faults());
+    let currency = faults.currency(&input);
+    faults.0.extend(draft(&input, (entry_from, entry_until), currency, fee).faults());
     faults.shared_caps(&input);
     let slug = faults.slug(input.slug.as_deref());
-    let currency = faults.currency(&input);
     let zones = faults.zones(input.zones, &input.ticket_types, known);
     let ticket_types = faults.ticket_types(input.ticket_types, &zones, currency, known);
     let description = input.description.replace("\r\n", "\n").trim().to_owned();
@@ -104,8 +104,8 @@ pub fn plan(input: EventInput, known: &[Uuid]) -> Result<Plan, Vec<FieldFault>> 
 /// The part that the domain judges.
 fn draft(
     input: &EventInput,
-    entry_from: DateTime<Utc>,
-    entry_until: DateTime<Utc>,
+    (entry_from, entry_until): (DateTime<Utc>, DateTime<Utc>),
+    currency: Currency,
     fee: ServiceFee,
 ) -> EventDraft<'_> {
     let ticket_types = input.ticket_types.iter().map(|each| TicketTypeDraft {
@@ -125,6 +125,7 @@ fn draft(
         ends_at: input.ends_at,
         entry_from,
         entry_until,
+        currency,
         fee,
         terms: &input.terms,
         ticket_types: ticket_types.collect(),

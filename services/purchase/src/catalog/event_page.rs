@@ -90,6 +90,7 @@ impl Trouble {
                 | "not_on_sale"
                 | "limit_exceeded"
                 | "entry_required"
+                | "order_too_small"
                 | "invalid_quantity"
                 | "unknown_ticket_type"),
                 _,

@@ -123,6 +123,9 @@ pub fn refused(refusal: &Refusal) -> Fault {
             .field("items", "entry_required")
             .detail("Extras are sold together with an entry ticket."),
         Refusal::Promo(refusal) => promo_refused(*refusal),
+        Refusal::TooSmall { least } => Fault::invalid("order_too_small")
+            .field("items", "order_too_small")
+            .detail(format!("Nothing, or at least {least}, can be charged.")),
         Refusal::TooLarge => {
             Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_quantity").detail("The sum is too large.")
         }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::event::SaleState;
 use domain::event::terms::{EventTerms, TicketKind};
 use domain::ids::{EventId, OrderId, TicketTypeId};
-use domain::money::Currency;
+use domain::money::{Currency, Money};
 use domain::order::MOST_TICKETS;
 use domain::promo::{PromoCode, PromoRefusal, Used};
 use domain::quote::{Discount, LineKind, Quote, QuoteItem, ServiceFee, quote};
@@ -143,6 +143,11 @@ impl Counter {
             parts.into_iter().map(|part| (part.item, part.stock)).unzip();
         let (items, discount, redeemed) = self.redeem(request, id, items, event.currency, now)?;
         let quote = quote(&items, discount.as_ref(), event.currency).map_err(|_| Refusal::TooLarge)?;
+        if !quote.total.is_payable() {
+            return Err(Refusal::TooSmall {
+                least: Money::new(event.currency.least_charge(), event.currency),
+            });
+        }
         // Stripe takes eight digits at most.
         if quote.total.minor() > 99_999_999 {
             return Err(Refusal::TooLarge);

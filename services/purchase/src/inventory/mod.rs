@@ -30,6 +30,7 @@ pub use placed::PlacedOrder;
 use chrono::{DateTime, Utc};
 use domain::ids::{OrderId, TicketTypeId};
 use domain::language::Language;
+use domain::money::Money;
 use domain::promo::{PromoCode, PromoRefusal};
 
 /// Which event is meant: by its address or its key.
@@ -170,6 +171,11 @@ pub enum Refusal {
     AddOnAlone,
     /// The promo takes nothing off.
     Promo(PromoRefusal),
+    /// The sum is smaller than can be charged.
+    TooSmall {
+        /// The smallest that can be.
+        least: Money,
+    },
     /// The sum is larger than can be charged.
     TooLarge,
 }

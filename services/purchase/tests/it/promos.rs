@@ -8,7 +8,7 @@ use messages::marketing_admin::v1::promo_changed::Off;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::stage::{Order, Stage};
+use crate::stage::{Order, PUBLIC_URL, Stage};
 
 const CARD: &str = "4242424242424242";
 
@@ -165,6 +165,36 @@ async fn each_refusal_has_its_code_and_a_stranger_learns_nothing() {
     assert_eq!(buy(&stage, "ana", "SUMMER").await.0, 201);
     let (status, again) = buy(&stage, "ANA", "SUMMER").await;
     assert_eq!((status, again["code"].as_str()), (409, Some("promo_exhausted")), "{again}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_code_leaves_is_nothing_or_enough_for_a_card() {
+    let stage = Stage::open().await;
+    let mut event = stage.event.clone();
+    (event.revision, event.fee) = (2, None);
+    stage.publish(&event).await;
+    for (code, off) in [("MOST", 1951), ("ENOUGH", 1950), ("ALL", 2000)] {
+        let codes = vec![code.to_owned()];
+        stage.publish_promo(&PromoChanged { codes, off: Some(Off::Minor(off)), ..summer() }).await;
+    }
+    let (status, refused) = buy(&stage, "ana", "MOST").await;
+    assert_eq!((status, refused["code"].as_str()), (422, Some("order_too_small")), "{refused}");
+    assert_eq!(stage.count("SELECT sum(held) + sum(taken) FROM stock, promos").await, 0, "nothing was taken");
+    let form = [
+        (format!("q-{}", stage.kind(0)), "1"),
+        ("name".to_owned(), "Ana"),
+        ("email".to_owned(), "ana@example.org"),
+        ("promo".to_owned(), "MOST"),
+    ];
+    let page = stage.http.post(stage.url("/e/friday-night")).header("origin", PUBLIC_URL).form(&form);
+    let page = page.send().await.expect("an answer").text().await.expect("a page");
+    assert!(page.contains("less than a card can be charged"), "{page}");
+    let (_, enough) = buy(&stage, "ana", "ENOUGH").await;
+    let order = Order::of(&enough);
+    stage.pay(&order, CARD).await;
+    stage.until(&order, "paid").await;
+    assert_eq!(buy(&stage, "bea", "ALL").await.0, 201);
+    stage.audit().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
