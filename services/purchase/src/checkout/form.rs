@@ -53,11 +53,12 @@ pub async fn submit(
     })
 }
 
-/// A guest who went back and changed the order wants another one: it gets a key of its own.
+/// A guest who went back and changed the order wants another one. Its key is made of the form's and of what is asked for
+/// now, so that a double tap on it is one order too.
 async fn place_or_anew(shop: &Shop, hold: HoldRequest) -> Result<Placed, Fault> {
     match place::place(shop, hold.clone()).await {
         Err(fault) if fault.code() == "idempotency_key_reused" => {
-            let key = format!("form:{}", event_page::new_key());
+            let key = format!("{}:{}", hold.key, hex::encode(&hold.fingerprint));
             place::place(shop, HoldRequest { key, ..hold }).await
         }
         outcome => outcome,

@@ -97,6 +97,38 @@ async fn the_form_of_the_page_buys_without_a_script() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn going_back_and_changing_the_form_is_another_order_however_often_it_is_tapped() {
+    let stage = Stage::open().await;
+    let kind = format!("q-{}", stage.kind(0));
+    let tap = |quantity: &'static str| {
+        let fields = [
+            ("form_key", "a-key-of-thirty-two-characters--"),
+            (kind.as_str(), quantity),
+            ("name", "Ana"),
+            ("email", "ana@example.org"),
+        ];
+        let post = stage.http.post(stage.url("/e/friday-night"));
+        post.header("origin", crate::stage::PUBLIC_URL).form(&fields).send()
+    };
+    let first = tap("1").await.expect("an answer").headers()["location"].clone();
+    let taps = futures::future::join_all((0..6).map(|_| tap("2"))).await;
+    for answer in taps {
+        assert_eq!(answer.expect("an answer").status(), 303);
+    }
+    assert_eq!(
+        stage.count("SELECT count(*) FROM orders").await,
+        2,
+        "the first, and the one it was changed to"
+    );
+    assert_eq!(stage.count("SELECT sum(held) FROM stock").await, 1 + 2);
+    let again = tap("2").await.expect("an answer").headers()["location"].clone();
+    assert_ne!(again, first);
+    assert_eq!(tap("1").await.expect("an answer").headers()["location"], first, "back to the first");
+    assert_eq!(stage.count("SELECT count(*) FROM orders").await, 2);
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_declined_and_a_cancelled_guest_can_still_pay() {
     let stage = Stage::open().await;
     let order = stage.order(0, 1).await;
