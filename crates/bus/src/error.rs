@@ -4,8 +4,8 @@ pub enum BusError {
     /// NATS is not reachable, or did not answer in time.
     #[error("NATS is unavailable: {0}")]
     Nats(String),
-    /// The stream does not exist; its owner makes it when it next runs.
-    #[error("the stream {0} does not exist (yet)")]
+    /// The stream does not exist; the operator's upkeep makes it.
+    #[error("the stream {0} does not exist: is `magueyctl streams --keep` running?")]
     NoStream(&'static str),
     /// The database did not answer.
     #[error(transparent)]

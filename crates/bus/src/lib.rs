@@ -12,7 +12,7 @@ mod pause;
 pub mod relay;
 mod schema;
 mod settings;
-mod streams;
+pub mod streams;
 
 pub use crate::checks::{Checks, Health};
 pub use crate::client::Bus;

@@ -1,4 +1,6 @@
-//! A service makes its own stream and its own durables, so that a lost store heals without an operator.
+//! Streams are the operator's, durables the services'. Whoever may make or change a stream can have it copy any other one, or
+//! speak on any subject (`sources`, `republish`), so no service may: it waits for its stream. [`make()`] is what the operator's
+//! upkeep (`magueyctl streams --keep`) does all the time, so that a lost store heals without a person.
 
 use std::time::Duration;
 
@@ -7,6 +9,7 @@ use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamErrorKind};
 use async_nats::jetstream::{ErrorCode, stream};
 use chrono::{DateTime, Utc};
 use messages::Stream;
+use messages::subjects::STREAMS;
 
 use crate::{Bus, BusError};
 
@@ -22,21 +25,46 @@ pub(crate) struct Identity {
     pub last_sequence: i64,
 }
 
-/// The owner's view of its stream, made if it is missing.
-pub(crate) async fn ensure(bus: &Bus, spec: Stream) -> Result<Identity, BusError> {
-    let found = match bus.jetstream().get_stream(spec.name).await {
-        Ok(found) => found,
-        Err(error) => match error.kind() {
-            GetStreamErrorKind::JetStream(e) if e.error_code() == ErrorCode::STREAM_NOT_FOUND => {
+/// Makes the streams that are missing, gives each the subjects that it is to keep, and returns the names of those it touched.
+/// `bus` is connected as a user who may, which no service is.
+pub async fn make(bus: &Bus) -> Result<Vec<&'static str>, BusError> {
+    let mut touched = Vec::new();
+    for spec in STREAMS {
+        let found = match find(bus, spec).await {
+            Err(BusError::NoStream(name)) => {
+                touched.push(name);
                 create(bus, spec).await?
             }
-            _ => return Err(BusError::nats(error)),
-        },
-    };
+            found => found?,
+        };
+        let now = &found.cached_info().config;
+        if now.subjects != spec.subjects {
+            let config = stream::Config { subjects: config(spec).subjects, ..now.clone() };
+            bus.jetstream().update_stream(config).await.map_err(BusError::nats)?;
+            touched.push(spec.name);
+        }
+    }
+    Ok(touched)
+}
+
+async fn find(bus: &Bus, spec: Stream) -> Result<stream::Stream, BusError> {
+    bus.jetstream().get_stream(spec.name).await.map_err(|error| match error.kind() {
+        GetStreamErrorKind::JetStream(e) if e.error_code() == ErrorCode::STREAM_NOT_FOUND => {
+            BusError::NoStream(spec.name)
+        }
+        _ => BusError::nats(error),
+    })
+}
+
+/// The owner's view of its stream.
+pub(crate) async fn identity(bus: &Bus, spec: Stream) -> Result<Identity, BusError> {
+    let found = find(bus, spec).await?;
     let info = found.cached_info();
     if info.config.subjects != spec.subjects {
-        let config = stream::Config { subjects: config(spec).subjects, ..info.config.clone() };
-        bus.jetstream().update_stream(config).await.map_err(BusError::nats)?;
+        tracing::warn!(
+            stream = spec.name,
+            "the stream keeps other subjects than this version says: run `magueyctl streams`"
+        );
     }
     let created =
         DateTime::from_timestamp_nanos(i64::try_from(info.created.unix_timestamp_nanos()).unwrap_or(0));
@@ -47,10 +75,9 @@ pub(crate) async fn ensure(bus: &Bus, spec: Stream) -> Result<Identity, BusError
 }
 
 async fn create(bus: &Bus, spec: Stream) -> Result<stream::Stream, BusError> {
-    tracing::info!(stream = spec.name, "making the stream");
     match bus.jetstream().create_stream(config(spec)).await {
         Ok(created) => Ok(created),
-        // Another replica was faster.
+        // Somebody else was faster.
         Err(error) if matches!(error.kind(), CreateStreamErrorKind::JetStream(_)) => {
             bus.jetstream().get_stream(spec.name).await.map_err(|_| BusError::nats(error))
         }

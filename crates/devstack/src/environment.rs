@@ -87,6 +87,7 @@ impl Surroundings {
             pair("DATABASE_PASSWORD_SCANNER", &passwords.scanner),
             pair("SERVICE_SIGNING_KEY", self.keys.service_signing(OPERATOR)),
             pair("SERVICE_PUBLIC_KEYS", self.keys.services_public()?),
+            pair("NATS_URL", format!("nats://operator:{}@{}", self.keys.nats.of("operator"), self.nats)),
             pair("GATEWAY_ADDRESS", format!("127.0.0.1:{}", self.addresses.gateway)),
         ];
         self.add_sites(&mut all);

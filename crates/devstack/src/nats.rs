@@ -83,13 +83,31 @@ impl Nats {
         let _ = std::fs::remove_dir_all(self.store());
     }
 
-    /// Starts it on the same port and what is left of its store. Returns when it accepts messages.
+    /// Starts it on the same port and what is left of its store. Returns when it has its streams and accepts messages.
     pub async fn start_again(&mut self) -> Result<()> {
         self.stop();
         let monitor = ports::free()?;
         let part = Part::start("NATS", &self.command(monitor)?, &self.folder.join("nats.log"), Signal::Term)?;
         let part = self.part.insert(part);
-        ready::until_ok(&format!("http://127.0.0.1:{monitor}/healthz"), part, Duration::from_secs(60)).await
+        ready::until_ok(&format!("http://127.0.0.1:{monitor}/healthz"), part, Duration::from_secs(60))
+            .await?;
+        self.make_streams().await
+    }
+
+    /// What `magueyctl streams --keep` does in a club: no service may make a stream, and a lost store has none.
+    pub async fn make_streams(&self) -> Result<()> {
+        let failed = |error: bus::BusError| Error::Refused(format!("NATS got no streams: {error}"));
+        let settings = bus::BusSettings::new(&self.url("operator"));
+        let operator = bus::Bus::connect(&settings, "operator").await.map_err(failed)?;
+        let mut made = bus::streams::make(&operator).await;
+        // A busy machine may need more than the time that one request has.
+        for _ in 0..5 {
+            if made.is_err() {
+                made = bus::streams::make(&operator).await;
+            }
+        }
+        operator.close().await;
+        made.map(|_| ()).map_err(failed)
     }
 
     /// The process, for whoever watches over it.

@@ -8,6 +8,7 @@ pub mod refunds;
 pub mod replay;
 pub mod seed;
 pub mod staff;
+pub mod streams;
 
 use audit::Actor;
 use chrono::{DateTime, Utc};

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use db::Owner;
-use magueyctl::{check_config, database, dead_letters, refunds, replay, seed, staff};
+use magueyctl::{check_config, database, dead_letters, refunds, replay, seed, staff, streams};
 
 /// Operate Maguey: databases, staff, messages, configuration.
 #[derive(Debug, Parser)]
@@ -26,6 +26,12 @@ enum Command {
     Staff(Staff),
     /// Fill an empty club with a venue, six nights and one that is open now. Not for production.
     Seed,
+    /// Make the streams of NATS that are missing, and give each the subjects it is to keep.
+    Streams {
+        /// Go on looking, so that a lost store has its streams again within seconds.
+        #[arg(long)]
+        keep: bool,
+    },
     /// Have the owners publish their messages again: all subjects, or those named.
     Replay {
         /// Such as `event.changed`.
@@ -171,6 +177,8 @@ async fn run(command: Command) -> anyhow::Result<bool> {
             staff::create(&email, &name, &role).await.map(|()| true)
         }
         Command::Seed => seed::run().await.map(|()| true),
+        Command::Streams { keep: false } => streams::make().await.map(|()| true),
+        Command::Streams { keep: true } => streams::keep().await.map(|()| true),
         Command::Replay { subjects } => replay::replay(&subjects).await.map(|()| true),
         Command::Reconcile => replay::reconcile().await,
         Command::DeadLetters(DeadLetters::List { service }) => dead_letters::list(service).await,

@@ -25,14 +25,14 @@ type Known = (DateTime<Utc>, i64);
 /// How often a comparison starts over because another replica was faster.
 const TRIES: usize = 5;
 
-/// Makes the stream if it is missing, marks unsent what it lost, and returns its last sequence.
+/// Marks unsent what the stream lost, and returns its last sequence.
 ///
 /// What we know is read before NATS is asked, so an answer that falls short of it means a loss. Nothing is locked while
 /// NATS thinks; whether another replica has acted on the same loss meanwhile is seen under the lock.
 pub(super) async fn verify(db: &Db, bus: &Bus, stream: Stream, clock: &SharedClock) -> Result<i64, BusError> {
     for _ in 0..TRIES {
         let known = known(&mut *db.conn().await?, stream, false).await?;
-        let found = streams::ensure(bus, stream).await?;
+        let found = streams::identity(bus, stream).await?;
         let settled = db
             .transaction(async |conn: &mut Conn| settle(conn, stream, known, found, clock.now()).await)
             .await?;

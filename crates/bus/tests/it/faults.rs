@@ -75,6 +75,25 @@ async fn a_store_that_was_rolled_back_gets_what_it_lost() {
     assert_eq!(stage.held().await, (25, 25));
 }
 
+/// No service may make a stream: it waits, says which one is missing, and goes on once the upkeep has made it.
+#[tokio::test]
+async fn without_its_stream_the_line_waits_and_says_so() {
+    let stage = Stage::set().await;
+    say(&stage, 0..5).await;
+    let operator = async_nats::jetstream::new(stage.nats.client("admin").await);
+    operator.delete_stream("SALES").await.unwrap();
+    let sent =
+        bus::relay::drain(&stage.sales, &stage.sales_bus, messages::subjects::SALES, &stage.clock).await;
+    assert!(matches!(sent, Err(bus::BusError::NoStream("SALES"))), "{sent:?}");
+    let heard = stage.consumer.drain(&stage.door, &stage.door_bus, &stage.clock, crate::stage::project).await;
+    assert!(matches!(heard, Err(bus::BusError::NoStream("SALES"))), "{heard:?}");
+    assert_eq!(stage.waiting().await, 5);
+
+    stage.nats.make_streams().await;
+    assert_eq!(stage.relay().await, 5);
+    assert_eq!(stage.receive().await.applied, 5);
+}
+
 /// Nobody calls anything: the tasks that a service runs notice and repair the loss.
 #[tokio::test]
 async fn a_running_relay_heals_a_lost_store_by_itself() {

@@ -63,6 +63,19 @@ impl Nats {
             assert!(tokio::time::Instant::now() < deadline, "nats-server: {}", self.log());
             tokio::task::yield_now().await;
         }
+        self.make_streams().await;
+    }
+
+    /// What the operator's upkeep does.
+    pub async fn make_streams(&self) {
+        let settings = bus::BusSettings::new(&self.url("admin"));
+        let operator = bus::Bus::connect(&settings, "admin").await.unwrap();
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
+        while let Err(error) = bus::streams::make(&operator).await {
+            assert!(tokio::time::Instant::now() < deadline, "{error}: {}", self.log());
+            tokio::task::yield_now().await;
+        }
+        operator.close().await;
     }
 
     /// The whole store is gone, as with a lost volume. The server must be dead.
@@ -140,13 +153,13 @@ authorization {{ users: [
   {{user: admin, password: secret}}
   {{user: purchase, password: secret, permissions: {{
     publish: {{allow: ["order.>", "ticket.changed", "reservation.changed", "stock.>",
-      "$JS.API.STREAM.INFO.SALES", "$JS.API.STREAM.CREATE.SALES", "$JS.API.STREAM.UPDATE.SALES",
+      "$JS.API.STREAM.INFO.SALES",
       "$JS.API.CONSUMER.CREATE.CLUB.purchase_event_changed.event.changed", "$JS.API.CONSUMER.INFO.CLUB.purchase_event_changed",
       "$JS.API.CONSUMER.MSG.NEXT.CLUB.purchase_event_changed", "$JS.ACK.CLUB.purchase_event_changed.>"]}},
     subscribe: {{allow: ["_INBOX_purchase.>"]}}}}}}
   {{user: scanner, password: secret, permissions: {{
     publish: {{allow: ["ticket.scanned", "reservation.checked_in", "door.>",
-      "$JS.API.STREAM.INFO.DOOR", "$JS.API.STREAM.CREATE.DOOR", "$JS.API.STREAM.UPDATE.DOOR",
+      "$JS.API.STREAM.INFO.DOOR",
       "$JS.API.CONSUMER.CREATE.SALES.scanner_ticket_changed.ticket.changed", "$JS.API.CONSUMER.INFO.SALES.scanner_ticket_changed",
       "$JS.API.CONSUMER.MSG.NEXT.SALES.scanner_ticket_changed", "$JS.ACK.SALES.scanner_ticket_changed.>"]}},
     subscribe: {{allow: ["_INBOX_scanner.>"]}}}}}}

@@ -16,6 +16,16 @@ async fn a_service_can_neither_speak_for_another_nor_touch_its_stream() {
     let forged = jetstream.publish("ticket.changed", "x".into()).await.unwrap().await;
     assert!(forged.is_err(), "scanner spoke for purchase");
     assert!(jetstream.delete_stream("SALES").await.is_err(), "scanner deleted purchase's stream");
+    let copies = async_nats::jetstream::stream::Config {
+        name: "DOOR".into(),
+        subjects: vec!["door.>".into()],
+        sources: Some(vec![async_nats::jetstream::stream::Source {
+            name: "SALES".into(),
+            ..Default::default()
+        }]),
+        ..Default::default()
+    };
+    assert!(jetstream.update_stream(copies).await.is_err(), "scanner has its stream copy purchase's");
     assert!(
         jetstream
             .get_consumer_from_stream::<async_nats::jetstream::consumer::pull::Config, _, _>(

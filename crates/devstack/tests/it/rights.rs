@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_nats::jetstream::consumer::pull;
 use async_nats::jetstream::{self, Context, stream};
 use devstack::{Nats, Service, Stack, StackOptions};
+use messages::subjects;
 
 /// Whose stream, one of its subjects, a durable that reads it, and whose that durable is.
 const STREAMS: [(&str, &str, &str, &str, &str); 3] = [
@@ -23,7 +24,6 @@ async fn a_service_cannot_speak_for_another_nor_make_or_delete_what_is_anothers(
     let nats = Nats::start().await.unwrap();
     for (owner, stream, subject, durable, reader) in STREAMS {
         let own = jetstream(&nats, owner, ANSWERED).await;
-        own.create_stream(config(stream, subject)).await.unwrap();
         own.publish(subject, "said".into()).await.unwrap().await.unwrap();
         let reading = jetstream(&nats, reader, ANSWERED).await;
         reading.create_consumer_on_stream(reads(durable, subject), stream).await.unwrap();
@@ -31,8 +31,9 @@ async fn a_service_cannot_speak_for_another_nor_make_or_delete_what_is_anothers(
             let service = jetstream(&nats, stranger, REFUSED).await;
             let what = format!("{stranger} on {owner}'s {stream}");
             assert!(service.delete_consumer_from_stream(durable, stream).await.is_err(), "delete: {what}");
-            // Not even its owner throws a stream away: that is the operator's.
+            // Not even its owner throws a stream away or changes it: that is the operator's.
             assert!(service.delete_stream(stream).await.is_err(), "delete: {what}");
+            assert!(service.update_stream(config(stream, "other.thing")).await.is_err(), "update: {what}");
             let new = reads("a_new_one", subject);
             assert!(service.create_consumer_on_stream(new, stream).await.is_err(), "new durable: {what}");
             if stranger != reader {
@@ -42,22 +43,57 @@ async fn a_service_cannot_speak_for_another_nor_make_or_delete_what_is_anothers(
             if stranger != owner {
                 let spoken = service.publish(subject, "forged".into()).await.unwrap().await;
                 assert!(spoken.is_err(), "publish: {what}");
-                let mended = service.update_stream(config(stream, "other.thing")).await;
-                assert!(mended.is_err(), "update: {what}");
             }
         }
         let operator = jetstream(&nats, "operator", ANSWERED).await;
         let kept = operator.get_stream(stream).await.unwrap();
         let (state, config) = (&kept.cached_info().state, &kept.cached_info().config);
-        assert_eq!(config.subjects, [subject], "{stream} is as its owner made it");
+        let made = subjects::STREAMS.iter().find(|made| made.name == stream).expect("one of ours");
+        assert_eq!(config.subjects, made.subjects, "{stream} is as the operator made it");
         assert_eq!((state.messages, state.consumer_count), (1, 1), "{stream} is as its owner left it");
+    }
+}
+
+/// A stream with sources reads any other stream; one that republishes speaks on any subject. The right to make or change a
+/// stream knows its name alone, so no service has it.
+#[tokio::test]
+async fn no_service_makes_its_stream_an_ear_or_a_mouth() {
+    let nats = Nats::start().await.unwrap();
+    let operator = jetstream(&nats, "operator", ANSWERED).await;
+    for (index, (owner, name, subject, _, _)) in STREAMS.into_iter().enumerate() {
+        let (_, other, others_subject, _, _) = STREAMS[(index + 1) % STREAMS.len()];
+        let source = stream::Source { name: other.into(), ..Default::default() };
+        let ear = stream::Config { sources: Some(vec![source]), ..config(name, subject) };
+        let republish = stream::Republish {
+            source: subject.into(),
+            destination: others_subject.into(),
+            headers_only: false,
+        };
+        let mouth = stream::Config { republish: Some(republish), ..config(name, subject) };
+
+        let service = jetstream(&nats, owner, REFUSED).await;
+        for change in [&ear, &mouth] {
+            assert!(service.update_stream(change).await.is_err(), "{owner} changed {name}");
+        }
+        operator.delete_stream(name).await.unwrap();
+        for new in [&config(name, subject), &ear, &mouth] {
+            assert!(service.create_stream(new.clone()).await.is_err(), "{owner} made {name}");
+            assert!(operator.get_stream(name).await.is_err(), "{owner} made {name}");
+        }
+        // The control: the server itself minds neither.
+        for new in [ear, mouth] {
+            operator.create_stream(new).await.unwrap();
+            operator.delete_stream(name).await.unwrap();
+        }
+        nats.make_streams().await.unwrap();
+        let own = jetstream(&nats, owner, ANSWERED).await;
+        own.publish(subject, "said".into()).await.unwrap().await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn a_durable_reads_its_own_subject_and_nothing_else() {
     let nats = Nats::start().await.unwrap();
-    jetstream(&nats, "purchase", ANSWERED).await.create_stream(config("SALES", "order.>")).await.unwrap();
     let door = jetstream(&nats, "scanner", REFUSED).await;
     // Names and amounts of orders are none of the door's business.
     let curious =
