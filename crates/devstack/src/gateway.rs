@@ -18,6 +18,8 @@ pub struct Limits {
     pub checkout_per_minute: u32,
     /// Looks at orders per minute: each is a try at an order's key.
     pub look_up_per_minute: u32,
+    /// Webhooks per second.
+    pub webhook_per_second: u32,
 }
 
 impl Limits {
@@ -27,6 +29,7 @@ impl Limits {
         sign_in_per_minute: 10,
         checkout_per_minute: 30,
         look_up_per_minute: 120,
+        webhook_per_second: 500,
     };
     /// All guests come from one address: this machine, or the one that makes the load.
     pub const ONE_MACHINE: Self = Self {
@@ -34,8 +37,12 @@ impl Limits {
         sign_in_per_minute: 100_000,
         checkout_per_minute: 100_000,
         look_up_per_minute: 100_000,
+        webhook_per_second: 100_000,
     };
 }
+
+/// Memory at which the gateway has no more to give: three quarters of what a pod may have (k8s/base/gateway).
+const MAX_HEAP_BYTES: u64 = 384 * 1024 * 1024;
 
 /// What differs between places, by placeholder.
 pub type Values = Vec<(&'static str, String)>;
@@ -69,13 +76,15 @@ pub fn local_values(at: &Addresses, limits: Limits, otlp: Option<(String, u16)>)
     values
 }
 
-/// The values of the limits.
+/// The values of the limits, the same wherever the gateway runs but for how often one address may ask.
 pub fn limit_values(limits: Limits) -> Values {
     vec![
         ("RATE_ANY_PER_SECOND", limits.any_per_second.to_string()),
         ("RATE_SIGN_IN_PER_MINUTE", limits.sign_in_per_minute.to_string()),
         ("RATE_CHECKOUT_PER_MINUTE", limits.checkout_per_minute.to_string()),
         ("RATE_LOOK_UP_PER_MINUTE", limits.look_up_per_minute.to_string()),
+        ("RATE_WEBHOOK_PER_SECOND", limits.webhook_per_second.to_string()),
+        ("MAX_HEAP_BYTES", MAX_HEAP_BYTES.to_string()),
     ]
 }
 

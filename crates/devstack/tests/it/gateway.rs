@@ -67,6 +67,50 @@ async fn internal_paths_strange_hosts_and_dead_services_are_answered_by_the_gate
     assert!(problem["request_id"].as_str().is_some_and(|id| !id.is_empty()));
 }
 
+/// What one request may hold of the gateway's memory, how often, and that the gateway knows its own measure.
+#[tokio::test]
+async fn no_flood_of_bodies_fills_the_gateway() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = Addresses::from_ports(ports::free().unwrap(), |_| ports::free()).unwrap();
+    let limits = Limits { webhook_per_second: 3, ..Limits::ONE_MACHINE };
+    let _envoy = gateway::start(folder.path(), &at, limits, None).await.unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let post = async |path: &str, kilobytes: usize| {
+        let url = format!("http://127.0.0.1:{}{path}", at.gateway);
+        let body = vec![b' '; kilobytes * 1024];
+        let sent = client.post(url).header("host", "tickets.maguey.localhost").body(body).send().await;
+        let answer = sent.unwrap();
+        (answer.status().as_u16(), answer.headers().get("retry-after").cloned())
+    };
+    // 503: it has come through to where the service would be.
+    for (path, kilobytes, status) in [
+        ("/api/v1/checkouts", 63, 503),
+        ("/api/v1/checkouts", 65, 413),
+        ("/e/friday", 65, 413),
+        ("/webhooks/stripe", 250, 503),
+        ("/webhooks/stripe", 257, 413),
+    ] {
+        assert_eq!(post(path, kilobytes).await.0, status, "{path} with {kilobytes} KB");
+    }
+    // Fifty in less than fifteen seconds are more than three a second.
+    let mut refused = None;
+    for _ in 0..50 {
+        let (status, retry) = post("/webhooks/stripe", 1).await;
+        if status == 429 {
+            refused = retry;
+            break;
+        }
+    }
+    assert_eq!(refused.expect("somebody who is not Stripe"), "1");
+
+    let stats = format!("http://127.0.0.1:{}/stats/prometheus", at.gateway_status);
+    let stats = client.get(stats).send().await.unwrap().text().await.unwrap();
+    for action in ["shrink_heap", "stop_accepting_requests"] {
+        let watched = format!("envoy_overload_envoy_overload_actions_{action}_active");
+        assert!(stats.contains(&watched), "{watched} in {stats}");
+    }
+}
+
 #[tokio::test]
 async fn somebody_who_tries_passwords_is_slowed_down_and_told_when_to_come_back() {
     let folder = tempfile::tempdir().unwrap();
