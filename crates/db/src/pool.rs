@@ -1,20 +1,35 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use futures::FutureExt;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::connect::{self, Limits};
 use crate::{Conn, DbError, DbSettings, Listener, Owner, migrations};
+
+/// How long a database that has answered is taken to be there. Many may ask at once: probes of every kind, of every node.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// The database, as a pool of connections. Clones share the pool.
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Conn>,
+    probe: Arc<Probe>,
     settings: DbSettings,
     statements: Arc<AtomicU64>,
+}
+
+/// A connection that requests cannot use up: a service whose pool is busy is busy, not away, and must not be taken out of
+/// service when it is needed most.
+struct Probe {
+    pool: Pool<Conn>,
+    /// When the database last answered.
+    answered: Mutex<Option<Instant>>,
 }
 
 /// A connection of the pool, returned to it on drop. One that was dropped inside a transaction is thrown away.
@@ -36,22 +51,9 @@ impl Db {
     /// only settings that cannot be right are an error.
     pub fn connect(settings: &DbSettings) -> Result<Self, DbError> {
         let statements = Arc::new(AtomicU64::new(0));
-        let mut config = ManagerConfig::default();
-        let counter = statements.clone();
-        config.custom_setup =
-            Box::new(move |url| connect::open(url, Limits::Request, counter.clone()).boxed());
-        // Dead connections are seen and replaced without a ping before each use.
-        config.recycling_method = RecyclingMethod::Fast;
-        let manager = AsyncDieselConnectionManager::new_with_config(settings.url.expose(), config);
-        let pool = Pool::builder(manager)
-            .max_size(settings.max_connections)
-            .wait_timeout(Some(settings.patience))
-            .create_timeout(Some(settings.patience))
-            .recycle_timeout(Some(settings.patience))
-            .runtime(deadpool::Runtime::Tokio1)
-            .build()
-            .map_err(|e| DbError::Unavailable(e.to_string()))?;
-        Ok(Self { pool, settings: settings.clone(), statements })
+        let probe = Probe { pool: pool(settings, 1, &statements)?, answered: Mutex::default() };
+        let pool = pool(settings, settings.max_connections, &statements)?;
+        Ok(Self { pool, probe: Arc::new(probe), settings: settings.clone(), statements })
     }
 
     /// A connection, waited for no longer than the settings' patience.
@@ -59,10 +61,17 @@ impl Db {
         Ok(Connection(self.pool.get().await?))
     }
 
-    /// Whether the database answers and has all migrations of the role that this pool connects as.
+    /// Whether the database answers and has all migrations of the role that this pool connects as. Asked on a connection of
+    /// its own, and not again within a second of a good answer; who asks meanwhile waits for the one who does.
     pub async fn ready(&self) -> Result<(), DbError> {
-        let mut conn = self.conn().await?;
-        migrations::check(&mut conn).await
+        let mut answered = self.probe.answered.lock().await;
+        if answered.is_some_and(|at| at.elapsed() < FRESH) {
+            return Ok(());
+        }
+        let mut conn = self.probe.pool.get().await?;
+        migrations::check(&mut conn).await?;
+        *answered = Some(Instant::now());
+        Ok(())
     }
 
     /// Wakes whenever somebody notifies `channel`, on a connection of its own that is re-made when it breaks.
@@ -90,7 +99,25 @@ impl Db {
     /// Closes all connections; later calls of [`Db::conn`] fail.
     pub fn close(&self) {
         self.pool.close();
+        self.probe.pool.close();
     }
+}
+
+fn pool(settings: &DbSettings, most: usize, statements: &Arc<AtomicU64>) -> Result<Pool<Conn>, DbError> {
+    let mut config = ManagerConfig::default();
+    let counter = statements.clone();
+    config.custom_setup = Box::new(move |url| connect::open(url, Limits::Request, counter.clone()).boxed());
+    // Dead connections are seen and replaced without a ping before each use.
+    config.recycling_method = RecyclingMethod::Fast;
+    let manager = AsyncDieselConnectionManager::new_with_config(settings.url.expose(), config);
+    Pool::builder(manager)
+        .max_size(most)
+        .wait_timeout(Some(settings.patience))
+        .create_timeout(Some(settings.patience))
+        .recycle_timeout(Some(settings.patience))
+        .runtime(deadpool::Runtime::Tokio1)
+        .build()
+        .map_err(|e| DbError::Unavailable(e.to_string()))
 }
 
 impl std::fmt::Debug for Db {

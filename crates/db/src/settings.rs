@@ -7,7 +7,8 @@ use settings::{Reader, Secret};
 pub struct DbSettings {
     /// `postgresql://role:password@host:port/database`, with `?sslmode=require` for verified TLS.
     pub url: Secret,
-    /// The largest number of connections this process holds.
+    /// The largest number of connections that requests and workers hold. Beside them stand one that says whether the database
+    /// is there, and one per channel that is listened to.
     pub max_connections: usize,
     /// How long a request waits for a free connection, and how long a new one may take.
     pub patience: Duration,

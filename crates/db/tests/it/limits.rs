@@ -56,12 +56,35 @@ async fn a_pool_whose_connections_were_all_killed_recovers_at_once() {
     // The pool may see one broken pipe before the driver has noticed; it must not see one per dead connection.
     let mut failures = 0;
     for _ in 0..8 {
-        if db.ready().await.is_err() {
+        if answers(&db).await.is_err() {
             failures += 1;
         }
     }
     assert!(failures <= 1, "{failures} of 8 calls failed");
-    db.ready().await.unwrap();
+    answers(&db).await.unwrap();
+}
+
+async fn answers(db: &db::Db) -> Result<usize, DbError> {
+    run(&mut *db.conn().await?, "SELECT 1").await
+}
+
+/// Under load every replica's pool is used up at once: were each then taken out of service, nobody would be served at all.
+#[tokio::test]
+async fn a_pool_that_is_used_up_is_busy_and_still_ready() {
+    let database = TestDatabase::create().await;
+    let mut settings = db::DbSettings::new(&database.url(Owner::Purchase));
+    settings.max_connections = 2;
+    let db = db::Db::connect(&settings).unwrap();
+    let held = (db.conn().await.unwrap(), db.conn().await.unwrap());
+    let (request, ready) = tokio::join!(answers(&db), db.ready());
+    assert!(matches!(request, Err(DbError::Timeout(_))), "{request:?}");
+    ready.unwrap();
+
+    let before = db.statements();
+    let asked = futures::future::join_all((0..50).map(|_| db.ready())).await;
+    assert!(asked.iter().all(Result::is_ok));
+    assert!(db.statements() - before <= 2, "fifty who ask within a second are one question");
+    drop(held);
 }
 
 #[tokio::test]
@@ -76,7 +99,7 @@ async fn a_server_that_is_away_is_unavailable_and_says_no_password() {
 async fn statements_are_counted_per_future_and_per_pool() {
     let database = TestDatabase::create().await;
     let db = database.db(Owner::Purchase);
-    db.ready().await.unwrap();
+    answers(&db).await.unwrap();
     let before = db.statements();
     let ((), counted) = count_statements(async {
         db.transaction(async |conn: &mut db::Conn| {

@@ -21,7 +21,8 @@ pub struct Check {
 }
 
 impl Check {
-    /// A check by name. The probe must be cheap: it runs for every `/readyz`.
+    /// A check by name. The probe must be cheap, for it runs for every `/readyz`, and must not need what requests can use up:
+    /// a replica that is merely busy is to stay in service.
     pub fn new<F, E>(name: &'static str, probe: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), E>> + Send + 'static,
