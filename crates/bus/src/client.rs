@@ -30,7 +30,11 @@ impl Bus {
         let (connected, connections) = watch::channel(0_u64);
         let connected = Arc::new(connected);
         let addresses = addresses(settings)?;
-        let client = credentials(&addresses)
+        let mut options = credentials(&addresses);
+        if let Some(file) = &settings.ca {
+            options = options.add_root_certificates(file.clone());
+        }
+        let client = options
             .name(service)
             // The server lets a service subscribe to its own inbox only.
             .custom_inbox_prefix(format!("_INBOX_{service}"))

@@ -1,11 +1,15 @@
 //! One way to open a connection, whoever asks: the pool, a listener, a migration.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use tokio_postgres::NoTls;
 use tokio_postgres::config::SslMode;
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -38,9 +42,11 @@ pub(crate) async fn open(
     limits: Limits,
     statements: Arc<AtomicU64>,
 ) -> ConnectionResult<AsyncPgConnection> {
-    let config = configure(url, limits)?;
+    let (url, authority) = understood(url);
+    let config = configure(&url, limits)?;
     let mut conn = if config.get_ssl_mode() == SslMode::Require {
-        let (client, link) = config.connect(MakeRustlsConnect::new(tls()?)).await.map_err(bad)?;
+        let tls = MakeRustlsConnect::new(tls(authority.as_deref())?);
+        let (client, link) = config.connect(tls).await.map_err(bad)?;
         AsyncPgConnection::try_from_client_and_connection(client, link).await?
     } else {
         let (client, link) = config.connect(NoTls).await.map_err(bad)?;
@@ -53,6 +59,33 @@ pub(crate) async fn open(
 /// A connection for tools, without a pool.
 pub(crate) async fn open_tool(url: &str) -> Result<AsyncPgConnection, DbError> {
     open(url, Limits::Tool, Arc::default()).await.map_err(|e| DbError::Unavailable(e.to_string()))
+}
+
+/// Whether connections of this URL are encrypted, to a server whose certificate is verified.
+pub(crate) fn is_encrypted(url: &str) -> bool {
+    parsed(url).is_ok_and(|config| config.get_ssl_mode() == SslMode::Require)
+}
+
+/// The URL's parts, as far as the driver knows them.
+pub(crate) fn parsed(url: &str) -> Result<tokio_postgres::Config, tokio_postgres::Error> {
+    understood(url).0.parse()
+}
+
+/// A URL as every PostgreSQL tool reads it, in the words that our driver knows, and the file with the authority that signs the
+/// server's certificate (`sslrootcert`). We verify certificate and name whenever TLS is asked for, so `verify-ca` and
+/// `verify-full` are `require`.
+fn understood(url: &str) -> (String, Option<PathBuf>) {
+    let Some((base, query)) = url.split_once('?') else { return (url.to_owned(), None) };
+    let (mut kept, mut authority) = (Vec::new(), None);
+    for pair in query.split('&') {
+        match pair.split_once('=') {
+            Some(("sslrootcert", file)) => authority = Some(PathBuf::from(file)),
+            Some(("sslmode", "verify-ca" | "verify-full")) => kept.push("sslmode=require"),
+            _ => kept.push(pair),
+        }
+    }
+    let kept = kept.join("&");
+    (if kept.is_empty() { base.to_owned() } else { format!("{base}?{kept}") }, authority)
 }
 
 fn configure(url: &str, limits: Limits) -> ConnectionResult<tokio_postgres::Config> {
@@ -81,14 +114,29 @@ fn configure(url: &str, limits: Limits) -> ConnectionResult<tokio_postgres::Conf
     Ok(config)
 }
 
-fn tls() -> ConnectionResult<rustls::ClientConfig> {
-    let roots: rustls::RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+fn tls(authority: Option<&Path>) -> ConnectionResult<rustls::ClientConfig> {
+    let roots = match authority {
+        Some(file) => roots_in(file)?,
+        None => webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect(),
+    };
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     Ok(rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|e| ConnectionError::BadConnection(e.to_string()))?
         .with_root_certificates(roots)
         .with_no_client_auth())
+}
+
+fn roots_in(file: &Path) -> ConnectionResult<RootCertStore> {
+    let unusable = |error: &dyn std::fmt::Display| {
+        ConnectionError::BadConnection(format!("sslrootcert {}: {error}", file.display()))
+    };
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_file_iter(file).map_err(|error| unusable(&error))? {
+        let certificate = certificate.map_err(|error| unusable(&error))?;
+        roots.add(certificate).map_err(|error| unusable(&error))?;
+    }
+    if roots.is_empty() { Err(unusable(&"no certificate in it")) } else { Ok(roots) }
 }
 
 fn bad(error: tokio_postgres::Error) -> ConnectionError {
@@ -104,4 +152,34 @@ fn chain(error: &dyn std::error::Error) -> String {
         cause = inner.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Path, PathBuf, is_encrypted, roots_in, understood};
+
+    #[test]
+    fn a_url_may_ask_for_tls_in_every_word_that_postgresql_has_for_it() {
+        let own = "postgres://u:p@h/db?sslmode=verify-full&sslrootcert=/etc/ca.crt&application_name=x";
+        let (url, authority) = understood(own);
+        assert_eq!(url, "postgres://u:p@h/db?sslmode=require&application_name=x");
+        assert_eq!(authority, Some(PathBuf::from("/etc/ca.crt")));
+        for (query, encrypted) in [
+            ("?sslmode=require", true),
+            ("?sslmode=verify-ca&sslrootcert=/etc/ca.crt", true),
+            ("?sslmode=verify-full", true),
+            ("?sslmode=prefer", false),
+            ("?sslmode=disable", false),
+            ("?sslrootcert=/etc/ca.crt", false),
+            ("", false),
+        ] {
+            assert_eq!(is_encrypted(&format!("postgres://u:p@h/db{query}")), encrypted, "{query}");
+        }
+    }
+
+    #[test]
+    fn an_authority_that_is_not_there_is_named() {
+        let error = roots_in(Path::new("/nowhere/ca.crt")).expect_err("no such file");
+        assert!(error.to_string().contains("/nowhere/ca.crt"), "{error}");
+    }
 }

@@ -92,8 +92,7 @@ impl Db {
 
     /// The role in the URL, if it is one of ours.
     pub fn owner(&self) -> Option<Owner> {
-        let config: tokio_postgres::Config = self.settings.url.expose().parse().ok()?;
-        config.get_user()?.parse().ok()
+        connect::parsed(self.settings.url.expose()).ok()?.get_user()?.parse().ok()
     }
 
     /// Closes all connections; later calls of [`Db::conn`] fail.

@@ -2,10 +2,13 @@ use std::time::Duration;
 
 use settings::{Reader, Secret};
 
+use crate::connect;
+
 /// How to reach the database.
 #[derive(Debug, Clone)]
 pub struct DbSettings {
-    /// `postgresql://role:password@host:port/database`, with `?sslmode=require` for verified TLS.
+    /// `postgresql://role:password@host:port/database`, with `?sslmode=require` for verified TLS and `&sslrootcert=FILE` for an
+    /// authority of your own.
     pub url: Secret,
     /// The largest number of connections that requests and workers hold. Beside them stand one that says whether the database
     /// is there, and one per channel that is listened to.
@@ -17,7 +20,7 @@ pub struct DbSettings {
 impl DbSettings {
     /// Reads `DATABASE_URL` and `DATABASE_MAX_CONNECTIONS`.
     pub fn read(reader: &mut Reader) -> Self {
-        let url = reader.secret("DATABASE_URL", "the PostgreSQL database and this service's role in it");
+        let url = Self::url(reader, "DATABASE_URL", "the PostgreSQL database and this service's role in it");
         let max_connections = reader.or(
             "DATABASE_MAX_CONNECTIONS",
             16,
@@ -26,8 +29,46 @@ impl DbSettings {
         Self { url, max_connections, patience: Duration::from_secs(3) }
     }
 
+    /// Reads a database's URL. Names, addresses and the books travel there: in production never in the clear.
+    pub fn url(reader: &mut Reader, name: &'static str, purpose: &'static str) -> Secret {
+        let url = reader.secret(name, purpose);
+        let plain = !url.expose().is_empty() && !connect::is_encrypted(url.expose());
+        reader.refuse_in_production(
+            name,
+            purpose,
+            plain,
+            "needs sslmode=require, or stricter, in production",
+        );
+        url
+    }
+
     /// Settings for a known URL: tests and tools.
     pub fn new(url: &str) -> Self {
         Self { url: Secret::new(url), max_connections: 8, patience: Duration::from_secs(3) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DbSettings, Reader};
+
+    #[test]
+    fn production_takes_no_database_in_the_clear() {
+        for (place, query, fine) in [
+            ("production", "", false),
+            ("production", "?sslmode=prefer", false),
+            ("production", "?sslmode=require", true),
+            ("production", "?sslmode=verify-full&sslrootcert=/etc/ca.crt", true),
+            ("local", "", true),
+            ("test", "", true),
+        ] {
+            let url = format!("postgres://purchase:secret@postgres/maguey{query}");
+            let mut reader = Reader::from_pairs([("MAGUEY_ENV", place), ("DATABASE_URL", url.as_str())]);
+            let settings = DbSettings::read(&mut reader);
+            let faults = reader.finish(settings).err();
+            let names: Vec<_> = faults.iter().flat_map(|faults| faults.names()).collect();
+            let expected: &[&str] = if fine { &[] } else { &["DATABASE_URL"] };
+            assert_eq!(names, expected, "{place} with {query:?}");
+        }
     }
 }

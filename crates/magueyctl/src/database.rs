@@ -7,7 +7,8 @@ use settings::{Reader, Secret};
 
 /// The administrator's URL.
 pub fn admin_url(reader: &mut Reader) -> Secret {
-    reader.secret("ADMIN_DATABASE_URL", "the database, as a role that may create schemas and roles")
+    let purpose = "the database, as a role that may create schemas and roles";
+    DbSettings::url(reader, "ADMIN_DATABASE_URL", purpose)
 }
 
 /// Runs what is missing, making schemas and roles first, and prints it.
