@@ -130,6 +130,8 @@ CREATE TABLE orders (
   expired_at    timestamptz,
   refunded_at   timestamptz,
   next_check_at timestamptz NOT NULL,              -- when the sweep looks at it again, while pending
+  client        text,                              -- the network address it came from, for as long as it waits to be paid
+  CONSTRAINT orders_client_while_pending CHECK (client IS NULL OR state = 'pending'),
   CONSTRAINT orders_free_is_paid_at_once CHECK (total_minor > 0 OR state IN ('paid', 'refunded')),
   CONSTRAINT orders_state_has_its_time CHECK (
     CASE state
@@ -143,6 +145,17 @@ CREATE INDEX orders_to_check ON orders (next_check_at) WHERE state = 'pending';
 CREATE INDEX orders_event ON orders (event_id);
 -- How many tickets one guest has, where a type limits that; open holds count.
 CREATE INDEX orders_guest ON orders (lower(buyer_email)) WHERE state IN ('pending', 'paid');
+-- How many tickets of one address wait to be paid.
+CREATE INDEX orders_client ON orders (client) WHERE client IS NOT NULL;
+
+-- Where somebody asked from is nobody's business once the order no longer waits.
+CREATE FUNCTION orders_forget_client() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.client := NULL;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER orders_forget_client BEFORE UPDATE ON orders
+  FOR EACH ROW WHEN (NEW.client IS NOT NULL AND NEW.state <> 'pending') EXECUTE FUNCTION orders_forget_client();
 
 -- The quote as it was held: what is charged, and what the receipt says.
 CREATE TABLE order_lines (

@@ -9,6 +9,8 @@ use settings::crash::CrashAt;
 use settings::{List, Reader, Secret};
 use web::WebSettings;
 
+use crate::inventory::OpenLimits;
+
 /// All that the service needs to know.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -38,6 +40,8 @@ pub struct Config {
     pub order_link_secret: Secret,
     /// How long places are held.
     pub hold: TimeDelta,
+    /// How much may wait for payment at once.
+    pub open: OpenLimits,
     /// How often an unpaid order is asked about.
     pub ask_every: TimeDelta,
     /// How often the workers look by themselves.
@@ -84,6 +88,7 @@ impl Config {
             ticket_key: ticket_key(reader),
             order_link_secret: link_secret(reader),
             hold: minutes(reader, "HOLD_MINUTES", 15, "how long places are held for a guest who pays"),
+            open: open_limits(reader),
             ask_every: ask_every(reader),
             round: Duration::from_secs(5),
             crash_at: CrashAt::read(reader),
@@ -113,6 +118,25 @@ fn link_secret(reader: &mut Reader) -> Secret {
         reader.fault(name, purpose, "is too short");
     }
     secret
+}
+
+fn open_limits(reader: &mut Reader) -> OpenLimits {
+    let usual = OpenLimits::default();
+    let (orders, tickets) = ("OPEN_ORDERS_PER_GUEST", "OPEN_TICKETS_PER_ADDRESS");
+    let (of_guest, of_address) = (
+        "how many orders of one email address may wait for payment at once",
+        "how many tickets may wait for payment by guests at one network address",
+    );
+    let limits = OpenLimits {
+        orders: reader.or(orders, usual.orders, of_guest),
+        tickets: reader.or(tickets, usual.tickets, of_address),
+    };
+    for (name, purpose, value) in [(orders, of_guest, limits.orders), (tickets, of_address, limits.tickets)] {
+        if value < 1 {
+            reader.fault(name, purpose, "must be at least 1");
+        }
+    }
+    limits
 }
 
 fn ask_every(reader: &mut Reader) -> TimeDelta {

@@ -111,6 +111,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         first_check: rules.ask_every.min(config.hold),
         lease: rules.lease,
         links: links.clone(),
+        open: config.open,
     };
     let signer = config.ticket_key.expose().parse().context("TICKET_SIGNING_KEY")?;
     let issuer = Issuer { signer, links: links.clone() };

@@ -87,6 +87,7 @@ diesel::table! {
         expired_at -> Nullable<Timestamptz>,
         refunded_at -> Nullable<Timestamptz>,
         next_check_at -> Timestamptz,
+        client -> Nullable<Text>,
     }
 }
 

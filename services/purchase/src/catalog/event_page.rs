@@ -91,6 +91,7 @@ impl Trouble {
                 | "limit_exceeded"
                 | "entry_required"
                 | "order_too_small"
+                | "too_many_open"
                 | "invalid_quantity"
                 | "unknown_ticket_type"),
                 _,

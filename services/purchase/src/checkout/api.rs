@@ -6,12 +6,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{ApiJson, Fault, Locale, Problem, RequestId};
+use web::{ApiJson, ClientAddress, Fault, Locale, Problem, RequestId};
 
 use super::place::{self, Placed};
 use super::wish::Wish;
 use crate::Shop;
 use crate::api_types::QuoteBody;
+use crate::inventory::HoldRequest;
 use crate::payments::resume::Next;
 
 /// What to buy. There is no price in it: prices are ours.
@@ -91,7 +92,7 @@ struct PaymentUnavailable {
         (status = 201, description = "Places are held", body = CheckoutAnswer),
         (status = 400, description = "`idempotency_key_required`, `invalid_json`, `invalid_encoding`", body = Problem),
         (status = 404, description = "`not_found`: no such event on sale", body = Problem),
-        (status = 409, description = "`sold_out`, `not_on_sale`, `limit_exceeded`, `promo_exhausted`, `request_in_progress`", body = Problem),
+        (status = 409, description = "`sold_out`, `not_on_sale`, `limit_exceeded`, `too_many_open`, `promo_exhausted`, `request_in_progress`", body = Problem),
         (status = 422, description = "`invalid_quantity`, `unknown_ticket_type`, `invalid_name`, `invalid_email`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `entry_required`, `order_too_small`, `unknown_field`, `idempotency_key_reused`", body = Problem),
         (status = 503, description = "`payment_unavailable` with the standing `order`, or `unavailable`", body = Problem),
     )
@@ -100,11 +101,13 @@ pub async fn create(
     shop: Data<Shop>,
     request: HttpRequest,
     locale: Locale,
+    from: ClientAddress,
     body: ApiJson<CheckoutRequest>,
 ) -> Result<HttpResponse, Fault> {
     let key = idempotency_key(&request)?;
     let wish = body.into_inner().wish(locale);
     let hold = wish.judge(&format!("api:{key}")).map_err(|complaints| place::misshapen(&complaints))?;
+    let hold = HoldRequest { client: Some(from.as_str().to_owned()), ..hold };
     let placed = place::place(&shop, hold).await?;
     let order = OrderAddress {
         url: shop.links.url_of(placed.id, &placed.reference),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use web::redirect::see_other;
-use web::{Fault, Locale, PageForm};
+use web::{ClientAddress, Fault, Locale, PageForm};
 
 use super::place::{self, Placed};
 use super::wish::Wish;
@@ -23,13 +23,14 @@ pub async fn submit(
     shop: Data<Shop>,
     slug: Path<String>,
     locale: Locale,
+    from: ClientAddress,
     request: HttpRequest,
     form: PageForm<HashMap<String, String>>,
 ) -> Result<HttpResponse, Fault> {
     let entered = read(form.into_inner());
     let wish = entered.wish(&slug, locale);
     let hold = match wish.judge(&format!("form:{}", entered.form_key)) {
-        Ok(hold) => hold,
+        Ok(hold) => HoldRequest { client: Some(from.as_str().to_owned()), ..hold },
         Err(complaints) => {
             let trouble = Trouble::of_fields(complaints.into_iter().map(|c| (c.field, c.code)));
             return event_page::again(&shop, &slug, locale, &request, entered, trouble).await;

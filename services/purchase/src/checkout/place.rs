@@ -119,6 +119,8 @@ pub fn refused(refusal: &Refusal) -> Fault {
             .field(at(item, "quantity"), "limit_exceeded")
             .message("shared-error-guest-limit", &[("most", &most.to_string()), ("has", &has.to_string())])
             .detail(format!("At most {most} tickets per guest; this one has {has}.")),
+        Refusal::TooManyOpen => Fault::conflict("too_many_open")
+            .detail("Too much of this guest, or of this network address, waits for payment."),
         Refusal::AddOnAlone => Fault::invalid("entry_required")
             .field("items", "entry_required")
             .detail("Extras are sold together with an entry ticket."),

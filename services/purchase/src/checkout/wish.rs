@@ -82,6 +82,7 @@ impl Wish {
             event: EventName::read(&self.event),
             items,
             buyer,
+            client: None,
             access_code: Some(self.access_code.trim().to_owned()).filter(|code| !code.is_empty()),
             promo,
             key: key.to_owned(),

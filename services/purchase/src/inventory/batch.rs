@@ -35,6 +35,7 @@ struct Order {
     row: OrderRow,
     lines: Vec<LineRow>,
     next_check_at: DateTime<Utc>,
+    client: Option<String>,
     traceparent: Option<String>,
 }
 
@@ -50,6 +51,7 @@ struct NewOrder<'a> {
     #[serde(flatten)]
     order: &'a OrderRow,
     next_check_at: DateTime<Utc>,
+    client: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -112,6 +114,7 @@ impl BatchWrite {
             row,
             lines,
             next_check_at: now + terms.first_check,
+            client: request.client.clone().filter(|_| !placed.is_free()),
             traceparent: request.traceparent.clone(),
         });
         if let Some(attempt) = &placed.attempt {
@@ -143,10 +146,11 @@ impl BatchWrite {
     pub(super) async fn send(&self, conn: &mut Conn) -> Result<(), DbError> {
         let taken =
             self.taken.iter().map(|(id, taken)| TakenRow { id: *id, held: taken.held, sold: taken.sold });
-        let orders = self
-            .orders
-            .iter()
-            .map(|order| NewOrder { order: &order.row, next_check_at: order.next_check_at });
+        let orders = self.orders.iter().map(|order| NewOrder {
+            order: &order.row,
+            next_check_at: order.next_check_at,
+            client: order.client.as_deref(),
+        });
         let lines = self.orders.iter().flat_map(|order| {
             let lines = order.lines.iter().enumerate();
             lines.map(|(position, line)| NewLine { line, order_id: order.row.id, position })
@@ -175,12 +179,12 @@ WITH taken AS (
   WHERE stock.id = t.id
 ), placed AS (
   INSERT INTO orders (id, reference, event_id, state, revision, buyer_name, buyer_email, language, currency, total_minor,
-                      promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at)
+                      promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at, client)
   SELECT id, reference, event_id, state, revision, buyer_name, buyer_email, language, currency, total_minor,
-         promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at
+         promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at, client
   FROM jsonb_to_recordset($2) AS t(id uuid, reference text, event_id uuid, state text, revision bigint, buyer_name text,
     buyer_email text, language text, currency text, total_minor bigint, promo_id uuid, promo_code text, promoter text,
-    held_until timestamptz, created_at timestamptz, paid_at timestamptz, next_check_at timestamptz)
+    held_until timestamptz, created_at timestamptz, paid_at timestamptz, next_check_at timestamptz, client text)
 ), lines AS (
   INSERT INTO order_lines (id, order_id, position, kind, ticket_type_id, label, quantity, places, unit_minor, total_minor,
                            tax_minor, tax_basis_points, absorbed_fee_minor, stock_ids)

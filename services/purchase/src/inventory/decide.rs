@@ -13,7 +13,7 @@ use domain::quote::{Discount, LineKind, Quote, QuoteItem, ServiceFee, quote};
 use uuid::Uuid;
 
 use super::price::{Night, Part, Priced};
-use super::{EventName, HoldRequest, Refusal};
+use super::{EventName, HoldRequest, OpenLimits, Refusal};
 use crate::promos::PromoOffer;
 
 /// What can be sold right now, read under the stock rows' locks.
@@ -27,6 +27,12 @@ pub(super) struct Counter {
     pub left: HashMap<Uuid, i64>,
     /// Tickets that a guest has of a type, where the type limits that.
     pub bought: HashMap<(String, TicketTypeId), i64>,
+    /// How much may wait for payment at once.
+    pub limits: OpenLimits,
+    /// Orders of a guest that wait for payment.
+    pub open_orders: HashMap<String, i64>,
+    /// Tickets that wait for payment by guests at a network address.
+    pub open_tickets: HashMap<String, i64>,
     /// Promos by code.
     pub promos: HashMap<PromoCode, PromoOffer>,
     /// Orders in which a guest uses a promo.
@@ -77,6 +83,12 @@ pub(super) struct Granted {
     pub redeemed: Option<Redeemed>,
 }
 
+impl Granted {
+    fn tickets(&self) -> i64 {
+        self.quote.lines.iter().map(|line| i64::from(line.places)).sum()
+    }
+}
+
 /// Items with the discount on them, and the promo it comes from.
 type Reduced = (Vec<QuoteItem>, Option<Discount>, Option<Redeemed>);
 
@@ -125,6 +137,12 @@ impl Counter {
                 *self.bought.entry((guest.clone(), kind)).or_default() += i64::from(line.places);
             }
         }
+        if !granted.quote.total.is_zero() {
+            *self.open_orders.entry(guest.clone()).or_default() += 1;
+            if let Some(client) = &request.client {
+                *self.open_tickets.entry(client.clone()).or_default() += granted.tickets();
+            }
+        }
         if let Some(redeemed) = &granted.redeemed {
             for (code, offer) in &mut self.promos {
                 if offer.promo.id.uuid() == redeemed.promo {
@@ -152,7 +170,21 @@ impl Counter {
         if quote.total.minor() > 99_999_999 {
             return Err(Refusal::TooLarge);
         }
-        Ok(Granted { event: id, quote, stock, redeemed })
+        let granted = Granted { event: id, quote, stock, redeemed };
+        if self.may_wait(request, &granted) { Ok(granted) } else { Err(Refusal::TooManyOpen) }
+    }
+
+    /// Whether one more order may wait for its payment. Replicas that decide at the same instant about different ticket
+    /// types do not see each other: then it is a few more.
+    fn may_wait(&self, request: &HoldRequest, granted: &Granted) -> bool {
+        if granted.quote.total.is_zero() {
+            return true;
+        }
+        let open = |counts: &HashMap<String, i64>, who: &str| counts.get(who).copied().unwrap_or(0);
+        let of_guest = open(&self.open_orders, &request.buyer.guest());
+        let of_client = request.client.as_deref().map_or(0, |client| open(&self.open_tickets, client));
+        of_guest < self.limits.orders
+            && (of_client == 0 || of_client + granted.tickets() <= self.limits.tickets)
     }
 
     fn event(&self, request: &HoldRequest) -> Option<(Uuid, &EventOffer)> {

@@ -17,7 +17,7 @@ use web::Context;
 
 use super::batch::BatchWrite;
 use super::decide::{Decision, Granted};
-use super::{HoldAnswer, HoldRequest, PlacedOrder, store};
+use super::{HoldAnswer, HoldRequest, OpenLimits, PlacedOrder, store};
 use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
 use crate::payments::{PaymentRequest, charge_lines};
@@ -41,6 +41,8 @@ pub struct HoldTerms {
     pub lease: TimeDelta,
     /// Makes the order's address.
     pub links: OrderLinks,
+    /// How much may wait for payment at once.
+    pub open: OpenLimits,
 }
 
 /// Why a request was not decided.
@@ -156,6 +158,7 @@ impl Till {
             .db
             .transaction(async |conn| {
                 let mut counter = store::read_counter(conn, requests).await?;
+                counter.limits = self.terms.open;
                 let mut answers = Vec::with_capacity(requests.len());
                 let mut write = BatchWrite::default();
                 for request in requests {

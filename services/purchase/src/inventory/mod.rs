@@ -76,6 +76,21 @@ pub struct Wanted {
     pub quantity: u32,
 }
 
+/// How much may wait for payment at once, so that nobody empties a night without paying.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenLimits {
+    /// Orders of one email address.
+    pub orders: i64,
+    /// Tickets of all guests at one network address; a single order is never too large for it.
+    pub tickets: i64,
+}
+
+impl Default for OpenLimits {
+    fn default() -> Self {
+        Self { orders: 3, tickets: 30 }
+    }
+}
+
 /// A request to hold places, its shape already checked.
 #[derive(Debug, Clone)]
 pub struct HoldRequest {
@@ -85,13 +100,15 @@ pub struct HoldRequest {
     pub items: Vec<Wanted>,
     /// For whom.
     pub buyer: Buyer,
+    /// The network address it comes from, where guests at one are counted together.
+    pub client: Option<String>,
     /// Opens a private night or hidden types.
     pub access_code: Option<String>,
     /// A promo's code.
     pub promo: Option<PromoCode>,
     /// The Idempotency-Key.
     pub key: String,
-    /// Hash of all of the above but the key.
+    /// Hash of who wants what with which promo.
     pub fingerprint: Vec<u8>,
     /// The trace it belongs to; the queue notes it.
     pub traceparent: Option<String>,
@@ -167,6 +184,8 @@ pub enum Refusal {
         /// What the guest has, open holds included.
         has: i64,
     },
+    /// This guest, or this network address, has as much waiting for payment as may wait.
+    TooManyOpen,
     /// Extras are sold with an entry.
     AddOnAlone,
     /// The promo takes nothing off.

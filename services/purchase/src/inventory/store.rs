@@ -30,6 +30,7 @@ pub(super) async fn read_counter(conn: &mut Conn, requests: &[&HoldRequest]) -> 
     counter.types = read_types(conn, &types).await?;
     lock_the_rest(conn, &mut counter).await?;
     counter.bought = read_bought(conn, requests, &counter).await?;
+    (counter.open_orders, counter.open_tickets) = read_open(conn, requests).await?;
     (counter.promos, counter.promo_uses) = promos::read(conn, requests).await?;
     counter.used_keys = read_keys(conn, requests).await?;
     Ok(counter)
@@ -131,6 +132,39 @@ async fn read_types(conn: &mut Conn, types: &[Uuid]) -> Result<HashMap<TicketTyp
         (id, offer)
     };
     Ok(rows.into_iter().map(offer).collect())
+}
+
+#[derive(QueryableByName)]
+struct Open {
+    #[diesel(sql_type = sql_types::Bool)]
+    is_guest: bool,
+    #[diesel(sql_type = sql_types::Text)]
+    who: String,
+    #[diesel(sql_type = sql_types::BigInt)]
+    waiting: i64,
+}
+
+type Waiting = HashMap<String, i64>;
+
+/// What waits for payment: orders of the batch's guests, and tickets by the network addresses that it comes from.
+async fn read_open(conn: &mut Conn, requests: &[&HoldRequest]) -> Result<(Waiting, Waiting), DbError> {
+    let guests: BTreeSet<String> = requests.iter().map(|request| request.buyer.guest()).collect();
+    let clients: BTreeSet<String> = requests.iter().filter_map(|request| request.client.clone()).collect();
+    let rows: Vec<Open> = diesel::sql_query(
+        "SELECT true AS is_guest, lower(buyer_email) AS who, count(*) AS waiting
+         FROM orders WHERE lower(buyer_email) = ANY($1) AND state = 'pending' GROUP BY 2
+         UNION ALL
+         SELECT false, o.client, sum(l.places)::bigint
+         FROM orders o JOIN order_lines l ON l.order_id = o.id
+         WHERE o.client = ANY($2) AND o.state = 'pending' GROUP BY 2",
+    )
+    .bind::<sql_types::Array<sql_types::Text>, _>(guests.into_iter().collect::<Vec<_>>())
+    .bind::<sql_types::Array<sql_types::Text>, _>(clients.into_iter().collect::<Vec<_>>())
+    .load(conn)
+    .await?;
+    let (guests, clients): (Vec<Open>, Vec<Open>) = rows.into_iter().partition(|row| row.is_guest);
+    let by_name = |rows: Vec<Open>| rows.into_iter().map(|row| (row.who, row.waiting)).collect();
+    Ok((by_name(guests), by_name(clients)))
 }
 
 #[derive(QueryableByName)]

@@ -9,6 +9,7 @@ mod late;
 mod ledger;
 mod map;
 mod off_sale;
+mod open;
 mod overdue;
 mod payments;
 mod promos;

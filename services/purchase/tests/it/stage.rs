@@ -14,6 +14,7 @@ use messages::marketing_admin::v1::{
     EventChanged, EventStatus, PromoChanged, ServiceFee, TicketType, Venue, Zone,
 };
 use messages::subjects::CLUB;
+use purchase::inventory::OpenLimits;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use settings::Reader;
@@ -48,12 +49,22 @@ impl Stage {
 
     /// The same, with a NATS server. Without one everything but hearing and telling works.
     pub async fn with_nats(nats: &str) -> Self {
+        // One guest at one address plays all of them.
+        Self::with(nats, OpenLimits { orders: 10_000, tickets: 10_000 }).await
+    }
+
+    /// The same, where no more than this may wait for payment at once.
+    pub async fn open_with(open: OpenLimits) -> Self {
+        Self::with("nats://nobody:nothing@127.0.0.1:9", open).await
+    }
+
+    async fn with(nats: &str, open: OpenLimits) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let database = TestDatabase::create().await;
         let sandbox = sandbox::start(sandbox::Config::default()).await.expect("a sandbox");
         let keys = keys();
         let desk = desk(&database, &keys).await;
-        let service = start(&database, &sandbox, &desk, &keys, nats).await;
+        let service = start(&database, &sandbox, &desk, &keys, nats, open).await;
         let webhooks = format!("http://{}/webhooks/stripe", service.public);
         sandbox.deliver_to(&webhooks, &[&keys.stripe_webhook]);
         let http =
@@ -322,6 +333,7 @@ async fn start(
     desk: &web::Running,
     keys: &Keys,
     nats: &str,
+    open: OpenLimits,
 ) -> web::Running {
     let mut pairs = surroundings("purchase", keys);
     pairs.extend([
@@ -338,6 +350,7 @@ async fn start(
     let config = purchase::Config::read(&mut reader);
     let mut config = reader.finish(config).expect("a whole environment");
     config.round = Duration::from_millis(100);
+    config.open = open;
     config.db.patience = Duration::from_secs(30);
     let app = purchase::build(config, web::Context::default()).await.expect("a service");
     web::boot::start(app).await.expect("free ports")

@@ -59,6 +59,7 @@ fn request(key: &str, ticket_type: TicketTypeId, quantity: u32) -> HoldRequest {
         event: EventName::Slug("friday".into()),
         items: vec![Wanted { ticket_type, quantity }],
         buyer: Buyer { name: "Ana".into(), email: "ana@example.org".into(), language: Language::Es },
+        client: None,
         access_code: None,
         promo: None,
         key: key.into(),
@@ -197,6 +198,33 @@ fn an_order_holds_a_hundred_tickets_whatever_they_are() {
         let refused = counter.decide(&wish(key, singles, groups), now());
         assert!(matches!(refused, Decision::Refuse(Refusal::OrderLimit { item: 1 })), "{refused:?}");
     }
+}
+
+#[test]
+fn nobody_has_more_waiting_for_payment_than_may_wait() {
+    let (mut counter, event, kind) = counter(1000);
+    let refused = |decision: Decision| matches!(decision, Decision::Refuse(Refusal::TooManyOpen));
+    counter.open_orders.insert("ana@example.org".into(), 2);
+    let mut third = request("a", kind, 1);
+    third.buyer.email = "ANA@example.org".into();
+    assert!(matches!(counter.decide(&third, now()), Decision::Take(_)));
+    assert!(refused(counter.decide(&request("b", kind, 1), now())), "a fourth, in the same batch");
+    let free = offered(&mut counter, event, 10, TypeTerms { fee: Some(NO_FEE), ..TypeTerms::default() });
+    counter.types.get_mut(&free).expect("it is there").priced.price_minor = 0;
+    assert!(matches!(counter.decide(&request("c", free, 1), now()), Decision::Take(_)), "free never waits");
+
+    let mut from = |key: &str, client: &str, quantity: u32| {
+        let mut wish = request(key, kind, quantity);
+        wish.buyer.email = format!("{key}@example.org");
+        wish.client = Some(client.into());
+        counter.types.get_mut(&kind).expect("it is there").max_per_order = 100;
+        counter.decide(&wish, now())
+    };
+    assert!(matches!(from("d", "192.0.2.7", 29), Decision::Take(_)));
+    assert!(refused(from("e", "192.0.2.7", 2)));
+    assert!(matches!(from("f", "192.0.2.7", 1), Decision::Take(_)));
+    assert!(matches!(from("g", "192.0.2.8", 40), Decision::Take(_)), "one order is never too large");
+    assert!(refused(from("h", "192.0.2.8", 1)));
 }
 
 #[test]

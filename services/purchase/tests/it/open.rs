@@ -1,0 +1,69 @@
+//! What may wait for payment at once: of one guest, and of one network address.
+
+use futures::future::join_all;
+use purchase::inventory::OpenLimits;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::stage::{Order, Stage};
+
+async fn buy(stage: &Stage, address: &str, email: &str, quantity: u32) -> (u16, Value) {
+    let mut wish = stage.wish(0, quantity);
+    wish["buyer"]["email"] = json!(email);
+    let post = stage.http.post(stage.url("/api/v1/checkouts")).json(&wish);
+    let post = post.header("idempotency-key", Uuid::now_v7().to_string());
+    let answer = post.header("x-envoy-external-address", address).send().await.expect("an answer");
+    (answer.status().as_u16(), answer.json().await.expect("JSON"))
+}
+
+fn refused(answer: &(u16, Value)) -> bool {
+    answer.0 == 409 && answer.1["code"] == "too_many_open"
+}
+
+/// With the limit a crowd of one holds three orders; the control, without it, holds all it asks for.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_guest_holds_three_orders_and_not_the_night() {
+    for (orders, held) in [(3, 3), (10_000, 12)] {
+        let stage = Stage::open_with(OpenLimits { orders, tickets: 10_000 }).await;
+        let spelled = |n: u8| if n % 2 == 0 { "ana@example.org" } else { "ANA@example.org" };
+        let answers = join_all((0..12).map(|n| buy(&stage, "192.0.2.7", spelled(n), 1))).await;
+        let placed: Vec<_> = answers.iter().filter(|(status, _)| *status == 201).collect();
+        assert_eq!(placed.len(), held, "{:?}", answers.last());
+        assert_eq!(answers.iter().filter(|answer| refused(answer)).count(), 12 - held);
+        assert_eq!(stage.count("SELECT sum(held) FROM stock").await, held as i64);
+        assert_eq!(buy(&stage, "192.0.2.7", "bea@example.org", 1).await.0, 201, "nobody else is refused");
+        let order = Order::of(&placed[0].1);
+        stage.pay(&order, "4242424242424242").await;
+        stage.until(&order, "paid").await;
+        assert_eq!(buy(&stage, "192.0.2.7", "ana@example.org", 1).await.0, 201, "what is paid waits no more");
+        stage.audit().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_holds_so_many_tickets_whatever_names_it_gives() {
+    let stage = Stage::open_with(OpenLimits { orders: 3, tickets: 5 }).await;
+    assert_eq!(buy(&stage, "192.0.2.7", "ana@example.org", 3).await.0, 201);
+    assert!(refused(&buy(&stage, "192.0.2.7", "bea@example.org", 3).await));
+    let second = buy(&stage, "192.0.2.7", "bea@example.org", 2).await;
+    assert_eq!(second.0, 201, "{}", second.1);
+    assert!(refused(&buy(&stage, "192.0.2.7", "cleo@example.org", 1).await));
+    assert_eq!(
+        buy(&stage, "2001:db8:1:2::7", "dora@example.org", 8).await.0,
+        201,
+        "one order is never too large"
+    );
+    assert!(refused(&buy(&stage, "2001:db8:1:2::8", "eva@example.org", 1).await), "the same home");
+    assert_eq!(buy(&stage, "2001:db8:1:3::8", "eva@example.org", 1).await.0, 201);
+
+    stage.end_holds().await;
+    stage.until(&Order::of(&second.1), "expired").await;
+    stage.until_count("SELECT count(*) FROM orders WHERE state = 'pending'", 0).await;
+    assert_eq!(
+        stage.count("SELECT count(*) FROM orders WHERE client IS NOT NULL").await,
+        0,
+        "addresses are forgotten"
+    );
+    assert_eq!(buy(&stage, "192.0.2.7", "cleo@example.org", 5).await.0, 201);
+    stage.audit().await;
+}
