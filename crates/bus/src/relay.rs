@@ -32,6 +32,19 @@ const RETENTION: Duration = Duration::from_secs(3600);
 
 /// Sends the outbox of `stream`'s owner until shutdown. Never gives up: while NATS or PostgreSQL is away it waits.
 pub async fn run(db: Db, bus: Bus, stream: Stream, clock: SharedClock, shutdown: CancellationToken) {
+    run_gathering(db, bus, stream, clock, Duration::ZERO, shutdown).await;
+}
+
+/// The same, which waits for `gather` after it was woken: what is written in the meantime is read, sent, acknowledged and marked
+/// together, and reaches the readers together. For messages that come one by one in a crowd and that nobody waits for.
+pub async fn run_gathering(
+    db: Db,
+    bus: Bus,
+    stream: Stream,
+    clock: SharedClock,
+    gather: Duration,
+    shutdown: CancellationToken,
+) {
     let mut listener = db.listen(&format!("{}_outbox", stream.owner));
     let mut relay = Relay::new(db, bus, stream, clock);
     let mut patience = Duration::from_millis(100);
@@ -60,11 +73,12 @@ pub async fn run(db: Db, bus: Bus, stream: Stream, clock: SharedClock, shutdown:
         }
         tokio::select! {
             () = shutdown.cancelled() => {}
-            _ = listener.next() => listener.drain(),
-            () = relay.bus.woken() => {}
+            _ = listener.next() => shutdown.run_until_cancelled(pause(gather)).await.unwrap_or_default(),
+            () = relay.bus.woken() => shutdown.run_until_cancelled(pause(gather)).await.unwrap_or_default(),
             _ = relay.connections.changed() => {}
             () = pause(POLL) => {}
         }
+        listener.drain();
     }
 }
 
