@@ -142,7 +142,7 @@ impl Surroundings {
         all.push(pair("ORDER_LINK_SECRET", &self.keys.order_link));
         // All guests come from one address: this machine.
         all.push(pair("OPEN_TICKETS_PER_ADDRESS", 100_000));
-        all.push(self.peer(Service::MarketingAdmin));
+        all.extend([Service::MarketingAdmin, Service::Scanner].map(|peer| self.peer(peer)));
     }
 
     fn add_marketing_admin(&self, all: &mut Variables) {

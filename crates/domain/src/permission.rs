@@ -12,6 +12,12 @@ pub enum Permission {
     EventsWrite,
     /// Put an event on sale.
     EventsPublish,
+    /// Call a night off, which gives everybody's money back.
+    EventsCancel,
+    /// See orders, with names and addresses.
+    OrdersRead,
+    /// Give money back.
+    RefundsMake,
     /// See promo codes and their use.
     PromosRead,
     /// Make promo codes and change them.
@@ -34,10 +40,13 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::EventsRead,
         Self::EventsWrite,
         Self::EventsPublish,
+        Self::EventsCancel,
+        Self::OrdersRead,
+        Self::RefundsMake,
         Self::PromosRead,
         Self::PromosWrite,
         Self::FiguresRead,
@@ -55,6 +64,9 @@ impl Permission {
             Self::EventsRead => "events.read",
             Self::EventsWrite => "events.write",
             Self::EventsPublish => "events.publish",
+            Self::EventsCancel => "events.cancel",
+            Self::OrdersRead => "orders.read",
+            Self::RefundsMake => "refunds.make",
             Self::PromosRead => "promos.read",
             Self::PromosWrite => "promos.write",
             Self::FiguresRead => "figures.read",

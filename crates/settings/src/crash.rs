@@ -16,6 +16,9 @@
 //! | P8 | the relay: the stream has the messages, they are not marked sent |
 //! | P10 | purchase: refund accepted by Stripe, not stored |
 //! | P11 | purchase: session confirmed dead, places not yet freed |
+//! | R1 | purchase: refund asked for, the door not yet asked |
+//! | R2 | purchase: the door has answered, nothing was done about it |
+//! | R3 | purchase: an order of a called-off night taken back, the next one not |
 //! | S1 | scanner: before the statement that records scans; nothing committed, nothing answered |
 //! | S2 | scanner: after it; committed, nothing answered |
 

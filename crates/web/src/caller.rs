@@ -43,6 +43,13 @@ pub mod callers {
         const NAMES: Option<&'static [&'static str]> = Some(&["magueyctl"]);
     }
 
+    /// The till.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Purchase;
+    impl Callers for Purchase {
+        const NAMES: Option<&'static [&'static str]> = Some(&["purchase"]);
+    }
+
     /// The door.
     #[derive(Debug, Clone, Copy)]
     pub struct Scanner;

@@ -143,8 +143,8 @@ CREATE TABLE orders (
 );
 CREATE INDEX orders_to_check ON orders (next_check_at) WHERE state = 'pending';
 CREATE INDEX orders_event ON orders (event_id);
--- How many tickets one guest has, where a type limits that; open holds count.
-CREATE INDEX orders_guest ON orders (lower(buyer_email)) WHERE state IN ('pending', 'paid');
+-- A guest's orders: how many tickets they have, where a type limits that, and what staff look for.
+CREATE INDEX orders_guest ON orders (lower(buyer_email));
 -- How many tickets of one address wait to be paid.
 CREATE INDEX orders_client ON orders (client) WHERE client IS NOT NULL;
 
@@ -227,21 +227,36 @@ CREATE TABLE payments (
   amount_minor   bigint NOT NULL CHECK (amount_minor > 0),
   currency       text NOT NULL,
   purpose        text NOT NULL CHECK (purpose IN ('order', 'returned')),
-  captured_at    timestamptz NOT NULL
+  captured_at    timestamptz NOT NULL,
+  -- What goes back or has gone back of it: the refunds that were not withdrawn.
+  refunded_minor bigint NOT NULL DEFAULT 0,
+  CONSTRAINT payments_never_overrefunded CHECK (refunded_minor BETWEEN 0 AND amount_minor)
 );
 -- An order is paid by one payment; any other one goes back.
 CREATE UNIQUE INDEX payments_one_per_order ON payments (order_id) WHERE purpose = 'order';
 
 -- Money to give back. The row is committed before Stripe hears of it; its id is the idempotency key.
+--
+--   asked ──▶ pending ──▶ succeeded
+--     │          └──────▶ failed
+--     └──▶ withdrawn
+--
+-- `asked`: the door has not said yet whether the tickets' guests are inside. `withdrawn`: they are, and nobody said "anyway".
 CREATE TABLE refunds (
   id            uuid PRIMARY KEY,
-  payment_id    uuid NOT NULL CONSTRAINT refunds_payment UNIQUE REFERENCES payments (id),
+  payment_id    uuid NOT NULL REFERENCES payments (id),
   order_id      uuid NOT NULL REFERENCES orders (id),
+  -- A payment that became no order goes back whole; of an order's: all that is left, some tickets, or an amount.
+  scope         text NOT NULL CHECK (scope IN ('payment', 'order', 'tickets', 'amount')),
   amount_minor  bigint NOT NULL CHECK (amount_minor > 0),
+  fees_minor    bigint NOT NULL DEFAULT 0 CHECK (fees_minor >= 0), -- how much of it is service fee
+  tax_minor     bigint NOT NULL DEFAULT 0 CHECK (tax_minor >= 0),  -- how much of it is tax
   currency      text NOT NULL,
   reason        text NOT NULL CHECK (reason IN
-                  ('late_payment', 'second_payment', 'amount_mismatch', 'event_off_sale', 'staff')),
-  state         text NOT NULL CHECK (state IN ('pending', 'succeeded', 'failed')),
+                  ('late_payment', 'second_payment', 'amount_mismatch', 'event_off_sale', 'staff', 'guest', 'night_cancelled')),
+  state         text NOT NULL CHECK (state IN ('asked', 'pending', 'succeeded', 'failed', 'withdrawn')),
+  key           text CONSTRAINT refunds_key UNIQUE CHECK (length(key) BETWEEN 1 AND 255), -- of whoever asked: the same one is one refund
+  anyway        boolean NOT NULL DEFAULT false,    -- also for guests who are inside
   stripe_refund text CONSTRAINT refunds_stripe UNIQUE,
   tries         integer NOT NULL DEFAULT 0,
   refusals      integer NOT NULL DEFAULT 0,        -- each makes a new idempotency key: Stripe remembers a "no" for its key
@@ -252,10 +267,14 @@ CREATE TABLE refunds (
   retried_at    timestamptz,                       -- when a person last did
   created_at    timestamptz NOT NULL,
   settled_at    timestamptz,
-  CONSTRAINT refunds_settled CHECK ((state = 'pending') = (settled_at IS NULL)),
+  CONSTRAINT refunds_parts CHECK (fees_minor + tax_minor <= amount_minor),
+  CONSTRAINT refunds_settled CHECK ((state IN ('asked', 'pending')) = (settled_at IS NULL)),
   CONSTRAINT refunds_succeeded CHECK (state <> 'succeeded' OR stripe_refund IS NOT NULL)
 );
-CREATE INDEX refunds_due ON refunds (next_try_at) WHERE state = 'pending';
+-- A payment that became no order goes back once.
+CREATE UNIQUE INDEX refunds_payment ON refunds (payment_id) WHERE scope = 'payment';
+CREATE INDEX refunds_of_payment ON refunds (payment_id);
+CREATE INDEX refunds_due ON refunds (next_try_at) WHERE state IN ('asked', 'pending');
 CREATE INDEX refunds_failed ON refunds (id) WHERE state = 'failed';
 CREATE INDEX refunds_order ON refunds (order_id);
 
@@ -306,7 +325,8 @@ CREATE TABLE ledger_transactions (
 CREATE TABLE ledger_entries (
   transaction_id uuid NOT NULL REFERENCES ledger_transactions (id),
   position       integer NOT NULL,
-  account        text NOT NULL CHECK (account IN ('stripe_clearing', 'ticket_revenue', 'service_fees', 'tax', 'owed_to_guests')),
+  account        text NOT NULL CHECK (account IN
+                   ('stripe_clearing', 'ticket_revenue', 'service_fees', 'tax', 'refunds', 'owed_to_guests')),
   currency       text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   amount_minor   bigint NOT NULL CHECK (amount_minor <> 0),  -- debit positive, credit negative
   PRIMARY KEY (transaction_id, position)
@@ -360,12 +380,24 @@ CREATE TABLE tickets (
   revision       bigint NOT NULL DEFAULT 1,
   issued_at      timestamptz NOT NULL,
   changed_at     timestamptz NOT NULL,
-  CONSTRAINT tickets_once_per_place UNIQUE (order_line_id, ordinal)
+  place_freed    boolean NOT NULL DEFAULT false,   -- its place went back to the stock
+  CONSTRAINT tickets_once_per_place UNIQUE (order_line_id, ordinal),
+  CONSTRAINT tickets_valid_ones_have_a_place CHECK (NOT place_freed OR state <> 'valid')
 );
 CREATE INDEX tickets_order ON tickets (order_id);
 CREATE INDEX tickets_event ON tickets (event_id);
 
+-- The tickets that a refund takes back. `inside`: what the door said of its guest; null where it has not answered.
+CREATE TABLE refund_tickets (
+  refund_id uuid NOT NULL REFERENCES refunds (id),
+  ticket_id uuid NOT NULL REFERENCES tickets (id),
+  withdrawn boolean NOT NULL DEFAULT false,
+  inside    boolean,
+  PRIMARY KEY (refund_id, ticket_id)
+);
+CREATE UNIQUE INDEX refund_tickets_once ON refund_tickets (ticket_id) WHERE NOT withdrawn;
+
 -- ---------------------------------------------------------------- what the service's role may not do
 REVOKE UPDATE, DELETE, TRUNCATE ON ledger_transactions, ledger_entries FROM purchase;
-REVOKE DELETE, TRUNCATE ON orders, order_lines, attempts, payments, refunds, tickets, quarantine, promos, promo_codes,
+REVOKE DELETE, TRUNCATE ON orders, order_lines, attempts, payments, refunds, refund_tickets, tickets, quarantine, promos, promo_codes,
   promo_redemptions FROM purchase;

@@ -152,7 +152,7 @@ end $$;
 -- Takes scans as a JSON array and answers with a JSON array of
 -- {id, outcome: recorded | repeated | reused | session_ended, reason, language, facts}.
 --
--- Everybody takes locks in one order (nonces, tickets, occupancy), so that two batches cannot block each other for
+-- Everybody takes locks in one order (nonces, events, tickets, occupancy), so that two batches cannot block each other for
 -- good. A batch holds a (device, nonce) once; the service sees to that.
 --
 -- The settings nail the plans down, for the nested functions too: look everything up by index, plan once per
@@ -168,6 +168,9 @@ declare
 begin
     perform pg_advisory_xact_lock(key) from (
         select distinct hashtextextended(device || nonce, 0) as key from unnest(asked) order by key) as nonces;
+    -- Shared among scans; a revocation takes it alone, so that it sees every entry before it makes codes bad.
+    perform pg_advisory_xact_lock_shared(key) from (
+        select distinct hashtextextended('entries of ' || event, 0) as key from unnest(asked) order by key) as nights;
 
     weighed := weigh_scans(asked);
     if cardinality(weighed) > 0 then

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{events, identity, promos, reports};
+use crate::{events, identity, orders, promos, reports};
 
 /// The description.
 #[derive(Debug, OpenApi)]
@@ -19,6 +19,8 @@ use crate::{events, identity, promos, reports};
         events::api::create,
         events::api::update,
         events::api::publish,
+        events::api::cancel,
+        orders::api::give_back,
         promos::api::list,
         promos::api::create,
         promos::api::switch,

@@ -3,7 +3,8 @@
 use web::Routes;
 
 use crate::{
-    dead_letters, events, healing, identity, notifications, openapi, overdue, promos, reports, site, staff,
+    dead_letters, events, healing, identity, notifications, openapi, orders, overdue, promos, reconciliation,
+    reports, site, staff,
 };
 
 /// For the world: the site, the desk, the API.
@@ -24,6 +25,8 @@ pub fn public(routes: &mut Routes) {
         .get("/api/v1/events/{event}", events::api::show)
         .put("/api/v1/events/{event}", events::api::update)
         .post("/api/v1/events/{event}/publish", events::api::publish)
+        .post("/api/v1/events/{event}/cancel", events::api::cancel)
+        .post("/api/v1/orders/{reference}/refunds", orders::api::give_back)
         .get("/api/v1/promos", promos::api::list)
         .post("/api/v1/promos", promos::api::create)
         .put("/api/v1/promos/{promo}/active", promos::api::switch)
@@ -44,12 +47,20 @@ fn desk(routes: &mut Routes) {
         .post("/admin/events/{event}", events::desk_form::update)
         .get("/admin/events/{event}/publish", events::desk_publish::confirm)
         .post("/admin/events/{event}/publish", events::desk_publish::submit)
+        .get("/admin/events/{event}/cancel", events::desk_cancel::confirm)
+        .post("/admin/events/{event}/cancel", events::desk_cancel::submit)
+        .get("/admin/events/{event}/cancellation", events::desk_cancel::progress)
+        .get("/admin/orders", orders::list_page::show)
+        .get("/admin/orders/{reference}", orders::order_page::show)
+        .post("/admin/orders/{reference}/refunds", orders::refund_form::submit)
         .get("/admin/promos", promos::desk_page::show)
         .post("/admin/promos", promos::desk_page::create)
         .post("/admin/promos/{promo}/active", promos::desk_page::switch)
         .get("/admin/promos/{promo}/codes.csv", promos::codes::download)
         .get("/admin/emails", notifications::log::show)
         .post("/admin/emails/{email}/send", notifications::retry::handle)
+        .get("/admin/reconciliation", reconciliation::page::show)
+        .post("/admin/reconciliation", reconciliation::run::submit)
         .get("/admin/overdue", overdue::page::show)
         .get("/admin/dead-letters", dead_letters::list::show)
         .post("/admin/dead-letters/{service}/replay", dead_letters::replay::all)

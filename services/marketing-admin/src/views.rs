@@ -52,6 +52,8 @@ pub enum Room {
     Tonight,
     /// Nights: list and form.
     Events,
+    /// Orders: found, looked at, given back.
+    Orders,
     /// Promo codes.
     Promos,
     /// Emails and their fate.
@@ -60,9 +62,10 @@ pub enum Room {
     DeadLetters,
 }
 
-const ROOMS: [(Room, &str, &str, Permission); 5] = [
+const ROOMS: [(Room, &str, &str, Permission); 6] = [
     (Room::Tonight, "admin-nav-figures", "/admin", Permission::FiguresRead),
     (Room::Events, "admin-nav-events", "/admin/events", Permission::EventsRead),
+    (Room::Orders, "admin-nav-orders", "/admin/orders", Permission::OrdersRead),
     (Room::Promos, "admin-nav-promos", "/admin/promos", Permission::PromosRead),
     (Room::Emails, "admin-nav-emails", "/admin/emails", Permission::EmailsRead),
     (Room::DeadLetters, "admin-nav-dead-letters", "/admin/dead-letters", Permission::DeadLettersRead),

@@ -34,6 +34,8 @@ pub struct Config {
     pub scanner_url: String,
     /// Internal address of marketing-admin: what events it knows.
     pub marketing_admin: String,
+    /// Internal address of scanner: whether a guest is inside.
+    pub scanner: String,
     /// Signs the tickets' codes: `ID:BASE64`.
     pub ticket_key: Secret,
     /// Makes the orders' addresses.
@@ -85,6 +87,8 @@ impl Config {
                 "MARKETING_ADMIN_INTERNAL_URL",
                 "internal address of marketing-admin: what events it knows",
             ),
+            scanner: reader
+                .required("SCANNER_INTERNAL_URL", "internal address of scanner: whether a guest is inside"),
             ticket_key: ticket_key(reader),
             order_link_secret: link_secret(reader),
             hold: minutes(reader, "HOLD_MINUTES", 15, "how long places are held for a guest who pays"),

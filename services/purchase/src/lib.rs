@@ -2,6 +2,7 @@
 
 pub mod api_types;
 mod assets;
+pub mod cancellations;
 pub mod catalog;
 pub mod checkout;
 pub mod config;
@@ -13,6 +14,8 @@ pub mod orders;
 pub mod overdue;
 pub mod payments;
 pub mod promos;
+pub mod reconciliation;
+pub mod refunds;
 pub mod routes;
 mod schema;
 pub mod tickets;
@@ -30,7 +33,7 @@ use domain::clock::SharedClock;
 use heal::{Projections, RemoteOwner};
 use settings::Secret;
 use ui::{ErrorPage, Site};
-use web::{App, Check, Context, ErrorView, SecurityHeaders};
+use web::{App, Check, Context, ErrorView, Peer, SecurityHeaders};
 
 pub use crate::config::Config;
 
@@ -40,6 +43,7 @@ use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
 use crate::payments::Bells;
 use crate::payments::stripe::Stripe;
+use crate::refunds::Doors;
 use crate::tickets::Issuer;
 
 /// What every room works with.
@@ -59,6 +63,8 @@ pub struct Shop {
     pub stripe: Stripe,
     /// Each may have signed a webhook.
     pub webhook_secrets: Vec<Secret>,
+    /// Says whether a ticket's guest is inside.
+    pub doors: Doors,
     /// Issues tickets, and signs their codes.
     pub issuer: Issuer,
     /// Makes orders' addresses.
@@ -125,7 +131,9 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
     };
     let signer = &config.web.service_signer;
     let marketing_admin = RemoteOwner::at("marketing-admin", &config.marketing_admin, signer, &context.clock);
+    let scanner = Peer::at("scanner", &config.scanner, signer, &context.clock);
     Ok(Shop {
+        doors: Doors::at(scanner),
         holds: inventory::start(till, context),
         shelf: Shelf::new(db.clone()),
         projections: healing::projections(&db, &marketing_admin),

@@ -21,6 +21,8 @@ pub struct Metrics {
     refunds_in: Gauge<i64>,
     quarantined: Counter<u64>,
     quarantine_open: Gauge<i64>,
+    adopted: Counter<u64>,
+    differences: Gauge<i64>,
 }
 
 impl Default for Metrics {
@@ -67,6 +69,14 @@ impl Default for Metrics {
             quarantine_open: meter
                 .i64_gauge("purchase_quarantine_open")
                 .with_description("What waits for a person to look at it")
+                .build(),
+            adopted: meter
+                .u64_counter("purchase_reconciliation_adopted")
+                .with_description("Payments found in Stripe's lists that nobody had told us of")
+                .build(),
+            differences: meter
+                .i64_gauge("purchase_reconciliation_differences")
+                .with_description("Orders whose ledger and Stripe differ for no known reason")
                 .build(),
         }
     }
@@ -126,6 +136,11 @@ impl Metrics {
 
     pub(crate) fn quarantine_open(&self, count: i64) {
         self.quarantine_open.record(count, &[]);
+    }
+
+    pub(crate) fn reconciled(&self, adopted: i64, differences: i64) {
+        self.adopted.add(adopted.unsigned_abs(), &[]);
+        self.differences.record(differences, &[]);
     }
 }
 

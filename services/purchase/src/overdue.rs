@@ -14,7 +14,7 @@ pub const WATCHED: &[Watched] = &[
         kind: Kind::RefundsPending,
         late: "SELECT o.reference, coalesce(r.retried_at, r.created_at) AS at
                  FROM refunds r JOIN orders o ON o.id = r.order_id
-                WHERE r.state = 'pending' AND coalesce(r.retried_at, r.created_at) <= $1",
+                WHERE r.state IN ('asked', 'pending') AND coalesce(r.retried_at, r.created_at) <= $1",
     },
     Watched {
         kind: Kind::Quarantine,

@@ -3,7 +3,10 @@
 use heal::{letters, overdue};
 use web::Routes;
 
-use crate::{Shop, catalog, checkout, healing, openapi, orders, payments, tickets};
+use crate::{
+    Shop, cancellations, catalog, checkout, healing, openapi, orders, payments, reconciliation, refunds,
+    tickets,
+};
 
 /// What the world sees, through the gateway.
 pub fn public(routes: &mut Routes) {
@@ -34,8 +37,14 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/dead-letters", letters::list::<Shop>)
         .post("/internal/v1/dead-letters/replay", letters::replay_all::<Shop>)
         .post("/internal/v1/dead-letters/{letter}/replay", letters::replay::<Shop>)
-        .get("/internal/v1/refunds", payments::refund_list::list)
-        .post("/internal/v1/refunds/{id}/retry", payments::refund_retry::retry)
+        .get("/internal/v1/orders", orders::search::search)
+        .get("/internal/v1/orders/{reference}", orders::record::show)
+        .post("/internal/v1/orders/{reference}/refunds", refunds::ask::ask)
+        .get("/internal/v1/cancellations/{event}", cancellations::progress::show)
+        .get("/internal/v1/refunds", refunds::list::list)
+        .post("/internal/v1/refunds/{id}/retry", refunds::retry::retry)
+        .get("/internal/v1/reconciliation", reconciliation::nights::show)
+        .post("/internal/v1/reconciliation", reconciliation::nights::now)
         .get("/internal/v1/quarantine", payments::quarantine_list::list)
         .post("/internal/v1/quarantine/{id}/resolve", payments::quarantine_resolve::resolve)
         .post("/internal/v1/tickets/{id}/void", tickets::void::void);

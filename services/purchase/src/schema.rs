@@ -186,6 +186,7 @@ diesel::table! {
         currency -> Text,
         purpose -> Text,
         captured_at -> Timestamptz,
+        refunded_minor -> Int8,
     }
 }
 
@@ -194,10 +195,15 @@ diesel::table! {
         id -> Uuid,
         payment_id -> Uuid,
         order_id -> Uuid,
+        scope -> Text,
         amount_minor -> Int8,
+        fees_minor -> Int8,
+        tax_minor -> Int8,
         currency -> Text,
         reason -> Text,
         state -> Text,
+        key -> Nullable<Text>,
+        anyway -> Bool,
         stripe_refund -> Nullable<Text>,
         tries -> Int4,
         refusals -> Int4,
@@ -277,11 +283,56 @@ diesel::table! {
         revision -> Int8,
         issued_at -> Timestamptz,
         changed_at -> Timestamptz,
+        place_freed -> Bool,
+    }
+}
+
+diesel::table! {
+    refund_tickets (refund_id, ticket_id) {
+        refund_id -> Uuid,
+        ticket_id -> Uuid,
+        withdrawn -> Bool,
+        inside -> Nullable<Bool>,
     }
 }
 
 diesel::joinable!(ticket_types -> events (event_id));
 diesel::joinable!(promo_codes -> promos (promo_id));
+diesel::table! {
+    cancellations (event_id) {
+        event_id -> Uuid,
+        started_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    stripe_movements (id) {
+        id -> Text,
+        kind -> Text,
+        payment_intent -> Text,
+        order_id -> Nullable<Uuid>,
+        amount_minor -> Int8,
+        currency -> Text,
+        happened_at -> Timestamptz,
+        seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    reconciliations (id) {
+        id -> Int8,
+        since -> Timestamptz,
+        started_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+        sessions -> Int8,
+        adopted -> Int8,
+        movements -> Int8,
+        problem -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(orders -> events (event_id));
 diesel::joinable!(order_lines -> orders (order_id));
 diesel::joinable!(attempts -> orders (order_id));
 diesel::joinable!(tickets -> orders (order_id));
@@ -298,6 +349,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     attempts,
     payments,
     refunds,
+    refund_tickets,
+    cancellations,
     webhook_events,
     quarantine,
     tickets,
@@ -330,6 +383,10 @@ mod tests {
             Shape::of::<attempts::table>(),
             Shape::of::<payments::table>(),
             Shape::of::<refunds::table>(),
+            Shape::of::<refund_tickets::table>(),
+            Shape::of::<cancellations::table>(),
+            Shape::of::<stripe_movements::table>(),
+            Shape::of::<reconciliations::table>(),
             Shape::of::<webhook_events::table>(),
             Shape::of::<quarantine::table>(),
             Shape::of::<ledger_transactions::table>(),

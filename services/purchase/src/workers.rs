@@ -1,4 +1,4 @@
-//! What runs beside the requests: the relay, the consumers of `event.changed` and `promo.changed` and their comparison with the owner, and the three workers of the payments room.
+//! What runs beside the requests: the relay, the consumers of `event.changed` and `promo.changed` and their comparison with the owner, and the workers that bring money and places to their end.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 use web::Context;
 
 use crate::catalog::consume::{self, Applied, NotApplied};
-use crate::payments::{inbox, refunds, store, sweep};
-use crate::{Shop, promos};
+use crate::payments::{inbox, store, sweep};
+use crate::{Shop, cancellations, promos, reconciliation, refunds};
 
 /// How long a webhook's body is kept once it was worked off.
 const KEEP_BODIES: TimeDelta = TimeDelta::days(30);
@@ -46,7 +46,7 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         stop.clone(),
         shop.clone(),
         |s| &s.bells.refunds,
-        async move || refunds::work(&worker).await,
+        async move || refunds::make::work(&worker).await,
     ));
     let worker = shop.clone();
     context.spawn(rounds(
@@ -56,6 +56,24 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         shop.clone(),
         |s| &s.bells.sweep,
         async move || sweep::work(&worker).await,
+    ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "cancellations",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.cancellations,
+        async move || cancellations::work::work(&worker).await,
+    ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "reconciliation",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.reconciliation,
+        async move || reconciliation::work::work(&worker).await,
     ));
     let keeper = shop.clone();
     context.spawn(rounds(

@@ -37,6 +37,13 @@ pub(super) const CHECKS: &[Check] = &[
          where a.event_id is distinct from e.event_id or a.zone_id is distinct from e.zone_id",
     ),
     check(
+        "nobody came in with a ticket whose money went back, unless staff were told",
+        "select t.id::text as wrong from purchase.tickets t join scanner.entries e on e.ticket_id = t.id
+         left join purchase.refund_tickets b on b.ticket_id = t.id and not b.withdrawn
+         left join purchase.refunds r on r.id = b.refund_id
+         where t.state = 'refunded' and b.inside is not true and r.reason is distinct from 'night_cancelled'",
+    ),
+    check(
         "as many are inside as entered",
         "select coalesce(o.event_id, e.event_id)::text as wrong from scanner.occupancy o
          full join (select event_id, count(*) as entered from scanner.entries

@@ -20,13 +20,19 @@ pub(super) const CHECKS: &[Check] = &[
              or min(p.currency) <> o.currency",
     ),
     check(
-        "money goes back whole",
+        "money that became no order goes back whole, and of none more than was paid",
         "select r.id::text as wrong from purchase.refunds r join purchase.payments p on p.id = r.payment_id
-         where r.amount_minor <> p.amount_minor or r.currency <> p.currency or r.order_id <> p.order_id",
+         where r.currency <> p.currency or r.order_id <> p.order_id or (r.scope = 'payment') <> (p.purpose = 'returned')
+            or (r.scope = 'payment' and r.amount_minor <> p.amount_minor)
+         union all
+         select p.id::text from purchase.payments p
+         left join purchase.refunds r on r.payment_id = p.id and r.state <> 'withdrawn'
+         group by p.id having coalesce(sum(r.amount_minor), 0) <> p.refunded_minor or p.refunded_minor > p.amount_minor",
     ),
     check(
         "no refund waits or was refused",
-        "select id::text || ' ' || state as wrong from purchase.refunds where state <> 'succeeded'",
+        "select id::text || ' ' || state as wrong from purchase.refunds
+         where state not in ('succeeded', 'withdrawn')",
     ),
     check(
         "no attempt to pay is open for an order that is settled",
@@ -96,11 +102,14 @@ pub(super) const CHECKS: &[Check] = &[
          where account = 'owed_to_guests' group by currency having sum(amount_minor) <> 0",
     ),
     check(
-        "what was earned is what the paid orders cost",
-        "select 'ledger ' || earned.amount || ', orders ' || cost.amount as wrong
+        "what was earned is what the orders cost less what went back",
+        "select 'ledger ' || earned.amount || ', orders ' || cost.amount || ', back ' || back.amount as wrong
          from (select coalesce(-sum(amount_minor), 0) as amount from purchase.ledger_entries
-               where account in ('ticket_revenue', 'service_fees')) earned,
-              (select coalesce(sum(total_minor), 0) as amount from purchase.orders where state = 'paid') cost
-         where earned.amount <> cost.amount",
+               where account in ('ticket_revenue', 'service_fees', 'tax', 'refunds')) earned,
+              (select coalesce(sum(o.total_minor), 0) as amount from purchase.orders o
+               join purchase.payments p on p.order_id = o.id and p.purpose = 'order') cost,
+              (select coalesce(sum(amount_minor), 0) as amount from purchase.refunds
+               where scope <> 'payment' and state = 'succeeded') back
+         where earned.amount <> cost.amount - back.amount",
     ),
 ];

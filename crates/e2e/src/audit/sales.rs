@@ -6,11 +6,19 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "the counters of the stock are what the orders say",
         "select s.id::text as wrong from purchase.stock s left join lateral (
-           select coalesce(sum(l.places) filter (where o.state = 'pending'), 0) as held,
-                  coalesce(sum(l.places) filter (where o.state = 'paid'), 0) as sold
+           select coalesce(sum(l.places), 0) as held
            from purchase.order_lines l join purchase.orders o on o.id = l.order_id
-           where s.id = any(l.stock_ids)) r on true
-         where s.held <> r.held or s.sold <> r.sold",
+           where o.state = 'pending' and s.id = any(l.stock_ids)) waiting on true left join lateral (
+           select count(*) as sold from purchase.tickets t join purchase.order_lines l on l.id = t.order_line_id
+           where not t.place_freed and s.id = any(l.stock_ids)) issued on true
+         where s.held <> waiting.held or s.sold <> issued.sold",
+    ),
+    check(
+        "a ticket is refunded where a refund took it back",
+        "select t.id::text as wrong from purchase.tickets t
+         left join purchase.refund_tickets b on b.ticket_id = t.id and not b.withdrawn
+         left join purchase.refunds r on r.id = b.refund_id and r.state <> 'asked'
+         where (t.state = 'refunded') <> (r.id is not null)",
     ),
     check(
         "no more is held and sold than there is, and there is what the club wants or has sold already",

@@ -44,12 +44,17 @@ const MISTAKES: &[(&str, &str)] = &[
         "a paid order was paid once, and what it costs",
         "update purchase.payments set amount_minor = amount_minor - 1",
     ),
-    ("money goes back whole", GIVEN_BACK),
+    ("money that became no order goes back whole, and of none more than was paid", GIVEN_BACK),
+    ("a ticket is refunded where a refund took it back", "update purchase.tickets set state = 'refunded'"),
+    (
+        "nobody came in with a ticket whose money went back, unless staff were told",
+        "update purchase.tickets set state = 'refunded'",
+    ),
     (
         "no refund waits or was refused",
-        "insert into purchase.refunds (id, payment_id, order_id, amount_minor, currency, reason, state, next_try_at,
+        "insert into purchase.refunds (id, payment_id, order_id, scope, amount_minor, currency, reason, state, next_try_at,
                                        created_at)
-         select gen_random_uuid(), id, order_id, amount_minor, currency, 'staff', 'pending', now(), now()
+         select gen_random_uuid(), id, order_id, 'payment', amount_minor, currency, 'staff', 'pending', now(), now()
          from purchase.payments",
     ),
     (
@@ -76,7 +81,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ("the ledger holds what the provider holds", "update purchase.ledger_entries set amount_minor = amount_minor * 2"),
     ("guests are owed nothing", "update purchase.ledger_entries set account = 'owed_to_guests' where position > 0"),
     (
-        "what was earned is what the paid orders cost",
+        "what was earned is what the orders cost less what went back",
         "update purchase.ledger_entries set account = 'owed_to_guests' where position > 0",
     ),
     (
@@ -153,9 +158,9 @@ const MISTAKES: &[(&str, &str)] = &[
 
 /// Half of a payment went back, and nobody else has heard of it.
 const GIVEN_BACK: &str = "
-    insert into purchase.refunds (id, payment_id, order_id, amount_minor, currency, reason, state, stripe_refund,
+    insert into purchase.refunds (id, payment_id, order_id, scope, amount_minor, currency, reason, state, stripe_refund,
                                   next_try_at, created_at, settled_at)
-    select gen_random_uuid(), id, order_id, amount_minor / 2, currency, 'staff', 'succeeded', 're_1',
+    select gen_random_uuid(), id, order_id, 'payment', amount_minor / 2, currency, 'staff', 'succeeded', 're_1',
            now(), now(), now() from purchase.payments";
 
 /// Makes a mistake that no constraint, trigger or grant of the schema lets happen, has the check look, and takes it back.

@@ -4,6 +4,7 @@
 mod mail;
 mod nats;
 mod purchase;
+mod refunds;
 mod returns;
 mod scanner;
 mod webhooks;

@@ -32,3 +32,6 @@ email-refund-reason-second = your order was paid twice. One payment was enough, 
 email-refund-reason-amount = the amount we received did not match your order, so we are returning it.
 email-refund-reason-off-sale = the night was no longer on sale when your payment arrived. You pay nothing.
 email-refund-reason-club = the club is giving you money back.
+email-refund-reason-guest = here is your money for what you gave back.
+email-refund-reason-night = the night is cancelled. We are sorry, and would have loved to see you. You need not do anything.
+email-order-cancelled-subject = Cancelled: { $event }

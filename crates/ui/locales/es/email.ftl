@@ -32,3 +32,6 @@ email-refund-reason-second = tu pedido se pagó dos veces. Con una bastaba, así
 email-refund-reason-amount = el importe que recibimos no coincidía con tu pedido, así que te lo devolvemos.
 email-refund-reason-off-sale = la noche ya no estaba a la venta cuando llegó tu pago. No pagas nada.
 email-refund-reason-club = el club te devuelve dinero.
+email-refund-reason-guest = aquí tienes el dinero de lo que has devuelto.
+email-refund-reason-night = la noche se ha cancelado. Lo sentimos: nos habría encantado verte. No tienes que hacer nada.
+email-order-cancelled-subject = Cancelada: { $event }

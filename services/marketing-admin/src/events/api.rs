@@ -6,14 +6,14 @@ use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::can::{EventsPublish, EventsRead, EventsWrite};
+use web::can::{EventsCancel, EventsPublish, EventsRead, EventsWrite};
 use web::{ApiJson, Fault, Problem};
 
 use crate::Desk;
 use crate::events::input::EventInput;
 use crate::events::store::{self, Which};
 use crate::events::view::EventView;
-use crate::events::{change, publish as publishing};
+use crate::events::{cancel as cancelling, change, publish as publishing};
 use crate::identity::Member;
 
 /// Every event.
@@ -102,6 +102,21 @@ pub async fn publish(
     event: Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
     let event = publishing::publish(&desk, &member.actor(), *event).await?;
+    Ok(HttpResponse::Ok().insert_header(revision(&event)).json(EventView::of(event)?))
+}
+
+/// Calls a night off: nothing more is sold, and everybody's money goes back by itself.
+#[utoipa::path(
+    post, path = "/api/v1/events/{event}/cancel", tag = "events", security(("staff" = [])),
+    params(("event" = Uuid, Path)),
+    responses((status = 200, body = EventView), (status = 409, description = "`illegal_status`", body = Problem))
+)]
+pub async fn cancel(
+    desk: Data<Desk>,
+    member: Member<EventsCancel>,
+    event: Path<Uuid>,
+) -> Result<HttpResponse, Fault> {
+    let event = cancelling::cancel(&desk, &member.actor(), *event).await?;
     Ok(HttpResponse::Ok().insert_header(revision(&event)).json(EventView::of(event)?))
 }
 

@@ -36,6 +36,7 @@ struct FormPage {
     saved: String,
     status: String,
     publish_to: String,
+    cancel_to: String,
     public_url: String,
     changed: String,
     may_write: bool,
@@ -221,6 +222,10 @@ fn render<P>(
         saved,
         status: row.map(|row| row.status.clone()).unwrap_or_default(),
         publish_to: draft.map(|row| format!("/admin/events/{}/publish", row.id)).unwrap_or_default(),
+        cancel_to: row
+            .filter(|row| member.role.may(Permission::EventsCancel) && row.status == "published")
+            .map(|row| format!("/admin/events/{}/cancel", row.id))
+            .unwrap_or_default(),
         public_url: published.map(|row| format!("/events/{}", row.slug)).unwrap_or_default(),
         changed: row.map(|row| format::date_time(locale.0, row.changed_at, place.zone)).unwrap_or_default(),
         may_write: member.role.may(Permission::EventsWrite),

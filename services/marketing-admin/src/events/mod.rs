@@ -3,11 +3,14 @@
 //! Whatever comes in, as JSON ([`api`]) or as a form ([`form`]), becomes an [`input::EventInput`]; `counters` finds in it
 //! what the event has already, [`plan`] turns it into
 //! what may be stored, or into all faults at once. [`change`] writes it: event, zones and ticket types, revision + 1, the
-//! audit row and the `event.changed` snapshot ([`snapshot`]) in one transaction.
+//! audit row and the `event.changed` snapshot ([`snapshot`]) in one transaction. [`publish`] puts a draft on sale, [`cancel`] calls a
+//! night off.
 
 pub mod api;
+pub mod cancel;
 pub mod change;
 mod counters;
+pub mod desk_cancel;
 pub mod desk_form;
 pub mod desk_list;
 pub mod desk_publish;

@@ -212,6 +212,7 @@ struct OrderRefundedText<'a> {
 struct OrderRefundedMail {
     name: String,
     reference: String,
+    /// Empty where the tickets were free.
     amount: String,
     reason: String,
     tickets_gone: usize,
@@ -225,10 +226,12 @@ fn order_refunded(message: &OrderRefunded, lang: Language, event: &Event) -> Res
         reference: message.reference.clone(),
         reason: frame.t(reason_key(message.reason())),
         tickets_gone: message.ticket_ids.len(),
-        amount: amount.clone(),
+        amount: if message.amount_minor > 0 { amount.clone() } else { String::new() },
     };
-    let subject =
-        ui::text(lang, "email-order-refunded-subject", &[("amount", &amount), ("event", &frame.title)]);
+    let subject = match message.amount_minor {
+        0 => ui::text(lang, "email-order-cancelled-subject", &[("event", &frame.title)]),
+        _ => ui::text(lang, "email-order-refunded-subject", &[("amount", &amount), ("event", &frame.title)]),
+    };
     Ok(Rendered {
         subject: one_line(&subject),
         text: OrderRefundedText { frame: &frame, mail: &mail }.render()?,
@@ -243,6 +246,8 @@ const fn reason_key(reason: RefundReason) -> &'static str {
         RefundReason::SecondPayment => "email-refund-reason-second",
         RefundReason::AmountMismatch => "email-refund-reason-amount",
         RefundReason::EventOffSale => "email-refund-reason-off-sale",
+        RefundReason::Guest => "email-refund-reason-guest",
+        RefundReason::NightCancelled => "email-refund-reason-night",
         RefundReason::Staff | RefundReason::Unspecified => "email-refund-reason-club",
     }
 }

@@ -90,6 +90,33 @@ struct Known {
     total_minor: i64,
 }
 
+/// What an event has sold, as far as the desk has heard.
+#[derive(Debug, Default, diesel::QueryableByName)]
+#[expect(missing_docs, reason = "columns; described in the migration")]
+pub struct Sold {
+    #[diesel(sql_type = BigInt)]
+    pub orders: i64,
+    #[diesel(sql_type = BigInt)]
+    pub tickets_sold: i64,
+    #[diesel(sql_type = BigInt)]
+    pub tickets_returned: i64,
+    #[diesel(sql_type = BigInt)]
+    pub gross_minor: i64,
+    #[diesel(sql_type = BigInt)]
+    pub refunded_minor: i64,
+}
+
+/// What an event has sold.
+pub async fn sold(conn: &mut Conn, event: Uuid) -> Result<Sold, DbError> {
+    let sold = diesel::sql_query(
+        "SELECT orders, tickets_sold, tickets_returned, gross_minor, refunded_minor FROM event_figures WHERE event_id = $1",
+    )
+    .bind::<SqlUuid, _>(event)
+    .get_result(conn)
+    .await;
+    Ok(sold.optional()?.unwrap_or_default())
+}
+
 /// Lets one message of an order in at a time, until the transaction ends: the original and its resend, a payment and its
 /// refund may arrive in the same moment, and none of them would see what the other is about to count.
 async fn alone_with(conn: &mut Conn, order: Uuid) -> Result<(), DbError> {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::store::{self, EventRow, Limit, TypeRow};
 use super::terms;
+use crate::cancellations;
 
 /// What became of a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,9 @@ pub async fn apply(
         if clamped.ok_or(NotApplied::Foreign("limit", limit.id))? {
             tracing::warn!(limit = %limit.id, asked = limit.capacity, "capacity is below what is held and sold: sale stops");
         }
+    }
+    if row.status == "cancelled" {
+        cancellations::start(conn, row.id, now).await?;
     }
     Ok(Applied::New)
 }

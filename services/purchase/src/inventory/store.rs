@@ -246,6 +246,28 @@ pub(crate) async fn sell_free(conn: &mut Conn, order: OrderId) -> Result<(), DbE
     change(conn, order, "sold = sold + l.quantity").await
 }
 
+/// Sold places that are free again: one for each of these order lines, at all limits it was taken from.
+pub(crate) async fn take_back(conn: &mut Conn, lines: &[Uuid]) -> Result<(), DbError> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let changed: Vec<Changed> = diesel::sql_query(
+        "WITH freed AS (
+           SELECT limits.id, count(*) AS quantity
+           FROM unnest($1) AS line (id) JOIN order_lines l USING (id) CROSS JOIN LATERAL unnest(l.stock_ids) AS limits (id)
+           GROUP BY limits.id
+         ), locked AS (
+           SELECT s.id FROM stock s WHERE s.id IN (SELECT id FROM freed) ORDER BY s.id FOR NO KEY UPDATE
+         )
+         UPDATE stock SET sold = sold - f.quantity, capacity = greatest(asked_capacity, held + sold - f.quantity)
+         FROM freed f JOIN locked USING (id) WHERE stock.id = f.id RETURNING stock.id",
+    )
+    .bind::<sql_types::Array<sql_types::Uuid>, _>(lines)
+    .load(conn)
+    .await?;
+    if changed.is_empty() { Err(DbError::NotFound) } else { Ok(()) }
+}
+
 async fn change(conn: &mut Conn, order: OrderId, set: &'static str) -> Result<(), DbError> {
     // The rows are locked in sorted order first: an UPDATE locks in whatever order it meets them.
     let statement = format!(

@@ -3,11 +3,15 @@
 //!
 //! [`page`] says in words how the order stands ([`situation`]) and what that means for the money, asks Stripe itself when the guest comes
 //! back from paying, and shows the tickets; [`api`] says the same as JSON; [`pay`] leads back to the payment page.
+//!
+//! Staff see it through the desk: [`search`] finds orders, [`record`] is all of one.
 
 pub mod api;
 pub mod link;
 pub mod page;
 pub mod pay;
+pub mod record;
+pub mod search;
 mod situation;
 pub(crate) mod store;
 pub mod view;
@@ -17,6 +21,11 @@ use domain::money::{Currency, Money};
 use domain::quote::Quote;
 
 use self::store::{LineRow, OrderRow};
+
+/// A step that the domain refused although the row is locked and its state was just read: a mistake of ours.
+pub(crate) fn illegal(step: domain::order::IllegalStep) -> DbError {
+    DbError::Other(diesel::result::Error::QueryBuilderError(Box::new(step)))
+}
 
 /// The price an order was held at.
 pub(crate) fn quote_of(order: &OrderRow, lines: &[LineRow]) -> Result<Quote, DbError> {

@@ -10,7 +10,8 @@ use domain::quote::{LineKind, QuoteLine};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::schema::{order_lines, orders};
+use super::search::FoundOrder;
+use crate::schema::{events, order_lines, orders};
 
 /// An order as stored.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize)]
@@ -137,6 +138,66 @@ pub(crate) async fn lines(conn: &mut Conn, id: OrderId) -> Result<Vec<LineRow>, 
         .load(conn)
         .await?;
     Ok(lines)
+}
+
+/// Which orders staff look for.
+#[derive(Debug)]
+pub(crate) enum Wanted {
+    Reference(String),
+    Email(String),
+    Name { part: String, since: DateTime<Utc> },
+}
+
+pub(crate) async fn search(
+    conn: &mut Conn,
+    wanted: &Wanted,
+    event: Option<Uuid>,
+) -> Result<Vec<FoundOrder>, DbError> {
+    let mut found = orders::table.inner_join(events::table).into_boxed();
+    match wanted {
+        Wanted::Reference(reference) => found = found.filter(orders::reference.eq(reference)),
+        Wanted::Email(email) => found = found.filter(lower(orders::buyer_email).eq(email)),
+        Wanted::Name { part, since } => {
+            if !part.is_empty() {
+                found = found.filter(orders::buyer_name.ilike(format!("%{}%", literally(part))));
+            }
+            if event.is_none() {
+                found = found.filter(events::ends_at.gt(since));
+            }
+        }
+    }
+    if let Some(event) = event {
+        found = found.filter(orders::event_id.eq(event));
+    }
+    let rows = found
+        .order(orders::created_at.desc())
+        .limit(100)
+        .select((
+            orders::reference,
+            events::title,
+            events::starts_at,
+            events::time_zone,
+            orders::buyer_name,
+            orders::buyer_email,
+            orders::state,
+            orders::total_minor,
+            orders::currency,
+            orders::created_at,
+        ))
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// As in the index of guests.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+/// So that what somebody typed is looked for as it is.
+fn literally(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// Writes a locked order's next state, which `domain::order` has allowed, and its next revision.

@@ -12,7 +12,7 @@ use crate::catalog::store::EventRow;
 use crate::payments::store as payments;
 use crate::payments::store::AttemptRow;
 use crate::tickets::store as tickets;
-use crate::{Shop, catalog};
+use crate::{Shop, catalog, refunds};
 
 /// What stands in an order's address besides its reference.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -82,7 +82,7 @@ pub(crate) async fn read(shop: &Shop, row: OrderRow) -> Result<OrderView, Fault>
     let lines = store::lines(&mut conn, row.key()).await?;
     let attempt = payments::last_attempt(&mut conn, row.key()).await?;
     let issued = tickets::of_order(&mut conn, row.key()).await?;
-    let refunds = payments::refunds_of(&mut conn, row.key()).await?;
+    let refunds = refunds::store::refunds_of(&mut conn, row.key()).await?;
     let ticket = |ticket: tickets::TicketRow| TicketView {
         code: (ticket.state == "valid").then(|| {
             shop.issuer.signer.code(TicketId::from_uuid(ticket.id), EventId::from_uuid(ticket.event_id))

@@ -14,7 +14,7 @@ use super::store::{NewPayment, Oddity};
 use super::{Session, SessionState, ledger, store};
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::Paid;
-use crate::{Shop, catalog, inventory, orders, promos};
+use crate::{Shop, catalog, inventory, orders, promos, refunds};
 
 /// What a session came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,6 +188,7 @@ async fn take_money(
         currency: &session.currency,
         purpose: "returned",
         captured_at: now,
+        refunded_minor: session.amount_minor,
     };
     if session.amount_minor != order.total_minor || session.currency != order.currency {
         return Ok(mismatched(conn, order, session, &payment, now).await?);
@@ -204,7 +205,7 @@ async fn take_money(
             (state.pay_late(now), false)
         }
         state @ OrderState::Expired { .. } => {
-            let refunded = state.refund_late(now).map_err(illegal)?;
+            let refunded = state.refund_late(now).map_err(orders::illegal)?;
             orders::store::step(conn, order, refunded).await?;
             return Ok(give_back(conn, &payment, "late_payment", now).await?);
         }
@@ -212,12 +213,12 @@ async fn take_money(
             return Ok(give_back(conn, &payment, "second_payment", now).await?);
         }
     };
-    payment.purpose = "order";
+    (payment.purpose, payment.refunded_minor) = ("order", 0);
     store::insert_payment(conn, &payment).await?;
     let entries = ledger::sale(&lines);
     ledger::book(conn, ledger::Source::Payment(payment.id), order.key(), &order.currency, &entries, now)
         .await?;
-    orders::store::step(conn, order, next.map_err(illegal)?).await?;
+    orders::store::step(conn, order, next.map_err(orders::illegal)?).await?;
     let paid = Paid { order, lines: &lines, traceparent: telemetry::propagation::inject() };
     shop.metrics.issued(shop.issuer.issue(conn, &[paid], now).await?);
     sell(conn, order, held).await?;
@@ -263,7 +264,7 @@ async fn call_off(
         // It had expired before.
         Err(_) => state,
     };
-    let refunded = expired.refund_late(now).map_err(illegal)?;
+    let refunded = expired.refund_late(now).map_err(orders::illegal)?;
     orders::store::step(conn, order, refunded).await
 }
 
@@ -307,12 +308,7 @@ async fn give_back(
     let entries = ledger::owed(payment.amount_minor);
     let order = OrderId::from_uuid(payment.order_id);
     ledger::book(conn, ledger::Source::Payment(payment.id), order, payment.currency, &entries, now).await?;
-    let refund = store::insert_refund(conn, payment, reason, now).await?;
+    let refund = refunds::store::insert_refund(conn, payment, reason, now).await?;
     tracing::warn!(%refund, %order, reason, "a payment goes back");
     Ok(Settled::Returned)
-}
-
-/// The row is locked and its state was just read, so this is a mistake of ours.
-fn illegal(step: domain::order::IllegalStep) -> DbError {
-    DbError::Other(diesel::result::Error::QueryBuilderError(Box::new(step)))
 }

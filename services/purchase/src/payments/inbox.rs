@@ -9,8 +9,8 @@ use tracing::Instrument;
 use super::event::{About, Event};
 use super::store::{self, Oddity, WaitingEvent};
 use super::stripe::Trouble;
-use super::{fulfil, fulfil::Settled, refunds};
-use crate::{Shop, orders};
+use super::{fulfil, fulfil::Settled};
+use crate::{Shop, orders, refunds};
 
 /// Events looked at side by side: each waits for one answer of Stripe's. A round takes no more than that.
 const AT_ONCE: usize = 16;
@@ -49,7 +49,7 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
 async fn process(shop: &Shop, event: &WaitingEvent) -> Result<(), DbError> {
     let look = match Event::read(&event.body).map(|event| event.about) {
         Some(About::Session { id, order }) => session(shop, &id, order).await?,
-        Some(About::Refund { id }) => refunds::hear(shop, &id).await?,
+        Some(About::Refund { id }) => refunds::make::hear(shop, &id).await?,
         Some(About::ChargeBack { id, intent }) => given_back(shop, &id, &intent).await?,
         Some(dispute @ About::Dispute { .. }) => disputed(shop, &dispute).await?,
         Some(About::Nothing) | None => Ok("ignored_type"),
@@ -154,7 +154,7 @@ async fn disputed(shop: &Shop, dispute: &About) -> Result<Look, DbError> {
 }
 
 /// Puts an oddity where a person finds it.
-pub(super) async fn keep(shop: &Shop, oddity: &Oddity<'_>) -> Result<(), DbError> {
+pub(crate) async fn keep(shop: &Shop, oddity: &Oddity<'_>) -> Result<(), DbError> {
     let mut conn = shop.db.conn().await?;
     if store::quarantine(&mut conn, oddity, shop.clock.now()).await? {
         tracing::error!(

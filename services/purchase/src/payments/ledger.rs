@@ -3,7 +3,8 @@
 //! | account | holds | debit (+) | credit (−) |
 //! |---|---|---|---|
 //! | `stripe_clearing` | what Stripe holds for us | captured | given back |
-//! | `ticket_revenue` | what tickets earned | refunded | sold |
+//! | `ticket_revenue` | what tickets earned | | sold |
+//! | `refunds` | what of that went back | refunded | came back from the bank |
 //! | `service_fees` | what the service fee earned | refunded | sold |
 //! | `tax` | what is owed to the tax office | refunded | sold |
 //! | `owed_to_guests` | money that became no order and goes back | given back | captured |
@@ -16,6 +17,7 @@ use db::{Conn, DbError};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::ids::{LedgerTransactionId, OrderId};
+use domain::refund::{self, Parts};
 use uuid::Uuid;
 
 use crate::orders::store::LineRow;
@@ -38,22 +40,29 @@ pub type Entry = (&'static str, i64);
 /// A captured payment that became an order: tickets less discounts, fees and taxes earned. A fee that the club bears moves
 /// from the tickets to the fees; tax that a price includes is owed, not earned.
 pub(crate) fn sale(lines: &[LineRow]) -> Vec<Entry> {
-    let (mut tickets, mut fees, mut tax, mut all) = (0, 0, 0, 0);
-    for line in lines {
-        let net = line.total_minor - line.tax_minor;
-        match line.kind.as_str() {
-            "fee" => fees += net,
-            "tax" => {}
-            _ => tickets += net - line.absorbed_fee_minor,
-        }
-        fees += line.absorbed_fee_minor;
-        tax += line.tax_minor;
-        all += line.total_minor;
-    }
-    let mut entries =
-        vec![("stripe_clearing", all), ("ticket_revenue", -tickets), ("service_fees", -fees), ("tax", -tax)];
-    entries.retain(|(_, amount)| *amount != 0);
-    entries
+    let lines: Vec<_> = lines.iter().map(LineRow::quoted).collect();
+    let paid = refund::paid(&lines);
+    entries([
+        ("stripe_clearing", paid.total()),
+        ("ticket_revenue", -paid.tickets_minor),
+        ("service_fees", -paid.fees_minor),
+        ("tax", -paid.tax_minor),
+    ])
+}
+
+/// Money of an order that goes back, by what it was paid for.
+pub(crate) fn refund(parts: Parts) -> Vec<Entry> {
+    entries([
+        ("stripe_clearing", -parts.total()),
+        ("refunds", parts.tickets_minor),
+        ("service_fees", parts.fees_minor),
+        ("tax", parts.tax_minor),
+    ])
+}
+
+/// What moves nothing is not booked.
+fn entries(entries: [Entry; 4]) -> Vec<Entry> {
+    entries.into_iter().filter(|(_, amount)| *amount != 0).collect()
 }
 
 /// A captured payment that became no order.
@@ -124,11 +133,12 @@ pub async fn book(
 
 #[cfg(test)]
 mod tests {
-    use super::{owed, reversed, sale};
+    use super::{owed, refund, reversed, sale};
     use crate::orders::store::LineRow;
     use domain::ids::TicketTypeId;
     use domain::money::{Currency, Money};
     use domain::quote::{Discount, Off, QuoteItem, ServiceFee, Tax, quote};
+    use domain::refund::Parts;
 
     fn lines(absorbed: bool, tax: Tax, off: Option<Off>) -> Vec<LineRow> {
         let item = |minor| QuoteItem {
@@ -151,7 +161,8 @@ mod tests {
         let vat = |on_top| Tax { basis_points: 2100, on_top };
         let sales = [(false, false, None), (true, false, None), (false, true, Some(Off::Minor(700)))]
             .map(|(absorbed, on_top, off)| sale(&lines(absorbed, vat(on_top), off)));
-        for entries in sales.into_iter().chain([owed(4200), reversed(owed(4200))]) {
+        let parts = Parts { tickets_minor: 1900, fees_minor: 50, tax_minor: 0 };
+        for entries in sales.into_iter().chain([owed(4200), reversed(owed(4200)), refund(parts)]) {
             assert_eq!(entries.iter().map(|(_, amount)| amount).sum::<i64>(), 0, "{entries:?}");
             assert!(entries.iter().all(|(_, amount)| *amount != 0), "{entries:?}");
         }

@@ -10,8 +10,7 @@
 //! - [`resume`] brings a guest who comes back to the same page, or to a new attempt if the last is dead.
 //! - [`webhook`] checks the signature over the raw body, stores the event, answers. [`inbox`] works it off.
 //! - [`sweep`] ends holds: Stripe is asked to expire the session, and only a session that is confirmed dead frees places.
-//! - [`refunds`] gives back what cannot become tickets, and follows each refund until Stripe says that it succeeded. What
-//!   failed is listed ([`refund_list`]) until a person has it made again ([`refund_retry`]).
+//! - What cannot become tickets goes back: [`crate::refunds`].
 //! - What fits no order (a dispute, a refund made at Stripe, money of an unknown order) waits in the quarantine for a person
 //!   ([`quarantine_list`]), who looks and says what was done ([`quarantine_resolve`]).
 //! - [`ledger`] books every movement twice; PostgreSQL refuses a transaction that does not sum to zero.
@@ -27,9 +26,6 @@ pub mod ledger;
 pub mod open;
 pub mod quarantine_list;
 pub mod quarantine_resolve;
-pub mod refund_list;
-pub mod refund_retry;
-pub mod refunds;
 pub mod resume;
 pub(crate) mod store;
 pub mod stripe;
@@ -85,8 +81,14 @@ pub struct Bells {
     pub inbox: Notify,
     /// A refund was decided.
     pub refunds: Notify,
-    /// An order needs looking after now; rung by tests and tools.
+    /// An order needs looking after now: its night was called off.
     pub sweep: Notify,
+    /// Rung by nobody: the worker looks by itself, and a night that is called off has time for that.
+    pub cancellations: Notify,
+    /// The books are to be compared with Stripe, see `reconcile_now`.
+    pub reconciliation: Notify,
+    /// Somebody asked for it: it is time, whenever the last look was.
+    pub reconcile_now: std::sync::atomic::AtomicBool,
     /// Rung by nobody: for work that is never urgent.
     pub(crate) never: Notify,
 }

@@ -1,4 +1,6 @@
-//! Stripe's API, spoken through `async-stripe`. The only file that knows its types.
+//! Stripe's API, spoken through `async-stripe`. The only place that knows its types.
+
+pub mod lists;
 
 use std::collections::HashMap;
 use std::time::Duration;

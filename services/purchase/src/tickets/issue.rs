@@ -131,6 +131,7 @@ fn tickets_of(
             revision: 1,
             issued_at: now,
             changed_at: now,
+            place_freed: false,
         }));
     }
     Ok(rows)

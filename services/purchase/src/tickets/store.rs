@@ -27,9 +27,10 @@ pub(crate) struct TicketRow {
     pub revision: i64,
     pub issued_at: DateTime<Utc>,
     pub changed_at: DateTime<Utc>,
+    pub place_freed: bool,
 }
 
-/// A statement takes 65,535 values; a row has fourteen.
+/// A statement takes 65,535 values; a row has fifteen.
 const ROWS: usize = 1000;
 
 pub(crate) async fn insert(conn: &mut Conn, rows: &[TicketRow]) -> Result<(), DbError> {
@@ -64,6 +65,7 @@ pub(crate) async fn set_state(conn: &mut Conn, ticket: &TicketRow) -> Result<(),
             tickets::state.eq(&ticket.state),
             tickets::revision.eq(ticket.revision),
             tickets::changed_at.eq(ticket.changed_at),
+            tickets::place_freed.eq(ticket.place_freed),
         ))
         .execute(conn)
         .await?;

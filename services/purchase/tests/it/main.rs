@@ -1,6 +1,7 @@
 //! The service as its callers meet it: over HTTP, on real PostgreSQL (and NATS where it matters), against the sandbox's Stripe.
 
 mod buying;
+mod cancellations;
 mod catalog;
 mod free;
 mod idempotency;
@@ -14,6 +15,8 @@ mod overdue;
 mod payments;
 mod promos;
 mod race;
+mod reconciliation;
+mod refunds;
 mod refusals;
 mod selling;
 mod stage;

@@ -34,8 +34,8 @@ async fn neglect(stage: &Stage) -> String {
              INSERT INTO payments (id, order_id, session_id, payment_intent, amount_minor, currency, purpose, captured_at)
                SELECT gen_random_uuid(), id, 'cs_' || n, 'pi_' || n, 100, 'EUR', 'returned', now()
                  FROM orders, generate_series(1, 2) AS n WHERE reference = '{reference}';
-             INSERT INTO refunds (id, payment_id, order_id, amount_minor, currency, reason, state, next_try_at, created_at, settled_at)
-               SELECT gen_random_uuid(), id, order_id, 100, 'EUR', 'staff', CASE payment_intent WHEN 'pi_1' THEN 'pending' ELSE 'failed' END,
+             INSERT INTO refunds (id, payment_id, order_id, scope, amount_minor, currency, reason, state, next_try_at, created_at, settled_at)
+               SELECT gen_random_uuid(), id, order_id, 'payment', 100, 'EUR', 'staff', CASE payment_intent WHEN 'pi_1' THEN 'pending' ELSE 'failed' END,
                       now() + interval '1 day', now(), CASE payment_intent WHEN 'pi_1' THEN NULL ELSE now() END
                  FROM payments WHERE payment_intent IN ('pi_1', 'pi_2');
              INSERT INTO quarantine (id, kind, object_id, note, noted_at) VALUES (gen_random_uuid(), 'dispute', 'dp_1', 'a dispute', now());

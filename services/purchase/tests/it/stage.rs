@@ -30,6 +30,9 @@ pub struct Stage {
     pub sandbox: sandbox::Running,
     /// Answers as long as the stage stands.
     pub _desk: web::Running,
+    pub _door: web::Running,
+    /// What the door says when it is asked who is inside.
+    pub door: DoorSays,
     pub service: web::Running,
     pub keys: Keys,
     pub http: reqwest::Client,
@@ -64,14 +67,27 @@ impl Stage {
         let sandbox = sandbox::start(sandbox::Config::default()).await.expect("a sandbox");
         let keys = keys();
         let desk = desk(&database, &keys).await;
-        let service = start(&database, &sandbox, &desk, &keys, nats, open).await;
+        let says = DoorSays::default();
+        let door = door(&keys, says.clone()).await;
+        let service = start(&database, &sandbox, [&desk, &door], &keys, nats, open).await;
         let webhooks = format!("http://{}/webhooks/stripe", service.public);
         sandbox.deliver_to(&webhooks, &[&keys.stripe_webhook]);
         let http =
             reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         let (admin, purchase) = (patient(&database.admin_url()), patient(&database.url(Owner::Purchase)));
-        let stage =
-            Self { database, admin, purchase, sandbox, _desk: desk, service, keys, http, event: friday() };
+        let stage = Self {
+            database,
+            admin,
+            purchase,
+            sandbox,
+            _desk: desk,
+            _door: door,
+            door: says,
+            service,
+            keys,
+            http,
+            event: friday(),
+        };
         stage.publish(&stage.event).await;
         stage
     }
@@ -214,21 +230,28 @@ impl Stage {
         let differs = "SELECT count(*) FROM stock s WHERE
             held <> coalesce((SELECT sum(l.places) FROM order_lines l JOIN orders o ON o.id = l.order_id
               WHERE o.state = 'pending' AND s.id = ANY(l.stock_ids)), 0)
-            OR sold <> coalesce((SELECT sum(l.places) FROM order_lines l JOIN orders o ON o.id = l.order_id
-              WHERE o.state = 'paid' AND s.id = ANY(l.stock_ids)), 0)
+            OR sold <> (SELECT count(*) FROM tickets t JOIN order_lines l ON l.id = t.order_line_id
+              WHERE NOT t.place_freed AND s.id = ANY(l.stock_ids))
             OR held + sold > capacity";
         assert_eq!(self.count(differs).await, 0, "I1: counters equal the rows");
         let tickets = "SELECT count(*) FROM orders o WHERE (SELECT count(*) FROM tickets t WHERE t.order_id = o.id)
-            <> CASE WHEN o.state = 'paid' THEN (SELECT sum(places) FROM order_lines l WHERE l.order_id = o.id) ELSE 0 END";
-        assert_eq!(self.count(tickets).await, 0, "I2: a paid order has exactly its tickets, another none");
+            <> CASE WHEN o.paid_at IS NOT NULL THEN (SELECT sum(places) FROM order_lines l WHERE l.order_id = o.id) ELSE 0 END
+            OR o.state <> 'paid' AND EXISTS (SELECT FROM tickets t WHERE t.order_id = o.id AND t.state = 'valid')";
+        assert_eq!(
+            self.count(tickets).await,
+            0,
+            "I2: a paid order has exactly its tickets, another none that is good"
+        );
         let promos = "SELECT count(*) FROM promos p WHERE taken <> (SELECT count(*) FROM promo_redemptions r
               JOIN orders o ON o.id = r.order_id WHERE r.promo_id = p.id AND r.state <> 'freed'
               AND (r.state = 'held') = (o.state = 'pending'))
             OR taken <> (SELECT coalesce(sum(c.taken), 0) FROM promo_codes c WHERE c.promo_id = p.id)";
         assert_eq!(self.count(promos).await, 0, "a promo is taken as often as orders use it");
         let money = "SELECT count(*) FROM payments p JOIN orders o ON o.id = p.order_id WHERE
-            (p.purpose = 'order') <> NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id)
-            OR (p.purpose = 'order' AND o.state <> 'paid')";
+            (p.purpose = 'order') <> NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id AND r.scope = 'payment')
+            OR (p.purpose = 'order' AND o.paid_at IS NULL)
+            OR p.refunded_minor <> coalesce((SELECT sum(amount_minor) FROM refunds r
+                                              WHERE r.payment_id = p.id AND r.state <> 'withdrawn'), 0)";
         assert_eq!(self.count(money).await, 0, "I3: a payment is an order's or goes back");
         let books = "SELECT count(*) FROM (SELECT currency FROM ledger_entries GROUP BY currency HAVING sum(amount_minor) <> 0) x";
         assert_eq!(self.count(books).await, 0, "I6: the ledger sums to zero");
@@ -296,6 +319,67 @@ fn surroundings(service: &str, keys: &Keys) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// What the door is to say of tickets: nothing, or who is inside; and how often it was asked.
+#[derive(Debug, Clone, Default)]
+pub struct DoorSays(std::sync::Arc<std::sync::Mutex<Script>>);
+
+#[derive(Debug, Default)]
+struct Script {
+    silent: bool,
+    inside: Vec<String>,
+    asked: usize,
+}
+
+impl DoorSays {
+    pub fn silent(&self, silent: bool) {
+        self.0.lock().expect("no panic").silent = silent;
+    }
+
+    pub fn inside(&self, ticket: &str) {
+        self.0.lock().expect("no panic").inside.push(ticket.to_owned());
+    }
+
+    pub fn asked(&self) -> usize {
+        self.0.lock().expect("no panic").asked
+    }
+
+    fn answer(&self, question: &Value) -> Result<Value, web::Fault> {
+        let mut script = self.0.lock().expect("no panic");
+        script.asked += 1;
+        if script.silent {
+            return Err(web::Fault::new(
+                StatusCode::SERVICE_UNAVAILABLE.as_u16().try_into().expect("a status"),
+                "unavailable",
+            ));
+        }
+        let asked = question["tickets"].as_array().expect("tickets");
+        let inside: Vec<Value> = asked
+            .iter()
+            .filter(|ticket| script.inside.iter().any(|one| *ticket == one))
+            .map(|ticket| json!({"ticket": ticket, "at": SystemClock.now(), "gate": "Main door"}))
+            .collect();
+        Ok(json!({"revoked": inside.is_empty() || question["anyway"] == true, "inside": inside}))
+    }
+}
+
+/// scanner as far as it is asked who is inside.
+async fn door(keys: &Keys, says: DoorSays) -> web::Running {
+    let mut reader = Reader::from_pairs(surroundings("scanner", keys));
+    let settings = WebSettings::read(&mut reader, "scanner", "PUBLIC_URL_SCANNER");
+    let app = web::App::new(reader.finish(settings).expect("sound settings"), web::Context::default());
+    let app = app.internal(move |routes| {
+        let says = says.clone();
+        routes.post(
+            "/internal/v1/revocations",
+            move |_: ServiceCaller<web::callers::Purchase>, question: web::ApiJson<Value>| {
+                let says = says.clone();
+                async move { says.answer(&question).map(actix_web::web::Json) }
+            },
+        );
+    });
+    web::boot::start(app).await.expect("free ports")
+}
+
 /// marketing-admin as far as it is asked what it said.
 async fn desk(database: &TestDatabase, keys: &Keys) -> web::Running {
     let mut reader = Reader::from_pairs(surroundings("marketing-admin", keys));
@@ -330,7 +414,7 @@ async fn desk(database: &TestDatabase, keys: &Keys) -> web::Running {
 async fn start(
     database: &TestDatabase,
     sandbox: &sandbox::Running,
-    desk: &web::Running,
+    [desk, door]: [&web::Running; 2],
     keys: &Keys,
     nats: &str,
     open: OpenLimits,
@@ -340,6 +424,7 @@ async fn start(
         ("DATABASE_URL", database.url(Owner::Purchase)),
         ("NATS_URL", nats.to_owned()),
         ("MARKETING_ADMIN_INTERNAL_URL", format!("http://{}", desk.internal)),
+        ("SCANNER_INTERNAL_URL", format!("http://{}", door.internal)),
         ("STRIPE_API_BASE_URL", sandbox.url.clone()),
         ("STRIPE_SECRET_KEY", keys.stripe.clone()),
         ("STRIPE_WEBHOOK_SECRETS", format!("whsec_older,{}", keys.stripe_webhook)),

@@ -7,9 +7,13 @@
 //! Why the detour over a table of reasons? A verdict needs the ticket's state, and reading it first would cost a second
 //! round trip and leave a moment in which another gate admits the same ticket. This way the rule stays in the domain, in
 //! one place, and the state is read and used within one statement.
+//!
+//! When money goes back, [`revoke`] tells purchase who is inside and makes the codes bad: a scan and a refund never both
+//! succeed unnoticed.
 
 pub mod answer;
 pub mod projection;
+pub mod revoke;
 pub mod rules;
 pub mod scan;
 pub mod store;

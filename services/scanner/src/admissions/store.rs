@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::answer::Facts;
+use super::revoke::Inside;
 use crate::schema::admissions;
 
 /// A row of `admissions`.
@@ -51,6 +52,54 @@ pub async fn put(conn: &mut Conn, row: &AdmissionRow) -> Result<bool, DbError> {
         .execute(conn)
         .await?;
     Ok(written > 0)
+}
+
+/// Lets no scan of an event be recorded until the transaction ends, and waits for those that are on their way: what is read
+/// afterwards knows them all. Each scan holds the same lock, shared, see `record_scans`.
+pub async fn quiet(conn: &mut Conn, event: Uuid) -> Result<(), DbError> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('entries of ' || $1, 0))")
+        .bind::<diesel::sql_types::Text, _>(event.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// How many of these tickets the door has heard of.
+pub async fn known(conn: &mut Conn, event: Uuid, tickets: &[Uuid]) -> Result<usize, DbError> {
+    let known = admissions::table
+        .filter(admissions::ticket_id.eq_any(tickets))
+        .filter(admissions::event_id.eq(event))
+        .count()
+        .get_result::<i64>(conn)
+        .await?;
+    Ok(usize::try_from(known).unwrap_or_default())
+}
+
+/// Who came in with one of these tickets: the first entry of each.
+pub async fn inside(conn: &mut Conn, tickets: &[Uuid]) -> Result<Vec<Inside>, DbError> {
+    let rows = diesel::sql_query(
+        "SELECT DISTINCT ON (ticket_id) ticket_id AS ticket, admitted_at AS at, gate_name AS gate FROM entries
+          WHERE ticket_id = ANY($1) AND is_primary AND annulled_at IS NULL ORDER BY ticket_id, admitted_at",
+    )
+    .bind::<diesel::sql_types::Array<diesel::sql_types::Uuid>, _>(tickets)
+    .load(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// Makes the codes of good tickets bad, ahead of the owner's own word; says of how many. The owner's next revision of the
+/// ticket says the same.
+pub async fn make_bad(conn: &mut Conn, tickets: &[Uuid], now: DateTime<Utc>) -> Result<usize, DbError> {
+    let made = diesel::update(admissions::table.filter(admissions::ticket_id.eq_any(tickets)))
+        .filter(admissions::status.eq_any(["valid", "blocked"]))
+        .set((
+            admissions::status.eq("refunded"),
+            admissions::revision.eq(admissions::revision + 1),
+            admissions::changed_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(made)
 }
 
 /// One scan on its way into `record_scans`; the fields are those of the SQL type `scan_request`.

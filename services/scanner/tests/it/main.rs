@@ -8,5 +8,6 @@ mod page;
 mod projections;
 mod race;
 mod replay;
+mod revoke;
 mod sessions;
 mod verdicts;

@@ -36,7 +36,7 @@ struct Count {
     count: i64,
 }
 
-async fn count(house: &House, sql: &str) -> i64 {
+pub async fn count(house: &House, sql: &str) -> i64 {
     let found: Count = diesel::sql_query(sql).get_result(&mut *house.db.conn().await.unwrap()).await.unwrap();
     found.count
 }
@@ -104,14 +104,14 @@ async fn side_by_side(house: &House, admin: &mut db::Conn, a: &Value, b: &Value)
 }
 
 /// Entries wait for a word of the test before they are written.
-const HESITATE: &str = "
+pub const HESITATE: &str = "
     create function scanner.hesitate() returns trigger language plpgsql as
       $$ begin perform pg_advisory_xact_lock_shared(4242); return new; end $$;
     create trigger hesitate before insert on scanner.entries for each row execute function scanner.hesitate();
     select pg_advisory_lock(4242)";
 
 /// Waits until so many entries wait.
-async fn hesitating(house: &House, entries: i64) {
+pub async fn hesitating(house: &House, entries: i64) {
     let waiting = "select count(*) from pg_locks where locktype = 'advisory' and objid = 4242 and not granted
         and database = (select oid from pg_database where datname = current_database())";
     let mut look_again = tokio::time::interval(std::time::Duration::from_millis(10));

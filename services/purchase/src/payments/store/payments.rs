@@ -7,6 +7,7 @@ use diesel_async::RunQueryDsl;
 use domain::ids::OrderId;
 use uuid::Uuid;
 
+use crate::orders::record::RecordedPayment;
 use crate::schema::payments;
 
 /// Money that was captured, about to be stored.
@@ -21,6 +22,8 @@ pub(crate) struct NewPayment<'a> {
     pub currency: &'a str,
     pub purpose: &'static str,
     pub captured_at: DateTime<Utc>,
+    /// All of it, where it becomes no order.
+    pub refunded_minor: i64,
 }
 
 pub(crate) async fn insert_payment(conn: &mut Conn, payment: &NewPayment<'_>) -> Result<(), DbError> {
@@ -43,4 +46,15 @@ pub(crate) async fn order_of_intent(conn: &mut Conn, intent: &str) -> Result<Opt
         .await
         .optional()?;
     Ok(order.map(OrderId::from_uuid))
+}
+
+/// What was captured for an order, the first first.
+pub(crate) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<RecordedPayment>, DbError> {
+    let rows = payments::table
+        .filter(payments::order_id.eq(order.uuid()))
+        .order(payments::captured_at)
+        .select((payments::payment_intent, payments::amount_minor, payments::purpose, payments::captured_at))
+        .load(conn)
+        .await?;
+    Ok(rows)
 }

@@ -1,4 +1,4 @@
-//! Giving money back: rows first, then Stripe, then the books. Resumable at any point.
+//! The worker: rows first, then the door, then Stripe, then the books. Resumable at any point.
 //!
 //! Only Stripe's `succeeded` counts. `pending` is asked about again. A refusal that time or a person at Stripe can mend
 //! (a key, a balance, a word we do not know) is tried again for as long as it takes; a gauge shows what waits.
@@ -11,16 +11,18 @@ use messages::purchase::v1::{Buyer, OrderRefunded, RefundReason};
 use settings::crash;
 use uuid::Uuid;
 
-use super::store::{Oddity, RefundRow};
-use super::stripe::{RefundAnswer, RefundState, Trouble};
-use super::{inbox, ledger, store};
+use super::go_on::go_on;
+use super::store::{self, RefundRow};
+use crate::payments::store::{self as payments, Oddity};
+use crate::payments::stripe::{RefundAnswer, RefundState, Trouble};
+use crate::payments::{inbox, ledger};
 use crate::{Shop, orders};
 
 /// Refunds made side by side. A round takes no more than that.
 const AT_ONCE: usize = 8;
 /// How long a taken refund is nobody else's: longer than two answers of Stripe's and the transaction after them.
 /// Should this process die, another takes over then.
-const CLAIM: TimeDelta = TimeDelta::seconds(30);
+pub(super) const CLAIM: TimeDelta = TimeDelta::seconds(30);
 /// Stripe forgets a key after 24 hours: from then on we look the refund up before we ask for it.
 const KEY_LIVES: TimeDelta = TimeDelta::hours(23);
 /// The longest pause between two tries.
@@ -42,14 +44,17 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
         })
         .await;
     let mut conn = shop.db.conn().await?;
-    for state in ["pending", "failed"] {
+    for state in ["asked", "pending", "failed"] {
         shop.metrics.refunds_in(state, store::refunds_in(&mut conn, state).await?);
     }
-    shop.metrics.quarantine_open(store::open_oddities(&mut conn).await?);
+    shop.metrics.quarantine_open(payments::open_oddities(&mut conn).await?);
     Ok(due.len())
 }
 
 async fn make(shop: &Shop, refund: &RefundRow) -> Result<(), DbError> {
+    if refund.state == "asked" {
+        return go_on(shop, refund).await.map(drop);
+    }
     let answer = ask(shop, refund).await;
     crash::point("P10");
     let (problem, refused) = match answer {
@@ -87,8 +92,7 @@ async fn ask(shop: &Shop, refund: &RefundRow) -> Result<RefundAnswer, Trouble> {
         }
     }
     // Stripe remembers a refusal for its key, so a refused refund is asked for under another, as is one that a person has
-    // asked for again. It can't be made twice:
-    // it is the whole payment, and there is no second one to give back.
+    // asked for again. It is not made twice: under another key only what Stripe's list does not hold is asked for.
     let key = match refund.refusals {
         0 => refund.id.to_string(),
         refusals => format!("{}.{refusals}", refund.id),
@@ -98,7 +102,7 @@ async fn ask(shop: &Shop, refund: &RefundRow) -> Result<RefundAnswer, Trouble> {
 }
 
 /// Stripe posted that a refund has changed. The inner error: not now.
-pub(super) async fn hear(shop: &Shop, stripe_refund: &str) -> Result<Result<&'static str, String>, DbError> {
+pub(crate) async fn hear(shop: &Shop, stripe_refund: &str) -> Result<Result<&'static str, String>, DbError> {
     let answer = match shop.stripe.refund_now(stripe_refund).await {
         Ok(answer) => answer,
         Err(Trouble::Refused { status: 404, .. }) => return Ok(Ok("ignored_not_ours")),
@@ -118,7 +122,7 @@ pub(super) async fn hear(shop: &Shop, stripe_refund: &str) -> Result<Result<&'st
         return Ok(Ok("refund_settled"));
     }
     let intent = answer.payment_intent.as_deref().unwrap_or_default();
-    let order = store::order_of_intent(&mut conn, intent).await?;
+    let order = payments::order_of_intent(&mut conn, intent).await?;
     drop(conn);
     if order.is_none() && answer.ours.is_none() {
         return Ok(Ok("ignored_not_ours"));
@@ -163,7 +167,7 @@ async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: &str) -> Result<(
             if !store::end_refund(conn, refund.key(), Some(stripe_id), None, now).await? {
                 return Ok(false);
             }
-            let entries = ledger::reversed(ledger::owed(refund.amount_minor));
+            let entries = moves(refund);
             let first = !ledger::is_booked(conn, ledger::Source::Refund(refund.id)).await?;
             let source = ledger::Source::Refund(if first { refund.id } else { again(refund, stripe_id) });
             ledger::book(conn, source, refund.order(), &refund.currency, &entries, now).await?;
@@ -181,6 +185,14 @@ async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: &str) -> Result<(
     Ok(())
 }
 
+/// What it moves in the books: money that became no order was owed; that of an order was earned.
+fn moves(refund: &RefundRow) -> Vec<ledger::Entry> {
+    match refund.scope.as_str() {
+        "payment" => ledger::reversed(ledger::owed(refund.amount_minor)),
+        _ => ledger::refund(refund.parts()),
+    }
+}
+
 /// What the books call a refund whose money moves once more: the row is the same, Stripe's refund is another.
 fn again(refund: &RefundRow, stripe_id: &str) -> Uuid {
     Uuid::new_v5(&refund.id, stripe_id.as_bytes())
@@ -194,6 +206,7 @@ async fn told(
 ) -> Result<OrderRefunded, DbError> {
     let revision = orders::store::next_revision(conn, refund.order()).await?;
     let order = orders::store::find(conn, refund.order()).await?.ok_or(DbError::NotFound)?;
+    let tickets = store::tickets_of(conn, refund.key()).await?;
     Ok(OrderRefunded {
         order_id: refund.order.to_string(),
         revision,
@@ -203,7 +216,7 @@ async fn told(
         currency: refund.currency.clone(),
         amount_minor: refund.amount_minor,
         // Money that became no order took no ticket back.
-        ticket_ids: Vec::new(),
+        ticket_ids: tickets.into_iter().map(|(ticket, _)| ticket.to_string()).collect(),
         reason: reason(&refund.reason).into(),
         buyer: Some(Buyer { name: order.buyer_name, email: order.buyer_email, language: order.language }),
         refunded_at: messages::millis(now),
@@ -231,7 +244,7 @@ async fn bounced(shop: &Shop, refund: &RefundRow, stripe_id: &str, problem: &str
             }
             let first = !ledger::is_booked(conn, ledger::Source::Bounce(refund.id)).await?;
             let source = ledger::Source::Bounce(if first { refund.id } else { again(refund, stripe_id) });
-            let entries = ledger::owed(refund.amount_minor);
+            let entries = ledger::reversed(moves(refund));
             ledger::book(conn, source, refund.order(), &refund.currency, &entries, now).await?;
             Ok::<_, DbError>(true)
         })
@@ -250,6 +263,8 @@ fn reason(code: &str) -> RefundReason {
         "amount_mismatch" => RefundReason::AmountMismatch,
         "event_off_sale" => RefundReason::EventOffSale,
         "staff" => RefundReason::Staff,
+        "guest" => RefundReason::Guest,
+        "night_cancelled" => RefundReason::NightCancelled,
         _ => RefundReason::Unspecified,
     }
 }

@@ -1,0 +1,240 @@
+//! What goes back of an order: a ticket's share of each line, an amount out of goodwill, or all that is left.
+//!
+//! A line belongs to its item: the ticket line and the discount, fee and tax lines that follow it. Each of these amounts
+//! is split over the item's tickets so that the first k tickets together have the k-th part of it, rounded down. So a
+//! ticket's share never depends on what went back before, and the shares of all tickets are the order, to the cent.
+
+use crate::quote::{LineKind, QuoteLine, share};
+
+/// What becomes of the service fee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fees {
+    /// The guest gets it back.
+    Returned,
+    /// The club keeps it, and the tax on it. A fee that the price contains is the club's own matter: the guest gets the price.
+    Kept,
+}
+
+/// An amount by what it was paid for, minor units. No part is negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Parts {
+    /// What tickets earned, without tax and fee.
+    pub tickets_minor: i64,
+    /// What the service fee earned, without tax.
+    pub fees_minor: i64,
+    /// Tax.
+    pub tax_minor: i64,
+}
+
+/// Why an amount can't go back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RefundFault {
+    /// Zero, or less.
+    #[error("an amount that goes back is more than nothing")]
+    Nothing,
+    /// More than is left of what was paid.
+    #[error("no more can go back than is left of what was paid")]
+    Exceeds,
+}
+
+impl Parts {
+    /// The whole amount, minor units.
+    pub const fn total(self) -> i64 {
+        self.tickets_minor + self.fees_minor + self.tax_minor
+    }
+
+    /// Both together.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            tickets_minor: self.tickets_minor + other.tickets_minor,
+            fees_minor: self.fees_minor + other.fees_minor,
+            tax_minor: self.tax_minor + other.tax_minor,
+        }
+    }
+
+    /// What is left without the other. A refund never takes more of a part than it has, see [`Parts::within`].
+    #[must_use]
+    pub const fn less(self, other: Self) -> Self {
+        Self {
+            tickets_minor: self.tickets_minor - other.tickets_minor,
+            fees_minor: self.fees_minor - other.fees_minor,
+            tax_minor: self.tax_minor - other.tax_minor,
+        }
+    }
+
+    /// An amount out of what is left, in proportion to its parts.
+    pub fn amount(self, minor: i64) -> Result<Self, RefundFault> {
+        if minor <= 0 {
+            return Err(RefundFault::Nothing);
+        }
+        if minor > self.total() {
+            return Err(RefundFault::Exceeds);
+        }
+        let parts = share(minor, &[self.tickets_minor, self.fees_minor, self.tax_minor]);
+        Ok(Self { tickets_minor: parts[0], fees_minor: parts[1], tax_minor: parts[2] })
+    }
+
+    /// These parts, if they are still there; else as much of what is left. An amount given back out of goodwill may have taken
+    /// some of each.
+    #[must_use]
+    pub fn within(self, left: Self) -> Self {
+        let fits = self.tickets_minor <= left.tickets_minor
+            && self.fees_minor <= left.fees_minor
+            && self.tax_minor <= left.tax_minor;
+        if fits { self } else { left.amount(self.total().min(left.total())).unwrap_or_default() }
+    }
+}
+
+/// What an order was paid for.
+pub fn paid(lines: &[QuoteLine]) -> Parts {
+    lines.iter().fold(Parts::default(), |sum, line| {
+        let net = line.total_minor - line.tax_minor;
+        let absorbed = line.absorbed_fee_minor;
+        sum.plus(match line.kind {
+            LineKind::Fee => Parts { tickets_minor: 0, fees_minor: net, tax_minor: line.tax_minor },
+            LineKind::Tax => Parts { tickets_minor: 0, fees_minor: 0, tax_minor: line.total_minor },
+            LineKind::Ticket | LineKind::Discount => {
+                Parts { tickets_minor: net - absorbed, fees_minor: absorbed, tax_minor: line.tax_minor }
+            }
+        })
+    })
+}
+
+/// What goes back for one ticket: the `ordinal`-th (from 1) of the ticket line at `index`. Nothing for any other line.
+pub fn ticket(lines: &[QuoteLine], index: usize, ordinal: u32, fees: Fees) -> Parts {
+    let Some((first, rest)) = lines.get(index..).and_then(<[_]>::split_first) else {
+        return Parts::default();
+    };
+    if first.kind != LineKind::Ticket || ordinal == 0 || ordinal > first.places {
+        return Parts::default();
+    }
+    let item = rest.iter().take_while(|line| line.kind != LineKind::Ticket);
+    let item: Vec<&QuoteLine> = std::iter::once(first).chain(item).collect();
+    let of = |amount: i64| part(amount, first.places, ordinal);
+    let sum = |kind: LineKind, amount: fn(&QuoteLine) -> i64| -> i64 {
+        item.iter().filter(|line| line.kind == kind).map(|line| amount(line)).sum()
+    };
+    let net = |line: &QuoteLine| line.total_minor - line.tax_minor;
+    let tax = |line: &QuoteLine| line.tax_minor;
+    let absorbed = first.absorbed_fee_minor;
+    let price = sum(LineKind::Ticket, net) + sum(LineKind::Discount, net) - absorbed;
+    let (fee, fee_tax) = (sum(LineKind::Fee, net), sum(LineKind::Fee, tax));
+    let price_tax = sum(LineKind::Ticket, tax) + sum(LineKind::Discount, tax);
+    // A tax on top was taken on price and fee together.
+    let on_top = share(sum(LineKind::Tax, |line| line.total_minor), &[price + absorbed, fee]);
+    let kept = Parts {
+        tickets_minor: of(price) + of(absorbed),
+        fees_minor: 0,
+        tax_minor: of(price_tax) + of(on_top[0]),
+    };
+    match fees {
+        Fees::Kept => kept,
+        Fees::Returned => Parts {
+            tickets_minor: of(price),
+            fees_minor: of(absorbed) + of(fee),
+            tax_minor: kept.tax_minor + of(fee_tax) + of(on_top[1]),
+        },
+    }
+}
+
+/// The share of the `ordinal`-th of `places`: what the first k have together is the k-th part, rounded down.
+fn part(amount: i64, places: u32, ordinal: u32) -> i64 {
+    let up_to = |k: u32| (i128::from(amount) * i128::from(k)).div_euclid(i128::from(places.max(1)));
+    i64::try_from(up_to(ordinal) - up_to(ordinal - 1)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::TicketTypeId;
+    use crate::money::{Currency, Money};
+    use crate::quote::{Discount, Off, Quote, QuoteItem, ServiceFee, Tax, quote};
+    use proptest::prelude::*;
+
+    fn item() -> impl Strategy<Value = QuoteItem> {
+        (0..5000_i64, 1..5_u32, 1..6_u32, 0..300_i64, 0..900_i64, any::<bool>(), 0..2500_i64, any::<bool>())
+            .prop_map(|(minor, quantity, places, fixed_minor, basis_points, absorbed, tax, on_top)| {
+                QuoteItem {
+                    ticket_type: TicketTypeId::generate(),
+                    name: "Regular".into(),
+                    unit: Money::new(minor, Currency::Eur),
+                    quantity,
+                    places,
+                    fee: ServiceFee { fixed_minor, basis_points, absorbed },
+                    tax: Tax { basis_points: tax, on_top },
+                    discounted: true,
+                }
+            })
+    }
+
+    fn order() -> impl Strategy<Value = Quote> {
+        let off = prop_oneof![
+            Just(None),
+            (1..10_000_i64).prop_map(|points| Some(Off::BasisPoints(points))),
+            (1..3000_i64).prop_map(|minor| Some(Off::Minor(minor))),
+        ];
+        (prop::collection::vec(item(), 1..4), off).prop_map(|(items, off)| {
+            let discount = off.map(|off| Discount { label: "X".into(), off });
+            quote(&items, discount.as_ref(), Currency::Eur).expect("a fair order")
+        })
+    }
+
+    fn tickets(quote: &Quote) -> Vec<(usize, u32)> {
+        let lines = quote.lines.iter().enumerate();
+        lines.flat_map(|(index, line)| (1..=line.places).map(move |ordinal| (index, ordinal))).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn the_shares_of_all_tickets_are_the_order_to_the_cent(quote in order()) {
+            let shares = tickets(&quote).into_iter();
+            let sum = shares.fold(Parts::default(), |sum, (index, ordinal)| {
+                sum.plus(ticket(&quote.lines, index, ordinal, Fees::Returned))
+            });
+            prop_assert_eq!(sum, paid(&quote.lines));
+            prop_assert_eq!(sum.total(), quote.total.minor());
+        }
+
+        #[test]
+        fn a_kept_fee_is_the_fee_and_its_tax_and_no_more(quote in order()) {
+            for (index, ordinal) in tickets(&quote) {
+                let (all, kept) = [Fees::Returned, Fees::Kept].map(|fees| ticket(&quote.lines, index, ordinal, fees)).into();
+                prop_assert!(kept.total() <= all.total() && kept.fees_minor == 0);
+                let absorbs = quote.lines[index].absorbed_fee_minor > 0;
+                prop_assert!(!absorbs || kept.total() == all.total(), "the guest paid the price, and gets it");
+            }
+        }
+
+        #[test]
+        fn whatever_goes_back_first_no_more_goes_back_than_was_paid(
+            quote in order(), amounts in prop::collection::vec(1..4000_i64, 0..4), kept in any::<bool>(),
+        ) {
+            let fees = if kept { Fees::Kept } else { Fees::Returned };
+            let mut left = paid(&quote.lines);
+            for amount in amounts {
+                match left.amount(amount) {
+                    Ok(parts) => {
+                        prop_assert_eq!(parts.total(), amount);
+                        left = left.less(parts);
+                    }
+                    Err(refused) => prop_assert_eq!(refused, RefundFault::Exceeds),
+                }
+            }
+            for (index, ordinal) in tickets(&quote) {
+                let parts = ticket(&quote.lines, index, ordinal, fees).within(left);
+                left = left.less(parts);
+                prop_assert!(left.tickets_minor >= 0 && left.fees_minor >= 0 && left.tax_minor >= 0, "{left:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_and_more_than_all_are_refused() {
+        let left = Parts { tickets_minor: 1000, fees_minor: 50, tax_minor: 0 };
+        assert_eq!(left.amount(0), Err(RefundFault::Nothing));
+        assert_eq!(left.amount(-5), Err(RefundFault::Nothing));
+        assert_eq!(left.amount(1051), Err(RefundFault::Exceeds));
+        assert_eq!(left.amount(1050), Ok(left));
+    }
+}

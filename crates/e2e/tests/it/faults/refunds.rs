@@ -1,0 +1,132 @@
+//! Money goes back while guests stand at the door, and while purchase dies.
+
+use super::*;
+use e2e::guest::Placed;
+use futures::future::join_all;
+use serde_json::json;
+
+/// Asks for an order to be given back, as the owner's program does, until there is an answer.
+async fn give_back(desk: &Desk, placed: &Placed, anyway: bool) -> Value {
+    let body = json!({"key": format!("{} {anyway}", placed.reference), "reason": "a test", "anyway": anyway});
+    until("the desk answers", PATIENCE, || async {
+        let path = format!("/api/v1/orders/{}/refunds", placed.reference);
+        let answer = desk.post(&path, &body).await.ok()?;
+        if answer.status().is_success() { answer.json().await.ok() } else { None }
+    })
+    .await
+}
+
+async fn one_paid() -> Result<(Stack, Value, Desk, Guest, Placed, Value)> {
+    let (stack, event) = on_sale().await?;
+    let desk = Desk::sign_in(&stack, StaffRole::Owner).await?;
+    let guest = Guest::new(&stack)?;
+    let (placed, order) = guest.buy(&event, 2).await?;
+    Ok((stack, event, desk, guest, placed, order))
+}
+
+/// Scan and refund of one ticket at the same moment, again and again: either the guest is in and staff are told, or the money
+/// goes back and the code opens nothing. Never both unnoticed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_races_a_scan() -> Result<()> {
+    const PAIRS: usize = 24;
+    let (stack, event) = on_sale().await?;
+    let desk = Desk::sign_in(&stack, StaffRole::Owner).await?;
+    let door = Door::open(&stack, &event).await?;
+    let mut bought = Vec::new();
+    for _ in 0..PAIRS {
+        let guest = Guest::new(&stack)?;
+        let (placed, order) = guest.buy(&event, 1).await?;
+        bought.push((placed, codes(&order).remove(0)));
+    }
+    // The door has heard of all of them.
+    until("the door knows the tickets", PATIENCE, || async {
+        let known = audit::count(&stack, "select count(*) as sum from scanner.admissions").await.ok()?;
+        (known == PAIRS as i64).then_some(())
+    })
+    .await;
+    let pairs = join_all(bought.iter().map(|(placed, code)| async {
+        let (scan, refund) = tokio::join!(door.scan(code), give_back(&desk, placed, false));
+        (scan.expect("an answer")["decision"] == "admit", refund)
+    }))
+    .await;
+    let admitted = pairs.iter().filter(|(admitted, _)| *admitted).count();
+    for (admitted, refund) in &pairs {
+        let told = refund["inside"].as_array().is_some_and(|inside| inside.len() == 1);
+        assert_eq!(*admitted, refund["state"] == "withdrawn", "{refund}");
+        assert_eq!(*admitted, told, "staff are told who is inside: {refund}");
+    }
+    assert_eq!(door.inside().await?, admitted as i64);
+    audit::holds(&stack).await;
+    Ok(())
+}
+
+/// Purchase dies before it asks the door, after the door has answered, and after Stripe has: the refund comes to its end, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_a_refund_is_under_way() -> Result<()> {
+    for point in ["R1", "R2", "P10"] {
+        let (mut stack, event, desk, guest, placed, order) = one_paid().await?;
+        guest.mail().await;
+        let door = Door::open(&stack, &event).await?;
+        arm(&mut stack, Service::Purchase, point).await?;
+        let path = format!("/api/v1/orders/{}/refunds", placed.reference);
+        let body = json!({"key": "once", "reason": "a test"});
+        let _ = desk.post(&path, &body).await;
+        dies(&mut stack, Service::Purchase).await;
+        stack.start_service(Service::Purchase).await?;
+        audit::change(
+            &stack,
+            "update purchase.refunds set next_try_at = now() where state in ('asked', 'pending')",
+        )
+        .await?;
+        guest.order_becomes(&placed, "refunded").await;
+        let again: Value = until("the desk answers", PATIENCE, || async {
+            let answer = desk.post(&path, &body).await.ok()?;
+            if answer.status().is_success() { answer.json().await.ok() } else { None }
+        })
+        .await;
+        assert_eq!(again["inside"], json!([]), "{point}: {again}");
+        let refused = door.scan(&codes(&order)[0]).await?;
+        assert_eq!(refused["reason"], "refunded", "{point}");
+        until("the guest is told", PATIENCE, || async {
+            (guest.mails().await.ok()?.len() == 2).then_some(())
+        })
+        .await;
+        audit::holds(&stack).await;
+        assert_eq!(audit::count(&stack, "select count(*) as sum from purchase.refunds").await?, 1, "{point}");
+    }
+    Ok(())
+}
+
+/// A night is called off while guests pay; purchase dies between two orders. Everybody gets everything back, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_a_night_is_called_off() -> Result<()> {
+    let (mut stack, event) = on_sale().await?;
+    let desk = Desk::sign_in(&stack, StaffRole::Owner).await?;
+    let mut guests = Vec::new();
+    for _ in 0..4 {
+        let guest = Guest::new(&stack)?;
+        let (placed, order) = guest.buy(&event, 1).await?;
+        guest.mail().await;
+        guests.push((guest, placed, order));
+    }
+    let late = Guest::new(&stack)?;
+    let held = late.place(&event, 2).await;
+    arm(&mut stack, Service::Purchase, "R3").await?;
+    let path = format!("/api/v1/events/{}/cancel", event["id"].as_str().unwrap_or_default());
+    desk.post(&path, &json!({})).await?.error_for_status()?;
+    dies(&mut stack, Service::Purchase).await;
+    stack.start_service(Service::Purchase).await?;
+    for (guest, placed, _) in &guests {
+        guest.order_becomes(placed, "refunded").await;
+        until("the guest is told", PATIENCE, || async {
+            (guest.mails().await.ok()?.len() == 2).then_some(())
+        })
+        .await;
+    }
+    late.order_becomes(&held, "expired").await;
+    let door = Door::open(&stack, &event).await?;
+    assert_ne!(door.scan(&codes(&guests[0].2)[0]).await?["decision"], "admit");
+    audit::holds(&stack).await;
+    assert_eq!(audit::count(&stack, "select count(*) as sum from purchase.refunds").await?, 4);
+    Ok(())
+}

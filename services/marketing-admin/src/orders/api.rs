@@ -1,0 +1,30 @@
+//! `POST /api/v1/orders/{reference}/refunds`: money back, for staff's programs.
+
+use actix_web::web::{Data, Json, Path};
+use web::can::RefundsMake;
+use web::{ApiJson, Fault, Problem};
+
+use super::till::{self, RefundAnswer, RefundRequest};
+use crate::Desk;
+use crate::identity::Member;
+
+/// Gives an order back, whole, some tickets of it, or an amount.
+#[utoipa::path(
+    post, path = "/api/v1/orders/{reference}/refunds", tag = "orders", request_body = RefundRequest, security(("staff" = [])),
+    params(("reference" = String, Path)),
+    responses(
+        (status = 200, description = "On its way; or `withdrawn`: somebody is inside, see `inside`, and `anyway` was not said", body = RefundAnswer),
+        (status = 404, body = Problem),
+        (status = 409, description = "`invalid_state`, `refund_exceeds_captured`", body = Problem),
+        (status = 422, description = "`invalid_amount`, `idempotency_key_reused`", body = Problem),
+        (status = 503, description = "The ticket site does not answer: ask again with the same key", body = Problem),
+    )
+)]
+pub async fn give_back(
+    desk: Data<Desk>,
+    member: Member<RefundsMake>,
+    reference: Path<String>,
+    request: ApiJson<RefundRequest>,
+) -> Result<Json<RefundAnswer>, Fault> {
+    Ok(Json(till::give_back(&desk, &member, &reference, &request.into_inner()).await?))
+}

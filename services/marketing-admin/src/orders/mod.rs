@@ -1,0 +1,11 @@
+//! Orders at the desk: found by reference, address or name ([`list_page`]), looked at with all that was paid and went back
+//! ([`order_page`]), and given back, whole, by the ticket or by an amount ([`refund_form`], [`api`]).
+//!
+//! Orders are purchase's. The desk keeps no copy of names and payments: it asks on its internal listener ([`till`]) and says
+//! so if there is no answer.
+
+pub mod api;
+pub mod list_page;
+pub mod order_page;
+pub mod refund_form;
+pub mod till;

@@ -1,0 +1,248 @@
+//! `/admin/orders/{reference}`: all of an order, and the form that gives it back.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono_tz::Tz;
+use domain::money::{Currency, Money};
+use domain::night::BusinessNight;
+use domain::permission::Permission;
+use serde::Deserialize;
+use ui::{Shell, format};
+use uuid::Uuid;
+use web::can::OrdersRead;
+use web::{Fault, Locale};
+
+use super::list_page::Badge;
+use super::till::{self, OrderRecord, Refund, RefundRequest, Ticket};
+use crate::Desk;
+use crate::identity::Member;
+use crate::views::{self, Room};
+
+#[derive(Template)]
+#[template(path = "orders/order.html")]
+pub(super) struct OrderPage {
+    shell: Shell,
+    style: String,
+    csrf: String,
+    reference: String,
+    badge: Badge,
+    buyer: String,
+    email: String,
+    night: String,
+    night_id: String,
+    when: String,
+    made: String,
+    promo: String,
+    lines: Vec<(String, String)>,
+    total: String,
+    tickets: Vec<TicketLine>,
+    money: Vec<MoneyLine>,
+    left: String,
+    may_refund: bool,
+    keeps_fees: bool,
+    key: String,
+    done: String,
+    pub(super) fault: String,
+    pub(super) question: Option<Question>,
+    entered: Entered,
+}
+
+struct TicketLine {
+    id: String,
+    type_name: String,
+    holder: String,
+    paid: String,
+    without_fee: String,
+    state: String,
+    live: bool,
+}
+
+struct MoneyLine {
+    when: String,
+    what: String,
+    amount: String,
+    badge: Badge,
+    problem: String,
+}
+
+/// Somebody is inside: shall the money go back anyway?
+pub(super) struct Question {
+    pub(super) amount: String,
+    pub(super) inside: Vec<String>,
+    pub(super) hidden: Vec<(String, String)>,
+}
+
+/// What stood in the form, if it is shown again.
+#[derive(Debug, Default)]
+pub(super) struct Entered {
+    pub(super) scope: String,
+    pub(super) amount: String,
+    pub(super) reason: String,
+}
+
+/// What was done just before.
+#[derive(Debug, Default, Deserialize)]
+pub struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+/// The page.
+pub async fn show(
+    desk: Data<Desk>,
+    request: HttpRequest,
+    locale: Locale,
+    member: Member<OrdersRead>,
+    reference: Path<String>,
+    done: Query<Done>,
+) -> Result<HttpResponse, Fault> {
+    let record = till::order(&desk, &member, &reference).await?;
+    let mut page = page(&desk, &request, locale, &member, record, Entered::default());
+    page.done = match done.done.as_str() {
+        "asked" => page.shell.t("orders-done-asked"),
+        "" => String::new(),
+        _ => page.shell.t("orders-done-refund"),
+    };
+    views::private(StatusCode::OK, &page)
+}
+
+pub(super) fn page<P>(
+    desk: &Desk,
+    request: &HttpRequest,
+    locale: Locale,
+    member: &Member<P>,
+    record: OrderRecord,
+    entered: Entered,
+) -> OrderPage {
+    let order = record.order;
+    let shell = views::desk_shell(desk, request, locale, member, Room::Orders, &order.reference);
+    let zone: Tz = record.event.time_zone.parse().unwrap_or(Tz::UTC);
+    let currency: Currency = order.currency.parse().unwrap_or(Currency::Eur);
+    let lang = shell.lang;
+    let money = |minor: i64| format::money(lang, Money::new(minor, currency));
+    let at = |at| format::date_time(lang, at, zone);
+    let mut moved: Vec<_> = record
+        .payments
+        .iter()
+        .map(|paid| {
+            let line = MoneyLine {
+                when: at(paid.captured_at),
+                what: shell.t1("orders-money-paid", "id", paid.payment_intent.clone()),
+                amount: money(paid.amount_minor),
+                badge: Badge { tone: "good", icon: "check", word: shell.t("orders-money-captured") },
+                problem: String::new(),
+            };
+            (paid.captured_at, line)
+        })
+        .collect();
+    moved.extend(record.refunds.iter().map(|refund| {
+        (refund.created_at, refund_line(&shell, refund, at(refund.created_at), money(-refund.amount_minor)))
+    }));
+    moved.sort_by_key(|(when, _)| *when);
+    let label = |kind: &str, label: &str, quantity: i32| match kind {
+        "ticket" => format!("{quantity} × {label}"),
+        kind => shell.t1(&format!("orders-line-{kind}"), "label", label.to_owned()),
+    };
+    OrderPage {
+        style: crate::assets::url("admin.css"),
+        csrf: member.csrf_token().to_owned(),
+        badge: Badge::of_order(&shell, &order.state),
+        when: format!(
+            "{} · {}",
+            format::calendar_date(lang, BusinessNight::of(record.event.starts_at, zone).date()),
+            format::time(lang, record.event.starts_at, zone)
+        ),
+        made: shell.t1("orders-made", "when", at(order.paid_at.unwrap_or(order.created_at))),
+        promo: order.promo_code.unwrap_or_default(),
+        lines: record
+            .lines
+            .iter()
+            .map(|line| (label(&line.kind, &line.label, line.quantity), money(line.total_minor)))
+            .collect(),
+        total: money(order.total_minor),
+        tickets: record.tickets.into_iter().map(|ticket| ticket_line(&shell, ticket, &money)).collect(),
+        money: moved.into_iter().map(|(_, line)| line).collect(),
+        left: money(record.left_minor),
+        may_refund: record.left_minor > 0 && member.role.may(Permission::RefundsMake),
+        keeps_fees: record.keeps_fees,
+        key: Uuid::now_v7().to_string(),
+        night: record.event.title,
+        night_id: record.event.id.to_string(),
+        reference: order.reference,
+        buyer: order.buyer_name,
+        email: order.buyer_email,
+        done: String::new(),
+        fault: String::new(),
+        question: None,
+        entered,
+        shell,
+    }
+}
+
+fn ticket_line(shell: &Shell, ticket: Ticket, money: &dyn Fn(i64) -> String) -> TicketLine {
+    TicketLine {
+        live: matches!(ticket.state.as_str(), "valid" | "blocked"),
+        state: shell.t(&format!("orders-ticket-{}", ticket.state)),
+        paid: money(ticket.paid_minor),
+        without_fee: money(ticket.without_fee_minor),
+        id: ticket.id.to_string(),
+        type_name: ticket.type_name,
+        holder: ticket.holder_name,
+    }
+}
+
+fn refund_line(shell: &Shell, refund: &Refund, when: String, amount: String) -> MoneyLine {
+    let (tone, icon) = match refund.state.as_str() {
+        "succeeded" => ("good", "check"),
+        "failed" => ("refusal", "attention"),
+        "withdrawn" => ("quiet", "cross"),
+        _ => ("attention", "clock"),
+    };
+    let scope = shell.t(&format!("orders-scope-{}", refund.scope));
+    let reason = shell.t(&format!("orders-reason-{}", refund.reason.replace('_', "-")));
+    MoneyLine {
+        when,
+        what: format!("{scope} · {reason}"),
+        amount: if refund.state == "withdrawn" { "–".to_owned() } else { amount },
+        badge: Badge { tone, icon, word: shell.t(&format!("orders-refund-{}", refund.state)) },
+        problem: refund
+            .problem
+            .clone()
+            .filter(|_| refund.settled_at.is_none() || refund.state == "failed")
+            .unwrap_or_default(),
+    }
+}
+
+/// The question whether a refund shall be made although somebody is inside.
+pub(super) fn question(
+    page: &OrderPage,
+    zone: Tz,
+    asked: &RefundRequest,
+    answer: &till::RefundAnswer,
+) -> Question {
+    let currency: Currency = answer.currency.parse().unwrap_or(Currency::Eur);
+    let holder = |ticket: Uuid| {
+        let id = ticket.to_string();
+        page.tickets.iter().find(|line| line.id == id).map_or(id, |line| line.holder.clone())
+    };
+    let inside = answer.inside.iter().map(|one| {
+        let (name, time) = (holder(one.ticket), format::time(page.shell.lang, one.at, zone));
+        ui::text(
+            page.shell.lang,
+            "orders-inside-line",
+            &[("name", &name), ("time", &time), ("gate", &one.gate)],
+        )
+    });
+    let mut hidden = vec![("reason".to_owned(), asked.reason.clone()), ("anyway".to_owned(), "1".to_owned())];
+    hidden.extend(asked.keep_fees.filter(|keep| *keep).map(|_| ("keep_fees".to_owned(), "1".to_owned())));
+    let tickets = asked.tickets.iter().flatten().map(|ticket| (format!("ticket.{ticket}"), "1".to_owned()));
+    let scope = if asked.tickets.is_some() { "tickets" } else { "order" };
+    hidden.push(("scope".to_owned(), scope.to_owned()));
+    Question {
+        amount: format::money(page.shell.lang, Money::new(answer.amount_minor, currency)),
+        inside: inside.collect(),
+        hidden: hidden.into_iter().chain(tickets).collect(),
+    }
+}

@@ -1,0 +1,254 @@
+//! What purchase is asked about orders, and what it answers.
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use chrono::{DateTime, Utc};
+use reqwest::{Method, RequestBuilder};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::Fault;
+
+use crate::Desk;
+use crate::identity::Member;
+
+/// The ticket site asks the door before it answers to a refund.
+const REFUND_PATIENCE: Duration = Duration::from_secs(12);
+
+/// An order in a list.
+#[derive(Debug, Deserialize)]
+#[expect(missing_docs, reason = "as purchase's orders::search says")]
+pub struct FoundOrder {
+    pub reference: String,
+    pub event_title: String,
+    pub starts_at: DateTime<Utc>,
+    pub time_zone: String,
+    pub buyer_name: String,
+    pub buyer_email: String,
+    pub state: String,
+    pub total_minor: i64,
+    pub currency: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// All of an order.
+#[derive(Debug, Deserialize)]
+#[expect(missing_docs, reason = "as purchase's orders::record says")]
+pub struct OrderRecord {
+    pub order: Order,
+    pub event: Event,
+    pub lines: Vec<Line>,
+    pub tickets: Vec<Ticket>,
+    pub payments: Vec<Payment>,
+    pub refunds: Vec<Refund>,
+    pub left_minor: i64,
+    pub keeps_fees: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[expect(missing_docs, reason = "as purchase's orders::record says")]
+pub struct Order {
+    pub reference: String,
+    pub state: String,
+    pub buyer_name: String,
+    pub buyer_email: String,
+    pub currency: String,
+    pub total_minor: i64,
+    pub promo_code: Option<String>,
+    pub promoter: String,
+    pub created_at: DateTime<Utc>,
+    pub paid_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[expect(missing_docs, reason = "as purchase's orders::record says")]
+pub struct Event {
+    pub id: Uuid,
+    pub title: String,
+    pub starts_at: DateTime<Utc>,
+    pub time_zone: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[expect(missing_docs, reason = "as purchase's orders::record says")]
+pub struct Line {
+    pub kind: String,
+    pub label: String,
+    pub quantity: i32,
+    pub total_minor: i64,
+}
+
+#[derive(Debug, Deserialize)]
+#[expect(missing_docs, reason = "as purchase's orders::record says")]
+pub struct Ticket {
+    pub id: Uuid,
+    pub type_name: String,
+    pub holder_name: String,
+    pub state: String,
+    pub paid_minor: i64,
+    pub without_fee_minor: i64,
+}
+
+#[derive(Debug, Deserialize)]
+#[expect(missing_docs, reason = "as purchase's orders::record says")]
+pub struct Payment {
+    pub payment_intent: String,
+    pub amount_minor: i64,
+    pub captured_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Deserialize)]
+#[expect(missing_docs, reason = "as purchase's orders::record says")]
+pub struct Refund {
+    pub scope: String,
+    pub amount_minor: i64,
+    pub reason: String,
+    pub state: String,
+    pub problem: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub settled_at: Option<DateTime<Utc>>,
+}
+
+/// What is to go back. Neither tickets nor an amount: the whole order.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefundRequest {
+    /// Chosen by the caller, 1 to 255 characters: the same key is the same refund.
+    pub key: String,
+    /// These tickets.
+    #[serde(default)]
+    pub tickets: Option<Vec<Uuid>>,
+    /// This much, minor units; the tickets stay good.
+    #[serde(default)]
+    pub amount_minor: Option<i64>,
+    /// Whether the club keeps the service fee; left out: as the night's terms say.
+    #[serde(default)]
+    pub keep_fees: Option<bool>,
+    /// Also for guests who are inside, and if the door does not answer.
+    #[serde(default)]
+    pub anyway: bool,
+    /// For the audit log: 1 to 500 characters.
+    pub reason: String,
+}
+
+/// What became of it.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct RefundAnswer {
+    /// The refund.
+    pub id: Uuid,
+    /// `asked` while the door has not answered, `withdrawn` where guests are inside, else on its way or done.
+    pub state: String,
+    /// How much, minor units.
+    pub amount_minor: i64,
+    /// Of which currency.
+    pub currency: String,
+    /// Who is inside.
+    pub inside: Vec<Inside>,
+}
+
+/// A guest who is inside.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Inside {
+    /// The ticket.
+    pub ticket: Uuid,
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// Through which gate.
+    pub gate: String,
+}
+
+/// How far a called-off night is.
+#[derive(Debug, Deserialize)]
+#[expect(missing_docs, reason = "as purchase's cancellations::progress says")]
+pub struct Progress {
+    pub finished_at: Option<DateTime<Utc>>,
+    pub currency: String,
+    pub holds_open: i64,
+    pub orders: i64,
+    pub orders_open: i64,
+    pub pending: i64,
+    pub succeeded: i64,
+    pub failed: i64,
+    pub amount_minor: i64,
+    pub returned_minor: i64,
+}
+
+/// Orders that fit, the newest first.
+pub async fn search<P>(
+    desk: &Desk,
+    member: &Member<P>,
+    text: &str,
+    event: Option<Uuid>,
+) -> Result<Vec<FoundOrder>, Fault> {
+    let mut call = desk.purchase.call_for(member.id, member.request(), Method::GET, "/internal/v1/orders");
+    call = call.query(&[("search", text)]);
+    if let Some(event) = event {
+        call = call.query(&[("event", event)]);
+    }
+    ask(call).await
+}
+
+/// One order.
+pub async fn order<P>(desk: &Desk, member: &Member<P>, reference: &str) -> Result<OrderRecord, Fault> {
+    ask(desk.purchase.call_for(member.id, member.request(), Method::GET, &path(reference)?)).await
+}
+
+/// Gives money back.
+pub async fn give_back<P>(
+    desk: &Desk,
+    member: &Member<P>,
+    reference: &str,
+    request: &RefundRequest,
+) -> Result<RefundAnswer, Fault> {
+    let path = format!("{}/refunds", path(reference)?);
+    let call = desk.purchase.call_for(member.id, member.request(), Method::POST, &path);
+    ask(call.timeout(REFUND_PATIENCE).json(request)).await
+}
+
+/// How far a called-off night is; none while the ticket site has not heard of it.
+pub async fn progress<P>(desk: &Desk, member: &Member<P>, event: Uuid) -> Result<Option<Progress>, Fault> {
+    let path = format!("/internal/v1/cancellations/{event}");
+    let found = ask(desk.purchase.call_for(member.id, member.request(), Method::GET, &path)).await;
+    match found {
+        Err(fault) if fault.status() == StatusCode::NOT_FOUND => Ok(None),
+        found => found.map(Some),
+    }
+}
+
+/// The path of an order; what can't be a reference is not asked for.
+fn path(reference: &str) -> Result<String, Fault> {
+    let reference: domain::order::OrderReference = reference.parse().map_err(|_| Fault::not_found())?;
+    Ok(format!("/internal/v1/orders/{reference}"))
+}
+
+#[derive(Deserialize)]
+struct Problem {
+    code: String,
+}
+
+/// The answer, or purchase's own refusal; 503 if there is none.
+async fn ask<T: DeserializeOwned>(call: RequestBuilder) -> Result<T, Fault> {
+    let away = |error: reqwest::Error| Fault::unavailable().source(error.without_url());
+    let answer = call.send().await.map_err(away)?;
+    if answer.status().is_success() {
+        return answer.json().await.map_err(away);
+    }
+    let status = answer.status();
+    let problem: Option<Problem> = answer.json().await.ok();
+    Err(refusal(problem.map(|problem| problem.code).unwrap_or_default().as_str(), status))
+}
+
+fn refusal(code: &str, status: reqwest::StatusCode) -> Fault {
+    match code {
+        "not_found" => Fault::not_found(),
+        "invalid_state" => Fault::conflict("invalid_state"),
+        "refund_exceeds_captured" => Fault::conflict("refund_exceeds_captured"),
+        "invalid_amount" => Fault::invalid("invalid_amount"),
+        "idempotency_key_reused" => Fault::invalid("idempotency_key_reused"),
+        "idempotency_key_invalid" => Fault::bad_request("idempotency_key_invalid"),
+        "validation_failed" | "invalid_value" => Fault::invalid("validation_failed"),
+        _ => Fault::unavailable().detail(format!("the ticket site answered {status}")),
+    }
+}

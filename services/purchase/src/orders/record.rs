@@ -1,0 +1,159 @@
+//! `GET /internal/v1/orders/{reference}`: all of an order, for staff: what was bought, what was paid, what went back.
+
+use actix_web::web::{Data, Json, Path};
+use chrono::{DateTime, Utc};
+use domain::order::OrderReference;
+use domain::refund::{self, Fees, Parts};
+use serde::Serialize;
+use uuid::Uuid;
+use web::{Fault, ServiceCaller, callers};
+
+use super::store::{self, LineRow, OrderRow};
+use crate::payments::store as payments;
+use crate::tickets::store::{self as tickets, TicketRow};
+use crate::{Shop, catalog, refunds};
+
+/// An order as staff see it.
+#[derive(Debug, Serialize)]
+pub struct OrderRecord {
+    /// The order itself.
+    pub(crate) order: OrderRow,
+    /// Its night.
+    pub event: RecordedEvent,
+    /// The price, line by line.
+    pub(crate) lines: Vec<LineRow>,
+    /// Each ticket that was issued for it.
+    pub tickets: Vec<RecordedTicket>,
+    /// Money that Stripe captured for it.
+    pub payments: Vec<RecordedPayment>,
+    /// Money that went back, is going back, or was to.
+    pub refunds: Vec<RecordedRefund>,
+    /// What can still go back, minor units.
+    pub left_minor: i64,
+    /// Whether the club keeps the fee, as the night's terms say.
+    pub keeps_fees: bool,
+}
+
+/// The night of an order.
+#[derive(Debug, Serialize)]
+pub struct RecordedEvent {
+    /// Its key.
+    pub id: Uuid,
+    /// Its title.
+    pub title: String,
+    /// `draft`, `published`, `cancelled` or `archived`.
+    pub status: String,
+    /// When it begins.
+    pub starts_at: DateTime<Utc>,
+    /// Of which zone.
+    pub time_zone: String,
+}
+
+/// A ticket of an order.
+#[derive(Debug, Serialize)]
+pub struct RecordedTicket {
+    /// Its key.
+    pub id: Uuid,
+    /// The ticket type's name.
+    pub type_name: String,
+    /// Whose it is.
+    pub holder_name: String,
+    /// `valid`, `cancelled`, `refunded`, `revoked` or `blocked`.
+    pub state: String,
+    /// What was paid for it, fee and tax included, minor units.
+    pub paid_minor: i64,
+    /// The same without the fee.
+    pub without_fee_minor: i64,
+}
+
+/// A captured payment.
+#[derive(Debug, Serialize, diesel::Queryable)]
+pub struct RecordedPayment {
+    /// Stripe's id.
+    pub payment_intent: String,
+    /// How much, minor units.
+    pub amount_minor: i64,
+    /// `order`, or `returned` where it became none.
+    pub purpose: String,
+    /// When.
+    pub captured_at: DateTime<Utc>,
+}
+
+/// Money on its way back.
+#[derive(Debug, Serialize, diesel::Queryable)]
+pub struct RecordedRefund {
+    /// Its key.
+    pub id: Uuid,
+    /// `payment`, `order`, `tickets` or `amount`.
+    pub scope: String,
+    /// How much, minor units.
+    pub amount_minor: i64,
+    /// Why.
+    pub reason: String,
+    /// `asked`, `pending`, `succeeded`, `failed` or `withdrawn`.
+    pub state: String,
+    /// Stripe's id, once Stripe has it.
+    pub stripe_refund: Option<String>,
+    /// The last thing that went wrong.
+    pub problem: Option<String>,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// When it came to its end.
+    pub settled_at: Option<DateTime<Utc>>,
+}
+
+/// 404 for no such order.
+pub async fn show(
+    shop: Data<Shop>,
+    _: ServiceCaller<callers::Desk>,
+    reference: Path<String>,
+) -> Result<Json<OrderRecord>, Fault> {
+    let reference: OrderReference = reference.parse().map_err(|_| Fault::not_found())?;
+    let mut conn = shop.db.conn().await?;
+    let order = store::by_reference(&mut conn, reference.as_str()).await?.ok_or_else(Fault::not_found)?;
+    let event = catalog::store::event(&mut conn, order.event_id).await?.ok_or_else(Fault::not_found)?;
+    let lines = store::lines(&mut conn, order.key()).await?;
+    let issued = tickets::of_order(&mut conn, order.key()).await?;
+    let left_minor = match refunds::store::payment_of(&mut conn, order.key()).await? {
+        Some((payment, _, captured)) => {
+            captured - refunds::store::given_back(&mut conn, payment).await?.total()
+        }
+        None => 0,
+    };
+    Ok(Json(OrderRecord {
+        tickets: recorded(&lines, issued),
+        payments: payments::of_order(&mut conn, order.key()).await?,
+        refunds: refunds::store::of_order(&mut conn, order.key()).await?,
+        keeps_fees: event.terms().refunds.keeps_fees,
+        event: RecordedEvent {
+            id: event.id,
+            title: event.title,
+            status: event.status,
+            starts_at: event.starts_at,
+            time_zone: event.time_zone,
+        },
+        left_minor,
+        lines,
+        order,
+    }))
+}
+
+fn recorded(lines: &[LineRow], tickets: Vec<TicketRow>) -> Vec<RecordedTicket> {
+    let quoted: Vec<_> = lines.iter().map(LineRow::quoted).collect();
+    let share = |ticket: &TicketRow, fees| {
+        let index = lines.iter().position(|line| line.id == ticket.order_line_id);
+        let part = |index| refund::ticket(&quoted, index, ticket.ordinal.unsigned_abs(), fees);
+        index.map_or(Parts::default(), part).total()
+    };
+    tickets
+        .into_iter()
+        .map(|ticket| RecordedTicket {
+            paid_minor: share(&ticket, Fees::Returned),
+            without_fee_minor: share(&ticket, Fees::Kept),
+            id: ticket.id,
+            type_name: ticket.type_name,
+            holder_name: ticket.holder_name,
+            state: ticket.state,
+        })
+        .collect()
+}

@@ -1,0 +1,217 @@
+//! The SQL of the books against Stripe.
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text, Timestamptz};
+use diesel_async::RunQueryDsl;
+use domain::ids::OrderId;
+use uuid::Uuid;
+
+use super::nights::{Difference, Look, Night};
+use crate::schema::{orders, payments, reconciliations, stripe_movements};
+
+/// What one look found.
+#[derive(Debug, Default)]
+pub(crate) struct Run {
+    pub sessions: i64,
+    pub adopted: i64,
+    pub movements: i64,
+}
+
+/// Money as it moved at Stripe.
+#[derive(Debug)]
+pub(crate) struct Movement<'a> {
+    pub id: &'a str,
+    pub kind: &'static str,
+    pub payment_intent: &'a str,
+    /// As Stripe's metadata name it; our own record of the payment goes before.
+    pub order: Option<OrderId>,
+    pub amount_minor: i64,
+    pub currency: &'a str,
+    pub happened_at: DateTime<Utc>,
+}
+
+/// When the last look that went well began, among those that looked back at least to `since`.
+pub(crate) async fn last(conn: &mut Conn, since: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, DbError> {
+    let last = reconciliations::table
+        .filter(reconciliations::finished_at.is_not_null())
+        .filter(reconciliations::problem.is_null())
+        .filter(reconciliations::since.le(since))
+        .order(reconciliations::started_at.desc())
+        .select(reconciliations::started_at)
+        .first(conn)
+        .await;
+    Ok(last.optional()?)
+}
+
+/// Begins a look, unless another process began one after `busy_since` and is still at it.
+pub(crate) async fn begin(
+    conn: &mut Conn,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+    busy_since: DateTime<Utc>,
+) -> Result<Option<i64>, DbError> {
+    #[derive(QueryableByName)]
+    struct Begun {
+        #[diesel(sql_type = BigInt)]
+        id: i64,
+    }
+    let begun: Result<Begun, _> = diesel::sql_query(
+        "INSERT INTO reconciliations (since, started_at)
+         SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM reconciliations WHERE finished_at IS NULL AND started_at > $3)
+         RETURNING id",
+    )
+    .bind::<Timestamptz, _>(since)
+    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(busy_since)
+    .get_result(conn)
+    .await;
+    Ok(begun.optional()?.map(|begun| begun.id))
+}
+
+pub(crate) async fn end(
+    conn: &mut Conn,
+    id: i64,
+    run: &Run,
+    problem: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    diesel::update(reconciliations::table.find(id))
+        .set((
+            reconciliations::finished_at.eq(now),
+            reconciliations::sessions.eq(run.sessions),
+            reconciliations::adopted.eq(run.adopted),
+            reconciliations::movements.eq(run.movements),
+            reconciliations::problem.eq(problem),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Writes down how a movement stands at Stripe now.
+pub(crate) async fn note(
+    conn: &mut Conn,
+    movement: &Movement<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let booked: Option<Uuid> = payments::table
+        .filter(payments::payment_intent.eq(movement.payment_intent))
+        .select(payments::order_id)
+        .first(conn)
+        .await
+        .optional()?;
+    let named = match (booked, movement.order) {
+        (None, Some(order)) => {
+            orders::table.find(order.uuid()).select(orders::id).first(conn).await.optional()?
+        }
+        (booked, _) => booked,
+    };
+    diesel::insert_into(stripe_movements::table)
+        .values((
+            stripe_movements::id.eq(movement.id),
+            stripe_movements::kind.eq(movement.kind),
+            stripe_movements::payment_intent.eq(movement.payment_intent),
+            stripe_movements::order_id.eq(named),
+            stripe_movements::amount_minor.eq(movement.amount_minor),
+            stripe_movements::currency.eq(movement.currency),
+            stripe_movements::happened_at.eq(movement.happened_at),
+            stripe_movements::seen_at.eq(now),
+        ))
+        .on_conflict(stripe_movements::id)
+        .do_update()
+        .set((
+            stripe_movements::order_id.eq(named),
+            stripe_movements::amount_minor.eq(movement.amount_minor),
+            stripe_movements::seen_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The last look, whatever came of it.
+pub(crate) async fn look(conn: &mut Conn) -> Result<Option<Look>, DbError> {
+    let look = reconciliations::table
+        .filter(reconciliations::finished_at.is_not_null())
+        .order(reconciliations::id.desc())
+        .select((
+            reconciliations::started_at,
+            reconciliations::since,
+            reconciliations::sessions,
+            reconciliations::adopted,
+            reconciliations::movements,
+            reconciliations::problem,
+        ))
+        .first(conn)
+        .await;
+    Ok(look.optional()?)
+}
+
+/// Ledger and Stripe, order by order. `ours` are the entries of what Stripe holds for us.
+const BOTH: &str = "WITH ours AS (
+       SELECT t.order_id, e.currency, sum(e.amount_minor)::bigint AS amount FROM ledger_entries e
+         JOIN ledger_transactions t ON t.id = e.transaction_id WHERE e.account = 'stripe_clearing' GROUP BY 1, 2
+     ), theirs AS (
+       SELECT order_id, currency, sum(amount_minor)::bigint AS amount FROM stripe_movements WHERE order_id IS NOT NULL GROUP BY 1, 2
+     ), both_sides AS (
+       SELECT order_id, currency, coalesce(ours.amount, 0) AS ledger_minor, coalesce(theirs.amount, 0) AS stripe_minor
+         FROM ours FULL JOIN theirs USING (order_id, currency)
+     )";
+
+/// Each night that sold anything, the latest first: what the books say and what Stripe says.
+pub(crate) async fn nights(conn: &mut Conn) -> Result<Vec<Night>, DbError> {
+    let query = format!(
+        "{BOTH} SELECT e.id AS event, e.title, e.starts_at, e.time_zone, b.currency, count(*) AS orders,
+                       sum(b.ledger_minor)::bigint AS ledger_minor, sum(b.stripe_minor)::bigint AS stripe_minor,
+                       count(*) FILTER (WHERE b.ledger_minor <> b.stripe_minor) AS differences
+           FROM both_sides b JOIN orders o ON o.id = b.order_id JOIN events e ON e.id = o.event_id
+          GROUP BY e.id, b.currency ORDER BY e.starts_at DESC, b.currency LIMIT 200"
+    );
+    Ok(diesel::sql_query(query).load(conn).await?)
+}
+
+/// The orders whose two sides differ, and why, as far as can be said.
+pub(crate) async fn differences(conn: &mut Conn) -> Result<Vec<Difference>, DbError> {
+    let query = format!(
+        "{BOTH}, last AS (SELECT max(started_at) AS at FROM reconciliations WHERE finished_at IS NOT NULL AND problem IS NULL)
+         SELECT o.reference, o.event_id AS event, b.currency, b.ledger_minor, b.stripe_minor,
+                CASE WHEN EXISTS (SELECT FROM ledger_transactions t WHERE t.order_id = o.id AND t.booked_at >= last.at)
+                       THEN 'booked_since'
+                     WHEN EXISTS (SELECT FROM refunds r WHERE r.order_id = o.id AND r.state = 'pending') THEN 'refund_on_its_way'
+                     WHEN EXISTS (SELECT FROM quarantine q WHERE q.order_id = o.id AND q.resolved_at IS NULL) THEN 'quarantined'
+                     WHEN b.stripe_minor = 0 THEN 'not_at_stripe'
+                     WHEN b.ledger_minor = 0 THEN 'not_booked'
+                     ELSE 'unexplained' END AS why
+           FROM both_sides b JOIN orders o ON o.id = b.order_id CROSS JOIN last
+          WHERE b.ledger_minor <> b.stripe_minor ORDER BY o.created_at DESC LIMIT 200"
+    );
+    Ok(diesel::sql_query(query).load(conn).await?)
+}
+
+/// How many orders differ and can't be explained by time alone.
+pub(crate) async fn differences_in_all(conn: &mut Conn) -> Result<i64, DbError> {
+    let open = differences(conn).await?;
+    let open = open.iter().filter(|one| !matches!(one.why.as_str(), "booked_since" | "refund_on_its_way"));
+    Ok(open.count().try_into().unwrap_or(i64::MAX))
+}
+
+#[derive(QueryableByName)]
+struct Foreign {
+    #[diesel(sql_type = Text)]
+    currency: String,
+    #[diesel(sql_type = BigInt)]
+    amount_minor: i64,
+}
+
+/// What Stripe holds that belongs to no order of ours, by currency: other business of the same account.
+pub(crate) async fn foreign(conn: &mut Conn) -> Result<Vec<(String, i64)>, DbError> {
+    let rows: Vec<Foreign> = diesel::sql_query(
+        "SELECT currency, sum(amount_minor)::bigint AS amount_minor FROM stripe_movements
+          WHERE order_id IS NULL GROUP BY 1 HAVING sum(amount_minor) <> 0 ORDER BY 1",
+    )
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.currency, row.amount_minor)).collect())
+}

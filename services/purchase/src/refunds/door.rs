@@ -1,0 +1,78 @@
+//! The door's word: whether the guests of some tickets are inside. It makes the codes bad in the same moment.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use web::{Peer, peer};
+
+use super::store::RefundRow;
+
+/// Somebody waits at the desk; the worker asks again later.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The way to the door.
+#[derive(Debug, Clone)]
+pub struct Doors(Peer);
+
+/// What the door is asked.
+#[derive(Debug, Serialize)]
+struct Question<'a> {
+    event: Uuid,
+    tickets: &'a [Uuid],
+    anyway: bool,
+}
+
+/// What the door says.
+#[derive(Debug, Deserialize)]
+struct Answer {
+    /// Whether the codes are bad from now on.
+    revoked: bool,
+    /// Who is inside.
+    inside: Vec<Inside>,
+}
+
+/// A guest who is inside.
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+pub struct Inside {
+    /// The ticket.
+    pub ticket: Uuid,
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// Through which gate.
+    pub gate: String,
+}
+
+/// The door's word on a refund.
+#[derive(Debug)]
+pub(super) enum Word {
+    /// The codes are bad; these had come in before.
+    Revoked(Vec<Inside>),
+    /// Some are inside, and nothing was changed.
+    Inside(Vec<Inside>),
+    /// It did not answer, or does not know the tickets yet.
+    Silent,
+}
+
+impl Doors {
+    /// The scanner service.
+    pub fn at(peer: Peer) -> Self {
+        Self(peer.patience(PATIENCE))
+    }
+
+    /// Asks about the tickets of a refund. The same question again gets the same answer.
+    pub(super) async fn ask(&self, refund: &RefundRow, event: Uuid, tickets: &[Uuid]) -> Word {
+        let question = Question { event, tickets, anyway: refund.anyway };
+        let call = self.0.call(Method::POST, "/internal/v1/revocations").json(&question);
+        match peer::answer::<Answer>(call).await {
+            Ok(answer) if answer.revoked => Word::Revoked(answer.inside),
+            Ok(answer) => Word::Inside(answer.inside),
+            Err(error) => {
+                tracing::warn!(?error, refund = %refund.id, "the door does not say whether guests are inside");
+                Word::Silent
+            }
+        }
+    }
+}
