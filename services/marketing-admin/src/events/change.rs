@@ -11,6 +11,7 @@ use web::Fault;
 
 use crate::Desk;
 use crate::events::counters::Counters;
+use crate::events::held::{Held, HeldType, HeldZone};
 use crate::events::input::EventInput;
 use crate::events::plan::{Plan, plan};
 use crate::events::snapshot::snapshot;
@@ -26,7 +27,7 @@ pub async fn create(desk: &Desk, actor: &Actor, input: EventInput) -> Result<Eve
             refuse_revision(&input)?;
             let venue = venues::resolve(conn, input.venue.take().as_deref()).await?;
             Counters::default().settle(&mut input);
-            let plan = plan(input, &[]).map_err(refused)?;
+            let plan = plan(input, &Held::default()).map_err(refused)?;
             let slug = free_slug(conn, &plan, venue.zone()).await?;
             let id = Uuid::now_v7();
             write(conn, id, &slug, venue.id, &plan, now).await?;
@@ -50,14 +51,18 @@ pub async fn change(desk: &Desk, actor: &Actor, id: Uuid, input: EventInput) -> 
             };
             let event = store::find(conn, Which::Id(id)).await?.ok_or_else(Fault::not_found)?;
             Counters::of(&event).settle(&mut input);
-            let known = known_ids(&event);
-            let plan = plan(input, &known).map_err(refused)?;
+            let held = held(conn, event, status == EventStatus::Published).await?;
+            let plan = plan(input, &held).map_err(refused)?;
             let slug = plan.slug.clone().map_or_else(|| before.slug.clone(), String::from);
             if status == EventStatus::Published {
                 check_fixed(&before, &slug, &plan)?;
             }
             let slug = slug.parse::<Slug>().map_err(Fault::internal)?;
-            write(conn, id, &slug, venue, &plan, now).await?;
+            let zones = write(conn, id, &slug, venue, &plan, now).await?;
+            if status == EventStatus::Draft {
+                store::rehouse_withdrawn(conn, id, &zones).await?;
+            }
+            store::remove_zones_except(conn, id, &zones).await?;
             let detail = json!({"from_revision": before.revision, "ticket_types": plan.ticket_types.len()});
             conclude(conn, actor, "event.changed", id, detail, now).await
         })
@@ -122,9 +127,17 @@ fn check_fixed(before: &Locked, slug: &str, plan: &Plan) -> Result<(), Fault> {
     if faults.is_empty() { Ok(()) } else { Err(refused(faults)) }
 }
 
-fn known_ids(event: &Event) -> Vec<Uuid> {
-    let zones = event.zones.iter().map(|zone| zone.id);
-    zones.chain(event.ticket_types.iter().map(|each| each.id)).collect()
+/// What the event has before the change.
+async fn held(conn: &mut Conn, event: Event, on_sale: bool) -> Result<Held, Fault> {
+    let used = store::zones_in_use(conn, event.row.id).await?;
+    let zone =
+        |zone: store::ZoneRow| HeldZone { used: used.contains(&zone.id), id: zone.id, name: zone.name };
+    let kind = |row: &store::TicketTypeRow| HeldType { id: row.id, zone: row.zone_id };
+    Ok(Held {
+        ticket_types: event.ticket_types.iter().map(kind).collect(),
+        zones: event.zones.into_iter().map(zone).collect(),
+        on_sale,
+    })
 }
 
 /// The address asked for, or one made from the title; with the night's date where that is taken.
@@ -141,6 +154,7 @@ async fn free_slug(conn: &mut Conn, plan: &Plan, zone: chrono_tz::Tz) -> Result<
     format!("{}-{night}", short.trim_end_matches('-')).parse().map_err(Fault::internal)
 }
 
+/// Writes the plan; its zones.
 async fn write(
     conn: &mut Conn,
     id: Uuid,
@@ -148,7 +162,7 @@ async fn write(
     venue: Uuid,
     plan: &Plan,
     now: DateTime<Utc>,
-) -> Result<(), Fault> {
+) -> Result<Vec<Uuid>, Fault> {
     store::put_event(conn, id, slug.as_str(), venue, plan, now).await.map_err(taken)?;
     let mut zones = Vec::with_capacity(plan.zones.len());
     for (zone, position) in plan.zones.iter().zip(0..) {
@@ -163,8 +177,7 @@ async fn write(
         kept.push(type_id);
     }
     store::withdraw_except(conn, id, &kept, now).await?;
-    store::remove_zones_except(conn, id, &zones).await?;
-    Ok(())
+    Ok(zones)
 }
 
 fn taken(error: DbError) -> Fault {

@@ -2,7 +2,7 @@
 //!
 //! Whatever comes in, as JSON ([`api`]) or as a form ([`form`]), becomes an [`input::EventInput`]; `counters` finds in it
 //! what the event has already, [`plan`] turns it into
-//! what may be stored, or into all faults at once. [`change`] writes it: event, zones and ticket types, revision + 1, the
+//! what may be stored beside what is [`held`], or into all faults at once. [`change`] writes it: event, zones and ticket types, revision + 1, the
 //! audit row and the `event.changed` snapshot ([`snapshot`]) in one transaction. [`publish`] puts a draft on sale, [`cancel`] calls a
 //! night off.
 
@@ -15,6 +15,7 @@ pub mod desk_form;
 pub mod desk_list;
 pub mod desk_publish;
 pub mod form;
+pub mod held;
 pub mod input;
 pub mod plan;
 pub mod publish;

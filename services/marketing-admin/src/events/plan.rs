@@ -9,6 +9,7 @@ use domain::money::Currency;
 use domain::quote::ServiceFee;
 use uuid::Uuid;
 
+use crate::events::held::{Held, HeldZone, ONLY_ZONE, named_zone, own_zone, same};
 use crate::events::input::{EventInput, TicketTypeInput, ZoneInput};
 
 /// Guests may come in before doors by this much, unless it is said otherwise.
@@ -16,8 +17,6 @@ const EARLY: TimeDelta = TimeDelta::minutes(30);
 const MOST_ZONES: usize = 20;
 /// Characters from which on a zone's name is too long.
 const TOO_LONG_ZONE: usize = 81;
-/// The zone of an event that names none.
-const ONLY_ZONE: &str = "Club";
 const LONGEST_NOTE: usize = 500;
 
 /// An event that may be stored.
@@ -67,8 +66,8 @@ pub struct TicketTypePlan {
     pub zone: usize,
 }
 
-/// Checks everything. `known` are ids of zones and ticket types the event has already.
-pub fn plan(input: EventInput, known: &[Uuid]) -> Result<Plan, Vec<FieldFault>> {
+/// Checks everything, against what the event has already.
+pub fn plan(input: EventInput, held: &Held) -> Result<Plan, Vec<FieldFault>> {
     let mut faults = Faults::default();
     // Far enough back there is no half an hour before; the draft refuses such a date.
     let early = input.starts_at.checked_sub_signed(EARLY).unwrap_or(input.starts_at);
@@ -79,8 +78,8 @@ pub fn plan(input: EventInput, known: &[Uuid]) -> Result<Plan, Vec<FieldFault>> 
     faults.0.extend(draft(&input, (entry_from, entry_until), currency, fee).faults());
     faults.shared_caps(&input);
     let slug = faults.slug(input.slug.as_deref());
-    let zones = faults.zones(input.zones, &input.ticket_types, known);
-    let ticket_types = faults.ticket_types(input.ticket_types, &zones, currency, known);
+    let zones = faults.zones(input.zones, &input.ticket_types, held);
+    let ticket_types = faults.ticket_types(input.ticket_types, &zones, currency, held);
     let description = input.description.replace("\r\n", "\n").trim().to_owned();
     if !faults.0.is_empty() {
         return Err(faults.0);
@@ -180,22 +179,19 @@ impl Faults {
         }
     }
 
-    /// The zones entered; else those the ticket types name, where an entry without a zone means the club itself. After them
-    /// those of the extras that name none: the first zone has the main door.
+    /// The zones entered, or else those that are meant ([`Held::implied`]); one without an id is the one of its name. After
+    /// them those of the extras that name none: the first zone has the main door.
     fn zones(
         &mut self,
         entered: Option<Vec<ZoneInput>>,
         ticket_types: &[TicketTypeInput],
-        known: &[Uuid],
+        held: &Held,
     ) -> Vec<ZonePlan> {
-        let named = || {
-            let entry = |each: &TicketTypeInput| (each.terms.kind == TicketKind::Entry).then_some(ONLY_ZONE);
-            let names = ticket_types.iter().filter_map(move |each| named_zone(each).or_else(|| entry(each)));
-            names.map(|name| ZoneInput { id: None, name: name.to_owned() })
-        };
-        let mut zones: Vec<ZonePlan> = Vec::new();
         let explicit = entered.is_some();
-        for (index, zone) in entered.unwrap_or_else(|| named().collect()).into_iter().enumerate() {
+        let entered = entered.unwrap_or_else(|| held.implied(ticket_types));
+        let claimed: Vec<Uuid> = entered.iter().filter_map(|zone| zone.id).collect();
+        let mut zones: Vec<ZonePlan> = Vec::new();
+        for (index, zone) in entered.into_iter().enumerate() {
             let (name, field) = (zone.name.trim().to_owned(), format!("zones[{index}]"));
             let repeated = zones.iter().any(|other| same(&other.name, &name));
             match (name.chars().count(), repeated) {
@@ -203,22 +199,35 @@ impl Faults {
                 (TOO_LONG_ZONE.., _) => self.add(field + ".name", "too_long"),
                 (_, true) if explicit => self.add(field + ".name", "duplicate"),
                 (_, true) => {}
-                _ if zone.id.is_some_and(|id| !known.contains(&id)) => self.add(field + ".id", "unknown"),
-                _ => zones.push(ZonePlan { id: zone.id, name }),
+                _ if zone.id.is_some_and(|id| !held.has_zone(id)) => self.add(field + ".id", "unknown"),
+                _ => {
+                    let id = zone.id.or_else(|| held.zone_named(&name, &claimed));
+                    zones.push(ZonePlan { id, name });
+                }
             }
         }
         if zones.is_empty() {
             zones.push(ZonePlan { id: None, name: ONLY_ZONE.to_owned() });
         }
-        for extra in ticket_types.iter().filter_map(own_zone) {
-            if !zones.iter().any(|zone| same(&zone.name, extra)) {
-                zones.push(ZonePlan { id: None, name: extra.to_owned() });
+        for each in ticket_types {
+            let Some(own) = own_zone(each).filter(|_| stays(each, &zones, held).is_none()) else { continue };
+            if !zones.iter().any(|zone| same(&zone.name, own)) {
+                zones.push(ZonePlan { id: held.zone_named(own, &claimed), name: own.to_owned() });
             }
         }
+        self.check_zones(&zones, held);
+        zones
+    }
+
+    fn check_zones(&mut self, zones: &[ZonePlan], held: &Held) {
         if zones.len() > MOST_ZONES {
             self.add("zones", "out_of_range");
         }
-        zones
+        // Tickets stay good for the zone they were issued for: its door stays, too.
+        let gone = |zone: &HeldZone| zone.used && !zones.iter().any(|kept| kept.id == Some(zone.id));
+        if held.on_sale && held.zones.iter().any(gone) {
+            self.add("zones", "in_use");
+        }
     }
 
     fn ticket_types(
@@ -226,7 +235,7 @@ impl Faults {
         entered: Vec<TicketTypeInput>,
         zones: &[ZonePlan],
         currency: Currency,
-        known: &[Uuid],
+        held: &Held,
     ) -> Vec<TicketTypePlan> {
         let mut planned: Vec<TicketTypePlan> = Vec::new();
         let mut opened = Vec::with_capacity(entered.len());
@@ -246,15 +255,20 @@ impl Faults {
             if planned.iter().any(|other| same(&other.input.name, &each.name)) {
                 self.add(path("name"), "duplicate");
             }
-            if each.id.is_some_and(|id| !known.contains(&id)) {
+            let before = held.ticket_type(&each);
+            if each.id.is_some() && before.is_none() {
                 self.add(path("id"), "unknown");
             }
-            // Without a name it is the extra's own, or the club itself, or else the first zone entered.
-            let place = |name: &str| zones.iter().position(|zone| same(&zone.name, name));
-            let named = named_zone(&each).or_else(|| own_zone(&each));
-            let zone = named.map_or_else(|| place(ONLY_ZONE).or(Some(0)), place);
-            if zone.is_none() {
-                self.add(path("zone"), "unknown");
+            let zone = zone_of(&each, zones, held);
+            match zone {
+                None => self.add(path("zone"), "unknown"),
+                // Tickets of it are out, and they are good for the zone they were issued for.
+                Some(zone)
+                    if held.on_sale && before.is_some_and(|kept| zones[zone].id != Some(kept.zone)) =>
+                {
+                    self.add(path("zone"), "fixed");
+                }
+                Some(_) => {}
             }
             opened.push((each.terms.kind, zone));
             planned.push(TicketTypePlan { input: each, zone: zone.unwrap_or(0) });
@@ -274,116 +288,24 @@ impl Faults {
     }
 }
 
-fn named_zone(ticket_type: &TicketTypeInput) -> Option<&str> {
-    ticket_type.zone.as_deref().map(str::trim).filter(|name| !name.is_empty())
+/// Which of the zones a ticket type opens. Without a name it is the one it opens already, the extra's own, the club itself, or
+/// else the first.
+fn zone_of(each: &TicketTypeInput, zones: &[ZonePlan], held: &Held) -> Option<usize> {
+    let place = |name: &str| zones.iter().position(|zone| same(&zone.name, name));
+    match named_zone(each) {
+        Some(name) => place(name),
+        None => stays(each, zones, held)
+            .or_else(|| own_zone(each).and_then(place))
+            .or_else(|| place(ONLY_ZONE))
+            .or(Some(0)),
+    }
 }
 
-/// The zone of an extra that names none: a place of its own, called as it is.
-fn own_zone(ticket_type: &TicketTypeInput) -> Option<&str> {
-    let own = ticket_type.terms.kind == TicketKind::AddOn && named_zone(ticket_type).is_none();
-    own.then(|| ticket_type.name.trim()).filter(|name| !name.is_empty())
-}
-
-/// Whether two names would be one to a reader.
-fn same(left: &str, right: &str) -> bool {
-    left.to_lowercase() == right.to_lowercase()
+/// The zone that a ticket type opens already, for one that names none.
+fn stays(each: &TicketTypeInput, zones: &[ZonePlan], held: &Held) -> Option<usize> {
+    let before = held.ticket_type(each).filter(|_| named_zone(each).is_none())?;
+    zones.iter().position(|zone| zone.id == Some(before.zone))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::plan;
-    use crate::events::input::EventInput;
-    use serde_json::{Value, json};
-
-    fn input(change: impl FnOnce(&mut Value)) -> EventInput {
-        let mut json = json!({
-            "title": " Agave Nights ",
-            "starts_at": "2026-11-27T22:00:00Z",
-            "ends_at": "2026-11-28T05:00:00Z",
-            "ticket_types": [
-                {"name": "Early bird", "price": {"minor": 1500, "currency": "EUR"}, "capacity": 120},
-                {"name": "Deck", "price": {"minor": 4000, "currency": "EUR"}, "capacity": 40, "zone": "VIP deck"}
-            ]
-        });
-        change(&mut json);
-        serde_json::from_value(json).expect("an event")
-    }
-
-    #[test]
-    fn what_is_left_out_is_filled_in() {
-        let plan = plan(input(|_| {}), &[]).expect("no faults");
-        assert_eq!(plan.title, "Agave Nights");
-        assert_eq!((plan.starts_at - plan.entry_from).num_minutes(), 30);
-        assert_eq!(plan.entry_until, plan.ends_at);
-        let zones: Vec<_> = plan.zones.iter().map(|zone| zone.name.as_str()).collect();
-        assert_eq!(zones, ["Club", "VIP deck"]);
-        assert_eq!(plan.ticket_types.iter().map(|each| each.zone).collect::<Vec<_>>(), [0, 1]);
-        assert_eq!(plan.ticket_types[0].input.max_per_order, 10);
-    }
-
-    fn coat_check(zone: Option<&str>) -> Value {
-        json!({"name": "Coat check", "price": {"minor": 300, "currency": "EUR"}, "capacity": 200, "zone": zone,
-               "terms": {"kind": "add_on"}})
-    }
-
-    #[test]
-    fn an_extra_without_a_zone_has_one_of_its_own_behind_the_main_door_s() {
-        for zones in [Value::Null, json!([{"name": "Club"}, {"name": "VIP deck"}])] {
-            let plan = plan(
-                input(|json| {
-                    json["zones"] = zones;
-                    json["ticket_types"].as_array_mut().expect("types").insert(0, coat_check(None));
-                }),
-                &[],
-            )
-            .expect("no faults");
-            let zones: Vec<_> = plan.zones.iter().map(|zone| zone.name.as_str()).collect();
-            assert_eq!(zones, ["Club", "VIP deck", "Coat check"]);
-            assert_eq!(plan.ticket_types.iter().map(|each| each.zone).collect::<Vec<_>>(), [2, 0, 1]);
-        }
-    }
-
-    #[test]
-    fn an_extra_where_an_entry_goes_in_is_refused() {
-        for zone in ["Club", "vip DECK"] {
-            let added = input(|json| {
-                json["ticket_types"].as_array_mut().expect("types").push(coat_check(Some(zone)));
-            });
-            let faults = plan(added, &[]).expect_err("a cheap way in");
-            let found: Vec<_> = faults.iter().map(|fault| (fault.field.as_str(), fault.code)).collect();
-            assert_eq!(found, [("ticket_types[2].zone", "entry_zone")], "{zone}");
-        }
-        let named = input(|json| {
-            let mut extra = coat_check(None);
-            extra["name"] = json!("Club");
-            json["ticket_types"].as_array_mut().expect("types").push(extra);
-        });
-        assert_eq!(plan(named, &[]).expect_err("its own zone is the club")[0].code, "entry_zone");
-    }
-
-    #[test]
-    fn every_fault_is_named_with_its_field() {
-        let faulty = input(|json| {
-            json["slug"] = json!("No Slug");
-            json["zones"] = json!([{"name": "Club"}, {"name": "club"}]);
-            json["ticket_types"][1]["name"] = json!("EARLY BIRD");
-            json["ticket_types"][1]["price"]["currency"] = json!("USD");
-            json["ticket_types"][1]["id"] = json!("0199aa00-0000-7000-8000-000000000000");
-        });
-        let faults = plan(faulty, &[]).expect_err("faults");
-        let mut found: Vec<_> =
-            faults.iter().map(|fault| format!("{} {}", fault.field, fault.code)).collect();
-        found.sort();
-        assert_eq!(
-            found,
-            [
-                "slug invalid",
-                "ticket_types[1].id unknown",
-                "ticket_types[1].name duplicate",
-                "ticket_types[1].price currency_mismatch",
-                "ticket_types[1].zone unknown",
-                "zones[1].name duplicate",
-            ]
-        );
-    }
-}
+mod tests;

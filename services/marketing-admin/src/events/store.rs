@@ -343,6 +343,20 @@ pub async fn put_zone(
     Ok(())
 }
 
+/// The event's zones to which a ticket type belongs, withdrawn or not.
+pub async fn zones_in_use(conn: &mut Conn, event: Uuid) -> Result<Vec<Uuid>, DbError> {
+    #[derive(diesel::QueryableByName)]
+    struct InUse {
+        #[diesel(sql_type = SqlUuid)]
+        zone_id: Uuid,
+    }
+    let rows: Vec<InUse> = diesel::sql_query("SELECT DISTINCT zone_id FROM ticket_types WHERE event_id = $1")
+        .bind::<SqlUuid, _>(event)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.zone_id).collect())
+}
+
 /// Takes away the zones that are not kept and that no ticket type, withdrawn or not, belongs to.
 pub async fn remove_zones_except(conn: &mut Conn, event: Uuid, kept: &[Uuid]) -> Result<(), DbError> {
     diesel::sql_query(
@@ -414,6 +428,20 @@ pub async fn withdraw_except(
     .bind::<SqlUuid, _>(event)
     .bind::<Array<SqlUuid>, _>(kept)
     .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Puts withdrawn ticket types whose zone is not kept into the first that is: of a draft, where nothing was ever on sale, so
+/// that no zone must stay for them.
+pub async fn rehouse_withdrawn(conn: &mut Conn, event: Uuid, kept: &[Uuid]) -> Result<(), DbError> {
+    diesel::sql_query(
+        "UPDATE ticket_types SET zone_id = $2[1]
+         WHERE event_id = $1 AND withdrawn_at IS NOT NULL AND NOT zone_id = ANY($2)",
+    )
+    .bind::<SqlUuid, _>(event)
+    .bind::<Array<SqlUuid>, _>(kept)
     .execute(conn)
     .await?;
     Ok(())

@@ -224,6 +224,56 @@ async fn a_change_that_names_no_ids_keeps_what_is_sold_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_change_without_ids_keeps_every_door_that_a_ticket_may_need() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let made = house.published(&token, "Agave").await;
+    let path = format!("/api/v1/events/{}", made["id"].as_str().expect("an id"));
+    let put = async |revision: i64, change: &dyn Fn(&mut Value)| {
+        let mut json = event("Agave");
+        json["revision"] = json!(revision);
+        change(&mut json);
+        body(house.put(&path, &token, json).await).await
+    };
+    let again = put(2, &|_| {}).await;
+    assert_eq!(again["zones"], made["zones"], "{again}");
+    for index in 0..2 {
+        assert_eq!(again["ticket_types"][index]["id"], made["ticket_types"][index]["id"]);
+        assert_eq!(again["ticket_types"][index]["zone"], made["ticket_types"][index]["zone"]);
+    }
+    let moved = put(3, &|json| json["ticket_types"][1]["zone"] = json!("Club")).await;
+    assert_eq!(moved["errors"], json!([{"field": "ticket_types[1].zone", "code": "fixed"}]));
+    // The deck's only type goes; whoever has a ticket of it still needs the deck's door.
+    let withdrawn = put(3, &|json| json["ticket_types"] = json!([json["ticket_types"][0]])).await;
+    assert_eq!(withdrawn["zones"], made["zones"], "{withdrawn}");
+    assert_eq!(said(&house).await.last().expect("a message").zones.len(), 2);
+    let without = |json: &mut Value| {
+        json["ticket_types"] = json!([json["ticket_types"][0]]);
+        json["zones"] = json!([{"name": "Club"}]);
+    };
+    let dropped = put(4, &without).await;
+    assert_eq!(dropped["errors"], json!([{"field": "zones", "code": "in_use"}]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_may_still_be_turned_upside_down() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let made = body(house.post("/api/v1/events", &token, event("Agave")).await).await;
+    let path = format!("/api/v1/events/{}", made["id"].as_str().expect("an id"));
+    let mut json = event("Agave");
+    json["revision"] = json!(1);
+    // The club takes over the deck's name, and the deck's only type goes with the deck.
+    json["ticket_types"] = json!([json["ticket_types"][0]]);
+    json["ticket_types"][0]["zone"] = json!("Deck");
+    json["zones"] = json!([{"id": made["zones"][0]["id"], "name": "Deck"}]);
+    let answer = house.put(&path, &token, json).await;
+    let (status, changed) = (answer.status(), body(answer).await);
+    assert_eq!(status, StatusCode::OK, "{changed}");
+    assert_eq!(changed["zones"], json!([{"id": made["zones"][0]["id"], "name": "Deck"}]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn bad_events_are_refused_with_every_fault() {
     let house = House::open().await;
     let token = house.token("olga@club.test").await;
