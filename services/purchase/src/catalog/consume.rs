@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::store::{self, EventRow, Limit, TypeRow};
 use super::terms;
 use crate::cancellations;
+use crate::inventory::moves;
 
 /// What became of a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,19 +50,35 @@ pub async fn apply(
     let row = event(message)?;
     let types = message.ticket_types.iter().map(|t| offered(row.id, t)).collect::<Result<Vec<_>, _>>()?;
     let limits = limits(&row.terms(), &types, &message.ticket_types);
-    // The stock rows first, as in every path that touches them.
+    if !moves::of(conn, row.id, &types).await?.is_empty() {
+        moves::lock_orders(conn, row.id).await?;
+    }
+    // Then the stock rows, as in every path that touches them.
     let held = store::lock_event(conn, row.id).await?;
-    if held.is_some_and(|revision| revision >= row.revision) || !store::write_event(conn, &row).await? {
+    if held.is_some_and(|revision| revision >= row.revision) {
+        return Ok(Applied::Stale);
+    }
+    let moved = moves::of(conn, row.id, &types).await?;
+    if !moved.is_empty() {
+        moves::lock_newcomers(conn, row.id).await?;
+    }
+    if !store::write_event(conn, &row).await? {
         return Ok(Applied::Stale);
     }
     if let Some(foreign) = store::write_types(conn, row.id, &types).await? {
         return Err(NotApplied::Foreign("ticket type", foreign));
     }
     for limit in &limits {
-        let clamped = store::set_capacity(conn, row.id, limit, row.revision, now).await?;
-        if clamped.ok_or(NotApplied::Foreign("limit", limit.id))? {
-            tracing::warn!(limit = %limit.id, asked = limit.capacity, "capacity is below what is held and sold: sale stops");
+        if !store::set_capacity(conn, row.id, limit).await? {
+            return Err(NotApplied::Foreign("limit", limit.id));
         }
+    }
+    if !moved.is_empty() {
+        moves::follow(conn, row.id, &moved).await?;
+    }
+    let limits: Vec<Uuid> = limits.iter().map(|limit| limit.id).collect();
+    for limit in store::note_clamps(conn, row.id, &limits, row.revision, now).await? {
+        tracing::warn!(%limit, "capacity is below what is held and sold: sale stops");
     }
     if row.status == "cancelled" {
         cancellations::start(conn, row.id, now).await?;

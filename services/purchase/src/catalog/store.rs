@@ -7,14 +7,13 @@ use db::{Conn, DbError};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types;
-use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 use domain::event::terms::{EventTerms, TypeTerms};
 use domain::quote::ServiceFee;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::schema::{events, stock, stock_clamps, ticket_types};
+use crate::schema::{events, stock, ticket_types};
 
 /// An event as stored.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -140,60 +139,51 @@ pub(crate) async fn write_types(
     Ok(None)
 }
 
-#[derive(QueryableByName)]
-struct Clamped {
-    #[diesel(sql_type = sql_types::BigInt)]
-    held: i64,
-    #[diesel(sql_type = sql_types::BigInt)]
-    sold: i64,
-}
-
-/// Sets what the club wants of a limit. What is held and sold stays: if it is more, sale stops and the clamp is recorded.
-/// Returns whether it was clamped; nothing, and nothing is changed, if the limit is another event's.
-pub(crate) async fn set_capacity(
-    conn: &mut Conn,
-    event: Uuid,
-    limit: &Limit,
-    revision: i64,
-    now: DateTime<Utc>,
-) -> Result<Option<bool>, DbError> {
-    let (id, asked) = (limit.id, limit.capacity);
-    let row: Option<Clamped> = diesel::sql_query(
+/// Sets what the club wants of a limit. What is held and sold stays. `false`, and nothing is changed, if the limit is another
+/// event's.
+pub(crate) async fn set_capacity(conn: &mut Conn, event: Uuid, limit: &Limit) -> Result<bool, DbError> {
+    let written = diesel::sql_query(
         "INSERT INTO stock (id, event_id, asked_capacity, capacity, ticket_type_id) VALUES ($1, $2, $3, $3, $4)
          ON CONFLICT (id) DO UPDATE
          SET asked_capacity = excluded.asked_capacity, capacity = greatest(excluded.asked_capacity, stock.held + stock.sold)
-         WHERE stock.event_id = excluded.event_id
-         RETURNING held, sold",
+         WHERE stock.event_id = excluded.event_id",
     )
-    .bind::<sql_types::Uuid, _>(id)
+    .bind::<sql_types::Uuid, _>(limit.id)
     .bind::<sql_types::Uuid, _>(event)
-    .bind::<sql_types::BigInt, _>(asked)
+    .bind::<sql_types::BigInt, _>(limit.capacity)
     .bind::<sql_types::Nullable<sql_types::Uuid>, _>(limit.ticket_type)
-    .get_result(conn)
-    .await
-    .optional()?;
-    let Some(row) = row else { return Ok(None) };
-    let clamped = row.held + row.sold > asked;
-    if clamped {
-        diesel::insert_into(stock_clamps::table)
-            .values((
-                stock_clamps::stock_id.eq(id),
-                stock_clamps::event_revision.eq(revision),
-                stock_clamps::asked_capacity.eq(asked),
-                stock_clamps::held.eq(row.held),
-                stock_clamps::sold.eq(row.sold),
-                stock_clamps::noted_at.eq(now),
-            ))
-            .on_conflict((stock_clamps::stock_id, stock_clamps::event_revision))
-            .do_update()
-            .set((
-                stock_clamps::held.eq(excluded(stock_clamps::held)),
-                stock_clamps::sold.eq(excluded(stock_clamps::sold)),
-            ))
-            .execute(conn)
-            .await?;
+    .execute(conn)
+    .await?;
+    Ok(written == 1)
+}
+
+/// Records which of these limits have more held and sold than the club now wants; they are returned.
+pub(crate) async fn note_clamps(
+    conn: &mut Conn,
+    event: Uuid,
+    limits: &[Uuid],
+    revision: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<Uuid>, DbError> {
+    #[derive(QueryableByName)]
+    struct Clamped {
+        #[diesel(sql_type = sql_types::Uuid)]
+        stock_id: Uuid,
     }
-    Ok(Some(clamped))
+    let clamped: Vec<Clamped> = diesel::sql_query(
+        "INSERT INTO stock_clamps (stock_id, event_revision, asked_capacity, held, sold, noted_at)
+         SELECT id, $3, asked_capacity, held, sold, $4 FROM stock
+          WHERE event_id = $1 AND id = ANY($2) AND held + sold > asked_capacity
+         ON CONFLICT (stock_id, event_revision) DO UPDATE SET held = excluded.held, sold = excluded.sold
+         RETURNING stock_id",
+    )
+    .bind::<sql_types::Uuid, _>(event)
+    .bind::<sql_types::Array<sql_types::Uuid>, _>(limits)
+    .bind::<sql_types::BigInt, _>(revision)
+    .bind::<sql_types::Timestamptz, _>(now)
+    .load(conn)
+    .await?;
+    Ok(clamped.into_iter().map(|row| row.stock_id).collect())
 }
 
 /// Published events for everybody that are not over, the next first.

@@ -18,6 +18,7 @@
 mod batch;
 mod decide;
 mod engine;
+pub(crate) mod moves;
 mod placed;
 pub(crate) mod price;
 pub(crate) mod store;

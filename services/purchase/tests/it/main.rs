@@ -8,6 +8,7 @@ mod idempotency;
 mod inside;
 mod late;
 mod ledger;
+mod limits;
 mod map;
 mod off_sale;
 mod open;

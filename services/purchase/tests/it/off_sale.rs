@@ -30,7 +30,7 @@ async fn cancel(stage: &Stage) {
 }
 
 /// Keeps the stock rows until `first` and then `second` have somebody wait for them, and lets go.
-async fn one_after_the_other(
+pub async fn one_after_the_other(
     stage: &Stage,
     first: impl Future<Output = ()>,
     second: impl Future<Output = ()>,
