@@ -447,6 +447,16 @@ pub async fn rehouse_withdrawn(conn: &mut Conn, event: Uuid, kept: &[Uuid]) -> R
     Ok(())
 }
 
+/// Counts a change of events that is not one of their own rows.
+pub async fn next_revision(conn: &mut Conn, events: &[Uuid], now: DateTime<Utc>) -> Result<(), DbError> {
+    diesel::sql_query("UPDATE events SET revision = revision + 1, changed_at = $2 WHERE id = ANY($1)")
+        .bind::<Array<SqlUuid>, _>(events)
+        .bind::<Timestamptz, _>(now)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Moves the event to another status, one revision further.
 pub async fn set_status(conn: &mut Conn, id: Uuid, status: &str, now: DateTime<Utc>) -> Result<(), DbError> {
     diesel::sql_query(

@@ -16,6 +16,8 @@ use web::can::EventsWrite;
 use web::{ApiJson, Fault, Problem};
 
 use crate::Desk;
+use crate::events::snapshot::snapshot;
+use crate::events::store::{self, Which};
 use crate::events::view::VenueView;
 use crate::identity::Member;
 
@@ -53,7 +55,7 @@ impl VenueRow {
     }
 }
 
-/// Makes a venue, or changes the one of this name.
+/// Makes a venue, or changes the one of this name: then every night that is still to come there is told anew.
 #[utoipa::path(
     post, path = "/api/v1/venues", tag = "events", request_body = VenueInput, security(("staff" = [])),
     responses(
@@ -72,8 +74,12 @@ pub async fn put(
     let stored = desk
         .db
         .transaction(async |conn| {
-            let stored = store(conn, &input, now).await?;
-            let detail = json!({"name": input.name, "time_zone": input.time_zone});
+            let coming = lock_coming(conn, &input.name, now).await?;
+            let before = find(conn, &input.name).await?;
+            let stored = upsert(conn, &input, now).await?;
+            let moved = before.is_some_and(|before| before.differs_from(&input));
+            let told = if moved { tell(conn, &coming, now).await? } else { 0 };
+            let detail = json!({"name": input.name, "time_zone": input.time_zone, "nights_told": told});
             audit::record(conn, &member.actor(), "venue.put", &stored.id.to_string(), detail, now).await?;
             Ok::<_, Fault>(stored)
         })
@@ -100,6 +106,67 @@ fn check(input: VenueInput) -> Result<VenueInput, Fault> {
     if fault.fields().is_empty() { Ok(input) } else { Err(fault) }
 }
 
+/// Tells what became of these nights by a change of their venue; how many they are.
+async fn tell(conn: &mut Conn, nights: &[Uuid], now: DateTime<Utc>) -> Result<usize, DbError> {
+    store::next_revision(conn, nights, now).await?;
+    let events = store::load(conn, Which::Ids(nights)).await?;
+    let told: Vec<_> = events.iter().map(snapshot).collect();
+    bus::outbox::add_all(conn, &told, now).await?;
+    Ok(told.len())
+}
+
+#[derive(diesel::QueryableByName)]
+struct Id {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// Locks the nights at a venue that are not over: before the venue, as a change of a night does.
+async fn lock_coming(conn: &mut Conn, venue: &str, now: DateTime<Utc>) -> Result<Vec<Uuid>, DbError> {
+    let rows: Vec<Id> = diesel::sql_query(
+        "SELECT events.id FROM events JOIN venues ON venues.id = events.venue_id
+         WHERE venues.name = $1 AND events.ends_at > $2 ORDER BY events.id FOR UPDATE OF events",
+    )
+    .bind::<Text, _>(venue)
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Keeps the venue of a locked night as it is until the transaction ends: what is told of the night stays true.
+pub(super) async fn hold_still(conn: &mut Conn, event: Uuid) -> Result<(), DbError> {
+    diesel::sql_query(
+        "SELECT FROM venues WHERE id = (SELECT venue_id FROM events WHERE events.id = $1) FOR SHARE",
+    )
+    .bind::<SqlUuid, _>(event)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+#[derive(diesel::QueryableByName)]
+struct Place {
+    #[diesel(sql_type = Text)]
+    address: String,
+    #[diesel(sql_type = Text)]
+    time_zone: String,
+}
+
+impl Place {
+    fn differs_from(&self, input: &VenueInput) -> bool {
+        self.address != input.address || self.time_zone != input.time_zone
+    }
+}
+
+async fn find(conn: &mut Conn, name: &str) -> Result<Option<Place>, DbError> {
+    Ok(diesel::sql_query("SELECT address, time_zone FROM venues WHERE name = $1")
+        .bind::<Text, _>(name)
+        .get_result(conn)
+        .await
+        .optional()?)
+}
+
 #[derive(diesel::QueryableByName)]
 struct Stored {
     #[diesel(sql_type = SqlUuid)]
@@ -108,7 +175,7 @@ struct Stored {
     made: bool,
 }
 
-async fn store(conn: &mut Conn, input: &VenueInput, now: DateTime<Utc>) -> Result<Stored, DbError> {
+async fn upsert(conn: &mut Conn, input: &VenueInput, now: DateTime<Utc>) -> Result<Stored, DbError> {
     let id = Uuid::now_v7();
     Ok(diesel::sql_query(
         "INSERT INTO venues (id, name, address, time_zone, created_at) VALUES ($1, $2, $3, $4, $5)

@@ -274,6 +274,32 @@ async fn a_draft_may_still_be_turned_upside_down() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_venue_that_moves_is_told_of_every_night_to_come() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    for title in ["Over", "Agave"] {
+        house.published(&token, title).await;
+    }
+    let over = "UPDATE events SET starts_at = now() - interval '9 days', ends_at = now() - interval '8 days' WHERE slug = 'over'";
+    house.db.conn().await.expect("a connection").batch_execute(over).await.expect("over");
+    let before = said(&house).await.len();
+    let moved =
+        json!({"name": "Maguey", "address": "Gran Vía 1, Las Palmas", "time_zone": "Atlantic/Canary"});
+    let answer = house.post("/api/v1/venues", &token, moved.clone()).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let told = said(&house).await;
+    assert_eq!(told.len(), before + 1, "the night to come, and not the one that is over");
+    let night = told.last().expect("a message");
+    assert_eq!((night.title.as_str(), night.revision), ("Agave", 3));
+    assert_eq!(night.venue.clone().expect("a venue").address, "Gran Vía 1, Las Palmas");
+    assert_eq!(night.time_zone, "Atlantic/Canary");
+    house.post("/api/v1/venues", &token, moved).await;
+    let other = json!({"name": "Elsewhere", "address": "", "time_zone": "Europe/Madrid"});
+    house.post("/api/v1/venues", &token, other).await;
+    assert_eq!(said(&house).await.len(), before + 1, "what did not change is not told");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn bad_events_are_refused_with_every_fault() {
     let house = House::open().await;
     let token = house.token("olga@club.test").await;
