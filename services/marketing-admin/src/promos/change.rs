@@ -3,6 +3,7 @@
 use audit::Actor;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
+use domain::money::Currency;
 use domain::quote::Off;
 use messages::marketing_admin::v1::PromoChanged;
 use messages::marketing_admin::v1::promo_changed::Off as WireOff;
@@ -16,11 +17,16 @@ use super::input::{Codes, PromoInput, plan};
 use super::store::{self, PromoRow};
 use crate::Desk;
 use crate::events::change::refused;
+use crate::events::store::{self as events, Which};
 
 /// Makes a promo of what was entered. 409 `code_taken` if another promo has its code.
 pub async fn create(desk: &Desk, actor: &Actor, input: PromoInput) -> Result<PromoRow, Fault> {
     let now = desk.clock.now();
-    let plan = plan(input).map_err(refused)?;
+    let of_night = match input.event {
+        Some(event) => currency_of(&mut *desk.db.conn().await?, event).await?,
+        None => None,
+    };
+    let plan = plan(input, of_night).map_err(refused)?;
     let codes = match &plan.codes {
         Codes::One(code) => vec![code.clone()],
         Codes::Batch(batch) => batch::draw(batch),
@@ -37,6 +43,12 @@ pub async fn create(desk: &Desk, actor: &Actor, input: PromoInput) -> Result<Pro
             conclude(conn, actor, "promo.created", id, detail, now).await
         })
         .await
+}
+
+/// The currency of a night; `None` for one that is not there, which the foreign key refuses.
+async fn currency_of(conn: &mut Conn, event: Uuid) -> Result<Option<Currency>, Fault> {
+    let event = events::find(conn, Which::Id(event)).await?;
+    event.map(|event| event.row.currency.parse()).transpose().map_err(Fault::internal)
 }
 
 /// Switches a promo on or off. Done already: nothing changes, and that is fine.

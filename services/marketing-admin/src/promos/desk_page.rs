@@ -35,6 +35,8 @@ struct PromosPage {
     csrf: String,
     lines: Vec<Line>,
     events: Vec<(String, String)>,
+    /// Of the amounts of a code for every night: what was entered, or else that of the next night.
+    currency: String,
     entered: HashMap<String, String>,
     faults: HashMap<String, String>,
     done: String,
@@ -147,7 +149,10 @@ async fn page<P>(
     let zone = venues::resolve(&mut conn, None).await.map_or(Tz::UTC, |venue| venue.zone());
     let coming = events::load(&mut conn, Which::All).await?;
     let now = desk.clock.now();
-    let coming = coming.into_iter().filter(|event| event.row.ends_at > now);
+    let coming: Vec<_> = coming.into_iter().filter(|event| event.row.ends_at > now).collect();
+    // The latest comes first.
+    let next =
+        coming.last().map_or_else(|| Currency::Eur.code().to_owned(), |event| event.row.currency.clone());
     let promos = store::list(&mut conn).await?;
     let title = ui::text(locale.0, "promos-title", &[]);
     let faults =
@@ -155,7 +160,8 @@ async fn page<P>(
     let shell = views::desk_shell(desk, request, locale, member, Room::Promos, &title);
     Ok(PromosPage {
         lines: promos.into_iter().map(|row| line(row, &shell, zone)).collect(),
-        events: coming.map(|event| (event.row.id.to_string(), event.row.title)).collect(),
+        currency: entered.get("currency").cloned().unwrap_or(next),
+        events: coming.into_iter().map(|event| (event.row.id.to_string(), event.row.title)).collect(),
         style: crate::assets::url("admin.css"),
         csrf: member.csrf_token().to_owned(),
         may_write: member.role.may(Permission::PromosWrite),
@@ -250,7 +256,8 @@ fn read(form: &HashMap<String, String>, zone: Tz) -> Result<PromoInput, Vec<Fiel
             count: u32::try_from(count).unwrap_or(0),
         }),
         off: if percent { Off::BasisPoints(off) } else { Off::Minor(off) },
-        currency: None,
+        // One night has its own.
+        currency: text("currency").filter(|_| text("event").is_none()),
         event: text("event").and_then(|id| id.parse().ok()),
         ticket_types: Vec::new(),
         minimum_minor,

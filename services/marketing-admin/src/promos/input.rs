@@ -27,7 +27,7 @@ pub struct PromoInput {
     /// What it takes off.
     #[schema(value_type = OffSchema)]
     pub off: Off,
-    /// Of its amounts.
+    /// Of its amounts: that of its night; for every night the euro, if left out.
     #[serde(default)]
     pub currency: Option<String>,
     /// The night it is good for; every night if left out.
@@ -99,8 +99,8 @@ pub enum Codes {
     Batch(BatchInput),
 }
 
-/// Checks everything; all faults at once.
-pub fn plan(mut input: PromoInput) -> Result<Plan, Vec<FieldFault>> {
+/// Checks everything; all faults at once. A promo for one night counts in the night's currency.
+pub fn plan(mut input: PromoInput, of_night: Option<Currency>) -> Result<Plan, Vec<FieldFault>> {
     let mut faults = Vec::new();
     let mut unless = |fine: bool, field: &str, code: &'static str| {
         if !fine {
@@ -128,8 +128,12 @@ pub fn plan(mut input: PromoInput) -> Result<Plan, Vec<FieldFault>> {
     let ordered = input.from.zip(input.until).is_none_or(|(from, until)| from < until);
     unless(ordered, "until", "invalid_time_range");
     unless(input.ticket_types.is_empty() || input.event.is_some(), "event", "required");
-    let currency = input.currency.as_deref().map_or(Ok(Currency::Eur), str::parse);
+    let unsaid = of_night.unwrap_or(Currency::Eur);
+    let currency = input.currency.as_deref().map_or(Ok(unsaid), str::parse);
     unless(currency.is_ok(), "currency", "unknown");
+    // In another one it would be good for nothing.
+    let other = of_night.zip(currency.clone().ok()).is_some_and(|(night, entered)| night != entered);
+    unless(!other, "currency", "currency_mismatch");
     let codes = codes(&input);
     if let Err((field, code)) = &codes {
         unless(false, field, code);
@@ -158,6 +162,7 @@ fn codes(input: &PromoInput) -> Result<Codes, (&'static str, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::{Codes, PromoInput, plan};
+    use domain::money::Currency;
     use serde_json::{Value, json};
 
     fn input(change: impl FnOnce(&mut Value)) -> PromoInput {
@@ -168,23 +173,26 @@ mod tests {
 
     #[test]
     fn a_code_is_written_as_it_is_compared() {
-        let plan = plan(input(|_| {})).expect("no faults");
+        let plan = plan(input(|_| {}), None).expect("no faults");
         assert_eq!(plan.input.name, "Summer");
         assert!(matches!(plan.codes, Codes::One(code) if code.as_str() == "SUMMER-26"));
     }
 
     #[test]
     fn every_fault_is_named_with_its_field() {
-        let faults = plan(input(|json| {
-            json["name"] = json!(" ");
-            json["code"] = json!("no code!");
-            json["off"] = json!({"basis_points": 10_001});
-            json["minimum_minor"] = json!(-1);
-            json["most"] = json!(0);
-            json["ticket_types"] = json!(["0199aa00-0000-7000-8000-000000000000"]);
-            json["from"] = json!("2026-12-02T00:00:00Z");
-            json["until"] = json!("2026-12-01T00:00:00Z");
-        }))
+        let faults = plan(
+            input(|json| {
+                json["name"] = json!(" ");
+                json["code"] = json!("no code!");
+                json["off"] = json!({"basis_points": 10_001});
+                json["minimum_minor"] = json!(-1);
+                json["most"] = json!(0);
+                json["ticket_types"] = json!(["0199aa00-0000-7000-8000-000000000000"]);
+                json["from"] = json!("2026-12-02T00:00:00Z");
+                json["until"] = json!("2026-12-01T00:00:00Z");
+            }),
+            None,
+        )
         .expect_err("faults");
         let mut fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
         fields.sort_unstable();
@@ -199,14 +207,23 @@ mod tests {
                 json["batch"] = json!({"prefix": "DJ-", "count": count});
             })
         };
-        assert!(matches!(plan(batch(500)).expect("fair").codes, Codes::Batch(_)));
+        assert!(matches!(plan(batch(500), None).expect("fair").codes, Codes::Batch(_)));
         for (bad, field) in [
             (batch(0), "batch.count"),
             (batch(5001), "batch.count"),
             (input(|json| json["code"] = Value::Null), "code"),
             (input(|json| json["batch"] = json!({"count": 5})), "code"),
         ] {
-            assert_eq!(plan(bad).expect_err("a fault")[0].field, field);
+            assert_eq!(plan(bad, None).expect_err("a fault")[0].field, field);
         }
+    }
+
+    #[test]
+    fn a_promo_for_a_night_counts_in_its_currency() {
+        let said = |code: &str| input(|json| json["currency"] = json!(code));
+        let mexican = Some(Currency::Mxn);
+        assert_eq!(plan(input(|_| {}), mexican).expect("fair").currency, Currency::Mxn);
+        assert_eq!(plan(said("usd"), None).expect("fair").currency, Currency::Usd);
+        assert_eq!(plan(said("USD"), mexican).expect_err("a fault")[0].code, "currency_mismatch");
     }
 }

@@ -9,4 +9,5 @@ mod identity;
 mod neighbours;
 mod overdue;
 mod pages;
+mod promos;
 mod scans;
