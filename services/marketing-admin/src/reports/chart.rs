@@ -1,8 +1,9 @@
 //! The desk's charts: a row of bars over a time axis, with a scale that says how much the highest is.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::language::Language;
+use domain::night::BusinessNight;
 use ui::{format, text};
 
 /// A row of bars in a box of 48 units' height, 10 units apart, and what stands beside it.
@@ -28,11 +29,14 @@ pub(super) struct Bar {
 }
 
 impl Chart {
-    /// Tickets sold per day. Days as the figures count them: by UTC, so that what is sold after midnight still belongs to
-    /// the evening.
-    pub(super) fn of_days(counts: &[i64], lang: Language, now: DateTime<Utc>) -> Self {
-        let day = |back: usize| format::date_short(lang, now - days(back), Tz::UTC);
-        Self::of(counts, lang, day, "admin-figures-today")
+    /// Tickets sold per business night on the club's clock: what is sold after midnight still belongs to the evening.
+    pub(super) fn of_nights(counts: &[i64], lang: Language, now: DateTime<Utc>, zone: Tz) -> Self {
+        let tonight = BusinessNight::of(now, zone).date();
+        let night = |back: usize| {
+            let date = tonight.checked_sub_days(Days::new(back as u64)).unwrap_or(tonight);
+            format::date_short(lang, BusinessNight::on(date).starts(zone), zone)
+        };
+        Self::of(counts, lang, night, "admin-figures-today")
     }
 
     /// Arrivals per quarter of an hour, on the club's clock.
@@ -67,10 +71,6 @@ impl Chart {
     }
 }
 
-fn days(back: usize) -> TimeDelta {
-    TimeDelta::days(i64::try_from(back).unwrap_or_default())
-}
-
 fn quarters(back: usize) -> TimeDelta {
     TimeDelta::minutes(15 * i64::try_from(back).unwrap_or_default())
 }
@@ -94,13 +94,20 @@ mod tests {
     fn a_fortnight_names_its_first_day_its_middle_and_today() {
         let mut counts = [0; 14];
         (counts[6], counts[13]) = (1200, 30);
-        let chart = Chart::of_days(&counts, Language::En, noon());
+        let chart = Chart::of_nights(&counts, Language::En, noon(), Madrid);
         assert_eq!(chart.axis, ["Sat 7 Nov", "Sat 14 Nov", "today"]);
         assert_eq!((chart.total.as_str(), chart.most.as_str()), ("1,230", "1,200"));
         assert_eq!(chart.bars[6].told, "Fri 13 Nov: 1,200");
         assert_eq!((chart.bars[6].y, chart.bars[6].height), (0, 48));
         assert!(chart.bars[13].height < 5 && chart.bars[0].height == 1);
         assert!(chart.told.contains("Fri 13 Nov"), "{}", chart.told);
+    }
+
+    #[test]
+    fn after_midnight_it_is_still_the_evening_before() {
+        let late = "2026-11-21T01:30:00Z".parse().unwrap();
+        let chart = Chart::of_nights(&[0, 3], Language::En, late, Madrid);
+        assert_eq!(chart.bars[1].told, "Fri 20 Nov: 3");
     }
 
     #[test]
@@ -114,6 +121,6 @@ mod tests {
 
     #[test]
     fn nothing_counted_is_said_and_not_drawn() {
-        assert!(Chart::of_days(&[0; 14], Language::En, noon()).total.is_empty());
+        assert!(Chart::of_nights(&[0; 14], Language::En, noon(), Madrid).total.is_empty());
     }
 }

@@ -55,9 +55,6 @@ pub async fn show(
 
 /// The part of the page that lives: the same HTML in the page and in each event of the stream.
 pub fn panel(figures: &Figures, lang: Language, now: DateTime<Utc>) -> Result<String, askama::Error> {
-    // The door's clock: of the night that is on, or comes next.
-    let night = figures.nights.iter().find(|night| now < night.ends_at).or(figures.nights.last());
-    let zone = night.and_then(|night| night.time_zone.parse().ok()).unwrap_or(Tz::UTC);
     let nights = figures.nights.iter().map(|night| NightCard::of(night, lang, now)).collect();
     let revenue: Vec<String> =
         figures.total.revenue.iter().map(|money| format::money(lang, *money)).collect();
@@ -66,8 +63,8 @@ pub fn panel(figures: &Figures, lang: Language, now: DateTime<Utc>) -> Result<St
         tickets_sold: count(lang, figures.total.tickets_sold),
         revenue: revenue.join(" · "),
         inside: count(lang, figures.total.inside),
-        sales: Chart::of_days(&figures.sales, lang, now),
-        arrivals: Chart::of_quarters(&figures.arrivals, lang, now, zone),
+        sales: Chart::of_nights(&figures.sales, lang, now, figures.zone),
+        arrivals: Chart::of_quarters(&figures.arrivals, lang, now, figures.zone),
         nights,
     }
     .render()

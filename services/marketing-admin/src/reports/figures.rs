@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use db::{Conn, DbError};
+use diesel::OptionalExtension;
 use diesel::sql_types::{Array, BigInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::money::{Currency, Money};
@@ -12,28 +14,29 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::events::input::MoneySchema;
+use crate::reports::series;
 
 /// Nights that ended this long ago still stand on the dashboard.
 const LOOK_BACK: TimeDelta = TimeDelta::days(3);
-/// The chart of sales: this many days, today included.
-const SALES_DAYS: i64 = 14;
-/// The chart of arrivals: quarters of an hour.
-const QUARTERS: i64 = 24;
 
 /// All that the dashboard shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Figures {
-    /// Every night there ever was.
+    /// Of the nights on sale and those that ended within the last three days.
     pub total: Total,
     /// Nights on sale and those just over, the next first.
     pub nights: Vec<Night>,
-    /// Tickets sold per day, the last 14 days, UTC.
+    /// Tickets sold per business night, from noon to noon on the club's clock: the last 14, this one included.
     pub sales: Vec<i64>,
     /// People admitted per quarter of an hour, the last six hours.
     pub arrivals: Vec<i64>,
+    /// The club's clock: that of the night that is on or comes next.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub zone: Tz,
 }
 
-/// The club as a whole.
+/// The nights together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Total {
     /// Tickets sold and not returned.
@@ -82,13 +85,35 @@ pub async fn read(conn: &mut Conn, now: DateTime<Utc>) -> Result<Figures, DbErro
     let rows = night_rows(conn, now - LOOK_BACK).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let types = type_rows(conn, &ids).await?;
-    let nights = rows.into_iter().map(|row| night(row, &types)).collect();
+    let nights: Vec<Night> = rows.into_iter().map(|row| night(row, &types)).collect();
+    let zone = zone(conn, &nights, now).await?;
     Ok(Figures {
         total: total(conn, now - LOOK_BACK).await?,
         nights,
-        sales: sales(conn, now).await?,
-        arrivals: arrivals(conn, now).await?,
+        sales: series::sales(conn, now, zone).await?,
+        arrivals: series::arrivals(conn, now).await?,
+        zone,
     })
+}
+
+#[derive(diesel::QueryableByName)]
+struct Clock {
+    #[diesel(sql_type = Text)]
+    time_zone: String,
+}
+
+/// The zone of the night that is on or comes next, or else of the oldest venue.
+async fn zone(conn: &mut Conn, nights: &[Night], now: DateTime<Utc>) -> Result<Tz, DbError> {
+    let night = nights.iter().find(|night| now < night.ends_at).or(nights.last());
+    let name = match night {
+        Some(night) => night.time_zone.clone(),
+        None => {
+            let oldest = "SELECT time_zone FROM venues ORDER BY created_at, id LIMIT 1";
+            let found: Option<Clock> = diesel::sql_query(oldest).get_result(conn).await.optional()?;
+            found.map(|venue| venue.time_zone).unwrap_or_default()
+        }
+    };
+    Ok(name.parse().unwrap_or(Tz::UTC))
 }
 
 #[derive(diesel::QueryableByName)]
@@ -233,43 +258,4 @@ async fn total(conn: &mut Conn, ended_after: DateTime<Utc>) -> Result<Total, DbE
         inside: rows.iter().map(|row| row.inside).sum(),
         revenue: if revenue.is_empty() { vec![Money::zero(Currency::Eur)] } else { revenue },
     })
-}
-
-#[derive(diesel::QueryableByName)]
-struct Bucket {
-    #[diesel(sql_type = BigInt)]
-    back: i64,
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
-
-async fn sales(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<i64>, DbError> {
-    let buckets: Vec<Bucket> = diesel::sql_query(
-        "SELECT ((($1 AT TIME ZONE 'UTC')::date - (o.paid_at AT TIME ZONE 'UTC')::date))::bigint AS back, count(*) AS count
-         FROM orders o JOIN sold_tickets t ON t.order_id = o.id
-         WHERE o.paid_at > $1 - make_interval(days => 15) AND NOT t.returned GROUP BY 1",
-    )
-    .bind::<Timestamptz, _>(now)
-    .load(conn)
-    .await?;
-    Ok(series(&buckets, SALES_DAYS))
-}
-
-async fn arrivals(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<i64>, DbError> {
-    let buckets: Vec<Bucket> = diesel::sql_query(
-        "SELECT floor(extract(epoch FROM $1 - scanned_at) / 900)::bigint AS back, count(*) AS count
-         FROM scans WHERE admitted AND scanned_at > $1 - make_interval(hours => 6) AND scanned_at <= $1
-           AND event_id IN (SELECT id FROM events WHERE ends_at > $1 - make_interval(hours => 6)) GROUP BY 1",
-    )
-    .bind::<Timestamptz, _>(now)
-    .load(conn)
-    .await?;
-    Ok(series(&buckets, QUARTERS))
-}
-
-/// Oldest first, with zeros where nothing happened.
-fn series(buckets: &[Bucket], length: i64) -> Vec<i64> {
-    let count =
-        |back: i64| buckets.iter().find(|bucket| bucket.back == back).map_or(0, |bucket| bucket.count);
-    (0..length).rev().map(count).collect()
 }

@@ -11,4 +11,5 @@ pub mod dashboard;
 pub mod figures;
 pub mod live;
 pub mod recount;
+mod series;
 pub mod store;

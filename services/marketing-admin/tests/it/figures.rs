@@ -6,7 +6,7 @@ use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use domain::clock::{Clock, SystemClock};
 use domain::ids::MessageId;
 use futures::StreamExt;
-use marketing_admin::reports::{consume, recount};
+use marketing_admin::reports::{consume, figures, recount};
 use messages::millis;
 use messages::purchase::v1::{Buyer, IssuedTicket, OrderPaid, OrderRefunded, RefundReason};
 use messages::scanner::v1::TicketScanned;
@@ -239,6 +239,31 @@ async fn without_waiting_for_each_other_they_would_miscount() {
     let back = refund(&paid, RefundReason::Staff);
     let lost = at_once(Guard::Off, Told::Paid(paid), Told::Refunded(back)).await;
     assert_eq!(lost.running.tickets_returned, 0, "the returned tickets still count as sold");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sold_after_midnight_belongs_to_the_evening_before() {
+    let house = House::open().await;
+    let mut conn = house.db.conn().await.expect("a connection");
+    // The venue is in Madrid: 23:00, then 01:10 of the same night; 11:30 the next morning; noon.
+    for (paid_at, tickets) in [
+        ("2026-11-20T22:00:00Z", 1),
+        ("2026-11-21T00:10:00Z", 2),
+        ("2026-11-21T10:30:00Z", 4),
+        ("2026-11-21T11:00:00Z", 8),
+    ] {
+        let mut paid =
+            order(&Uuid::now_v7().to_string(), &Uuid::now_v7().to_string(), "ana@example.org", tickets);
+        paid.paid_at = millis(paid_at.parse().expect("an instant"));
+        take(&mut conn, &Told::Paid(paid)).await;
+    }
+    let mut sold = async |now: &str| {
+        let now = now.parse().expect("an instant");
+        figures::read(&mut conn, now).await.expect("figures").sales[11..].to_vec()
+    };
+    assert_eq!(sold("2026-11-21T10:59:00Z").await, [0, 0, 7]);
+    assert_eq!(sold("2026-11-21T12:00:00Z").await, [0, 7, 8]);
+    assert_eq!(sold("2026-11-22T01:00:00Z").await, [0, 7, 8], "midnight changes nothing");
 }
 
 #[tokio::test(flavor = "multi_thread")]
