@@ -19,6 +19,7 @@ pub mod refunds;
 pub mod routes;
 mod schema;
 pub mod tickets;
+pub mod tries;
 mod workers;
 
 use std::sync::Arc;
@@ -45,6 +46,7 @@ use crate::payments::Bells;
 use crate::payments::stripe::Stripe;
 use crate::refunds::Doors;
 use crate::tickets::Issuer;
+use crate::tries::CodeTries;
 
 /// What every room works with.
 #[derive(Debug)]
@@ -73,6 +75,8 @@ pub struct Shop {
     pub rules: Rules,
     /// The three sites.
     pub site: ui::Links,
+    /// Who names codes that nobody knows.
+    pub tries: CodeTries,
     /// Wakes the workers.
     pub bells: Bells,
     /// What heals.
@@ -143,6 +147,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         })?,
         webhook_secrets: config.webhook_secrets.clone(),
         site: ui::Links::new(&config.marketing_url, &config.web.public_url, &config.scanner_url),
+        tries: CodeTries::default(),
         bells: Bells::default(),
         issuer,
         links,

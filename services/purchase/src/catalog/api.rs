@@ -11,7 +11,7 @@ use domain::quote::ServiceFee;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Fault, Problem};
+use web::{ClientAddress, Fault, Problem};
 
 use super::night::{Night, Offer, OnSale};
 use crate::Shop;
@@ -155,16 +155,22 @@ impl DetailQuery {
         ("slug" = String, Path, description = "The event's slug"),
         ("code" = Option<String>, Query, description = "Opens a private night or hidden ticket types"),
     ),
-    responses((status = 200, body = EventBody), (status = 404, description = "`not_found`", body = Problem))
+    responses(
+        (status = 200, body = EventBody),
+        (status = 404, description = "`not_found`", body = Problem),
+        (status = 429, description = "`rate_limited`: too many wrong codes", body = Problem),
+    )
 )]
 pub async fn detail(
     shop: Data<Shop>,
     slug: Path<String>,
     query: Query<DetailQuery>,
+    from: ClientAddress,
 ) -> Result<impl Responder, Fault> {
     let now = shop.clock.now();
-    let night = shop.shelf.night(&slug, now).await?.and_then(|night| night.open_to(query.code()));
-    let night: Arc<Night> = night.ok_or_else(Fault::not_found)?;
+    let night = shop.shelf.night(&slug, now).await?.ok_or_else(Fault::not_found)?;
+    shop.tries.access(&from, &night, query.code())?;
+    let night: Arc<Night> = night.open_to(query.code()).ok_or_else(Fault::not_found)?;
     Ok(fresh(EventBody {
         summary: summary(&night, now),
         description: night.description.clone(),

@@ -18,7 +18,7 @@ use domain::night::BusinessNight;
 use serde::Deserialize;
 use ui::poster::Shape;
 use ui::{Shell, Site, format, text, try_text};
-use web::{Fault, Locale};
+use web::{ClientAddress, Fault, Locale};
 
 use super::list_page::{State, state};
 use super::night::{CurrentTier, Night, Offer, OnSale};
@@ -169,10 +169,14 @@ pub async fn show(
     slug: Path<String>,
     locale: Locale,
     query: Query<PageQuery>,
+    from: ClientAddress,
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
     let PageQuery { code, promo } = query.into_inner();
     let entered = Entered { form_key: new_key(), access_code: code, promo, ..Entered::default() };
+    if let Some(night) = shop.shelf.night(&slug, shop.clock.now()).await? {
+        shop.tries.access(&from, &night, entered.code())?;
+    }
     render(&shop, &slug, locale, &request, entered, None).await
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::event::SaleState;
-use domain::event::terms::{EventTerms, TicketKind};
+use domain::event::terms::{EventTerms, TicketKind, opens};
 use domain::ids::TicketTypeId;
 use domain::money::{Currency, Money};
 use domain::quote::{Quote, QuoteItem, ServiceFee, quote};
@@ -181,6 +181,24 @@ impl Night {
     /// Takes away what only those see who have a code.
     pub(super) fn hide_hidden(&mut self) {
         self.types.retain(|kind| kind.priced.terms.is_open_to(None));
+    }
+
+    /// The access codes that open it or one of its types.
+    fn codes(&self) -> impl Iterator<Item = &str> {
+        let types = self.types.iter().filter_map(|kind| kind.priced.terms.access_code.as_deref());
+        // A code that was once set and opens nothing any more is nothing to be found.
+        let own = self.terms.access_code.as_deref().filter(|_| !self.terms.is_open_to(None));
+        own.into_iter().chain(types)
+    }
+
+    /// Whether there is an access code to be found.
+    pub fn has_codes(&self) -> bool {
+        self.codes().next().is_some()
+    }
+
+    /// Whether this access code opens it or one of its types.
+    pub fn knows(&self, access_code: &str) -> bool {
+        self.codes().any(|wanted| opens(wanted, Some(access_code)))
     }
 
     /// The night as a guest with this access code sees it. `None`: not at all.

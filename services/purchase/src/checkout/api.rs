@@ -94,6 +94,7 @@ struct PaymentUnavailable {
         (status = 404, description = "`not_found`: no such event on sale", body = Problem),
         (status = 409, description = "`sold_out`, `not_on_sale`, `limit_exceeded`, `too_many_open`, `promo_exhausted`, `request_in_progress`", body = Problem),
         (status = 422, description = "`invalid_quantity`, `unknown_ticket_type`, `invalid_name`, `invalid_email`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `entry_required`, `order_too_small`, `unknown_field`, `idempotency_key_reused`", body = Problem),
+        (status = 429, description = "`rate_limited`: too many wrong codes", body = Problem),
         (status = 503, description = "`payment_unavailable` with the standing `order`, or `unavailable`", body = Problem),
     )
 )]
@@ -108,7 +109,7 @@ pub async fn create(
     let wish = body.into_inner().wish(locale);
     let hold = wish.judge(&format!("api:{key}")).map_err(|complaints| place::misshapen(&complaints))?;
     let hold = HoldRequest { client: Some(from.as_str().to_owned()), ..hold };
-    let placed = place::place(&shop, hold).await?;
+    let placed = place::place_from(&shop, &from, hold).await?;
     let order = OrderAddress {
         url: shop.links.url_of(placed.id, &placed.reference),
         reference: placed.reference.clone(),

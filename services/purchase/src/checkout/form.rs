@@ -36,7 +36,7 @@ pub async fn submit(
             return event_page::again(&shop, &slug, locale, &request, entered, trouble).await;
         }
     };
-    let placed = match place_or_anew(&shop, hold).await {
+    let placed = match place_or_anew(&shop, &from, hold).await {
         Ok(placed) => placed,
         Err(fault) => match Trouble::of_fault(&fault) {
             Some(trouble) => {
@@ -56,11 +56,11 @@ pub async fn submit(
 
 /// A guest who went back and changed the order wants another one. Its key is made of the form's and of what is asked for
 /// now, so that a double tap on it is one order too.
-async fn place_or_anew(shop: &Shop, hold: HoldRequest) -> Result<Placed, Fault> {
-    match place::place(shop, hold.clone()).await {
+async fn place_or_anew(shop: &Shop, from: &ClientAddress, hold: HoldRequest) -> Result<Placed, Fault> {
+    match place::place_from(shop, from, hold.clone()).await {
         Err(fault) if fault.code() == "idempotency_key_reused" => {
             let key = format!("{}:{}", hold.key, hex::encode(&hold.fingerprint));
-            place::place(shop, HoldRequest { key, ..hold }).await
+            place::place_from(shop, from, HoldRequest { key, ..hold }).await
         }
         outcome => outcome,
     }

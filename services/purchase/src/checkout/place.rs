@@ -6,12 +6,13 @@ use domain::order::MOST_TICKETS;
 use domain::promo::PromoRefusal;
 use domain::quote::Quote;
 use std::time::Duration;
-use web::Fault;
+use web::{ClientAddress, Fault};
 
 use super::wish::Complaint;
 use crate::inventory::{Busy, HoldAnswer, HoldRequest, PlacedOrder, RETRY_AFTER, Refusal};
 use crate::payments::open::Past;
 use crate::payments::resume::{self, Next};
+use crate::tries::CodeTries;
 use crate::{Shop, orders};
 
 /// An order that stands, and what the guest does next.
@@ -40,6 +41,32 @@ pub async fn place(shop: &Shop, request: HoldRequest) -> Result<Placed, Fault> {
         Err(Busy::Full) => Err(Fault::unavailable().retry_after(RETRY_AFTER)),
         Err(Busy::Failed(cause)) => Err(Fault::unavailable().source(cause)),
     }
+}
+
+/// The same from a client that may have named codes: one that nobody knows counts against it.
+pub async fn place_from(shop: &Shop, from: &ClientAddress, request: HoldRequest) -> Result<Placed, Fault> {
+    let named = request.promo.is_some() || request.access_code.is_some();
+    guarded(&shop.tries, from, named, place(shop, request)).await
+}
+
+/// Does what names a code, unless its client has named too many wrong ones.
+pub(super) async fn guarded<T>(
+    tries: &CodeTries,
+    from: &ClientAddress,
+    named: bool,
+    work: impl Future<Output = Result<T, Fault>>,
+) -> Result<T, Fault> {
+    if !named {
+        return work.await;
+    }
+    tries.admit(from)?;
+    let done = work.await;
+    // What a wrong access code hides is answered as if it were not there.
+    let wrong = |fault: &Fault| matches!(fault.code(), "promo_invalid" | "not_found" | "unknown_ticket_type");
+    if done.as_ref().is_err_and(wrong) {
+        tries.wrong(from);
+    }
+    done
 }
 
 async fn opened(shop: &Shop, placed: PlacedOrder) -> Result<Placed, Fault> {

@@ -7,7 +7,7 @@ use domain::promo::{PromoCode, PromoRefusal, Used};
 use domain::quote::{Discount, QuoteItem, quote};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{ApiJson, Fault, Locale, Problem};
+use web::{ApiJson, ClientAddress, Fault, Locale, Problem};
 
 use super::api::CheckoutItem;
 use super::place;
@@ -41,11 +41,13 @@ pub struct QuoteRequest {
         (status = 404, description = "`not_found`: no such event on sale", body = Problem),
         (status = 409, description = "`promo_exhausted`", body = Problem),
         (status = 422, description = "`invalid_quantity`, `unknown_ticket_type`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `unknown_field`", body = Problem),
+        (status = 429, description = "`rate_limited`: too many wrong codes", body = Problem),
     )
 )]
 pub async fn price(
     shop: Data<Shop>,
     locale: Locale,
+    from: ClientAddress,
     body: ApiJson<QuoteRequest>,
 ) -> Result<Json<QuoteBody>, Fault> {
     let (body, now) = (body.into_inner(), shop.clock.now());
@@ -65,8 +67,9 @@ pub async fn price(
     }
     let EventName::Slug(slug) = EventName::read(&wish.event) else { return Err(Fault::not_found()) };
     let code = Some(wish.access_code.as_str()).filter(|code| !code.is_empty());
-    let night = shop.shelf.night(&slug, now).await?.and_then(|night| night.open_to(code));
-    let night = night.ok_or_else(Fault::not_found)?;
+    let night = shop.shelf.night(&slug, now).await?.ok_or_else(Fault::not_found)?;
+    shop.tries.access(&from, &night, code)?;
+    let night = night.open_to(code).ok_or_else(Fault::not_found)?;
     let chosen: Vec<(TicketTypeId, u32)> =
         wanted.iter().map(|wanted| (wanted.ticket_type, wanted.quantity)).collect();
     if let Some(item) = chosen.iter().position(|(id, _)| !night.types.iter().any(|kind| kind.id == *id)) {
@@ -75,7 +78,10 @@ pub async fn price(
     }
     let items = night.items(&chosen, now);
     let (items, discount) = match promo {
-        Some(code) => discounted(&shop, &night, items, &code).await?,
+        Some(code) => {
+            let discounted = discounted(&shop, &night, items, &code);
+            place::guarded(&shop.tries, &from, true, discounted).await?
+        }
         None => (items, None),
     };
     let quote = quote(&items, discount.as_ref(), night.currency)

@@ -4,6 +4,7 @@ mod buying;
 mod cancellations;
 mod catalog;
 mod free;
+mod guessing;
 mod idempotency;
 mod inside;
 mod late;
