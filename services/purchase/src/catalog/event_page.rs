@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -16,7 +15,6 @@ use domain::language::Language;
 use domain::money::Money;
 use domain::night::BusinessNight;
 use serde::Deserialize;
-use ui::poster::Shape;
 use ui::{Shell, Site, format, text, try_text};
 use web::{ClientAddress, Fault, Locale};
 
@@ -318,35 +316,4 @@ fn extra(kind: &OnSale, lang: Language) -> String {
 fn notice(lang: Language, key: &str) -> Notice {
     let part = |name: &str| try_text(lang, &format!("{key}{name}"), &[]).unwrap_or_default();
     Notice { title: part(""), meaning: part(".meaning"), next: part(".next") }
-}
-
-/// Which format of the poster.
-#[derive(Debug, Deserialize)]
-pub struct PosterQuery {
-    #[serde(default)]
-    shape: String,
-}
-
-/// `GET /e/{slug}/poster.svg`: the night's art. An order's ticket shows it too, whatever became of the event.
-pub async fn poster(
-    shop: Data<Shop>,
-    slug: Path<String>,
-    locale: Locale,
-    query: Query<PosterQuery>,
-) -> Result<HttpResponse, Fault> {
-    // The art of a private night gives nothing away but its title, and an order's page has no access code.
-    let night = shop.shelf.night(&slug, shop.clock.now()).await?.ok_or_else(Fault::not_found)?;
-    let shape = match query.shape.as_str() {
-        "wide" => Shape::Wide,
-        "banner" => Shape::Banner,
-        _ => Shape::Portrait,
-    };
-    // The night's own date: doors at half past midnight belong to the evening before.
-    let (weekday, day, month) = format::night_date(locale.0, night.starts_at, night.tz);
-    // Without the hour: "Friday · 00:30" would read as a day too early.
-    let line = format!("{weekday} {day} {month}");
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "image/svg+xml"))
-        .insert_header((CACHE_CONTROL, "public, max-age=300"))
-        .body(ui::poster::svg(night.id, &night.title, &line, shape)))
 }

@@ -10,6 +10,7 @@ pub mod consume;
 pub mod event_page;
 pub mod list_page;
 pub mod night;
+pub mod poster;
 pub mod shelf;
 pub(crate) mod store;
 pub(crate) mod terms;

@@ -3,6 +3,7 @@
 //!
 //! [`page`] says in words how the order stands ([`situation`]) and what that means for the money, asks Stripe itself when the guest comes
 //! back from paying, and shows the tickets; [`api`] says the same as JSON; [`pay`] leads back to the payment page.
+//! [`poster`] is the night's art on the tickets.
 //!
 //! Staff see it through the desk: [`search`] finds orders, [`record`] is all of one.
 
@@ -10,6 +11,7 @@ pub mod api;
 pub mod link;
 pub mod page;
 pub mod pay;
+pub mod poster;
 pub mod record;
 pub mod search;
 mod situation;

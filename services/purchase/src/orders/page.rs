@@ -30,6 +30,7 @@ struct OrderPage {
     reference: String,
     event_title: String,
     event_slug: String,
+    poster_url: String,
     event_date: String,
     event_line: String,
     zone: String,
@@ -151,6 +152,11 @@ fn page(
         reference: row.reference.clone(),
         event_title: event.title.clone(),
         event_slug: event.slug.clone(),
+        poster_url: format!(
+            "/orders/{}/poster.svg?shape=banner&key={key}&lang={}",
+            row.reference,
+            lang.code()
+        ),
         // The evening's date: who comes by the calendar to a night that begins at 00:30 comes a day late.
         event_date: format::calendar_date(lang, BusinessNight::of(event.starts_at, tz).date()),
         event_line: format::night(lang, event.starts_at, event.ends_at, tz),

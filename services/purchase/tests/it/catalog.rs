@@ -4,7 +4,7 @@ use crate::stage::{Stage, friday, patient, pause};
 use bus::{Bus, BusSettings};
 use db::Owner;
 use domain::clock::{Clock, SystemClock};
-use messages::marketing_admin::v1::{EventChanged, EventStatus, PriceTier, SharedCap};
+use messages::marketing_admin::v1::{EventChanged, EventStatus, EventVisibility, PriceTier, SharedCap};
 use purchase::catalog::consume::{self, NotApplied};
 use std::sync::Arc;
 
@@ -128,6 +128,31 @@ async fn pages_show_what_is_published_and_nothing_else() {
     stage.publish(&draft).await;
     assert_eq!(stage.get("/e/draft").await.status(), 404);
     assert_eq!(stage.get("/api/v1/events/draft").await.status(), 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_poster_of_a_private_night_is_for_whom_it_is_open_to_and_an_order_keeps_its_own() {
+    let stage = Stage::open().await;
+    let order = stage.order(0, 1).await;
+    let mut event = stage.event.clone();
+    (event.revision, event.slug) = (2, "members".into());
+    (event.visibility, event.access_code) = (EventVisibility::Private.into(), "deck".into());
+    stage.publish(&event).await;
+    assert_eq!(stage.get("/e/members/poster.svg").await.status(), 404, "its title and date are not for all");
+    let open = stage.get("/e/members/poster.svg?code=deck").await;
+    assert_eq!(open.status(), 200);
+    assert_eq!(open.headers()["cache-control"], "private, max-age=300", "no cache shows it to others");
+    let page = stage.get("/e/members?code=deck").await.text().await.expect("a page");
+    assert!(page.contains("/e/members/poster.svg?lang=en&amp;code=deck"), "{page}");
+
+    event.revision = 3;
+    event.status = EventStatus::Cancelled.into();
+    stage.publish(&event).await;
+    let (path, key) = order.page.split_once('?').expect("a key");
+    let art = stage.get(&format!("{path}/poster.svg?shape=banner&{key}")).await;
+    assert_eq!(art.status(), 200, "the guest's own, whatever became of the night");
+    assert!(art.text().await.expect("SVG").contains("<svg"));
+    assert_eq!(stage.get(&format!("{path}/poster.svg?key=guess")).await.status(), 404);
 }
 
 #[tokio::test(flavor = "multi_thread")]

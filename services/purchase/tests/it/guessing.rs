@@ -41,6 +41,7 @@ async fn access_codes_are_found_by_nobody_who_only_tries() {
         assert_eq!(refused.status(), 429, "{path}: right or wrong, it is not looked at");
         assert_eq!(refused.headers()["retry-after"], "60");
     }
+    assert_eq!(get(&stage, GUESSER, "/e/members/poster.svg?code=deck").await.status(), 429);
     assert_eq!(get(&stage, GUESSER, "/e/members").await.status(), 404, "without a code nothing is guessed");
     for _ in 0..15 {
         assert_eq!(get(&stage, GUEST, "/e/members?code=deck").await.status(), 200);

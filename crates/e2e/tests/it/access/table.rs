@@ -18,6 +18,7 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "POST", "/e/{slug}", Everybody),
     row(Purchase, "GET", "/e/{slug}/poster.svg", Everybody),
     row(Purchase, "GET", "/orders/{reference}", Everybody),
+    row(Purchase, "GET", "/orders/{reference}/poster.svg", Everybody),
     row(Purchase, "POST", "/orders/{reference}/pay", Everybody),
     row(Purchase, "GET", "/assets/{file}", Everybody),
     row(Purchase, "GET", "/api/openapi.json", Everybody),
