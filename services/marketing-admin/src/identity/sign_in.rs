@@ -78,10 +78,12 @@ pub async fn sign_in(
     let password: String = credentials.password.chars().take(LONGEST + 1).collect();
     let lane = if audience == SERVICE { Lane::Desk } else { Lane::Door };
     let fits = desk.passwords.matches(lane, hash, password).await?;
-    match account {
-        Some(account) if fits => open(desk, actor, account, audience).await,
-        _ => refuse(desk, actor, from, &email, audience).await,
+    if let Some(account) = account.filter(|_| fits)
+        && let Some(signed_in) = open(desk, actor, account, audience).await?
+    {
+        return Ok(signed_in);
     }
+    refuse(desk, actor, from, &email, audience).await
 }
 
 async fn find(desk: &Desk, email: &str, from: &ClientAddress) -> Result<Option<StaffRow>, Fault> {
@@ -93,8 +95,14 @@ async fn find(desk: &Desk, email: &str, from: &ClientAddress) -> Result<Option<S
     Ok(crate::staff::store::by_email(&mut conn, email).await?)
 }
 
-/// A new session id each time: whoever knew an old one gains nothing by this sign-in.
-async fn open(desk: &Desk, actor: &Actor, account: StaffRow, audience: &str) -> Result<SignedIn, Fault> {
+/// A new session id each time: whoever knew an old one gains nothing by this sign-in. `None` if the account is not what it
+/// was when the password was compared: that takes its time, and the session must not outlive what has ended all others.
+async fn open(
+    desk: &Desk,
+    actor: &Actor,
+    account: StaffRow,
+    audience: &str,
+) -> Result<Option<SignedIn>, Fault> {
     let (session, now) = (SessionId::generate(), desk.clock.now());
     let role: Role = account.role.parse().map_err(Fault::internal)?;
     let claims = Claims::new(audience, StaffId::from_uuid(account.id), session, now).person(
@@ -103,21 +111,28 @@ async fn open(desk: &Desk, actor: &Actor, account: StaffRow, audience: &str) -> 
         role,
     );
     let actor = Actor::person(account.id, &account.role, &actor.request);
-    desk.db
+    let opened = desk
+        .db
         .transaction(async |conn| {
+            if crate::staff::store::hold_still(conn, account.id).await?.as_ref() != Some(&account) {
+                return Ok(false);
+            }
             store::insert(conn, session.uuid(), account.id, audience, now, claims.expires_at()).await?;
             let detail = json!({"audience": audience});
             audit::record(conn, &actor, "session.opened", &session.to_string(), detail, now).await?;
-            Ok::<_, Fault>(())
+            Ok::<_, Fault>(true)
         })
         .await?;
+    if !opened {
+        return Ok(None);
+    }
     let StaffRow { id, name, email, role, .. } = account;
-    Ok(SignedIn {
+    Ok(Some(SignedIn {
         token: desk.signer.sign(&claims),
         expires_at: claims.expires_at(),
         staff: Person { id, name, email, role },
         claims,
-    })
+    }))
 }
 
 async fn refuse(

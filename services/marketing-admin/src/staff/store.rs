@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 /// An account as stored.
-#[derive(Debug, Clone, diesel::QueryableByName)]
+#[derive(Debug, Clone, PartialEq, Eq, diesel::QueryableByName)]
 pub struct StaffRow {
     /// Key.
     #[diesel(sql_type = SqlUuid)]
@@ -36,6 +36,17 @@ pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<StaffRow>, 
         "SELECT id, email, name, role, password_hash, disabled_at FROM staff WHERE email = $1",
     )
     .bind::<Text, _>(email)
+    .get_result(conn)
+    .await
+    .optional()?)
+}
+
+/// The account as it is now, and as it stays until the transaction ends.
+pub async fn hold_still(conn: &mut Conn, id: Uuid) -> Result<Option<StaffRow>, DbError> {
+    Ok(diesel::sql_query(
+        "SELECT id, email, name, role, password_hash, disabled_at FROM staff WHERE id = $1 FOR SHARE",
+    )
+    .bind::<SqlUuid, _>(id)
     .get_result(conn)
     .await
     .optional()?)

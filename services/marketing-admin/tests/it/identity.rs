@@ -1,5 +1,6 @@
 //! Sign-in, sessions, permissions, CSRF, the audit log.
 
+use diesel_async::SimpleAsyncConnection;
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -156,6 +157,48 @@ async fn ended(house: &House, query: &str) -> Vec<serde_json::Value> {
     let answer = house.as_service("scanner", request).send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::OK);
     answer.json().await.expect("a list")
+}
+
+/// Takes the account out of use and its sessions away, in a transaction that is not over yet.
+async fn disabling(house: &House) -> db::Connection {
+    let mut conn = house.db.conn().await.expect("a connection");
+    let disable = "BEGIN; UPDATE staff SET disabled_at = now() WHERE email = 'dora@club.test';
+        UPDATE sessions SET ended_at = now() WHERE ended_at IS NULL";
+    conn.batch_execute(disable).await.expect("disabled");
+    conn
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signs_in_while_the_account_is_disabled_gets_no_session() {
+    let house = House::open().await;
+    let mut operator = disabling(&house).await;
+    let (answer, ()) = tokio::join!(house.sign_in("dora@club.test", PASSWORD), async {
+        until("the sign-in waits for what becomes of the account", async || {
+            let waiting = "SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            house.count(waiting).await == 1
+        })
+        .await;
+        operator.batch_execute("COMMIT").await.expect("committed");
+    });
+    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    let alive = "SELECT count(*) FROM sessions JOIN staff ON staff.id = staff_id
+        WHERE email = 'dora@club.test' AND ended_at IS NULL";
+    assert_eq!(house.count(alive).await, 0);
+}
+
+/// The control run: without a second look at the account its session outlives it.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_second_look_a_session_outlives_its_account() {
+    let house = House::open().await;
+    let mut operator = disabling(&house).await;
+    let naive = "INSERT INTO sessions (id, staff_id, audience, created_at, expires_at)
+        SELECT gen_random_uuid(), id, 'scanner', now(), now() + interval '1 hour' FROM staff WHERE email = 'dora@club.test'";
+    house.db.conn().await.expect("a connection").batch_execute(naive).await.expect("nothing waits");
+    operator.batch_execute("COMMIT").await.expect("committed");
+    let alive = "SELECT count(*) FROM sessions JOIN staff ON staff.id = staff_id
+        WHERE disabled_at IS NOT NULL AND ended_at IS NULL";
+    assert_eq!(house.count(alive).await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
