@@ -204,7 +204,8 @@ pub(crate) async fn keep(conn: &mut Conn, order: OrderId) -> Result<(), DbError>
     Ok(())
 }
 
-/// The hold that held a use is over: the use is free again. Called under the order's lock, after the stock's.
+/// The hold that held a use is over: the use is free again. Called under the order's lock, after the stock's. The promo is
+/// locked before its code, as everywhere: the code waits for the promo's row in the join.
 pub(crate) async fn free(conn: &mut Conn, order: OrderId) -> Result<(), DbError> {
     diesel::sql_query(
         "WITH freed AS (
@@ -212,9 +213,10 @@ pub(crate) async fn free(conn: &mut Conn, order: OrderId) -> Result<(), DbError>
          ), promo AS (
            UPDATE promos SET taken = taken - 1,
              ceiling = CASE WHEN most IS NULL THEN NULL ELSE greatest(most, taken - 1) END
-           FROM freed WHERE promos.id = freed.promo_id
+           FROM freed WHERE promos.id = freed.promo_id RETURNING promos.id
          )
-         UPDATE promo_codes SET taken = taken - 1 FROM freed WHERE promo_codes.code = freed.code",
+         UPDATE promo_codes SET taken = taken - 1 FROM freed JOIN promo ON promo.id = freed.promo_id
+         WHERE promo_codes.code = freed.code",
     )
     .bind::<sql_types::Uuid, _>(order.uuid())
     .execute(conn)

@@ -1,7 +1,7 @@
 //! Promo codes: what they take off, whom they are good for, and that no crowd uses one more often than it may.
 
 use db::{Db, DbSettings};
-use diesel_async::RunQueryDsl;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use futures::future::join_all;
 use messages::marketing_admin::v1::PromoChanged;
 use messages::marketing_admin::v1::promo_changed::Off;
@@ -125,6 +125,23 @@ async fn naive(db: &Db, promo: &str) {
         let act = format!("UPDATE purchase.promos SET taken = taken + 1 WHERE id = '{promo}'");
         diesel::sql_query(act).execute(&mut *conn).await.expect("written");
     }
+}
+
+/// A batch of holds locks the promo, then moves its codes. Who frees a use must not hold the code while it waits for the promo.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_use_is_freed_in_the_order_in_which_it_is_taken() {
+    let stage = with(&summer()).await;
+    assert_eq!(buy(&stage, "ana", "SUMMER").await.0, 201);
+    let mut till = stage.admin.conn().await.expect("a connection");
+    till.batch_execute("BEGIN; SELECT FROM purchase.promos FOR NO KEY UPDATE").await.expect("the promo");
+    stage.end_holds().await;
+    let waiting = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    stage.until_count(waiting, 1).await;
+    let code = till.batch_execute("SELECT FROM purchase.promo_codes FOR NO KEY UPDATE NOWAIT; COMMIT").await;
+    code.expect("nobody holds the code");
+    stage.until_count("SELECT count(*) FROM promo_redemptions WHERE state = 'freed'", 1).await;
+    stage.audit().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
