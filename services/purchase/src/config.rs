@@ -154,9 +154,9 @@ fn ask_every(reader: &mut Reader) -> TimeDelta {
 
 fn minutes(reader: &mut Reader, name: &'static str, default: u32, purpose: &'static str) -> TimeDelta {
     let minutes: u32 = reader.or(name, default, purpose);
-    // Stripe keeps a session for a day at most, and a session outlives its hold.
-    if !(1..=60).contains(&minutes) {
-        reader.fault(name, purpose, "must be from 1 to 60");
+    // A payment session lives 45 minutes: it outlives its hold, or a guest would be sent away from places that are still hers.
+    if !(1..=40).contains(&minutes) {
+        reader.fault(name, purpose, "must be from 1 to 40");
     }
     TimeDelta::minutes(i64::from(minutes))
 }
@@ -196,6 +196,18 @@ mod tests {
         ] {
             assert!(names.contains(&name), "{name} in {names:?}");
         }
+    }
+
+    #[test]
+    fn a_hold_ends_before_its_payment_session() {
+        let read = |value: &str| {
+            let mut reader = Reader::from_pairs([("HOLD_MINUTES", value)]);
+            let hold = minutes(&mut reader, "HOLD_MINUTES", 15, "");
+            reader.finish(hold).map_err(|faults| faults.names().count())
+        };
+        assert_eq!(read("40"), Ok(TimeDelta::minutes(40)));
+        assert!(read("40").is_ok_and(|hold| hold < crate::SESSION));
+        assert_eq!(read("41"), Err(1));
     }
 
     #[test]

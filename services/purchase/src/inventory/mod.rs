@@ -109,7 +109,8 @@ pub struct HoldRequest {
     pub promo: Option<PromoCode>,
     /// The Idempotency-Key.
     pub key: String,
-    /// Hash of who wants what with which promo.
+    /// Hash of what makes it this order: night, items, buyer's name and address, promo. The same with another language or access
+    /// code is the same order.
     pub fingerprint: Vec<u8>,
     /// The trace it belongs to; the queue notes it.
     pub traceparent: Option<String>,
