@@ -1,3 +1,5 @@
+//! What readiness and metrics ask of the bus.
+
 use std::time::Duration;
 
 use futures::future::BoxFuture;

@@ -1,3 +1,5 @@
+//! The connection to NATS, and the wish that wakes the relay.
+
 use std::sync::Arc;
 use std::time::Duration;
 

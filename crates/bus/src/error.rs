@@ -1,3 +1,5 @@
+//! Why the bus did not move on.
+
 /// Why the bus did not move on. Every cause passes by itself: callers wait and try again.
 #[derive(Debug, thiserror::Error)]
 pub enum BusError {

@@ -1,3 +1,5 @@
+//! The pause between two tries.
+
 use std::time::Duration;
 
 /// The pause between two tries of something that is away. Always one branch of a `select!` that shutdown ends.

@@ -1,3 +1,5 @@
+//! How to reach NATS, out of the environment.
+
 use std::path::PathBuf;
 
 use settings::{Reader, Secret};

@@ -1,3 +1,5 @@
+//! What PostgreSQL and the pool refuse, sorted by what the caller can do about it.
+
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 /// Why the database did not do what it was asked, sorted by what the caller can do about it.

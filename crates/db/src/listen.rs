@@ -1,3 +1,5 @@
+//! `LISTEN`: notifications of a channel over a connection of its own, which is made again whenever it breaks.
+
 use std::sync::Arc;
 use std::time::Duration;
 

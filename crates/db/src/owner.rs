@@ -1,3 +1,5 @@
+//! The owners: a role and a schema each.
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -1,3 +1,5 @@
+//! The pool: connections that wait no longer than the service is patient.
+
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

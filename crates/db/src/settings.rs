@@ -1,3 +1,5 @@
+//! How to reach the database, out of the environment.
+
 use std::time::Duration;
 
 use settings::{Reader, Secret};

@@ -1,3 +1,5 @@
+//! One transaction, run again where PostgreSQL asks for it.
+
 use std::cell::Cell;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! Instants as they travel.
+
 use chrono::{DateTime, Utc};
 
 /// An instant as it travels: unix milliseconds UTC.

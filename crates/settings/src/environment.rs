@@ -1,3 +1,5 @@
+//! `MAGUEY_ENV`: what kind of place this is.
+
 use std::str::FromStr;
 
 /// What kind of place the program runs in (`MAGUEY_ENV`).

@@ -1,3 +1,5 @@
+//! Reads variables, and reports all that is wrong with them together.
+
 use crate::{Environment, Secret, Value};
 use std::{collections::BTreeMap, fmt};
 

@@ -1,3 +1,5 @@
+//! Texts that do not print.
+
 use std::fmt;
 
 /// A text that does not print: passwords, keys, addresses that carry a password.

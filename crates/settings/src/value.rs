@@ -1,3 +1,5 @@
+//! The types that a variable may have.
+
 use crate::{Environment, Secret};
 use std::{fmt::Display, net::SocketAddr, path::PathBuf, str::FromStr};
 

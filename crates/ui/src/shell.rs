@@ -178,11 +178,6 @@ impl Shell {
         text(self.lang, key, &[(name, &value), (name2, &value2)])
     }
 
-    /// A text with any number of arguments, from Rust.
-    pub fn t_with(&self, key: &str, args: &[(&'static str, &dyn Argument)]) -> String {
-        text(self.lang, key, args)
-    }
-
     /// The fingerprinted address of one of this crate's assets; a service's own come from its own bundle.
     pub fn asset(&self, name: &str) -> String {
         assets::url(name)

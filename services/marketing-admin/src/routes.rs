@@ -58,7 +58,7 @@ fn desk(routes: &mut Routes) {
         .post("/admin/promos/{promo}/active", promos::desk_page::switch)
         .get("/admin/promos/{promo}/codes.csv", promos::codes::download)
         .get("/admin/emails", notifications::log::show)
-        .post("/admin/emails/{email}/send", notifications::retry::handle)
+        .post("/admin/emails/{email}/send", notifications::resend::handle)
         .get("/admin/reconciliation", reconciliation::page::show)
         .post("/admin/reconciliation", reconciliation::run::submit)
         .get("/admin/overdue", overdue::page::show)

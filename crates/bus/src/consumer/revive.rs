@@ -1,3 +1,5 @@
+//! Dead letters that somebody asked to have handled again.
+
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 

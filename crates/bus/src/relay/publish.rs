@@ -1,3 +1,5 @@
+//! From the outbox to the stream: a batch at a time, marked once the stream has acknowledged it.
+
 use async_nats::HeaderMap;
 use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::jetstream::context::PublishErrorKind;

@@ -1,3 +1,5 @@
+//! What the line forgets, and when.
+
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Conn, Db, DbError};
 use diesel::sql_types::Timestamptz;

@@ -1,3 +1,5 @@
+//! Steps up and down in one owner's schema, under a lock that one process at a time holds.
+
 use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
 

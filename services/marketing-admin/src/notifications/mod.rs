@@ -11,6 +11,6 @@ pub mod log;
 pub mod pace;
 pub mod provider;
 pub mod render;
-pub mod retry;
+pub mod resend;
 pub mod sender;
 pub mod store;
