@@ -26,19 +26,27 @@ pub fn set_links(links: &Links) {
 /// How a fault looks to people: on the desk for staff, on the site for guests.
 pub fn error_page(view: &ErrorView) -> String {
     let links = LINKS.get_or_init(|| Links::new("", "", ""));
+    let told: Vec<_> = view.args.iter().map(|(name, value)| (*name, ui::Told(value))).collect();
     let args: Vec<(&'static str, &dyn ui::Argument)> =
-        view.args.iter().map(|(name, value)| (*name, value as &dyn ui::Argument)).collect();
+        told.iter().map(|(name, value)| (*name, value as &dyn ui::Argument)).collect();
     ui::error_page(&ErrorPage {
         lang: view.language,
-        site: Site::Marketing,
+        site: site_of(&view.path),
         links,
-        path: "/",
+        path: &view.path,
+        repeatable: view.repeatable,
         status: view.status.as_u16(),
         code: view.code,
         message: Some(&view.message_key),
         args: &args,
         request_id: &view.request_id,
     })
+}
+
+/// The desk's pages stand below `/admin`.
+fn site_of(path: &str) -> Site {
+    let path = path.split('?').next().unwrap_or_default();
+    if path == "/admin" || path.starts_with("/admin/") { Site::Admin } else { Site::Marketing }
 }
 
 /// A form that is nothing but its button.

@@ -26,6 +26,7 @@ purchase-limit = { $most ->
     [one] one per order
    *[other] up to { $most } per order
 }
+purchase-minimum = at least { $fewest }
 purchase-name-hint = As it should stand on the tickets.
 purchase-email-hint = The tickets go there.
 purchase-promo-summary = I have a promo code

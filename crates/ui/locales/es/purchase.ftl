@@ -26,6 +26,7 @@ purchase-limit = { $most ->
     [one] una por pedido
    *[other] hasta { $most } por pedido
 }
+purchase-minimum = mínimo { $fewest }
 purchase-name-hint = Tal como debe figurar en las entradas.
 purchase-email-hint = Ahí te llegan las entradas.
 purchase-promo-summary = Tengo un código promocional
