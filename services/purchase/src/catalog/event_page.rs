@@ -1,6 +1,7 @@
 //! `GET /e/{slug}`: the poster, what is on sale, and the form that buys it. Also shown again by the form's handler, with
 //! what the guest had written and what was wrong with it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
@@ -17,7 +18,7 @@ use domain::money::Money;
 use domain::night::BusinessNight;
 use serde::Deserialize;
 use ui::poster::Shape;
-use ui::{Shell, Site, format, text, try_text};
+use ui::{Argument, Shell, Site, Told, format, text, try_text};
 use web::{Fault, Locale};
 
 use super::list_page::{State, state};
@@ -56,11 +57,33 @@ pub struct PageQuery {
 #[derive(Debug, Clone)]
 pub struct Trouble {
     status: StatusCode,
-    /// Said over the list: the texts' key.
-    notice: Option<String>,
+    /// Said over the list.
+    notice: Option<Said>,
     name: Option<&'static str>,
     email: Option<&'static str>,
     promo: Option<&'static str>,
+}
+
+/// The key of a text and its arguments.
+#[derive(Debug, Clone)]
+struct Said {
+    key: Cow<'static, str>,
+    args: Vec<(&'static str, String)>,
+}
+
+impl Said {
+    /// What the code says.
+    fn by_code(code: &str) -> Self {
+        Self { key: key_of(code).into(), args: Vec::new() }
+    }
+
+    /// The fault's own message, which knows numbers, or what its code says.
+    fn of(fault: &Fault) -> Self {
+        match fault.own_message() {
+            Some((key, args)) => Self { key: key.into(), args: args.to_vec() },
+            None => Self::by_code(fault.code()),
+        }
+    }
 }
 
 impl Trouble {
@@ -73,7 +96,7 @@ impl Trouble {
                 "buyer.name" => trouble.name = Some(code),
                 "buyer.email" => trouble.email = Some(code),
                 "promo" => trouble.promo = Some(code),
-                _ => trouble.notice = Some(key_of(code)),
+                _ => trouble.notice = Some(Said::by_code(code)),
             }
         }
         trouble
@@ -81,30 +104,23 @@ impl Trouble {
 
     /// A refusal that the page can explain; `None` for faults that have a page of their own.
     pub fn of_fault(fault: &Fault) -> Option<Self> {
-        let code = match (fault.code(), fault.fields().first().map(|field| field.code.as_str())) {
-            ("not_on_sale", Some("not_yet")) => "sale_not_open",
-            ("not_on_sale", Some("closed")) => "sale_closed",
-            ("limit_exceeded", Some("order_limit")) => "order_limit",
-            (
-                code @ ("sold_out"
+        let code = fault.code();
+        let promo = code.starts_with("promo_").then_some(code);
+        let about_tickets = matches!(
+            code,
+            "sold_out"
                 | "not_on_sale"
                 | "limit_exceeded"
                 | "entry_required"
                 | "order_too_small"
                 | "too_many_open"
                 | "invalid_quantity"
-                | "unknown_ticket_type"),
-                _,
-            ) => code,
-            ("promo_invalid" | "promo_expired" | "promo_exhausted" | "promo_not_applicable", _) => {
-                fault.code()
-            }
-            _ => return None,
-        };
-        let promo = code.starts_with("promo_").then_some(code);
-        Some(Self {
+                | "unknown_ticket_type"
+        );
+        let notice = about_tickets.then(|| Said::of(fault));
+        (promo.is_some() || about_tickets).then_some(Self {
             status: fault.status(),
-            notice: promo.is_none().then(|| key_of(code)),
+            notice,
             name: None,
             email: None,
             promo,
@@ -227,7 +243,7 @@ fn page<'a>(
         paragraphs: night.description.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).collect(),
         state: state(night.offer(now), lang, night),
         rows: night.types.iter().map(|kind| row(kind, night, lang, &entered, now)).collect(),
-        notice: trouble.and_then(|trouble| trouble.notice.as_deref()).map(|key| notice(lang, key)),
+        notice: trouble.and_then(|trouble| trouble.notice.as_ref()).map(|said| notice(lang, said)),
         name_error: field(trouble.and_then(|trouble| trouble.name)),
         email_error: field(trouble.and_then(|trouble| trouble.email)),
         promo_error: field(trouble.and_then(|trouble| trouble.promo)),
@@ -286,12 +302,20 @@ fn row<'a>(
         },
         tier: kind.tier.as_ref().map(|tier| tier_line(tier, lang, night)).unwrap_or_default(),
         extra: extra(kind, lang),
-        limit: text(lang, "purchase-limit", &[("most", &most)]),
+        limit: limit(kind, lang, most),
         value: entered.quantities.get(&kind.id.to_string()).cloned().unwrap_or_else(|| "0".to_owned()),
         state: state(offer, lang, night),
         most,
         kind,
     }
+}
+
+/// How few and how many one order may hold. The last places may be fewer than the club's minimum: then they may all be bought.
+fn limit(kind: &OnSale, lang: Language, most: i64) -> String {
+    let fewest = i64::from(kind.min_per_order).min(most);
+    let fewest = (fewest > 1).then(|| text(lang, "purchase-minimum", &[("fewest", &fewest)]));
+    let most = Some(text(lang, "purchase-limit", &[("most", &most)]));
+    [fewest, most].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// "Early bird · 12 left · until Friday 20:00".
@@ -311,8 +335,12 @@ fn extra(kind: &OnSale, lang: Language) -> String {
     [group, add_on, most].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn notice(lang: Language, key: &str) -> Notice {
-    let part = |name: &str| try_text(lang, &format!("{key}{name}"), &[]).unwrap_or_default();
+fn notice(lang: Language, said: &Said) -> Notice {
+    let told: Vec<(&'static str, Told<'_>)> =
+        said.args.iter().map(|(name, value)| (*name, Told(value))).collect();
+    let args: Vec<(&'static str, &dyn Argument)> =
+        told.iter().map(|(name, value)| (*name, value as &dyn Argument)).collect();
+    let part = |name: &str| try_text(lang, &format!("{}{name}", said.key), &args).unwrap_or_default();
     Notice { title: part(""), meaning: part(".meaning"), next: part(".next") }
 }
 
