@@ -177,7 +177,7 @@ admin-dead-letters-none-known-line = Del resto no se sabe hasta que vuelva a res
 
 admin-overdue-title = Hace falta alguien
 admin-overdue-line = Lo que ya debería haberse resuelto solo y sigue abierto. Nada de esto se ha perdido.
-admin-overdue-asked = A las { $time }.
+admin-overdue-asked = A { $time }.
 admin-overdue-none = Nada espera a nadie
 admin-overdue-none-line = Pedidos, devoluciones, avisos de Stripe, mensajes y correos están donde deben.
 admin-overdue-none-known = Nada de lo que se sabe espera a nadie

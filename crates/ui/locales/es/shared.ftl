@@ -64,11 +64,11 @@ shared-month = { $month ->
 }
 shared-date = { $weekday } { $day } de { $month } de { $year }
 shared-zone = hora de { $city }
-shared-night = Noche del { $weekday }, puertas a las { $doors }, hasta las { $until } del { $end-weekday }
-shared-night-after-midnight = Noche del { $weekday }, puertas a las { $doors } (ya { $start-weekday }), hasta las { $until }
-shared-night-short = Noche del { $weekday }, puertas a las { $doors }, hasta las { $until }
-shared-night-days = Desde la noche del { $weekday }, puertas a las { $doors }, hasta las { $until } del { $end-weekday }
-shared-day = El { $weekday }, puertas a las { $doors }, hasta las { $until }
+shared-night = Noche del { $weekday }, puertas a { $doors }, hasta { $until } del { $end-weekday }
+shared-night-after-midnight = Noche del { $weekday }, puertas a { $doors } (ya { $start-weekday }), hasta { $until }
+shared-night-short = Noche del { $weekday }, puertas a { $doors }, hasta { $until }
+shared-night-days = Desde la noche del { $weekday }, puertas a { $doors }, hasta { $until } del { $end-weekday }
+shared-day = El { $weekday }, puertas a { $doors }, hasta { $until }
 
 # Errores
 shared-error-reference = Si nos escribes, indica esta referencia:

@@ -61,7 +61,7 @@ pub async fn show(
     let name = |service: Service| shell.t(&format!("admin-service-{}", service.name()));
     let page = OverduePage {
         style: crate::assets::url("admin.css"),
-        asked: format::time(locale.0, overview.asked_at, zone),
+        asked: format::hour(locale.0, overview.asked_at, zone),
         away: overview.away.iter().map(|service| name(*service)).collect(),
         lines: overview.found.iter().map(|(service, one)| line(&shell, &name(*service), one, zone)).collect(),
         shell,
