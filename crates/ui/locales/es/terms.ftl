@@ -5,8 +5,8 @@ terms-visibility-public = Todo el mundo: aparece en las listas
 terms-visibility-unlisted = Quien tenga el enlace
 terms-visibility-private = Quien tenga el enlace y el código de acceso
 terms-access-code = Código de acceso
-terms-access-code-event-hint = Para una noche privada. De 3 a 40 letras, cifras y guiones; da igual mayúscula o minúscula.
-terms-access-code-hint = Oculta este tipo hasta que alguien da el código.
+terms-access-code-event-hint = Para una noche privada. De 3 a 40 letras, cifras y guiones; da igual mayúscula o minúscula. Se abre con /e/NOCHE?code=CÓDIGO.
+terms-access-code-hint = Oculta este tipo hasta que alguien da el código, en la página de la noche o con /e/NOCHE?code=CÓDIGO.
 terms-caps = Límites comunes
 terms-caps-hint = Un límite que comparten varios tipos de entrada, como la sala. Cada tipo conserva además el suyo.
 terms-cap-name = Nombre

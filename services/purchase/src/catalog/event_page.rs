@@ -16,6 +16,7 @@ use domain::event::terms::TicketKind;
 use domain::language::Language;
 use domain::money::Money;
 use domain::night::BusinessNight;
+use domain::quote::LineKind;
 use serde::Deserialize;
 use ui::poster::Shape;
 use ui::{Argument, Shell, Site, Told, format, text, try_text};
@@ -150,12 +151,21 @@ struct EventPage<'a> {
     rows: Vec<Row<'a>>,
     entered: Entered,
     notice: Option<Notice>,
+    /// What is wrong with the access code, empty for nothing; `None` where there is nothing to open with one.
+    access: Option<String>,
     name_error: String,
     email_error: String,
     promo_error: String,
-    total: String,
+    total: Total,
     zero: String,
     money_script: String,
+}
+
+/// What the chosen tickets cost.
+struct Total {
+    text: String,
+    /// Whether a service fee is part of it.
+    fee: bool,
 }
 
 struct Row<'a> {
@@ -213,10 +223,11 @@ async fn render(
     trouble: Option<Trouble>,
 ) -> Result<HttpResponse, Fault> {
     let (now, lang) = (shop.clock.now(), locale.0);
-    let night = shop.shelf.night(slug, now).await?.and_then(|night| night.open_to(entered.code()));
-    let night = night.ok_or_else(Fault::not_found)?;
+    let whole = shop.shelf.night(slug, now).await?.ok_or_else(Fault::not_found)?;
+    let access = access(&whole, entered.code(), lang);
+    let night = whole.open_to(entered.code()).ok_or_else(Fault::not_found)?;
     let status = trouble.as_ref().map_or(StatusCode::OK, |trouble| trouble.status);
-    let page = page(shop, &night, lang, request, entered, trouble.as_ref(), now);
+    let page = EventPage { access, ..page(shop, &night, lang, request, entered, trouble.as_ref(), now) };
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render()?))
 }
 
@@ -244,10 +255,11 @@ fn page<'a>(
         state: state(night.offer(now), lang, night),
         rows: night.types.iter().map(|kind| row(kind, night, lang, &entered, now)).collect(),
         notice: trouble.and_then(|trouble| trouble.notice.as_ref()).map(|said| notice(lang, said)),
+        access: None,
         name_error: field(trouble.and_then(|trouble| trouble.name)),
         email_error: field(trouble.and_then(|trouble| trouble.email)),
         promo_error: field(trouble.and_then(|trouble| trouble.promo)),
-        total: total(lang, night, &entered, now).unwrap_or_else(|| zero.clone()),
+        total: total(lang, night, &entered, now).unwrap_or_else(|| Total { text: zero.clone(), fee: false }),
         zero,
         money_script: crate::assets::url("total.js"),
         shell,
@@ -255,6 +267,19 @@ fn page<'a>(
         line,
         entered,
     }
+}
+
+/// Whether to ask for an access code, and what is wrong with the one that was given. Nothing is said of what it would open.
+/// The address of a private night carries the night's own code, which another would replace.
+fn access(night: &Night, code: Option<&str>, lang: Language) -> Option<String> {
+    let hidden =
+        |code: Option<&str>| night.types.iter().filter(|kind| !kind.priced.terms.is_open_to(code)).count();
+    let (in_all, left) = (hidden(None), hidden(code));
+    if left == 0 || !night.terms.is_open_to(None) {
+        return None;
+    }
+    let wrong = code.is_some() && left == in_all;
+    Some(if wrong { text(lang, "purchase-access-wrong", &[]) } else { String::new() })
 }
 
 impl Entered {
@@ -265,7 +290,7 @@ impl Entered {
 }
 
 /// What the chosen tickets cost, where a page without a script shows it again.
-fn total(lang: Language, night: &Night, entered: &Entered, now: DateTime<Utc>) -> Option<String> {
+fn total(lang: Language, night: &Night, entered: &Entered, now: DateTime<Utc>) -> Option<Total> {
     let chosen = night.types.iter().filter_map(|kind| {
         let quantity = entered
             .quantities
@@ -277,7 +302,9 @@ fn total(lang: Language, night: &Night, entered: &Entered, now: DateTime<Utc>) -
         Some((kind.id, quantity))
     });
     let quote = night.quote(&chosen.collect::<Vec<_>>(), now)?;
-    Some(format::money(lang, quote.total))
+    let free = quote.total.is_zero();
+    let text = if free { text(lang, "shared-free", &[]) } else { format::money(lang, quote.total) };
+    Some(Total { text, fee: quote.sum_of(LineKind::Fee) > 0 })
 }
 
 fn row<'a>(
@@ -289,12 +316,11 @@ fn row<'a>(
 ) -> Row<'a> {
     let offer = kind.offer(now);
     let free = kind.price.is_zero();
-    let fee = kind.price_with_fee.minor() > kind.price.minor();
     let most = kind.most();
     let few = offer == Offer::Open && kind.available <= 20;
     Row {
         price: if free { text(lang, "shared-free", &[]) } else { format::money(lang, kind.price_with_fee) },
-        note: if fee { text(lang, "shared-incl-fee", &[]) } else { String::new() },
+        note: if kind.fee { text(lang, "shared-incl-fee", &[]) } else { String::new() },
         few_left: if few {
             text(lang, "purchase-few-left", &[("count", &kind.available)])
         } else {

@@ -95,3 +95,73 @@ async fn pay_now_while_stripe_is_away_leads_back_to_the_order() {
     let html = page(&stage, back).await;
     assert!(html.contains("The payment page didn’t open") && html.contains("Pay now"), "{html}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_access_code_has_a_place_to_be_entered_and_a_wrong_one_is_said_to_be() {
+    let stage = changed(|event| event.ticket_types[1].access_code = "friends-26".into()).await;
+    let html = until_page(&stage, "/e/friday-night", "I have an access code").await;
+    assert!(html.contains("name=\"code\"") && !html.contains("Free entry"), "{html}");
+    let wrong = page(&stage, "/e/friday-night?code=friends-27").await;
+    assert!(wrong.contains("This code opens nothing here") && !wrong.contains("Free entry"), "{wrong}");
+    let right = page(&stage, "/e/friday-night?code=friends-26").await;
+    assert!(right.contains("Free entry") && !right.contains("I have an access code"), "{right}");
+    let (plain, _) = (Stage::open().await, stage);
+    let html = page(&plain, "/e/friday-night").await;
+    assert!(!html.contains("I have an access code"), "nothing is hidden: {html}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_is_paid_nothing_is_said_of_money() {
+    let stage = Stage::open().await;
+    let html = page(&stage, "/e/friday-night").await;
+    assert!(html.contains("data-total-note hidden"), "nothing is chosen, so no fee is in it: {html}");
+    let (status, body) = stage.checkout("free", &stage.wish(1, 2)).await;
+    assert_eq!(status, 201, "{body}");
+    let html = page(&stage, &crate::stage::Order::of(&body).page).await;
+    assert!(html.contains("also on their way to ana@example.org") && !html.contains("Paid."), "{html}");
+    assert!(html.contains("sum__total\">Free<") && !html.contains("0.00"), "{html}");
+    let order = stage.order(0, 1).await;
+    stage.pay(&order, "4242424242424242").await;
+    stage.until(&order, "paid").await;
+    let html = page(&stage, &order.page).await;
+    let (code, lead) = (html.find("ticket__code"), html.find("Paid. Your tickets"));
+    assert!(code.is_some() && code < lead, "the code stands before what is said about it: {html}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sold_out_not_yet_and_over_each_say_what_to_do() {
+    let stage = changed(|event| event.ticket_types.truncate(1)).await;
+    for (revision, advice) in [
+        (3, "Come back when the sale opens"),
+        (4, "The online sale is over"),
+        (5, "Holds that run out come back within minutes"),
+    ] {
+        let mut event = stage.event.clone();
+        let hour = 3_600_000;
+        event.revision = revision;
+        event.ticket_types.truncate(1);
+        match revision {
+            3 => event.ticket_types[0].sale_from = event.changed_at + hour,
+            4 => event.ticket_types[0].sale_until = event.changed_at - hour,
+            _ => event.ticket_types[0].capacity = 0,
+        }
+        stage.publish(&event).await;
+        until_page(&stage, "/e/friday-night", advice).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_the_time_to_pay_is_up_the_page_says_what_becomes_of_the_money() {
+    let stage = Stage::open().await;
+    let away =
+        json!({"provider": "stripe", "path": "*", "count": 0, "action": {"kind": "status", "status": 500}});
+    let order = stage.order(0, 1).await;
+    stage.control("faults", away).await;
+    stage.sql("UPDATE orders SET held_until = now() - interval '1 minute'").await;
+    let html = page(&stage, &order.page).await;
+    for said in ["Time is up", "your tickets come or your money goes back"] {
+        assert!(html.contains(said), "{said} in {html}");
+    }
+    let spanish = page(&stage, &format!("{}&lang=es", order.page)).await;
+    assert!(spanish.contains("Se acabó el tiempo") && spanish.contains("vuelve tu dinero"), "{spanish}");
+}
