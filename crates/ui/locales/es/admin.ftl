@@ -1,19 +1,19 @@
-# La mesa de quien lleva el club.
+# La oficina de quien lleva el club.
 admin-nav-figures = Esta noche
 admin-nav-events = Noches
 admin-nav-promos = Códigos
 admin-nav-emails = Correos
-admin-nav-dead-letters = Mensajes atascados
+admin-nav-dead-letters = Atascados
 admin-role-owner = Propiedad
 admin-role-manager = Gerencia
 admin-role-door-staff = Puerta
 
 # Los tres servicios, como los llama el club.
-admin-service-marketing-admin = La mesa
+admin-service-marketing-admin = La oficina
 admin-service-purchase = La web de entradas
 admin-service-scanner = La puerta
 
-admin-sign-in-title = La mesa
+admin-sign-in-title = La oficina
 admin-sign-in-line = Para quienes llevan el club.
 admin-sign-in-refused = El correo y la contraseña no coinciden. No ha entrado nadie. Revisa los dos y prueba otra vez, o pide una contraseña nueva.
 admin-sign-in-too-often = Demasiados intentos con esta cuenta. No ha entrado nadie. Espera cinco minutos y prueba otra vez.
@@ -248,7 +248,7 @@ admin-overdue-emails-waiting = { $count ->
 }
 admin-overdue-emails-waiting-do = Ahora Resend no los acepta; se vuelve a intentar solo. A quien llegue a la puerta sin correo: la página del pedido tiene los mismos códigos.
 admin-overdue-unknown = { $count ->
-    [one] 1 asunto que esta mesa no conoce
-   *[other] { $count } asuntos que esta mesa no conoce
+    [one] 1 asunto que esta oficina no conoce
+   *[other] { $count } asuntos que esta oficina no conoce
 }
-admin-overdue-unknown-do = El servicio es más nuevo que esta mesa. Pregunta a quien opera qué significa.
+admin-overdue-unknown-do = El servicio es más nuevo que esta oficina. Pregunta a quien opera qué significa.

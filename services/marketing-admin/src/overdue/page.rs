@@ -99,7 +99,7 @@ const fn is_stuck(kind: Kind) -> bool {
 /// The page of the desk where something can be done about it.
 const fn way(kind: Kind) -> Option<(&'static str, &'static str)> {
     match kind {
-        Kind::DeadLetters => Some(("/admin/dead-letters", "admin-nav-dead-letters")),
+        Kind::DeadLetters => Some(("/admin/dead-letters", "admin-dead-letters-title")),
         Kind::EmailsDead => Some(("/admin/emails?state=dead", "admin-nav-emails")),
         Kind::EmailsWaiting => Some(("/admin/emails?state=waiting", "admin-nav-emails")),
         _ => None,
