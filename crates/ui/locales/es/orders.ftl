@@ -1,4 +1,4 @@
-# Pedidos en la mesa, y su devolución.
+# Pedidos en la oficina, y su devolución.
 admin-nav-orders = Pedidos
 orders-title = Pedidos
 orders-search = Referencia, correo o nombre
@@ -66,7 +66,7 @@ orders-refund-busy = Preguntando a la puerta …
 orders-done-refund = El dinero va de vuelta
 orders-done-asked = La puerta aún no ha respondido. La devolución la espera y sigue sola.
 orders-inside-title = Ya está dentro
-orders-inside-line = { $name }, desde las { $time }, { $gate }
+orders-inside-line = { $name }, desde { $time }, { $gate }
 orders-inside-ask = Aún no se ha devuelto nada. ¿Devolver { $amount } de todos modos? Ya están dentro, y las entradas dejarán de servir.
 orders-inside-anyway = Devolver de todos modos
 orders-fault-nothing = No se ha devuelto nada.
