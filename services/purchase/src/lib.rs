@@ -142,7 +142,8 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
             anyhow::anyhow!("STRIPE_API_BASE_URL or STRIPE_SECRET_KEY can't be used: {error}")
         })?,
         webhook_secrets: config.webhook_secrets.clone(),
-        site: ui::Links::new(&config.marketing_url, &config.web.public_url, &config.scanner_url),
+        site: ui::Links::new(&config.marketing_url, &config.web.public_url, &config.scanner_url)
+            .with_contact(&config.contact),
         bells: Bells::default(),
         issuer,
         links,

@@ -11,6 +11,7 @@ shared-sign-out = Sign out
 shared-nights = Nights
 shared-tickets-site = Tickets
 shared-for-staff = Staff
+shared-write-to-us = Write to us
 shared-desk = Desk
 shared-door = Door
 shared-see-nights = See the nights
@@ -69,6 +70,11 @@ shared-night-after-midnight = { $weekday } night, doors { $doors } (already { $s
 shared-night-short = { $weekday } night, doors { $doors }, until { $until }
 shared-night-days = From { $weekday } night, doors { $doors }, until { $end-weekday } { $until }
 shared-day = { $weekday }, doors { $doors }, until { $until }
+
+# Beside an error's reference
+shared-reference-for-staff = For whoever runs the servers:
+shared-reference-write-to = Write to
+shared-reference-name-it = Name this reference:
 
 # Errors
 shared-error-reference = If you write to us, name this reference:

@@ -11,6 +11,7 @@ shared-sign-out = Salir
 shared-nights = Noches
 shared-tickets-site = Entradas
 shared-for-staff = Equipo
+shared-write-to-us = Escríbenos
 shared-desk = Oficina
 shared-door = Puerta
 shared-see-nights = Ver las noches
@@ -69,6 +70,11 @@ shared-night-after-midnight = Noche del { $weekday }, puertas a { $doors } (ya {
 shared-night-short = Noche del { $weekday }, puertas a { $doors }, hasta { $until }
 shared-night-days = Desde la noche del { $weekday }, puertas a { $doors }, hasta { $until } del { $end-weekday }
 shared-day = El { $weekday }, puertas a { $doors }, hasta { $until }
+
+# Beside an error's reference
+shared-reference-for-staff = Para quien lleva los servidores:
+shared-reference-write-to = Escribe a
+shared-reference-name-it = Indica esta referencia:
 
 # Errores
 shared-error-reference = Si nos escribes, indica esta referencia:

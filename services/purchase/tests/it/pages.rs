@@ -165,3 +165,12 @@ async fn when_the_time_to_pay_is_up_the_page_says_what_becomes_of_the_money() {
     let spanish = page(&stage, &format!("{}&lang=es", order.page)).await;
     assert!(spanish.contains("Se acabó el tiempo") && spanish.contains("vuelve tu dinero"), "{spanish}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_lost_finds_the_address_to_write_to() {
+    let stage = Stage::open().await;
+    let lost = page(&stage, "/e/nowhere").await;
+    assert!(lost.contains("href=\"mailto:hola@maguey.localhost?subject="), "with the reference: {lost}");
+    let list = page(&stage, "/").await;
+    assert!(list.contains("href=\"mailto:hola@maguey.localhost\""), "in the foot of every page: {list}");
+}
