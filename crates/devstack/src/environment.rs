@@ -3,6 +3,9 @@
 use crate::keys::{Keys, OPERATOR};
 use crate::{Addresses, Result, Service};
 
+/// Where guests of the local club write to.
+const CONTACT: &str = "hola@maguey.localhost";
+
 /// A process's variables.
 pub type Variables = Vec<(String, String)>;
 
@@ -135,6 +138,7 @@ impl Surroundings {
     }
 
     fn add_purchase(&self, all: &mut Variables) {
+        all.push(pair("CLUB_CONTACT_EMAIL", CONTACT));
         all.push(pair("STRIPE_API_BASE_URL", self.addresses.sandbox_url()));
         all.push(pair("STRIPE_SECRET_KEY", &self.keys.stripe));
         all.push(pair("STRIPE_WEBHOOK_SECRETS", &self.keys.stripe_webhook));
@@ -146,6 +150,7 @@ impl Surroundings {
     }
 
     fn add_marketing_admin(&self, all: &mut Variables) {
+        all.push(pair("CLUB_CONTACT_EMAIL", CONTACT));
         all.push(pair("SESSION_SIGNING_KEY", self.keys.session_signing()));
         all.push(pair("RESEND_BASE_URL", self.addresses.sandbox_url()));
         all.push(pair("RESEND_API_KEY", &self.keys.resend));

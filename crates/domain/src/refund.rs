@@ -88,53 +88,80 @@ impl Parts {
 
 /// What an order was paid for.
 pub fn paid(lines: &[QuoteLine]) -> Parts {
-    lines.iter().fold(Parts::default(), |sum, line| {
-        let net = line.total_minor - line.tax_minor;
-        let absorbed = line.absorbed_fee_minor;
-        sum.plus(match line.kind {
-            LineKind::Fee => Parts { tickets_minor: 0, fees_minor: net, tax_minor: line.tax_minor },
-            LineKind::Tax => Parts { tickets_minor: 0, fees_minor: 0, tax_minor: line.total_minor },
-            LineKind::Ticket | LineKind::Discount => {
-                Parts { tickets_minor: net - absorbed, fees_minor: absorbed, tax_minor: line.tax_minor }
-            }
-        })
-    })
+    let starts = lines.iter().enumerate().filter(|(_, line)| line.kind == LineKind::Ticket);
+    starts
+        .fold(Parts::default(), |sum, (index, _)| sum.plus(Item::at(lines, index).returned(|amount| amount)))
 }
 
 /// What goes back for one ticket: the `ordinal`-th (from 1) of the ticket line at `index`. Nothing for any other line.
 pub fn ticket(lines: &[QuoteLine], index: usize, ordinal: u32, fees: Fees) -> Parts {
-    let Some((first, rest)) = lines.get(index..).and_then(<[_]>::split_first) else {
-        return Parts::default();
+    let places = match lines.get(index) {
+        Some(line) if line.kind == LineKind::Ticket && (1..=line.places).contains(&ordinal) => line.places,
+        _ => return Parts::default(),
     };
-    if first.kind != LineKind::Ticket || ordinal == 0 || ordinal > first.places {
-        return Parts::default();
-    }
-    let item = rest.iter().take_while(|line| line.kind != LineKind::Ticket);
-    let item: Vec<&QuoteLine> = std::iter::once(first).chain(item).collect();
-    let of = |amount: i64| part(amount, first.places, ordinal);
-    let sum = |kind: LineKind, amount: fn(&QuoteLine) -> i64| -> i64 {
-        item.iter().filter(|line| line.kind == kind).map(|line| amount(line)).sum()
-    };
-    let net = |line: &QuoteLine| line.total_minor - line.tax_minor;
-    let tax = |line: &QuoteLine| line.tax_minor;
-    let absorbed = first.absorbed_fee_minor;
-    let price = sum(LineKind::Ticket, net) + sum(LineKind::Discount, net) - absorbed;
-    let (fee, fee_tax) = (sum(LineKind::Fee, net), sum(LineKind::Fee, tax));
-    let price_tax = sum(LineKind::Ticket, tax) + sum(LineKind::Discount, tax);
-    // A tax on top was taken on price and fee together.
-    let on_top = share(sum(LineKind::Tax, |line| line.total_minor), &[price + absorbed, fee]);
-    let kept = Parts {
-        tickets_minor: of(price) + of(absorbed),
-        fees_minor: 0,
-        tax_minor: of(price_tax) + of(on_top[0]),
-    };
+    let item = Item::at(lines, index);
+    let of = |amount: i64| part(amount, places, ordinal);
     match fees {
-        Fees::Kept => kept,
-        Fees::Returned => Parts {
-            tickets_minor: of(price),
-            fees_minor: of(absorbed) + of(fee),
-            tax_minor: kept.tax_minor + of(fee_tax) + of(on_top[1]),
-        },
+        Fees::Returned => item.returned(of),
+        Fees::Kept => item.kept(of),
+    }
+}
+
+/// What an item cost, by what it was for. An included tax lies in the price and in the fee that the club bears, in proportion;
+/// a tax on top was taken on price and fee together.
+#[derive(Debug, Clone, Copy)]
+struct Item {
+    price: i64,
+    price_tax: i64,
+    /// The fee that the price contains, without its tax.
+    absorbed: i64,
+    absorbed_tax: i64,
+    /// The fee beside the price, without its tax.
+    fee: i64,
+    fee_tax: i64,
+}
+
+impl Item {
+    /// The ticket line at `index` and what follows it up to the next.
+    fn at(lines: &[QuoteLine], index: usize) -> Self {
+        let rest = lines.iter().skip(index + 1).take_while(|line| line.kind != LineKind::Ticket);
+        let item: Vec<&QuoteLine> = lines.get(index).into_iter().chain(rest).collect();
+        let sum = |kind: LineKind, amount: fn(&QuoteLine) -> i64| -> i64 {
+            item.iter().filter(|line| line.kind == kind).map(|line| amount(line)).sum()
+        };
+        let (total, tax): (fn(&QuoteLine) -> i64, fn(&QuoteLine) -> i64) =
+            (|line| line.total_minor, |line| line.tax_minor);
+        let price = sum(LineKind::Ticket, total) + sum(LineKind::Discount, total);
+        let price_tax = sum(LineKind::Ticket, tax) + sum(LineKind::Discount, tax);
+        let absorbed = sum(LineKind::Ticket, |line| line.absorbed_fee_minor);
+        let (fee, fee_tax) = (sum(LineKind::Fee, total), sum(LineKind::Fee, tax));
+        let included = share(price_tax, &[price - absorbed, absorbed]);
+        let on_top = share(sum(LineKind::Tax, total), &[price, fee - fee_tax]);
+        Self {
+            price: price - absorbed - included[0],
+            price_tax: included[0] + on_top[0],
+            absorbed: absorbed - included[1],
+            absorbed_tax: included[1],
+            fee: fee - fee_tax,
+            fee_tax: fee_tax + on_top[1],
+        }
+    }
+
+    fn returned(self, of: impl Fn(i64) -> i64) -> Parts {
+        Parts {
+            tickets_minor: of(self.price),
+            fees_minor: of(self.absorbed) + of(self.fee),
+            tax_minor: of(self.price_tax) + of(self.absorbed_tax) + of(self.fee_tax),
+        }
+    }
+
+    /// The guest gets the price, whatever of it the club bears as a fee.
+    fn kept(self, of: impl Fn(i64) -> i64) -> Parts {
+        Parts {
+            tickets_minor: of(self.price) + of(self.absorbed),
+            fees_minor: 0,
+            tax_minor: of(self.price_tax) + of(self.absorbed_tax),
+        }
     }
 }
 

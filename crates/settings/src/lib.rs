@@ -10,4 +10,4 @@ mod value;
 pub use environment::Environment;
 pub use reader::{Declared, Faults, Reader};
 pub use secret::Secret;
-pub use value::{List, Value};
+pub use value::{EmailAddress, List, Value};

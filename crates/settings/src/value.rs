@@ -46,6 +46,57 @@ impl<T: Value> Value for List<T> {
     }
 }
 
+/// An address people write to. Only letters that a `mailto:` link takes as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmailAddress(String);
+
+impl From<EmailAddress> for String {
+    fn from(address: EmailAddress) -> Self {
+        address.0
+    }
+}
+
+impl Value for EmailAddress {
+    fn read(text: &str) -> Result<Self, String> {
+        let plain = |part: &str| {
+            !part.is_empty()
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte))
+        };
+        match text.split_once('@') {
+            Some((user, host)) if plain(user) && plain(host) && host.contains('.') => {
+                Ok(Self(text.to_owned()))
+            }
+            _ => Err("is not an email address, such as hello@yourclub.com".to_owned()),
+        }
+    }
+    fn placeholder() -> Self {
+        Self(String::new())
+    }
+}
+
 fn parse<T: FromStr<Err: Display>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|fault: T::Err| fault.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EmailAddress, Value};
+
+    #[test]
+    fn an_address_is_one_that_a_link_can_carry() {
+        let address = EmailAddress::read("hola+web@club.example").map(String::from);
+        assert_eq!(address.as_deref(), Ok("hola+web@club.example"));
+        for bad in [
+            "",
+            "hola",
+            "@club.example",
+            "hola@",
+            "hola@club",
+            "a b@club.example",
+            "Club <a@b.c>",
+            "a@b.c?x=y",
+        ] {
+            assert!(EmailAddress::read(bad).is_err(), "{bad}");
+        }
+    }
 }

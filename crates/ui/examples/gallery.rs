@@ -148,6 +148,7 @@ fn write_pages(folder: &Path, lang: Language, links: &Links) -> Result<(), Box<d
             site: Site::Tickets,
             links,
             path: "/",
+            repeatable: true,
             status: 409,
             code: "sold_out",
             message: None,

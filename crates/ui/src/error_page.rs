@@ -14,11 +14,14 @@ pub struct ErrorPage<'a> {
     pub site: Site,
     /// Where the three sites are.
     pub links: &'a Links,
-    /// Path and query of the failed request, for the language switch (only when it was a GET).
+    /// Path and query of the failed request.
     pub path: &'a str,
+    /// Whether it can be made again by following a link: it was a GET.
+    pub repeatable: bool,
     /// HTTP status.
     pub status: u16,
-    /// The stable code; its sentences are `shared-error-<code>` with dashes for underscores.
+    /// The stable code; its sentences are `shared-error-<code>` with dashes for underscores, and `-staff` behind it on
+    /// the staff's sites where there is such a text.
     pub code: &'a str,
     /// Key of a message that says it better than the code's, if the service has one.
     pub message: Option<&'a str>,
@@ -40,12 +43,35 @@ struct ErrorTemplate {
     way_href: String,
 }
 
-/// The whole page as HTML.
-pub fn error_page(error: &ErrorPage<'_>) -> String {
+/// What an error page says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErrorWords {
+    /// What happened.
+    pub happened: String,
+    /// What it means for the reader.
+    pub meaning: String,
+    /// What to do now.
+    pub next: String,
+    /// The one button's label.
+    pub way_label: String,
+    /// Where it leads.
+    pub way_href: String,
+}
+
+/// The words alone, for a page with a frame of its own.
+pub fn error_words(error: &ErrorPage<'_>) -> ErrorWords {
     let (happened, meaning, next) = sentences(error);
     let (way_label, way_href) = way_forward(error);
+    ErrorWords { happened, meaning, next, way_label, way_href }
+}
+
+/// The whole page as HTML.
+pub fn error_page(error: &ErrorPage<'_>) -> String {
+    let ErrorWords { happened, meaning, next, way_label, way_href } = error_words(error);
+    // The language switch can't send a form again: it leads to the site's start.
+    let here = if error.repeatable { error.path } else { "/" };
     let page = ErrorTemplate {
-        shell: Shell::new(error.site, error.lang, happened.clone(), error.links).at(error.path).unlisted(),
+        shell: Shell::new(error.site, error.lang, happened.clone(), error.links).at(here).unlisted(),
         happened,
         meaning,
         next,
@@ -57,17 +83,21 @@ pub fn error_page(error: &ErrorPage<'_>) -> String {
     page.render().unwrap_or_else(|_| format!("{} {} {}", page.happened, page.meaning, page.next))
 }
 
-/// The three sentences: the service's own message, or the code's, or those of the status.
+/// The three sentences: the service's own message, or the code's, or those of the status. Staff have no money in it and work
+/// with the page: where a text has a variant for them, they read that.
 fn sentences(error: &ErrorPage<'_>) -> (String, String, String) {
+    let knows = |key: &String| try_text(error.lang, key, error.args).is_some();
     let by_code = format!("shared-error-{}", error.code.replace('_', "-"));
-    let key = error
-        .message
-        .filter(|key| try_text(error.lang, key, error.args).is_some())
-        .map(str::to_owned)
-        .or_else(|| try_text(error.lang, &by_code, error.args).map(|_| by_code))
-        .unwrap_or_else(|| by_status(error.status).to_owned());
+    let candidates = [error.message.unwrap_or_default().to_owned(), by_code];
+    let key = candidates.into_iter().find(knows).unwrap_or_else(|| by_status(error.status).to_owned());
+    let for_staff = Some(format!("{key}-staff")).filter(|_| is_for_staff(error.site)).filter(knows);
+    let key = for_staff.unwrap_or(key);
     let part = |name: &str| try_text(error.lang, &format!("{key}{name}"), error.args).unwrap_or_default();
     (part(""), part(".meaning"), part(".next"))
+}
+
+const fn is_for_staff(site: Site) -> bool {
+    matches!(site, Site::Admin | Site::Scanner)
 }
 
 /// The key of the sentences for a status nobody gave a better code.
@@ -85,8 +115,12 @@ const fn by_status(status: u16) -> &'static str {
     }
 }
 
-/// The one button of the page: back to the nights for guests, to the start of the tool for staff.
+/// The one button of the page: the same page once more where that may help; else back to the nights for guests, to the start
+/// of the tool for staff.
 fn way_forward(error: &ErrorPage<'_>) -> (String, String) {
+    if error.repeatable && matches!(error.status, 429 | 500..) {
+        return (text(error.lang, "shared-try-again", &[]), error.path.to_owned());
+    }
     match error.site {
         Site::Marketing => (text(error.lang, "shared-see-nights", &[]), "/".to_owned()),
         Site::Tickets => (text(error.lang, "shared-see-nights", &[]), format!("{}/", error.links.marketing)),

@@ -114,6 +114,16 @@ pub fn time(_lang: Language, instant: DateTime<Utc>, tz: Tz) -> String {
     instant.with_timezone(&tz).format("%H:%M").to_string()
 }
 
+/// The hour inside a sentence: `22:00` in English, `las 22:00` or `la 01:20` in Spanish, where the article follows the hour.
+pub fn hour(lang: Language, instant: DateTime<Utc>, tz: Tz) -> String {
+    let time = time(lang, instant, tz);
+    match (lang, instant.with_timezone(&tz).hour()) {
+        (Language::En, _) => time,
+        (Language::Es, 1) => format!("la {time}"),
+        (Language::Es, _) => format!("las {time}"),
+    }
+}
+
 /// `Fri 21 Nov, 22:00` on the venue's clock.
 pub fn date_time(lang: Language, instant: DateTime<Utc>, tz: Tz) -> String {
     format!("{}, {}", date_short(lang, instant, tz), time(lang, instant, tz))
@@ -147,7 +157,7 @@ pub fn night(lang: Language, starts: DateTime<Utc>, ends: DateTime<Utc>, tz: Tz)
     } else {
         "shared-night"
     };
-    let (doors, until) = (time(lang, starts, tz), time(lang, ends, tz));
+    let (doors, until) = (hour(lang, starts, tz), hour(lang, ends, tz));
     text(
         lang,
         key,

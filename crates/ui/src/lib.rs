@@ -8,6 +8,6 @@ pub mod qr;
 mod shell;
 mod text;
 
-pub use error_page::{ErrorPage, error_page};
+pub use error_page::{ErrorPage, ErrorWords, error_page, error_words};
 pub use shell::{Links, NavItem, Person, Shell, Site};
-pub use text::{Argument, Value, text, try_text};
+pub use text::{Argument, Told, Value, text, try_text};

@@ -29,7 +29,7 @@ impl Site {
     }
 }
 
-/// Public addresses of the three sites, without a slash at the end.
+/// Public addresses of the three sites, without a slash at the end, and where guests write to the club.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Links {
     /// `https://yourclub.com`
@@ -38,13 +38,27 @@ pub struct Links {
     pub tickets: String,
     /// `https://scanner.yourclub.com`
     pub scanner: String,
+    /// The club's email address; empty for none.
+    pub contact: String,
 }
 
 impl Links {
     /// The three addresses; slashes at the end are dropped.
     pub fn new(marketing: &str, tickets: &str, scanner: &str) -> Self {
         let clean = |url: &str| url.trim_end_matches('/').to_owned();
-        Self { marketing: clean(marketing), tickets: clean(tickets), scanner: clean(scanner) }
+        Self {
+            marketing: clean(marketing),
+            tickets: clean(tickets),
+            scanner: clean(scanner),
+            contact: String::new(),
+        }
+    }
+
+    /// Names the address that guests write to.
+    #[must_use]
+    pub fn with_contact(mut self, email: impl Into<String>) -> Self {
+        self.contact = email.into();
+        self
     }
 }
 

@@ -63,6 +63,18 @@ macro_rules! whole_numbers {
 }
 whole_numbers!(u8, u16, u32, u64, usize, i32, i64);
 
+/// An argument that was written down as text on its way here. A whole number counts as one again, so that plural forms work.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a>(pub &'a str);
+
+impl Argument for Told<'_> {
+    fn value(&self) -> Value<'_> {
+        // Only as it would be written: `007` is no number but a name.
+        let number = self.0.parse::<i64>().ok().filter(|number| number.to_string() == self.0);
+        number.map_or_else(|| FluentValue::from(self.0), FluentValue::from)
+    }
+}
+
 /// The text for `key`, with its arguments: `text(lang, "shared-tickets", &[("count", &3)])`.
 ///
 /// A key that no file knows comes back as the key itself: visible to a tester, harmless to a guest.

@@ -39,6 +39,6 @@ pub use locale::Locale;
 pub use peer::Peer;
 pub use request_id::RequestId;
 pub use routes::Routes;
-pub use settings::{SigningSeed, WebSettings};
+pub use settings::{SigningSeed, WebSettings, contact};
 pub use staff::{EndedSessions, Staff, Standing};
 pub use tokens::{TokenFault, service_token, session, signing_key};

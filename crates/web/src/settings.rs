@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use ed25519_dalek::SigningKey;
-use settings::{Reader, Value};
+use settings::{EmailAddress, Reader, Value};
 
 use crate::{
     service_token::{ServiceKeys, ServiceSigner},
@@ -72,6 +72,12 @@ fn public_url(reader: &mut Reader, variable: &'static str) -> String {
     let plain = is_origin && !url.starts_with("https://");
     reader.refuse_in_production(variable, PURPOSE, plain, "must be https in production");
     url
+}
+
+/// Reads `CLUB_CONTACT_EMAIL` for the services whose pages guests read; empty if there is none.
+pub fn contact(reader: &mut Reader) -> String {
+    const PURPOSE: &str = "where guests write to the club, named on pages and in emails";
+    reader.optional::<EmailAddress>("CLUB_CONTACT_EMAIL", PURPOSE).map_or_else(String::new, String::from)
 }
 
 /// A private key as a variable holds it; see [`signing_key`].

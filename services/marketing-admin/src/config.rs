@@ -58,9 +58,10 @@ impl Config {
         let tickets: String =
             reader.required("PUBLIC_URL_PURCHASE", "address of the ticket site: where Buy leads");
         let scanner: String = reader.required("PUBLIC_URL_SCANNER", "address of the door's site, for links");
+        let contact = web::contact(reader);
         Self {
             environment,
-            links: Links::new(&web.public_url, &tickets, &scanner),
+            links: Links::new(&web.public_url, &tickets, &scanner).with_contact(contact),
             db: DbSettings::read(reader),
             bus: BusSettings::read(reader),
             signer: session_signer(reader, &web),

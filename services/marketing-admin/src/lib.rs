@@ -94,9 +94,10 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
         clock: clock.clone(),
         db: db.clone(),
     });
+    let contact = desk.links.contact.clone();
     let sender = Sender {
         db: db.clone(),
-        provider: Provider::new(config.mail.base_url, config.mail.key, config.mail.from),
+        provider: Provider::new(config.mail.base_url, config.mail.key, config.mail.from, contact),
         pace: Pace::new(config.mail.per_second),
         clock: clock.clone(),
         counters: Counters::default(),

@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use domain::language::Language;
 use domain::permission::{Permission, Role};
 use serde::Deserialize;
 use ui::{ErrorPage, Links, Person, Shell, Site};
@@ -26,19 +27,27 @@ pub fn set_links(links: &Links) {
 /// How a fault looks to people: on the desk for staff, on the site for guests.
 pub fn error_page(view: &ErrorView) -> String {
     let links = LINKS.get_or_init(|| Links::new("", "", ""));
+    let told: Vec<_> = view.args.iter().map(|(name, value)| (*name, ui::Told(value))).collect();
     let args: Vec<(&'static str, &dyn ui::Argument)> =
-        view.args.iter().map(|(name, value)| (*name, value as &dyn ui::Argument)).collect();
+        told.iter().map(|(name, value)| (*name, value as &dyn ui::Argument)).collect();
     ui::error_page(&ErrorPage {
         lang: view.language,
-        site: Site::Marketing,
+        site: site_of(&view.path),
         links,
-        path: "/",
+        path: &view.path,
+        repeatable: view.repeatable,
         status: view.status.as_u16(),
         code: view.code,
         message: Some(&view.message_key),
         args: &args,
         request_id: &view.request_id,
     })
+}
+
+/// The desk's pages stand below `/admin`.
+fn site_of(path: &str) -> Site {
+    let path = path.split('?').next().unwrap_or_default();
+    if path == "/admin" || path.starts_with("/admin/") { Site::Admin } else { Site::Marketing }
 }
 
 /// A form that is nothing but its button.
@@ -103,6 +112,12 @@ const fn role_key(role: Role) -> &'static str {
     }
 }
 
+/// What a message of this subject tells of, in words; a subject that no text knows stands for itself.
+pub fn subject(lang: Language, subject: &str) -> String {
+    let key = format!("admin-subject-{}", subject.replace(['.', '_'], "-"));
+    ui::try_text(lang, &key, &[]).unwrap_or_else(|| subject.to_owned())
+}
+
 /// Path and query of a request that can be asked again; of a form's target, the page it stands on.
 pub fn address(request: &HttpRequest) -> String {
     request.uri().path_and_query().map_or_else(|| "/".to_owned(), |target| target.as_str().to_owned())
@@ -115,4 +130,34 @@ pub fn private(status: StatusCode, page: &impl Template) -> Result<HttpResponse,
         .insert_header((CACHE_CONTROL, "no-store"))
         .content_type("text/html; charset=utf-8")
         .body(body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{site_of, subject};
+    use domain::language::Language;
+    use ui::Site;
+
+    #[test]
+    fn every_message_is_called_by_what_it_tells_of() {
+        for (name, _) in messages::subjects::ALL {
+            for lang in Language::ALL {
+                assert_ne!(subject(lang, name), *name, "{} has no word for it", lang.code());
+            }
+        }
+        assert_eq!(subject(Language::Es, "rain.forecast"), "rain.forecast");
+    }
+
+    #[test]
+    fn a_fault_at_the_desk_is_shown_at_the_desk() {
+        for (path, site) in [
+            ("/admin", Site::Admin),
+            ("/admin?lang=es", Site::Admin),
+            ("/admin/events/new", Site::Admin),
+            ("/", Site::Marketing),
+            ("/administration", Site::Marketing),
+        ] {
+            assert_eq!(site_of(path), site, "{path}");
+        }
+    }
 }

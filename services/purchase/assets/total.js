@@ -2,6 +2,7 @@
 // held until the form is sent. While nothing is chosen, the button leads to the tickets instead of to an error.
 const form = document.getElementById("buy");
 const total = document.querySelector("output[data-total]");
+const note = document.querySelector("[data-total-note]"); // "incl. fee": said where there is one
 const label = document.querySelector("[data-total-label]");
 const button = document.querySelector("button[form=buy]");
 const promo = form?.querySelector("[data-promo]");
@@ -44,7 +45,10 @@ if (form && total && button) {
       said = `${promo?.dataset.applied ?? ""} ${money(off)}`;
     }
     if (promo) promo.textContent = said;
-    if (fine) total.textContent = quote.total.minor === 0 ? free : money(quote.total.minor);
+    if (fine) {
+      total.textContent = quote.total.minor === 0 ? free : money(quote.total.minor);
+      if (note) note.hidden = !quote.lines.some((line) => line.kind === "fee");
+    }
     total.removeAttribute("aria-busy");
   };
 
@@ -58,6 +62,7 @@ if (form && total && button) {
     asking = new AbortController();
     if (chosen === 0) {
       total.textContent = zero;
+      if (note) note.hidden = true;
       return;
     }
     total.setAttribute("aria-busy", "true");

@@ -32,6 +32,8 @@ pub struct Config {
     pub marketing_url: String,
     /// The door's site.
     pub scanner_url: String,
+    /// Where guests write to the club; empty for nowhere.
+    pub contact: String,
     /// Internal address of marketing-admin: what events it knows.
     pub marketing_admin: String,
     /// Internal address of scanner: whether a guest is inside.
@@ -83,6 +85,7 @@ impl Config {
             webhook_secrets: secrets.0,
             marketing_url: reader.required("PUBLIC_URL_MARKETING", "the club's public site, for links"),
             scanner_url: reader.required("PUBLIC_URL_SCANNER", "the door's site, for links"),
+            contact: web::contact(reader),
             marketing_admin: reader.required(
                 "MARKETING_ADMIN_INTERNAL_URL",
                 "internal address of marketing-admin: what events it knows",

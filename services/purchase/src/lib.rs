@@ -146,7 +146,8 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
             anyhow::anyhow!("STRIPE_API_BASE_URL or STRIPE_SECRET_KEY can't be used: {error}")
         })?,
         webhook_secrets: config.webhook_secrets.clone(),
-        site: ui::Links::new(&config.marketing_url, &config.web.public_url, &config.scanner_url),
+        site: ui::Links::new(&config.marketing_url, &config.web.public_url, &config.scanner_url)
+            .with_contact(&config.contact),
         tries: CodeTries::default(),
         bells: Bells::default(),
         issuer,
@@ -188,13 +189,15 @@ static SITES: std::sync::OnceLock<ui::Links> = std::sync::OnceLock::new();
 
 fn error_page(view: &ErrorView) -> String {
     let links = SITES.get().cloned().unwrap_or_else(|| ui::Links::new("/", "/", "/"));
+    let told: Vec<_> = view.args.iter().map(|(name, value)| (*name, ui::Told(value))).collect();
     let args: Vec<(&'static str, &dyn ui::Argument)> =
-        view.args.iter().map(|(name, value)| (*name, value as &dyn ui::Argument)).collect();
+        told.iter().map(|(name, value)| (*name, value as &dyn ui::Argument)).collect();
     ui::error_page(&ErrorPage {
         lang: view.language,
         site: Site::Tickets,
         links: &links,
-        path: "/",
+        path: &view.path,
+        repeatable: view.repeatable,
         status: view.status.as_u16(),
         code: view.code,
         message: Some(&view.message_key),

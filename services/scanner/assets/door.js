@@ -4,6 +4,7 @@ import { ask, inside } from "asset:scans.js";
 import { allowSound, signal } from "asset:signals.js";
 
 const SHOWN = { admit: 2500, deny: 5000 }; // ms until a verdict clears by itself
+const CALLS = ["forged", "blocked", "banned"]; // reasons that ask for an act: they stay until somebody taps
 const SAME_CODE = 4000; // ms in which a code still in front of the camera is not a new scan
 const COUNT_EVERY = 10000;
 
@@ -116,6 +117,7 @@ function answered({ verdict, signedOut, gone, problem }) {
   const admitted = verdict.decision === "admit";
   present(admitted ? "admit" : "deny", {
     title: title(verdict.reason), sentence: admitted ? verdict.ticket?.type : verdict.sentence, holder: verdict.ticket?.holder, attention: admitted ? verdict.attention : "",
+    stays: CALLS.includes(verdict.reason),
   });
   count();
 }
@@ -133,7 +135,7 @@ $("again").addEventListener("click", (event) => {
 });
 
 // --- the verdict
-function present(tone, { title, sentence = "", holder = "", attention = "" }) {
+function present(tone, { title, sentence = "", holder = "", attention = "", stays = false }) {
   const verdict = $("verdict");
   verdict.dataset.tone = tone;
   $("verdict-title").textContent = title;
@@ -145,14 +147,14 @@ function present(tone, { title, sentence = "", holder = "", attention = "" }) {
   verdict.hidden = false;
   verdict.focus({ preventScroll: true });
   signal(tone);
-  clearAfter(attention ? SHOWN.deny : SHOWN[tone]);
+  clearAfter(attention || stays ? 0 : SHOWN[tone]);
 }
 
 function clearAfter(time) {
   clearTimeout(clearing);
   const clock = document.querySelector(".verdict__clock");
   delete clock.dataset.running;
-  if (!time) return; // "not confirmed" stays until it is answered or put away
+  if (!time) return; // what asks for an act stays until it is put away, "not confirmed" until it is answered
   clock.style.setProperty("--shown", `${time}ms`);
   void clock.offsetWidth; // so that the animation starts over
   clock.dataset.running = "";

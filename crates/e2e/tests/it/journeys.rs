@@ -2,6 +2,7 @@
 //! (or where `MAGUEY_PICTURES` says; `make pictures` puts them where the README shows them).
 
 pub mod club;
+mod moments;
 
 use anyhow::{Context, Result};
 use club::Club;
@@ -78,6 +79,7 @@ async fn buy_on_a_phone(club: &Club, guest: &Guest, slug: &str) -> Result<Vec<St
 async fn buy(club: &Club, phone: &Browser, guest: &Guest, slug: &str) -> Result<Vec<String>> {
     phone.go(&club.stack.urls.marketing).await?;
     phone.see(&format!("a[href$='/e/{slug}']")).await?;
+    anyhow::ensure!(in_view(phone, ".hero__row .button").await?, "the way in is below the first screen");
     club.picture(phone, "home").await?;
     phone.click(&format!("a[href$='/e/{slug}']")).await?;
     phone.arrive(&format!("/e/{slug}")).await;
@@ -85,6 +87,11 @@ async fn buy(club: &Club, phone: &Browser, guest: &Guest, slug: &str) -> Result<
     phone.click("[data-stepper] [data-step='1']").await?;
     phone.click("[data-stepper] [data-step='1']").await?;
     phone.read("42.00").await;
+    phone.read("incl. fee").await;
+    // The whole poster, and what is chosen above the bar.
+    let past_the_header =
+        "scrollTo({top: document.querySelector('.site-header').offsetHeight, behavior: 'instant'})";
+    phone.driver().execute(past_the_header, vec![]).await?;
     club.picture(phone, "event").await?;
     phone.fill("#name", "Ana Guest").await?;
     phone.fill("#email", &guest.email).await?;
@@ -99,6 +106,7 @@ async fn buy(club: &Club, phone: &Browser, guest: &Guest, slug: &str) -> Result<
     phone.click("#complete").await?;
     let url = phone.arrive("/orders/").await;
     phone.see(".ticket__code svg").await?;
+    anyhow::ensure!(in_view(phone, ".ticket__code").await?, "the code is below the first screen at the door");
     club.picture(phone, "order").await?;
     club.picture_of_mail(phone, &guest.email).await?;
 
@@ -112,15 +120,13 @@ async fn buy(club: &Club, phone: &Browser, guest: &Guest, slug: &str) -> Result<
 /// Before anything is touched: the total and the one action are in view, and the action leads to the tickets. The page is light
 /// enough for a phone with bad signal.
 async fn first_screen(phone: &Browser) -> Result<()> {
-    let in_view = "const box = document.querySelector(arguments[0]).getBoundingClientRect();
-        return box.top >= 0 && box.bottom <= innerHeight;";
-    let seen = async |css: &str| -> Result<bool> {
-        Ok(phone.driver().execute(in_view, vec![json!(css)]).await?.json() == &json!(true))
-    };
-    anyhow::ensure!(seen("output[data-total]").await?, "the total is below the first screen");
-    anyhow::ensure!(seen("button[form=buy]").await?, "the action is below the first screen");
+    anyhow::ensure!(in_view(phone, "output[data-total]").await?, "the total is below the first screen");
+    anyhow::ensure!(in_view(phone, "button[form=buy]").await?, "the action is below the first screen");
     phone.click("button[form=buy]").await?;
-    anyhow::ensure!(seen("[data-step='1']").await?, "with nothing chosen, the action leads to the tickets");
+    anyhow::ensure!(
+        in_view(phone, "[data-step='1']").await?,
+        "with nothing chosen, the action leads to the tickets"
+    );
     let weight = "const all = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
         const of = (kind) => all.filter((each) => !kind || each.name.endsWith(kind));
         const sum = (list) => list.reduce((bytes, each) => bytes + each.encodedBodySize, 0);
@@ -129,6 +135,13 @@ async fn first_screen(phone: &Browser) -> Result<()> {
     let (all, scripts) = (weight[0].as_u64().unwrap_or(u64::MAX), weight[1].as_u64().unwrap_or(u64::MAX));
     anyhow::ensure!(all <= 100 * 1024 && scripts <= 30 * 1024, "{all} bytes, {scripts} of scripts");
     Ok(())
+}
+
+/// Whether the whole of an element is on the screen.
+async fn in_view(phone: &Browser, css: &str) -> Result<bool> {
+    let script = "const box = document.querySelector(arguments[0]).getBoundingClientRect();
+        return box.top >= 0 && box.bottom <= innerHeight;";
+    Ok(phone.driver().execute(script, vec![json!(css)]).await?.json() == &json!(true))
 }
 
 /// At the door: green for the ticket before the camera, red the second time, its own reason for a forgery.

@@ -1,9 +1,10 @@
 # The owner's desk.
 admin-nav-figures = Tonight
 admin-nav-events = Nights
+admin-nav-orders = Orders
 admin-nav-promos = Codes
 admin-nav-emails = Emails
-admin-nav-dead-letters = Stuck messages
+admin-nav-dead-letters = Stuck
 admin-role-owner = Owner
 admin-role-manager = Manager
 admin-role-door-staff = Door
@@ -110,7 +111,8 @@ admin-type-sale-from-hint = Empty: as soon as the night is on sale
 admin-type-sale-until = On sale until
 admin-type-sale-until-hint = Empty: until the night ends
 admin-type-zone = Zone
-admin-type-zone-hint = One of the zones above. Empty: the first; for an extra, one of its own.
+admin-type-zone-hint = Where it gives entry: one of the zones above
+admin-type-zone-first = The first; for an extra, its own
 admin-type-attention = Note for the door
 admin-type-attention-hint = Stands large at the door with each such ticket, such as Check ID
 admin-type-remove = Take this type off sale (tickets already sold stay good)
@@ -159,7 +161,7 @@ admin-emails-done-sent = A copy is on its way.
 admin-emails-done-waiting = It is next in line.
 
 admin-dead-letters-title = Stuck messages
-admin-dead-letters-line = Messages between the services that could not be handled. Mend the cause, then have them handled again.
+admin-dead-letters-line = News between the ticket site, the door and this desk that could not be handled. Until then a sale, refund or ticket change may be missing at the door or in these figures. When the cause is mended, have it handled again.
 admin-dead-letters-none = Nothing is stuck
 admin-dead-letters-none-line = Every sale, refund and scan has been counted.
 admin-dead-letters-dead = Stuck
@@ -176,19 +178,28 @@ admin-dead-letters-not-asked = { $service } can’t be asked right now. Nothing 
 admin-dead-letters-none-known = Nothing is stuck in what could be asked
 admin-dead-letters-none-known-line = The rest is not known until it answers again.
 
+# What a message tells of.
+admin-subject-order-paid = A sale
+admin-subject-order-refunded = A refund
+admin-subject-ticket-changed = A change of a ticket
+admin-subject-ticket-scanned = A scan at the door
+admin-subject-event-changed = A change of a night
+admin-subject-promo-changed = A change of a code
+admin-technical-reason = Technical reason
+
 admin-overdue-title = Needs a person
 admin-overdue-line = What should have settled itself by now and has not. Nothing here is lost.
 admin-overdue-asked = As of { $time }.
-admin-overdue-none = Nothing waits for a person
+admin-overdue-none = Nothing needs you right now
 admin-overdue-none-line = Orders, refunds, Stripe’s news, messages and emails are where they should be.
-admin-overdue-none-known = Nothing known waits for a person
+admin-overdue-none-known = Nothing known needs you right now
 admin-overdue-none-known-line = Whoever answered has nothing. The rest is not known until it answers again.
 admin-overdue-count = { $count ->
     [one] 1 matter needs a person
    *[other] { $count } matters need a person
 }
 admin-overdue-see = What to do
-admin-overdue-away = { $service } can’t be asked right now, so what waits there is not known. Reload in a minute. If it stays so, tell whoever looks after the computers.
+admin-overdue-away = { $service } can’t be asked right now, so what waits there is not known. Reload in a minute. If it stays so, tell whoever runs the servers.
 admin-overdue-away-short = { $service } can’t be asked right now: what waits there is not known.
 admin-overdue-stuck = Act
 admin-overdue-late = Late
@@ -197,17 +208,17 @@ admin-overdue-since = { $count ->
    *[other] the oldest since { $when }
 }
 admin-overdue-more = and { $count } more
-admin-overdue-runbook = The operator’s page: { $name }
+admin-overdue-runbook = For whoever runs the servers: runbook { $name }
 admin-overdue-refunds-failed = { $count ->
     [one] 1 refund failed
    *[other] { $count } refunds failed
 }
-admin-overdue-refunds-failed-do = The guest is still owed this money. Find the payment in Stripe’s dashboard and see why it failed. Then ask the operator to have the refund made again, or pay the guest another way.
+admin-overdue-refunds-failed-do = The guest is still owed this money. Find the payment in Stripe’s dashboard and see why it failed. Then have the refund made again by whoever runs the servers, or pay the guest another way.
 admin-overdue-quarantine = { $count ->
     [one] 1 payment or dispute to look at
    *[other] { $count } payments or disputes to look at
 }
-admin-overdue-quarantine-do = Money that fits no order, a guest’s dispute, or a refund made at Stripe. Look it up in Stripe’s dashboard, answer the dispute or give the money back there, and have the operator note what was done.
+admin-overdue-quarantine-do = Money that fits no order, a guest’s dispute, or a refund made at Stripe. Look it up in Stripe’s dashboard, answer the dispute or give the money back there, and have whoever runs the servers note what was done.
 admin-overdue-webhooks-waiting = { $count ->
     [one] 1 piece of news from Stripe waits
    *[other] { $count } pieces of news from Stripe wait
@@ -217,7 +228,7 @@ admin-overdue-orders-past-hold = { $count ->
     [one] 1 order is past its hold
    *[other] { $count } orders are past their hold
 }
-admin-overdue-orders-past-hold-do = The places stay kept until Stripe says whether they were paid for, so nobody else can buy them yet. Change nothing by hand. If Stripe is up, have the operator look at the ticket site.
+admin-overdue-orders-past-hold-do = The places stay kept until Stripe says whether they were paid for, so nobody else can buy them yet. Change nothing by hand. If Stripe is up, have whoever runs the servers look at the ticket site.
 admin-overdue-attempts-unknown = { $count ->
     [one] 1 payment page is in doubt
    *[other] { $count } payment pages are in doubt
@@ -232,12 +243,12 @@ admin-overdue-outbox-unsent = { $count ->
     [one] 1 message is not sent yet
    *[other] { $count } messages are not sent yet
 }
-admin-overdue-outbox-unsent-do = What happened here is not known elsewhere yet: tickets at the door, sales in these figures. It is sent by itself as soon as the line between the services is back. Have the operator look at NATS.
+admin-overdue-outbox-unsent-do = What happened here is not known elsewhere yet: tickets at the door, sales in these figures. It is sent by itself as soon as the line between the services is back. If it stays, tell whoever runs the servers.
 admin-overdue-dead-letters = { $count ->
     [one] 1 message is stuck
    *[other] { $count } messages are stuck
 }
-admin-overdue-dead-letters-do = Read why. When the cause is mended, have them handled again; until then what they tell of does not count.
+admin-overdue-dead-letters-do = Until then a sale, refund or ticket change may be missing at the door or in these figures. Read why; when the cause is mended, have them handled again.
 admin-overdue-emails-dead = { $count ->
     [one] 1 email was not delivered
    *[other] { $count } emails were not delivered
@@ -252,4 +263,4 @@ admin-overdue-unknown = { $count ->
     [one] 1 matter that this desk does not know
    *[other] { $count } matters that this desk does not know
 }
-admin-overdue-unknown-do = The service is newer than this desk. Ask the operator what it means.
+admin-overdue-unknown-do = The service is newer than this desk. Ask whoever runs the servers what it means.

@@ -1,6 +1,7 @@
 # Emails.
 email-hello = Hello { $name },
 email-footer = This email carries tickets or news about an order of yours. The code on a ticket is the ticket: share it only with whom you want to let in.
+email-contact = Questions? Answer this email, or write to { $address }.
 email-reference = Order { $reference }
 email-ticket = Ticket
 email-code-alt = Code of ticket { $number }. If you can’t see it, open your order with the button below.

@@ -1,5 +1,4 @@
 # Orders at the desk, and giving them back.
-admin-nav-orders = Orders
 orders-title = Orders
 orders-search = Reference, email or name
 orders-night = Night
@@ -77,37 +76,3 @@ orders-fault-exceeds = That is more than is left of what was paid
 orders-fault-state = This order, or one of these tickets, was given back already or was never paid
 orders-fault-away = The ticket site did not answer in time. Look at the payments below before you try again
 orders-fault-other = That could not be done
-
-# A night that is called off.
-cancel-link = Cancel this night
-cancel-title = Cancel the night
-cancel-line = Guests can no longer buy it. Payment pages that are open are closed. Everyone who paid gets everything back, fees included, and an email. Every ticket stops working at the door. This cannot be undone.
-cancel-figures = { $orders ->
-    [one] 1 order
-   *[other] { $orders } orders
-} · { $tickets ->
-    [one] 1 ticket
-   *[other] { $tickets } tickets
-} · { $amount }
-cancel-sure = Yes, cancel “{ $title }” and give all the money back
-cancel-sure-missing = Tick the box to say that you mean it
-cancel-do = Cancel the night
-cancel-busy = Cancelling …
-cancel-progress-title = Cancelled: { $title }
-cancel-progress-waiting = The ticket site has not heard of it yet. That takes a second or two.
-cancel-progress-away = The ticket site does not answer. The work goes on there all the same; look again in a minute.
-cancel-progress-done = Everyone has their money back
-cancel-progress-done-failed = All is done but what failed. See what needs a person.
-cancel-progress-going = Money is going back
-cancel-progress-line = This goes on by itself, also if you close this page.
-cancel-progress-orders = Orders taken back
-cancel-progress-money = Money sent back by Stripe
-cancel-progress-holds = { $count ->
-    [one] 1 payment page is still being closed.
-   *[other] { $count } payment pages are still being closed.
-}
-cancel-progress-failed = { $count ->
-    [one] 1 refund failed
-   *[other] { $count } refunds failed
-}
-cancel-progress-of = { $done } of { $all }

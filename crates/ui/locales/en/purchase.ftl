@@ -26,18 +26,27 @@ purchase-limit = { $most ->
     [one] one per order
    *[other] up to { $most } per order
 }
+purchase-minimum = at least { $fewest }
 purchase-name-hint = As it should stand on the tickets.
 purchase-email-hint = The tickets go there.
+purchase-access-summary = I have an access code
+purchase-access = Access code
+purchase-access-open = Open
+purchase-access-wrong = This code opens nothing here. Check how it is written.
 purchase-promo-summary = I have a promo code
 purchase-promo = Promo code
 purchase-promise = You pay on the next page. Your tickets are held for you meanwhile, and nothing is charged until you confirm.
 purchase-buying = Holding your tickets
-purchase-not-open-line = You can look around, but there is nothing to buy here right now.
+purchase-sold-out-line = Holds that run out come back within minutes: look again.
+purchase-not-yet-line = Come back when the sale opens. Nothing is held before.
+purchase-closed-line = The online sale is over. Ask at the door, or see the coming nights.
 
 # The order
 purchase-order-reference = Order { $reference }
 purchase-order-paid = You’re in
-purchase-order-paid-lead = Paid. Your tickets are below and on their way to { $email }. Show one code per person at the door.
+purchase-order-paid-lead = Paid. Your tickets are also on their way to { $email }. Show one code per person at the door.
+purchase-order-free = You’re in
+purchase-order-free-lead = Your tickets are also on their way to { $email }. Show one code per person at the door.
 purchase-order-pending = Waiting for your payment
 purchase-order-pending-lead = Your tickets are held until { $until }. This page changes by itself once they are paid.
 purchase-order-unopened = The payment page didn’t open
@@ -46,13 +55,14 @@ purchase-order-cancelled = Not paid yet
 purchase-order-cancelled-lead = Nothing was charged. Your tickets are held until { $until }; you can still pay.
 purchase-order-confirming = Confirming your payment
 purchase-order-confirming-lead = The payment service is telling us about it. This takes a few seconds, and this page changes by itself.
-purchase-order-closing = Your hold is running out
+purchase-order-closing = Time is up
 purchase-order-closing-lead = The time to pay ended at { $until }. We are asking the payment service for the last word; this page changes by itself.
 purchase-order-expired = This order ran out
 purchase-order-expired-lead = It wasn’t paid in time, so its tickets went back on sale.
 purchase-order-refunded = Your money goes back
 purchase-order-refunded-lead = This order is no longer valid, and what you paid for it is returned in full.
 purchase-confirming-note = You can close this page: the tickets come by email as well.
+purchase-closing-note = If you have paid, your tickets come or your money goes back.
 purchase-nothing-charged = Nothing was charged
 purchase-hold-left = Time left to pay
 purchase-offline = No connection

@@ -11,9 +11,11 @@ shared-sign-out = Sign out
 shared-nights = Nights
 shared-tickets-site = Tickets
 shared-for-staff = Staff
+shared-write-to-us = Write to us
 shared-desk = Desk
 shared-door = Door
 shared-see-nights = See the nights
+shared-try-again = Try again
 shared-back-to-door = Back to the door
 shared-back-to-desk = Back to the desk
 shared-buy = Buy
@@ -69,6 +71,11 @@ shared-night-short = { $weekday } night, doors { $doors }, until { $until }
 shared-night-days = From { $weekday } night, doors { $doors }, until { $end-weekday } { $until }
 shared-day = { $weekday }, doors { $doors }, until { $until }
 
+# Beside an error's reference
+shared-reference-for-staff = For whoever runs the servers:
+shared-reference-write-to = Write to
+shared-reference-name-it = Name this reference:
+
 # Errors
 shared-error-reference = If you write to us, name this reference:
 shared-error-not-found = This page is not here.
@@ -80,6 +87,9 @@ shared-error-order-not-found = We can’t open this order.
 shared-error-sold-out = These tickets have just gone.
     .meaning = Somebody was quicker. Nothing was charged.
     .next = Pick another ticket type or another night. Holds that run out come back on sale within minutes.
+shared-error-only-left = Only { $left } left.
+    .meaning = You asked for more than there are. Nothing was charged.
+    .next = Choose fewer, or look again in some minutes: holds that run out come back.
 shared-error-not-on-sale = These tickets are not on sale.
     .meaning = The club has taken them off sale for now. Nothing was charged.
     .next = Pick another ticket type, or see the other nights.
@@ -95,6 +105,15 @@ shared-error-invalid-quantity = Choose how many tickets you want.
 shared-error-limit-exceeded = That is more than one order may hold.
     .meaning = The night’s page shows the limit for each ticket type. Nothing was charged.
     .next = Choose fewer tickets, or place a second order.
+shared-error-type-limit = One order can hold { $most } of these tickets.
+    .meaning = You asked for more. Nothing was charged.
+    .next = Choose fewer, and place a second order for the others.
+shared-error-below-minimum = At least { $fewest } per order.
+    .meaning = The club sells these tickets from { $fewest } up. Nothing was charged.
+    .next = Choose { $fewest } or more, or another ticket type.
+shared-error-order-too-large = This order is too large to be paid in one go.
+    .meaning = The sum is above what the payment service takes. Nothing was charged.
+    .next = Choose fewer tickets, and place a second order for the others.
 shared-error-unknown-ticket-type = One of these tickets doesn’t belong to this night.
     .meaning = The page may have been open since before a change. Nothing was charged.
     .next = Open the night’s page afresh and choose again.
@@ -148,8 +167,14 @@ shared-error-sign-in = Email and password don’t match.
     .next = Check both and try again, or ask the owner for a new password.
 
 shared-error-guest-limit = One guest can have { $most } of these tickets.
-    .meaning = You already have { $has }, counting orders that wait for payment. Nothing was charged.
-    .next = Choose fewer, or pay for the order that waits.
+    .meaning = { $has ->
+        [0] You asked for more. Nothing was charged.
+       *[other] You already have { $has }, counting orders that wait for payment. Nothing was charged.
+    }
+    .next = { $has ->
+        [0] Choose fewer.
+       *[other] Choose fewer. If an order of yours waits for payment, its link leads back to it.
+    }
 shared-error-order-too-small = That is less than a card can be charged.
     .meaning = What is left to pay is below the smallest card payment. Nothing was charged.
     .next = Add a ticket, or leave the code out.
@@ -171,3 +196,26 @@ shared-error-promo-exhausted = This code has been used up.
 shared-error-promo-not-applicable = This code is not for these tickets.
     .meaning = It is good for other tickets or from a higher amount. Nothing was charged.
     .next = Choose other tickets, or leave it empty to pay the normal price.
+
+# The same for staff, at the desk and at the door: no money of theirs is in it.
+shared-error-not-found-staff = There is no such page.
+    .meaning = It may have been moved, or the address was cut short. Nothing was changed.
+    .next = Go back to the start and look from there.
+shared-error-unavailable-staff = The database can’t be reached right now.
+    .meaning = What is stored is safe. If you were saving something, it may not be saved.
+    .next = Try again in a minute, and look first whether it is there.
+shared-error-internal-staff = Something broke on our side.
+    .meaning = What is stored is safe. If you were saving something, it may not be saved.
+    .next = Try again, and look first whether it is there. If it stays like this, give the reference to whoever runs the servers.
+shared-error-rate-limited-staff = That was a lot at once.
+    .meaning = Requests from here are paused for a moment. Nothing was changed.
+    .next = Wait a minute, then try again.
+shared-error-method-not-allowed-staff = This address can’t be used that way.
+    .meaning = Nothing was changed.
+    .next = Go back to the page you came from and use its buttons.
+shared-error-request-staff = That request couldn’t be read.
+    .meaning = Nothing was changed.
+    .next = Go back, check what you entered and send it again.
+shared-error-csrf-rejected-staff = This request was stopped, because it didn’t come from our own page.
+    .meaning = Nothing was changed. The page may have been open since before you signed in.
+    .next = Open the page again and send it from there.

@@ -5,8 +5,8 @@ terms-visibility-public = Everybody: it stands in the lists
 terms-visibility-unlisted = Whoever has the link
 terms-visibility-private = Whoever has the link and the access code
 terms-access-code = Access code
-terms-access-code-event-hint = For a private night. 3 to 40 letters, digits and hyphens; upper and lower case are the same.
-terms-access-code-hint = Hides this type until a guest names the code.
+terms-access-code-event-hint = For a private night. 3 to 40 letters, digits and hyphens; upper and lower case are the same. Guests open it with /e/NIGHT?code=CODE.
+terms-access-code-hint = Hides this type until a guest names the code, on the night’s page or with /e/NIGHT?code=CODE.
 terms-caps = Shared limits
 terms-caps-hint = A limit that several ticket types share, such as the room. Each type keeps its own limit beside it.
 terms-cap-name = Name
@@ -21,7 +21,8 @@ terms-places-hint = 5 for a group ticket of five.
 terms-per-guest = Most tickets per guest
 terms-per-guest-hint = Over all orders of one email address. Empty: no limit.
 terms-shared-cap = Shared limit
-terms-shared-cap-hint = The name of one of the limits above.
+terms-shared-cap-hint = One of the limits above
+terms-shared-cap-none = None
 terms-tax = Tax, %
 terms-tax-on-top = Tax is added to the price (else the price includes it)
 terms-fee-fixed = Own fee per ticket

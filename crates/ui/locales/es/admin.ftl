@@ -1,19 +1,20 @@
-# La mesa de quien lleva el club.
+# La oficina de quien lleva el club.
 admin-nav-figures = Esta noche
 admin-nav-events = Noches
+admin-nav-orders = Pedidos
 admin-nav-promos = Códigos
 admin-nav-emails = Correos
-admin-nav-dead-letters = Mensajes atascados
+admin-nav-dead-letters = Atascados
 admin-role-owner = Propiedad
 admin-role-manager = Gerencia
 admin-role-door-staff = Puerta
 
 # Los tres servicios, como los llama el club.
-admin-service-marketing-admin = La mesa
+admin-service-marketing-admin = La oficina
 admin-service-purchase = La web de entradas
 admin-service-scanner = La puerta
 
-admin-sign-in-title = La mesa
+admin-sign-in-title = La oficina
 admin-sign-in-line = Para quienes llevan el club.
 admin-sign-in-refused = El correo y la contraseña no coinciden. No ha entrado nadie. Revisa los dos y prueba otra vez, o pide una contraseña nueva.
 admin-sign-in-too-often = Demasiados intentos con esta cuenta. No ha entrado nadie. Espera cinco minutos y prueba otra vez.
@@ -110,7 +111,8 @@ admin-type-sale-from-hint = Vacío: en cuanto la noche sale a la venta
 admin-type-sale-until = A la venta hasta
 admin-type-sale-until-hint = Vacío: hasta que acaba la noche
 admin-type-zone = Zona
-admin-type-zone-hint = Una de las zonas de arriba. Vacío: la primera; si es un extra, la suya propia.
+admin-type-zone-hint = A dónde da acceso: una de las zonas de arriba
+admin-type-zone-first = La primera; si es un extra, la suya propia
 admin-type-attention = Nota para la puerta
 admin-type-attention-hint = Sale en grande en la puerta con cada entrada de este tipo, por ejemplo Mirar el DNI
 admin-type-remove = Retirar este tipo de la venta (las entradas vendidas siguen valiendo)
@@ -159,7 +161,7 @@ admin-emails-done-sent = Va una copia de camino.
 admin-emails-done-waiting = Es el siguiente.
 
 admin-dead-letters-title = Mensajes atascados
-admin-dead-letters-line = Mensajes entre los servicios que no se pudieron tratar. Arregla la causa y haz que se traten otra vez.
+admin-dead-letters-line = Avisos entre la web de entradas, la puerta y esta oficina que no se pudieron tratar. Hasta entonces puede faltar una venta, una devolución o un cambio de entrada en la puerta o en estas cifras. Cuando la causa esté arreglada, haz que se traten otra vez.
 admin-dead-letters-none = No hay nada atascado
 admin-dead-letters-none-line = Cada venta, devolución y lectura está contada.
 admin-dead-letters-dead = Atascado
@@ -176,19 +178,28 @@ admin-dead-letters-not-asked = { $service }: ahora no responde. No se ha tratado
 admin-dead-letters-none-known = No hay nada atascado en lo que responde
 admin-dead-letters-none-known-line = Del resto no se sabe hasta que vuelva a responder.
 
+# De qué habla un mensaje.
+admin-subject-order-paid = Una venta
+admin-subject-order-refunded = Una devolución
+admin-subject-ticket-changed = Un cambio de una entrada
+admin-subject-ticket-scanned = Una lectura en la puerta
+admin-subject-event-changed = Un cambio de una noche
+admin-subject-promo-changed = Un cambio de un código
+admin-technical-reason = Motivo técnico
+
 admin-overdue-title = Hace falta alguien
 admin-overdue-line = Lo que ya debería haberse resuelto solo y sigue abierto. Nada de esto se ha perdido.
-admin-overdue-asked = A las { $time }.
-admin-overdue-none = Nada espera a nadie
+admin-overdue-asked = A { $time }.
+admin-overdue-none = No hay nada pendiente
 admin-overdue-none-line = Pedidos, devoluciones, avisos de Stripe, mensajes y correos están donde deben.
-admin-overdue-none-known = Nada de lo que se sabe espera a nadie
+admin-overdue-none-known = No hay nada pendiente, que se sepa
 admin-overdue-none-known-line = Quien ha respondido no tiene nada. Del resto no se sabe hasta que vuelva a responder.
 admin-overdue-count = { $count ->
     [one] 1 asunto necesita a alguien
    *[other] { $count } asuntos necesitan a alguien
 }
 admin-overdue-see = Qué hacer
-admin-overdue-away = { $service }: ahora no responde, así que no se sabe qué espera allí. Recarga dentro de un minuto. Si sigue igual, avisa a quien lleva los ordenadores.
+admin-overdue-away = { $service }: ahora no responde, así que no se sabe qué espera allí. Recarga dentro de un minuto. Si sigue igual, avisa a quien lleva los servidores.
 admin-overdue-away-short = { $service }: ahora no responde y no se sabe qué espera allí.
 admin-overdue-stuck = Actuar
 admin-overdue-late = Tarda
@@ -197,17 +208,17 @@ admin-overdue-since = { $count ->
    *[other] lo más antiguo, desde { $when }
 }
 admin-overdue-more = y { $count } más
-admin-overdue-runbook = La página de quien opera: { $name }
+admin-overdue-runbook = Para quien lleva los servidores: guía { $name }
 admin-overdue-refunds-failed = { $count ->
     [one] 1 devolución ha fallado
    *[other] { $count } devoluciones han fallado
 }
-admin-overdue-refunds-failed-do = Ese dinero se le sigue debiendo a quien compró. Busca el pago en el panel de Stripe y mira por qué falló. Después pide que se repita la devolución, o págale de otra forma.
+admin-overdue-refunds-failed-do = Ese dinero se le sigue debiendo a quien compró. Busca el pago en el panel de Stripe y mira por qué falló. Después pide a quien lleva los servidores que repita la devolución, o págale de otra forma.
 admin-overdue-quarantine = { $count ->
     [one] 1 pago o disputa por mirar
    *[other] { $count } pagos o disputas por mirar
 }
-admin-overdue-quarantine-do = Dinero que no encaja con ningún pedido, una disputa o una devolución hecha en Stripe. Búscalo en el panel de Stripe, contesta la disputa o devuelve allí el dinero, y pide que quede anotado lo que se hizo.
+admin-overdue-quarantine-do = Dinero que no encaja con ningún pedido, una disputa o una devolución hecha en Stripe. Búscalo en el panel de Stripe, contesta la disputa o devuelve allí el dinero, y pide a quien lleva los servidores que anote lo que se hizo.
 admin-overdue-webhooks-waiting = { $count ->
     [one] 1 aviso de Stripe espera
    *[other] { $count } avisos de Stripe esperan
@@ -217,7 +228,7 @@ admin-overdue-orders-past-hold = { $count ->
     [one] 1 pedido ha pasado su plazo
    *[other] { $count } pedidos han pasado su plazo
 }
-admin-overdue-orders-past-hold-do = Las plazas siguen guardadas hasta que Stripe diga si se pagaron, así que nadie más puede comprarlas. No cambies nada a mano. Si Stripe funciona, pide que miren la web de entradas.
+admin-overdue-orders-past-hold-do = Las plazas siguen guardadas hasta que Stripe diga si se pagaron, así que nadie más puede comprarlas. No cambies nada a mano. Si Stripe funciona, pide a quien lleva los servidores que mire la web de entradas.
 admin-overdue-attempts-unknown = { $count ->
     [one] 1 página de pago está en duda
    *[other] { $count } páginas de pago están en duda
@@ -232,12 +243,12 @@ admin-overdue-outbox-unsent = { $count ->
     [one] 1 mensaje sin enviar
    *[other] { $count } mensajes sin enviar
 }
-admin-overdue-outbox-unsent-do = Lo que pasó aquí aún no se sabe en otra parte: entradas en la puerta, ventas en estas cifras. Se envía solo en cuanto vuelva la línea entre los servicios. Pide que miren NATS.
+admin-overdue-outbox-unsent-do = Lo que pasó aquí aún no se sabe en otra parte: entradas en la puerta, ventas en estas cifras. Se envía solo en cuanto vuelva la línea entre los servicios. Si sigue igual, avisa a quien lleva los servidores.
 admin-overdue-dead-letters = { $count ->
     [one] 1 mensaje atascado
    *[other] { $count } mensajes atascados
 }
-admin-overdue-dead-letters-do = Lee por qué. Cuando la causa esté arreglada, haz que se traten otra vez; hasta entonces no cuenta lo que dicen.
+admin-overdue-dead-letters-do = Hasta entonces puede faltar una venta, una devolución o un cambio de entrada en la puerta o en estas cifras. Lee por qué; cuando la causa esté arreglada, haz que se traten otra vez.
 admin-overdue-emails-dead = { $count ->
     [one] 1 correo sin entregar
    *[other] { $count } correos sin entregar
@@ -249,7 +260,7 @@ admin-overdue-emails-waiting = { $count ->
 }
 admin-overdue-emails-waiting-do = Ahora Resend no los acepta; se vuelve a intentar solo. A quien llegue a la puerta sin correo: la página del pedido tiene los mismos códigos.
 admin-overdue-unknown = { $count ->
-    [one] 1 asunto que esta mesa no conoce
-   *[other] { $count } asuntos que esta mesa no conoce
+    [one] 1 asunto que esta oficina no conoce
+   *[other] { $count } asuntos que esta oficina no conoce
 }
-admin-overdue-unknown-do = El servicio es más nuevo que esta mesa. Pregunta a quien opera qué significa.
+admin-overdue-unknown-do = El servicio es más nuevo que esta oficina. Pregunta a quien lleva los servidores qué significa.

@@ -1,6 +1,7 @@
 # Correos.
 email-hello = Hola { $name }:
 email-footer = Este correo lleva entradas o noticias de un pedido tuyo. El código de la entrada es la entrada: compártelo solo con quien quieras que pase.
+email-contact = ¿Preguntas? Responde a este correo o escribe a { $address }.
 email-reference = Pedido { $reference }
 email-ticket = Entrada
 email-code-alt = Código de la entrada { $number }. Si no lo ves, abre tu pedido con el botón de abajo.

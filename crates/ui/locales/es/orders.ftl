@@ -1,5 +1,4 @@
-# Pedidos en la mesa, y su devolución.
-admin-nav-orders = Pedidos
+# Pedidos en la oficina, y su devolución.
 orders-title = Pedidos
 orders-search = Referencia, correo o nombre
 orders-night = Noche
@@ -66,7 +65,7 @@ orders-refund-busy = Preguntando a la puerta …
 orders-done-refund = El dinero va de vuelta
 orders-done-asked = La puerta aún no ha respondido. La devolución la espera y sigue sola.
 orders-inside-title = Ya está dentro
-orders-inside-line = { $name }, desde las { $time }, { $gate }
+orders-inside-line = { $name }, desde { $time }, { $gate }
 orders-inside-ask = Aún no se ha devuelto nada. ¿Devolver { $amount } de todos modos? Ya están dentro, y las entradas dejarán de servir.
 orders-inside-anyway = Devolver de todos modos
 orders-fault-nothing = No se ha devuelto nada.
@@ -77,37 +76,3 @@ orders-fault-exceeds = Es más de lo que queda de lo pagado
 orders-fault-state = Este pedido, o una de estas entradas, ya se devolvió o nunca se pagó
 orders-fault-away = La web de entradas no respondió a tiempo. Mira los pagos antes de volver a intentarlo
 orders-fault-other = No se ha podido hacer
-
-# Una noche cancelada.
-cancel-link = Cancelar esta noche
-cancel-title = Cancelar la noche
-cancel-line = Ya no se podrá comprar. Las páginas de pago abiertas se cierran. Quien pagó lo recupera todo, gastos incluidos, y recibe un correo. Ninguna entrada servirá en la puerta. No se puede deshacer.
-cancel-figures = { $orders ->
-    [one] 1 pedido
-   *[other] { $orders } pedidos
-} · { $tickets ->
-    [one] 1 entrada
-   *[other] { $tickets } entradas
-} · { $amount }
-cancel-sure = Sí, cancelar «{ $title }» y devolver todo el dinero
-cancel-sure-missing = Marca la casilla para confirmarlo
-cancel-do = Cancelar la noche
-cancel-busy = Cancelando …
-cancel-progress-title = Cancelada: { $title }
-cancel-progress-waiting = La web de entradas aún no lo sabe. Tarda uno o dos segundos.
-cancel-progress-away = La web de entradas no responde. El trabajo sigue allí de todos modos; mira dentro de un minuto.
-cancel-progress-done = Todo el mundo tiene su dinero
-cancel-progress-done-failed = Todo hecho salvo lo que falló. Mira qué necesita a una persona.
-cancel-progress-going = El dinero va de vuelta
-cancel-progress-line = Sigue solo, aunque cierres esta página.
-cancel-progress-orders = Pedidos recogidos
-cancel-progress-money = Dinero devuelto por Stripe
-cancel-progress-holds = { $count ->
-    [one] Aún se está cerrando 1 página de pago.
-   *[other] Aún se están cerrando { $count } páginas de pago.
-}
-cancel-progress-failed = { $count ->
-    [one] 1 devolución falló
-   *[other] { $count } devoluciones fallaron
-}
-cancel-progress-of = { $done } de { $all }

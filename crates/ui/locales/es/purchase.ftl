@@ -26,33 +26,43 @@ purchase-limit = { $most ->
     [one] una por pedido
    *[other] hasta { $most } por pedido
 }
+purchase-minimum = mínimo { $fewest }
 purchase-name-hint = Tal como debe figurar en las entradas.
 purchase-email-hint = Ahí te llegan las entradas.
+purchase-access-summary = Tengo un código de acceso
+purchase-access = Código de acceso
+purchase-access-open = Abrir
+purchase-access-wrong = Este código no abre nada aquí. Revisa cómo está escrito.
 purchase-promo-summary = Tengo un código promocional
 purchase-promo = Código promocional
 purchase-promise = Pagas en la página siguiente. Mientras tanto te guardamos las entradas, y no se cobra nada hasta que confirmes.
 purchase-buying = Guardando tus entradas
-purchase-not-open-line = Puedes echar un vistazo, pero ahora mismo no hay nada que comprar aquí.
+purchase-sold-out-line = Las reservas que caducan vuelven en minutos: mira otra vez.
+purchase-not-yet-line = Vuelve cuando abra la venta. Antes no se guarda nada.
+purchase-closed-line = La venta en línea ha terminado. Pregunta en la puerta o mira las próximas noches.
 
 # El pedido
 purchase-order-reference = Pedido { $reference }
 purchase-order-paid = Estás dentro
-purchase-order-paid-lead = Pagado. Tus entradas están abajo y van de camino a { $email }. Enseña un código por persona en la puerta.
+purchase-order-paid-lead = Pagado. Tus entradas van también de camino a { $email }. Enseña un código por persona en la puerta.
+purchase-order-free = Estás dentro
+purchase-order-free-lead = Tus entradas van también de camino a { $email }. Enseña un código por persona en la puerta.
 purchase-order-pending = Esperando tu pago
-purchase-order-pending-lead = Te guardamos las entradas hasta las { $until }. Esta página cambia sola en cuanto estén pagadas.
+purchase-order-pending-lead = Te guardamos las entradas hasta { $until }. Esta página cambia sola en cuanto estén pagadas.
 purchase-order-unopened = La página de pago no se abrió
-purchase-order-unopened-lead = El servicio de pago no responde. Te guardamos las entradas hasta las { $until } y no se ha cobrado nada.
+purchase-order-unopened-lead = El servicio de pago no responde. Te guardamos las entradas hasta { $until } y no se ha cobrado nada.
 purchase-order-cancelled = Aún sin pagar
-purchase-order-cancelled-lead = No se ha cobrado nada. Te guardamos las entradas hasta las { $until }; todavía puedes pagar.
+purchase-order-cancelled-lead = No se ha cobrado nada. Te guardamos las entradas hasta { $until }; todavía puedes pagar.
 purchase-order-confirming = Confirmando tu pago
 purchase-order-confirming-lead = El servicio de pago nos lo está comunicando. Son unos segundos, y esta página cambia sola.
-purchase-order-closing = Se acaba el tiempo
-purchase-order-closing-lead = El plazo para pagar terminó a las { $until }. Estamos pidiendo la última palabra al servicio de pago; esta página cambia sola.
+purchase-order-closing = Se acabó el tiempo
+purchase-order-closing-lead = El plazo para pagar terminó a { $until }. Estamos pidiendo la última palabra al servicio de pago; esta página cambia sola.
 purchase-order-expired = Este pedido caducó
 purchase-order-expired-lead = No se pagó a tiempo, así que sus entradas volvieron a la venta.
 purchase-order-refunded = Te devolvemos el dinero
 purchase-order-refunded-lead = Este pedido ya no vale, y lo que pagaste se devuelve entero.
 purchase-confirming-note = Puedes cerrar esta página: las entradas también llegan por correo.
+purchase-closing-note = Si has pagado, llegan tus entradas o vuelve tu dinero.
 purchase-nothing-charged = No se ha cobrado nada
 purchase-hold-left = Tiempo para pagar
 purchase-offline = Sin conexión

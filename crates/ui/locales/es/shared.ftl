@@ -11,9 +11,11 @@ shared-sign-out = Salir
 shared-nights = Noches
 shared-tickets-site = Entradas
 shared-for-staff = Equipo
+shared-write-to-us = Escríbenos
 shared-desk = Oficina
 shared-door = Puerta
 shared-see-nights = Ver las noches
+shared-try-again = Probar otra vez
 shared-back-to-door = Volver a la puerta
 shared-back-to-desk = Volver a la oficina
 shared-buy = Comprar
@@ -63,11 +65,16 @@ shared-month = { $month ->
 }
 shared-date = { $weekday } { $day } de { $month } de { $year }
 shared-zone = hora de { $city }
-shared-night = Noche del { $weekday }, puertas a las { $doors }, hasta las { $until } del { $end-weekday }
-shared-night-after-midnight = Noche del { $weekday }, puertas a las { $doors } (ya { $start-weekday }), hasta las { $until }
-shared-night-short = Noche del { $weekday }, puertas a las { $doors }, hasta las { $until }
-shared-night-days = Desde la noche del { $weekday }, puertas a las { $doors }, hasta las { $until } del { $end-weekday }
-shared-day = El { $weekday }, puertas a las { $doors }, hasta las { $until }
+shared-night = Noche del { $weekday }, puertas a { $doors }, hasta { $until } del { $end-weekday }
+shared-night-after-midnight = Noche del { $weekday }, puertas a { $doors } (ya { $start-weekday }), hasta { $until }
+shared-night-short = Noche del { $weekday }, puertas a { $doors }, hasta { $until }
+shared-night-days = Desde la noche del { $weekday }, puertas a { $doors }, hasta { $until } del { $end-weekday }
+shared-day = El { $weekday }, puertas a { $doors }, hasta { $until }
+
+# Beside an error's reference
+shared-reference-for-staff = Para quien lleva los servidores:
+shared-reference-write-to = Escribe a
+shared-reference-name-it = Indica esta referencia:
 
 # Errores
 shared-error-reference = Si nos escribes, indica esta referencia:
@@ -80,6 +87,12 @@ shared-error-order-not-found = No podemos abrir este pedido.
 shared-error-sold-out = Estas entradas acaban de volar.
     .meaning = Alguien fue más rápido. No se ha cobrado nada.
     .next = Elige otro tipo de entrada u otra noche. Las reservas que caducan vuelven a la venta en minutos.
+shared-error-only-left = { $left ->
+    [one] Solo queda una.
+   *[other] Solo quedan { $left }.
+}
+    .meaning = Pediste más de las que hay. No se ha cobrado nada.
+    .next = Elige menos, o mira otra vez en unos minutos: las reservas que caducan vuelven.
 shared-error-not-on-sale = Estas entradas no están a la venta.
     .meaning = El club las ha retirado por ahora. No se ha cobrado nada.
     .next = Elige otro tipo de entrada o mira las demás noches.
@@ -95,6 +108,15 @@ shared-error-invalid-quantity = Elige cuántas entradas quieres.
 shared-error-limit-exceeded = Son más de las que caben en un pedido.
     .meaning = La página de la noche indica el máximo de cada tipo de entrada. No se ha cobrado nada.
     .next = Elige menos entradas o haz un segundo pedido.
+shared-error-type-limit = En un pedido caben { $most } de estas entradas.
+    .meaning = Pediste más. No se ha cobrado nada.
+    .next = Elige menos y haz otro pedido para las demás.
+shared-error-below-minimum = Mínimo { $fewest } por pedido.
+    .meaning = El club vende estas entradas a partir de { $fewest }. No se ha cobrado nada.
+    .next = Elige { $fewest } o más, u otro tipo de entrada.
+shared-error-order-too-large = Este pedido es demasiado grande para pagarlo de una vez.
+    .meaning = El importe supera lo que acepta el servicio de pago. No se ha cobrado nada.
+    .next = Elige menos entradas y haz otro pedido para las demás.
 shared-error-unknown-ticket-type = Una de estas entradas no es de esta noche.
     .meaning = Quizá la página llevaba abierta desde antes de un cambio. No se ha cobrado nada.
     .next = Vuelve a abrir la página de la noche y elige otra vez.
@@ -148,8 +170,14 @@ shared-error-sign-in = El correo y la contraseña no coinciden.
     .next = Revisa los dos y prueba otra vez, o pide al dueño una contraseña nueva.
 
 shared-error-guest-limit = Cada persona puede tener { $most } de estas entradas.
-    .meaning = Ya tienes { $has }, contando los pedidos pendientes de pago. No se ha cobrado nada.
-    .next = Elige menos, o paga el pedido pendiente.
+    .meaning = { $has ->
+        [0] Pediste más. No se ha cobrado nada.
+       *[other] Ya tienes { $has }, contando los pedidos pendientes de pago. No se ha cobrado nada.
+    }
+    .next = { $has ->
+        [0] Elige menos.
+       *[other] Elige menos. Si tienes un pedido pendiente de pago, su enlace te lleva a él.
+    }
 shared-error-order-too-small = Es menos de lo que se puede cobrar a una tarjeta.
     .meaning = Lo que queda por pagar no llega al pago mínimo con tarjeta. No se ha cobrado nada.
     .next = Añade una entrada o quita el código.
@@ -171,3 +199,26 @@ shared-error-promo-exhausted = Este código ya está agotado.
 shared-error-promo-not-applicable = Este código no es para estas entradas.
     .meaning = Vale para otras entradas o a partir de un importe mayor. No se ha cobrado nada.
     .next = Elige otras entradas, o déjalo vacío para pagar el precio normal.
+
+# Lo mismo para el equipo, en la oficina y en la puerta: no hay dinero suyo de por medio.
+shared-error-not-found-staff = Esta página no existe.
+    .meaning = Puede que haya cambiado de sitio o que la dirección llegara cortada. No se ha cambiado nada.
+    .next = Vuelve al inicio y busca desde allí.
+shared-error-unavailable-staff = Ahora mismo no se llega a la base de datos.
+    .meaning = Lo guardado está a salvo. Si estabas guardando algo, puede que no se haya guardado.
+    .next = Prueba otra vez en un minuto, y mira antes si ya está.
+shared-error-internal-staff = Algo se ha roto por nuestra parte.
+    .meaning = Lo guardado está a salvo. Si estabas guardando algo, puede que no se haya guardado.
+    .next = Prueba otra vez, y mira antes si ya está. Si sigue igual, da la referencia a quien lleva los servidores.
+shared-error-rate-limited-staff = Han sido muchas peticiones seguidas.
+    .meaning = Las de este aparato están en pausa un momento. No se ha cambiado nada.
+    .next = Espera un minuto y prueba otra vez.
+shared-error-method-not-allowed-staff = Esta dirección no se usa así.
+    .meaning = No se ha cambiado nada.
+    .next = Vuelve a la página de la que vienes y usa sus botones.
+shared-error-request-staff = No se ha podido leer esa petición.
+    .meaning = No se ha cambiado nada.
+    .next = Vuelve atrás, revisa lo que escribiste y envíalo otra vez.
+shared-error-csrf-rejected-staff = Esta petición se ha parado porque no venía de nuestra página.
+    .meaning = No se ha cambiado nada. Puede que la página estuviera abierta desde antes de entrar.
+    .next = Abre la página otra vez y envíala desde allí.

@@ -22,4 +22,4 @@ site-rule-age-line = Trae un documento con foto. Los miramos todos.
 site-rule-code = Tu móvil es tu entrada.
 site-rule-code-line = Un código, una persona. Sube el brillo y tenlo a mano.
 site-rule-care = Cuidaos.
-site-rule-care-line = Si algo va mal, avisa a quien lleve el verde más cercano. Está ahí por ti.
+site-rule-care-line = Si algo va mal, avisa a la persona de verde que tengas más cerca. Está ahí por ti.

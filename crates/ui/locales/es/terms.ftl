@@ -5,8 +5,8 @@ terms-visibility-public = Todo el mundo: aparece en las listas
 terms-visibility-unlisted = Quien tenga el enlace
 terms-visibility-private = Quien tenga el enlace y el código de acceso
 terms-access-code = Código de acceso
-terms-access-code-event-hint = Para una noche privada. De 3 a 40 letras, cifras y guiones; da igual mayúscula o minúscula.
-terms-access-code-hint = Oculta este tipo hasta que alguien da el código.
+terms-access-code-event-hint = Para una noche privada. De 3 a 40 letras, cifras y guiones; da igual mayúscula o minúscula. Se abre con /e/NOCHE?code=CÓDIGO.
+terms-access-code-hint = Oculta este tipo hasta que alguien da el código, en la página de la noche o con /e/NOCHE?code=CÓDIGO.
 terms-caps = Límites comunes
 terms-caps-hint = Un límite que comparten varios tipos de entrada, como la sala. Cada tipo conserva además el suyo.
 terms-cap-name = Nombre
@@ -21,7 +21,8 @@ terms-places-hint = 5 para una entrada de grupo de cinco.
 terms-per-guest = Máximo de entradas por persona
 terms-per-guest-hint = Sumando todos los pedidos de un correo. Vacío: sin límite.
 terms-shared-cap = Límite común
-terms-shared-cap-hint = El nombre de uno de los límites de arriba.
+terms-shared-cap-hint = Uno de los límites de arriba
+terms-shared-cap-none = Ninguno
 terms-tax = Impuesto, %
 terms-tax-on-top = El impuesto se añade al precio (si no, el precio lo incluye)
 terms-fee-fixed = Gastos propios por entrada

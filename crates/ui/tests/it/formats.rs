@@ -68,6 +68,17 @@ fn doors_after_midnight_belong_to_the_evening_before() {
 }
 
 #[test]
+fn one_in_the_morning_is_singular_in_spanish() {
+    let (starts, ends) = (at("2026-11-21T00:30:00Z"), at("2026-11-21T05:00:00Z"));
+    assert_eq!(
+        format::night(Es, starts, ends, Madrid),
+        "Noche del viernes, puertas a la 01:30 (ya sábado), hasta las 06:00"
+    );
+    assert_eq!(format::hour(Es, at("2026-11-20T12:00:00Z"), Madrid), "las 13:00");
+    assert_eq!(format::hour(En, starts, Madrid), "01:30");
+}
+
+#[test]
 fn an_afternoon_is_no_night() {
     let (starts, ends) = (at("2026-06-20T14:00:00Z"), at("2026-06-20T20:00:00Z"));
     assert_eq!(format::night(En, starts, ends, Madrid), "Saturday, doors 16:00, until 22:00");

@@ -113,6 +113,7 @@ fn every_code_has_its_page_and_every_status_a_fallback() {
                 site,
                 links: &links,
                 path: "/",
+                repeatable: false,
                 status,
                 code,
                 message: None,
@@ -137,6 +138,7 @@ fn a_services_own_message_comes_before_the_codes() {
         site: Site::Tickets,
         links: &links,
         path: "/",
+        repeatable: true,
         status: 404,
         code: "not_found",
         message: Some("shared-error-sold-out"),
@@ -146,6 +148,57 @@ fn a_services_own_message_comes_before_the_codes() {
     assert!(ui::error_page(&error).contains("have just gone"));
     error.message = Some("no-such-message");
     assert!(ui::error_page(&error).contains("not here"));
+}
+
+#[test]
+fn staff_are_told_nothing_about_a_guests_money() {
+    let links = links();
+    for (site, lang) in SITES.into_iter().flat_map(|site| LANGUAGES.map(|lang| (site, lang))) {
+        let staff = matches!(site, Site::Admin | Site::Scanner);
+        for status in [400, 404, 405, 429, 500, 503] {
+            let html = ui::error_page(&ErrorPage {
+                lang,
+                site,
+                links: &links,
+                path: "/",
+                repeatable: true,
+                status,
+                code: "nobody_knows",
+                message: None,
+                args: &[],
+                request_id: "r-42",
+            });
+            let guests = ["charged", "paying", "bought", "cobra", "pagando", "compraste"]
+                .iter()
+                .any(|word| html.contains(word));
+            assert!(!(staff && guests), "{status} on {}: {html}", site.code());
+        }
+    }
+}
+
+#[test]
+fn what_may_work_a_moment_later_offers_the_same_page_again() {
+    let links = links();
+    let page = |status, repeatable| {
+        ui::error_page(&ErrorPage {
+            lang: Language::En,
+            site: Site::Tickets,
+            links: &links,
+            path: "/orders/ABC?key=k1",
+            repeatable,
+            status,
+            code: "nobody_knows",
+            message: None,
+            args: &[],
+            request_id: "",
+        })
+    };
+    let again = "href=\"/orders/ABC?key=k1\">Try again";
+    for status in [429, 500, 503] {
+        assert!(page(status, true).contains(again), "{status}");
+        assert!(page(status, false).contains("See the nights"), "a form can't be sent again by a link");
+    }
+    assert!(!page(404, true).contains(again), "it would be missing again");
 }
 
 #[test]

@@ -141,6 +141,11 @@ impl Fault {
         &self.0.fields
     }
 
+    /// What people read, where the fault says it better than its code: a key of the translations and its arguments.
+    pub fn own_message(&self) -> Option<(&'static str, &[(&'static str, String)])> {
+        self.0.message.as_ref().map(|(key, arguments)| (*key, arguments.as_slice()))
+    }
+
     pub(crate) fn inner(&self) -> &Inner {
         &self.0
     }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, error::Error};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{
-        Method, StatusCode,
+        Method, StatusCode, Uri,
         header::{self, HeaderValue},
     },
 };
@@ -19,8 +19,9 @@ use crate::{front::Front, locale::Locale, redirect, request_id::RequestId};
 pub(crate) struct Reader {
     pub(crate) request_id: RequestId,
     problem: bool,
-    /// The page to come back to after signing in, if the request was for a page.
-    target: Option<String>,
+    uri: Uri,
+    /// It asked for a page, which can be asked for again, also after signing in.
+    asks: bool,
     language: Option<Language>,
     accept_language: Option<HeaderValue>,
 }
@@ -28,16 +29,20 @@ pub(crate) struct Reader {
 impl Reader {
     /// Everything about the reader.
     pub(crate) fn of(request: &HttpRequest) -> Self {
-        let page = matches!(*request.method(), Method::GET | Method::HEAD);
-        let target = page.then(|| request.uri().path_and_query().map(ToString::to_string)).flatten();
-        let language = Some(Locale::of(request).0);
-        Self { target, language, ..Self::brief(request, RequestId::of(request)) }
+        Self { language: Some(Locale::of(request).0), ..Self::brief(request, RequestId::of(request)) }
     }
 
     /// The little that is worth keeping of every request, in case its handler panics.
     pub(crate) fn brief(request: &HttpRequest, request_id: RequestId) -> Self {
         let accept_language = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
-        Self { request_id, problem: wants_problem(request), target: None, language: None, accept_language }
+        let asks = matches!(*request.method(), Method::GET | Method::HEAD);
+        let (problem, uri) = (wants_problem(request), request.uri().clone());
+        Self { request_id, problem, uri, asks, language: None, accept_language }
+    }
+
+    /// Path and query of the request.
+    fn path(&self) -> &str {
+        self.uri.path_and_query().map_or("/", |path| path.as_str())
     }
 
     fn language(&self) -> Language {
@@ -138,8 +143,9 @@ fn page(fault: &Fault, reader: &Reader, front: &Front) -> HttpResponse {
     let inner = fault.inner();
     let unauthenticated = inner.status == StatusCode::UNAUTHORIZED;
     let sign_in_path = front.sign_in_path.filter(|_| unauthenticated);
-    let sign_in = sign_in_path.map(|path| redirect::sign_in(path, reader.target.as_deref().unwrap_or("/")));
-    if let (Some(location), Some(_)) = (&sign_in, &reader.target) {
+    let back = if reader.asks { reader.path() } else { "/" };
+    let sign_in = sign_in_path.map(|path| redirect::sign_in(path, back));
+    if let (Some(location), true) = (&sign_in, reader.asks) {
         return redirect::see_other(location);
     }
     let (message_key, args) = match &inner.message {
@@ -154,6 +160,8 @@ fn page(fault: &Fault, reader: &Reader, front: &Front) -> HttpResponse {
         args,
         request_id: reader.request_id.to_string(),
         language: reader.language(),
+        path: redirect::local(reader.path()).to_owned(),
+        repeatable: reader.asks,
         sign_in,
         retry_after: inner.retry_after.map(|wait| wait.as_secs().max(1)),
     };

@@ -55,6 +55,10 @@ pub struct ErrorView {
     pub request_id: String,
     /// The reader's language.
     pub language: Language,
+    /// Path and query of the request; `/` where a link to it could lead to another site.
+    pub path: String,
+    /// Whether the same request can simply be made again: it asked for a page.
+    pub repeatable: bool,
     /// Where to sign in, when that would help.
     pub sign_in: Option<String>,
     /// Seconds after which another try makes sense.

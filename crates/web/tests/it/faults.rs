@@ -68,7 +68,7 @@ async fn people_get_a_page_in_their_language() {
     assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
     assert_eq!(
         response.text().await.unwrap(),
-        r#"PAGE 409 sold_out purchase-sold-out es 0190-abcdef [("name", "VIP")] None"#
+        r#"PAGE 409 sold_out purchase-sold-out es 0190-abcdef [("name", "VIP")] None /page/fault/conflict true"#
     );
     let default = site.get("/page/fault/rate_limited").send().await.unwrap().text().await.unwrap();
     assert!(default.starts_with("PAGE 429 rate_limited shared-error-rate-limited en "), "{default}");
@@ -124,7 +124,8 @@ async fn a_page_leads_to_the_sign_in_and_back() {
     let form = site.post("/admin/form").header("origin", crate::site::ORIGIN).form(&[("a", "b")]);
     let form = form.send().await.unwrap();
     assert_eq!(form.status(), 401);
-    assert!(form.text().await.unwrap().contains("/admin/sign-in"));
+    let form = form.text().await.unwrap();
+    assert!(form.contains("/admin/sign-in") && form.ends_with(" /admin/form false"), "{form}");
 }
 
 #[tokio::test]

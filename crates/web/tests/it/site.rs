@@ -131,14 +131,16 @@ pub fn settings() -> WebSettings {
 
 fn error_page(view: &ErrorView) -> String {
     format!(
-        "PAGE {} {} {} {} {} {:?} {:?}",
+        "PAGE {} {} {} {} {} {:?} {:?} {} {}",
         view.status.as_u16(),
         view.code,
         view.message_key,
         view.language.code(),
         view.request_id,
         view.args,
-        view.sign_in
+        view.sign_in,
+        view.path,
+        view.repeatable
     )
 }
 

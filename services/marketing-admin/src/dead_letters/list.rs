@@ -56,6 +56,8 @@ struct Line {
     id: i64,
     service: &'static str,
     service_name: String,
+    /// What it tells of, in words.
+    tells: String,
     subject: String,
     reader: String,
     died_at: DateTime<Utc>,
@@ -130,6 +132,7 @@ fn line(shell: &Shell, service: Service, letter: DeadLetter, zone: Tz) -> Line {
         id: letter.id,
         service: service.name(),
         service_name: name(shell, service),
+        tells: views::subject(shell.lang, &letter.subject),
         subject: letter.subject,
         reader: letter.durable,
         died_at: letter.died_at,

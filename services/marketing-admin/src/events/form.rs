@@ -165,6 +165,20 @@ impl Form {
         format!("{list}[{row}].{field}")
     }
 
+    /// What a field of a ticket type can be: the names in the rows of `list`, and what it is, should no row have that name.
+    pub fn choices(&self, list: &str, row: &str, field: &str) -> Vec<String> {
+        let rows = if list == "zones" { &self.zone_rows } else { &self.cap_rows };
+        let chosen = self.value(self.path("ticket_types", row, field));
+        let mut names: Vec<String> = Vec::with_capacity(rows.len());
+        for name in rows.iter().map(|row| self.value(self.path(list, row, "name"))).chain([chosen]) {
+            let name = name.trim();
+            if !name.is_empty() && !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
+
     /// What is wrong with a field, as a code; empty for nothing.
     pub fn fault(&self, name: &str) -> String {
         self.faults.get(name).cloned().unwrap_or_default()
@@ -411,6 +425,21 @@ mod tests {
             assert_eq!(minor(bad, 2), None, "{bad}");
         }
         assert_eq!(decimal(1505, 2), "15.05");
+    }
+
+    #[test]
+    fn a_ticket_type_can_be_of_the_zones_in_the_form_and_keeps_the_one_it_has() {
+        let fields = [
+            ("zones[0].name", "Club"),
+            ("zones[1].name", " Deck "),
+            ("zones[2].name", ""),
+            ("ticket_types[0].zone", "Cellar"),
+            ("ticket_types[1].zone", "Deck"),
+        ];
+        let form = Form::sent(fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect());
+        assert_eq!(form.choices("zones", "0", "zone"), ["Club", "Deck", "Cellar"]);
+        assert_eq!(form.choices("zones", "1", "zone"), ["Club", "Deck"]);
+        assert!(form.choices("shared_caps", "0", "shared_cap").is_empty());
     }
 
     #[test]

@@ -42,6 +42,7 @@ pub struct Provider {
     base_url: reqwest::Url,
     key: Secret,
     from: String,
+    contact: String,
 }
 
 impl std::fmt::Debug for Provider {
@@ -51,9 +52,14 @@ impl std::fmt::Debug for Provider {
 }
 
 impl Provider {
-    /// A client that sends as `from`.
-    pub fn new(base_url: reqwest::Url, key: Secret, from: String) -> Self {
-        Self { http: web::client(), base_url, key, from }
+    /// A client that sends as `from`; answers go to `contact`, if it is not empty.
+    pub fn new(base_url: reqwest::Url, key: Secret, from: String, contact: String) -> Self {
+        Self { http: web::client(), base_url, key, from, contact }
+    }
+
+    /// Where answers go; empty for nowhere else than the sender.
+    pub fn contact(&self) -> &str {
+        &self.contact
     }
 
     /// Hands over an email. `id` is the idempotency key: the provider takes it once, however often it is handed over.
@@ -61,6 +67,9 @@ impl Provider {
         let mut email = CreateEmailBaseOptions::new(&self.from, [recipient], mail.subject)
             .with_html(&mail.html)
             .with_text(&mail.text);
+        if !self.contact.is_empty() {
+            email = email.with_reply(&self.contact);
+        }
         for picture in mail.pictures {
             email = email.with_attachment(
                 CreateAttachment::from_content(picture.png)

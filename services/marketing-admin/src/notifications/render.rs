@@ -47,11 +47,18 @@ pub enum RenderError {
     Template(#[from] askama::Error),
 }
 
-/// Writes the email of a template from its stored message and its event.
-pub fn render(kind: Kind, payload: &[u8], lang: Language, event: &Event) -> Result<Rendered, RenderError> {
+/// Writes the email of a template from its stored message and its event; `contact` is where questions go, empty for nowhere.
+pub fn render(
+    kind: Kind,
+    payload: &[u8],
+    lang: Language,
+    event: &Event,
+    contact: &str,
+) -> Result<Rendered, RenderError> {
+    let frame = Frame::of(event, lang, contact);
     match kind {
-        Kind::OrderPaid => order_paid(&decode(payload)?, lang, event),
-        Kind::OrderRefunded => order_refunded(&decode(payload)?, lang, event),
+        Kind::OrderPaid => order_paid(&decode(payload)?, &frame),
+        Kind::OrderRefunded => order_refunded(&decode(payload)?, &frame),
     }
 }
 
@@ -68,10 +75,11 @@ struct Frame {
     venue: String,
     address: String,
     zone: String,
+    contact: String,
 }
 
 impl Frame {
-    fn of(event: &Event, lang: Language) -> Self {
+    fn of(event: &Event, lang: Language, contact: &str) -> Self {
         let row = &event.row;
         let zone: Tz = row.time_zone.parse().unwrap_or(Tz::UTC);
         Self {
@@ -82,6 +90,7 @@ impl Frame {
             venue: row.venue_name.clone(),
             address: row.venue_address.clone(),
             zone: format::zone(lang, zone),
+            contact: contact.to_owned(),
         }
     }
 
@@ -132,8 +141,8 @@ struct OrderPaidMail {
     free: bool,
 }
 
-fn order_paid(message: &OrderPaid, lang: Language, event: &Event) -> Result<Rendered, RenderError> {
-    let frame = Frame::of(event, lang);
+fn order_paid(message: &OrderPaid, frame: &Frame) -> Result<Rendered, RenderError> {
+    let lang = frame.lang;
     let currency = currency(&message.currency)?;
     let money = |minor| format::money(lang, Money::new(minor, currency));
     let mail = OrderPaidMail {
@@ -144,7 +153,7 @@ fn order_paid(message: &OrderPaid, lang: Language, event: &Event) -> Result<Rend
         lines: message
             .lines
             .iter()
-            .map(|line| Line { label: label(line, &frame), amount: money(line.total_minor) })
+            .map(|line| Line { label: label(line, frame), amount: money(line.total_minor) })
             .collect(),
         total: money(message.total_minor),
         free: message.total_minor == 0,
@@ -153,8 +162,8 @@ fn order_paid(message: &OrderPaid, lang: Language, event: &Event) -> Result<Rend
     let subject = ui::text(lang, "email-order-paid-subject", &[("count", &count), ("event", &frame.title)]);
     Ok(Rendered {
         subject: one_line(&subject),
-        text: OrderPaidText { frame: &frame, mail: &mail }.render()?,
-        html: OrderPaidHtml { frame: &frame, mail: &mail }.render()?,
+        text: OrderPaidText { frame, mail: &mail }.render()?,
+        html: OrderPaidHtml { frame, mail: &mail }.render()?,
         pictures: pictures(message)?,
     })
 }
@@ -218,8 +227,8 @@ struct OrderRefundedMail {
     tickets_gone: usize,
 }
 
-fn order_refunded(message: &OrderRefunded, lang: Language, event: &Event) -> Result<Rendered, RenderError> {
-    let frame = Frame::of(event, lang);
+fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, RenderError> {
+    let lang = frame.lang;
     let amount = format::money(lang, Money::new(message.amount_minor, currency(&message.currency)?));
     let mail = OrderRefundedMail {
         name: message.buyer.as_ref().map(|buyer| buyer.name.clone()).unwrap_or_default(),
@@ -234,8 +243,8 @@ fn order_refunded(message: &OrderRefunded, lang: Language, event: &Event) -> Res
     };
     Ok(Rendered {
         subject: one_line(&subject),
-        text: OrderRefundedText { frame: &frame, mail: &mail }.render()?,
-        html: OrderRefundedHtml { frame: &frame, mail: &mail }.render()?,
+        text: OrderRefundedText { frame, mail: &mail }.render()?,
+        html: OrderRefundedHtml { frame, mail: &mail }.render()?,
         pictures: Vec::new(),
     })
 }

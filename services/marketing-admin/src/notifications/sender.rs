@@ -214,7 +214,7 @@ impl Sender {
             return Ok(Err(later(email, now, backoff(email.attempts), error)));
         };
         let lang = email.language.parse::<Language>().unwrap_or_default();
-        Ok(render(kind, &email.payload, lang, &event).map_err(|error| match error {
+        Ok(render(kind, &email.payload, lang, &event, self.provider.contact()).map_err(|error| match error {
             RenderError::Payload(_) => Fate::Dead { error: error.to_string() },
             // A template of ours: a new release mends it, within the day.
             RenderError::Template(_) => later(email, now, backoff(email.attempts), error.to_string()),

@@ -228,7 +228,7 @@ pub(super) fn question(
         page.tickets.iter().find(|line| line.id == id).map_or(id, |line| line.holder.clone())
     };
     let inside = answer.inside.iter().map(|one| {
-        let (name, time) = (holder(one.ticket), format::time(page.shell.lang, one.at, zone));
+        let (name, time) = (holder(one.ticket), format::hour(page.shell.lang, one.at, zone));
         ui::text(
             page.shell.lang,
             "orders-inside-line",

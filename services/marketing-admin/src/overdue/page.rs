@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono_tz::Tz;
+use domain::order::OrderReference;
 use heal::overdue::{Kind, Overdue};
 use ui::{Shell, format};
 use web::can::FiguresRead;
@@ -33,11 +34,18 @@ struct Line {
     title: String,
     service: String,
     since: String,
-    references: Vec<String>,
+    references: Vec<Reference>,
     more: i64,
     advice: String,
     link: Option<Link>,
     runbook: &'static str,
+}
+
+/// What to look for.
+struct Reference {
+    text: String,
+    /// Where it is found, if not here.
+    href: String,
 }
 
 struct Link {
@@ -61,7 +69,7 @@ pub async fn show(
     let name = |service: Service| shell.t(&format!("admin-service-{}", service.name()));
     let page = OverduePage {
         style: crate::assets::url("admin.css"),
-        asked: format::time(locale.0, overview.asked_at, zone),
+        asked: format::hour(locale.0, overview.asked_at, zone),
         away: overview.away.iter().map(|service| name(*service)).collect(),
         lines: overview.found.iter().map(|(service, one)| line(&shell, &name(*service), one, zone)).collect(),
         shell,
@@ -85,11 +93,33 @@ fn line(shell: &Shell, service: &str, one: &Overdue, zone: Tz) -> Line {
             format::date_time(shell.lang, one.oldest_at, zone),
         ),
         more: one.count - i64::try_from(one.references.len()).unwrap_or_default(),
-        references: one.references.clone(),
+        references: one.references.iter().map(|name| reference(shell, one.kind, name)).collect(),
         advice: shell.t(&format!("admin-overdue-{kind}-do")),
         link,
         runbook: runbook(one.kind),
     }
+}
+
+/// Messages are called by what they tell of; an order leads to its page, what Stripe calls something to its page there.
+fn reference(shell: &Shell, kind: Kind, name: &str) -> Reference {
+    if matches!(kind, Kind::DeadLetters | Kind::OutboxUnsent) {
+        return Reference { text: views::subject(shell.lang, name), href: String::new() };
+    }
+    let href = if is_of_stripe(name) {
+        format!("https://dashboard.stripe.com/search?query={name}")
+    } else if let Ok(order) = name.parse::<OrderReference>() {
+        format!("/admin/orders/{order}")
+    } else {
+        String::new()
+    };
+    Reference { text: name.to_owned(), href }
+}
+
+/// `pi_3Nx…`: payments, charges, refunds, sessions, disputes, events. Our own references have no underscore.
+fn is_of_stripe(name: &str) -> bool {
+    let Some((kind, rest)) = name.split_once('_') else { return false };
+    matches!(kind, "pi" | "ch" | "py" | "re" | "pyr" | "cs" | "dp" | "du" | "evt")
+        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 const fn is_stuck(kind: Kind) -> bool {
@@ -99,7 +129,7 @@ const fn is_stuck(kind: Kind) -> bool {
 /// The page of the desk where something can be done about it.
 const fn way(kind: Kind) -> Option<(&'static str, &'static str)> {
     match kind {
-        Kind::DeadLetters => Some(("/admin/dead-letters", "admin-nav-dead-letters")),
+        Kind::DeadLetters => Some(("/admin/dead-letters", "admin-dead-letters-title")),
         Kind::EmailsDead => Some(("/admin/emails?state=dead", "admin-nav-emails")),
         Kind::EmailsWaiting => Some(("/admin/emails?state=waiting", "admin-nav-emails")),
         _ => None,

@@ -10,7 +10,7 @@ use domain::ids::TicketTypeId;
 use domain::language::Language;
 use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
-use domain::quote::{QuoteItem, quote};
+use domain::quote::{LineKind, Quote, QuoteItem, quote};
 use domain::tier::Tier;
 use ui::{Links, format};
 use uuid::Uuid;
@@ -36,6 +36,8 @@ pub struct Card {
     pub zone: String,
     pub from: Option<String>,
     pub free: bool,
+    /// Whether a service fee is part of `from`.
+    pub fee: bool,
     pub open_now: bool,
     pub on_sale: bool,
     pub sold_out: bool,
@@ -77,8 +79,8 @@ impl Card {
         let left = open.into_iter().filter(|each| !gone.contains(&each.id));
         // A free type beside paid ones is no "free" night: as on the ticket site, the price is the cheapest paid one's.
         let cheapest = left
-            .filter_map(|each| with_fee(each, event, now))
-            .min_by_key(|money| (money.is_zero(), money.minor()));
+            .filter_map(|each| priced(each, event, now))
+            .min_by_key(|quote| (quote.total.is_zero(), quote.total.minor()));
         Self {
             id: row.id.to_string(),
             slug: row.slug.clone(),
@@ -94,8 +96,9 @@ impl Card {
             venue: row.venue_name.clone(),
             address: row.venue_address.clone(),
             zone: format::zone(lang, zone),
-            free: cheapest.is_some_and(Money::is_zero),
-            from: cheapest.map(|money| format::money(lang, money)),
+            free: cheapest.as_ref().is_some_and(|quote| quote.total.is_zero()),
+            fee: cheapest.as_ref().is_some_and(has_fee),
+            from: cheapest.as_ref().map(|quote| format::money(lang, quote.total)),
             open_now: row.starts_at <= now && now < row.ends_at,
             on_sale: cheapest.is_some(),
             sold_out,
@@ -115,14 +118,14 @@ fn price(
     now: DateTime<Utc>,
     gone: &HashSet<Uuid>,
 ) -> Option<Price> {
-    let total = with_fee(each, event, now)?;
+    let quote = priced(each, event, now)?;
     let state = state(each, event, now);
     Some(Price {
         name: each.name.clone(),
         description: each.description.clone(),
-        total: format::money(lang, total),
-        free: total.is_zero(),
-        fee: total.minor() > unit(each, now),
+        total: format::money(lang, quote.total),
+        free: quote.total.is_zero(),
+        fee: has_fee(&quote),
         opens: match state {
             SaleState::NotYet { opens } => format::date_time(lang, opens, zone),
             SaleState::Open | SaleState::Closed => String::new(),
@@ -149,7 +152,7 @@ fn unit(each: &TicketTypeRow, now: DateTime<Utc>) -> i64 {
 }
 
 /// What one such ticket costs in all: the same rule as at the till.
-fn with_fee(each: &TicketTypeRow, event: &Event, now: DateTime<Utc>) -> Option<Money> {
+fn priced(each: &TicketTypeRow, event: &Event, now: DateTime<Utc>) -> Option<Quote> {
     let (terms, price_minor) = (each.terms(), unit(each, now));
     let currency: Currency = event.row.currency.parse().ok()?;
     let item = QuoteItem {
@@ -162,7 +165,12 @@ fn with_fee(each: &TicketTypeRow, event: &Event, now: DateTime<Utc>) -> Option<M
         tax: terms.tax,
         discounted: false,
     };
-    quote(&[item], None, currency).ok().map(|quote| quote.total)
+    quote(&[item], None, currency).ok()
+}
+
+/// Free tickets have no fee, and some clubs bear it: then nothing is said of one.
+fn has_fee(quote: &Quote) -> bool {
+    quote.sum_of(LineKind::Fee) > 0
 }
 
 /// The first paragraph, for lists and shared links.

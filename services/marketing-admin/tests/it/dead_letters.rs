@@ -47,9 +47,15 @@ async fn what_is_stuck_anywhere_stands_on_one_page_and_says_nothing_of_guests() 
     let at = |what: &str| html.find(what).unwrap_or_else(|| panic!("{what} in {html}"));
     assert!(at("no such row 10") < at("no such row 20") && at("no such row 20") < at("no such row 30"));
     for name in [
-        "The ticket site · purchase_reader",
-        "The door · scanner_reader",
-        "The desk · marketing_admin_reader",
+        "A change of a night",
+        "A change of a ticket",
+        "A sale",
+        "The ticket site<",
+        "The door<",
+        "The desk<",
+        "event.changed · purchase_reader",
+        "ticket.changed · scanner_reader",
+        "order.paid · marketing_admin_reader",
     ] {
         assert!(html.contains(name), "{name} in {html}");
     }

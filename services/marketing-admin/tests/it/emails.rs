@@ -53,6 +53,10 @@ async fn an_order_told_twice_is_one_email_with_every_code() {
         html.contains("K7MPX2QD?key=abc")
             && mail["text"].as_str().expect("text").contains("K7MPX2QD?key=abc")
     );
+    assert_eq!(mail["reply_to"], json!(["hola@maguey.localhost"]), "an answer reaches the club");
+    for said in ["html", "text"] {
+        assert!(mail[said].as_str().expect("text").contains("escribe a hola@maguey.localhost"), "{mail}");
+    }
     assert_eq!(house.count("SELECT count(*) FROM emails").await, 2);
     let key =
         house.count("SELECT count(*) FROM emails WHERE provider_id IS NOT NULL AND state = 'sent'").await;

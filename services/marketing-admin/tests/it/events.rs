@@ -346,11 +346,16 @@ async fn the_form_keeps_what_was_typed_and_makes_a_night_with_several_types() {
         ("ticket_types[2].name", "Free list"),
         ("ticket_types[2].price", "0"),
         ("ticket_types[2].capacity", "30"),
+        ("ticket_types[2].zone", "Club"),
     ];
     let again = house.submit("/admin/events", &cookie, &form).await;
     assert_eq!(again.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let again = again.text().await.expect("a page");
     assert!(again.contains("value=\"12.50\"") && again.contains("ticket_types[0].capacity-error"), "{again}");
+    assert!(
+        again.contains("<option selected>Club</option>"),
+        "the zones of the form are to choose from: {again}"
+    );
     form[10].1 = "250";
     let more = house
         .submit("/admin/events", &cookie, &[form.clone(), vec![("step", "add:ticket_types")]].concat())

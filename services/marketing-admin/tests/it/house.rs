@@ -124,6 +124,7 @@ impl House {
             ("RESEND_BASE_URL", self.sandbox.url.clone()),
             ("RESEND_API_KEY", "re_test_key".to_owned()),
             ("RESEND_RATE_LIMIT", "100".to_owned()),
+            ("CLUB_CONTACT_EMAIL", "hola@maguey.localhost".to_owned()),
             ("MAIL_FROM", "Maguey <tickets@maguey.localhost>".to_owned()),
             ("PURCHASE_INTERNAL_URL", self.purchase_url.clone()),
             ("SCANNER_INTERNAL_URL", self.scanner_url.clone()),

@@ -50,7 +50,7 @@ async fn a_quiet_night_says_that_nothing_waits() {
     let (house, _purchase, _scanner) = House::among_neighbours().await;
     let cookie = house.cookie("olga@club.test").await;
     let dashboard = page(&house, &cookie, "/admin").await;
-    assert!(dashboard.contains("Nothing waits for a person"), "{dashboard}");
+    assert!(dashboard.contains("Nothing needs you right now"), "{dashboard}");
     let html = page(&house, &cookie, "/admin/overdue").await;
     assert!(html.contains("where they should be") && !html.contains("be asked right now"), "{html}");
     let door = house.token("dora@club.test").await;
@@ -66,7 +66,8 @@ async fn everything_that_waits_anywhere_is_shown_with_what_to_do() {
         oldest_at: SystemClock.now() - TimeDelta::hours(2),
         references: vec![format!("REF{count}")],
     };
-    let said: Vec<Overdue> = (1..).zip(KINDS).map(overdue).collect();
+    let mut said: Vec<Overdue> = (1..).zip(KINDS).map(overdue).collect();
+    said[1].references = vec!["pi_77".to_owned()];
     let purchase = Neighbour::saying(&house, Owner::Purchase, said).await;
     house.purchase_url = purchase.url();
     house.stop().await;
@@ -94,7 +95,7 @@ async fn everything_that_waits_anywhere_is_shown_with_what_to_do() {
         "REF1<",
         "and 1 more",
         "AGAVE23X",
-        "ticket.changed",
+        "A change of a ticket",
         "1 message is stuck",
         "1 email was not delivered",
     ] {
@@ -103,6 +104,9 @@ async fn everything_that_waits_anywhere_is_shown_with_what_to_do() {
     for link in ["/admin/dead-letters", "/admin/emails?state=dead", "/admin/emails?state=waiting"] {
         at(&format!("href=\"{link}\""));
     }
+    at("href=\"https://dashboard.stripe.com/search?query=pi_77\"");
+    at("href=\"/admin/orders/AGAVE23X\"");
+    assert_eq!(html.matches("dashboard.stripe.com").count(), 1, "an order is not Stripe's: {html}");
     assert!(!html.contains("ana@example.org"), "nothing of a guest");
     let dashboard = page(&house, &cookie, "/admin?lang=en").await;
     for what in ["13 matters need a person", "1 refund failed · 2 payments or disputes to look at"] {
@@ -123,7 +127,10 @@ async fn a_service_that_does_not_answer_is_said_to_be_away_and_holds_nobody_up()
     let quiet = page(&house, &cookie, "/admin/overdue").await;
     assert!(asked.elapsed() < Duration::from_secs(8), "it took {:?}", asked.elapsed());
     assert!(quiet.contains("The ticket site can’t be asked right now"), "{quiet}");
-    assert!(quiet.contains("Nothing known waits for a person"), "it promises no more than it knows: {quiet}");
+    assert!(
+        quiet.contains("Nothing known needs you right now"),
+        "it promises no more than it knows: {quiet}"
+    );
     house.as_admin(DEAD).await;
     let html = page(&house, &cookie, "/admin/overdue").await;
     assert!(
@@ -152,7 +159,7 @@ async fn an_open_dashboard_learns_of_it_without_a_reload() {
         let waited = tokio::time::timeout(Duration::from_secs(60), read).await;
         waited.unwrap_or_else(|_| panic!("{what} did not come"));
     };
-    wait_for("Nothing waits for a person").await;
+    wait_for("Nothing needs you right now").await;
     house.as_admin(DEAD).await;
     wait_for("1 matter needs a person").await;
 }

@@ -1,6 +1,7 @@
 //! `GET /e/{slug}`: the poster, what is on sale, and the form that buys it. Also shown again by the form's handler, with
 //! what the guest had written and what was wrong with it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
@@ -14,8 +15,9 @@ use domain::event::terms::TicketKind;
 use domain::language::Language;
 use domain::money::Money;
 use domain::night::BusinessNight;
+use domain::quote::LineKind;
 use serde::Deserialize;
-use ui::{Shell, Site, format, text, try_text};
+use ui::{Argument, Shell, Site, Told, format, text, try_text};
 use web::{ClientAddress, Fault, Locale};
 
 use super::list_page::{State, state};
@@ -54,11 +56,33 @@ pub struct PageQuery {
 #[derive(Debug, Clone)]
 pub struct Trouble {
     status: StatusCode,
-    /// Said over the list: the texts' key.
-    notice: Option<String>,
+    /// Said over the list.
+    notice: Option<Said>,
     name: Option<&'static str>,
     email: Option<&'static str>,
     promo: Option<&'static str>,
+}
+
+/// The key of a text and its arguments.
+#[derive(Debug, Clone)]
+struct Said {
+    key: Cow<'static, str>,
+    args: Vec<(&'static str, String)>,
+}
+
+impl Said {
+    /// What the code says.
+    fn by_code(code: &str) -> Self {
+        Self { key: key_of(code).into(), args: Vec::new() }
+    }
+
+    /// The fault's own message, which knows numbers, or what its code says.
+    fn of(fault: &Fault) -> Self {
+        match fault.own_message() {
+            Some((key, args)) => Self { key: key.into(), args: args.to_vec() },
+            None => Self::by_code(fault.code()),
+        }
+    }
 }
 
 impl Trouble {
@@ -71,7 +95,7 @@ impl Trouble {
                 "buyer.name" => trouble.name = Some(code),
                 "buyer.email" => trouble.email = Some(code),
                 "promo" => trouble.promo = Some(code),
-                _ => trouble.notice = Some(key_of(code)),
+                _ => trouble.notice = Some(Said::by_code(code)),
             }
         }
         trouble
@@ -79,30 +103,23 @@ impl Trouble {
 
     /// A refusal that the page can explain; `None` for faults that have a page of their own.
     pub fn of_fault(fault: &Fault) -> Option<Self> {
-        let code = match (fault.code(), fault.fields().first().map(|field| field.code.as_str())) {
-            ("not_on_sale", Some("not_yet")) => "sale_not_open",
-            ("not_on_sale", Some("closed")) => "sale_closed",
-            ("limit_exceeded", Some("order_limit")) => "order_limit",
-            (
-                code @ ("sold_out"
+        let code = fault.code();
+        let promo = code.starts_with("promo_").then_some(code);
+        let about_tickets = matches!(
+            code,
+            "sold_out"
                 | "not_on_sale"
                 | "limit_exceeded"
                 | "entry_required"
                 | "order_too_small"
                 | "too_many_open"
                 | "invalid_quantity"
-                | "unknown_ticket_type"),
-                _,
-            ) => code,
-            ("promo_invalid" | "promo_expired" | "promo_exhausted" | "promo_not_applicable", _) => {
-                fault.code()
-            }
-            _ => return None,
-        };
-        let promo = code.starts_with("promo_").then_some(code);
-        Some(Self {
+                | "unknown_ticket_type"
+        );
+        let notice = about_tickets.then(|| Said::of(fault));
+        (promo.is_some() || about_tickets).then_some(Self {
             status: fault.status(),
-            notice: promo.is_none().then(|| key_of(code)),
+            notice,
             name: None,
             email: None,
             promo,
@@ -132,12 +149,21 @@ struct EventPage<'a> {
     rows: Vec<Row<'a>>,
     entered: Entered,
     notice: Option<Notice>,
+    /// What is wrong with the access code, empty for nothing; `None` where there is nothing to open with one.
+    access: Option<String>,
     name_error: String,
     email_error: String,
     promo_error: String,
-    total: String,
+    total: Total,
     zero: String,
     money_script: String,
+}
+
+/// What the chosen tickets cost.
+struct Total {
+    text: String,
+    /// Whether a service fee is part of it.
+    fee: bool,
 }
 
 struct Row<'a> {
@@ -199,10 +225,11 @@ async fn render(
     trouble: Option<Trouble>,
 ) -> Result<HttpResponse, Fault> {
     let (now, lang) = (shop.clock.now(), locale.0);
-    let night = shop.shelf.night(slug, now).await?.and_then(|night| night.open_to(entered.code()));
-    let night = night.ok_or_else(Fault::not_found)?;
+    let whole = shop.shelf.night(slug, now).await?.ok_or_else(Fault::not_found)?;
+    let access = access(&whole, entered.code(), lang);
+    let night = whole.open_to(entered.code()).ok_or_else(Fault::not_found)?;
     let status = trouble.as_ref().map_or(StatusCode::OK, |trouble| trouble.status);
-    let page = page(shop, &night, lang, request, entered, trouble.as_ref(), now);
+    let page = EventPage { access, ..page(shop, &night, lang, request, entered, trouble.as_ref(), now) };
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render()?))
 }
 
@@ -229,11 +256,12 @@ fn page<'a>(
         paragraphs: night.description.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).collect(),
         state: state(night.offer(now), lang, night),
         rows: night.types.iter().map(|kind| row(kind, night, lang, &entered, now)).collect(),
-        notice: trouble.and_then(|trouble| trouble.notice.as_deref()).map(|key| notice(lang, key)),
+        notice: trouble.and_then(|trouble| trouble.notice.as_ref()).map(|said| notice(lang, said)),
+        access: None,
         name_error: field(trouble.and_then(|trouble| trouble.name)),
         email_error: field(trouble.and_then(|trouble| trouble.email)),
         promo_error: field(trouble.and_then(|trouble| trouble.promo)),
-        total: total(lang, night, &entered, now).unwrap_or_else(|| zero.clone()),
+        total: total(lang, night, &entered, now).unwrap_or_else(|| Total { text: zero.clone(), fee: false }),
         zero,
         money_script: crate::assets::url("total.js"),
         shell,
@@ -241,6 +269,19 @@ fn page<'a>(
         line,
         entered,
     }
+}
+
+/// Whether to ask for an access code, and what is wrong with the one that was given. Nothing is said of what it would open.
+/// The address of a private night carries the night's own code, which another would replace.
+fn access(night: &Night, code: Option<&str>, lang: Language) -> Option<String> {
+    let hidden =
+        |code: Option<&str>| night.types.iter().filter(|kind| !kind.priced.terms.is_open_to(code)).count();
+    let (in_all, left) = (hidden(None), hidden(code));
+    if left == 0 || !night.terms.is_open_to(None) {
+        return None;
+    }
+    let wrong = code.is_some() && left == in_all;
+    Some(if wrong { text(lang, "purchase-access-wrong", &[]) } else { String::new() })
 }
 
 impl Entered {
@@ -251,7 +292,7 @@ impl Entered {
 }
 
 /// What the chosen tickets cost, where a page without a script shows it again.
-fn total(lang: Language, night: &Night, entered: &Entered, now: DateTime<Utc>) -> Option<String> {
+fn total(lang: Language, night: &Night, entered: &Entered, now: DateTime<Utc>) -> Option<Total> {
     let chosen = night.types.iter().filter_map(|kind| {
         let quantity = entered
             .quantities
@@ -263,7 +304,9 @@ fn total(lang: Language, night: &Night, entered: &Entered, now: DateTime<Utc>) -
         Some((kind.id, quantity))
     });
     let quote = night.quote(&chosen.collect::<Vec<_>>(), now)?;
-    Some(format::money(lang, quote.total))
+    let free = quote.total.is_zero();
+    let text = if free { text(lang, "shared-free", &[]) } else { format::money(lang, quote.total) };
+    Some(Total { text, fee: quote.sum_of(LineKind::Fee) > 0 })
 }
 
 fn row<'a>(
@@ -275,12 +318,11 @@ fn row<'a>(
 ) -> Row<'a> {
     let offer = kind.offer(now);
     let free = kind.price.is_zero();
-    let fee = kind.price_with_fee.minor() > kind.price.minor();
     let most = kind.most();
     let few = offer == Offer::Open && kind.available <= 20;
     Row {
         price: if free { text(lang, "shared-free", &[]) } else { format::money(lang, kind.price_with_fee) },
-        note: if fee { text(lang, "shared-incl-fee", &[]) } else { String::new() },
+        note: if kind.fee { text(lang, "shared-incl-fee", &[]) } else { String::new() },
         few_left: if few {
             text(lang, "purchase-few-left", &[("count", &kind.available)])
         } else {
@@ -288,12 +330,20 @@ fn row<'a>(
         },
         tier: kind.tier.as_ref().map(|tier| tier_line(tier, lang, night)).unwrap_or_default(),
         extra: extra(kind, lang),
-        limit: text(lang, "purchase-limit", &[("most", &most)]),
+        limit: limit(kind, lang, most),
         value: entered.quantities.get(&kind.id.to_string()).cloned().unwrap_or_else(|| "0".to_owned()),
         state: state(offer, lang, night),
         most,
         kind,
     }
+}
+
+/// How few and how many one order may hold. The last places may be fewer than the club's minimum: then they may all be bought.
+fn limit(kind: &OnSale, lang: Language, most: i64) -> String {
+    let fewest = i64::from(kind.min_per_order).min(most);
+    let fewest = (fewest > 1).then(|| text(lang, "purchase-minimum", &[("fewest", &fewest)]));
+    let most = Some(text(lang, "purchase-limit", &[("most", &most)]));
+    [fewest, most].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// "Early bird · 12 left · until Friday 20:00".
@@ -313,7 +363,11 @@ fn extra(kind: &OnSale, lang: Language) -> String {
     [group, add_on, most].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn notice(lang: Language, key: &str) -> Notice {
-    let part = |name: &str| try_text(lang, &format!("{key}{name}"), &[]).unwrap_or_default();
+fn notice(lang: Language, said: &Said) -> Notice {
+    let told: Vec<(&'static str, Told<'_>)> =
+        said.args.iter().map(|(name, value)| (*name, Told(value))).collect();
+    let args: Vec<(&'static str, &dyn Argument)> =
+        told.iter().map(|(name, value)| (*name, value as &dyn Argument)).collect();
+    let part = |name: &str| try_text(lang, &format!("{}{name}", said.key), &args).unwrap_or_default();
     Notice { title: part(""), meaning: part(".meaning"), next: part(".next") }
 }

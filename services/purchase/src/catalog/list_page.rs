@@ -33,6 +33,8 @@ pub(super) struct State {
     pub tone: &'static str,
     pub icon: &'static str,
     pub word: String,
+    /// Key of what a guest can do about it, where nothing is to be bought.
+    pub advice: &'static str,
     pub open: bool,
 }
 
@@ -70,7 +72,13 @@ fn row(night: &Night, lang: Language, now: DateTime<Utc>) -> Row {
 
 /// Symbol and word of an offer.
 pub(super) fn state(offer: Offer, lang: Language, night: &Night) -> State {
-    let state = |tone, icon, word| State { tone, icon, word, open: offer == Offer::Open };
+    let advice = match offer {
+        Offer::Open => "",
+        Offer::NotYet(_) => "purchase-not-yet-line",
+        Offer::SoldOut => "purchase-sold-out-line",
+        Offer::Closed => "purchase-closed-line",
+    };
+    let state = |tone, icon, word| State { tone, icon, word, advice, open: offer == Offer::Open };
     match offer {
         Offer::Open => state("good", "ticket", text(lang, "purchase-on-sale", &[])),
         Offer::NotYet(opens) => {

@@ -9,7 +9,7 @@ use domain::event::SaleState;
 use domain::event::terms::{EventTerms, TicketKind, opens};
 use domain::ids::TicketTypeId;
 use domain::money::{Currency, Money};
-use domain::quote::{Quote, QuoteItem, ServiceFee, quote};
+use domain::quote::{LineKind, Quote, QuoteItem, ServiceFee, quote};
 use uuid::Uuid;
 
 use super::store::{EventRow, TypeRow};
@@ -61,6 +61,8 @@ pub struct OnSale {
     pub price: Money,
     /// Price of the next one, with fee and tax.
     pub price_with_fee: Money,
+    /// Whether a service fee is part of that price.
+    pub fee: bool,
     /// The early price that it is, if it is one.
     pub tier: Option<CurrentTier>,
     /// How often it could be bought when this was read.
@@ -266,12 +268,14 @@ fn on_sale(row: TypeRow, left: &HashMap<Uuid, i64>, night: price::Night, ends_at
     });
     let items: Vec<QuoteItem> = priced.parts(1, of, night).into_iter().map(|part| part.item).collect();
     let price = items.first().map_or(Money::zero(night.currency), |item| item.unit);
+    let quote = quote(&items, None, night.currency).ok();
     OnSale {
         id: priced.id,
         name: row.name,
         description: row.description,
         price,
-        price_with_fee: quote(&items, None, night.currency).map_or(price, |quote| quote.total),
+        price_with_fee: quote.as_ref().map_or(price, |quote| quote.total),
+        fee: quote.is_some_and(|quote| quote.sum_of(LineKind::Fee) > 0),
         tier,
         available: priced.left(of),
         min_per_order: row.min_per_order.unsigned_abs(),

@@ -1,6 +1,5 @@
 //! Placing an order: the hold, then the payment page.
 
-use actix_web::http::StatusCode;
 use domain::ids::OrderId;
 use domain::order::MOST_TICKETS;
 use domain::promo::PromoRefusal;
@@ -131,6 +130,7 @@ pub fn refused(refusal: &Refusal) -> Fault {
             .detail("The sale is over."),
         Refusal::LimitExceeded { item, most } => Fault::conflict("limit_exceeded")
             .field(at(item, "quantity"), "limit_exceeded")
+            .message("shared-error-type-limit", &[("most", &most.to_string())])
             .detail(format!("At most {most} in one order.")),
         Refusal::OrderLimit { item } => Fault::conflict("limit_exceeded")
             .field(at(item, "quantity"), "order_limit")
@@ -138,10 +138,17 @@ pub fn refused(refusal: &Refusal) -> Fault {
             .detail(format!("At most {MOST_TICKETS} tickets in one order.")),
         Refusal::BelowMinimum { item, fewest } => Fault::invalid("invalid_quantity")
             .field(at(item, "quantity"), "below_minimum")
+            .message("shared-error-below-minimum", &[("fewest", &fewest.to_string())])
             .detail(format!("At least {fewest} in one order.")),
-        Refusal::SoldOut { item, left } => Fault::conflict("sold_out")
-            .field(at(item, "quantity"), "sold_out")
-            .detail(format!("{left} left.")),
+        Refusal::SoldOut { item, left } => {
+            let fault = Fault::conflict("sold_out").field(at(item, "quantity"), "sold_out");
+            // With some left the guest need not leave, only choose fewer.
+            let fault = match left {
+                0 => fault,
+                _ => fault.message("shared-error-only-left", &[("left", &left.to_string())]),
+            };
+            fault.detail(format!("{left} left."))
+        }
         Refusal::GuestLimit { item, most, has } => Fault::conflict("limit_exceeded")
             .field(at(item, "quantity"), "limit_exceeded")
             .message("shared-error-guest-limit", &[("most", &most.to_string()), ("has", &has.to_string())])
@@ -155,9 +162,9 @@ pub fn refused(refusal: &Refusal) -> Fault {
         Refusal::TooSmall { least } => Fault::invalid("order_too_small")
             .field("items", "order_too_small")
             .detail(format!("Nothing, or at least {least}, can be charged.")),
-        Refusal::TooLarge => {
-            Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_quantity").detail("The sum is too large.")
-        }
+        Refusal::TooLarge => Fault::invalid("invalid_quantity")
+            .message("shared-error-order-too-large", &[])
+            .detail("The sum is too large."),
     }
 }
 

@@ -135,6 +135,9 @@ fn page(
         .at(crate::path_of(request))
         .unlisted();
     let key = shop.links.key(row.key());
+    let price = |amount: Money| {
+        if amount.is_zero() { text(lang, "shared-free", &[]) } else { format::money(lang, amount) }
+    };
     let line = |line: &domain::quote::QuoteLine| Line {
         label: match line.kind {
             LineKind::Ticket => format!("{} × {}", line.quantity, line.label),
@@ -142,10 +145,7 @@ fn page(
             LineKind::Fee => text(lang, "purchase-fee-line", &[("type", &line.label)]),
             LineKind::Tax => text(lang, "purchase-tax-line", &[("type", &line.label)]),
         },
-        total: match line.total_minor {
-            0 => text(lang, "shared-free", &[]),
-            minor => format::money(lang, Money::new(minor, order.quote.currency)),
-        },
+        total: price(Money::new(line.total_minor, order.quote.currency)),
     };
     Ok(OrderPage {
         shell,
@@ -166,7 +166,7 @@ fn page(
         venue: event.venue_name.clone(),
         address: event.venue_address.clone(),
         lines: order.quote.lines.iter().map(line).collect(),
-        total: format::money(lang, order.quote.total),
+        total: price(order.quote.total),
         tickets: tickets(order, lang)?,
         situation,
         pay_path: format!("/orders/{}/pay?key={key}", row.reference),

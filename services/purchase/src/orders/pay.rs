@@ -19,12 +19,11 @@ pub async fn pay(
     let order = view::open(&shop, &reference, &query.key).await?;
     Ok(match resume::resume(&shop, order.key()).await? {
         Next::PayAt(url) => see_other(&url),
-        Next::Look | Next::Busy => see_other(&shop.links.path_of(order.key(), &order.reference)),
-        Next::Closed => return Err(closed()),
-        // The shared error page tells the guest that the places stay held and that nothing was charged.
-        Next::Unavailable => {
-            return Err(Fault::new(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, "payment_unavailable")
-                .retry_after(std::time::Duration::from_secs(5)));
+        // The order's page says how it stands; where the payment page could not be opened, that the places stay held, that
+        // nothing was charged, and offers to try again.
+        Next::Look | Next::Busy | Next::Unavailable => {
+            see_other(&shop.links.path_of(order.key(), &order.reference))
         }
+        Next::Closed => return Err(closed()),
     })
 }

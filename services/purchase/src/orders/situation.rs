@@ -34,7 +34,7 @@ pub(super) fn situation(
     now: DateTime<Utc>,
 ) -> Situation {
     let say = |key: &str| text(lang, key, &[]);
-    let until = format::time(lang, order.row.held_until, tz);
+    let until = format::hour(lang, order.row.held_until, tz);
     let money = |minor| format::money(lang, Money::new(minor, order.quote.currency));
     let returned = order.refunds.first();
     let make = |state, tone, icon, key: &str, note: String| Situation {
@@ -52,7 +52,9 @@ pub(super) fn situation(
         "paid" => {
             let note = returned
                 .map(|r| text(lang, "purchase-second-payment-note", &[("amount", &money(r.amount_minor))]));
-            make("paid", "good", "check", "purchase-order-paid", note.unwrap_or_default())
+            let free = order.quote.total.is_zero();
+            let key = if free { "purchase-order-free" } else { "purchase-order-paid" };
+            make("paid", "good", "check", key, note.unwrap_or_default())
         }
         "refunded" => {
             let note =
@@ -84,7 +86,7 @@ fn pending(
     say: &dyn Fn(&str) -> String,
 ) -> Situation {
     let mut situation = if order.row.held_until <= now {
-        make("pending", "attention", "clock", "purchase-order-closing", String::new())
+        make("pending", "attention", "clock", "purchase-order-closing", say("purchase-closing-note"))
     } else if query.session_id.is_some() {
         make("pending", "attention", "clock", "purchase-order-confirming", say("purchase-confirming-note"))
     } else if query.cancelled.is_some() {

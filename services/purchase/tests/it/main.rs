@@ -14,6 +14,7 @@ mod map;
 mod off_sale;
 mod open;
 mod overdue;
+mod pages;
 mod payments;
 mod promos;
 mod race;

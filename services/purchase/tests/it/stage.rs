@@ -421,6 +421,7 @@ async fn start(
 ) -> web::Running {
     let mut pairs = surroundings("purchase", keys);
     pairs.extend([
+        ("CLUB_CONTACT_EMAIL", "hola@maguey.localhost".to_owned()),
         ("DATABASE_URL", database.url(Owner::Purchase)),
         ("NATS_URL", nats.to_owned()),
         ("MARKETING_ADMIN_INTERNAL_URL", format!("http://{}", desk.internal)),

@@ -96,7 +96,7 @@ pub fn answer(language: Language, reason: Reason, facts: Facts) -> Answer {
 /// `scanner-reason-<reason>` of the translations, with the facts it asks for. Times are the venue's.
 fn sentence(language: Language, reason: Reason, facts: &Facts) -> String {
     let tz: Tz = facts.time_zone.parse().unwrap_or(chrono_tz::UTC);
-    let time = |at: DateTime<Utc>| format::time(language, at, tz);
+    let time = |at: DateTime<Utc>| format::hour(language, at, tz);
     let key = format!("scanner-reason-{}", reason.code().replace('_', "-"));
     let say = |args: &[(&'static str, &dyn Argument)]| ui::text(language, &key, args);
     match reason {
@@ -147,5 +147,9 @@ mod tests {
             Facts { time_zone: "Europe/Madrid".into(), first_scan: Some(first_scan), ..Facts::default() };
         let said = answer(Language::En, Reason::AlreadyInside, facts).sentence;
         assert!(said.contains("23:58") && said.contains("Main door"), "{said}");
+        let past_one = "2026-11-21T00:20:00Z".parse().unwrap();
+        let facts = Facts { time_zone: "Europe/Madrid".into(), entry_until: past_one, ..Facts::default() };
+        let said = answer(Language::Es, Reason::TooLate, facts).sentence;
+        assert!(said.contains("a la 01:20."), "{said}");
     }
 }

@@ -1,10 +1,8 @@
 //! The page's templates.
 
-use std::fmt::Write as _;
-
 use askama::Template;
 use domain::{admission::Reason, language::Language};
-use ui::{Links, Shell, Site, format};
+use ui::{ErrorPage, ErrorWords, Links, Shell, Site, format};
 use web::ErrorView;
 
 use super::assets::BUNDLE;
@@ -106,36 +104,37 @@ impl DoorPage {
 
 /// What went wrong, as a page.
 pub fn error_page(view: &ErrorView) -> String {
-    let mut page = String::new();
-    let say = |part: &str| {
-        let key = format!("{}{part}", view.message_key);
-        let fallback = format!("{}{part}", view.fallback_key);
-        ui::try_text(view.language, &key, &[])
-            .or_else(|| ui::try_text(view.language, &fallback, &[]))
-            .or_else(|| ui::try_text(view.language, &format!("shared-error-internal{part}"), &[]))
-            .unwrap_or_default()
-    };
+    let told: Vec<_> = view.args.iter().map(|(name, value)| (*name, ui::Told(value))).collect();
+    let args: Vec<(&'static str, &dyn ui::Argument)> =
+        told.iter().map(|(name, value)| (*name, value as &dyn ui::Argument)).collect();
     let links = Links::new("/", "/", "/");
+    let words = ui::error_words(&ErrorPage {
+        lang: view.language,
+        site: Site::Scanner,
+        links: &links,
+        path: &view.path,
+        repeatable: view.repeatable,
+        status: view.status.as_u16(),
+        code: view.code,
+        message: Some(&view.message_key),
+        args: &args,
+        request_id: &view.request_id,
+    });
     let error = ErrorTemplate {
         shell: shell(view.language, "scanner-door", &links),
-        happened: say(""),
-        meaning: say(".meaning"),
-        next: say(".next"),
+        words,
         request_id: view.request_id.clone(),
         sign_in: view.sign_in.clone().unwrap_or_default(),
     };
-    // Writing to a String can't fail.
-    let _ = write!(page, "{}", error.render().unwrap_or(error.happened));
-    page
+    // Writing to a String can't fail; if a template ever could, the doorman still gets the first sentence.
+    error.render().unwrap_or(error.words.happened)
 }
 
 #[derive(Template)]
 #[template(path = "fault.html")]
 struct ErrorTemplate {
     shell: Shell,
-    happened: String,
-    meaning: String,
-    next: String,
+    words: ErrorWords,
     request_id: String,
     sign_in: String,
 }

@@ -68,6 +68,7 @@ impl Club {
         browser.fill("[name='ticket_types[0].price']", "20.00").await?;
         browser.fill("[name='ticket_types[0].capacity']", "200").await?;
         browser.fill("[name='ticket_types[0].attention']", "Check ID").await?;
+        self.zones_are_offered(browser).await?;
         self.picture(browser, "event-form-desk").await?;
         browser.click(".save-bar button[type=submit]").await?;
         browser.click("a[href$='/publish']").await?;
@@ -80,6 +81,17 @@ impl Club {
         Ok(slug)
     }
 
+    /// A ticket type is of one of the zones in the form, by the names that stand there now.
+    async fn zones_are_offered(&self, browser: &Browser) -> Result<()> {
+        for name in ["Main floor", "Club"] {
+            browser.fill("[name='zones[0].name']", name).await?;
+            let offered = "return [...document.querySelector(\"[name='ticket_types[0].zone']\").options].map((one) => one.text)";
+            let offered = browser.driver().execute(offered, vec![]).await?;
+            anyhow::ensure!(offered.json()[1] == name, "{name} is not to choose from: {}", offered.json());
+        }
+        Ok(())
+    }
+
     /// The newest mail to an address, as its reader sees it.
     pub async fn picture_of_mail(&self, browser: &Browser, address: &str) -> Result<()> {
         let client = self.stack.client()?;
@@ -90,7 +102,10 @@ impl Club {
             list[0]["id"].as_str().map(str::to_owned)
         })
         .await;
-        browser.go(&format!("{}/mailbox/{id}", self.stack.urls.sandbox)).await?;
+        browser.go(&format!("{}/mailbox/{id}/html", self.stack.urls.sandbox)).await?;
+        // What the mail is for: the code.
+        browser.see("img").await?;
+        bring_to_middle(browser, "img").await?;
         self.picture(browser, "mail").await?;
         browser.driver().back().await.context("back to the order")
     }
@@ -98,6 +113,14 @@ impl Club {
     pub async fn picture(&self, browser: &Browser, name: &str) -> Result<()> {
         browser.picture(&pictures().join(format!("{name}.png"))).await
     }
+}
+
+/// Scrolls an element to the middle of the screen.
+async fn bring_to_middle(browser: &Browser, css: &str) -> Result<()> {
+    let script =
+        "document.querySelector(arguments[0]).scrollIntoView({block: 'center', behavior: 'instant'})";
+    browser.driver().execute(script, vec![json!(css)]).await?;
+    Ok(())
 }
 
 /// Sets a date and time field to an instant in the venue's zone, as its picker would.
