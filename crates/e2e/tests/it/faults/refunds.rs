@@ -111,6 +111,7 @@ async fn killed_while_a_night_is_called_off() -> Result<()> {
     }
     let late = Guest::new(&stack)?;
     let held = late.place(&event, 2).await;
+    let door = Door::open(&stack, &event).await?;
     arm(&mut stack, Service::Purchase, "R3").await?;
     let path = format!("/api/v1/events/{}/cancel", event["id"].as_str().unwrap_or_default());
     desk.post(&path, &json!({})).await?.error_for_status()?;
@@ -124,7 +125,6 @@ async fn killed_while_a_night_is_called_off() -> Result<()> {
         .await;
     }
     late.order_becomes(&held, "expired").await;
-    let door = Door::open(&stack, &event).await?;
     assert_ne!(door.scan(&codes(&guests[0].2)[0]).await?["decision"], "admit");
     audit::holds(&stack).await;
     assert_eq!(audit::count(&stack, "select count(*) as sum from purchase.refunds").await?, 4);
