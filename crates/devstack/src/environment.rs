@@ -140,6 +140,10 @@ impl Surroundings {
         all.push(pair("TICKET_SIGNING_KEY", self.keys.ticket_signing()));
         all.push(pair("ORDER_LINK_SECRET", &self.keys.order_link));
         all.push(self.peer(Service::MarketingAdmin));
+        all.push(pair("SELLER_NAME", "Noches de Maguey SL"));
+        all.push(pair("SELLER_ADDRESS", "Calle del Agave 12|28004 Madrid"));
+        all.push(pair("SELLER_TAX_ID", "ES B12345674"));
+        all.push(pair("SELLER_TIME_ZONE", "Europe/Madrid"));
     }
 
     fn add_marketing_admin(&self, all: &mut Variables) {

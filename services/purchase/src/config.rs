@@ -1,5 +1,6 @@
 //! The environment of this service, read once.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bus::BusSettings;
@@ -8,6 +9,9 @@ use db::DbSettings;
 use settings::crash::CrashAt;
 use settings::{List, Reader, Secret};
 use web::WebSettings;
+
+use crate::papers::Wallets;
+use crate::receipts::Seller;
 
 /// All that the service needs to know.
 #[derive(Debug, Clone)]
@@ -36,6 +40,10 @@ pub struct Config {
     pub ticket_key: Secret,
     /// Makes the orders' addresses.
     pub order_link_secret: Secret,
+    /// The club's accounts with Apple and Google, as far as it has them.
+    pub wallets: Wallets,
+    /// Who sells, as receipts say; without it there are none.
+    pub seller: Option<Arc<Seller>>,
     /// How long places are held.
     pub hold: TimeDelta,
     /// How often an unpaid order is asked about.
@@ -67,8 +75,11 @@ impl Config {
             "STRIPE_CHECKOUT_ORIGINS",
             "origins of payment pages, if you use a domain of your own for them",
         );
+        let web = WebSettings::read(reader, "purchase", "PUBLIC_URL_PURCHASE");
         Self {
-            web: WebSettings::read(reader, "purchase", "PUBLIC_URL_PURCHASE"),
+            wallets: Wallets::read(reader, &web.public_url),
+            seller: Seller::read(reader),
+            web,
             db: DbSettings::read(reader),
             bus: BusSettings::read(reader),
             checkout_origins: origins.map_or_else(|| usual_origins(&stripe_url), |list| list.0),

@@ -1,6 +1,6 @@
 //! What is counted. No label holds anything of a guest or of one night.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Gauge, Histogram};
 
@@ -21,6 +21,8 @@ pub struct Metrics {
     refunds_in: Gauge<i64>,
     quarantined: Counter<u64>,
     quarantine_open: Gauge<i64>,
+    papers: Histogram<f64>,
+    pass_certificate: Gauge<i64>,
 }
 
 impl Default for Metrics {
@@ -67,6 +69,14 @@ impl Default for Metrics {
             quarantine_open: meter
                 .i64_gauge("purchase_quarantine_open")
                 .with_description("What waits for a person to look at it")
+                .build(),
+            papers: meter
+                .f64_histogram("purchase_papers_seconds")
+                .with_description("From a guest's wish for a file to the file, by paper and outcome")
+                .build(),
+            pass_certificate: meter
+                .i64_gauge("purchase_apple_pass_certificate_expiry_timestamp_seconds")
+                .with_description("When the certificate ends that signs passes for Apple Wallet")
                 .build(),
         }
     }
@@ -126,6 +136,17 @@ impl Metrics {
 
     pub(crate) fn quarantine_open(&self, count: i64) {
         self.quarantine_open.record(count, &[]);
+    }
+}
+
+impl Metrics {
+    pub(crate) fn paper(&self, paper: &'static str, outcome: &'static str, took: std::time::Duration) {
+        let labels = [KeyValue::new("paper", paper), KeyValue::new("outcome", outcome)];
+        self.papers.record(took.as_secs_f64(), &labels);
+    }
+
+    pub(crate) fn pass_certificate_ends(&self, at: DateTime<Utc>) {
+        self.pass_certificate.record(at.timestamp(), &[]);
     }
 }
 

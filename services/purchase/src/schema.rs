@@ -87,6 +87,7 @@ diesel::table! {
         expired_at -> Nullable<Timestamptz>,
         refunded_at -> Nullable<Timestamptz>,
         next_check_at -> Timestamptz,
+        receipted -> Bool,
     }
 }
 
@@ -279,6 +280,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    receipt_series (year) {
+        year -> Int4,
+        last -> Int8,
+        last_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    receipt_numbers (order_id) {
+        order_id -> Uuid,
+        year -> Int4,
+        number -> Int8,
+        issued_at -> Timestamptz,
+        seller -> Jsonb,
+    }
+}
+
 diesel::joinable!(ticket_types -> events (event_id));
 diesel::joinable!(promo_codes -> promos (promo_id));
 diesel::joinable!(order_lines -> orders (order_id));
@@ -302,6 +321,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tickets,
     ledger_transactions,
     ledger_entries,
+    receipt_numbers,
 );
 
 #[cfg(test)]
@@ -334,6 +354,8 @@ mod tests {
             Shape::of::<ledger_transactions::table>(),
             Shape::of::<ledger_entries::table>(),
             Shape::of::<tickets::table>(),
+            Shape::of::<receipt_series::table>(),
+            Shape::of::<receipt_numbers::table>(),
         ];
         let differences =
             shape::differences(&database, Owner::Purchase, include_str!("schema.rs"), &shapes).await;

@@ -1,4 +1,4 @@
-//! What runs beside the requests: the relay, the consumers of `event.changed` and `promo.changed` and their comparison with the owner, and the three workers of the payments room.
+//! What runs beside the requests: the relay, the consumers of `event.changed` and `promo.changed` and their comparison with the owner, the three workers of the payments room, and the one that numbers receipts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +14,7 @@ use web::Context;
 
 use crate::catalog::consume::{self, Applied, NotApplied};
 use crate::payments::{inbox, refunds, store, sweep};
+use crate::receipts::number;
 use crate::{Shop, promos};
 
 /// How long a webhook's body is kept once it was worked off.
@@ -56,6 +57,15 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         shop.clone(),
         |s| &s.bells.sweep,
         async move || sweep::work(&worker).await,
+    ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "receipts",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.never,
+        async move || number::work(&worker).await,
     ));
     let keeper = shop.clone();
     context.spawn(rounds(

@@ -1,6 +1,5 @@
 //! `GET /orders/{reference}?key=…`: how the order stands, in words, and the tickets.
 
-use actix_web::http::header::{CACHE_CONTROL, REFERRER_POLICY};
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -14,10 +13,12 @@ use ui::{Shell, Site, format, text};
 use web::redirect::see_other;
 use web::{Fault, Html, Locale};
 
+use super::history::{Entry, history};
+use super::private;
 use super::situation::{Situation, situation};
 use super::store::OrderRow;
 use super::view::{self, OrderQuery, OrderView};
-use crate::Shop;
+use crate::{Shop, receipts};
 use crate::payments::fulfil;
 use crate::payments::fulfil::Settled;
 use crate::payments::store as payments;
@@ -40,9 +41,22 @@ struct OrderPage {
     lines: Vec<Line>,
     total: String,
     tickets: Vec<Ticket>,
+    path: String,
+    key: String,
+    papers: Papers,
+    history: Vec<Entry>,
+    receipt: bool,
     pay_path: String,
     state_url: String,
     poll_script: String,
+}
+
+/// What can be taken along.
+struct Papers {
+    /// Tickets and calendar: the order is paid and a ticket of it lets somebody in.
+    any: bool,
+    apple: bool,
+    google: bool,
 }
 
 struct Line {
@@ -51,6 +65,8 @@ struct Line {
 }
 
 struct Ticket {
+    /// Before the names of its files.
+    path: String,
     number: usize,
     type_name: String,
     holder: String,
@@ -111,14 +127,6 @@ async fn known(shop: &Shop, order: &OrderRow, session: &str) -> Result<bool, db:
     payments::has_session(&mut *shop.db.conn().await?, order.key(), session).await
 }
 
-/// Nobody keeps the page, and no other site learns its address.
-fn private(mut response: HttpResponse) -> HttpResponse {
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, actix_web::http::header::HeaderValue::from_static("no-store"));
-    headers.insert(REFERRER_POLICY, actix_web::http::header::HeaderValue::from_static("no-referrer"));
-    response
-}
-
 fn page(
     shop: &Shop,
     order: &OrderView,
@@ -134,6 +142,7 @@ fn page(
         .at(crate::path_of(request))
         .unlisted();
     let key = shop.links.key(row.key());
+    let path = format!("/orders/{}", row.reference);
     let line = |line: &domain::quote::QuoteLine| Line {
         label: match line.kind {
             LineKind::Ticket => format!("{} × {}", line.quantity, line.label),
@@ -161,11 +170,20 @@ fn page(
         address: event.venue_address.clone(),
         lines: order.quote.lines.iter().map(line).collect(),
         total: format::money(lang, order.quote.total),
-        tickets: tickets(order, lang)?,
+        history: history(&order.movements, lang, order.quote.currency, tz),
+        receipt: receipts::show::offered(shop, order),
+        papers: Papers {
+            any: situation.state == "paid" && order.tickets.iter().any(|ticket| ticket.code.is_some()),
+            apple: shop.wallets.apple.is_some(),
+            google: shop.wallets.google.is_some(),
+        },
+        tickets: tickets(order, &path, lang)?,
         situation,
-        pay_path: format!("/orders/{}/pay?key={key}", row.reference),
+        pay_path: format!("{path}/pay?key={key}"),
         state_url: format!("/api/v1/orders/{}?key={key}", row.reference),
         poll_script: crate::assets::url("order.js"),
+        path,
+        key,
     })
 }
 
@@ -175,11 +193,12 @@ fn left(time: TimeDelta) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-fn tickets(order: &OrderView, lang: Language) -> Result<Vec<Ticket>, Fault> {
+fn tickets(order: &OrderView, path: &str, lang: Language) -> Result<Vec<Ticket>, Fault> {
     let ticket = |(index, ticket): (usize, &view::TicketView)| {
         let code = ticket.code.clone().unwrap_or_default();
         let qr = if code.is_empty() { String::new() } else { ui::qr::svg(&code).map_err(Fault::internal)? };
         Ok(Ticket {
+            path: format!("{path}/tickets/{}", ticket.id),
             number: index + 1,
             type_name: ticket.type_name.clone(),
             holder: ticket.holder.clone(),

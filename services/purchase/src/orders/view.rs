@@ -7,10 +7,10 @@ use serde::Deserialize;
 use uuid::Uuid;
 use web::Fault;
 
-use super::store::{self, OrderRow};
+use super::store::{self, LineRow, OrderRow};
 use crate::catalog::store::EventRow;
 use crate::payments::store as payments;
-use crate::payments::store::AttemptRow;
+use crate::payments::store::{AttemptRow, Movement};
 use crate::tickets::store as tickets;
 use crate::{Shop, catalog};
 
@@ -31,6 +31,10 @@ pub struct OrderQuery {
 pub struct TicketView {
     /// Its key.
     pub id: Uuid,
+    /// The order's line that it was bought with, and its place in it, from 1.
+    pub line: Uuid,
+    /// See `line`.
+    pub ordinal: i32,
     /// The ticket type's name.
     pub type_name: String,
     /// Whose it is.
@@ -57,6 +61,7 @@ pub struct RefundView {
 pub struct OrderView {
     pub(crate) row: OrderRow,
     pub(crate) event: EventRow,
+    pub(crate) lines: Vec<LineRow>,
     pub(crate) attempt: Option<AttemptRow>,
     /// The price.
     pub quote: Quote,
@@ -64,11 +69,16 @@ pub struct OrderView {
     pub tickets: Vec<TicketView>,
     /// Money on its way back.
     pub refunds: Vec<RefundView>,
+    pub(crate) movements: Vec<Movement>,
+}
+
+/// What everybody is told who has no order here.
+pub(crate) fn closed() -> Fault {
+    Fault::not_found().message("shared-error-order-not-found", &[])
 }
 
 /// Opens an order: 404 for a reference that does not exist and for a key that does not fit, alike.
 pub(crate) async fn open(shop: &Shop, reference: &str, key: &str) -> Result<OrderRow, Fault> {
-    let closed = || Fault::not_found().message("shared-error-order-not-found", &[]);
     let reference: OrderReference = reference.parse().map_err(|_| closed())?;
     let mut conn = shop.db.conn().await?;
     let row = store::by_reference(&mut conn, reference.as_str()).await?;
@@ -83,11 +93,14 @@ pub(crate) async fn read(shop: &Shop, row: OrderRow) -> Result<OrderView, Fault>
     let attempt = payments::last_attempt(&mut conn, row.key()).await?;
     let issued = tickets::of_order(&mut conn, row.key()).await?;
     let refunds = payments::refunds_of(&mut conn, row.key()).await?;
+    let movements = payments::movements_of(&mut conn, row.key()).await?;
     let ticket = |ticket: tickets::TicketRow| TicketView {
         code: (ticket.state == "valid").then(|| {
             shop.issuer.signer.code(TicketId::from_uuid(ticket.id), EventId::from_uuid(ticket.event_id))
         }),
         id: ticket.id,
+        line: ticket.order_line_id,
+        ordinal: ticket.ordinal,
         type_name: ticket.type_name,
         holder: ticket.holder_name,
         state: ticket.state,
@@ -99,6 +112,8 @@ pub(crate) async fn read(shop: &Shop, row: OrderRow) -> Result<OrderView, Fault>
         refunds: refunds.into_iter().map(refund).collect(),
         row,
         event,
+        lines,
         attempt,
+        movements,
     })
 }

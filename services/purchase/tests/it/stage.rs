@@ -43,17 +43,22 @@ pub fn keys() -> Keys {
 impl Stage {
     /// A published night: Regular (20.00, 100 places) and Free (10 places), fee 0.50 + 2.5 %.
     pub async fn open() -> Self {
-        Self::with_nats("nats://nobody:nothing@127.0.0.1:9").await
+        Self::with(&[]).await
     }
 
     /// The same, with a NATS server. Without one everything but hearing and telling works.
     pub async fn with_nats(nats: &str) -> Self {
+        Self::with(&[("NATS_URL", nats)]).await
+    }
+
+    /// The same, with more variables in the environment, or other ones.
+    pub async fn with(variables: &[(&'static str, &str)]) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let database = TestDatabase::create().await;
         let sandbox = sandbox::start(sandbox::Config::default()).await.expect("a sandbox");
         let keys = keys();
         let desk = desk(&database, &keys).await;
-        let service = start(&database, &sandbox, &desk, &keys, nats).await;
+        let service = start(&database, &sandbox, &desk, &keys, variables).await;
         let webhooks = format!("http://{}/webhooks/stripe", service.public);
         sandbox.deliver_to(&webhooks, &[&keys.stripe_webhook]);
         let http =
@@ -113,6 +118,16 @@ impl Stage {
         let (status, body) = self.checkout(&Uuid::now_v7().to_string(), &self.wish(kind, quantity)).await;
         assert_eq!(status, 201, "{body}");
         Order::of(&body)
+    }
+
+    /// Places an order, pays it, and waits for its tickets.
+    pub async fn bought(&self, kind: usize, quantity: u32) -> (Order, Value) {
+        let order = self.order(kind, quantity).await;
+        if order.checkout_url.is_some() {
+            self.pay(&order, "4242424242424242").await;
+        }
+        let paid = self.until(&order, "paid").await;
+        (order, paid)
     }
 
     /// Puts a card on the payment page of an order.
@@ -265,6 +280,11 @@ impl Order {
         }
     }
 
+    /// The address of one of its files.
+    pub fn file(&self, name: &str) -> String {
+        self.page.replacen('?', &format!("/{name}?"), 1)
+    }
+
     pub fn session(&self) -> &str {
         self.checkout_url.as_deref().expect("a payment page").rsplit('/').next().expect("an id")
     }
@@ -321,12 +341,12 @@ async fn start(
     sandbox: &sandbox::Running,
     desk: &web::Running,
     keys: &Keys,
-    nats: &str,
+    variables: &[(&'static str, &str)],
 ) -> web::Running {
     let mut pairs = surroundings("purchase", keys);
     pairs.extend([
         ("DATABASE_URL", database.url(Owner::Purchase)),
-        ("NATS_URL", nats.to_owned()),
+        ("NATS_URL", "nats://nobody:nothing@127.0.0.1:9".to_owned()),
         ("MARKETING_ADMIN_INTERNAL_URL", format!("http://{}", desk.internal)),
         ("STRIPE_API_BASE_URL", sandbox.url.clone()),
         ("STRIPE_SECRET_KEY", keys.stripe.clone()),
@@ -334,6 +354,8 @@ async fn start(
         ("TICKET_SIGNING_KEY", keys.ticket_signing()),
         ("ORDER_LINK_SECRET", keys.order_link.clone()),
     ]);
+    // The last one of a name counts.
+    pairs.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
     let mut reader = Reader::from_pairs(pairs);
     let config = purchase::Config::read(&mut reader);
     let mut config = reader.finish(config).expect("a whole environment");

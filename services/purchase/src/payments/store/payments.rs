@@ -44,3 +44,32 @@ pub(crate) async fn order_of_intent(conn: &mut Conn, intent: &str) -> Result<Opt
         .optional()?;
     Ok(order.map(OrderId::from_uuid))
 }
+
+/// Money of an order that moved, or is about to.
+#[derive(Debug, Clone, QueryableByName)]
+pub(crate) struct Movement {
+    #[diesel(sql_type = diesel::sql_types::Timestamptz)]
+    pub at: DateTime<Utc>,
+    /// `payment` or `refund`.
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    pub kind: String,
+    /// A payment's purpose, a refund's state.
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    pub state: String,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    pub amount_minor: i64,
+}
+
+/// What was paid for an order and what went back, in the order of time. A refund stands where it was settled, or decided.
+pub(crate) async fn movements_of(conn: &mut Conn, order: OrderId) -> Result<Vec<Movement>, DbError> {
+    let rows = diesel::sql_query(
+        "SELECT captured_at AS at, 'payment' AS kind, purpose AS state, amount_minor FROM payments WHERE order_id = $1
+         UNION ALL
+         SELECT coalesce(settled_at, created_at), 'refund', state, amount_minor FROM refunds WHERE order_id = $1
+         ORDER BY at, kind",
+    )
+    .bind::<diesel::sql_types::Uuid, _>(order.uuid())
+    .load(conn)
+    .await?;
+    Ok(rows)
+}
