@@ -1,3 +1,4 @@
+DROP TABLE mail_wishes;
 DROP INDEX orders_without_receipt;
 ALTER TABLE orders DROP COLUMN receipted;
 DROP TABLE receipt_numbers;

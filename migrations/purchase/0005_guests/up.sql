@@ -23,3 +23,23 @@ CREATE INDEX orders_without_receipt ON orders (paid_at, id)
 
 REVOKE DELETE, TRUNCATE ON receipt_series FROM purchase;
 REVOKE UPDATE, DELETE, TRUNCATE ON receipt_numbers FROM purchase;
+
+-- ---------------------------------------------------------------- mail that guests ask for
+-- Forgotten after a day: the rows are there for the limits, and for the worker that answers searches.
+CREATE TABLE mail_wishes (
+  id       uuid PRIMARY KEY,
+  order_id uuid REFERENCES orders (id),            -- its tickets once more, or …
+  guest    text,                                   -- … whatever belongs to this address (in lower case), …
+  network  text,                                   -- … asked for from there
+  language text NOT NULL CHECK (language IN ('en', 'es')),
+  asked_at timestamptz NOT NULL,
+  done_at  timestamptz,
+  mailed   boolean NOT NULL,
+  CONSTRAINT mail_wishes_of_one_kind CHECK ((order_id IS NULL) = (guest IS NOT NULL) AND (guest IS NULL) = (network IS NULL)),
+  CONSTRAINT mail_wishes_mailed_is_done CHECK (done_at IS NOT NULL OR NOT mailed)
+);
+CREATE INDEX mail_wishes_to_do ON mail_wishes (id) WHERE done_at IS NULL;
+CREATE INDEX mail_wishes_order ON mail_wishes (order_id, asked_at) WHERE order_id IS NOT NULL;
+CREATE INDEX mail_wishes_network ON mail_wishes (network, asked_at) WHERE network IS NOT NULL;
+CREATE INDEX mail_wishes_guest ON mail_wishes (guest, done_at) WHERE mailed;
+CREATE INDEX mail_wishes_age ON mail_wishes (asked_at);

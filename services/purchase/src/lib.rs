@@ -8,6 +8,7 @@ pub mod config;
 pub mod healing;
 pub mod inventory;
 pub mod metrics;
+pub mod my;
 pub mod openapi;
 pub mod orders;
 pub mod overdue;

@@ -3,7 +3,7 @@
 use heal::{letters, overdue};
 use web::Routes;
 
-use crate::{Shop, catalog, checkout, healing, openapi, orders, papers, payments, receipts, tickets};
+use crate::{Shop, catalog, checkout, healing, my, openapi, orders, papers, payments, receipts, tickets};
 
 /// What the world sees, through the gateway.
 pub fn public(routes: &mut Routes) {
@@ -14,12 +14,15 @@ pub fn public(routes: &mut Routes) {
         .get("/e/{slug}/poster.svg", catalog::event_page::poster)
         .get("/orders/{reference}", orders::page::show)
         .post("/orders/{reference}/pay", orders::pay::pay)
+        .post("/orders/{reference}/mail", my::again::send)
         .get("/orders/{reference}/tickets.pdf", papers::tickets::all)
         .get("/orders/{reference}/receipt.pdf", receipts::show::show)
         .get("/orders/{reference}/calendar.ics", papers::calendar::show)
         .get("/orders/{reference}/tickets/{ticket}/ticket.pdf", papers::tickets::one)
         .get("/orders/{reference}/tickets/{ticket}/wallet.pkpass", papers::wallet::apple)
         .get("/orders/{reference}/tickets/{ticket}/google-wallet", papers::wallet::google)
+        .get("/my", my::find::show)
+        .post("/my", my::find::ask)
         .get("/assets/{file}", ui::assets::serve)
         .get("/api/openapi.json", openapi::serve)
         .get("/api/v1/events", catalog::api::list)

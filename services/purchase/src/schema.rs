@@ -298,6 +298,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    mail_wishes (id) {
+        id -> Uuid,
+        order_id -> Nullable<Uuid>,
+        guest -> Nullable<Text>,
+        network -> Nullable<Text>,
+        language -> Text,
+        asked_at -> Timestamptz,
+        done_at -> Nullable<Timestamptz>,
+        mailed -> Bool,
+    }
+}
+
 diesel::joinable!(ticket_types -> events (event_id));
 diesel::joinable!(promo_codes -> promos (promo_id));
 diesel::joinable!(order_lines -> orders (order_id));
@@ -356,6 +369,7 @@ mod tests {
             Shape::of::<tickets::table>(),
             Shape::of::<receipt_series::table>(),
             Shape::of::<receipt_numbers::table>(),
+            Shape::of::<mail_wishes::table>(),
         ];
         let differences =
             shape::differences(&database, Owner::Purchase, include_str!("schema.rs"), &shapes).await;

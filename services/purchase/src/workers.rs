@@ -1,4 +1,4 @@
-//! What runs beside the requests: the relay, the consumers of `event.changed` and `promo.changed` and their comparison with the owner, the three workers of the payments room, and the one that numbers receipts.
+//! What runs beside the requests: the relay, the consumers of `event.changed` and `promo.changed` and their comparison with the owner, the three workers of the payments room, and those that number receipts and look for guests' tickets.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +14,9 @@ use web::Context;
 
 use crate::catalog::consume::{self, Applied, NotApplied};
 use crate::payments::{inbox, refunds, store, sweep};
+use crate::my::search;
 use crate::receipts::number;
-use crate::{Shop, promos};
+use crate::{Shop, my, promos};
 
 /// How long a webhook's body is kept once it was worked off.
 const KEEP_BODIES: TimeDelta = TimeDelta::days(30);
@@ -67,6 +68,15 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         |s| &s.bells.never,
         async move || number::work(&worker).await,
     ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "searches",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.searches,
+        async move || search::work(&worker).await,
+    ));
     let keeper = shop.clone();
     context.spawn(rounds(
         "forgetting",
@@ -75,8 +85,9 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         shop.clone(),
         |s| &s.bells.never,
         async move || {
-            let before = keeper.clock.now() - KEEP_BODIES;
-            store::forget_bodies(&mut *keeper.db.conn().await?, before).await.map(|_| 0)
+            let (now, mut conn) = (keeper.clock.now(), keeper.db.conn().await?);
+            my::store::forget(&mut conn, now - my::KEPT).await?;
+            store::forget_bodies(&mut conn, now - KEEP_BODIES).await.map(|_| 0)
         },
     ));
 }

@@ -6,7 +6,7 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "each paid order has one confirmation, and it was sent",
         "select o.reference as wrong from purchase.orders o
-         left join marketing_admin.emails e on e.order_id = o.id and e.template = 'order_paid'
+         left join marketing_admin.emails e on e.order_id = o.id and e.template = 'order_paid' and e.revision = 1
          where o.paid_at is not null group by o.id
          having count(e.id) <> 1 or count(e.id) filter (where e.state = 'sent') <> 1",
     ),

@@ -32,3 +32,17 @@ email-refund-reason-second = your order was paid twice. One payment was enough, 
 email-refund-reason-amount = the amount we received did not match your order, so we are returning it.
 email-refund-reason-off-sale = the night was no longer on sale when your payment arrived. You pay nothing.
 email-refund-reason-club = the club is giving you money back.
+email-found-subject = Your tickets for coming nights
+email-found-title = Your tickets
+email-found-preview = The links to your tickets for coming nights.
+email-found-line = You asked for your tickets. These belong to this address:
+email-found-tickets = { $count ->
+    [one] 1 ticket
+   *[other] { $count } tickets
+}
+email-found-button = Open the tickets
+email-found-not-you = You didn’t ask for this? Then somebody typed your address; they saw nothing, and you need do nothing. The links are personal.
+email-transferred-subject = { $from } passed a ticket on to you: { $event }
+email-transferred-line = { $from } passed a ticket on to you. It is yours now: show this code at the door, on your phone or printed.
+email-transferred-button = Open my ticket
+email-transferred-keep = Your ticket’s own page always has the code, also when this email is lost. Its link is personal.

@@ -20,3 +20,21 @@ guests-history-received = Received, and sent back
 guests-history-refunding = On its way back
 guests-history-refunded = Sent back
 guests-history-stuck = Could not be sent back yet: the club will write to you
+
+# Mail
+guests-mail-again = Send the email again
+guests-mail-busy = Asking for the email
+guests-mail-sent = The email is on its way
+guests-mail-sent-line = It goes to { $email } within a minute. If it isn’t there by then, look among the unwanted mail.
+guests-mail-often = We’ve sent it a few times already
+guests-mail-often-line = Give it a while and look among the unwanted mail. You can ask again in an hour; your tickets are on this page all the same.
+guests-find-title = Find my tickets
+guests-find-lead = Type the email address you bought with. We send the links to your tickets for coming nights there.
+guests-find-hint = The one from your order, or the one a ticket was passed on to.
+guests-find-button = Send me my tickets
+guests-find-busy = Writing it down
+guests-find-asked = Look in your mail
+guests-find-asked-lead = If there are tickets for coming nights under that address, their links arrive within a minute.
+guests-find-nothing = Nothing there?
+guests-find-nothing-line = Look among the unwanted mail, or try another address you may have used. We send at most three of these mails to an address in an hour.
+guests-find-other = Try another address

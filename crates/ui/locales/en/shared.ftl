@@ -10,6 +10,7 @@ shared-sign-in = Sign in
 shared-sign-out = Sign out
 shared-nights = Nights
 shared-tickets-site = Tickets
+shared-find-tickets = Find my tickets
 shared-for-staff = Staff
 shared-desk = Desk
 shared-door = Door

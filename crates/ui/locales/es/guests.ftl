@@ -20,3 +20,21 @@ guests-history-received = Recibido y devuelto
 guests-history-refunding = En camino de vuelta
 guests-history-refunded = Devuelto
 guests-history-stuck = Aún no se pudo devolver: el club te escribirá
+
+# Correo
+guests-mail-again = Enviar el correo otra vez
+guests-mail-busy = Pidiendo el correo
+guests-mail-sent = El correo va de camino
+guests-mail-sent-line = Llega a { $email } en un minuto. Si no está, mira entre el correo no deseado.
+guests-mail-often = Ya lo enviamos varias veces
+guests-mail-often-line = Espera un poco y mira entre el correo no deseado. Puedes pedirlo otra vez dentro de una hora; tus entradas están igualmente en esta página.
+guests-find-title = Encontrar mis entradas
+guests-find-lead = Escribe la dirección de correo con la que compraste. Ahí enviamos los enlaces a tus entradas para las próximas noches.
+guests-find-hint = La de tu pedido, o aquella a la que te pasaron una entrada.
+guests-find-button = Enviarme mis entradas
+guests-find-busy = Anotándolo
+guests-find-asked = Mira tu correo
+guests-find-asked-lead = Si hay entradas para las próximas noches con esa dirección, los enlaces llegan en un minuto.
+guests-find-nothing = ¿No llega nada?
+guests-find-nothing-line = Mira entre el correo no deseado, o prueba con otra dirección que hayas usado. Enviamos como mucho tres de estos correos por hora a una dirección.
+guests-find-other = Probar con otra dirección

@@ -10,6 +10,7 @@ shared-sign-in = Entrar
 shared-sign-out = Salir
 shared-nights = Noches
 shared-tickets-site = Entradas
+shared-find-tickets = Encontrar mis entradas
 shared-for-staff = Equipo
 shared-desk = Oficina
 shared-door = Puerta

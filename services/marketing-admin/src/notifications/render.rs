@@ -10,6 +10,7 @@ use prost::Message;
 use ui::{Argument, format};
 
 use crate::events::store::Event;
+use crate::notifications::render_asked;
 use crate::notifications::store::Template as Kind;
 
 /// An email, ready to be handed over.
@@ -52,6 +53,8 @@ pub fn render(kind: Kind, payload: &[u8], lang: Language, event: &Event) -> Resu
     match kind {
         Kind::OrderPaid => order_paid(&decode(payload)?, lang, event),
         Kind::OrderRefunded => order_refunded(&decode(payload)?, lang, event),
+        Kind::TicketsFound => render_asked::tickets_found(&decode(payload)?, lang, event),
+        Kind::TicketTransferred => render_asked::ticket_transferred(&decode(payload)?, lang, event),
     }
 }
 
@@ -60,9 +63,9 @@ fn decode<M: Message + Default>(payload: &[u8]) -> Result<M, RenderError> {
 }
 
 /// What every email knows of its night, in the venue's zone.
-struct Frame {
-    lang: Language,
-    title: String,
+pub(super) struct Frame {
+    pub(super) lang: Language,
+    pub(super) title: String,
     date: String,
     night: String,
     venue: String,
@@ -71,7 +74,7 @@ struct Frame {
 }
 
 impl Frame {
-    fn of(event: &Event, lang: Language) -> Self {
+    pub(super) fn of(event: &Event, lang: Language) -> Self {
         let row = &event.row;
         let zone: Tz = row.time_zone.parse().unwrap_or(Tz::UTC);
         Self {
@@ -85,11 +88,11 @@ impl Frame {
         }
     }
 
-    fn t(&self, key: &str) -> String {
+    pub(super) fn t(&self, key: &str) -> String {
         ui::text(self.lang, key, &[])
     }
 
-    fn t1(&self, key: &str, name: &'static str, value: impl Argument) -> String {
+    pub(super) fn t1(&self, key: &str, name: &'static str, value: impl Argument) -> String {
         ui::text(self.lang, key, &[(name, &value)])
     }
 }
@@ -252,6 +255,6 @@ fn currency(code: &str) -> Result<Currency, RenderError> {
 }
 
 /// A title with a line break must not end the subject.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -46,6 +46,8 @@ struct OrderPage {
     papers: Papers,
     history: Vec<Entry>,
     receipt: bool,
+    buyer_email: String,
+    mail: &'static str,
     pay_path: String,
     state_url: String,
     poll_script: String,
@@ -172,6 +174,12 @@ fn page(
         total: format::money(lang, order.quote.total),
         history: history(&order.movements, lang, order.quote.currency, tz),
         receipt: receipts::show::offered(shop, order),
+        buyer_email: row.buyer_email.clone(),
+        mail: match query.mail.as_deref() {
+            Some("sent") => "sent",
+            Some(_) => "often",
+            None => "",
+        },
         papers: Papers {
             any: situation.state == "paid" && order.tickets.iter().any(|ticket| ticket.code.is_some()),
             apple: shop.wallets.apple.is_some(),

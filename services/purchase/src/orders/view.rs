@@ -24,6 +24,8 @@ pub struct OrderQuery {
     pub session_id: Option<String>,
     /// The guest came back without paying.
     pub cancelled: Option<String>,
+    /// What became of the guest's last wish: `sent` or `often`.
+    pub mail: Option<String>,
 }
 
 /// A ticket as its guest sees it.

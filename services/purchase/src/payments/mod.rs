@@ -87,6 +87,8 @@ pub struct Bells {
     pub refunds: Notify,
     /// An order needs looking after now; rung by tests and tools.
     pub sweep: Notify,
+    /// Somebody looks for their tickets.
+    pub(crate) searches: Notify,
     /// Rung by nobody: for work that is never urgent.
     pub(crate) never: Notify,
 }

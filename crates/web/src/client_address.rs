@@ -1,4 +1,4 @@
-//! From where somebody signs in, as the gateway saw it.
+//! From where somebody asks, as the gateway saw it.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -12,7 +12,7 @@ const HEADER: &str = "x-envoy-external-address";
 /// What one customer of a network has: counting single addresses of it would count nothing.
 const HOME: u128 = u128::MAX << 64;
 
-/// A client's network address: IPv4 as it is, IPv6 by its /64. Refused sign-ins are counted by it.
+/// A client's network address: IPv4 as it is, IPv6 by its /64. What one guest may do only so often is counted by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientAddress(String);
 
