@@ -11,5 +11,6 @@ pub mod order;
 pub mod permission;
 pub mod promo;
 pub mod quote;
+pub mod ticket;
 pub mod ticket_code;
 pub mod tier;

@@ -12,6 +12,7 @@ CREATE TABLE events (
   status           text NOT NULL CHECK (status IN ('draft', 'published', 'cancelled', 'archived')),
   starts_at        timestamptz NOT NULL,
   ends_at          timestamptz NOT NULL CHECK (ends_at > starts_at),
+  entry_from       timestamptz NOT NULL,           -- the doors: guests change nothing of their tickets any more
   time_zone        text NOT NULL,
   venue_name       text NOT NULL,
   venue_address    text NOT NULL,

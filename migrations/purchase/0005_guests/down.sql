@@ -1,3 +1,9 @@
+DROP TABLE ticket_transfers;
+-- Where a ticket was passed on, only what stands in its place is kept.
+DELETE FROM tickets t USING tickets live WHERE t.state = 'revoked' AND live.state <> 'revoked'
+  AND live.order_line_id = t.order_line_id AND live.ordinal = t.ordinal;
+DROP INDEX tickets_once_per_place;
+ALTER TABLE tickets ADD CONSTRAINT tickets_once_per_place UNIQUE (order_line_id, ordinal);
 DROP TABLE mail_wishes;
 DROP INDEX orders_without_receipt;
 ALTER TABLE orders DROP COLUMN receipted;

@@ -43,3 +43,20 @@ CREATE INDEX mail_wishes_order ON mail_wishes (order_id, asked_at) WHERE order_i
 CREATE INDEX mail_wishes_network ON mail_wishes (network, asked_at) WHERE network IS NOT NULL;
 CREATE INDEX mail_wishes_guest ON mail_wishes (guest, done_at) WHERE mailed;
 CREATE INDEX mail_wishes_age ON mail_wishes (asked_at);
+
+-- ---------------------------------------------------------------- tickets passed on
+-- A ticket that was passed on is revoked, and another stands in its place: one of them that is not revoked, as before.
+ALTER TABLE tickets DROP CONSTRAINT tickets_once_per_place;
+CREATE UNIQUE INDEX tickets_once_per_place ON tickets (order_line_id, ordinal) WHERE state <> 'revoked';
+
+CREATE TABLE ticket_transfers (
+  from_ticket    uuid PRIMARY KEY REFERENCES tickets (id), -- once: who has passed it on has it no longer
+  to_ticket      uuid NOT NULL CONSTRAINT ticket_transfers_to UNIQUE REFERENCES tickets (id),
+  to_name        text NOT NULL,
+  to_email       text NOT NULL,
+  transferred_at timestamptz NOT NULL,
+  CONSTRAINT ticket_transfers_two_tickets CHECK (from_ticket <> to_ticket)
+);
+CREATE INDEX ticket_transfers_guest ON ticket_transfers (lower(to_email));
+
+REVOKE UPDATE, DELETE, TRUNCATE ON ticket_transfers FROM purchase;

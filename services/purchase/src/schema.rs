@@ -11,6 +11,7 @@ diesel::table! {
         status -> Text,
         starts_at -> Timestamptz,
         ends_at -> Timestamptz,
+        entry_from -> Timestamptz,
         time_zone -> Text,
         venue_name -> Text,
         venue_address -> Text,
@@ -311,6 +312,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    ticket_transfers (from_ticket) {
+        from_ticket -> Uuid,
+        to_ticket -> Uuid,
+        to_name -> Text,
+        to_email -> Text,
+        transferred_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(ticket_types -> events (event_id));
 diesel::joinable!(promo_codes -> promos (promo_id));
 diesel::joinable!(order_lines -> orders (order_id));
@@ -335,6 +346,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_transactions,
     ledger_entries,
     receipt_numbers,
+    ticket_transfers,
 );
 
 #[cfg(test)]
@@ -369,6 +381,7 @@ mod tests {
             Shape::of::<tickets::table>(),
             Shape::of::<receipt_series::table>(),
             Shape::of::<receipt_numbers::table>(),
+            Shape::of::<ticket_transfers::table>(),
             Shape::of::<mail_wishes::table>(),
         ];
         let differences =

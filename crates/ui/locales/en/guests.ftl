@@ -38,3 +38,26 @@ guests-find-asked-lead = If there are tickets for coming nights under that addre
 guests-find-nothing = Nothing there?
 guests-find-nothing-line = Look among the unwanted mail, or try another address you may have used. We send at most three of these mails to an address in an hour.
 guests-find-other = Try another address
+
+# The name on a ticket, and whose it is
+guests-rename = Change the name
+guests-rename-name = Name on the ticket
+guests-rename-button = Save the name
+guests-rename-busy = Saving the name
+guests-renamed = The name is changed. The door knows it.
+guests-pass-on = Pass it on to somebody
+guests-pass-on-line = They get a ticket of their own by email. This code then opens nothing any more, and you can’t take it back.
+guests-pass-on-name = Their name
+guests-pass-on-email = Their email
+guests-pass-on-button = Pass the ticket on
+guests-pass-on-busy = Passing it on
+guests-passed-on = The ticket is passed on
+guests-passed-on-line = Its new holder gets an email with a link of their own. The old code no longer lets anyone in.
+guests-passed-on-to = Passed on to { $name } ({ $email })
+guests-your-ticket = Your ticket
+guests-your-ticket-lead = It was passed on to you. Show this code at the door; it lets one person in, once.
+guests-ticket-passed-on = Passed on
+guests-ticket-passed-on-lead = You’ve passed this ticket on. Its code no longer lets anyone in.
+guests-ticket-gone = No longer valid
+guests-ticket-gone-lead = This ticket lets nobody in any more. Ask whoever passed it on to you, or the club.
+guests-ticket-keep-link = This page is yours alone: whoever has its address can use the ticket.

@@ -38,3 +38,26 @@ guests-find-asked-lead = Si hay entradas para las próximas noches con esa direc
 guests-find-nothing = ¿No llega nada?
 guests-find-nothing-line = Mira entre el correo no deseado, o prueba con otra dirección que hayas usado. Enviamos como mucho tres de estos correos por hora a una dirección.
 guests-find-other = Probar con otra dirección
+
+# El nombre en la entrada, y de quién es
+guests-rename = Cambiar el nombre
+guests-rename-name = Nombre en la entrada
+guests-rename-button = Guardar el nombre
+guests-rename-busy = Guardando el nombre
+guests-renamed = El nombre está cambiado. La puerta ya lo sabe.
+guests-pass-on = Pasarla a otra persona
+guests-pass-on-line = Recibe su propia entrada por correo. Este código ya no abrirá nada, y no se puede deshacer.
+guests-pass-on-name = Su nombre
+guests-pass-on-email = Su correo
+guests-pass-on-button = Pasar la entrada
+guests-pass-on-busy = Pasando la entrada
+guests-passed-on = La entrada está traspasada
+guests-passed-on-line = Quien la tiene ahora recibe un correo con su propio enlace. El código anterior ya no da acceso.
+guests-passed-on-to = Traspasada a { $name } ({ $email })
+guests-your-ticket = Tu entrada
+guests-your-ticket-lead = Te la pasaron. Enseña este código en la puerta; con él pasa una persona, una vez.
+guests-ticket-passed-on = Traspasada
+guests-ticket-passed-on-lead = Pasaste esta entrada a otra persona. Su código ya no da acceso.
+guests-ticket-gone = Ya no vale
+guests-ticket-gone-lead = Con esta entrada ya no pasa nadie. Pregunta a quien te la pasó, o al club.
+guests-ticket-keep-link = Esta página es solo tuya: quien tenga su dirección puede usar la entrada.

@@ -41,7 +41,7 @@ pub async fn send(
         Asked::Nothing => return Err(view::closed()),
     };
     let page = shop.links.path_of(order.key(), &order.reference);
-    Ok(see_other(&format!("{page}&mail={mail}#mail")))
+    Ok(see_other(&format!("{page}&done={mail}#mail")))
 }
 
 async fn ask(shop: &Shop, id: OrderId) -> Result<Asked, DbError> {

@@ -1,14 +1,18 @@
-//! The guest's own area, without an account: mail that a guest asks for.
+//! The guest's own area, without an account: mail that a guest asks for, and tickets in other hands.
 //!
 //! [`again`] sends an order's tickets once more, from its page. [`find`] is for those who have lost even that page's address:
 //! whoever types an address is answered the same, in the same time, whatever it is, because the request only writes the wish
 //! down; [`search`] looks afterwards, and mails the links of coming nights to the address they belong to. Both are limited:
 //! a mailbox, an order and a network each have only so many an hour.
+//!
+//! [`change`] corrects the name on a ticket, or passes it on to somebody; [`ticket`] is that one's page, with a key of its own.
 
 pub mod again;
+pub mod change;
 pub mod find;
 pub(crate) mod search;
 pub(crate) mod store;
+pub mod ticket;
 
 use chrono::TimeDelta;
 

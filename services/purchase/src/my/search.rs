@@ -47,7 +47,7 @@ async fn answer(
     let Some(first) = rows.first() else { return Ok(false) };
     let message = MailAsked {
         mail_id: search.id.to_string(),
-        // To the address that the orders bear, not to how a stranger spelled it.
+        // To the address as it was given with the order, not to how a stranger spelled it.
         recipient: Some(Buyer {
             name: String::new(),
             email: first.email.clone(),
@@ -70,6 +70,9 @@ fn found(shop: &Shop, row: &FoundRow) -> Found {
         ends_at: messages::millis(row.ends_at),
         time_zone: row.time_zone.clone(),
         tickets: row.tickets,
-        url: shop.links.url_of(row.order_id.into(), &row.reference),
+        url: row.ticket.map_or_else(
+            || shop.links.url_of(row.order_id.into(), &row.reference),
+            |ticket| shop.links.ticket_url(ticket.into()),
+        ),
     }
 }

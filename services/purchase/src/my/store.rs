@@ -173,9 +173,12 @@ pub(crate) struct FoundRow {
     pub time_zone: String,
     #[diesel(sql_type = BigInt)]
     pub tickets: i64,
+    /// The one ticket that it is about, where that was passed on to the address.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub ticket: Option<Uuid>,
 }
 
-/// Paid orders of an address with tickets for nights that are not over, the next night first.
+/// Paid orders of an address, and tickets that were passed on to it, for nights that are not over, the next night first.
 pub(crate) async fn coming(
     conn: &mut Conn,
     guest: &str,
@@ -183,11 +186,18 @@ pub(crate) async fn coming(
 ) -> Result<Vec<FoundRow>, DbError> {
     let rows = diesel::sql_query(
         "SELECT o.id AS order_id, o.reference, o.buyer_email AS email, e.id AS event_id, e.title, e.starts_at, e.ends_at,
-                e.time_zone, count(t.id) AS tickets
+                e.time_zone, count(t.id) AS tickets, NULL::uuid AS ticket
            FROM orders o JOIN events e ON e.id = o.event_id
            JOIN tickets t ON t.order_id = o.id AND t.state = 'valid'
           WHERE lower(o.buyer_email) = $1 AND o.state = 'paid' AND e.ends_at > $2
-          GROUP BY o.id, e.id ORDER BY e.starts_at, o.id LIMIT 50",
+            AND NOT EXISTS (SELECT FROM ticket_transfers x WHERE x.to_ticket = t.id)
+          GROUP BY o.id, e.id
+         UNION ALL
+         SELECT o.id, o.reference, x.to_email, e.id, e.title, e.starts_at, e.ends_at, e.time_zone, 1, t.id
+           FROM ticket_transfers x JOIN tickets t ON t.id = x.to_ticket AND t.state = 'valid'
+           JOIN orders o ON o.id = t.order_id JOIN events e ON e.id = t.event_id
+          WHERE lower(x.to_email) = $1 AND e.ends_at > $2
+          ORDER BY starts_at, order_id, ticket LIMIT 50",
     )
     .bind::<Text, _>(guest)
     .bind::<Timestamptz, _>(now)

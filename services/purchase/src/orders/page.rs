@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::language::Language;
 use domain::money::Money;
@@ -22,6 +22,7 @@ use crate::{Shop, receipts};
 use crate::payments::fulfil;
 use crate::payments::fulfil::Settled;
 use crate::payments::store as payments;
+use crate::tickets::card::{Card, Passes};
 
 #[derive(Template)]
 #[template(path = "orders/order.html")]
@@ -40,41 +41,24 @@ struct OrderPage {
     address: String,
     lines: Vec<Line>,
     total: String,
-    tickets: Vec<Ticket>,
+    tickets: Vec<Card>,
     path: String,
     key: String,
-    papers: Papers,
+    /// Whether there is something to take along: the order is paid and a ticket of it lets somebody in.
+    papers: bool,
+    passes: Passes,
     history: Vec<Entry>,
     receipt: bool,
     buyer_email: String,
-    mail: &'static str,
+    done: String,
     pay_path: String,
     state_url: String,
     poll_script: String,
 }
 
-/// What can be taken along.
-struct Papers {
-    /// Tickets and calendar: the order is paid and a ticket of it lets somebody in.
-    any: bool,
-    apple: bool,
-    google: bool,
-}
-
 struct Line {
     label: String,
     total: String,
-}
-
-struct Ticket {
-    /// Before the names of its files.
-    path: String,
-    number: usize,
-    type_name: String,
-    holder: String,
-    code: String,
-    qr: String,
-    state_word: String,
 }
 
 /// Shows the order. On the guest's return from paying, Stripe is asked first.
@@ -175,17 +159,10 @@ fn page(
         history: history(&order.movements, lang, order.quote.currency, tz),
         receipt: receipts::show::offered(shop, order),
         buyer_email: row.buyer_email.clone(),
-        mail: match query.mail.as_deref() {
-            Some("sent") => "sent",
-            Some(_) => "often",
-            None => "",
-        },
-        papers: Papers {
-            any: situation.state == "paid" && order.tickets.iter().any(|ticket| ticket.code.is_some()),
-            apple: shop.wallets.apple.is_some(),
-            google: shop.wallets.google.is_some(),
-        },
-        tickets: tickets(order, &path, lang)?,
+        done: query.done.clone().unwrap_or_default(),
+        papers: situation.state == "paid" && order.tickets.iter().any(|ticket| ticket.code.is_some()),
+        passes: Passes::of(shop),
+        tickets: tickets(order, &path, lang, now)?,
         situation,
         pay_path: format!("{path}/pay?key={key}"),
         state_url: format!("/api/v1/orders/{}?key={key}", row.reference),
@@ -201,19 +178,16 @@ fn left(time: TimeDelta) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-fn tickets(order: &OrderView, path: &str, lang: Language) -> Result<Vec<Ticket>, Fault> {
-    let ticket = |(index, ticket): (usize, &view::TicketView)| {
-        let code = ticket.code.clone().unwrap_or_default();
-        let qr = if code.is_empty() { String::new() } else { ui::qr::svg(&code).map_err(Fault::internal)? };
-        Ok(Ticket {
-            path: format!("{path}/tickets/{}", ticket.id),
-            number: index + 1,
-            type_name: ticket.type_name.clone(),
-            holder: ticket.holder.clone(),
-            state_word: text(lang, &format!("purchase-ticket-{}", ticket.state), &[]),
-            code,
-            qr,
-        })
+fn tickets(
+    order: &OrderView,
+    path: &str,
+    lang: Language,
+    now: DateTime<Utc>,
+) -> Result<Vec<Card>, Fault> {
+    let count = order.tickets.len();
+    let card = |(ticket, number): (&view::TicketView, usize)| {
+        let path = format!("{path}/tickets/{}", ticket.id);
+        Card::new(ticket, &order.event, path, Some((number, count)), lang, now)
     };
-    order.tickets.iter().enumerate().map(ticket).collect()
+    order.tickets.iter().zip(1..).map(card).collect()
 }

@@ -12,6 +12,7 @@ use crate::catalog::store::EventRow;
 use crate::payments::store as payments;
 use crate::payments::store::{AttemptRow, Movement};
 use crate::tickets::store as tickets;
+use crate::tickets::store::{TicketRow, TransferRow};
 use crate::{Shop, catalog};
 
 /// What stands in an order's address besides its reference.
@@ -24,8 +25,8 @@ pub struct OrderQuery {
     pub session_id: Option<String>,
     /// The guest came back without paying.
     pub cancelled: Option<String>,
-    /// What became of the guest's last wish: `sent` or `often`.
-    pub mail: Option<String>,
+    /// What the guest has just done: `sent`, `often`, `named` or `passed`.
+    pub done: Option<String>,
 }
 
 /// A ticket as its guest sees it.
@@ -45,6 +46,8 @@ pub struct TicketView {
     pub state: String,
     /// The text of its QR code; none where it is not valid.
     pub code: Option<String>,
+    /// The name and address it was passed on to.
+    pub passed_on: Option<(String, String)>,
 }
 
 /// Money that went back, or is going back.
@@ -89,28 +92,31 @@ pub(crate) async fn open(shop: &Shop, reference: &str, key: &str) -> Result<Orde
 
 /// Reads the rest of an opened order.
 pub(crate) async fn read(shop: &Shop, row: OrderRow) -> Result<OrderView, Fault> {
+    read_with(shop, row, None).await
+}
+
+/// Reads an order around one of its tickets, for whom that was passed on to.
+pub(crate) async fn read_around(shop: &Shop, ticket: TicketRow) -> Result<OrderView, Fault> {
+    let order = store::find(&mut *shop.db.conn().await?, ticket.order_id.into()).await?;
+    read_with(shop, order.ok_or_else(closed)?, Some(ticket)).await
+}
+
+async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Result<OrderView, Fault> {
     let mut conn = shop.db.conn().await?;
     let event = catalog::store::event(&mut conn, row.event_id).await?.ok_or_else(Fault::not_found)?;
     let lines = store::lines(&mut conn, row.key()).await?;
     let attempt = payments::last_attempt(&mut conn, row.key()).await?;
-    let issued = tickets::of_order(&mut conn, row.key()).await?;
+    let issued = match only {
+        None => tickets::of_order(&mut conn, row.key()).await?,
+        Some(ticket) => vec![ticket],
+    };
+    let transfers = tickets::transfers_of(&mut conn, &issued).await?;
     let refunds = payments::refunds_of(&mut conn, row.key()).await?;
     let movements = payments::movements_of(&mut conn, row.key()).await?;
-    let ticket = |ticket: tickets::TicketRow| TicketView {
-        code: (ticket.state == "valid").then(|| {
-            shop.issuer.signer.code(TicketId::from_uuid(ticket.id), EventId::from_uuid(ticket.event_id))
-        }),
-        id: ticket.id,
-        line: ticket.order_line_id,
-        ordinal: ticket.ordinal,
-        type_name: ticket.type_name,
-        holder: ticket.holder_name,
-        state: ticket.state,
-    };
     let refund = |(amount_minor, reason, state)| RefundView { amount_minor, reason, state };
     Ok(OrderView {
         quote: super::quote_of(&row, &lines)?,
-        tickets: issued.into_iter().map(ticket).collect(),
+        tickets: issued.into_iter().map(|ticket| ticket_view(shop, ticket, &transfers)).collect(),
         refunds: refunds.into_iter().map(refund).collect(),
         row,
         event,
@@ -118,4 +124,20 @@ pub(crate) async fn read(shop: &Shop, row: OrderRow) -> Result<OrderView, Fault>
         attempt,
         movements,
     })
+}
+
+fn ticket_view(shop: &Shop, ticket: TicketRow, transfers: &[TransferRow]) -> TicketView {
+    let passed_on = transfers.iter().find(|transfer| transfer.from_ticket == ticket.id);
+    TicketView {
+        code: (ticket.state == "valid").then(|| {
+            shop.issuer.signer.code(TicketId::from_uuid(ticket.id), EventId::from_uuid(ticket.event_id))
+        }),
+        passed_on: passed_on.map(|to| (to.to_name.clone(), to.to_email.clone())),
+        id: ticket.id,
+        line: ticket.order_line_id,
+        ordinal: ticket.ordinal,
+        type_name: ticket.type_name,
+        holder: ticket.holder_name,
+        state: ticket.state,
+    }
 }

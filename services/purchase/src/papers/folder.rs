@@ -14,7 +14,7 @@ use uuid::Uuid;
 use web::Fault;
 
 use super::prices::{Price, prices};
-use crate::Shop;
+use crate::{Shop, tickets};
 use crate::catalog::store::EventRow;
 use crate::orders::private;
 use crate::orders::view::{self, OrderView, TicketView};
@@ -26,6 +26,8 @@ pub(crate) struct Folder {
     pub lang: Language,
     /// Leads back to the page that shows these tickets.
     pub page_url: String,
+    /// Whether its papers name prices: not where a ticket was passed on.
+    pub priced: bool,
 }
 
 /// Opens a paid order: 404 for every other, as for a wrong key.
@@ -36,7 +38,20 @@ pub(crate) async fn open(shop: &Shop, reference: &str, key: &str, lang: Language
     }
     let page_url = shop.links.url_of(row.key(), &row.reference);
     let reference = row.reference.parse().map_err(Fault::internal)?;
-    Ok(Folder { order: view::read(shop, row).await?, reference, lang, page_url })
+    Ok(Folder { order: view::read(shop, row).await?, reference, lang, page_url, priced: true })
+}
+
+/// Opens a ticket that was passed on, by the key of its own page: 404 alike for whatever does not open.
+pub(crate) async fn open_ticket(shop: &Shop, id: Uuid, key: &str, lang: Language) -> Result<Folder, Fault> {
+    let ticket = TicketId::from_uuid(id);
+    if !shop.links.opens_ticket(ticket, key) {
+        return Err(view::closed());
+    }
+    let found = tickets::store::all(&mut *shop.db.conn().await?, vec![id]).await?.pop();
+    let (row, reference) = found.ok_or_else(view::closed)?;
+    let reference = reference.parse().map_err(Fault::internal)?;
+    let page_url = shop.links.ticket_url(ticket);
+    Ok(Folder { order: view::read_around(shop, row).await?, reference, lang, page_url, priced: false })
 }
 
 impl Folder {
@@ -72,8 +87,8 @@ impl Folder {
             PrintedTicket {
                 ticket_type: ticket.type_name.clone(),
                 holder: Some(ticket.holder.clone()),
-                price: Money::new(total_minor, currency),
-                fee: Some(Money::new(fee_minor, currency)),
+                price: self.priced.then(|| Money::new(total_minor, currency)),
+                fee: self.priced.then(|| Money::new(fee_minor, currency)),
                 with_tax: taxed,
                 code: code.to_owned(),
             }
