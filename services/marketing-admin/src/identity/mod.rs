@@ -6,7 +6,6 @@
 //! is only as alive as its row: [`Member`] looks it up at each request, so that a sign-out is final at once.
 
 pub mod api;
-pub mod client;
 pub mod email;
 pub mod ended;
 pub mod internal;
@@ -16,5 +15,5 @@ pub mod password;
 pub mod sign_in;
 pub mod store;
 
-pub use client::ClientAddress;
 pub use member::Member;
+pub use web::ClientAddress;
