@@ -8,6 +8,7 @@ fn main() {
     let files = [
         "maguey/marketing_admin/v1/event.proto",
         "maguey/marketing_admin/v1/promo.proto",
+        "maguey/purchase/v1/mail.proto",
         "maguey/purchase/v1/order.proto",
         "maguey/purchase/v1/ticket.proto",
         "maguey/scanner/v1/ticket_scanned.proto",

@@ -147,6 +147,10 @@ impl Surroundings {
         // All guests come from one address: this machine.
         all.push(pair("OPEN_TICKETS_PER_ADDRESS", 100_000));
         all.extend([Service::MarketingAdmin, Service::Scanner].map(|peer| self.peer(peer)));
+        all.push(pair("SELLER_NAME", "Noches de Maguey SL"));
+        all.push(pair("SELLER_ADDRESS", "Calle del Agave 12|28004 Madrid"));
+        all.push(pair("SELLER_TAX_ID", "ES B12345674"));
+        all.push(pair("SELLER_TIME_ZONE", "Europe/Madrid"));
     }
 
     fn add_marketing_admin(&self, all: &mut Variables) {

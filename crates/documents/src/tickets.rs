@@ -39,8 +39,8 @@ pub struct PrintedTicket {
     pub ticket_type: String,
     /// Who holds it, if a name was given.
     pub holder: Option<String>,
-    /// What was paid for it, with everything.
-    pub price: Money,
+    /// What was paid for it, with everything; `None` says nothing of money (a ticket passed on).
+    pub price: Option<Money>,
     /// The service fee inside `price`; `None` or zero says nothing of a fee.
     pub fee: Option<Money>,
     /// Whether tax is inside `price`.
@@ -143,11 +143,10 @@ fn page_ticket(document: &TicketsDocument, ticket: &PrintedTicket, number: usize
         facts.push((label("documents-ticket-holder"), holder.clone()));
     }
     facts.push((label("documents-order"), document.order.as_str().to_owned()));
-    let price = match ticket.price.is_zero() {
-        true => label("shared-free"),
-        false => format::money(lang, ticket.price),
-    };
-    facts.push((label("documents-price"), price));
+    if let Some(price) = ticket.price {
+        let price = if price.is_zero() { label("shared-free") } else { format::money(lang, price) };
+        facts.push((label("documents-price"), price));
+    }
     PageTicket {
         number: text(lang, "documents-ticket-number", &[("number", &number), ("of", &of)]),
         qr_alt: label("documents-ticket-code"),
@@ -159,7 +158,7 @@ fn page_ticket(document: &TicketsDocument, ticket: &PrintedTicket, number: usize
 /// `incl. 2.00 € fee and VAT`: what the price holds.
 fn price_note(lang: Language, ticket: &PrintedTicket) -> String {
     let fee = ticket.fee.filter(|fee| !fee.is_zero()).map(|fee| format::money(lang, fee));
-    match (fee, ticket.with_tax && !ticket.price.is_zero()) {
+    match (fee, ticket.with_tax && ticket.price.is_some_and(|price| !price.is_zero())) {
         (Some(fee), true) => text(lang, "documents-price-fee-and-tax", &[("fee", &fee)]),
         (Some(fee), false) => text(lang, "documents-price-fee", &[("fee", &fee)]),
         (None, true) => text(lang, "documents-price-tax", &[]),

@@ -12,5 +12,6 @@ pub mod permission;
 pub mod promo;
 pub mod quote;
 pub mod refund;
+pub mod ticket;
 pub mod ticket_code;
 pub mod tier;

@@ -12,7 +12,7 @@ const HEADER: &str = "x-envoy-external-address";
 /// What one customer of a network has: counting single addresses of it would count nothing.
 const HOME: u128 = u128::MAX << 64;
 
-/// A client's network address: IPv4 as it is, IPv6 by its /64. Refused tries are counted by it.
+/// A client's network address: IPv4 as it is, IPv6 by its /64. What one guest may do only so often is counted by it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ClientAddress(String);
 

@@ -12,6 +12,7 @@ CREATE TABLE events (
   status           text NOT NULL CHECK (status IN ('draft', 'published', 'cancelled', 'archived')),
   starts_at        timestamptz NOT NULL,
   ends_at          timestamptz NOT NULL CHECK (ends_at > starts_at),
+  entry_from       timestamptz NOT NULL,           -- the doors: guests change nothing of their tickets any more
   time_zone        text NOT NULL,
   venue_name       text NOT NULL,
   venue_address    text NOT NULL,
@@ -380,7 +381,7 @@ CREATE TABLE tickets (
   revision       bigint NOT NULL DEFAULT 1,
   issued_at      timestamptz NOT NULL,
   changed_at     timestamptz NOT NULL,
-  place_freed    boolean NOT NULL DEFAULT false,   -- its place went back to the stock
+  place_freed    boolean NOT NULL DEFAULT false,   -- its place went back to the stock, or to the ticket that took its place
   CONSTRAINT tickets_once_per_place UNIQUE (order_line_id, ordinal),
   CONSTRAINT tickets_valid_ones_have_a_place CHECK (NOT place_freed OR state <> 'valid')
 );

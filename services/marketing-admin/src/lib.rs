@@ -26,7 +26,7 @@ use bus::{Bus, Consumer};
 use db::Db;
 use domain::clock::SharedClock;
 use heal::{Projections, RemoteOwner};
-use messages::purchase::v1::{OrderPaid, OrderRefunded};
+use messages::purchase::v1::{MailAsked, OrderPaid, OrderRefunded};
 use messages::scanner::v1::TicketScanned;
 use messages::subjects::CLUB;
 use ui::Links;
@@ -161,4 +161,5 @@ fn start_bus(db: &Db, bus: &Bus, context: &Context) {
     context.spawn(scanned);
     read!(OrderPaid, "marketing_admin_order_paid_email", notifications::consume::order_paid);
     read!(OrderRefunded, "marketing_admin_order_refunded_email", notifications::consume::order_refunded);
+    read!(MailAsked, "marketing_admin_order_mail_asked", notifications::asked::mail_asked);
 }

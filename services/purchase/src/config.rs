@@ -1,5 +1,6 @@
 //! The environment of this service, read once.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bus::BusSettings;
@@ -10,6 +11,8 @@ use settings::{List, Reader, Secret};
 use web::WebSettings;
 
 use crate::inventory::OpenLimits;
+use crate::papers::Wallets;
+use crate::receipts::Seller;
 
 /// All that the service needs to know.
 #[derive(Debug, Clone)]
@@ -42,6 +45,10 @@ pub struct Config {
     pub ticket_key: Secret,
     /// Makes the orders' addresses.
     pub order_link_secret: Secret,
+    /// The club's accounts with Apple and Google, as far as it has them.
+    pub wallets: Wallets,
+    /// Who sells, as receipts say; without it there are none.
+    pub seller: Option<Arc<Seller>>,
     /// How long places are held.
     pub hold: TimeDelta,
     /// How much may wait for payment at once.
@@ -75,8 +82,11 @@ impl Config {
             "STRIPE_CHECKOUT_ORIGINS",
             "origins of payment pages, if you use a domain of your own for them",
         );
+        let web = WebSettings::read(reader, "purchase", "PUBLIC_URL_PURCHASE");
         Self {
-            web: WebSettings::read(reader, "purchase", "PUBLIC_URL_PURCHASE"),
+            wallets: Wallets::read(reader, &web.public_url),
+            seller: Seller::read(reader),
+            web,
             db: DbSettings::read(reader),
             bus: BusSettings::read(reader),
             checkout_origins: origins.map_or_else(|| usual_origins(&stripe_url), |list| list.0),

@@ -120,7 +120,7 @@ async fn say_anew(shop: &Shop, conn: &mut Conn, subject: &str, ids: &[String]) -
             continue;
         };
         let lines = orders::store::lines(conn, id).await?;
-        let issued = tickets::store::of_order(conn, id).await?;
+        let issued = tickets::store::of_buyer(conn, id).await?;
         outbox::add(conn, &shop.issuer.paid_message(&order, &lines, &issued), now).await?;
         sent += 1;
     }

@@ -9,11 +9,14 @@ pub mod config;
 pub mod healing;
 pub mod inventory;
 pub mod metrics;
+pub mod my;
 pub mod openapi;
 pub mod orders;
 pub mod overdue;
+pub mod papers;
 pub mod payments;
 pub mod promos;
+pub mod receipts;
 pub mod reconciliation;
 pub mod refunds;
 pub mod routes;
@@ -42,8 +45,10 @@ use crate::catalog::shelf::Shelf;
 use crate::inventory::{HoldQueue, HoldTerms, Till};
 use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
+use crate::papers::{Press, Wallets};
 use crate::payments::Bells;
 use crate::payments::stripe::Stripe;
+use crate::receipts::Seller;
 use crate::refunds::Doors;
 use crate::tickets::Issuer;
 use crate::tries::CodeTries;
@@ -71,6 +76,12 @@ pub struct Shop {
     pub issuer: Issuer,
     /// Makes orders' addresses.
     pub links: OrderLinks,
+    /// Makes files, a few at a time.
+    pub press: Press,
+    /// Signs passes for phones, where the club has an account.
+    pub wallets: Wallets,
+    /// Who sells, as receipts say; without it there are none.
+    pub seller: Option<Arc<Seller>>,
     /// How long things last.
     pub rules: Rules,
     /// The three sites.
@@ -123,6 +134,9 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         links: links.clone(),
         open: config.open,
     };
+    if let Some(apple) = &config.wallets.apple {
+        metrics.pass_certificate_ends(apple.expires());
+    }
     let signer = config.ticket_key.expose().parse().context("TICKET_SIGNING_KEY")?;
     let issuer = Issuer { signer, links: links.clone() };
     let till = Till {
@@ -152,6 +166,9 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         bells: Bells::default(),
         issuer,
         links,
+        press: Press::new(&metrics),
+        wallets: config.wallets.clone(),
+        seller: config.seller.clone(),
         rules,
         metrics,
         bus,

@@ -1,6 +1,6 @@
 //! What is counted. No label holds anything of a guest or of one night.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Gauge, Histogram};
 
@@ -23,6 +23,8 @@ pub struct Metrics {
     quarantine_open: Gauge<i64>,
     adopted: Counter<u64>,
     differences: Gauge<i64>,
+    papers: Histogram<f64>,
+    pass_certificate: Gauge<i64>,
 }
 
 impl Default for Metrics {
@@ -77,6 +79,14 @@ impl Default for Metrics {
             differences: meter
                 .i64_gauge("purchase_reconciliation_differences")
                 .with_description("Orders whose ledger and Stripe differ for no known reason")
+                .build(),
+            papers: meter
+                .f64_histogram("purchase_papers_seconds")
+                .with_description("From a guest's wish for a file to the file, by paper and outcome")
+                .build(),
+            pass_certificate: meter
+                .i64_gauge("purchase_apple_pass_certificate_expiry_timestamp_seconds")
+                .with_description("When the certificate ends that signs passes for Apple Wallet")
                 .build(),
         }
     }
@@ -141,6 +151,17 @@ impl Metrics {
     pub(crate) fn reconciled(&self, adopted: i64, differences: i64) {
         self.adopted.add(adopted.unsigned_abs(), &[]);
         self.differences.record(differences, &[]);
+    }
+}
+
+impl Metrics {
+    pub(crate) fn paper(&self, paper: &'static str, outcome: &'static str, took: std::time::Duration) {
+        let labels = [KeyValue::new("paper", paper), KeyValue::new("outcome", outcome)];
+        self.papers.record(took.as_secs_f64(), &labels);
+    }
+
+    pub(crate) fn pass_certificate_ends(&self, at: DateTime<Utc>) {
+        self.pass_certificate.record(at.timestamp(), &[]);
     }
 }
 

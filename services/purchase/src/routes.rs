@@ -4,8 +4,8 @@ use heal::{letters, overdue};
 use web::Routes;
 
 use crate::{
-    Shop, cancellations, catalog, checkout, healing, openapi, orders, payments, reconciliation, refunds,
-    tickets,
+    Shop, cancellations, catalog, checkout, healing, my, openapi, orders, papers, payments, receipts,
+    reconciliation, refunds, tickets,
 };
 
 /// What the world sees, through the gateway.
@@ -18,6 +18,24 @@ pub fn public(routes: &mut Routes) {
         .get("/orders/{reference}", orders::page::show)
         .get("/orders/{reference}/poster.svg", orders::poster::show)
         .post("/orders/{reference}/pay", orders::pay::pay)
+        .post("/orders/{reference}/mail", my::again::send)
+        .get("/orders/{reference}/tickets.pdf", papers::tickets::all)
+        .get("/orders/{reference}/receipt.pdf", receipts::show::show)
+        .get("/orders/{reference}/calendar.ics", papers::calendar::show)
+        .get("/orders/{reference}/tickets/{ticket}/ticket.pdf", papers::tickets::one)
+        .get("/orders/{reference}/tickets/{ticket}/wallet.pkpass", papers::wallet::apple)
+        .get("/orders/{reference}/tickets/{ticket}/google-wallet", papers::wallet::google)
+        .post("/orders/{reference}/tickets/{ticket}/name", my::change::name)
+        .post("/orders/{reference}/tickets/{ticket}/transfer", my::change::transfer)
+        .get("/tickets/{ticket}", my::ticket::show)
+        .get("/tickets/{ticket}/ticket.pdf", my::ticket::pdf)
+        .get("/tickets/{ticket}/calendar.ics", my::ticket::entry)
+        .get("/tickets/{ticket}/wallet.pkpass", my::ticket::apple)
+        .get("/tickets/{ticket}/google-wallet", my::ticket::google)
+        .post("/tickets/{ticket}/name", my::change::own_name)
+        .post("/tickets/{ticket}/transfer", my::change::own_transfer)
+        .get("/my", my::find::show)
+        .post("/my", my::find::ask)
         .get("/assets/{file}", ui::assets::serve)
         .get("/api/openapi.json", openapi::serve)
         .get("/api/v1/events", catalog::api::list)

@@ -11,6 +11,7 @@ diesel::table! {
         status -> Text,
         starts_at -> Timestamptz,
         ends_at -> Timestamptz,
+        entry_from -> Timestamptz,
         time_zone -> Text,
         venue_name -> Text,
         venue_address -> Text,
@@ -88,6 +89,7 @@ diesel::table! {
         refunded_at -> Nullable<Timestamptz>,
         next_check_at -> Timestamptz,
         client -> Nullable<Text>,
+        receipted -> Bool,
     }
 }
 
@@ -296,6 +298,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    receipt_series (year) {
+        year -> Int4,
+        last -> Int8,
+        last_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    receipt_numbers (order_id) {
+        order_id -> Uuid,
+        year -> Int4,
+        number -> Int8,
+        issued_at -> Timestamptz,
+        seller -> Jsonb,
+    }
+}
+
+diesel::table! {
+    mail_wishes (id) {
+        id -> Uuid,
+        order_id -> Nullable<Uuid>,
+        guest -> Nullable<Text>,
+        network -> Nullable<Text>,
+        language -> Text,
+        asked_at -> Timestamptz,
+        done_at -> Nullable<Timestamptz>,
+        mailed -> Bool,
+    }
+}
+
+diesel::table! {
+    ticket_transfers (from_ticket) {
+        from_ticket -> Uuid,
+        to_ticket -> Uuid,
+        to_name -> Text,
+        to_email -> Text,
+        transferred_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(ticket_types -> events (event_id));
 diesel::joinable!(promo_codes -> promos (promo_id));
 diesel::table! {
@@ -356,6 +399,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     tickets,
     ledger_transactions,
     ledger_entries,
+    receipt_numbers,
+    ticket_transfers,
 );
 
 #[cfg(test)]
@@ -392,6 +437,10 @@ mod tests {
             Shape::of::<ledger_transactions::table>(),
             Shape::of::<ledger_entries::table>(),
             Shape::of::<tickets::table>(),
+            Shape::of::<receipt_series::table>(),
+            Shape::of::<receipt_numbers::table>(),
+            Shape::of::<ticket_transfers::table>(),
+            Shape::of::<mail_wishes::table>(),
         ];
         let differences =
             shape::differences(&database, Owner::Purchase, include_str!("schema.rs"), &shapes).await;

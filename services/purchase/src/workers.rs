@@ -1,4 +1,4 @@
-//! What runs beside the requests: the relay, the consumers of `event.changed` and `promo.changed` and their comparison with the owner, and the workers that bring money and places to their end.
+//! What runs beside the requests: the relay, the consumers of `event.changed` and `promo.changed` and their comparison with the owner, the workers that bring money and places to their end, and those that number receipts and look for guests' tickets.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,8 +13,10 @@ use tokio_util::sync::CancellationToken;
 use web::Context;
 
 use crate::catalog::consume::{self, Applied, NotApplied};
+use crate::my::search;
 use crate::payments::{inbox, store, sweep};
-use crate::{Shop, cancellations, promos, reconciliation, refunds};
+use crate::receipts::number;
+use crate::{Shop, cancellations, my, promos, reconciliation, refunds};
 
 /// How long a webhook's body is kept once it was worked off.
 const KEEP_BODIES: TimeDelta = TimeDelta::days(30);
@@ -75,6 +77,24 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         |s| &s.bells.reconciliation,
         async move || reconciliation::work::work(&worker).await,
     ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "receipts",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.never,
+        async move || number::work(&worker).await,
+    ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "searches",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.searches,
+        async move || search::work(&worker).await,
+    ));
     let keeper = shop.clone();
     context.spawn(rounds(
         "forgetting",
@@ -83,8 +103,9 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         shop.clone(),
         |s| &s.bells.never,
         async move || {
-            let before = keeper.clock.now() - KEEP_BODIES;
-            store::forget_bodies(&mut *keeper.db.conn().await?, before).await.map(|_| 0)
+            let (now, mut conn) = (keeper.clock.now(), keeper.db.conn().await?);
+            my::store::forget(&mut conn, now - my::KEPT).await?;
+            store::forget_bodies(&mut conn, now - KEEP_BODIES).await.map(|_| 0)
         },
     ));
 }

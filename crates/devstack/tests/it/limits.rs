@@ -7,7 +7,7 @@ use devstack::{Service, Stack, StackOptions, root};
 use reqwest::{Client, Method};
 
 /// What one address may do only so often per minute: site, method and path as in the service's routes, a path to ask.
-const SLOWED: [(Service, &str, &str, &str); 9] = [
+const SLOWED: [(Service, &str, &str, &str); 15] = [
     (Service::MarketingAdmin, "post", "/admin/sign-in", "/admin/sign-in"),
     (Service::MarketingAdmin, "post", "/api/v1/session", "/api/v1/session"),
     (Service::Scanner, "post", "/sign-in", "/sign-in"),
@@ -15,8 +15,24 @@ const SLOWED: [(Service, &str, &str, &str); 9] = [
     (Service::Purchase, "post", "/e/{slug}", "/e/no-such-night"),
     (Service::Purchase, "post", "/api/v1/checkouts", "/api/v1/checkouts"),
     (Service::Purchase, "post", "/orders/{reference}/pay", "/orders/ABCDEFGH/pay"),
+    (Service::Purchase, "post", "/orders/{reference}/mail", "/orders/ABCDEFGH/mail"),
+    (Service::Purchase, "post", "/my", "/my"),
+    (
+        Service::Purchase,
+        "post",
+        "/tickets/{ticket}/transfer",
+        "/tickets/0198c0de-0000-7000-8000-000000000001/transfer",
+    ),
     (Service::Purchase, "get", "/orders/{reference}", "/orders/ABCDEFGH?key=guess"),
     (Service::Purchase, "get", "/api/v1/orders/{reference}", "/api/v1/orders/ABCDEFGH?key=guess"),
+    (Service::Purchase, "get", "/orders/{reference}/tickets.pdf", "/orders/ABCDEFGH/tickets.pdf?key=guess"),
+    (Service::Purchase, "get", "/orders/{reference}/calendar.ics", "/orders/ABCDEFGH/calendar.ics?key=guess"),
+    (
+        Service::Purchase,
+        "get",
+        "/tickets/{ticket}",
+        "/tickets/0198c0de-0000-7000-8000-000000000001?key=guess",
+    ),
 ];
 /// What must not wait in any rush, or stays open.
 const FREE: [(Service, &str, &str); 2] = [
@@ -47,7 +63,7 @@ async fn guessing_is_slowed_down_and_a_rush_of_webhooks_is_not() {
     let gateway = stack.urls.gateway.trim_start_matches("http://").parse().unwrap();
 
     // Every path on its own would have two tries; what shares a limit shares them.
-    let limited = [&SLOWED[0..2], &SLOWED[2..4], &SLOWED[4..7], &SLOWED[7..9]];
+    let limited = [&SLOWED[0..2], &SLOWED[2..4], &SLOWED[4..10], &SLOWED[10..15]];
     // An address per group: what was spent by one guest is not spent for the next.
     for (group, last) in limited.into_iter().zip(10..) {
         let guest = guest(gateway, [127, 0, 0, last]);

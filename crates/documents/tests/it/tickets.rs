@@ -14,7 +14,7 @@ fn ticket(holder: &str) -> PrintedTicket {
     PrintedTicket {
         ticket_type: "General admission".to_owned(),
         holder: Some(holder.to_owned()),
-        price: eur(2450),
+        price: Some(eur(2450)),
         fee: Some(eur(200)),
         with_tax: true,
         code: CODE.to_owned(),
@@ -191,7 +191,7 @@ fn the_same_tickets_are_the_same_bytes() {
 
 #[test]
 fn a_free_ticket_says_free_and_nothing_of_fees() {
-    let free = PrintedTicket { price: eur(0), fee: Some(eur(0)), holder: None, ..ticket("") };
+    let free = PrintedTicket { price: Some(eur(0)), fee: Some(eur(0)), holder: None, ..ticket("") };
     let page = &words(&tickets_pdf(&document(Language::En, vec![free])).unwrap())[0];
     assert_says(page, &["Free"]);
     assert!(!page.contains("incl.") && !page.contains("0.00"), "{page}");

@@ -6,7 +6,7 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "each paid order has one confirmation, and it was sent",
         "select o.reference as wrong from purchase.orders o
-         left join marketing_admin.emails e on e.order_id = o.id and e.template = 'order_paid'
+         left join marketing_admin.emails e on e.order_id = o.id and e.template = 'order_paid' and e.revision = 1
          where o.paid_at is not null group by o.id
          having count(e.id) <> 1 or count(e.id) filter (where e.state = 'sent') <> 1",
     ),
@@ -46,7 +46,9 @@ pub(super) const CHECKS: &[Check] = &[
     ),
     check(
         "the desk has every sold ticket",
-        "select coalesce(t.id, d.id)::text as wrong from purchase.tickets t
+        "select coalesce(t.id, d.id)::text as wrong
+         from (select * from purchase.tickets n
+               where not exists (select from purchase.ticket_transfers x where x.to_ticket = n.id)) t
          full join marketing_admin.sold_tickets d on d.id = t.id
          where t.order_id is distinct from d.order_id or t.ticket_type_id is distinct from d.ticket_type_id",
     ),

@@ -35,10 +35,17 @@ pub(super) const CHECKS: &[Check] = &[
         "a paid order has exactly its tickets, any other none that is valid",
         "select o.reference as wrong from purchase.orders o
          join purchase.order_lines l on l.order_id = o.id and l.kind = 'ticket'
-         left join purchase.tickets t on t.order_line_id = l.id
+         left join purchase.tickets t on t.order_line_id = l.id and t.state <> 'revoked'
          group by o.id, l.id
          having count(t.id) <> case when o.state = 'paid' then l.places else count(t.id) end
              or (o.state <> 'paid' and count(t.id) filter (where t.state = 'valid') > 0)",
+    ),
+    check(
+        "a revoked ticket was passed on, to one that stands in its place",
+        "select t.id::text as wrong from purchase.tickets t
+         left join purchase.ticket_transfers x on x.from_ticket = t.id left join purchase.tickets n on n.id = x.to_ticket
+         where (t.state = 'revoked') <> (x.from_ticket is not null)
+            or (x.from_ticket is not null and (n.order_line_id, n.ordinal) is distinct from (t.order_line_id, t.ordinal))",
     ),
     check(
         "a ticket is one of its order's line",

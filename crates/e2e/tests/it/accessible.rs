@@ -43,6 +43,8 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
         format!("{tickets}/"),
         format!("{tickets}/e/{}", night.slug),
         format!("{tickets}/e/nowhere"),
+        format!("{tickets}/my"),
+        format!("{tickets}/my?asked=1"),
         paid.url,
         waiting.url,
         format!("{scanner}/sign-in"),

@@ -5,6 +5,7 @@ mod accessible;
 mod audited;
 mod bad_input;
 mod faults;
+mod friends;
 mod gateway;
 mod journeys;
 mod openapi;

@@ -145,6 +145,8 @@ admin-emails-state-sent = Sent
 admin-emails-state-dead = Not delivered
 admin-emails-template-order-paid = Tickets
 admin-emails-template-order-refunded = Refund
+admin-emails-template-tickets-found = Tickets found
+admin-emails-template-ticket-transferred = Ticket passed on
 admin-emails-search = Address or order
 admin-emails-none = No email here
 admin-emails-none-line = Emails appear as soon as an order is paid. Try another state or search.
@@ -181,6 +183,7 @@ admin-dead-letters-none-known-line = The rest is not known until it answers agai
 # What a message tells of.
 admin-subject-order-paid = A sale
 admin-subject-order-refunded = A refund
+admin-subject-order-mail-asked = A mail that a guest asked for
 admin-subject-ticket-changed = A change of a ticket
 admin-subject-ticket-scanned = A scan at the door
 admin-subject-event-changed = A change of a night

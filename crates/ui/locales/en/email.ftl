@@ -36,3 +36,17 @@ email-refund-reason-club = the club is giving you money back.
 email-refund-reason-guest = here is your money for what you gave back.
 email-refund-reason-night = the night is cancelled. We are sorry, and would have loved to see you. You need not do anything.
 email-order-cancelled-subject = Cancelled: { $event }
+email-found-subject = Your tickets for coming nights
+email-found-title = Your tickets
+email-found-preview = The links to your tickets for coming nights.
+email-found-line = You asked for your tickets. These belong to this address:
+email-found-tickets = { $count ->
+    [one] 1 ticket
+   *[other] { $count } tickets
+}
+email-found-button = Open the tickets
+email-found-not-you = You didn’t ask for this? Then somebody typed your address; they saw nothing, and you need do nothing. The links are personal.
+email-transferred-subject = { $from } passed a ticket on to you: { $event }
+email-transferred-line = { $from } passed a ticket on to you. It is yours now: show this code at the door, on your phone or printed.
+email-transferred-button = Open my ticket
+email-transferred-keep = Your ticket’s own page always has the code, also when this email is lost. Its link is personal.

@@ -67,7 +67,6 @@ purchase-nothing-charged = Nothing was charged
 purchase-hold-left = Time left to pay
 purchase-offline = No connection
 purchase-offline-line = Your tickets stay held. We go on asking, and this page catches up once the network is back.
-purchase-print = Print the tickets
 purchase-second-payment-note = It was paid twice. { $amount } goes back to you by itself.
 purchase-refund-pending = { $amount } is on its way back to your card.
 purchase-refund-done = { $amount } was returned. Your bank shows it within 5 to 10 days.

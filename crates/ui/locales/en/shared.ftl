@@ -10,6 +10,7 @@ shared-sign-in = Sign in
 shared-sign-out = Sign out
 shared-nights = Nights
 shared-tickets-site = Tickets
+shared-find-tickets = Find my tickets
 shared-for-staff = Staff
 shared-write-to-us = Write to us
 shared-desk = Desk
@@ -196,6 +197,12 @@ shared-error-promo-exhausted = This code has been used up.
 shared-error-promo-not-applicable = This code is not for these tickets.
     .meaning = It is good for other tickets or from a higher amount. Nothing was charged.
     .next = Choose other tickets, or leave it empty to pay the normal price.
+shared-error-doors-open = The doors are open.
+    .meaning = From then on tickets stay as they are, so that the door and you see the same. Nothing was changed.
+    .next = Your code works as it is. If a name is wrong, tell the door.
+shared-error-ticket-fixed = This ticket can’t be changed any more.
+    .meaning = It was passed on, refunded or taken back, or its night is off. Nothing was changed.
+    .next = Open your order’s page again to see how it stands.
 
 # The same for staff, at the desk and at the door: no money of theirs is in it.
 shared-error-not-found-staff = There is no such page.

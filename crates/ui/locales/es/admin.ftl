@@ -145,6 +145,8 @@ admin-emails-state-sent = Enviado
 admin-emails-state-dead = Sin entregar
 admin-emails-template-order-paid = Entradas
 admin-emails-template-order-refunded = Devolución
+admin-emails-template-tickets-found = Entradas encontradas
+admin-emails-template-ticket-transferred = Entrada traspasada
 admin-emails-search = Correo o pedido
 admin-emails-none = No hay correos aquí
 admin-emails-none-line = Aparecen en cuanto se paga un pedido. Prueba otro estado u otra búsqueda.
@@ -181,6 +183,7 @@ admin-dead-letters-none-known-line = Del resto no se sabe hasta que vuelva a res
 # De qué habla un mensaje.
 admin-subject-order-paid = Una venta
 admin-subject-order-refunded = Una devolución
+admin-subject-order-mail-asked = Un correo que pidió un invitado
 admin-subject-ticket-changed = Un cambio de una entrada
 admin-subject-ticket-scanned = Una lectura en la puerta
 admin-subject-event-changed = Un cambio de una noche

@@ -36,3 +36,17 @@ email-refund-reason-club = el club te devuelve dinero.
 email-refund-reason-guest = aquí tienes el dinero de lo que has devuelto.
 email-refund-reason-night = la noche se ha cancelado. Lo sentimos: nos habría encantado verte. No tienes que hacer nada.
 email-order-cancelled-subject = Cancelada: { $event }
+email-found-subject = Tus entradas para las próximas noches
+email-found-title = Tus entradas
+email-found-preview = Los enlaces a tus entradas para las próximas noches.
+email-found-line = Pediste tus entradas. Estas son las de esta dirección:
+email-found-tickets = { $count ->
+    [one] 1 entrada
+   *[other] { $count } entradas
+}
+email-found-button = Abrir las entradas
+email-found-not-you = ¿No lo pediste? Entonces alguien escribió tu dirección; no vio nada, y no tienes que hacer nada. Los enlaces son personales.
+email-transferred-subject = { $from } te pasó una entrada: { $event }
+email-transferred-line = { $from } te pasó una entrada. Ya es tuya: enseña este código en la puerta, en el móvil o impreso.
+email-transferred-button = Abrir mi entrada
+email-transferred-keep = La página de tu entrada siempre tiene el código, aunque pierdas este correo. El enlace es personal.

@@ -67,7 +67,6 @@ purchase-nothing-charged = No se ha cobrado nada
 purchase-hold-left = Tiempo para pagar
 purchase-offline = Sin conexión
 purchase-offline-line = Tus entradas siguen guardadas. Seguimos preguntando, y esta página se pone al día en cuanto vuelva la red.
-purchase-print = Imprimir las entradas
 purchase-second-payment-note = Se pagó dos veces. { $amount } vuelven solos a tu tarjeta.
 purchase-refund-pending = { $amount } van de vuelta a tu tarjeta.
 purchase-refund-done = Se devolvieron { $amount }. Tu banco lo muestra en 5 a 10 días.

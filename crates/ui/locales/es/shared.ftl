@@ -10,6 +10,7 @@ shared-sign-in = Entrar
 shared-sign-out = Salir
 shared-nights = Noches
 shared-tickets-site = Entradas
+shared-find-tickets = Encontrar mis entradas
 shared-for-staff = Equipo
 shared-write-to-us = Escríbenos
 shared-desk = Oficina
@@ -199,6 +200,12 @@ shared-error-promo-exhausted = Este código ya está agotado.
 shared-error-promo-not-applicable = Este código no es para estas entradas.
     .meaning = Vale para otras entradas o a partir de un importe mayor. No se ha cobrado nada.
     .next = Elige otras entradas, o déjalo vacío para pagar el precio normal.
+shared-error-doors-open = Las puertas están abiertas.
+    .meaning = Desde ese momento las entradas se quedan como están, para que la puerta y tú veáis lo mismo. No se cambió nada.
+    .next = Tu código vale como está. Si un nombre está mal, dilo en la puerta.
+shared-error-ticket-fixed = Esta entrada ya no se puede cambiar.
+    .meaning = Se traspasó, se reembolsó o se anuló, o su noche no se celebra. No se cambió nada.
+    .next = Abre otra vez la página de tu pedido para ver cómo está.
 
 # Lo mismo para el equipo, en la oficina y en la puerta: no hay dinero suyo de por medio.
 shared-error-not-found-staff = Esta página no existe.

@@ -59,6 +59,6 @@ async fn add(
     Ok(if added { Outcome::Applied } else { Outcome::Stale })
 }
 
-fn id(text: &str) -> Result<Uuid, HandleError> {
+pub(super) fn id(text: &str) -> Result<Uuid, HandleError> {
     text.parse().map_err(|_| HandleError::never(format!("not an id: {text:?}")))
 }

@@ -10,6 +10,7 @@ use prost::Message;
 use ui::{Argument, format};
 
 use crate::events::store::Event;
+use crate::notifications::render_asked;
 use crate::notifications::store::Template as Kind;
 
 /// An email, ready to be handed over.
@@ -59,6 +60,8 @@ pub fn render(
     match kind {
         Kind::OrderPaid => order_paid(&decode(payload)?, &frame),
         Kind::OrderRefunded => order_refunded(&decode(payload)?, &frame),
+        Kind::TicketsFound => render_asked::tickets_found(&decode(payload)?, &frame),
+        Kind::TicketTransferred => render_asked::ticket_transferred(&decode(payload)?, &frame),
     }
 }
 
@@ -67,15 +70,15 @@ fn decode<M: Message + Default>(payload: &[u8]) -> Result<M, RenderError> {
 }
 
 /// What every email knows of its night, in the venue's zone.
-struct Frame {
-    lang: Language,
-    title: String,
-    date: String,
-    night: String,
-    venue: String,
-    address: String,
-    zone: String,
-    contact: String,
+pub(super) struct Frame {
+    pub(super) lang: Language,
+    pub(super) title: String,
+    pub(super) date: String,
+    pub(super) night: String,
+    pub(super) venue: String,
+    pub(super) address: String,
+    pub(super) zone: String,
+    pub(super) contact: String,
 }
 
 impl Frame {
@@ -94,11 +97,11 @@ impl Frame {
         }
     }
 
-    fn t(&self, key: &str) -> String {
+    pub(super) fn t(&self, key: &str) -> String {
         ui::text(self.lang, key, &[])
     }
 
-    fn t1(&self, key: &str, name: &'static str, value: impl Argument) -> String {
+    pub(super) fn t1(&self, key: &str, name: &'static str, value: impl Argument) -> String {
         ui::text(self.lang, key, &[(name, &value)])
     }
 }
@@ -266,6 +269,6 @@ fn currency(code: &str) -> Result<Currency, RenderError> {
 }
 
 /// A title with a line break must not end the subject.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -22,20 +22,30 @@ pub enum Template {
     OrderPaid,
     /// Your money goes back.
     OrderRefunded,
+    /// These are your tickets for coming nights.
+    TicketsFound,
+    /// Somebody passed a ticket on to you.
+    TicketTransferred,
 }
 
 impl Template {
+    /// Every template.
+    pub const ALL: [Self; 4] =
+        [Self::OrderPaid, Self::OrderRefunded, Self::TicketsFound, Self::TicketTransferred];
+
     /// Its name in SQL.
     pub const fn code(self) -> &'static str {
         match self {
             Self::OrderPaid => "order_paid",
             Self::OrderRefunded => "order_refunded",
+            Self::TicketsFound => "tickets_found",
+            Self::TicketTransferred => "ticket_transferred",
         }
     }
 
     /// The template of that name.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::OrderPaid, Self::OrderRefunded].into_iter().find(|each| each.code() == code)
+        Self::ALL.into_iter().find(|each| each.code() == code)
     }
 }
 
@@ -78,6 +88,45 @@ pub async fn add(
     .bind::<Binary, _>(&email.payload)
     .bind::<Nullable<Text>, _>(&email.traceparent)
     .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    if added == 1 {
+        wake(conn).await?;
+    }
+    Ok(added == 1)
+}
+
+/// Adds an email once more, as the next revision, with what it says now; whether it was added. The wish that asked for it acts
+/// once; while an earlier revision still waits to be sent, that one is enough.
+pub async fn add_again(
+    conn: &mut Conn,
+    email: &NewEmail,
+    wish: Uuid,
+    recipient: &str,
+    language: Language,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let added = diesel::sql_query(
+        "INSERT INTO emails (id, template, subject_id, revision, order_id, event_id, reference, recipient, language,
+                             payload, traceparent, asked_by, state, due_at, give_up_at, created_at)
+         SELECT $1, $2, $3, coalesce(max(m.revision), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $12, 'waiting', $11,
+                greatest($11, now()) + make_interval(hours => 24), $11
+           FROM emails m WHERE m.template = $2 AND m.subject_id = $3
+         HAVING count(*) FILTER (WHERE m.state = 'waiting') = 0
+         ON CONFLICT DO NOTHING",
+    )
+    .bind::<SqlUuid, _>(Uuid::now_v7())
+    .bind::<Text, _>(email.template.code())
+    .bind::<SqlUuid, _>(email.about)
+    .bind::<SqlUuid, _>(email.order)
+    .bind::<SqlUuid, _>(email.event)
+    .bind::<Text, _>(&email.reference)
+    .bind::<Text, _>(recipient)
+    .bind::<Text, _>(language.code())
+    .bind::<Binary, _>(&email.payload)
+    .bind::<Nullable<Text>, _>(&email.traceparent)
+    .bind::<Timestamptz, _>(now)
+    .bind::<SqlUuid, _>(wish)
     .execute(conn)
     .await?;
     if added == 1 {

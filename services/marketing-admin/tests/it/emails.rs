@@ -13,14 +13,14 @@ use crate::figures::{order, refund};
 use crate::house::{House, until};
 use crate::identity::field;
 
-async fn event(house: &House) -> (String, String) {
+pub async fn event(house: &House) -> (String, String) {
     let token = house.token("olga@club.test").await;
     let event = house.published(&token, "Agave Nights").await;
     let text = |value: &Value| value.as_str().expect("an id").to_owned();
     (text(&event["id"]), text(&event["ticket_types"][0]["id"]))
 }
 
-async fn arrived(house: &House, to: &str) -> Vec<Value> {
+pub async fn arrived(house: &House, to: &str) -> Vec<Value> {
     until("the email arrives", async || !house.mailbox(to).await.is_empty()).await;
     until("its fate is noted", async || {
         house.count("SELECT count(*) FROM emails WHERE state = 'waiting'").await == 0

@@ -1,5 +1,6 @@
 //! The desk through HTTP, on real PostgreSQL and NATS, with the sandbox as the email provider.
 
+mod asked;
 mod dead_letters;
 mod emails;
 mod events;

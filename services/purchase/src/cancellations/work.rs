@@ -73,7 +73,8 @@ async fn take_back(conn: &mut Conn, id: OrderId, now: DateTime<Utc>) -> Result<(
     }
     if !goes_back {
         // There is no money whose return would tell the guest and the desk.
-        bus::outbox::add(conn, &told(&order, &ids, now), now).await?;
+        let sold = tickets::as_sold(conn, ids).await?;
+        bus::outbox::add(conn, &told(&order, &sold, now), now).await?;
     }
     Ok(())
 }

@@ -108,6 +108,7 @@ fn event(message: &EventChanged) -> Result<EventRow, NotApplied> {
         status: status.to_owned(),
         starts_at: messages::instant(message.starts_at).ok_or(bad("starts_at"))?,
         ends_at: messages::instant(message.ends_at).ok_or(bad("ends_at"))?,
+        entry_from: messages::instant(message.entry_from).ok_or(bad("entry_from"))?,
         time_zone: message.time_zone.clone(),
         venue_name: venue.name,
         venue_address: venue.address,

@@ -159,6 +159,13 @@ struct EventPage<'a> {
     money_script: String,
 }
 
+impl EventPage<'_> {
+    /// Whether the total has no fee in it.
+    fn is_without_fee(&self) -> bool {
+        !self.total.fee
+    }
+}
+
 /// What the chosen tickets cost.
 struct Total {
     text: String,

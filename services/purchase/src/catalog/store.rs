@@ -27,6 +27,7 @@ pub(crate) struct EventRow {
     pub status: String,
     pub starts_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
+    pub entry_from: DateTime<Utc>,
     pub time_zone: String,
     pub venue_name: String,
     pub venue_address: String,

@@ -59,7 +59,7 @@ impl Wish {
         let mut complaints = Vec::new();
         let items = self.items(&mut complaints);
         let (name, email) = (self.name.trim(), self.email.trim());
-        if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+        if !is_name(name) {
             complaints.push(complaint("buyer.name", "invalid_name"));
         }
         if !is_email(email) {
@@ -135,9 +135,14 @@ fn complaint(field: &str, code: &'static str) -> Complaint {
     Complaint { field: field.to_owned(), code }
 }
 
+/// Whether it can stand on a ticket. Spaces around it are not part of it.
+pub(crate) fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().count() <= LONGEST_NAME && !text.chars().any(char::is_control)
+}
+
 /// Whether mail can be sent there: one `@`, something before it, a host with a dot behind it, and nothing a mail header could
 /// trip over. Whether somebody reads it, only a mail can tell.
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let Some((user, host)) = text.rsplit_once('@') else { return false };
     let label = |label: &str| {
         (1..=63).contains(&label.len())

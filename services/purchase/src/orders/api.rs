@@ -60,6 +60,8 @@ pub struct TicketBody {
     pub state: String,
     /// The text of its QR code; null where it is not valid.
     pub code: Option<String>,
+    /// The name of whom it was passed on to.
+    pub passed_on_to: Option<String>,
 }
 
 /// Money on its way back.
@@ -117,6 +119,7 @@ fn body(order: OrderView) -> OrderBody {
                 holder: t.holder,
                 state: t.state,
                 code: t.code,
+                passed_on_to: t.passed_on.map(|(name, _)| name),
             })
             .collect(),
         refunds: order

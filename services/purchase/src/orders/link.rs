@@ -1,15 +1,16 @@
-//! The order's address. Whoever has it is the guest: its key is an HMAC over the order's id, so it can't be guessed and
-//! nothing is stored.
+//! The addresses of orders, and of tickets that were passed on. Whoever has one is the guest: its key is an HMAC over the id,
+//! so it can't be guessed and nothing is stored.
 
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::ids::OrderId;
+use domain::ids::{OrderId, TicketId};
 use domain::order::OrderReference;
 use hmac::{Hmac, KeyInit, Mac};
 use settings::Secret;
 use sha2::Sha256;
+use uuid::Uuid;
 
 /// Bytes of the HMAC that stand in the address: 192 bits.
 const KEY_BYTES: usize = 24;
@@ -59,11 +60,40 @@ impl OrderLinks {
         format!("/orders/{reference}?key={}", self.key(order))
     }
 
+    /// The key that opens the page of one ticket: for somebody it was passed on to. It opens nothing else.
+    pub fn ticket_key(&self, ticket: TicketId) -> String {
+        URL_SAFE_NO_PAD.encode(&self.ticket_mac(ticket).finalize().into_bytes()[..KEY_BYTES])
+    }
+
+    /// Whether a key opens a ticket, in constant time.
+    pub fn opens_ticket(&self, ticket: TicketId, key: &str) -> bool {
+        let Ok(key) = URL_SAFE_NO_PAD.decode(key) else { return false };
+        key.len() == KEY_BYTES && self.ticket_mac(ticket).verify_truncated_left(&key).is_ok()
+    }
+
+    /// The ticket's own page, absolute.
+    pub fn ticket_url(&self, ticket: TicketId) -> String {
+        format!("{}{}", self.base, self.ticket_path(ticket))
+    }
+
+    /// The ticket's own page, from the site's root.
+    pub fn ticket_path(&self, ticket: TicketId) -> String {
+        format!("/tickets/{ticket}?key={}", self.ticket_key(ticket))
+    }
+
     fn mac(&self, order: OrderId) -> Hmac<Sha256> {
+        self.mac_of(b"maguey-order-link", order.uuid())
+    }
+
+    fn ticket_mac(&self, ticket: TicketId) -> Hmac<Sha256> {
+        self.mac_of(b"maguey-ticket-link", ticket.uuid())
+    }
+
+    fn mac_of(&self, kind: &[u8], id: Uuid) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.expose().as_bytes())
             .expect("HMAC takes a key of any length");
-        mac.update(b"maguey-order-link");
-        mac.update(order.uuid().as_bytes());
+        mac.update(kind);
+        mac.update(id.as_bytes());
         mac
     }
 }
@@ -71,6 +101,18 @@ impl OrderLinks {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_ticket_s_key_opens_that_ticket_and_no_order() {
+        let links = OrderLinks::new(Secret::new("a secret for this test"), "https://tickets.example.org");
+        let (ticket, other) = (TicketId::generate(), TicketId::generate());
+        let key = links.ticket_key(ticket);
+        assert!(links.opens_ticket(ticket, &key));
+        assert!(!links.opens_ticket(other, &key));
+        let namesake = OrderId::from_uuid(ticket.uuid());
+        assert!(!links.opens(namesake, &key) && !links.opens_ticket(ticket, &links.key(namesake)));
+        assert!(links.ticket_url(ticket).starts_with("https://tickets.example.org/tickets/"));
+    }
 
     #[test]
     fn a_key_opens_its_own_order_and_no_other() {

@@ -2,12 +2,13 @@
 //! ([`link`]), is the guest; without it there is nothing to see and nothing to guess ([`view`]).
 //!
 //! [`page`] says in words how the order stands ([`situation`]) and what that means for the money, asks Stripe itself when the guest comes
-//! back from paying, and shows the tickets; [`api`] says the same as JSON; [`pay`] leads back to the payment page.
+//! back from paying, and shows the tickets and what was paid ([`history`]); [`api`] says the same as JSON; [`pay`] leads back to the payment page.
 //! [`poster`] is the night's art on the tickets.
 //!
 //! Staff see it through the desk: [`search`] finds orders, [`record`] is all of one.
 
 pub mod api;
+mod history;
 pub mod link;
 pub mod page;
 pub mod pay;
@@ -18,6 +19,8 @@ mod situation;
 pub(crate) mod store;
 pub mod view;
 
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, REFERRER_POLICY};
 use db::DbError;
 use domain::money::{Currency, Money};
 use domain::quote::Quote;
@@ -27,6 +30,14 @@ use self::store::{LineRow, OrderRow};
 /// A step that the domain refused although the row is locked and its state was just read: a mistake of ours.
 pub(crate) fn illegal(step: domain::order::IllegalStep) -> DbError {
     DbError::Other(diesel::result::Error::QueryBuilderError(Box::new(step)))
+}
+
+/// Nobody keeps what is shown of an order, and no other site learns its address.
+pub(crate) fn private(mut response: HttpResponse) -> HttpResponse {
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
 }
 
 /// The price an order was held at.

@@ -1,10 +1,9 @@
 //! `GET /orders/{reference}?key=…`: how the order stands, in words, and the tickets.
 
-use actix_web::http::header::{CACHE_CONTROL, REFERRER_POLICY};
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::language::Language;
 use domain::money::Money;
@@ -14,13 +13,16 @@ use ui::{Shell, Site, format, text};
 use web::redirect::see_other;
 use web::{Fault, Html, Locale};
 
+use super::history::{Entry, history};
+use super::private;
 use super::situation::{Situation, situation};
 use super::store::OrderRow;
 use super::view::{self, OrderQuery, OrderView};
-use crate::Shop;
 use crate::payments::fulfil;
 use crate::payments::fulfil::Settled;
 use crate::payments::store as payments;
+use crate::tickets::card::{Card, Passes};
+use crate::{Shop, receipts};
 
 #[derive(Template)]
 #[template(path = "orders/order.html")]
@@ -40,7 +42,16 @@ struct OrderPage {
     address: String,
     lines: Vec<Line>,
     total: String,
-    tickets: Vec<Ticket>,
+    tickets: Vec<Card>,
+    path: String,
+    key: String,
+    /// Whether there is something to take along: the order is paid and a ticket of it lets somebody in.
+    papers: bool,
+    passes: Passes,
+    history: Vec<Entry>,
+    receipt: bool,
+    buyer_email: String,
+    done: String,
     pay_path: String,
     state_url: String,
     poll_script: String,
@@ -49,15 +60,6 @@ struct OrderPage {
 struct Line {
     label: String,
     total: String,
-}
-
-struct Ticket {
-    number: usize,
-    type_name: String,
-    holder: String,
-    code: String,
-    qr: String,
-    state_word: String,
 }
 
 /// Shows the order. On the guest's return from paying, Stripe is asked first.
@@ -112,14 +114,6 @@ async fn known(shop: &Shop, order: &OrderRow, session: &str) -> Result<bool, db:
     payments::has_session(&mut *shop.db.conn().await?, order.key(), session).await
 }
 
-/// Nobody keeps the page, and no other site learns its address.
-fn private(mut response: HttpResponse) -> HttpResponse {
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, actix_web::http::header::HeaderValue::from_static("no-store"));
-    headers.insert(REFERRER_POLICY, actix_web::http::header::HeaderValue::from_static("no-referrer"));
-    response
-}
-
 fn page(
     shop: &Shop,
     order: &OrderView,
@@ -138,6 +132,7 @@ fn page(
     let price = |amount: Money| {
         if amount.is_zero() { text(lang, "shared-free", &[]) } else { format::money(lang, amount) }
     };
+    let path = format!("/orders/{}", row.reference);
     let line = |line: &domain::quote::QuoteLine| Line {
         label: match line.kind {
             LineKind::Ticket => format!("{} × {}", line.quantity, line.label),
@@ -167,11 +162,19 @@ fn page(
         address: event.venue_address.clone(),
         lines: order.quote.lines.iter().map(line).collect(),
         total: price(order.quote.total),
-        tickets: tickets(order, lang)?,
+        history: history(order, lang, tz),
+        receipt: receipts::show::offered(shop, order),
+        buyer_email: row.buyer_email.clone(),
+        done: query.done.clone().unwrap_or_default(),
+        papers: situation.state == "paid" && order.tickets.iter().any(|ticket| ticket.code.is_some()),
+        passes: Passes::of(shop),
+        tickets: tickets(order, &path, lang, now)?,
         situation,
-        pay_path: format!("/orders/{}/pay?key={key}", row.reference),
+        pay_path: format!("{path}/pay?key={key}"),
         state_url: format!("/api/v1/orders/{}?key={key}", row.reference),
         poll_script: crate::assets::url("order.js"),
+        path,
+        key,
     })
 }
 
@@ -181,18 +184,11 @@ fn left(time: TimeDelta) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-fn tickets(order: &OrderView, lang: Language) -> Result<Vec<Ticket>, Fault> {
-    let ticket = |(index, ticket): (usize, &view::TicketView)| {
-        let code = ticket.code.clone().unwrap_or_default();
-        let qr = if code.is_empty() { String::new() } else { ui::qr::svg(&code).map_err(Fault::internal)? };
-        Ok(Ticket {
-            number: index + 1,
-            type_name: ticket.type_name.clone(),
-            holder: ticket.holder.clone(),
-            state_word: text(lang, &format!("purchase-ticket-{}", ticket.state), &[]),
-            code,
-            qr,
-        })
+fn tickets(order: &OrderView, path: &str, lang: Language, now: DateTime<Utc>) -> Result<Vec<Card>, Fault> {
+    let count = order.tickets.len();
+    let card = |(ticket, number): (&view::TicketView, usize)| {
+        let path = format!("{path}/tickets/{}", ticket.id);
+        Card::new(ticket, &order.event, path, Some((number, count)), lang, now)
     };
-    order.tickets.iter().enumerate().map(ticket).collect()
+    order.tickets.iter().zip(1..).map(card).collect()
 }

@@ -50,8 +50,13 @@ pub(super) fn situation(
     };
     match order.row.state.as_str() {
         "paid" => {
-            let note = returned
-                .map(|r| text(lang, "purchase-second-payment-note", &[("amount", &money(r.amount_minor))]));
+            // The latest: what went back before stands in the history.
+            let note = order.refunds.last().map(|r| match r.reason.as_str() {
+                "second_payment" => {
+                    text(lang, "purchase-second-payment-note", &[("amount", &money(r.amount_minor))])
+                }
+                _ => refund_note(lang, &r.state, &money(r.amount_minor)),
+            });
             let free = order.quote.total.is_zero();
             let key = if free { "purchase-order-free" } else { "purchase-order-paid" };
             make("paid", "good", "check", key, note.unwrap_or_default())

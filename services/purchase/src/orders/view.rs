@@ -1,5 +1,6 @@
 //! An order with all that its guest may see, opened by its key.
 
+use chrono::{DateTime, Utc};
 use domain::ids::{EventId, TicketId};
 use domain::order::OrderReference;
 use domain::quote::Quote;
@@ -7,11 +8,13 @@ use serde::Deserialize;
 use uuid::Uuid;
 use web::Fault;
 
-use super::store::{self, OrderRow};
+use super::record::{RecordedPayment, RecordedRefund};
+use super::store::{self, LineRow, OrderRow};
 use crate::catalog::store::EventRow;
 use crate::payments::store as payments;
 use crate::payments::store::AttemptRow;
 use crate::tickets::store as tickets;
+use crate::tickets::store::{TicketRow, TransferRow};
 use crate::{Shop, catalog, refunds};
 
 /// What stands in an order's address besides its reference.
@@ -24,6 +27,8 @@ pub struct OrderQuery {
     pub session_id: Option<String>,
     /// The guest came back without paying.
     pub cancelled: Option<String>,
+    /// What the guest has just done: `sent`, `often`, `named` or `passed`.
+    pub done: Option<String>,
 }
 
 /// A ticket as its guest sees it.
@@ -31,6 +36,10 @@ pub struct OrderQuery {
 pub struct TicketView {
     /// Its key.
     pub id: Uuid,
+    /// The order's line that it was bought with, and its place in it, from 1.
+    pub line: Uuid,
+    /// See `line`.
+    pub ordinal: i32,
     /// The ticket type's name.
     pub type_name: String,
     /// Whose it is.
@@ -39,6 +48,8 @@ pub struct TicketView {
     pub state: String,
     /// The text of its QR code; none where it is not valid.
     pub code: Option<String>,
+    /// The name and address it was passed on to.
+    pub passed_on: Option<(String, String)>,
 }
 
 /// Money that went back, or is going back.
@@ -50,6 +61,19 @@ pub struct RefundView {
     pub reason: String,
     /// `pending`, `succeeded`, `failed`.
     pub state: String,
+    /// When it was settled, or decided.
+    pub at: DateTime<Utc>,
+}
+
+impl From<RecordedRefund> for RefundView {
+    fn from(refund: RecordedRefund) -> Self {
+        Self {
+            amount_minor: refund.amount_minor,
+            reason: refund.reason,
+            state: refund.state,
+            at: refund.settled_at.unwrap_or(refund.created_at),
+        }
+    }
 }
 
 /// All of an order.
@@ -57,18 +81,25 @@ pub struct RefundView {
 pub struct OrderView {
     pub(crate) row: OrderRow,
     pub(crate) event: EventRow,
+    pub(crate) lines: Vec<LineRow>,
     pub(crate) attempt: Option<AttemptRow>,
     /// The price.
     pub quote: Quote,
     /// The tickets, once it is paid.
     pub tickets: Vec<TicketView>,
+    /// Money that came in for it.
+    pub payments: Vec<RecordedPayment>,
     /// Money on its way back.
     pub refunds: Vec<RefundView>,
 }
 
+/// What everybody is told who has no order here.
+pub(crate) fn closed() -> Fault {
+    Fault::not_found().message("shared-error-order-not-found", &[])
+}
+
 /// Opens an order: 404 for a reference that does not exist and for a key that does not fit, alike.
 pub(crate) async fn open(shop: &Shop, reference: &str, key: &str) -> Result<OrderRow, Fault> {
-    let closed = || Fault::not_found().message("shared-error-order-not-found", &[]);
     let reference: OrderReference = reference.parse().map_err(|_| closed())?;
     let mut conn = shop.db.conn().await?;
     let row = store::by_reference(&mut conn, reference.as_str()).await?;
@@ -77,28 +108,51 @@ pub(crate) async fn open(shop: &Shop, reference: &str, key: &str) -> Result<Orde
 
 /// Reads the rest of an opened order.
 pub(crate) async fn read(shop: &Shop, row: OrderRow) -> Result<OrderView, Fault> {
+    read_with(shop, row, None).await
+}
+
+/// Reads an order around one of its tickets, for whom that was passed on to.
+pub(crate) async fn read_around(shop: &Shop, ticket: TicketRow) -> Result<OrderView, Fault> {
+    let order = store::find(&mut *shop.db.conn().await?, ticket.order_id.into()).await?;
+    read_with(shop, order.ok_or_else(closed)?, Some(ticket)).await
+}
+
+async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Result<OrderView, Fault> {
     let mut conn = shop.db.conn().await?;
     let event = catalog::store::event(&mut conn, row.event_id).await?.ok_or_else(Fault::not_found)?;
     let lines = store::lines(&mut conn, row.key()).await?;
     let attempt = payments::last_attempt(&mut conn, row.key()).await?;
-    let issued = tickets::of_order(&mut conn, row.key()).await?;
+    let issued = match only {
+        None => tickets::of_buyer(&mut conn, row.key()).await?,
+        Some(ticket) => vec![ticket],
+    };
+    let transfers = tickets::transfers_of(&mut conn, &issued).await?;
+    let payments = payments::of_order(&mut conn, row.key()).await?;
     let refunds = refunds::store::refunds_of(&mut conn, row.key()).await?;
-    let ticket = |ticket: tickets::TicketRow| TicketView {
+    Ok(OrderView {
+        quote: super::quote_of(&row, &lines)?,
+        tickets: issued.into_iter().map(|ticket| ticket_view(shop, ticket, &transfers)).collect(),
+        refunds: refunds.into_iter().map(RefundView::from).collect(),
+        row,
+        event,
+        lines,
+        attempt,
+        payments,
+    })
+}
+
+fn ticket_view(shop: &Shop, ticket: TicketRow, transfers: &[TransferRow]) -> TicketView {
+    let passed_on = transfers.iter().find(|transfer| transfer.from_ticket == ticket.id);
+    TicketView {
         code: (ticket.state == "valid").then(|| {
             shop.issuer.signer.code(TicketId::from_uuid(ticket.id), EventId::from_uuid(ticket.event_id))
         }),
+        passed_on: passed_on.map(|to| (to.to_name.clone(), to.to_email.clone())),
         id: ticket.id,
+        line: ticket.order_line_id,
+        ordinal: ticket.ordinal,
         type_name: ticket.type_name,
         holder: ticket.holder_name,
         state: ticket.state,
-    };
-    let refund = |(amount_minor, reason, state)| RefundView { amount_minor, reason, state };
-    Ok(OrderView {
-        quote: super::quote_of(&row, &lines)?,
-        tickets: issued.into_iter().map(ticket).collect(),
-        refunds: refunds.into_iter().map(refund).collect(),
-        row,
-        event,
-        attempt,
-    })
+    }
 }

@@ -89,6 +89,8 @@ pub struct Bells {
     pub reconciliation: Notify,
     /// Somebody asked for it: it is time, whenever the last look was.
     pub reconcile_now: std::sync::atomic::AtomicBool,
+    /// Somebody looks for their tickets.
+    pub(crate) searches: Notify,
     /// Rung by nobody: for work that is never urgent.
     pub(crate) never: Notify,
 }

@@ -16,6 +16,7 @@ use super::store::{self, RefundRow};
 use crate::payments::store::{self as payments, Oddity};
 use crate::payments::stripe::{RefundAnswer, RefundState, Trouble};
 use crate::payments::{inbox, ledger};
+use crate::tickets::store as tickets;
 use crate::{Shop, orders};
 
 /// Refunds made side by side. A round takes no more than that.
@@ -206,7 +207,8 @@ async fn told(
 ) -> Result<OrderRefunded, DbError> {
     let revision = orders::store::next_revision(conn, refund.order()).await?;
     let order = orders::store::find(conn, refund.order()).await?.ok_or(DbError::NotFound)?;
-    let tickets = store::tickets_of(conn, refund.key()).await?;
+    let taken = store::tickets_of(conn, refund.key()).await?.into_iter().map(|(id, _)| id.uuid()).collect();
+    let sold = tickets::as_sold(conn, taken).await?;
     Ok(OrderRefunded {
         order_id: refund.order.to_string(),
         revision,
@@ -216,7 +218,7 @@ async fn told(
         currency: refund.currency.clone(),
         amount_minor: refund.amount_minor,
         // Money that became no order took no ticket back.
-        ticket_ids: tickets.into_iter().map(|(ticket, _)| ticket.to_string()).collect(),
+        ticket_ids: sold.iter().map(Uuid::to_string).collect(),
         reason: reason(&refund.reason).into(),
         buyer: Some(Buyer { name: order.buyer_name, email: order.buyer_email, language: order.language }),
         refunded_at: messages::millis(now),

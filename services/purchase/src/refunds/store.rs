@@ -151,6 +151,14 @@ pub(crate) async fn tickets_of(
     Ok(rows.into_iter().map(|(id, inside)| (id.into(), inside)).collect())
 }
 
+/// Whether a refund takes this ticket back, has done so, or waits for the door's word on it.
+pub(crate) async fn takes(conn: &mut Conn, ticket: TicketId) -> Result<bool, DbError> {
+    let taken = refund_tickets::table
+        .filter(refund_tickets::ticket_id.eq(ticket.uuid()))
+        .filter(refund_tickets::withdrawn.eq(false));
+    Ok(diesel::select(diesel::dsl::exists(taken)).get_result(conn).await?)
+}
+
 /// Writes down whose guests are inside, as the door said.
 pub(crate) async fn note_inside(conn: &mut Conn, refund: RefundId, inside: &[Uuid]) -> Result<(), DbError> {
     diesel::update(refund_tickets::table)
@@ -389,21 +397,6 @@ pub(crate) async fn unsettled_refunds(conn: &mut Conn) -> Result<Vec<UnsettledRe
     Ok(rows)
 }
 
-/// What went back or is going back of an order: amount, reason, whether it has arrived at Stripe.
-pub(crate) async fn refunds_of(
-    conn: &mut Conn,
-    order: OrderId,
-) -> Result<Vec<(i64, String, String)>, DbError> {
-    let rows = refunds::table
-        .filter(refunds::order_id.eq(order.uuid()))
-        .filter(refunds::state.eq_any(["pending", "succeeded", "failed"]))
-        .order(refunds::id)
-        .select((refunds::amount_minor, refunds::reason, refunds::state))
-        .load(conn)
-        .await?;
-    Ok(rows)
-}
-
 /// How many refunds are in a state.
 pub(crate) async fn refunds_in(conn: &mut Conn, state: &str) -> Result<i64, DbError> {
     Ok(refunds::table.filter(refunds::state.eq(state)).count().get_result(conn).await?)
@@ -428,4 +421,11 @@ pub(crate) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Reco
         .load(conn)
         .await?;
     Ok(rows)
+}
+
+/// What its guest sees of that: what went back or is going back. What the door may still stop, or has, is not promised.
+pub(crate) async fn refunds_of(conn: &mut Conn, order: OrderId) -> Result<Vec<RecordedRefund>, DbError> {
+    let mut refunds = of_order(conn, order).await?;
+    refunds.retain(|refund| matches!(refund.state.as_str(), "pending" | "succeeded" | "failed"));
+    Ok(refunds)
 }

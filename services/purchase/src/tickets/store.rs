@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, TicketId};
 use uuid::Uuid;
 
-use crate::schema::{orders, tickets};
+use super::change::Recipient;
+use crate::schema::{orders, ticket_transfers, tickets};
 
 /// A ticket as stored.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -40,9 +42,24 @@ pub(crate) async fn insert(conn: &mut Conn, rows: &[TicketRow]) -> Result<(), Db
     Ok(())
 }
 
+/// Every ticket of an order, whoever holds it: those passed on, revoked, and what came in their place.
 pub(crate) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<TicketRow>, DbError> {
     let rows = tickets::table
         .filter(tickets::order_id.eq(order.uuid()))
+        .order(tickets::id)
+        .select(TicketRow::as_select())
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// The tickets that an order brought its buyer. Those passed on are among them, revoked; what came in their place belongs to
+/// others, and is not.
+pub(crate) async fn of_buyer(conn: &mut Conn, order: OrderId) -> Result<Vec<TicketRow>, DbError> {
+    let passed_on = ticket_transfers::table.filter(ticket_transfers::to_ticket.eq(tickets::id));
+    let rows = tickets::table
+        .filter(tickets::order_id.eq(order.uuid()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(passed_on)))
         .order(tickets::id)
         .select(TicketRow::as_select())
         .load(conn)
@@ -70,6 +87,83 @@ pub(crate) async fn set_state(conn: &mut Conn, ticket: &TicketRow) -> Result<(),
         .execute(conn)
         .await?;
     Ok(())
+}
+
+pub(crate) async fn set_holder(conn: &mut Conn, ticket: &TicketRow) -> Result<(), DbError> {
+    diesel::update(tickets::table.find(ticket.id))
+        .set((
+            tickets::holder_name.eq(&ticket.holder_name),
+            tickets::revision.eq(ticket.revision),
+            tickets::changed_at.eq(ticket.changed_at),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// That a ticket was passed on, and to whom.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = ticket_transfers, check_for_backend(diesel::pg::Pg))]
+pub(crate) struct TransferRow {
+    pub from_ticket: Uuid,
+    pub to_ticket: Uuid,
+    pub to_name: String,
+    pub to_email: String,
+    pub transferred_at: DateTime<Utc>,
+}
+
+impl TransferRow {
+    pub(crate) fn of(old: &TicketRow, new: &TicketRow, to: &Recipient, now: DateTime<Utc>) -> Self {
+        Self {
+            from_ticket: old.id,
+            to_ticket: new.id,
+            to_name: to.name.clone(),
+            to_email: to.email.clone(),
+            transferred_at: now,
+        }
+    }
+}
+
+pub(crate) async fn insert_transfer(conn: &mut Conn, transfer: &TransferRow) -> Result<(), DbError> {
+    diesel::insert_into(ticket_transfers::table).values(transfer).execute(conn).await?;
+    Ok(())
+}
+
+/// To whom some tickets were passed on.
+pub(crate) async fn transfers_of(
+    conn: &mut Conn,
+    tickets: &[TicketRow],
+) -> Result<Vec<TransferRow>, DbError> {
+    let ids: Vec<Uuid> = tickets.iter().filter(|row| row.state == "revoked").map(|row| row.id).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = ticket_transfers::table
+        .filter(ticket_transfers::from_ticket.eq_any(ids))
+        .select(TransferRow::as_select())
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+#[derive(QueryableByName)]
+struct Sold {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// Some tickets as they were sold: for one that was passed on, the one that its order brought. Who counts sales knows those alone.
+pub(crate) async fn as_sold(conn: &mut Conn, ids: Vec<Uuid>) -> Result<Vec<Uuid>, DbError> {
+    let rows: Vec<Sold> = diesel::sql_query(
+        "SELECT sold.id FROM tickets t
+           JOIN tickets sold ON sold.order_id = t.order_id AND sold.order_line_id = t.order_line_id AND sold.ordinal = t.ordinal
+          WHERE t.id = ANY($1) AND NOT EXISTS (SELECT FROM ticket_transfers x WHERE x.to_ticket = sold.id)
+          ORDER BY sold.id",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// Some tickets with their orders' references.

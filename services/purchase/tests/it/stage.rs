@@ -47,21 +47,26 @@ pub fn keys() -> Keys {
 impl Stage {
     /// A published night: Regular (20.00, 100 places) and Free (10 places), fee 0.50 + 2.5 %.
     pub async fn open() -> Self {
-        Self::with_nats("nats://nobody:nothing@127.0.0.1:9").await
+        Self::with(&[]).await
     }
 
     /// The same, with a NATS server. Without one everything but hearing and telling works.
     pub async fn with_nats(nats: &str) -> Self {
-        // One guest at one address plays all of them.
-        Self::with(nats, OpenLimits { orders: 10_000, tickets: 10_000 }).await
+        Self::with(&[("NATS_URL", nats)]).await
     }
 
     /// The same, where no more than this may wait for payment at once.
     pub async fn open_with(open: OpenLimits) -> Self {
-        Self::with("nats://nobody:nothing@127.0.0.1:9", open).await
+        Self::furnished(&[], open).await
     }
 
-    async fn with(nats: &str, open: OpenLimits) -> Self {
+    /// The same, with more variables in the environment, or other ones.
+    pub async fn with(variables: &[(&'static str, &str)]) -> Self {
+        // One guest at one address plays all of them.
+        Self::furnished(variables, OpenLimits { orders: 10_000, tickets: 10_000 }).await
+    }
+
+    async fn furnished(variables: &[(&'static str, &str)], open: OpenLimits) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let database = TestDatabase::create().await;
         let sandbox = sandbox::start(sandbox::Config::default()).await.expect("a sandbox");
@@ -69,7 +74,7 @@ impl Stage {
         let desk = desk(&database, &keys).await;
         let says = DoorSays::default();
         let door = door(&keys, says.clone()).await;
-        let service = start(&database, &sandbox, [&desk, &door], &keys, nats, open).await;
+        let service = start(&database, &sandbox, [&desk, &door], &keys, variables, open).await;
         let webhooks = format!("http://{}/webhooks/stripe", service.public);
         sandbox.deliver_to(&webhooks, &[&keys.stripe_webhook]);
         let http =
@@ -140,6 +145,16 @@ impl Stage {
         let (status, body) = self.checkout(&Uuid::now_v7().to_string(), &self.wish(kind, quantity)).await;
         assert_eq!(status, 201, "{body}");
         Order::of(&body)
+    }
+
+    /// Places an order, pays it, and waits for its tickets.
+    pub async fn bought(&self, kind: usize, quantity: u32) -> (Order, Value) {
+        let order = self.order(kind, quantity).await;
+        if order.checkout_url.is_some() {
+            self.pay(&order, "4242424242424242").await;
+        }
+        let paid = self.until(&order, "paid").await;
+        (order, paid)
     }
 
     /// Puts a card on the payment page of an order.
@@ -234,7 +249,7 @@ impl Stage {
               WHERE NOT t.place_freed AND s.id = ANY(l.stock_ids))
             OR held + sold > capacity";
         assert_eq!(self.count(differs).await, 0, "I1: counters equal the rows");
-        let tickets = "SELECT count(*) FROM orders o WHERE (SELECT count(*) FROM tickets t WHERE t.order_id = o.id)
+        let tickets = "SELECT count(*) FROM orders o WHERE (SELECT count(*) FROM tickets t WHERE t.order_id = o.id AND t.state <> 'revoked')
             <> CASE WHEN o.paid_at IS NOT NULL THEN (SELECT sum(places) FROM order_lines l WHERE l.order_id = o.id) ELSE 0 END
             OR o.state <> 'paid' AND EXISTS (SELECT FROM tickets t WHERE t.order_id = o.id AND t.state = 'valid')";
         assert_eq!(
@@ -297,6 +312,11 @@ impl Order {
             page,
             checkout_url: body["checkout_url"].as_str().map(str::to_owned),
         }
+    }
+
+    /// The address of one of its files.
+    pub fn file(&self, name: &str) -> String {
+        self.page.replacen('?', &format!("/{name}?"), 1)
     }
 
     pub fn session(&self) -> &str {
@@ -416,14 +436,14 @@ async fn start(
     sandbox: &sandbox::Running,
     [desk, door]: [&web::Running; 2],
     keys: &Keys,
-    nats: &str,
+    variables: &[(&'static str, &str)],
     open: OpenLimits,
 ) -> web::Running {
     let mut pairs = surroundings("purchase", keys);
     pairs.extend([
         ("CLUB_CONTACT_EMAIL", "hola@maguey.localhost".to_owned()),
         ("DATABASE_URL", database.url(Owner::Purchase)),
-        ("NATS_URL", nats.to_owned()),
+        ("NATS_URL", "nats://nobody:nothing@127.0.0.1:9".to_owned()),
         ("MARKETING_ADMIN_INTERNAL_URL", format!("http://{}", desk.internal)),
         ("SCANNER_INTERNAL_URL", format!("http://{}", door.internal)),
         ("STRIPE_API_BASE_URL", sandbox.url.clone()),
@@ -432,6 +452,8 @@ async fn start(
         ("TICKET_SIGNING_KEY", keys.ticket_signing()),
         ("ORDER_LINK_SECRET", keys.order_link.clone()),
     ]);
+    // The last one of a name counts.
+    pairs.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
     let mut reader = Reader::from_pairs(pairs);
     let config = purchase::Config::read(&mut reader);
     let mut config = reader.finish(config).expect("a whole environment");

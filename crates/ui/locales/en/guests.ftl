@@ -1,0 +1,63 @@
+# What guests do with a paid order.
+
+# Files to take along
+guests-tickets-pdf = { $count ->
+    [one] Ticket as PDF
+   *[other] All tickets as PDF
+}
+guests-ticket-pdf = This ticket as PDF
+guests-calendar = Add to calendar
+guests-apple-wallet = Add to Apple Wallet
+guests-google-wallet = Add to Google Wallet
+
+# Receipts and what was paid
+guests-receipt-pdf = Receipt as PDF
+guests-receipt-paid-online = Paid online
+guests-receipt-refund = Refund
+guests-history = Payments
+guests-history-paid = Paid
+guests-history-received = Received, and sent back
+guests-history-refunding = On its way back
+guests-history-refunded = Sent back
+guests-history-stuck = Could not be sent back yet: the club will write to you
+
+# Mail
+guests-mail-again = Send the email again
+guests-mail-busy = Asking for the email
+guests-mail-sent = The email is on its way
+guests-mail-sent-line = It goes to { $email } within a minute. If it isn’t there by then, look among the unwanted mail.
+guests-mail-often = We’ve sent it a few times already
+guests-mail-often-line = Give it a while and look among the unwanted mail. You can ask again in an hour; your tickets are on this page all the same.
+guests-find-title = Find my tickets
+guests-find-lead = Type the email address you bought with. We send the links to your tickets for coming nights there.
+guests-find-hint = The one from your order, or the one a ticket was passed on to.
+guests-find-button = Send me my tickets
+guests-find-busy = Writing it down
+guests-find-asked = Look in your mail
+guests-find-asked-lead = If there are tickets for coming nights under that address, their links arrive within a minute.
+guests-find-nothing = Nothing there?
+guests-find-nothing-line = Look among the unwanted mail, or try another address you may have used. We send at most three of these mails to an address in an hour.
+guests-find-other = Try another address
+
+# The name on a ticket, and whose it is
+guests-rename = Change the name
+guests-rename-name = Name on the ticket
+guests-rename-button = Save the name
+guests-rename-busy = Saving the name
+guests-renamed = The name is changed. The door knows it.
+guests-pass-on = Pass it on to somebody
+guests-pass-on-line = They get a ticket of their own by email. This code then opens nothing any more, and you can’t take it back.
+guests-pass-on-name = Their name
+guests-pass-on-email = Their email
+guests-pass-on-button = Pass the ticket on
+guests-pass-on-busy = Passing it on
+guests-passed-on = The ticket is passed on
+guests-passed-on-line = Its new holder gets an email with a link of their own. The old code no longer lets anyone in.
+guests-passed-on-to = Passed on to { $name } ({ $email })
+guests-your-ticket = Your ticket
+guests-your-ticket-lead = It was passed on to you. Show this code at the door; it lets one person in, once.
+guests-ticket-passed-on = Passed on
+guests-ticket-passed-on-lead = You’ve passed this ticket on. Its code no longer lets anyone in.
+guests-ticket-gone = No longer valid
+guests-ticket-gone-lead = This ticket lets nobody in any more. Ask whoever passed it on to you, or the club.
+guests-ticket-keep-link = This page is yours alone: whoever has its address can use the ticket.

@@ -1,0 +1,63 @@
+# Lo que hace un invitado con un pedido pagado.
+
+# Archivos para llevar
+guests-tickets-pdf = { $count ->
+    [one] Entrada en PDF
+   *[other] Todas las entradas en PDF
+}
+guests-ticket-pdf = Esta entrada en PDF
+guests-calendar = Añadir al calendario
+guests-apple-wallet = Añadir a Apple Wallet
+guests-google-wallet = Añadir a Google Wallet
+
+# Recibos y lo que se pagó
+guests-receipt-pdf = Recibo en PDF
+guests-receipt-paid-online = Pagado en línea
+guests-receipt-refund = Reembolso
+guests-history = Pagos
+guests-history-paid = Pagado
+guests-history-received = Recibido y devuelto
+guests-history-refunding = En camino de vuelta
+guests-history-refunded = Devuelto
+guests-history-stuck = Aún no se pudo devolver: el club te escribirá
+
+# Correo
+guests-mail-again = Enviar el correo otra vez
+guests-mail-busy = Pidiendo el correo
+guests-mail-sent = El correo va de camino
+guests-mail-sent-line = Llega a { $email } en un minuto. Si no está, mira entre el correo no deseado.
+guests-mail-often = Ya lo enviamos varias veces
+guests-mail-often-line = Espera un poco y mira entre el correo no deseado. Puedes pedirlo otra vez dentro de una hora; tus entradas están igualmente en esta página.
+guests-find-title = Encontrar mis entradas
+guests-find-lead = Escribe la dirección de correo con la que compraste. Ahí enviamos los enlaces a tus entradas para las próximas noches.
+guests-find-hint = La de tu pedido, o aquella a la que te pasaron una entrada.
+guests-find-button = Enviarme mis entradas
+guests-find-busy = Anotándolo
+guests-find-asked = Mira tu correo
+guests-find-asked-lead = Si hay entradas para las próximas noches con esa dirección, los enlaces llegan en un minuto.
+guests-find-nothing = ¿No llega nada?
+guests-find-nothing-line = Mira entre el correo no deseado, o prueba con otra dirección que hayas usado. Enviamos como mucho tres de estos correos por hora a una dirección.
+guests-find-other = Probar con otra dirección
+
+# El nombre en la entrada, y de quién es
+guests-rename = Cambiar el nombre
+guests-rename-name = Nombre en la entrada
+guests-rename-button = Guardar el nombre
+guests-rename-busy = Guardando el nombre
+guests-renamed = El nombre está cambiado. La puerta ya lo sabe.
+guests-pass-on = Pasarla a otra persona
+guests-pass-on-line = Recibe su propia entrada por correo. Este código ya no abrirá nada, y no se puede deshacer.
+guests-pass-on-name = Su nombre
+guests-pass-on-email = Su correo
+guests-pass-on-button = Pasar la entrada
+guests-pass-on-busy = Pasando la entrada
+guests-passed-on = La entrada está traspasada
+guests-passed-on-line = Quien la tiene ahora recibe un correo con su propio enlace. El código anterior ya no da acceso.
+guests-passed-on-to = Traspasada a { $name } ({ $email })
+guests-your-ticket = Tu entrada
+guests-your-ticket-lead = Te la pasaron. Enseña este código en la puerta; con él pasa una persona, una vez.
+guests-ticket-passed-on = Traspasada
+guests-ticket-passed-on-lead = Pasaste esta entrada a otra persona. Su código ya no da acceso.
+guests-ticket-gone = Ya no vale
+guests-ticket-gone-lead = Con esta entrada ya no pasa nadie. Pregunta a quien te la pasó, o al club.
+guests-ticket-keep-link = Esta página es solo tuya: quien tenga su dirección puede usar la entrada.

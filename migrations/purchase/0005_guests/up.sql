@@ -1,0 +1,63 @@
+-- What guests do with a paid order.
+
+-- ---------------------------------------------------------------- receipts
+-- One series a year, without a gap: the counter moves in the transaction that writes the number, and nobody else moves it.
+CREATE TABLE receipt_series (
+  year    integer PRIMARY KEY CHECK (year BETWEEN 2000 AND 9999),
+  last    bigint NOT NULL CHECK (last >= 1),       -- the last number given
+  last_at timestamptz NOT NULL                     -- and when: no later number is dated earlier
+);
+
+CREATE TABLE receipt_numbers (
+  order_id  uuid PRIMARY KEY REFERENCES orders (id),
+  year      integer NOT NULL REFERENCES receipt_series (year),
+  number    bigint NOT NULL CHECK (number >= 1),
+  issued_at timestamptz NOT NULL,
+  seller    jsonb NOT NULL,                        -- the club's details as they were: a receipt never changes
+  CONSTRAINT receipt_numbers_once UNIQUE (year, number)
+);
+
+ALTER TABLE orders ADD COLUMN receipted boolean NOT NULL DEFAULT false;
+CREATE INDEX orders_without_receipt ON orders (paid_at, id)
+  WHERE paid_at IS NOT NULL AND total_minor > 0 AND NOT receipted;
+
+REVOKE DELETE, TRUNCATE ON receipt_series FROM purchase;
+REVOKE UPDATE, DELETE, TRUNCATE ON receipt_numbers FROM purchase;
+
+-- ---------------------------------------------------------------- mail that guests ask for
+-- Forgotten after a day: the rows are there for the limits, and for the worker that answers searches.
+CREATE TABLE mail_wishes (
+  id       uuid PRIMARY KEY,
+  order_id uuid REFERENCES orders (id),            -- its tickets once more, or …
+  guest    text,                                   -- … whatever belongs to this address (in lower case), …
+  network  text,                                   -- … asked for from there
+  language text NOT NULL CHECK (language IN ('en', 'es')),
+  asked_at timestamptz NOT NULL,
+  done_at  timestamptz,
+  mailed   boolean NOT NULL,
+  CONSTRAINT mail_wishes_of_one_kind CHECK ((order_id IS NULL) = (guest IS NOT NULL) AND (guest IS NULL) = (network IS NULL)),
+  CONSTRAINT mail_wishes_mailed_is_done CHECK (done_at IS NOT NULL OR NOT mailed)
+);
+CREATE INDEX mail_wishes_to_do ON mail_wishes (id) WHERE done_at IS NULL;
+CREATE INDEX mail_wishes_order ON mail_wishes (order_id, asked_at) WHERE order_id IS NOT NULL;
+CREATE INDEX mail_wishes_network ON mail_wishes (network, asked_at) WHERE network IS NOT NULL;
+CREATE INDEX mail_wishes_guest ON mail_wishes (guest, done_at) WHERE mailed;
+CREATE INDEX mail_wishes_age ON mail_wishes (asked_at);
+
+-- ---------------------------------------------------------------- tickets passed on
+-- A ticket that was passed on is revoked (its place_freed is true: the place is counted with the other), and another stands in its
+-- place: one of them that is not revoked, as before.
+ALTER TABLE tickets DROP CONSTRAINT tickets_once_per_place;
+CREATE UNIQUE INDEX tickets_once_per_place ON tickets (order_line_id, ordinal) WHERE state <> 'revoked';
+
+CREATE TABLE ticket_transfers (
+  from_ticket    uuid PRIMARY KEY REFERENCES tickets (id), -- once: who has passed it on has it no longer
+  to_ticket      uuid NOT NULL CONSTRAINT ticket_transfers_to UNIQUE REFERENCES tickets (id),
+  to_name        text NOT NULL,
+  to_email       text NOT NULL,
+  transferred_at timestamptz NOT NULL,
+  CONSTRAINT ticket_transfers_two_tickets CHECK (from_ticket <> to_ticket)
+);
+CREATE INDEX ticket_transfers_guest ON ticket_transfers (lower(to_email));
+
+REVOKE UPDATE, DELETE, TRUNCATE ON ticket_transfers FROM purchase;

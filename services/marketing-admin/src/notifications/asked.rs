@@ -1,0 +1,85 @@
+//! From a guest's wish for mail to the email.
+
+use bus::{Delivery, HandleError, Outcome};
+use chrono::{DateTime, Utc};
+use db::Conn;
+use domain::language::Language;
+use messages::purchase::v1::mail_asked::About;
+use messages::purchase::v1::{MailAsked, OrderPaid, OrdersFound, TicketTransferred};
+use prost::Message;
+use uuid::Uuid;
+
+use crate::notifications::consume::id;
+use crate::notifications::store::{self, NewEmail, Template};
+
+/// Writes the email of a wish down, once.
+pub async fn mail_asked(
+    conn: &mut Conn,
+    message: MailAsked,
+    delivery: Delivery,
+) -> Result<Outcome, HandleError> {
+    let wish = id(&message.mail_id)?;
+    let to = message.recipient.ok_or_else(|| HandleError::never("a mail for nobody"))?;
+    let language = to.language.parse().unwrap_or_default();
+    let now = delivery.published_at;
+    let added = match message.about {
+        Some(About::Tickets(order)) => again(conn, wish, &order, &to.email, language, now).await?,
+        Some(About::Found(found)) => {
+            store::add(conn, &search(wish, &found)?, &to.email, language, now).await?
+        }
+        Some(About::Transferred(ticket)) => {
+            store::add(conn, &passed_on(&ticket)?, &to.email, language, now).await?
+        }
+        None => return Err(HandleError::never("a mail about nothing that is known here")),
+    };
+    Ok(if added { Outcome::Applied } else { Outcome::Stale })
+}
+
+/// The tickets of an order once more: the next revision of its first email.
+async fn again(
+    conn: &mut Conn,
+    wish: Uuid,
+    order: &OrderPaid,
+    to: &str,
+    language: Language,
+    now: DateTime<Utc>,
+) -> Result<bool, HandleError> {
+    let about = id(&order.order_id)?;
+    let email = NewEmail {
+        template: Template::OrderPaid,
+        about,
+        order: about,
+        event: id(&order.event_id)?,
+        reference: order.reference.clone(),
+        payload: order.encode_to_vec(),
+        traceparent: telemetry::propagation::inject(),
+    };
+    Ok(store::add_again(conn, &email, wish, to, language, now).await?)
+}
+
+/// Filed under the next night.
+fn search(wish: Uuid, found: &OrdersFound) -> Result<NewEmail, HandleError> {
+    let first = found.found.first().ok_or_else(|| HandleError::never("a search that found nothing"))?;
+    Ok(NewEmail {
+        template: Template::TicketsFound,
+        about: wish,
+        order: id(&first.order_id)?,
+        event: id(&first.event_id)?,
+        reference: first.reference.clone(),
+        payload: found.encode_to_vec(),
+        traceparent: telemetry::propagation::inject(),
+    })
+}
+
+fn passed_on(message: &TicketTransferred) -> Result<NewEmail, HandleError> {
+    let ticket = message.ticket.as_ref().ok_or_else(|| HandleError::never("no ticket was passed on"))?;
+    Ok(NewEmail {
+        template: Template::TicketTransferred,
+        about: id(&ticket.ticket_id)?,
+        order: id(&message.order_id)?,
+        event: id(&message.event_id)?,
+        reference: message.reference.clone(),
+        payload: message.encode_to_vec(),
+        traceparent: telemetry::propagation::inject(),
+    })
+}

@@ -1,0 +1,119 @@
+//! What the emails say that guests ask for.
+
+use askama::Template;
+use chrono_tz::Tz;
+use domain::night::BusinessNight;
+use messages::purchase::v1::{Found, OrdersFound, TicketTransferred};
+use ui::format;
+
+use crate::notifications::render::{Frame, Picture, RenderError, Rendered, one_line};
+
+#[derive(Template)]
+#[template(path = "emails/tickets_found/mail.html")]
+struct TicketsFoundHtml<'a> {
+    frame: &'a Frame,
+    mail: &'a TicketsFoundMail,
+}
+
+#[derive(Template)]
+#[template(path = "emails/tickets_found/mail.txt", escape = "none")]
+struct TicketsFoundText<'a> {
+    frame: &'a Frame,
+    mail: &'a TicketsFoundMail,
+}
+
+struct TicketsFoundMail {
+    found: Vec<FoundCard>,
+}
+
+struct FoundCard {
+    title: String,
+    date: String,
+    night: String,
+    tickets: String,
+    reference: String,
+    url: String,
+}
+
+/// The links to what belongs to an address.
+pub(super) fn tickets_found(message: &OrdersFound, frame: &Frame) -> Result<Rendered, RenderError> {
+    let found = message.found.iter().map(|found| card(found, frame)).collect::<Result<_, _>>()?;
+    let mail = TicketsFoundMail { found };
+    Ok(Rendered {
+        subject: one_line(&frame.t("email-found-subject")),
+        text: TicketsFoundText { frame, mail: &mail }.render()?,
+        html: TicketsFoundHtml { frame, mail: &mail }.render()?,
+        pictures: Vec::new(),
+    })
+}
+
+fn card(found: &Found, frame: &Frame) -> Result<FoundCard, RenderError> {
+    let at = |millis| messages::instant(millis).ok_or_else(|| RenderError::Payload(format!("time {millis}")));
+    let (starts, ends) = (at(found.starts_at)?, at(found.ends_at)?);
+    let zone: Tz = found.time_zone.parse().unwrap_or(Tz::UTC);
+    Ok(FoundCard {
+        title: found.event_title.clone(),
+        date: format::calendar_date(frame.lang, BusinessNight::of(starts, zone).date()),
+        night: format::night(frame.lang, starts, ends, zone),
+        tickets: frame.t1("email-found-tickets", "count", found.tickets),
+        reference: frame.t1("email-reference", "reference", &found.reference),
+        url: found.url.clone(),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "emails/ticket_transferred/mail.html")]
+struct TicketTransferredHtml<'a> {
+    frame: &'a Frame,
+    mail: &'a TicketTransferredMail,
+}
+
+#[derive(Template)]
+#[template(path = "emails/ticket_transferred/mail.txt", escape = "none")]
+struct TicketTransferredText<'a> {
+    frame: &'a Frame,
+    mail: &'a TicketTransferredMail,
+}
+
+struct TicketTransferredMail {
+    name: String,
+    from: String,
+    type_name: String,
+    holder: String,
+    reference: String,
+    url: String,
+    content_id: &'static str,
+}
+
+/// A ticket for its new holder, with the code.
+pub(super) fn ticket_transferred(
+    message: &TicketTransferred,
+    frame: &Frame,
+) -> Result<Rendered, RenderError> {
+    let ticket = message.ticket.as_ref().ok_or_else(|| RenderError::Payload("no ticket".to_owned()))?;
+    let mail = TicketTransferredMail {
+        name: ticket.holder_name.clone(),
+        from: message.from_name.clone(),
+        type_name: ticket.ticket_type_name.clone(),
+        holder: ticket.holder_name.clone(),
+        reference: message.reference.clone(),
+        url: message.ticket_url.clone(),
+        content_id: "ticket-1",
+    };
+    let subject = ui::text(
+        frame.lang,
+        "email-transferred-subject",
+        &[("from", &message.from_name), ("event", &frame.title)],
+    );
+    let png = ui::qr::png(&ticket.code).map_err(|error| RenderError::Payload(error.to_string()))?;
+    Ok(Rendered {
+        subject: one_line(&subject),
+        text: TicketTransferredText { frame, mail: &mail }.render()?,
+        html: TicketTransferredHtml { frame, mail: &mail }.render()?,
+        pictures: vec![Picture {
+            content_id: mail.content_id.to_owned(),
+            file_name: format!("ticket-{}.png", message.reference),
+            png,
+        }],
+    })
+}

@@ -1,0 +1,129 @@
+//! Mail that guests ask for.
+
+use domain::clock::{Clock, SystemClock};
+use messages::purchase::v1::mail_asked::About;
+use messages::purchase::v1::{Buyer, Found, IssuedTicket, MailAsked, OrdersFound, TicketTransferred};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::emails::{arrived, event};
+use crate::figures::order;
+use crate::house::{House, until};
+
+const CODE: &str = "6BFOXN*TS0BI$ZD-PHQ7I9AD66V5B22CH9M9ESI9XBHXK-%69LQOGI";
+
+fn asked(to: &str, language: &str, about: About) -> MailAsked {
+    MailAsked {
+        mail_id: Uuid::now_v7().to_string(),
+        recipient: Some(Buyer { name: String::new(), email: to.to_owned(), language: language.to_owned() }),
+        about: Some(about),
+        asked_at: messages::millis(SystemClock.now()),
+    }
+}
+
+fn text<'a>(mail: &'a Value, field: &str) -> &'a str {
+    mail[field].as_str().expect("text")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tickets_asked_for_again_are_the_next_revision_once_per_wish() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let paid = order(&id, &kind, "ana@example.org", 2);
+    house.say(&paid).await;
+    assert_eq!(arrived(&house, "ana@example.org").await.len(), 1);
+    let mut now = paid.clone();
+    now.tickets.truncate(1);
+    now.tickets[0].holder_name = "Ana Torres".to_owned();
+    let wish = asked("ana@example.org", "es", About::Tickets(now.clone()));
+    house.say(&wish).await;
+    // The same wish, as if the stream had been told it anew.
+    house.say(&wish).await;
+    until("the second email arrives", async || house.mailbox("ana@example.org").await.len() == 2).await;
+    house
+        .say(&asked("last@example.org", "en", About::Tickets(order(&id, &kind, "last@example.org", 1))))
+        .await;
+    arrived(&house, "last@example.org").await;
+    let mails = arrived(&house, "ana@example.org").await;
+    assert_eq!(mails.len(), 2, "a wish acts once");
+    let again = mails.iter().find(|mail| text(mail, "text").contains("Ana Torres")).expect("as it is now");
+    assert_eq!(text(again, "subject"), "Tu entrada: Agave Nights");
+    assert_eq!(house.count("SELECT max(revision) FROM emails WHERE recipient = 'ana@example.org'").await, 2);
+    // The first mail of an order that is asked for before it was told is that order's only one.
+    assert_eq!(house.count("SELECT revision FROM emails WHERE recipient = 'last@example.org'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_mails_the_links_of_each_night() {
+    let house = House::open().await;
+    let (id, _) = event(&house).await;
+    let night = |title: &str, tickets, key: &str| Found {
+        order_id: Uuid::now_v7().to_string(),
+        reference: "K7MPX2QD".to_owned(),
+        event_id: id.clone(),
+        event_title: title.to_owned(),
+        starts_at: 1_795_813_200_000,
+        ends_at: 1_795_842_000_000,
+        time_zone: "Europe/Madrid".to_owned(),
+        tickets,
+        url: format!("http://tickets.maguey.localhost:8080/orders/K7MPX2QD?key={key}"),
+    };
+    let found =
+        OrdersFound { found: vec![night("Agave <Nights>", 2, "abc"), night("Noche de Cumbia", 1, "def")] };
+    let wish = asked("ana@example.org", "en", About::Found(found.clone()));
+    house.say(&wish).await;
+    house.say(&wish).await;
+    house.say(&asked("bea@example.org", "es", About::Found(found))).await;
+    let spanish = arrived(&house, "bea@example.org").await;
+    let mails = arrived(&house, "ana@example.org").await;
+    assert_eq!((mails.len(), spanish.len()), (1, 1));
+    assert_eq!(text(&mails[0], "subject"), "Your tickets for coming nights");
+    assert_eq!(text(&spanish[0], "subject"), "Tus entradas para las próximas noches");
+    for part in ["html", "text"] {
+        let body = text(&mails[0], part);
+        for words in ["key=abc", "key=def", "Noche de Cumbia", "2 tickets", "1 ticket"] {
+            assert!(body.contains(words), "{words} in {body}");
+        }
+    }
+    assert!(!text(&mails[0], "html").contains("Agave <Nights>"), "a title is text");
+    assert!(mails[0]["attachments"].as_array().is_none_or(Vec::is_empty));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_gets_a_ticket_is_mailed_its_code_and_its_own_link() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let passed = TicketTransferred {
+        order_id: Uuid::now_v7().to_string(),
+        reference: "K7MPX2QD".to_owned(),
+        event_id: id,
+        from_name: "Ana\nRuiz".to_owned(),
+        ticket: Some(IssuedTicket {
+            ticket_id: Uuid::now_v7().to_string(),
+            ticket_type_id: kind,
+            ticket_type_name: "Early bird".to_owned(),
+            holder_name: "Bea".to_owned(),
+            code: CODE.to_owned(),
+        }),
+        ticket_url: "http://tickets.maguey.localhost:8080/tickets/0198?key=xyz".to_owned(),
+    };
+    house.say(&asked("bea@example.org", "en", About::Transferred(passed.clone()))).await;
+    // Another wish about the same ticket: it was passed on once.
+    house.say(&asked("bea@example.org", "en", About::Transferred(passed.clone()))).await;
+    house
+        .say(&asked(
+            "eva@example.org",
+            "es",
+            About::Tickets(order(&passed.event_id, "x", "eva@example.org", 1)),
+        ))
+        .await;
+    arrived(&house, "eva@example.org").await;
+    let mails = arrived(&house, "bea@example.org").await;
+    assert_eq!(mails.len(), 1);
+    assert_eq!(text(&mails[0], "subject"), "Ana Ruiz passed a ticket on to you: Agave Nights");
+    assert!(text(&mails[0], "html").contains("cid:ticket-1") && text(&mails[0], "html").contains("key=xyz"));
+    assert!(
+        text(&mails[0], "text").contains("key=xyz") && text(&mails[0], "text").contains("Early bird, Bea")
+    );
+    assert_eq!(mails[0]["attachments"].as_array().map(Vec::len), Some(1));
+}

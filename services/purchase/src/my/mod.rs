@@ -1,0 +1,28 @@
+//! The guest's own area, without an account: mail that a guest asks for, and tickets in other hands.
+//!
+//! [`again`] sends an order's tickets once more, from its page. [`find`] is for those who have lost even that page's address:
+//! whoever types an address is answered the same, in the same time, whatever it is, because the request only writes the wish
+//! down; [`search`] looks afterwards, and mails the links of coming nights to the address they belong to. Both are limited:
+//! a mailbox, an order and a network each have only so many an hour.
+//!
+//! [`change`] corrects the name on a ticket, or passes it on to somebody; [`ticket`] is that one's page, with a key of its own.
+
+pub mod again;
+pub mod change;
+pub mod find;
+pub(crate) mod search;
+pub(crate) mod store;
+pub mod ticket;
+
+use chrono::TimeDelta;
+
+/// The time that the limits count in.
+pub(crate) const WINDOW: TimeDelta = TimeDelta::hours(1);
+/// Mails with the same tickets that one order may ask for within it.
+pub(crate) const MAILS_PER_ORDER: i64 = 3;
+/// Searches that are mailed to one address within it.
+pub(crate) const MAILS_PER_GUEST: i64 = 3;
+/// Searches from one network within it: a household, a café.
+pub(crate) const SEARCHES_PER_NETWORK: i64 = 10;
+/// How long a wish is kept: nobody needs to know afterwards who typed which address.
+pub(crate) const KEPT: TimeDelta = TimeDelta::days(1);

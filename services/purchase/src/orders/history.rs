@@ -1,0 +1,66 @@
+//! What was paid for an order and what went back, in the order of time, for its guest.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use domain::language::Language;
+use domain::money::Money;
+use ui::{format, text};
+
+use super::record::RecordedPayment;
+use super::view::{OrderView, RefundView};
+
+/// A line of the history.
+pub(super) struct Entry {
+    pub(super) when: String,
+    pub(super) iso: String,
+    pub(super) what: String,
+    pub(super) amount: String,
+    pub(super) tone: &'static str,
+    pub(super) icon: &'static str,
+}
+
+/// Money that moved, or is about to; what goes to the guest is negative.
+struct Moved {
+    at: DateTime<Utc>,
+    minor: i64,
+    key: &'static str,
+    tone: &'static str,
+    icon: &'static str,
+}
+
+impl Moved {
+    fn paid(payment: &RecordedPayment) -> Self {
+        let (key, tone, icon) = match payment.purpose.as_str() {
+            "order" => ("guests-history-paid", "good", "check"),
+            // Money that bought nothing: a second payment, or one that came too late.
+            _ => ("guests-history-received", "quiet", "info"),
+        };
+        Self { at: payment.captured_at, minor: payment.amount_minor, key, tone, icon }
+    }
+
+    fn returned(refund: &RefundView) -> Self {
+        let (key, tone, icon) = match refund.state.as_str() {
+            "succeeded" => ("guests-history-refunded", "good", "back"),
+            "failed" => ("guests-history-stuck", "attention", "attention"),
+            _ => ("guests-history-refunding", "attention", "clock"),
+        };
+        Self { at: refund.at, minor: -refund.amount_minor, key, tone, icon }
+    }
+}
+
+/// What moved, line by line.
+pub(super) fn history(order: &OrderView, lang: Language, tz: Tz) -> Vec<Entry> {
+    let paid = order.payments.iter().map(Moved::paid);
+    let mut all: Vec<Moved> = paid.chain(order.refunds.iter().map(Moved::returned)).collect();
+    // In one moment money comes before it goes.
+    all.sort_by_key(|moved| moved.at);
+    let entry = |moved: &Moved| Entry {
+        when: format::date_time(lang, moved.at, tz),
+        iso: format::iso(moved.at),
+        what: text(lang, moved.key, &[]),
+        amount: format::money(lang, Money::new(moved.minor, order.quote.currency)),
+        tone: moved.tone,
+        icon: moved.icon,
+    };
+    all.iter().map(entry).collect()
+}

@@ -1,0 +1,53 @@
+//! `GET /orders/{reference}/tickets/{ticket}/wallet.pkpass?key=…` for Apple, `…/google-wallet?key=…` for Google: a ticket on
+//! a phone, where the club has an account. Signed when it is asked for, so that each carries the night as it stands.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path, Query};
+use documents::{apple_pass, google_link};
+use uuid::Uuid;
+use web::redirect::see_other;
+use web::{Fault, Locale};
+
+use super::folder::{self, Folder};
+use crate::Shop;
+use crate::orders::private;
+use crate::orders::view::{self, OrderQuery};
+
+/// The pass as Apple's phones take it.
+pub async fn apple(
+    shop: Data<Shop>,
+    path: Path<(String, Uuid)>,
+    query: Query<OrderQuery>,
+    locale: Locale,
+) -> Result<HttpResponse, Fault> {
+    let (reference, id) = path.into_inner();
+    let folder = folder::open(&shop, &reference, &query.key, locale.0).await?;
+    apple_of(&shop, &folder, id).await
+}
+
+/// On to Google, with the ticket in the address.
+pub async fn google(
+    shop: Data<Shop>,
+    path: Path<(String, Uuid)>,
+    query: Query<OrderQuery>,
+    locale: Locale,
+) -> Result<HttpResponse, Fault> {
+    let (reference, id) = path.into_inner();
+    let folder = folder::open(&shop, &reference, &query.key, locale.0).await?;
+    google_of(&shop, &folder, id).await
+}
+
+pub(crate) async fn apple_of(shop: &Shop, folder: &Folder, id: Uuid) -> Result<HttpResponse, Fault> {
+    let signer = shop.wallets.apple.clone().ok_or_else(view::closed)?;
+    let pass = folder.pass(shop, id)?;
+    let file = shop.press.make("apple_pass", move || apple_pass(&signer, &pass)).await?;
+    let name = format!("ticket-{}.pkpass", folder.reference.as_str());
+    Ok(folder::file("application/vnd.apple.pkpass", false, &name, file))
+}
+
+pub(crate) async fn google_of(shop: &Shop, folder: &Folder, id: Uuid) -> Result<HttpResponse, Fault> {
+    let issuer = shop.wallets.google.clone().ok_or_else(view::closed)?;
+    let pass = folder.pass(shop, id)?;
+    let link = shop.press.make("google_link", move || google_link(&issuer, &pass)).await?;
+    Ok(private(see_other(&link)))
+}

@@ -1,0 +1,75 @@
+//! A ticket as a page shows it: to its buyer among the others of the order, or alone to whom it was passed on.
+
+use chrono::{DateTime, Utc};
+use domain::language::Language;
+use ui::text;
+use web::Fault;
+
+use super::change;
+use crate::Shop;
+use crate::catalog::store::EventRow;
+use crate::orders::view::TicketView;
+
+/// What `tickets/card.html` shows.
+pub(crate) struct Card {
+    pub(crate) id: String,
+    /// Before the names of its files and of what can be done with it.
+    pub(crate) path: String,
+    /// "Ticket 1 of 2"; empty where it is shown alone.
+    pub(crate) number: String,
+    pub(crate) type_name: String,
+    pub(crate) holder: String,
+    pub(crate) code: String,
+    pub(crate) qr: String,
+    pub(crate) state_word: String,
+    /// Whether it has a PDF of its own beside that of all.
+    pub(crate) own_pdf: bool,
+    /// Whether its name can be changed, and it can be passed on.
+    pub(crate) changeable: bool,
+}
+
+/// The wallets that the club offers.
+pub(crate) struct Passes {
+    pub(crate) apple: bool,
+    pub(crate) google: bool,
+}
+
+impl Passes {
+    pub(crate) fn of(shop: &Shop) -> Self {
+        Self { apple: shop.wallets.apple.is_some(), google: shop.wallets.google.is_some() }
+    }
+}
+
+impl Card {
+    /// A ticket of a night, shown below `path`, as one of so many.
+    pub(crate) fn new(
+        ticket: &TicketView,
+        event: &EventRow,
+        path: String,
+        place: Option<(usize, usize)>,
+        lang: Language,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Fault> {
+        let code = ticket.code.clone().unwrap_or_default();
+        let qr = if code.is_empty() { String::new() } else { ui::qr::svg(&code).map_err(Fault::internal)? };
+        let state_word = match &ticket.passed_on {
+            Some((name, email)) => text(lang, "guests-passed-on-to", &[("name", name), ("email", email)]),
+            None => text(lang, &format!("purchase-ticket-{}", ticket.state), &[]),
+        };
+        let number = place.map(|(number, count)| {
+            text(lang, "purchase-ticket-number", &[("number", &number), ("count", &count)])
+        });
+        Ok(Self {
+            id: ticket.id.to_string(),
+            path,
+            number: number.unwrap_or_default(),
+            type_name: ticket.type_name.clone(),
+            holder: ticket.holder.clone(),
+            state_word,
+            own_pdf: place.is_none_or(|(_, count)| count > 1),
+            changeable: change::offered(&ticket.state, &event.status, event.entry_from, now),
+            code,
+            qr,
+        })
+    }
+}

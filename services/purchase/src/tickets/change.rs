@@ -1,0 +1,155 @@
+//! What a guest changes of a ticket: the name on it, or whose it is. Until the doors open ([`domain::ticket`]).
+//!
+//! Both take the order's row first and then the ticket's, as everything does that takes tickets back: an order that is
+//! being refunded has no ticket that slips away meanwhile, and of two who pass one ticket on the second finds it gone.
+
+use chrono::{DateTime, Utc};
+use db::Conn;
+use domain::admission::TicketStatus;
+use domain::event::EventStatus;
+use domain::ids::{EventId, OrderId, TicketId};
+use domain::language::Language;
+use domain::ticket::{Fixed, may_change};
+use messages::purchase::v1::mail_asked::About;
+use messages::purchase::v1::{Buyer, IssuedTicket, MailAsked, TicketTransferred};
+use uuid::Uuid;
+use web::Fault;
+
+use super::changed;
+use super::store::{self, TicketRow, TransferRow};
+use crate::{Shop, catalog, orders, refunds};
+
+/// Who gets a ticket.
+#[derive(Debug, Clone)]
+pub(crate) struct Recipient {
+    pub name: String,
+    pub email: String,
+    pub language: Language,
+}
+
+/// Puts another name on a ticket. The door hears of it.
+pub(crate) async fn rename(shop: &Shop, order: OrderId, ticket: TicketId, name: &str) -> Result<(), Fault> {
+    let now = shop.clock.now();
+    shop.db
+        .transaction(async |conn| {
+            let (mut row, reference) = changeable(conn, order, ticket, now).await?;
+            if row.holder_name == name {
+                return Ok(());
+            }
+            name.clone_into(&mut row.holder_name);
+            row.revision += 1;
+            row.changed_at = now;
+            store::set_holder(conn, &row).await?;
+            bus::outbox::add(conn, &changed(&row, &reference), now).await?;
+            Ok::<_, Fault>(())
+        })
+        .await
+}
+
+/// Passes a ticket on: the old one is revoked, a new one stands in its place, and its holder gets a mail with a link to it
+/// alone. One transaction: there is always exactly one ticket that opens the door.
+pub(crate) async fn transfer(
+    shop: &Shop,
+    order: OrderId,
+    ticket: TicketId,
+    to: &Recipient,
+) -> Result<(), Fault> {
+    let now = shop.clock.now();
+    shop.db
+        .transaction(async |conn| {
+            let (mut old, reference) = changeable(conn, order, ticket, now).await?;
+            let new = TicketRow {
+                id: TicketId::generate().uuid(),
+                holder_name: to.name.clone(),
+                revision: 1,
+                issued_at: now,
+                changed_at: now,
+                place_freed: false,
+                ..old.clone()
+            };
+            "revoked".clone_into(&mut old.state);
+            // Its place is the new one's: the stock counts it once.
+            old.place_freed = true;
+            old.revision += 1;
+            old.changed_at = now;
+            store::set_state(conn, &old).await?;
+            store::insert(conn, std::slice::from_ref(&new)).await?;
+            store::insert_transfer(conn, &TransferRow::of(&old, &new, to, now)).await?;
+            bus::outbox::add_all(conn, &[changed(&old, &reference), changed(&new, &reference)], now).await?;
+            bus::outbox::add(conn, &mail(shop, &old, &new, &reference, to, now), now).await?;
+            Ok::<_, Fault>(())
+        })
+        .await?;
+    tracing::info!(%ticket, "ticket passed on");
+    Ok(())
+}
+
+/// The ticket and its order's reference, both rows locked, if a guest may still change it.
+async fn changeable(
+    conn: &mut Conn,
+    order: OrderId,
+    ticket: TicketId,
+    now: DateTime<Utc>,
+) -> Result<(TicketRow, String), Fault> {
+    let order = orders::store::lock(conn, order).await?.ok_or_else(Fault::not_found)?;
+    let (row, reference) = store::lock(conn, ticket).await?.ok_or_else(Fault::not_found)?;
+    let event = catalog::store::event(conn, order.event_id).await?.ok_or_else(Fault::not_found)?;
+    // What a refund takes back is spoken for, also while the door has not answered.
+    let going = refunds::store::takes(conn, ticket).await?;
+    if row.order_id != order.id || order.state != "paid" || going {
+        return Err(fixed(Fixed::NotValid));
+    }
+    // The tables' CHECKs know the same words.
+    let status = TicketStatus::from_code(&row.state).unwrap_or(TicketStatus::Blocked);
+    let night = EventStatus::from_code(&event.status).unwrap_or(EventStatus::Archived);
+    may_change(status, night, event.entry_from, now).map_err(fixed)?;
+    Ok((row, reference))
+}
+
+fn fixed(why: Fixed) -> Fault {
+    let code = match why {
+        Fixed::NotValid | Fixed::NightOff => "ticket_fixed",
+        Fixed::DoorsOpen => "doors_open",
+    };
+    Fault::conflict(code).detail(why.to_string())
+}
+
+fn mail(
+    shop: &Shop,
+    old: &TicketRow,
+    new: &TicketRow,
+    reference: &str,
+    to: &Recipient,
+    now: DateTime<Utc>,
+) -> MailAsked {
+    let id = TicketId::from_uuid(new.id);
+    MailAsked {
+        mail_id: Uuid::now_v7().to_string(),
+        recipient: Some(Buyer {
+            name: to.name.clone(),
+            email: to.email.clone(),
+            language: to.language.code().to_owned(),
+        }),
+        about: Some(About::Transferred(TicketTransferred {
+            order_id: new.order_id.to_string(),
+            reference: reference.to_owned(),
+            event_id: new.event_id.to_string(),
+            from_name: old.holder_name.clone(),
+            ticket: Some(IssuedTicket {
+                ticket_id: new.id.to_string(),
+                ticket_type_id: new.ticket_type_id.to_string(),
+                ticket_type_name: new.type_name.clone(),
+                holder_name: new.holder_name.clone(),
+                code: shop.issuer.signer.code(id, EventId::from_uuid(new.event_id)),
+            }),
+            ticket_url: shop.links.ticket_url(id),
+        })),
+        asked_at: messages::millis(now),
+    }
+}
+
+/// Whether a page offers to change a ticket, as far as it knows.
+pub(crate) fn offered(state: &str, night: &str, doors: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    let (status, night) = (TicketStatus::from_code(state), EventStatus::from_code(night));
+    status.zip(night).is_some_and(|(status, night)| may_change(status, night, doors, now).is_ok())
+}
