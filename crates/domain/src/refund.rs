@@ -129,8 +129,7 @@ impl Item {
         let sum = |kind: LineKind, amount: fn(&QuoteLine) -> i64| -> i64 {
             item.iter().filter(|line| line.kind == kind).map(|line| amount(line)).sum()
         };
-        let (total, tax): (fn(&QuoteLine) -> i64, fn(&QuoteLine) -> i64) =
-            (|line| line.total_minor, |line| line.tax_minor);
+        let (total, tax) = (|line: &QuoteLine| line.total_minor, |line: &QuoteLine| line.tax_minor);
         let price = sum(LineKind::Ticket, total) + sum(LineKind::Discount, total);
         let price_tax = sum(LineKind::Ticket, tax) + sum(LineKind::Discount, tax);
         let absorbed = sum(LineKind::Ticket, |line| line.absorbed_fee_minor);

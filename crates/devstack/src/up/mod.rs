@@ -62,7 +62,7 @@ async fn start() -> Result<House> {
     let mut house = House::prepare(GATEWAY)?;
     step("PostgreSQL and its migrations", house.start_database()).await?;
     house.write_operator()?;
-    step("NATS", house.start_nats()).await?;
+    step("NATS", Box::pin(house.start_nats())).await?;
     step("sandbox", house.start_sandbox()).await?;
     step("purchase, scanner, marketing-admin", house.start_services()).await?;
     step("Envoy", house.start_gateway()).await?;

@@ -27,6 +27,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "a paid order has exactly its tickets, any other none that is valid",
         "delete from purchase.tickets where ordinal = 2",
     ),
+    (
+        "a revoked ticket was passed on, to one that stands in its place",
+        "update purchase.tickets set state = 'revoked' where ordinal = 2",
+    ),
     ("a ticket is one of its order's line", "update purchase.tickets set ordinal = 3 where ordinal = 2"),
     (
         "a promo is taken as often as orders use it",

@@ -3,6 +3,7 @@
 
 pub mod club;
 mod moments;
+mod money;
 
 use anyhow::{Context, Result};
 use club::Club;

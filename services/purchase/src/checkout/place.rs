@@ -45,7 +45,8 @@ pub async fn place(shop: &Shop, request: HoldRequest) -> Result<Placed, Fault> {
 /// The same from a client that may have named codes: one that nobody knows counts against it.
 pub async fn place_from(shop: &Shop, from: &ClientAddress, request: HoldRequest) -> Result<Placed, Fault> {
     let named = request.promo.is_some() || request.access_code.is_some();
-    guarded(&shop.tries, from, named, place(shop, request)).await
+    // On the heap: Stripe's answers make it large.
+    guarded(&shop.tries, from, named, Box::pin(place(shop, request))).await
 }
 
 /// Does what names a code, unless its client has named too many wrong ones.

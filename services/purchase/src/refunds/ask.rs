@@ -162,7 +162,7 @@ async fn record(
         "tickets": decided.tickets, "fees_minor": decided.parts.fees_minor, "anyway": wish.anyway,
     });
     audit::record(conn, actor, "refund.asked", &order.reference, detail, now).await?;
-    Ok(store::find_refund(conn, id).await?.ok_or_else(Fault::not_found)?)
+    store::find_refund(conn, id).await?.ok_or_else(Fault::not_found)
 }
 
 async fn weigh(

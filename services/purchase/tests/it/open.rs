@@ -25,7 +25,7 @@ fn refused(answer: &(u16, Value)) -> bool {
 async fn one_guest_holds_three_orders_and_not_the_night() {
     for (orders, held) in [(3, 3), (10_000, 12)] {
         let stage = Stage::open_with(OpenLimits { orders, tickets: 10_000 }).await;
-        let spelled = |n: u8| if n % 2 == 0 { "ana@example.org" } else { "ANA@example.org" };
+        let spelled = |n: u8| if n.is_multiple_of(2) { "ana@example.org" } else { "ANA@example.org" };
         let answers = join_all((0..12).map(|n| buy(&stage, "192.0.2.7", spelled(n), 1))).await;
         let placed: Vec<_> = answers.iter().filter(|(status, _)| *status == 201).collect();
         assert_eq!(placed.len(), held, "{:?}", answers.last());

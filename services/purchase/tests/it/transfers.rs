@@ -7,6 +7,7 @@ use messages::purchase::v1::mail_asked::About;
 use messages::purchase::v1::{OrderRefunded, TicketChanged, TicketState};
 use prost::Message;
 use serde_json::{Value, json};
+use tokio::sync::Barrier;
 use uuid::Uuid;
 
 use crate::papers::words;
@@ -345,13 +346,14 @@ async fn the_same_without_the_row_s_lock_makes_tickets() {
     settings.patience = std::time::Duration::from_secs(20);
     let db = Db::connect(&settings).expect("sound settings");
     let ticket = id(&paid, 0);
-    join_all((0..10).map(|_| naive(&db, &ticket))).await;
+    let all_have_looked = Barrier::new(10);
+    join_all((0..10).map(|_| naive(&db, &ticket, &all_have_looked))).await;
     let live = stage.count(LIVE).await;
     assert!(live > 1, "the race is no test: look, then write left {live} ticket");
 }
 
-/// Look, then write: what the lock is there to prevent.
-async fn naive(db: &Db, ticket: &str) {
+/// Look, then write: what the lock is there to prevent. All look before the first writes, as may happen to any.
+async fn naive(db: &Db, ticket: &str, all_have_looked: &Barrier) {
     #[derive(diesel::QueryableByName)]
     struct State {
         #[diesel(sql_type = diesel::sql_types::Text)]
@@ -360,6 +362,7 @@ async fn naive(db: &Db, ticket: &str) {
     let mut conn = db.conn().await.expect("a connection");
     let look = format!("SELECT state FROM purchase.tickets WHERE id = '{ticket}'");
     let found: State = diesel::sql_query(look).get_result(&mut *conn).await.expect("a row");
+    all_have_looked.wait().await;
     if found.state != "valid" {
         return;
     }
