@@ -63,6 +63,17 @@ impl Parts {
         }
     }
 
+    /// What is left where some of it stays, whatever went back before.
+    #[must_use]
+    pub fn keeping(self, kept: Self) -> Self {
+        let left = self.less(kept);
+        Self {
+            tickets_minor: left.tickets_minor.max(0),
+            fees_minor: left.fees_minor.max(0),
+            tax_minor: left.tax_minor.max(0),
+        }
+    }
+
     /// An amount out of what is left, in proportion to its parts.
     pub fn amount(self, minor: i64) -> Result<Self, RefundFault> {
         if minor <= 0 {
@@ -91,6 +102,14 @@ pub fn paid(lines: &[QuoteLine]) -> Parts {
     let starts = lines.iter().enumerate().filter(|(_, line)| line.kind == LineKind::Ticket);
     starts
         .fold(Parts::default(), |sum, (index, _)| sum.plus(Item::at(lines, index).returned(|amount| amount)))
+}
+
+/// The fees beside the prices of an order, and the tax on them: what the club keeps where it keeps the fee.
+pub fn fees_beside(lines: &[QuoteLine]) -> Parts {
+    let starts = lines.iter().enumerate().filter(|(_, line)| line.kind == LineKind::Ticket);
+    starts.map(|(index, _)| Item::at(lines, index)).fold(Parts::default(), |sum, item| {
+        sum.plus(Parts { tickets_minor: 0, fees_minor: item.fee, tax_minor: item.fee_tax })
+    })
 }
 
 /// What goes back for one ticket: the `ordinal`-th (from 1) of the ticket line at `index`. Nothing for any other line.
@@ -253,6 +272,26 @@ mod tests {
                 prop_assert!(left.tickets_minor >= 0 && left.fees_minor >= 0 && left.tax_minor >= 0, "{left:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_kept_fee_stays_also_after_an_amount_out_of_goodwill() {
+        let item = QuoteItem {
+            ticket_type: TicketTypeId::generate(),
+            name: "Regular".into(),
+            unit: Money::new(2000, Currency::Eur),
+            quantity: 1,
+            places: 1,
+            fee: ServiceFee { fixed_minor: 100, basis_points: 0, absorbed: false },
+            tax: Tax::default(),
+            discounted: false,
+        };
+        let quote = quote(&[item], None, Currency::Eur).expect("a fair order");
+        let paid = paid(&quote.lines);
+        let left = paid.less(paid.amount(500).expect("less than all"));
+        let back = ticket(&quote.lines, 0, 1, Fees::Kept).within(left.keeping(fees_beside(&quote.lines)));
+        assert_eq!(back.fees_minor, 0);
+        assert!(left.less(back).total() >= 76, "what goodwill left of the fee stays: {back:?}");
     }
 
     #[test]

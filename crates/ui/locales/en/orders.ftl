@@ -74,5 +74,6 @@ orders-fault-no-reason = Say why, for the records
 orders-fault-amount = The amount must be more than nothing, such as 12.50
 orders-fault-exceeds = That is more than is left of what was paid
 orders-fault-state = This order, or one of these tickets, was given back already or was never paid
+orders-fault-waits = A refund of this order waits for the door already. It goes on by itself
 orders-fault-away = The ticket site did not answer in time. Look at the payments below before you try again
 orders-fault-other = That could not be done

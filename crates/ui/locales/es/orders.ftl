@@ -74,5 +74,6 @@ orders-fault-no-reason = Di por qué, para el registro
 orders-fault-amount = El importe debe ser mayor que cero, por ejemplo 12,50
 orders-fault-exceeds = Es más de lo que queda de lo pagado
 orders-fault-state = Este pedido, o una de estas entradas, ya se devolvió o nunca se pagó
+orders-fault-waits = Una devolución de este pedido ya espera a la puerta. Sigue sola
 orders-fault-away = La web de entradas no respondió a tiempo. Mira los pagos antes de volver a intentarlo
 orders-fault-other = No se ha podido hacer

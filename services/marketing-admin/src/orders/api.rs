@@ -15,7 +15,7 @@ use crate::identity::Member;
     responses(
         (status = 200, description = "On its way; or `withdrawn`: somebody is inside, see `inside`, and `anyway` was not said", body = RefundAnswer),
         (status = 404, body = Problem),
-        (status = 409, description = "`invalid_state`, `refund_exceeds_captured`", body = Problem),
+        (status = 409, description = "`invalid_state`, `refund_waits`, `refund_exceeds_captured`", body = Problem),
         (status = 422, description = "`invalid_amount`, `idempotency_key_reused`", body = Problem),
         (status = 503, description = "The ticket site does not answer: ask again with the same key", body = Problem),
     )

@@ -67,6 +67,15 @@ struct MoneyLine {
     problem: String,
 }
 
+impl OrderPage {
+    /// The form that is shown again asks for the same refund.
+    pub(super) fn keep_key(&mut self) {
+        if !self.entered.key.is_empty() {
+            self.key.clone_from(&self.entered.key);
+        }
+    }
+}
+
 /// Somebody is inside: shall the money go back anyway?
 pub(super) struct Question {
     pub(super) amount: String,
@@ -80,6 +89,7 @@ pub(super) struct Entered {
     pub(super) scope: String,
     pub(super) amount: String,
     pub(super) reason: String,
+    pub(super) key: String,
 }
 
 /// What was done just before.

@@ -43,10 +43,20 @@ pub async fn submit(
         (_, Ok(answer)) => return Ok(done(&record.order.reference, &answer)),
         (_, Err(key)) => (StatusCode::UNPROCESSABLE_ENTITY, key, None),
     };
+    // As it stands now: the answer may have got lost on its way, not the refund.
+    let record = if fault.is_empty() {
+        record
+    } else {
+        till::order(&desk, &member, &reference).await.unwrap_or(record)
+    };
     let zone: Tz = record.event.time_zone.parse().unwrap_or(Tz::UTC);
     let mut page = order_page::page(&desk, &request, locale, &member, record, entered(&sent.form));
     if !fault.is_empty() {
         page.fault = ui::text(locale.0, fault, &[]);
+    }
+    // The same wish again is the same refund; after a clear no it is another one.
+    if matches!(fault, "orders-fault-away" | "orders-fault-other") {
+        page.keep_key();
     }
     page.question = question.map(|(asked, answer)| order_page::question(&page, zone, asked, &answer));
     views::private(status, &page)
@@ -85,12 +95,13 @@ fn read(form: &HashMap<String, String>, currency: Currency) -> Result<RefundRequ
 
 fn entered(form: &HashMap<String, String>) -> Entered {
     let text = |name: &str| form.get(name).cloned().unwrap_or_default();
-    Entered { scope: text("scope"), amount: text("amount"), reason: text("reason") }
+    Entered { scope: text("scope"), amount: text("amount"), reason: text("reason"), key: text("key") }
 }
 
 fn fault_key(fault: &Fault) -> &'static str {
     match fault.code() {
         "invalid_state" => "orders-fault-state",
+        "refund_waits" => "orders-fault-waits",
         "refund_exceeds_captured" => "orders-fault-exceeds",
         "invalid_amount" => "orders-fault-amount",
         "unavailable" => "orders-fault-away",

@@ -115,7 +115,7 @@ pub struct Refund {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefundRequest {
-    /// Chosen by the caller, 1 to 255 characters: the same key is the same refund.
+    /// Chosen by the caller, 1 to 200 characters: the same key is the same refund.
     pub key: String,
     /// These tickets.
     #[serde(default)]
@@ -244,6 +244,7 @@ fn refusal(code: &str, status: reqwest::StatusCode) -> Fault {
     match code {
         "not_found" => Fault::not_found(),
         "invalid_state" => Fault::conflict("invalid_state"),
+        "refund_waits" => Fault::conflict("refund_waits"),
         "refund_exceeds_captured" => Fault::conflict("refund_exceeds_captured"),
         "invalid_amount" => Fault::invalid("invalid_amount"),
         "idempotency_key_reused" => Fault::invalid("idempotency_key_reused"),

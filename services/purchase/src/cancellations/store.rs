@@ -44,18 +44,31 @@ pub(crate) async fn end_holds(conn: &mut Conn, event: Uuid, now: DateTime<Utc>) 
     Ok(ended)
 }
 
+/// Refunds of a night that wait for the door's word wait no longer.
+pub(crate) async fn let_asked_go(conn: &mut Conn, event: Uuid, now: DateTime<Utc>) -> Result<usize, DbError> {
+    let gone = diesel::sql_query(
+        "UPDATE refunds r SET anyway = true, next_try_at = $2 FROM orders o
+          WHERE o.id = r.order_id AND o.event_id = $1 AND r.state = 'asked' AND NOT r.anyway",
+    )
+    .bind::<sql_types::Uuid, _>(event)
+    .bind::<sql_types::Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(gone)
+}
+
 #[derive(QueryableByName)]
 struct Found {
     #[diesel(sql_type = sql_types::Uuid)]
     id: Uuid,
 }
 
-/// Some paid orders of a night. Those for which a refund waits for the door's word have their turn after it.
+/// Some paid orders of a night, in no order: one that can't be taken back does not stand before the others. Those for which a refund waits for the door's word have their turn after it.
 pub(crate) async fn paid_orders(conn: &mut Conn, event: Uuid, most: i64) -> Result<Vec<OrderId>, DbError> {
     let rows: Vec<Found> = diesel::sql_query(
         "SELECT id FROM orders o WHERE event_id = $1 AND state = 'paid'
             AND NOT EXISTS (SELECT FROM refunds r WHERE r.order_id = o.id AND r.state = 'asked')
-          ORDER BY id LIMIT $2",
+          ORDER BY random() LIMIT $2",
     )
     .bind::<sql_types::Uuid, _>(event)
     .bind::<sql_types::BigInt, _>(most)

@@ -22,7 +22,12 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
     let nights = store::open(&mut *shop.db.conn().await?).await?;
     let mut taken = 0;
     for event in nights {
-        taken += go_on(shop, event).await?;
+        match go_on(shop, event).await {
+            Ok(some) => taken += some,
+            Err(error) => {
+                tracing::error!(%error, %event, "a called-off night could not be gone on with; it is tried again")
+            }
+        }
     }
     Ok(taken)
 }
@@ -33,16 +38,26 @@ async fn go_on(shop: &Shop, event: Uuid) -> Result<usize, DbError> {
     if store::end_holds(&mut conn, event, now).await? > 0 {
         shop.bells.sweep.notify_one();
     }
+    if store::let_asked_go(&mut conn, event, now).await? > 0 {
+        shop.bells.refunds.notify_one();
+    }
     let orders = store::paid_orders(&mut conn, event, AT_ONCE).await?;
     drop(conn);
+    let mut taken = 0;
     for order in &orders {
-        shop.db.transaction(async |conn| take_back(conn, *order, now).await).await?;
+        match shop.db.transaction(async |conn| take_back(conn, *order, now).await).await {
+            Ok(()) => taken += 1,
+            // The others do not wait for it.
+            Err(error) => {
+                tracing::error!(%error, %order, "an order of a called-off night could not be taken back; it is tried again")
+            }
+        }
         crash::point("R3");
     }
     if !orders.is_empty() {
         shop.bells.refunds.notify_one();
         shop.bus.wake_relay();
-        return Ok(orders.len());
+        return Ok(taken);
     }
     let mut conn = shop.db.conn().await?;
     if store::progress(&mut conn, event).await?.is_some_and(|progress| progress.is_done()) {
@@ -55,7 +70,8 @@ async fn go_on(shop: &Shop, event: Uuid) -> Result<usize, DbError> {
 /// All tickets of an order that are good, and all money that is left of it.
 async fn take_back(conn: &mut Conn, id: OrderId, now: DateTime<Utc>) -> Result<(), DbError> {
     let Some(mut order) = orders::store::lock(conn, id).await? else { return Ok(()) };
-    if order.state != "paid" {
+    // A refund that waits for the door has its turn first.
+    if order.state != "paid" || refunds::asked_of(conn, id).await?.is_some() {
         return Ok(());
     }
     let live: Vec<TicketRow> =

@@ -45,6 +45,17 @@ pub(crate) async fn last(conn: &mut Conn, since: DateTime<Utc>) -> Result<Option
     Ok(last.optional()?)
 }
 
+/// When the last look began, whatever came of it, among those that looked back at least to `since`.
+pub(crate) async fn begun(conn: &mut Conn, since: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, DbError> {
+    let begun = reconciliations::table
+        .filter(reconciliations::since.le(since))
+        .order(reconciliations::started_at.desc())
+        .select(reconciliations::started_at)
+        .first(conn)
+        .await;
+    Ok(begun.optional()?)
+}
+
 /// Begins a look, unless another process began one after `busy_since` and is still at it.
 pub(crate) async fn begin(
     conn: &mut Conn,
@@ -174,7 +185,11 @@ pub(crate) async fn nights(conn: &mut Conn) -> Result<Vec<Night>, DbError> {
 
 /// The orders whose two sides differ, and why, as far as can be said.
 pub(crate) async fn differences(conn: &mut Conn) -> Result<Vec<Difference>, DbError> {
-    let query = format!(
+    Ok(diesel::sql_query(format!("{} ORDER BY o.created_at DESC LIMIT 200", explained())).load(conn).await?)
+}
+
+fn explained() -> String {
+    format!(
         "{BOTH}, last AS (SELECT max(started_at) AS at FROM reconciliations WHERE finished_at IS NOT NULL AND problem IS NULL)
          SELECT o.reference, o.event_id AS event, b.currency, b.ledger_minor, b.stripe_minor,
                 CASE WHEN EXISTS (SELECT FROM ledger_transactions t WHERE t.order_id = o.id AND t.booked_at >= last.at)
@@ -185,16 +200,22 @@ pub(crate) async fn differences(conn: &mut Conn) -> Result<Vec<Difference>, DbEr
                      WHEN b.ledger_minor = 0 THEN 'not_booked'
                      ELSE 'unexplained' END AS why
            FROM both_sides b JOIN orders o ON o.id = b.order_id CROSS JOIN last
-          WHERE b.ledger_minor <> b.stripe_minor ORDER BY o.created_at DESC LIMIT 200"
-    );
-    Ok(diesel::sql_query(query).load(conn).await?)
+          WHERE b.ledger_minor <> b.stripe_minor"
+    )
 }
 
 /// How many orders differ and can't be explained by time alone.
 pub(crate) async fn differences_in_all(conn: &mut Conn) -> Result<i64, DbError> {
-    let open = differences(conn).await?;
-    let open = open.iter().filter(|one| !matches!(one.why.as_str(), "booked_since" | "refund_on_its_way"));
-    Ok(open.count().try_into().unwrap_or(i64::MAX))
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        n: i64,
+    }
+    let query = format!(
+        "SELECT count(*) AS n FROM ({}) AS d WHERE why NOT IN ('booked_since', 'refund_on_its_way')",
+        explained()
+    );
+    Ok(diesel::sql_query(query).get_result::<Count>(conn).await?.n)
 }
 
 #[derive(QueryableByName)]

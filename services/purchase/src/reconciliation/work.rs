@@ -54,12 +54,16 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
 
 /// From when to look, if it is time to.
 async fn due(conn: &mut db::Conn, now: DateTime<Utc>, asked: bool) -> Result<Option<DateTime<Utc>>, DbError> {
-    if store::last(conn, now - FAR_BACK + TimeDelta::hours(1)).await?.is_none_or(|at| at + NIGHTLY <= now) {
-        return Ok(Some(now - FAR_BACK));
+    // Paced by what was begun, however it ended: a look that fails is not repeated at once.
+    let begun = store::begun(conn, now).await?;
+    if !asked && begun.is_some_and(|at| at + EVERY > now) {
+        return Ok(None);
     }
-    let last = store::last(conn, now).await?;
-    let time = asked || last.is_none_or(|at| at + EVERY <= now);
-    Ok(time.then_some(now - BACK))
+    let far = now - FAR_BACK + TimeDelta::hours(1);
+    let done = store::last(conn, far).await?.is_some_and(|at| at + NIGHTLY > now);
+    // A far look that failed leaves the hour after it to the near ones.
+    let tried = store::begun(conn, far).await?.is_some_and(|at| at + TimeDelta::hours(1) > now);
+    Ok(Some(if done || tried { now - BACK } else { now - FAR_BACK }))
 }
 
 /// Why a look was broken off.
@@ -77,7 +81,12 @@ async fn look(shop: &Shop, since: DateTime<Utc>, run: &mut Run) -> Result<(), Br
     let given_back = shop.stripe.given_back_since(since).await?;
     for session in shop.stripe.sessions_since(since).await? {
         run.sessions += 1;
-        run.adopted += i64::from(adopt(shop, &session).await?);
+        match adopt(shop, &session).await {
+            Ok(news) => run.adopted += i64::from(news),
+            Err(error) => {
+                tracing::warn!(%error, session = session.id, "a session could not be looked after; the next look tries again")
+            }
+        }
     }
     for refund in &given_back {
         follow(shop, refund).await?;
@@ -112,10 +121,13 @@ async fn follow(shop: &Shop, refund: &GivenBack) -> Result<(), DbError> {
     let Some(id) = refund.answer.ours else { return Ok(()) };
     let known = refunds::store::find_refund(&mut *shop.db.conn().await?, id).await?;
     let ended = |state: &RefundState| matches!(state, RefundState::Succeeded | RefundState::Failed(_));
-    if known.is_some_and(|known| known.state == "pending")
-        && ended(&refund.answer.state)
-        && let Err(problem) = refunds::make::hear(shop, &refund.answer.id).await?
-    {
+    let news = known.is_some_and(|known| match known.state.as_str() {
+        "pending" => ended(&refund.answer.state),
+        // The bank sent it back, and nobody told us.
+        "succeeded" => matches!(refund.answer.state, RefundState::Failed(_)),
+        _ => false,
+    });
+    if news && let Err(problem) = refunds::make::hear(shop, &refund.answer.id).await? {
         tracing::warn!(problem, refund = %id, "a refund could not be looked up");
     }
     Ok(())

@@ -28,7 +28,7 @@ use crate::{Shop, catalog, orders};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AskRequest {
-    /// Chosen by the caller, 1 to 255 characters: the same key is the same refund.
+    /// Chosen by the caller, 1 to 200 characters: the same key is the same refund.
     pub key: String,
     /// These tickets.
     #[serde(default)]
@@ -73,7 +73,7 @@ pub(crate) struct Wish<'a> {
 }
 
 /// Makes a refund and asks the door. 404 for no such order or ticket, 409 `invalid_state` for one that is not paid or a ticket
-/// that is not good, 409 `refund_exceeds_captured`, 422 `invalid_amount`, 422 `idempotency_key_reused`.
+/// that is not good, 409 `refund_waits` while another one waits for the door and `anyway` is not said, 409 `refund_exceeds_captured`, 422 `invalid_amount`, 422 `idempotency_key_reused`.
 pub async fn ask(
     caller: ServiceCaller<callers::Desk>,
     request: RequestId,
@@ -81,11 +81,12 @@ pub async fn ask(
     reference: Path<String>,
     body: ApiJson<AskRequest>,
 ) -> Result<Json<AskAnswer>, Fault> {
-    let body = body.0;
+    let body = body.into_inner();
     let actor = Actor::caller(&caller, &request).because(audit::reason(&body.reason)?);
     let reference: OrderReference = reference.parse().map_err(|_| Fault::not_found())?;
     let wish = Wish {
-        key: fair_key(&body.key)?,
+        // Keys of the house's own refunds begin otherwise.
+        key: &format!("staff:{}", fair_key(&body.key)?),
         scope: match (body.tickets, body.amount_minor) {
             (None, None) => Scope::Order,
             (Some(tickets), None) => Scope::Tickets(tickets),
@@ -108,7 +109,7 @@ pub async fn ask(
 }
 
 fn fair_key(key: &str) -> Result<&str, Fault> {
-    let fair = (1..=255).contains(&key.len());
+    let fair = (1..=200).contains(&key.len());
     if fair { Ok(key) } else { Err(Fault::new(StatusCode::BAD_REQUEST, "idempotency_key_invalid")) }
 }
 
@@ -147,12 +148,22 @@ async fn record(
     let order = orders::store::by_reference(conn, reference).await?.ok_or_else(Fault::not_found)?;
     let order = orders::store::lock(conn, order.key()).await?.ok_or_else(Fault::not_found)?;
     if let Some(known) = store::by_key(conn, wish.key).await? {
-        let same = known.order == order.id && known.scope == wish.scope.code();
+        let same = known.order == order.id && is_same(conn, &known, wish).await?;
         return if same {
             Ok(known)
         } else {
             Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"))
         };
+    }
+    if let Some(waiting) = store::asked_of(conn, order.key()).await? {
+        // Somebody waits for the door already: that refund is let go, or nothing.
+        if !wish.anyway {
+            return Err(Fault::conflict("refund_waits"));
+        }
+        store::say_anyway(conn, waiting, now).await?;
+        let detail = json!({"refund": waiting, "anyway": true});
+        audit::record(conn, actor, "refund.asked", &order.reference, detail, now).await?;
+        return store::find_refund(conn, waiting).await?.ok_or_else(Fault::not_found);
     }
     let event = catalog::store::event(conn, order.event_id).await?.ok_or_else(Fault::not_found)?;
     let decided = weigh(conn, &order, &event, wish).await?;
@@ -163,6 +174,20 @@ async fn record(
     });
     audit::record(conn, actor, "refund.asked", &order.reference, detail, now).await?;
     store::find_refund(conn, id).await?.ok_or_else(Fault::not_found)
+}
+
+/// Whether a refund is what somebody asks for again.
+async fn is_same(conn: &mut Conn, known: &RefundRow, wish: &Wish<'_>) -> Result<bool, Fault> {
+    let same = known.scope == wish.scope.code();
+    Ok(match &wish.scope {
+        Scope::Order => same,
+        Scope::Amount(minor) => same && known.amount_minor == *minor,
+        Scope::Tickets(wanted) => {
+            let taken = store::tickets_of(conn, known.key()).await?;
+            same && taken.len() == wanted.len()
+                && taken.iter().all(|(ticket, _)| wanted.contains(&ticket.uuid()))
+        }
+    })
 }
 
 async fn weigh(

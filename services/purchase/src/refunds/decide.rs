@@ -55,6 +55,10 @@ pub(crate) fn is_live(ticket: &TicketRow) -> bool {
 pub(crate) fn decide(known: &Known<'_>, scope: &Scope, fees: Fees) -> Result<Decided, Fault> {
     let quoted: Vec<_> = known.lines.iter().map(LineRow::quoted).collect();
     let left = refund::paid(&quoted).less(known.returned);
+    let open = match fees {
+        Fees::Returned => left,
+        Fees::Kept => left.keeping(refund::fees_beside(&quoted)),
+    };
     let share = |ticket: &TicketRow| {
         let index = known.lines.iter().position(|line| line.id == ticket.order_line_id);
         index.map_or(Parts::default(), |index| {
@@ -67,8 +71,8 @@ pub(crate) fn decide(known: &Known<'_>, scope: &Scope, fees: Fees) -> Result<Dec
         Scope::Order if fees == Fees::Returned => {
             Decided { parts: left, tickets: live.iter().map(|ticket| ticket.id).collect() }
         }
-        Scope::Order => of_tickets(&live, left, share),
-        Scope::Tickets(wanted) => of_tickets(&chosen(known.tickets, wanted)?, left, share),
+        Scope::Order => of_tickets(&live, open, share),
+        Scope::Tickets(wanted) => of_tickets(&chosen(known.tickets, wanted)?, open, share),
     };
     if decided.parts.total() <= 0 {
         return Err(Fault::conflict("refund_exceeds_captured"));

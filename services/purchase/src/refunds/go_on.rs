@@ -118,7 +118,8 @@ async fn take_back(
         tickets::set_state(conn, &ticket).await?;
         bus::outbox::add(conn, &changed(&ticket, &order.reference), now).await?;
     }
-    if live == 0 && refund.scope != "amount" {
+    // Another refund may have taken the last one before.
+    if live == 0 && refund.scope != "amount" && order.state == "paid" {
         let refunded = order.state().refund(now).map_err(orders::illegal)?;
         orders::store::step(conn, order, refunded).await?;
     }

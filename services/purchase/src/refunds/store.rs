@@ -201,6 +201,28 @@ pub(crate) async fn withdraw(conn: &mut Conn, refund: &RefundRow, now: DateTime<
     Ok(())
 }
 
+/// The refund of an order that waits for the door's word, if there is one.
+pub(crate) async fn asked_of(conn: &mut Conn, order: OrderId) -> Result<Option<RefundId>, DbError> {
+    let asked: Option<Uuid> = refunds::table
+        .filter(refunds::order_id.eq(order.uuid()))
+        .filter(refunds::state.eq("asked"))
+        .order(refunds::id)
+        .select(refunds::id)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(asked.map(Into::into))
+}
+
+/// Nobody waits for the door any more.
+pub(crate) async fn say_anyway(conn: &mut Conn, id: RefundId, now: DateTime<Utc>) -> Result<(), DbError> {
+    diesel::update(refunds::table.find(id.uuid()).filter(refunds::state.eq("asked")))
+        .set((refunds::anyway.eq(true), refunds::next_try_at.eq(now)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Locks a refund and says what state it is in.
 pub(crate) async fn lock_state(conn: &mut Conn, id: RefundId) -> Result<Option<String>, DbError> {
     let state = refunds::table.find(id.uuid()).select(refunds::state).for_no_key_update().first(conn).await;
