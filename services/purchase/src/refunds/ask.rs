@@ -73,7 +73,8 @@ pub(crate) struct Wish<'a> {
 }
 
 /// Makes a refund and asks the door. 404 for no such order or ticket, 409 `invalid_state` for one that is not paid or a ticket
-/// that is not good, 409 `refund_waits` while another one waits for the door and `anyway` is not said, 409 `refund_exceeds_captured`, 422 `invalid_amount`, 422 `idempotency_key_reused`.
+/// that is not good, 409 `refund_waits` while one of the order waits for the door (the same wish with `anyway` lets it go), 409
+/// `refund_exceeds_captured`, 422 `invalid_amount`, 422 `idempotency_key_reused`.
 pub async fn ask(
     caller: ServiceCaller<callers::Desk>,
     request: RequestId,
@@ -156,8 +157,9 @@ async fn record(
         };
     }
     if let Some(waiting) = store::asked_of(conn, order.key()).await? {
-        // Somebody waits for the door already: that refund is let go, or nothing.
-        if !wish.anyway {
+        // Only that one is let go: who wants something else hears of it first.
+        let asked = store::find_refund(conn, waiting).await?.ok_or_else(Fault::not_found)?;
+        if !wish.anyway || !is_same(conn, &asked, wish).await? {
             return Err(Fault::conflict("refund_waits"));
         }
         store::say_anyway(conn, waiting, now).await?;

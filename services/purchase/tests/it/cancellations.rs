@@ -94,6 +94,21 @@ async fn who_pays_in_the_moment_in_which_the_night_is_called_off_gets_it_back() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_waits_for_a_silent_door_does_not_keep_the_night_open() {
+    let stage = Stage::open().await;
+    let (order, _) = stage.bought(0, 2).await;
+    stage.door.silent(true);
+    let refunds = format!("/internal/v1/orders/{}/refunds", order.reference);
+    let wish = json!({"key": "waits", "reason": "ill"});
+    assert_eq!(stage.inside("marketing-admin", &refunds, Some(wish)).await.1["state"], "asked");
+    stage.call_off().await;
+    stage.all_back().await;
+    assert_eq!(stage.order_now(&order).await["state"], "refunded");
+    assert_eq!(stage.count("SELECT count(*) FROM refunds WHERE state = 'succeeded'").await, 1);
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn hearing_of_it_twice_changes_nothing() {
     let stage = Stage::open().await;
     let (order, _) = stage.bought(0, 1).await;

@@ -191,6 +191,25 @@ async fn nobody_waits_for_a_silent_door_if_it_is_anyway() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_waits_is_let_go_by_the_same_wish_and_nothing_else() {
+    let stage = Stage::open().await;
+    let (order, bought) = stage.bought(0, 2).await;
+    stage.door.silent(true);
+    let one = json!({"tickets": [ticket(&bought, 0)]});
+    assert_eq!(stage.give_back(&order, "wait", one.clone()).await.1["state"], "asked");
+    assert_eq!(stage.give_back(&order, "again", one).await.1["code"], "refund_waits");
+    let other = json!({"tickets": [ticket(&bought, 1)], "anyway": true});
+    assert_eq!(stage.give_back(&order, "other", other).await.1["code"], "refund_waits");
+    let now = json!({"tickets": [ticket(&bought, 0)], "anyway": true});
+    assert_eq!(stage.give_back(&order, "now", now).await.0, 200);
+    stage.all_succeeded(1).await;
+    assert_eq!(stage.count("SELECT count(*) FROM refunds").await, 1);
+    let states = stage.order_now(&order).await;
+    assert_eq!((&states["state"], &states["tickets"][0]["state"]), (&json!("paid"), &json!("refunded")));
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_who_give_the_same_back_at_once_give_it_once() {
     let stage = Stage::open().await;
     let (order, bought) = paid(&stage, 1).await;
