@@ -52,6 +52,8 @@ ids! {
     TicketId,
     /// One try to pay an order.
     AttemptId,
+    /// A party in line for a sold-out ticket type.
+    WaitlistId,
     /// Money on its way back.
     RefundId,
     /// A place to which ticket types give entry.

@@ -15,3 +15,4 @@ pub mod refund;
 pub mod ticket;
 pub mod ticket_code;
 pub mod tier;
+pub mod waitlist;

@@ -38,6 +38,45 @@ pub enum OrderState {
     },
 }
 
+/// How an order was paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Channel {
+    /// By the guest, at the payment service; or it cost nothing.
+    #[default]
+    Online,
+    /// At the venue, in cash.
+    CashAtVenue,
+    /// At the venue, by card.
+    CardAtVenue,
+    /// Not at all: the club gave it away.
+    Comp,
+}
+
+impl Channel {
+    /// Every channel.
+    pub const ALL: [Self; 4] = [Self::Online, Self::CashAtVenue, Self::CardAtVenue, Self::Comp];
+
+    /// Its name in SQL and JSON, and of the account that money taken at the venue is booked in.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::CashAtVenue => "cash_at_venue",
+            Self::CardAtVenue => "card_at_venue",
+            Self::Comp => "comp",
+        }
+    }
+
+    /// The channel of that name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|each| each.code() == code)
+    }
+
+    /// Whether the club's staff take the money in their own hands.
+    pub const fn at_venue(self) -> bool {
+        matches!(self, Self::CashAtVenue | Self::CardAtVenue)
+    }
+}
+
 /// A step that the order's state does not allow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("an order that is {from} cannot {step}")]

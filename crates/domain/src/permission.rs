@@ -22,6 +22,10 @@ pub enum Permission {
     PromosRead,
     /// Make promo codes and change them.
     PromosWrite,
+    /// Sell tickets at the venue.
+    BoxOfficeSell,
+    /// Give tickets away.
+    CompsIssue,
     /// See money and counts.
     FiguresRead,
     /// See the log of emails.
@@ -40,7 +44,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::EventsRead,
         Self::EventsWrite,
         Self::EventsPublish,
@@ -49,6 +53,8 @@ impl Permission {
         Self::RefundsMake,
         Self::PromosRead,
         Self::PromosWrite,
+        Self::BoxOfficeSell,
+        Self::CompsIssue,
         Self::FiguresRead,
         Self::EmailsRead,
         Self::EmailsRetry,
@@ -69,6 +75,8 @@ impl Permission {
             Self::RefundsMake => "refunds.make",
             Self::PromosRead => "promos.read",
             Self::PromosWrite => "promos.write",
+            Self::BoxOfficeSell => "box_office.sell",
+            Self::CompsIssue => "comps.issue",
             Self::FiguresRead => "figures.read",
             Self::EmailsRead => "emails.read",
             Self::EmailsRetry => "emails.retry",

@@ -23,6 +23,8 @@ pub enum Kind {
     WebhooksWaiting,
     /// Pending orders past their hold: places that nobody can buy.
     OrdersPastHold,
+    /// Offers to those in line whose time is over: places that nobody can buy.
+    OffersPastTime,
     /// Tries to pay of which nobody knows whether Stripe has a payment page.
     AttemptsUnknown,
     /// Refunds that Stripe has not confirmed.
@@ -49,7 +51,9 @@ impl Kind {
             }
             Self::OutboxUnsent => TimeDelta::minutes(1),
             Self::WebhooksWaiting => TimeDelta::minutes(2),
-            Self::OrdersPastHold | Self::AttemptsUnknown | Self::EmailsWaiting => TimeDelta::minutes(5),
+            Self::OrdersPastHold | Self::OffersPastTime | Self::AttemptsUnknown | Self::EmailsWaiting => {
+                TimeDelta::minutes(5)
+            }
             Self::RefundsPending => TimeDelta::minutes(15),
         }
     }

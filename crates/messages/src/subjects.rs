@@ -22,7 +22,7 @@ pub const CLUB: Stream = Stream {
 /// What was sold.
 pub const SALES: Stream = Stream {
     name: "SALES",
-    subjects: &["order.>", "ticket.changed", "reservation.changed", "stock.>"],
+    subjects: &["order.>", "ticket.changed", "reservation.changed", "stock.>", "waitlist.>"],
     owner: "purchase",
 };
 /// What happened at the door.
@@ -72,6 +72,7 @@ subjects! {
     // A wish never changes.
     purchase::v1::MailAsked: "order.mail_asked" in SALES, mail_id, |_| 1;
     purchase::v1::TicketChanged: "ticket.changed" in SALES, ticket_id, |m| m.revision;
+    purchase::v1::WaitlistChanged: "waitlist.changed" in SALES, waitlist_id, |m| m.revision;
     // A scan never changes: its first revision is its only one.
     scanner::v1::TicketScanned: "ticket.scanned" in DOOR, scan_id, |_| 1;
 }

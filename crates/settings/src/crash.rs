@@ -19,6 +19,7 @@
 //! | R1 | purchase: refund asked for, the door not yet asked |
 //! | R2 | purchase: the door has answered, nothing was done about it |
 //! | R3 | purchase: an order of a called-off night taken back, the next one not |
+//! | W1 | purchase: offers to those in line written, not committed |
 //! | S1 | scanner: before the statement that records scans; nothing committed, nothing answered |
 //! | S2 | scanner: after it; committed, nothing answered |
 

@@ -28,6 +28,8 @@ markers!(
     RefundsMake,
     PromosRead,
     PromosWrite,
+    BoxOfficeSell,
+    CompsIssue,
     FiguresRead,
     EmailsRead,
     EmailsRetry,

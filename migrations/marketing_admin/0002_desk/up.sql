@@ -134,8 +134,11 @@ CREATE TABLE orders (
   promo_id    uuid,
   promo_code  text NOT NULL DEFAULT '',
   promoter    text NOT NULL DEFAULT '',             -- whom the sale is credited to
+  channel     text NOT NULL DEFAULT 'online'        -- domain::order::Channel: how it was paid
+    CHECK (channel IN ('online', 'cash_at_venue', 'card_at_venue', 'comp')),
   paid_at     timestamptz NOT NULL
 );
+CREATE INDEX orders_at_the_desk ON orders (event_id) WHERE channel <> 'online';
 CREATE INDEX orders_promo ON orders (promo_id) WHERE promo_id IS NOT NULL;
 CREATE INDEX orders_event ON orders (event_id);
 CREATE INDEX orders_by_day ON orders (paid_at);
@@ -205,11 +208,11 @@ CREATE TABLE ticket_type_figures (
 CREATE TABLE emails (
   id          uuid PRIMARY KEY,
   template    text NOT NULL CHECK (template IN ('order_paid', 'order_refunded')),
-  subject_id  uuid NOT NULL,                       -- the order, or the refund, it tells of
+  subject_id  uuid NOT NULL,                       -- the order, the refund or the party in line that it tells of
   revision    integer NOT NULL CHECK (revision >= 1), -- 1 by itself; each "send again" by staff is one more
-  order_id    uuid NOT NULL,
+  order_id    uuid,                                -- null: it tells of no order
   event_id    uuid NOT NULL,
-  reference   text NOT NULL,                       -- the order's, so that staff find it
+  reference   text NOT NULL,                       -- the order's, so that staff find it; `waitlist` where there is none
   recipient   text NOT NULL,
   language    text NOT NULL CHECK (language IN ('en', 'es')),
   payload     bytea NOT NULL,                      -- the message it is rendered from; empty 30 days after it was settled

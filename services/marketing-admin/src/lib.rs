@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod assets;
+pub mod box_office;
 pub mod config;
 pub mod dead_letters;
 pub mod events;
@@ -18,6 +19,7 @@ pub mod services;
 pub mod site;
 pub mod staff;
 pub mod views;
+pub mod waitlist;
 
 use std::sync::Arc;
 
@@ -26,7 +28,7 @@ use bus::{Bus, Consumer};
 use db::Db;
 use domain::clock::SharedClock;
 use heal::{Projections, RemoteOwner};
-use messages::purchase::v1::{MailAsked, OrderPaid, OrderRefunded};
+use messages::purchase::v1::{MailAsked, OrderPaid, OrderRefunded, WaitlistChanged};
 use messages::scanner::v1::TicketScanned;
 use messages::subjects::CLUB;
 use ui::Links;
@@ -162,4 +164,5 @@ fn start_bus(db: &Db, bus: &Bus, context: &Context) {
     read!(OrderPaid, "marketing_admin_order_paid_email", notifications::consume::order_paid);
     read!(OrderRefunded, "marketing_admin_order_refunded_email", notifications::consume::order_refunded);
     read!(MailAsked, "marketing_admin_order_mail_asked", notifications::asked::mail_asked);
+    read!(WaitlistChanged, "marketing_admin_waitlist_changed", notifications::consume::waitlist_changed);
 }

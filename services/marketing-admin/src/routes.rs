@@ -3,8 +3,8 @@
 use web::Routes;
 
 use crate::{
-    dead_letters, events, healing, identity, notifications, openapi, orders, overdue, promos, reconciliation,
-    reports, site, staff,
+    box_office, dead_letters, events, healing, identity, notifications, openapi, orders, overdue, promos,
+    reconciliation, reports, site, staff,
 };
 
 /// For the world: the site, the desk, the API.
@@ -57,6 +57,9 @@ fn desk(routes: &mut Routes) {
         .post("/admin/promos", promos::desk_page::create)
         .post("/admin/promos/{promo}/active", promos::desk_page::switch)
         .get("/admin/promos/{promo}/codes.csv", promos::codes::download)
+        .get("/admin/box-office", box_office::page::show)
+        .post("/admin/box-office", box_office::sell::sell)
+        .post("/admin/box-office/comps", box_office::sell::give)
         .get("/admin/emails", notifications::log::show)
         .post("/admin/emails/{email}/send", notifications::resend::handle)
         .get("/admin/reconciliation", reconciliation::page::show)

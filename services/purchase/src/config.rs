@@ -53,6 +53,8 @@ pub struct Config {
     pub hold: TimeDelta,
     /// How much may wait for payment at once.
     pub open: OpenLimits,
+    /// How long places are held for who stood in line.
+    pub offer: TimeDelta,
     /// How often an unpaid order is asked about.
     pub ask_every: TimeDelta,
     /// How often the workers look by themselves.
@@ -106,6 +108,7 @@ impl Config {
             order_link_secret: link_secret(reader),
             hold: minutes(reader, "HOLD_MINUTES", 15, "how long places are held for a guest who pays"),
             open: open_limits(reader),
+            offer: offer(reader),
             ask_every: ask_every(reader),
             round: Duration::from_secs(5),
             crash_at: CrashAt::read(reader),
@@ -154,6 +157,16 @@ fn open_limits(reader: &mut Reader) -> OpenLimits {
         }
     }
     limits
+}
+
+fn offer(reader: &mut Reader) -> TimeDelta {
+    let (name, purpose) = ("WAITLIST_OFFER_MINUTES", "how long places are held for who stood in line");
+    let minutes: u32 = reader.or(name, 60, purpose);
+    // Time enough to see a mail, and not so long that a night passes with places that nobody takes.
+    if !(5..=1440).contains(&minutes) {
+        reader.fault(name, purpose, "must be from 5 to 1440");
+    }
+    TimeDelta::minutes(i64::from(minutes))
 }
 
 fn ask_every(reader: &mut Reader) -> TimeDelta {

@@ -2,6 +2,7 @@
 
 pub mod api_types;
 mod assets;
+pub mod box_office;
 pub mod cancellations;
 pub mod catalog;
 pub mod checkout;
@@ -23,6 +24,7 @@ pub mod routes;
 mod schema;
 pub mod tickets;
 pub mod tries;
+pub mod waitlist;
 mod workers;
 
 use std::sync::Arc;
@@ -36,6 +38,7 @@ use db::Db;
 use domain::clock::SharedClock;
 use heal::{Projections, RemoteOwner};
 use settings::Secret;
+use tokio::sync::Notify;
 use ui::{ErrorPage, Site};
 use web::{App, Check, Context, ErrorView, Peer, SecurityHeaders};
 
@@ -52,6 +55,7 @@ use crate::receipts::Seller;
 use crate::refunds::Doors;
 use crate::tickets::Issuer;
 use crate::tries::CodeTries;
+use crate::waitlist::link::WaitlistLinks;
 
 /// What every room works with.
 #[derive(Debug)]
@@ -82,6 +86,10 @@ pub struct Shop {
     pub wallets: Wallets,
     /// Who sells, as receipts say; without it there are none.
     pub seller: Option<Arc<Seller>>,
+    /// Makes the addresses of parties in line.
+    pub line_links: WaitlistLinks,
+    /// Wakes who works at the lines.
+    pub line: Notify,
     /// How long things last.
     pub rules: Rules,
     /// The three sites.
@@ -105,6 +113,8 @@ pub struct Rules {
     pub lease: TimeDelta,
     /// Between two questions about an unpaid order.
     pub ask_every: TimeDelta,
+    /// An offer to who stood in line.
+    pub offer: TimeDelta,
 }
 
 /// Stripe keeps a session for at least half an hour; some minutes more let a repeat with the same key still be in time.
@@ -124,8 +134,9 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
 
 fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<Shop> {
     let links = OrderLinks::new(config.order_link_secret.clone(), &config.web.public_url);
+    let line_links = WaitlistLinks::new(config.order_link_secret.clone(), &config.web.public_url);
     let metrics = Arc::new(Metrics::default());
-    let rules = Rules { session: SESSION, lease: LEASE, ask_every: config.ask_every };
+    let rules = Rules { session: SESSION, lease: LEASE, ask_every: config.ask_every, offer: config.offer };
     let terms = HoldTerms {
         hold: config.hold,
         session: rules.session,
@@ -169,6 +180,8 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         press: Press::new(&metrics),
         wallets: config.wallets.clone(),
         seller: config.seller.clone(),
+        line_links,
+        line: Notify::new(),
         rules,
         metrics,
         bus,

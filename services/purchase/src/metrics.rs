@@ -25,6 +25,9 @@ pub struct Metrics {
     differences: Gauge<i64>,
     papers: Histogram<f64>,
     pass_certificate: Gauge<i64>,
+    line_joins: Counter<u64>,
+    line_ends: Counter<u64>,
+    line: Gauge<i64>,
 }
 
 impl Default for Metrics {
@@ -88,6 +91,20 @@ impl Default for Metrics {
                 .i64_gauge("purchase_apple_pass_certificate_expiry_timestamp_seconds")
                 .with_description("When the certificate ends that signs passes for Apple Wallet")
                 .build(),
+            line_joins: meter
+                .u64_counter("purchase_waitlist_joins")
+                .with_description("Parties that asked for a place in line, by outcome")
+                .build(),
+            line_ends: meter
+                .u64_counter("purchase_waitlist_steps")
+                .with_description(
+                    "Parties in line by what became of them: offered, claimed, lapsed, left, closed",
+                )
+                .build(),
+            line: meter
+                .i64_gauge("purchase_waitlist")
+                .with_description("Parties that wait in line, and those that have an open offer")
+                .build(),
         }
     }
 }
@@ -96,6 +113,9 @@ impl Metrics {
     pub(crate) fn batch(&self, size: usize, answers: &[HoldAnswer]) {
         self.batch.record(size as u64, &[]);
         for answer in answers {
+            if matches!(answer, HoldAnswer::Held(placed) if placed.claimed.is_some()) {
+                self.line_step("claimed", 1);
+            }
             self.holds.add(1, &[KeyValue::new("answer", answer_name(answer))]);
         }
     }
@@ -162,6 +182,29 @@ impl Metrics {
 
     pub(crate) fn pass_certificate_ends(&self, at: DateTime<Utc>) {
         self.pass_certificate.record(at.timestamp(), &[]);
+    }
+
+    pub(crate) fn line_joined(&self, outcome: &'static str) {
+        self.line_joins.add(1, &[KeyValue::new("outcome", outcome)]);
+    }
+
+    pub(crate) fn line_left(&self) {
+        self.line_step("left", 1);
+    }
+
+    pub(crate) fn line_served(&self, offered: usize, lapsed: usize, closed: usize) {
+        for (step, count) in [("offered", offered), ("lapsed", lapsed), ("closed", closed)] {
+            self.line_step(step, count);
+        }
+    }
+
+    pub(crate) fn line(&self, waiting: i64, offered: i64) {
+        self.line.record(waiting, &[KeyValue::new("state", "waiting")]);
+        self.line.record(offered, &[KeyValue::new("state", "offered")]);
+    }
+
+    fn line_step(&self, step: &'static str, count: usize) {
+        self.line_ends.add(count as u64, &[KeyValue::new("step", step)]);
     }
 }
 

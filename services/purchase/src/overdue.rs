@@ -30,6 +30,11 @@ pub const WATCHED: &[Watched] = &[
         kind: Kind::OrdersPastHold,
         late: "SELECT reference, held_until AS at FROM orders WHERE state = 'pending' AND held_until <= $1",
     },
+    Watched {
+        kind: Kind::OffersPastTime,
+        late: "SELECT e.slug AS reference, w.offered_until AS at FROM waitlist w JOIN events e ON e.id = w.event_id
+                WHERE w.state = 'offered' AND w.offered_until <= $1",
+    },
     // Nobody is at it, or each who tried has learned nothing: a try renews the lease.
     Watched {
         kind: Kind::AttemptsUnknown,

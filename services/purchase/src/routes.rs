@@ -4,8 +4,8 @@ use heal::{letters, overdue};
 use web::Routes;
 
 use crate::{
-    Shop, cancellations, catalog, checkout, healing, my, openapi, orders, papers, payments, receipts,
-    reconciliation, refunds, tickets,
+    Shop, box_office, cancellations, catalog, checkout, healing, my, openapi, orders, papers, payments,
+    receipts, reconciliation, refunds, tickets, waitlist,
 };
 
 /// What the world sees, through the gateway.
@@ -14,6 +14,10 @@ pub fn public(routes: &mut Routes) {
         .get("/", catalog::list_page::show)
         .get("/e/{slug}", catalog::event_page::show)
         .post("/e/{slug}", checkout::form::submit)
+        .post("/e/{slug}/waitlist", waitlist::join::join)
+        .get("/waitlist/{id}", waitlist::page::show)
+        .post("/waitlist/{id}/claim", waitlist::claim::claim)
+        .post("/waitlist/{id}/leave", waitlist::leave::leave)
         .get("/e/{slug}/poster.svg", catalog::poster::show)
         .get("/orders/{reference}", orders::page::show)
         .get("/orders/{reference}/poster.svg", orders::poster::show)
@@ -66,5 +70,7 @@ pub fn internal(routes: &mut Routes) {
         .post("/internal/v1/reconciliation", reconciliation::nights::now)
         .get("/internal/v1/quarantine", payments::quarantine_list::list)
         .post("/internal/v1/quarantine/{id}/resolve", payments::quarantine_resolve::resolve)
+        .post("/internal/v1/box-office/orders", box_office::sell::sell)
+        .get("/internal/v1/waitlist/{event}", waitlist::counts::show)
         .post("/internal/v1/tickets/{id}/void", tickets::void::void);
 }

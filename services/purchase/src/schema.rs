@@ -90,6 +90,7 @@ diesel::table! {
         next_check_at -> Timestamptz,
         client -> Nullable<Text>,
         receipted -> Bool,
+        channel -> Text,
     }
 }
 
@@ -330,12 +331,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    waitlist (id) {
+        id -> Uuid,
+        place -> Int8,
+        event_id -> Uuid,
+        ticket_type_id -> Uuid,
+        state -> Text,
+        name -> Text,
+        email -> Text,
+        language -> Text,
+        party -> Int4,
+        places -> Int4,
+        short_since -> Nullable<Timestamptz>,
+        joined_at -> Timestamptz,
+        offered_at -> Nullable<Timestamptz>,
+        offered_until -> Nullable<Timestamptz>,
+        stock_ids -> Array<Uuid>,
+        order_id -> Nullable<Uuid>,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     ticket_transfers (from_ticket) {
         from_ticket -> Uuid,
         to_ticket -> Uuid,
         to_name -> Text,
         to_email -> Text,
         transferred_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    waitlist_nights (event_id) {
+        event_id -> Uuid,
     }
 }
 
@@ -401,6 +430,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_entries,
     receipt_numbers,
     ticket_transfers,
+    waitlist,
+    waitlist_nights,
 );
 
 #[cfg(test)]
@@ -441,6 +472,8 @@ mod tests {
             Shape::of::<receipt_numbers::table>(),
             Shape::of::<ticket_transfers::table>(),
             Shape::of::<mail_wishes::table>(),
+            Shape::of::<waitlist::table>(),
+            Shape::of::<waitlist_nights::table>(),
         ];
         let differences =
             shape::differences(&database, Owner::Purchase, include_str!("schema.rs"), &shapes).await;

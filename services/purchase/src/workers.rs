@@ -16,7 +16,7 @@ use crate::catalog::consume::{self, Applied, NotApplied};
 use crate::my::search;
 use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
-use crate::{Shop, cancellations, my, promos, reconciliation, refunds};
+use crate::{Shop, cancellations, my, promos, reconciliation, refunds, waitlist};
 
 /// How long a webhook's body is kept once it was worked off.
 const KEEP_BODIES: TimeDelta = TimeDelta::days(30);
@@ -94,6 +94,16 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         shop.clone(),
         |s| &s.bells.searches,
         async move || search::work(&worker).await,
+    ));
+    context.spawn(waitlist::offers::listen(shop.clone(), stop.clone()));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "waitlist",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.line,
+        async move || waitlist::offers::work(&worker).await,
     ));
     let keeper = shop.clone();
     context.spawn(rounds(

@@ -152,7 +152,7 @@ jetstream {{ store_dir: "{}", max_memory_store: 16MB, max_file_store: 256MB }}
 authorization {{ users: [
   {{user: admin, password: secret}}
   {{user: purchase, password: secret, permissions: {{
-    publish: {{allow: ["order.>", "ticket.changed", "reservation.changed", "stock.>",
+    publish: {{allow: ["order.>", "ticket.changed", "reservation.changed", "stock.>", "waitlist.>",
       "$JS.API.STREAM.INFO.SALES",
       "$JS.API.CONSUMER.CREATE.CLUB.purchase_event_changed.event.changed", "$JS.API.CONSUMER.INFO.CLUB.purchase_event_changed",
       "$JS.API.CONSUMER.MSG.NEXT.CLUB.purchase_event_changed", "$JS.ACK.CLUB.purchase_event_changed.>"]}},

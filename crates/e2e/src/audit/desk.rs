@@ -7,7 +7,7 @@ pub(super) const CHECKS: &[Check] = &[
         "each paid order has one confirmation, and it was sent",
         "select o.reference as wrong from purchase.orders o
          left join marketing_admin.emails e on e.order_id = o.id and e.template = 'order_paid' and e.revision = 1
-         where o.paid_at is not null group by o.id
+         where o.paid_at is not null and o.buyer_email <> '' group by o.id
          having count(e.id) <> 1 or count(e.id) filter (where e.state = 'sent') <> 1",
     ),
     check(
@@ -42,7 +42,7 @@ pub(super) const CHECKS: &[Check] = &[
          from (select * from purchase.orders where paid_at is not null) o
          full join marketing_admin.orders d on d.id = o.id
          where o.total_minor is distinct from d.total_minor or o.event_id is distinct from d.event_id
-            or o.currency is distinct from d.currency",
+            or o.currency is distinct from d.currency or o.channel is distinct from d.channel",
     ),
     check(
         "the desk has every sold ticket",

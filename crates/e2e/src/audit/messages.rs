@@ -50,6 +50,7 @@ pub(super) const CHECKS: &[Check] = &[
                       ('order.refunded', 'marketing_admin_order_refunded'),
                       ('order.refunded', 'marketing_admin_order_refunded_email'),
                       ('order.mail_asked', 'marketing_admin_order_mail_asked'),
+                      ('waitlist.changed', 'marketing_admin_waitlist_changed'),
                       ('ticket.scanned', 'marketing_admin_ticket_scanned')) r (subject, durable) using (subject)
          left join (select durable, message_id from purchase.inbox
                     union all select durable, message_id from scanner.inbox
@@ -64,7 +65,8 @@ pub(super) const CHECKS: &[Check] = &[
            union all select durable from marketing_admin.inbox) heard
          where durable not in ('purchase_event_changed', 'scanner_event_changed', 'scanner_ticket_changed',
            'marketing_admin_order_paid', 'marketing_admin_order_paid_email', 'marketing_admin_order_refunded',
-           'marketing_admin_order_refunded_email', 'marketing_admin_order_mail_asked', 'marketing_admin_ticket_scanned')",
+           'marketing_admin_order_refunded_email', 'marketing_admin_order_mail_asked',
+           'marketing_admin_waitlist_changed', 'marketing_admin_ticket_scanned')",
     ),
     check(
         "what an owner remembers as said is the newest it said",

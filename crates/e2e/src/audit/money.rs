@@ -15,9 +15,25 @@ pub(super) const CHECKS: &[Check] = &[
         "a paid order was paid once, and what it costs",
         "select o.reference as wrong from purchase.orders o
          left join purchase.payments p on p.order_id = o.id and p.purpose = 'order'
-         where o.state = 'paid' and o.total_minor > 0
+         where o.state = 'paid' and o.total_minor > 0 and o.channel = 'online'
          group by o.id having count(p.id) <> 1 or sum(p.amount_minor) <> o.total_minor
              or min(p.currency) <> o.currency",
+    ),
+    check(
+        "what staff took at the venue is booked once, where they have it",
+        "select o.reference as wrong from purchase.orders o
+         left join purchase.ledger_transactions t on t.source = 'venue_sale' and t.source_id = o.id
+         left join purchase.ledger_entries e on e.transaction_id = t.id and e.account = o.channel
+         where o.channel in ('cash_at_venue', 'card_at_venue') and o.total_minor > 0
+         group by o.id having count(distinct t.id) <> 1 or coalesce(sum(e.amount_minor), 0) <> o.total_minor",
+    ),
+    check(
+        "what staff sold and gave away stands in the audit log",
+        "select o.reference as wrong from purchase.orders o
+         where o.channel <> 'online' and not exists (
+           select from purchase.audit_log l where l.target = o.reference and l.staff_id is not null
+             and l.action = case o.channel when 'comp' then 'comp.issued' else 'box_office.sold' end
+             and (o.channel <> 'comp' or l.reason is not null))",
     ),
     check(
         "money that became no order goes back whole, and of none more than was paid",

@@ -4,14 +4,29 @@ use super::{Check, check};
 
 pub(super) const CHECKS: &[Check] = &[
     check(
-        "the counters of the stock are what the orders say",
+        "the counters of the stock are what the orders and the open offers of the line say",
         "select s.id::text as wrong from purchase.stock s left join lateral (
            select coalesce(sum(l.places), 0) as held
            from purchase.order_lines l join purchase.orders o on o.id = l.order_id
            where o.state = 'pending' and s.id = any(l.stock_ids)) waiting on true left join lateral (
            select count(*) as sold from purchase.tickets t join purchase.order_lines l on l.id = t.order_line_id
-           where not t.place_freed and s.id = any(l.stock_ids)) issued on true
-         where s.held <> waiting.held or s.sold <> issued.sold",
+           where not t.place_freed and s.id = any(l.stock_ids)) issued on true left join lateral (
+           select coalesce(sum(w.places), 0) as held from purchase.waitlist w
+           where w.state = 'offered' and s.id = any(w.stock_ids)) line on true
+         where s.held <> waiting.held + line.held or s.sold <> issued.sold",
+    ),
+    check(
+        "an offer is one order of its own night and guest, of no more than was held for it",
+        "select w.id::text as wrong from purchase.waitlist w left join purchase.orders o on o.id = w.order_id
+         left join purchase.order_lines l on l.order_id = o.id and l.kind = 'ticket'
+         where w.state = 'claimed' group by w.id, o.id
+         having o.id is null or o.event_id <> w.event_id or lower(o.buyer_email) <> lower(w.email)
+             or sum(l.places) > w.places or bool_or(l.ticket_type_id <> w.ticket_type_id)",
+    ),
+    check(
+        "no offer of the line is open past its time",
+        "select id::text as wrong from purchase.waitlist
+         where state = 'offered' and offered_until < now() - interval '1 minute'",
     ),
     check(
         "a ticket is refunded where a refund took it back",

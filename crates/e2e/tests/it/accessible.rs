@@ -33,6 +33,10 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
     let event = guest.event(&night.slug).await;
     let (paid, _) = guest.buy(&event, 2).await?;
     let waiting = guest.place(&event, 1).await;
+    let full = Night { capacity: 1, ..Night::open_now() };
+    Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&full).await?;
+    let sold_out = guest.event(&full.slug).await;
+    guest.buy(&sold_out, 1).await?;
     let (marketing, tickets, scanner) =
         (&club.stack.urls.marketing, &club.stack.urls.purchase, &club.stack.urls.scanner);
     let open = [
@@ -42,6 +46,7 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
         format!("{marketing}/admin/sign-in"),
         format!("{tickets}/"),
         format!("{tickets}/e/{}", night.slug),
+        format!("{tickets}/e/{}", full.slug),
         format!("{tickets}/e/nowhere"),
         format!("{tickets}/my"),
         format!("{tickets}/my?asked=1"),
@@ -53,6 +58,7 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
         format!("{marketing}/admin"),
         format!("{marketing}/admin/events"),
         format!("{marketing}/admin/events/new"),
+        format!("{marketing}/admin/box-office"),
         format!("{marketing}/admin/emails"),
         format!("{marketing}/admin/dead-letters"),
         format!("{marketing}/admin/overdue"),

@@ -10,9 +10,41 @@ use e2e::{
     guest::{Guest, codes},
 };
 
+/// A party in line for what was bought, in a state.
+macro_rules! in_line {
+    ($state:literal) => {
+        concat!(
+            "insert into purchase.waitlist (id, event_id, ticket_type_id, state, name, email, language, party, places,
+                                            joined_at, offered_at, offered_until, stock_ids, order_id, settled_at)
+             select gen_random_uuid(), o.event_id, l.ticket_type_id, ",
+            $state,
+            ", 'Ana', gen_random_uuid() || '@example.org', 'en', 1, 1, now() - interval '1 hour', now(),
+               now() + interval '1 hour', l.stock_ids, case when ",
+            $state,
+            " = 'claimed' then o.id end, case when ",
+            $state,
+            " = 'claimed' then now() end
+             from purchase.orders o join purchase.order_lines l on l.order_id = o.id and l.kind = 'ticket';"
+        )
+    };
+}
+
 /// A mistake for each check, by the check's name.
 const MISTAKES: &[(&str, &str)] = &[
-    ("the counters of the stock are what the orders say", "update purchase.stock set held = held + 1"),
+    (
+        "the counters of the stock are what the orders and the open offers of the line say",
+        // The offer's places were not taken.
+        in_line!("'offered'"),
+    ),
+    (
+        "an offer is one order of its own night and guest, of no more than was held for it",
+        concat!(in_line!("'claimed'"), "update purchase.waitlist set email = 'else@example.org'"),
+    ),
+    (
+        "no offer of the line is open past its time",
+        concat!(in_line!("'offered'"), "update purchase.waitlist set offered_at = now() - interval '2 hours',
+                offered_until = now() - interval '1 hour'"),
+    ),
     (
         "no more is held and sold than there is, and there is what the club wants or has sold already",
         "alter table purchase.stock drop constraint stock_never_oversold;
@@ -47,6 +79,14 @@ const MISTAKES: &[(&str, &str)] = &[
     (
         "a paid order was paid once, and what it costs",
         "update purchase.payments set amount_minor = amount_minor - 1",
+    ),
+    (
+        "what staff took at the venue is booked once, where they have it",
+        "update purchase.orders set channel = 'cash_at_venue'",
+    ),
+    (
+        "what staff sold and gave away stands in the audit log",
+        "update purchase.orders set channel = 'card_at_venue'",
     ),
     ("money that became no order goes back whole, and of none more than was paid", GIVEN_BACK),
     ("a ticket is refunded where a refund took it back", "update purchase.tickets set state = 'refunded'"),

@@ -7,6 +7,7 @@ mod purchase;
 mod refunds;
 mod returns;
 mod scanner;
+mod waitlist;
 mod webhooks;
 
 use anyhow::Result;

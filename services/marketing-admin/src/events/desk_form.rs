@@ -14,12 +14,12 @@ use uuid::Uuid;
 use web::can::{Anything, EventsRead, EventsWrite};
 use web::{CsrfForm, Fault, Locale, redirect};
 
-use crate::Desk;
 use crate::events::form::Form;
 use crate::events::store::{self, Event, Which};
 use crate::events::{change, venues};
 use crate::identity::Member;
 use crate::views::{self, Room};
+use crate::{Desk, waitlist};
 
 #[derive(Template)]
 #[template(path = "events/form.html")]
@@ -40,6 +40,8 @@ struct FormPage {
     public_url: String,
     changed: String,
     may_write: bool,
+    /// How the night's lines stand.
+    waitlist: String,
 }
 
 impl FormPage {
@@ -84,7 +86,13 @@ pub async fn edit(
 ) -> Result<HttpResponse, Fault> {
     let place = Place::of(&desk, Some(*event)).await?;
     let form = place.event.as_ref().map_or_else(Form::empty, Form::of);
-    let said = Said { done: done.into_inner().done, ..Said::default() };
+    // A draft has never been on sale.
+    let on_sale = place.event.as_ref().filter(|event| event.row.published_at.is_some());
+    let waitlist = match on_sale {
+        Some(event) => waitlist::strip(&desk, event.row.id, locale.0).await?,
+        None => String::new(),
+    };
+    let said = Said { done: done.into_inner().done, waitlist, ..Said::default() };
     render(&desk, &request, locale, &member, &place, form, said)
 }
 
@@ -172,6 +180,7 @@ impl Place {
 struct Said {
     problem: &'static str,
     done: String,
+    waitlist: String,
 }
 
 fn faulty<P>(
@@ -229,6 +238,7 @@ fn render<P>(
         public_url: published.map(|row| format!("/events/{}", row.slug)).unwrap_or_default(),
         changed: row.map(|row| format::date_time(locale.0, row.changed_at, place.zone)).unwrap_or_default(),
         may_write: member.role.may(Permission::EventsWrite),
+        waitlist: said.waitlist,
     };
     views::private(StatusCode::OK, &page)
 }

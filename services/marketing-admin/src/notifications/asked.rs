@@ -48,7 +48,7 @@ async fn again(
     let email = NewEmail {
         template: Template::OrderPaid,
         about,
-        order: about,
+        order: Some(about),
         event: id(&order.event_id)?,
         reference: order.reference.clone(),
         payload: order.encode_to_vec(),
@@ -63,7 +63,7 @@ fn search(wish: Uuid, found: &OrdersFound) -> Result<NewEmail, HandleError> {
     Ok(NewEmail {
         template: Template::TicketsFound,
         about: wish,
-        order: id(&first.order_id)?,
+        order: Some(id(&first.order_id)?),
         event: id(&first.event_id)?,
         reference: first.reference.clone(),
         payload: found.encode_to_vec(),
@@ -76,7 +76,7 @@ fn passed_on(message: &TicketTransferred) -> Result<NewEmail, HandleError> {
     Ok(NewEmail {
         template: Template::TicketTransferred,
         about: id(&ticket.ticket_id)?,
-        order: id(&message.order_id)?,
+        order: Some(id(&message.order_id)?),
         event: id(&message.event_id)?,
         reference: message.reference.clone(),
         payload: message.encode_to_vec(),

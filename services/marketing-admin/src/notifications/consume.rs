@@ -4,7 +4,7 @@ use bus::{Delivery, HandleError, Outcome};
 use chrono::{DateTime, Utc};
 use db::Conn;
 use domain::language::Language;
-use messages::purchase::v1::{Buyer, OrderPaid, OrderRefunded};
+use messages::purchase::v1::{Buyer, OrderPaid, OrderRefunded, WaitlistChanged, WaitlistState};
 use prost::Message;
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ pub async fn order_paid(
     let email = NewEmail {
         template: Template::OrderPaid,
         about: order,
-        order,
+        order: Some(order),
         event: id(&message.event_id)?,
         reference: message.reference.clone(),
         payload: message.encode_to_vec(),
@@ -38,13 +38,36 @@ pub async fn order_refunded(
     let email = NewEmail {
         template: Template::OrderRefunded,
         about: id(&message.refund_id)?,
-        order: id(&message.order_id)?,
+        order: Some(id(&message.order_id)?),
         event: id(&message.event_id)?,
         reference: message.reference.clone(),
         payload: message.encode_to_vec(),
         traceparent: telemetry::propagation::inject(),
     };
     add(conn, email, message.buyer.as_ref(), delivery.published_at).await
+}
+
+/// Who joined a line gets the address of their place in it; who is offered places, that of the offer.
+pub async fn waitlist_changed(
+    conn: &mut Conn,
+    message: WaitlistChanged,
+    delivery: Delivery,
+) -> Result<Outcome, HandleError> {
+    let template = match message.state() {
+        WaitlistState::Waiting => Template::WaitlistJoined,
+        WaitlistState::Offered => Template::WaitlistOffered,
+        WaitlistState::Unspecified => return Ok(Outcome::Ignored),
+    };
+    let email = NewEmail {
+        template,
+        about: id(&message.waitlist_id)?,
+        order: None,
+        event: id(&message.event_id)?,
+        reference: "waitlist".to_owned(),
+        payload: message.encode_to_vec(),
+        traceparent: telemetry::propagation::inject(),
+    };
+    add(conn, email, message.guest.as_ref(), delivery.published_at).await
 }
 
 async fn add(
@@ -54,6 +77,10 @@ async fn add(
     now: DateTime<Utc>,
 ) -> Result<Outcome, HandleError> {
     let buyer = buyer.ok_or_else(|| HandleError::never("an order without a buyer"))?;
+    // Sold at the venue to somebody who gave no address.
+    if buyer.email.is_empty() {
+        return Ok(Outcome::Ignored);
+    }
     let language = buyer.language.parse::<Language>().unwrap_or_default();
     let added = store::add(conn, &email, &buyer.email, language, now).await?;
     Ok(if added { Outcome::Applied } else { Outcome::Stale })

@@ -13,6 +13,8 @@ use crate::events::store::Event;
 use crate::notifications::render_asked;
 use crate::notifications::store::Template as Kind;
 
+mod waitlist;
+
 /// An email, ready to be handed over.
 #[derive(Debug)]
 pub struct Rendered {
@@ -62,6 +64,9 @@ pub fn render(
         Kind::OrderRefunded => order_refunded(&decode(payload)?, &frame),
         Kind::TicketsFound => render_asked::tickets_found(&decode(payload)?, &frame),
         Kind::TicketTransferred => render_asked::ticket_transferred(&decode(payload)?, &frame),
+        Kind::WaitlistJoined | Kind::WaitlistOffered => {
+            waitlist::mail(kind, &decode(payload)?, &frame, event)
+        }
     }
 }
 

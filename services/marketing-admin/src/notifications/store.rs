@@ -26,12 +26,22 @@ pub enum Template {
     TicketsFound,
     /// Somebody passed a ticket on to you.
     TicketTransferred,
+    /// You stand in line.
+    WaitlistJoined,
+    /// Places are held for you.
+    WaitlistOffered,
 }
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 4] =
-        [Self::OrderPaid, Self::OrderRefunded, Self::TicketsFound, Self::TicketTransferred];
+    pub const ALL: [Self; 6] = [
+        Self::OrderPaid,
+        Self::OrderRefunded,
+        Self::TicketsFound,
+        Self::TicketTransferred,
+        Self::WaitlistJoined,
+        Self::WaitlistOffered,
+    ];
 
     /// Its name in SQL.
     pub const fn code(self) -> &'static str {
@@ -40,6 +50,8 @@ impl Template {
             Self::OrderRefunded => "order_refunded",
             Self::TicketsFound => "tickets_found",
             Self::TicketTransferred => "ticket_transferred",
+            Self::WaitlistJoined => "waitlist_joined",
+            Self::WaitlistOffered => "waitlist_offered",
         }
     }
 
@@ -55,7 +67,7 @@ impl Template {
 pub struct NewEmail {
     pub template: Template,
     pub about: Uuid,
-    pub order: Uuid,
+    pub order: Option<Uuid>,
     pub event: Uuid,
     pub reference: String,
     pub payload: Vec<u8>,
@@ -80,7 +92,7 @@ pub async fn add(
     .bind::<SqlUuid, _>(Uuid::now_v7())
     .bind::<Text, _>(email.template.code())
     .bind::<SqlUuid, _>(email.about)
-    .bind::<SqlUuid, _>(email.order)
+    .bind::<Nullable<SqlUuid>, _>(email.order)
     .bind::<SqlUuid, _>(email.event)
     .bind::<Text, _>(&email.reference)
     .bind::<Text, _>(recipient)
@@ -118,7 +130,7 @@ pub async fn add_again(
     .bind::<SqlUuid, _>(Uuid::now_v7())
     .bind::<Text, _>(email.template.code())
     .bind::<SqlUuid, _>(email.about)
-    .bind::<SqlUuid, _>(email.order)
+    .bind::<Nullable<SqlUuid>, _>(email.order)
     .bind::<SqlUuid, _>(email.event)
     .bind::<Text, _>(&email.reference)
     .bind::<Text, _>(recipient)

@@ -27,6 +27,7 @@ const fn key(kind: Kind) -> &'static str {
         Kind::Quarantine => "quarantine",
         Kind::WebhooksWaiting => "webhooks-waiting",
         Kind::OrdersPastHold => "orders-past-hold",
+        Kind::OffersPastTime => "offers-past-time",
         Kind::AttemptsUnknown => "attempts-unknown",
         Kind::RefundsPending => "refunds-pending",
         Kind::OutboxUnsent => "outbox-unsent",

@@ -141,6 +141,7 @@ const fn runbook(kind: Kind) -> &'static str {
     match kind {
         Kind::RefundsFailed | Kind::RefundsPending | Kind::Quarantine => "refunds-waiting",
         Kind::WebhooksWaiting | Kind::OrdersPastHold | Kind::AttemptsUnknown => "stripe-away",
+        Kind::OffersPastTime => "waitlist-stuck",
         Kind::OutboxUnsent => "outbox-growing",
         Kind::DeadLetters => "dead-letters",
         Kind::EmailsDead | Kind::EmailsWaiting => "resend-away",

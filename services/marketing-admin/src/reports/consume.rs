@@ -2,8 +2,9 @@
 
 use bus::{Delivery, HandleError, Outcome};
 use db::Conn;
+use domain::order::Channel;
 use messages::instant;
-use messages::purchase::v1::{OrderPaid, OrderRefunded, RefundReason};
+use messages::purchase::v1::{OrderPaid, OrderRefunded, RefundReason, SaleChannel};
 use messages::scanner::v1::TicketScanned;
 use uuid::Uuid;
 
@@ -28,10 +29,20 @@ pub async fn order_paid(
         promo: if message.promo_id.is_empty() { None } else { Some(id(&message.promo_id)?) },
         promo_code: message.promo_code.clone(),
         promoter: message.promoter.clone(),
+        channel: channel(message.channel()),
         paid_at: instant(message.paid_at).unwrap_or(delivery.published_at),
         tickets: tickets.collect::<Result<_, HandleError>>()?,
     };
     outcome(store::add_paid(conn, &order).await?)
+}
+
+const fn channel(channel: SaleChannel) -> Channel {
+    match channel {
+        SaleChannel::Unspecified | SaleChannel::Online => Channel::Online,
+        SaleChannel::CashAtVenue => Channel::CashAtVenue,
+        SaleChannel::CardAtVenue => Channel::CardAtVenue,
+        SaleChannel::Comp => Channel::Comp,
+    }
 }
 
 /// Money went back: it and the tickets it took back no longer count.

@@ -114,6 +114,14 @@ struct NightCard {
     admitted: String,
     refused: String,
     types: Vec<TypeLine>,
+    /// How it was paid, where not everything was online.
+    channels: Vec<ChannelLine>,
+}
+
+struct ChannelLine {
+    name: String,
+    tickets: String,
+    revenue: String,
 }
 
 struct TypeLine {
@@ -145,7 +153,15 @@ impl NightCard {
             capacity: count(lang, each.capacity),
             bar: Bar::of(each.sold, each.capacity),
         });
+        let channels = night.channels.iter().map(|each| ChannelLine {
+            name: ui::text(lang, &format!("box-office-channel-{}", each.channel.replace('_', "-")), &[]),
+            tickets: ui::text(lang, "shared-tickets", &[("count", &each.tickets)]),
+            revenue: format::money(lang, each.revenue),
+        });
+        let channels: Vec<ChannelLine> = channels.collect();
+        let apart = night.channels.iter().any(|each| each.channel != "online");
         Self {
+            channels: if apart { channels } else { Vec::new() },
             id: night.id.to_string(),
             title: night.title.clone(),
             when: format::date_time(lang, night.starts_at, zone),

@@ -69,6 +69,8 @@ pub struct Night {
     pub admitted: i64,
     pub refused: i64,
     pub ticket_types: Vec<TypeFigure>,
+    /// How they were paid: only the ways that were used.
+    pub channels: Vec<ChannelFigure>,
 }
 
 /// One ticket type.
@@ -80,12 +82,25 @@ pub struct TypeFigure {
     pub capacity: i64,
 }
 
+/// What was sold in one way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ChannelFigure {
+    /// `online`, `cash_at_venue`, `card_at_venue`, `comp`.
+    pub channel: String,
+    /// Tickets sold and not returned.
+    pub tickets: i64,
+    /// What was earned.
+    #[schema(value_type = MoneySchema)]
+    pub revenue: Money,
+}
+
 /// Reads all of it.
 pub async fn read(conn: &mut Conn, now: DateTime<Utc>) -> Result<Figures, DbError> {
     let rows = night_rows(conn, now - LOOK_BACK).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let types = type_rows(conn, &ids).await?;
-    let nights: Vec<Night> = rows.into_iter().map(|row| night(row, &types)).collect();
+    let desk = desk_rows(conn, &ids).await?;
+    let nights: Vec<Night> = rows.into_iter().map(|row| night(row, &types, &desk)).collect();
     let zone = zone(conn, &nights, now).await?;
     Ok(Figures {
         total: total(conn, now - LOOK_BACK).await?,
@@ -204,7 +219,58 @@ pub async fn sold_out(conn: &mut Conn, events: &[Uuid]) -> Result<HashSet<Uuid>,
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-fn night(row: NightRow, types: &[TypeRow]) -> Night {
+#[derive(diesel::QueryableByName)]
+struct DeskRow {
+    #[diesel(sql_type = SqlUuid)]
+    event_id: Uuid,
+    #[diesel(sql_type = Text)]
+    channel: String,
+    #[diesel(sql_type = BigInt)]
+    tickets: i64,
+    #[diesel(sql_type = BigInt)]
+    revenue_minor: i64,
+}
+
+/// What staff sold at the venue and gave away: few orders beside those of the guests, which are all the rest.
+async fn desk_rows(conn: &mut Conn, events: &[Uuid]) -> Result<Vec<DeskRow>, DbError> {
+    Ok(diesel::sql_query(
+        "SELECT o.event_id, o.channel, sum(t.tickets)::bigint AS tickets, sum(o.total_minor - r.refunded)::bigint AS revenue_minor
+         FROM orders o
+         CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE NOT returned) AS tickets FROM sold_tickets
+                             WHERE order_id = o.id) t
+         CROSS JOIN LATERAL (SELECT coalesce(sum(amount_minor), 0) AS refunded FROM order_refunds
+                             WHERE order_id = o.id AND takes_revenue) r
+         WHERE o.channel <> 'online' AND o.event_id = ANY($1) GROUP BY 1, 2 ORDER BY 1, 2",
+    )
+    .bind::<Array<SqlUuid>, _>(events)
+    .load(conn)
+    .await?)
+}
+
+/// The ways in which a night was paid, online first.
+fn channels(row: &NightRow, desk: &[DeskRow], currency: Currency) -> Vec<ChannelFigure> {
+    let figure = |channel: &str, tickets, minor| ChannelFigure {
+        channel: channel.to_owned(),
+        tickets,
+        revenue: Money::new(minor, currency),
+    };
+    let of_desk: Vec<ChannelFigure> = desk
+        .iter()
+        .filter(|each| each.event_id == row.id)
+        .map(|each| figure(&each.channel, each.tickets, each.revenue_minor))
+        .collect();
+    let tickets: i64 = of_desk.iter().map(|each| each.tickets).sum();
+    let minor: i64 = of_desk.iter().map(|each| each.revenue.minor()).sum();
+    let online = figure("online", row.tickets_sold - tickets, row.revenue_minor - minor);
+    std::iter::once(online)
+        .chain(of_desk)
+        .filter(|each| each.tickets != 0 || !each.revenue.is_zero())
+        .collect()
+}
+
+fn night(row: NightRow, types: &[TypeRow], desk: &[DeskRow]) -> Night {
+    let currency = row.currency.parse().unwrap_or(Currency::Eur);
+    let channels = channels(&row, desk, currency);
     let ticket_types: Vec<TypeFigure> = types
         .iter()
         .filter(|each| each.event_id == row.id)
@@ -219,11 +285,12 @@ fn night(row: NightRow, types: &[TypeRow]) -> Night {
         time_zone: row.time_zone,
         tickets_sold: row.tickets_sold,
         capacity: ticket_types.iter().map(|each| each.capacity).sum(),
-        revenue: Money::new(row.revenue_minor, row.currency.parse().unwrap_or(Currency::Eur)),
+        revenue: Money::new(row.revenue_minor, currency),
         inside: row.inside,
         admitted: row.admitted,
         refused: row.refused,
         ticket_types,
+        channels,
     }
 }
 

@@ -7,6 +7,7 @@ use db::{Conn, DbError};
 use diesel::OptionalExtension;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use domain::order::Channel;
 use uuid::Uuid;
 
 /// Tells every replica that figures have changed.
@@ -25,6 +26,7 @@ pub struct PaidOrder {
     pub promo: Option<Uuid>,
     pub promo_code: String,
     pub promoter: String,
+    pub channel: Channel,
     pub paid_at: DateTime<Utc>,
     pub tickets: Vec<SoldTicket>,
 }
@@ -157,8 +159,8 @@ pub async fn add_paid(conn: &mut Conn, order: &PaidOrder) -> Result<bool, DbErro
 /// Whether this state of the order is newer than the one held.
 async fn put_order(conn: &mut Conn, order: &PaidOrder) -> Result<bool, DbError> {
     let written = diesel::sql_query(
-        "INSERT INTO orders (id, revision, reference, event_id, currency, total_minor, paid_at, promo_id, promo_code, promoter)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "INSERT INTO orders (id, revision, reference, event_id, currency, total_minor, paid_at, promo_id, promo_code, promoter, channel)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, total_minor = excluded.total_minor
          WHERE orders.revision < excluded.revision",
     )
@@ -172,6 +174,7 @@ async fn put_order(conn: &mut Conn, order: &PaidOrder) -> Result<bool, DbError> 
     .bind::<Nullable<SqlUuid>, _>(order.promo)
     .bind::<Text, _>(&order.promo_code)
     .bind::<Text, _>(&order.promoter)
+    .bind::<Text, _>(order.channel.code())
     .execute(conn)
     .await?;
     Ok(written == 1)

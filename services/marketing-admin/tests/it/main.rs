@@ -1,6 +1,7 @@
 //! The desk through HTTP, on real PostgreSQL and NATS, with the sandbox as the email provider.
 
 mod asked;
+mod box_office;
 mod dead_letters;
 mod emails;
 mod events;
@@ -12,3 +13,4 @@ mod overdue;
 mod pages;
 mod promos;
 mod scans;
+mod waitlist;

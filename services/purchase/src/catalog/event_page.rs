@@ -23,6 +23,7 @@ use web::{ClientAddress, Fault, Locale};
 use super::list_page::{State, state};
 use super::night::{CurrentTier, Night, Offer, OnSale};
 use crate::Shop;
+use crate::waitlist::part::{self as line, Part};
 
 /// What the guest had written.
 #[derive(Debug, Clone, Default)]
@@ -50,6 +51,9 @@ pub struct PageQuery {
     /// A promo code: links carry it.
     #[serde(default)]
     promo: String,
+    /// The ticket type whose line was joined just before.
+    #[serde(default)]
+    joined: String,
 }
 
 /// What was wrong with it.
@@ -157,6 +161,15 @@ struct EventPage<'a> {
     total: Total,
     zero: String,
     money_script: String,
+    waitlist: Option<Part>,
+}
+
+impl EventPage<'_> {
+    /// Whether a type has a line to stand in.
+    fn waits_for(&self, row: &Row<'_>) -> bool {
+        let id = row.kind.id.to_string();
+        self.waitlist.as_ref().is_some_and(|line| line.kinds.iter().any(|kind| kind.id == id))
+    }
 }
 
 impl EventPage<'_> {
@@ -203,12 +216,12 @@ pub async fn show(
     from: ClientAddress,
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
-    let PageQuery { code, promo } = query.into_inner();
+    let PageQuery { code, promo, joined } = query.into_inner();
     let entered = Entered { form_key: new_key(), access_code: code, promo, ..Entered::default() };
     if let Some(night) = shop.shelf.night(&slug, shop.clock.now()).await? {
         shop.tries.access(&from, &night, entered.code())?;
     }
-    render(&shop, &slug, locale, &request, entered, None).await
+    render(&shop, &slug, locale, &request, entered, Before { joined, ..Before::default() }).await
 }
 
 /// Shows the page again with what was wrong.
@@ -220,7 +233,31 @@ pub async fn again(
     entered: Entered,
     trouble: Trouble,
 ) -> Result<HttpResponse, Fault> {
-    render(shop, slug, locale, request, entered, Some(trouble)).await
+    let before = Before { trouble: Some(trouble), ..Before::default() };
+    render(shop, slug, locale, request, entered, before).await
+}
+
+/// Shows the page again with what was wrong with the wish to stand in line.
+pub async fn again_in_line(
+    shop: &Shop,
+    slug: &str,
+    locale: Locale,
+    request: &HttpRequest,
+    access_code: String,
+    written: line::Written,
+    faults: line::Faults,
+) -> Result<HttpResponse, Fault> {
+    let entered = Entered { form_key: new_key(), access_code, ..Entered::default() };
+    render(shop, slug, locale, request, entered, Before { written, faults, ..Before::default() }).await
+}
+
+/// What there is to say about what the guest did just before.
+#[derive(Default)]
+struct Before {
+    trouble: Option<Trouble>,
+    written: line::Written,
+    faults: line::Faults,
+    joined: String,
 }
 
 async fn render(
@@ -229,14 +266,18 @@ async fn render(
     locale: Locale,
     request: &HttpRequest,
     entered: Entered,
-    trouble: Option<Trouble>,
+    before: Before,
 ) -> Result<HttpResponse, Fault> {
     let (now, lang) = (shop.clock.now(), locale.0);
     let whole = shop.shelf.night(slug, now).await?.ok_or_else(Fault::not_found)?;
     let access = access(&whole, entered.code(), lang);
     let night = whole.open_to(entered.code()).ok_or_else(Fault::not_found)?;
-    let status = trouble.as_ref().map_or(StatusCode::OK, |trouble| trouble.status);
-    let page = EventPage { access, ..page(shop, &night, lang, request, entered, trouble.as_ref(), now) };
+    let status = match &before.trouble {
+        Some(trouble) => trouble.status,
+        None if before.faults.is_empty() => StatusCode::OK,
+        None => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let page = EventPage { access, ..page(shop, &night, lang, request, entered, before, now) };
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render()?))
 }
 
@@ -246,9 +287,11 @@ fn page<'a>(
     lang: Language,
     request: &HttpRequest,
     entered: Entered,
-    trouble: Option<&Trouble>,
+    before: Before,
     now: DateTime<Utc>,
 ) -> EventPage<'a> {
+    let Before { trouble, written, faults, joined } = before;
+    let trouble = trouble.as_ref();
     let line = format::night(lang, night.starts_at, night.ends_at, night.tz);
     let shell = Shell::new(Site::Tickets, lang, night.title.clone(), &shop.site)
         .at(crate::path_of(request))
@@ -271,6 +314,7 @@ fn page<'a>(
         total: total(lang, night, &entered, now).unwrap_or_else(|| Total { text: zero.clone(), fee: false }),
         zero,
         money_script: crate::assets::url("total.js"),
+        waitlist: line::of(night, lang, now, written, faults, &joined),
         shell,
         night,
         line,

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::night::Night;
 use super::store::{self, EventRow};
+use crate::waitlist;
 
 /// How old a page's figures may be. The hold engine never looks here.
 const FRESH: Duration = Duration::from_millis(500);
@@ -83,7 +84,11 @@ async fn with_types(
     for row in store::types(conn, &ids).await? {
         by_event.entry(row.event_id).or_default().push(row);
     }
-    let left = store::left(conn, &ids).await?;
+    let mut left = store::left(conn, &ids).await?;
+    // What those in line will get is not for sale.
+    for (limit, kept) in waitlist::kept(conn, &ids, now).await? {
+        left.entry(limit).and_modify(|left| *left -= kept);
+    }
     let night = |row: EventRow| {
         let types = by_event.remove(&row.id).unwrap_or_default();
         Night::of(row, types, &left, now)

@@ -242,6 +242,12 @@ pub(crate) async fn types(conn: &mut Conn, events: &[Uuid]) -> Result<Vec<TypeRo
     Ok(rows)
 }
 
+/// Every type of an event, those taken off it too.
+pub(crate) async fn all_types(conn: &mut Conn, event: Uuid) -> Result<Vec<TypeRow>, DbError> {
+    let of_event = ticket_types::table.filter(ticket_types::event_id.eq(event));
+    Ok(of_event.order(ticket_types::position).select(TypeRow::as_select()).load(conn).await?)
+}
+
 /// What is left of each limit of some events.
 pub(crate) async fn left(conn: &mut Conn, events: &[Uuid]) -> Result<HashMap<Uuid, i64>, DbError> {
     let rows: Vec<(Uuid, i64, i64, i64)> = stock::table

@@ -123,7 +123,8 @@ pub async fn create(
     }
 }
 
-fn idempotency_key(request: &HttpRequest) -> Result<&str, Fault> {
+/// The `Idempotency-Key` of a request.
+pub(crate) fn idempotency_key(request: &HttpRequest) -> Result<&str, Fault> {
     let key = request.headers().get("idempotency-key").map(|value| value.to_str().unwrap_or_default());
     match key {
         // Our own prefix stands before it in the table, whose limit is 255.

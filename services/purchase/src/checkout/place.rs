@@ -159,6 +159,9 @@ pub fn refused(refusal: &Refusal) -> Fault {
         Refusal::AddOnAlone => Fault::invalid("entry_required")
             .field("items", "entry_required")
             .detail("Extras are sold together with an entry ticket."),
+        Refusal::OfferOver => {
+            Fault::conflict("offer_over").detail("The offer is claimed, has lapsed or was given up.")
+        }
         Refusal::Promo(refusal) => promo_refused(*refusal),
         Refusal::TooSmall { least } => Fault::invalid("order_too_small")
             .field("items", "order_too_small")

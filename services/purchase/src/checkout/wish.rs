@@ -85,6 +85,8 @@ impl Wish {
             client: None,
             access_code: Some(self.access_code.trim().to_owned()).filter(|code| !code.is_empty()),
             promo,
+            claim: None,
+            desk: None,
             key: key.to_owned(),
             fingerprint,
             traceparent: None,

@@ -6,13 +6,16 @@ use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
+use domain::ids::{OrderId, WaitlistId};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{HoldRequest, HoldTerms, PlacedOrder};
+use super::{AtDesk, HoldRequest, HoldTerms, PlacedOrder};
+use crate::box_office::DeskSale;
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::Paid;
+use crate::waitlist;
 
 /// The rows of all granted requests of a batch.
 #[derive(Default)]
@@ -21,10 +24,11 @@ pub(super) struct BatchWrite {
     orders: Vec<Order>,
     attempts: Vec<AttemptRow>,
     redemptions: Vec<RedemptionRow>,
+    claims: Vec<(WaitlistId, OrderId)>,
     keys: BTreeMap<String, KeyRow>,
 }
 
-/// Places of one limit: those of free orders are sold at once.
+/// Places of one limit: those of free orders are sold at once, and what an offer held is no longer held for it.
 #[derive(Default)]
 struct Taken {
     held: i64,
@@ -37,6 +41,7 @@ struct Order {
     next_check_at: DateTime<Utc>,
     client: Option<String>,
     traceparent: Option<String>,
+    desk: Option<AtDesk>,
 }
 
 #[derive(Serialize)]
@@ -101,6 +106,12 @@ impl BatchWrite {
             let places = if placed.is_free() { &mut taken.sold } else { &mut taken.held };
             *places += i64::from(line.places);
         }
+        if let Some(offer) = &placed.claimed {
+            for limit in &offer.stock_ids {
+                self.taken.entry(*limit).or_default().held -= offer.places;
+            }
+            self.claims.push((offer.id, placed.id));
+        }
         if let Some(redeemed) = &placed.redeemed {
             self.redemptions.push(RedemptionRow {
                 order_id,
@@ -116,6 +127,7 @@ impl BatchWrite {
             next_check_at: now + terms.first_check,
             client: request.client.clone().filter(|_| !placed.is_free()),
             traceparent: request.traceparent.clone(),
+            desk: request.desk.clone(),
         });
         if let Some(attempt) = &placed.attempt {
             self.attempts.push(AttemptRow {
@@ -142,8 +154,15 @@ impl BatchWrite {
         .collect()
     }
 
+    /// The orders of staff: they are to be booked and put on record.
+    pub(super) fn at_desk(&self) -> impl Iterator<Item = DeskSale<'_>> {
+        self.orders.iter().filter_map(|order| {
+            Some(DeskSale { order: &order.row, lines: &order.lines, desk: order.desk.as_ref()? })
+        })
+    }
+
     /// Writes everything. Keys go in sorted order, so that two processes never wait for each other crosswise.
-    pub(super) async fn send(&self, conn: &mut Conn) -> Result<(), DbError> {
+    pub(super) async fn send(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<(), DbError> {
         let taken =
             self.taken.iter().map(|(id, taken)| TakenRow { id: *id, held: taken.held, sold: taken.sold });
         let orders = self.orders.iter().map(|order| NewOrder {
@@ -164,7 +183,7 @@ impl BatchWrite {
             .bind::<sql_types::Jsonb, _>(json(&self.redemptions))
             .execute(conn)
             .await?;
-        Ok(())
+        waitlist::claim(conn, &self.claims, now).await
     }
 }
 
@@ -174,17 +193,19 @@ fn json<T: Serialize>(rows: impl IntoIterator<Item = T>) -> Value {
 
 const WRITE_BATCH: &str = "
 WITH taken AS (
-  UPDATE stock SET held = stock.held + t.held, sold = stock.sold + t.sold
+  UPDATE stock SET held = stock.held + t.held, sold = stock.sold + t.sold,
+    -- It falls where a claim leaves places of a lowered limit, and never rises.
+    capacity = least(stock.capacity, greatest(stock.asked_capacity, stock.held + t.held + stock.sold + t.sold))
   FROM jsonb_to_recordset($1) AS t(id uuid, held bigint, sold bigint)
   WHERE stock.id = t.id
 ), placed AS (
   INSERT INTO orders (id, reference, event_id, state, revision, buyer_name, buyer_email, language, currency, total_minor,
-                      promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at, client)
+                      promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at, client, channel)
   SELECT id, reference, event_id, state, revision, buyer_name, buyer_email, language, currency, total_minor,
-         promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at, client
+         promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at, client, channel
   FROM jsonb_to_recordset($2) AS t(id uuid, reference text, event_id uuid, state text, revision bigint, buyer_name text,
     buyer_email text, language text, currency text, total_minor bigint, promo_id uuid, promo_code text, promoter text,
-    held_until timestamptz, created_at timestamptz, paid_at timestamptz, next_check_at timestamptz, client text)
+    held_until timestamptz, created_at timestamptz, paid_at timestamptz, next_check_at timestamptz, client text, channel text)
 ), lines AS (
   INSERT INTO order_lines (id, order_id, position, kind, ticket_type_id, label, quantity, places, unit_minor, total_minor,
                            tax_minor, tax_basis_points, absorbed_fee_minor, stock_ids)

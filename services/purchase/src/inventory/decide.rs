@@ -5,16 +5,17 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use domain::event::SaleState;
 use domain::event::terms::{EventTerms, TicketKind};
-use domain::ids::{EventId, OrderId, TicketTypeId};
+use domain::ids::{EventId, OrderId, TicketTypeId, WaitlistId};
 use domain::money::{Currency, Money};
-use domain::order::MOST_TICKETS;
+use domain::order::{Channel, MOST_TICKETS};
 use domain::promo::{PromoCode, PromoRefusal, Used};
 use domain::quote::{Discount, LineKind, Quote, QuoteItem, ServiceFee, quote};
 use uuid::Uuid;
 
 use super::price::{Night, Part, Priced};
-use super::{EventName, HoldRequest, OpenLimits, Refusal};
+use super::{AtDesk, EventName, HoldRequest, OpenLimits, Refusal};
 use crate::promos::PromoOffer;
+use crate::waitlist::OpenOffer;
 
 /// What can be sold right now, read under the stock rows' locks.
 #[derive(Debug, Default)]
@@ -25,6 +26,10 @@ pub(super) struct Counter {
     pub types: HashMap<TicketTypeId, TypeOffer>,
     /// Tickets neither held nor sold, by limit; falls as the batch is served.
     pub left: HashMap<Uuid, i64>,
+    /// What of that is for those who wait in line, by limit.
+    pub kept: HashMap<Uuid, i64>,
+    /// Offers that are claimed in this batch.
+    pub offers: HashMap<WaitlistId, OpenOffer>,
     /// Tickets that a guest has of a type, where the type limits that.
     pub bought: HashMap<(String, TicketTypeId), i64>,
     /// How much may wait for payment at once.
@@ -49,6 +54,8 @@ pub(super) struct EventOffer {
     pub fee: ServiceFee,
     pub ends_at: DateTime<Utc>,
     pub terms: EventTerms,
+    /// Whether anybody waits in line.
+    pub line: bool,
 }
 
 /// A ticket type, as far as selling goes.
@@ -81,9 +88,16 @@ pub(super) struct Granted {
     /// For each ticket line of the quote, the limits it takes from.
     pub stock: Vec<Vec<Uuid>>,
     pub redeemed: Option<Redeemed>,
+    /// The offer that it claims.
+    pub claimed: Option<OpenOffer>,
 }
 
 impl Granted {
+    /// Whether its places wait for a payment.
+    fn waits(&self, request: &HoldRequest) -> bool {
+        request.desk.is_none() && !self.quote.total.is_zero()
+    }
+
     fn tickets(&self) -> i64 {
         self.quote.lines.iter().map(|line| i64::from(line.places)).sum()
     }
@@ -130,18 +144,22 @@ impl Counter {
         let guest = request.buyer.guest();
         let tickets = granted.quote.lines.iter().filter(|line| line.kind == LineKind::Ticket);
         for (line, limits) in tickets.zip(&granted.stock) {
-            for limit in limits {
+            for limit in limits.iter().filter(|limit| !granted.holds(**limit)) {
                 *self.left.entry(*limit).or_default() -= i64::from(line.places);
             }
             if let Some(kind) = line.ticket_type {
                 *self.bought.entry((guest.clone(), kind)).or_default() += i64::from(line.places);
             }
         }
-        if !granted.quote.total.is_zero() {
+        if granted.waits(request) {
             *self.open_orders.entry(guest.clone()).or_default() += 1;
             if let Some(client) = &request.client {
                 *self.open_tickets.entry(client.clone()).or_default() += granted.tickets();
             }
+        }
+        // What an offer held and its order leaves is for the next in line, and they are asked after the batch.
+        if let Some(claimed) = &granted.claimed {
+            self.offers.remove(&claimed.id);
         }
         if let Some(redeemed) = &granted.redeemed {
             for (code, offer) in &mut self.promos {
@@ -156,12 +174,13 @@ impl Counter {
 
     fn grant(&self, request: &HoldRequest, now: DateTime<Utc>) -> Result<Granted, Refusal> {
         let (id, event) = self.event(request).ok_or(Refusal::UnknownEvent)?;
-        let parts = self.parts(request, id, event, now)?;
+        let claimed = request.claim.map(|claim| self.claimed(claim, request, now)).transpose()?;
+        let parts = self.parts(request, id, event, claimed, now)?;
         let (items, stock): (Vec<QuoteItem>, Vec<Vec<Uuid>>) =
             parts.into_iter().map(|part| (part.item, part.stock)).unzip();
         let (items, discount, redeemed) = self.redeem(request, id, items, event.currency, now)?;
         let quote = quote(&items, discount.as_ref(), event.currency).map_err(|_| Refusal::TooLarge)?;
-        if !quote.total.is_payable() {
+        if request.desk.is_none() && !quote.total.is_payable() {
             return Err(Refusal::TooSmall {
                 least: Money::new(event.currency.least_charge(), event.currency),
             });
@@ -170,14 +189,15 @@ impl Counter {
         if quote.total.minor() > 99_999_999 {
             return Err(Refusal::TooLarge);
         }
-        let granted = Granted { event: id, quote, stock, redeemed };
+        let granted = Granted { event: id, quote, stock, redeemed, claimed: claimed.cloned() };
         if self.may_wait(request, &granted) { Ok(granted) } else { Err(Refusal::TooManyOpen) }
     }
 
     /// Whether one more order may wait for its payment. Replicas that decide at the same instant about different ticket
     /// types do not see each other: then it is a few more.
     fn may_wait(&self, request: &HoldRequest, granted: &Granted) -> bool {
-        if granted.quote.total.is_zero() {
+        // Who claims an offer takes nothing that was not theirs.
+        if !granted.waits(request) || request.claim.is_some() {
             return true;
         }
         let open = |counts: &HashMap<String, i64>, who: &str| counts.get(who).copied().unwrap_or(0);
@@ -194,7 +214,40 @@ impl Counter {
                 self.events.iter().find(|(_, e)| e.slug == *slug).map(|(id, event)| (*id, event))
             }
         };
-        found.filter(|(_, event)| event.terms.is_open_to(request.access_code.as_deref()))
+        found.filter(|(_, event)| {
+            request.claim.is_some()
+                || request.desk.is_some()
+                || event.terms.is_open_to(request.access_code.as_deref())
+        })
+    }
+
+    /// The offer that a request claims: still open, and for this ticket type alone.
+    fn claimed(
+        &self,
+        claim: WaitlistId,
+        request: &HoldRequest,
+        now: DateTime<Utc>,
+    ) -> Result<&OpenOffer, Refusal> {
+        let offer = self.offers.get(&claim).filter(|offer| offer.until > now).ok_or(Refusal::OfferOver)?;
+        match request.items.as_slice() {
+            [wanted] if wanted.ticket_type != offer.ticket_type => Err(Refusal::OfferOver),
+            [wanted] if wanted.quantity > offer.party => {
+                Err(Refusal::LimitExceeded { item: 0, most: offer.party })
+            }
+            [_] => Ok(offer),
+            _ => Err(Refusal::OfferOver),
+        }
+    }
+
+    /// What is left of a limit for a request: of an offer's limits what is held for it, of the others what nobody in line
+    /// waits for.
+    fn left_for(&self, claimed: Option<&OpenOffer>, limit: Uuid) -> i64 {
+        let left = self.left.get(&limit).copied().unwrap_or(0);
+        match claimed {
+            Some(offer) if offer.stock_ids.contains(&limit) => offer.places,
+            Some(_) => left,
+            None => left - self.kept.get(&limit).copied().unwrap_or(0),
+        }
     }
 
     /// All that is asked for, each part at its price; or why not. Parts of one order see each other.
@@ -203,6 +256,7 @@ impl Counter {
         request: &HoldRequest,
         event_id: Uuid,
         event: &EventOffer,
+        claimed: Option<&OpenOffer>,
         now: DateTime<Utc>,
     ) -> Result<Vec<Part>, Refusal> {
         let night = Night { fee: event.fee, currency: event.currency, now };
@@ -211,14 +265,24 @@ impl Counter {
         let (mut entry, mut tickets) = (false, 0);
         for (item, wanted) in request.items.iter().enumerate() {
             let offer = self.types.get(&wanted.ticket_type).filter(|offer| offer.event_id == event_id);
-            let offer = offer.filter(|offer| offer.priced.terms.is_open_to(request.access_code.as_deref()));
+            let offer = offer.filter(|offer| {
+                claimed.is_some()
+                    || request.desk.is_some()
+                    || offer.priced.terms.is_open_to(request.access_code.as_deref())
+            });
             let offer = offer.ok_or(Refusal::UnknownTicketType { item })?;
-            let left = |limit: Uuid| {
-                self.left.get(&limit).copied().unwrap_or(0) - taken.get(&limit).copied().unwrap_or(0)
-            };
-            offer.admits(item, wanted.quantity, offer.priced.left(left), event, now)?;
-            self.allows(item, wanted.quantity, &offer.priced, &request.buyer.guest())?;
-            let these = offer.priced.parts(wanted.quantity, left, night);
+            let left = |limit: Uuid| self.left_for(claimed, limit) - taken.get(&limit).copied().unwrap_or(0);
+            let there = offer.priced.left(left);
+            if let Some(desk) = &request.desk {
+                desk.admits(item, wanted.quantity, there, event, now)?;
+            } else {
+                offer.admits(item, wanted.quantity, there, event, now)?;
+                self.allows(item, wanted.quantity, &offer.priced, &request.buyer.guest())?;
+            }
+            let mut these = offer.priced.parts(wanted.quantity, left, night);
+            if let Some(desk) = &request.desk {
+                these.iter_mut().for_each(|part| desk.price(&mut part.item));
+            }
             tickets += these.iter().map(Part::places).sum::<i64>();
             if tickets > i64::from(MOST_TICKETS) {
                 return Err(Refusal::OrderLimit { item });
@@ -231,7 +295,7 @@ impl Counter {
             entry |= offer.priced.terms.kind == TicketKind::Entry;
             parts.extend(these);
         }
-        if entry { Ok(parts) } else { Err(Refusal::AddOnAlone) }
+        if entry || request.desk.is_some() { Ok(parts) } else { Err(Refusal::AddOnAlone) }
     }
 
     /// Whether a guest may have that many more tickets of a type.
@@ -261,6 +325,41 @@ impl Counter {
             .map_err(Refusal::Promo)?;
         let redeemed = Redeemed { promo, code: code.clone(), promoter: offer.promoter.clone() };
         Ok((items, discount, Some(redeemed)))
+    }
+}
+
+impl Granted {
+    /// Whether its places in a limit are those that its offer holds.
+    fn holds(&self, limit: Uuid) -> bool {
+        self.claimed.as_ref().is_some_and(|offer| offer.stock_ids.contains(&limit))
+    }
+}
+
+impl AtDesk {
+    /// Staff sell as long as the night lasts, and what is there.
+    fn admits(
+        &self,
+        item: usize,
+        quantity: u32,
+        left: i64,
+        event: &EventOffer,
+        now: DateTime<Utc>,
+    ) -> Result<(), Refusal> {
+        if event.ends_at <= now {
+            return Err(Refusal::SaleClosed { item });
+        }
+        if i64::from(quantity) > left {
+            return Err(Refusal::SoldOut { item, left: left.max(0) });
+        }
+        Ok(())
+    }
+
+    /// What is given away costs nothing; what is sold at the venue costs what it costs online.
+    fn price(&self, item: &mut QuoteItem) {
+        if self.channel == Channel::Comp {
+            item.unit = Money::zero(item.unit.currency());
+            item.fee = ServiceFee { fixed_minor: 0, basis_points: 0, absorbed: false };
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use db::{Conn, Db, DbError};
 use domain::clock::SharedClock;
 use domain::ids::{AttemptId, OrderId, OrderLineId};
-use domain::order::OrderReference;
+use domain::order::{Channel, OrderReference};
 use futures::future::BoxFuture;
 use settings::crash;
 use tokio::sync::{mpsc, oneshot};
@@ -18,6 +18,7 @@ use web::Context;
 use super::batch::BatchWrite;
 use super::decide::{Decision, Granted};
 use super::{HoldAnswer, HoldRequest, OpenLimits, PlacedOrder, store};
+use crate::box_office;
 use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
 use crate::payments::{PaymentRequest, charge_lines};
@@ -157,7 +158,7 @@ impl Till {
         let (answers, free) = self
             .db
             .transaction(async |conn| {
-                let mut counter = store::read_counter(conn, requests).await?;
+                let mut counter = store::read_counter(conn, requests, now).await?;
                 counter.limits = self.terms.open;
                 let mut answers = Vec::with_capacity(requests.len());
                 let mut write = BatchWrite::default();
@@ -190,22 +191,26 @@ impl Till {
         if write.is_empty() {
             return Ok(Free::default());
         }
-        write.send(conn).await?;
+        write.send(conn, now).await?;
         crash::point("P1");
         let free = write.free();
         if free.is_empty() {
             return Ok(Free::default());
         }
         let tickets = self.issuer.issue(conn, &free, now).await?;
+        for sale in write.at_desk() {
+            box_office::record(conn, &sale, now).await?;
+        }
         crash::point("P6");
         Ok(Free { orders: free.len(), tickets })
     }
 
     fn place(&self, request: &HoldRequest, granted: Granted, now: DateTime<Utc>) -> PlacedOrder {
-        let Granted { event: event_id, quote, stock, redeemed } = granted;
+        let Granted { event: event_id, quote, stock, redeemed, claimed } = granted;
         let id = OrderId::generate();
         let reference = OrderReference::from_random(*Uuid::new_v4().as_bytes());
-        let attempt = (!quote.total.is_zero()).then(|| PaymentRequest {
+        let owed = !quote.total.is_zero() && request.desk.is_none();
+        let attempt = owed.then(|| PaymentRequest {
             attempt: AttemptId::generate(),
             made_at: now,
             order: id,
@@ -226,6 +231,8 @@ impl Till {
             quote,
             stock,
             redeemed,
+            claimed,
+            channel: request.desk.as_ref().map_or(Channel::Online, |desk| desk.channel),
             placed_at: now,
             held_until: now + self.terms.hold,
             attempt,

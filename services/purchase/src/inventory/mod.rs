@@ -6,10 +6,16 @@
 //! and writes counters, orders, lines, attempts and idempotency keys of the whole batch in one statement
 //! ([`batch`]). Several processes meet at the row locks; the table's CHECK is the second fence.
 //!
+//! Staff's requests ([`AtDesk`]) come the same way: what is sold at the venue is paid as it stands, booked and audited in the
+//! batch's transaction.
+//!
 //! An order that costs nothing has nothing to wait for: the batch sells its places, writes it as paid and issues its
 //! tickets, for all such orders in the same few statements and one commit. So a free order is never pending.
 //!
-//! Everybody takes row locks in one order: the order's row, then stock rows sorted by key, then promos, then the event's row. A
+//! Whoever waits in line comes first: what they wait for is nobody else's (`domain::waitlist::kept`), and who claims an offer
+//! ([`HoldRequest::claim`]) gets the places that are held for it, through the same queue and at the same prices.
+//!
+//! Everybody takes row locks in one order: the order's row, then stock rows sorted by key, then the line's, then promos, then the event's row. A
 //! change of the event locks all its stock rows, so who has one of them and then reads the event knows what is on sale
 //! until its commit. A payment takes them last, for all payments of a night meet there.
 //!
@@ -28,10 +34,12 @@ pub(crate) use engine::whole_seconds;
 pub use engine::{Busy, HoldQueue, HoldTerms, RETRY_AFTER, Till, start};
 pub use placed::PlacedOrder;
 
+use audit::Actor;
 use chrono::{DateTime, Utc};
-use domain::ids::{OrderId, TicketTypeId};
+use domain::ids::{OrderId, TicketTypeId, WaitlistId};
 use domain::language::Language;
 use domain::money::Money;
+use domain::order::Channel;
 use domain::promo::{PromoCode, PromoRefusal};
 
 /// Which event is meant: by its address or its key.
@@ -92,6 +100,16 @@ impl Default for OpenLimits {
     }
 }
 
+/// What sets staff's requests apart: the order is settled as soon as it stands, and no rule that is there for guests alone
+/// (sale windows, limits per order and guest, access codes) stands in the way. Stock, and who waits in line, do.
+#[derive(Debug, Clone)]
+pub struct AtDesk {
+    /// How it is paid; never online.
+    pub channel: Channel,
+    /// Who asks, and why: the audit row of the order's own transaction.
+    pub actor: Actor,
+}
+
 /// A request to hold places, its shape already checked.
 #[derive(Debug, Clone)]
 pub struct HoldRequest {
@@ -107,6 +125,10 @@ pub struct HoldRequest {
     pub access_code: Option<String>,
     /// A promo's code.
     pub promo: Option<PromoCode>,
+    /// The offer whose held places it takes; its key in the address has been checked.
+    pub claim: Option<WaitlistId>,
+    /// Staff who sell it at the venue or give it away.
+    pub desk: Option<AtDesk>,
     /// The Idempotency-Key.
     pub key: String,
     /// Hash of what makes it this order: night, items, buyer's name and address, promo. The same with another language or access
@@ -190,6 +212,8 @@ pub enum Refusal {
     TooManyOpen,
     /// Extras are sold with an entry.
     AddOnAlone,
+    /// The offer is claimed, lapsed or given up, or was made for something else.
+    OfferOver,
     /// The promo takes nothing off.
     Promo(PromoRefusal),
     /// The sum is smaller than can be charged.

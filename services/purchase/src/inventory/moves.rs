@@ -62,22 +62,29 @@ pub(crate) async fn lock_newcomers(conn: &mut Conn, event: Uuid) -> Result<(), D
     }
 }
 
-/// Has the lines of the types that moved name their new limit, and counts every shared limit of the event again: each is the
+const LINES_MOVE: &str = "UPDATE order_lines AS l
+    SET stock_ids = array_remove(array_append(array_remove(array_remove(l.stock_ids, $3), $4), $4), NULL)
+    FROM orders o
+    WHERE o.id = l.order_id AND o.event_id = $1 AND l.ticket_type_id = $2 AND l.kind = 'ticket'";
+
+/// An open offer of the line holds its places where an order would.
+const OFFERS_MOVE: &str = "UPDATE waitlist
+    SET stock_ids = array_remove(array_append(array_remove(array_remove(stock_ids, $3), $4), $4), NULL)
+    WHERE event_id = $1 AND ticket_type_id = $2 AND state = 'offered'";
+
+/// Has the lines of the types that moved, and the open offers, name their new limit, and counts every shared limit of the event again: each is the
 /// sum of its types' own rows. Comes after the types and the limits are written.
 pub(crate) async fn follow(conn: &mut Conn, event: Uuid, moves: &[Move]) -> Result<(), DbError> {
     for moved in moves {
-        diesel::sql_query(
-            "UPDATE order_lines AS l
-             SET stock_ids = array_remove(array_append(array_remove(array_remove(l.stock_ids, $3), $4), $4), NULL)
-             FROM orders o
-             WHERE o.id = l.order_id AND o.event_id = $1 AND l.ticket_type_id = $2 AND l.kind = 'ticket'",
-        )
-        .bind::<sql_types::Uuid, _>(event)
-        .bind::<sql_types::Uuid, _>(moved.ticket_type)
-        .bind::<sql_types::Nullable<sql_types::Uuid>, _>(moved.from)
-        .bind::<sql_types::Nullable<sql_types::Uuid>, _>(moved.to)
-        .execute(conn)
-        .await?;
+        for statement in [LINES_MOVE, OFFERS_MOVE] {
+            diesel::sql_query(statement)
+                .bind::<sql_types::Uuid, _>(event)
+                .bind::<sql_types::Uuid, _>(moved.ticket_type)
+                .bind::<sql_types::Nullable<sql_types::Uuid>, _>(moved.from)
+                .bind::<sql_types::Nullable<sql_types::Uuid>, _>(moved.to)
+                .execute(conn)
+                .await?;
+        }
     }
     diesel::sql_query(
         "UPDATE stock SET held = counted.held, sold = counted.sold,

@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use domain::ids::{OrderId, OrderLineId};
-use domain::order::{OrderReference, OrderState};
+use domain::order::{Channel, OrderReference, OrderState};
 use domain::quote::{LineKind, Quote};
 
 use super::{Buyer, Redeemed};
 use crate::orders::store::{LineRow, OrderRow};
 use crate::payments::PaymentRequest;
+use crate::waitlist::OpenOffer;
 
 /// An order as it was just written: pending, or paid if it costs nothing.
 #[derive(Debug, Clone)]
@@ -28,6 +29,10 @@ pub struct PlacedOrder {
     pub stock: Vec<Vec<uuid::Uuid>>,
     /// The promo that was used.
     pub redeemed: Option<Redeemed>,
+    /// The offer of the line that it claimed.
+    pub claimed: Option<OpenOffer>,
+    /// How it is paid.
+    pub channel: Channel,
     /// When it was placed.
     pub placed_at: DateTime<Utc>,
     /// How long the places are held.
@@ -37,7 +42,7 @@ pub struct PlacedOrder {
 }
 
 impl PlacedOrder {
-    /// Whether nothing is owed for it: it is paid as soon as it stands.
+    /// Whether nothing is owed for it, or it was paid at the venue: it is paid as soon as it stands.
     pub(super) fn is_free(&self) -> bool {
         self.attempt.is_none()
     }
@@ -65,6 +70,7 @@ impl PlacedOrder {
             paid_at: paid.map(|_| self.placed_at),
             expired_at: None,
             refunded_at: None,
+            channel: self.channel.code().to_owned(),
         };
         let mut stock = self.stock.iter();
         let line = |(line, id): (&domain::quote::QuoteLine, &OrderLineId)| {

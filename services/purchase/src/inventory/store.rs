@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
@@ -13,12 +15,16 @@ use super::decide::{Counter, EventOffer, TypeOffer};
 use super::price::Priced;
 use super::{EventName, HoldRequest};
 use crate::catalog::store::{EventRow, TypeRow};
-use crate::promos;
 use crate::schema::{checkout_requests, events, stock, ticket_types};
+use crate::{promos, waitlist};
 
 /// Locks the stock rows of a batch, in the order every path locks them, then its promos, and reads what is sold and at what
 /// price. The reads come after the locks, so they see what a change of the event left behind.
-pub(super) async fn read_counter(conn: &mut Conn, requests: &[&HoldRequest]) -> Result<Counter, DbError> {
+pub(super) async fn read_counter(
+    conn: &mut Conn,
+    requests: &[&HoldRequest],
+    now: DateTime<Utc>,
+) -> Result<Counter, DbError> {
     let types: Vec<Uuid> = requests
         .iter()
         .flat_map(|r| r.items.iter().map(|i| i.ticket_type.uuid()))
@@ -29,11 +35,32 @@ pub(super) async fn read_counter(conn: &mut Conn, requests: &[&HoldRequest]) -> 
     let mut counter = Counter { left, events: read_events(conn, requests).await?, ..Counter::default() };
     counter.types = read_types(conn, &types).await?;
     lock_the_rest(conn, &mut counter).await?;
+    read_line(conn, requests, &mut counter, now).await?;
     counter.bought = read_bought(conn, requests, &counter).await?;
     (counter.open_orders, counter.open_tickets) = read_open(conn, requests).await?;
     (counter.promos, counter.promo_uses) = promos::read(conn, requests).await?;
     counter.used_keys = read_keys(conn, requests).await?;
     Ok(counter)
+}
+
+/// What is for those who wait in line, and the offers that this batch claims. Read under the stock rows' locks: who frees
+/// places and who makes offers holds them too.
+async fn read_line(
+    conn: &mut Conn,
+    requests: &[&HoldRequest],
+    counter: &mut Counter,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let nights: Vec<Uuid> =
+        counter.events.iter().filter(|(_, offer)| offer.line).map(|(id, _)| *id).collect();
+    if !nights.is_empty() {
+        counter.kept = waitlist::kept(conn, &nights, now).await?;
+    }
+    let claims: BTreeSet<_> = requests.iter().filter_map(|request| request.claim).collect();
+    if !claims.is_empty() {
+        counter.offers = waitlist::lock_offers(conn, claims).await?;
+    }
+    Ok(())
 }
 
 type Left = HashMap<Uuid, i64>;
@@ -83,6 +110,18 @@ pub(crate) async fn lock(conn: &mut Conn, limits: Vec<Uuid>) -> Result<BTreeMap<
     Ok(left_of(rows).into_iter().collect())
 }
 
+/// Locks every limit of a night in sorted order: nothing of it is taken or freed until the commit.
+pub(crate) async fn lock_night(conn: &mut Conn, event: Uuid) -> Result<(), DbError> {
+    let _: Vec<Uuid> = stock::table
+        .filter(stock::event_id.eq(event))
+        .order(stock::id)
+        .select(stock::id)
+        .for_no_key_update()
+        .load(conn)
+        .await?;
+    Ok(())
+}
+
 async fn read_events(
     conn: &mut Conn,
     requests: &[&HoldRequest],
@@ -94,20 +133,23 @@ async fn read_events(
             EventName::Slug(slug) => slugs.insert(slug.as_str()),
         };
     }
-    let rows: Vec<EventRow> = events::table
+    let line = sql::<sql_types::Bool>(
+        "EXISTS (SELECT FROM waitlist w WHERE w.event_id = events.id AND w.state = 'waiting')",
+    );
+    let rows: Vec<(EventRow, bool)> = events::table
         .filter(events::status.eq("published"))
         .filter(
             events::id
                 .eq_any(ids.into_iter().collect::<Vec<_>>())
                 .or(events::slug.eq_any(slugs.into_iter().collect::<Vec<_>>())),
         )
-        .select(EventRow::as_select())
+        .select((EventRow::as_select(), line))
         .load(conn)
         .await?;
     // An event in a currency we do not know can't be sold: it is as if it were not there.
-    let offer = |row: EventRow| {
+    let offer = |(row, line): (EventRow, bool)| {
         let (currency, fee, terms) = (row.currency.parse().ok()?, row.fee(), row.terms());
-        Some((row.id, EventOffer { slug: row.slug, currency, fee, ends_at: row.ends_at, terms }))
+        Some((row.id, EventOffer { slug: row.slug, currency, fee, ends_at: row.ends_at, terms, line }))
     };
     Ok(rows.into_iter().filter_map(offer).collect())
 }
@@ -285,8 +327,36 @@ async fn change(conn: &mut Conn, order: OrderId, set: &'static str) -> Result<()
     if changed.is_empty() { Err(DbError::NotFound) } else { Ok(()) }
 }
 
-/// Whether free places can be taken for a whole order whose hold is over; locks its stock rows.
-pub(crate) async fn has_room(conn: &mut Conn, wanted: &BTreeMap<Uuid, i64>) -> Result<bool, DbError> {
+/// Whether free places can be taken for a whole order whose hold is over; locks its stock rows. What people wait for in line
+/// is not free: late money does not pass them.
+pub(crate) async fn has_room(
+    conn: &mut Conn,
+    wanted: &BTreeMap<Uuid, i64>,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
     let left = lock(conn, wanted.keys().copied().collect()).await?;
-    Ok(wanted.iter().all(|(id, quantity)| left.get(id).is_some_and(|left| left >= quantity)))
+    let nights: Vec<Uuid> = stock::table
+        .filter(stock::id.eq_any(wanted.keys().copied().collect::<Vec<_>>()))
+        .select(stock::event_id)
+        .distinct()
+        .load(conn)
+        .await?;
+    let kept = waitlist::kept(conn, &nights, now).await?;
+    let free = |id: &Uuid| left.get(id).map(|left| left - kept.get(id).copied().unwrap_or(0));
+    Ok(wanted.iter().all(|(id, quantity)| free(id).is_some_and(|free| free >= *quantity)))
+}
+
+/// Moves places of limits whose rows the caller has locked: held for offers of the line, or no longer.
+pub(crate) async fn hold_for_line(conn: &mut Conn, change: &BTreeMap<Uuid, i64>) -> Result<(), DbError> {
+    let (ids, held): (Vec<Uuid>, Vec<i64>) = change.iter().map(|(id, held)| (*id, *held)).unzip();
+    diesel::sql_query(
+        "UPDATE stock SET held = stock.held + t.held,
+                capacity = least(stock.capacity, greatest(stock.asked_capacity, stock.held + t.held + stock.sold))
+         FROM unnest($1, $2) AS t(id, held) WHERE stock.id = t.id",
+    )
+    .bind::<sql_types::Array<sql_types::Uuid>, _>(ids)
+    .bind::<sql_types::Array<sql_types::BigInt>, _>(held)
+    .execute(conn)
+    .await?;
+    Ok(())
 }

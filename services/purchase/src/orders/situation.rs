@@ -59,7 +59,11 @@ pub(super) fn situation(
             });
             let free = order.quote.total.is_zero();
             let key = if free { "purchase-order-free" } else { "purchase-order-paid" };
-            make("paid", "good", "check", key, note.unwrap_or_default())
+            let mut paid = make("paid", "good", "check", key, note.unwrap_or_default());
+            if order.row.buyer_email.is_empty() {
+                paid.lead = say("box-office-order-lead");
+            }
+            paid
         }
         "refunded" => {
             let note =

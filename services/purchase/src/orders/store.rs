@@ -35,6 +35,7 @@ pub(crate) struct OrderRow {
     pub paid_at: Option<DateTime<Utc>>,
     pub expired_at: Option<DateTime<Utc>>,
     pub refunded_at: Option<DateTime<Utc>>,
+    pub channel: String,
 }
 
 /// A line of an order as stored.

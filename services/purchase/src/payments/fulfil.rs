@@ -277,7 +277,7 @@ async fn still_room(
 ) -> Result<bool, DbError> {
     let wanted = places(lines);
     // The rows are locked first: nobody takes the room in between, and the night stays as it is.
-    Ok(inventory::store::has_room(conn, &wanted).await?
+    Ok(inventory::store::has_room(conn, &wanted, now).await?
         && catalog::store::is_sellable(conn, order.event_id, now).await?
         && promos::take_again(conn, order.key()).await?)
 }

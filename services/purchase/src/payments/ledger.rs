@@ -7,6 +7,7 @@
 //! | `refunds` | what of that went back | refunded | came back from the bank |
 //! | `service_fees` | what the service fee earned | refunded | sold |
 //! | `tax` | what is owed to the tax office | refunded | sold |
+//! | `cash_at_venue`, `card_at_venue` | what staff took at the venue | sold | handed over |
 //! | `owed_to_guests` | money that became no order and goes back | given back | captured |
 //!
 //! A transaction is unique per source (a payment, a refund), so nothing is booked twice; a deferred constraint trigger
@@ -32,6 +33,8 @@ pub enum Source {
     Refund(Uuid),
     /// Money given back that the bank returned.
     Bounce(Uuid),
+    /// An order that staff sold at the venue.
+    VenueSale(Uuid),
 }
 
 /// One side of a movement: account and amount, debit positive.
@@ -40,10 +43,15 @@ pub type Entry = (&'static str, i64);
 /// A captured payment that became an order: tickets less discounts, fees and taxes earned. A fee that the club bears moves
 /// from the tickets to the fees; tax that a price includes is owed, not earned.
 pub(crate) fn sale(lines: &[LineRow]) -> Vec<Entry> {
+    sale_into("stripe_clearing", lines)
+}
+
+/// The same, with the money in an account of its own: what staff took at the venue.
+pub(crate) fn sale_into(account: &'static str, lines: &[LineRow]) -> Vec<Entry> {
     let lines: Vec<_> = lines.iter().map(LineRow::quoted).collect();
     let paid = refund::paid(&lines);
     entries([
-        ("stripe_clearing", paid.total()),
+        (account, paid.total()),
         ("ticket_revenue", -paid.tickets_minor),
         ("service_fees", -paid.fees_minor),
         ("tax", -paid.tax_minor),
@@ -81,6 +89,7 @@ impl Source {
             Self::Payment(id) => ("payment", id),
             Self::Refund(id) => ("refund", id),
             Self::Bounce(id) => ("refund_bounced", id),
+            Self::VenueSale(id) => ("venue_sale", id),
         }
     }
 }

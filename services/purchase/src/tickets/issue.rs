@@ -6,9 +6,10 @@ use bus::outbox::Row;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::ids::{EventId, TicketId};
+use domain::order::Channel;
 use domain::quote::LineKind as QuotedKind;
 use messages::purchase::v1::{
-    Buyer, IssuedTicket, LineKind, OrderLine, OrderPaid, TicketChanged, TicketState,
+    Buyer, IssuedTicket, LineKind, OrderLine, OrderPaid, SaleChannel, TicketChanged, TicketState,
 };
 use uuid::Uuid;
 
@@ -102,7 +103,19 @@ impl Issuer {
             promo_id: order.promo_id.map(|id| id.to_string()).unwrap_or_default(),
             promo_code: order.promo_code.clone().unwrap_or_default(),
             promoter: order.promoter.clone(),
+            channel: channel_of(order).into(),
         }
+    }
+}
+
+fn channel_of(order: &OrderRow) -> SaleChannel {
+    match Channel::from_code(&order.channel) {
+        Some(Channel::Online) => SaleChannel::Online,
+        Some(Channel::CashAtVenue) => SaleChannel::CashAtVenue,
+        Some(Channel::CardAtVenue) => SaleChannel::CardAtVenue,
+        Some(Channel::Comp) => SaleChannel::Comp,
+        // The table's CHECK knows the same channels.
+        None => SaleChannel::Unspecified,
     }
 }
 

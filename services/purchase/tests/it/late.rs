@@ -71,7 +71,7 @@ async fn freed_and_paid(stage: &Stage, kind: usize, quantity: u32) -> crate::sta
     order
 }
 
-async fn tell(stage: &Stage) {
+pub async fn tell(stage: &Stage) {
     let events =
         stage.http.get(format!("{}/control/webhooks", stage.sandbox.url)).send().await.expect("the sandbox");
     let events: serde_json::Value = events.json().await.expect("JSON");

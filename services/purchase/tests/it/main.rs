@@ -1,5 +1,6 @@
 //! The service as its callers meet it: over HTTP, on real PostgreSQL (and NATS where it matters), against the sandbox's Stripe.
 
+mod box_office;
 mod buying;
 mod cancellations;
 mod catalog;
@@ -27,4 +28,6 @@ mod refusals;
 mod selling;
 mod stage;
 mod transfers;
+mod waitlist;
+mod waitlist_race;
 mod webhooks;

@@ -24,7 +24,8 @@ async fn overdue(stage: &Stage) -> Vec<(String, i64, Vec<String>)> {
     .collect()
 }
 
-/// Something of every kind, as it stands when nobody has looked after it for a moment.
+/// Something of every kind, as it stands when nobody has looked after it for a moment. The party in line has no row of its
+/// night, which the worker would take in hand.
 async fn neglect(stage: &Stage) -> String {
     let reference = stage.order(0, 2).await.reference;
     stage
@@ -42,6 +43,10 @@ async fn neglect(stage: &Stage) -> String {
              INSERT INTO webhook_events (id, kind, body, state, next_try_at, received_at)
                SELECT 'evt_' || n, 'checkout.session.completed', '', 'waiting', now() + interval '1 day', now()
                  FROM generate_series(1, 5) AS n;
+             INSERT INTO waitlist (id, event_id, ticket_type_id, state, name, email, language, party, places, joined_at, offered_at,
+                                   offered_until, stock_ids)
+               SELECT gen_random_uuid(), event_id, ticket_type_id, 'offered', 'Ana', 'ana@example.org', 'en', 1, 1, now(), now(),
+                      now() + interval '10 minutes', ARRAY[id] FROM stock WHERE ticket_type_id IS NOT NULL LIMIT 1;
              INSERT INTO outbox (message_id, subject, aggregate, revision, payload, created_at, wakes)
                VALUES (gen_random_uuid(), 'ticket.changed', 't', 1, '', now(), false);
              INSERT INTO dead_letters (durable, message_id, subject, payload, published_at, error, attempts, died_at)
@@ -56,6 +61,7 @@ async fn what_is_past_its_time_is_told_and_what_is_not_is_left_in_peace() {
     let stage = Stage::open().await;
     assert_eq!(overdue(&stage).await, []);
     let order = neglect(&stage).await;
+    let slug = stage.event.slug.clone();
     let kinds = |found: &[(String, i64, Vec<String>)]| -> Vec<String> {
         found.iter().map(|(kind, _, _)| kind.clone()).collect()
     };
@@ -67,6 +73,7 @@ async fn what_is_past_its_time_is_told_and_what_is_not_is_left_in_peace() {
             "UPDATE orders SET held_until = held_until - interval '1 hour';
              UPDATE attempts SET lease_until = lease_until - interval '1 hour';
              UPDATE refunds SET created_at = created_at - interval '1 hour';
+             UPDATE waitlist SET offered_at = offered_at - interval '1 hour', offered_until = offered_until - interval '1 hour';
              UPDATE webhook_events SET received_at = received_at - interval '1 hour';
              UPDATE outbox SET created_at = created_at - interval '1 hour'",
         )
@@ -80,6 +87,7 @@ async fn what_is_past_its_time_is_told_and_what_is_not_is_left_in_peace() {
             one("quarantine", "dp_1"),
             ("webhooks_waiting".to_owned(), 5, events),
             one("orders_past_hold", &order),
+            one("offers_past_time", &slug),
             one("attempts_unknown", &order),
             one("refunds_pending", &order),
             one("outbox_unsent", "ticket.changed"),

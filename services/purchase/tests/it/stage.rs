@@ -245,6 +245,7 @@ impl Stage {
         let differs = "SELECT count(*) FROM stock s WHERE
             held <> coalesce((SELECT sum(l.places) FROM order_lines l JOIN orders o ON o.id = l.order_id
               WHERE o.state = 'pending' AND s.id = ANY(l.stock_ids)), 0)
+              + coalesce((SELECT sum(w.places) FROM waitlist w WHERE w.state = 'offered' AND s.id = ANY(w.stock_ids)), 0)
             OR sold <> (SELECT count(*) FROM tickets t JOIN order_lines l ON l.id = t.order_line_id
               WHERE NOT t.place_freed AND s.id = ANY(l.stock_ids))
             OR held + sold > capacity";

@@ -22,6 +22,7 @@ fn counter(left: i64) -> (Counter, Uuid, TicketTypeId) {
         fee: ServiceFee { fixed_minor: 50, ..NO_FEE },
         ends_at: now() + chrono::TimeDelta::hours(8),
         terms: EventTerms::default(),
+        line: false,
     };
     counter.events.insert(event, offer);
     let kind = offered(&mut counter, event, left, TypeTerms::default());
@@ -62,6 +63,8 @@ fn request(key: &str, ticket_type: TicketTypeId, quantity: u32) -> HoldRequest {
         client: None,
         access_code: None,
         promo: None,
+        claim: None,
+        desk: None,
         key: key.into(),
         fingerprint: vec![quantity as u8],
         traceparent: None,

@@ -1,0 +1,42 @@
+//! What staff sell at the venue and give away. It goes through the hold engine like any other order ([`crate::inventory::AtDesk`]):
+//! the same stock and the same CHECK, the same prices, and the tickets in the same transaction. What sets it apart is that
+//! nothing is owed: it is paid as it stands, and its money is booked where staff have it.
+//!
+//! [`sell`] is the command, for the desk alone. The audit row and the books are written with the order.
+
+pub mod sell;
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use domain::ids::OrderId;
+use domain::order::Channel;
+use serde_json::json;
+
+use crate::inventory::AtDesk;
+use crate::orders::store::{LineRow, OrderRow};
+use crate::payments::ledger::{self, Source};
+
+/// An order that staff have just sold or given away.
+#[derive(Debug)]
+pub(crate) struct DeskSale<'a> {
+    pub order: &'a OrderRow,
+    pub lines: &'a [LineRow],
+    pub desk: &'a AtDesk,
+}
+
+/// Books its money and puts it on record, in the transaction that writes it.
+pub(crate) async fn record(conn: &mut Conn, sale: &DeskSale<'_>, now: DateTime<Utc>) -> Result<(), DbError> {
+    let DeskSale { order, lines, desk } = sale;
+    if desk.channel.at_venue() && order.total_minor > 0 {
+        let entries = ledger::sale_into(desk.channel.code(), lines);
+        let (source, id) = (Source::VenueSale(order.id), OrderId::from_uuid(order.id));
+        ledger::book(conn, source, id, &order.currency, &entries, now).await?;
+    }
+    let action = if desk.channel == Channel::Comp { "comp.issued" } else { "box_office.sold" };
+    let tickets: i32 = lines.iter().map(|line| line.places).sum();
+    let detail = json!({
+        "event": order.event_id, "channel": desk.channel.code(), "tickets": tickets,
+        "total_minor": order.total_minor, "currency": order.currency,
+    });
+    audit::record(conn, &desk.actor, action, &order.reference, detail, now).await
+}

@@ -1,0 +1,152 @@
+//! `POST /internal/v1/box-office/orders`: staff sell tickets at the venue, or give them away. The same `Idempotency-Key` is one
+//! order: a double click sells once.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Json};
+use audit::Actor;
+use domain::ids::TicketTypeId;
+use domain::language::Language;
+use domain::order::Channel;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
+
+use crate::Shop;
+use crate::checkout::api::idempotency_key;
+use crate::checkout::place;
+use crate::checkout::wish::{is_email, is_name};
+use crate::inventory::{AtDesk, Buyer, EventName, HoldRequest, Wanted};
+
+/// Tickets of one type in one sale.
+const MOST: u32 = 100;
+
+/// What is sold or given away.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SellRequest {
+    /// The night.
+    pub event: Uuid,
+    /// `cash_at_venue`, `card_at_venue` or `comp`.
+    pub channel: String,
+    /// What of it.
+    pub items: Vec<SellItem>,
+    /// Name on the tickets.
+    pub name: String,
+    /// Where they are mailed; empty: nowhere.
+    #[serde(default)]
+    pub email: String,
+    /// Language of page and mail.
+    pub language: Language,
+    /// Why: what is given away has a reason.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// Some tickets of one type.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SellItem {
+    /// The type.
+    pub ticket_type: Uuid,
+    /// How often.
+    pub quantity: u32,
+}
+
+/// The order that stands: paid, with its tickets.
+#[derive(Debug, Serialize)]
+pub struct SellAnswer {
+    /// Its name among people.
+    pub reference: String,
+    /// Its page, key included.
+    pub url: String,
+    /// What was taken.
+    pub total_minor: i64,
+    /// In which currency.
+    pub currency: String,
+    /// Tickets issued.
+    pub tickets: u32,
+}
+
+/// Sells.
+pub async fn sell(
+    caller: ServiceCaller<callers::Desk>,
+    id: RequestId,
+    shop: Data<Shop>,
+    request: HttpRequest,
+    body: ApiJson<SellRequest>,
+) -> Result<Json<SellAnswer>, Fault> {
+    let key = idempotency_key(&request)?;
+    let body = body.into_inner();
+    let hold = judge(&body, key, Actor::caller(&caller, &id))?;
+    let placed = place::place(&shop, hold).await?;
+    tracing::info!(
+        order = placed.reference,
+        channel = body.channel,
+        caller = caller.name,
+        "sold at the desk"
+    );
+    Ok(Json(SellAnswer {
+        url: shop.links.url_of(placed.id, &placed.reference),
+        total_minor: placed.quote.total.minor(),
+        currency: placed.quote.currency.code().to_owned(),
+        tickets: placed.quote.lines.iter().map(|line| line.places).sum(),
+        reference: placed.reference,
+    }))
+}
+
+/// The request for the hold engine, or every fault by its field.
+fn judge(body: &SellRequest, key: &str, actor: Actor) -> Result<HoldRequest, Fault> {
+    let (name, email) = (body.name.trim(), body.email.trim());
+    let channel = Channel::from_code(&body.channel).filter(|channel| *channel != Channel::Online);
+    let mut faults = Vec::new();
+    if channel.is_none() {
+        faults.push(("channel".to_owned(), "invalid"));
+    }
+    if !is_name(name) {
+        faults.push(("name".to_owned(), "invalid_name"));
+    }
+    if !email.is_empty() && !is_email(email) {
+        faults.push(("email".to_owned(), "invalid_email"));
+    }
+    if body.items.is_empty() {
+        faults.push(("items".to_owned(), "invalid_quantity"));
+    }
+    for (index, item) in body.items.iter().enumerate() {
+        let twice = body.items[..index].iter().any(|other| other.ticket_type == item.ticket_type);
+        if twice || !(1..=MOST).contains(&item.quantity) {
+            faults.push((format!("items[{index}].quantity"), "invalid_quantity"));
+        }
+    }
+    let comp = channel == Some(Channel::Comp);
+    if comp && body.reason.trim().is_empty() {
+        faults.push(("reason".to_owned(), "required"));
+    }
+    let Some(channel) = channel.filter(|_| faults.is_empty()) else {
+        let code = faults.first().map_or("invalid", |(_, code)| *code);
+        return Err(faults
+            .into_iter()
+            .fold(Fault::invalid(code), |fault, (field, code)| fault.field(field, code)));
+    };
+    let actor = if comp { actor.because(audit::reason(&body.reason)?) } else { actor.because(&body.reason) };
+    Ok(HoldRequest {
+        event: EventName::Id(body.event),
+        items: body
+            .items
+            .iter()
+            .map(|item| Wanted {
+                ticket_type: TicketTypeId::from_uuid(item.ticket_type),
+                quantity: item.quantity,
+            })
+            .collect(),
+        buyer: Buyer { name: name.to_owned(), email: email.to_owned(), language: body.language },
+        access_code: None,
+        promo: None,
+        claim: None,
+        desk: Some(AtDesk { channel, actor }),
+        client: None,
+        key: format!("desk:{key}"),
+        fingerprint: Sha256::digest(serde_json::to_vec(body).unwrap_or_default()).to_vec(),
+        traceparent: None,
+    })
+}
