@@ -123,7 +123,8 @@ pub(super) const CHECKS: &[Check] = &[
          from (select coalesce(-sum(amount_minor), 0) as amount from purchase.ledger_entries
                where account in ('ticket_revenue', 'service_fees', 'tax', 'refunds')) earned,
               (select coalesce(sum(o.total_minor), 0) as amount from purchase.orders o
-               join purchase.payments p on p.order_id = o.id and p.purpose = 'order') cost,
+               left join purchase.payments p on p.order_id = o.id and p.purpose = 'order'
+               where p.id is not null or o.channel in ('cash_at_venue', 'card_at_venue')) cost,
               (select coalesce(sum(amount_minor), 0) as amount from purchase.refunds
                where scope <> 'payment' and state = 'succeeded') back
          where earned.amount <> cost.amount - back.amount",

@@ -186,6 +186,7 @@ admin-subject-order-refunded = Una devolución
 admin-subject-order-mail-asked = Un correo que pidió un invitado
 admin-subject-ticket-changed = Un cambio de una entrada
 admin-subject-ticket-scanned = Una lectura en la puerta
+admin-subject-waitlist-changed = Un cambio en la cola
 admin-subject-event-changed = Un cambio de una noche
 admin-subject-promo-changed = Un cambio de un código
 admin-technical-reason = Motivo técnico

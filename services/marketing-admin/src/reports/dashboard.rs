@@ -154,7 +154,7 @@ impl NightCard {
             bar: Bar::of(each.sold, each.capacity),
         });
         let channels = night.channels.iter().map(|each| ChannelLine {
-            name: ui::text(lang, &format!("box-office-channel-{}", each.channel.replace('_', "-")), &[]),
+            name: ui::text(lang, &format!("box_office-channel-{}", each.channel.replace('_', "-")), &[]),
             tickets: ui::text(lang, "shared-tickets", &[("count", &each.tickets)]),
             revenue: format::money(lang, each.revenue),
         });

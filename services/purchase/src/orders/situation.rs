@@ -61,7 +61,7 @@ pub(super) fn situation(
             let key = if free { "purchase-order-free" } else { "purchase-order-paid" };
             let mut paid = make("paid", "good", "check", key, note.unwrap_or_default());
             if order.row.buyer_email.is_empty() {
-                paid.lead = say("box-office-order-lead");
+                paid.lead = say("box_office-order-lead");
             }
             paid
         }

@@ -99,9 +99,10 @@ impl Stage {
 
     /// Takes a snapshot over as the consumer would.
     pub async fn publish(&self, event: &EventChanged) {
-        let mut conn = self.purchase.conn().await.expect("a connection");
         let now = chrono::DateTime::from_timestamp_millis(event.changed_at).expect("a time");
-        purchase::catalog::consume::apply(&mut conn, event, now).await.expect("a sound event");
+        let whole =
+            self.purchase.transaction(async |conn| purchase::catalog::consume::apply(conn, event, now).await);
+        whole.await.expect("a sound event");
     }
 
     /// Takes a promo over as the consumer would.
