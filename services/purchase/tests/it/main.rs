@@ -27,6 +27,7 @@ mod receipts;
 mod reconciliation;
 mod refunds;
 mod refusals;
+mod round_trips;
 mod selling;
 mod stage;
 mod transfers;
