@@ -17,6 +17,7 @@ mod model;
 mod my;
 mod off_sale;
 mod open;
+mod outages;
 mod overdue;
 mod pages;
 mod papers;
