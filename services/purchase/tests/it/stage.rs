@@ -193,6 +193,27 @@ impl Stage {
         self.control(&format!("sessions/{}/pay", order.session()), json!({"card_number": card})).await
     }
 
+    /// The same when the session may be over; says whether Stripe took the money.
+    pub async fn paid_in_time(&self, order: &Order, card: &str) -> bool {
+        let url = format!("{}/control/sessions/{}/pay", self.sandbox.url, order.session());
+        let answer =
+            self.http.post(url).json(&json!({"card_number": card})).send().await.expect("the sandbox");
+        let (status, body) = (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null));
+        assert!(matches!(status, 200 | 409), "{status} {body}");
+        status == 200 && body["outcome"] == "paid"
+    }
+
+    /// Posts an event as Stripe would; it must be taken.
+    pub async fn tell(&self, event: &str, kind: &str, object: Value) {
+        let body = json!({"id": event, "object": "event", "type": kind, "livemode": false, "created": 1,
+            "pending_webhooks": 1, "data": {"object": object}})
+        .to_string();
+        let signature = stripe_webhook::Webhook::generate_test_header(&body, &self.keys.stripe_webhook, None);
+        let post =
+            self.http.post(self.url("/webhooks/stripe")).header("stripe-signature", signature).body(body);
+        assert_eq!(post.send().await.expect("an answer").status(), 200);
+    }
+
     pub async fn control(&self, path: &str, body: Value) -> Value {
         let url = format!("{}/control/{path}", self.sandbox.url);
         let answer = self.http.post(url).json(&body).send().await.expect("the sandbox");
