@@ -4,6 +4,7 @@ mod box_office;
 mod buying;
 mod cancellations;
 mod catalog;
+mod changing;
 mod checks;
 mod free;
 mod guessing;
