@@ -3,6 +3,7 @@
 
 mod checkout;
 mod codes;
+mod smuggling;
 mod strangers;
 mod webhooks;
 
