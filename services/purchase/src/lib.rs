@@ -124,8 +124,13 @@ const LEASE: TimeDelta = TimeDelta::seconds(20);
 
 /// Puts the service together and starts its background tasks.
 pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
-    config.crash_at.clone().arm();
     let db = Db::connect(&config.db).context("DATABASE_URL")?;
+    build_on(db, config, context).await
+}
+
+/// [`build`] on a pool that the caller keeps a hand on: a test counts its statements.
+pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Result<App> {
+    config.crash_at.clone().arm();
     let bus = Bus::connect(&config.bus, "purchase").await.context("NATS_URL")?;
     let shop = Arc::new(shop(&config, db.clone(), bus.clone(), &context)?);
     workers::start(&shop, &bus, &context, config.round);
