@@ -34,6 +34,7 @@ orders-ticket-cancelled = Cancelled
 orders-ticket-refunded = Given back
 orders-ticket-revoked = Replaced
 orders-ticket-blocked = Frozen
+orders-ticket-disputed = Frozen by a dispute
 orders-without-fee = { $amount } without the fee
 orders-scope-payment = The whole payment
 orders-scope-order = The whole order

@@ -34,6 +34,7 @@ orders-ticket-cancelled = Anulada
 orders-ticket-refunded = Devuelta
 orders-ticket-revoked = Sustituida
 orders-ticket-blocked = Bloqueada
+orders-ticket-disputed = Congelada por una disputa
 orders-without-fee = { $amount } sin los gastos
 orders-scope-payment = Todo el pago
 orders-scope-order = Todo el pedido

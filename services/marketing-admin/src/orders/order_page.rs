@@ -193,7 +193,7 @@ pub(super) fn page<P>(
 
 fn ticket_line(shell: &Shell, ticket: Ticket, money: &dyn Fn(i64) -> String) -> TicketLine {
     TicketLine {
-        live: matches!(ticket.state.as_str(), "valid" | "blocked"),
+        live: matches!(ticket.state.as_str(), "valid" | "blocked" | "disputed"),
         state: shell.t(&format!("orders-ticket-{}", ticket.state)),
         paid: money(ticket.paid_minor),
         without_fee: money(ticket.without_fee_minor),
