@@ -3,6 +3,7 @@
 mod asked;
 mod box_office;
 mod dead_letters;
+mod disputes;
 mod emails;
 mod events;
 mod figures;
