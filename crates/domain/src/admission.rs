@@ -48,6 +48,8 @@ reasons! {
     Revoked = "revoked",
     /// The club blocked the ticket.
     Blocked = "blocked",
+    /// The guest's bank takes the money back: frozen until that is decided.
+    Disputed = "disputed",
     /// The person may not enter.
     Banned = "banned",
     /// A ticket of the club, for another event.
@@ -100,11 +102,14 @@ pub enum TicketStatus {
     Revoked,
     /// Blocked by the club.
     Blocked,
+    /// Frozen: its buyer's bank takes the money back.
+    Disputed,
 }
 
 impl TicketStatus {
     /// Every status.
-    pub const ALL: [Self; 5] = [Self::Valid, Self::Cancelled, Self::Refunded, Self::Revoked, Self::Blocked];
+    pub const ALL: [Self; 6] =
+        [Self::Valid, Self::Cancelled, Self::Refunded, Self::Revoked, Self::Blocked, Self::Disputed];
 
     /// Its name in SQL and JSON.
     pub const fn code(self) -> &'static str {
@@ -114,6 +119,7 @@ impl TicketStatus {
             Self::Refunded => "refunded",
             Self::Revoked => "revoked",
             Self::Blocked => "blocked",
+            Self::Disputed => "disputed",
         }
     }
 
@@ -129,6 +135,7 @@ impl TicketStatus {
             Self::Refunded => Some(Reason::Refunded),
             Self::Revoked => Some(Reason::Revoked),
             Self::Blocked => Some(Reason::Blocked),
+            Self::Disputed => Some(Reason::Disputed),
         }
     }
 }

@@ -56,6 +56,8 @@ ids! {
     WaitlistId,
     /// Money on its way back.
     RefundId,
+    /// A payment that a guest's bank takes back.
+    DisputeId,
     /// A place to which ticket types give entry.
     ZoneId,
     /// A door of one zone.

@@ -17,7 +17,9 @@ use crate::Operated;
 pub enum Kind {
     /// Money that Stripe or a bank would not give back: a guest is owed it.
     RefundsFailed,
-    /// Disputes, and money that fits no order.
+    /// A guest's bank takes money back, and the club may answer until a deadline.
+    Disputes,
+    /// Money that fits no order.
     Quarantine,
     /// Events of Stripe's not yet worked off: somebody may have paid and wait for tickets.
     WebhooksWaiting,
@@ -46,9 +48,12 @@ impl Kind {
     /// How long it may last before a person must look. The alerts of `deploy/observability` say the same.
     pub const fn patience(self) -> TimeDelta {
         match self {
-            Self::RefundsFailed | Self::Quarantine | Self::DeadLetters | Self::EmailsDead | Self::Unknown => {
-                TimeDelta::zero()
-            }
+            Self::RefundsFailed
+            | Self::Disputes
+            | Self::Quarantine
+            | Self::DeadLetters
+            | Self::EmailsDead
+            | Self::Unknown => TimeDelta::zero(),
             Self::OutboxUnsent => TimeDelta::minutes(1),
             Self::WebhooksWaiting => TimeDelta::minutes(2),
             Self::OrdersPastHold | Self::OffersPastTime | Self::AttemptsUnknown | Self::EmailsWaiting => {

@@ -254,7 +254,8 @@ CREATE TABLE refunds (
   tax_minor     bigint NOT NULL DEFAULT 0 CHECK (tax_minor >= 0),  -- how much of it is tax
   currency      text NOT NULL,
   reason        text NOT NULL CHECK (reason IN
-                  ('late_payment', 'second_payment', 'amount_mismatch', 'event_off_sale', 'staff', 'guest', 'night_cancelled')),
+                  ('late_payment', 'second_payment', 'amount_mismatch', 'event_off_sale', 'staff', 'guest', 'night_cancelled',
+                   'at_stripe')),
   state         text NOT NULL CHECK (state IN ('asked', 'pending', 'succeeded', 'failed', 'withdrawn')),
   key           text CONSTRAINT refunds_key UNIQUE CHECK (length(key) BETWEEN 1 AND 255), -- of whoever asked: the same one is one refund
   anyway        boolean NOT NULL DEFAULT false,    -- also for guests who are inside
@@ -316,7 +317,7 @@ CREATE INDEX quarantine_open ON quarantine (noted_at) WHERE resolved_at IS NULL;
 -- ---------------------------------------------------------------- the ledger: double entry, append-only
 CREATE TABLE ledger_transactions (
   id        uuid PRIMARY KEY,
-  source    text NOT NULL CHECK (source IN ('payment', 'refund', 'refund_bounced', 'venue_sale')),
+  source    text NOT NULL CHECK (source IN ('payment', 'refund', 'refund_bounced', 'venue_sale', 'dispute', 'comp')),
   source_id uuid NOT NULL,
   order_id  uuid NOT NULL REFERENCES orders (id),
   booked_at timestamptz NOT NULL,
@@ -328,7 +329,7 @@ CREATE TABLE ledger_entries (
   position       integer NOT NULL,
   account        text NOT NULL CHECK (account IN
                    ('stripe_clearing', 'ticket_revenue', 'service_fees', 'tax', 'refunds', 'owed_to_guests',
-                    'cash_at_venue', 'card_at_venue')),
+                    'cash_at_venue', 'card_at_venue', 'disputes', 'dispute_fees', 'comps', 'revenue_comps')),
   currency       text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   amount_minor   bigint NOT NULL CHECK (amount_minor <> 0),  -- debit positive, credit negative
   PRIMARY KEY (transaction_id, position)
@@ -378,7 +379,7 @@ CREATE TABLE tickets (
   zone_id        uuid NOT NULL,
   holder_name    text NOT NULL,
   attention      text NOT NULL,
-  state          text NOT NULL CHECK (state IN ('valid', 'cancelled', 'refunded', 'revoked', 'blocked')),
+  state          text NOT NULL CHECK (state IN ('valid', 'cancelled', 'refunded', 'revoked', 'blocked', 'disputed')),
   revision       bigint NOT NULL DEFAULT 1,
   issued_at      timestamptz NOT NULL,
   changed_at     timestamptz NOT NULL,

@@ -1,11 +1,11 @@
 -- What Stripe says it holds of each order, read from Stripe's own lists: never from what it told us by webhook. The books are
 -- compared with it.
 CREATE TABLE stripe_movements (
-  id             text PRIMARY KEY,                 -- Stripe's id of a payment or of a refund
-  kind           text NOT NULL CHECK (kind IN ('payment', 'refund')),
+  id             text PRIMARY KEY,                 -- Stripe's id of a payment, of a refund, or of a dispute's balance transaction
+  kind           text NOT NULL CHECK (kind IN ('payment', 'refund', 'dispute')),
   payment_intent text NOT NULL,
   order_id       uuid REFERENCES orders (id),      -- null: of no order that we know
-  amount_minor   bigint NOT NULL,                  -- captured positive, given back negative, 0 where it came to nothing
+  amount_minor   bigint NOT NULL,                  -- captured positive, given back or taken negative, 0 where it came to nothing
   currency       text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   happened_at    timestamptz NOT NULL,
   seen_at        timestamptz NOT NULL

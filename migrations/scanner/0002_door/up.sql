@@ -47,7 +47,7 @@ create table admissions (
     zone_id         uuid not null,
     holder_name     text not null,
     order_reference text not null,
-    status          text not null check (status in ('valid', 'cancelled', 'refunded', 'revoked', 'blocked')),
+    status          text not null check (status in ('valid', 'cancelled', 'refunded', 'revoked', 'blocked', 'disputed')),
     attention       text not null,
     changed_at      timestamptz not null
 );

@@ -3,8 +3,8 @@
 use web::Routes;
 
 use crate::{
-    box_office, dead_letters, events, healing, identity, notifications, openapi, orders, overdue, promos,
-    reconciliation, reports, site, staff,
+    box_office, dead_letters, disputes, events, healing, identity, notifications, openapi, orders, overdue,
+    promos, reconciliation, reports, site, staff,
 };
 
 /// For the world: the site, the desk, the API.
@@ -53,6 +53,8 @@ fn desk(routes: &mut Routes) {
         .get("/admin/orders", orders::list_page::show)
         .get("/admin/orders/{reference}", orders::order_page::show)
         .post("/admin/orders/{reference}/refunds", orders::refund_form::submit)
+        .get("/admin/disputes", disputes::list_page::show)
+        .get("/admin/disputes/{dispute}", disputes::proof_page::show)
         .get("/admin/promos", promos::desk_page::show)
         .post("/admin/promos", promos::desk_page::create)
         .post("/admin/promos/{promo}/active", promos::desk_page::switch)

@@ -1,6 +1,7 @@
 //! What is counted. No label holds anything of a guest or of one night.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::dispute::DisputeStatus;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Gauge, Histogram};
 
@@ -19,6 +20,8 @@ pub struct Metrics {
     sweeps: Counter<u64>,
     refunds: Counter<u64>,
     refunds_in: Gauge<i64>,
+    disputes: Counter<u64>,
+    disputes_to_answer: Gauge<i64>,
     quarantined: Counter<u64>,
     quarantine_open: Gauge<i64>,
     adopted: Counter<u64>,
@@ -67,9 +70,17 @@ impl Default for Metrics {
                 .i64_gauge("purchase_refunds_unsettled")
                 .with_description("Refunds that are pending, and failed ones that need a person")
                 .build(),
+            disputes: meter
+                .u64_counter("purchase_disputes")
+                .with_description("Changes of disputes, by the status they came to")
+                .build(),
+            disputes_to_answer: meter
+                .i64_gauge("purchase_disputes_to_answer")
+                .with_description("Disputes and inquiries that the club has not answered yet")
+                .build(),
             quarantined: meter
                 .u64_counter("purchase_quarantined")
-                .with_description("Disputes and other money that fits no order, by kind")
+                .with_description("Money that fits no order, by kind")
                 .build(),
             quarantine_open: meter
                 .i64_gauge("purchase_quarantine_open")
@@ -158,6 +169,14 @@ impl Metrics {
 
     pub(crate) fn refunds_in(&self, state: &'static str, count: i64) {
         self.refunds_in.record(count, &[KeyValue::new("state", state)]);
+    }
+
+    pub(crate) fn disputed(&self, status: DisputeStatus) {
+        self.disputes.add(1, &[KeyValue::new("status", status.code())]);
+    }
+
+    pub(crate) fn disputes_to_answer(&self, count: i64) {
+        self.disputes_to_answer.record(count, &[]);
     }
 
     pub(crate) fn quarantined(&self, kind: &'static str) {

@@ -16,6 +16,12 @@ pub const WATCHED: &[Watched] = &[
                  FROM refunds r JOIN orders o ON o.id = r.order_id
                 WHERE r.state IN ('asked', 'pending') AND coalesce(r.retried_at, r.created_at) <= $1",
     },
+    // Each has a deadline of the bank's, which is the desk's to show.
+    Watched {
+        kind: Kind::Disputes,
+        late: "SELECT o.reference, d.opened_at AS at FROM disputes d JOIN orders o ON o.id = d.order_id
+                WHERE d.status IN ('needs_response', 'warning_needs_response') AND d.opened_at <= $1",
+    },
     Watched {
         kind: Kind::Quarantine,
         late: "SELECT coalesce(o.reference, q.object_id) AS reference, q.noted_at AS at

@@ -4,7 +4,7 @@ use heal::{letters, overdue};
 use web::Routes;
 
 use crate::{
-    Shop, box_office, cancellations, catalog, checkout, healing, my, openapi, orders, papers, payments,
+    Shop, box_office, cancellations, catalog, checkout, disputes, healing, my, openapi, orders, papers, payments,
     receipts, reconciliation, refunds, tickets, waitlist,
 };
 
@@ -68,6 +68,8 @@ pub fn internal(routes: &mut Routes) {
         .post("/internal/v1/refunds/{id}/retry", refunds::retry::retry)
         .get("/internal/v1/reconciliation", reconciliation::nights::show)
         .post("/internal/v1/reconciliation", reconciliation::nights::now)
+        .get("/internal/v1/disputes", disputes::list::list)
+        .get("/internal/v1/disputes/{id}", disputes::record::show)
         .get("/internal/v1/quarantine", payments::quarantine_list::list)
         .post("/internal/v1/quarantine/{id}/resolve", payments::quarantine_resolve::resolve)
         .post("/internal/v1/box-office/orders", box_office::sell::sell)

@@ -404,6 +404,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    disputes (id) {
+        id -> Uuid,
+        stripe_dispute -> Text,
+        payment_id -> Uuid,
+        order_id -> Uuid,
+        revision -> Int8,
+        status -> Text,
+        reason -> Text,
+        currency -> Text,
+        amount_minor -> Int8,
+        movements -> Int4,
+        taken_minor -> Int8,
+        fees_minor -> Int8,
+        answer_by -> Nullable<Timestamptz>,
+        answers -> Int4,
+        opened_at -> Timestamptz,
+        noted_at -> Timestamptz,
+        changed_at -> Timestamptz,
+        closed_at -> Nullable<Timestamptz>,
+    }
+}
+
 diesel::joinable!(orders -> events (event_id));
 diesel::joinable!(order_lines -> orders (order_id));
 diesel::joinable!(attempts -> orders (order_id));
@@ -422,6 +445,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payments,
     refunds,
     refund_tickets,
+    disputes,
     cancellations,
     webhook_events,
     quarantine,
@@ -460,6 +484,7 @@ mod tests {
             Shape::of::<payments::table>(),
             Shape::of::<refunds::table>(),
             Shape::of::<refund_tickets::table>(),
+            Shape::of::<disputes::table>(),
             Shape::of::<cancellations::table>(),
             Shape::of::<stripe_movements::table>(),
             Shape::of::<reconciliations::table>(),

@@ -93,6 +93,7 @@ fn each_obstacle_has_its_own_reason() {
         (TicketStatus::Refunded, Reason::Refunded),
         (TicketStatus::Revoked, Reason::Revoked),
         (TicketStatus::Blocked, Reason::Blocked),
+        (TicketStatus::Disputed, Reason::Disputed),
     ] {
         door = Door::open();
         door.ticket().status = status;
@@ -121,7 +122,7 @@ fn codes_of_reasons_are_their_own_inverse() {
 proptest! {
     /// Whatever is wrong, nobody enters who is not in order in every respect.
     #[test]
-    fn only_a_ticket_in_order_enters(status in 0_usize..5, same_zone: bool, same_event: bool, used: bool, hour in -3_i64..9, fault in 0_u8..4) {
+    fn only_a_ticket_in_order_enters(status in 0_usize..6, same_zone: bool, same_event: bool, used: bool, hour in -3_i64..9, fault in 0_u8..4) {
         let mut door = Door::open();
         if used { door = door.used(); }
         door.ticket().status = TicketStatus::ALL[status];

@@ -123,6 +123,13 @@ const MISTAKES: &[(&str, &str)] = &[
         "update purchase.ledger_entries set amount_minor = amount_minor * 2",
     ),
     ("the ledger holds what the provider holds", "update purchase.ledger_entries set amount_minor = amount_minor * 2"),
+    ("the provider's disputes are ours, as they stand there", DISPUTED),
+    ("what a dispute moved is booked, each movement once", DISPUTED),
+    ("tickets are frozen while a bank has their money, and no others", "update purchase.tickets set state = 'disputed'"),
+    (
+        "what was given away is booked beside what was earned",
+        "alter table purchase.orders drop constraint orders_comps_cost_nothing; update purchase.orders set channel = 'comp'",
+    ),
     ("guests are owed nothing", "update purchase.ledger_entries set account = 'owed_to_guests' where position > 0"),
     (
         "what was earned is what the orders cost less what went back",
@@ -187,6 +194,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ("the desk has every paid order as it was paid", "update marketing_admin.orders set total_minor = total_minor + 1"),
     ("the desk has every sold ticket", "delete from marketing_admin.sold_tickets"),
     ("the desk has every refund", GIVEN_BACK),
+    ("the desk has every dispute as it stands", DISPUTED),
     ("the desk has every scan as the door answered it", "update marketing_admin.scans set admitted = not admitted"),
     ("the owner's figures are what was sold", "update marketing_admin.event_figures set gross_minor = gross_minor + 1"),
     ("the owner's figures are the door's", "update marketing_admin.event_figures set inside = inside + 1"),
@@ -205,6 +213,13 @@ const GIVEN_BACK: &str = "
     insert into purchase.refunds (id, payment_id, order_id, scope, amount_minor, currency, reason, state, stripe_refund,
                                   next_try_at, created_at, settled_at)
     select gen_random_uuid(), id, order_id, 'payment', amount_minor / 2, currency, 'staff', 'succeeded', 're_1',
+           now(), now(), now() from purchase.payments";
+
+/// A bank took a payment back, and nobody else has heard of it.
+const DISPUTED: &str = "
+    insert into purchase.disputes (id, stripe_dispute, payment_id, order_id, status, reason, currency, amount_minor, movements,
+                                   taken_minor, fees_minor, opened_at, noted_at, changed_at)
+    select gen_random_uuid(), 'dp_1', id, order_id, 'needs_response', 'fraudulent', currency, amount_minor, 1, amount_minor, 1500,
            now(), now(), now() from purchase.payments";
 
 /// Makes a mistake that no constraint, trigger or grant of the schema lets happen, has the check look, and takes it back.

@@ -26,7 +26,7 @@ admin-figures-title = Tonight and ahead
 admin-figures-inside = Inside now
 admin-figures-sold = Tickets sold
 admin-figures-revenue = Revenue
-admin-figures-revenue-note = refunds taken off, fees included
+admin-figures-revenue-note = refunds and disputes taken off, fees included
 admin-figures-admitted = Let in
 admin-figures-refused = Refused
 admin-figures-of = { $count } of { $of }
@@ -183,6 +183,7 @@ admin-dead-letters-none-known-line = The rest is not known until it answers agai
 # What a message tells of.
 admin-subject-order-paid = A sale
 admin-subject-order-refunded = A refund
+admin-subject-order-disputed = A dispute
 admin-subject-order-mail-asked = A mail that a guest asked for
 admin-subject-ticket-changed = A change of a ticket
 admin-subject-ticket-scanned = A scan at the door
@@ -218,11 +219,16 @@ admin-overdue-refunds-failed = { $count ->
    *[other] { $count } refunds failed
 }
 admin-overdue-refunds-failed-do = The guest is still owed this money. Find the payment in Stripe’s dashboard and see why it failed. Then have the refund made again by whoever runs the servers, or pay the guest another way.
-admin-overdue-quarantine = { $count ->
-    [one] 1 payment or dispute to look at
-   *[other] { $count } payments or disputes to look at
+admin-overdue-disputes = { $count ->
+    [one] 1 dispute to answer
+   *[other] { $count } disputes to answer
 }
-admin-overdue-quarantine-do = Money that fits no order, a guest’s dispute, or a refund made at Stripe. Look it up in Stripe’s dashboard, answer the dispute or give the money back there, and have whoever runs the servers note what was done.
+admin-overdue-disputes-do = A guest’s bank takes the money back, or asks about it. Open the evidence, answer at Stripe before the deadline, or let it go; the money is lost if nobody answers.
+admin-overdue-quarantine = { $count ->
+    [one] 1 payment to look at
+   *[other] { $count } payments to look at
+}
+admin-overdue-quarantine-do = Money that fits no order, or a refund made at Stripe of more than was left. Look it up in Stripe’s dashboard, give the money back there if it is owed, and have whoever runs the servers note what was done.
 admin-overdue-webhooks-waiting = { $count ->
     [one] 1 piece of news from Stripe waits
    *[other] { $count } pieces of news from Stripe wait

@@ -84,6 +84,7 @@ purchase-ticket-cancelled = Cancelled by the club
 purchase-ticket-refunded = Refunded
 purchase-ticket-revoked = Replaced by another ticket
 purchase-ticket-blocked = Blocked: ask at the door
+purchase-ticket-disputed = Frozen: your bank is taking the payment back
 purchase-keep-link = This page is yours alone: whoever has its address can use the tickets.
 
 purchase-charge-tax = Tax, { $type }

@@ -84,6 +84,7 @@ purchase-ticket-cancelled = Anulada por el club
 purchase-ticket-refunded = Reembolsada
 purchase-ticket-revoked = Sustituida por otra entrada
 purchase-ticket-blocked = Bloqueada: pregunta en la puerta
+purchase-ticket-disputed = Congelada: tu banco está reclamando el pago
 purchase-keep-link = Esta página es solo tuya: quien tenga su dirección puede usar las entradas.
 
 purchase-charge-tax = Impuesto, { $type }

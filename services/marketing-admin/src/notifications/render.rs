@@ -265,7 +265,9 @@ const fn reason_key(reason: RefundReason) -> &'static str {
         RefundReason::EventOffSale => "email-refund-reason-off-sale",
         RefundReason::Guest => "email-refund-reason-guest",
         RefundReason::NightCancelled => "email-refund-reason-night",
-        RefundReason::Staff | RefundReason::Unspecified => "email-refund-reason-club",
+        RefundReason::Staff | RefundReason::AtStripe | RefundReason::Unspecified => {
+            "email-refund-reason-club"
+        }
     }
 }
 

@@ -24,6 +24,7 @@ pub const WATCHED: &[Watched] = &[
 const fn key(kind: Kind) -> &'static str {
     match kind {
         Kind::RefundsFailed => "refunds-failed",
+        Kind::Disputes => "disputes",
         Kind::Quarantine => "quarantine",
         Kind::WebhooksWaiting => "webhooks-waiting",
         Kind::OrdersPastHold => "orders-past-hold",

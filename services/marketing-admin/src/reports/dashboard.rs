@@ -110,6 +110,8 @@ struct NightCard {
     capacity: String,
     bar: Bar,
     revenue: String,
+    /// Empty where no bank has taken anything.
+    disputed: String,
     inside: String,
     admitted: String,
     refused: String,
@@ -171,6 +173,11 @@ impl NightCard {
             capacity: count(lang, night.capacity),
             bar: Bar::of(night.tickets_sold, night.capacity),
             revenue: format::money(lang, night.revenue),
+            disputed: if night.disputed.is_zero() {
+                String::new()
+            } else {
+                format::money(lang, night.disputed)
+            },
             inside: count(lang, night.inside),
             admitted: count(lang, night.admitted),
             refused: count(lang, night.refused),

@@ -62,6 +62,7 @@ pub struct Scan {
     pub id: Uuid,
     pub event: Uuid,
     pub gate: Uuid,
+    pub gate_name: String,
     pub ticket: Option<Uuid>,
     pub admitted: bool,
     pub reason: String,
@@ -78,6 +79,7 @@ struct Step {
     tickets_returned: i64,
     gross_minor: i64,
     refunded_minor: i64,
+    disputed_minor: i64,
     admitted: i64,
     refused: i64,
     inside: Option<(i64, i64)>,
@@ -121,7 +123,7 @@ pub async fn sold(conn: &mut Conn, event: Uuid) -> Result<Sold, DbError> {
 
 /// Lets one message of an order in at a time, until the transaction ends: the original and its resend, a payment and its
 /// refund may arrive in the same moment, and none of them would see what the other is about to count.
-async fn alone_with(conn: &mut Conn, order: Uuid) -> Result<(), DbError> {
+pub(crate) async fn alone_with(conn: &mut Conn, order: Uuid) -> Result<(), DbError> {
     diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('order ' || $1, 0))")
         .bind::<Text, _>(order.to_string())
         .execute(conn)
@@ -261,6 +263,11 @@ struct Added {
     id: Uuid,
 }
 
+/// A bank took money of a night, or gave it back.
+pub(crate) async fn add_disputed(conn: &mut Conn, event: Uuid, minor: i64) -> Result<(), DbError> {
+    take(conn, event, &Step { disputed_minor: minor, ..Step::default() }).await
+}
+
 /// Counts scans, each once; gives those that are new. How many are inside is the scanner's word; the highest revision of it
 /// holds.
 pub async fn add_scans(conn: &mut Conn, scans: &[Scan]) -> Result<HashSet<Uuid>, DbError> {
@@ -291,8 +298,8 @@ async fn put_scans(conn: &mut Conn, scans: &[Scan]) -> Result<HashSet<Uuid>, DbE
         scans.iter().map(of).collect()
     }
     let added: Vec<Added> = diesel::sql_query(
-        "INSERT INTO scans (id, event_id, gate_id, ticket_id, admitted, reason, scanned_at, inside_after, inside_revision)
-         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS s (id) ORDER BY id
+        "INSERT INTO scans (id, event_id, gate_id, ticket_id, admitted, reason, scanned_at, inside_after, inside_revision, gate_name)
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS s (id) ORDER BY id
          ON CONFLICT (id) DO NOTHING RETURNING id",
     )
     .bind::<Array<SqlUuid>, _>(column(scans, |scan| scan.id))
@@ -304,6 +311,7 @@ async fn put_scans(conn: &mut Conn, scans: &[Scan]) -> Result<HashSet<Uuid>, DbE
     .bind::<Array<Timestamptz>, _>(column(scans, |scan| scan.scanned_at))
     .bind::<Array<BigInt>, _>(column(scans, |scan| scan.inside_after))
     .bind::<Array<BigInt>, _>(column(scans, |scan| scan.inside_revision))
+    .bind::<Array<Text>, _>(column(scans, |scan| scan.gate_name.clone()))
     .load(conn)
     .await?;
     Ok(added.into_iter().map(|row| row.id).collect())
@@ -314,14 +322,15 @@ async fn take(conn: &mut Conn, event: Uuid, step: &Step) -> Result<(), DbError> 
     let (inside, inside_revision) = step.inside.unwrap_or_default();
     diesel::sql_query(
         "INSERT INTO event_figures AS f (event_id, orders, tickets_sold, tickets_returned, gross_minor, refunded_minor,
-                                         admitted, refused, inside, inside_revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                         admitted, refused, inside, inside_revision, disputed_minor)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (event_id) DO UPDATE SET
              orders = f.orders + excluded.orders,
              tickets_sold = f.tickets_sold + excluded.tickets_sold,
              tickets_returned = f.tickets_returned + excluded.tickets_returned,
              gross_minor = f.gross_minor + excluded.gross_minor,
              refunded_minor = f.refunded_minor + excluded.refunded_minor,
+             disputed_minor = f.disputed_minor + excluded.disputed_minor,
              admitted = f.admitted + excluded.admitted,
              refused = f.refused + excluded.refused,
              inside = CASE WHEN excluded.inside_revision > f.inside_revision THEN excluded.inside ELSE f.inside END,
@@ -337,6 +346,7 @@ async fn take(conn: &mut Conn, event: Uuid, step: &Step) -> Result<(), DbError> 
     .bind::<BigInt, _>(step.refused)
     .bind::<BigInt, _>(inside)
     .bind::<BigInt, _>(inside_revision)
+    .bind::<BigInt, _>(step.disputed_minor)
     .execute(conn)
     .await?;
     take_types(conn, event, &step.sold_by_type).await?;

@@ -4,6 +4,7 @@ mod asked;
 mod box_office;
 mod dates;
 mod dead_letters;
+mod disputes;
 mod emails;
 mod events;
 mod figures;

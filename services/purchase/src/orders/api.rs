@@ -56,7 +56,7 @@ pub struct TicketBody {
     pub type_name: String,
     /// Whose it is.
     pub holder: String,
-    /// `valid`, `cancelled`, `refunded`, `revoked` or `blocked`.
+    /// `valid`, `cancelled`, `refunded`, `revoked`, `blocked` or `disputed`.
     pub state: String,
     /// The text of its QR code; null where it is not valid.
     pub code: Option<String>,

@@ -44,7 +44,7 @@ pub struct TicketView {
     pub type_name: String,
     /// Whose it is.
     pub holder: String,
-    /// `valid`, `cancelled`, `refunded`, `revoked`, `blocked`.
+    /// `valid`, `cancelled`, `refunded`, `revoked`, `blocked`, `disputed`.
     pub state: String,
     /// The text of its QR code; none where it is not valid.
     pub code: Option<String>,

@@ -158,6 +158,7 @@ pub(crate) fn changed(row: &TicketRow, reference: &str) -> TicketChanged {
         "refunded" => TicketState::Refunded,
         "revoked" => TicketState::Revoked,
         "blocked" => TicketState::Blocked,
+        "disputed" => TicketState::Disputed,
         _ => TicketState::Unspecified,
     };
     TicketChanged {

@@ -1,11 +1,14 @@
 //! The service as its callers meet it: over HTTP, on real PostgreSQL (and NATS where it matters), against the sandbox's Stripe.
 
+mod at_stripe;
 mod box_office;
 mod buying;
 mod cancellations;
 mod catalog;
 mod changing;
 mod checks;
+mod disputes;
+mod disputes_order;
 mod free;
 mod guessing;
 mod idempotency;

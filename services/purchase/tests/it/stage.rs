@@ -342,10 +342,10 @@ pub fn patient(url: &str) -> Db {
     Db::connect(&settings).expect("sound settings")
 }
 
-/// What Stripe captured less what it gave back.
+/// What Stripe captured less what it gave back, what banks took and what Stripe took for that.
 fn net_of(state: &Value) -> i64 {
-    let eur = &state["money"]["eur"];
-    eur["captured"].as_i64().unwrap_or_default() - eur["refunded"].as_i64().unwrap_or_default()
+    let eur = |what: &str| state["money"]["eur"][what].as_i64().unwrap_or_default();
+    eur("captured") - eur("refunded") - eur("disputed") - eur("dispute_fees")
 }
 
 #[derive(Debug, Clone)]

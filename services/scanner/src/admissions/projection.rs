@@ -24,6 +24,7 @@ fn row(message: TicketChanged) -> Result<AdmissionRow, String> {
         TicketState::Refunded => TicketStatus::Refunded,
         TicketState::Revoked => TicketStatus::Revoked,
         TicketState::Blocked => TicketStatus::Blocked,
+        TicketState::Disputed => TicketStatus::Disputed,
         TicketState::Unspecified => return Err("the ticket has no state".to_owned()),
     };
     Ok(AdmissionRow {

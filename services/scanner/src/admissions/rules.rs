@@ -22,7 +22,7 @@ pub enum Rules {
     ByState(BTreeMap<String, &'static str>),
 }
 
-/// Asks the domain about every state. Statuses × zones × uses are twenty, plus the ticket that nobody knows.
+/// Asks the domain about every state. Statuses × zones × uses are twenty-four, plus the ticket that nobody knows.
 pub fn rules(code: &Result<TicketCode, CodeError>, plan: &GatePlan, now: DateTime<Utc>) -> Rules {
     let unknown = verdict(code, None, &plan.gate, plan.window, now).reason;
     let ticket = match code {
@@ -112,12 +112,13 @@ mod tests {
         let Rules::ByState(reasons) = rules(&code(plan.gate.event), &plan, now()) else {
             panic!("not settled")
         };
-        assert_eq!(reasons.len(), 1 + 5 * 2 * 2);
+        assert_eq!(reasons.len(), 1 + 6 * 2 * 2);
         let admitted: Vec<_> =
             reasons.iter().filter(|(_, reason)| **reason == "ok").map(|(state, _)| state).collect();
         assert_eq!(admitted, ["valid/here/fresh"]);
         assert_eq!(reasons["valid/here/used"], "already_inside");
         assert_eq!(reasons["refunded/here/used"], "refunded");
+        assert_eq!(reasons["disputed/here/used"], "disputed");
         assert_eq!(reasons["valid/elsewhere/fresh"], "wrong_gate");
     }
 

@@ -91,7 +91,7 @@ pub async fn inside(conn: &mut Conn, tickets: &[Uuid]) -> Result<Vec<Inside>, Db
 /// ticket says the same.
 pub async fn make_bad(conn: &mut Conn, tickets: &[Uuid], now: DateTime<Utc>) -> Result<usize, DbError> {
     let made = diesel::update(admissions::table.filter(admissions::ticket_id.eq_any(tickets)))
-        .filter(admissions::status.eq_any(["valid", "blocked"]))
+        .filter(admissions::status.eq_any(["valid", "blocked", "disputed"]))
         .set((
             admissions::status.eq("refunded"),
             admissions::revision.eq(admissions::revision + 1),

@@ -63,6 +63,45 @@ async fn one_guest_inside_leaves_all_codes_as_they_are_unless_it_is_anyway() {
     assert_eq!(scan(&house, &inside).await["reason"], "refunded");
 }
 
+/// A guest's bank takes the money back: the owner's word comes as any other state of a ticket, and so does its end.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disputed_ticket_is_frozen_with_words_of_its_own_until_the_club_wins() {
+    let house = House::open().await;
+    let (inside, outside) = (house.ticket().await, house.ticket().await);
+    assert_eq!(scan(&house, &inside).await["decision"], "admit");
+    let as_of = |ticket: &TicketChanged, revision, state: TicketState| TicketChanged {
+        revision,
+        state: state as i32,
+        ..ticket.clone()
+    };
+    for ticket in [&inside, &outside] {
+        house.tell_ticket(&as_of(ticket, 2, TicketState::Disputed)).await;
+        let answer = scan(&house, ticket).await;
+        assert_eq!((&answer["decision"], &answer["reason"]), (&json!("deny"), &json!("disputed")));
+        assert!(answer["sentence"].as_str().unwrap().contains("disputed"), "{answer}");
+    }
+    assert_eq!(house.count("select count(*) from entries").await, 1, "who came in did come in");
+    // A late word of before changes nothing.
+    house.tell_ticket(&outside).await;
+    assert_eq!(scan(&house, &outside).await["reason"], "disputed");
+    for ticket in [&inside, &outside] {
+        house.tell_ticket(&as_of(ticket, 3, TicketState::Valid)).await;
+    }
+    assert_eq!(scan(&house, &outside).await["decision"], "admit");
+    assert_eq!(scan(&house, &inside).await["reason"], "already_inside");
+}
+
+/// A refund that was asked for before the bank was quicker takes a frozen ticket back like a good one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_ticket_can_be_taken_back() {
+    let house = House::open().await;
+    let ticket = house.ticket().await;
+    let frozen = TicketChanged { revision: 2, state: TicketState::Disputed as i32, ..ticket.clone() };
+    house.tell_ticket(&frozen).await;
+    assert_eq!(revoke(&house, &[&ticket], false).await.1["revoked"], true);
+    assert_eq!(scan(&house, &ticket).await["reason"], "refunded");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_door_does_not_speak_of_tickets_it_has_not_heard_of() {
     let house = House::open().await;

@@ -52,6 +52,7 @@ async fn a_ticket_that_is_not_in_order_is_refused_with_its_own_reason() {
         (TicketState::Refunded, "refunded"),
         (TicketState::Revoked, "revoked"),
         (TicketState::Blocked, "blocked"),
+        (TicketState::Disputed, "disputed"),
     ] {
         let ticket = TicketChanged { state: state as i32, ..house.unsold() };
         house.tell_ticket(&ticket).await;
