@@ -55,6 +55,8 @@ pub struct Config {
     pub open: OpenLimits,
     /// How long places are held for who stood in line.
     pub offer: TimeDelta,
+    /// How many open pages are told what changes.
+    pub live: usize,
     /// How often an unpaid order is asked about.
     pub ask_every: TimeDelta,
     /// How often the workers look by themselves.
@@ -109,6 +111,7 @@ impl Config {
             hold: minutes(reader, "HOLD_MINUTES", 15, "how long places are held for a guest who pays"),
             open: open_limits(reader),
             offer: offer(reader),
+            live: live(reader),
             ask_every: ask_every(reader),
             round: Duration::from_secs(5),
             crash_at: CrashAt::read(reader),
@@ -167,6 +170,19 @@ fn offer(reader: &mut Reader) -> TimeDelta {
         reader.fault(name, purpose, "must be from 5 to 1440");
     }
     TimeDelta::minutes(i64::from(minutes))
+}
+
+fn live(reader: &mut Reader) -> usize {
+    let (name, purpose) = (
+        "LIVE_PAGES",
+        "how many open pages of nights each process tells what changes; the others show what they were loaded with",
+    );
+    let pages: u32 = reader.or(name, 1500, purpose);
+    // The gateway keeps as many connections for them (deploy/envoy), beside those that sell.
+    if pages > 20_000 {
+        reader.fault(name, purpose, "must be at most 20000");
+    }
+    pages as usize
 }
 
 fn ask_every(reader: &mut Reader) -> TimeDelta {

@@ -44,6 +44,7 @@ use web::{App, Check, Context, ErrorView, Peer, SecurityHeaders};
 
 pub use crate::config::Config;
 
+use crate::catalog::live::Live;
 use crate::catalog::shelf::Shelf;
 use crate::inventory::{HoldQueue, HoldTerms, Till};
 use crate::metrics::Metrics;
@@ -68,6 +69,8 @@ pub struct Shop {
     pub clock: SharedClock,
     /// Nights as the pages show them.
     pub shelf: Shelf,
+    /// Pages that are told what changes.
+    pub live: Live,
     /// The way to places.
     pub holds: HoldQueue,
     /// The way to money.
@@ -165,6 +168,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         doors: Doors::at(scanner),
         holds: inventory::start(till, context),
         shelf: Shelf::new(db.clone()),
+        live: Live::new(config.live),
         projections: healing::projections(&db, &marketing_admin),
         clock: context.clock.clone(),
         stripe: Stripe::new(config.stripe_key.expose(), &config.stripe_url).map_err(|error| {

@@ -14,6 +14,7 @@ pub fn public(routes: &mut Routes) {
         .get("/", catalog::list_page::show)
         .get("/e/{slug}", catalog::event_page::show)
         .post("/e/{slug}", checkout::form::submit)
+        .get("/e/{slug}/live", catalog::live::listen)
         .post("/e/{slug}/waitlist", waitlist::join::join)
         .get("/waitlist/{id}", waitlist::page::show)
         .post("/waitlist/{id}/claim", waitlist::claim::claim)

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use web::Context;
 
 use crate::catalog::consume::{self, Applied, NotApplied};
+use crate::catalog::live::Live;
 use crate::my::search;
 use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
@@ -95,6 +96,7 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         |s| &s.bells.searches,
         async move || search::work(&worker).await,
     ));
+    context.spawn(Live::run(shop.clone(), stop.clone()));
     context.spawn(waitlist::offers::listen(shop.clone(), stop.clone()));
     let worker = shop.clone();
     context.spawn(rounds(

@@ -99,3 +99,10 @@ purchase-tier-until = until { $when }
 purchase-group-of = A group ticket: { $count } tickets
 purchase-add-on = An extra: comes with a ticket
 purchase-per-guest = At most { $most } per guest
+
+# What changes on a night’s page while it is open
+purchase-live-fewer = { $name }: fewer are left than you had chosen. Your choice is now { $most }.
+purchase-live-none = { $name }: none is left for you to choose, so it is no longer part of your choice.
+purchase-live-fresh = Something new is on sale.
+purchase-live-load = Load the page again
+purchase-live-gone = This night is no longer on sale here.

@@ -99,3 +99,10 @@ purchase-tier-until = hasta { $when }
 purchase-group-of = Entrada de grupo: { $count } entradas
 purchase-add-on = Un extra: va con una entrada
 purchase-per-guest = Como mucho { $most } por persona
+
+# Lo que cambia en la página de una noche mientras está abierta
+purchase-live-fewer = { $name }: quedan menos de las que habías elegido. Tu selección es ahora de { $most }.
+purchase-live-none = { $name }: ya no queda ninguna que elegir, así que ya no está en tu selección.
+purchase-live-fresh = Hay algo nuevo a la venta.
+purchase-live-load = Cargar la página otra vez
+purchase-live-gone = Esta noche ya no está a la venta aquí.

@@ -11,6 +11,7 @@ mod inside;
 mod late;
 mod ledger;
 mod limits;
+mod live;
 mod map;
 mod my;
 mod off_sale;
