@@ -6,7 +6,7 @@ const place = document.querySelector("[data-live-said]");
 
 if (list && form && place && "EventSource" in window) {
   const { live, fewer, none, fresh, load, gone } = list.dataset;
-  const sells = Boolean(form.elements.namedItem("email"));
+  const sells = list.dataset.sells === "true";
   let [seen, source, later] = [list.dataset.seen, undefined, 0];
 
   const rows = () => [...list.querySelectorAll("[data-row]")];

@@ -24,6 +24,7 @@ pub mod routes;
 mod schema;
 pub mod tickets;
 pub mod tries;
+pub mod waiting_room;
 pub mod waitlist;
 mod workers;
 
@@ -56,6 +57,7 @@ use crate::receipts::Seller;
 use crate::refunds::Doors;
 use crate::tickets::Issuer;
 use crate::tries::CodeTries;
+use crate::waiting_room::WaitingRooms;
 use crate::waitlist::link::WaitlistLinks;
 
 /// What every room works with.
@@ -97,6 +99,8 @@ pub struct Shop {
     pub rules: Rules,
     /// The three sites.
     pub site: ui::Links,
+    /// Lines before nights that are too hot.
+    pub rooms: WaitingRooms,
     /// Who names codes that nobody knows.
     pub tries: CodeTries,
     /// Wakes the workers.
@@ -177,6 +181,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         webhook_secrets: config.webhook_secrets.clone(),
         site: ui::Links::new(&config.marketing_url, &config.web.public_url, &config.scanner_url)
             .with_contact(&config.contact),
+        rooms: WaitingRooms::new(config.pace, config.order_link_secret.clone()),
         tries: CodeTries::default(),
         bells: Bells::default(),
         issuer,

@@ -23,6 +23,8 @@ use super::list_page::{State, state};
 use super::night::{Night, OnSale};
 use super::offers::{Row, print_of, row};
 use crate::Shop;
+use crate::waiting_room;
+use crate::waiting_room::guard::{self, Look};
 use crate::waitlist::part::{self as line, Part};
 
 /// What the guest had written.
@@ -153,6 +155,7 @@ struct EventPage<'a> {
     rows: Vec<Row<'a>>,
     /// What is shown, for the stream of what changes.
     seen: String,
+    room: Room,
     entered: Entered,
     notice: Option<Notice>,
     /// What is wrong with the access code, empty for nothing; `None` where there is nothing to open with one.
@@ -172,6 +175,18 @@ impl EventPage<'_> {
     fn is_without_fee(&self) -> bool {
         !self.total.fee
     }
+}
+
+/// The waiting room, as far as this guest has to know of it.
+#[derive(Default)]
+struct Room {
+    /// Others are first.
+    waits: bool,
+    /// It is this guest's turn.
+    turn: bool,
+    minutes: i64,
+    /// Where the guest waits.
+    path: String,
 }
 
 /// What the chosen tickets cost.
@@ -257,7 +272,14 @@ async fn render(
         None if before.faults.is_empty() => StatusCode::OK,
         None => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let page = EventPage { access, ..page(shop, &night, lang, request, entered, before, now) };
+    let look = guard::look(&shop.rooms, request, night.id);
+    let room = Room {
+        waits: look == Look::Line,
+        turn: look == Look::Turn,
+        minutes: shop.rooms.pace.turn.num_minutes(),
+        path: waiting_room::page::path(&night.slug, &entered.access_code, &entered.promo),
+    };
+    let page = EventPage { access, room, ..page(shop, &night, lang, request, entered, before, now) };
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render()?))
 }
 
@@ -291,6 +313,7 @@ fn page<'a>(
         rows,
         notice: trouble.and_then(|trouble| trouble.notice.as_ref()).map(|said| notice(lang, said)),
         access: None,
+        room: Room::default(),
         name_error: field(trouble.and_then(|trouble| trouble.name)),
         email_error: field(trouble.and_then(|trouble| trouble.email)),
         promo_error: field(trouble.and_then(|trouble| trouble.promo)),

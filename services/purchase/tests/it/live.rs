@@ -21,8 +21,9 @@ struct Heard {
 
 impl Heard {
     fn row(&self, id: &str) -> &Value {
+        static NONE: Value = Value::Null;
         let rows = self.data["rows"].as_array().expect("rows");
-        rows.iter().find(|row| row["id"] == id).unwrap_or(&Value::Null)
+        rows.iter().find(|row| row["id"] == id).unwrap_or(&NONE)
     }
 }
 

@@ -29,6 +29,7 @@ mod refusals;
 mod selling;
 mod stage;
 mod transfers;
+mod waiting_room;
 mod waitlist;
 mod waitlist_race;
 mod webhooks;

@@ -9,7 +9,7 @@ use db::testing::TestDatabase;
 use db::{Db, DbSettings, Owner};
 use devstack::keys::Keys;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
-use domain::clock::{Clock, SystemClock};
+use domain::clock::{Clock, SharedClock, SystemClock};
 use messages::marketing_admin::v1::{
     EventChanged, EventStatus, PromoChanged, ServiceFee, TicketType, Venue, Zone,
 };
@@ -22,6 +22,9 @@ use uuid::Uuid;
 use web::{RequestId, ServiceCaller, WebSettings};
 
 pub const PUBLIC_URL: &str = "http://tickets.maguey.localhost:8080";
+
+/// One guest at one address plays all of them.
+const MANY: OpenLimits = OpenLimits { orders: 10_000, tickets: 10_000 };
 
 pub struct Stage {
     pub database: TestDatabase,
@@ -57,16 +60,26 @@ impl Stage {
 
     /// The same, where no more than this may wait for payment at once.
     pub async fn open_with(open: OpenLimits) -> Self {
-        Self::furnished(&[], open).await
+        Self::furnished(&[], open, std::sync::Arc::new(SystemClock)).await
     }
 
     /// The same, with more variables in the environment, or other ones.
     pub async fn with(variables: &[(&'static str, &str)]) -> Self {
-        // One guest at one address plays all of them.
-        Self::furnished(variables, OpenLimits { orders: 10_000, tickets: 10_000 }).await
+        Self::at(variables, std::sync::Arc::new(SystemClock)).await
     }
 
-    async fn furnished(variables: &[(&'static str, &str)], open: OpenLimits) -> Self {
+    /// The same, at a time of the test's own.
+    pub async fn at(variables: &[(&'static str, &str)], clock: SharedClock) -> Self {
+        Self::furnished(variables, MANY, clock).await
+    }
+
+    /// Another process of the same service on the same database.
+    pub async fn replica(&self, variables: &[(&'static str, &str)], clock: SharedClock) -> web::Running {
+        let others = [&self._desk, &self._door];
+        start(&self.database, &self.sandbox, others, &self.keys, variables, MANY, clock).await
+    }
+
+    async fn furnished(variables: &[(&'static str, &str)], open: OpenLimits, clock: SharedClock) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let database = TestDatabase::create().await;
         let sandbox = sandbox::start(sandbox::Config::default()).await.expect("a sandbox");
@@ -74,7 +87,7 @@ impl Stage {
         let desk = desk(&database, &keys).await;
         let says = DoorSays::default();
         let door = door(&keys, says.clone()).await;
-        let service = start(&database, &sandbox, [&desk, &door], &keys, variables, open).await;
+        let service = start(&database, &sandbox, [&desk, &door], &keys, variables, open, clock).await;
         let webhooks = format!("http://{}/webhooks/stripe", service.public);
         sandbox.deliver_to(&webhooks, &[&keys.stripe_webhook]);
         let http =
@@ -439,6 +452,7 @@ async fn start(
     keys: &Keys,
     variables: &[(&'static str, &str)],
     open: OpenLimits,
+    clock: SharedClock,
 ) -> web::Running {
     let mut pairs = surroundings("purchase", keys);
     pairs.extend([
@@ -452,6 +466,8 @@ async fn start(
         ("STRIPE_WEBHOOK_SECRETS", format!("whsec_older,{}", keys.stripe_webhook)),
         ("TICKET_SIGNING_KEY", keys.ticket_signing()),
         ("ORDER_LINK_SECRET", keys.order_link.clone()),
+        // Rushes are made to meet the hold engine, not the line before it.
+        ("WAITING_ROOM_OPENS_ABOVE_PER_SECOND", "0".to_owned()),
     ]);
     // The last one of a name counts.
     pairs.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
@@ -461,7 +477,7 @@ async fn start(
     config.round = Duration::from_millis(100);
     config.open = open;
     config.db.patience = Duration::from_secs(30);
-    let app = purchase::build(config, web::Context::default()).await.expect("a service");
+    let app = purchase::build(config, web::Context::new(clock)).await.expect("a service");
     web::boot::start(app).await.expect("free ports")
 }
 
