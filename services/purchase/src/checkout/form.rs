@@ -72,7 +72,7 @@ pub async fn submit(
 async fn place_or_anew(shop: &Shop, from: &ClientAddress, hold: HoldRequest) -> Result<Placed, Fault> {
     match place::place_from(shop, from, hold.clone()).await {
         Err(fault) if fault.code() == "idempotency_key_reused" => {
-            let key = format!("{}:{}", hold.key, hex::encode(&hold.fingerprint));
+            let key = place::key_anew(&hold);
             place::place_from(shop, from, HoldRequest { key, ..hold }).await
         }
         outcome => outcome,

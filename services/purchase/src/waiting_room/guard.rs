@@ -10,6 +10,7 @@ use super::places::{self, Place};
 use super::store::{self, Pass};
 use super::{WaitingRooms, numbers};
 use crate::Shop;
+use crate::checkout::place::key_anew;
 use crate::inventory::{EventName, HoldRequest};
 
 /// Whether an order may be placed now.
@@ -91,8 +92,10 @@ pub(crate) async fn turn(
             return Ok(Turn::Go(Some(pass)));
         }
     }
-    // An order that stands already is nothing new, whoever waits.
-    if store::stands(&mut *shop.db.conn().await?, &hold.key).await? {
+    // An order that stands already is nothing new, whoever waits. Another one under the same key is.
+    let anew = key_anew(hold);
+    let keys = [hold.key.as_str(), anew.as_str()];
+    if store::stands(&mut *shop.db.conn().await?, keys, &hold.fingerprint).await? {
         return Ok(Turn::Go(None));
     }
     let (place, token) = match held {

@@ -126,9 +126,12 @@ pub(super) async fn hand_out(
     Ok(row.handed_out)
 }
 
-/// Whether a request with this key has an order.
-pub(super) async fn stands(conn: &mut Conn, key: &str) -> Result<bool, DbError> {
-    Ok(diesel::select(exists(checkout_requests::table.find(key))).get_result(conn).await?)
+/// Whether this very request has an order, under one of its keys.
+pub(super) async fn stands(conn: &mut Conn, keys: [&str; 2], fingerprint: &[u8]) -> Result<bool, DbError> {
+    let same = checkout_requests::table
+        .filter(checkout_requests::key.eq_any(keys))
+        .filter(checkout_requests::fingerprint.eq(fingerprint));
+    Ok(diesel::select(exists(same)).get_result(conn).await?)
 }
 
 /// A place that is used for an order.

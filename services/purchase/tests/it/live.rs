@@ -8,7 +8,7 @@ use crate::stage::{PUBLIC_URL, Stage};
 /// A page that is open, as its script sees it.
 struct OpenPage {
     answer: Response,
-    rest: String,
+    rest: Vec<u8>,
 }
 
 /// A message of the stream.
@@ -39,13 +39,15 @@ impl OpenPage {
         let answer = stage.get(&format!("/e/friday-night/live?{query}")).await;
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
-        Self { answer, rest: String::new() }
+        Self { answer, rest: Vec::new() }
     }
 
     /// The next message; `None` at the end.
     async fn hear(&mut self) -> Option<Heard> {
         loop {
-            if let Some((message, rest)) = self.rest.split_once("\n\n") {
+            if let Some(end) = self.rest.windows(2).position(|two| two == b"\n\n") {
+                let message: Vec<u8> = self.rest.drain(..end + 2).collect();
+                let message = String::from_utf8(message).expect("text");
                 let of = |name: &str| {
                     let line = message.lines().find_map(|line| line.strip_prefix(name));
                     line.map(|text| text.trim_start_matches(':').trim().to_owned()).unwrap_or_default()
@@ -55,7 +57,6 @@ impl OpenPage {
                     id: of("id"),
                     data: serde_json::from_str(&of("data")).unwrap_or_default(),
                 };
-                self.rest = rest.to_owned();
                 // The hint when to come back, and what keeps the line open, are no news.
                 if !heard.name.is_empty() {
                     return Some(heard);
@@ -64,7 +65,7 @@ impl OpenPage {
             }
             let chunk = tokio::time::timeout(std::time::Duration::from_secs(20), self.answer.chunk()).await;
             let chunk = chunk.expect("something within twenty seconds").expect("a stream")?;
-            self.rest.push_str(std::str::from_utf8(&chunk).expect("text"));
+            self.rest.extend_from_slice(&chunk);
         }
     }
 
@@ -126,7 +127,7 @@ async fn who_comes_back_hears_what_changed_meanwhile_in_her_language() {
     stage.publish(&event).await;
     let back = stage.http.get(stage.url("/e/friday-night/live?lang=es&seen=old"));
     let answer = back.header("last-event-id", &heard.id).send().await.expect("an answer");
-    let mut page = OpenPage { answer, rest: String::new() };
+    let mut page = OpenPage { answer, rest: Vec::new() };
     let heard = until_row(&mut page, stage.kind(0), "main", "31,25").await;
     assert!(!heard.id.is_empty(), "{heard:?}");
 }

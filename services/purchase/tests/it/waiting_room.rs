@@ -288,6 +288,33 @@ async fn one_place_is_no_hundred_guests() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_stands_opens_no_way_past_the_line() {
+    let (stage, _) = hot("1").await;
+    let kind = format!("q-{}", stage.kind(0));
+    let send = async |quantity: &str| {
+        let fields = [
+            (kind.as_str(), quantity),
+            ("name", "Ana"),
+            ("email", "ana@example.org"),
+            ("form_key", "a-form-that-was-sent-before"),
+        ];
+        let post = stage.http.post(stage.url("/e/friday-night")).header("origin", PUBLIC_URL).form(&fields);
+        let answer = post.send().await.expect("an answer");
+        answer.headers()["location"].to_str().expect("text").to_owned()
+    };
+    assert_eq!(send("1").await, LINE);
+    // As if it had been sent before the room opened.
+    stage.sql("UPDATE waiting_rooms SET open_since = NULL").await;
+    until_page(&stage, false).await;
+    let payment = send("1").await;
+    assert!(payment.contains("/c/pay/"), "{payment}");
+    stage.sql("UPDATE waiting_rooms SET open_since = reckoned_at, empty_since = NULL").await;
+    until_page(&stage, true).await;
+    assert_eq!(send("1").await, payment, "the same order, as often as she likes");
+    assert_eq!(send("2").await, LINE, "another one under the same key is another order");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_is_refused_leaves_the_turn() {
     let (stage, clock) = hot("1").await;
     let token = let_in(&stage, &clock).await;
