@@ -16,4 +16,5 @@ pub mod refund;
 pub mod ticket;
 pub mod ticket_code;
 pub mod tier;
+pub mod waiting_room;
 pub mod waitlist;

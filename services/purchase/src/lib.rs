@@ -25,6 +25,7 @@ pub mod routes;
 mod schema;
 pub mod tickets;
 pub mod tries;
+pub mod waiting_room;
 pub mod waitlist;
 mod workers;
 
@@ -45,6 +46,7 @@ use web::{App, Check, Context, ErrorView, Peer, SecurityHeaders};
 
 pub use crate::config::Config;
 
+use crate::catalog::live::Live;
 use crate::catalog::shelf::Shelf;
 use crate::inventory::{HoldQueue, HoldTerms, Till};
 use crate::metrics::Metrics;
@@ -56,6 +58,7 @@ use crate::receipts::Seller;
 use crate::refunds::Doors;
 use crate::tickets::Issuer;
 use crate::tries::CodeTries;
+use crate::waiting_room::WaitingRooms;
 use crate::waitlist::link::WaitlistLinks;
 
 /// What every room works with.
@@ -69,6 +72,8 @@ pub struct Shop {
     pub clock: SharedClock,
     /// Nights as the pages show them.
     pub shelf: Shelf,
+    /// Pages that are told what changes.
+    pub live: Live,
     /// The way to places.
     pub holds: HoldQueue,
     /// The way to money.
@@ -95,6 +100,8 @@ pub struct Shop {
     pub rules: Rules,
     /// The three sites.
     pub site: ui::Links,
+    /// Lines before nights that are too hot.
+    pub rooms: WaitingRooms,
     /// Who names codes that nobody knows.
     pub tries: CodeTries,
     /// Wakes the workers.
@@ -171,6 +178,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         doors: Doors::at(scanner),
         holds: inventory::start(till, context),
         shelf: Shelf::new(db.clone()),
+        live: Live::new(config.live),
         projections: healing::projections(&db, &marketing_admin),
         clock: context.clock.clone(),
         stripe: Stripe::new(config.stripe_key.expose(), &config.stripe_url).map_err(|error| {
@@ -179,6 +187,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         webhook_secrets: config.webhook_secrets.clone(),
         site: ui::Links::new(&config.marketing_url, &config.web.public_url, &config.scanner_url)
             .with_contact(&config.contact),
+        rooms: WaitingRooms::new(config.pace, config.order_link_secret.clone()),
         tries: CodeTries::default(),
         bells: Bells::default(),
         issuer,

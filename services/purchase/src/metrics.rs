@@ -31,6 +31,10 @@ pub struct Metrics {
     line_joins: Counter<u64>,
     line_ends: Counter<u64>,
     line: Gauge<i64>,
+    rooms: Gauge<i64>,
+    in_room: Gauge<i64>,
+    let_in: Counter<u64>,
+    sent_to_line: Counter<u64>,
 }
 
 impl Default for Metrics {
@@ -115,6 +119,22 @@ impl Default for Metrics {
             line: meter
                 .i64_gauge("purchase_waitlist")
                 .with_description("Parties that wait in line, and those that have an open offer")
+                .build(),
+            rooms: meter
+                .i64_gauge("purchase_waiting_rooms_open")
+                .with_description("Nights before which guests wait to be let in")
+                .build(),
+            in_room: meter
+                .i64_gauge("purchase_waiting_room_places")
+                .with_description("Places in all lines that were not yet let in")
+                .build(),
+            let_in: meter
+                .u64_counter("purchase_waiting_room_admitted")
+                .with_description("Places that this process let in")
+                .build(),
+            sent_to_line: meter
+                .u64_counter("purchase_waiting_room_refused")
+                .with_description("Orders that were not taken because others are first")
                 .build(),
         }
     }
@@ -220,6 +240,19 @@ impl Metrics {
     pub(crate) fn line(&self, waiting: i64, offered: i64) {
         self.line.record(waiting, &[KeyValue::new("state", "waiting")]);
         self.line.record(offered, &[KeyValue::new("state", "offered")]);
+    }
+
+    pub(crate) fn waiting_rooms(&self, open: usize, places: i64) {
+        self.rooms.record(i64::try_from(open).unwrap_or(i64::MAX), &[]);
+        self.in_room.record(places, &[]);
+    }
+
+    pub(crate) fn waiting_room_admitted(&self, places: i64) {
+        self.let_in.add(places.unsigned_abs(), &[]);
+    }
+
+    pub(crate) fn waiting_room_refused(&self) {
+        self.sent_to_line.add(1, &[]);
     }
 
     fn line_step(&self, step: &'static str, count: usize) {

@@ -5,7 +5,7 @@ use web::Routes;
 
 use crate::{
     Shop, box_office, cancellations, catalog, checkout, disputes, healing, my, openapi, orders, papers, payments,
-    receipts, reconciliation, refunds, tickets, waitlist,
+    receipts, reconciliation, refunds, tickets, waiting_room, waitlist,
 };
 
 /// What the world sees, through the gateway.
@@ -14,6 +14,8 @@ pub fn public(routes: &mut Routes) {
         .get("/", catalog::list_page::show)
         .get("/e/{slug}", catalog::event_page::show)
         .post("/e/{slug}", checkout::form::submit)
+        .get("/e/{slug}/live", catalog::live::listen)
+        .get("/e/{slug}/line", waiting_room::page::show)
         .post("/e/{slug}/waitlist", waitlist::join::join)
         .get("/waitlist/{id}", waitlist::page::show)
         .post("/waitlist/{id}/claim", waitlist::claim::claim)

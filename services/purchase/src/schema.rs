@@ -368,6 +368,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    waiting_rooms (event_id) {
+        event_id -> Uuid,
+        handed_out -> Int8,
+        admitted -> Int8,
+        lapsed -> Int8,
+        reckoned_at -> Timestamptz,
+        open_since -> Nullable<Timestamptz>,
+        empty_since -> Nullable<Timestamptz>,
+        counted_from -> Timestamptz,
+        arrivals -> Int8,
+        marks -> Jsonb,
+    }
+}
+
+diesel::table! {
+    waiting_room_passes (event_id, place) {
+        event_id -> Uuid,
+        place -> Int8,
+        buyer -> Bytea,
+        requests -> Array<Bytea>,
+        used_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(ticket_types -> events (event_id));
 diesel::joinable!(promo_codes -> promos (promo_id));
 diesel::table! {
@@ -499,6 +524,8 @@ mod tests {
             Shape::of::<mail_wishes::table>(),
             Shape::of::<waitlist::table>(),
             Shape::of::<waitlist_nights::table>(),
+            Shape::of::<waiting_rooms::table>(),
+            Shape::of::<waiting_room_passes::table>(),
         ];
         let differences =
             shape::differences(&database, Owner::Purchase, include_str!("schema.rs"), &shapes).await;

@@ -37,6 +37,18 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
     Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&full).await?;
     let sold_out = guest.event(&full.slug).await;
     guest.buy(&sold_out, 1).await?;
+    let hot = Night::open_now();
+    Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&hot).await?;
+    guest.event(&hot.slug).await;
+    // More than are let in while this test looks.
+    e2e::audit::change(&club.stack, &crate::journeys::rush::open_room(&hot.slug, 1_000_000)).await?;
+    let line = format!("{}/e/{}/line", club.stack.urls.purchase, hot.slug);
+    let client = club.stack.client()?;
+    e2e::wait::until("the room is open", e2e::wait::PATIENCE, || async {
+        let page = client.get(&line).header("accept", "text/html").send().await.ok()?.text().await.ok()?;
+        page.contains("data-line").then_some(())
+    })
+    .await;
     let (marketing, tickets, scanner) =
         (&club.stack.urls.marketing, &club.stack.urls.purchase, &club.stack.urls.scanner);
     let open = [
@@ -47,6 +59,8 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
         format!("{tickets}/"),
         format!("{tickets}/e/{}", night.slug),
         format!("{tickets}/e/{}", full.slug),
+        format!("{tickets}/e/{}", hot.slug),
+        line,
         format!("{tickets}/e/nowhere"),
         format!("{tickets}/my"),
         format!("{tickets}/my?asked=1"),

@@ -5,6 +5,7 @@ pub mod club;
 mod in_line;
 mod moments;
 mod money;
+pub mod rush;
 
 use anyhow::{Context, Result};
 use club::Club;

@@ -42,6 +42,11 @@ pub async fn place(shop: &Shop, request: HoldRequest) -> Result<Placed, Fault> {
     }
 }
 
+/// The key of a request whose own key stands for another order: the same each time that this is asked for.
+pub fn key_anew(hold: &HoldRequest) -> String {
+    format!("{}:{}", hold.key, hex::encode(&hold.fingerprint))
+}
+
 /// The same from a client that may have named codes: one that nobody knows counts against it.
 pub async fn place_from(shop: &Shop, from: &ClientAddress, request: HoldRequest) -> Result<Placed, Fault> {
     let named = request.promo.is_some() || request.access_code.is_some();

@@ -17,6 +17,8 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "GET", "/e/{slug}", Everybody),
     row(Purchase, "POST", "/e/{slug}", Everybody),
     row(Purchase, "GET", "/e/{slug}/poster.svg", Everybody),
+    row(Purchase, "GET", "/e/{slug}/live", Everybody),
+    row(Purchase, "GET", "/e/{slug}/line", Everybody),
     // Who stands in line is known by the key of their place, which only their mail tells.
     row(Purchase, "POST", "/e/{slug}/waitlist", Everybody),
     row(Purchase, "GET", "/waitlist/{id}", Everybody),
