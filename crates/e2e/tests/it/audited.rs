@@ -123,6 +123,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "update purchase.ledger_entries set amount_minor = amount_minor * 2",
     ),
     ("the ledger holds what the provider holds", "update purchase.ledger_entries set amount_minor = amount_minor * 2"),
+    (
+        "what is compared with the provider is what the ledger and the provider's lists say",
+        "update purchase.order_books set ledger_minor = ledger_minor + 1",
+    ),
     ("guests are owed nothing", "update purchase.ledger_entries set account = 'owed_to_guests' where position > 0"),
     (
         "what was earned is what the orders cost less what went back",

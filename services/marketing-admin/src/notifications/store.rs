@@ -345,9 +345,16 @@ pub struct StateCount {
     pub count: i64,
 }
 
-/// Emails per state.
+/// Emails per state. Nearly all were sent, and PostgreSQL counts rows without looking into them: the few others are taken off.
 pub async fn counts(conn: &mut Conn) -> Result<Vec<StateCount>, DbError> {
-    Ok(diesel::sql_query("SELECT state, count(*) AS count FROM emails GROUP BY state").load(conn).await?)
+    Ok(diesel::sql_query(
+        "WITH few AS MATERIALIZED (
+           SELECT 'waiting' AS state, count(*) AS count FROM emails WHERE state = 'waiting'
+           UNION ALL SELECT 'dead', count(*) FROM emails WHERE state = 'dead')
+         SELECT state, count FROM few UNION ALL SELECT 'sent', (SELECT count(*) FROM emails) - sum(count)::bigint FROM few",
+    )
+    .load(conn)
+    .await?)
 }
 
 #[derive(diesel::QueryableByName)]
