@@ -20,13 +20,13 @@ async fn a_kept_statement_is_prepared_once_and_others_are_forgotten() {
     let db = admin(&database);
     let mut conn = db.conn().await.unwrap();
     for n in 1..=3 {
-        let row: Number = diesel::sql_query(SQL).bind::<BigInt, _>(n).get_result(&mut conn).await.unwrap();
+        let row: Number = diesel::sql_query(SQL).bind::<BigInt, _>(n).get_result(&mut *conn).await.unwrap();
         assert_eq!(row.value, n + 1);
     }
     assert_eq!(prepared(&mut conn).await, 0, "nobody asked to keep these");
     for n in 1..=3 {
         let row: Number =
-            diesel::sql_query(SQL).bind::<BigInt, _>(n).kept().get_result(&mut conn).await.unwrap();
+            diesel::sql_query(SQL).bind::<BigInt, _>(n).kept().get_result(&mut *conn).await.unwrap();
         assert_eq!(row.value, n + 1, "prepared once, with other values each time");
     }
     assert_eq!(prepared(&mut conn).await, 1);
