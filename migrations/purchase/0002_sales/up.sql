@@ -235,6 +235,7 @@ CREATE TABLE payments (
 );
 -- An order is paid by one payment; any other one goes back.
 CREATE UNIQUE INDEX payments_one_per_order ON payments (order_id) WHERE purpose = 'order';
+CREATE INDEX payments_order ON payments (order_id);
 
 -- Money to give back. The row is committed before Stripe hears of it; its id is the idempotency key.
 --
@@ -277,7 +278,7 @@ CREATE TABLE refunds (
 CREATE UNIQUE INDEX refunds_payment ON refunds (payment_id) WHERE scope = 'payment';
 CREATE INDEX refunds_of_payment ON refunds (payment_id);
 CREATE INDEX refunds_due ON refunds (next_try_at) WHERE state IN ('asked', 'pending');
-CREATE INDEX refunds_failed ON refunds (id) WHERE state = 'failed';
+CREATE INDEX refunds_unsettled ON refunds (id) WHERE state IN ('asked', 'pending', 'failed');
 CREATE INDEX refunds_order ON refunds (order_id);
 
 -- What Stripe posted to us, as it came. Answered 200 once it stands here, worked off afterwards.
@@ -296,6 +297,7 @@ CREATE TABLE webhook_events (
 );
 CREATE INDEX webhook_events_waiting ON webhook_events (next_try_at) WHERE state = 'waiting';
 CREATE INDEX webhook_events_session ON webhook_events (session_id);
+CREATE INDEX webhook_events_to_forget ON webhook_events (processed_at) WHERE body <> '';
 
 -- Money or messages that fit no order, kept until a person has looked.
 CREATE TABLE quarantine (
@@ -323,6 +325,7 @@ CREATE TABLE ledger_transactions (
   booked_at timestamptz NOT NULL,
   CONSTRAINT ledger_transactions_source UNIQUE (source, source_id)
 );
+CREATE INDEX ledger_transactions_order ON ledger_transactions (order_id);
 
 CREATE TABLE ledger_entries (
   transaction_id uuid NOT NULL REFERENCES ledger_transactions (id),

@@ -155,6 +155,16 @@ pub(super) const CHECKS: &[Check] = &[
          where (t.source = 'comp') <> (e.account in ('comps', 'revenue_comps'))",
     ),
     check(
+        "what is compared with the provider is what the ledger and the provider's lists say",
+        "select order_id || ' ' || currency as wrong from (
+           select order_id, currency, ledger_minor, stripe_minor from purchase.order_books
+           union all select t.order_id, e.currency, -e.amount_minor, 0 from purchase.ledger_entries e
+             join purchase.ledger_transactions t on t.id = e.transaction_id where e.account = 'stripe_clearing'
+           union all select order_id, currency, 0, -amount_minor from purchase.stripe_movements
+             where order_id is not null) sides
+         group by order_id, currency having sum(ledger_minor) <> 0 or sum(stripe_minor) <> 0",
+    ),
+    check(
         "guests are owed nothing",
         "select currency || ' ' || sum(amount_minor) as wrong from purchase.ledger_entries
          where account = 'owed_to_guests' group by currency having sum(amount_minor) <> 0",

@@ -130,6 +130,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "what was given away is booked beside what was earned",
         "alter table purchase.orders drop constraint orders_comps_cost_nothing; update purchase.orders set channel = 'comp'",
     ),
+    (
+        "what is compared with the provider is what the ledger and the provider's lists say",
+        "update purchase.order_books set ledger_minor = ledger_minor + 1",
+    ),
     ("guests are owed nothing", "update purchase.ledger_entries set account = 'owed_to_guests' where position > 0"),
     (
         "what was earned is what the orders cost less what went back",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use db::{Conn, DbError};
+use db::{Conn, DbError, Keep};
 use diesel::OptionalExtension;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -116,6 +116,7 @@ pub async fn sold(conn: &mut Conn, event: Uuid) -> Result<Sold, DbError> {
         "SELECT orders, tickets_sold, tickets_returned, gross_minor, refunded_minor FROM event_figures WHERE event_id = $1",
     )
     .bind::<SqlUuid, _>(event)
+    .kept()
     .get_result(conn)
     .await;
     Ok(sold.optional()?.unwrap_or_default())
@@ -126,6 +127,7 @@ pub async fn sold(conn: &mut Conn, event: Uuid) -> Result<Sold, DbError> {
 pub(crate) async fn alone_with(conn: &mut Conn, order: Uuid) -> Result<(), DbError> {
     diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('order ' || $1, 0))")
         .bind::<Text, _>(order.to_string())
+        .kept()
         .execute(conn)
         .await?;
     Ok(())
@@ -137,6 +139,7 @@ pub async fn add_paid(conn: &mut Conn, order: &PaidOrder) -> Result<bool, DbErro
     let known: Option<Known> =
         diesel::sql_query("SELECT revision, total_minor FROM orders WHERE id = $1 FOR UPDATE")
             .bind::<SqlUuid, _>(order.id)
+            .kept()
             .get_result(conn)
             .await
             .optional()?;
@@ -177,6 +180,7 @@ async fn put_order(conn: &mut Conn, order: &PaidOrder) -> Result<bool, DbError> 
     .bind::<Text, _>(&order.promo_code)
     .bind::<Text, _>(&order.promoter)
     .bind::<Text, _>(order.channel.code())
+    .kept()
     .execute(conn)
     .await?;
     Ok(written == 1)
@@ -206,6 +210,7 @@ async fn put_tickets(conn: &mut Conn, order: &PaidOrder) -> Result<Vec<Placed>, 
     .bind::<SqlUuid, _>(order.event)
     .bind::<Array<SqlUuid>, _>(ids)
     .bind::<Array<SqlUuid>, _>(types)
+    .kept()
     .load(conn)
     .await?)
 }
@@ -222,6 +227,7 @@ pub async fn add_refund(conn: &mut Conn, refund: &Refund) -> Result<bool, DbErro
     )
     .bind::<Array<SqlUuid>, _>(&refund.tickets)
     .bind::<SqlUuid, _>(refund.order)
+    .kept()
     .load(conn)
     .await?;
     let mut step = Step {
@@ -252,6 +258,7 @@ async fn put_refund(conn: &mut Conn, refund: &Refund) -> Result<bool, DbError> {
     .bind::<Bool, _>(refund.takes_revenue)
     .bind::<Array<SqlUuid>, _>(&refund.tickets)
     .bind::<Timestamptz, _>(refund.refunded_at)
+    .kept()
     .execute(conn)
     .await?;
     Ok(added == 1)
@@ -312,6 +319,7 @@ async fn put_scans(conn: &mut Conn, scans: &[Scan]) -> Result<HashSet<Uuid>, DbE
     .bind::<Array<BigInt>, _>(column(scans, |scan| scan.inside_after))
     .bind::<Array<BigInt>, _>(column(scans, |scan| scan.inside_revision))
     .bind::<Array<Text>, _>(column(scans, |scan| scan.gate_name.clone()))
+    .kept()
     .load(conn)
     .await?;
     Ok(added.into_iter().map(|row| row.id).collect())
@@ -347,12 +355,14 @@ async fn take(conn: &mut Conn, event: Uuid, step: &Step) -> Result<(), DbError> 
     .bind::<BigInt, _>(inside)
     .bind::<BigInt, _>(inside_revision)
     .bind::<BigInt, _>(step.disputed_minor)
+    .kept()
     .execute(conn)
     .await?;
     take_types(conn, event, &step.sold_by_type).await?;
     diesel::sql_query("SELECT pg_notify($1, $2)")
         .bind::<Text, _>(CHANNEL)
         .bind::<Text, _>(event.to_string())
+        .kept()
         .execute(conn)
         .await?;
     Ok(())
@@ -371,6 +381,7 @@ async fn take_types(conn: &mut Conn, event: Uuid, sold: &BTreeMap<Uuid, i64>) ->
     .bind::<SqlUuid, _>(event)
     .bind::<Array<SqlUuid>, _>(types)
     .bind::<Array<BigInt>, _>(steps)
+    .kept()
     .execute(conn)
     .await?;
     Ok(())

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use db::{Conn, DbError};
+use db::{Conn, DbError, Keep};
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, WaitlistId};
@@ -181,6 +181,7 @@ impl BatchWrite {
             .bind::<sql_types::Jsonb, _>(json(&self.attempts))
             .bind::<sql_types::Jsonb, _>(json(self.keys.values()))
             .bind::<sql_types::Jsonb, _>(json(&self.redemptions))
+            .kept()
             .execute(conn)
             .await?;
         waitlist::claim(conn, &self.claims, now).await

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use db::{Conn, DbError};
+use db::{Conn, DbError, Keep};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types;
@@ -202,6 +202,7 @@ async fn read_open(conn: &mut Conn, requests: &[&HoldRequest]) -> Result<(Waitin
     )
     .bind::<sql_types::Array<sql_types::Text>, _>(guests.into_iter().collect::<Vec<_>>())
     .bind::<sql_types::Array<sql_types::Text>, _>(clients.into_iter().collect::<Vec<_>>())
+    .kept()
     .load(conn)
     .await?;
     let (guests, clients): (Vec<Open>, Vec<Open>) = rows.into_iter().partition(|row| row.is_guest);
@@ -240,6 +241,7 @@ async fn read_bought(
     )
     .bind::<sql_types::Array<sql_types::Text>, _>(guests.into_iter().collect::<Vec<_>>())
     .bind::<sql_types::Array<sql_types::Uuid>, _>(limited)
+    .kept()
     .load(conn)
     .await?;
     Ok(rows.into_iter().map(|row| ((row.guest, row.ticket_type_id.into()), row.places)).collect())
@@ -305,6 +307,7 @@ pub(crate) async fn take_back(conn: &mut Conn, lines: &[Uuid]) -> Result<(), DbE
          FROM freed f JOIN locked USING (id) WHERE stock.id = f.id RETURNING stock.id",
     )
     .bind::<sql_types::Array<sql_types::Uuid>, _>(lines)
+    .kept()
     .load(conn)
     .await?;
     if changed.is_empty() { Err(DbError::NotFound) } else { Ok(()) }
@@ -323,7 +326,7 @@ async fn change(conn: &mut Conn, order: OrderId, set: &'static str) -> Result<()
          UPDATE stock SET {set} FROM wanted l JOIN locked USING (id) WHERE stock.id = l.id RETURNING stock.id"
     );
     let changed: Vec<Changed> =
-        diesel::sql_query(statement).bind::<sql_types::Uuid, _>(order.uuid()).load(conn).await?;
+        diesel::sql_query(statement).bind::<sql_types::Uuid, _>(order.uuid()).kept().load(conn).await?;
     if changed.is_empty() { Err(DbError::NotFound) } else { Ok(()) }
 }
 
@@ -356,6 +359,7 @@ pub(crate) async fn hold_for_line(conn: &mut Conn, change: &BTreeMap<Uuid, i64>)
     )
     .bind::<sql_types::Array<sql_types::Uuid>, _>(ids)
     .bind::<sql_types::Array<sql_types::BigInt>, _>(held)
+    .kept()
     .execute(conn)
     .await?;
     Ok(())
