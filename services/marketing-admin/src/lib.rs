@@ -5,6 +5,7 @@ pub mod box_office;
 pub mod config;
 pub mod dead_letters;
 pub mod events;
+pub mod guest_list;
 pub mod healing;
 pub mod identity;
 pub mod notifications;

@@ -6,6 +6,7 @@ mod dead_letters;
 mod emails;
 mod events;
 mod figures;
+mod guest_list;
 mod house;
 mod identity;
 mod neighbours;

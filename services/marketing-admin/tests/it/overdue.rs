@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::house::House;
 use crate::neighbours::Neighbour;
 
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 13] = [
     Kind::RefundsFailed,
     Kind::Quarantine,
     Kind::WebhooksWaiting,
@@ -25,6 +25,7 @@ const KINDS: [Kind; 12] = [
     Kind::EmailsDead,
     Kind::EmailsWaiting,
     Kind::OffersPastTime,
+    Kind::GuestsLeaving,
     Kind::Unknown,
 ];
 
@@ -110,7 +111,7 @@ async fn everything_that_waits_anywhere_is_shown_with_what_to_do() {
     assert_eq!(html.matches("dashboard.stripe.com").count(), 1, "an order is not Stripe's: {html}");
     assert!(!html.contains("ana@example.org"), "nothing of a guest");
     let dashboard = page(&house, &cookie, "/admin?lang=en").await;
-    for what in ["14 matters need a person", "1 refund failed · 2 payments or disputes to look at"] {
+    for what in ["15 matters need a person", "1 refund failed · 2 payments or disputes to look at"] {
         assert!(dashboard.contains(what), "{what} in {dashboard}");
     }
 }

@@ -84,8 +84,3 @@ guest-list-problem-sold-out = No quedan tantas. Lo que espera quien está en la 
 guest-list-problem-allotment-used = El cupo del promotor está agotado.
 guest-list-problem-not-on-sale = Esta noche no admite más invitados.
 guest-list-problem-fields = Aún no se ha cambiado nada. Mira lo que está marcado.
-admin-overdue-guests-leaving = { $count ->
-    [one] 1 nombre de la lista de invitados espera a la puerta
-   *[other] { $count } nombres de la lista de invitados esperan a la puerta
-}
-admin-overdue-guests-leaving-do = Sus plazas quedan libres en cuanto la puerta diga quién está dentro. No cambies nada a mano: pide que miren el servicio de la puerta.

@@ -84,8 +84,3 @@ guest-list-problem-sold-out = Not that many are left. What guests in line wait f
 guest-list-problem-allotment-used = The promoter’s allotment is used up.
 guest-list-problem-not-on-sale = This night takes no more guests.
 guest-list-problem-fields = Nothing was changed yet. Look at what is marked.
-admin-overdue-guests-leaving = { $count ->
-    [one] 1 guest list entry waits for the door
-   *[other] { $count } guest list entries wait for the door
-}
-admin-overdue-guests-leaving-do = Their places come free as soon as the door says who is inside. Change nothing by hand: have the operator look at the door’s service.
