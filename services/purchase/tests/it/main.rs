@@ -6,6 +6,7 @@ mod cancellations;
 mod catalog;
 mod free;
 mod guessing;
+mod guest_list;
 mod idempotency;
 mod inside;
 mod late;
