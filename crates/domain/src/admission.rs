@@ -58,7 +58,7 @@ reasons! {
     WrongGate = "wrong_gate",
     /// Doors are not open yet.
     TooEarly = "too_early",
-    /// Entry is over.
+    /// Entry is over: at this door, or with this ticket.
     TooLate = "too_late",
     /// Signed by the club, and not on the list of this event.
     Unknown = "unknown",
@@ -168,6 +168,8 @@ pub struct Admission {
     pub holder: String,
     /// What the doorman should look at ("check ID").
     pub attention: Option<String>,
+    /// First instant in which it no longer gives entry, where that is before the doors close: the guest list's cut-off.
+    pub admit_until: Option<DateTime<Utc>>,
     /// The scan that used it in its zone, if any.
     pub first_scan: Option<FirstScan>,
 }
@@ -243,7 +245,7 @@ fn known(admission: &Admission, gate: &Gate, window: EntryWindow, now: DateTime<
     if now < window.from {
         return Reason::TooEarly;
     }
-    if now >= window.until {
+    if now >= window.until || admission.admit_until.is_some_and(|until| now >= until) {
         return Reason::TooLate;
     }
     if admission.first_scan.is_some() { Reason::AlreadyInside } else { Reason::Ok }

@@ -4,6 +4,7 @@ pub mod admission;
 pub mod clock;
 pub mod dispute;
 pub mod event;
+pub mod guest_list;
 pub mod ids;
 pub mod language;
 pub mod money;

@@ -27,6 +27,8 @@ pub enum Kind {
     OrdersPastHold,
     /// Offers to those in line whose time is over: places that nobody can buy.
     OffersPastTime,
+    /// Entries taken off a guest list of which the door has not said who is inside: places that nobody can have.
+    GuestsLeaving,
     /// Tries to pay of which nobody knows whether Stripe has a payment page.
     AttemptsUnknown,
     /// Refunds that Stripe has not confirmed.
@@ -56,9 +58,11 @@ impl Kind {
             | Self::Unknown => TimeDelta::zero(),
             Self::OutboxUnsent => TimeDelta::minutes(1),
             Self::WebhooksWaiting => TimeDelta::minutes(2),
-            Self::OrdersPastHold | Self::OffersPastTime | Self::AttemptsUnknown | Self::EmailsWaiting => {
-                TimeDelta::minutes(5)
-            }
+            Self::OrdersPastHold
+            | Self::OffersPastTime
+            | Self::GuestsLeaving
+            | Self::AttemptsUnknown
+            | Self::EmailsWaiting => TimeDelta::minutes(5),
             Self::RefundsPending => TimeDelta::minutes(15),
         }
     }

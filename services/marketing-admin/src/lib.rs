@@ -6,6 +6,7 @@ pub mod config;
 pub mod dead_letters;
 pub mod disputes;
 pub mod events;
+pub mod guest_list;
 pub mod healing;
 pub mod identity;
 pub mod notifications;

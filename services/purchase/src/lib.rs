@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod checkout;
 pub mod config;
 pub mod disputes;
+pub mod guest_list;
 pub mod healing;
 pub mod inventory;
 pub mod metrics;

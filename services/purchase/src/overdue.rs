@@ -41,6 +41,11 @@ pub const WATCHED: &[Watched] = &[
         late: "SELECT e.slug AS reference, w.offered_until AS at FROM waitlist w JOIN events e ON e.id = w.event_id
                 WHERE w.state = 'offered' AND w.offered_until <= $1",
     },
+    Watched {
+        kind: Kind::GuestsLeaving,
+        late: "SELECT o.reference, g.asked_at AS at FROM guest_list g JOIN orders o ON o.id = g.order_id
+                WHERE g.asked_at <= $1",
+    },
     // Nobody is at it, or each who tried has learned nothing: a try renews the lease.
     Watched {
         kind: Kind::AttemptsUnknown,

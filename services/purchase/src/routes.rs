@@ -4,8 +4,8 @@ use heal::{letters, overdue};
 use web::Routes;
 
 use crate::{
-    Shop, box_office, cancellations, catalog, checkout, disputes, healing, my, openapi, orders, papers, payments,
-    receipts, reconciliation, refunds, tickets, waiting_room, waitlist,
+    Shop, box_office, cancellations, catalog, checkout, disputes, guest_list, healing, my, openapi, orders,
+    papers, payments, receipts, reconciliation, refunds, tickets, waiting_room, waitlist,
 };
 
 /// What the world sees, through the gateway.
@@ -76,5 +76,9 @@ pub fn internal(routes: &mut Routes) {
         .post("/internal/v1/quarantine/{id}/resolve", payments::quarantine_resolve::resolve)
         .post("/internal/v1/box-office/orders", box_office::sell::sell)
         .get("/internal/v1/waitlist/{event}", waitlist::counts::show)
+        .get("/internal/v1/guest-list/{event}", guest_list::list::show)
+        .post("/internal/v1/guest-list/{event}/entries", guest_list::add::add)
+        .post("/internal/v1/guest-list/{event}/allotments", guest_list::allot::allot)
+        .post("/internal/v1/guest-list/entries/{id}/party", guest_list::shrink::shrink)
         .post("/internal/v1/tickets/{id}/void", tickets::void::void);
 }

@@ -287,6 +287,7 @@ diesel::table! {
         issued_at -> Timestamptz,
         changed_at -> Timestamptz,
         place_freed -> Bool,
+        admit_until -> Nullable<Timestamptz>,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::catalog::live::Live;
 use crate::my::search;
 use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
-use crate::{Shop, cancellations, my, promos, reconciliation, refunds, waiting_room, waitlist};
+use crate::{Shop, cancellations, guest_list, my, promos, reconciliation, refunds, waiting_room, waitlist};
 
 /// How long a webhook's body is kept once it was worked off.
 const KEEP_BODIES: TimeDelta = TimeDelta::days(30);
@@ -124,6 +124,15 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         shop.clone(),
         |s| &s.bells.never,
         async move || waiting_room::work::work(&worker).await,
+    ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "guest list",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.never,
+        async move || guest_list::leave::work(&worker).await,
     ));
     let keeper = shop.clone();
     context.spawn(rounds(

@@ -30,10 +30,12 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "what staff sold and gave away stands in the audit log",
         "select o.reference as wrong from purchase.orders o
+         left join purchase.guest_list g on g.order_id = o.id and o.channel = 'comp'
          where o.channel <> 'online' and not exists (
            select from purchase.audit_log l where l.target = o.reference and l.staff_id is not null
-             and l.action = case o.channel when 'comp' then 'comp.issued' else 'box_office.sold' end
-             and (o.channel <> 'comp' or l.reason is not null))",
+             and l.action = case when g.id is not null then 'guest_list.added' when o.channel = 'comp' then 'comp.issued'
+                                 else 'box_office.sold' end
+             and (l.action <> 'comp.issued' or l.reason is not null))",
     ),
     check(
         "money that became no order goes back whole, and of none more than was paid",

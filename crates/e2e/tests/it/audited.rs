@@ -29,6 +29,20 @@ macro_rules! in_line {
     };
 }
 
+/// A guest list entry of two for what was bought, of whom the door was asked at a time.
+macro_rules! listed {
+    ($asked:literal) => {
+        concat!(
+            "insert into purchase.guest_list (id, event_id, order_id, note, party, wanted, admit_until, added_at, asked_at, next_try_at)
+             select gen_random_uuid(), event_id, id, '', 2, 1, now(), now(), ",
+            $asked,
+            ", ",
+            $asked,
+            " from purchase.orders"
+        )
+    };
+}
+
 /// A mistake for each check, by the check's name.
 const MISTAKES: &[(&str, &str)] = &[
     (
@@ -44,6 +58,19 @@ const MISTAKES: &[(&str, &str)] = &[
         "no offer of the line is open past its time",
         concat!(in_line!("'offered'"), "update purchase.waitlist set offered_at = now() - interval '2 hours',
                 offered_until = now() - interval '1 hour'"),
+    ),
+    (
+        "an entry of the guest list is a gift with a ticket for each head, until its cut-off",
+        listed!("null"),
+    ),
+    (
+        "a promoter brings the guests that are on the list, and no more than the allotment",
+        "insert into purchase.guest_list_allotments (event_id, promoter_key, promoter, taken)
+         values (gen_random_uuid(), 'dj', 'DJ', 3)",
+    ),
+    (
+        "nobody who left the guest list waits for the door's word",
+        listed!("now() - interval '1 hour'"),
     ),
     (
         "no more is held and sold than there is, and there is what the club wants or has sold already",
@@ -174,6 +201,10 @@ const MISTAKES: &[(&str, &str)] = &[
          select gen_random_uuid(), ticket_id, zone_id, event_id, gate_id, gate_name, admitted_at from scanner.entries",
     ),
     ("each admission is an entry, and no entry is without one", "delete from scanner.entries"),
+    (
+        "nobody came in after the ticket's own cut-off",
+        "update scanner.admissions set admit_until = now() - interval '1 day'",
+    ),
     ("nobody entered without a ticket for that night and zone", "update scanner.entries set zone_id = gen_random_uuid()"),
     ("as many are inside as entered", "update scanner.occupancy set inside = inside + 1"),
     (

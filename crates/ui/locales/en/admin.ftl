@@ -244,6 +244,11 @@ admin-overdue-attempts-unknown = { $count ->
    *[other] { $count } payment pages are in doubt
 }
 admin-overdue-attempts-unknown-do = Stripe has not said whether it opened the page. It is asked again by itself, and nobody is charged twice. If this stays, Stripe is away or refuses our key.
+admin-overdue-guests-leaving = { $count ->
+    [one] 1 guest list entry waits for the door
+   *[other] { $count } guest list entries wait for the door
+}
+admin-overdue-guests-leaving-do = Their places come free as soon as the door says who is inside. Change nothing by hand: have the operator look at the door’s service.
 admin-overdue-refunds-pending = { $count ->
     [one] 1 refund takes long
    *[other] { $count } refunds take long

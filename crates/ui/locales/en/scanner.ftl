@@ -72,6 +72,7 @@ scanner-reason-wrong-gate = This ticket goes in at { $zone }.
 scanner-reason-other-zone = This ticket goes in at another gate.
 scanner-reason-too-early = Doors open at { $time }.
 scanner-reason-too-late = Entry ended at { $time }.
+scanner-reason-too-late-for-this = This ticket let in until { $time } only.
 scanner-reason-unknown = A real code, but not on tonight’s list. Wait a moment and scan again.
 scanner-reason-forged = The club did not make this code. Call the manager.
 scanner-reason-malformed = This is not a ticket’s code. Ask for the ticket.

@@ -244,6 +244,11 @@ admin-overdue-attempts-unknown = { $count ->
    *[other] { $count } páginas de pago están en duda
 }
 admin-overdue-attempts-unknown-do = Stripe no ha dicho si llegó a abrir la página. Se le pregunta otra vez sin que nadie haga nada, y a nadie se le cobra dos veces. Si sigue así, Stripe no responde o rechaza nuestra clave.
+admin-overdue-guests-leaving = { $count ->
+    [one] 1 nombre de la lista de invitados espera a la puerta
+   *[other] { $count } nombres de la lista de invitados esperan a la puerta
+}
+admin-overdue-guests-leaving-do = Sus plazas quedan libres en cuanto la puerta diga quién está dentro. No cambies nada a mano: pide que miren el servicio de la puerta.
 admin-overdue-refunds-pending = { $count ->
     [one] 1 devolución tarda
    *[other] { $count } devoluciones tardan

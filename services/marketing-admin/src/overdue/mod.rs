@@ -29,6 +29,7 @@ const fn key(kind: Kind) -> &'static str {
         Kind::WebhooksWaiting => "webhooks-waiting",
         Kind::OrdersPastHold => "orders-past-hold",
         Kind::OffersPastTime => "offers-past-time",
+        Kind::GuestsLeaving => "guests-leaving",
         Kind::AttemptsUnknown => "attempts-unknown",
         Kind::RefundsPending => "refunds-pending",
         Kind::OutboxUnsent => "outbox-unsent",

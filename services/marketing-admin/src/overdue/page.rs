@@ -165,6 +165,7 @@ const fn runbook(kind: Kind) -> &'static str {
         Kind::Disputes => "disputes",
         Kind::WebhooksWaiting | Kind::OrdersPastHold | Kind::AttemptsUnknown => "stripe-away",
         Kind::OffersPastTime => "waitlist-stuck",
+        Kind::GuestsLeaving => "guest-list-waits",
         Kind::OutboxUnsent => "outbox-growing",
         Kind::DeadLetters => "dead-letters",
         Kind::EmailsDead | Kind::EmailsWaiting => "resend-away",

@@ -8,6 +8,7 @@ mod disputes;
 mod emails;
 mod events;
 mod figures;
+mod guest_list;
 mod house;
 mod identity;
 mod neighbours;

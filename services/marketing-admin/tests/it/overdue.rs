@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::house::House;
 use crate::neighbours::Neighbour;
 
-const KINDS: [Kind; 13] = [
+const KINDS: [Kind; 14] = [
     Kind::RefundsFailed,
     Kind::Quarantine,
     Kind::WebhooksWaiting,
@@ -26,6 +26,7 @@ const KINDS: [Kind; 13] = [
     Kind::EmailsWaiting,
     Kind::OffersPastTime,
     Kind::Disputes,
+    Kind::GuestsLeaving,
     Kind::Unknown,
 ];
 
@@ -114,7 +115,7 @@ async fn everything_that_waits_anywhere_is_shown_with_what_to_do() {
     assert_eq!(html.matches("dashboard.stripe.com").count(), 1, "an order is not Stripe's: {html}");
     assert!(!html.contains("ana@example.org"), "nothing of a guest");
     let dashboard = page(&house, &cookie, "/admin?lang=en").await;
-    for what in ["15 matters need a person", "1 refund failed · 12 disputes to answer"] {
+    for what in ["16 matters need a person", "1 refund failed · 12 disputes to answer"] {
         assert!(dashboard.contains(what), "{what} in {dashboard}");
     }
 }

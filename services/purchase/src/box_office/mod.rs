@@ -14,6 +14,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::catalog;
+use crate::guest_list;
 use crate::inventory::AtDesk;
 use crate::orders::store::{LineRow, OrderRow};
 use crate::payments::ledger::{self, Source};
@@ -52,11 +53,21 @@ pub(crate) async fn record(conn: &mut Conn, sale: &DeskSale<'_>, now: DateTime<U
             ledger::book(conn, source, id, &order.currency, &entries, now).await?;
         }
     }
-    let action = if desk.channel == Channel::Comp { "comp.issued" } else { "box_office.sold" };
+    let action = match desk.channel {
+        _ if desk.guest.is_some() => "guest_list.added",
+        Channel::Comp => "comp.issued",
+        _ => "box_office.sold",
+    };
     let tickets: i32 = lines.iter().map(|line| line.places).sum();
-    let detail = json!({
+    let mut detail = json!({
         "event": order.event_id, "channel": desk.channel.code(), "tickets": tickets,
         "total_minor": order.total_minor, "currency": order.currency,
     });
+    if let Some(guest) = &desk.guest {
+        guest_list::store::insert(conn, guest, order, now).await?;
+        detail["entry"] = json!(guest.id);
+        detail["promoter"] = json!(order.promoter);
+        detail["admit_until"] = json!(guest.admit_until);
+    }
     audit::record(conn, &desk.actor, action, &order.reference, detail, now).await
 }

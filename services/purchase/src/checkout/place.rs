@@ -164,6 +164,10 @@ pub fn refused(refusal: &Refusal) -> Fault {
         Refusal::AddOnAlone => Fault::invalid("entry_required")
             .field("items", "entry_required")
             .detail("Extras are sold together with an entry ticket."),
+        Refusal::Allotment { left } => Fault::conflict("allotment_used")
+            .field("promoter", "allotment_used")
+            .message("guest-list-allotment-used", &[("left", &left.to_string())])
+            .detail(format!("{left} left of the promoter's allotment.")),
         Refusal::OfferOver => {
             Fault::conflict("offer_over").detail("The offer is claimed, has lapsed or was given up.")
         }

@@ -60,6 +60,8 @@ pub struct TicketBody {
     pub state: String,
     /// The text of its QR code; null where it is not valid.
     pub code: Option<String>,
+    /// From when on it gives no entry, where that is before the doors close.
+    pub admit_until: Option<DateTime<Utc>>,
     /// The name of whom it was passed on to.
     pub passed_on_to: Option<String>,
 }
@@ -119,6 +121,7 @@ fn body(order: OrderView) -> OrderBody {
                 holder: t.holder,
                 state: t.state,
                 code: t.code,
+                admit_until: t.admit_until,
                 passed_on_to: t.passed_on.map(|(name, _)| name),
             })
             .collect(),

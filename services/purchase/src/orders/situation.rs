@@ -68,7 +68,10 @@ pub(super) fn situation(
         "refunded" => {
             let note =
                 returned.map(|r| refund_note(lang, &r.state, &money(r.amount_minor))).unwrap_or_default();
-            let mut refunded = make("refunded", "attention", "back", "purchase-order-refunded", note);
+            // What cost nothing gives nothing back.
+            let key =
+                if order.quote.total.is_zero() { "guest-list-order-off" } else { "purchase-order-refunded" };
+            let mut refunded = make("refunded", "attention", "back", key, note);
             refunded.buy_again = true;
             refunded
         }

@@ -23,3 +23,4 @@ pub mod retry;
 pub(crate) mod store;
 
 pub use door::Doors;
+pub(crate) use door::Word;

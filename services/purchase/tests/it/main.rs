@@ -11,6 +11,7 @@ mod disputes;
 mod disputes_order;
 mod free;
 mod guessing;
+mod guest_list;
 mod idempotency;
 mod inside;
 mod last_moment;

@@ -48,6 +48,25 @@ async fn a_ticket_that_nobody_used_is_bad_from_the_answer_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_taken_off_the_guest_list_is_told_so_and_nothing_of_money() {
+    let house = House::open().await;
+    let ticket = house.ticket().await;
+    let ask = async |becomes: &str| {
+        let url = format!("http://{}/internal/v1/revocations", house.running.internal);
+        let body = json!({"event": house.night.event_id, "tickets": [ticket.ticket_id], "anyway": false, "becomes": becomes});
+        let call = house.http.post(url).bearer_auth(service_token("purchase", house.now())).json(&body);
+        call.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(ask("free").await, 422, "it becomes one of the states there are");
+    assert_eq!(ask("cancelled").await, 200);
+    assert_eq!(scan(&house, &ticket).await["reason"], "cancelled");
+    // The owner's own word comes with the same revision.
+    let cancelled = TicketChanged { revision: 2, state: TicketState::Cancelled as i32, ..ticket.clone() };
+    house.tell_ticket(&cancelled).await;
+    assert_eq!(scan(&house, &ticket).await["reason"], "cancelled");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_guest_inside_leaves_all_codes_as_they_are_unless_it_is_anyway() {
     let house = House::open().await;
     let (inside, outside) = (house.ticket().await, house.ticket().await);
