@@ -44,7 +44,6 @@ pub(super) struct Dispute {
     pub(super) stripe_dispute: String,
     pub(super) status: String,
     pub(super) reason: String,
-    pub(super) currency: String,
     pub(super) amount_minor: i64,
     pub(super) taken_minor: i64,
     pub(super) fees_minor: i64,
