@@ -2,9 +2,11 @@
 //! (or where `MAGUEY_PICTURES` says; `make pictures` puts them where the README shows them).
 
 pub mod club;
+mod habits;
 mod in_line;
 mod moments;
 mod money;
+mod slow;
 
 use anyhow::{Context, Result};
 use club::Club;
