@@ -7,6 +7,11 @@ mod in_line;
 mod moments;
 mod money;
 pub mod rush;
+mod habits;
+mod in_line;
+mod moments;
+mod money;
+mod slow;
 
 use anyhow::{Context, Result};
 use club::Club;

@@ -31,8 +31,8 @@ fn command() -> impl Strategy<Value = Command> {
 }
 
 proptest! {
-    // Each case is a database, a service and a sandbox of its own, and each command a few requests: ten are what a test may take.
-    #![proptest_config(ProptestConfig { cases: 10, max_shrink_iters: 30, ..ProptestConfig::default() })]
+    // Each case is a database, a service and a sandbox of its own, and each command a few requests: eight are what a test may take.
+    #![proptest_config(ProptestConfig { cases: 8, max_shrink_iters: 30, ..ProptestConfig::default() })]
 
     #[test]
     fn any_interleaving_leaves_places_tickets_and_money_as_the_model_has_them(

@@ -49,35 +49,35 @@ fn ambiguous() -> Vec<(&'static str, String)> {
     let end = format!("0\r\n\r\n{hidden}");
     let lf = |text: String| text.replace("\r\n", "\n");
     vec![
-        ("length and chunks", post(&both) + &end),
-        ("chunks and length", post("Transfer-Encoding: chunked\r\nContent-Length: 4\r\n") + &chunk),
-        ("two lengths", post(&format!("Content-Length: 0\r\nContent-Length: {length}\r\n")) + &hidden),
-        ("a list of lengths", post(&format!("Content-Length: 0, {length}\r\n")) + &hidden),
-        ("a length with a sign", post("Content-Length: +0\r\n") + &hidden),
-        ("a negative length", post("Content-Length: -1\r\n") + &hidden),
-        ("a coding nobody knows", post("Transfer-Encoding: xchunked\r\n") + &end),
-        ("two codings", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n") + &end),
-        ("a list of codings", post("Transfer-Encoding: identity, chunked\r\n") + &end),
-        ("a space before the colon", post("Transfer-Encoding : chunked\r\n") + &end),
-        ("a tab before the coding", post("Transfer-Encoding:\tchunked\r\nContent-Length: 5\r\n") + &end),
-        ("a control character", post("Transfer-Encoding: \u{b}chunked\r\n") + &end),
-        ("bare line feeds, both", lf(post(&both)) + &end),
+        ("length and chunks", post(&both) + &*end),
+        ("chunks and length", post("Transfer-Encoding: chunked\r\nContent-Length: 4\r\n") + &*chunk),
+        ("two lengths", post(&format!("Content-Length: 0\r\nContent-Length: {length}\r\n")) + &*hidden),
+        ("a list of lengths", post(&format!("Content-Length: 0, {length}\r\n")) + &*hidden),
+        ("a length with a sign", post("Content-Length: +0\r\n") + &*hidden),
+        ("a negative length", post("Content-Length: -1\r\n") + &*hidden),
+        ("a coding nobody knows", post("Transfer-Encoding: xchunked\r\n") + &*end),
+        ("two codings", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n") + &*end),
+        ("a list of codings", post("Transfer-Encoding: identity, chunked\r\n") + &*end),
+        ("a space before the colon", post("Transfer-Encoding : chunked\r\n") + &*end),
+        ("a tab before the coding", post("Transfer-Encoding:\tchunked\r\nContent-Length: 5\r\n") + &*end),
+        ("a control character", post("Transfer-Encoding: \u{b}chunked\r\n") + &*end),
+        ("bare line feeds, both", lf(post(&both)) + &*end),
         (
             "bare line feeds, two lengths",
-            lf(post(&format!("Content-Length: 0\r\nContent-Length: {length}\r\n"))) + &hidden,
+            lf(post(&format!("Content-Length: 0\r\nContent-Length: {length}\r\n"))) + &*hidden,
         ),
         (
             "a line feed in a value",
-            post(&format!("X-A: b\nTransfer-Encoding: chunked\r\nContent-Length: {with_end}\r\n")) + &end,
+            post(&format!("X-A: b\nTransfer-Encoding: chunked\r\nContent-Length: {with_end}\r\n")) + &*end,
         ),
         (
             "a folded coding",
-            post(&format!("Transfer-Encoding:\r\n chunked\r\nContent-Length: {with_end}\r\n")) + &end,
+            post(&format!("Transfer-Encoding:\r\n chunked\r\nContent-Length: {with_end}\r\n")) + &*end,
         ),
-        ("a NUL", post("X-A: a\0b\r\nContent-Length: 0\r\n") + &hidden),
+        ("a NUL", post("X-A: a\0b\r\nContent-Length: 0\r\n") + &*hidden),
         ("no host", format!("GET /api/v1/events HTTP/1.1\r\n\r\n{hidden}")),
         ("a space in the target", format!("GET /api/v1 /events HTTP/1.1\r\n{HOST}\r\n{hidden}")),
-        ("chunks in HTTP/1.0", post("Transfer-Encoding: chunked\r\n").replace("HTTP/1.1", "HTTP/1.0") + &end),
+        ("chunks in HTTP/1.0", post("Transfer-Encoding: chunked\r\n").replace("HTTP/1.1", "HTTP/1.0") + &*end),
     ]
 }
 
@@ -85,7 +85,7 @@ fn ambiguous() -> Vec<(&'static str, String)> {
 fn ambiguous_at_the_gateway() -> Vec<(&'static str, String)> {
     let (hidden, chunked) = (hidden(), post("Transfer-Encoding: chunked\r\n"));
     vec![
-        ("a length by another name", post("Content_Length: 5\r\nContent-Length: 0\r\n") + &hidden),
+        ("a length by another name", post("Content_Length: 5\r\nContent-Length: 0\r\n") + &*hidden),
         ("a line feed in a chunk's size", format!("{chunked}1;a\nb\r\nx\r\n0\r\n\r\n{hidden}")),
         ("a negative chunk", format!("{chunked}-1\r\n\r\n{hidden}")),
         ("a chunk without end", format!("{chunked}fffffffffffffffff\r\n\r\n{hidden}")),
@@ -100,15 +100,15 @@ fn swallowed() -> Vec<(&'static str, String)> {
     vec![
         (
             "a coding in a folded line",
-            post(&format!("X-A: b\r\n Transfer-Encoding: chunked\r\nContent-Length: {with_end}\r\n")) + &end,
+            post(&format!("X-A: b\r\n Transfer-Encoding: chunked\r\nContent-Length: {with_end}\r\n")) + &*end,
         ),
         (
             "a length in a folded line",
-            post(&format!("Content-Length: {length}\r\nX-A: b\r\n Content-Length: 0\r\n")) + &hidden,
+            post(&format!("Content-Length: {length}\r\nX-A: b\r\n Content-Length: 0\r\n")) + &*hidden,
         ),
         (
             "a coding behind a carriage return",
-            post(&format!("X-A: b\rTransfer-Encoding: chunked\r\nContent-Length: {with_end}\r\n")) + &end,
+            post(&format!("X-A: b\rTransfer-Encoding: chunked\r\nContent-Length: {with_end}\r\n")) + &*end,
         ),
         (
             "a body where none is usual",
