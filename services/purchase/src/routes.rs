@@ -4,8 +4,8 @@ use heal::{letters, overdue};
 use web::Routes;
 
 use crate::{
-    Shop, box_office, cancellations, catalog, checkout, disputes, healing, my, openapi, orders, papers, payments,
-    receipts, reconciliation, refunds, tickets, waitlist,
+    Shop, box_office, cancellations, catalog, checkout, disputes, healing, my, openapi, orders, papers,
+    payments, receipts, reconciliation, refunds, tickets, waitlist,
 };
 
 /// What the world sees, through the gateway.

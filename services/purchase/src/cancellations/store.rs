@@ -64,7 +64,8 @@ struct Found {
 }
 
 /// An order whose payment a bank has taken back: there is nothing to give, see [`crate::disputes`].
-const DISPUTED: &str = "EXISTS (SELECT FROM disputes d JOIN payments p ON p.id = d.payment_id AND p.purpose = 'order'
+const DISPUTED: &str =
+    "EXISTS (SELECT FROM disputes d JOIN payments p ON p.id = d.payment_id AND p.purpose = 'order'
     WHERE d.order_id = o.id AND d.status IN ('needs_response', 'under_review', 'lost', 'prevented'))";
 
 /// A dispute was won: what came back goes on to the guest, if the night is off.

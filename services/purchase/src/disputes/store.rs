@@ -106,11 +106,7 @@ pub(crate) async fn holds_money_of(conn: &mut Conn, order: OrderId) -> Result<bo
 
 /// The words for a status in which the money is gone.
 fn holding() -> Vec<&'static str> {
-    DisputeStatus::ALL
-        .into_iter()
-        .filter(|status| status.holds_money())
-        .map(DisputeStatus::code)
-        .collect()
+    DisputeStatus::ALL.into_iter().filter(|status| status.holds_money()).map(DisputeStatus::code).collect()
 }
 
 /// The disputes with these keys.

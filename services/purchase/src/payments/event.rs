@@ -67,9 +67,7 @@ fn about(kind: &str, object: &Value) -> Option<About> {
         ("refund.updated" | "refund.failed" | "charge.refund.updated", "refund") => {
             Some(About::Refund { id })
         }
-        ("charge.refunded", "charge") => {
-            Some(About::GivenBack { intent: named(&object["payment_intent"])? })
-        }
+        ("charge.refunded", "charge") => Some(About::GivenBack { intent: named(&object["payment_intent"])? }),
         (kind, "dispute") if kind.starts_with("charge.dispute.") => Some(About::Dispute { id }),
         _ => None,
     }

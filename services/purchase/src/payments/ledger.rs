@@ -201,7 +201,8 @@ mod tests {
             .map(|(absorbed, on_top, off)| sale(&lines(absorbed, vat(on_top), off)));
         let parts = Parts { tickets_minor: 1900, fees_minor: 50, tax_minor: 0 };
         let others = [owed(4200), reversed(owed(4200)), refund(parts), given(2000)];
-        let disputes = [disputed(-2100, 1500), disputed(2100, -1500), disputed(2100, 0), disputed(-1500, -1500)];
+        let disputes =
+            [disputed(-2100, 1500), disputed(2100, -1500), disputed(2100, 0), disputed(-1500, -1500)];
         for entries in sales.into_iter().chain(others).chain(disputes) {
             assert_eq!(entries.iter().map(|(_, amount)| amount).sum::<i64>(), 0, "{entries:?}");
             assert!(entries.iter().all(|(_, amount)| *amount != 0), "{entries:?}");

@@ -14,9 +14,9 @@ use uuid::Uuid;
 use super::at_stripe;
 use super::go_on::go_on;
 use super::store::{self, RefundRow};
+use crate::payments::ledger;
 use crate::payments::store as payments;
 use crate::payments::stripe::{RefundAnswer, RefundState, Trouble};
-use crate::payments::ledger;
 use crate::tickets::store as tickets;
 use crate::{Shop, disputes, orders};
 
