@@ -30,6 +30,7 @@ disputes-at-stripe = Responder en Stripe
 disputes-frozen = Las entradas están congeladas: la puerta las rechaza hasta que el club gane.
 disputes-inside = { $count ->
     [0] No se usó ninguna de las { $of } entradas
+    [one] Entró { $count } de { $of } entradas
    *[other] Entraron { $count } de { $of } entradas
 }
 disputes-fact-amount = En disputa
