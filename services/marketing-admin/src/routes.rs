@@ -59,6 +59,7 @@ fn desk(routes: &mut Routes) {
         .post("/admin/orders/{reference}/refunds", orders::refund_form::submit)
         .get("/admin/disputes", disputes::list_page::show)
         .get("/admin/disputes/{dispute}", disputes::proof_page::show)
+        .get("/admin/disputes/{dispute}/proof.pdf", disputes::proof_pdf::show)
         .get("/admin/promos", promos::desk_page::show)
         .post("/admin/promos", promos::desk_page::create)
         .post("/admin/promos/{promo}/active", promos::desk_page::switch)

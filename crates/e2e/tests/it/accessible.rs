@@ -2,11 +2,14 @@
 
 use crate::journeys::club::Club;
 use anyhow::{Context, Result};
-use devstack::StaffRole;
+use devstack::{Stack, StaffRole};
 use e2e::{
+    audit,
     browser::{Browser, DESK, PHONE},
     desk::{Desk, Night},
     guest::Guest,
+    sandbox,
+    wait::{PATIENCE, until},
 };
 use serde_json::Value;
 
@@ -49,6 +52,7 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
         page.contains("data-line").then_some(())
     })
     .await;
+    disputed(&club.stack).await?;
     let (marketing, tickets, scanner) =
         (&club.stack.urls.marketing, &club.stack.urls.purchase, &club.stack.urls.scanner);
     let open = [
@@ -77,6 +81,8 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
         format!("{marketing}/admin/emails"),
         format!("{marketing}/admin/dead-letters"),
         format!("{marketing}/admin/overdue"),
+        format!("{marketing}/admin/disputes"),
+        format!("{marketing}/admin/disputes/{DISPUTE}"),
         format!("{scanner}/"),
     ];
     let browser = Browser::open(PHONE).await?;
@@ -91,6 +97,22 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
     browser.close().await?;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     Ok(())
+}
+
+/// Under which key the dispute of this test is found.
+const DISPUTE: &str = "00000000-0000-7000-8000-000000000001";
+
+/// The last payment's bank takes it back.
+async fn disputed(stack: &Stack) -> Result<()> {
+    let state = sandbox::state(stack).await?;
+    let last = state["payments"].as_array().and_then(|payments| payments.last()).context("a payment")?;
+    sandbox::dispute(stack, last["payment_intent"].as_str().unwrap_or_default()).await?;
+    until("the dispute is known", PATIENCE, || async {
+        let known = audit::count(stack, "select count(*) as sum from purchase.disputes").await.ok()?;
+        (known == 1).then_some(())
+    })
+    .await;
+    audit::change(stack, &format!("update purchase.disputes set id = '{DISPUTE}'")).await
 }
 
 async fn look(browser: &Browser, pages: &[String], wrong: &mut Vec<String>) -> Result<()> {

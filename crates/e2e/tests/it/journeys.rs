@@ -3,14 +3,11 @@
 
 pub mod club;
 mod guest_list;
-mod in_line;
-mod moments;
-mod money;
-pub mod rush;
 mod habits;
 mod in_line;
 mod moments;
 mod money;
+pub mod rush;
 mod slow;
 
 use anyhow::{Context, Result};

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::errors::ApiError;
-use super::{disputes, events};
 use super::model::{Charge, Movement, MovementKind, Refund, RefundFate};
 use super::params::{CreateRefund, check_metadata};
 use super::view;
+use super::{disputes, events};
 use crate::books::Books;
 use crate::ids;
 use crate::moment::Moment;

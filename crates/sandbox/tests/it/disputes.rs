@@ -46,7 +46,7 @@ async fn what_a_bank_takes_back_leaves_with_a_fee_and_comes_back_when_won() {
 
     let refused = CreateRefund::new().payment_intent(payment.as_str()).send(&shop.stripe).await;
     let Err(StripeError::Stripe(error, 400)) = refused else { panic!("refunded a disputed charge") };
-    assert_eq!(error.code.map(|code| code.to_string()).as_deref(), Some("charge_disputed"));
+    assert_eq!(error.code.as_ref().map(|code| code.to_string()).as_deref(), Some("charge_disputed"));
 
     assert_eq!(moved(&shop, &id, "under_review").await, 200);
     assert_eq!(moved(&shop, &id, "won").await, 200);

@@ -25,11 +25,12 @@ disputes-reason-credit-not-processed = Dice que se le debía devolver dinero
 disputes-reason-subscription-canceled = Dice que lo había cancelado
 disputes-reason-general = Sin motivo
 disputes-proof = Pruebas del pedido
-disputes-do = Imprime esta página como PDF y súbela a Stripe con tu respuesta. Una vez enviada, no se puede cambiar.
+disputes-do = Guarda esta página como PDF y súbela a Stripe con tu respuesta. Una vez enviada, no se puede cambiar.
 disputes-at-stripe = Responder en Stripe
 disputes-frozen = Las entradas están congeladas: la puerta las rechaza hasta que el club gane.
 disputes-inside = { $count ->
     [0] No se usó ninguna de las { $of } entradas
+    [one] Entró { $count } de { $of } entradas
    *[other] Entraron { $count } de { $of } entradas
 }
 disputes-fact-amount = En disputa
@@ -60,4 +61,4 @@ disputes-policy-keeps = Los gastos de gestión se los queda el club.
 disputes-policy-returns = Los gastos de gestión también se devuelven.
 disputes-made = Hecho el { $when }.
 disputes-no-address = El club no guarda direcciones de red de los pedidos pagados ni pide más consentimiento que la propia compra.
-disputes-print = Para guardar esta página como PDF, imprímela y elige «Guardar como PDF».
+disputes-file = Guardar como PDF

@@ -1,5 +1,5 @@
 //! `/admin/disputes/{id}`: what speaks for the club, on one page that prints: what was bought and paid, what was mailed and when,
-//! whose tickets were scanned where. Each look at it stands in the audit log: it gathers what we know of a guest.
+//! whose tickets were scanned where; [`super::proof_pdf`] is the same as a file. Each look at it stands in the audit log: it gathers what we know of a guest.
 
 use std::collections::HashMap;
 
@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use documents::{Dossier, DossierPart};
 use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
 use serde_json::json;
@@ -28,11 +29,13 @@ use crate::views::{self, Room};
 
 #[derive(Template)]
 #[template(path = "disputes/proof.html")]
-struct ProofPage {
+pub(super) struct ProofPage {
     shell: Shell,
     style: String,
+    /// The same as a file.
+    file: String,
     badge: Badge,
-    reference: String,
+    pub(super) reference: String,
     stripe: String,
     /// Label and value, in the order in which a bank reads them.
     facts: Vec<(String, String)>,
@@ -51,6 +54,41 @@ struct ProofPage {
     made: String,
 }
 
+impl ProofPage {
+    /// The same on paper, for the bank.
+    pub(super) fn dossier(self, made_at: DateTime<Utc>) -> Dossier {
+        let shell = &self.shell;
+        let part = |title: String, empty: &str, rows: Vec<Row>| DossierPart {
+            title,
+            rows: rows.into_iter().map(|row| [row.when, row.what, row.more]).collect(),
+            empty: shell.t(empty),
+        };
+        let total = (shell.t("shared-total"), self.total);
+        let bought = self.lines.into_iter().chain([total]).map(|(what, amount)| Row {
+            when: String::new(),
+            what,
+            more: amount,
+        });
+        let parts = vec![
+            part(shell.t("disputes-bought"), "orders-money-none", bought.collect()),
+            part(shell.t("orders-money"), "orders-money-none", self.money),
+            part(shell.t("disputes-mails"), "disputes-mails-none", self.mails),
+            part(shell.t("orders-tickets"), "orders-tickets-none", self.tickets),
+            part(self.inside, "disputes-scans-none", self.scans),
+        ];
+        Dossier {
+            language: shell.lang,
+            club: shell.t("shared-club"),
+            title: format!("{} {}", shell.t("disputes-proof"), self.reference),
+            line: format!("{} · {}", self.stripe, self.policy),
+            facts: self.facts,
+            parts,
+            footer: format!("{} {}", self.made, shell.t("disputes-no-address")),
+            made_at,
+        }
+    }
+}
+
 /// When something happened, and what.
 struct Row {
     when: String,
@@ -66,9 +104,19 @@ pub async fn show(
     member: Member<OrdersRead>,
     id: Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
-    let id = id.into_inner();
-    let proof = till::dispute(&desk, &member, id).await?;
-    let record = orders::order(&desk, &member, &proof.reference).await?;
+    views::private(StatusCode::OK, &gather(&desk, &request, locale, &member, id.into_inner()).await?)
+}
+
+/// All that speaks for the club, and that somebody looked at it.
+pub(super) async fn gather<P>(
+    desk: &Desk,
+    request: &HttpRequest,
+    locale: Locale,
+    member: &Member<P>,
+    id: Uuid,
+) -> Result<ProofPage, Fault> {
+    let proof = till::dispute(desk, member, id).await?;
+    let record = orders::order(desk, member, &proof.reference).await?;
     let tickets: Vec<Uuid> = proof.tickets.iter().map(|ticket| ticket.id).collect();
     let now = desk.clock.now();
     let mut conn = desk.db.conn().await?;
@@ -77,8 +125,15 @@ pub async fn show(
     let detail = json!({"order": proof.reference});
     audit::record(&mut conn, &member.actor(), "dispute.proof_seen", &id.to_string(), detail, now).await?;
     drop(conn);
-    let shell = views::desk_shell(&desk, &request, locale, &member, Room::Orders, &proof.reference);
-    views::private(StatusCode::OK, &page(shell, proof, record, &mails, &scans, now))
+    let shell = views::desk_shell(desk, request, locale, member, Room::Orders, &proof.reference);
+    Ok(page(shell, id, proof, record, Found { mails, scans, now }))
+}
+
+/// What the desk knows itself.
+struct Found {
+    mails: Vec<Mailed>,
+    scans: Vec<Scanned>,
+    now: DateTime<Utc>,
 }
 
 /// How times and amounts of this night are written.
@@ -98,14 +153,8 @@ impl Pen<'_> {
     }
 }
 
-fn page(
-    shell: Shell,
-    proof: DisputeRecord,
-    record: OrderRecord,
-    mails: &[Mailed],
-    scans: &[Scanned],
-    now: DateTime<Utc>,
-) -> ProofPage {
+fn page(shell: Shell, id: Uuid, proof: DisputeRecord, record: OrderRecord, found: Found) -> ProofPage {
+    let Found { mails, scans, now } = found;
     let zone: Tz = record.event.time_zone.parse().unwrap_or(Tz::UTC);
     let currency: Currency = record.order.currency.parse().unwrap_or(Currency::Eur);
     let pen = Pen { shell: &shell, zone, currency };
@@ -115,6 +164,7 @@ fn page(
     let due = dispute.answer_by.filter(|_| open);
     ProofPage {
         style: crate::assets::url("admin.css"),
+        file: format!("/admin/disputes/{id}/proof.pdf"),
         badge: Badge::of_dispute(&shell, &dispute.status),
         stripe: dispute.stripe_dispute.clone(),
         deadline: due.map(|by| shell.t1("disputes-answer-by", "when", pen.at(by))).unwrap_or_default(),
@@ -125,7 +175,7 @@ fn page(
         total: pen.money(record.order.total_minor),
         money: money(&pen, &record, dispute),
         tickets: proof.tickets.iter().map(|ticket| issued(&pen, ticket)).collect(),
-        scans: scanned(&pen, scans, &proof.tickets),
+        scans: scanned(&pen, &scans, &proof.tickets),
         mails: mails.iter().map(|mail| mailed(&pen, mail)).collect(),
         policy: policy(&pen, &proof),
         made: shell.t1("disputes-made", "when", pen.at(now)),

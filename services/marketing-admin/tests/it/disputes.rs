@@ -198,10 +198,13 @@ async fn the_evidence_says_what_was_bought_mailed_and_scanned_and_until_when_to_
     ] {
         assert!(page.contains(what), "{what} in {page}");
     }
+    let file = house.page(&format!("{path}/proof.pdf?lang=en"), &cookie).await;
+    assert_eq!(file.headers()["content-disposition"], "attachment; filename=\"evidence-K7MPX2QD.pdf\"");
+    assert!(file.bytes().await.expect("a file").starts_with(b"%PDF-"));
     let seen = format!(
         "SELECT count(*) FROM audit_log WHERE action = 'dispute.proof_seen' AND target = '{id}' AND staff_id IS NOT NULL"
     );
-    assert_eq!(house.count(&seen).await, 3, "who looked, each time");
+    assert_eq!(house.count(&seen).await, 4, "who looked, each time");
     let order_page =
         house.page("/admin/orders/K7MPX2QD?lang=en", &cookie).await.text().await.expect("a page");
     assert!(order_page.contains(&format!("href=\"{path}\"")), "{order_page}");

@@ -6,7 +6,7 @@
 //! which no money has moved, freezes nothing.
 //!
 //! Whoever learns of one (Stripe's events, in any order; the comparison with Stripe's lists, where none came) has the object
-//! read ([`follow`]), and one function turns it into our state ([`take`]): one row per dispute, which only goes on; each of
+//! read ([`follow`]), and one function turns it into our state ([`take()`]): one row per dispute, which only goes on; each of
 //! Stripe's balance transactions booked once; the owner's desk told. Staff read them ([`list`], [`record`]); what is to be
 //! answered, and until when, is theirs.
 

@@ -162,8 +162,16 @@ async fn disputed(shop: &Shop, since: DateTime<Utc>) -> Result<Vec<DisputeAnswer
     let mut seen = shop.stripe.disputes_since(since).await?;
     let open = disputes::store::open(&mut *shop.db.conn().await?).await?;
     for id in open {
-        if seen.iter().all(|dispute| dispute.id != id) {
-            seen.push(shop.stripe.dispute(&id).await?);
+        if seen.iter().any(|dispute| dispute.id == id) {
+            continue;
+        }
+        match shop.stripe.dispute(&id).await {
+            Ok(dispute) => seen.push(dispute),
+            // Of another account or mode: it keeps nothing else from being compared.
+            Err(Trouble::Refused { status: 404, .. }) => {
+                tracing::warn!(dispute = id, "Stripe does not know a dispute that is open here");
+            }
+            Err(trouble) => return Err(trouble.into()),
         }
     }
     Ok(seen)

@@ -167,6 +167,7 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "POST", "/admin/orders/{reference}/refunds", Holds(P::RefundsMake)),
     row(MarketingAdmin, "GET", "/admin/disputes", Holds(P::OrdersRead)),
     row(MarketingAdmin, "GET", "/admin/disputes/{dispute}", Holds(P::OrdersRead)),
+    row(MarketingAdmin, "GET", "/admin/disputes/{dispute}/proof.pdf", Holds(P::OrdersRead)),
     row(MarketingAdmin, "GET", "/api/v1/promos", Holds(P::PromosRead)),
     row(MarketingAdmin, "POST", "/api/v1/promos", Holds(P::PromosWrite)),
     row(MarketingAdmin, "PUT", "/api/v1/promos/{promo}/active", Holds(P::PromosWrite)),
