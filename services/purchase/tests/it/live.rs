@@ -215,7 +215,5 @@ async fn a_service_that_stops_ends_its_streams() {
     let mut page = OpenPage::listen(&stage, "lang=en&seen=nothing").await;
     page.told().await;
     let Stage { service, .. } = stage;
-    let stopping = tokio::spawn(service.stop());
-    while page.hear().await.is_some() {}
-    stopping.await.expect("it stops in order");
+    tokio::join!(service.stop(), async { while page.hear().await.is_some() {} });
 }
