@@ -112,7 +112,7 @@ impl Line {
         if self.admitted < self.handed_out {
             self.empty_since = None;
         } else {
-            self.empty_since.get_or_insert(now);
+            self.empty_since = self.empty_since.or(Some(now));
         }
         let closed = self.empty_since.is_some_and(|since| since + QUIET <= now);
         if closed {

@@ -8,6 +8,8 @@
 //!
 //! Connections are counted, in all and by network address; above the limit a page stays as it was loaded.
 
+mod seats;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -24,16 +26,14 @@ use tokio_util::sync::CancellationToken;
 use web::sse::{self, Message};
 use web::{ClientAddress, Fault, Locale};
 
+use self::seats::{Seat, Seats};
 use super::night::{Night, Offer};
 use super::offers::{self, Shown};
+use super::shelf::Shelf;
 use crate::Shop;
 
 /// How often a watched night is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// When a page that found no place may ask again.
-const FULL_FOR: Duration = Duration::from_secs(30);
-/// Pages that one network address may keep open, where a tenth of all is less: a mobile network is one address to many.
-const OF_ADDRESS: usize = 20;
 
 /// What the page says of itself.
 #[derive(Debug, Default, Deserialize)]
@@ -60,7 +60,7 @@ pub async fn listen(
     let night = shop.shelf.night(&slug, shop.clock.now()).await?.ok_or_else(Fault::not_found)?;
     shop.tries.access(&from, &night, code.as_deref())?;
     night.open_to(code.as_deref()).ok_or_else(Fault::not_found)?;
-    let seat = shop.live.sit(&from)?;
+    let seat = Seats::take(&shop.live.seats, &from)?;
     let last = request.headers().get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let listener = Listener {
         news: shop.live.subscribe(&slug),
@@ -95,7 +95,7 @@ pub struct Live {
 impl Live {
     /// Room for this many listeners.
     pub fn new(most: usize) -> Self {
-        Self { rooms: Mutex::default(), seats: Arc::new(Seats { most, taken: Mutex::default() }) }
+        Self { rooms: Mutex::default(), seats: Arc::new(Seats::new(most)) }
     }
 
     /// Looks at what is watched, until the service stops.
@@ -107,15 +107,14 @@ impl Live {
                 () = stop.cancelled() => return,
                 _ = clock.tick() => {}
             }
-            shop.live.look(&shop).await;
+            shop.live.look(&shop.shelf, &shop.site, shop.clock.now()).await;
         }
     }
 
-    async fn look(&self, shop: &Shop) {
+    async fn look(&self, shelf: &Shelf, links: &ui::Links, now: DateTime<Utc>) {
         for (slug, room) in self.watched() {
-            let now = shop.clock.now();
-            match shop.shelf.night(&slug, now).await {
-                Ok(night) => publish(&room, night, &shop.site, now),
+            match shelf.night(&slug, now).await {
+                Ok(night) => publish(&room, night, links, now),
                 Err(error) => tracing::info!(%error, "open pages keep what they show for now"),
             }
         }
@@ -130,18 +129,6 @@ impl Live {
         let mut rooms = open(&self.rooms);
         rooms.retain(|_, room| room.receiver_count() > 0);
         rooms.iter().map(|(slug, room)| (slug.clone(), room.clone())).collect()
-    }
-
-    fn sit(&self, from: &ClientAddress) -> Result<Seat, Fault> {
-        let mut taken = open(&self.seats.taken);
-        let here = taken.by_address.get(from).copied().unwrap_or(0);
-        if taken.all >= self.seats.most || here >= OF_ADDRESS.max(self.seats.most / 10) {
-            return Err(Fault::unavailable().retry_after(FULL_FOR));
-        }
-        taken.all += 1;
-        taken.by_address.insert(from.clone(), here + 1);
-        drop(taken);
-        Ok(Seat { seats: self.seats.clone(), from: from.clone() })
     }
 }
 
@@ -240,67 +227,10 @@ impl Listener {
     }
 }
 
-/// How many may listen, and who does.
-#[derive(Debug)]
-struct Seats {
-    most: usize,
-    taken: Mutex<Taken>,
-}
-
-#[derive(Debug, Default)]
-struct Taken {
-    all: usize,
-    by_address: HashMap<ClientAddress, usize>,
-}
-
-/// A listener's place, free again when the connection ends.
-struct Seat {
-    seats: Arc<Seats>,
-    from: ClientAddress,
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        let mut taken = open(&self.seats.taken);
-        taken.all = taken.all.saturating_sub(1);
-        let here = taken.by_address.get(&self.from).map_or(0, |here| here.saturating_sub(1));
-        if here == 0 {
-            taken.by_address.remove(&self.from);
-        } else {
-            taken.by_address.insert(self.from.clone(), here);
-        }
-    }
-}
-
 /// What a mutex guards, also after a panic: counts are never left half done.
 fn open<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_are_given_back_and_one_address_can_not_take_them_all() {
-        let live = Live::new(300);
-        let (crowd, guest) =
-            (ClientAddress::passed_on(Some("192.0.2.1")), ClientAddress::passed_on(Some("192.0.2.2")));
-        let mut seats: Vec<Seat> = (0..30).map(|_| live.sit(&crowd).expect("a place")).collect();
-        assert_eq!(live.sit(&crowd).err().expect("a tenth").status(), 503);
-        let other = live.sit(&guest).expect("a place for somebody else");
-        seats.pop();
-        seats.push(live.sit(&crowd).expect("the place that came free"));
-        drop((seats, other));
-        assert_eq!((open(&live.seats.taken).all, open(&live.seats.taken).by_address.len()), (0, 0));
-    }
-
-    #[test]
-    fn a_night_that_nobody_watches_any_more_is_forgotten() {
-        let live = Live::new(1);
-        let (one, two) = (live.subscribe("friday"), live.subscribe("friday"));
-        assert_eq!(live.watched().len(), 1, "one night, however many listen");
-        drop((one, two));
-        assert_eq!(live.watched().len(), 0);
-    }
-}
+mod tests;

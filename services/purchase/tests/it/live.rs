@@ -44,6 +44,11 @@ impl OpenPage {
 
     /// The next message; `None` at the end.
     async fn hear(&mut self) -> Option<Heard> {
+        let soon = std::time::Duration::from_secs(20);
+        tokio::time::timeout(soon, self.next()).await.expect("something within twenty seconds")
+    }
+
+    async fn next(&mut self) -> Option<Heard> {
         loop {
             if let Some(end) = self.rest.windows(2).position(|two| two == b"\n\n") {
                 let message: Vec<u8> = self.rest.drain(..end + 2).collect();
@@ -63,8 +68,7 @@ impl OpenPage {
                 }
                 continue;
             }
-            let chunk = tokio::time::timeout(std::time::Duration::from_secs(20), self.answer.chunk()).await;
-            let chunk = chunk.expect("something within twenty seconds").expect("a stream")?;
+            let chunk = self.answer.chunk().await.expect("a stream")?;
             self.rest.extend_from_slice(&chunk);
         }
     }
@@ -211,7 +215,5 @@ async fn a_service_that_stops_ends_its_streams() {
     let mut page = OpenPage::listen(&stage, "lang=en&seen=nothing").await;
     page.told().await;
     let Stage { service, .. } = stage;
-    let stopping = tokio::spawn(service.stop());
-    while page.hear().await.is_some() {}
-    stopping.await.expect("it stops in order");
+    tokio::join!(service.stop(), async { while page.hear().await.is_some() {} });
 }

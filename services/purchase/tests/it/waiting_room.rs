@@ -64,11 +64,10 @@ impl Guest {
     }
 
     fn keep(&mut self, answer: &Response) {
-        if let Some(cookie) = answer.headers().get("set-cookie") {
-            let cookie = cookie.to_str().expect("text");
-            assert!(
-                cookie.starts_with("__Host-") && cookie.contains("HttpOnly") && cookie.contains("Secure")
-            );
+        let cookies =
+            answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().expect("text"));
+        for cookie in cookies.filter(|cookie| cookie.starts_with("__Host-place-")) {
+            assert!(cookie.contains("HttpOnly") && cookie.contains("Secure"), "{cookie}");
             self.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
         }
     }

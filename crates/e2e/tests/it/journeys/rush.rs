@@ -53,21 +53,27 @@ async fn wait_in_line(club: &Club, phone: &Browser, guest: &Guest) -> Result<()>
     let night = Night::open_now();
     Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&night).await?;
     guest.event(&night.slug).await;
-    audit::change(&club.stack, &open_room(&night.slug, 750)).await?;
-    let page = format!("{}/e/{}", club.stack.urls.purchase, night.slug);
+    // The guest has chosen already when the room opens: the form leads to the line.
+    phone.go(&format!("{}/e/{}", club.stack.urls.purchase, night.slug)).await?;
+    phone.click("[data-step='1']").await?;
+    phone.fill("#name", "Ana Guest").await?;
+    phone.fill("#email", &guest.email).await?;
+    audit::change(&club.stack, &open_room(&night.slug, 1000)).await?;
+    let (client, page) = (club.stack.client()?, format!("{}/e/{}", club.stack.urls.purchase, night.slug));
     until("the room is open", PATIENCE, || async {
-        phone.go(&page).await.ok()?;
-        phone.text("main").await.ok().filter(|text| text.contains("Many people want tickets")).map(drop)
+        let html = client.get(&page).send().await.ok()?.text().await.ok()?;
+        html.contains("Many people want tickets").then_some(())
     })
     .await;
-    phone.click("a[href$='/line']").await?;
+    phone.click("button[form=buy]").await?;
     phone.arrive("/line").await;
     phone.read("people are before you").await;
     club.picture(phone, "waiting-room").await?;
     phone.read("It’s your turn").await;
-    phone.click("[data-step='1']").await?;
-    phone.fill("#name", "Ana Guest").await?;
-    phone.fill("#email", &guest.email).await?;
+    let kept =
+        "return [document.querySelector('[data-type] input').value, document.querySelector('#email').value];";
+    let kept = phone.driver().execute(kept, vec![]).await?.json().clone();
+    assert_eq!(kept, json!(["1", guest.email]), "what was chosen before is chosen still");
     phone.click("button[form=buy]").await?;
     phone.arrive(&club.stack.urls.sandbox).await;
     Ok(())
