@@ -4,7 +4,8 @@
 //! days: sessions, payments, refunds. A session that was paid and that we do not know is settled like any other, so an order
 //! whose webhook never came, or that a restored backup has forgotten, is found; what names an order that does not exist goes
 //! to the quarantine. Payments and refunds are written down as they stand at Stripe, and [`nights`] compares them with the
-//! ledger, order by order: *ledger = Stripe*, or why not.
+//! ledger, order by order: *ledger = Stripe*, or why not. Both sides are summed as they are written, by triggers, so that comparing costs
+//! what differs.
 
 pub mod nights;
 pub(crate) mod store;
