@@ -322,19 +322,35 @@ pub struct Logged {
     pub again: bool,
 }
 
-/// The latest emails, all or those of one state; `search` finds an order's reference or a part of the address.
+/// The latest emails, all or those of one state; `search` finds an order's reference, an address, or else a part of one. What is
+/// named in full is found by index; a part is looked for email by email.
 pub async fn log(conn: &mut Conn, state: Option<&str>, search: &str) -> Result<Vec<Logged>, DbError> {
-    Ok(diesel::sql_query(
+    if !search.is_empty() {
+        let named = "m.reference = upper($2) OR lower(m.recipient) = lower($2)";
+        let found = logged(conn, state, search, named).await?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    logged(conn, state, search, "$2 = '' OR position(lower($2) IN lower(m.recipient)) > 0").await
+}
+
+async fn logged(
+    conn: &mut Conn,
+    state: Option<&str>,
+    search: &str,
+    wanted: &str,
+) -> Result<Vec<Logged>, DbError> {
+    Ok(diesel::sql_query(format!(
         "SELECT m.id, m.template, m.revision, m.reference, m.recipient, m.state, m.attempts, m.due_at, m.last_error,
                 m.created_at, m.settled_at, events.title AS event_title,
                 octet_length(m.payload) > 0
                   AND NOT EXISTS (SELECT FROM emails later WHERE later.template = m.template AND later.subject_id = m.subject_id
                             AND later.revision > m.revision) AS again
          FROM emails m LEFT JOIN events ON events.id = m.event_id
-         WHERE ($1 IS NULL OR m.state = $1)
-           AND ($2 = '' OR m.reference = upper($2) OR position(lower($2) IN lower(m.recipient)) > 0)
-         ORDER BY m.created_at DESC LIMIT 200",
-    )
+         WHERE ($1 IS NULL OR m.state = $1) AND ({wanted})
+         ORDER BY m.created_at DESC LIMIT 200"
+    ))
     .bind::<Nullable<Text>, _>(state)
     .bind::<Text, _>(search)
     .load(conn)

@@ -203,16 +203,19 @@ struct Open {
 type Waiting = HashMap<String, i64>;
 
 /// What waits for payment: orders of the batch's guests, and tickets by the network addresses that it comes from.
+///
+/// It does not say `state = 'pending'`. Outside of a rush hardly any order is, so PostgreSQL would read all of `orders_to_check` for
+/// every batch, and in a rush there are thousands. This way it looks the guests up; and only a pending order has a client.
 async fn read_open(conn: &mut Conn, requests: &[&HoldRequest]) -> Result<(Waiting, Waiting), DbError> {
     let guests: BTreeSet<String> = requests.iter().map(|request| request.buyer.guest()).collect();
     let clients: BTreeSet<String> = requests.iter().filter_map(|request| request.client.clone()).collect();
     let rows: Vec<Open> = diesel::sql_query(
         "SELECT true AS is_guest, lower(buyer_email) AS who, count(*) AS waiting
-         FROM orders WHERE lower(buyer_email) = ANY($1) AND state = 'pending' GROUP BY 2
+         FROM orders WHERE lower(buyer_email) = ANY($1) AND state NOT IN ('paid', 'expired', 'refunded') GROUP BY 2
          UNION ALL
          SELECT false, o.client, sum(l.places)::bigint
          FROM orders o JOIN order_lines l ON l.order_id = o.id
-         WHERE o.client = ANY($2) AND o.state = 'pending' GROUP BY 2",
+         WHERE o.client = ANY($2) GROUP BY 2",
     )
     .bind::<sql_types::Array<sql_types::Text>, _>(guests.into_iter().collect::<Vec<_>>())
     .bind::<sql_types::Array<sql_types::Text>, _>(clients.into_iter().collect::<Vec<_>>())
