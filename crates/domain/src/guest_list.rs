@@ -18,7 +18,7 @@ pub struct Promoter {
 
 /// The text can't name a promoter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a promoter's name has up to {LONGEST_NAME} characters")]
+#[error("a promoter's name has up to 80 characters")]
 pub struct BadPromoter;
 
 impl Promoter {

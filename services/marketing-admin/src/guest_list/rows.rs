@@ -68,7 +68,6 @@ pub(super) fn fits(entry: &Entry, wanted: &str) -> bool {
 pub(super) struct PromoterLine {
     pub name: String,
     pub told: String,
-    pub places: String,
 }
 
 impl PromoterLine {
@@ -80,7 +79,6 @@ impl PromoterLine {
                 Some(places) => shell.t2("guest-list-allotment-of", "taken", taken, "places", places),
                 None => shell.t1("guest-list-allotment-open", "taken", taken),
             },
-            places: allotment.places.map(|places| places.to_string()).unwrap_or_default(),
         }
     }
 }

@@ -138,7 +138,7 @@ async fn fits(shop: &Shop, event: Uuid, body: &AddRequest) -> Result<(), Fault> 
     if terms.kind != TicketKind::Entry || terms.places != 1 {
         return Err(Fault::invalid("not_for_guests").field("ticket_type", "not_for_guests"));
     }
-    let bad = |code| Fault::invalid("invalid_time").field("admit_until", code);
+    let bad = |code: &str| Fault::invalid("invalid_time").field("admit_until", code);
     check_cut_off(body.admit_until, night.entry_from, night.ends_at, shop.clock.now()).map_err(
         |why| match why {
             BadCutOff::Past => bad("in_the_past"),

@@ -215,7 +215,12 @@ async fn what_cannot_be_is_refused_by_its_field_and_nothing_is_left_behind() {
             "ticket_type",
             "unknown_ticket_type",
         ),
-        (with("admit_until", json!(Utc::now())), "invalid_time", "admit_until", "outside_the_night"),
+        (
+            with("admit_until", json!(cut_off(&stage) - TimeDelta::hours(1))),
+            "invalid_time",
+            "admit_until",
+            "outside_the_night",
+        ),
         (
             with("admit_until", json!(end + TimeDelta::seconds(1))),
             "invalid_time",
