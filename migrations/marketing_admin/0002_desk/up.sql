@@ -140,6 +140,7 @@ CREATE TABLE orders (
 );
 CREATE INDEX orders_at_the_desk ON orders (event_id) WHERE channel <> 'online';
 CREATE INDEX orders_promo ON orders (promo_id) WHERE promo_id IS NOT NULL;
+CREATE INDEX orders_promoter ON orders (promoter, event_id) WHERE promoter <> '';
 CREATE INDEX orders_event ON orders (event_id);
 CREATE INDEX orders_by_day ON orders (paid_at);
 
@@ -181,6 +182,7 @@ CREATE TABLE scans (
   inside_revision bigint NOT NULL
 );
 CREATE INDEX scans_event ON scans (event_id, scanned_at);
+CREATE INDEX scans_admitted ON scans (ticket_id) WHERE admitted;
 
 -- One row per event, in the event's currency (which is fixed once it is on sale), kept in step with the rows above in the same transaction; recountable from them.
 CREATE TABLE event_figures (

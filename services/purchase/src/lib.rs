@@ -7,6 +7,7 @@ pub mod cancellations;
 pub mod catalog;
 pub mod checkout;
 pub mod config;
+pub mod exports;
 pub mod healing;
 pub mod inventory;
 pub mod metrics;

@@ -4,8 +4,8 @@ use heal::{letters, overdue};
 use web::Routes;
 
 use crate::{
-    Shop, box_office, cancellations, catalog, checkout, healing, my, openapi, orders, papers, payments,
-    receipts, reconciliation, refunds, tickets, waitlist,
+    Shop, box_office, cancellations, catalog, checkout, exports, healing, my, openapi, orders, papers,
+    payments, receipts, reconciliation, refunds, tickets, waitlist,
 };
 
 /// What the world sees, through the gateway.
@@ -60,6 +60,11 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/dead-letters", letters::list::<Shop>)
         .post("/internal/v1/dead-letters/replay", letters::replay_all::<Shop>)
         .post("/internal/v1/dead-letters/{letter}/replay", letters::replay::<Shop>)
+        .get("/internal/v1/exports/orders", exports::orders::list)
+        .get("/internal/v1/exports/guests", exports::guests::list)
+        .get("/internal/v1/exports/ledger", exports::ledger::list)
+        .get("/internal/v1/exports/payments", exports::payments::list)
+        .get("/internal/v1/exports/payments/totals", exports::payments::totals)
         .get("/internal/v1/orders", orders::search::search)
         .get("/internal/v1/orders/{reference}", orders::record::show)
         .post("/internal/v1/orders/{reference}/refunds", refunds::ask::ask)

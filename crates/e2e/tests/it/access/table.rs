@@ -66,6 +66,11 @@ pub const ROWS: &[Row] = &[
     ),
     row(Purchase, "POST", "/internal/v1/reconcile", Callers(&["magueyctl"])),
     row(Purchase, "GET", "/internal/v1/overdue", Callers(&["marketing-admin", "magueyctl"])),
+    row(Purchase, "GET", "/internal/v1/exports/orders", Callers(&["marketing-admin", "magueyctl"])),
+    row(Purchase, "GET", "/internal/v1/exports/guests", Callers(&["marketing-admin", "magueyctl"])),
+    row(Purchase, "GET", "/internal/v1/exports/ledger", Callers(&["marketing-admin", "magueyctl"])),
+    row(Purchase, "GET", "/internal/v1/exports/payments", Callers(&["marketing-admin", "magueyctl"])),
+    row(Purchase, "GET", "/internal/v1/exports/payments/totals", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "GET", "/internal/v1/orders", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "GET", "/internal/v1/orders/{reference}", Callers(&["marketing-admin", "magueyctl"])),
     row(
