@@ -3,8 +3,8 @@
 use web::Routes;
 
 use crate::{
-    box_office, dead_letters, events, healing, identity, notifications, openapi, orders, overdue, promos,
-    reconciliation, reports, site, staff,
+    box_office, dead_letters, events, exports, healing, identity, notifications, openapi, orders, overdue,
+    payments, promos, promoters, reconciliation, reports, site, staff,
 };
 
 /// For the world: the site, the desk, the API.
@@ -53,6 +53,13 @@ fn desk(routes: &mut Routes) {
         .get("/admin/orders", orders::list_page::show)
         .get("/admin/orders/{reference}", orders::order_page::show)
         .post("/admin/orders/{reference}/refunds", orders::refund_form::submit)
+        .get("/admin/payments", payments::page::show)
+        .get("/admin/promoters", promoters::page::show)
+        .get("/admin/exports/orders", exports::night::orders)
+        .get("/admin/exports/guests", exports::night::guests)
+        .get("/admin/exports/ledger", exports::night::ledger)
+        .get("/admin/exports/payments", payments::export::download)
+        .get("/admin/exports/promoters", promoters::page::download)
         .get("/admin/promos", promos::desk_page::show)
         .post("/admin/promos", promos::desk_page::create)
         .post("/admin/promos/{promo}/active", promos::desk_page::switch)
