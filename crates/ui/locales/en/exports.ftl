@@ -7,7 +7,9 @@ exports-csv = Download as CSV
 exports-xlsx = Download for Excel
 exports-of-csv = { $what } as CSV
 exports-of-xlsx = { $what } for Excel
-exports-too-many-rows = A sheet for Excel holds a million rows, and this is more. Download it as CSV, or choose fewer.
+exports-too-many-rows = This is too much for a sheet of Excel
+    .meaning = A sheet holds a million rows, and this is more. Nothing was left out: there is no file.
+    .next = Download it as CSV, or choose fewer.
 # The names of columns.
 exports-col-order = Order
 exports-col-state = State

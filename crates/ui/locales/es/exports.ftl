@@ -7,7 +7,9 @@ exports-csv = Descargar en CSV
 exports-xlsx = Descargar para Excel
 exports-of-csv = { $what } en CSV
 exports-of-xlsx = { $what } para Excel
-exports-too-many-rows = Una hoja de Excel tiene un millón de filas, y esto son más. Descárgalo en CSV o elige menos.
+exports-too-many-rows = Esto es demasiado para una hoja de Excel
+    .meaning = Una hoja tiene un millón de filas, y esto son más. No se ha dejado nada fuera: no hay archivo.
+    .next = Descárgalo en CSV o elige menos.
 # Los nombres de las columnas.
 exports-col-order = Pedido
 exports-col-state = Estado

@@ -5,6 +5,7 @@ mod box_office;
 mod dead_letters;
 mod emails;
 mod events;
+mod exports;
 mod figures;
 mod house;
 mod identity;

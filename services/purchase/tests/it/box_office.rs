@@ -11,7 +11,7 @@ use web::service_token::ServiceSigner;
 use crate::stage::{Order, Stage};
 
 impl Stage {
-    fn sale(&self, channel: &str, quantity: u32) -> Value {
+    pub fn sale(&self, channel: &str, quantity: u32) -> Value {
         json!({
             "event": self.event.event_id, "channel": channel, "name": "Ana López", "language": "es",
             "items": [{"ticket_type": self.kind(0), "quantity": quantity}],
@@ -34,7 +34,7 @@ impl Stage {
         (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
     }
 
-    async fn sell(&self, key: &str, body: &Value) -> (u16, Value) {
+    pub async fn sell(&self, key: &str, body: &Value) -> (u16, Value) {
         self.sell_as("marketing-admin", Some(key), body).await
     }
 

@@ -4,6 +4,7 @@ mod box_office;
 mod buying;
 mod cancellations;
 mod catalog;
+mod exports;
 mod free;
 mod guessing;
 mod idempotency;
