@@ -55,11 +55,23 @@ CREATE TABLE events (
   created_at       timestamptz NOT NULL,
   changed_at       timestamptz NOT NULL,
   published_at     timestamptz,
+  cancelled_at     timestamptz,                     -- stays when the night is archived
   CONSTRAINT events_end_after_start CHECK (ends_at > starts_at),
   CONSTRAINT events_entry_window CHECK (entry_until > entry_from),
   CONSTRAINT events_published CHECK (status <> 'published' OR published_at IS NOT NULL)
 );
 CREATE INDEX events_by_start ON events (starts_at);
+
+-- Each time a night on sale was put on another date. The id comes with the wish: the same wish moves it once.
+CREATE TABLE event_moves (
+  id             uuid PRIMARY KEY,
+  event_id       uuid NOT NULL REFERENCES events (id),
+  from_starts_at timestamptz NOT NULL,
+  to_starts_at   timestamptz NOT NULL,
+  note           text NOT NULL CHECK (length(note) <= 500), -- told to the guests; may be empty
+  moved_at       timestamptz NOT NULL
+);
+CREATE INDEX event_moves_event ON event_moves (event_id, moved_at);
 
 -- Places to which ticket types give entry.
 CREATE TABLE zones (
@@ -254,4 +266,5 @@ INSERT INTO email_pace (whole_at) VALUES ('epoch');
 
 -- ---------------------------------------------------------------- what the service's role may not do
 REVOKE UPDATE, DELETE, TRUNCATE ON email_attempts FROM marketing_admin;
+REVOKE UPDATE, DELETE, TRUNCATE ON event_moves FROM marketing_admin;
 REVOKE DELETE, TRUNCATE ON staff, sessions, events, ticket_types, emails, orders, order_refunds, scans, promos, promo_codes FROM marketing_admin;

@@ -12,6 +12,7 @@ pub mod healing;
 pub mod inventory;
 pub mod metrics;
 pub mod my;
+mod new_dates;
 pub mod openapi;
 pub mod orders;
 pub mod overdue;

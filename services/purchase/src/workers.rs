@@ -16,7 +16,7 @@ use crate::catalog::consume::{self, Applied, NotApplied};
 use crate::my::search;
 use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
-use crate::{Shop, cancellations, my, promos, reconciliation, refunds, waitlist};
+use crate::{Shop, cancellations, my, new_dates, promos, reconciliation, refunds, waitlist};
 
 /// How long a webhook's body is kept once it was worked off.
 const KEEP_BODIES: TimeDelta = TimeDelta::days(30);
@@ -67,6 +67,15 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         shop.clone(),
         |s| &s.bells.cancellations,
         async move || cancellations::work::work(&worker).await,
+    ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "new dates",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.never,
+        async move || new_dates::work::work(&worker).await,
     ));
     let worker = shop.clone();
     context.spawn(rounds(

@@ -147,6 +147,7 @@ admin-emails-template-order-paid = Tickets
 admin-emails-template-order-refunded = Refund
 admin-emails-template-tickets-found = Tickets found
 admin-emails-template-ticket-transferred = Ticket passed on
+admin-emails-template-night-moved = New date
 admin-emails-search = Address or order
 admin-emails-none = No email here
 admin-emails-none-line = Emails appear as soon as an order is paid. Try another state or search.

@@ -139,7 +139,8 @@ pub async fn progress(
     event: Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
     let event = find(&desk, *event).await?;
-    if event.row.status != "cancelled" {
+    // One that was put away since was called off all the same.
+    if event.row.cancelled_at.is_none() {
         return Ok(redirect::see_other(&format!("/admin/events/{}", event.row.id)));
     }
     let asked = till::progress(&desk, &member, event.row.id).await;

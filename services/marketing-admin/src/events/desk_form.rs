@@ -15,7 +15,7 @@ use web::can::{Anything, EventsRead, EventsWrite};
 use web::{CsrfForm, Fault, Locale, redirect};
 
 use crate::events::form::Form;
-use crate::events::store::{self, Event, Which};
+use crate::events::store::{self, Event, EventRow, Which};
 use crate::events::{change, venues};
 use crate::identity::Member;
 use crate::views::{self, Room};
@@ -37,6 +37,8 @@ struct FormPage {
     status: String,
     publish_to: String,
     cancel_to: String,
+    postpone_to: String,
+    archive_to: String,
     public_url: String,
     changed: String,
     may_write: bool,
@@ -214,10 +216,17 @@ fn render<P>(
     let saved = match said.done.as_str() {
         "saved" => t("admin-event-saved"),
         "published" => t("admin-event-published"),
+        "moved" => t("dates-done"),
+        "archived" => t("dates-archived"),
         _ => String::new(),
     };
     let draft = row.filter(|row| row.status == "draft" && member.role.may(Permission::EventsPublish));
     let published = row.filter(|row| row.status == "published");
+    let may_publish = member.role.may(Permission::EventsPublish);
+    let over = |row: &EventRow| row.ends_at <= desk.clock.now();
+    let to_come = published.filter(|row| may_publish && !over(row));
+    let done = row
+        .filter(|row| may_publish && (row.status == "cancelled" || row.status == "published" && over(row)));
     let page = FormPage {
         shell: views::desk_shell(desk, request, locale, member, Room::Events, &title),
         style: crate::assets::url("admin.css"),
@@ -235,6 +244,8 @@ fn render<P>(
             .filter(|row| member.role.may(Permission::EventsCancel) && row.status == "published")
             .map(|row| format!("/admin/events/{}/cancel", row.id))
             .unwrap_or_default(),
+        postpone_to: to_come.map(|row| format!("/admin/events/{}/postpone", row.id)).unwrap_or_default(),
+        archive_to: done.map(|row| format!("/admin/events/{}/archive", row.id)).unwrap_or_default(),
         public_url: published.map(|row| format!("/events/{}", row.slug)).unwrap_or_default(),
         changed: row.map(|row| format::date_time(locale.0, row.changed_at, place.zone)).unwrap_or_default(),
         may_write: member.role.may(Permission::EventsWrite),

@@ -3,12 +3,12 @@
 use domain::event::EventStatus;
 use domain::event::terms::{TicketKind, Visibility};
 use messages::marketing_admin::v1::{
-    EventChanged, EventStatus as WireStatus, EventVisibility, PriceTier, RefundPolicy, ServiceFee, SharedCap,
-    Tax, TicketKind as WireKind, TicketType, Venue, Zone,
+    EventChanged, EventMove, EventStatus as WireStatus, EventVisibility, PriceTier, RefundPolicy, ServiceFee,
+    SharedCap, Tax, TicketKind as WireKind, TicketType, Venue, Zone,
 };
 use messages::millis;
 
-use crate::events::store::{Event, TicketTypeRow};
+use crate::events::store::{Event, EventRow, TicketTypeRow};
 
 /// The whole event, as of its revision.
 pub fn snapshot(event: &Event) -> EventChanged {
@@ -47,7 +47,19 @@ pub fn snapshot(event: &Event) -> EventChanged {
             self_service_until: terms.refunds.self_service_until.map_or(0, millis),
             keeps_fees: terms.refunds.keeps_fees,
         }),
+        cancelled_at: row.cancelled_at.map_or(0, millis),
+        moved: moved(row),
     }
+}
+
+/// The last time it was put on another date.
+fn moved(row: &EventRow) -> Option<EventMove> {
+    Some(EventMove {
+        move_id: row.move_id?.to_string(),
+        from_starts_at: row.moved_from.map_or(0, millis),
+        note: row.move_note.clone().unwrap_or_default(),
+        moved_at: row.moved_at.map_or(0, millis),
+    })
 }
 
 fn fee(fee: domain::quote::ServiceFee) -> ServiceFee {

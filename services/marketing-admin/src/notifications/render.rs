@@ -5,7 +5,8 @@ use chrono_tz::Tz;
 use domain::language::Language;
 use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
-use messages::purchase::v1::{LineKind, OrderLine, OrderPaid, OrderRefunded, RefundReason};
+use messages::purchase::v1::mail_asked::About;
+use messages::purchase::v1::{LineKind, MailAsked, OrderLine, OrderPaid, OrderRefunded, RefundReason};
 use prost::Message;
 use ui::{Argument, format};
 
@@ -13,6 +14,7 @@ use crate::events::store::Event;
 use crate::notifications::render_asked;
 use crate::notifications::store::Template as Kind;
 
+mod moved;
 mod waitlist;
 
 /// An email, ready to be handed over.
@@ -64,6 +66,14 @@ pub fn render(
         Kind::OrderRefunded => order_refunded(&decode(payload)?, &frame),
         Kind::TicketsFound => render_asked::tickets_found(&decode(payload)?, &frame),
         Kind::TicketTransferred => render_asked::ticket_transferred(&decode(payload)?, &frame),
+        Kind::NightMoved => {
+            let asked: MailAsked = decode(payload)?;
+            let name = asked.recipient.map(|to| to.name).unwrap_or_default();
+            let Some(About::Moved(message)) = asked.about else {
+                return Err(RenderError::Payload("no new date".to_owned()));
+            };
+            moved::mail(&name, &message, &frame, event)
+        }
         Kind::WaitlistJoined | Kind::WaitlistOffered => {
             waitlist::mail(kind, &decode(payload)?, &frame, event)
         }

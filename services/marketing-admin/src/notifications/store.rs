@@ -30,17 +30,20 @@ pub enum Template {
     WaitlistJoined,
     /// Places are held for you.
     WaitlistOffered,
+    /// Your night has another date.
+    NightMoved,
 }
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::TicketsFound,
         Self::TicketTransferred,
         Self::WaitlistJoined,
         Self::WaitlistOffered,
+        Self::NightMoved,
     ];
 
     /// Its name in SQL.
@@ -52,6 +55,7 @@ impl Template {
             Self::TicketTransferred => "ticket_transferred",
             Self::WaitlistJoined => "waitlist_joined",
             Self::WaitlistOffered => "waitlist_offered",
+            Self::NightMoved => "night_moved",
         }
     }
 
