@@ -2,6 +2,7 @@
 
 mod asked;
 mod box_office;
+mod dates;
 mod dead_letters;
 mod emails;
 mod events;

@@ -14,6 +14,7 @@ mod ledger;
 mod limits;
 mod map;
 mod my;
+mod new_dates;
 mod off_sale;
 mod open;
 mod overdue;
