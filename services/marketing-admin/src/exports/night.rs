@@ -119,7 +119,7 @@ pub async fn orders(
     let of = [("event", event.row.id.to_string())];
     let written = spool(format, columns(locale.0, &ORDER), async |after: Option<String>| {
         let page: Page<Order> = rows::page(&desk, &member, "orders", &of, after).await?;
-        Ok(page.cells(|order| order.cells(zone)))
+        Ok::<_, Fault>(page.cells(|order| order.cells(zone)))
     })
     .await?;
     let export = export(&desk, "orders.exported", "orders", &event, zone, format);
@@ -174,7 +174,7 @@ pub async fn guests(
         let page: Page<Ticket> = rows::page(&desk, &member, "guests", &of, after).await?;
         let tickets = page.rows.iter().map(|ticket| ticket.id).collect();
         let came = came(&mut *desk.db.conn().await?, tickets).await?;
-        Ok(page.cells(|ticket| ticket.cells(zone, &came)))
+        Ok::<_, Fault>(page.cells(|ticket| ticket.cells(zone, &came)))
     })
     .await?;
     let export = export(&desk, "guests.exported", "guests", &event, zone, format);
@@ -238,7 +238,7 @@ pub async fn ledger(
     let of = [("event", event.row.id.to_string())];
     let written = spool(format, columns(locale.0, &ENTRY), async |after: Option<String>| {
         let page: Page<Entry> = rows::page(&desk, &member, "ledger", &of, after).await?;
-        Ok(page.cells(|entry| entry.cells(zone)))
+        Ok::<_, Fault>(page.cells(|entry| entry.cells(zone)))
     })
     .await?;
     let export = export(&desk, "ledger.exported", "ledger", &event, zone, format);

@@ -36,7 +36,7 @@ pub async fn download(
     let parts = filter.parts(zone);
     let written = spool(format, columns(locale.0, &MOVEMENT), async |after: Option<String>| {
         let page: Page<Movement> = rows::page(&desk, &member, "payments", &parts, after).await?;
-        Ok(page.cells(cells))
+        Ok::<_, Fault>(page.cells(cells))
     })
     .await?;
     let export = Export {

@@ -59,13 +59,16 @@ async fn lists(house: &House) -> Running {
     type Asked = Query<BTreeMap<String, String>>;
     let app = App::new(house.neighbour("purchase"), Context::default()).internal(|routes| {
         routes
-            .get("/internal/v1/exports/orders", async |_: ServiceCaller<callers::Desk>, asked: Asked| {
+            .get("/internal/v1/exports/orders", |_: ServiceCaller<callers::Desk>, asked: Asked| async move {
                 HttpResponse::Ok().json(two_pages(orders(), asked.get("after")))
             })
-            .get("/internal/v1/exports/payments", async |_: ServiceCaller<callers::Desk>, asked: Asked| {
-                HttpResponse::Ok().json(two_pages(movements(), asked.get("after")))
-            })
-            .get("/internal/v1/exports/payments/totals", async |_: ServiceCaller<callers::Desk>| {
+            .get(
+                "/internal/v1/exports/payments",
+                |_: ServiceCaller<callers::Desk>, asked: Asked| async move {
+                    HttpResponse::Ok().json(two_pages(movements(), asked.get("after")))
+                },
+            )
+            .get("/internal/v1/exports/payments/totals", |_: ServiceCaller<callers::Desk>| async move {
                 HttpResponse::Ok().json(totals())
             });
     });
