@@ -13,7 +13,7 @@ fn cents(file: &str, column: &str) -> Result<Vec<i64>> {
     let mut lines = file.trim_start_matches('\u{feff}').lines();
     let names = lines.next().context("a first line")?;
     let at = names.split(',').position(|name| name.trim_matches('"') == column).context("the column")?;
-    let cell = |line: &str| {
+    let cell = |line: &str| -> Result<i64> {
         let amount = line.split(',').nth(at).context("a cell")?;
         Ok(amount.replace('.', "").parse()?)
     };
