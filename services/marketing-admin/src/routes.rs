@@ -3,8 +3,8 @@
 use web::Routes;
 
 use crate::{
-    box_office, dead_letters, events, exports, healing, identity, notifications, openapi, orders, overdue,
-    payments, promos, promoters, reconciliation, reports, site, staff,
+    box_office, dead_letters, disputes, events, exports, guest_list, healing, identity, notifications,
+    openapi, orders, overdue, payments, promos, promoters, reconciliation, reports, site, staff,
 };
 
 /// For the world: the site, the desk, the API.
@@ -55,6 +55,10 @@ fn desk(routes: &mut Routes) {
         .get("/admin/events/{event}/cancel", events::desk_cancel::confirm)
         .post("/admin/events/{event}/cancel", events::desk_cancel::submit)
         .get("/admin/events/{event}/cancellation", events::desk_cancel::progress)
+        .get("/admin/events/{event}/guest-list", guest_list::page::show)
+        .post("/admin/events/{event}/guest-list", guest_list::act::add)
+        .post("/admin/events/{event}/guest-list/allotments", guest_list::act::allot)
+        .post("/admin/events/{event}/guest-list/{entry}", guest_list::act::shrink)
         .get("/admin/orders", orders::list_page::show)
         .get("/admin/orders/{reference}", orders::order_page::show)
         .post("/admin/orders/{reference}/refunds", orders::refund_form::submit)
@@ -65,6 +69,9 @@ fn desk(routes: &mut Routes) {
         .get("/admin/exports/ledger", exports::night::ledger)
         .get("/admin/exports/payments", payments::export::download)
         .get("/admin/exports/promoters", promoters::page::download)
+        .get("/admin/disputes", disputes::list_page::show)
+        .get("/admin/disputes/{dispute}", disputes::proof_page::show)
+        .get("/admin/disputes/{dispute}/proof.pdf", disputes::proof_pdf::show)
         .get("/admin/promos", promos::desk_page::show)
         .post("/admin/promos", promos::desk_page::create)
         .post("/admin/promos/{promo}/active", promos::desk_page::switch)

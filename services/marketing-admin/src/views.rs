@@ -80,7 +80,7 @@ const ROOMS: [(Room, &str, &str, Permission); 8] = [
     (Room::Events, "admin-nav-events", "/admin/events", Permission::EventsRead),
     (Room::Orders, "admin-nav-orders", "/admin/orders", Permission::OrdersRead),
     (Room::Payments, "payments-nav", "/admin/payments", Permission::FiguresRead),
-    (Room::BoxOffice, "box-office-nav", "/admin/box-office", Permission::BoxOfficeSell),
+    (Room::BoxOffice, "box_office-nav", "/admin/box-office", Permission::BoxOfficeSell),
     (Room::Promos, "admin-nav-promos", "/admin/promos", Permission::PromosRead),
     (Room::Emails, "admin-nav-emails", "/admin/emails", Permission::EmailsRead),
     (Room::DeadLetters, "admin-nav-dead-letters", "/admin/dead-letters", Permission::DeadLettersRead),

@@ -39,6 +39,7 @@ struct FormPage {
     cancel_to: String,
     postpone_to: String,
     archive_to: String,
+    guests_to: String,
     public_url: String,
     changed: String,
     may_write: bool,
@@ -246,6 +247,10 @@ fn render<P>(
             .unwrap_or_default(),
         postpone_to: to_come.map(|row| format!("/admin/events/{}/postpone", row.id)).unwrap_or_default(),
         archive_to: done.map(|row| format!("/admin/events/{}/archive", row.id)).unwrap_or_default(),
+        guests_to: row
+            .filter(|row| member.role.may(Permission::CompsIssue) && row.published_at.is_some())
+            .map(|row| format!("/admin/events/{}/guest-list", row.id))
+            .unwrap_or_default(),
         public_url: published.map(|row| format!("/events/{}", row.slug)).unwrap_or_default(),
         changed: row.map(|row| format::date_time(locale.0, row.changed_at, place.zone)).unwrap_or_default(),
         may_write: member.role.may(Permission::EventsWrite),

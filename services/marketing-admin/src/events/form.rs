@@ -16,7 +16,7 @@ use web::Fault;
 use crate::events::input::EventInput;
 use reading::Reading;
 
-pub(crate) use text::{instant, minor};
+pub(crate) use text::{LOCAL, instant, minor};
 
 /// Names and texts of the fields, and what is wrong with them.
 #[derive(Debug, Default)]

@@ -6,7 +6,9 @@ use domain::language::Language;
 use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
 use messages::purchase::v1::mail_asked::About;
-use messages::purchase::v1::{LineKind, MailAsked, OrderLine, OrderPaid, OrderRefunded, RefundReason};
+use messages::purchase::v1::{
+    IssuedTicket, LineKind, MailAsked, OrderLine, OrderPaid, OrderRefunded, RefundReason,
+};
 use prost::Message;
 use ui::{Argument, format};
 
@@ -93,6 +95,7 @@ pub(super) struct Frame {
     pub(super) venue: String,
     pub(super) address: String,
     pub(super) zone: String,
+    pub(super) tz: Tz,
     pub(super) contact: String,
 }
 
@@ -108,8 +111,15 @@ impl Frame {
             venue: row.venue_name.clone(),
             address: row.venue_address.clone(),
             zone: format::zone(lang, zone),
+            tz: zone,
             contact: contact.to_owned(),
         }
+    }
+
+    /// Until when a ticket lets in, where that is before the doors close; else empty.
+    pub(super) fn arrive_by(&self, ticket: &IssuedTicket) -> String {
+        let told = |until| self.t1("guest-list-arrive-by", "time", format::hour(self.lang, until, self.tz));
+        messages::instant(ticket.admit_until).map(told).unwrap_or_default()
     }
 
     pub(super) fn t(&self, key: &str) -> String {
@@ -127,6 +137,8 @@ struct TicketCard {
     of: usize,
     type_name: String,
     holder: String,
+    /// Until when it lets in, where that is before the doors close; else empty.
+    arrive_by: String,
     content_id: String,
 }
 
@@ -167,7 +179,7 @@ fn order_paid(message: &OrderPaid, frame: &Frame) -> Result<Rendered, RenderErro
         name: message.buyer.as_ref().map(|buyer| buyer.name.clone()).unwrap_or_default(),
         reference: message.reference.clone(),
         order_url: message.order_url.clone(),
-        tickets: ticket_cards(message),
+        tickets: ticket_cards(message, frame),
         lines: message
             .lines
             .iter()
@@ -186,20 +198,21 @@ fn order_paid(message: &OrderPaid, frame: &Frame) -> Result<Rendered, RenderErro
     })
 }
 
-fn ticket_cards(message: &OrderPaid) -> Vec<TicketCard> {
+fn ticket_cards(message: &OrderPaid, frame: &Frame) -> Vec<TicketCard> {
     let of = message.tickets.len();
-    let card = |(ticket, number): (&messages::purchase::v1::IssuedTicket, usize)| TicketCard {
+    let card = |(ticket, number): (&IssuedTicket, usize)| TicketCard {
         number,
         of,
         type_name: ticket.ticket_type_name.clone(),
         holder: ticket.holder_name.clone(),
+        arrive_by: frame.arrive_by(ticket),
         content_id: content_id(number),
     };
     message.tickets.iter().zip(1..).map(card).collect()
 }
 
 fn pictures(message: &OrderPaid) -> Result<Vec<Picture>, RenderError> {
-    let picture = |(ticket, number): (&messages::purchase::v1::IssuedTicket, usize)| {
+    let picture = |(ticket, number): (&IssuedTicket, usize)| {
         let png = ui::qr::png(&ticket.code).map_err(|e| RenderError::Payload(e.to_string()))?;
         let file_name = format!("ticket-{}-{number}.png", message.reference);
         Ok(Picture { content_id: content_id(number), file_name, png })
@@ -256,6 +269,9 @@ fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, Re
         amount: if message.amount_minor > 0 { amount.clone() } else { String::new() },
     };
     let subject = match message.amount_minor {
+        0 if message.reason() == RefundReason::GuestList => {
+            frame.t1("guest-list-mail-taken-off-subject", "event", &frame.title)
+        }
         0 => ui::text(lang, "email-order-cancelled-subject", &[("event", &frame.title)]),
         _ => ui::text(lang, "email-order-refunded-subject", &[("amount", &amount), ("event", &frame.title)]),
     };
@@ -275,7 +291,10 @@ const fn reason_key(reason: RefundReason) -> &'static str {
         RefundReason::EventOffSale => "email-refund-reason-off-sale",
         RefundReason::Guest => "email-refund-reason-guest",
         RefundReason::NightCancelled => "email-refund-reason-night",
-        RefundReason::Staff | RefundReason::Unspecified => "email-refund-reason-club",
+        RefundReason::GuestList => "guest-list-mail-taken-off",
+        RefundReason::Staff | RefundReason::AtStripe | RefundReason::Unspecified => {
+            "email-refund-reason-club"
+        }
     }
 }
 

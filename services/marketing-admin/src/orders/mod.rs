@@ -9,3 +9,5 @@ pub mod list_page;
 pub mod order_page;
 pub mod refund_form;
 pub mod till;
+
+pub(crate) use list_page::Badge;

@@ -39,6 +39,7 @@ pub(super) struct OrderPage {
     total: String,
     tickets: Vec<TicketLine>,
     money: Vec<MoneyLine>,
+    disputes: Vec<DisputeLine>,
     left: String,
     may_refund: bool,
     keeps_fees: bool,
@@ -57,6 +58,14 @@ struct TicketLine {
     without_fee: String,
     state: String,
     live: bool,
+}
+
+struct DisputeLine {
+    href: String,
+    what: String,
+    badge: Badge,
+    /// Until when the club may answer; empty where it can't.
+    deadline: String,
 }
 
 struct MoneyLine {
@@ -150,6 +159,22 @@ pub(super) fn page<P>(
     moved.extend(record.refunds.iter().map(|refund| {
         (refund.created_at, refund_line(&shell, refund, at(refund.created_at), money(-refund.amount_minor)))
     }));
+    let disputes = record.disputes.iter().map(|dispute| DisputeLine {
+        href: format!("/admin/disputes/{}", dispute.id),
+        what: shell.t2(
+            "disputes-of-order",
+            "amount",
+            money(dispute.amount_minor),
+            "when",
+            at(dispute.opened_at),
+        ),
+        badge: Badge::of_dispute(&shell, &dispute.status),
+        deadline: dispute
+            .answer_by
+            .map(|by| shell.t1("disputes-answer-by", "when", at(by)))
+            .unwrap_or_default(),
+    });
+    let disputes: Vec<DisputeLine> = disputes.collect();
     moved.sort_by_key(|(when, _)| *when);
     let label = |kind: &str, label: &str, quantity: i32| match kind {
         "ticket" => format!("{quantity} × {label}"),
@@ -174,6 +199,7 @@ pub(super) fn page<P>(
         total: money(order.total_minor),
         tickets: record.tickets.into_iter().map(|ticket| ticket_line(&shell, ticket, &money)).collect(),
         money: moved.into_iter().map(|(_, line)| line).collect(),
+        disputes,
         left: money(record.left_minor),
         may_refund: record.left_minor > 0 && member.role.may(Permission::RefundsMake),
         keeps_fees: record.keeps_fees,
@@ -193,7 +219,7 @@ pub(super) fn page<P>(
 
 fn ticket_line(shell: &Shell, ticket: Ticket, money: &dyn Fn(i64) -> String) -> TicketLine {
     TicketLine {
-        live: matches!(ticket.state.as_str(), "valid" | "blocked"),
+        live: matches!(ticket.state.as_str(), "valid" | "blocked" | "disputed"),
         state: shell.t(&format!("orders-ticket-{}", ticket.state)),
         paid: money(ticket.paid_minor),
         without_fee: money(ticket.without_fee_minor),

@@ -9,9 +9,10 @@ use uuid::Uuid;
 use web::{Fault, ServiceCaller, callers};
 
 use super::store::{self, LineRow, OrderRow};
+use crate::disputes::store::DisputeRow;
 use crate::payments::store as payments;
 use crate::tickets::store::{self as tickets, TicketRow};
-use crate::{Shop, catalog, refunds};
+use crate::{Shop, catalog, disputes, refunds};
 
 /// An order as staff see it.
 #[derive(Debug, Serialize)]
@@ -28,7 +29,9 @@ pub struct OrderRecord {
     pub payments: Vec<RecordedPayment>,
     /// Money that went back, is going back, or was to.
     pub refunds: Vec<RecordedRefund>,
-    /// What can still go back, minor units.
+    /// Payments that a bank took back, or asks about.
+    pub(crate) disputes: Vec<DisputeRow>,
+    /// What can still go back, minor units; nothing while a bank has the money.
     pub left_minor: i64,
     /// Whether the club keeps the fee, as the night's terms say.
     pub keeps_fees: bool,
@@ -58,7 +61,7 @@ pub struct RecordedTicket {
     pub type_name: String,
     /// Whose it is.
     pub holder_name: String,
-    /// `valid`, `cancelled`, `refunded`, `revoked` or `blocked`.
+    /// `valid`, `cancelled`, `refunded`, `revoked`, `blocked` or `disputed`.
     pub state: String,
     /// What was paid for it, fee and tax included, minor units.
     pub paid_minor: i64,
@@ -114,7 +117,9 @@ pub async fn show(
     let event = catalog::store::event(&mut conn, order.event_id).await?.ok_or_else(Fault::not_found)?;
     let lines = store::lines(&mut conn, order.key()).await?;
     let issued = tickets::of_order(&mut conn, order.key()).await?;
+    let disputed = disputes::store::holds_money_of(&mut conn, order.key()).await?;
     let left_minor = match refunds::store::payment_of(&mut conn, order.key()).await? {
+        Some(_) if disputed => 0,
         Some((payment, _, captured)) => {
             captured - refunds::store::given_back(&mut conn, payment).await?.total()
         }
@@ -124,6 +129,7 @@ pub async fn show(
         tickets: recorded(&lines, issued),
         payments: payments::of_order(&mut conn, order.key()).await?,
         refunds: refunds::store::of_order(&mut conn, order.key()).await?,
+        disputes: disputes::store::of_order(&mut conn, order.key()).await?,
         keeps_fees: event.terms().refunds.keeps_fees,
         event: RecordedEvent {
             id: event.id,

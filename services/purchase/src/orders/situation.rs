@@ -61,14 +61,17 @@ pub(super) fn situation(
             let key = if free { "purchase-order-free" } else { "purchase-order-paid" };
             let mut paid = make("paid", "good", "check", key, note.unwrap_or_default());
             if order.row.buyer_email.is_empty() {
-                paid.lead = say("box-office-order-lead");
+                paid.lead = say("box_office-order-lead");
             }
             paid
         }
         "refunded" => {
             let note =
                 returned.map(|r| refund_note(lang, &r.state, &money(r.amount_minor))).unwrap_or_default();
-            let mut refunded = make("refunded", "attention", "back", "purchase-order-refunded", note);
+            // What cost nothing gives nothing back.
+            let key =
+                if order.quote.total.is_zero() { "guest-list-order-off" } else { "purchase-order-refunded" };
+            let mut refunded = make("refunded", "attention", "back", key, note);
             refunded.buy_again = true;
             refunded
         }

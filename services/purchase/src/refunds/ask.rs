@@ -22,7 +22,7 @@ use super::store::{self, NewRefund, RefundRow};
 use crate::catalog::store::EventRow;
 use crate::orders::store::OrderRow;
 use crate::tickets::store as tickets;
-use crate::{Shop, catalog, orders};
+use crate::{Shop, catalog, disputes, orders};
 
 /// What is to go back. Neither tickets nor an amount: the whole order.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -72,8 +72,8 @@ pub(crate) struct Wish<'a> {
     pub reason: &'static str,
 }
 
-/// Makes a refund and asks the door. 404 for no such order or ticket, 409 `invalid_state` for one that is not paid or a ticket
-/// that is not good, 409 `refund_waits` while one of the order waits for the door (the same wish with `anyway` lets it go), 409
+/// Makes a refund and asks the door. 404 for no such order or ticket, 409 `invalid_state` for one that is not paid or disputed, or a
+/// ticket that is not good, 409 `refund_waits` while one of the order waits for the door (the same wish with `anyway` lets it go), 409
 /// `refund_exceeds_captured`, 422 `invalid_amount`, 422 `idempotency_key_reused`.
 pub async fn ask(
     caller: ServiceCaller<callers::Desk>,
@@ -198,6 +198,11 @@ async fn weigh(
     event: &EventRow,
     wish: &Wish<'_>,
 ) -> Result<Decided, Fault> {
+    if disputes::store::holds_money_of(conn, order.key()).await? {
+        return Err(Fault::conflict("invalid_state").detail(
+            "The guest's bank has taken this payment back: nothing of it can be given back, unless the club wins the dispute.",
+        ));
+    }
     // Once all tickets are back, an amount may still go: the fees that the club had kept.
     let gives =
         order.state == "paid" || (order.state == "refunded" && matches!(wish.scope, Scope::Amount(_)));

@@ -8,9 +8,12 @@
 //! moment in which it sees that nobody came in with them, or says who did ([`door`]). Only then does it go on to Stripe
 //! ([`go_on`]); with somebody inside only if staff said "anyway". Each step is on record before the next, so a crash, or a
 //! door that does not answer, is picked up by the worker ([`make`]), which follows each refund until Stripe says that it
-//! succeeded. What failed is listed ([`list`]) until a person has it made again ([`retry`]).
+//! succeeded. What failed is listed ([`list`]) until a person has it made again ([`retry`]). What was given back in Stripe's
+//! dashboard is taken over as if it had been asked for here ([`at_stripe`]). What a guest's bank holds
+//! ([`crate::disputes`]) can't be given back.
 
 pub mod ask;
+pub(crate) mod at_stripe;
 pub(crate) mod decide;
 mod door;
 mod go_on;
@@ -20,3 +23,4 @@ pub mod retry;
 pub(crate) mod store;
 
 pub use door::Doors;
+pub(crate) use door::Word;

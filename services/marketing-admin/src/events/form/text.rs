@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// What `<input type="datetime-local">` speaks.
-pub(super) const LOCAL: &str = "%Y-%m-%dT%H:%M";
+pub(crate) const LOCAL: &str = "%Y-%m-%dT%H:%M";
 
 /// A time on the venue's clock. Of an hour that comes twice the first is meant; one that is skipped is none.
 pub(crate) fn instant(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
