@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
 pub mod draft;
+pub mod guest_price;
 pub mod terms;
 
 /// Where an event stands.

@@ -20,9 +20,15 @@ if (form && total && button) {
     return (minor < 0 ? "−" : "") + zero.replace(/0[.,]00/, grouped + decimal + cents);
   };
 
+  // Where the guest names the price; an empty field is the club's suggestion.
+  const amount = (type) => {
+    const text = form.elements[`a-${type}`]?.value.trim();
+    return text ? { amount_minor: Math.round(Number(text.replace(",", ".")) * 100) } : {};
+  };
+
   const items = () =>
     [...form.querySelectorAll("[data-type]")]
-      .map((row) => ({ ticket_type: row.dataset.type, quantity: Math.trunc(Number(row.querySelector("input").value)) || 0 }))
+      .map((row) => ({ ticket_type: row.dataset.type, quantity: Math.trunc(Number(row.querySelector("input").value)) || 0, ...amount(row.dataset.type) }))
       .filter((item) => item.quantity > 0);
 
   const ask = async (body) => {

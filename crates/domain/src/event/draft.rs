@@ -1,5 +1,6 @@
 //! What the owner may enter for a night, checked before anything is stored. Every fault is reported, each by its field.
 
+use crate::event::guest_price::GuestPrice;
 use crate::event::terms::{EventTerms, TicketKind, TypeTerms, Visibility};
 use crate::money::{Currency, Money};
 use crate::order::MOST_TICKETS;
@@ -59,7 +60,7 @@ pub struct FieldFault {
     /// Path of the field: `title`, `ticket_types[1].capacity`.
     pub field: String,
     /// What is wrong: `required`, `too_long`, `out_of_range`, `invalid_time_range`, `too_many_tickets`,
-    /// `below_charge`.
+    /// `below_charge`, `with_tiers`.
     pub code: &'static str,
 }
 
@@ -146,8 +147,7 @@ impl TicketTypeDraft<'_> {
     }
 
     fn check_terms(&self, path: &dyn Fn(&str) -> String, currency: Currency, faults: &mut Faults) {
-        let TypeTerms { places, kind: _, access_code, max_per_guest, tiers, tax, fee, shared_cap: _ } =
-            self.terms;
+        let TypeTerms { places, access_code, max_per_guest, tiers, tax, fee, .. } = self.terms;
         faults.unless(&path("places"), (1..=MOST_PLACES).contains(places), "out_of_range");
         // The page offers as many as the type allows; the till has a limit for the whole order.
         let tickets = self.max_per_order.saturating_mul(i64::from(*places));
@@ -166,6 +166,27 @@ impl TicketTypeDraft<'_> {
             let before = index.checked_sub(1).and_then(|before| tiers.get(before));
             faults.tier(&path(&format!("tiers[{index}]")), tier, before, currency);
         }
+        if let Some(range) = self.terms.guest_price {
+            self.check_guest_price(path, range, currency, faults);
+        }
+    }
+}
+
+impl TicketTypeDraft<'_> {
+    /// Both ends can be charged, and what the club suggests lies between them. Two ways to a price are one too many.
+    fn check_guest_price(
+        &self,
+        path: &dyn Fn(&str) -> String,
+        range: GuestPrice,
+        currency: Currency,
+        faults: &mut Faults,
+    ) {
+        let (least, most) = (path("guest_price.least_minor"), path("guest_price.most_minor"));
+        faults.price(&least, range.least_minor, currency);
+        faults.price(&most, range.most_minor, currency);
+        faults.unless(&most, range.least_minor <= range.most_minor && range.most_minor > 0, "out_of_range");
+        faults.unless(&path("price"), range.admits(self.price_minor), "out_of_range");
+        faults.unless(&least, self.terms.tiers.is_empty(), "with_tiers");
     }
 }
 
@@ -298,6 +319,25 @@ mod tests {
         assert_eq!(at_fault(coded), ["ticket_types[0].access_code"]);
         let add_on = TypeTerms { kind: TicketKind::AddOn, ..plain().clone() };
         assert_eq!(at_fault(add_on), ["ticket_types"], "a night needs something to enter with");
+    }
+
+    #[test]
+    fn a_price_that_guests_name_has_ends_that_can_be_charged_and_the_suggestion_between_them() {
+        let at_fault = |least_minor, most_minor| {
+            let guest_price = Some(GuestPrice { least_minor, most_minor });
+            fields_at_fault(&TypeTerms { guest_price, ..plain().clone() })
+        };
+        let none: Vec<String> = Vec::new();
+        for (least, most) in [(0, 2000), (50, 10_000), (2000, 2000)] {
+            assert_eq!(at_fault(least, most), none, "{least} to {most}");
+        }
+        assert_eq!(at_fault(20, 5000), ["ticket_types[0].guest_price.least_minor"], "below the least charge");
+        assert_eq!(at_fault(-1, 5000), ["ticket_types[0].guest_price.least_minor"]);
+        assert_eq!(at_fault(0, 1000), ["ticket_types[0].price"], "the suggestion lies outside");
+        assert_eq!(at_fault(3000, 1000), ["ticket_types[0].guest_price.most_minor", "ticket_types[0].price"]);
+        let guest_price = Some(GuestPrice { least_minor: 0, most_minor: 5000 });
+        let both = TypeTerms { guest_price, tiers: vec![tier(Some(5), None)], ..plain().clone() };
+        assert_eq!(fields_at_fault(&both), ["ticket_types[0].guest_price.least_minor"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! How a night and its ticket types are sold, beyond name, price and capacity. Entered at the desk, carried by
 //! `event.changed`, obeyed by the till: one shape in all three.
 
+use super::guest_price::{AmountRefusal, GuestPrice, price_of};
 use crate::ids::SharedCapId;
 use crate::quote::{ServiceFee, Tax};
 use crate::tier::Tier;
@@ -121,6 +122,9 @@ pub struct TypeTerms {
     /// One of the event's shared limits.
     #[serde(default)]
     pub shared_cap: Option<SharedCapId>,
+    /// Lets guests name the price; the type's own is then what the club suggests.
+    #[serde(default)]
+    pub guest_price: Option<GuestPrice>,
 }
 
 const fn one() -> u32 {
@@ -138,6 +142,7 @@ impl Default for TypeTerms {
             tax: Tax::default(),
             fee: None,
             shared_cap: None,
+            guest_price: None,
         }
     }
 }
@@ -159,6 +164,11 @@ impl TypeTerms {
     /// Whether a guest who gave this access code sees the type.
     pub fn is_open_to(&self, access_code: Option<&str>) -> bool {
         self.access_code.as_deref().is_none_or(|wanted| opens(wanted, access_code))
+    }
+
+    /// What one purchase costs a guest who named this amount; `own_minor` is the type's own price.
+    pub fn price_of(&self, own_minor: i64, amount_minor: Option<i64>) -> Result<i64, AmountRefusal> {
+        price_of(self.guest_price, own_minor, amount_minor)
     }
 }
 

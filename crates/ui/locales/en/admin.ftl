@@ -136,6 +136,7 @@ admin-fault-no-entry = A night needs at least one ticket type that is an entry.
 admin-fault-too-many-tickets = One order holds 100 tickets at most, and this times the tickets of each purchase is more.
 admin-fault-below-charge = A card is charged no less than 0.50 (euros, dollars), 0.30 (pounds) or 10.00 (pesos). Zero makes it free.
 admin-fault-entry-zone = An extra needs a zone that no entry opens: the door lets in whoever may go there. Left empty, it gets one of its own.
+admin-fault-with-tiers = Early prices and a price that guests name exclude each other.
 admin-fault-taken = Another night has this address.
 
 admin-emails-title = Emails

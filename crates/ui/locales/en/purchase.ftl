@@ -99,3 +99,6 @@ purchase-tier-until = until { $when }
 purchase-group-of = A group ticket: { $count } tickets
 purchase-add-on = An extra: comes with a ticket
 purchase-per-guest = At most { $most } per guest
+purchase-guest-price = Pay what you want
+purchase-amount = Your price for one: { $name }
+purchase-amount-hint = From { $least } to { $most }. What stands here is what the club suggests; fees and taxes may come on top.

@@ -176,6 +176,15 @@ shared-error-guest-limit = One guest can have { $most } of these tickets.
         [0] Choose fewer.
        *[other] Choose fewer. If an order of yours waits for payment, its link leads back to it.
     }
+shared-error-amount-out-of-range = This price is outside what the club takes.
+    .meaning = You name the price of these tickets yourself, within the range beside them. Nothing was charged.
+    .next = Enter an amount within it, or leave the field empty for what the club suggests.
+shared-error-amount-not-accepted = The price of these tickets is fixed.
+    .meaning = The page may have been open since before a change. Nothing was charged.
+    .next = Open the night’s page afresh and choose again.
+shared-error-invalid-amount = We can’t read this amount.
+    .meaning = It has to be a sum such as 12 or 12.50. Nothing was charged.
+    .next = Correct it, or leave the field empty for what the club suggests.
 shared-error-order-too-small = That is less than a card can be charged.
     .meaning = What is left to pay is below the smallest card payment. Nothing was charged.
     .next = Add a ticket, or leave the code out.

@@ -136,6 +136,7 @@ admin-fault-no-entry = Una noche necesita al menos un tipo de entrada que no sea
 admin-fault-too-many-tickets = En un pedido caben como mucho 100 entradas, y esto por las plazas de cada compra es más.
 admin-fault-below-charge = A una tarjeta se le cobran como mínimo 0,50 (euros, dólares), 0,30 (libras) o 10,00 (pesos). Con cero es gratis.
 admin-fault-entry-zone = Un extra necesita una zona a la que ninguna entrada dé acceso: la puerta deja pasar a quien puede ir allí. Si la dejas vacía, tendrá la suya.
+admin-fault-with-tiers = Los precios anticipados y el precio a voluntad se excluyen.
 admin-fault-taken = Otra noche tiene esta dirección.
 
 admin-emails-title = Correos

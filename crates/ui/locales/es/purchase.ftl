@@ -99,3 +99,6 @@ purchase-tier-until = hasta { $when }
 purchase-group-of = Entrada de grupo: { $count } entradas
 purchase-add-on = Un extra: va con una entrada
 purchase-per-guest = Como mucho { $most } por persona
+purchase-guest-price = Paga lo que quieras
+purchase-amount = Tu precio por una: { $name }
+purchase-amount-hint = De { $least } a { $most }. Lo que ves es lo que sugiere el club; pueden sumarse gastos e impuestos.

@@ -179,6 +179,15 @@ shared-error-guest-limit = Cada persona puede tener { $most } de estas entradas.
         [0] Elige menos.
        *[other] Elige menos. Si tienes un pedido pendiente de pago, su enlace te lleva a él.
     }
+shared-error-amount-out-of-range = Este precio está fuera de lo que acepta el club.
+    .meaning = En estas entradas el precio lo pones tú, dentro del margen que se indica. No se ha cobrado nada.
+    .next = Pon una cantidad dentro de él, o deja el campo vacío para pagar lo que sugiere el club.
+shared-error-amount-not-accepted = El precio de estas entradas es fijo.
+    .meaning = Puede que la página estuviera abierta desde antes de un cambio. No se ha cobrado nada.
+    .next = Vuelve a abrir la página de la noche y elige de nuevo.
+shared-error-invalid-amount = No podemos leer esta cantidad.
+    .meaning = Tiene que ser una suma como 12 o 12,50. No se ha cobrado nada.
+    .next = Corrígela, o deja el campo vacío para pagar lo que sugiere el club.
 shared-error-order-too-small = Es menos de lo que se puede cobrar a una tarjeta.
     .meaning = Lo que queda por pagar no llega al pago mínimo con tarjeta. No se ha cobrado nada.
     .next = Añade una entrada o quita el código.

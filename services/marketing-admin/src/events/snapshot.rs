@@ -3,8 +3,8 @@
 use domain::event::EventStatus;
 use domain::event::terms::{TicketKind, Visibility};
 use messages::marketing_admin::v1::{
-    EventChanged, EventStatus as WireStatus, EventVisibility, PriceTier, RefundPolicy, ServiceFee, SharedCap,
-    Tax, TicketKind as WireKind, TicketType, Venue, Zone,
+    EventChanged, EventStatus as WireStatus, EventVisibility, GuestPrice, PriceTier, RefundPolicy,
+    ServiceFee, SharedCap, Tax, TicketKind as WireKind, TicketType, Venue, Zone,
 };
 use messages::millis;
 
@@ -106,6 +106,9 @@ fn ticket_type(row: &TicketTypeRow) -> TicketType {
         tax: Some(Tax { basis_points: terms.tax.basis_points, on_top: terms.tax.on_top }),
         fee: terms.fee.map(fee),
         shared_cap_id: terms.shared_cap.map(|id| id.to_string()).unwrap_or_default(),
+        guest_price: terms
+            .guest_price
+            .map(|range| GuestPrice { least_minor: range.least_minor, most_minor: range.most_minor }),
     }
 }
 

@@ -69,6 +69,20 @@ pub struct TypeTermsSchema {
     fee: Option<FeeSchema>,
     /// Id of one of the event's shared limits.
     shared_cap: Option<Uuid>,
+    /// Lets guests name the price; the type's own is then what the club suggests.
+    guest_price: Option<GuestPriceSchema>,
+}
+
+/// Pay what you want: between which amounts a guest names the price of one purchase.
+#[derive(Debug, ToSchema)]
+#[schema(as = GuestPrice)]
+#[expect(dead_code, reason = "a description; the data are the domain's")]
+pub struct GuestPriceSchema {
+    /// Minor units; 0 lets a guest come for nothing, else no less than a card is charged.
+    #[schema(minimum = 0)]
+    least_minor: i64,
+    /// Minor units.
+    most_minor: i64,
 }
 
 /// A price that holds until its time is over or its places are gone, whichever comes first.

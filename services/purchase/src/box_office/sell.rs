@@ -134,10 +134,7 @@ fn judge(body: &SellRequest, key: &str, actor: Actor) -> Result<HoldRequest, Fau
         items: body
             .items
             .iter()
-            .map(|item| Wanted {
-                ticket_type: TicketTypeId::from_uuid(item.ticket_type),
-                quantity: item.quantity,
-            })
+            .map(|item| Wanted::of(TicketTypeId::from_uuid(item.ticket_type), item.quantity))
             .collect(),
         buyer: Buyer { name: name.to_owned(), email: email.to_owned(), language: body.language },
         access_code: None,

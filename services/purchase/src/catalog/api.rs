@@ -96,6 +96,8 @@ pub struct TicketTypeBody {
     pub price_with_fee: MoneyBody,
     /// The early price that it is, if it is one.
     pub tier: Option<TierBody>,
+    /// Lets the guest name the price (`amount_minor` of a checkout's item); the price is then what the club suggests.
+    pub guest_price: Option<GuestPriceBody>,
     /// How often it could be bought a moment ago.
     pub available: i64,
     /// Tickets that one purchase is: more than one for a group ticket.
@@ -114,6 +116,15 @@ pub struct TicketTypeBody {
     pub sale_from: Option<DateTime<Utc>>,
     /// When it closes.
     pub sale_until: DateTime<Utc>,
+}
+
+/// Between which amounts a guest names the price of one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GuestPriceBody {
+    /// The least, minor units.
+    pub least_minor: i64,
+    /// The most, minor units.
+    pub most_minor: i64,
 }
 
 /// An early price while it holds.
@@ -217,6 +228,11 @@ fn ticket_type(on_sale: &OnSale, now: DateTime<Utc>) -> TicketTypeBody {
             left: tier.left,
             until: tier.until,
         }),
+        guest_price: on_sale
+            .priced
+            .terms
+            .guest_price
+            .map(|range| GuestPriceBody { least_minor: range.least_minor, most_minor: range.most_minor }),
         available: on_sale.available.max(0),
         places: on_sale.priced.terms.places,
         kind: match on_sale.priced.terms.kind {

@@ -23,6 +23,8 @@ use web::{ClientAddress, Fault, Locale};
 use super::list_page::{State, state};
 use super::night::{CurrentTier, Night, Offer, OnSale};
 use crate::Shop;
+use crate::checkout::wish::Amount;
+use crate::inventory::Wanted;
 use crate::waitlist::part::{self as line, Part};
 
 /// What the guest had written.
@@ -30,6 +32,8 @@ use crate::waitlist::part::{self as line, Part};
 pub struct Entered {
     /// Quantities by ticket type.
     pub quantities: HashMap<String, String>,
+    /// Prices that the guest names, by ticket type.
+    pub amounts: HashMap<String, String>,
     /// Name.
     pub name: String,
     /// Email.
@@ -118,6 +122,8 @@ impl Trouble {
                 | "order_too_small"
                 | "too_many_open"
                 | "invalid_quantity"
+                | "amount_not_accepted"
+                | "amount_out_of_range"
                 | "unknown_ticket_type"
         );
         let notice = about_tickets.then(|| Said::of(fault));
@@ -197,8 +203,16 @@ struct Row<'a> {
     extra: String,
     limit: String,
     value: String,
+    /// Where the guest names the price.
+    amount: Option<AmountField>,
     most: i64,
     state: State,
+}
+
+struct AmountField {
+    label: String,
+    hint: String,
+    value: String,
 }
 
 struct Notice {
@@ -352,7 +366,11 @@ fn total(lang: Language, night: &Night, entered: &Entered, now: DateTime<Utc>) -
             .parse()
             .ok()
             .filter(|q| (1..=1000).contains(q))?;
-        Some((kind.id, quantity))
+        let amount_minor = match entered.amount(&kind.id.to_string(), night.currency) {
+            Amount::Minor(minor) => Some(minor),
+            Amount::None | Amount::Unreadable => None,
+        };
+        Some(Wanted { ticket_type: kind.id, quantity, amount_minor })
     });
     let quote = night.quote(&chosen.collect::<Vec<_>>(), now)?;
     let free = quote.total.is_zero();
@@ -372,8 +390,12 @@ fn row<'a>(
     let most = kind.most();
     let few = offer == Offer::Open && kind.available <= 20;
     Row {
-        price: if free { text(lang, "shared-free", &[]) } else { format::money(lang, kind.price_with_fee) },
-        note: if kind.fee { text(lang, "shared-incl-fee", &[]) } else { String::new() },
+        price: price(kind, lang, free),
+        note: if kind.fee && kind.priced.terms.guest_price.is_none() {
+            text(lang, "shared-incl-fee", &[])
+        } else {
+            String::new()
+        },
         few_left: if few {
             text(lang, "purchase-few-left", &[("count", &kind.available)])
         } else {
@@ -383,10 +405,33 @@ fn row<'a>(
         extra: extra(kind, lang),
         limit: limit(kind, lang, most),
         value: entered.quantities.get(&kind.id.to_string()).cloned().unwrap_or_else(|| "0".to_owned()),
+        amount: amount(kind, night, lang, entered),
         state: state(offer, lang, night),
         most,
         kind,
     }
+}
+
+/// What stands as the price: where guests name it, that they do.
+fn price(kind: &OnSale, lang: Language, free: bool) -> String {
+    match kind.priced.terms.guest_price {
+        Some(_) => text(lang, "purchase-guest-price", &[]),
+        None if free => text(lang, "shared-free", &[]),
+        None => format::money(lang, kind.price_with_fee),
+    }
+}
+
+/// The field for a price that the guest names, with what was written or what the club suggests.
+fn amount(kind: &OnSale, night: &Night, lang: Language, entered: &Entered) -> Option<AmountField> {
+    let range = kind.priced.terms.guest_price?;
+    let money = |minor| format::money(lang, Money::new(minor, night.currency));
+    let (least, most) = (money(range.least_minor), money(range.most_minor));
+    let suggested = || night.currency.write_minor(kind.price.minor());
+    Some(AmountField {
+        label: text(lang, "purchase-amount", &[("name", &kind.name)]),
+        hint: text(lang, "purchase-amount-hint", &[("least", &least), ("most", &most)]),
+        value: entered.amounts.get(&kind.id.to_string()).cloned().unwrap_or_else(suggested),
+    })
 }
 
 /// How few and how many one order may hold. The last places may be fewer than the club's minimum: then they may all be bought.

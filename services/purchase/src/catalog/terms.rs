@@ -1,5 +1,6 @@
 //! How a night and its types are sold, out of the message.
 
+use domain::event::guest_price::GuestPrice;
 use domain::event::terms::{EventTerms, RefundPolicy, SharedCap, TicketKind, TypeTerms, Visibility};
 use domain::quote::{ServiceFee, Tax};
 use domain::tier::Tier;
@@ -57,6 +58,9 @@ pub(super) fn of_type(message: &TicketType) -> Result<TypeTerms, NotApplied> {
         tax: Tax { basis_points: tax.basis_points, on_top: tax.on_top },
         fee: message.fee.map(fee),
         shared_cap,
+        guest_price: message
+            .guest_price
+            .map(|range| GuestPrice { least_minor: range.least_minor, most_minor: range.most_minor }),
     })
 }
 

@@ -9,13 +9,13 @@ use utoipa::ToSchema;
 use web::{ApiJson, ClientAddress, Fault, Locale, Problem, RequestId};
 
 use super::place::{self, Placed};
-use super::wish::Wish;
+use super::wish::{Amount, Asked, Wish};
 use crate::Shop;
 use crate::api_types::QuoteBody;
 use crate::inventory::HoldRequest;
 use crate::payments::resume::Next;
 
-/// What to buy. There is no price in it: prices are ours.
+/// What to buy. There is no price in it: prices are ours, but for types whose price the guest names (`amount_minor`).
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckoutRequest {
@@ -42,6 +42,22 @@ pub struct CheckoutItem {
     /// How many: a whole number from 1 to the type's `max_per_order`.
     #[schema(value_type = u32, minimum = 1)]
     pub quantity: serde_json::Value,
+    /// What the guest pays for each, minor units, before fee and tax on top: only for a type with a `guest_price`, and within
+    /// it. Left out: the type's price.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    pub amount_minor: Option<serde_json::Value>,
+}
+
+impl CheckoutItem {
+    pub(super) fn asked(self) -> Asked {
+        let amount = |value: serde_json::Value| value.as_i64().map_or(Amount::Unreadable, Amount::Minor);
+        Asked {
+            ticket_type: self.ticket_type,
+            quantity: self.quantity.as_i64(),
+            amount: self.amount_minor.map_or(Amount::None, amount),
+        }
+    }
 }
 
 /// Who buys.
@@ -93,7 +109,7 @@ struct PaymentUnavailable {
         (status = 400, description = "`idempotency_key_required`, `invalid_json`, `invalid_encoding`", body = Problem),
         (status = 404, description = "`not_found`: no such event on sale", body = Problem),
         (status = 409, description = "`sold_out`, `not_on_sale`, `limit_exceeded`, `too_many_open`, `promo_exhausted`, `request_in_progress`", body = Problem),
-        (status = 422, description = "`invalid_quantity`, `unknown_ticket_type`, `invalid_name`, `invalid_email`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `entry_required`, `order_too_small`, `unknown_field`, `idempotency_key_reused`", body = Problem),
+        (status = 422, description = "`invalid_quantity`, `invalid_amount`, `amount_not_accepted`, `amount_out_of_range`, `unknown_ticket_type`, `invalid_name`, `invalid_email`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `entry_required`, `order_too_small`, `unknown_field`, `idempotency_key_reused`", body = Problem),
         (status = 429, description = "`rate_limited`: too many wrong codes", body = Problem),
         (status = 503, description = "`payment_unavailable` with the standing `order`, or `unavailable`", body = Problem),
     )
@@ -139,10 +155,9 @@ pub(crate) fn idempotency_key(request: &HttpRequest) -> Result<&str, Fault> {
 
 impl CheckoutRequest {
     fn wish(self, locale: Locale) -> Wish {
-        let item = |item: CheckoutItem| (item.ticket_type, item.quantity.as_i64());
         Wish {
             event: self.event,
-            items: self.items.into_iter().map(item).collect(),
+            items: self.items.into_iter().map(CheckoutItem::asked).collect(),
             name: self.buyer.name,
             email: self.buyer.email,
             promo: self.promo.unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! Placing an order: the hold, then the payment page.
 
+use domain::event::guest_price::AmountRefusal;
 use domain::ids::OrderId;
 use domain::order::MOST_TICKETS;
 use domain::promo::PromoRefusal;
@@ -150,6 +151,7 @@ pub fn refused(refusal: &Refusal) -> Fault {
             };
             fault.detail(format!("{left} left."))
         }
+        Refusal::Amount { item, why } => amount_refused(*item, *why),
         Refusal::GuestLimit { item, most, has } => Fault::conflict("limit_exceeded")
             .field(at(item, "quantity"), "limit_exceeded")
             .message("shared-error-guest-limit", &[("most", &most.to_string()), ("has", &has.to_string())])
@@ -169,6 +171,19 @@ pub fn refused(refusal: &Refusal) -> Fault {
         Refusal::TooLarge => Fault::invalid("invalid_quantity")
             .message("shared-error-order-too-large", &[])
             .detail("The sum is too large."),
+    }
+}
+
+/// The fault of an amount that is not the price of the item at this place.
+pub(super) fn amount_refused(item: usize, why: AmountRefusal) -> Fault {
+    let field = format!("items[{item}].amount_minor");
+    match why {
+        AmountRefusal::Fixed => Fault::invalid("amount_not_accepted")
+            .field(field, "amount_not_accepted")
+            .detail("The price of this ticket type is the club's."),
+        AmountRefusal::OutOfRange(range) => Fault::invalid("amount_out_of_range")
+            .field(field, "amount_out_of_range")
+            .detail(format!("From {} to {} minor units.", range.least_minor, range.most_minor)),
     }
 }
 

@@ -279,7 +279,9 @@ impl Counter {
                 offer.admits(item, wanted.quantity, there, event, now)?;
                 self.allows(item, wanted.quantity, &offer.priced, &request.buyer.guest())?;
             }
-            let mut these = offer.priced.parts(wanted.quantity, left, night);
+            let priced =
+                offer.priced.named(wanted.amount_minor).map_err(|why| Refusal::Amount { item, why })?;
+            let mut these = priced.parts(wanted.quantity, left, night);
             if let Some(desk) = &request.desk {
                 these.iter_mut().for_each(|part| desk.price(&mut part.item));
             }

@@ -36,6 +36,7 @@ pub use placed::PlacedOrder;
 
 use audit::Actor;
 use chrono::{DateTime, Utc};
+use domain::event::guest_price::AmountRefusal;
 use domain::ids::{OrderId, TicketTypeId, WaitlistId};
 use domain::language::Language;
 use domain::money::Money;
@@ -83,6 +84,15 @@ pub struct Wanted {
     pub ticket_type: TicketTypeId,
     /// How many.
     pub quantity: u32,
+    /// What the guest pays for each, minor units, where the type lets guests name the price.
+    pub amount_minor: Option<i64>,
+}
+
+impl Wanted {
+    /// Some of a type, at the club's price.
+    pub const fn of(ticket_type: TicketTypeId, quantity: u32) -> Self {
+        Self { ticket_type, quantity, amount_minor: None }
+    }
 }
 
 /// How much may wait for payment at once, so that nobody empties a night without paying.
@@ -131,7 +141,7 @@ pub struct HoldRequest {
     pub desk: Option<AtDesk>,
     /// The Idempotency-Key.
     pub key: String,
-    /// Hash of what makes it this order: night, items, buyer's name and address, promo. The same with another language or access
+    /// Hash of what makes it this order: night, items with the amounts that the guest named, buyer's name and address, promo. The same with another language or access
     /// code is the same order.
     pub fingerprint: Vec<u8>,
     /// The trace it belongs to; the queue notes it.
@@ -198,6 +208,13 @@ pub enum Refusal {
         item: usize,
         /// What is left.
         left: i64,
+    },
+    /// The guest named a price that is not theirs to name, or not within what the club allows.
+    Amount {
+        /// Position in the request.
+        item: usize,
+        /// Which of both.
+        why: AmountRefusal,
     },
     /// More than one guest may have, over all orders.
     GuestLimit {

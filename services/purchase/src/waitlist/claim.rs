@@ -12,7 +12,7 @@ use super::page::{self, Claiming, EntryQuery};
 use super::store::EntryRow;
 use crate::Shop;
 use crate::checkout::place;
-use crate::checkout::wish::Wish;
+use crate::checkout::wish::{Asked, Wish};
 use crate::inventory::HoldRequest;
 use crate::payments::resume::Next;
 
@@ -66,7 +66,7 @@ pub async fn claim(
 fn wish(entry: &EntryRow, form: &ClaimForm, locale: Locale) -> Result<HoldRequest, Claiming> {
     let wish = Wish {
         event: entry.event_id.to_string(),
-        items: vec![(entry.ticket_type_id.to_string(), form.quantity.trim().parse().ok())],
+        items: vec![Asked::of(entry.ticket_type_id.to_string(), form.quantity.trim().parse().ok())],
         name: form.name.clone(),
         email: entry.email.clone(),
         promo: form.promo.clone(),

@@ -6,6 +6,7 @@ mod cancellations;
 mod catalog;
 mod free;
 mod guessing;
+mod guest_price;
 mod idempotency;
 mod inside;
 mod late;

@@ -1,6 +1,7 @@
 //! The part of the form that says how a night and its ticket types are sold.
 
 use chrono::{DateTime, Utc};
+use domain::event::guest_price::GuestPrice;
 use domain::event::terms::{EventTerms, RefundPolicy, SharedCap, TicketKind, TypeTerms, Visibility};
 use domain::ids::{SharedCapId, TierId};
 use domain::money::Currency;
@@ -77,6 +78,10 @@ impl Form {
             self.set(&path("fee.basis_points"), &decimal(fee.basis_points, 2));
             self.set_checked(&path("fee.absorbed"), fee.absorbed);
         }
+        if let Some(range) = terms.guest_price {
+            self.set(&path("guest_price.least_minor"), &decimal(range.least_minor, exponent));
+            self.set(&path("guest_price.most_minor"), &decimal(range.most_minor, exponent));
+        }
         for (tier, each) in terms.tiers.iter().enumerate() {
             let path = |field: &str| format!("ticket_types[{index}].tiers[{tier}].{field}");
             self.set(&path("id"), &each.id.to_string());
@@ -145,7 +150,20 @@ impl Reading<'_> {
             },
             fee: self.own_fee(row, currency),
             shared_cap: self.shared_cap(&path("shared_cap"), event),
+            guest_price: self.guest_price(row, currency),
         }
+    }
+
+    /// A price that guests name, where either of its ends says something; from nothing upwards, unless it says otherwise.
+    fn guest_price(&mut self, row: &str, currency: Currency) -> Option<GuestPrice> {
+        let path = |field: &str| self.form.path("ticket_types", row, field);
+        let (least, most) = (path("guest_price.least_minor"), path("guest_price.most_minor"));
+        if self.optional(&least).is_none() && self.optional(&most).is_none() {
+            return None;
+        }
+        let least_minor = self.amount(&least, currency.exponent(), false).unwrap_or(0);
+        let most_minor = self.amount(&most, currency.exponent(), true)?;
+        Some(GuestPrice { least_minor, most_minor })
     }
 
     /// The limit of the event with the name that was typed.

@@ -1,5 +1,6 @@
 use super::*;
 use crate::inventory::{Buyer, Wanted};
+use domain::event::guest_price::{AmountRefusal, GuestPrice};
 use domain::event::terms::{TypeTerms, Visibility};
 use domain::ids::{PromoId, SharedCapId, TierId};
 use domain::language::Language;
@@ -58,7 +59,7 @@ fn total(decision: &Decision) -> i64 {
 fn request(key: &str, ticket_type: TicketTypeId, quantity: u32) -> HoldRequest {
     HoldRequest {
         event: EventName::Slug("friday".into()),
-        items: vec![Wanted { ticket_type, quantity }],
+        items: vec![Wanted::of(ticket_type, quantity)],
         buyer: Buyer { name: "Ana".into(), email: "ana@example.org".into(), language: Language::Es },
         client: None,
         access_code: None,
@@ -131,7 +132,7 @@ fn a_shared_limit_holds_over_all_its_types_and_within_one_order() {
         (offered(&mut counter, event, 100, terms.clone()), offered(&mut counter, event, 100, terms));
     counter.left.insert(room.uuid(), 5);
     let mut both = request("a", one, 3);
-    both.items.push(Wanted { ticket_type: other, quantity: 3 });
+    both.items.push(Wanted::of(other, 3));
     let refused = counter.decide(&both, now());
     assert!(matches!(refused, Decision::Refuse(Refusal::SoldOut { item: 1, left: 2 })), "{refused:?}");
     both.items[1].quantity = 2;
@@ -193,7 +194,7 @@ fn an_order_holds_a_hundred_tickets_whatever_they_are() {
     }
     let wish = |key: &str, singles: u32, groups: u32| {
         let mut wish = request(key, single, singles);
-        wish.items.push(Wanted { ticket_type: group, quantity: groups });
+        wish.items.push(Wanted::of(group, groups));
         wish
     };
     assert!(matches!(counter.decide(&wish("a", 20, 4), now()), Decision::Take(_)));
@@ -251,8 +252,36 @@ fn an_extra_comes_with_an_entry() {
     let coat = offered(&mut counter, event, 9, TypeTerms { kind: TicketKind::AddOn, ..TypeTerms::default() });
     let mut wish = request("a", coat, 1);
     assert!(matches!(counter.decide(&wish, now()), Decision::Refuse(Refusal::AddOnAlone)));
-    wish.items.push(Wanted { ticket_type: entry, quantity: 1 });
+    wish.items.push(Wanted::of(entry, 1));
     assert!(matches!(counter.decide(&wish, now()), Decision::Take(_)));
+}
+
+#[test]
+fn a_guest_names_the_price_where_the_club_lets_them_and_nowhere_else() {
+    let (mut counter, event, fixed) = counter(9);
+    let range = GuestPrice { least_minor: 500, most_minor: 9_000 };
+    let terms = TypeTerms { guest_price: Some(range), fee: Some(NO_FEE), ..TypeTerms::default() };
+    let named = offered(&mut counter, event, 9, terms);
+    let wish = |key: &str, kind, amount_minor| {
+        let mut wish = request(key, kind, 2);
+        wish.items[0].amount_minor = amount_minor;
+        wish
+    };
+    assert_eq!(total(&counter.decide(&wish("a", named, Some(750)), now())), 2 * 750);
+    assert_eq!(total(&counter.decide(&wish("b", named, None), now())), 2 * 2000, "what the club suggests");
+    for amount in [0, 499, 9_001] {
+        let refused = counter.decide(&wish("c", named, Some(amount)), now());
+        let Decision::Refuse(Refusal::Amount { item: 0, why: AmountRefusal::OutOfRange(said) }) = refused
+        else {
+            panic!("{amount}: {refused:?}");
+        };
+        assert_eq!(said, range);
+    }
+    let refused = counter.decide(&wish("d", fixed, Some(1)), now());
+    assert!(
+        matches!(refused, Decision::Refuse(Refusal::Amount { item: 0, why: AmountRefusal::Fixed })),
+        "{refused:?}"
+    );
 }
 
 #[test]

@@ -1,0 +1,74 @@
+//! How ticket types are sold, as the desk's form enters it and the till is told.
+
+use messages::marketing_admin::v1::GuestPrice;
+use reqwest::StatusCode;
+use serde_json::json;
+
+use crate::events::said;
+use crate::house::{House, body, event};
+use crate::identity::field;
+
+/// A night's form with two ticket types, ready to be sent.
+fn night(csrf: &str) -> Vec<(&str, &str)> {
+    vec![
+        ("csrf", csrf),
+        ("title", "Agave"),
+        ("starts_at", "2030-03-29T23:00"),
+        ("ends_at", "2030-03-30T06:00"),
+        ("currency", "EUR"),
+        ("zones[0].name", "Club"),
+        ("ticket_types[0].name", "General"),
+        ("ticket_types[0].price", "12.50"),
+        ("ticket_types[0].capacity", "100"),
+        ("ticket_types[1].name", "Supporter"),
+        ("ticket_types[1].price", "20"),
+        ("ticket_types[1].capacity", "50"),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_form_lets_guests_name_a_price_and_the_site_says_from_where() {
+    let house = House::open().await;
+    let cookie = house.cookie("olga@club.test").await;
+    let page = house.page("/admin/events/new", &cookie).await.text().await.expect("a page");
+    let csrf = field(&page, "csrf");
+    let mut form = night(&csrf);
+    form.push(("ticket_types[1].guest_price.least_minor", "5"));
+    let again = house.submit("/admin/events", &cookie, &form).await;
+    assert_eq!(again.status(), StatusCode::UNPROCESSABLE_ENTITY, "the most is missing");
+    let again = again.text().await.expect("a page");
+    assert!(again.contains("ticket_types[1].guest_price.most_minor-error"), "{again}");
+    form.push(("ticket_types[1].guest_price.most_minor", "15"));
+    let outside = house.submit("/admin/events", &cookie, &form).await;
+    assert_eq!(outside.status(), StatusCode::UNPROCESSABLE_ENTITY, "the suggestion lies outside");
+    form.last_mut().expect("a field").1 = "100";
+    assert_eq!(house.submit("/admin/events", &cookie, &form).await.status(), StatusCode::SEE_OTHER);
+    let told = said(&house).await;
+    let [general, supporter] = &told[0].ticket_types[..] else { panic!("two types: {told:?}") };
+    assert_eq!(general.guest_price, None);
+    assert_eq!(supporter.guest_price, Some(GuestPrice { least_minor: 500, most_minor: 10_000 }));
+    assert_eq!(supporter.price_minor, 2000);
+
+    let edit = house.page(&format!("/admin/events/{}", told[0].event_id), &cookie).await;
+    let edit = edit.text().await.expect("a page");
+    assert!(edit.contains("value=\"100.00\""), "the form shows it again: {edit}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_price_that_guests_name_and_early_prices_exclude_each_other() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let mut night = event("Agave");
+    night["ticket_types"][0]["terms"] = json!({
+        "guest_price": {"least_minor": 0, "most_minor": 5000},
+        "tiers": [{"name": "Early", "price_minor": 1000, "places": 10}],
+    });
+    let refused = body(house.post("/api/v1/events", &token, night.clone()).await).await;
+    assert_eq!(
+        refused["errors"],
+        json!([{"field": "ticket_types[0].guest_price.least_minor", "code": "with_tiers"}])
+    );
+    night["ticket_types"][0]["terms"]["tiers"] = json!([]);
+    let made = body(house.post("/api/v1/events", &token, night).await).await;
+    assert_eq!(made["ticket_types"][0]["terms"]["guest_price"]["most_minor"], 5000, "{made}");
+}
