@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
+pub mod companion;
 pub mod draft;
 pub mod guest_price;
 pub mod terms;

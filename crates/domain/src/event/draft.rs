@@ -1,5 +1,6 @@
 //! What the owner may enter for a night, checked before anything is stored. Every fault is reported, each by its field.
 
+use crate::event::companion::Companion;
 use crate::event::guest_price::GuestPrice;
 use crate::event::terms::{EventTerms, TicketKind, TypeTerms, Visibility};
 use crate::money::{Currency, Money};
@@ -60,7 +61,7 @@ pub struct FieldFault {
     /// Path of the field: `title`, `ticket_types[1].capacity`.
     pub field: String,
     /// What is wrong: `required`, `too_long`, `out_of_range`, `invalid_time_range`, `too_many_tickets`,
-    /// `below_charge`, `with_tiers`.
+    /// `below_charge`, `with_tiers`, `unknown`.
     pub code: &'static str,
 }
 
@@ -76,6 +77,8 @@ const MOST_SHARED_CAPS: usize = 20;
 /// Tickets of one group ticket.
 const MOST_PLACES: u32 = 20;
 const MOST_TIERS: usize = 10;
+/// Purchases that one companion serves.
+const MOST_SERVED: u32 = 100;
 
 impl EventDraft<'_> {
     /// All that is wrong with the draft; empty if it may be stored.
@@ -144,6 +147,9 @@ impl TicketTypeDraft<'_> {
             faults.range(&path("sale_from"), from, until);
         }
         self.check_terms(&path, event.currency, faults);
+        if let Some(needs) = &self.terms.needs {
+            self.check_companion(&path, needs, event, faults);
+        }
     }
 
     fn check_terms(&self, path: &dyn Fn(&str) -> String, currency: Currency, faults: &mut Faults) {
@@ -173,6 +179,23 @@ impl TicketTypeDraft<'_> {
 }
 
 impl TicketTypeDraft<'_> {
+    /// Another type of the night, and enough of it in one order for the fewest that may be bought.
+    fn check_companion(
+        &self,
+        path: &dyn Fn(&str) -> String,
+        needs: &Companion,
+        event: &EventDraft<'_>,
+        faults: &mut Faults,
+    ) {
+        let another = |each: &&TicketTypeDraft<'_>| needs.is(each.name) && !needs.is(self.name);
+        let companion = event.ticket_types.iter().find(another);
+        faults.unless(&path("needs.name"), companion.is_some(), "unknown");
+        let serves = (1..=MOST_SERVED).contains(&needs.serves);
+        let most =
+            companion.map_or(i64::MAX, |each| each.max_per_order.saturating_mul(i64::from(needs.serves)));
+        faults.unless(&path("needs.serves"), serves && self.min_per_order <= most, "out_of_range");
+    }
+
     /// Both ends can be charged, and what the club suggests lies between them. Two ways to a price are one too many.
     fn check_guest_price(
         &self,
@@ -319,6 +342,28 @@ mod tests {
         assert_eq!(at_fault(coded), ["ticket_types[0].access_code"]);
         let add_on = TypeTerms { kind: TicketKind::AddOn, ..plain().clone() };
         assert_eq!(at_fault(add_on), ["ticket_types"], "a night needs something to enter with");
+    }
+
+    #[test]
+    fn what_a_type_needs_is_another_type_of_the_night_and_can_be_had() {
+        let at_fault = |name: &str, serves, fewest, bottles| {
+            let terms = TypeTerms { needs: Some(Companion { name: name.into(), serves }), ..plain().clone() };
+            let mut night = draft();
+            (night.ticket_types[0].terms, night.ticket_types[0].min_per_order) = (&terms, fewest);
+            night.ticket_types.push(TicketTypeDraft {
+                name: "Bottle",
+                max_per_order: bottles,
+                ..draft().ticket_types[0].clone()
+            });
+            night.faults().into_iter().map(|f| f.field).collect::<Vec<_>>()
+        };
+        let none: Vec<String> = Vec::new();
+        assert_eq!(at_fault(" bottle", 4, 1, 10), none);
+        assert_eq!(at_fault("Regular", 1, 1, 10), ["ticket_types[0].needs.name"], "itself");
+        assert_eq!(at_fault("Champagne", 1, 1, 10), ["ticket_types[0].needs.name"]);
+        assert_eq!(at_fault("Bottle", 0, 1, 10), ["ticket_types[0].needs.serves"]);
+        assert_eq!(at_fault("Bottle", 2, 5, 2), ["ticket_types[0].needs.serves"], "nobody could buy it");
+        assert_eq!(at_fault("Bottle", 3, 5, 2), none);
     }
 
     #[test]

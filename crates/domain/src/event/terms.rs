@@ -1,6 +1,7 @@
 //! How a night and its ticket types are sold, beyond name, price and capacity. Entered at the desk, carried by
 //! `event.changed`, obeyed by the till: one shape in all three.
 
+use super::companion::Companion;
 use super::guest_price::{AmountRefusal, GuestPrice, price_of};
 use crate::ids::SharedCapId;
 use crate::quote::{ServiceFee, Tax};
@@ -125,6 +126,9 @@ pub struct TypeTerms {
     /// Lets guests name the price; the type's own is then what the club suggests.
     #[serde(default)]
     pub guest_price: Option<GuestPrice>,
+    /// Another ticket type that has to be in the same order.
+    #[serde(default)]
+    pub needs: Option<Companion>,
 }
 
 const fn one() -> u32 {
@@ -143,6 +147,7 @@ impl Default for TypeTerms {
             fee: None,
             shared_cap: None,
             guest_price: None,
+            needs: None,
         }
     }
 }
@@ -164,6 +169,11 @@ impl TypeTerms {
     /// Whether a guest who gave this access code sees the type.
     pub fn is_open_to(&self, access_code: Option<&str>) -> bool {
         self.access_code.as_deref().is_none_or(|wanted| opens(wanted, access_code))
+    }
+
+    /// Whether an order may hold it and nothing else.
+    pub fn stands_alone(&self) -> bool {
+        self.kind == TicketKind::Entry && self.needs.is_none()
     }
 
     /// What one purchase costs a guest who named this amount; `own_minor` is the type's own price.

@@ -102,3 +102,7 @@ purchase-per-guest = At most { $most } per guest
 purchase-guest-price = Pay what you want
 purchase-amount = Your price for one: { $name }
 purchase-amount-hint = From { $least } to { $most }. What stands here is what the club suggests; fees and taxes may come on top.
+purchase-needs = { $serves ->
+    [1] Comes with one { $name } each, in the same order
+   *[other] One { $name } for every { $serves }, in the same order
+}

@@ -102,3 +102,7 @@ purchase-per-guest = Como mucho { $most } por persona
 purchase-guest-price = Paga lo que quieras
 purchase-amount = Tu precio por una: { $name }
 purchase-amount-hint = De { $least } a { $most }. Lo que ves es lo que sugiere el club; pueden sumarse gastos e impuestos.
+purchase-needs = { $serves ->
+    [1] Va con { $name }: uno por cada una, en el mismo pedido
+   *[other] Un { $name } por cada { $serves }, en el mismo pedido
+}

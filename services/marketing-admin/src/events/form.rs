@@ -167,7 +167,11 @@ impl Form {
 
     /// What a field of a ticket type can be: the names in the rows of `list`, and what it is, should no row have that name.
     pub fn choices(&self, list: &str, row: &str, field: &str) -> Vec<String> {
-        let rows = if list == "zones" { &self.zone_rows } else { &self.cap_rows };
+        let rows = match list {
+            "zones" => &self.zone_rows,
+            "ticket_types" => &self.ticket_rows,
+            _ => &self.cap_rows,
+        };
         let chosen = self.value(self.path("ticket_types", row, field));
         let mut names: Vec<String> = Vec::with_capacity(rows.len());
         for name in rows.iter().map(|row| self.value(self.path(list, row, "name"))).chain([chosen]) {

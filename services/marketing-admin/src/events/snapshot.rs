@@ -3,7 +3,7 @@
 use domain::event::EventStatus;
 use domain::event::terms::{TicketKind, Visibility};
 use messages::marketing_admin::v1::{
-    EventChanged, EventStatus as WireStatus, EventVisibility, GuestPrice, PriceTier, RefundPolicy,
+    Companion, EventChanged, EventStatus as WireStatus, EventVisibility, GuestPrice, PriceTier, RefundPolicy,
     ServiceFee, SharedCap, Tax, TicketKind as WireKind, TicketType, Venue, Zone,
 };
 use messages::millis;
@@ -109,6 +109,7 @@ fn ticket_type(row: &TicketTypeRow) -> TicketType {
         guest_price: terms
             .guest_price
             .map(|range| GuestPrice { least_minor: range.least_minor, most_minor: range.most_minor }),
+        needs: terms.needs.map(|needs| Companion { name: needs.name, serves: needs.serves.into() }),
     }
 }
 

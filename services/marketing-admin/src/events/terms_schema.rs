@@ -71,6 +71,20 @@ pub struct TypeTermsSchema {
     shared_cap: Option<Uuid>,
     /// Lets guests name the price; the type's own is then what the club suggests.
     guest_price: Option<GuestPriceSchema>,
+    /// Another ticket type that has to be in the same order.
+    needs: Option<CompanionSchema>,
+}
+
+/// What has to be in the same order.
+#[derive(Debug, ToSchema)]
+#[schema(as = Companion)]
+#[expect(dead_code, reason = "a description; the data are the domain's")]
+pub struct CompanionSchema {
+    /// Name of another ticket type of the night.
+    name: String,
+    /// How many purchases one of it serves: 1 for one each, 4 for one for every four.
+    #[schema(default = 1, minimum = 1, maximum = 100)]
+    serves: u32,
 }
 
 /// Pay what you want: between which amounts a guest names the price of one purchase.

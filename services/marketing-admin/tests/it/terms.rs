@@ -1,6 +1,6 @@
 //! How ticket types are sold, as the desk's form enters it and the till is told.
 
-use messages::marketing_admin::v1::GuestPrice;
+use messages::marketing_admin::v1::{Companion, GuestPrice};
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -71,4 +71,26 @@ async fn a_price_that_guests_name_and_early_prices_exclude_each_other() {
     night["ticket_types"][0]["terms"]["tiers"] = json!([]);
     let made = body(house.post("/api/v1/events", &token, night).await).await;
     assert_eq!(made["ticket_types"][0]["terms"]["guest_price"]["most_minor"], 5000, "{made}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_form_ties_a_ticket_type_to_another_of_the_night() {
+    let house = House::open().await;
+    let cookie = house.cookie("olga@club.test").await;
+    let page = house.page("/admin/events/new", &cookie).await.text().await.expect("a page");
+    let csrf = field(&page, "csrf");
+    let mut form = night(&csrf);
+    form.push(("ticket_types[0].needs.serves", "4"));
+    form.push(("ticket_types[0].needs.name", "General"));
+    let itself = house.submit("/admin/events", &cookie, &form).await;
+    assert_eq!(itself.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let itself = itself.text().await.expect("a page");
+    assert!(itself.contains("ticket_types[0].needs.name-error"), "{itself}");
+    assert!(itself.contains("<option>Supporter</option>"), "the night’s types are to choose from: {itself}");
+    form.last_mut().expect("a field").1 = "Supporter";
+    assert_eq!(house.submit("/admin/events", &cookie, &form).await.status(), StatusCode::SEE_OTHER);
+    let told = said(&house).await;
+    let needs = told[0].ticket_types[0].needs.clone();
+    assert_eq!(needs, Some(Companion { name: "Supporter".into(), serves: 4 }));
+    assert_eq!(told[0].ticket_types[1].needs, None);
 }

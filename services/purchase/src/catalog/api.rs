@@ -104,6 +104,8 @@ pub struct TicketTypeBody {
     pub places: u32,
     /// `entry`, or `add_on`: sold only together with an entry.
     pub kind: &'static str,
+    /// Another type of this event that has to be in the same order.
+    pub needs: Option<CompanionBody>,
     /// Most tickets over all orders of one email address.
     pub max_per_guest: Option<i64>,
     /// Fewest per order.
@@ -116,6 +118,15 @@ pub struct TicketTypeBody {
     pub sale_from: Option<DateTime<Utc>>,
     /// When it closes.
     pub sale_until: DateTime<Utc>,
+}
+
+/// What has to be in the same order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CompanionBody {
+    /// Name of the other type.
+    pub name: String,
+    /// How many purchases one of it serves.
+    pub serves: u32,
 }
 
 /// Between which amounts a guest names the price of one.
@@ -239,6 +250,12 @@ fn ticket_type(on_sale: &OnSale, now: DateTime<Utc>) -> TicketTypeBody {
             TicketKind::Entry => "entry",
             TicketKind::AddOn => "add_on",
         },
+        needs: on_sale
+            .priced
+            .terms
+            .needs
+            .as_ref()
+            .map(|needs| CompanionBody { name: needs.name.clone(), serves: needs.serves }),
         max_per_guest: on_sale.priced.terms.max_per_guest,
         min_per_order: on_sale.min_per_order,
         max_per_order: on_sale.max_per_order,

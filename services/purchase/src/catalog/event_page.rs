@@ -119,6 +119,7 @@ impl Trouble {
                 | "not_on_sale"
                 | "limit_exceeded"
                 | "entry_required"
+                | "companion_required"
                 | "order_too_small"
                 | "too_many_open"
                 | "invalid_quantity"
@@ -456,7 +457,11 @@ fn extra(kind: &OnSale, lang: Language) -> String {
     let group = (terms.places > 1).then(|| text(lang, "purchase-group-of", &[("count", &terms.places)]));
     let add_on = (terms.kind == TicketKind::AddOn).then(|| text(lang, "purchase-add-on", &[]));
     let most = terms.max_per_guest.map(|most| text(lang, "purchase-per-guest", &[("most", &most)]));
-    [group, add_on, most].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let needs = terms
+        .needs
+        .as_ref()
+        .map(|needs| text(lang, "purchase-needs", &[("name", &needs.name), ("serves", &needs.serves)]));
+    [group, add_on, needs, most].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn notice(lang: Language, said: &Said) -> Notice {

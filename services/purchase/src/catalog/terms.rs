@@ -1,11 +1,13 @@
 //! How a night and its types are sold, out of the message.
 
+use domain::event::companion::Companion;
 use domain::event::guest_price::GuestPrice;
 use domain::event::terms::{EventTerms, RefundPolicy, SharedCap, TicketKind, TypeTerms, Visibility};
 use domain::quote::{ServiceFee, Tax};
 use domain::tier::Tier;
 use messages::marketing_admin::v1::{
-    EventChanged, EventVisibility, PriceTier, ServiceFee as WireFee, TicketKind as WireKind, TicketType,
+    Companion as WireCompanion, EventChanged, EventVisibility, PriceTier, ServiceFee as WireFee,
+    TicketKind as WireKind, TicketType,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -61,6 +63,7 @@ pub(super) fn of_type(message: &TicketType) -> Result<TypeTerms, NotApplied> {
         guest_price: message
             .guest_price
             .map(|range| GuestPrice { least_minor: range.least_minor, most_minor: range.most_minor }),
+        needs: message.needs.as_ref().map(companion).transpose()?,
     })
 }
 
@@ -77,6 +80,11 @@ fn tier(tier: &PriceTier) -> Result<Tier, NotApplied> {
         places: some(tier.places),
         until: messages::instant(tier.until),
     })
+}
+
+fn companion(needs: &WireCompanion) -> Result<Companion, NotApplied> {
+    let serves = u32::try_from(needs.serves.max(1)).map_err(|_| NotApplied::Unreadable("serves"))?;
+    Ok(Companion { name: needs.name.clone(), serves })
 }
 
 fn said(text: &str) -> Option<String> {

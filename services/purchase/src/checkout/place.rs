@@ -161,6 +161,13 @@ pub fn refused(refusal: &Refusal) -> Fault {
         Refusal::AddOnAlone => Fault::invalid("entry_required")
             .field("items", "entry_required")
             .detail("Extras are sold together with an entry ticket."),
+        Refusal::CompanionMissing(missing) => Fault::invalid("companion_required")
+            .field(at(&missing.item, "ticket_type"), "companion_required")
+            .message(
+                "shared-error-companion-required",
+                &[("name", &missing.name), ("count", &missing.count.to_string())],
+            )
+            .detail(format!("It needs {} more of {} in the same order.", missing.count, missing.name)),
         Refusal::OfferOver => {
             Fault::conflict("offer_over").detail("The offer is claimed, has lapsed or was given up.")
         }

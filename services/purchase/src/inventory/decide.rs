@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::event::SaleState;
+use domain::event::companion::{self, Chosen};
 use domain::event::terms::{EventTerms, TicketKind};
 use domain::ids::{EventId, OrderId, TicketTypeId, WaitlistId};
 use domain::money::{Currency, Money};
@@ -297,7 +298,23 @@ impl Counter {
             entry |= offer.priced.terms.kind == TicketKind::Entry;
             parts.extend(these);
         }
-        if entry || request.desk.is_some() { Ok(parts) } else { Err(Refusal::AddOnAlone) }
+        match request.desk {
+            Some(_) => Ok(parts),
+            None if !entry => Err(Refusal::AddOnAlone),
+            // Who claims an offer was promised that type when they joined its line.
+            None if claimed.is_none() => self.complete(request).map(|()| parts),
+            None => Ok(parts),
+        }
+    }
+
+    /// Whether every type that needs another one has enough of it in the same order.
+    fn complete(&self, request: &HoldRequest) -> Result<(), Refusal> {
+        let chosen = request.items.iter().filter_map(|wanted| {
+            let priced = &self.types.get(&wanted.ticket_type)?.priced;
+            Some(Chosen { name: &priced.name, quantity: wanted.quantity, needs: priced.terms.needs.as_ref() })
+        });
+        let chosen: Vec<Chosen<'_>> = chosen.collect();
+        companion::missing(&chosen).map_or(Ok(()), |missing| Err(Refusal::CompanionMissing(missing)))
     }
 
     /// Whether a guest may have that many more tickets of a type.

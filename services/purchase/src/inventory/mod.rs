@@ -36,6 +36,7 @@ pub use placed::PlacedOrder;
 
 use audit::Actor;
 use chrono::{DateTime, Utc};
+use domain::event::companion::Missing;
 use domain::event::guest_price::AmountRefusal;
 use domain::ids::{OrderId, TicketTypeId, WaitlistId};
 use domain::language::Language;
@@ -229,6 +230,8 @@ pub enum Refusal {
     TooManyOpen,
     /// Extras are sold with an entry.
     AddOnAlone,
+    /// A type needs another one in the same order.
+    CompanionMissing(Missing),
     /// The offer is claimed, lapsed or given up, or was made for something else.
     OfferOver,
     /// The promo takes nothing off.

@@ -1,6 +1,7 @@
 //! The part of the form that says how a night and its ticket types are sold.
 
 use chrono::{DateTime, Utc};
+use domain::event::companion::Companion;
 use domain::event::guest_price::GuestPrice;
 use domain::event::terms::{EventTerms, RefundPolicy, SharedCap, TicketKind, TypeTerms, Visibility};
 use domain::ids::{SharedCapId, TierId};
@@ -82,6 +83,10 @@ impl Form {
             self.set(&path("guest_price.least_minor"), &decimal(range.least_minor, exponent));
             self.set(&path("guest_price.most_minor"), &decimal(range.most_minor, exponent));
         }
+        if let Some(needs) = &terms.needs {
+            self.set(&path("needs.name"), &needs.name);
+            self.set(&path("needs.serves"), &needs.serves.to_string());
+        }
         for (tier, each) in terms.tiers.iter().enumerate() {
             let path = |field: &str| format!("ticket_types[{index}].tiers[{tier}].{field}");
             self.set(&path("id"), &each.id.to_string());
@@ -151,7 +156,17 @@ impl Reading<'_> {
             fee: self.own_fee(row, currency),
             shared_cap: self.shared_cap(&path("shared_cap"), event),
             guest_price: self.guest_price(row, currency),
+            needs: self.companion(row),
         }
+    }
+
+    /// The other ticket type that it needs, where one is named; one each, unless it says otherwise.
+    fn companion(&mut self, row: &str) -> Option<Companion> {
+        let path = |field: &str| self.form.path("ticket_types", row, field);
+        let (name, serves) = (path("needs.name"), path("needs.serves"));
+        let name = self.optional(&name)?;
+        let serves = self.whole(&serves, Some(1)).unwrap_or(1);
+        Some(Companion { name, serves: u32::try_from(serves).unwrap_or(0) })
     }
 
     /// A price that guests name, where either of its ends says something; from nothing upwards, unless it says otherwise.

@@ -1,5 +1,6 @@
 use super::*;
 use crate::inventory::{Buyer, Wanted};
+use domain::event::companion::Companion;
 use domain::event::guest_price::{AmountRefusal, GuestPrice};
 use domain::event::terms::{TypeTerms, Visibility};
 use domain::ids::{PromoId, SharedCapId, TierId};
@@ -254,6 +255,33 @@ fn an_extra_comes_with_an_entry() {
     assert!(matches!(counter.decide(&wish, now()), Decision::Refuse(Refusal::AddOnAlone)));
     wish.items.push(Wanted::of(entry, 1));
     assert!(matches!(counter.decide(&wish, now()), Decision::Take(_)));
+}
+
+#[test]
+fn a_type_that_needs_another_is_sold_with_enough_of_it() {
+    let (mut counter, event, bottle) = counter(9);
+    counter.types.get_mut(&bottle).expect("it is there").priced.name = "Bottle".into();
+    let needs = Some(Companion { name: "bottle".into(), serves: 2 });
+    let vip = offered(&mut counter, event, 9, TypeTerms { needs, ..TypeTerms::default() });
+    let mut wish = request("a", vip, 3);
+    for (bottles, lacks) in [(0, 2), (1, 1)] {
+        wish.items.truncate(1);
+        if bottles > 0 {
+            wish.items.push(Wanted::of(bottle, bottles));
+        }
+        let refused = counter.decide(&wish, now());
+        let Decision::Refuse(Refusal::CompanionMissing(missing)) = refused else {
+            panic!("{bottles}: {refused:?}");
+        };
+        assert_eq!((missing.item, missing.name.as_str(), missing.count), (0, "bottle", lacks));
+    }
+    wish.items[1].quantity = 2;
+    assert!(matches!(counter.decide(&wish, now()), Decision::Take(_)));
+    let bottles_alone = request("b", bottle, 1);
+    assert!(
+        matches!(counter.decide(&bottles_alone, now()), Decision::Take(_)),
+        "the other way round it is free"
+    );
 }
 
 #[test]
