@@ -1,3 +1,4 @@
+DROP TABLE ticket_shares;
 DROP TABLE ticket_transfers;
 -- Where a ticket was passed on, only what stands in its place is kept.
 DELETE FROM refund_tickets b USING tickets t WHERE t.id = b.ticket_id AND b.withdrawn AND t.state = 'revoked';

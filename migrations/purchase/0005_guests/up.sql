@@ -61,3 +61,14 @@ CREATE TABLE ticket_transfers (
 CREATE INDEX ticket_transfers_guest ON ticket_transfers (lower(to_email));
 
 REVOKE UPDATE, DELETE, TRUNCATE ON ticket_transfers FROM purchase;
+
+-- ---------------------------------------------------------------- tickets shared
+-- A ticket that was shared stays its buyer's; a guest has a link to its own page. Every mail is a row: the last one names the guest.
+CREATE TABLE ticket_shares (
+  id        uuid PRIMARY KEY,                      -- of the mail
+  ticket_id uuid NOT NULL REFERENCES tickets (id),
+  to_name   text NOT NULL,
+  to_email  text NOT NULL,
+  shared_at timestamptz NOT NULL
+);
+CREATE INDEX ticket_shares_ticket ON ticket_shares (ticket_id, shared_at);

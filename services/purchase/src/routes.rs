@@ -23,6 +23,8 @@ pub fn public(routes: &mut Routes) {
         .get("/orders/{reference}/poster.svg", orders::poster::show)
         .post("/orders/{reference}/pay", orders::pay::pay)
         .post("/orders/{reference}/mail", my::again::send)
+        .get("/orders/{reference}/guests", my::guests::show)
+        .post("/orders/{reference}/guests", my::guests::send)
         .get("/orders/{reference}/tickets.pdf", papers::tickets::all)
         .get("/orders/{reference}/receipt.pdf", receipts::show::show)
         .get("/orders/{reference}/calendar.ics", papers::calendar::show)

@@ -353,6 +353,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    ticket_shares (id) {
+        id -> Uuid,
+        ticket_id -> Uuid,
+        to_name -> Text,
+        to_email -> Text,
+        shared_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     ticket_transfers (from_ticket) {
         from_ticket -> Uuid,
         to_ticket -> Uuid,
@@ -429,6 +439,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_transactions,
     ledger_entries,
     receipt_numbers,
+    ticket_shares,
     ticket_transfers,
     waitlist,
     waitlist_nights,
@@ -471,6 +482,7 @@ mod tests {
             Shape::of::<receipt_series::table>(),
             Shape::of::<receipt_numbers::table>(),
             Shape::of::<ticket_transfers::table>(),
+            Shape::of::<ticket_shares::table>(),
             Shape::of::<mail_wishes::table>(),
             Shape::of::<waitlist::table>(),
             Shape::of::<waitlist_nights::table>(),

@@ -148,6 +148,7 @@ admin-emails-template-order-paid = Tickets
 admin-emails-template-order-refunded = Refund
 admin-emails-template-tickets-found = Tickets found
 admin-emails-template-ticket-transferred = Ticket passed on
+admin-emails-template-ticket-shared = Ticket shared
 admin-emails-search = Address or order
 admin-emails-none = No email here
 admin-emails-none-line = Emails appear as soon as an order is paid. Try another state or search.

@@ -50,3 +50,5 @@ email-transferred-subject = { $from } passed a ticket on to you: { $event }
 email-transferred-line = { $from } passed a ticket on to you. It is yours now: show this code at the door, on your phone or printed.
 email-transferred-button = Open my ticket
 email-transferred-keep = Your ticket’s own page always has the code, also when this email is lost. Its link is personal.
+email-shared-subject = { $from } has a ticket for you: { $event }
+email-shared-line = { $from } bought a ticket for you. Show this code at the door, on your phone or printed. It stays in { $from }’s order, and has your name on it.

@@ -50,3 +50,5 @@ email-transferred-subject = { $from } te pasó una entrada: { $event }
 email-transferred-line = { $from } te pasó una entrada. Ya es tuya: enseña este código en la puerta, en el móvil o impreso.
 email-transferred-button = Abrir mi entrada
 email-transferred-keep = La página de tu entrada siempre tiene el código, aunque pierdas este correo. El enlace es personal.
+email-shared-subject = { $from } tiene una entrada para ti: { $event }
+email-shared-line = { $from } compró una entrada para ti. Enseña este código en la puerta, en el móvil o impreso. Sigue en el pedido de { $from } y lleva tu nombre.

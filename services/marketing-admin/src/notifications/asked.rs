@@ -30,6 +30,11 @@ pub async fn mail_asked(
         Some(About::Transferred(ticket)) => {
             store::add(conn, &passed_on(&ticket)?, &to.email, language, now).await?
         }
+        Some(About::Shared(ticket)) => {
+            // A ticket may be shared again: each wish is a mail.
+            let email = NewEmail { template: Template::TicketShared, about: wish, ..passed_on(&ticket)? };
+            store::add(conn, &email, &to.email, language, now).await?
+        }
         None => return Err(HandleError::never("a mail about nothing that is known here")),
     };
     Ok(if added { Outcome::Applied } else { Outcome::Stale })

@@ -63,7 +63,9 @@ pub fn render(
         Kind::OrderPaid => order_paid(&decode(payload)?, &frame),
         Kind::OrderRefunded => order_refunded(&decode(payload)?, &frame),
         Kind::TicketsFound => render_asked::tickets_found(&decode(payload)?, &frame),
-        Kind::TicketTransferred => render_asked::ticket_transferred(&decode(payload)?, &frame),
+        Kind::TicketTransferred | Kind::TicketShared => {
+            render_asked::ticket_for_a_friend(kind, &decode(payload)?, &frame)
+        }
         Kind::WaitlistJoined | Kind::WaitlistOffered => {
             waitlist::mail(kind, &decode(payload)?, &frame, event)
         }

@@ -7,6 +7,7 @@ use messages::purchase::v1::{Found, OrdersFound, TicketTransferred};
 use ui::format;
 
 use crate::notifications::render::{Frame, Picture, RenderError, Rendered, one_line};
+use crate::notifications::store::Template as Kind;
 
 #[derive(Template)]
 #[template(path = "emails/tickets_found/mail.html")]
@@ -77,7 +78,8 @@ struct TicketTransferredText<'a> {
 
 struct TicketTransferredMail {
     name: String,
-    from: String,
+    /// From whom, and whose it is now.
+    line: String,
     type_name: String,
     holder: String,
     reference: String,
@@ -85,26 +87,27 @@ struct TicketTransferredMail {
     content_id: &'static str,
 }
 
-/// A ticket for its new holder, with the code.
-pub(super) fn ticket_transferred(
+/// A ticket with its code, for whom it was passed on to or shared with.
+pub(super) fn ticket_for_a_friend(
+    kind: Kind,
     message: &TicketTransferred,
     frame: &Frame,
 ) -> Result<Rendered, RenderError> {
     let ticket = message.ticket.as_ref().ok_or_else(|| RenderError::Payload("no ticket".to_owned()))?;
+    let (subject, line) = match kind {
+        Kind::TicketShared => ("email-shared-subject", "email-shared-line"),
+        _ => ("email-transferred-subject", "email-transferred-line"),
+    };
     let mail = TicketTransferredMail {
         name: ticket.holder_name.clone(),
-        from: message.from_name.clone(),
+        line: frame.t1(line, "from", &message.from_name),
         type_name: ticket.ticket_type_name.clone(),
         holder: ticket.holder_name.clone(),
         reference: message.reference.clone(),
         url: message.ticket_url.clone(),
         content_id: "ticket-1",
     };
-    let subject = ui::text(
-        frame.lang,
-        "email-transferred-subject",
-        &[("from", &message.from_name), ("event", &frame.title)],
-    );
+    let subject = ui::text(frame.lang, subject, &[("from", &message.from_name), ("event", &frame.title)]);
     let png = ui::qr::png(&ticket.code).map_err(|error| RenderError::Payload(error.to_string()))?;
     Ok(Rendered {
         subject: one_line(&subject),

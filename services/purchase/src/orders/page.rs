@@ -57,6 +57,13 @@ struct OrderPage {
     poll_script: String,
 }
 
+impl OrderPage {
+    /// Whether there are several tickets that can still be given to guests.
+    fn is_group(&self) -> bool {
+        self.tickets.iter().filter(|ticket| ticket.changeable).count() > 1
+    }
+}
+
 struct Line {
     label: String,
     total: String,

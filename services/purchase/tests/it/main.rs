@@ -5,6 +5,7 @@ mod buying;
 mod cancellations;
 mod catalog;
 mod free;
+mod group;
 mod guessing;
 mod guest_price;
 mod idempotency;

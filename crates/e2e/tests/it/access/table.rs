@@ -26,6 +26,8 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "GET", "/orders/{reference}/poster.svg", Everybody),
     row(Purchase, "POST", "/orders/{reference}/pay", Everybody),
     row(Purchase, "POST", "/orders/{reference}/mail", Everybody),
+    row(Purchase, "GET", "/orders/{reference}/guests", Everybody),
+    row(Purchase, "POST", "/orders/{reference}/guests", Everybody),
     row(Purchase, "GET", "/orders/{reference}/tickets.pdf", Everybody),
     row(Purchase, "GET", "/orders/{reference}/receipt.pdf", Everybody),
     row(Purchase, "GET", "/orders/{reference}/calendar.ics", Everybody),
