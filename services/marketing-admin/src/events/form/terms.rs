@@ -9,7 +9,9 @@ use domain::money::Currency;
 use domain::quote::{ServiceFee, Tax};
 use domain::tier::Tier;
 
-use super::{Form, Reading, decimal};
+use super::Form;
+use super::reading::Reading;
+use super::text::decimal;
 
 /// Rows for tiers that every ticket type shows, filled or not.
 pub const TIER_ROWS: usize = 3;
