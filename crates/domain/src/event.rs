@@ -7,6 +7,7 @@ use std::{fmt, str::FromStr};
 pub mod companion;
 pub mod draft;
 pub mod guest_price;
+pub mod question;
 pub mod terms;
 
 /// Where an event stands.

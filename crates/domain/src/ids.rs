@@ -52,6 +52,8 @@ ids! {
     TicketId,
     /// One try to pay an order.
     AttemptId,
+    /// What a club asks its guests with an order.
+    QuestionId,
     /// A party in line for a sold-out ticket type.
     WaitlistId,
     /// Money on its way back.

@@ -44,6 +44,24 @@ CREATE INDEX mail_wishes_network ON mail_wishes (network, asked_at) WHERE networ
 CREATE INDEX mail_wishes_guest ON mail_wishes (guest, done_at) WHERE mailed;
 CREATE INDEX mail_wishes_age ON mail_wishes (asked_at);
 
+-- ---------------------------------------------------------------- answers
+-- What guests answered to a night's questions. Personal, and in a table of its own: it can be deleted while the order stays.
+CREATE TABLE order_answers (
+  id             uuid PRIMARY KEY,
+  order_id       uuid NOT NULL REFERENCES orders (id),
+  position       integer NOT NULL,                 -- in the order in which it was asked
+  question_id    uuid NOT NULL,
+  ticket_type_id uuid REFERENCES ticket_types (id), -- of a ticket: its type, …
+  ticket_number  integer CHECK (ticket_number >= 1), -- … and its number among those of the type in the order
+  kind           text NOT NULL CHECK (kind IN ('text', 'choice', 'yes_no', 'birth_date')),
+  label          text NOT NULL,                    -- the question, as the guest read it
+  value          text NOT NULL,                    -- the answer, in the same words for every language …
+  shown          text NOT NULL,                    -- … and as the guest read it
+  answered_at    timestamptz NOT NULL,
+  CONSTRAINT order_answers_once UNIQUE NULLS NOT DISTINCT (order_id, question_id, ticket_type_id, ticket_number),
+  CONSTRAINT order_answers_of_a_ticket CHECK ((ticket_type_id IS NULL) = (ticket_number IS NULL))
+);
+
 -- ---------------------------------------------------------------- tickets passed on
 -- A ticket that was passed on is revoked (its place_freed is true: the place is counted with the other), and another stands in its
 -- place: one of them that is not revoked, as before.

@@ -353,6 +353,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    order_answers (id) {
+        id -> Uuid,
+        order_id -> Uuid,
+        position -> Int4,
+        question_id -> Uuid,
+        ticket_type_id -> Nullable<Uuid>,
+        ticket_number -> Nullable<Int4>,
+        kind -> Text,
+        label -> Text,
+        value -> Text,
+        shown -> Text,
+        answered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     ticket_shares (id) {
         id -> Uuid,
         ticket_id -> Uuid,
@@ -439,6 +455,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_transactions,
     ledger_entries,
     receipt_numbers,
+    order_answers,
     ticket_shares,
     ticket_transfers,
     waitlist,
@@ -483,6 +500,7 @@ mod tests {
             Shape::of::<receipt_numbers::table>(),
             Shape::of::<ticket_transfers::table>(),
             Shape::of::<ticket_shares::table>(),
+            Shape::of::<order_answers::table>(),
             Shape::of::<mail_wishes::table>(),
             Shape::of::<waitlist::table>(),
             Shape::of::<waitlist_nights::table>(),

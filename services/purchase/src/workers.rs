@@ -14,6 +14,7 @@ use web::Context;
 
 use crate::catalog::consume::{self, Applied, NotApplied};
 use crate::my::search;
+use crate::orders::answers;
 use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
 use crate::{Shop, cancellations, my, promos, reconciliation, refunds, waitlist};
@@ -115,6 +116,7 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         async move || {
             let (now, mut conn) = (keeper.clock.now(), keeper.db.conn().await?);
             my::store::forget(&mut conn, now - my::KEPT).await?;
+            answers::forget(&mut conn, now - my::KEPT).await?;
             store::forget_bodies(&mut conn, now - KEEP_BODIES).await.map(|_| 0)
         },
     ));

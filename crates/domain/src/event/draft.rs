@@ -2,6 +2,7 @@
 
 use crate::event::companion::Companion;
 use crate::event::guest_price::GuestPrice;
+use crate::event::question::{Label, Question, QuestionKind};
 use crate::event::terms::{EventTerms, TicketKind, TypeTerms, Visibility};
 use crate::money::{Currency, Money};
 use crate::order::MOST_TICKETS;
@@ -61,7 +62,7 @@ pub struct FieldFault {
     /// Path of the field: `title`, `ticket_types[1].capacity`.
     pub field: String,
     /// What is wrong: `required`, `too_long`, `out_of_range`, `invalid_time_range`, `too_many_tickets`,
-    /// `below_charge`, `with_tiers`, `unknown`.
+    /// `below_charge`, `with_tiers`, `unknown`, `options`, `duplicate`.
     pub code: &'static str,
 }
 
@@ -77,6 +78,10 @@ const MOST_SHARED_CAPS: usize = 20;
 /// Tickets of one group ticket.
 const MOST_PLACES: u32 = 20;
 const MOST_TIERS: usize = 10;
+const MOST_QUESTIONS: usize = 20;
+const MOST_OPTIONS: usize = 20;
+const LONGEST_QUESTION: usize = 200;
+const LONGEST_OPTION: usize = 80;
 /// Purchases that one companion serves.
 const MOST_SERVED: u32 = 100;
 
@@ -110,7 +115,7 @@ impl EventDraft<'_> {
     }
 
     fn check_terms(&self, faults: &mut Faults) {
-        let EventTerms { visibility, access_code, shared_caps, refunds } = self.terms;
+        let EventTerms { visibility, access_code, shared_caps, refunds, questions } = self.terms;
         faults.access_code("access_code", access_code.as_deref());
         let coded = *visibility != Visibility::Private || access_code.is_some();
         faults.unless("access_code", coded, "required");
@@ -124,6 +129,36 @@ impl EventDraft<'_> {
             faults.date("refunds.self_service_until", until);
             faults.unless("refunds.self_service_until", until <= self.ends_at, "invalid_time_range");
         }
+        faults.unless("questions", questions.len() <= MOST_QUESTIONS, "out_of_range");
+        for (index, question) in questions.iter().enumerate() {
+            self.check_question(index, question, faults);
+        }
+    }
+
+    /// Guests of both languages can read it, choose from it, and meet it where something is sold.
+    fn check_question(&self, index: usize, question: &Question, faults: &mut Faults) {
+        let path = |field: &str| format!("questions[{index}].{field}");
+        faults.text(&path("label.en"), &question.label.en, 1, LONGEST_QUESTION);
+        faults.text(&path("label.es"), &question.label.es, 1, LONGEST_QUESTION);
+        let options = &question.options;
+        let wanted = if question.kind == QuestionKind::Choice { 2..=MOST_OPTIONS } else { 0..=0 };
+        faults.unless(&path("options"), wanted.contains(&options.len()), "options");
+        for (place, option) in options.iter().enumerate() {
+            for text in [&option.en, &option.es] {
+                let fits = (1..=LONGEST_OPTION).contains(&text.chars().count()) && text.trim() == text;
+                faults.unless(&path("options"), fits, "options");
+            }
+            let is = |other: &Label| {
+                [&other.en, &other.es].iter().any(|text| **text == option.en || **text == option.es)
+            };
+            let again = options.iter().take(place).any(is);
+            faults.unless(&path("options"), !again, "duplicate");
+        }
+        let sold = |name: &String| {
+            let named = Question { ticket_types: vec![name.clone()], ..question.clone() };
+            self.ticket_types.iter().any(|each| named.is_for(each.name))
+        };
+        faults.unless(&path("ticket_types"), question.ticket_types.iter().all(sold), "unknown");
     }
 }
 
@@ -272,7 +307,7 @@ impl Faults {
 mod tests {
     use super::*;
     use crate::event::terms::RefundPolicy;
-    use crate::ids::TierId;
+    use crate::ids::{QuestionId, TierId};
 
     fn draft() -> EventDraft<'static> {
         static EVENT: EventTerms = EventTerms {
@@ -280,6 +315,7 @@ mod tests {
             access_code: None,
             shared_caps: Vec::new(),
             refunds: RefundPolicy { self_service_until: None, keeps_fees: false },
+            questions: Vec::new(),
         };
         let starts_at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000);
         let ends_at = starts_at + TimeDelta::hours(8);
@@ -342,6 +378,37 @@ mod tests {
         assert_eq!(at_fault(coded), ["ticket_types[0].access_code"]);
         let add_on = TypeTerms { kind: TicketKind::AddOn, ..plain().clone() };
         assert_eq!(at_fault(add_on), ["ticket_types"], "a night needs something to enter with");
+    }
+
+    #[test]
+    fn a_question_can_be_read_and_answered_in_both_languages() {
+        let label = |en: &str, es: &str| Label { en: en.into(), es: es.into() };
+        let asked = || Question {
+            id: QuestionId::generate(),
+            label: label("Your menu?", "¿Tu menú?"),
+            kind: QuestionKind::Choice,
+            options: vec![label("Vegan", "Vegano"), label("Meat", "Carne")],
+            required: true,
+            per_ticket: true,
+            ticket_types: vec!["regular".into()],
+        };
+        let at_fault = |question: Question| {
+            let terms = EventTerms { questions: vec![question], ..EventTerms::default() };
+            let night = EventDraft { terms: &terms, ..draft() };
+            night.faults().into_iter().map(|f| f.field).collect::<Vec<_>>()
+        };
+        let none: Vec<String> = Vec::new();
+        assert_eq!(at_fault(asked()), none);
+        assert_eq!(at_fault(Question { label: label("Menu?", " "), ..asked() }), ["questions[0].label.es"]);
+        assert_eq!(
+            at_fault(Question { options: asked().options[..1].to_vec(), ..asked() }),
+            ["questions[0].options"]
+        );
+        assert_eq!(at_fault(Question { kind: QuestionKind::Text, ..asked() }), ["questions[0].options"]);
+        let twice = vec![label("Vegan", "Vegano"), label("Meat", "Vegano")];
+        assert_eq!(at_fault(Question { options: twice, ..asked() }), ["questions[0].options"]);
+        let other = vec!["Regular".into(), "Balcony".into()];
+        assert_eq!(at_fault(Question { ticket_types: other, ..asked() }), ["questions[0].ticket_types"]);
     }
 
     #[test]

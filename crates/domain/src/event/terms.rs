@@ -3,6 +3,7 @@
 
 use super::companion::Companion;
 use super::guest_price::{AmountRefusal, GuestPrice, price_of};
+use super::question::Question;
 use crate::ids::SharedCapId;
 use crate::quote::{ServiceFee, Tax};
 use crate::tier::Tier;
@@ -93,6 +94,9 @@ pub struct EventTerms {
     /// What goes back.
     #[serde(default)]
     pub refunds: RefundPolicy,
+    /// What guests are asked with their order, in order.
+    #[serde(default)]
+    pub questions: Vec<Question>,
 }
 
 /// How a ticket type is sold.

@@ -137,6 +137,7 @@ admin-fault-too-many-tickets = One order holds 100 tickets at most, and this tim
 admin-fault-below-charge = A card is charged no less than 0.50 (euros, dollars), 0.30 (pounds) or 10.00 (pesos). Zero makes it free.
 admin-fault-entry-zone = An extra needs a zone that no entry opens: the door lets in whoever may go there. Left empty, it gets one of its own.
 admin-fault-with-tiers = Early prices and a price that guests name exclude each other.
+admin-fault-options = 2 to 20 lines of up to 80 characters in each language, for “one of several” alone.
 admin-fault-taken = Another night has this address.
 
 admin-emails-title = Emails

@@ -106,3 +106,10 @@ purchase-needs = { $serves ->
     [1] Comes with one { $name } each, in the same order
    *[other] One { $name } for every { $serves }, in the same order
 }
+purchase-questions-title = The club asks
+purchase-question-ticket = { $name } · ticket { $number }
+purchase-question-none = Please choose
+purchase-question-yes = Yes
+purchase-question-no = No
+purchase-question-wrong = This doesn’t answer the question. Look at it once more.
+purchase-answers = Your answers

@@ -137,6 +137,7 @@ admin-fault-too-many-tickets = En un pedido caben como mucho 100 entradas, y est
 admin-fault-below-charge = A una tarjeta se le cobran como mínimo 0,50 (euros, dólares), 0,30 (libras) o 10,00 (pesos). Con cero es gratis.
 admin-fault-entry-zone = Un extra necesita una zona a la que ninguna entrada dé acceso: la puerta deja pasar a quien puede ir allí. Si la dejas vacía, tendrá la suya.
 admin-fault-with-tiers = Los precios anticipados y el precio a voluntad se excluyen.
+admin-fault-options = De 2 a 20 líneas de hasta 80 caracteres en cada idioma, solo para «una de varias».
 admin-fault-taken = Otra noche tiene esta dirección.
 
 admin-emails-title = Correos

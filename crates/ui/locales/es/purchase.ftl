@@ -106,3 +106,10 @@ purchase-needs = { $serves ->
     [1] Va con { $name }: uno por cada una, en el mismo pedido
    *[other] Un { $name } por cada { $serves }, en el mismo pedido
 }
+purchase-questions-title = El club pregunta
+purchase-question-ticket = { $name } · entrada { $number }
+purchase-question-none = Elige
+purchase-question-yes = Sí
+purchase-question-no = No
+purchase-question-wrong = Esto no responde a la pregunta. Mírala otra vez.
+purchase-answers = Tus respuestas

@@ -1,10 +1,12 @@
 //! An event as the other services are told of it.
 
 use domain::event::EventStatus;
+use domain::event::question::QuestionKind;
 use domain::event::terms::{TicketKind, Visibility};
 use messages::marketing_admin::v1::{
-    Companion, EventChanged, EventStatus as WireStatus, EventVisibility, GuestPrice, PriceTier, RefundPolicy,
-    ServiceFee, SharedCap, Tax, TicketKind as WireKind, TicketType, Venue, Zone,
+    Companion, EventChanged, EventStatus as WireStatus, EventVisibility, GuestPrice, Label, PriceTier,
+    Question, QuestionKind as WireQuestion, RefundPolicy, ServiceFee, SharedCap, Tax, TicketKind as WireKind,
+    TicketType, Venue, Zone,
 };
 use messages::millis;
 
@@ -47,7 +49,30 @@ pub fn snapshot(event: &Event) -> EventChanged {
             self_service_until: terms.refunds.self_service_until.map_or(0, millis),
             keeps_fees: terms.refunds.keeps_fees,
         }),
+        questions: terms.questions.into_iter().map(question).collect(),
     }
+}
+
+fn question(question: domain::event::question::Question) -> Question {
+    Question {
+        question_id: question.id.to_string(),
+        label: Some(label(question.label)),
+        kind: match question.kind {
+            QuestionKind::Text => WireQuestion::Text,
+            QuestionKind::Choice => WireQuestion::Choice,
+            QuestionKind::YesNo => WireQuestion::YesNo,
+            QuestionKind::BirthDate => WireQuestion::BirthDate,
+        }
+        .into(),
+        options: question.options.into_iter().map(label).collect(),
+        required: question.required,
+        per_ticket: question.per_ticket,
+        ticket_types: question.ticket_types,
+    }
+}
+
+fn label(label: domain::event::question::Label) -> Label {
+    Label { en: label.en, es: label.es }
 }
 
 fn fee(fee: domain::quote::ServiceFee) -> ServiceFee {

@@ -20,6 +20,43 @@ pub struct EventTermsSchema {
     shared_caps: Vec<SharedCapSchema>,
     /// What goes back.
     refunds: RefundPolicySchema,
+    /// What guests are asked with their order, in order.
+    questions: Vec<QuestionSchema>,
+}
+
+/// What guests are asked: once for the order, or for each ticket.
+#[derive(Debug, ToSchema)]
+#[schema(as = Question)]
+#[expect(dead_code, reason = "a description; the data are the domain's")]
+pub struct QuestionSchema {
+    /// Of one that the event has; left out, the English text says which.
+    id: Option<Uuid>,
+    /// What guests read.
+    label: LabelSchema,
+    /// `text`, `choice`, `yes_no` or `birth_date`.
+    #[schema(default = "text")]
+    kind: String,
+    /// What there is to choose from: 2 to 20, for a choice alone.
+    options: Vec<LabelSchema>,
+    /// Whether an order needs the answer.
+    #[schema(default = false)]
+    required: bool,
+    /// Whether it is asked for each ticket.
+    #[schema(default = false)]
+    per_ticket: bool,
+    /// Names of the ticket types that it is asked for; empty: all.
+    ticket_types: Vec<String>,
+}
+
+/// A text in both languages.
+#[derive(Debug, ToSchema)]
+#[schema(as = Label)]
+#[expect(dead_code, reason = "a description; the data are the domain's")]
+pub struct LabelSchema {
+    /// English.
+    en: String,
+    /// Spanish.
+    es: String,
 }
 
 /// A limit that several ticket types share: the room.

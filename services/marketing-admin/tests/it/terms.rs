@@ -1,6 +1,6 @@
 //! How ticket types are sold, as the desk's form enters it and the till is told.
 
-use messages::marketing_admin::v1::{Companion, GuestPrice};
+use messages::marketing_admin::v1::{Companion, GuestPrice, Label, QuestionKind};
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -93,4 +93,52 @@ async fn the_form_ties_a_ticket_type_to_another_of_the_night() {
     let needs = told[0].ticket_types[0].needs.clone();
     assert_eq!(needs, Some(Companion { name: "Supporter".into(), serves: 4 }));
     assert_eq!(told[0].ticket_types[1].needs, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_form_asks_guests_and_the_till_is_told_what() {
+    let house = House::open().await;
+    let cookie = house.cookie("olga@club.test").await;
+    let page = house.page("/admin/events/new", &cookie).await.text().await.expect("a page");
+    let csrf = field(&page, "csrf");
+    let mut form = night(&csrf);
+    let more = house
+        .submit("/admin/events", &cookie, &[form.clone(), vec![("step", "add:questions")]].concat())
+        .await;
+    let more = more.text().await.expect("a page");
+    assert!(more.contains("name=\"questions[0].label.en\""), "a row comes without a script: {more}");
+    form.extend([
+        ("questions[0].label.en", "Your menu?"),
+        ("questions[0].kind", "choice"),
+        ("questions[0].options", "Vegan | Vegano\r\nMeat | Carne\r\n"),
+        ("questions[0].required", "yes"),
+        ("questions[0].per_ticket", "yes"),
+        ("questions[0].ticket_types", "supporter, Balcony"),
+    ]);
+    let again = house.submit("/admin/events", &cookie, &form).await;
+    assert_eq!(again.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let again = again.text().await.expect("a page");
+    for wrong in ["questions[0].label.es-error", "questions[0].ticket_types-error"] {
+        assert!(again.contains(wrong), "{wrong} in {again}");
+    }
+    form.last_mut().expect("a field").1 = "supporter";
+    form.push(("questions[0].label.es", "¿Tu menú?"));
+    assert_eq!(house.submit("/admin/events", &cookie, &form).await.status(), StatusCode::SEE_OTHER);
+    let told = said(&house).await;
+    let question = &told[0].questions[0];
+    assert_eq!(question.label, Some(Label { en: "Your menu?".into(), es: "¿Tu menú?".into() }));
+    assert_eq!((question.kind(), question.required, question.per_ticket), (QuestionKind::Choice, true, true));
+    let options: Vec<_> = question.options.iter().map(|option| option.es.as_str()).collect();
+    assert_eq!((options, question.ticket_types.len()), (vec!["Vegano", "Carne"], 1));
+
+    // A change by a program that names no id asks the same question.
+    let token = house.token("olga@club.test").await;
+    let path = format!("/api/v1/events/{}", told[0].event_id);
+    let made = body(house.get(&path, &token).await).await;
+    assert_eq!(made["terms"]["questions"][0]["id"], json!(question.question_id));
+    let mut change = event("Agave");
+    change["revision"] = made["revision"].clone();
+    change["terms"] = json!({"questions": [{"label": {"en": "Your menu?", "es": "¿Qué comes?"}}]});
+    let changed = body(house.put(&path, &token, change).await).await;
+    assert_eq!(changed["terms"]["questions"][0]["id"], json!(question.question_id), "{changed}");
 }

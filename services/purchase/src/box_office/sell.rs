@@ -139,6 +139,7 @@ fn judge(body: &SellRequest, key: &str, actor: Actor) -> Result<HoldRequest, Fau
         buyer: Buyer { name: name.to_owned(), email: email.to_owned(), language: body.language },
         access_code: None,
         promo: None,
+        answers: std::collections::BTreeMap::new(),
         claim: None,
         desk: Some(AtDesk { channel, actor }),
         client: None,

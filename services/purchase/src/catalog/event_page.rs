@@ -18,10 +18,11 @@ use domain::night::BusinessNight;
 use domain::quote::LineKind;
 use serde::Deserialize;
 use ui::{Argument, Shell, Site, Told, format, text, try_text};
-use web::{ClientAddress, Fault, Locale};
+use web::{ClientAddress, Fault, FieldProblem, Locale};
 
 use super::list_page::{State, state};
 use super::night::{CurrentTier, Night, Offer, OnSale};
+use super::questions::{self, Asking};
 use crate::Shop;
 use crate::checkout::wish::Amount;
 use crate::inventory::Wanted;
@@ -34,6 +35,8 @@ pub struct Entered {
     pub quantities: HashMap<String, String>,
     /// Prices that the guest names, by ticket type.
     pub amounts: HashMap<String, String>,
+    /// Answers by their places.
+    pub answers: HashMap<String, String>,
     /// Name.
     pub name: String,
     /// Email.
@@ -69,6 +72,8 @@ pub struct Trouble {
     name: Option<&'static str>,
     email: Option<&'static str>,
     promo: Option<&'static str>,
+    /// Answers, by their places.
+    answers: HashMap<String, String>,
 }
 
 /// The key of a text and its arguments.
@@ -97,7 +102,8 @@ impl Trouble {
     /// Faults of fields, by their path in the JSON.
     pub fn of_fields(faults: impl Iterator<Item = (String, &'static str)>) -> Self {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        let mut trouble = Self { status, notice: None, name: None, email: None, promo: None };
+        let (notice, answers) = (None, HashMap::new());
+        let mut trouble = Self { status, notice, name: None, email: None, promo: None, answers };
         for (field, code) in faults {
             match field.as_str() {
                 "buyer.name" => trouble.name = Some(code),
@@ -120,6 +126,9 @@ impl Trouble {
                 | "limit_exceeded"
                 | "entry_required"
                 | "companion_required"
+                | "answer_required"
+                | "invalid_answer"
+                | "unknown_question"
                 | "order_too_small"
                 | "too_many_open"
                 | "invalid_quantity"
@@ -134,8 +143,15 @@ impl Trouble {
             name: None,
             email: None,
             promo,
+            answers: fault.fields().iter().filter_map(answer).collect(),
         })
     }
+}
+
+/// The place of an answer that a fault names, and what is wrong with it.
+fn answer(problem: &FieldProblem) -> Option<(String, String)> {
+    let slot = problem.field.strip_prefix("answers[")?.strip_suffix(']')?;
+    Some((slot.to_owned(), problem.code.clone()))
 }
 
 fn key_of(code: &str) -> String {
@@ -168,6 +184,7 @@ struct EventPage<'a> {
     total: Total,
     zero: String,
     money_script: String,
+    asking: Option<Asking>,
     waitlist: Option<Part>,
 }
 
@@ -305,7 +322,8 @@ fn page<'a>(
     before: Before,
     now: DateTime<Utc>,
 ) -> EventPage<'a> {
-    let Before { trouble, written, faults, joined } = before;
+    let Before { mut trouble, written, faults, joined } = before;
+    let answers = trouble.as_mut().map(|trouble| std::mem::take(&mut trouble.answers)).unwrap_or_default();
     let trouble = trouble.as_ref();
     let line = format::night(lang, night.starts_at, night.ends_at, night.tz);
     let shell = Shell::new(Site::Tickets, lang, night.title.clone(), &shop.site)
@@ -329,6 +347,7 @@ fn page<'a>(
         total: total(lang, night, &entered, now).unwrap_or_else(|| Total { text: zero.clone(), fee: false }),
         zero,
         money_script: crate::assets::url("total.js"),
+        asking: questions::of(night, lang, &entered, &answers, now),
         waitlist: line::of(night, lang, now, written, faults, &joined),
         shell,
         night,

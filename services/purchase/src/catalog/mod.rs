@@ -11,6 +11,7 @@ pub mod event_page;
 pub mod list_page;
 pub mod night;
 pub mod poster;
+pub mod questions;
 pub mod shelf;
 pub(crate) mod store;
 pub(crate) mod terms;

@@ -2,12 +2,14 @@
 
 use domain::event::companion::Companion;
 use domain::event::guest_price::GuestPrice;
+use domain::event::question::{Label, Question, QuestionKind};
 use domain::event::terms::{EventTerms, RefundPolicy, SharedCap, TicketKind, TypeTerms, Visibility};
 use domain::quote::{ServiceFee, Tax};
 use domain::tier::Tier;
 use messages::marketing_admin::v1::{
-    Companion as WireCompanion, EventChanged, EventVisibility, PriceTier, ServiceFee as WireFee,
-    TicketKind as WireKind, TicketType,
+    Companion as WireCompanion, EventChanged, EventVisibility, Label as WireLabel, PriceTier,
+    Question as WireQuestion, QuestionKind as WireAnswer, ServiceFee as WireFee, TicketKind as WireKind,
+    TicketType,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -38,7 +40,29 @@ pub(super) fn event(message: &EventChanged) -> Result<EventTerms, NotApplied> {
             self_service_until: messages::instant(refunds.self_service_until),
             keeps_fees: refunds.keeps_fees,
         },
+        questions: message.questions.iter().map(question).collect::<Result<_, _>>()?,
     })
+}
+
+fn question(question: &WireQuestion) -> Result<Question, NotApplied> {
+    Ok(Question {
+        id: question.question_id.parse().map_err(|_| NotApplied::Unreadable("question_id"))?,
+        label: question.label.as_ref().map(label).ok_or(NotApplied::Unreadable("label"))?,
+        kind: match question.kind() {
+            WireAnswer::Unspecified | WireAnswer::Text => QuestionKind::Text,
+            WireAnswer::Choice => QuestionKind::Choice,
+            WireAnswer::YesNo => QuestionKind::YesNo,
+            WireAnswer::BirthDate => QuestionKind::BirthDate,
+        },
+        options: question.options.iter().map(label).collect(),
+        required: question.required,
+        per_ticket: question.per_ticket,
+        ticket_types: question.ticket_types.clone(),
+    })
+}
+
+fn label(label: &WireLabel) -> Label {
+    Label { en: label.en.clone(), es: label.es.clone() }
 }
 
 /// A ticket type's.

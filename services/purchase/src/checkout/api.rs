@@ -1,5 +1,7 @@
 //! `POST /api/v1/checkouts`.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -31,6 +33,11 @@ pub struct CheckoutRequest {
     /// Opens a private night or hidden ticket types.
     #[serde(default)]
     pub access_code: Option<String>,
+    /// Answers to the night's questions by their places: `QUESTION` for one of the order, `QUESTION.TICKET_TYPE.NUMBER` for
+    /// one of each ticket, numbered from 1 among those of its type. Text; `yes` or `no` (or true, false); `YYYY-MM-DD`.
+    #[serde(default)]
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub answers: BTreeMap<String, serde_json::Value>,
 }
 
 /// Some tickets of one type.
@@ -109,7 +116,7 @@ struct PaymentUnavailable {
         (status = 400, description = "`idempotency_key_required`, `invalid_json`, `invalid_encoding`", body = Problem),
         (status = 404, description = "`not_found`: no such event on sale", body = Problem),
         (status = 409, description = "`sold_out`, `not_on_sale`, `limit_exceeded`, `too_many_open`, `promo_exhausted`, `request_in_progress`", body = Problem),
-        (status = 422, description = "`invalid_quantity`, `invalid_amount`, `amount_not_accepted`, `amount_out_of_range`, `unknown_ticket_type`, `invalid_name`, `invalid_email`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `entry_required`, `companion_required`, `order_too_small`, `unknown_field`, `idempotency_key_reused`", body = Problem),
+        (status = 422, description = "`invalid_quantity`, `invalid_amount`, `amount_not_accepted`, `amount_out_of_range`, `unknown_ticket_type`, `invalid_name`, `invalid_email`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `entry_required`, `companion_required`, `answer_required`, `invalid_answer`, `unknown_question`, `order_too_small`, `unknown_field`, `idempotency_key_reused`", body = Problem),
         (status = 429, description = "`rate_limited`: too many wrong codes", body = Problem),
         (status = 503, description = "`payment_unavailable` with the standing `order`, or `unavailable`", body = Problem),
     )
@@ -162,8 +169,18 @@ impl CheckoutRequest {
             email: self.buyer.email,
             promo: self.promo.unwrap_or_default(),
             access_code: self.access_code.unwrap_or_default(),
+            answers: self.answers.into_iter().map(|(slot, value)| (slot, answer(value))).collect(),
             language: locale.0,
         }
+    }
+}
+
+/// The text that an answer is.
+fn answer(value: serde_json::Value) -> Option<String> {
+    match value {
+        serde_json::Value::String(text) => Some(text),
+        serde_json::Value::Bool(yes) => Some(if yes { "yes" } else { "no" }.to_owned()),
+        _ => None,
     }
 }
 

@@ -13,6 +13,7 @@ use super::place::{self, Placed};
 use super::wish::{Amount, Asked, Wish};
 use crate::Shop;
 use crate::catalog::event_page::{self, Entered, Trouble};
+use crate::catalog::questions::ANSWER;
 use crate::inventory::HoldRequest;
 use crate::payments::resume::Next;
 
@@ -74,15 +75,17 @@ fn read(mut form: HashMap<String, String>) -> Entered {
     let mut take = |name: &str| form.remove(name).unwrap_or_default();
     let (name, email, promo, form_key) = (take("name"), take("email"), take("promo"), take("form_key"));
     let access_code = take("access_code");
-    let (mut quantities, mut amounts) = (HashMap::new(), HashMap::new());
+    let (mut quantities, mut amounts, mut answers) = (HashMap::new(), HashMap::new(), HashMap::new());
     for (name, value) in form {
         if let Some(kind) = name.strip_prefix(QUANTITY) {
             quantities.insert(kind.to_owned(), value);
         } else if let Some(kind) = name.strip_prefix(AMOUNT) {
             amounts.insert(kind.to_owned(), value);
+        } else if let Some(slot) = name.strip_prefix(ANSWER) {
+            answers.insert(slot.to_owned(), value);
         }
     }
-    let mut entered = Entered { name, email, promo, access_code, form_key, quantities, amounts };
+    let mut entered = Entered { name, email, promo, access_code, form_key, quantities, amounts, answers };
     // A form without its key is still one order; only a second tap would be another.
     if !(16..=64).contains(&entered.form_key.len()) || !entered.form_key.bytes().all(|b| b.is_ascii_graphic())
     {
@@ -110,6 +113,7 @@ impl Entered {
             email: self.email.clone(),
             promo: self.promo.clone(),
             access_code: self.access_code.clone(),
+            answers: self.answers.iter().map(|(slot, text)| (slot.clone(), Some(text.clone()))).collect(),
             language: locale.0,
         }
     }

@@ -1,6 +1,7 @@
 //! Placing an order: the hold, then the payment page.
 
 use domain::event::guest_price::AmountRefusal;
+use domain::event::question::WrongAnswer;
 use domain::ids::OrderId;
 use domain::order::MOST_TICKETS;
 use domain::promo::PromoRefusal;
@@ -161,6 +162,7 @@ pub fn refused(refusal: &Refusal) -> Fault {
         Refusal::AddOnAlone => Fault::invalid("entry_required")
             .field("items", "entry_required")
             .detail("Extras are sold together with an entry ticket."),
+        Refusal::Answers(wrong) => answers_refused(wrong),
         Refusal::CompanionMissing(missing) => Fault::invalid("companion_required")
             .field(at(&missing.item, "ticket_type"), "companion_required")
             .message(
@@ -192,6 +194,14 @@ pub(super) fn amount_refused(item: usize, why: AmountRefusal) -> Fault {
             .field(field, "amount_out_of_range")
             .detail(format!("From {} to {} minor units.", range.least_minor, range.most_minor)),
     }
+}
+
+/// The fault of answers to what was not asked, or of none to what was: each by its place.
+fn answers_refused(wrong: &[WrongAnswer]) -> Fault {
+    let code = wrong.first().map_or("invalid_answer", |wrong| wrong.code);
+    let fault =
+        Fault::invalid(code).detail("What the night asks is answered by its place, and nothing else is.");
+    wrong.iter().fold(fault, |fault, wrong| fault.field(format!("answers[{}]", wrong.slot), wrong.code))
 }
 
 /// The fault of a promo that takes nothing off. Unknown codes, and codes that are not to be known, are one answer.

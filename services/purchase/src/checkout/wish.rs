@@ -30,6 +30,8 @@ pub struct Wish {
     pub promo: String,
     /// Opens a private night or hidden types; empty for none.
     pub access_code: String,
+    /// Answers by their places, as they were named. What can be no answer is `None`.
+    pub answers: BTreeMap<String, Option<String>>,
     /// The language of page and mail.
     pub language: Language,
 }
@@ -81,6 +83,7 @@ struct Canonical<'a> {
     name: &'a str,
     email: &'a str,
     promo: Option<&'a str>,
+    answers: &'a BTreeMap<String, String>,
 }
 
 impl Wish {
@@ -96,6 +99,7 @@ impl Wish {
             complaints.push(complaint("buyer.email", "invalid_email"));
         }
         let promo = self.promo(&mut complaints);
+        let answers = self.answers(&mut complaints);
         if !complaints.is_empty() {
             return Err(complaints);
         }
@@ -108,6 +112,7 @@ impl Wish {
             name,
             email,
             promo: promo.as_ref().map(PromoCode::as_str),
+            answers: &answers,
         };
         let buyer = Buyer { name: name.to_owned(), email: email.to_owned(), language: self.language };
         let fingerprint = Sha256::digest(serde_json::to_vec(&canonical).unwrap_or_default()).to_vec();
@@ -118,6 +123,7 @@ impl Wish {
             client: None,
             access_code: Some(self.access_code.trim().to_owned()).filter(|code| !code.is_empty()),
             promo,
+            answers,
             claim: None,
             desk: None,
             key: key.to_owned(),
@@ -134,6 +140,21 @@ impl Wish {
             complaints.push(complaint("promo", "promo_invalid"));
         }
         code
+    }
+
+    /// What was answered. Whether it answers what is asked is the hold engine's word.
+    fn answers(&self, complaints: &mut Vec<Complaint>) -> BTreeMap<String, String> {
+        let mut answers = BTreeMap::new();
+        for (slot, text) in &self.answers {
+            match text.as_deref().map(str::trim) {
+                None => complaints.push(complaint(&format!("answers[{slot}]"), "invalid_answer")),
+                Some("") => {}
+                Some(text) => {
+                    answers.insert(slot.clone(), text.to_owned());
+                }
+            }
+        }
+        answers
     }
 
     /// Each type once, in the order first named. Two prices for one type are no wish.
@@ -221,6 +242,7 @@ mod tests {
             email: "ana@example.org".into(),
             promo: "  ".into(),
             access_code: String::new(),
+            answers: BTreeMap::new(),
             language: Language::Es,
         }
     }
@@ -285,6 +307,8 @@ mod tests {
         let print = |wish: &Wish| wish.judge("key").expect("fair").fingerprint;
         assert_eq!(print(&first), print(&spelled));
         assert_ne!(print(&first), print(&other));
+        let answers = BTreeMap::from([("x".to_owned(), Some("vegan".to_owned()))]);
+        assert_ne!(print(&first), print(&Wish { answers, ..first.clone() }), "another answer, too");
         let mut generous = first.clone();
         generous.items[0].amount = Amount::Minor(2_500);
         assert_ne!(print(&first), print(&generous), "another amount is another order");

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use domain::event::SaleState;
 use domain::event::companion::{self, Chosen};
+use domain::event::question::{self, Answer, Bought};
 use domain::event::terms::{EventTerms, TicketKind};
 use domain::ids::{EventId, OrderId, TicketTypeId, WaitlistId};
 use domain::money::{Currency, Money};
@@ -91,6 +92,8 @@ pub(super) struct Granted {
     pub redeemed: Option<Redeemed>,
     /// The offer that it claims.
     pub claimed: Option<OpenOffer>,
+    /// What the guest answered.
+    pub answers: Vec<Answer>,
 }
 
 impl Granted {
@@ -190,7 +193,8 @@ impl Counter {
         if quote.total.minor() > 99_999_999 {
             return Err(Refusal::TooLarge);
         }
-        let granted = Granted { event: id, quote, stock, redeemed, claimed: claimed.cloned() };
+        let answers = self.answers(request, event, now)?;
+        let granted = Granted { event: id, quote, stock, redeemed, claimed: claimed.cloned(), answers };
         if self.may_wait(request, &granted) { Ok(granted) } else { Err(Refusal::TooManyOpen) }
     }
 
@@ -305,6 +309,28 @@ impl Counter {
             None if claimed.is_none() => self.complete(request).map(|()| parts),
             None => Ok(parts),
         }
+    }
+
+    /// What the guest answered to the night's questions. Staff, and who claims an offer, are not asked.
+    fn answers(
+        &self,
+        request: &HoldRequest,
+        event: &EventOffer,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Answer>, Refusal> {
+        let questions = &event.terms.questions;
+        let asks = request.desk.is_none() && request.claim.is_none();
+        if !asks || (questions.is_empty() && request.answers.is_empty()) {
+            return Ok(Vec::new());
+        }
+        let bought = request.items.iter().filter_map(|wanted| {
+            let priced = &self.types.get(&wanted.ticket_type)?.priced;
+            let tickets = wanted.quantity.saturating_mul(priced.terms.places);
+            Some(Bought { ticket_type: priced.id, name: &priced.name, tickets })
+        });
+        let bought: Vec<Bought<'_>> = bought.collect();
+        let (language, today) = (request.buyer.language, now.date_naive());
+        question::judge(questions, &bought, &request.answers, language, today).map_err(Refusal::Answers)
     }
 
     /// Whether every type that needs another one has enough of it in the same order.

@@ -34,10 +34,13 @@ pub(crate) use engine::whole_seconds;
 pub use engine::{Busy, HoldQueue, HoldTerms, RETRY_AFTER, Till, start};
 pub use placed::PlacedOrder;
 
+use std::collections::BTreeMap;
+
 use audit::Actor;
 use chrono::{DateTime, Utc};
 use domain::event::companion::Missing;
 use domain::event::guest_price::AmountRefusal;
+use domain::event::question::WrongAnswer;
 use domain::ids::{OrderId, TicketTypeId, WaitlistId};
 use domain::language::Language;
 use domain::money::Money;
@@ -136,14 +139,16 @@ pub struct HoldRequest {
     pub access_code: Option<String>,
     /// A promo's code.
     pub promo: Option<PromoCode>,
+    /// What the guest answered, by the places that `domain::event::question` names.
+    pub answers: BTreeMap<String, String>,
     /// The offer whose held places it takes; its key in the address has been checked.
     pub claim: Option<WaitlistId>,
     /// Staff who sell it at the venue or give it away.
     pub desk: Option<AtDesk>,
     /// The Idempotency-Key.
     pub key: String,
-    /// Hash of what makes it this order: night, items with the amounts that the guest named, buyer's name and address, promo. The same with another language or access
-    /// code is the same order.
+    /// Hash of what makes it this order: night, items with the amounts that the guest named, buyer's name and address, promo,
+    /// answers. The same with another language or access code is the same order.
     pub fingerprint: Vec<u8>,
     /// The trace it belongs to; the queue notes it.
     pub traceparent: Option<String>,
@@ -228,6 +233,8 @@ pub enum Refusal {
     },
     /// This guest, or this network address, has as much waiting for payment as may wait.
     TooManyOpen,
+    /// What the night asks is not answered, or what it does not ask is.
+    Answers(Vec<WrongAnswer>),
     /// Extras are sold with an entry.
     AddOnAlone,
     /// A type needs another one in the same order.

@@ -49,6 +49,8 @@ struct OrderPage {
     papers: bool,
     passes: Passes,
     history: Vec<Entry>,
+    /// What was asked, and what was answered.
+    answers: Vec<(String, String)>,
     receipt: bool,
     buyer_email: String,
     done: String,
@@ -170,6 +172,7 @@ fn page(
         lines: order.quote.lines.iter().map(line).collect(),
         total: price(order.quote.total),
         history: history(order, lang, tz),
+        answers: order.answers.iter().map(|one| (one.question_line(), one.words(lang))).collect(),
         receipt: receipts::show::offered(shop, order),
         buyer_email: row.buyer_email.clone(),
         done: query.done.clone().unwrap_or_default(),

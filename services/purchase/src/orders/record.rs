@@ -8,6 +8,7 @@ use serde::Serialize;
 use uuid::Uuid;
 use web::{Fault, ServiceCaller, callers};
 
+use super::answers::{self, Answered};
 use super::store::{self, LineRow, OrderRow};
 use crate::payments::store as payments;
 use crate::tickets::store::{self as tickets, TicketRow};
@@ -28,6 +29,8 @@ pub struct OrderRecord {
     pub payments: Vec<RecordedPayment>,
     /// Money that went back, is going back, or was to.
     pub refunds: Vec<RecordedRefund>,
+    /// What its guest answered.
+    pub answers: Vec<Answered>,
     /// What can still go back, minor units.
     pub left_minor: i64,
     /// Whether the club keeps the fee, as the night's terms say.
@@ -124,6 +127,7 @@ pub async fn show(
         tickets: recorded(&lines, issued),
         payments: payments::of_order(&mut conn, order.key()).await?,
         refunds: refunds::store::of_order(&mut conn, order.key()).await?,
+        answers: answers::of_order(&mut conn, order.key()).await?,
         keeps_fees: event.terms().refunds.keeps_fees,
         event: RecordedEvent {
             id: event.id,

@@ -71,6 +71,7 @@ fn wish(entry: &EntryRow, form: &ClaimForm, locale: Locale) -> Result<HoldReques
         email: entry.email.clone(),
         promo: form.promo.clone(),
         access_code: String::new(),
+        answers: std::collections::BTreeMap::new(),
         language: locale.0,
     };
     let judged = wish.judge(&format!("claim:{}", entry.id));

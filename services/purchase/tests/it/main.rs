@@ -22,6 +22,7 @@ mod pages;
 mod papers;
 mod payments;
 mod promos;
+mod questions;
 mod race;
 mod receipts;
 mod reconciliation;

@@ -49,6 +49,7 @@ impl Form {
             &terms.refunds.self_service_until.map(local).unwrap_or_default(),
         );
         self.set_checked("refunds.keeps_fees", terms.refunds.keeps_fees);
+        self.set_questions(&terms.questions);
         for (index, cap) in terms.shared_caps.iter().enumerate() {
             self.set(&format!("shared_caps[{index}].id"), &cap.id.to_string());
             self.set(&format!("shared_caps[{index}].name"), &cap.name);
@@ -119,6 +120,7 @@ impl Reading<'_> {
                 self_service_until: self.instant("refunds.self_service_until", false),
                 keeps_fees: self.checked("refunds.keeps_fees"),
             },
+            questions: self.questions(),
         }
     }
 

@@ -2,8 +2,9 @@ use super::*;
 use crate::inventory::{Buyer, Wanted};
 use domain::event::companion::Companion;
 use domain::event::guest_price::{AmountRefusal, GuestPrice};
+use domain::event::question::{Label, Question, QuestionKind};
 use domain::event::terms::{TypeTerms, Visibility};
-use domain::ids::{PromoId, SharedCapId, TierId};
+use domain::ids::{PromoId, QuestionId, SharedCapId, TierId};
 use domain::language::Language;
 use domain::promo::Promo;
 use domain::quote::Off;
@@ -65,6 +66,7 @@ fn request(key: &str, ticket_type: TicketTypeId, quantity: u32) -> HoldRequest {
         client: None,
         access_code: None,
         promo: None,
+        answers: std::collections::BTreeMap::new(),
         claim: None,
         desk: None,
         key: key.into(),
@@ -282,6 +284,33 @@ fn a_type_that_needs_another_is_sold_with_enough_of_it() {
         matches!(counter.decide(&bottles_alone, now()), Decision::Take(_)),
         "the other way round it is free"
     );
+}
+
+#[test]
+fn what_a_night_asks_is_answered_before_places_are_taken() {
+    let (mut counter, event, kind) = counter(9);
+    let label = |text: &str| Label { en: text.into(), es: text.into() };
+    let asked = Question {
+        id: QuestionId::generate(),
+        label: label("Menu"),
+        kind: QuestionKind::YesNo,
+        options: Vec::new(),
+        required: true,
+        per_ticket: true,
+        ticket_types: vec!["regular".into()],
+    };
+    counter.events.get_mut(&event).expect("it is there").terms.questions = vec![asked.clone()];
+    let mut wish = request("a", kind, 2);
+    let Decision::Refuse(Refusal::Answers(wrong)) = counter.decide(&wish, now()) else { panic!("unasked") };
+    assert_eq!(wrong.iter().map(|wrong| wrong.code).collect::<Vec<_>>(), ["answer_required"; 2]);
+    for number in 1..=2 {
+        wish.answers.insert(format!("{}.{kind}.{number}", asked.id), "yes".into());
+    }
+    let Decision::Take(granted) = counter.decide(&wish, now()) else { panic!("answered") };
+    assert_eq!(granted.answers.len(), 2);
+    let mut more = HoldRequest { key: "b".into(), ..wish };
+    more.answers.insert(format!("{}.{kind}.3", asked.id), "yes".into());
+    assert!(matches!(counter.decide(&more, now()), Decision::Refuse(Refusal::Answers(_))));
 }
 
 #[test]
