@@ -54,6 +54,8 @@ ids! {
     AttemptId,
     /// What a club asks its guests with an order.
     QuestionId,
+    /// A wish to be told when a night goes on sale.
+    ReminderId,
     /// A party in line for a sold-out ticket type.
     WaitlistId,
     /// Money on its way back.

@@ -44,6 +44,23 @@ CREATE INDEX mail_wishes_network ON mail_wishes (network, asked_at) WHERE networ
 CREATE INDEX mail_wishes_guest ON mail_wishes (guest, done_at) WHERE mailed;
 CREATE INDEX mail_wishes_age ON mail_wishes (asked_at);
 
+-- ---------------------------------------------------------------- reminders
+-- Who wants to hear when a night goes on sale: one mail, in the transaction that notes it. Forgotten when the night is over.
+CREATE TABLE sale_reminders (
+  id        uuid PRIMARY KEY,                      -- of the mail
+  event_id  uuid NOT NULL REFERENCES events (id),
+  guest     text NOT NULL,                         -- the address in lower case
+  email     text NOT NULL,
+  language  text NOT NULL CHECK (language IN ('en', 'es')),
+  network   text,                                  -- where it was asked from; forgotten after a day
+  asked_at  timestamptz NOT NULL,
+  mailed_at timestamptz,
+  CONSTRAINT sale_reminders_once UNIQUE (event_id, guest)
+);
+CREATE INDEX sale_reminders_to_do ON sale_reminders (event_id) WHERE mailed_at IS NULL;
+CREATE INDEX sale_reminders_network ON sale_reminders (network, asked_at) WHERE network IS NOT NULL;
+CREATE INDEX sale_reminders_guest ON sale_reminders (guest, asked_at);
+
 -- ---------------------------------------------------------------- answers
 -- What guests answered to a night's questions. Personal, and in a table of its own: it can be deleted while the order stays.
 CREATE TABLE order_answers (

@@ -5,7 +5,7 @@ use web::Routes;
 
 use crate::{
     Shop, box_office, cancellations, catalog, checkout, healing, my, openapi, orders, papers, payments,
-    receipts, reconciliation, refunds, tickets, waitlist,
+    receipts, reconciliation, refunds, reminders, tickets, waitlist,
 };
 
 /// What the world sees, through the gateway.
@@ -15,6 +15,9 @@ pub fn public(routes: &mut Routes) {
         .get("/e/{slug}", catalog::event_page::show)
         .post("/e/{slug}", checkout::form::submit)
         .post("/e/{slug}/waitlist", waitlist::join::join)
+        .post("/e/{slug}/reminder", reminders::ask::ask)
+        .get("/reminders/{id}", reminders::stop::show)
+        .post("/reminders/{id}/stop", reminders::stop::stop)
         .get("/waitlist/{id}", waitlist::page::show)
         .post("/waitlist/{id}/claim", waitlist::claim::claim)
         .post("/waitlist/{id}/leave", waitlist::leave::leave)

@@ -353,6 +353,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    sale_reminders (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        guest -> Text,
+        email -> Text,
+        language -> Text,
+        network -> Nullable<Text>,
+        asked_at -> Timestamptz,
+        mailed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     order_answers (id) {
         id -> Uuid,
         order_id -> Uuid,
@@ -456,6 +469,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_entries,
     receipt_numbers,
     order_answers,
+    sale_reminders,
     ticket_shares,
     ticket_transfers,
     waitlist,
@@ -501,6 +515,7 @@ mod tests {
             Shape::of::<ticket_transfers::table>(),
             Shape::of::<ticket_shares::table>(),
             Shape::of::<order_answers::table>(),
+            Shape::of::<sale_reminders::table>(),
             Shape::of::<mail_wishes::table>(),
             Shape::of::<waitlist::table>(),
             Shape::of::<waitlist_nights::table>(),

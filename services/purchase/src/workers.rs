@@ -17,7 +17,7 @@ use crate::my::search;
 use crate::orders::answers;
 use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
-use crate::{Shop, cancellations, my, promos, reconciliation, refunds, waitlist};
+use crate::{Shop, cancellations, my, promos, reconciliation, refunds, reminders, waitlist};
 
 /// How long a webhook's body is kept once it was worked off.
 const KEEP_BODIES: TimeDelta = TimeDelta::days(30);
@@ -96,6 +96,15 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         |s| &s.bells.searches,
         async move || search::work(&worker).await,
     ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "reminders",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.never,
+        async move || reminders::work::work(&worker).await,
+    ));
     context.spawn(waitlist::offers::listen(shop.clone(), stop.clone()));
     let worker = shop.clone();
     context.spawn(rounds(
@@ -117,6 +126,7 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
             let (now, mut conn) = (keeper.clock.now(), keeper.db.conn().await?);
             my::store::forget(&mut conn, now - my::KEPT).await?;
             answers::forget(&mut conn, now - my::KEPT).await?;
+            reminders::store::forget(&mut conn, now - my::KEPT).await?;
             store::forget_bodies(&mut conn, now - KEEP_BODIES).await.map(|_| 0)
         },
     ));

@@ -150,6 +150,7 @@ admin-emails-template-order-refunded = Refund
 admin-emails-template-tickets-found = Tickets found
 admin-emails-template-ticket-transferred = Ticket passed on
 admin-emails-template-ticket-shared = Ticket shared
+admin-emails-template-sale-opened = Sale opened
 admin-emails-search = Address or order
 admin-emails-none = No email here
 admin-emails-none-line = Emails appear as soon as an order is paid. Try another state or search.

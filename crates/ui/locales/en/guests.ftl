@@ -84,3 +84,15 @@ guests-group-some = { $count ->
 guests-shared-with = Sent to { $name } ({ $email })
 guests-shared-ticket = Your ticket
 guests-shared-ticket-lead = It was bought for you. Show this code at the door; it lets one person in, once.
+
+# Remind me when it goes on sale
+guests-reminder-title = Tell me when the sale begins
+guests-reminder-hint = One email, when tickets go on sale. The address is deleted when the night is over.
+guests-reminder-button = Tell me
+guests-reminder-asked = Written down
+guests-reminder-asked-line = An email goes to that address when the sale begins.
+guests-reminder-stop-title = No more reminders?
+guests-reminder-stop-lead = We delete this address from all reminders. Tickets you bought are not affected.
+guests-reminder-stop-button = Stop the reminders
+guests-reminder-stopped = No more reminders
+guests-reminder-stopped-lead = This address is deleted from all reminders. You can ask for one again on any night’s page.

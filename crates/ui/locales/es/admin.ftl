@@ -150,6 +150,7 @@ admin-emails-template-order-refunded = Devolución
 admin-emails-template-tickets-found = Entradas encontradas
 admin-emails-template-ticket-transferred = Entrada traspasada
 admin-emails-template-ticket-shared = Entrada compartida
+admin-emails-template-sale-opened = Venta abierta
 admin-emails-search = Correo o pedido
 admin-emails-none = No hay correos aquí
 admin-emails-none-line = Aparecen en cuanto se paga un pedido. Prueba otro estado u otra búsqueda.

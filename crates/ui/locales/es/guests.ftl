@@ -84,3 +84,15 @@ guests-group-some = { $count ->
 guests-shared-with = Enviada a { $name } ({ $email })
 guests-shared-ticket = Tu entrada
 guests-shared-ticket-lead = La compraron para ti. Enseña este código en la puerta; con él pasa una persona, una vez.
+
+# Avisadme cuando salga a la venta
+guests-reminder-title = Avísame cuando empiece la venta
+guests-reminder-hint = Un solo correo, cuando salgan las entradas. La dirección se borra cuando pasa la noche.
+guests-reminder-button = Avísame
+guests-reminder-asked = Anotado
+guests-reminder-asked-line = Llegará un correo a esa dirección cuando empiece la venta.
+guests-reminder-stop-title = ¿Dejar de recibir avisos?
+guests-reminder-stop-lead = Borramos esta dirección de todos los avisos. Las entradas que compraste no cambian.
+guests-reminder-stop-button = Dejar de recibirlos
+guests-reminder-stopped = No habrá más avisos
+guests-reminder-stopped-lead = Esta dirección está borrada de todos los avisos. Puedes pedir otro en la página de cualquier noche.

@@ -66,6 +66,7 @@ pub fn render(
         Kind::TicketTransferred | Kind::TicketShared => {
             render_asked::ticket_for_a_friend(kind, &decode(payload)?, &frame)
         }
+        Kind::SaleOpened => render_asked::sale_opened(&decode(payload)?, &frame),
         Kind::WaitlistJoined | Kind::WaitlistOffered => {
             waitlist::mail(kind, &decode(payload)?, &frame, event)
         }

@@ -3,7 +3,7 @@
 use askama::Template;
 use chrono_tz::Tz;
 use domain::night::BusinessNight;
-use messages::purchase::v1::{Found, OrdersFound, TicketTransferred};
+use messages::purchase::v1::{Found, OrdersFound, SaleOpened, TicketTransferred};
 use ui::format;
 
 use crate::notifications::render::{Frame, Picture, RenderError, Rendered, one_line};
@@ -118,5 +118,29 @@ pub(super) fn ticket_for_a_friend(
             file_name: format!("ticket-{}.png", message.reference),
             png,
         }],
+    })
+}
+
+#[derive(Template)]
+#[template(path = "emails/sale_opened/mail.html")]
+struct SaleOpenedHtml<'a> {
+    frame: &'a Frame,
+    mail: &'a SaleOpened,
+}
+
+#[derive(Template)]
+#[template(path = "emails/sale_opened/mail.txt", escape = "none")]
+struct SaleOpenedText<'a> {
+    frame: &'a Frame,
+    mail: &'a SaleOpened,
+}
+
+/// A night has gone on sale, for who wanted to hear.
+pub(super) fn sale_opened(mail: &SaleOpened, frame: &Frame) -> Result<Rendered, RenderError> {
+    Ok(Rendered {
+        subject: one_line(&frame.t1("email-sale-opened-subject", "event", &frame.title)),
+        text: SaleOpenedText { frame, mail }.render()?,
+        html: SaleOpenedHtml { frame, mail }.render()?,
+        pictures: Vec::new(),
     })
 }

@@ -28,6 +28,8 @@ pub enum Template {
     TicketTransferred,
     /// Somebody shares a ticket with you.
     TicketShared,
+    /// A night that you waited for is on sale.
+    SaleOpened,
     /// You stand in line.
     WaitlistJoined,
     /// Places are held for you.
@@ -36,12 +38,13 @@ pub enum Template {
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::TicketsFound,
         Self::TicketTransferred,
         Self::TicketShared,
+        Self::SaleOpened,
         Self::WaitlistJoined,
         Self::WaitlistOffered,
     ];
@@ -54,6 +57,7 @@ impl Template {
             Self::TicketsFound => "tickets_found",
             Self::TicketTransferred => "ticket_transferred",
             Self::TicketShared => "ticket_shared",
+            Self::SaleOpened => "sale_opened",
             Self::WaitlistJoined => "waitlist_joined",
             Self::WaitlistOffered => "waitlist_offered",
         }

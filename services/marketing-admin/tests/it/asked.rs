@@ -2,7 +2,9 @@
 
 use domain::clock::{Clock, SystemClock};
 use messages::purchase::v1::mail_asked::About;
-use messages::purchase::v1::{Buyer, Found, IssuedTicket, MailAsked, OrdersFound, TicketTransferred};
+use messages::purchase::v1::{
+    Buyer, Found, IssuedTicket, MailAsked, OrdersFound, SaleOpened, TicketTransferred,
+};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -160,4 +162,25 @@ async fn with_whom_a_ticket_is_shared_is_mailed_each_time_it_is() {
         assert!(text(&bea[0], part).contains("bought a ticket for you"), "{part}");
     }
     assert_eq!(bea[0]["attachments"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waited_for_a_sale_is_mailed_once_with_a_way_to_end_it() {
+    let house = House::open().await;
+    let (id, _) = event(&house).await;
+    let sale = SaleOpened {
+        event_id: id,
+        page_url: "http://tickets.maguey.localhost:8080/e/agave-nights".to_owned(),
+        stop_url: "http://tickets.maguey.localhost:8080/reminders/0198?key=stop".to_owned(),
+    };
+    let wish = asked("ana@example.org", "es", About::SaleOpened(sale));
+    house.say(&wish).await;
+    house.say(&wish).await;
+    let mails = arrived(&house, "ana@example.org").await;
+    assert_eq!(mails.len(), 1, "a wish acts once");
+    assert_eq!(text(&mails[0], "subject"), "Ya a la venta: Agave Nights");
+    for part in ["html", "text"] {
+        let body = text(&mails[0], part);
+        assert!(body.contains("/e/agave-nights") && body.contains("key=stop"), "{part}: {body}");
+    }
 }

@@ -26,6 +26,7 @@ use super::questions::{self, Asking};
 use crate::Shop;
 use crate::checkout::wish::Amount;
 use crate::inventory::Wanted;
+use crate::reminders::{self, ask::Reminder};
 use crate::waitlist::part::{self as line, Part};
 
 /// What the guest had written.
@@ -61,6 +62,9 @@ pub struct PageQuery {
     /// The ticket type whose line was joined just before.
     #[serde(default)]
     joined: String,
+    /// A reminder was asked for just before.
+    #[serde(default)]
+    reminded: String,
 }
 
 /// What was wrong with it.
@@ -185,6 +189,9 @@ struct EventPage<'a> {
     zero: String,
     money_script: String,
     asking: Option<Asking>,
+    /// Where the sale has yet to begin.
+    reminder: Option<Reminder>,
+    reminder_error: String,
     waitlist: Option<Part>,
 }
 
@@ -248,12 +255,13 @@ pub async fn show(
     from: ClientAddress,
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
-    let PageQuery { code, promo, joined } = query.into_inner();
+    let PageQuery { code, promo, joined, reminded } = query.into_inner();
+    let reminder = Reminder { asked: !reminded.is_empty(), ..Reminder::default() };
     let entered = Entered { form_key: new_key(), access_code: code, promo, ..Entered::default() };
     if let Some(night) = shop.shelf.night(&slug, shop.clock.now()).await? {
         shop.tries.access(&from, &night, entered.code())?;
     }
-    render(&shop, &slug, locale, &request, entered, Before { joined, ..Before::default() }).await
+    render(&shop, &slug, locale, &request, entered, Before { joined, reminder, ..Before::default() }).await
 }
 
 /// Shows the page again with what was wrong.
@@ -283,6 +291,18 @@ pub async fn again_in_line(
     render(shop, slug, locale, request, entered, Before { written, faults, ..Before::default() }).await
 }
 
+/// Shows the page again with what was wrong with the wish to be reminded.
+pub(crate) async fn again_for_reminder(
+    shop: &Shop,
+    slug: &str,
+    locale: Locale,
+    request: &HttpRequest,
+    reminder: Reminder,
+) -> Result<HttpResponse, Fault> {
+    let entered = Entered { form_key: new_key(), ..Entered::default() };
+    render(shop, slug, locale, request, entered, Before { reminder, ..Before::default() }).await
+}
+
 /// What there is to say about what the guest did just before.
 #[derive(Default)]
 struct Before {
@@ -290,6 +310,7 @@ struct Before {
     written: line::Written,
     faults: line::Faults,
     joined: String,
+    reminder: Reminder,
 }
 
 async fn render(
@@ -306,7 +327,7 @@ async fn render(
     let night = whole.open_to(entered.code()).ok_or_else(Fault::not_found)?;
     let status = match &before.trouble {
         Some(trouble) => trouble.status,
-        None if before.faults.is_empty() => StatusCode::OK,
+        None if before.faults.is_empty() && before.reminder.fault.is_none() => StatusCode::OK,
         None => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let page = EventPage { access, ..page(shop, &night, lang, request, entered, before, now) };
@@ -322,7 +343,7 @@ fn page<'a>(
     before: Before,
     now: DateTime<Utc>,
 ) -> EventPage<'a> {
-    let Before { mut trouble, written, faults, joined } = before;
+    let Before { mut trouble, written, faults, joined, reminder } = before;
     let answers = trouble.as_mut().map(|trouble| std::mem::take(&mut trouble.answers)).unwrap_or_default();
     let trouble = trouble.as_ref();
     let line = format::night(lang, night.starts_at, night.ends_at, night.tz);
@@ -348,6 +369,8 @@ fn page<'a>(
         zero,
         money_script: crate::assets::url("total.js"),
         asking: questions::of(night, lang, &entered, &answers, now),
+        reminder_error: field(reminder.fault),
+        reminder: Some(reminder).filter(|_| reminders::ask::offered(night, night.offer(now))),
         waitlist: line::of(night, lang, now, written, faults, &joined),
         shell,
         night,

@@ -28,6 +28,7 @@ mod receipts;
 mod reconciliation;
 mod refunds;
 mod refusals;
+mod reminders;
 mod selling;
 mod stage;
 mod transfers;

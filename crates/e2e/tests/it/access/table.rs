@@ -17,6 +17,10 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "GET", "/e/{slug}", Everybody),
     row(Purchase, "POST", "/e/{slug}", Everybody),
     row(Purchase, "GET", "/e/{slug}/poster.svg", Everybody),
+    row(Purchase, "POST", "/e/{slug}/reminder", Everybody),
+    // What ends reminders is known by a key that only their mail tells.
+    row(Purchase, "GET", "/reminders/{id}", Everybody),
+    row(Purchase, "POST", "/reminders/{id}/stop", Everybody),
     // Who stands in line is known by the key of their place, which only their mail tells.
     row(Purchase, "POST", "/e/{slug}/waitlist", Everybody),
     row(Purchase, "GET", "/waitlist/{id}", Everybody),
