@@ -27,7 +27,7 @@ fn night(csrf: &str) -> Vec<(&str, &str)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_form_lets_guests_name_a_price_and_the_site_says_from_where() {
+async fn the_form_lets_guests_name_a_price() {
     let house = House::open().await;
     let cookie = house.cookie("olga@club.test").await;
     let page = house.page("/admin/events/new", &cookie).await.text().await.expect("a page");
