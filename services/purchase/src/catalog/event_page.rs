@@ -20,6 +20,7 @@ use serde::Deserialize;
 use ui::{Argument, Shell, Site, Told, format, text, try_text};
 use web::{ClientAddress, Fault, FieldProblem, Locale};
 
+use super::amounts::{self, AmountField};
 use super::list_page::{State, state};
 use super::night::{CurrentTier, Night, Offer, OnSale};
 use super::questions::{self, Asking};
@@ -178,6 +179,8 @@ struct EventPage<'a> {
     paragraphs: Vec<&'a str>,
     state: State,
     rows: Vec<Row<'a>>,
+    /// Where guests name the price.
+    amounts: Vec<AmountField>,
     entered: Entered,
     notice: Option<Notice>,
     /// What is wrong with the access code, empty for nothing; `None` where there is nothing to open with one.
@@ -228,16 +231,8 @@ struct Row<'a> {
     extra: String,
     limit: String,
     value: String,
-    /// Where the guest names the price.
-    amount: Option<AmountField>,
     most: i64,
     state: State,
-}
-
-struct AmountField {
-    label: String,
-    hint: String,
-    value: String,
 }
 
 struct Notice {
@@ -360,6 +355,7 @@ fn page<'a>(
         paragraphs: night.description.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).collect(),
         state: state(night.offer(now), lang, night),
         rows: night.types.iter().map(|kind| row(kind, night, lang, &entered, now)).collect(),
+        amounts: amounts::of(night, lang, &entered, now),
         notice: trouble.and_then(|trouble| trouble.notice.as_ref()).map(|said| notice(lang, said)),
         access: None,
         name_error: field(trouble.and_then(|trouble| trouble.name)),
@@ -448,7 +444,6 @@ fn row<'a>(
         extra: extra(kind, lang),
         limit: limit(kind, lang, most),
         value: entered.quantities.get(&kind.id.to_string()).cloned().unwrap_or_else(|| "0".to_owned()),
-        amount: amount(kind, night, lang, entered),
         state: state(offer, lang, night),
         most,
         kind,
@@ -462,19 +457,6 @@ fn price(kind: &OnSale, lang: Language, free: bool) -> String {
         None if free => text(lang, "shared-free", &[]),
         None => format::money(lang, kind.price_with_fee),
     }
-}
-
-/// The field for a price that the guest names, with what was written or what the club suggests.
-fn amount(kind: &OnSale, night: &Night, lang: Language, entered: &Entered) -> Option<AmountField> {
-    let range = kind.priced.terms.guest_price?;
-    let money = |minor| format::money(lang, Money::new(minor, night.currency));
-    let (least, most) = (money(range.least_minor), money(range.most_minor));
-    let suggested = || night.currency.write_minor(kind.price.minor());
-    Some(AmountField {
-        label: text(lang, "purchase-amount", &[("name", &kind.name)]),
-        hint: text(lang, "purchase-amount-hint", &[("least", &least), ("most", &most)]),
-        value: entered.amounts.get(&kind.id.to_string()).cloned().unwrap_or_else(suggested),
-    })
 }
 
 /// How few and how many one order may hold. The last places may be fewer than the club's minimum: then they may all be bought.
