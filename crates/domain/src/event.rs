@@ -4,8 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
+pub mod companion;
 pub mod draft;
+pub mod guest_price;
 pub mod moved;
+pub mod question;
 pub mod terms;
 
 /// Where an event stands.

@@ -5,7 +5,7 @@ use web::Routes;
 
 use crate::{
     Shop, box_office, cancellations, catalog, checkout, disputes, exports, guest_list, healing, my, openapi,
-    orders, papers, payments, receipts, reconciliation, refunds, tickets, waiting_room, waitlist,
+    orders, papers, payments, receipts, reconciliation, refunds, reminders, tickets, waiting_room, waitlist,
 };
 
 /// What the world sees, through the gateway.
@@ -17,6 +17,9 @@ pub fn public(routes: &mut Routes) {
         .get("/e/{slug}/live", catalog::live::listen)
         .get("/e/{slug}/line", waiting_room::page::show)
         .post("/e/{slug}/waitlist", waitlist::join::join)
+        .post("/e/{slug}/reminder", reminders::ask::ask)
+        .get("/reminders/{id}", reminders::stop::show)
+        .post("/reminders/{id}/stop", reminders::stop::stop)
         .get("/waitlist/{id}", waitlist::page::show)
         .post("/waitlist/{id}/claim", waitlist::claim::claim)
         .post("/waitlist/{id}/leave", waitlist::leave::leave)
@@ -25,6 +28,8 @@ pub fn public(routes: &mut Routes) {
         .get("/orders/{reference}/poster.svg", orders::poster::show)
         .post("/orders/{reference}/pay", orders::pay::pay)
         .post("/orders/{reference}/mail", my::again::send)
+        .get("/orders/{reference}/guests", my::guests::show)
+        .post("/orders/{reference}/guests", my::guests::send)
         .get("/orders/{reference}/tickets.pdf", papers::tickets::all)
         .get("/orders/{reference}/receipt.pdf", receipts::show::show)
         .get("/orders/{reference}/calendar.ics", papers::calendar::show)

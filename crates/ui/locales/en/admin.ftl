@@ -136,6 +136,8 @@ admin-fault-no-entry = A night needs at least one ticket type that is an entry.
 admin-fault-too-many-tickets = One order holds 100 tickets at most, and this times the tickets of each purchase is more.
 admin-fault-below-charge = A card is charged no less than 0.50 (euros, dollars), 0.30 (pounds) or 10.00 (pesos). Zero makes it free.
 admin-fault-entry-zone = An extra needs a zone that no entry opens: the door lets in whoever may go there. Left empty, it gets one of its own.
+admin-fault-with-tiers = Early prices and a price that guests name exclude each other.
+admin-fault-options = 2 to 20 lines of up to 80 characters in each language, for “one of several” alone.
 admin-fault-taken = Another night has this address.
 
 admin-emails-title = Emails
@@ -148,6 +150,8 @@ admin-emails-template-order-refunded = Refund
 admin-emails-template-tickets-found = Tickets found
 admin-emails-template-ticket-transferred = Ticket passed on
 admin-emails-template-night-moved = New date
+admin-emails-template-ticket-shared = Ticket shared
+admin-emails-template-sale-opened = Sale opened
 admin-emails-search = Address or order
 admin-emails-none = No email here
 admin-emails-none-line = Emails appear as soon as an order is paid. Try another state or search.

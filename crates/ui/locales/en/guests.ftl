@@ -61,3 +61,38 @@ guests-ticket-passed-on-lead = You’ve passed this ticket on. Its code no longe
 guests-ticket-gone = No longer valid
 guests-ticket-gone-lead = This ticket lets nobody in any more. Ask whoever passed it on to you, or the club.
 guests-ticket-keep-link = This page is yours alone: whoever has its address can use the ticket.
+
+# Every ticket of an order to its guest
+guests-group-link = Send each guest their ticket
+guests-group-title = Send each guest their ticket
+guests-group-lead = Everybody gets an email with a link to their own ticket, with their name on it.
+guests-group-how = How
+guests-group-share = Share: the tickets stay in your order. You can change names, pass them on, and see their codes.
+guests-group-transfer = Pass on: the tickets become theirs. Your codes for them open nothing any more, and you can’t take them back.
+guests-group-hint = A ticket without an email address stays with you.
+guests-group-button = Send the tickets
+guests-group-busy = Sending the tickets
+guests-group-back = Back to your order
+guests-group-nothing = None of your tickets can be sent any more
+guests-group-sent = The tickets are on their way.
+guests-group-empty = Enter the address of at least one guest.
+guests-group-none = Nothing was sent yet: look at the rows below.
+guests-group-some = { $count ->
+    [one] One ticket is on its way. The rows that are filled in still need a look.
+   *[other] { $count } tickets are on their way. The rows that are filled in still need a look.
+}
+guests-shared-with = Sent to { $name } ({ $email })
+guests-shared-ticket = Your ticket
+guests-shared-ticket-lead = It was bought for you. Show this code at the door; it lets one person in, once.
+
+# Remind me when it goes on sale
+guests-reminder-title = Tell me when the sale begins
+guests-reminder-hint = One email, when tickets go on sale. The address is deleted when the night is over.
+guests-reminder-button = Tell me
+guests-reminder-asked = Written down
+guests-reminder-asked-line = An email goes to that address when the sale begins.
+guests-reminder-stop-title = No more reminders?
+guests-reminder-stop-lead = We delete this address from all reminders. Tickets you bought are not affected.
+guests-reminder-stop-button = Stop the reminders
+guests-reminder-stopped = No more reminders
+guests-reminder-stopped-lead = This address is deleted from all reminders. You can ask for one again on any night’s page.

@@ -79,3 +79,6 @@ orders-fault-state = This order, or one of these tickets, was given back already
 orders-fault-waits = A refund of this order waits for the door already. It goes on by itself
 orders-fault-away = The ticket site did not answer in time. Look at the payments below before you try again
 orders-fault-other = That could not be done
+orders-answers = Answers
+orders-answer-yes = Yes
+orders-answer-no = No

@@ -133,3 +133,17 @@ purchase-room-notice = Many people want tickets right now
 purchase-room-notice-line = Get in line: everybody is let in in the order in which they came. Only then is it your turn to choose and buy.
 purchase-room-join = Get in line
 purchase-room-yours = It’s your turn
+purchase-guest-price = Pay what you want
+purchase-amount = Your price for one: { $name }
+purchase-amount-hint = From { $least } to { $most }. What stands here is what the club suggests; fees and taxes may come on top.
+purchase-needs = { $serves ->
+    [1] Comes with one { $name } each, in the same order
+   *[other] One { $name } for every { $serves }, in the same order
+}
+purchase-questions-title = The club asks
+purchase-question-ticket = { $name } · ticket { $number }
+purchase-question-none = Please choose
+purchase-question-yes = Yes
+purchase-question-no = No
+purchase-question-wrong = This doesn’t answer the question. Look at it once more.
+purchase-answers = Your answers

@@ -136,6 +136,8 @@ admin-fault-no-entry = Una noche necesita al menos un tipo de entrada que no sea
 admin-fault-too-many-tickets = En un pedido caben como mucho 100 entradas, y esto por las plazas de cada compra es más.
 admin-fault-below-charge = A una tarjeta se le cobran como mínimo 0,50 (euros, dólares), 0,30 (libras) o 10,00 (pesos). Con cero es gratis.
 admin-fault-entry-zone = Un extra necesita una zona a la que ninguna entrada dé acceso: la puerta deja pasar a quien puede ir allí. Si la dejas vacía, tendrá la suya.
+admin-fault-with-tiers = Los precios anticipados y el precio a voluntad se excluyen.
+admin-fault-options = De 2 a 20 líneas de hasta 80 caracteres en cada idioma, solo para «una de varias».
 admin-fault-taken = Otra noche tiene esta dirección.
 
 admin-emails-title = Correos
@@ -148,6 +150,8 @@ admin-emails-template-order-refunded = Devolución
 admin-emails-template-tickets-found = Entradas encontradas
 admin-emails-template-ticket-transferred = Entrada traspasada
 admin-emails-template-night-moved = Nueva fecha
+admin-emails-template-ticket-shared = Entrada compartida
+admin-emails-template-sale-opened = Venta abierta
 admin-emails-search = Correo o pedido
 admin-emails-none = No hay correos aquí
 admin-emails-none-line = Aparecen en cuanto se paga un pedido. Prueba otro estado u otra búsqueda.

@@ -61,3 +61,38 @@ guests-ticket-passed-on-lead = Pasaste esta entrada a otra persona. Su código y
 guests-ticket-gone = Ya no vale
 guests-ticket-gone-lead = Con esta entrada ya no pasa nadie. Pregunta a quien te la pasó, o al club.
 guests-ticket-keep-link = Esta página es solo tuya: quien tenga su dirección puede usar la entrada.
+
+# Cada entrada de un pedido a su persona
+guests-group-link = Enviar a cada cual su entrada
+guests-group-title = Enviar a cada cual su entrada
+guests-group-lead = Cada persona recibe un correo con el enlace a su propia entrada, con su nombre.
+guests-group-how = Cómo
+guests-group-share = Compartir: las entradas siguen en tu pedido. Puedes cambiar nombres, traspasarlas y ver sus códigos.
+guests-group-transfer = Traspasar: las entradas pasan a ser suyas. Tus códigos ya no abrirán nada, y no se puede deshacer.
+guests-group-hint = La entrada que no lleve correo se queda contigo.
+guests-group-button = Enviar las entradas
+guests-group-busy = Enviando las entradas
+guests-group-back = Volver a tu pedido
+guests-group-nothing = Ya no se puede enviar ninguna de tus entradas
+guests-group-sent = Las entradas van de camino.
+guests-group-empty = Pon el correo de al menos una persona.
+guests-group-none = Aún no se ha enviado nada: revisa las filas de abajo.
+guests-group-some = { $count ->
+    [one] Una entrada va de camino. Las filas rellenas aún hay que revisarlas.
+   *[other] { $count } entradas van de camino. Las filas rellenas aún hay que revisarlas.
+}
+guests-shared-with = Enviada a { $name } ({ $email })
+guests-shared-ticket = Tu entrada
+guests-shared-ticket-lead = La compraron para ti. Enseña este código en la puerta; con él pasa una persona, una vez.
+
+# Avisadme cuando salga a la venta
+guests-reminder-title = Avísame cuando empiece la venta
+guests-reminder-hint = Un solo correo, cuando salgan las entradas. La dirección se borra cuando pasa la noche.
+guests-reminder-button = Avísame
+guests-reminder-asked = Anotado
+guests-reminder-asked-line = Llegará un correo a esa dirección cuando empiece la venta.
+guests-reminder-stop-title = ¿Dejar de recibir avisos?
+guests-reminder-stop-lead = Borramos esta dirección de todos los avisos. Las entradas que compraste no cambian.
+guests-reminder-stop-button = Dejar de recibirlos
+guests-reminder-stopped = No habrá más avisos
+guests-reminder-stopped-lead = Esta dirección está borrada de todos los avisos. Puedes pedir otro en la página de cualquier noche.

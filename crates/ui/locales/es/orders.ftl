@@ -79,3 +79,6 @@ orders-fault-state = Este pedido, o una de estas entradas, ya se devolvió, no s
 orders-fault-waits = Una devolución de este pedido ya espera a la puerta. Sigue sola
 orders-fault-away = La web de entradas no respondió a tiempo. Mira los pagos antes de volver a intentarlo
 orders-fault-other = No se ha podido hacer
+orders-answers = Respuestas
+orders-answer-yes = Sí
+orders-answer-no = No

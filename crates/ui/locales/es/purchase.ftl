@@ -133,3 +133,17 @@ purchase-room-notice = Ahora mismo mucha gente quiere entradas
 purchase-room-notice-line = Ponte en la cola: se entra por orden de llegada. Cuando te toque, podrás elegir y comprar.
 purchase-room-join = Ponerme en la cola
 purchase-room-yours = Te toca
+purchase-guest-price = Paga lo que quieras
+purchase-amount = Tu precio por una: { $name }
+purchase-amount-hint = De { $least } a { $most }. Lo que ves es lo que sugiere el club; pueden sumarse gastos e impuestos.
+purchase-needs = { $serves ->
+    [1] Va con { $name }: uno por cada una, en el mismo pedido
+   *[other] Un { $name } por cada { $serves }, en el mismo pedido
+}
+purchase-questions-title = El club pregunta
+purchase-question-ticket = { $name } · entrada { $number }
+purchase-question-none = Elige
+purchase-question-yes = Sí
+purchase-question-no = No
+purchase-question-wrong = Esto no responde a la pregunta. Mírala otra vez.
+purchase-answers = Tus respuestas

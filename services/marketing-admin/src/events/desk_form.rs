@@ -48,6 +48,11 @@ struct FormPage {
 }
 
 impl FormPage {
+    /// What kind of answer that is, in words.
+    fn answer(&self, kind: &str) -> String {
+        self.shell.t(&format!("terms-question-{}", kind.replace('_', "-")))
+    }
+
     /// What is wrong with a field, in words.
     fn error(&self, name: impl AsRef<str>) -> String {
         match self.form.fault(name.as_ref()).as_str() {

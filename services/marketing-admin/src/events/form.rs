@@ -1,6 +1,7 @@
 //! The event form: from what a person typed to an [`EventInput`], and back with everything kept and each fault beside
 //! its field. Field names are the paths of the JSON, so that faults find their place by themselves.
 
+mod questions;
 mod reading;
 mod rows;
 mod stored;
@@ -29,6 +30,8 @@ pub struct Form {
     pub zone_rows: Vec<String>,
     /// Rows of shared limits shown.
     pub cap_rows: Vec<String>,
+    /// Rows of questions shown.
+    pub question_rows: Vec<String>,
 }
 
 impl Form {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use db::Conn;
 use domain::language::Language;
 use messages::purchase::v1::mail_asked::About;
-use messages::purchase::v1::{MailAsked, NightMoved, OrderPaid, OrdersFound, TicketTransferred};
+use messages::purchase::v1::{MailAsked, NightMoved, OrderPaid, OrdersFound, SaleOpened, TicketTransferred};
 use prost::Message;
 use uuid::Uuid;
 
@@ -34,6 +34,14 @@ pub async fn mail_asked(
         }
         Some(About::Moved(night)) => {
             store::add(conn, &new_date(wish, &night, whole)?, &to.email, language, now).await?
+        }
+        Some(About::Shared(ticket)) => {
+            // A ticket may be shared again: each wish is a mail.
+            let email = NewEmail { template: Template::TicketShared, about: wish, ..passed_on(&ticket)? };
+            store::add(conn, &email, &to.email, language, now).await?
+        }
+        Some(About::SaleOpened(sale)) => {
+            store::add(conn, &reminder(wish, &sale)?, &to.email, language, now).await?
         }
         None => return Err(HandleError::never("a mail about nothing that is known here")),
     };
@@ -86,6 +94,18 @@ fn new_date(wish: Uuid, night: &NightMoved, payload: Vec<u8>) -> Result<NewEmail
         event: id(&first.event_id)?,
         reference: first.reference.clone(),
         payload,
+        traceparent: telemetry::propagation::inject(),
+    })
+}
+
+fn reminder(wish: Uuid, sale: &SaleOpened) -> Result<NewEmail, HandleError> {
+    Ok(NewEmail {
+        template: Template::SaleOpened,
+        about: wish,
+        order: None,
+        event: id(&sale.event_id)?,
+        reference: "reminder".to_owned(),
+        payload: sale.encode_to_vec(),
         traceparent: telemetry::propagation::inject(),
     })
 }

@@ -67,7 +67,6 @@ pub fn render(
         Kind::OrderPaid => order_paid(&decode(payload)?, &frame),
         Kind::OrderRefunded => order_refunded(&decode(payload)?, &frame),
         Kind::TicketsFound => render_asked::tickets_found(&decode(payload)?, &frame),
-        Kind::TicketTransferred => render_asked::ticket_transferred(&decode(payload)?, &frame),
         Kind::NightMoved => {
             let asked: MailAsked = decode(payload)?;
             let name = asked.recipient.map(|to| to.name).unwrap_or_default();
@@ -76,6 +75,10 @@ pub fn render(
             };
             moved::mail(&name, &message, &frame, event)
         }
+        Kind::TicketTransferred | Kind::TicketShared => {
+            render_asked::ticket_for_a_friend(kind, &decode(payload)?, &frame)
+        }
+        Kind::SaleOpened => render_asked::sale_opened(&decode(payload)?, &frame),
         Kind::WaitlistJoined | Kind::WaitlistOffered => {
             waitlist::mail(kind, &decode(payload)?, &frame, event)
         }

@@ -26,6 +26,10 @@ pub enum Template {
     TicketsFound,
     /// Somebody passed a ticket on to you.
     TicketTransferred,
+    /// Somebody shares a ticket with you.
+    TicketShared,
+    /// A night that you waited for is on sale.
+    SaleOpened,
     /// You stand in line.
     WaitlistJoined,
     /// Places are held for you.
@@ -36,11 +40,13 @@ pub enum Template {
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::TicketsFound,
         Self::TicketTransferred,
+        Self::TicketShared,
+        Self::SaleOpened,
         Self::WaitlistJoined,
         Self::WaitlistOffered,
         Self::NightMoved,
@@ -53,6 +59,8 @@ impl Template {
             Self::OrderRefunded => "order_refunded",
             Self::TicketsFound => "tickets_found",
             Self::TicketTransferred => "ticket_transferred",
+            Self::TicketShared => "ticket_shared",
+            Self::SaleOpened => "sale_opened",
             Self::WaitlistJoined => "waitlist_joined",
             Self::WaitlistOffered => "waitlist_offered",
             Self::NightMoved => "night_moved",

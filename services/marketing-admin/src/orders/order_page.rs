@@ -15,7 +15,7 @@ use web::can::OrdersRead;
 use web::{Fault, Locale};
 
 use super::list_page::Badge;
-use super::till::{self, OrderRecord, Refund, RefundRequest, Ticket};
+use super::till::{self, Answer, OrderRecord, Refund, RefundRequest, Ticket};
 use crate::Desk;
 use crate::identity::Member;
 use crate::views::{self, Room};
@@ -40,6 +40,8 @@ pub(super) struct OrderPage {
     tickets: Vec<TicketLine>,
     money: Vec<MoneyLine>,
     disputes: Vec<DisputeLine>,
+    /// What was asked, and what was answered.
+    answers: Vec<(String, String)>,
     left: String,
     may_refund: bool,
     keeps_fees: bool,
@@ -200,6 +202,7 @@ pub(super) fn page<P>(
         tickets: record.tickets.into_iter().map(|ticket| ticket_line(&shell, ticket, &money)).collect(),
         money: moved.into_iter().map(|(_, line)| line).collect(),
         disputes,
+        answers: record.answers.into_iter().map(|answer| answer_line(&shell, answer)).collect(),
         left: money(record.left_minor),
         may_refund: record.left_minor > 0 && member.role.may(Permission::RefundsMake),
         keeps_fees: record.keeps_fees,
@@ -227,6 +230,18 @@ fn ticket_line(shell: &Shell, ticket: Ticket, money: &dyn Fn(i64) -> String) -> 
         type_name: ticket.type_name,
         holder: ticket.holder_name,
     }
+}
+
+fn answer_line(shell: &Shell, answer: Answer) -> (String, String) {
+    let question = match (answer.type_name, answer.number) {
+        (Some(name), Some(number)) => format!("{name} {number} · {}", answer.label),
+        _ => answer.label,
+    };
+    let said = match answer.kind.as_str() {
+        "yes_no" => shell.t(&format!("orders-answer-{}", answer.value)),
+        _ => answer.value,
+    };
+    (question, said)
 }
 
 fn refund_line(shell: &Shell, refund: &Refund, when: String, amount: String) -> MoneyLine {

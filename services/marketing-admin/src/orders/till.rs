@@ -46,8 +46,21 @@ pub struct OrderRecord {
     /// Payments that a bank took back, or asks about.
     #[serde(default)]
     pub disputes: Vec<Dispute>,
+    #[serde(default)]
+    pub answers: Vec<Answer>,
     pub left_minor: i64,
     pub keeps_fees: bool,
+}
+
+/// What the guest answered.
+#[derive(Debug, Deserialize)]
+#[expect(missing_docs, reason = "as purchase's orders::answers says")]
+pub struct Answer {
+    pub type_name: Option<String>,
+    pub number: Option<i32>,
+    pub kind: String,
+    pub label: String,
+    pub value: String,
 }
 
 #[derive(Debug, Deserialize)]

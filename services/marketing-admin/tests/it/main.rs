@@ -18,4 +18,5 @@ mod overdue;
 mod pages;
 mod promos;
 mod scans;
+mod terms;
 mod waitlist;

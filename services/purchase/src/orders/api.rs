@@ -32,6 +32,8 @@ pub struct OrderBody {
     pub tickets: Vec<TicketBody>,
     /// Money that went back, or is going back.
     pub refunds: Vec<RefundBody>,
+    /// What its buyer answered, in the order in which it was asked.
+    pub answers: Vec<AnswerBody>,
 }
 
 /// The night of an order.
@@ -64,6 +66,21 @@ pub struct TicketBody {
     pub admit_until: Option<DateTime<Utc>>,
     /// The name of whom it was passed on to.
     pub passed_on_to: Option<String>,
+}
+
+/// An answer to one of the night's questions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AnswerBody {
+    /// The question.
+    pub question: Uuid,
+    /// What was asked.
+    pub label: String,
+    /// Of a ticket: the name of its type.
+    pub type_name: Option<String>,
+    /// Its number among those of the type in this order, from 1.
+    pub number: Option<i32>,
+    /// The answer: of a choice the English text, else as it was given.
+    pub value: String,
 }
 
 /// Money on its way back.
@@ -132,6 +149,17 @@ fn body(order: OrderView) -> OrderBody {
                 amount: MoneyBody { minor: r.amount_minor, currency },
                 reason: r.reason,
                 state: r.state,
+            })
+            .collect(),
+        answers: order
+            .answers
+            .into_iter()
+            .map(|answer| AnswerBody {
+                question: answer.question,
+                label: answer.label,
+                type_name: answer.type_name,
+                number: answer.number,
+                value: answer.value,
             })
             .collect(),
         reference: order.row.reference,

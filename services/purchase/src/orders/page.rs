@@ -49,12 +49,21 @@ struct OrderPage {
     papers: bool,
     passes: Passes,
     history: Vec<Entry>,
+    /// What was asked, and what was answered.
+    answers: Vec<(String, String)>,
     receipt: bool,
     buyer_email: String,
     done: String,
     pay_path: String,
     state_url: String,
     poll_script: String,
+}
+
+impl OrderPage {
+    /// Whether there are several tickets that can still be given to guests.
+    fn is_group(&self) -> bool {
+        self.tickets.iter().filter(|ticket| ticket.changeable).count() > 1
+    }
 }
 
 struct Line {
@@ -163,6 +172,7 @@ fn page(
         lines: order.quote.lines.iter().map(line).collect(),
         total: price(order.quote.total),
         history: history(order, lang, tz),
+        answers: order.answers.iter().map(|one| (one.question_line(), one.words(lang))).collect(),
         receipt: receipts::show::offered(shop, order),
         buyer_email: row.buyer_email.clone(),
         done: query.done.clone().unwrap_or_default(),

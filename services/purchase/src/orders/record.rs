@@ -8,6 +8,7 @@ use serde::Serialize;
 use uuid::Uuid;
 use web::{Fault, ServiceCaller, callers};
 
+use super::answers::{self, Answered};
 use super::store::{self, LineRow, OrderRow};
 use crate::disputes::store::DisputeRow;
 use crate::payments::store as payments;
@@ -31,6 +32,8 @@ pub struct OrderRecord {
     pub refunds: Vec<RecordedRefund>,
     /// Payments that a bank took back, or asks about.
     pub(crate) disputes: Vec<DisputeRow>,
+    /// What its guest answered.
+    pub answers: Vec<Answered>,
     /// What can still go back, minor units; nothing while a bank has the money.
     pub left_minor: i64,
     /// Whether the club keeps the fee, as the night's terms say.
@@ -130,6 +133,7 @@ pub async fn show(
         payments: payments::of_order(&mut conn, order.key()).await?,
         refunds: refunds::store::of_order(&mut conn, order.key()).await?,
         disputes: disputes::store::of_order(&mut conn, order.key()).await?,
+        answers: answers::of_order(&mut conn, order.key()).await?,
         keeps_fees: event.terms().refunds.keeps_fees,
         event: RecordedEvent {
             id: event.id,

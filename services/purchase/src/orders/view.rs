@@ -8,6 +8,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 use web::Fault;
 
+use super::answers::{self, Answered};
 use super::record::{RecordedPayment, RecordedRefund};
 use super::store::{self, LineRow, OrderRow};
 use crate::catalog::store::EventRow;
@@ -93,6 +94,8 @@ pub struct OrderView {
     pub payments: Vec<RecordedPayment>,
     /// Money on its way back.
     pub refunds: Vec<RefundView>,
+    /// What its buyer answered; nothing where one ticket is shown to somebody else.
+    pub answers: Vec<Answered>,
 }
 
 /// What everybody is told who has no order here.
@@ -124,9 +127,12 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
     let event = catalog::store::event(&mut conn, row.event_id).await?.ok_or_else(Fault::not_found)?;
     let lines = store::lines(&mut conn, row.key()).await?;
     let attempt = payments::last_attempt(&mut conn, row.key()).await?;
-    let issued = match only {
-        None => tickets::of_buyer(&mut conn, row.key()).await?,
-        Some(ticket) => vec![ticket],
+    let (issued, answers) = match only {
+        None => {
+            let issued = tickets::of_buyer(&mut conn, row.key()).await?;
+            (issued, answers::of_order(&mut conn, row.key()).await?)
+        }
+        Some(ticket) => (vec![ticket], Vec::new()),
     };
     let transfers = tickets::transfers_of(&mut conn, &issued).await?;
     let payments = payments::of_order(&mut conn, row.key()).await?;
@@ -140,6 +146,7 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
         lines,
         attempt,
         payments,
+        answers,
     })
 }
 

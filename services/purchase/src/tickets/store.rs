@@ -9,7 +9,7 @@ use domain::ids::{OrderId, TicketId};
 use uuid::Uuid;
 
 use super::change::Recipient;
-use crate::schema::{orders, ticket_transfers, tickets};
+use crate::schema::{orders, ticket_shares, ticket_transfers, tickets};
 
 /// A ticket as stored.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -142,6 +142,71 @@ pub(crate) async fn transfers_of(
     let rows = ticket_transfers::table
         .filter(ticket_transfers::from_ticket.eq_any(ids))
         .select(TransferRow::as_select())
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// Whether a ticket came to its holder by being passed on: then it is theirs.
+pub(crate) async fn was_passed_on(conn: &mut Conn, id: TicketId) -> Result<bool, DbError> {
+    let passed = ticket_transfers::table.filter(ticket_transfers::to_ticket.eq(id.uuid()));
+    Ok(diesel::select(diesel::dsl::exists(passed)).get_result(conn).await?)
+}
+
+/// That a ticket was shared, and with whom.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = ticket_shares, check_for_backend(diesel::pg::Pg))]
+pub(crate) struct ShareRow {
+    pub id: Uuid,
+    pub ticket_id: Uuid,
+    pub to_name: String,
+    pub to_email: String,
+    pub shared_at: DateTime<Utc>,
+}
+
+impl ShareRow {
+    pub(crate) fn of(id: Uuid, ticket: &TicketRow, to: &Recipient, now: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            ticket_id: ticket.id,
+            to_name: to.name.clone(),
+            to_email: to.email.clone(),
+            shared_at: now,
+        }
+    }
+
+    /// Whether it named the same guest.
+    pub(crate) fn is_to(&self, to: &Recipient) -> bool {
+        self.to_name == to.name && self.to_email == to.email
+    }
+}
+
+pub(crate) async fn insert_share(conn: &mut Conn, share: &ShareRow) -> Result<(), DbError> {
+    diesel::insert_into(ticket_shares::table).values(share).execute(conn).await?;
+    Ok(())
+}
+
+/// With whom a ticket was shared since an instant.
+pub(crate) async fn shares_since(
+    conn: &mut Conn,
+    ticket: TicketId,
+    since: DateTime<Utc>,
+) -> Result<Vec<ShareRow>, DbError> {
+    let rows = ticket_shares::table
+        .filter(ticket_shares::ticket_id.eq(ticket.uuid()))
+        .filter(ticket_shares::shared_at.gt(since))
+        .select(ShareRow::as_select())
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// With whom some tickets were shared, the last first.
+pub(crate) async fn shares_of(conn: &mut Conn, tickets: Vec<Uuid>) -> Result<Vec<ShareRow>, DbError> {
+    let rows = ticket_shares::table
+        .filter(ticket_shares::ticket_id.eq_any(tickets))
+        .order(ticket_shares::shared_at.desc())
+        .select(ShareRow::as_select())
         .load(conn)
         .await?;
     Ok(rows)

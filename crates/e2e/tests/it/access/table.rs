@@ -19,6 +19,10 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "GET", "/e/{slug}/poster.svg", Everybody),
     row(Purchase, "GET", "/e/{slug}/live", Everybody),
     row(Purchase, "GET", "/e/{slug}/line", Everybody),
+    row(Purchase, "POST", "/e/{slug}/reminder", Everybody),
+    // What ends reminders is known by a key that only their mail tells.
+    row(Purchase, "GET", "/reminders/{id}", Everybody),
+    row(Purchase, "POST", "/reminders/{id}/stop", Everybody),
     // Who stands in line is known by the key of their place, which only their mail tells.
     row(Purchase, "POST", "/e/{slug}/waitlist", Everybody),
     row(Purchase, "GET", "/waitlist/{id}", Everybody),
@@ -28,6 +32,8 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "GET", "/orders/{reference}/poster.svg", Everybody),
     row(Purchase, "POST", "/orders/{reference}/pay", Everybody),
     row(Purchase, "POST", "/orders/{reference}/mail", Everybody),
+    row(Purchase, "GET", "/orders/{reference}/guests", Everybody),
+    row(Purchase, "POST", "/orders/{reference}/guests", Everybody),
     row(Purchase, "GET", "/orders/{reference}/tickets.pdf", Everybody),
     row(Purchase, "GET", "/orders/{reference}/receipt.pdf", Everybody),
     row(Purchase, "GET", "/orders/{reference}/calendar.ics", Everybody),

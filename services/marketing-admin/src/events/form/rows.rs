@@ -24,6 +24,8 @@ impl Form {
         let or_one = |rows: Vec<String>| if rows.is_empty() { vec!["0".to_owned()] } else { rows };
         (self.ticket_rows, self.zone_rows) = (or_one(tickets), or_one(zones));
         self.cap_rows = or_one(rows("shared_caps"));
+        // Most nights ask nothing: a row comes with the button.
+        self.question_rows = rows("questions");
     }
 
     /// One more row of a list: the way of the form without a script.
@@ -31,6 +33,7 @@ impl Form {
         let rows = match list {
             "zones" => &mut self.zone_rows,
             "shared_caps" => &mut self.cap_rows,
+            "questions" => &mut self.question_rows,
             _ => &mut self.ticket_rows,
         };
         let next = rows.iter().filter_map(|row| row.parse::<usize>().ok()).max().map_or(0, |last| last + 1);
@@ -41,7 +44,11 @@ impl Form {
 
     /// What a field of a ticket type can be: the names in the rows of `list`, and what it is, should no row have that name.
     pub fn choices(&self, list: &str, row: &str, field: &str) -> Vec<String> {
-        let rows = if list == "zones" { &self.zone_rows } else { &self.cap_rows };
+        let rows = match list {
+            "zones" => &self.zone_rows,
+            "ticket_types" => &self.ticket_rows,
+            _ => &self.cap_rows,
+        };
         let chosen = self.value(self.path("ticket_types", row, field));
         let mut names: Vec<String> = Vec::with_capacity(rows.len());
         for name in rows.iter().map(|row| self.value(self.path(list, row, "name"))).chain([chosen]) {
@@ -70,12 +77,14 @@ impl Form {
         let rows = match list {
             "zones" => &self.zone_rows,
             "shared_caps" => &self.cap_rows,
+            "questions" => &self.question_rows,
             _ => &self.ticket_rows,
         };
         let says = move |row: &str| {
             let text = |field: &str| self.value(self.path(list, row, field));
             let kept = text("remove").is_empty();
-            kept && ["id", "name", "price", "capacity"].iter().any(|field| !text(field).trim().is_empty())
+            let fields = ["id", "name", "price", "capacity", "label.en", "label.es"];
+            kept && fields.iter().any(|field| !text(field).trim().is_empty())
         };
         rows.iter().map(String::as_str).filter(move |row| says(row))
     }

@@ -1,6 +1,8 @@
 //! The part of the form that says how a night and its ticket types are sold.
 
 use chrono::{DateTime, Utc};
+use domain::event::companion::Companion;
+use domain::event::guest_price::GuestPrice;
 use domain::event::terms::{EventTerms, RefundPolicy, SharedCap, TicketKind, TypeTerms, Visibility};
 use domain::ids::{SharedCapId, TierId};
 use domain::money::Currency;
@@ -47,6 +49,7 @@ impl Form {
             &terms.refunds.self_service_until.map(local).unwrap_or_default(),
         );
         self.set_checked("refunds.keeps_fees", terms.refunds.keeps_fees);
+        self.set_questions(&terms.questions);
         for (index, cap) in terms.shared_caps.iter().enumerate() {
             self.set(&format!("shared_caps[{index}].id"), &cap.id.to_string());
             self.set(&format!("shared_caps[{index}].name"), &cap.name);
@@ -79,6 +82,14 @@ impl Form {
             self.set(&path("fee.basis_points"), &decimal(fee.basis_points, 2));
             self.set_checked(&path("fee.absorbed"), fee.absorbed);
         }
+        if let Some(range) = terms.guest_price {
+            self.set(&path("guest_price.least_minor"), &decimal(range.least_minor, exponent));
+            self.set(&path("guest_price.most_minor"), &decimal(range.most_minor, exponent));
+        }
+        if let Some(needs) = &terms.needs {
+            self.set(&path("needs.name"), &needs.name);
+            self.set(&path("needs.serves"), &needs.serves.to_string());
+        }
         for (tier, each) in terms.tiers.iter().enumerate() {
             let path = |field: &str| format!("ticket_types[{index}].tiers[{tier}].{field}");
             self.set(&path("id"), &each.id.to_string());
@@ -109,6 +120,7 @@ impl Reading<'_> {
                 self_service_until: self.instant("refunds.self_service_until", false),
                 keeps_fees: self.checked("refunds.keeps_fees"),
             },
+            questions: self.questions(),
         }
     }
 
@@ -147,7 +159,30 @@ impl Reading<'_> {
             },
             fee: self.own_fee(row, currency),
             shared_cap: self.shared_cap(&path("shared_cap"), event),
+            guest_price: self.guest_price(row, currency),
+            needs: self.companion(row),
         }
+    }
+
+    /// The other ticket type that it needs, where one is named; one each, unless it says otherwise.
+    fn companion(&mut self, row: &str) -> Option<Companion> {
+        let path = |field: &str| self.form.path("ticket_types", row, field);
+        let (name, serves) = (path("needs.name"), path("needs.serves"));
+        let name = self.optional(&name)?;
+        let serves = self.whole(&serves, Some(1)).unwrap_or(1);
+        Some(Companion { name, serves: u32::try_from(serves).unwrap_or(0) })
+    }
+
+    /// A price that guests name, where either of its ends says something; from nothing upwards, unless it says otherwise.
+    fn guest_price(&mut self, row: &str, currency: Currency) -> Option<GuestPrice> {
+        let path = |field: &str| self.form.path("ticket_types", row, field);
+        let (least, most) = (path("guest_price.least_minor"), path("guest_price.most_minor"));
+        if self.optional(&least).is_none() && self.optional(&most).is_none() {
+            return None;
+        }
+        let least_minor = self.amount(&least, currency.exponent(), false).unwrap_or(0);
+        let most_minor = self.amount(&most, currency.exponent(), true)?;
+        Some(GuestPrice { least_minor, most_minor })
     }
 
     /// The limit of the event with the name that was typed.
