@@ -13,11 +13,14 @@ CREATE TABLE night_moves (
   id             uuid PRIMARY KEY,                 -- the desk's: each is told once
   event_id       uuid NOT NULL REFERENCES events (id),
   from_starts_at timestamptz NOT NULL,
+  to_starts_at   timestamptz NOT NULL,
   note           text NOT NULL,
   started_at     timestamptz NOT NULL,
   reached        text NOT NULL DEFAULT '',
   mailed         bigint NOT NULL DEFAULT 0,
-  finished_at    timestamptz
+  finished_at    timestamptz,
+  list_followed  boolean NOT NULL DEFAULT false    -- whether the cut-offs of the guest list have moved along
 );
 CREATE INDEX night_moves_open ON night_moves (started_at) WHERE finished_at IS NULL;
+CREATE INDEX night_moves_to_follow ON night_moves (started_at) WHERE NOT list_followed;
 REVOKE DELETE, TRUNCATE ON night_moves FROM purchase;

@@ -106,7 +106,7 @@ pub struct BookedTotal {
     /// What was taken, minor units.
     #[diesel(sql_type = BigInt)]
     pub taken_minor: i64,
-    /// What went back.
+    /// What went back: refunds, and what banks took with what Stripe took for it.
     #[diesel(sql_type = BigInt)]
     pub returned_minor: i64,
     /// What the ledger says is left of it.

@@ -23,7 +23,8 @@ pub(super) async fn start(
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
     let new = diesel::sql_query(
-        "INSERT INTO night_moves (id, event_id, from_starts_at, note, started_at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO night_moves (id, event_id, from_starts_at, to_starts_at, note, started_at)
+         SELECT $1, e.id, $3, e.starts_at, $4, $5 FROM events e WHERE e.id = $2
          ON CONFLICT (id) DO NOTHING",
     )
     .bind::<SqlUuid, _>(moved.id)

@@ -7,16 +7,20 @@ use messages::purchase::v1::{Buyer, Found, MailAsked, NightMoved};
 use uuid::Uuid;
 
 use super::store::{self, Held, Open};
-use crate::Shop;
+use crate::{Shop, guest_list};
 
 /// Addresses of one round.
 const AT_ONCE: i64 = 100;
 /// What one mail names: a message has to stay small.
 const MOST_IN_A_MAIL: usize = 50;
 
-/// Asks for the next mails; says how many.
+/// Has the guest list follow, and asks for the next mails; says how much was done. The list comes first: the mail leads to its tickets.
 pub(crate) async fn work(shop: &Shop) -> Result<usize, DbError> {
     let now = shop.clock.now();
+    if shop.db.transaction(async |conn| guest_list::new_date::follow(conn, now).await).await? {
+        shop.bus.wake_relay();
+        return Ok(1);
+    }
     let told = shop.db.transaction(async |conn| tell(shop, conn, now).await).await?;
     if told > 0 {
         shop.bus.wake_relay();

@@ -116,6 +116,37 @@ async fn what_is_exported_is_the_ledger_to_the_cent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_banks_take_is_a_movement_and_what_is_given_away_is_none() {
+    let stage = Stage::open().await;
+    let (order, _) = stage.bought(0, 2).await;
+    let mut gift = stage.sale("comp", 1);
+    gift["reason"] = json!("a friend");
+    assert_eq!(stage.sell("gift", &gift).await.0, 200);
+    let id = stage.dispute(&order, json!({})).await;
+    stage.until_disputed(&id, "needs_response").await;
+    let left = stage.balance("stripe_clearing").await;
+    assert_eq!(left, 4200 - 4200 - 1500, "the money and Stripe's fee");
+
+    let as_of = format!("as_of={}", now());
+    let moved = stage.all_exported("payments", &as_of).await;
+    let kinds: Vec<_> = moved.iter().map(|row| row["kind"].as_str().expect("a kind")).collect();
+    assert_eq!((kinds, sum(&moved, "amount_minor")), (vec!["dispute", "payment"], left), "{moved:?}");
+    let (_, totals) = stage.exported("payments/totals", &as_of).await;
+    let online = &totals["booked"][0];
+    assert_eq!((&online["taken_minor"], &online["returned_minor"]), (&json!(4200), &json!(5700)), "{totals}");
+    assert_eq!(online["left_minor"], json!(left));
+
+    let orders = stage.all_exported("orders", &stage.night()).await;
+    assert_eq!(orders.len(), 2, "the gift is an order");
+    assert_eq!(sum(&orders, "taken_minor") - sum(&orders, "returned_minor"), left, "{orders:?}");
+    let lines = stage.all_exported("ledger", &stage.night()).await;
+    let of = |account: &str| lines.iter().filter(|line| line["account"] == account).count();
+    assert_eq!((of("comps"), of("revenue_comps"), of("disputes"), of("dispute_fees")), (1, 1, 1, 1));
+    assert_eq!(sum(&lines, "amount_minor"), 0, "double entry");
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn filters_leave_out_what_is_not_meant_and_refuse_what_means_nothing() {
     let stage = Stage::open().await;
     stage.busy().await;
