@@ -196,7 +196,7 @@ diesel::table! {
 diesel::table! {
     refunds (id) {
         id -> Uuid,
-        payment_id -> Uuid,
+        payment_id -> Nullable<Uuid>,
         order_id -> Uuid,
         scope -> Text,
         amount_minor -> Int8,
@@ -358,6 +358,7 @@ diesel::table! {
         to_ticket -> Uuid,
         to_name -> Text,
         to_email -> Text,
+        to_language -> Text,
         transferred_at -> Timestamptz,
     }
 }

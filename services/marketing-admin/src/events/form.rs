@@ -3,6 +3,8 @@
 
 mod terms;
 
+pub use terms::HOURS;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
@@ -65,7 +67,7 @@ impl Form {
         form.set("fee.fixed_minor", &decimal(row.fee_fixed_minor, exponent));
         form.set("fee.basis_points", &decimal(row.fee_basis_points, 2));
         form.set_checked("fee.absorbed", row.fee_absorbed);
-        form.set_terms(&row.terms(), &local);
+        form.set_terms(&row.terms(), row.starts_at);
         for (name, at) in [
             ("starts_at", row.starts_at),
             ("ends_at", row.ends_at),
@@ -262,7 +264,7 @@ impl Reading<'_> {
         if self.optional("title").is_none() {
             self.fault("title", "required");
         }
-        let terms = self.event_terms();
+        let terms = self.event_terms(starts_at);
         let zones = self.zones();
         let ticket_types = self.ticket_types(currency, &terms);
         Some(EventInput {
@@ -440,6 +442,46 @@ mod tests {
         assert_eq!(form.choices("zones", "0", "zone"), ["Club", "Deck", "Cellar"]);
         assert_eq!(form.choices("zones", "1", "zone"), ["Club", "Deck"]);
         assert!(form.choices("shared_caps", "0", "shared_cap").is_empty());
+    }
+
+    #[test]
+    fn guests_give_back_until_so_many_hours_before_the_doors() {
+        let typed = |hours: &str| {
+            let fields = [
+                ("title", "Agave"),
+                ("starts_at", "2026-11-27T23:00"),
+                ("ends_at", "2026-11-28T06:00"),
+                ("ticket_types[0].name", "Early bird"),
+                ("ticket_types[0].price", "15"),
+                ("ticket_types[0].capacity", "120"),
+                (super::HOURS, hours),
+            ];
+            Form::sent(fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect())
+        };
+        let until = |hours: &str| {
+            let input = typed(hours).input(Madrid).expect("no faults");
+            input.terms.refunds.self_service_until.map(|at| at.to_rfc3339())
+        };
+        assert_eq!(until("48").as_deref(), Some("2026-11-25T22:00:00+00:00"));
+        assert_eq!(until("0").as_deref(), Some("2026-11-27T22:00:00+00:00"));
+        assert_eq!(until("2,33").as_deref(), Some("2026-11-27T19:40:00+00:00"));
+        assert_eq!(until(" "), None);
+        for (bad, code) in [("-1", "invalid"), ("soon", "invalid"), ("9000", "out_of_range")] {
+            let mut form = typed(bad);
+            assert!(form.input(Madrid).is_none(), "{bad}");
+            assert_eq!(form.fault(super::HOURS), code, "{bad}");
+        }
+        // What is stored comes back as it was typed, to the minute.
+        let doors: chrono::DateTime<chrono::Utc> = "2026-11-27T22:00:00Z".parse().expect("a time");
+        for minutes in [0, 1, 59, 140, 2880, 500_000] {
+            let mut form = Form::default();
+            let mut terms = domain::event::terms::EventTerms::default();
+            let stored = doors - chrono::TimeDelta::minutes(minutes);
+            terms.refunds.self_service_until = Some(stored);
+            form.set_terms(&terms, doors);
+            let read = typed(&form.value(super::HOURS)).input(Madrid).expect("no faults");
+            assert_eq!(read.terms.refunds.self_service_until, Some(stored), "{minutes}");
+        }
     }
 
     #[test]

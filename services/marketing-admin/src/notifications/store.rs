@@ -26,6 +26,8 @@ pub enum Template {
     TicketsFound,
     /// Somebody passed a ticket on to you.
     TicketTransferred,
+    /// The ticket that was passed on to you is good no more.
+    TicketGone,
     /// You stand in line.
     WaitlistJoined,
     /// Places are held for you.
@@ -34,11 +36,12 @@ pub enum Template {
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::TicketsFound,
         Self::TicketTransferred,
+        Self::TicketGone,
         Self::WaitlistJoined,
         Self::WaitlistOffered,
     ];
@@ -50,6 +53,7 @@ impl Template {
             Self::OrderRefunded => "order_refunded",
             Self::TicketsFound => "tickets_found",
             Self::TicketTransferred => "ticket_transferred",
+            Self::TicketGone => "ticket_gone",
             Self::WaitlistJoined => "waitlist_joined",
             Self::WaitlistOffered => "waitlist_offered",
         }

@@ -43,6 +43,7 @@ pub struct OrderRecord {
     pub tickets: Vec<Ticket>,
     pub payments: Vec<Payment>,
     pub refunds: Vec<Refund>,
+    pub waiting: Option<Waiting>,
     pub left_minor: i64,
     pub keeps_fees: bool,
 }
@@ -58,8 +59,19 @@ pub struct Order {
     pub total_minor: i64,
     pub promo_code: Option<String>,
     pub promoter: String,
+    pub channel: String,
     pub created_at: DateTime<Utc>,
     pub paid_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[expect(missing_docs, reason = "as purchase's orders::record says")]
+pub struct Waiting {
+    pub scope: String,
+    pub tickets: Vec<Uuid>,
+    pub amount_minor: i64,
+    pub reason: String,
+    pub asked_at: DateTime<Utc>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -173,6 +185,8 @@ pub struct Progress {
     pub failed: i64,
     pub amount_minor: i64,
     pub returned_minor: i64,
+    pub at_venue: i64,
+    pub at_venue_minor: i64,
 }
 
 /// Orders that fit, the newest first.

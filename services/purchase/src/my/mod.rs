@@ -5,11 +5,14 @@
 //! down; [`search`] looks afterwards, and mails the links of coming nights to the address they belong to. Both are limited:
 //! a mailbox, an order and a network each have only so many an hour.
 //!
+//! [`give_back`] returns tickets for their money, as long as the night's terms allow it.
+//!
 //! [`change`] corrects the name on a ticket, or passes it on to somebody; [`ticket`] is that one's page, with a key of its own.
 
 pub mod again;
 pub mod change;
 pub mod find;
+pub mod give_back;
 pub(crate) mod search;
 pub(crate) mod store;
 pub mod ticket;

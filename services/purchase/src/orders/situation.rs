@@ -50,32 +50,27 @@ pub(super) fn situation(
     };
     match order.row.state.as_str() {
         "paid" => {
-            // The latest: what went back before stands in the history.
-            let note = order.refunds.last().map(|r| match r.reason.as_str() {
-                "second_payment" => {
-                    text(lang, "purchase-second-payment-note", &[("amount", &money(r.amount_minor))])
-                }
-                _ => refund_note(lang, &r.state, &money(r.amount_minor)),
-            });
+            let note = paid_note(order, lang, &money);
             let free = order.quote.total.is_zero();
             let key = if free { "purchase-order-free" } else { "purchase-order-paid" };
-            let mut paid = make("paid", "good", "check", key, note.unwrap_or_default());
+            let mut paid = make("paid", "good", "check", key, note);
             if order.row.buyer_email.is_empty() {
                 paid.lead = say("box-office-order-lead");
             }
             paid
         }
         "refunded" => {
-            let note =
-                returned.map(|r| refund_note(lang, &r.state, &money(r.amount_minor))).unwrap_or_default();
-            let mut refunded = make("refunded", "attention", "back", "purchase-order-refunded", note);
+            let (key, due) = refunded_face(order);
+            let note = back_note(order, lang, &money);
+            let mut refunded = make("refunded", "attention", "back", key, note);
+            refunded.lead = text(lang, &format!("{key}-lead"), &[("amount", &money(due))]);
             refunded.buy_again = true;
             refunded
         }
         "expired" => {
             let note = returned.map_or_else(
                 || say("purchase-nothing-charged"),
-                |r| refund_note(lang, &r.state, &money(r.amount_minor)),
+                |r| refund_note(order, lang, &r.state, &money(r.amount_minor)),
             );
             let mut expired = make("expired", "quiet", "clock", "purchase-order-expired", note);
             expired.buy_again = true;
@@ -112,8 +107,47 @@ fn pending(
     situation
 }
 
-fn refund_note(lang: Language, state: &str, amount: &str) -> String {
+/// What is said of a paid order's money: of the latest that moved; what went back before stands in the history.
+fn paid_note(order: &OrderView, lang: Language, money: &dyn Fn(i64) -> String) -> String {
+    if let Some(asked) = &order.asked {
+        let key = if asked.amount_minor > 0 { "guests-return-asked" } else { "guests-return-asked-free" };
+        return text(lang, key, &[("amount", &money(asked.amount_minor))]);
+    }
+    let Some(last) = order.refunds.last() else { return String::new() };
+    let amount = money(last.amount_minor);
+    match last.reason.as_str() {
+        "second_payment" => text(lang, "purchase-second-payment-note", &[("amount", &amount)]),
+        _ if last.amount_minor == 0 => text(lang, "guests-return-done-free", &[]),
+        _ => refund_note(order, lang, &last.state, &amount),
+    }
+}
+
+/// How an order looks that is no longer valid, and what of it its guest has not got back.
+fn refunded_face(order: &OrderView) -> (&'static str, i64) {
+    let back: i64 = order.refunds.iter().map(|refund| refund.amount_minor).sum();
+    let left = order.quote.total.minor() - back;
+    let face = match order.row.at_venue() {
+        _ if order.quote.total.is_zero() => "purchase-order-voided",
+        true if left > 0 => "purchase-order-refunded-venue",
+        true => "purchase-order-refunded-handed",
+        false if left > 0 => "purchase-order-refunded-part",
+        false => "purchase-order-refunded",
+    };
+    (face, left)
+}
+
+/// What is said of the money of an order that is no longer valid: what is stuck, else all that is under way, else all that is back.
+fn back_note(order: &OrderView, lang: Language, money: &dyn Fn(i64) -> String) -> String {
+    let sum = |state: &str| -> i64 {
+        order.refunds.iter().filter(|refund| refund.state == state).map(|refund| refund.amount_minor).sum()
+    };
+    let found = ["failed", "pending", "succeeded"].into_iter().find(|state| sum(state) > 0);
+    found.map(|state| refund_note(order, lang, state, &money(sum(state)))).unwrap_or_default()
+}
+
+fn refund_note(order: &OrderView, lang: Language, state: &str, amount: &str) -> String {
     let key = match state {
+        _ if order.row.at_venue() => "purchase-refund-handed",
         "succeeded" => "purchase-refund-done",
         "failed" => "purchase-refund-stuck",
         _ => "purchase-refund-pending",

@@ -7,7 +7,7 @@
 //! | `refunds` | what of that went back | refunded | came back from the bank |
 //! | `service_fees` | what the service fee earned | refunded | sold |
 //! | `tax` | what is owed to the tax office | refunded | sold |
-//! | `cash_at_venue`, `card_at_venue` | what staff took at the venue | sold | handed over |
+//! | `cash_at_venue`, `card_at_venue` | what staff took at the venue | sold | handed over, given back |
 //! | `owed_to_guests` | money that became no order and goes back | given back | captured |
 //!
 //! A transaction is unique per source (a payment, a refund), so nothing is booked twice; a deferred constraint trigger
@@ -58,10 +58,10 @@ pub(crate) fn sale_into(account: &'static str, lines: &[LineRow]) -> Vec<Entry> 
     ])
 }
 
-/// Money of an order that goes back, by what it was paid for.
-pub(crate) fn refund(parts: Parts) -> Vec<Entry> {
+/// Money of an order that goes back, by what it was paid for, out of the account that holds it. Nothing, where it cost nothing.
+pub(crate) fn refund_from(account: &'static str, parts: Parts) -> Vec<Entry> {
     entries([
-        ("stripe_clearing", -parts.total()),
+        (account, -parts.total()),
         ("refunds", parts.tickets_minor),
         ("service_fees", parts.fees_minor),
         ("tax", parts.tax_minor),
@@ -142,7 +142,7 @@ pub async fn book(
 
 #[cfg(test)]
 mod tests {
-    use super::{owed, refund, reversed, sale};
+    use super::{owed, refund_from, reversed, sale};
     use crate::orders::store::LineRow;
     use domain::ids::TicketTypeId;
     use domain::money::{Currency, Money};
@@ -171,7 +171,9 @@ mod tests {
         let sales = [(false, false, None), (true, false, None), (false, true, Some(Off::Minor(700)))]
             .map(|(absorbed, on_top, off)| sale(&lines(absorbed, vat(on_top), off)));
         let parts = Parts { tickets_minor: 1900, fees_minor: 50, tax_minor: 0 };
-        for entries in sales.into_iter().chain([owed(4200), reversed(owed(4200)), refund(parts)]) {
+        for entries in
+            sales.into_iter().chain([owed(4200), reversed(owed(4200)), refund_from("cash_at_venue", parts)])
+        {
             assert_eq!(entries.iter().map(|(_, amount)| amount).sum::<i64>(), 0, "{entries:?}");
             assert!(entries.iter().all(|(_, amount)| *amount != 0), "{entries:?}");
         }

@@ -6,6 +6,7 @@
 use chrono::TimeDelta;
 use db::DbError;
 use domain::ids::RefundId;
+use domain::order::Channel;
 use futures::StreamExt;
 use messages::purchase::v1::{Buyer, OrderRefunded, RefundReason};
 use settings::crash;
@@ -16,6 +17,7 @@ use super::store::{self, RefundRow};
 use crate::payments::store::{self as payments, Oddity};
 use crate::payments::stripe::{RefundAnswer, RefundState, Trouble};
 use crate::payments::{inbox, ledger};
+use crate::tickets::channel_of;
 use crate::tickets::store as tickets;
 use crate::{Shop, orders};
 
@@ -56,7 +58,8 @@ async fn make(shop: &Shop, refund: &RefundRow) -> Result<(), DbError> {
     if refund.state == "asked" {
         return go_on(shop, refund).await.map(drop);
     }
-    let answer = ask(shop, refund).await;
+    let Some(intent) = &refund.payment_intent else { return succeeded(shop, refund, None).await };
+    let answer = ask(shop, refund, intent).await;
     crash::point("P10");
     let (problem, refused) = match answer {
         Ok(answer) => return settle(shop, refund, &answer).await,
@@ -79,13 +82,13 @@ fn pause(refund: &RefundRow) -> TimeDelta {
     TimeDelta::seconds(2_i64.saturating_pow(refund.tries.clamp(1, 12).unsigned_abs()).min(LONGEST_PAUSE))
 }
 
-async fn ask(shop: &Shop, refund: &RefundRow) -> Result<RefundAnswer, Trouble> {
+async fn ask(shop: &Shop, refund: &RefundRow, intent: &str) -> Result<RefundAnswer, Trouble> {
     if let Some(known) = &refund.stripe_refund {
         return shop.stripe.refund_now(known).await;
     }
     let doubtful = refund.refusals > 0 || refund.created_at + KEY_LIVES < shop.clock.now();
     if doubtful {
-        let made = shop.stripe.refunds_of(&refund.payment_intent).await?;
+        let made = shop.stripe.refunds_of(intent).await?;
         let this =
             |made: &RefundAnswer| made.ours == Some(refund.key()) && !refund.failed_before.contains(&made.id);
         if let Some(found) = made.into_iter().find(this) {
@@ -99,7 +102,7 @@ async fn ask(shop: &Shop, refund: &RefundRow) -> Result<RefundAnswer, Trouble> {
         refusals => format!("{}.{refusals}", refund.id),
     };
     let (id, order) = (refund.key(), refund.order());
-    shop.stripe.refund(&key, id, order, &refund.payment_intent, refund.amount_minor).await
+    shop.stripe.refund(&key, id, order, intent, refund.amount_minor).await
 }
 
 /// Stripe posted that a refund has changed. The inner error: not now.
@@ -147,7 +150,7 @@ pub(crate) async fn hear(shop: &Shop, stripe_refund: &str) -> Result<Result<&'st
 /// Turns what Stripe says about a refund into our state, whoever asked.
 async fn settle(shop: &Shop, refund: &RefundRow, answer: &RefundAnswer) -> Result<(), DbError> {
     match &answer.state {
-        RefundState::Succeeded => succeeded(shop, refund, &answer.id).await,
+        RefundState::Succeeded => succeeded(shop, refund, Some(&answer.id)).await,
         RefundState::Pending(status) => {
             let (at, problem) = (shop.clock.now() + pause(refund), format!("Stripe says: {status}"));
             let mut conn = shop.db.conn().await?;
@@ -160,18 +163,25 @@ async fn settle(shop: &Shop, refund: &RefundRow, answer: &RefundAnswer) -> Resul
     }
 }
 
-async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: &str) -> Result<(), DbError> {
+/// The money is back: as Stripe says, or, without a payment of Stripe's, as staff hand it over.
+async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: Option<&str>) -> Result<(), DbError> {
     let now = shop.clock.now();
     let ended = shop
         .db
         .transaction(async |conn| {
-            if !store::end_refund(conn, refund.key(), Some(stripe_id), None, now).await? {
+            if !store::end_refund(conn, refund.key(), stripe_id, None, now).await? {
                 return Ok(false);
             }
             let entries = moves(refund);
             let first = !ledger::is_booked(conn, ledger::Source::Refund(refund.id)).await?;
-            let source = ledger::Source::Refund(if first { refund.id } else { again(refund, stripe_id) });
-            ledger::book(conn, source, refund.order(), &refund.currency, &entries, now).await?;
+            let id = match stripe_id {
+                Some(stripe_id) if !first => again(refund, stripe_id),
+                _ => refund.id,
+            };
+            if !entries.is_empty() {
+                let source = ledger::Source::Refund(id);
+                ledger::book(conn, source, refund.order(), &refund.currency, &entries, now).await?;
+            }
             // One that the bank had sent back has been told: for the others, and for the guest's mail, it is the same refund.
             if first {
                 let message = told(conn, refund, now).await?;
@@ -190,8 +200,14 @@ async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: &str) -> Result<(
 fn moves(refund: &RefundRow) -> Vec<ledger::Entry> {
     match refund.scope.as_str() {
         "payment" => ledger::reversed(ledger::owed(refund.amount_minor)),
-        _ => ledger::refund(refund.parts()),
+        _ => ledger::refund_from(account(refund), refund.parts()),
     }
+}
+
+/// Who holds what was paid: Stripe, or staff at the venue.
+fn account(refund: &RefundRow) -> &'static str {
+    let at_venue = Channel::from_code(&refund.channel).filter(|channel| channel.at_venue());
+    at_venue.map_or("stripe_clearing", Channel::code)
 }
 
 /// What the books call a refund whose money moves once more: the row is the same, Stripe's refund is another.
@@ -207,8 +223,10 @@ async fn told(
 ) -> Result<OrderRefunded, DbError> {
     let revision = orders::store::next_revision(conn, refund.order()).await?;
     let order = orders::store::find(conn, refund.order()).await?.ok_or(DbError::NotFound)?;
-    let taken = store::tickets_of(conn, refund.key()).await?.into_iter().map(|(id, _)| id.uuid()).collect();
-    let sold = tickets::as_sold(conn, taken).await?;
+    let taken: Vec<Uuid> =
+        store::tickets_of(conn, refund.key()).await?.into_iter().map(|(id, _)| id.uuid()).collect();
+    let sold = tickets::as_sold(conn, taken.clone()).await?;
+    let channel = channel_of(&order);
     Ok(OrderRefunded {
         order_id: refund.order.to_string(),
         revision,
@@ -222,6 +240,9 @@ async fn told(
         reason: reason(&refund.reason).into(),
         buyer: Some(Buyer { name: order.buyer_name, email: order.buyer_email, language: order.language }),
         refunded_at: messages::millis(now),
+        channel: channel.into(),
+        due_at_venue_minor: 0,
+        lost: tickets::lost(conn, taken).await?,
     })
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct Card {
     pub(crate) own_pdf: bool,
     /// Whether its name can be changed, and it can be passed on.
     pub(crate) changeable: bool,
+    /// Whether it can be given back by a click.
+    pub(crate) returnable: bool,
 }
 
 /// The wallets that the club offers.
@@ -60,6 +62,7 @@ impl Card {
             text(lang, "purchase-ticket-number", &[("number", &number), ("count", &count)])
         });
         Ok(Self {
+            returnable: false,
             id: ticket.id.to_string(),
             path,
             number: number.unwrap_or_default(),

@@ -5,6 +5,7 @@ mod buying;
 mod cancellations;
 mod catalog;
 mod free;
+mod give_back;
 mod guessing;
 mod idempotency;
 mod inside;

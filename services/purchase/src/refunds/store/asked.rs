@@ -10,12 +10,12 @@ use uuid::Uuid;
 use super::{RefundRow, find_refund};
 use crate::schema::{payments, refund_tickets, refunds};
 
-/// A refund of an order's payment, about to be stored.
+/// A refund of an order, about to be stored.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = refunds)]
 pub(crate) struct NewRefund<'a> {
     pub id: Uuid,
-    pub payment_id: Uuid,
+    pub payment_id: Option<Uuid>,
     pub order_id: Uuid,
     pub scope: &'static str,
     pub amount_minor: i64,
@@ -32,10 +32,12 @@ pub(crate) struct NewRefund<'a> {
 
 /// Stores a refund, the tickets it takes back, and that so much less is left of the payment.
 pub(crate) async fn insert(conn: &mut Conn, refund: &NewRefund<'_>, tickets: &[Uuid]) -> Result<(), DbError> {
-    diesel::update(payments::table.find(refund.payment_id))
-        .set(payments::refunded_minor.eq(payments::refunded_minor + refund.amount_minor))
-        .execute(conn)
-        .await?;
+    if let Some(payment) = refund.payment_id {
+        diesel::update(payments::table.find(payment))
+            .set(payments::refunded_minor.eq(payments::refunded_minor + refund.amount_minor))
+            .execute(conn)
+            .await?;
+    }
     diesel::insert_into(refunds::table).values(refund).execute(conn).await?;
     let rows: Vec<_> = tickets
         .iter()
@@ -112,10 +114,12 @@ pub(crate) async fn withdraw(conn: &mut Conn, refund: &RefundRow, now: DateTime<
         .set(refund_tickets::withdrawn.eq(true))
         .execute(conn)
         .await?;
-    diesel::update(payments::table.find(refund.payment))
-        .set(payments::refunded_minor.eq(payments::refunded_minor - refund.amount_minor))
-        .execute(conn)
-        .await?;
+    if let Some(payment) = refund.payment {
+        diesel::update(payments::table.find(payment))
+            .set(payments::refunded_minor.eq(payments::refunded_minor - refund.amount_minor))
+            .execute(conn)
+            .await?;
+    }
     Ok(())
 }
 

@@ -12,8 +12,8 @@ use crate::schema::{orders, payments, refunds};
 /// The oldest refunds that have not come to their end.
 pub(crate) async fn unsettled_refunds(conn: &mut Conn) -> Result<Vec<UnsettledRefund>, DbError> {
     let rows = refunds::table
-        .inner_join(payments::table.on(payments::id.eq(refunds::payment_id)))
         .inner_join(orders::table.on(orders::id.eq(refunds::order_id)))
+        .left_join(payments::table.on(payments::id.nullable().eq(refunds::payment_id)))
         .filter(refunds::state.eq_any(["asked", "pending", "failed"]))
         .order(refunds::id)
         .limit(200)
@@ -26,7 +26,7 @@ pub(crate) async fn unsettled_refunds(conn: &mut Conn) -> Result<Vec<UnsettledRe
             refunds::currency,
             refunds::tries,
             refunds::problem,
-            payments::payment_intent,
+            payments::payment_intent.nullable(),
             refunds::created_at,
             refunds::settled_at,
         ))
@@ -59,11 +59,4 @@ pub(crate) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Reco
         .load(conn)
         .await?;
     Ok(rows)
-}
-
-/// What its guest sees of that: what went back or is going back. What the door may still stop, or has, is not promised.
-pub(crate) async fn refunds_of(conn: &mut Conn, order: OrderId) -> Result<Vec<RecordedRefund>, DbError> {
-    let mut refunds = of_order(conn, order).await?;
-    refunds.retain(|refund| matches!(refund.state.as_str(), "pending" | "succeeded" | "failed"));
-    Ok(refunds)
 }

@@ -17,16 +17,19 @@ use domain::ids::{OrderId, RefundId};
 use domain::refund::Parts;
 use uuid::Uuid;
 
-use crate::schema::{payments, refunds};
+use crate::schema::{orders, payments, refunds};
 
-/// A refund with the payment it takes from.
+/// A refund with the payment it takes from, where there is one.
 #[derive(Debug, Clone, Queryable)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
 pub(crate) struct RefundRow {
     pub id: Uuid,
     pub order: Uuid,
-    pub payment: Uuid,
-    pub payment_intent: String,
+    /// None of an order that Stripe has no payment of: sold at the venue, given away, or free.
+    pub payment: Option<Uuid>,
+    pub payment_intent: Option<String>,
+    /// How the order was paid.
+    pub channel: String,
     /// `payment`, `order`, `tickets` or `amount`.
     pub scope: String,
     pub amount_minor: i64,
@@ -68,24 +71,23 @@ impl RefundRow {
     }
 }
 
-/// The payment that paid an order: its key, its intent, what was captured.
-pub(crate) async fn payment_of(
-    conn: &mut Conn,
-    order: OrderId,
-) -> Result<Option<(Uuid, String, i64)>, DbError> {
+/// The payment at Stripe that paid an order, if one did.
+pub(crate) async fn payment_of(conn: &mut Conn, order: OrderId) -> Result<Option<Uuid>, DbError> {
     let payment = payments::table
         .filter(payments::order_id.eq(order.uuid()))
         .filter(payments::purpose.eq("order"))
-        .select((payments::id, payments::payment_intent, payments::amount_minor))
+        .select(payments::id)
         .first(conn)
         .await;
     Ok(payment.optional()?)
 }
 
-/// What has gone or is going back of a payment.
-pub(crate) async fn given_back(conn: &mut Conn, payment: Uuid) -> Result<Parts, DbError> {
+/// What has gone or is going back of what paid an order.
+pub(crate) async fn given_back(conn: &mut Conn, order: OrderId) -> Result<Parts, DbError> {
     let rows: Vec<(i64, i64, i64)> = refunds::table
-        .filter(refunds::payment_id.eq(payment))
+        .filter(refunds::order_id.eq(order.uuid()))
+        // Money that became no order is another payment's.
+        .filter(refunds::scope.ne("payment"))
         .filter(refunds::state.ne("withdrawn"))
         .select((refunds::amount_minor, refunds::fees_minor, refunds::tax_minor))
         .load(conn)
@@ -111,13 +113,15 @@ pub(crate) async fn find_refund(conn: &mut Conn, id: RefundId) -> Result<Option<
 
 async fn read(conn: &mut Conn, ids: Vec<Uuid>) -> Result<Vec<RefundRow>, DbError> {
     let rows = refunds::table
-        .inner_join(payments::table.on(payments::id.eq(refunds::payment_id)))
+        .inner_join(orders::table.on(orders::id.eq(refunds::order_id)))
+        .left_join(payments::table.on(payments::id.nullable().eq(refunds::payment_id)))
         .filter(refunds::id.eq_any(ids))
         .select((
             refunds::id,
             refunds::order_id,
             refunds::payment_id,
-            payments::payment_intent,
+            payments::payment_intent.nullable(),
+            orders::channel,
             refunds::scope,
             refunds::amount_minor,
             refunds::fees_minor,
