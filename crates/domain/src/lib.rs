@@ -2,6 +2,7 @@
 
 pub mod admission;
 pub mod clock;
+pub mod decline;
 pub mod event;
 pub mod ids;
 pub mod language;

@@ -174,6 +174,7 @@ diesel::table! {
         session_id -> Nullable<Text>,
         checkout_url -> Nullable<Text>,
         problem -> Nullable<Text>,
+        declined -> Nullable<Text>,
         created_at -> Timestamptz,
         settled_at -> Nullable<Timestamptz>,
     }

@@ -76,7 +76,7 @@ struct Returning {
     all: bool,
 }
 
-/// Shows the order. On the guest's return from paying, Stripe is asked first.
+/// Shows the order. On the guest's return from the payment page Stripe is asked first: whether it is paid, or why a card was declined.
 pub async fn show(
     shop: Data<Shop>,
     reference: Path<String>,
@@ -85,15 +85,35 @@ pub async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
     let row = view::open(&shop, &reference, &query.key).await?;
-    if let Some(session) = &query.session_id
-        && row.state == "pending"
-        && ask(&shop, &row, session).await
+    if row.state == "pending"
+        && let Some(session) = brought(&shop, &row, &query).await
+        && ask(&shop, &row, &session).await
     {
         return Ok(private(see_other(&shop.links.path_of(row.key(), &row.reference))));
     }
     let order = view::read(&shop, row).await?;
     let page = page(&shop, &order, &query, locale.0, &request)?;
     Ok(private(actix_web::Responder::respond_to(Html(page), &request)))
+}
+
+/// The session that the guest comes back from: the one in the address after paying; after leaving the payment page, the order's own.
+async fn brought(shop: &Shop, order: &OrderRow, query: &OrderQuery) -> Option<String> {
+    if query.session_id.is_some() {
+        return query.session_id.clone();
+    }
+    query.cancelled.as_ref()?;
+    match open_session(shop, order).await {
+        Ok(session) => session,
+        Err(error) => {
+            tracing::warn!(%error, order = %order.id, "the session of a returning guest could not be looked up");
+            None
+        }
+    }
+}
+
+async fn open_session(shop: &Shop, order: &OrderRow) -> Result<Option<String>, db::DbError> {
+    let open = payments::open_attempt(&mut *shop.db.conn().await?, order.key()).await?;
+    Ok(open.and_then(|attempt| attempt.session_id))
 }
 
 /// Asks Stripe about the session the guest brings back. `true`: the order has moved on.

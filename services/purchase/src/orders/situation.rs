@@ -1,7 +1,8 @@
-//! How an order stands, in words: a face for each state, and four for an order that waits.
+//! How an order stands, in words: a face for each state, and five for an order that waits.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use domain::decline::Decline;
 use domain::language::Language;
 use domain::money::Money;
 use ui::{format, text};
@@ -80,8 +81,8 @@ pub(super) fn situation(
     }
 }
 
-/// A pending order has four faces: the guest is back from paying, came back without paying, has not paid yet,
-/// or is too late and the payment service is being asked for the last word.
+/// A pending order has five faces: the guest is back from paying, had a card declined, came back without paying, has not paid
+/// yet, or is too late and the payment service is being asked for the last word.
 fn pending(
     order: &OrderView,
     query: &OrderQuery,
@@ -93,6 +94,9 @@ fn pending(
         make("pending", "attention", "clock", "purchase-order-closing", say("purchase-closing-note"))
     } else if query.session_id.is_some() {
         make("pending", "attention", "clock", "purchase-order-confirming", say("purchase-confirming-note"))
+    } else if let Some(code) = order.attempt.as_ref().and_then(|attempt| attempt.declined.as_deref()) {
+        let why = format!("purchase-declined-{}", Decline::of(code).code());
+        make("pending", "attention", "attention", "purchase-order-declined", say(&why))
     } else if query.cancelled.is_some() {
         make("pending", "attention", "info", "purchase-order-cancelled", String::new())
     } else if order.attempt.as_ref().is_some_and(|attempt| attempt.session_id.is_some()) {

@@ -19,6 +19,8 @@ pub(crate) struct AttemptRow {
     pub request: serde_json::Value,
     pub session_id: Option<String>,
     pub checkout_url: Option<String>,
+    /// Why the last card was declined, as Stripe calls it.
+    pub declined: Option<String>,
 }
 
 impl AttemptRow {
@@ -129,6 +131,17 @@ pub(crate) async fn attempt_dead(
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     settle(conn, id, "dead", Some(problem), now).await
+}
+
+/// Why the last card was declined, as Stripe said with the session; what it does not say now stays as it was.
+pub(crate) async fn card_declined(conn: &mut Conn, session: &Session) -> Result<(), DbError> {
+    if let Some(code) = &session.declined {
+        diesel::update(attempts::table.filter(attempts::session_id.eq(&session.id)))
+            .set(attempts::declined.eq(code))
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Ends the attempt a session belongs to: by its id, or by the attempt it names where its id was never stored.
