@@ -1,5 +1,6 @@
 //! Somebody's wish for money back, and the refund that it becomes: on record first, then the door is asked.
 
+use actix_web::http::StatusCode;
 use audit::Actor;
 use chrono::{DateTime, Utc};
 use db::Conn;
