@@ -15,6 +15,7 @@ pub mod ask;
 pub(crate) mod by_guest;
 pub(crate) mod decide;
 mod door;
+mod ended;
 mod go_on;
 pub mod list;
 pub mod make;
