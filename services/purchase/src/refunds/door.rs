@@ -23,6 +23,9 @@ struct Question<'a> {
     event: Uuid,
     tickets: &'a [Uuid],
     anyway: bool,
+    /// Nothing is paid back: the door says "cancelled", not "refunded".
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    free: bool,
 }
 
 /// What the door says.
@@ -64,7 +67,8 @@ impl Doors {
 
     /// Asks about the tickets of a refund. The same question again gets the same answer.
     pub(super) async fn ask(&self, refund: &RefundRow, event: Uuid, tickets: &[Uuid]) -> Word {
-        let question = Question { event, tickets, anyway: refund.anyway };
+        let free = refund.amount_minor == 0;
+        let question = Question { event, tickets, anyway: refund.anyway, free };
         let call = self.0.call(Method::POST, "/internal/v1/revocations").json(&question);
         match peer::answer::<Answer>(call).await {
             Ok(answer) if answer.revoked => Word::Revoked(answer.inside),

@@ -25,6 +25,9 @@ pub struct Question {
     pub tickets: Vec<Uuid>,
     /// Whether the codes go bad even where somebody came in with one of them.
     pub anyway: bool,
+    /// They cost nothing: no money goes back, and the door says so.
+    #[serde(default)]
+    pub free: bool,
 }
 
 /// What is answered.
@@ -72,7 +75,9 @@ pub async fn revoke(
             }
             let inside = store::inside(conn, &question.tickets).await?;
             let revoked = inside.is_empty() || question.anyway;
-            if revoked && store::make_bad(conn, &question.tickets, now).await? > 0 {
+            // As their owner will call them.
+            let status = if question.free { "cancelled" } else { "refunded" };
+            if revoked && store::make_bad(conn, &question.tickets, status, now).await? > 0 {
                 let detail = json!({"tickets": question.tickets, "inside": inside.iter().map(|one| one.ticket).collect::<Vec<_>>()});
                 audit::record(conn, &actor, "ticket.revoked", &question.event.to_string(), detail, now).await?;
             }

@@ -89,11 +89,16 @@ pub async fn inside(conn: &mut Conn, tickets: &[Uuid]) -> Result<Vec<Inside>, Db
 
 /// Makes the codes of good tickets bad, ahead of the owner's own word; says of how many. The owner's next revision of the
 /// ticket says the same.
-pub async fn make_bad(conn: &mut Conn, tickets: &[Uuid], now: DateTime<Utc>) -> Result<usize, DbError> {
+pub async fn make_bad(
+    conn: &mut Conn,
+    tickets: &[Uuid],
+    status: &'static str,
+    now: DateTime<Utc>,
+) -> Result<usize, DbError> {
     let made = diesel::update(admissions::table.filter(admissions::ticket_id.eq_any(tickets)))
         .filter(admissions::status.eq_any(["valid", "blocked"]))
         .set((
-            admissions::status.eq("refunded"),
+            admissions::status.eq(status),
             admissions::revision.eq(admissions::revision + 1),
             admissions::changed_at.eq(now),
         ))

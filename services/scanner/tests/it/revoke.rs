@@ -11,9 +11,14 @@ use diesel_async::SimpleAsyncConnection;
 
 /// Asks as purchase does.
 async fn revoke(house: &House, tickets: &[&TicketChanged], anyway: bool) -> (u16, Value) {
+    ask(house, tickets, json!({"anyway": anyway})).await
+}
+
+async fn ask(house: &House, tickets: &[&TicketChanged], more: Value) -> (u16, Value) {
     let url = format!("http://{}/internal/v1/revocations", house.running.internal);
     let tickets: Vec<&str> = tickets.iter().map(|ticket| ticket.ticket_id.as_str()).collect();
-    let body = json!({"event": house.night.event_id, "tickets": tickets, "anyway": anyway});
+    let mut body = json!({"event": house.night.event_id, "tickets": tickets});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let call = house.http.post(url).bearer_auth(service_token("purchase", house.now())).json(&body);
     let answer = call.send().await.unwrap();
     (answer.status().as_u16(), answer.json().await.unwrap_or_default())
@@ -45,6 +50,17 @@ async fn a_ticket_that_nobody_used_is_bad_from_the_answer_on() {
     // A late word of before changes nothing.
     house.tell_ticket(&ticket).await;
     assert_eq!(scan(&house, &ticket).await["reason"], "refunded");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_ticket_that_cost_nothing_no_money_is_spoken_of() {
+    let house = House::open().await;
+    let ticket = house.ticket().await;
+    assert_eq!(ask(&house, &[&ticket], json!({"anyway": false, "free": true})).await.0, 200);
+    assert_eq!(scan(&house, &ticket).await["reason"], "cancelled");
+    let cancelled = TicketChanged { revision: 2, state: TicketState::Cancelled as i32, ..ticket.clone() };
+    house.tell_ticket(&cancelled).await;
+    assert_eq!(scan(&house, &ticket).await["reason"], "cancelled");
 }
 
 #[tokio::test(flavor = "multi_thread")]
