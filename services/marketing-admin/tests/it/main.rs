@@ -9,6 +9,7 @@ mod figures;
 mod house;
 mod identity;
 mod neighbours;
+mod orders;
 mod overdue;
 mod pages;
 mod promos;
