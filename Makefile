@@ -37,6 +37,7 @@ bench: ## measure each aim beside its limit on this machine (release build; take
 	@tools/bootstrap.sh bench
 	cargo build --workspace --bins --profile measure
 	$(TARGET_DIR)/measure/devstack with-parts --durable -- $(TARGET_DIR)/measure/maguey-bench all
+	$(TARGET_DIR)/measure/devstack with-parts --durable -- $(TARGET_DIR)/measure/maguey-bench growth
 
 migrate: ## bring the database of `make run` (or ADMIN_DATABASE_URL) up to date
 	@tools/bootstrap.sh run

@@ -6,4 +6,5 @@ GRANT SELECT (state, held_until) ON purchase.orders TO observer;
 GRANT SELECT (state, created_at, retried_at) ON purchase.refunds TO observer;
 GRANT SELECT (state, received_at) ON purchase.webhook_events TO observer;
 GRANT SELECT (resolved_at) ON purchase.quarantine TO observer;
+GRANT SELECT (status, answer_by) ON purchase.disputes TO observer;
 GRANT SELECT (state, created_at) ON marketing_admin.emails TO observer;

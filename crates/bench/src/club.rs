@@ -48,7 +48,15 @@ impl Club {
     /// # Errors
     /// When something does not start or refuses.
     pub async fn open() -> Result<Self> {
-        let stack = Stack::start(StackOptions { durable: true, ..StackOptions::default() }).await?;
+        Self::open_with(StackOptions::default()).await
+    }
+
+    /// The same, with something different about the stack.
+    ///
+    /// # Errors
+    /// When something does not start or refuses.
+    pub async fn open_with(options: StackOptions) -> Result<Self> {
+        let stack = Stack::start(StackOptions { durable: true, ..options }).await?;
         let client = stack.client()?;
         let owner = sign_in(&client, &stack.urls.marketing, &stack, StaffRole::Owner).await?;
         let club = Self { stack, client, owner };

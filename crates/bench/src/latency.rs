@@ -2,15 +2,15 @@
 //! otherwise idle stack, looked at every two milliseconds over HTTP.
 
 use crate::{
-    club::{Club, Door, Night, read, scan, wish},
+    club::{Club, Door, Night, read, scan},
+    guest::{self, Placed},
     load::Latencies,
     report::{Figure, Report},
     wait::until,
 };
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 use serde_json::Value;
 use std::time::{Duration, Instant};
-use uuid::Uuid;
 
 const ROUNDS: usize = 60;
 const AIM: &str = "p99 ≤ 1 s";
@@ -65,22 +65,12 @@ fn tell(what: &str, each: Vec<Duration>, from: &str, report: &mut Report) {
 
 /// Buys one ticket; how long after the payment the door knew it and the mail was accepted.
 async fn buy(club: &Club, night: &Night, door: &Door) -> Result<(Duration, Duration)> {
-    let email = format!("guest-{}@example.com", Uuid::new_v4().simple());
-    let urls = &club.stack.urls;
-    let ask = club.client.post(format!("{}/api/v1/checkouts", urls.purchase));
-    let ask = ask.header("Idempotency-Key", Uuid::new_v4().to_string()).json(&wish(night, &email));
-    let placed = read(ask.send().await?).await?;
-    let page = placed["checkout_url"].as_str().context("a payment page")?;
-    let order = placed["order"]["url"].as_str().and_then(|url| url.split("key=").nth(1)).context("a key")?;
-    let reference = placed["order"]["reference"].as_str().context("a reference")?;
-    let order = format!("{}/api/v1/orders/{reference}?key={order}", urls.purchase);
-
-    let form = [("card_number", "4242 4242 4242 4242")];
-    let paid = club.client.post(format!("{page}/pay")).form(&form).send().await?;
-    ensure!(paid.status().is_redirection(), "paying answered {}", paid.status());
+    let email = guest::email();
+    let placed = guest::placed(club, &read(guest::ask(club, night, &email).await?).await?)?;
+    guest::pay(club, &placed).await?;
     let begun = Instant::now();
     let (known, mailed) =
-        tokio::try_join!(door_knows(club, night, door, &order, begun), mailed(club, &email, begun))?;
+        tokio::try_join!(door_knows(club, night, door, &placed, begun), mailed(club, &email, begun))?;
     Ok((known, mailed))
 }
 
@@ -88,14 +78,10 @@ async fn door_knows(
     club: &Club,
     night: &Night,
     door: &Door,
-    order: &str,
+    placed: &Placed,
     begun: Instant,
 ) -> Result<Duration> {
-    let code = until("the order is paid", || async {
-        let order: Value = club.client.get(order).send().await.ok()?.json().await.ok()?;
-        order["tickets"].get(0)?["code"].as_str().map(str::to_owned)
-    })
-    .await?;
+    let code = until("the order is paid", || guest::ticket(club, placed)).await?;
     until("the door knows the ticket", || async {
         let ask = club.client.post(format!("{}/api/v1/scans", club.stack.urls.scanner));
         let ask = ask.header("authorization", &door.authorization).json(&scan(night, door, &code));

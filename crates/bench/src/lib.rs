@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 pub mod club;
+pub mod growth;
+pub mod guest;
+pub mod holds;
 pub mod latency;
 pub mod load;
 pub mod machine;
@@ -10,8 +13,10 @@ pub mod page;
 pub mod pgbench;
 pub mod processes;
 pub mod psql;
+pub mod purchases;
 pub mod report;
 pub mod rush;
 pub mod scan;
 pub mod wait;
+pub mod webhooks;
 pub mod wire;

@@ -1,7 +1,9 @@
 //! The command behind `make bench`.
 
 use anyhow::Result;
-use bench::{latency, machine::Machine, memory, page, report::Report, rush, scan};
+use bench::{
+    growth, holds, latency, machine::Machine, memory, page, purchases, report::Report, rush, scan, webhooks,
+};
 use clap::{Parser, ValueEnum};
 use std::process::ExitCode;
 
@@ -25,17 +27,38 @@ enum What {
     Latency,
     /// Memory, and start to ready.
     Memory,
-    /// All of these.
+    /// The hold engine by itself, 200 and 2,000 waiting.
+    Holds,
+    /// A hundred guests who buy at once.
+    Purchases,
+    /// Fifty webhooks at once.
+    Webhooks,
+    /// What an order costs at ten thousand, a hundred thousand and a million orders. Fills the tables: half an hour.
+    Growth,
+    /// All of these but `growth`.
     All,
 }
+
+const ORDER: [What; 9] = [
+    What::Latency,
+    What::Memory,
+    What::Page,
+    What::Holds,
+    What::Rush,
+    What::Purchases,
+    What::Webhooks,
+    What::Scan,
+    What::Growth,
+];
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
     let asked = Arguments::parse().what;
     let (machine, mut report) = (Machine::look(), Report::default());
     let mut fine = true;
-    for what in [What::Latency, What::Memory, What::Page, What::Rush, What::Scan] {
-        if !asked.contains(&what) && !asked.contains(&What::All) {
+    for what in ORDER {
+        let all = asked.contains(&What::All) && what != What::Growth;
+        if !all && !asked.contains(&what) {
             continue;
         }
         if let Err(error) = measure(what, &mut report).await {
@@ -54,6 +77,10 @@ async fn measure(what: What, report: &mut Report) -> Result<()> {
         What::Rush => rush::run(report).await,
         What::Page => page::run(report).await,
         What::Latency => latency::run(report).await,
+        What::Holds => holds::run(report).await,
+        What::Purchases => purchases::run(report).await,
+        What::Webhooks => webhooks::run(report).await,
+        What::Growth => growth::run(report).await,
         What::Memory | What::All => memory::run(report).await,
     }
 }

@@ -20,7 +20,8 @@ const AT_ONCE: usize = 200;
 const TICKETS: usize = 500;
 const WRITERS: usize = 50;
 const LIMIT_SECONDS: u32 = 5;
-const LIMIT: &str = "pgbench: UPDATE of one hot row + INSERT in one statement, 50 writers";
+/// What stock is taken with where nobody gathers.
+pub const LIMIT: &str = "pgbench: UPDATE of one hot row + INSERT in one statement, 50 writers";
 const PREPARE: &str = "
     CREATE SCHEMA bench;
     CREATE TABLE bench.stock (id int PRIMARY KEY, held bigint NOT NULL);
@@ -47,9 +48,8 @@ struct Fates {
 pub async fn run(report: &mut Report) -> Result<()> {
     let club = Club::open().await?;
     let url = club.stack.database.admin_url();
-    psql::run(&url, PREPARE)?;
+    let limit = limit(&url)?;
     let alone = pgbench::run(&url, SCRIPT, 1, LIMIT_SECONDS)?;
-    let limit = pgbench::run(&url, SCRIPT, WRITERS, LIMIT_SECONDS)?;
     let hot = Figure::new("rush", "limit: 50 writers, p99", limit.percentile_ms(0.99), "ms");
     report.add(hot.note(format!("one writer alone: {:.0} /s", alone.per_second())));
     for (what, price) in [("paid night", 2000), ("free night", 0)] {
@@ -57,6 +57,15 @@ pub async fn run(report: &mut Report) -> Result<()> {
         rush(&club, &night, what, &limit, report).await?;
     }
     batches(&club, report).await
+}
+
+/// Measures pgbench on one hot row.
+///
+/// # Errors
+/// When pgbench is not there, or the table is already.
+pub fn limit(url: &str) -> Result<Latencies> {
+    psql::run(url, PREPARE)?;
+    pgbench::run(url, SCRIPT, WRITERS, LIMIT_SECONDS)
 }
 
 async fn rush(club: &Club, night: &Night, what: &str, limit: &Latencies, report: &mut Report) -> Result<()> {

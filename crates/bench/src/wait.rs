@@ -11,13 +11,25 @@ const PAUSE: Duration = Duration::from_millis(2);
 ///
 /// # Errors
 /// When it is not within half a minute.
-pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> Result<T> {
+pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, ask: impl FnMut() -> F) -> Result<T> {
+    until_every(PAUSE, what, ask).await
+}
+
+/// The same, more seldom: many may wait at once, and their looking is load too.
+///
+/// # Errors
+/// When it is not within half a minute.
+pub async fn until_every<T, F: Future<Output = Option<T>>>(
+    between: Duration,
+    what: &str,
+    mut ask: impl FnMut() -> F,
+) -> Result<T> {
     let deadline = Instant::now() + LIMIT;
     while Instant::now() < deadline {
         if let Some(answer) = ask().await {
             return Ok(answer);
         }
-        pause(PAUSE).await;
+        pause(between).await;
     }
     bail!("waited {} s in vain: {what}", LIMIT.as_secs())
 }

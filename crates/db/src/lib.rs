@@ -3,6 +3,7 @@
 mod connect;
 mod error;
 mod instrument;
+mod kept;
 mod listen;
 pub mod migrations;
 mod owner;
@@ -12,6 +13,7 @@ pub mod testing;
 mod transaction;
 
 pub use crate::error::DbError;
+pub use crate::kept::{Keep, Kept};
 pub use crate::listen::{Listener, Wake};
 pub use crate::owner::Owner;
 pub use crate::pool::{Connection, Db, PoolStatus};

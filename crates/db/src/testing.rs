@@ -30,13 +30,20 @@ impl TestDatabase {
     /// # Panics
     /// With a sentence that says what to do, when there is no cluster or it does not do as asked.
     pub async fn create() -> Self {
-        let cluster = cluster_url();
-        match Self::clone_template(&cluster).await {
+        match Self::clone_template(&cluster_url()).await {
             Ok(database) => database,
             Err(error) => {
                 panic!("no test database could be made in the cluster at {CLUSTER_VARIABLE}: {error}")
             }
         }
+    }
+
+    /// The same in a cluster of the test's own, which it may stop and kill. `cluster` is its superuser's URL.
+    ///
+    /// # Panics
+    /// When the cluster does not do as asked.
+    pub async fn create_in(cluster: &str) -> Self {
+        Self::clone_template(cluster).await.expect("a database in the cluster of the test's own")
     }
 
     async fn clone_template(cluster: &str) -> Result<Self, DbError> {

@@ -34,6 +34,8 @@ pub enum Signal {
     Term,
     /// PostgreSQL's "fast shutdown": end without waiting for clients.
     Int,
+    /// PostgreSQL's "immediate shutdown": end without tidying up; the next start recovers.
+    Quit,
     /// End now, as a power cut would.
     Kill,
 }
@@ -43,6 +45,7 @@ impl Signal {
         match self {
             Self::Term => "TERM",
             Self::Int => "INT",
+            Self::Quit => "QUIT",
             Self::Kill => "KILL",
         }
     }

@@ -29,16 +29,19 @@ const FACES: [&[u8]; 5] = [
     include_bytes!("../fonts/noto-emoji-400.ttf"),
 ];
 
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
     ("/house.typ", include_str!("../templates/house.typ")),
     (TICKETS, include_str!("../templates/tickets.typ")),
     (BILL, include_str!("../templates/bill.typ")),
+    (DOSSIER, include_str!("../templates/dossier.typ")),
     (PICTURE, include_str!("../templates/picture.typ")),
 ];
 /// One page per ticket.
 pub(crate) const TICKETS: &str = "/tickets.typ";
 /// Receipts, invoices, credit notes.
 pub(crate) const BILL: &str = "/bill.typ";
+/// Facts and what happened.
+pub(crate) const DOSSIER: &str = "/dossier.typ";
 /// One picture that fills its page.
 const PICTURE: &str = "/picture.typ";
 
@@ -56,7 +59,7 @@ struct Press {
 
 /// What is to be printed.
 pub(crate) struct Sheet<'a, D> {
-    /// [`TICKETS`] or [`BILL`].
+    /// [`TICKETS`], [`BILL`] or [`DOSSIER`].
     pub(crate) template: &'static str,
     /// Everything the template says.
     pub(crate) data: &'a D,

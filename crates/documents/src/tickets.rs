@@ -47,6 +47,8 @@ pub struct PrintedTicket {
     pub with_tax: bool,
     /// The code at the door, as the order's page shows it: base45, so the QR code is alphanumeric.
     pub code: String,
+    /// From when on the door refuses it, where that is before the doors close.
+    pub admit_until: Option<DateTime<Utc>>,
 }
 
 #[derive(Serialize)]
@@ -141,6 +143,10 @@ fn page_ticket(document: &TicketsDocument, ticket: &PrintedTicket, number: usize
     let mut facts = vec![(label("documents-ticket-type"), ticket.ticket_type.clone())];
     if let Some(holder) = ticket.holder.as_ref().filter(|holder| !holder.trim().is_empty()) {
         facts.push((label("documents-ticket-holder"), holder.clone()));
+    }
+    if let Some(until) = ticket.admit_until {
+        facts
+            .push((label("documents-ticket-arrive-by"), format::date_time(lang, until, document.night.zone)));
     }
     facts.push((label("documents-order"), document.order.as_str().to_owned()));
     if let Some(price) = ticket.price {

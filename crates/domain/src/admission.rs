@@ -48,6 +48,8 @@ reasons! {
     Revoked = "revoked",
     /// The club blocked the ticket.
     Blocked = "blocked",
+    /// The guest's bank takes the money back: frozen until that is decided.
+    Disputed = "disputed",
     /// The person may not enter.
     Banned = "banned",
     /// A ticket of the club, for another event.
@@ -56,7 +58,7 @@ reasons! {
     WrongGate = "wrong_gate",
     /// Doors are not open yet.
     TooEarly = "too_early",
-    /// Entry is over.
+    /// Entry is over: at this door, or with this ticket.
     TooLate = "too_late",
     /// Signed by the club, and not on the list of this event.
     Unknown = "unknown",
@@ -100,11 +102,14 @@ pub enum TicketStatus {
     Revoked,
     /// Blocked by the club.
     Blocked,
+    /// Frozen: its buyer's bank takes the money back.
+    Disputed,
 }
 
 impl TicketStatus {
     /// Every status.
-    pub const ALL: [Self; 5] = [Self::Valid, Self::Cancelled, Self::Refunded, Self::Revoked, Self::Blocked];
+    pub const ALL: [Self; 6] =
+        [Self::Valid, Self::Cancelled, Self::Refunded, Self::Revoked, Self::Blocked, Self::Disputed];
 
     /// Its name in SQL and JSON.
     pub const fn code(self) -> &'static str {
@@ -114,6 +119,7 @@ impl TicketStatus {
             Self::Refunded => "refunded",
             Self::Revoked => "revoked",
             Self::Blocked => "blocked",
+            Self::Disputed => "disputed",
         }
     }
 
@@ -129,6 +135,7 @@ impl TicketStatus {
             Self::Refunded => Some(Reason::Refunded),
             Self::Revoked => Some(Reason::Revoked),
             Self::Blocked => Some(Reason::Blocked),
+            Self::Disputed => Some(Reason::Disputed),
         }
     }
 }
@@ -161,6 +168,8 @@ pub struct Admission {
     pub holder: String,
     /// What the doorman should look at ("check ID").
     pub attention: Option<String>,
+    /// First instant in which it no longer gives entry, where that is before the doors close: the guest list's cut-off.
+    pub admit_until: Option<DateTime<Utc>>,
     /// The scan that used it in its zone, if any.
     pub first_scan: Option<FirstScan>,
 }
@@ -236,7 +245,7 @@ fn known(admission: &Admission, gate: &Gate, window: EntryWindow, now: DateTime<
     if now < window.from {
         return Reason::TooEarly;
     }
-    if now >= window.until {
+    if now >= window.until || admission.admit_until.is_some_and(|until| now >= until) {
         return Reason::TooLate;
     }
     if admission.first_scan.is_some() { Reason::AlreadyInside } else { Reason::Ok }

@@ -54,8 +54,12 @@ ids! {
     AttemptId,
     /// A party in line for a sold-out ticket type.
     WaitlistId,
+    /// An entry of a night's guest list: a guest and who comes along.
+    GuestEntryId,
     /// Money on its way back.
     RefundId,
+    /// A payment that a guest's bank takes back.
+    DisputeId,
     /// A place to which ticket types give entry.
     ZoneId,
     /// A door of one zone.

@@ -3,7 +3,9 @@
 pub mod admission;
 pub mod clock;
 pub mod decline;
+pub mod dispute;
 pub mod event;
+pub mod guest_list;
 pub mod ids;
 pub mod language;
 pub mod money;
@@ -16,4 +18,5 @@ pub mod refund;
 pub mod ticket;
 pub mod ticket_code;
 pub mod tier;
+pub mod waiting_room;
 pub mod waitlist;

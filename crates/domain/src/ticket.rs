@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 /// Why a ticket stays as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Fixed {
-    /// It lets nobody in: passed on, refunded, taken back, blocked.
+    /// It lets nobody in: passed on, refunded, taken back, blocked, frozen in a dispute.
     #[error("the ticket lets nobody in")]
     NotValid,
     /// Its night does not take place.

@@ -50,3 +50,24 @@ pub async fn mails(stack: &Stack) -> Result<Vec<Value>> {
     let url = format!("{}/mailbox.json", stack.urls.sandbox);
     Ok(stack.client()?.get(url).send().await?.error_for_status()?.json().await?)
 }
+
+/// A guest's bank takes a captured payment back; gives the dispute.
+///
+/// # Errors
+/// When the sandbox refuses.
+pub async fn dispute(stack: &Stack, payment: &str) -> Result<Value> {
+    let url = format!("{}/control/disputes", stack.urls.sandbox);
+    let opened = stack.client()?.post(url).json(&json!({ "payment": payment })).send().await?;
+    Ok(opened.error_for_status()?.json().await?)
+}
+
+/// A dispute goes on.
+///
+/// # Errors
+/// When the sandbox refuses.
+pub async fn dispute_goes(stack: &Stack, dispute: &str, status: &str) -> Result<()> {
+    let url = format!("{}/control/disputes/{dispute}", stack.urls.sandbox);
+    let moved = stack.client()?.post(url).json(&json!({ "status": status })).send().await?;
+    moved.error_for_status()?;
+    Ok(())
+}

@@ -51,11 +51,17 @@ pub fn ours(stream: Stream, subject: &str) -> Result<&'static str, Fault> {
 pub async fn digest(db: &Db, subject: &'static str, query: &DigestQuery) -> Result<Json<Digest>, Fault> {
     let source = Source::said(subject);
     let wanted = query.buckets.as_deref().map(bucket_numbers).transpose()?;
-    let mut conn = db.conn().await?;
-    Ok(Json(match wanted {
-        None => Digest::Buckets(digest::buckets(&mut conn, &source).await?),
-        Some(wanted) => Digest::Entries(digest::entries(&mut conn, &source, &wanted).await?),
-    }))
+    let (source, wanted) = (&source, &wanted);
+    let digest = db
+        .transaction(async |conn: &mut Conn| {
+            digest::take_time(conn).await?;
+            Ok::<_, DbError>(match wanted {
+                None => Digest::Buckets(digest::buckets(conn, source).await?),
+                Some(wanted) => Digest::Entries(digest::entries(conn, source, wanted).await?),
+            })
+        })
+        .await?;
+    Ok(Json(digest))
 }
 
 fn bucket_numbers(list: &str) -> Result<Vec<i32>, Fault> {

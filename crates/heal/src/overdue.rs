@@ -17,7 +17,9 @@ use crate::Operated;
 pub enum Kind {
     /// Money that Stripe or a bank would not give back: a guest is owed it.
     RefundsFailed,
-    /// Disputes, and money that fits no order.
+    /// A guest's bank takes money back, and the club may answer until a deadline.
+    Disputes,
+    /// Money that fits no order.
     Quarantine,
     /// Events of Stripe's not yet worked off: somebody may have paid and wait for tickets.
     WebhooksWaiting,
@@ -25,6 +27,8 @@ pub enum Kind {
     OrdersPastHold,
     /// Offers to those in line whose time is over: places that nobody can buy.
     OffersPastTime,
+    /// Entries taken off a guest list of which the door has not said who is inside: places that nobody can have.
+    GuestsLeaving,
     /// Tries to pay of which nobody knows whether Stripe has a payment page.
     AttemptsUnknown,
     /// Refunds that Stripe has not confirmed.
@@ -46,14 +50,19 @@ impl Kind {
     /// How long it may last before a person must look. The alerts of `deploy/observability` say the same.
     pub const fn patience(self) -> TimeDelta {
         match self {
-            Self::RefundsFailed | Self::Quarantine | Self::DeadLetters | Self::EmailsDead | Self::Unknown => {
-                TimeDelta::zero()
-            }
+            Self::RefundsFailed
+            | Self::Disputes
+            | Self::Quarantine
+            | Self::DeadLetters
+            | Self::EmailsDead
+            | Self::Unknown => TimeDelta::zero(),
             Self::OutboxUnsent => TimeDelta::minutes(1),
             Self::WebhooksWaiting => TimeDelta::minutes(2),
-            Self::OrdersPastHold | Self::OffersPastTime | Self::AttemptsUnknown | Self::EmailsWaiting => {
-                TimeDelta::minutes(5)
-            }
+            Self::OrdersPastHold
+            | Self::OffersPastTime
+            | Self::GuestsLeaving
+            | Self::AttemptsUnknown
+            | Self::EmailsWaiting => TimeDelta::minutes(5),
             Self::RefundsPending => TimeDelta::minutes(15),
         }
     }

@@ -1,5 +1,7 @@
 //! Another service's digest, over its internal listener.
 
+use std::time::Duration;
+
 use bus::{
     digest::{Bucket, Entry, Owner},
     outbox::Resent,
@@ -10,6 +12,8 @@ use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
 use web::{Peer, peer, service_token::ServiceSigner};
 
+/// How long an owner may take: a digest reads all that was ever said of a subject.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Ids in one request: the owner answers well within our patience.
 const AT_ONCE: usize = 5_000;
 
@@ -31,7 +35,7 @@ pub enum OwnerError {
 impl RemoteOwner {
     /// The service `name` at this internal address.
     pub fn at(name: &'static str, internal_url: &str, signer: &ServiceSigner, clock: &SharedClock) -> Self {
-        Self(Peer::at(name, internal_url, signer, clock))
+        Self(Peer::at(name, internal_url, signer, clock).patience(PATIENCE))
     }
 
     fn call(&self, method: Method, verb: &str, subject: &str) -> RequestBuilder {

@@ -11,13 +11,15 @@ use chrono::{DateTime, Utc};
 use db::Db;
 use messages::Subject;
 use serde_json::json;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use web::Fault;
 
 use crate::owner::{OwnerError, RemoteOwner};
 
 const EVERY: Duration = Duration::from_secs(60);
+/// Of the whole time, comparisons take no more than one part in this many: they read whole tables, which grow.
+const SHARE: u32 = 20;
 
 /// What each comparison found, by subject.
 pub type Reports = BTreeMap<&'static str, Report>;
@@ -74,14 +76,19 @@ impl Projections {
         Ok(Json(reports))
     }
 
-    /// Compares at once (a service that starts knows nothing of what it missed) and then each minute, until told to stop.
-    /// An owner that is away is asked again at the next turn.
+    /// Compares at once (a service that starts knows nothing of what it missed) and then each minute, until told to stop; more
+    /// seldom where that takes more than three seconds. An owner that is away is asked again at the next turn.
     pub async fn keep_whole(self, shutdown: CancellationToken) {
         let mut tick = tokio::time::interval(EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while shutdown.run_until_cancelled(tick.tick()).await.is_some() {
+            let begun = Instant::now();
             // A comparison reads whole tables: it does not hold up a shutdown.
             let Some(outcomes) = shutdown.run_until_cancelled(self.compare()).await else { return };
+            let took = begun.elapsed();
+            if took * SHARE > EVERY {
+                tick.reset_after(took * SHARE);
+            }
             for (subject, outcome) in outcomes {
                 if let Err(error) = outcome {
                     tracing::info!(subject, %error, "could not compare with the owner");

@@ -45,7 +45,7 @@ enum Command {
     /// Money that should have gone back and has not.
     #[command(subcommand)]
     Refunds(Refunds),
-    /// Disputes, and money that fits no order, until somebody has looked.
+    /// Money that fits no order, until somebody has looked.
     #[command(subcommand)]
     Quarantine(Quarantine),
     /// Check an environment file against its example, or, without one, whether every part answers.

@@ -35,7 +35,7 @@ pub async fn retry(id: Uuid, reason: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints disputes and money that fits no order; whether there is none.
+/// Prints money that fits no order; whether there is none.
 pub async fn quarantine() -> anyhow::Result<bool> {
     print("/internal/v1/quarantine", "the quarantine is empty", |oddity| {
         format!(

@@ -69,6 +69,7 @@ subjects! {
     marketing_admin::v1::PromoChanged: "promo.changed" in CLUB, promo_id, |m| m.revision;
     purchase::v1::OrderPaid: "order.paid" in SALES, order_id, |m| m.revision;
     purchase::v1::OrderRefunded: "order.refunded" in SALES, refund_id, |m| m.revision;
+    purchase::v1::OrderDisputed: "order.disputed" in SALES, dispute_id, |m| m.revision;
     // A wish never changes.
     purchase::v1::MailAsked: "order.mail_asked" in SALES, mail_id, |_| 1;
     purchase::v1::TicketChanged: "ticket.changed" in SALES, ticket_id, |m| m.revision;

@@ -8,7 +8,7 @@ use crate::idempotency::Answers;
 use crate::resend::mail::Mail;
 use crate::shelf::Shelf;
 use crate::stripe::events::Event;
-use crate::stripe::model::{Charge, Movement, Payment, Refund, Session};
+use crate::stripe::model::{Charge, Dispute, Movement, Payment, Refund, Session};
 use crate::webhooks::Attempt;
 
 /// The state of both providers.
@@ -23,6 +23,8 @@ pub struct Books {
     pub charges: Shelf<Charge>,
     /// Refunds.
     pub refunds: Shelf<Refund>,
+    /// Payments that banks took back, or asked about.
+    pub disputes: Shelf<Dispute>,
     /// Balance transactions: the money that moved.
     pub movements: Shelf<Movement>,
     /// Events, each told once to the webhook endpoint.

@@ -18,6 +18,7 @@
 //! | P11 | purchase: session confirmed dead, places not yet freed |
 //! | R1 | purchase: refund asked for, the door not yet asked |
 //! | R2 | purchase: the door has answered, nothing was done about it |
+//! | D1 | purchase: a dispute taken over and its tickets frozen, its event not worked off |
 //! | R3 | purchase: an order of a called-off night taken back, the next one not |
 //! | W1 | purchase: offers to those in line written, not committed |
 //! | S1 | scanner: before the statement that records scans; nothing committed, nothing answered |

@@ -46,11 +46,13 @@ function wakeOnReturn() {
 
 /** Plus and minus beside a number field; the field itself stays the truth. */
 function wireSteppers() {
-  for (const stepper of document.querySelectorAll("[data-stepper]")) {
+  for (const stepper of document.querySelectorAll("[data-stepper]:not([data-wired])")) {
     const input = stepper.querySelector("input");
     const buttons = [...stepper.querySelectorAll("[data-step]")];
-    const limit = Number(input.max);
+    stepper.dataset.wired = "";
     const show = () => {
+      // Read each time: what is left may change while the page is open.
+      const limit = Number(input.max);
       const value = Number(input.value) || 0;
       for (const button of buttons) {
         const next = value + Number(button.dataset.step);
@@ -62,7 +64,7 @@ function wireSteppers() {
       button.hidden = false;
       button.addEventListener("click", () => {
         const next = (Number(input.value) || 0) + Number(button.dataset.step);
-        input.value = Math.min(Math.max(next, 0), limit);
+        input.value = Math.min(Math.max(next, 0), Number(input.max));
         input.dispatchEvent(new Event("input", { bubbles: true }));
       });
     }
@@ -98,5 +100,6 @@ function focusFirstFault() {
 guardForms();
 wakeOnReturn();
 wireSteppers();
+addEventListener("steppers", wireSteppers); // said by a script that put new ones on the page
 wirePrinting();
 focusFirstFault();

@@ -232,6 +232,8 @@ CREATE TABLE emails (
 CREATE INDEX emails_due ON emails (due_at) WHERE state = 'waiting';
 CREATE INDEX emails_dead ON emails (settled_at) WHERE state = 'dead';
 CREATE INDEX emails_newest ON emails (created_at DESC);
+CREATE INDEX emails_reference ON emails (reference);
+CREATE INDEX emails_recipient ON emails (lower(recipient));
 CREATE INDEX emails_to_clear ON emails (settled_at) WHERE octet_length(payload) > 0;
 
 CREATE TABLE email_attempts (

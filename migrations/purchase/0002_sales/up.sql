@@ -236,6 +236,7 @@ CREATE TABLE payments (
 );
 -- An order is paid by one payment; any other one goes back.
 CREATE UNIQUE INDEX payments_one_per_order ON payments (order_id) WHERE purpose = 'order';
+CREATE INDEX payments_order ON payments (order_id);
 
 -- Money to give back. The row is committed before Stripe hears of it; its id is the idempotency key.
 --
@@ -255,7 +256,8 @@ CREATE TABLE refunds (
   tax_minor     bigint NOT NULL DEFAULT 0 CHECK (tax_minor >= 0),  -- how much of it is tax
   currency      text NOT NULL,
   reason        text NOT NULL CHECK (reason IN
-                  ('late_payment', 'second_payment', 'amount_mismatch', 'event_off_sale', 'staff', 'guest', 'night_cancelled')),
+                  ('late_payment', 'second_payment', 'amount_mismatch', 'event_off_sale', 'staff', 'guest', 'night_cancelled',
+                   'at_stripe')),
   state         text NOT NULL CHECK (state IN ('asked', 'pending', 'succeeded', 'failed', 'withdrawn')),
   key           text CONSTRAINT refunds_key UNIQUE CHECK (length(key) BETWEEN 1 AND 255), -- of whoever asked: the same one is one refund
   anyway        boolean NOT NULL DEFAULT false,    -- also for guests who are inside
@@ -277,7 +279,7 @@ CREATE TABLE refunds (
 CREATE UNIQUE INDEX refunds_payment ON refunds (payment_id) WHERE scope = 'payment';
 CREATE INDEX refunds_of_payment ON refunds (payment_id);
 CREATE INDEX refunds_due ON refunds (next_try_at) WHERE state IN ('asked', 'pending');
-CREATE INDEX refunds_failed ON refunds (id) WHERE state = 'failed';
+CREATE INDEX refunds_unsettled ON refunds (id) WHERE state IN ('asked', 'pending', 'failed');
 CREATE INDEX refunds_order ON refunds (order_id);
 
 -- What Stripe posted to us, as it came. Answered 200 once it stands here, worked off afterwards.
@@ -296,6 +298,7 @@ CREATE TABLE webhook_events (
 );
 CREATE INDEX webhook_events_waiting ON webhook_events (next_try_at) WHERE state = 'waiting';
 CREATE INDEX webhook_events_session ON webhook_events (session_id);
+CREATE INDEX webhook_events_to_forget ON webhook_events (processed_at) WHERE body <> '';
 
 -- Money or messages that fit no order, kept until a person has looked.
 CREATE TABLE quarantine (
@@ -317,19 +320,20 @@ CREATE INDEX quarantine_open ON quarantine (noted_at) WHERE resolved_at IS NULL;
 -- ---------------------------------------------------------------- the ledger: double entry, append-only
 CREATE TABLE ledger_transactions (
   id        uuid PRIMARY KEY,
-  source    text NOT NULL CHECK (source IN ('payment', 'refund', 'refund_bounced', 'venue_sale')),
+  source    text NOT NULL CHECK (source IN ('payment', 'refund', 'refund_bounced', 'venue_sale', 'dispute', 'comp')),
   source_id uuid NOT NULL,
   order_id  uuid NOT NULL REFERENCES orders (id),
   booked_at timestamptz NOT NULL,
   CONSTRAINT ledger_transactions_source UNIQUE (source, source_id)
 );
+CREATE INDEX ledger_transactions_order ON ledger_transactions (order_id);
 
 CREATE TABLE ledger_entries (
   transaction_id uuid NOT NULL REFERENCES ledger_transactions (id),
   position       integer NOT NULL,
   account        text NOT NULL CHECK (account IN
                    ('stripe_clearing', 'ticket_revenue', 'service_fees', 'tax', 'refunds', 'owed_to_guests',
-                    'cash_at_venue', 'card_at_venue')),
+                    'cash_at_venue', 'card_at_venue', 'disputes', 'dispute_fees', 'comps', 'revenue_comps')),
   currency       text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   amount_minor   bigint NOT NULL CHECK (amount_minor <> 0),  -- debit positive, credit negative
   PRIMARY KEY (transaction_id, position)
@@ -379,7 +383,7 @@ CREATE TABLE tickets (
   zone_id        uuid NOT NULL,
   holder_name    text NOT NULL,
   attention      text NOT NULL,
-  state          text NOT NULL CHECK (state IN ('valid', 'cancelled', 'refunded', 'revoked', 'blocked')),
+  state          text NOT NULL CHECK (state IN ('valid', 'cancelled', 'refunded', 'revoked', 'blocked', 'disputed')),
   revision       bigint NOT NULL DEFAULT 1,
   issued_at      timestamptz NOT NULL,
   changed_at     timestamptz NOT NULL,

@@ -32,6 +32,9 @@ CREATE TABLE waitlist (
 CREATE UNIQUE INDEX waitlist_once ON waitlist (ticket_type_id, lower(email)) WHERE state IN ('waiting', 'offered');
 CREATE INDEX waitlist_line ON waitlist (event_id, place) WHERE state = 'waiting';
 CREATE INDEX waitlist_offers ON waitlist (event_id, offered_until) WHERE state = 'offered';
+-- Who is through with the line stays in the table: what is looked at every few seconds passes them by.
+CREATE INDEX waitlist_open ON waitlist (event_id) WHERE state IN ('waiting', 'offered');
+CREATE INDEX waitlist_event ON waitlist (event_id, state);
 
 -- A row per night that had a line. Whoever works at a night's lines holds it, so that others pass by.
 CREATE TABLE waitlist_nights (

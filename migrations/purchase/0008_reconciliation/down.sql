@@ -1,1 +1,4 @@
-DROP TABLE stripe_movements, reconciliations;
+DROP TRIGGER ledger_entries_sum ON ledger_entries;
+DROP FUNCTION ledger_entry_sums();
+DROP TABLE order_books, stripe_movements, reconciliations;
+DROP FUNCTION stripe_movement_sums();

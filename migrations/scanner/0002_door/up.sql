@@ -47,9 +47,10 @@ create table admissions (
     zone_id         uuid not null,
     holder_name     text not null,
     order_reference text not null,
-    status          text not null check (status in ('valid', 'cancelled', 'refunded', 'revoked', 'blocked')),
+    status          text not null check (status in ('valid', 'cancelled', 'refunded', 'revoked', 'blocked', 'disputed')),
     attention       text not null,
-    changed_at      timestamptz not null
+    changed_at      timestamptz not null,
+    admit_until     timestamptz -- from then on it gives no entry; null: as long as the doors are open
 );
 create index admissions_event on admissions (event_id);
 

@@ -73,7 +73,7 @@ begin
                 (select title from events where id = scan.code_event))
             when known.ticket_id is null then '{}'
             else jsonb_build_object('type_name', known.type_name, 'holder', known.holder_name,
-                'attention', nullif(known.attention, ''), 'other_zone', case when known.zone_id <> scan.zone
+                'attention', nullif(known.attention, ''), 'admit_until', known.admit_until, 'other_zone', case when known.zone_id <> scan.zone
                     then (select name from zones where id = known.zone_id) end)
             end
         )::weighed_scan order by scan.ticket, scan.id)
@@ -83,7 +83,8 @@ begin
     left join entries entry on entry.ticket_id = known.ticket_id and entry.zone_id = scan.zone
         and entry.is_primary and entry.annulled_at is null
     cross join lateral (select known.status
-        || case when known.zone_id = scan.zone then '/here' else '/elsewhere' end as place) as found
+        || case when known.zone_id = scan.zone then '/here' else '/elsewhere' end
+        || case when known.admit_until <= scan.now then '/over' else '/open' end as place) as found
     where not exists (select from ended_sessions where session_id = scan.session)
         and not exists (select from scans where device = scan.device and nonce = scan.nonce));
 end $$;

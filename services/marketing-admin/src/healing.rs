@@ -6,7 +6,7 @@ use audit::Actor;
 use bus::outbox::Resent;
 use db::Db;
 use heal::{Digest, DigestQuery, Projection, Projections, RemoteOwner, Reports, ResendBody};
-use messages::purchase::v1::{OrderPaid, OrderRefunded, WaitlistChanged};
+use messages::purchase::v1::{OrderDisputed, OrderPaid, OrderRefunded, WaitlistChanged};
 use messages::scanner::v1::TicketScanned;
 use messages::subjects::CLUB;
 use web::{Callers, Fault, RequestId, ServiceCaller, callers};
@@ -20,10 +20,11 @@ impl Callers for Readers {
     const NAMES: Option<&'static [&'static str]> = Some(&["purchase", "scanner", "magueyctl"]);
 }
 
-/// What the desk holds: orders and refunds of purchase's, the mails to those in line, scans of the door's.
+/// What the desk holds: orders, refunds and disputes of purchase's, the mails to those in line, scans of the door's.
 pub fn projections(db: &Db, purchase: &RemoteOwner, scanner: &RemoteOwner) -> Projections {
     let orders = "SELECT id::text AS aggregate, revision FROM orders";
     let refunds = "SELECT id::text AS aggregate, revision FROM order_refunds";
+    let disputes = "SELECT id::text AS aggregate, revision FROM order_disputes";
     let line = "SELECT subject_id::text AS aggregate,
                        max(CASE template WHEN 'waitlist_offered' THEN 2 ELSE 1 END)::bigint AS revision
                 FROM emails WHERE template IN ('waitlist_joined', 'waitlist_offered') GROUP BY subject_id";
@@ -33,6 +34,7 @@ pub fn projections(db: &Db, purchase: &RemoteOwner, scanner: &RemoteOwner) -> Pr
         [
             Projection::of::<OrderPaid>(orders, purchase),
             Projection::of::<OrderRefunded>(refunds, purchase),
+            Projection::of::<OrderDisputed>(disputes, purchase),
             Projection::of::<WaitlistChanged>(line, purchase),
             Projection::of::<TicketScanned>(scans, scanner),
         ],

@@ -4,7 +4,9 @@ pub mod assets;
 pub mod box_office;
 pub mod config;
 pub mod dead_letters;
+pub mod disputes;
 pub mod events;
+pub mod guest_list;
 pub mod healing;
 pub mod identity;
 pub mod notifications;
@@ -28,7 +30,7 @@ use bus::{Bus, Consumer};
 use db::Db;
 use domain::clock::SharedClock;
 use heal::{Projections, RemoteOwner};
-use messages::purchase::v1::{MailAsked, OrderPaid, OrderRefunded, WaitlistChanged};
+use messages::purchase::v1::{MailAsked, OrderDisputed, OrderPaid, OrderRefunded, WaitlistChanged};
 use messages::scanner::v1::TicketScanned;
 use messages::subjects::CLUB;
 use ui::Links;
@@ -152,6 +154,7 @@ fn start_bus(db: &Db, bus: &Bus, context: &Context) {
     }
     read!(OrderPaid, "marketing_admin_order_paid", reports::consume::order_paid);
     read!(OrderRefunded, "marketing_admin_order_refunded", reports::consume::order_refunded);
+    read!(OrderDisputed, "marketing_admin_order_disputed", disputes::consume::order_disputed);
     let scanned = Consumer::<TicketScanned>::new("marketing_admin_ticket_scanned").concurrency(2).batch(64);
     let scanned = scanned.run_batches(
         db.clone(),

@@ -3,8 +3,8 @@
 use web::Routes;
 
 use crate::{
-    box_office, dead_letters, events, healing, identity, notifications, openapi, orders, overdue, promos,
-    reconciliation, reports, site, staff,
+    box_office, dead_letters, disputes, events, guest_list, healing, identity, notifications, openapi,
+    orders, overdue, promos, reconciliation, reports, site, staff,
 };
 
 /// For the world: the site, the desk, the API.
@@ -50,9 +50,16 @@ fn desk(routes: &mut Routes) {
         .get("/admin/events/{event}/cancel", events::desk_cancel::confirm)
         .post("/admin/events/{event}/cancel", events::desk_cancel::submit)
         .get("/admin/events/{event}/cancellation", events::desk_cancel::progress)
+        .get("/admin/events/{event}/guest-list", guest_list::page::show)
+        .post("/admin/events/{event}/guest-list", guest_list::act::add)
+        .post("/admin/events/{event}/guest-list/allotments", guest_list::act::allot)
+        .post("/admin/events/{event}/guest-list/{entry}", guest_list::act::shrink)
         .get("/admin/orders", orders::list_page::show)
         .get("/admin/orders/{reference}", orders::order_page::show)
         .post("/admin/orders/{reference}/refunds", orders::refund_form::submit)
+        .get("/admin/disputes", disputes::list_page::show)
+        .get("/admin/disputes/{dispute}", disputes::proof_page::show)
+        .get("/admin/disputes/{dispute}/proof.pdf", disputes::proof_pdf::show)
         .get("/admin/promos", promos::desk_page::show)
         .post("/admin/promos", promos::desk_page::create)
         .post("/admin/promos/{promo}/active", promos::desk_page::switch)

@@ -76,6 +76,31 @@ if (form && total && button) {
     document.getElementById("tickets").scrollIntoView({ block: "start" });
     form.querySelector("[data-step='1']:not(:disabled)")?.focus({ preventScroll: true });
   });
+  // Whoever is sent to wait in line finds the choice as it was, when it is her turn. It stays in this tab.
+  const kept = `choice:${event}`;
+  const keep = () => {
+    const written = [...new FormData(form)].filter(([name]) => form.elements.namedItem(name)?.type !== "hidden");
+    sessionStorage.setItem(kept, JSON.stringify(written));
+  };
+  const restore = () => {
+    for (const [name, value] of JSON.parse(sessionStorage.getItem(kept) ?? "[]")) {
+      const field = form.elements.namedItem(name);
+      if (!field || (field.value && field.value !== "0")) continue;
+      field.value = field.max ? Math.min(Number(value), Number(field.max)) : value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    sessionStorage.removeItem(kept);
+  };
+  const quietly = (work) => {
+    try {
+      work();
+    } catch {
+      // A browser that keeps nothing: the guest chooses again.
+    }
+  };
+
+  form.addEventListener("submit", () => quietly(keep));
+  if (form.dataset.turn !== undefined) quietly(restore);
   form.addEventListener("input", show);
   addEventListener("pageshow", show);
   show();

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bus::BusSettings;
 use chrono::TimeDelta;
 use db::DbSettings;
+use domain::waiting_room::Pace;
 use settings::crash::CrashAt;
 use settings::{List, Reader, Secret};
 use web::WebSettings;
@@ -55,6 +56,10 @@ pub struct Config {
     pub open: OpenLimits,
     /// How long places are held for who stood in line.
     pub offer: TimeDelta,
+    /// How many open pages are told what changes.
+    pub live: usize,
+    /// When the waiting room opens, and how fast its line moves.
+    pub pace: Pace,
     /// How often an unpaid order is asked about.
     pub ask_every: TimeDelta,
     /// How often the workers look by themselves.
@@ -109,6 +114,8 @@ impl Config {
             hold: minutes(reader, "HOLD_MINUTES", 15, "how long places are held for a guest who pays"),
             open: open_limits(reader),
             offer: offer(reader),
+            live: live(reader),
+            pace: pace(reader),
             ask_every: ask_every(reader),
             round: Duration::from_secs(5),
             crash_at: CrashAt::read(reader),
@@ -167,6 +174,40 @@ fn offer(reader: &mut Reader) -> TimeDelta {
         reader.fault(name, purpose, "must be from 5 to 1440");
     }
     TimeDelta::minutes(i64::from(minutes))
+}
+
+fn live(reader: &mut Reader) -> usize {
+    let (name, purpose) = (
+        "LIVE_PAGES",
+        "how many open pages of nights each process tells what changes; the others show what they were loaded with",
+    );
+    let pages: u32 = reader.or(name, 1500, purpose);
+    // The gateway keeps as many connections for them (deploy/envoy), beside those that sell.
+    if pages > 20_000 {
+        reader.fault(name, purpose, "must be at most 20000");
+    }
+    pages as usize
+}
+
+fn pace(reader: &mut Reader) -> Pace {
+    let opens_above = reader.or(
+        "WAITING_ROOM_OPENS_ABOVE_PER_SECOND",
+        100,
+        "how many guests of one night may arrive at checkout per second before the waiting room opens; 0 for never",
+    );
+    let (name, purpose) =
+        ("WAITING_ROOM_ADMITS_PER_SECOND", "how many guests per second the waiting room lets in");
+    let admits = reader.or(name, 50, purpose);
+    if !(1..=10_000).contains(&admits) {
+        reader.fault(name, purpose, "must be from 1 to 10000");
+    }
+    let (name, purpose) =
+        ("WAITING_ROOM_TURN_MINUTES", "how long a guest whom the waiting room let in may buy");
+    let minutes: u32 = reader.or(name, 10, purpose);
+    if !(1..=60).contains(&minutes) {
+        reader.fault(name, purpose, "must be from 1 to 60");
+    }
+    Pace { opens_above, admits, turn: TimeDelta::minutes(i64::from(minutes)) }
 }
 
 fn ask_every(reader: &mut Reader) -> TimeDelta {

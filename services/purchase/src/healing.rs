@@ -12,12 +12,12 @@ use heal::overdue::Watched;
 use heal::{Digest, DigestQuery, Operated, Projection, Projections, RemoteOwner, Reports, ResendBody};
 use messages::Subject;
 use messages::marketing_admin::v1::{EventChanged, PromoChanged};
-use messages::purchase::v1::{OrderPaid, TicketChanged};
+use messages::purchase::v1::{OrderDisputed, OrderPaid, TicketChanged};
 use messages::subjects::SALES;
 use uuid::Uuid;
 use web::{Callers, Fault, RequestId, ServiceCaller, callers};
 
-use crate::{Shop, orders, overdue, tickets};
+use crate::{Shop, disputes, orders, overdue, tickets};
 
 /// Those who hold what this service has said, and the operator.
 #[derive(Debug, Clone, Copy)]
@@ -99,7 +99,7 @@ pub async fn reconcile(
     shop.projections.report(&Actor::caller(&caller, &request), shop.clock.now()).await
 }
 
-/// The present state of tickets and paid orders whose messages were cleared. Refunds are facts of the past: they stay cleared.
+/// The present state of tickets, disputes and paid orders whose messages were cleared. Refunds are facts of the past: they stay cleared.
 async fn say_anew(shop: &Shop, conn: &mut Conn, subject: &str, ids: &[String]) -> Result<usize, DbError> {
     let ids: Vec<Uuid> = ids.iter().filter_map(|id| id.parse().ok()).collect();
     if ids.is_empty() {
@@ -110,6 +110,15 @@ async fn say_anew(shop: &Shop, conn: &mut Conn, subject: &str, ids: &[String]) -
         let rows = tickets::store::all(conn, ids).await?;
         let messages: Vec<_> = rows.iter().map(|(row, reference)| tickets::changed(row, reference)).collect();
         return outbox::add_all(conn, &messages, now).await.map(|sent| sent.len());
+    }
+    if subject == OrderDisputed::SUBJECT {
+        let mut sent = 0;
+        for row in disputes::store::all(conn, ids).await? {
+            let order = orders::store::find(conn, row.order_id.into()).await?.ok_or(DbError::NotFound)?;
+            outbox::add(conn, &disputes::told(&row, &order), now).await?;
+            sent += 1;
+        }
+        return Ok(sent);
     }
     if subject != OrderPaid::SUBJECT {
         return Ok(0);

@@ -7,6 +7,8 @@ pub mod cancellations;
 pub mod catalog;
 pub mod checkout;
 pub mod config;
+pub mod disputes;
+pub mod guest_list;
 pub mod healing;
 pub mod inventory;
 pub mod metrics;
@@ -24,6 +26,7 @@ pub mod routes;
 mod schema;
 pub mod tickets;
 pub mod tries;
+pub mod waiting_room;
 pub mod waitlist;
 mod workers;
 
@@ -44,6 +47,7 @@ use web::{App, Check, Context, ErrorView, Peer, SecurityHeaders};
 
 pub use crate::config::Config;
 
+use crate::catalog::live::Live;
 use crate::catalog::shelf::Shelf;
 use crate::inventory::{HoldQueue, HoldTerms, Till};
 use crate::metrics::Metrics;
@@ -55,6 +59,7 @@ use crate::receipts::Seller;
 use crate::refunds::Doors;
 use crate::tickets::Issuer;
 use crate::tries::CodeTries;
+use crate::waiting_room::WaitingRooms;
 use crate::waitlist::link::WaitlistLinks;
 
 /// What every room works with.
@@ -68,6 +73,8 @@ pub struct Shop {
     pub clock: SharedClock,
     /// Nights as the pages show them.
     pub shelf: Shelf,
+    /// Pages that are told what changes.
+    pub live: Live,
     /// The way to places.
     pub holds: HoldQueue,
     /// The way to money.
@@ -94,6 +101,8 @@ pub struct Shop {
     pub rules: Rules,
     /// The three sites.
     pub site: ui::Links,
+    /// Lines before nights that are too hot.
+    pub rooms: WaitingRooms,
     /// Who names codes that nobody knows.
     pub tries: CodeTries,
     /// Wakes the workers.
@@ -124,8 +133,13 @@ const LEASE: TimeDelta = TimeDelta::seconds(20);
 
 /// Puts the service together and starts its background tasks.
 pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
-    config.crash_at.clone().arm();
     let db = Db::connect(&config.db).context("DATABASE_URL")?;
+    build_on(db, config, context).await
+}
+
+/// [`build`] on a pool that the caller keeps a hand on: a test counts its statements.
+pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Result<App> {
+    config.crash_at.clone().arm();
     let bus = Bus::connect(&config.bus, "purchase").await.context("NATS_URL")?;
     let shop = Arc::new(shop(&config, db.clone(), bus.clone(), &context)?);
     workers::start(&shop, &bus, &context, config.round);
@@ -165,6 +179,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         doors: Doors::at(scanner),
         holds: inventory::start(till, context),
         shelf: Shelf::new(db.clone()),
+        live: Live::new(config.live),
         projections: healing::projections(&db, &marketing_admin),
         clock: context.clock.clone(),
         stripe: Stripe::new(config.stripe_key.expose(), &config.stripe_url).map_err(|error| {
@@ -173,6 +188,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         webhook_secrets: config.webhook_secrets.clone(),
         site: ui::Links::new(&config.marketing_url, &config.web.public_url, &config.scanner_url)
             .with_contact(&config.contact),
+        rooms: WaitingRooms::new(config.pace, config.order_link_secret.clone()),
         tries: CodeTries::default(),
         bells: Bells::default(),
         issuer,

@@ -1,6 +1,7 @@
 //! What is counted. No label holds anything of a guest or of one night.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::dispute::DisputeStatus;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Gauge, Histogram};
 
@@ -19,6 +20,8 @@ pub struct Metrics {
     sweeps: Counter<u64>,
     refunds: Counter<u64>,
     refunds_in: Gauge<i64>,
+    disputes: Counter<u64>,
+    disputes_to_answer: Gauge<i64>,
     quarantined: Counter<u64>,
     quarantine_open: Gauge<i64>,
     adopted: Counter<u64>,
@@ -28,6 +31,10 @@ pub struct Metrics {
     line_joins: Counter<u64>,
     line_ends: Counter<u64>,
     line: Gauge<i64>,
+    rooms: Gauge<i64>,
+    in_room: Gauge<i64>,
+    let_in: Counter<u64>,
+    sent_to_line: Counter<u64>,
 }
 
 impl Default for Metrics {
@@ -67,9 +74,17 @@ impl Default for Metrics {
                 .i64_gauge("purchase_refunds_unsettled")
                 .with_description("Refunds that are pending, and failed ones that need a person")
                 .build(),
+            disputes: meter
+                .u64_counter("purchase_disputes")
+                .with_description("Changes of disputes, by the status they came to")
+                .build(),
+            disputes_to_answer: meter
+                .i64_gauge("purchase_disputes_to_answer")
+                .with_description("Disputes and inquiries that the club has not answered yet")
+                .build(),
             quarantined: meter
                 .u64_counter("purchase_quarantined")
-                .with_description("Disputes and other money that fits no order, by kind")
+                .with_description("Money that fits no order, by kind")
                 .build(),
             quarantine_open: meter
                 .i64_gauge("purchase_quarantine_open")
@@ -104,6 +119,22 @@ impl Default for Metrics {
             line: meter
                 .i64_gauge("purchase_waitlist")
                 .with_description("Parties that wait in line, and those that have an open offer")
+                .build(),
+            rooms: meter
+                .i64_gauge("purchase_waiting_rooms_open")
+                .with_description("Nights before which guests wait to be let in")
+                .build(),
+            in_room: meter
+                .i64_gauge("purchase_waiting_room_places")
+                .with_description("Places in all lines that were not yet let in")
+                .build(),
+            let_in: meter
+                .u64_counter("purchase_waiting_room_admitted")
+                .with_description("Places that this process let in")
+                .build(),
+            sent_to_line: meter
+                .u64_counter("purchase_waiting_room_refused")
+                .with_description("Orders that were not taken because others are first")
                 .build(),
         }
     }
@@ -160,6 +191,14 @@ impl Metrics {
         self.refunds_in.record(count, &[KeyValue::new("state", state)]);
     }
 
+    pub(crate) fn disputed(&self, status: DisputeStatus) {
+        self.disputes.add(1, &[KeyValue::new("status", status.code())]);
+    }
+
+    pub(crate) fn disputes_to_answer(&self, count: i64) {
+        self.disputes_to_answer.record(count, &[]);
+    }
+
     pub(crate) fn quarantined(&self, kind: &'static str) {
         self.quarantined.add(1, &[KeyValue::new("kind", kind)]);
     }
@@ -201,6 +240,19 @@ impl Metrics {
     pub(crate) fn line(&self, waiting: i64, offered: i64) {
         self.line.record(waiting, &[KeyValue::new("state", "waiting")]);
         self.line.record(offered, &[KeyValue::new("state", "offered")]);
+    }
+
+    pub(crate) fn waiting_rooms(&self, open: usize, places: i64) {
+        self.rooms.record(i64::try_from(open).unwrap_or(i64::MAX), &[]);
+        self.in_room.record(places, &[]);
+    }
+
+    pub(crate) fn waiting_room_admitted(&self, places: i64) {
+        self.let_in.add(places.unsigned_abs(), &[]);
+    }
+
+    pub(crate) fn waiting_room_refused(&self) {
+        self.sent_to_line.add(1, &[]);
     }
 
     fn line_step(&self, step: &'static str, count: usize) {

@@ -16,6 +16,12 @@ pub const WATCHED: &[Watched] = &[
                  FROM refunds r JOIN orders o ON o.id = r.order_id
                 WHERE r.state IN ('asked', 'pending') AND coalesce(r.retried_at, r.created_at) <= $1",
     },
+    // Each has a deadline of the bank's, which is the desk's to show.
+    Watched {
+        kind: Kind::Disputes,
+        late: "SELECT o.reference, d.opened_at AS at FROM disputes d JOIN orders o ON o.id = d.order_id
+                WHERE d.status IN ('needs_response', 'warning_needs_response') AND d.opened_at <= $1",
+    },
     Watched {
         kind: Kind::Quarantine,
         late: "SELECT coalesce(o.reference, q.object_id) AS reference, q.noted_at AS at
@@ -34,6 +40,11 @@ pub const WATCHED: &[Watched] = &[
         kind: Kind::OffersPastTime,
         late: "SELECT e.slug AS reference, w.offered_until AS at FROM waitlist w JOIN events e ON e.id = w.event_id
                 WHERE w.state = 'offered' AND w.offered_until <= $1",
+    },
+    Watched {
+        kind: Kind::GuestsLeaving,
+        late: "SELECT o.reference, g.asked_at AS at FROM guest_list g JOIN orders o ON o.id = g.order_id
+                WHERE g.asked_at <= $1",
     },
     // Nobody is at it, or each who tried has learned nothing: a try renews the lease.
     Watched {

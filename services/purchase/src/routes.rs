@@ -4,8 +4,8 @@ use heal::{letters, overdue};
 use web::Routes;
 
 use crate::{
-    Shop, box_office, cancellations, catalog, checkout, healing, my, openapi, orders, papers, payments,
-    receipts, reconciliation, refunds, tickets, waitlist,
+    Shop, box_office, cancellations, catalog, checkout, disputes, guest_list, healing, my, openapi, orders,
+    papers, payments, receipts, reconciliation, refunds, tickets, waiting_room, waitlist,
 };
 
 /// What the world sees, through the gateway.
@@ -14,6 +14,8 @@ pub fn public(routes: &mut Routes) {
         .get("/", catalog::list_page::show)
         .get("/e/{slug}", catalog::event_page::show)
         .post("/e/{slug}", checkout::form::submit)
+        .get("/e/{slug}/live", catalog::live::listen)
+        .get("/e/{slug}/line", waiting_room::page::show)
         .post("/e/{slug}/waitlist", waitlist::join::join)
         .get("/waitlist/{id}", waitlist::page::show)
         .post("/waitlist/{id}/claim", waitlist::claim::claim)
@@ -72,9 +74,15 @@ pub fn internal(routes: &mut Routes) {
         .post("/internal/v1/refunds/{id}/retry", refunds::retry::retry)
         .get("/internal/v1/reconciliation", reconciliation::nights::show)
         .post("/internal/v1/reconciliation", reconciliation::nights::now)
+        .get("/internal/v1/disputes", disputes::list::list)
+        .get("/internal/v1/disputes/{id}", disputes::record::show)
         .get("/internal/v1/quarantine", payments::quarantine_list::list)
         .post("/internal/v1/quarantine/{id}/resolve", payments::quarantine_resolve::resolve)
         .post("/internal/v1/box-office/orders", box_office::sell::sell)
         .get("/internal/v1/waitlist/{event}", waitlist::counts::show)
+        .get("/internal/v1/guest-list/{event}", guest_list::list::show)
+        .post("/internal/v1/guest-list/{event}/entries", guest_list::add::add)
+        .post("/internal/v1/guest-list/{event}/allotments", guest_list::allot::allot)
+        .post("/internal/v1/guest-list/entries/{id}/party", guest_list::shrink::shrink)
         .post("/internal/v1/tickets/{id}/void", tickets::void::void);
 }

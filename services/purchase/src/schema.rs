@@ -288,6 +288,7 @@ diesel::table! {
         issued_at -> Timestamptz,
         changed_at -> Timestamptz,
         place_freed -> Bool,
+        admit_until -> Nullable<Timestamptz>,
     }
 }
 
@@ -370,6 +371,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    waiting_rooms (event_id) {
+        event_id -> Uuid,
+        handed_out -> Int8,
+        admitted -> Int8,
+        lapsed -> Int8,
+        reckoned_at -> Timestamptz,
+        open_since -> Nullable<Timestamptz>,
+        empty_since -> Nullable<Timestamptz>,
+        counted_from -> Timestamptz,
+        arrivals -> Int8,
+        marks -> Jsonb,
+    }
+}
+
+diesel::table! {
+    waiting_room_passes (event_id, place) {
+        event_id -> Uuid,
+        place -> Int8,
+        buyer -> Bytea,
+        requests -> Array<Bytea>,
+        used_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(ticket_types -> events (event_id));
 diesel::joinable!(promo_codes -> promos (promo_id));
 diesel::table! {
@@ -406,6 +432,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    disputes (id) {
+        id -> Uuid,
+        stripe_dispute -> Text,
+        payment_id -> Uuid,
+        order_id -> Uuid,
+        revision -> Int8,
+        status -> Text,
+        reason -> Text,
+        currency -> Text,
+        amount_minor -> Int8,
+        movements -> Int4,
+        taken_minor -> Int8,
+        fees_minor -> Int8,
+        answer_by -> Nullable<Timestamptz>,
+        answers -> Int4,
+        opened_at -> Timestamptz,
+        noted_at -> Timestamptz,
+        changed_at -> Timestamptz,
+        closed_at -> Nullable<Timestamptz>,
+    }
+}
+
 diesel::joinable!(orders -> events (event_id));
 diesel::joinable!(order_lines -> orders (order_id));
 diesel::joinable!(attempts -> orders (order_id));
@@ -424,6 +473,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payments,
     refunds,
     refund_tickets,
+    disputes,
     cancellations,
     webhook_events,
     quarantine,
@@ -462,6 +512,7 @@ mod tests {
             Shape::of::<payments::table>(),
             Shape::of::<refunds::table>(),
             Shape::of::<refund_tickets::table>(),
+            Shape::of::<disputes::table>(),
             Shape::of::<cancellations::table>(),
             Shape::of::<stripe_movements::table>(),
             Shape::of::<reconciliations::table>(),
@@ -476,6 +527,8 @@ mod tests {
             Shape::of::<mail_wishes::table>(),
             Shape::of::<waitlist::table>(),
             Shape::of::<waitlist_nights::table>(),
+            Shape::of::<waiting_rooms::table>(),
+            Shape::of::<waiting_room_passes::table>(),
         ];
         let differences =
             shape::differences(&database, Owner::Purchase, include_str!("schema.rs"), &shapes).await;

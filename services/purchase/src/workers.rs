@@ -13,10 +13,11 @@ use tokio_util::sync::CancellationToken;
 use web::Context;
 
 use crate::catalog::consume::{self, Applied, NotApplied};
+use crate::catalog::live::Live;
 use crate::my::search;
 use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
-use crate::{Shop, cancellations, my, promos, reconciliation, refunds, waitlist};
+use crate::{Shop, cancellations, guest_list, my, promos, reconciliation, refunds, waiting_room, waitlist};
 
 /// How long a webhook's body is kept once it was worked off.
 const KEEP_BODIES: TimeDelta = TimeDelta::days(30);
@@ -95,6 +96,7 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         |s| &s.bells.searches,
         async move || search::work(&worker).await,
     ));
+    context.spawn(Live::run(shop.clone(), stop.clone()));
     context.spawn(waitlist::offers::listen(shop.clone(), stop.clone()));
     let worker = shop.clone();
     context.spawn(rounds(
@@ -104,6 +106,33 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         shop.clone(),
         |s| &s.line,
         async move || waitlist::offers::work(&worker).await,
+    ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "places in line",
+        waiting_room::EVERY,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.rooms.bell,
+        async move || waiting_room::numbers::work(&worker).await,
+    ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "waiting rooms",
+        round.min(waiting_room::EVERY),
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.never,
+        async move || waiting_room::work::work(&worker).await,
+    ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "guest list",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.never,
+        async move || guest_list::leave::work(&worker).await,
     ));
     let keeper = shop.clone();
     context.spawn(rounds(
@@ -115,6 +144,7 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         async move || {
             let (now, mut conn) = (keeper.clock.now(), keeper.db.conn().await?);
             my::store::forget(&mut conn, now - my::KEPT).await?;
+            waiting_room::store::forget(&mut conn, now - waiting_room::KEPT).await?;
             store::forget_bodies(&mut conn, now - KEEP_BODIES).await.map(|_| 0)
         },
     ));

@@ -4,7 +4,7 @@ import { ask, inside } from "asset:scans.js";
 import { allowSound, signal } from "asset:signals.js";
 
 const SHOWN = { admit: 2500, deny: 5000 }; // ms until a verdict clears by itself
-const CALLS = ["forged", "blocked", "banned"]; // reasons that ask for an act: they stay until somebody taps
+const CALLS = ["forged", "blocked", "disputed", "banned"]; // reasons that ask for an act: they stay until somebody taps
 const SAME_CODE = 4000; // ms in which a code still in front of the camera is not a new scan
 const COUNT_EVERY = 10000;
 

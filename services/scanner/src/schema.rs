@@ -50,6 +50,7 @@ diesel::table! {
         status -> Text,
         attention -> Text,
         changed_at -> Timestamptz,
+        admit_until -> Nullable<Timestamptz>,
     }
 }
 

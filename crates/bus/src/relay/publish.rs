@@ -3,7 +3,7 @@
 use async_nats::HeaderMap;
 use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::jetstream::context::PublishErrorKind;
-use db::{Conn, Db};
+use db::{Conn, Db, Keep};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Int8, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
@@ -146,6 +146,7 @@ async fn mark(conn: &mut Conn, stream: Stream, batch: &Batch, clock: &SharedCloc
     .bind::<Array<Int8>, _>(sequences)
     .bind::<Int8, _>(highest)
     .bind::<Text, _>(stream.name)
+    .kept()
     .execute(conn)
     .await?;
     Ok(())

@@ -13,22 +13,23 @@ const INBOX: TimeDelta = TimeDelta::days(45);
 /// A row without its payload.
 const ROWS: TimeDelta = TimeDelta::days(90);
 
-/// Clears what is too old, in small bites so that nobody waits for a lock.
+/// Clears what is too old, in small bites so that nobody waits for a lock. The oldest first: without an order PostgreSQL may read
+/// all of a table to find that nothing is old enough.
 pub(super) async fn clean(db: &Db, now: DateTime<Utc>) -> Result<(), DbError> {
     let bites = [
         (
             "UPDATE outbox SET payload = NULL, traceparent = NULL WHERE message_id IN (
-                 SELECT message_id FROM outbox WHERE payload IS NOT NULL AND sent_at IS NOT NULL AND created_at < $1 LIMIT 1000)",
+                 SELECT message_id FROM outbox WHERE payload IS NOT NULL AND sent_at IS NOT NULL AND created_at < $1 ORDER BY created_at LIMIT 1000)",
             PAYLOADS,
         ),
         (
             "DELETE FROM outbox WHERE message_id IN (
-                 SELECT message_id FROM outbox WHERE payload IS NULL AND created_at < $1 LIMIT 1000)",
+                 SELECT message_id FROM outbox WHERE payload IS NULL AND created_at < $1 ORDER BY created_at LIMIT 1000)",
             ROWS,
         ),
         (
             "DELETE FROM inbox WHERE (durable, message_id) IN (
-                 SELECT durable, message_id FROM inbox WHERE handled_at < $1 LIMIT 1000)",
+                 SELECT durable, message_id FROM inbox WHERE handled_at < $1 ORDER BY handled_at LIMIT 1000)",
             INBOX,
         ),
         (

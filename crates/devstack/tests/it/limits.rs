@@ -35,9 +35,10 @@ const SLOWED: [(Service, &str, &str, &str); 15] = [
     ),
 ];
 /// What must not wait in any rush, or stays open.
-const FREE: [(Service, &str, &str); 2] = [
+const FREE: [(Service, &str, &str); 3] = [
     (Service::Purchase, "post", "/webhooks/stripe"),
     (Service::MarketingAdmin, "get", "/api/v1/figures/stream"),
+    (Service::Purchase, "get", "/e/{slug}/live"),
 ];
 
 #[test]

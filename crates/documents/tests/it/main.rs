@@ -4,6 +4,7 @@
 mod apple;
 mod bills;
 mod calendar;
+mod dossier;
 mod google;
 mod paper;
 mod sums;

@@ -18,6 +18,7 @@ fn ticket(holder: &str) -> PrintedTicket {
         fee: Some(eur(200)),
         with_tax: true,
         code: CODE.to_owned(),
+        admit_until: None,
     }
 }
 
@@ -187,6 +188,20 @@ fn no_ticket_no_paper_and_a_code_has_to_fit() {
 fn the_same_tickets_are_the_same_bytes() {
     let document = document(Language::En, vec![ticket("Ana Torres")]);
     assert_eq!(tickets_pdf(&document).unwrap(), tickets_pdf(&document).unwrap());
+}
+
+#[test]
+fn a_ticket_of_the_guest_list_says_until_when_it_lets_in() {
+    let late = PrintedTicket { admit_until: Some(at("2026-11-20T23:30:00Z")), ..ticket("Ana Torres") };
+    for (language, said) in [
+        (Language::En, ["Arrive before", "Sat 21 Nov, 00:30"]),
+        (Language::Es, ["Llegada antes de", "sáb 21 nov, 00:30"]),
+    ] {
+        let page = &words(&tickets_pdf(&document(language, vec![late.clone()])).unwrap())[0];
+        assert_says(page, &said);
+    }
+    let page = &words(&tickets_pdf(&document(Language::En, vec![ticket("Ana")])).unwrap())[0];
+    assert!(!page.contains(&squeeze("Arrive before")), "{page}");
 }
 
 #[test]

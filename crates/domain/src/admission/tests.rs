@@ -25,6 +25,7 @@ impl Door {
                 type_name: "Regular".into(),
                 holder: "Ana".into(),
                 attention: Some("Check ID".into()),
+                admit_until: None,
                 first_scan: None,
             }),
             gate: Gate { id: GateId::generate(), event, zone, name: "Main door".into() },
@@ -93,6 +94,7 @@ fn each_obstacle_has_its_own_reason() {
         (TicketStatus::Refunded, Reason::Refunded),
         (TicketStatus::Revoked, Reason::Revoked),
         (TicketStatus::Blocked, Reason::Blocked),
+        (TicketStatus::Disputed, Reason::Disputed),
     ] {
         door = Door::open();
         door.ticket().status = status;
@@ -112,6 +114,22 @@ fn the_window_admits_its_first_instant_and_not_its_last() {
 }
 
 #[test]
+fn a_cut_off_admits_until_its_instant_and_not_in_it() {
+    let mut door = Door::open();
+    let cut_off = door.now;
+    door.ticket().admit_until = Some(cut_off);
+    assert_eq!(door.reason(), Reason::TooLate);
+    door.now = cut_off - TimeDelta::milliseconds(1);
+    assert_eq!(door.reason(), Reason::Ok);
+    // It gives no longer entry than the door does.
+    door.ticket().admit_until = Some(door.window.until + TimeDelta::hours(1));
+    door.now = door.window.until;
+    assert_eq!(door.reason(), Reason::TooLate);
+    door.ticket().status = TicketStatus::Cancelled;
+    assert_eq!(door.reason(), Reason::Cancelled, "what is not in order is told first");
+}
+
+#[test]
 fn codes_of_reasons_are_their_own_inverse() {
     for reason in Reason::ALL {
         assert_eq!(Reason::from_code(reason.code()), Some(*reason));
@@ -121,12 +139,13 @@ fn codes_of_reasons_are_their_own_inverse() {
 proptest! {
     /// Whatever is wrong, nobody enters who is not in order in every respect.
     #[test]
-    fn only_a_ticket_in_order_enters(status in 0_usize..5, same_zone: bool, same_event: bool, used: bool, hour in -3_i64..9, fault in 0_u8..4) {
+    fn only_a_ticket_in_order_enters(status in 0_usize..6, same_zone: bool, same_event: bool, used: bool, hour in -3_i64..9, cut_off in 0_i64..9, fault in 0_u8..4) {
         let mut door = Door::open();
         if used { door = door.used(); }
         door.ticket().status = TicketStatus::ALL[status];
         if !same_zone { door.gate.zone = ZoneId::generate(); }
         if !same_event { door.gate.event = EventId::generate(); }
+        door.ticket().admit_until = Some(door.now + TimeDelta::hours(cut_off));
         door.now += TimeDelta::hours(hour);
         match fault {
             1 => door.code = Err(CodeError::Malformed),
@@ -134,7 +153,7 @@ proptest! {
             3 => door.code = Err(CodeError::UnknownKey),
             _ => {}
         }
-        let right = status == 0 && same_zone && same_event && !used && (-1..6).contains(&hour) && fault == 0;
+        let right = status == 0 && same_zone && same_event && !used && (-1..6_i64.min(cut_off)).contains(&hour) && fault == 0;
         prop_assert_eq!(door.verdict().decision == Decision::Admit, right);
     }
 }

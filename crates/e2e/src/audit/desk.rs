@@ -69,6 +69,13 @@ pub(super) const CHECKS: &[Check] = &[
          where r.amount_minor is distinct from d.amount_minor or r.order_id is distinct from d.order_id",
     ),
     check(
+        "the desk has every dispute as it stands",
+        "select coalesce(r.id, d.id)::text as wrong from purchase.disputes r
+         full join marketing_admin.order_disputes d on d.id = r.id
+         where r.revision is distinct from d.revision or r.status is distinct from d.status
+            or r.taken_minor is distinct from d.taken_minor or r.answer_by is distinct from d.answer_by",
+    ),
+    check(
         "the desk has every scan as the door answered it",
         "select coalesce(s.id, d.id)::text as wrong from scanner.scans s
          full join marketing_admin.scans d on d.id = s.id
@@ -100,6 +107,8 @@ pub(super) const CHECKS: &[Check] = &[
                                      where t.event_id = f.event_id and t.returned)
            or f.refunded_minor <> (select coalesce(sum(r.amount_minor), 0) from marketing_admin.order_refunds r
                                    where r.event_id = f.event_id and r.takes_revenue)
+           or f.disputed_minor <> (select coalesce(sum(d.taken_minor), 0) from marketing_admin.order_disputes d
+                                   where d.event_id = f.event_id)
          union all
          select f.ticket_type_id::text from marketing_admin.ticket_type_figures f
          where f.sold <> (select count(*) from marketing_admin.sold_tickets t

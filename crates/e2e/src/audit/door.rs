@@ -8,7 +8,8 @@ pub(super) const CHECKS: &[Check] = &[
         "select coalesce(t.id, a.ticket_id)::text as wrong from purchase.tickets t
          full join scanner.admissions a on a.ticket_id = t.id
          where a.revision is distinct from t.revision or a.status is distinct from t.state
-            or a.event_id is distinct from t.event_id or a.zone_id is distinct from t.zone_id",
+            or a.event_id is distinct from t.event_id or a.zone_id is distinct from t.zone_id
+            or a.admit_until is distinct from t.admit_until",
     ),
     check(
         "ticket site and door know every night as the desk has it",
@@ -35,6 +36,11 @@ pub(super) const CHECKS: &[Check] = &[
         "select e.scan_id::text as wrong from scanner.entries e
          left join scanner.admissions a using (ticket_id)
          where a.event_id is distinct from e.event_id or a.zone_id is distinct from e.zone_id",
+    ),
+    check(
+        "nobody came in after the ticket's own cut-off",
+        "select e.scan_id::text as wrong from scanner.entries e
+         join scanner.admissions a using (ticket_id) where e.admitted_at >= a.admit_until",
     ),
     check(
         "nobody came in with a ticket whose money went back, unless staff were told",

@@ -49,6 +49,7 @@ pub(super) const CHECKS: &[Check] = &[
                       ('order.paid', 'marketing_admin_order_paid_email'),
                       ('order.refunded', 'marketing_admin_order_refunded'),
                       ('order.refunded', 'marketing_admin_order_refunded_email'),
+                      ('order.disputed', 'marketing_admin_order_disputed'),
                       ('order.mail_asked', 'marketing_admin_order_mail_asked'),
                       ('waitlist.changed', 'marketing_admin_waitlist_changed'),
                       ('ticket.scanned', 'marketing_admin_ticket_scanned')) r (subject, durable) using (subject)
@@ -65,7 +66,7 @@ pub(super) const CHECKS: &[Check] = &[
            union all select durable from marketing_admin.inbox) heard
          where durable not in ('purchase_event_changed', 'scanner_event_changed', 'scanner_ticket_changed',
            'marketing_admin_order_paid', 'marketing_admin_order_paid_email', 'marketing_admin_order_refunded',
-           'marketing_admin_order_refunded_email', 'marketing_admin_order_mail_asked',
+           'marketing_admin_order_refunded_email', 'marketing_admin_order_mail_asked', 'marketing_admin_order_disputed',
            'marketing_admin_waitlist_changed', 'marketing_admin_ticket_scanned')",
     ),
     check(

@@ -101,11 +101,14 @@ pub async fn open(stack: &Stack) -> Result<AsyncPgConnection> {
 fn provider(state: &Value, mails: &[Value]) -> Value {
     let money = state["money"].as_object().into_iter().flatten();
     let money = money.map(|(currency, money)| {
-        json!({"currency": currency.to_uppercase(), "captured": money["captured"], "refunded": money["refunded"]})
+        json!({
+            "currency": currency.to_uppercase(), "captured": money["captured"], "refunded": money["refunded"],
+            "disputed": money["disputed"], "dispute_fees": money["dispute_fees"],
+        })
     });
     let mails = mails.iter().map(|mail| json!({"key": mail["idempotency_key"]}));
     json!({
-        "payments": state["payments"], "money": money.collect::<Vec<_>>(), "mails": mails.collect::<Vec<_>>(),
+        "payments": state["payments"], "disputes": state["disputes"], "money": money.collect::<Vec<_>>(), "mails": mails.collect::<Vec<_>>(),
     })
 }
 

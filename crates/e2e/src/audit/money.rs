@@ -30,10 +30,12 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "what staff sold and gave away stands in the audit log",
         "select o.reference as wrong from purchase.orders o
+         left join purchase.guest_list g on g.order_id = o.id and o.channel = 'comp'
          where o.channel <> 'online' and not exists (
            select from purchase.audit_log l where l.target = o.reference and l.staff_id is not null
-             and l.action = case o.channel when 'comp' then 'comp.issued' else 'box_office.sold' end
-             and (o.channel <> 'comp' or l.reason is not null))",
+             and l.action = case when g.id is not null then 'guest_list.added' when o.channel = 'comp' then 'comp.issued'
+                                 else 'box_office.sold' end
+             and (l.action <> 'comp.issued' or l.reason is not null))",
     ),
     check(
         "money that became no order goes back whole, and of none more than was paid",
@@ -116,10 +118,62 @@ pub(super) const CHECKS: &[Check] = &[
         "select 'ledger ' || coalesce(ours.amount, 0) || ', provider ' || coalesce(theirs.amount, 0) as wrong
          from (select currency, sum(amount_minor) as amount from purchase.ledger_entries
                where account = 'stripe_clearing' group by currency) ours
-         full join (select currency, captured - refunded as amount
+         full join (select currency, captured - refunded - disputed - dispute_fees as amount
                     from jsonb_to_recordset(current_setting('audit.provider')::jsonb -> 'money')
-                      as m (currency text, captured bigint, refunded bigint)) theirs using (currency)
+                      as m (currency text, captured bigint, refunded bigint, disputed bigint, dispute_fees bigint)) theirs
+           using (currency)
          where coalesce(ours.amount, 0) <> coalesce(theirs.amount, 0)",
+    ),
+    check(
+        "the provider's disputes are ours, as they stand there",
+        "select coalesce(theirs.id, ours.stripe_dispute) as wrong
+         from jsonb_to_recordset(current_setting('audit.provider')::jsonb -> 'disputes')
+           as theirs (id text, status text, amount bigint, net bigint)
+         full join purchase.disputes ours on ours.stripe_dispute = theirs.id
+         where ours.status is distinct from theirs.status or ours.amount_minor is distinct from theirs.amount
+            or -(ours.taken_minor + ours.fees_minor) is distinct from theirs.net",
+    ),
+    check(
+        "what a dispute moved is booked, each movement once",
+        "select coalesce(d.order_id, b.order_id)::text as wrong
+         from (select order_id, sum(movements) as moved, sum(taken_minor + fees_minor) as gone
+               from purchase.disputes group by order_id) d
+         full join (select t.order_id, count(distinct t.id) as moved, -sum(e.amount_minor) as gone
+                    from purchase.ledger_transactions t
+                    join purchase.ledger_entries e on e.transaction_id = t.id and e.account = 'stripe_clearing'
+                    where t.source = 'dispute' group by t.order_id) b on b.order_id = d.order_id
+         where coalesce(d.moved, 0) <> coalesce(b.moved, 0) or coalesce(d.gone, 0) <> coalesce(b.gone, 0)",
+    ),
+    check(
+        "tickets are frozen while a bank has their money, and no others",
+        "select t.id::text as wrong from purchase.tickets t
+         left join (select distinct d.order_id from purchase.disputes d
+                    join purchase.payments p on p.id = d.payment_id and p.purpose = 'order'
+                    where d.status in ('needs_response', 'under_review', 'lost', 'prevented')) held
+           on held.order_id = t.order_id
+         where (t.state = 'disputed' and held.order_id is null) or (t.state = 'valid' and held.order_id is not null)",
+    ),
+    check(
+        "what was given away is booked beside what was earned",
+        "select o.reference as wrong from purchase.orders o
+         join purchase.order_lines l on l.order_id = o.id and l.kind = 'ticket'
+         join purchase.ticket_types k on k.id = l.ticket_type_id and k.price_minor > 0
+         left join purchase.ledger_transactions t on t.source = 'comp' and t.source_id = o.id
+         where o.channel = 'comp' and t.id is null
+         union all
+         select t.source_id::text from purchase.ledger_transactions t
+         join purchase.ledger_entries e on e.transaction_id = t.id
+         where (t.source = 'comp') <> (e.account in ('comps', 'revenue_comps'))",
+    ),
+    check(
+        "what is compared with the provider is what the ledger and the provider's lists say",
+        "select order_id || ' ' || currency as wrong from (
+           select order_id, currency, ledger_minor, stripe_minor from purchase.order_books
+           union all select t.order_id, e.currency, -e.amount_minor, 0 from purchase.ledger_entries e
+             join purchase.ledger_transactions t on t.id = e.transaction_id where e.account = 'stripe_clearing'
+           union all select order_id, currency, 0, -amount_minor from purchase.stripe_movements
+             where order_id is not null) sides
+         group by order_id, currency having sum(ledger_minor) <> 0 or sum(stripe_minor) <> 0",
     ),
     check(
         "guests are owed nothing",

@@ -29,6 +29,24 @@ pub(super) const CHECKS: &[Check] = &[
          where state = 'offered' and offered_until < now() - interval '1 minute'",
     ),
     check(
+        "an entry of the guest list is a gift with a ticket for each head, until its cut-off",
+        "select g.id::text as wrong from purchase.guest_list g
+         left join purchase.orders o on o.id = g.order_id and o.event_id = g.event_id and o.channel = 'comp'
+         left join purchase.tickets t on t.order_id = g.order_id group by g.id, o.id
+         having o.id is null or g.party <> count(t.id) filter (where not t.place_freed)
+             or bool_or(t.admit_until is distinct from g.admit_until)",
+    ),
+    check(
+        "a promoter brings the guests that are on the list, and no more than the allotment",
+        "select a.promoter as wrong from purchase.guest_list_allotments a
+         left join purchase.guest_list g using (event_id, promoter_key) group by a.event_id, a.promoter_key
+         having a.taken <> coalesce(sum(g.party), 0) or a.taken > a.places",
+    ),
+    check(
+        "nobody who left the guest list waits for the door's word",
+        "select id::text as wrong from purchase.guest_list where asked_at < now() - interval '1 minute'",
+    ),
+    check(
         "a ticket is refunded where a refund took it back",
         "select t.id::text as wrong from purchase.tickets t
          left join purchase.refund_tickets b on b.ticket_id = t.id and not b.withdrawn

@@ -2,11 +2,14 @@
 
 use crate::journeys::club::Club;
 use anyhow::{Context, Result};
-use devstack::StaffRole;
+use devstack::{Stack, StaffRole};
 use e2e::{
+    audit,
     browser::{Browser, DESK, PHONE},
     desk::{Desk, Night},
     guest::Guest,
+    sandbox,
+    wait::{PATIENCE, until},
 };
 use serde_json::Value;
 
@@ -37,6 +40,19 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
     Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&full).await?;
     let sold_out = guest.event(&full.slug).await;
     guest.buy(&sold_out, 1).await?;
+    let hot = Night::open_now();
+    Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&hot).await?;
+    guest.event(&hot.slug).await;
+    // More than are let in while this test looks.
+    e2e::audit::change(&club.stack, &crate::journeys::rush::open_room(&hot.slug, 1_000_000)).await?;
+    let line = format!("{}/e/{}/line", club.stack.urls.purchase, hot.slug);
+    let client = club.stack.client()?;
+    e2e::wait::until("the room is open", e2e::wait::PATIENCE, || async {
+        let page = client.get(&line).header("accept", "text/html").send().await.ok()?.text().await.ok()?;
+        page.contains("data-line").then_some(())
+    })
+    .await;
+    disputed(&club.stack).await?;
     let (marketing, tickets, scanner) =
         (&club.stack.urls.marketing, &club.stack.urls.purchase, &club.stack.urls.scanner);
     let open = [
@@ -47,6 +63,8 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
         format!("{tickets}/"),
         format!("{tickets}/e/{}", night.slug),
         format!("{tickets}/e/{}", full.slug),
+        format!("{tickets}/e/{}", hot.slug),
+        line,
         format!("{tickets}/e/nowhere"),
         format!("{tickets}/my"),
         format!("{tickets}/my?asked=1"),
@@ -59,9 +77,12 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
         format!("{marketing}/admin/events"),
         format!("{marketing}/admin/events/new"),
         format!("{marketing}/admin/box-office"),
+        format!("{marketing}/admin/events/{}/guest-list", event["id"].as_str().context("an id")?),
         format!("{marketing}/admin/emails"),
         format!("{marketing}/admin/dead-letters"),
         format!("{marketing}/admin/overdue"),
+        format!("{marketing}/admin/disputes"),
+        format!("{marketing}/admin/disputes/{DISPUTE}"),
         format!("{scanner}/"),
     ];
     let browser = Browser::open(PHONE).await?;
@@ -76,6 +97,22 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
     browser.close().await?;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     Ok(())
+}
+
+/// Under which key the dispute of this test is found.
+const DISPUTE: &str = "00000000-0000-7000-8000-000000000001";
+
+/// The last payment's bank takes it back.
+async fn disputed(stack: &Stack) -> Result<()> {
+    let state = sandbox::state(stack).await?;
+    let last = state["payments"].as_array().and_then(|payments| payments.last()).context("a payment")?;
+    sandbox::dispute(stack, last["payment_intent"].as_str().unwrap_or_default()).await?;
+    until("the dispute is known", PATIENCE, || async {
+        let known = audit::count(stack, "select count(*) as sum from purchase.disputes").await.ok()?;
+        (known == 1).then_some(())
+    })
+    .await;
+    audit::change(stack, &format!("update purchase.disputes set id = '{DISPUTE}'")).await
 }
 
 async fn look(browser: &Browser, pages: &[String], wrong: &mut Vec<String>) -> Result<()> {

@@ -29,6 +29,20 @@ macro_rules! in_line {
     };
 }
 
+/// A guest list entry of two for what was bought, of whom the door was asked at a time.
+macro_rules! listed {
+    ($asked:literal) => {
+        concat!(
+            "insert into purchase.guest_list (id, event_id, order_id, note, party, wanted, admit_until, added_at, asked_at, next_try_at)
+             select gen_random_uuid(), event_id, id, '', 2, 1, now(), now(), ",
+            $asked,
+            ", ",
+            $asked,
+            " from purchase.orders"
+        )
+    };
+}
+
 /// A mistake for each check, by the check's name.
 const MISTAKES: &[(&str, &str)] = &[
     (
@@ -44,6 +58,19 @@ const MISTAKES: &[(&str, &str)] = &[
         "no offer of the line is open past its time",
         concat!(in_line!("'offered'"), "update purchase.waitlist set offered_at = now() - interval '2 hours',
                 offered_until = now() - interval '1 hour'"),
+    ),
+    (
+        "an entry of the guest list is a gift with a ticket for each head, until its cut-off",
+        listed!("null"),
+    ),
+    (
+        "a promoter brings the guests that are on the list, and no more than the allotment",
+        "insert into purchase.guest_list_allotments (event_id, promoter_key, promoter, taken)
+         values (gen_random_uuid(), 'dj', 'DJ', 3)",
+    ),
+    (
+        "nobody who left the guest list waits for the door's word",
+        listed!("now() - interval '1 hour'"),
     ),
     (
         "no more is held and sold than there is, and there is what the club wants or has sold already",
@@ -122,7 +149,24 @@ const MISTAKES: &[(&str, &str)] = &[
         "what is booked is what was paid and given back",
         "update purchase.ledger_entries set amount_minor = amount_minor * 2",
     ),
+    (
+        "what was handed back at the venue is booked where it came from, and nothing of it at the provider",
+        "insert into purchase.refunds (id, order_id, scope, amount_minor, currency, reason, state, next_try_at, created_at, settled_at)
+         select gen_random_uuid(), id, 'order', total_minor, currency, 'staff', 'succeeded', now(), now(), now()
+         from purchase.orders",
+    ),
     ("the ledger holds what the provider holds", "update purchase.ledger_entries set amount_minor = amount_minor * 2"),
+    ("the provider's disputes are ours, as they stand there", DISPUTED),
+    ("what a dispute moved is booked, each movement once", DISPUTED),
+    ("tickets are frozen while a bank has their money, and no others", "update purchase.tickets set state = 'disputed'"),
+    (
+        "what was given away is booked beside what was earned",
+        "alter table purchase.orders drop constraint orders_comps_cost_nothing; update purchase.orders set channel = 'comp'",
+    ),
+    (
+        "what is compared with the provider is what the ledger and the provider's lists say",
+        "update purchase.order_books set ledger_minor = ledger_minor + 1",
+    ),
     ("guests are owed nothing", "update purchase.ledger_entries set account = 'owed_to_guests' where position > 0"),
     (
         "what was earned is what the orders cost less what went back",
@@ -163,6 +207,10 @@ const MISTAKES: &[(&str, &str)] = &[
          select gen_random_uuid(), ticket_id, zone_id, event_id, gate_id, gate_name, admitted_at from scanner.entries",
     ),
     ("each admission is an entry, and no entry is without one", "delete from scanner.entries"),
+    (
+        "nobody came in after the ticket's own cut-off",
+        "update scanner.admissions set admit_until = now() - interval '1 day'",
+    ),
     ("nobody entered without a ticket for that night and zone", "update scanner.entries set zone_id = gen_random_uuid()"),
     ("as many are inside as entered", "update scanner.occupancy set inside = inside + 1"),
     (
@@ -178,6 +226,7 @@ const MISTAKES: &[(&str, &str)] = &[
         "delete from marketing_admin.emails where template = 'order_paid'",
     ),
     ("each refund was mailed once", GIVEN_BACK),
+    ("who held a ticket that went back was told so, once", FRIENDS_GAVE_BACK),
     (
         "no mail waits or was given up",
         "update marketing_admin.emails set state = 'dead'",
@@ -187,6 +236,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ("the desk has every paid order as it was paid", "update marketing_admin.orders set total_minor = total_minor + 1"),
     ("the desk has every sold ticket", "delete from marketing_admin.sold_tickets"),
     ("the desk has every refund", GIVEN_BACK),
+    ("the desk has every dispute as it stands", DISPUTED),
     ("the desk has every scan as the door answered it", "update marketing_admin.scans set admitted = not admitted"),
     ("the owner's figures are what was sold", "update marketing_admin.event_figures set gross_minor = gross_minor + 1"),
     ("the owner's figures are the door's", "update marketing_admin.event_figures set inside = inside + 1"),
@@ -205,6 +255,24 @@ const GIVEN_BACK: &str = "
     insert into purchase.refunds (id, payment_id, order_id, scope, amount_minor, currency, reason, state, stripe_refund,
                                   next_try_at, created_at, settled_at)
     select gen_random_uuid(), id, order_id, 'payment', amount_minor / 2, currency, 'staff', 'succeeded', 're_1',
+           now(), now(), now() from purchase.payments";
+
+/// A ticket that was passed on went back, and its holder has not heard of it.
+const FRIENDS_GAVE_BACK: &str = "
+    insert into purchase.ticket_transfers (from_ticket, to_ticket, to_name, to_email, to_language, transferred_at)
+    select gen_random_uuid(), id, 'Bea', 'bea@example.org', 'en', now() from purchase.tickets where ordinal = 2;
+    insert into purchase.refunds (id, payment_id, order_id, scope, amount_minor, currency, reason, state, stripe_refund,
+                                  next_try_at, created_at, settled_at)
+    select order_id, id, order_id, 'tickets', amount_minor / 2, currency, 'staff', 'succeeded', 're_1', now(), now(), now()
+    from purchase.payments;
+    insert into purchase.refund_tickets (refund_id, ticket_id)
+    select order_id, id from purchase.tickets where ordinal = 2";
+
+/// A bank took a payment back, and nobody else has heard of it.
+const DISPUTED: &str = "
+    insert into purchase.disputes (id, stripe_dispute, payment_id, order_id, status, reason, currency, amount_minor, movements,
+                                   taken_minor, fees_minor, opened_at, noted_at, changed_at)
+    select gen_random_uuid(), 'dp_1', id, order_id, 'needs_response', 'fraudulent', currency, amount_minor, 1, amount_minor, 1500,
            now(), now(), now() from purchase.payments";
 
 /// Makes a mistake that no constraint, trigger or grant of the schema lets happen, has the check look, and takes it back.

@@ -3,6 +3,8 @@
 
 mod checkout;
 mod codes;
+mod markup;
+mod smuggling;
 mod strangers;
 mod webhooks;
 

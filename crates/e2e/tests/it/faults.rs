@@ -1,6 +1,7 @@
 //! Kill, cut, duplicate, lose. After each: exactly one paid order, exactly its tickets, one mail, a door that knows
 //! them, and books that agree with the provider's.
 
+mod disputes;
 mod mail;
 mod nats;
 mod purchase;

@@ -1,7 +1,10 @@
 //! What the gateway promises: three sites, nothing internal, headers, limits.
 
 use anyhow::Result;
-use devstack::{Stack, StackOptions};
+use devstack::{Stack, StackOptions, StaffRole};
+use e2e::desk::{Desk, Night};
+use e2e::guest::Guest;
+use e2e::wait::{PATIENCE, until};
 use reqwest::StatusCode;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,5 +70,32 @@ async fn pages_are_compressed_and_large_bodies_refused() -> Result<()> {
     let flood = client.post(format!("{}/api/v1/checkouts", stack.urls.purchase));
     let flood = flood.header("content-type", "application/json").body(vec![b' '; 2 << 20]).send().await?;
     assert_eq!(flood.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_page_is_told_at_once_what_changes() -> Result<()> {
+    let club = crate::journeys::club::Club::open().await?;
+    let stack = &club.stack;
+    let night = Night::open_now();
+    Desk::sign_in(stack, StaffRole::Owner).await?.publish(&night).await?;
+    let guest = Guest::new(stack)?;
+    guest.event(&night.slug).await;
+    let (client, url) =
+        (stack.client()?, format!("{}/e/{}/live?seen=nothing", stack.urls.purchase, night.slug));
+    let mut stream = until("the stream is open", PATIENCE, || async {
+        let answer = client.get(&url).header("accept-encoding", "br").send().await.ok()?;
+        (answer.status() == StatusCode::OK).then_some(answer)
+    })
+    .await;
+    assert_eq!(stream.headers()["content-type"], "text/event-stream");
+    assert!(!stream.headers().contains_key("content-encoding"), "what is compressed comes late");
+    let mut heard = String::new();
+    while !heard.contains("event: offers") {
+        let chunk = tokio::time::timeout(PATIENCE, stream.chunk()).await??;
+        heard.push_str(&String::from_utf8_lossy(&chunk.expect("the stream goes on")));
+    }
+    let elsewhere = client.get(&url).header("origin", "https://elsewhere.example").send().await?;
+    assert_eq!(elsewhere.status(), StatusCode::FORBIDDEN);
     Ok(())
 }

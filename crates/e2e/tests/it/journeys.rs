@@ -2,9 +2,13 @@
 //! (or where `MAGUEY_PICTURES` says; `make pictures` puts them where the README shows them).
 
 pub mod club;
+mod guest_list;
+mod habits;
 mod in_line;
 mod moments;
 mod money;
+pub mod rush;
+mod slow;
 
 use anyhow::{Context, Result};
 use club::Club;

@@ -1,10 +1,12 @@
 //! The control API: tests script what goes wrong, pay without a browser, and compare money.
 
+mod disputes;
 pub mod faults;
 pub mod play;
 mod routes;
 mod state;
 
+pub use disputes::{move_dispute, open_dispute};
 pub use routes::{
     add_fault, delete_fault, delete_faults, faults as list_faults, pay, release, reset, send_webhook,
     set_clock, set_endpoint, webhooks,

@@ -15,16 +15,16 @@ use crate::stripe::payments::{self, Paid};
 use crate::webhooks::{self, Endpoint, Manner};
 
 /// Reads JSON and says plainly what is wrong with it: scripts are written by hand.
-fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, String> {
+pub(super) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, String> {
     let text = if body.is_empty() { b"{}".as_slice() } else { body };
     serde_json::from_slice(text).map_err(|fault| fault.to_string())
 }
 
-fn unreadable(why: &str) -> HttpResponse {
+pub(super) fn unreadable(why: &str) -> HttpResponse {
     refuse(StatusCode::UNPROCESSABLE_ENTITY, why)
 }
 
-fn refuse(status: StatusCode, why: &str) -> HttpResponse {
+pub(super) fn refuse(status: StatusCode, why: &str) -> HttpResponse {
     HttpResponse::build(status).json(json!({ "error": why }))
 }
 

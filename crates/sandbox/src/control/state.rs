@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::books::Books;
 use crate::house::House;
-use crate::stripe::model::{MovementKind, Payment, PaymentStatus};
+use crate::stripe::model::{Dispute, MovementKind, Payment, PaymentStatus};
 use crate::stripe::sessions;
 
 /// One currency's money, in minor units.
@@ -18,6 +18,8 @@ struct Money {
     captured: i64,
     refunded: i64,
     fees: i64,
+    disputed: i64,
+    dispute_fees: i64,
     balance: i64,
 }
 
@@ -40,6 +42,7 @@ fn summary(books: &Books, now: i64) -> Value {
         "payments_captured": payments.len(),
         "payments": payments,
         "refunds": books.refunds.len(),
+        "disputes": books.disputes.iter().map(|dispute| disputed(books, dispute)).collect::<Vec<_>>(),
         "money": money(books),
         "events": books.events.len(),
         "events_undelivered": books.events.iter().filter(|event| !event.settled).count(),
@@ -59,6 +62,16 @@ fn paid(books: &Books, payment: &Payment) -> Value {
     })
 }
 
+/// What a dispute took, its fee included.
+fn disputed(books: &Books, dispute: &Dispute) -> Value {
+    let moved = dispute.movements.iter().filter_map(|id| books.movements.get(id));
+    json!({
+        "id": dispute.id, "payment_intent": dispute.payment, "status": dispute.status.code(),
+        "amount": dispute.amount, "currency": dispute.currency,
+        "net": moved.map(|movement| movement.amount - movement.fee).sum::<i64>(),
+    })
+}
+
 fn money(books: &Books) -> BTreeMap<String, Money> {
     let mut money: BTreeMap<String, Money> = BTreeMap::new();
     for movement in books.movements.iter() {
@@ -66,8 +79,12 @@ fn money(books: &Books) -> BTreeMap<String, Money> {
         match movement.kind {
             MovementKind::Charge => sum.captured += movement.amount,
             MovementKind::Refund | MovementKind::RefundFailure => sum.refunded -= movement.amount,
+            MovementKind::Dispute | MovementKind::DisputeReversal => sum.disputed -= movement.amount,
         }
-        sum.fees += movement.fee;
+        match movement.kind {
+            MovementKind::Dispute | MovementKind::DisputeReversal => sum.dispute_fees += movement.fee,
+            _ => sum.fees += movement.fee,
+        }
         sum.balance += movement.amount - movement.fee;
     }
     money

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::errors::ApiError;
 use super::events::Event;
-use super::model::{Charge, Movement, Payment, Refund, Session};
+use super::model::{Charge, Dispute, Movement, Payment, Refund, Session};
 use super::params::Page;
-use super::view;
+use super::{disputes, view};
 use crate::books::Books;
 use crate::house::House;
 use crate::shelf::{Kept, Shelf};
@@ -44,6 +44,16 @@ pub fn refunds(books: &Books, page: &Page) -> Result<Value, ApiError> {
             && is(page.charge.as_deref(), &refund.charge)
     };
     paged("/v1/refunds", &books.refunds, page, wanted, view::refund)
+}
+
+/// `GET /v1/disputes`.
+pub fn disputes(books: &Books, page: &Page, now: i64) -> Result<Value, ApiError> {
+    let wanted = |dispute: &Dispute| {
+        page.created.holds(dispute.created)
+            && is(page.payment_intent.as_deref(), &dispute.payment)
+            && is(page.charge.as_deref(), &dispute.charge)
+    };
+    paged("/v1/disputes", &books.disputes, page, wanted, |dispute| disputes::shown(books, dispute, now))
 }
 
 /// `GET /v1/balance_transactions`.

@@ -1,9 +1,10 @@
-//! Stripe, as far as a ticket shop needs it: Checkout Sessions, payments, refunds, the balance, events.
+//! Stripe, as far as a ticket shop needs it: Checkout Sessions, payments, refunds, disputes, the balance, events.
 //!
 //! A request passes [`serve`]: key, idempotency, scripted fault, then [`routes`] acts on the books in one step
 //! under one lock, so that whatever a client sees happened entirely or not at all.
 
 pub mod cards;
+pub mod disputes;
 pub mod errors;
 pub mod events;
 mod expand;

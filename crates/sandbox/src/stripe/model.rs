@@ -229,6 +229,9 @@ pub struct Charge {
     pub name: Option<String>,
     /// How refunds of this card end, later.
     pub refund_fate: RefundFate,
+    /// Whether its payer's bank ever took it back.
+    #[serde(default)]
+    pub disputed: bool,
 }
 
 /// How the bank treats refunds to a card.
@@ -273,6 +276,78 @@ pub struct Refund {
     pub turn: Option<(i64, String)>,
 }
 
+/// Where a dispute stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisputeStatus {
+    /// An inquiry: the bank asks, no money has moved.
+    WarningNeedsResponse,
+    /// An inquiry that was answered.
+    WarningUnderReview,
+    /// An inquiry that came to nothing.
+    WarningClosed,
+    /// The money is gone; the shop may answer until a deadline.
+    NeedsResponse,
+    /// The shop has answered.
+    UnderReview,
+    /// The shop was right: the money came back.
+    Won,
+    /// The money stays away.
+    Lost,
+}
+
+impl DisputeStatus {
+    /// Stripe's word.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::WarningNeedsResponse => "warning_needs_response",
+            Self::WarningUnderReview => "warning_under_review",
+            Self::WarningClosed => "warning_closed",
+            Self::NeedsResponse => "needs_response",
+            Self::UnderReview => "under_review",
+            Self::Won => "won",
+            Self::Lost => "lost",
+        }
+    }
+
+    /// Whether no money has moved (yet).
+    pub fn is_inquiry(self) -> bool {
+        matches!(self, Self::WarningNeedsResponse | Self::WarningUnderReview | Self::WarningClosed)
+    }
+
+    /// Whether it has come to its end.
+    pub fn is_closed(self) -> bool {
+        matches!(self, Self::WarningClosed | Self::Won | Self::Lost)
+    }
+}
+
+/// A payer's bank takes money back, or asks about it first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Dispute {
+    /// `dp_…`
+    pub id: String,
+    /// Unix seconds.
+    pub created: i64,
+    /// Minor units.
+    pub amount: i64,
+    /// Lower-case ISO code.
+    pub currency: String,
+    /// What is taken back.
+    pub charge: String,
+    /// What is taken back.
+    pub payment: String,
+    /// The payer's reason, `fraudulent` and others.
+    pub reason: String,
+    /// Where it stands.
+    pub status: DisputeStatus,
+    /// Until when the shop may answer, Unix seconds.
+    pub due_by: i64,
+    /// How often it has.
+    pub submissions: u64,
+    /// Money that left, and that came back.
+    pub movements: Vec<String>,
+}
+
 /// Why money moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -283,6 +358,10 @@ pub enum MovementKind {
     Refund,
     /// A refund that did not arrive.
     RefundFailure,
+    /// A bank took money back.
+    Dispute,
+    /// It gave it back again.
+    DisputeReversal,
 }
 
 impl MovementKind {
@@ -292,6 +371,16 @@ impl MovementKind {
             Self::Charge => "charge",
             Self::Refund => "refund",
             Self::RefundFailure => "refund_failure",
+            Self::Dispute | Self::DisputeReversal => "adjustment",
+        }
+    }
+
+    /// Stripe's `reporting_category`.
+    pub fn category(self) -> &'static str {
+        match self {
+            Self::Dispute => "dispute",
+            Self::DisputeReversal => "dispute_reversal",
+            other => other.code(),
         }
     }
 }
@@ -309,7 +398,7 @@ pub struct Movement {
     pub fee: i64,
     /// Lower-case ISO code.
     pub currency: String,
-    /// The charge or refund behind it.
+    /// The charge, refund or dispute behind it.
     pub source: String,
     /// Why.
     pub kind: MovementKind,
@@ -326,4 +415,4 @@ macro_rules! kept {
         }
     )+};
 }
-kept!(Session, Payment, Charge, Refund, Movement);
+kept!(Session, Payment, Charge, Refund, Dispute, Movement);

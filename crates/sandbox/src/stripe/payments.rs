@@ -205,6 +205,7 @@ fn new_charge(
         email: session.and_then(|session| session.customer_email.clone()),
         name: None,
         refund_fate: RefundFate::Succeeds,
+        disputed: false,
     }
 }
 

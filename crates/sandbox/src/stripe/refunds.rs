@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::errors::ApiError;
-use super::events;
 use super::model::{Charge, Movement, MovementKind, Refund, RefundFate};
 use super::params::{CreateRefund, check_metadata};
 use super::view;
+use super::{disputes, events};
 use crate::books::Books;
 use crate::ids;
 use crate::moment::Moment;
@@ -19,6 +19,10 @@ pub fn create(books: &mut Books, moment: &Moment, asked: CreateRefund) -> Result
     check_metadata(&asked.metadata)?;
     check_reason(asked.reason.as_deref())?;
     let charge = target(books, &asked)?.clone();
+    if disputes::took(books, &charge.id) {
+        let message = format!("Charge {} has been charged back; cannot issue a refund.", charge.id);
+        return Err(ApiError::illegal(Some("charge_disputed"), message));
+    }
     let amount = amount(&charge, asked.amount)?;
     let (status, turn) = match charge.refund_fate {
         RefundFate::Succeeds => ("succeeded", None),

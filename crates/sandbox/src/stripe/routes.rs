@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::errors::ApiError;
 use super::form::parse;
 use super::params::{Expand, Page};
-use super::{expand, lists, refunds, sessions, view};
+use super::{disputes, expand, lists, refunds, sessions, view};
 use crate::books::Books;
 use crate::house::House;
 use crate::moment::Moment;
@@ -62,6 +62,8 @@ fn act(house: &House, books: &mut Books, moment: &Moment, asked: &Request<'_>) -
         ("GET", ["payment_intents"]) => lists::payments(books, &asked.read()?),
         ("GET", ["charges"]) => lists::charges(books, &asked.read()?),
         ("GET", ["refunds"]) => lists::refunds(books, &asked.read::<Page>()?),
+        ("GET", ["disputes"]) => lists::disputes(books, &asked.read()?, moment.now),
+        ("GET", ["disputes", id]) => disputes::retrieve(books, id, moment.now),
         ("GET", ["balance_transactions"]) => lists::movements(books, &asked.read()?),
         ("GET", ["events"]) => lists::events(books, &asked.read()?),
         ("GET", [kind, id]) => retrieve(books, kind, id).unwrap_or_else(|| Err(no_url(asked))),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::model::{Charge, Decline, Line, Movement, Payment, Refund, Session, SessionStatus};
+use super::model::{Charge, Decline, Dispute, Line, Movement, Payment, Refund, Session, SessionStatus};
 
 /// The API version the stand-in speaks.
 pub const API_VERSION: &str = "2026-09-30.endive";
@@ -180,7 +180,7 @@ pub fn charge(charge: &Charge) -> Value {
         "billing_details": {"address": no_address(), "email": charge.email, "name": charge.name, "phone": null,
                             "tax_id": null},
         "calculated_statement_descriptor": "MAGUEY SANDBOX", "captured": paid, "created": charge.created,
-        "currency": charge.currency, "description": charge.description, "disputed": false, "failure_code": refusal.map(|decline| &decline.code),
+        "currency": charge.currency, "description": charge.description, "disputed": charge.disputed, "failure_code": refusal.map(|decline| &decline.code),
         "failure_message": refusal.map(|decline| &decline.message), "fraud_details": {}, "livemode": false,
         "metadata": charge.metadata, "outcome": outcome, "paid": paid,
         "payment_intent": charge.payment, "payment_method_details": card(charge),
@@ -226,20 +226,73 @@ pub fn refund(refund: &Refund) -> Value {
     })
 }
 
+const EVIDENCE_NULLS: &[&str] = &[
+    "access_activity_log",
+    "billing_address",
+    "cancellation_policy",
+    "cancellation_policy_disclosure",
+    "cancellation_rebuttal",
+    "customer_communication",
+    "customer_email_address",
+    "customer_name",
+    "customer_purchase_ip",
+    "customer_signature",
+    "duplicate_charge_documentation",
+    "duplicate_charge_explanation",
+    "duplicate_charge_id",
+    "product_description",
+    "receipt",
+    "refund_policy",
+    "refund_policy_disclosure",
+    "refund_refusal_explanation",
+    "service_date",
+    "service_documentation",
+    "shipping_address",
+    "shipping_carrier",
+    "shipping_date",
+    "shipping_documentation",
+    "shipping_tracking_number",
+    "uncategorized_file",
+    "uncategorized_text",
+];
+
+/// A dispute with its balance transactions, which Stripe shows whole.
+pub fn dispute(dispute: &Dispute, movements: &[&Movement], brand: &str, now: i64) -> Value {
+    let inquiry = dispute.status.is_inquiry();
+    let due_by = (!dispute.status.is_closed()).then_some(dispute.due_by);
+    json!({
+        "id": dispute.id, "object": "dispute", "amount": dispute.amount,
+        "balance_transactions": movements.iter().map(|moved| movement(moved)).collect::<Vec<_>>(),
+        "charge": dispute.charge, "created": dispute.created, "currency": dispute.currency,
+        "enhanced_eligibility_types": [],
+        "evidence": with_nulls(json!({"enhanced_evidence": {}}), EVIDENCE_NULLS),
+        "evidence_details": {
+            "due_by": due_by, "enhanced_eligibility": {}, "has_evidence": dispute.submissions > 0,
+            "past_due": dispute.submissions == 0 && dispute.due_by < now, "submission_count": dispute.submissions},
+        "is_charge_refundable": inquiry, "livemode": false, "metadata": {}, "network_reason_code": "10.4",
+        "payment_intent": dispute.payment,
+        "payment_method_details": {"type": "card", "card": {
+            "brand": brand, "case_type": if inquiry { "inquiry" } else { "chargeback" }, "network": brand,
+            "network_reason_code": "10.4"}},
+        "reason": dispute.reason, "status": dispute.status.code(),
+    })
+}
+
 /// A balance transaction.
 pub fn movement(movement: &Movement) -> Value {
     let fees = if movement.fee == 0 {
         json!([])
     } else {
         json!([{"amount": movement.fee, "application": null, "currency": movement.currency,
-                "description": "Stripe processing fees", "type": "stripe_fee"}])
+                "description": if movement.kind.code() == "adjustment" { "Dispute fee" } else { "Stripe processing fees" },
+                "type": "stripe_fee"}])
     };
     json!({
         "id": movement.id, "object": "balance_transaction", "amount": movement.amount,
         "available_on": movement.created, "balance_type": "payments", "created": movement.created,
         "currency": movement.currency, "description": movement.description, "exchange_rate": null,
         "fee": movement.fee, "fee_details": fees, "net": movement.amount - movement.fee,
-        "reporting_category": movement.kind.code(), "source": movement.source, "status": "available",
+        "reporting_category": movement.kind.category(), "source": movement.source, "status": "available",
         "type": movement.kind.code(),
     })
 }

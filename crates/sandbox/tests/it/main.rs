@@ -1,5 +1,6 @@
 //! The sandbox through the wire, with the clients that the services use.
 
+mod disputes;
 mod faults;
 mod guest;
 mod idempotency;

@@ -26,7 +26,7 @@ admin-figures-title = Tonight and ahead
 admin-figures-inside = Inside now
 admin-figures-sold = Tickets sold
 admin-figures-revenue = Revenue
-admin-figures-revenue-note = refunds taken off, fees included
+admin-figures-revenue-note = refunds and disputes taken off, fees included
 admin-figures-admitted = Let in
 admin-figures-refused = Refused
 admin-figures-of = { $count } of { $of }
@@ -185,9 +185,11 @@ admin-dead-letters-none-known-line = The rest is not known until it answers agai
 # What a message tells of.
 admin-subject-order-paid = A sale
 admin-subject-order-refunded = A refund
+admin-subject-order-disputed = A dispute
 admin-subject-order-mail-asked = A mail that a guest asked for
 admin-subject-ticket-changed = A change of a ticket
 admin-subject-ticket-scanned = A scan at the door
+admin-subject-waitlist-changed = A change of the waitlist
 admin-subject-event-changed = A change of a night
 admin-subject-promo-changed = A change of a code
 admin-technical-reason = Technical reason
@@ -219,11 +221,16 @@ admin-overdue-refunds-failed = { $count ->
    *[other] { $count } refunds failed
 }
 admin-overdue-refunds-failed-do = The guest is still owed this money. Find the payment in Stripe’s dashboard and see why it failed. Then have the refund made again by whoever runs the servers, or pay the guest another way.
-admin-overdue-quarantine = { $count ->
-    [one] 1 payment or dispute to look at
-   *[other] { $count } payments or disputes to look at
+admin-overdue-disputes = { $count ->
+    [one] 1 dispute to answer
+   *[other] { $count } disputes to answer
 }
-admin-overdue-quarantine-do = Money that fits no order, a guest’s dispute, or a refund made at Stripe. Look it up in Stripe’s dashboard, answer the dispute or give the money back there, and have whoever runs the servers note what was done.
+admin-overdue-disputes-do = A guest’s bank takes the money back, or asks about it. Open the evidence, answer at Stripe before the deadline, or let it go; the money is lost if nobody answers.
+admin-overdue-quarantine = { $count ->
+    [one] 1 payment to look at
+   *[other] { $count } payments to look at
+}
+admin-overdue-quarantine-do = Money that fits no order, or a refund made at Stripe of more than was left. Look it up in Stripe’s dashboard, give the money back there if it is owed, and have whoever runs the servers note what was done.
 admin-overdue-webhooks-waiting = { $count ->
     [one] 1 piece of news from Stripe waits
    *[other] { $count } pieces of news from Stripe wait
@@ -239,6 +246,11 @@ admin-overdue-attempts-unknown = { $count ->
    *[other] { $count } payment pages are in doubt
 }
 admin-overdue-attempts-unknown-do = Stripe has not said whether it opened the page. It is asked again by itself, and nobody is charged twice. If this stays, Stripe is away or refuses our key.
+admin-overdue-guests-leaving = { $count ->
+    [one] 1 guest list entry waits for the door
+   *[other] { $count } guest list entries wait for the door
+}
+admin-overdue-guests-leaving-do = Their places come free as soon as the door says who is inside. Change nothing by hand: have the operator look at the door’s service.
 admin-overdue-refunds-pending = { $count ->
     [one] 1 refund takes long
    *[other] { $count } refunds take long

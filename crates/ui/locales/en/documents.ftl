@@ -9,6 +9,7 @@ documents-tickets-title = Tickets: { $event }, order { $reference }
 documents-ticket-number = Ticket { $number } of { $of }
 documents-ticket-type = Ticket
 documents-ticket-holder = Name
+documents-ticket-arrive-by = Arrive before
 documents-ticket-code = QR code of this ticket
 documents-ticket-notes = At the door
 documents-ticket-once = Show this code, printed or on your phone. It lets one person in, once.

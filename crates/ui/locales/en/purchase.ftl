@@ -104,6 +104,7 @@ purchase-ticket-cancelled = Cancelled by the club
 purchase-ticket-refunded = Refunded
 purchase-ticket-revoked = Replaced by another ticket
 purchase-ticket-blocked = Blocked: ask at the door
+purchase-ticket-disputed = Frozen: your bank is taking the payment back
 purchase-keep-link = This page is yours alone: whoever has its address can use the tickets.
 
 purchase-charge-tax = Tax, { $type }
@@ -119,3 +120,36 @@ purchase-tier-until = until { $when }
 purchase-group-of = A group ticket: { $count } tickets
 purchase-add-on = An extra: comes with a ticket
 purchase-per-guest = At most { $most } per guest
+
+# What changes on a night’s page while it is open
+purchase-live-fewer = { $name }: fewer are left than you had chosen. Your choice is now { $most }.
+purchase-live-none = { $name }: none is left for you to choose, so it is no longer part of your choice.
+purchase-live-fresh = Something new is on sale.
+purchase-live-load = Load the page again
+purchase-live-gone = This night is no longer on sale here.
+
+# The waiting room: more guests than are let in at once
+purchase-room-title = You’re in the waiting room
+purchase-room-lead = Many people want tickets right now. Everybody is let in in the order in which they came.
+purchase-room-place = Your place in line
+purchase-room-before = { $count ->
+    [0] You’re next
+    [one] 1 person is before you
+   *[other] { $count } people are before you
+}
+purchase-room-soon = Less than a minute to go.
+purchase-room-minutes = { $count ->
+    [one] About a minute to go.
+   *[other] About { $count } minutes to go.
+}
+purchase-room-sold-out = Everything is sold out at the moment. Places come back only if others don’t pay.
+purchase-room-stays = Keep this page open: it leads on by itself. You can also come back to it in this browser; your place stays yours. Tickets are not held while you wait.
+purchase-room-turn = { $minutes ->
+    [one] From your turn on you have one minute to choose and buy.
+   *[other] From your turn on you have { $minutes } minutes to choose and buy.
+}
+purchase-room-look = See how far I am
+purchase-room-notice = Many people want tickets right now
+purchase-room-notice-line = Get in line: everybody is let in in the order in which they came. Only then is it your turn to choose and buy.
+purchase-room-join = Get in line
+purchase-room-yours = It’s your turn

@@ -3,6 +3,7 @@
 # On the night's page
 waitlist-title = Sold out? Get in line
 waitlist-lead = When a ticket comes free, it goes to who came first. You get an email, and your tickets are held for you while you decide. Nothing is charged for waiting.
+waitlist-first-choice = What comes free goes to those in line first.
 waitlist-type = Which ticket
 waitlist-party = How many
 waitlist-party-hint = { $most ->

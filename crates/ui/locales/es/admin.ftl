@@ -26,7 +26,7 @@ admin-figures-title = Esta noche y las próximas
 admin-figures-inside = Dentro ahora
 admin-figures-sold = Entradas vendidas
 admin-figures-revenue = Ingresos
-admin-figures-revenue-note = sin las devoluciones, con los gastos de gestión
+admin-figures-revenue-note = sin devoluciones ni disputas, con los gastos de gestión
 admin-figures-admitted = Han pasado
 admin-figures-refused = Rechazos
 admin-figures-of = { $count } de { $of }
@@ -185,9 +185,11 @@ admin-dead-letters-none-known-line = Del resto no se sabe hasta que vuelva a res
 # De qué habla un mensaje.
 admin-subject-order-paid = Una venta
 admin-subject-order-refunded = Una devolución
+admin-subject-order-disputed = Una disputa
 admin-subject-order-mail-asked = Un correo que pidió un invitado
 admin-subject-ticket-changed = Un cambio de una entrada
 admin-subject-ticket-scanned = Una lectura en la puerta
+admin-subject-waitlist-changed = Un cambio en la cola
 admin-subject-event-changed = Un cambio de una noche
 admin-subject-promo-changed = Un cambio de un código
 admin-technical-reason = Motivo técnico
@@ -219,11 +221,16 @@ admin-overdue-refunds-failed = { $count ->
    *[other] { $count } devoluciones han fallado
 }
 admin-overdue-refunds-failed-do = Ese dinero se le sigue debiendo a quien compró. Busca el pago en el panel de Stripe y mira por qué falló. Después pide a quien lleva los servidores que repita la devolución, o págale de otra forma.
-admin-overdue-quarantine = { $count ->
-    [one] 1 pago o disputa por mirar
-   *[other] { $count } pagos o disputas por mirar
+admin-overdue-disputes = { $count ->
+    [one] 1 disputa por responder
+   *[other] { $count } disputas por responder
 }
-admin-overdue-quarantine-do = Dinero que no encaja con ningún pedido, una disputa o una devolución hecha en Stripe. Búscalo en el panel de Stripe, contesta la disputa o devuelve allí el dinero, y pide a quien lleva los servidores que anote lo que se hizo.
+admin-overdue-disputes-do = El banco de un cliente retira el dinero, o pregunta por él. Abre las pruebas y responde en Stripe antes de la fecha límite, o déjalo; si nadie responde, el dinero se pierde.
+admin-overdue-quarantine = { $count ->
+    [one] 1 pago por revisar
+   *[other] { $count } pagos por revisar
+}
+admin-overdue-quarantine-do = Dinero que no encaja con ningún pedido, o una devolución hecha en Stripe de más de lo que quedaba. Búscalo en el panel de Stripe, devuelve allí el dinero si se debe, y haz que quien lleva los servidores anote lo que se hizo.
 admin-overdue-webhooks-waiting = { $count ->
     [one] 1 aviso de Stripe espera
    *[other] { $count } avisos de Stripe esperan
@@ -239,6 +246,11 @@ admin-overdue-attempts-unknown = { $count ->
    *[other] { $count } páginas de pago están en duda
 }
 admin-overdue-attempts-unknown-do = Stripe no ha dicho si llegó a abrir la página. Se le pregunta otra vez sin que nadie haga nada, y a nadie se le cobra dos veces. Si sigue así, Stripe no responde o rechaza nuestra clave.
+admin-overdue-guests-leaving = { $count ->
+    [one] 1 nombre de la lista de invitados espera a la puerta
+   *[other] { $count } nombres de la lista de invitados esperan a la puerta
+}
+admin-overdue-guests-leaving-do = Sus plazas quedan libres en cuanto la puerta diga quién está dentro. No cambies nada a mano: pide que miren el servicio de la puerta.
 admin-overdue-refunds-pending = { $count ->
     [one] 1 devolución tarda
    *[other] { $count } devoluciones tardan

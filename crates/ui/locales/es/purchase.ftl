@@ -104,6 +104,7 @@ purchase-ticket-cancelled = Anulada por el club
 purchase-ticket-refunded = Reembolsada
 purchase-ticket-revoked = Sustituida por otra entrada
 purchase-ticket-blocked = Bloqueada: pregunta en la puerta
+purchase-ticket-disputed = Congelada: tu banco está reclamando el pago
 purchase-keep-link = Esta página es solo tuya: quien tenga su dirección puede usar las entradas.
 
 purchase-charge-tax = Impuesto, { $type }
@@ -119,3 +120,36 @@ purchase-tier-until = hasta { $when }
 purchase-group-of = Entrada de grupo: { $count } entradas
 purchase-add-on = Un extra: va con una entrada
 purchase-per-guest = Como mucho { $most } por persona
+
+# Lo que cambia en la página de una noche mientras está abierta
+purchase-live-fewer = { $name }: quedan menos de las que habías elegido. Tu selección es ahora de { $most }.
+purchase-live-none = { $name }: ya no queda ninguna que elegir, así que ya no está en tu selección.
+purchase-live-fresh = Hay algo nuevo a la venta.
+purchase-live-load = Cargar la página otra vez
+purchase-live-gone = Esta noche ya no está a la venta aquí.
+
+# La sala de espera: más gente de la que entra a la vez
+purchase-room-title = Estás en la sala de espera
+purchase-room-lead = Ahora mismo mucha gente quiere entradas. Se entra por orden de llegada.
+purchase-room-place = Tu sitio en la cola
+purchase-room-before = { $count ->
+    [0] Eres la siguiente persona
+    [one] Hay 1 persona antes que tú
+   *[other] Hay { $count } personas antes que tú
+}
+purchase-room-soon = Falta menos de un minuto.
+purchase-room-minutes = { $count ->
+    [one] Falta alrededor de un minuto.
+   *[other] Faltan unos { $count } minutos.
+}
+purchase-room-sold-out = Ahora mismo está todo agotado. Solo vuelven las entradas que otros no paguen.
+purchase-room-stays = Deja esta página abierta: sigue adelante por sí sola. También puedes volver a ella en este navegador; tu sitio sigue siendo tuyo. Mientras esperas no se aparta ninguna entrada.
+purchase-room-turn = { $minutes ->
+    [one] Desde que te toca tienes un minuto para elegir y comprar.
+   *[other] Desde que te toca tienes { $minutes } minutos para elegir y comprar.
+}
+purchase-room-look = Ver cuánto me falta
+purchase-room-notice = Ahora mismo mucha gente quiere entradas
+purchase-room-notice-line = Ponte en la cola: se entra por orden de llegada. Cuando te toque, podrás elegir y comprar.
+purchase-room-join = Ponerme en la cola
+purchase-room-yours = Te toca

@@ -3,6 +3,7 @@
 # En la página de la noche
 waitlist-title = ¿Agotadas? Ponte a la cola
 waitlist-lead = Cuando una entrada queda libre, es para quien llegó primero. Recibes un correo y te guardamos las entradas mientras decides. Esperar no cuesta nada.
+waitlist-first-choice = Lo que queda libre es primero para quienes están en la cola.
 waitlist-type = Qué entrada
 waitlist-party = Cuántas
 waitlist-party-hint = { $most ->

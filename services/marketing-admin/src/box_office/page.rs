@@ -86,7 +86,7 @@ impl BoxOfficePage {
     /// What is wrong with a field, in words.
     fn error(&self, name: &str) -> String {
         let code = self.faults.get(name).map(|code| code.replace('_', "-"));
-        code.map(|code| self.shell.t(&format!("box-office-fault-{code}"))).unwrap_or_default()
+        code.map(|code| self.shell.t(&format!("box_office-fault-{code}"))).unwrap_or_default()
     }
 }
 
@@ -113,7 +113,7 @@ pub(super) async fn render<P>(
 ) -> Result<HttpResponse, Fault> {
     let open = open_nights(desk, desk.clock.now()).await?;
     let night = open.iter().find(|night| Some(night.row.id) == event).or(open.first());
-    let title = ui::text(locale.0, "box-office-title", &[]);
+    let title = ui::text(locale.0, "box_office-title", &[]);
     let shell = views::desk_shell(desk, request, locale, member, Room::BoxOffice, &title);
     let status = match outcome.refused.as_ref().map(|refused| refused.code.as_str()) {
         None => StatusCode::OK,
@@ -189,15 +189,15 @@ fn said(shell: &Shell, refused: &Refused) -> (HashMap<String, String>, String) {
         "invalid_quantity" | "limit_exceeded" => "quantity",
         _ => "fields",
     };
-    (faults, shell.t(&format!("box-office-problem-{code}")))
+    (faults, shell.t(&format!("box_office-problem-{code}")))
 }
 
 fn done(sold: Sold, channel: &str, shell: &Shell) -> Result<Done, Fault> {
     let currency: Currency = sold.currency.parse().unwrap_or(Currency::Eur);
     let total = format::money(shell.lang, Money::new(sold.total_minor, currency));
     Ok(Done {
-        title: shell.t1("box-office-done", "count", sold.tickets),
-        take: shell.t1(&format!("box-office-take-{}", channel.replace('_', "-")), "total", total),
+        title: shell.t1("box_office-done", "count", sold.tickets),
+        take: shell.t1(&format!("box_office-take-{}", channel.replace('_', "-")), "total", total),
         qr: ui::qr::svg(&sold.url).map_err(Fault::internal)?,
         reference: sold.reference,
         url: sold.url,

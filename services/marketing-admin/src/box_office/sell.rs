@@ -93,7 +93,7 @@ fn read(
         channel: channel.code(),
         items,
         // Nobody is asked for a name at the door who does not want to give one.
-        name: if name.is_empty() { ui::text(locale.0, "box-office-guest", &[]) } else { name },
+        name: if name.is_empty() { ui::text(locale.0, "box_office-guest", &[]) } else { name },
         email: text("email"),
         language: locale.0,
         reason: if channel == Channel::Comp { reason } else { String::new() },

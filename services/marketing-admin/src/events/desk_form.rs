@@ -37,6 +37,7 @@ struct FormPage {
     status: String,
     publish_to: String,
     cancel_to: String,
+    guests_to: String,
     public_url: String,
     changed: String,
     may_write: bool,
@@ -242,6 +243,10 @@ fn render<P>(
         cancel_to: row
             .filter(|row| member.role.may(Permission::EventsCancel) && row.status == "published")
             .map(|row| format!("/admin/events/{}/cancel", row.id))
+            .unwrap_or_default(),
+        guests_to: row
+            .filter(|row| member.role.may(Permission::CompsIssue) && row.published_at.is_some())
+            .map(|row| format!("/admin/events/{}/guest-list", row.id))
             .unwrap_or_default(),
         public_url: published.map(|row| format!("/events/{}", row.slug)).unwrap_or_default(),
         changed: row.map(|row| format::date_time(locale.0, row.changed_at, place.zone)).unwrap_or_default(),

@@ -19,7 +19,7 @@ use crate::events::input::{EventInput, TicketTypeInput, ZoneInput};
 use crate::events::store::{Event, TicketTypeRow};
 
 /// What `<input type="datetime-local">` speaks.
-const LOCAL: &str = "%Y-%m-%dT%H:%M";
+pub(crate) const LOCAL: &str = "%Y-%m-%dT%H:%M";
 const MOST_ROWS: usize = 60;
 
 /// Names and texts of the fields, and what is wrong with them.

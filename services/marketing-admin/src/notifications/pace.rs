@@ -4,7 +4,7 @@
 //! lies no further ahead than a second's worth, another may go. A 429 moves it past the provider's reset.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use db::{Conn, DbError};
+use db::{Conn, DbError, Keep};
 use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
 
@@ -41,7 +41,7 @@ impl Pace {
     /// Locks the allowance until the transaction ends; how many may go.
     pub async fn look(self, conn: &mut Conn, now: DateTime<Utc>) -> Result<i64, DbError> {
         let row: Whole =
-            diesel::sql_query("SELECT whole_at FROM email_pace FOR UPDATE").get_result(conn).await?;
+            diesel::sql_query("SELECT whole_at FROM email_pace FOR UPDATE").kept().get_result(conn).await?;
         Ok(self.free(row.whole_at, now))
     }
 
@@ -51,6 +51,7 @@ impl Pace {
         diesel::sql_query("UPDATE email_pace SET whole_at = greatest(whole_at, $1) + ($2 - $1)")
             .bind::<Timestamptz, _>(now)
             .bind::<Timestamptz, _>(now + self.times(count))
+            .kept()
             .execute(conn)
             .await?;
         Ok(())
@@ -60,6 +61,7 @@ impl Pace {
     pub async fn hold(self, conn: &mut Conn, until: DateTime<Utc>) -> Result<(), DbError> {
         diesel::sql_query("UPDATE email_pace SET whole_at = greatest(whole_at, $1)")
             .bind::<Timestamptz, _>(until + TimeDelta::seconds(1))
+            .kept()
             .execute(conn)
             .await?;
         Ok(())
@@ -67,7 +69,7 @@ impl Pace {
 
     /// How long until at least one may go.
     pub async fn wait(self, conn: &mut Conn, now: DateTime<Utc>) -> Result<TimeDelta, DbError> {
-        let row: Whole = diesel::sql_query("SELECT whole_at FROM email_pace").get_result(conn).await?;
+        let row: Whole = diesel::sql_query("SELECT whole_at FROM email_pace").kept().get_result(conn).await?;
         let one = TimeDelta::seconds(1) - self.times(1);
         Ok((row.whole_at - now - one).max(TimeDelta::zero()))
     }

@@ -5,7 +5,9 @@ use chrono_tz::Tz;
 use domain::language::Language;
 use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
-use messages::purchase::v1::{LineKind, OrderLine, OrderPaid, OrderRefunded, RefundReason, SaleChannel};
+use messages::purchase::v1::{
+    IssuedTicket, LineKind, OrderLine, OrderPaid, OrderRefunded, RefundReason, SaleChannel,
+};
 use prost::Message;
 use ui::{Argument, format};
 
@@ -85,6 +87,7 @@ pub(super) struct Frame {
     pub(super) venue: String,
     pub(super) address: String,
     pub(super) zone: String,
+    pub(super) tz: Tz,
     pub(super) contact: String,
 }
 
@@ -100,8 +103,15 @@ impl Frame {
             venue: row.venue_name.clone(),
             address: row.venue_address.clone(),
             zone: format::zone(lang, zone),
+            tz: zone,
             contact: contact.to_owned(),
         }
+    }
+
+    /// Until when a ticket lets in, where that is before the doors close; else empty.
+    pub(super) fn arrive_by(&self, ticket: &IssuedTicket) -> String {
+        let told = |until| self.t1("guest-list-arrive-by", "time", format::hour(self.lang, until, self.tz));
+        messages::instant(ticket.admit_until).map(told).unwrap_or_default()
     }
 
     pub(super) fn t(&self, key: &str) -> String {
@@ -119,6 +129,8 @@ struct TicketCard {
     of: usize,
     type_name: String,
     holder: String,
+    /// Until when it lets in, where that is before the doors close; else empty.
+    arrive_by: String,
     content_id: String,
 }
 
@@ -159,7 +171,7 @@ fn order_paid(message: &OrderPaid, frame: &Frame) -> Result<Rendered, RenderErro
         name: message.buyer.as_ref().map(|buyer| buyer.name.clone()).unwrap_or_default(),
         reference: message.reference.clone(),
         order_url: message.order_url.clone(),
-        tickets: ticket_cards(message),
+        tickets: ticket_cards(message, frame),
         lines: message
             .lines
             .iter()
@@ -178,20 +190,21 @@ fn order_paid(message: &OrderPaid, frame: &Frame) -> Result<Rendered, RenderErro
     })
 }
 
-fn ticket_cards(message: &OrderPaid) -> Vec<TicketCard> {
+fn ticket_cards(message: &OrderPaid, frame: &Frame) -> Vec<TicketCard> {
     let of = message.tickets.len();
-    let card = |(ticket, number): (&messages::purchase::v1::IssuedTicket, usize)| TicketCard {
+    let card = |(ticket, number): (&IssuedTicket, usize)| TicketCard {
         number,
         of,
         type_name: ticket.ticket_type_name.clone(),
         holder: ticket.holder_name.clone(),
+        arrive_by: frame.arrive_by(ticket),
         content_id: content_id(number),
     };
     message.tickets.iter().zip(1..).map(card).collect()
 }
 
 fn pictures(message: &OrderPaid) -> Result<Vec<Picture>, RenderError> {
-    let picture = |(ticket, number): (&messages::purchase::v1::IssuedTicket, usize)| {
+    let picture = |(ticket, number): (&IssuedTicket, usize)| {
         let png = ui::qr::png(&ticket.code).map_err(|e| RenderError::Payload(e.to_string()))?;
         let file_name = format!("ticket-{}-{number}.png", message.reference);
         Ok(Picture { content_id: content_id(number), file_name, png })
@@ -259,6 +272,7 @@ fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, Re
     let about: &[(&'static str, &dyn Argument)] = &[("amount", &mail.amount), ("event", &frame.title)];
     let subject = match (message.amount_minor, message.reason()) {
         (0, RefundReason::NightCancelled) => ui::text(lang, "email-order-cancelled-subject", &about[1..]),
+        (0, RefundReason::GuestList) => ui::text(lang, "guest-list-mail-taken-off-subject", &about[1..]),
         (0, _) => ui::text(lang, "email-order-voided-subject", &about[1..]),
         _ => ui::text(lang, "email-order-refunded-subject", about),
     };
@@ -281,7 +295,10 @@ fn reason_key(message: &OrderRefunded) -> &'static str {
         RefundReason::EventOffSale => "email-refund-reason-off-sale",
         RefundReason::Guest => "email-refund-reason-guest",
         RefundReason::NightCancelled => "email-refund-reason-night",
-        RefundReason::Staff | RefundReason::Unspecified => "email-refund-reason-club",
+        RefundReason::GuestList => "guest-list-mail-taken-off",
+        RefundReason::Staff | RefundReason::AtStripe | RefundReason::Unspecified => {
+            "email-refund-reason-club"
+        }
     }
 }
 

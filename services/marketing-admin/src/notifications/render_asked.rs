@@ -80,6 +80,8 @@ struct TicketTransferredMail {
     from: String,
     type_name: String,
     holder: String,
+    /// Until when it lets in, where that is before the doors close; else empty.
+    arrive_by: String,
     reference: String,
     url: String,
     content_id: &'static str,
@@ -96,6 +98,7 @@ pub(super) fn ticket_transferred(
         from: message.from_name.clone(),
         type_name: ticket.ticket_type_name.clone(),
         holder: ticket.holder_name.clone(),
+        arrive_by: frame.arrive_by(ticket),
         reference: message.reference.clone(),
         url: message.ticket_url.clone(),
         content_id: "ticket-1",

@@ -1,7 +1,7 @@
 //! SQL of emails and their attempts.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use db::{Conn, DbError};
+use db::{Conn, DbError, Keep};
 use diesel::OptionalExtension;
 use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -104,6 +104,7 @@ pub async fn add(
     .bind::<Binary, _>(&email.payload)
     .bind::<Nullable<Text>, _>(&email.traceparent)
     .bind::<Timestamptz, _>(now)
+    .kept()
     .execute(conn)
     .await?;
     if added == 1 {
@@ -143,6 +144,7 @@ pub async fn add_again(
     .bind::<Nullable<Text>, _>(&email.traceparent)
     .bind::<Timestamptz, _>(now)
     .bind::<SqlUuid, _>(wish)
+    .kept()
     .execute(conn)
     .await?;
     if added == 1 {
@@ -153,7 +155,7 @@ pub async fn add_again(
 
 /// Wakes the senders of all replicas when the transaction commits.
 pub async fn wake(conn: &mut Conn) -> Result<(), DbError> {
-    diesel::sql_query("SELECT pg_notify($1, '')").bind::<Text, _>(CHANNEL).execute(conn).await?;
+    diesel::sql_query("SELECT pg_notify($1, '')").bind::<Text, _>(CHANNEL).kept().execute(conn).await?;
     Ok(())
 }
 
@@ -196,6 +198,7 @@ pub async fn claim(conn: &mut Conn, most: i64, now: DateTime<Utc>) -> Result<Vec
     .bind::<Timestamptz, _>(now)
     .bind::<Timestamptz, _>(now + LEASE)
     .bind::<BigInt, _>(most)
+    .kept()
     .load(conn)
     .await?)
 }
@@ -211,6 +214,7 @@ pub async fn next_due(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, DbError>
     let due: Due = diesel::sql_query(
         "SELECT min(greatest(due_at, coalesce(lease_until, due_at))) AS at FROM emails WHERE state = 'waiting'",
     )
+    .kept()
     .get_result(conn)
     .await?;
     Ok(due.at)
@@ -262,6 +266,7 @@ pub async fn settle(
     .bind::<Nullable<Text>, _>(provider_id)
     .bind::<Nullable<Text>, _>(error)
     .bind::<Timestamptz, _>(now)
+    .kept()
     .execute(conn)
     .await?;
     diesel::sql_query(
@@ -273,6 +278,7 @@ pub async fn settle(
     .bind::<Text, _>(outcome)
     .bind::<Nullable<Text>, _>(error)
     .bind::<Timestamptz, _>(now)
+    .kept()
     .execute(conn)
     .await?;
     Ok(held == 1)
@@ -320,19 +326,35 @@ pub struct Logged {
     pub again: bool,
 }
 
-/// The latest emails, all or those of one state; `search` finds an order's reference or a part of the address.
+/// The latest emails, all or those of one state; `search` finds an order's reference, an address, or else a part of one. What is
+/// named in full is found by index; a part is looked for email by email.
 pub async fn log(conn: &mut Conn, state: Option<&str>, search: &str) -> Result<Vec<Logged>, DbError> {
-    Ok(diesel::sql_query(
+    if !search.is_empty() {
+        let named = "m.reference = upper($2) OR lower(m.recipient) = lower($2)";
+        let found = logged(conn, state, search, named).await?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    logged(conn, state, search, "$2 = '' OR position(lower($2) IN lower(m.recipient)) > 0").await
+}
+
+async fn logged(
+    conn: &mut Conn,
+    state: Option<&str>,
+    search: &str,
+    wanted: &str,
+) -> Result<Vec<Logged>, DbError> {
+    Ok(diesel::sql_query(format!(
         "SELECT m.id, m.template, m.revision, m.reference, m.recipient, m.state, m.attempts, m.due_at, m.last_error,
                 m.created_at, m.settled_at, events.title AS event_title,
                 octet_length(m.payload) > 0
                   AND NOT EXISTS (SELECT FROM emails later WHERE later.template = m.template AND later.subject_id = m.subject_id
                             AND later.revision > m.revision) AS again
          FROM emails m LEFT JOIN events ON events.id = m.event_id
-         WHERE ($1 IS NULL OR m.state = $1)
-           AND ($2 = '' OR m.reference = upper($2) OR position(lower($2) IN lower(m.recipient)) > 0)
-         ORDER BY m.created_at DESC LIMIT 200",
-    )
+         WHERE ($1 IS NULL OR m.state = $1) AND ({wanted})
+         ORDER BY m.created_at DESC LIMIT 200"
+    ))
     .bind::<Nullable<Text>, _>(state)
     .bind::<Text, _>(search)
     .load(conn)
@@ -349,9 +371,17 @@ pub struct StateCount {
     pub count: i64,
 }
 
-/// Emails per state.
+/// Emails per state. Nearly all were sent, and PostgreSQL counts rows without looking into them: the few others are taken off.
 pub async fn counts(conn: &mut Conn) -> Result<Vec<StateCount>, DbError> {
-    Ok(diesel::sql_query("SELECT state, count(*) AS count FROM emails GROUP BY state").load(conn).await?)
+    Ok(diesel::sql_query(
+        "WITH few AS MATERIALIZED (
+           SELECT 'waiting' AS state, count(*) AS count FROM emails WHERE state = 'waiting'
+           UNION ALL SELECT 'dead', count(*) FROM emails WHERE state = 'dead')
+         SELECT state, count FROM few UNION ALL SELECT 'sent', (SELECT count(*) FROM emails) - sum(count)::bigint FROM few",
+    )
+    .kept()
+    .load(conn)
+    .await?)
 }
 
 #[derive(diesel::QueryableByName)]
@@ -377,6 +407,7 @@ pub async fn copy(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<Optio
     .bind::<SqlUuid, _>(Uuid::now_v7())
     .bind::<Timestamptz, _>(now)
     .bind::<Timestamptz, _>(now + GIVE_UP_AFTER)
+    .kept()
     .get_result(conn)
     .await
     .optional()?;
@@ -393,6 +424,7 @@ pub async fn hurry(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<bool
     )
     .bind::<SqlUuid, _>(id)
     .bind::<Timestamptz, _>(now)
+    .kept()
     .execute(conn)
     .await?;
     if hurried == 1 {
@@ -408,6 +440,7 @@ pub async fn clear(conn: &mut Conn, settled_before: DateTime<Utc>) -> Result<usi
         "UPDATE emails SET payload = '' WHERE settled_at < $1 AND octet_length(payload) > 0",
     )
     .bind::<Timestamptz, _>(settled_before)
+    .kept()
     .execute(conn)
     .await?)
 }

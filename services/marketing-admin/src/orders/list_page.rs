@@ -43,10 +43,10 @@ struct Line {
 }
 
 /// How a state looks.
-pub(super) struct Badge {
-    pub(super) tone: &'static str,
-    pub(super) icon: &'static str,
-    pub(super) word: String,
+pub(crate) struct Badge {
+    pub(crate) tone: &'static str,
+    pub(crate) icon: &'static str,
+    pub(crate) word: String,
 }
 
 impl Badge {
@@ -59,6 +59,17 @@ impl Badge {
             _ => ("quiet", "cross"),
         };
         Self { tone, icon, word: shell.t(&format!("orders-state-{state}")) }
+    }
+
+    /// Of a dispute.
+    pub(crate) fn of_dispute(shell: &Shell, status: &str) -> Self {
+        let (tone, icon) = match status {
+            "needs_response" | "warning_needs_response" => ("refusal", "attention"),
+            "under_review" | "warning_under_review" => ("attention", "clock"),
+            "won" | "warning_closed" => ("good", "check"),
+            _ => ("quiet", "cross"),
+        };
+        Self { tone, icon, word: shell.t(&format!("disputes-status-{}", status.replace('_', "-"))) }
     }
 }
 

@@ -10,3 +10,5 @@ mod money_lines;
 pub mod order_page;
 pub mod refund_form;
 pub mod till;
+
+pub(crate) use list_page::Badge;

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use domain::dispute::DisputeStatus;
 use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
 use domain::order::Channel;
@@ -18,7 +19,7 @@ use web::{Fault, Locale};
 
 use super::list_page::Badge;
 use super::money_lines::{MoneyLine, money_lines};
-use super::till::{self, OrderRecord, RefundRequest, Ticket};
+use super::till::{self, Dispute, OrderRecord, RefundRequest, Ticket};
 use crate::Desk;
 use crate::identity::Member;
 use crate::views::{self, Room};
@@ -42,6 +43,7 @@ pub(super) struct OrderPage {
     total: String,
     tickets: Vec<TicketLine>,
     money: Vec<MoneyLine>,
+    disputes: Vec<DisputeLine>,
     left: String,
     /// Sold at the venue: staff hand the money back themselves.
     at_venue: bool,
@@ -67,6 +69,14 @@ struct TicketLine {
     without_fee: String,
     state: String,
     live: bool,
+}
+
+struct DisputeLine {
+    href: String,
+    what: String,
+    badge: Badge,
+    /// Until when the club may answer; empty where it can't.
+    deadline: String,
 }
 
 impl OrderPage {
@@ -145,11 +155,14 @@ pub(super) fn page<P>(
     let at = |at: DateTime<Utc>| format::date_time(lang, at, zone);
     let at_venue = Channel::from_code(&order.channel).is_some_and(Channel::at_venue);
     let online = order.channel == Channel::Online.code();
-    let channel = format!("box-office-channel-{}", order.channel.replace('_', "-"));
+    let channel = format!("box_office-channel-{}", order.channel.replace('_', "-"));
     let waiting =
         record.waiting.as_ref().map(|waits| waiting(&shell, waits, zone, money(waits.amount_minor)));
+    // What a bank has taken can't be given back, and who is on the guest list is taken off it there.
+    let elsewhere = record.guest_list || record.disputes.iter().any(holds_money);
     let live = record.tickets.iter().any(|ticket| is_live(&ticket.state));
-    let may_refund = (record.left_minor > 0 || live) && member.role.may(Permission::RefundsMake);
+    let may_refund =
+        (record.left_minor > 0 || live) && !elsewhere && member.role.may(Permission::RefundsMake);
     let label = |kind: &str, label: &str, quantity: i32| match kind {
         "ticket" => format!("{quantity} × {label}"),
         kind => shell.t1(&format!("orders-line-{kind}"), "label", label.to_owned()),
@@ -173,6 +186,7 @@ pub(super) fn page<P>(
         total: money(order.total_minor),
         tickets: record.tickets.into_iter().map(|ticket| ticket_line(&shell, ticket, &money)).collect(),
         money: money_lines(&shell, &record.payments, &record.refunds, at_venue, &money, &at),
+        disputes: record.disputes.iter().map(|dispute| dispute_line(&shell, dispute, &money, &at)).collect(),
         left: money(record.left_minor),
         at_venue,
         channel: if online { String::new() } else { shell.t(&channel) },
@@ -195,7 +209,28 @@ pub(super) fn page<P>(
 }
 
 fn is_live(state: &str) -> bool {
-    matches!(state, "valid" | "blocked")
+    matches!(state, "valid" | "blocked" | "disputed")
+}
+
+/// Whether a bank has the money.
+fn holds_money(dispute: &Dispute) -> bool {
+    DisputeStatus::from_code(&dispute.status).is_some_and(DisputeStatus::holds_money)
+}
+
+fn dispute_line(
+    shell: &Shell,
+    dispute: &Dispute,
+    money: &dyn Fn(i64) -> String,
+    at: &dyn Fn(DateTime<Utc>) -> String,
+) -> DisputeLine {
+    let (amount, when) = (money(dispute.amount_minor), at(dispute.opened_at));
+    let deadline = dispute.answer_by.map(|by| shell.t1("disputes-answer-by", "when", at(by)));
+    DisputeLine {
+        href: format!("/admin/disputes/{}", dispute.id),
+        what: shell.t2("disputes-of-order", "amount", amount, "when", when),
+        badge: Badge::of_dispute(shell, &dispute.status),
+        deadline: deadline.unwrap_or_default(),
+    }
 }
 
 /// The refund that waits, and the form that lets it go.

@@ -44,6 +44,12 @@ pub struct OrderRecord {
     pub payments: Vec<Payment>,
     pub refunds: Vec<Refund>,
     pub waiting: Option<Waiting>,
+    /// Its guests are on the guest list.
+    #[serde(default)]
+    pub guest_list: bool,
+    /// Payments that a bank took back, or asks about.
+    #[serde(default)]
+    pub disputes: Vec<Dispute>,
     pub left_minor: i64,
     pub keeps_fees: bool,
 }
@@ -121,6 +127,16 @@ pub struct Refund {
     pub problem: Option<String>,
     pub created_at: DateTime<Utc>,
     pub settled_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[expect(missing_docs, reason = "as purchase's disputes::store says")]
+pub struct Dispute {
+    pub id: Uuid,
+    pub status: String,
+    pub amount_minor: i64,
+    pub answer_by: Option<DateTime<Utc>>,
+    pub opened_at: DateTime<Utc>,
 }
 
 /// What is to go back. Neither tickets nor an amount: the whole order.

@@ -24,10 +24,12 @@ pub const WATCHED: &[Watched] = &[
 const fn key(kind: Kind) -> &'static str {
     match kind {
         Kind::RefundsFailed => "refunds-failed",
+        Kind::Disputes => "disputes",
         Kind::Quarantine => "quarantine",
         Kind::WebhooksWaiting => "webhooks-waiting",
         Kind::OrdersPastHold => "orders-past-hold",
         Kind::OffersPastTime => "offers-past-time",
+        Kind::GuestsLeaving => "guests-leaving",
         Kind::AttemptsUnknown => "attempts-unknown",
         Kind::RefundsPending => "refunds-pending",
         Kind::OutboxUnsent => "outbox-unsent",

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::order::OrderReference;
 use heal::overdue::{Kind, Overdue};
@@ -13,6 +14,7 @@ use web::{Fault, Locale};
 
 use super::{Overview, key};
 use crate::Desk;
+use crate::disputes;
 use crate::identity::Member;
 use crate::services::Service;
 use crate::views::{self, Room};
@@ -63,6 +65,7 @@ pub async fn show(
     let overview = Overview::ask(&desk).await;
     let mut conn = desk.db.conn().await?;
     let zone = crate::events::venues::resolve(&mut conn, None).await.map_or(Tz::UTC, |venue| venue.zone());
+    let deadline = disputes::store::next_deadline(&mut conn).await?;
     drop(conn);
     let title = ui::text(locale.0, "admin-overdue-title", &[]);
     let shell = views::desk_shell(&desk, &request, locale, &member, Room::Tonight, &title);
@@ -71,10 +74,25 @@ pub async fn show(
         style: crate::assets::url("admin.css"),
         asked: format::hour(locale.0, overview.asked_at, zone),
         away: overview.away.iter().map(|service| name(*service)).collect(),
-        lines: overview.found.iter().map(|(service, one)| line(&shell, &name(*service), one, zone)).collect(),
+        lines: overview
+            .found
+            .iter()
+            .map(|(service, one)| {
+                let mut line = line(&shell, &name(*service), one, zone);
+                if let Some(at) = deadline.filter(|_| one.kind == Kind::Disputes) {
+                    line.advice = format!("{} {}", answer_by(&shell, at, zone), line.advice);
+                }
+                line
+            })
+            .collect(),
         shell,
     };
     views::private(StatusCode::OK, &page)
+}
+
+/// Until when the first dispute must be answered.
+fn answer_by(shell: &Shell, at: DateTime<Utc>, zone: Tz) -> String {
+    shell.t1("disputes-first-deadline", "when", format::date_time(shell.lang, at, zone))
 }
 
 fn line(shell: &Shell, service: &str, one: &Overdue, zone: Tz) -> Line {
@@ -123,12 +141,16 @@ fn is_of_stripe(name: &str) -> bool {
 }
 
 const fn is_stuck(kind: Kind) -> bool {
-    matches!(kind, Kind::RefundsFailed | Kind::Quarantine | Kind::DeadLetters | Kind::EmailsDead)
+    matches!(
+        kind,
+        Kind::RefundsFailed | Kind::Disputes | Kind::Quarantine | Kind::DeadLetters | Kind::EmailsDead
+    )
 }
 
 /// The page of the desk where something can be done about it.
 const fn way(kind: Kind) -> Option<(&'static str, &'static str)> {
     match kind {
+        Kind::Disputes => Some(("/admin/disputes", "disputes-title")),
         Kind::DeadLetters => Some(("/admin/dead-letters", "admin-dead-letters-title")),
         Kind::EmailsDead => Some(("/admin/emails?state=dead", "admin-nav-emails")),
         Kind::EmailsWaiting => Some(("/admin/emails?state=waiting", "admin-nav-emails")),
@@ -140,8 +162,10 @@ const fn way(kind: Kind) -> Option<(&'static str, &'static str)> {
 const fn runbook(kind: Kind) -> &'static str {
     match kind {
         Kind::RefundsFailed | Kind::RefundsPending | Kind::Quarantine => "refunds-waiting",
+        Kind::Disputes => "disputes",
         Kind::WebhooksWaiting | Kind::OrdersPastHold | Kind::AttemptsUnknown => "stripe-away",
         Kind::OffersPastTime => "waitlist-stuck",
+        Kind::GuestsLeaving => "guest-list-waits",
         Kind::OutboxUnsent => "outbox-growing",
         Kind::DeadLetters => "dead-letters",
         Kind::EmailsDead | Kind::EmailsWaiting => "resend-away",

@@ -84,6 +84,7 @@ fn scan(message: &TicketScanned, delivery: &Delivery) -> Result<Scan, HandleErro
         id: id(&message.scan_id)?,
         event: id(&message.event_id)?,
         gate: id(&message.gate_id)?,
+        gate_name: message.gate_name.clone(),
         ticket: if message.ticket_id.is_empty() { None } else { Some(id(&message.ticket_id)?) },
         admitted: message.decision == "admit",
         reason: message.reason.clone(),

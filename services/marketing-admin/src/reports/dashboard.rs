@@ -110,6 +110,8 @@ struct NightCard {
     capacity: String,
     bar: Bar,
     revenue: String,
+    /// Empty where no bank has taken anything.
+    disputed: String,
     inside: String,
     admitted: String,
     refused: String,
@@ -154,7 +156,7 @@ impl NightCard {
             bar: Bar::of(each.sold, each.capacity),
         });
         let channels = night.channels.iter().map(|each| ChannelLine {
-            name: ui::text(lang, &format!("box-office-channel-{}", each.channel.replace('_', "-")), &[]),
+            name: ui::text(lang, &format!("box_office-channel-{}", each.channel.replace('_', "-")), &[]),
             tickets: ui::text(lang, "shared-tickets", &[("count", &each.tickets)]),
             revenue: format::money(lang, each.revenue),
         });
@@ -171,6 +173,11 @@ impl NightCard {
             capacity: count(lang, night.capacity),
             bar: Bar::of(night.tickets_sold, night.capacity),
             revenue: format::money(lang, night.revenue),
+            disputed: if night.disputed.is_zero() {
+                String::new()
+            } else {
+                format::money(lang, night.disputed)
+            },
             inside: count(lang, night.inside),
             admitted: count(lang, night.admitted),
             refused: count(lang, night.refused),

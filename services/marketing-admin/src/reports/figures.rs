@@ -65,6 +65,9 @@ pub struct Night {
     pub capacity: i64,
     #[schema(value_type = MoneySchema)]
     pub revenue: Money,
+    /// What guests' banks have taken back of it; it is not part of the revenue.
+    #[schema(value_type = MoneySchema)]
+    pub disputed: Money,
     pub inside: i64,
     pub admitted: i64,
     pub refused: i64,
@@ -152,6 +155,8 @@ struct NightRow {
     #[diesel(sql_type = BigInt)]
     revenue_minor: i64,
     #[diesel(sql_type = BigInt)]
+    disputed_minor: i64,
+    #[diesel(sql_type = BigInt)]
     inside: i64,
     #[diesel(sql_type = BigInt)]
     admitted: i64,
@@ -163,7 +168,8 @@ async fn night_rows(conn: &mut Conn, ended_after: DateTime<Utc>) -> Result<Vec<N
     Ok(diesel::sql_query(
         "SELECT e.id, e.slug, e.title, e.starts_at, e.ends_at, venues.time_zone, e.currency,
                 coalesce(f.tickets_sold - f.tickets_returned, 0) AS tickets_sold,
-                coalesce(f.gross_minor - f.refunded_minor, 0) AS revenue_minor,
+                coalesce(f.gross_minor - f.refunded_minor - f.disputed_minor, 0) AS revenue_minor,
+                coalesce(f.disputed_minor, 0) AS disputed_minor,
                 coalesce(f.inside, 0) AS inside, coalesce(f.admitted, 0) AS admitted, coalesce(f.refused, 0) AS refused
          FROM events e JOIN venues ON venues.id = e.venue_id LEFT JOIN event_figures f ON f.event_id = e.id
          WHERE e.status IN ('published', 'cancelled') AND e.ends_at > $1
@@ -286,6 +292,7 @@ fn night(row: NightRow, types: &[TypeRow], desk: &[DeskRow]) -> Night {
         tickets_sold: row.tickets_sold,
         capacity: ticket_types.iter().map(|each| each.capacity).sum(),
         revenue: Money::new(row.revenue_minor, currency),
+        disputed: Money::new(row.disputed_minor, currency),
         inside: row.inside,
         admitted: row.admitted,
         refused: row.refused,
@@ -310,7 +317,7 @@ struct TotalRow {
 async fn total(conn: &mut Conn, ended_after: DateTime<Utc>) -> Result<Total, DbError> {
     let rows: Vec<TotalRow> = diesel::sql_query(
         "SELECT e.currency, coalesce(sum(f.tickets_sold - f.tickets_returned), 0)::bigint AS tickets_sold,
-                coalesce(sum(f.gross_minor - f.refunded_minor), 0)::bigint AS revenue_minor,
+                coalesce(sum(f.gross_minor - f.refunded_minor - f.disputed_minor), 0)::bigint AS revenue_minor,
                 coalesce(sum(f.inside), 0)::bigint AS inside
          FROM event_figures f JOIN events e ON e.id = f.event_id WHERE e.ends_at > $1
          GROUP BY e.currency ORDER BY 3 DESC",

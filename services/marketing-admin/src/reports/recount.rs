@@ -20,6 +20,8 @@ pub struct Counted {
     #[diesel(sql_type = BigInt)]
     pub refunded_minor: i64,
     #[diesel(sql_type = BigInt)]
+    pub disputed_minor: i64,
+    #[diesel(sql_type = BigInt)]
     pub admitted: i64,
     #[diesel(sql_type = BigInt)]
     pub refused: i64,
@@ -30,7 +32,7 @@ pub struct Counted {
 /// What the running figures say.
 pub async fn running(conn: &mut Conn, event: Uuid) -> Result<Counted, DbError> {
     Ok(diesel::sql_query(
-        "SELECT orders, tickets_sold, tickets_returned, gross_minor, refunded_minor, admitted, refused, inside
+        "SELECT orders, tickets_sold, tickets_returned, gross_minor, refunded_minor, disputed_minor, admitted, refused, inside
          FROM event_figures WHERE event_id = $1",
     )
     .bind::<SqlUuid, _>(event)
@@ -47,6 +49,7 @@ pub async fn from_rows(conn: &mut Conn, event: Uuid) -> Result<Counted, DbError>
                 (SELECT coalesce(sum(total_minor), 0)::bigint FROM orders WHERE event_id = $1) AS gross_minor,
                 (SELECT coalesce(sum(amount_minor), 0)::bigint FROM order_refunds
                   WHERE event_id = $1 AND takes_revenue) AS refunded_minor,
+                (SELECT coalesce(sum(taken_minor), 0)::bigint FROM order_disputes WHERE event_id = $1) AS disputed_minor,
                 (SELECT count(*) FROM scans WHERE event_id = $1 AND admitted) AS admitted,
                 (SELECT count(*) FROM scans WHERE event_id = $1 AND NOT admitted) AS refused,
                 coalesce((SELECT inside_after FROM scans WHERE event_id = $1 AND inside_revision > 0

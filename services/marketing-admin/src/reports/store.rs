@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use db::{Conn, DbError};
+use db::{Conn, DbError, Keep};
 use diesel::OptionalExtension;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -62,6 +62,7 @@ pub struct Scan {
     pub id: Uuid,
     pub event: Uuid,
     pub gate: Uuid,
+    pub gate_name: String,
     pub ticket: Option<Uuid>,
     pub admitted: bool,
     pub reason: String,
@@ -78,6 +79,7 @@ struct Step {
     tickets_returned: i64,
     gross_minor: i64,
     refunded_minor: i64,
+    disputed_minor: i64,
     admitted: i64,
     refused: i64,
     inside: Option<(i64, i64)>,
@@ -114,6 +116,7 @@ pub async fn sold(conn: &mut Conn, event: Uuid) -> Result<Sold, DbError> {
         "SELECT orders, tickets_sold, tickets_returned, gross_minor, refunded_minor FROM event_figures WHERE event_id = $1",
     )
     .bind::<SqlUuid, _>(event)
+    .kept()
     .get_result(conn)
     .await;
     Ok(sold.optional()?.unwrap_or_default())
@@ -121,9 +124,10 @@ pub async fn sold(conn: &mut Conn, event: Uuid) -> Result<Sold, DbError> {
 
 /// Lets one message of an order in at a time, until the transaction ends: the original and its resend, a payment and its
 /// refund may arrive in the same moment, and none of them would see what the other is about to count.
-async fn alone_with(conn: &mut Conn, order: Uuid) -> Result<(), DbError> {
+pub(crate) async fn alone_with(conn: &mut Conn, order: Uuid) -> Result<(), DbError> {
     diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('order ' || $1, 0))")
         .bind::<Text, _>(order.to_string())
+        .kept()
         .execute(conn)
         .await?;
     Ok(())
@@ -135,6 +139,7 @@ pub async fn add_paid(conn: &mut Conn, order: &PaidOrder) -> Result<bool, DbErro
     let known: Option<Known> =
         diesel::sql_query("SELECT revision, total_minor FROM orders WHERE id = $1 FOR UPDATE")
             .bind::<SqlUuid, _>(order.id)
+            .kept()
             .get_result(conn)
             .await
             .optional()?;
@@ -175,6 +180,7 @@ async fn put_order(conn: &mut Conn, order: &PaidOrder) -> Result<bool, DbError> 
     .bind::<Text, _>(&order.promo_code)
     .bind::<Text, _>(&order.promoter)
     .bind::<Text, _>(order.channel.code())
+    .kept()
     .execute(conn)
     .await?;
     Ok(written == 1)
@@ -204,6 +210,7 @@ async fn put_tickets(conn: &mut Conn, order: &PaidOrder) -> Result<Vec<Placed>, 
     .bind::<SqlUuid, _>(order.event)
     .bind::<Array<SqlUuid>, _>(ids)
     .bind::<Array<SqlUuid>, _>(types)
+    .kept()
     .load(conn)
     .await?)
 }
@@ -220,6 +227,7 @@ pub async fn add_refund(conn: &mut Conn, refund: &Refund) -> Result<bool, DbErro
     )
     .bind::<Array<SqlUuid>, _>(&refund.tickets)
     .bind::<SqlUuid, _>(refund.order)
+    .kept()
     .load(conn)
     .await?;
     let mut step = Step {
@@ -250,6 +258,7 @@ async fn put_refund(conn: &mut Conn, refund: &Refund) -> Result<bool, DbError> {
     .bind::<Bool, _>(refund.takes_revenue)
     .bind::<Array<SqlUuid>, _>(&refund.tickets)
     .bind::<Timestamptz, _>(refund.refunded_at)
+    .kept()
     .execute(conn)
     .await?;
     Ok(added == 1)
@@ -259,6 +268,11 @@ async fn put_refund(conn: &mut Conn, refund: &Refund) -> Result<bool, DbError> {
 struct Added {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
+}
+
+/// A bank took money of a night, or gave it back.
+pub(crate) async fn add_disputed(conn: &mut Conn, event: Uuid, minor: i64) -> Result<(), DbError> {
+    take(conn, event, &Step { disputed_minor: minor, ..Step::default() }).await
 }
 
 /// Counts scans, each once; gives those that are new. How many are inside is the scanner's word; the highest revision of it
@@ -291,8 +305,8 @@ async fn put_scans(conn: &mut Conn, scans: &[Scan]) -> Result<HashSet<Uuid>, DbE
         scans.iter().map(of).collect()
     }
     let added: Vec<Added> = diesel::sql_query(
-        "INSERT INTO scans (id, event_id, gate_id, ticket_id, admitted, reason, scanned_at, inside_after, inside_revision)
-         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS s (id) ORDER BY id
+        "INSERT INTO scans (id, event_id, gate_id, ticket_id, admitted, reason, scanned_at, inside_after, inside_revision, gate_name)
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS s (id) ORDER BY id
          ON CONFLICT (id) DO NOTHING RETURNING id",
     )
     .bind::<Array<SqlUuid>, _>(column(scans, |scan| scan.id))
@@ -304,6 +318,8 @@ async fn put_scans(conn: &mut Conn, scans: &[Scan]) -> Result<HashSet<Uuid>, DbE
     .bind::<Array<Timestamptz>, _>(column(scans, |scan| scan.scanned_at))
     .bind::<Array<BigInt>, _>(column(scans, |scan| scan.inside_after))
     .bind::<Array<BigInt>, _>(column(scans, |scan| scan.inside_revision))
+    .bind::<Array<Text>, _>(column(scans, |scan| scan.gate_name.clone()))
+    .kept()
     .load(conn)
     .await?;
     Ok(added.into_iter().map(|row| row.id).collect())
@@ -314,14 +330,15 @@ async fn take(conn: &mut Conn, event: Uuid, step: &Step) -> Result<(), DbError> 
     let (inside, inside_revision) = step.inside.unwrap_or_default();
     diesel::sql_query(
         "INSERT INTO event_figures AS f (event_id, orders, tickets_sold, tickets_returned, gross_minor, refunded_minor,
-                                         admitted, refused, inside, inside_revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                         admitted, refused, inside, inside_revision, disputed_minor)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (event_id) DO UPDATE SET
              orders = f.orders + excluded.orders,
              tickets_sold = f.tickets_sold + excluded.tickets_sold,
              tickets_returned = f.tickets_returned + excluded.tickets_returned,
              gross_minor = f.gross_minor + excluded.gross_minor,
              refunded_minor = f.refunded_minor + excluded.refunded_minor,
+             disputed_minor = f.disputed_minor + excluded.disputed_minor,
              admitted = f.admitted + excluded.admitted,
              refused = f.refused + excluded.refused,
              inside = CASE WHEN excluded.inside_revision > f.inside_revision THEN excluded.inside ELSE f.inside END,
@@ -337,12 +354,15 @@ async fn take(conn: &mut Conn, event: Uuid, step: &Step) -> Result<(), DbError> 
     .bind::<BigInt, _>(step.refused)
     .bind::<BigInt, _>(inside)
     .bind::<BigInt, _>(inside_revision)
+    .bind::<BigInt, _>(step.disputed_minor)
+    .kept()
     .execute(conn)
     .await?;
     take_types(conn, event, &step.sold_by_type).await?;
     diesel::sql_query("SELECT pg_notify($1, $2)")
         .bind::<Text, _>(CHANNEL)
         .bind::<Text, _>(event.to_string())
+        .kept()
         .execute(conn)
         .await?;
     Ok(())
@@ -361,6 +381,7 @@ async fn take_types(conn: &mut Conn, event: Uuid, sold: &BTreeMap<Uuid, i64>) ->
     .bind::<SqlUuid, _>(event)
     .bind::<Array<SqlUuid>, _>(types)
     .bind::<Array<BigInt>, _>(steps)
+    .kept()
     .execute(conn)
     .await?;
     Ok(())

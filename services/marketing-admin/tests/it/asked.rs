@@ -104,6 +104,7 @@ async fn who_gets_a_ticket_is_mailed_its_code_and_its_own_link() {
             ticket_type_name: "Early bird".to_owned(),
             holder_name: "Bea".to_owned(),
             code: CODE.to_owned(),
+            admit_until: 0,
         }),
         ticket_url: "http://tickets.maguey.localhost:8080/tickets/0198?key=xyz".to_owned(),
     };

@@ -80,7 +80,7 @@ impl Venue {
         fields.retain(|(name, _)| !change.iter().any(|(changed, _)| changed == name));
         fields.extend_from_slice(change);
         let answer = self.house.submit(path, &cookie, &fields).await;
-        (answer.status(), answer.text().await.expect("a page"))
+        (answer.status(), answer.text().await.expect("a page").replace('\u{a0}', " "))
     }
 
     fn heard(&self) -> Vec<(String, Value)> {

@@ -22,6 +22,7 @@ pub fn order(event: &str, ticket_type: &str, email: &str, count: usize) -> Order
         ticket_type_name: "Early bird".to_owned(),
         holder_name: "Ana Ruiz".to_owned(),
         code: "6BFOXN*TS0BI$ZD-PHQ7I9AD66V5B22CH9M9ESI9XBHXK-%69LQOGI".to_owned(),
+        admit_until: 0,
     };
     OrderPaid {
         order_id: Uuid::now_v7().to_string(),

@@ -2,10 +2,13 @@
 
 mod asked;
 mod box_office;
+mod dates;
 mod dead_letters;
+mod disputes;
 mod emails;
 mod events;
 mod figures;
+mod guest_list;
 mod house;
 mod identity;
 mod neighbours;

@@ -119,3 +119,17 @@ async fn what_was_paid_at_the_venue_or_given_away_says_so_and_can_be_taken_back(
     assert!(page.contains("Given away") && page.contains("No money moves"), "{page}");
     assert!(page.contains("name=\"scope\" value=\"order\"") && !page.contains("value=\"amount\""), "{page}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_bank_holds_and_who_is_on_the_guest_list_is_not_given_back_here() {
+    let dispute = json!({"id": TICKET, "status": "needs_response", "amount_minor": 2100, "answer_by": null,
+                         "opened_at": "2026-11-21T10:00:00Z"});
+    let disputed = json!({"disputes": [dispute], "left_minor": 0});
+    let listed = json!({"order": {"channel": "comp", "total_minor": 0}, "left_minor": 0, "guest_list": true});
+    for change in [disputed, listed] {
+        let (house, _site, _) = desk(order(change)).await;
+        let cookie = house.cookie("max@club.test").await;
+        let page = house.page("/admin/orders/K7MPX2QD", &cookie).await.text().await.expect("a page");
+        assert!(page.contains("Agave Nights") && !page.contains("name=\"scope\" value=\"order\""), "{page}");
+    }
+}

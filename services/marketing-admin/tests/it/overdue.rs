@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::house::House;
 use crate::neighbours::Neighbour;
 
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 14] = [
     Kind::RefundsFailed,
     Kind::Quarantine,
     Kind::WebhooksWaiting,
@@ -25,6 +25,8 @@ const KINDS: [Kind; 12] = [
     Kind::EmailsDead,
     Kind::EmailsWaiting,
     Kind::OffersPastTime,
+    Kind::Disputes,
+    Kind::GuestsLeaving,
     Kind::Unknown,
 ];
 
@@ -89,8 +91,9 @@ async fn everything_that_waits_anywhere_is_shown_with_what_to_do() {
     let html = page(&house, &cookie, "/admin/overdue?lang=en").await;
     let at = |what: &str| html.find(what).unwrap_or_else(|| panic!("{what} in {html}"));
     assert!(
-        at("1 refund failed") < at("2 payments or disputes")
-            && at("2 payments or disputes") < at("9 emails were not")
+        at("1 refund failed") < at("12 disputes to answer")
+            && at("12 disputes to answer") < at("2 payments to look at")
+            && at("2 payments to look at") < at("9 emails were not")
     );
     for what in [
         "REF1<",
@@ -102,7 +105,9 @@ async fn everything_that_waits_anywhere_is_shown_with_what_to_do() {
     ] {
         at(what);
     }
-    for link in ["/admin/dead-letters", "/admin/emails?state=dead", "/admin/emails?state=waiting"] {
+    for link in
+        ["/admin/disputes", "/admin/dead-letters", "/admin/emails?state=dead", "/admin/emails?state=waiting"]
+    {
         at(&format!("href=\"{link}\""));
     }
     at("href=\"https://dashboard.stripe.com/search?query=pi_77\"");
@@ -110,7 +115,7 @@ async fn everything_that_waits_anywhere_is_shown_with_what_to_do() {
     assert_eq!(html.matches("dashboard.stripe.com").count(), 1, "an order is not Stripe's: {html}");
     assert!(!html.contains("ana@example.org"), "nothing of a guest");
     let dashboard = page(&house, &cookie, "/admin?lang=en").await;
-    for what in ["14 matters need a person", "1 refund failed · 2 payments or disputes to look at"] {
+    for what in ["16 matters need a person", "1 refund failed · 12 disputes to answer"] {
         assert!(dashboard.contains(what), "{what} in {dashboard}");
     }
 }

@@ -143,7 +143,7 @@ fn judge(body: &SellRequest, key: &str, actor: Actor) -> Result<HoldRequest, Fau
         access_code: None,
         promo: None,
         claim: None,
-        desk: Some(AtDesk { channel, actor }),
+        desk: Some(AtDesk { channel, actor, guest: None }),
         client: None,
         key: format!("desk:{key}"),
         fingerprint: Sha256::digest(serde_json::to_vec(body).unwrap_or_default()).to_vec(),

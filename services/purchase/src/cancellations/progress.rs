@@ -28,7 +28,7 @@ pub struct Progress {
     /// Orders that were ever paid.
     #[diesel(sql_type = BigInt)]
     pub orders: i64,
-    /// Of these, whose tickets are not yet taken back.
+    /// Of these, whose tickets are not yet taken back. What a bank has taken is not among them.
     #[diesel(sql_type = BigInt)]
     pub orders_open: i64,
     /// Refunds on their way.

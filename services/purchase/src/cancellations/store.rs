@@ -63,13 +63,28 @@ struct Found {
     id: Uuid,
 }
 
-/// Some paid orders of a night, in no order: one that can't be taken back does not stand before the others. Those for which a refund waits for the door's word have their turn after it.
+/// An order whose payment a bank has taken back: there is nothing to give, see [`crate::disputes`].
+const DISPUTED: &str =
+    "EXISTS (SELECT FROM disputes d JOIN payments p ON p.id = d.payment_id AND p.purpose = 'order'
+    WHERE d.order_id = o.id AND d.status IN ('needs_response', 'under_review', 'lost', 'prevented'))";
+
+/// A dispute was won: what came back goes on to the guest, if the night is off.
+pub(crate) async fn reopen(conn: &mut Conn, event: Uuid) -> Result<(), DbError> {
+    diesel::update(cancellations::table.find(event))
+        .set(cancellations::finished_at.eq(None::<DateTime<Utc>>))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Some paid orders of a night, in no order: one that can't be taken back does not stand before the others. Those for which a refund waits for the door's word have their turn after it;
+/// those that a bank has taken back have none.
 pub(crate) async fn paid_orders(conn: &mut Conn, event: Uuid, most: i64) -> Result<Vec<OrderId>, DbError> {
-    let rows: Vec<Found> = diesel::sql_query(
+    let rows: Vec<Found> = diesel::sql_query(format!(
         "SELECT id FROM orders o WHERE event_id = $1 AND state = 'paid'
-            AND NOT EXISTS (SELECT FROM refunds r WHERE r.order_id = o.id AND r.state = 'asked')
-          ORDER BY random() LIMIT $2",
-    )
+            AND NOT EXISTS (SELECT FROM refunds r WHERE r.order_id = o.id AND r.state = 'asked') AND NOT {DISPUTED}
+          ORDER BY random() LIMIT $2"
+    ))
     .bind::<sql_types::Uuid, _>(event)
     .bind::<sql_types::BigInt, _>(most)
     .load(conn)
@@ -79,11 +94,11 @@ pub(crate) async fn paid_orders(conn: &mut Conn, event: Uuid, most: i64) -> Resu
 
 /// How far a night is, counted from its orders. None where it was not called off.
 pub(crate) async fn progress(conn: &mut Conn, event: Uuid) -> Result<Option<Progress>, DbError> {
-    let row = diesel::sql_query(
+    let row = diesel::sql_query(format!(
         "SELECT c.started_at, c.finished_at, e.currency,
                 (SELECT count(*) FROM orders o WHERE o.event_id = $1 AND o.state = 'pending') AS holds_open,
                 (SELECT count(*) FROM orders o WHERE o.event_id = $1 AND o.paid_at IS NOT NULL) AS orders,
-                (SELECT count(*) FROM orders o WHERE o.event_id = $1 AND o.state = 'paid') AS orders_open,
+                (SELECT count(*) FROM orders o WHERE o.event_id = $1 AND o.state = 'paid' AND NOT {DISPUTED}) AS orders_open,
                 r.pending, r.succeeded, r.failed, r.amount_minor, r.returned_minor, v.at_venue, v.at_venue_minor
            FROM cancellations c JOIN events e ON e.id = c.event_id CROSS JOIN LATERAL (
              SELECT count(*) FILTER (WHERE r.state IN ('asked', 'pending')) AS pending,
@@ -97,8 +112,8 @@ pub(crate) async fn progress(conn: &mut Conn, event: Uuid) -> Result<Option<Prog
                                               WHERE x.order_id = o.id AND x.state <> 'withdrawn') AS due
                        FROM orders o WHERE o.event_id = $1 AND o.state = 'refunded'
                         AND o.channel IN ('cash_at_venue', 'card_at_venue')) AS d WHERE d.due > 0) AS v
-          WHERE c.event_id = $1",
-    )
+          WHERE c.event_id = $1"
+    ))
     .bind::<sql_types::Uuid, _>(event)
     .get_result(conn)
     .await;

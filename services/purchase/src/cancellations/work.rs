@@ -13,7 +13,7 @@ use crate::orders::store::OrderRow;
 use crate::refunds::store::{self as refunds, NewRefund};
 use crate::tickets::channel_of;
 use crate::tickets::store::{self as tickets, TicketRow};
-use crate::{Shop, orders, refunds::decide};
+use crate::{Shop, disputes, orders, refunds::decide};
 
 /// Orders of one round of a night.
 const AT_ONCE: i64 = 50;
@@ -73,6 +73,9 @@ async fn take_back(conn: &mut Conn, id: OrderId, now: DateTime<Utc>) -> Result<(
     let Some(mut order) = orders::store::lock(conn, id).await? else { return Ok(()) };
     // A refund that waits for the door has its turn first.
     if order.state != "paid" || refunds::asked_of(conn, id).await?.is_some() {
+        return Ok(());
+    }
+    if disputes::store::holds_money_of(conn, id).await? {
         return Ok(());
     }
     let live: Vec<TicketRow> =

@@ -11,7 +11,6 @@ use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use domain::event::terms::TicketKind;
 use domain::language::Language;
 use domain::money::Money;
 use domain::night::BusinessNight;
@@ -21,8 +20,11 @@ use ui::{Argument, Shell, Site, Told, format, text, try_text};
 use web::{ClientAddress, Fault, Locale};
 
 use super::list_page::{State, state};
-use super::night::{CurrentTier, Night, Offer, OnSale};
+use super::night::{Night, OnSale};
+use super::offers::{Row, print_of, row};
 use crate::Shop;
+use crate::waiting_room;
+use crate::waiting_room::guard::{self, Look};
 use crate::waitlist::part::{self as line, Part};
 
 /// What the guest had written.
@@ -151,6 +153,9 @@ struct EventPage<'a> {
     paragraphs: Vec<&'a str>,
     state: State,
     rows: Vec<Row<'a>>,
+    /// What is shown, for the stream of what changes.
+    seen: String,
+    room: Room,
     entered: Entered,
     notice: Option<Notice>,
     /// What is wrong with the access code, empty for nothing; `None` where there is nothing to open with one.
@@ -161,15 +166,8 @@ struct EventPage<'a> {
     total: Total,
     zero: String,
     money_script: String,
+    live_script: String,
     waitlist: Option<Part>,
-}
-
-impl EventPage<'_> {
-    /// Whether a type has a line to stand in.
-    fn waits_for(&self, row: &Row<'_>) -> bool {
-        let id = row.kind.id.to_string();
-        self.waitlist.as_ref().is_some_and(|line| line.kinds.iter().any(|kind| kind.id == id))
-    }
 }
 
 impl EventPage<'_> {
@@ -179,26 +177,23 @@ impl EventPage<'_> {
     }
 }
 
+/// The waiting room, as far as this guest has to know of it.
+#[derive(Default)]
+struct Room {
+    /// Others are first.
+    waits: bool,
+    /// It is this guest's turn.
+    turn: bool,
+    minutes: i64,
+    /// Where the guest waits.
+    path: String,
+}
+
 /// What the chosen tickets cost.
 struct Total {
     text: String,
     /// Whether a service fee is part of it.
     fee: bool,
-}
-
-struct Row<'a> {
-    kind: &'a OnSale,
-    price: String,
-    note: String,
-    few_left: String,
-    /// The early price, how long it lasts.
-    tier: String,
-    /// What one purchase is, where it is not simply a ticket.
-    extra: String,
-    limit: String,
-    value: String,
-    most: i64,
-    state: State,
 }
 
 struct Notice {
@@ -277,7 +272,14 @@ async fn render(
         None if before.faults.is_empty() => StatusCode::OK,
         None => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let page = EventPage { access, ..page(shop, &night, lang, request, entered, before, now) };
+    let look = guard::look(&shop.rooms, request, night.id);
+    let room = Room {
+        waits: look == Look::Line,
+        turn: look == Look::Turn,
+        minutes: shop.rooms.pace.turn.num_minutes(),
+        path: waiting_room::page::path(&night.slug, &entered.access_code, &entered.promo),
+    };
+    let page = EventPage { access, room, ..page(shop, &night, lang, request, entered, before, now) };
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render()?))
 }
 
@@ -299,21 +301,26 @@ fn page<'a>(
     let field =
         |code: Option<&'static str>| code.map(|code| text(lang, &key_of(code), &[])).unwrap_or_default();
     let zero = format::money(lang, Money::zero(night.currency));
+    let rows: Vec<Row<'_>> =
+        night.types.iter().map(|kind| row(kind, night, lang, entered.chosen_of(kind), now)).collect();
     EventPage {
         // The evening's date, as on the poster: doors at half past midnight belong to the evening before.
         date: format::calendar_date(lang, BusinessNight::of(night.starts_at, night.tz).date()),
         zone: format::zone(lang, night.tz),
         paragraphs: night.description.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).collect(),
         state: state(night.offer(now), lang, night),
-        rows: night.types.iter().map(|kind| row(kind, night, lang, &entered, now)).collect(),
+        seen: print_of(rows.iter().map(Row::print)),
+        rows,
         notice: trouble.and_then(|trouble| trouble.notice.as_ref()).map(|said| notice(lang, said)),
         access: None,
+        room: Room::default(),
         name_error: field(trouble.and_then(|trouble| trouble.name)),
         email_error: field(trouble.and_then(|trouble| trouble.email)),
         promo_error: field(trouble.and_then(|trouble| trouble.promo)),
         total: total(lang, night, &entered, now).unwrap_or_else(|| Total { text: zero.clone(), fee: false }),
         zero,
         money_script: crate::assets::url("total.js"),
+        live_script: crate::assets::url("live.js"),
         waitlist: line::of(night, lang, now, written, faults, &joined),
         shell,
         night,
@@ -336,6 +343,11 @@ fn access(night: &Night, code: Option<&str>, lang: Language) -> Option<String> {
 }
 
 impl Entered {
+    /// How many of a type.
+    fn chosen_of(&self, kind: &OnSale) -> String {
+        self.quantities.get(&kind.id.to_string()).cloned().unwrap_or_else(|| "0".to_owned())
+    }
+
     /// The access code, if one was named.
     fn code(&self) -> Option<&str> {
         Some(self.access_code.trim()).filter(|code| !code.is_empty())
@@ -358,60 +370,6 @@ fn total(lang: Language, night: &Night, entered: &Entered, now: DateTime<Utc>) -
     let free = quote.total.is_zero();
     let text = if free { text(lang, "shared-free", &[]) } else { format::money(lang, quote.total) };
     Some(Total { text, fee: quote.sum_of(LineKind::Fee) > 0 })
-}
-
-fn row<'a>(
-    kind: &'a OnSale,
-    night: &Night,
-    lang: Language,
-    entered: &Entered,
-    now: DateTime<Utc>,
-) -> Row<'a> {
-    let offer = kind.offer(now);
-    let free = kind.price.is_zero();
-    let most = kind.most();
-    let few = offer == Offer::Open && kind.available <= 20;
-    Row {
-        price: if free { text(lang, "shared-free", &[]) } else { format::money(lang, kind.price_with_fee) },
-        note: if kind.fee { text(lang, "shared-incl-fee", &[]) } else { String::new() },
-        few_left: if few {
-            text(lang, "purchase-few-left", &[("count", &kind.available)])
-        } else {
-            String::new()
-        },
-        tier: kind.tier.as_ref().map(|tier| tier_line(tier, lang, night)).unwrap_or_default(),
-        extra: extra(kind, lang),
-        limit: limit(kind, lang, most),
-        value: entered.quantities.get(&kind.id.to_string()).cloned().unwrap_or_else(|| "0".to_owned()),
-        state: state(offer, lang, night),
-        most,
-        kind,
-    }
-}
-
-/// How few and how many one order may hold. The last places may be fewer than the club's minimum: then they may all be bought.
-fn limit(kind: &OnSale, lang: Language, most: i64) -> String {
-    let fewest = i64::from(kind.min_per_order).min(most);
-    let fewest = (fewest > 1).then(|| text(lang, "purchase-minimum", &[("fewest", &fewest)]));
-    let most = Some(text(lang, "purchase-limit", &[("most", &most)]));
-    [fewest, most].into_iter().flatten().collect::<Vec<_>>().join(" · ")
-}
-
-/// "Early bird · 12 left · until Friday 20:00".
-fn tier_line(tier: &CurrentTier, lang: Language, night: &Night) -> String {
-    let left = tier.left.map(|left| text(lang, "purchase-tier-left", &[("count", &left)]));
-    let until = tier.until.map(|until| {
-        text(lang, "purchase-tier-until", &[("when", &format::date_time(lang, until, night.tz))])
-    });
-    [Some(tier.name.clone()), left, until].into_iter().flatten().collect::<Vec<_>>().join(" · ")
-}
-
-fn extra(kind: &OnSale, lang: Language) -> String {
-    let terms = &kind.priced.terms;
-    let group = (terms.places > 1).then(|| text(lang, "purchase-group-of", &[("count", &terms.places)]));
-    let add_on = (terms.kind == TicketKind::AddOn).then(|| text(lang, "purchase-add-on", &[]));
-    let most = terms.max_per_guest.map(|most| text(lang, "purchase-per-guest", &[("most", &most)]));
-    [group, add_on, most].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn notice(lang: Language, said: &Said) -> Notice {

@@ -270,3 +270,13 @@ pub(crate) async fn door_terms(
         .await?;
     Ok(rows)
 }
+
+/// What ticket types cost, tiers left aside.
+pub(crate) async fn list_prices(conn: &mut Conn, kinds: &[Uuid]) -> Result<HashMap<Uuid, i64>, DbError> {
+    let rows: Vec<(Uuid, i64)> = ticket_types::table
+        .filter(ticket_types::id.eq_any(kinds))
+        .select((ticket_types::id, ticket_types::price_minor))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().collect())
+}

@@ -14,6 +14,8 @@ use crate::Shop;
 use crate::api_types::QuoteBody;
 use crate::inventory::HoldRequest;
 use crate::payments::resume::Next;
+use crate::waiting_room::guard::{self, Turn, Waiting};
+use crate::waiting_room::places;
 
 /// What to buy. There is no price in it: prices are ours.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -84,17 +86,41 @@ struct PaymentUnavailable {
     order: OrderAddress,
 }
 
+/// More guests are at checkout than are let in at once; this one has a place in line.
+#[derive(Debug, Serialize, ToSchema)]
+struct InLine {
+    #[serde(flatten)]
+    problem: Problem,
+    place: PlaceBody,
+}
+
+/// A place in the line before a night.
+#[derive(Debug, Serialize, ToSchema)]
+struct PlaceBody {
+    /// Send it as `Waiting-Place` with the next try.
+    token: String,
+    /// Its number.
+    number: i64,
+    /// How many are before it.
+    before: i64,
+    /// How long that takes, in seconds.
+    wait_seconds: i64,
+}
+
 /// Holds places and opens the payment page. The same `Idempotency-Key` with the same body gives the same order.
 #[utoipa::path(
     post, path = "/api/v1/checkouts", tag = "buying", request_body = CheckoutRequest,
-    params(("Idempotency-Key" = String, Header, description = "1 to 255 visible characters, new for each order")),
+    params(
+        ("Idempotency-Key" = String, Header, description = "1 to 255 visible characters, new for each order"),
+        ("Waiting-Place" = Option<String>, Header, description = "The `place.token` of an earlier `waiting_room`; it is one buyer's"),
+    ),
     responses(
         (status = 201, description = "Places are held", body = CheckoutAnswer),
         (status = 400, description = "`idempotency_key_required`, `invalid_json`, `invalid_encoding`", body = Problem),
         (status = 404, description = "`not_found`: no such event on sale", body = Problem),
         (status = 409, description = "`sold_out`, `not_on_sale`, `limit_exceeded`, `too_many_open`, `promo_exhausted`, `request_in_progress`", body = Problem),
         (status = 422, description = "`invalid_quantity`, `unknown_ticket_type`, `invalid_name`, `invalid_email`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `entry_required`, `order_too_small`, `unknown_field`, `idempotency_key_reused`", body = Problem),
-        (status = 429, description = "`rate_limited`: too many wrong codes", body = Problem),
+        (status = 429, description = "`rate_limited`: too many wrong codes; `waiting_room` with the `place` in line: ask again after `Retry-After`", body = Problem),
         (status = 503, description = "`payment_unavailable` with the standing `order`, or `unavailable`", body = Problem),
     )
 )]
@@ -109,7 +135,15 @@ pub async fn create(
     let wish = body.into_inner().wish(locale);
     let hold = wish.judge(&format!("api:{key}")).map_err(|complaints| place::misshapen(&complaints))?;
     let hold = HoldRequest { client: Some(from.as_str().to_owned()), ..hold };
-    let placed = place::place_from(&shop, &from, hold).await?;
+    let pass = match guard::turn(&shop, &request, &from, &hold).await? {
+        Turn::Go(pass) => pass,
+        Turn::Wait(waiting) => return Ok(in_line(waiting, &request)),
+    };
+    let placed = place::place_from(&shop, &from, hold).await;
+    if let Err(fault) = &placed {
+        guard::settle(&shop, pass.as_ref(), fault).await;
+    }
+    let placed = placed?;
     let order = OrderAddress {
         url: shop.links.url_of(placed.id, &placed.reference),
         reference: placed.reference.clone(),
@@ -180,4 +214,32 @@ fn unavailable(order: OrderAddress, request: &HttpRequest) -> HttpResponse {
         .insert_header((header::RETRY_AFTER, 5))
         .content_type("application/problem+json")
         .json(PaymentUnavailable { problem, order })
+}
+
+fn in_line(waiting: Waiting, request: &HttpRequest) -> HttpResponse {
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    let problem = Problem {
+        kind: "about:blank",
+        title: "Too Many Requests",
+        status: status.as_u16(),
+        detail: Some(
+            "More guests are at checkout than are let in at once. Nothing is held. Send the token of your place as \
+             Waiting-Place with the same request when its turn has come."
+                .to_owned(),
+        ),
+        code: "waiting_room",
+        request_id: RequestId::of(request).to_string(),
+        errors: Vec::new(),
+    };
+    let place = PlaceBody {
+        token: waiting.token.clone(),
+        number: waiting.place.number,
+        before: waiting.before,
+        wait_seconds: waiting.wait,
+    };
+    HttpResponse::build(status)
+        .insert_header((header::RETRY_AFTER, waiting.wait.max(1)))
+        .cookie(places::cookie(waiting.event, waiting.token))
+        .content_type("application/problem+json")
+        .json(InLine { problem, place })
 }

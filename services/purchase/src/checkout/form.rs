@@ -14,6 +14,8 @@ use crate::Shop;
 use crate::catalog::event_page::{self, Entered, Trouble};
 use crate::inventory::HoldRequest;
 use crate::payments::resume::Next;
+use crate::waiting_room::guard::{self, Turn};
+use crate::waiting_room::page;
 
 /// Before the key of a ticket type's quantity.
 pub const QUANTITY: &str = "q-";
@@ -36,7 +38,18 @@ pub async fn submit(
             return event_page::again(&shop, &slug, locale, &request, entered, trouble).await;
         }
     };
-    let placed = match place_or_anew(&shop, &from, hold).await {
+    let pass = match guard::turn(&shop, &request, &from, &hold).await? {
+        Turn::Go(pass) => pass,
+        Turn::Wait(waiting) => {
+            let (code, promo) = (&entered.access_code, &entered.promo);
+            return Ok(page::send_to_line(waiting, &slug, code, promo));
+        }
+    };
+    let placed = place_or_anew(&shop, &from, hold).await;
+    if let Err(fault) = &placed {
+        guard::settle(&shop, pass.as_ref(), fault).await;
+    }
+    let placed = match placed {
         Ok(placed) => placed,
         Err(fault) => match Trouble::of_fault(&fault) {
             Some(trouble) => {
@@ -59,7 +72,7 @@ pub async fn submit(
 async fn place_or_anew(shop: &Shop, from: &ClientAddress, hold: HoldRequest) -> Result<Placed, Fault> {
     match place::place_from(shop, from, hold.clone()).await {
         Err(fault) if fault.code() == "idempotency_key_reused" => {
-            let key = format!("{}:{}", hold.key, hex::encode(&hold.fingerprint));
+            let key = place::key_anew(&hold);
             place::place_from(shop, from, HoldRequest { key, ..hold }).await
         }
         outcome => outcome,

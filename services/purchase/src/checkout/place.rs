@@ -42,6 +42,11 @@ pub async fn place(shop: &Shop, request: HoldRequest) -> Result<Placed, Fault> {
     }
 }
 
+/// The key of a request whose own key stands for another order: the same each time that this is asked for.
+pub fn key_anew(hold: &HoldRequest) -> String {
+    format!("{}:{}", hold.key, hex::encode(&hold.fingerprint))
+}
+
 /// The same from a client that may have named codes: one that nobody knows counts against it.
 pub async fn place_from(shop: &Shop, from: &ClientAddress, request: HoldRequest) -> Result<Placed, Fault> {
     let named = request.promo.is_some() || request.access_code.is_some();
@@ -159,6 +164,10 @@ pub fn refused(refusal: &Refusal) -> Fault {
         Refusal::AddOnAlone => Fault::invalid("entry_required")
             .field("items", "entry_required")
             .detail("Extras are sold together with an entry ticket."),
+        Refusal::Allotment { left } => Fault::conflict("allotment_used")
+            .field("promoter", "allotment_used")
+            .message("guest-list-allotment-used", &[("left", &left.to_string())])
+            .detail(format!("{left} left of the promoter's allotment.")),
         Refusal::OfferOver => {
             Fault::conflict("offer_over").detail("The offer is claimed, has lapsed or was given up.")
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use db::{Conn, DbError};
+use db::{Conn, DbError, Keep};
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, WaitlistId};
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{AtDesk, HoldRequest, HoldTerms, PlacedOrder};
 use crate::box_office::DeskSale;
+use crate::guest_list::GuestEntry;
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::Paid;
 use crate::waitlist;
@@ -42,6 +43,12 @@ struct Order {
     client: Option<String>,
     traceparent: Option<String>,
     desk: Option<AtDesk>,
+}
+
+impl Order {
+    fn guest(&self) -> Option<&GuestEntry> {
+        self.desk.as_ref().and_then(|desk| desk.guest.as_ref())
+    }
 }
 
 #[derive(Serialize)]
@@ -150,6 +157,7 @@ impl BatchWrite {
             order: &order.row,
             lines: &order.lines,
             traceparent: order.traceparent.clone(),
+            admit_until: order.guest().map(|guest| guest.admit_until),
         })
         .collect()
     }
@@ -181,6 +189,7 @@ impl BatchWrite {
             .bind::<sql_types::Jsonb, _>(json(&self.attempts))
             .bind::<sql_types::Jsonb, _>(json(self.keys.values()))
             .bind::<sql_types::Jsonb, _>(json(&self.redemptions))
+            .kept()
             .execute(conn)
             .await?;
         waitlist::claim(conn, &self.claims, now).await

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use domain::event::SaleState;
 use domain::event::terms::{EventTerms, TicketKind};
+use domain::guest_list::Allotment;
 use domain::ids::{EventId, OrderId, TicketTypeId, WaitlistId};
 use domain::money::{Currency, Money};
 use domain::order::{Channel, MOST_TICKETS};
@@ -42,6 +43,8 @@ pub(super) struct Counter {
     pub promos: HashMap<PromoCode, PromoOffer>,
     /// Orders in which a guest uses a promo.
     pub promo_uses: HashMap<(String, Uuid), i64>,
+    /// What promoters may bring to a night, by its key and theirs.
+    pub allotments: HashMap<(Uuid, String), Allotment>,
     /// Idempotency keys already used: what for, and the order they led to.
     pub used_keys: HashMap<String, (Vec<u8>, OrderId)>,
 }
@@ -170,12 +173,16 @@ impl Counter {
             }
             *self.promo_uses.entry((guest, redeemed.promo)).or_default() += 1;
         }
+        if let Some((key, guests)) = brought(request, granted.event) {
+            self.allotments.entry(key).or_default().taken += guests;
+        }
     }
 
     fn grant(&self, request: &HoldRequest, now: DateTime<Utc>) -> Result<Granted, Refusal> {
         let (id, event) = self.event(request).ok_or(Refusal::UnknownEvent)?;
         let claimed = request.claim.map(|claim| self.claimed(claim, request, now)).transpose()?;
         let parts = self.parts(request, id, event, claimed, now)?;
+        self.allots(request, id)?;
         let (items, stock): (Vec<QuoteItem>, Vec<Vec<Uuid>>) =
             parts.into_iter().map(|part| (part.item, part.stock)).unzip();
         let (items, discount, redeemed) = self.redeem(request, id, items, event.currency, now)?;
@@ -306,6 +313,17 @@ impl Counter {
         if has + wants > most { Err(Refusal::GuestLimit { item, most, has }) } else { Ok(()) }
     }
 
+    /// Whether the promoter of a guest may bring so many more.
+    fn allots(&self, request: &HoldRequest, event: Uuid) -> Result<(), Refusal> {
+        let Some((key, guests)) = brought(request, event) else { return Ok(()) };
+        let allotment = self.allotments.get(&key).copied().unwrap_or_default();
+        if allotment.admits(guests) {
+            Ok(())
+        } else {
+            Err(Refusal::Allotment { left: allotment.left().unwrap_or(0) })
+        }
+    }
+
     /// The items with what the guest's promo takes off.
     fn redeem(
         &self,
@@ -326,6 +344,13 @@ impl Counter {
         let redeemed = Redeemed { promo, code: code.clone(), promoter: offer.promoter.clone() };
         Ok((items, discount, Some(redeemed)))
     }
+}
+
+/// Whose guests these are, and how many.
+fn brought(request: &HoldRequest, event: Uuid) -> Option<((Uuid, String), i64)> {
+    let guest = request.guest()?;
+    let promoter = guest.promoter.as_ref()?;
+    Some(((event, promoter.key().to_owned()), i64::from(guest.party)))
 }
 
 impl Granted {

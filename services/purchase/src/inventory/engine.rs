@@ -222,9 +222,12 @@ impl Till {
             expires_at: whole_seconds(now + self.terms.session),
             return_url: self.terms.links.url(id, &reference),
         });
+        let of_promo = redeemed.as_ref().map(|redeemed| redeemed.promoter.clone());
+        let of_list = || Some(request.guest()?.promoter.as_ref()?.name().to_owned());
         PlacedOrder {
             id,
             reference,
+            promoter: of_promo.or_else(of_list).unwrap_or_default(),
             event_id,
             buyer: request.buyer.clone(),
             line_ids: quote.lines.iter().map(|_| OrderLineId::generate()).collect(),

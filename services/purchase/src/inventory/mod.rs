@@ -15,9 +15,9 @@
 //! Whoever waits in line comes first: what they wait for is nobody else's (`domain::waitlist::kept`), and who claims an offer
 //! ([`HoldRequest::claim`]) gets the places that are held for it, through the same queue and at the same prices.
 //!
-//! Everybody takes row locks in one order: the order's row, then stock rows sorted by key, then the line's, then promos, then the event's row. A
-//! change of the event locks all its stock rows, so who has one of them and then reads the event knows what is on sale
-//! until its commit. A payment takes them last, for all payments of a night meet there.
+//! Everybody takes row locks in one order: the order's row, then stock rows sorted by key, then the line's, then promos, then
+//! the promoters' allotments for the guest list, then the event's row. A change of the event locks all its stock rows, so who
+//! has one of them and then reads the event knows what is on sale until its commit. A payment takes them last, for all payments of a night meet there.
 //!
 //! A batch that fails on one request is halved until that request stands alone, so one poisoned order hurts nobody else.
 
@@ -41,6 +41,8 @@ use domain::language::Language;
 use domain::money::Money;
 use domain::order::Channel;
 use domain::promo::{PromoCode, PromoRefusal};
+
+use crate::guest_list::GuestEntry;
 
 /// Which event is meant: by its address or its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +110,8 @@ pub struct AtDesk {
     pub channel: Channel,
     /// Who asks, and why: the audit row of the order's own transaction.
     pub actor: Actor,
+    /// What makes a gift an entry of the night's guest list.
+    pub guest: Option<GuestEntry>,
 }
 
 /// A request to hold places, its shape already checked.
@@ -136,6 +140,13 @@ pub struct HoldRequest {
     pub fingerprint: Vec<u8>,
     /// The trace it belongs to; the queue notes it.
     pub traceparent: Option<String>,
+}
+
+impl HoldRequest {
+    /// The entry of the guest list that it asks for.
+    pub(crate) fn guest(&self) -> Option<&GuestEntry> {
+        self.desk.as_ref().and_then(|desk| desk.guest.as_ref())
+    }
 }
 
 /// What became of a request.
@@ -212,6 +223,11 @@ pub enum Refusal {
     TooManyOpen,
     /// Extras are sold with an entry.
     AddOnAlone,
+    /// The promoter may not bring that many guests more.
+    Allotment {
+        /// How many they may bring.
+        left: i64,
+    },
     /// The offer is claimed, lapsed or given up, or was made for something else.
     OfferOver,
     /// The promo takes nothing off.

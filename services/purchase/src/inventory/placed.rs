@@ -29,6 +29,8 @@ pub struct PlacedOrder {
     pub stock: Vec<Vec<uuid::Uuid>>,
     /// The promo that was used.
     pub redeemed: Option<Redeemed>,
+    /// Whom it is credited to; may be empty.
+    pub promoter: String,
     /// The offer of the line that it claimed.
     pub claimed: Option<OpenOffer>,
     /// How it is paid.
@@ -64,7 +66,7 @@ impl PlacedOrder {
             total_minor: self.quote.total.minor(),
             promo_id: self.redeemed.as_ref().map(|redeemed| redeemed.promo),
             promo_code: self.redeemed.as_ref().map(|redeemed| redeemed.code.to_string()),
-            promoter: self.redeemed.as_ref().map(|redeemed| redeemed.promoter.clone()).unwrap_or_default(),
+            promoter: self.promoter.clone(),
             held_until: self.held_until,
             created_at: self.placed_at,
             paid_at: paid.map(|_| self.placed_at),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use db::{Conn, DbError};
+use db::{Conn, DbError, Keep};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types;
@@ -16,7 +16,7 @@ use super::price::Priced;
 use super::{EventName, HoldRequest};
 use crate::catalog::store::{EventRow, TypeRow};
 use crate::schema::{checkout_requests, events, stock, ticket_types};
-use crate::{promos, waitlist};
+use crate::{guest_list, promos, waitlist};
 
 /// Locks the stock rows of a batch, in the order every path locks them, then its promos, and reads what is sold and at what
 /// price. The reads come after the locks, so they see what a change of the event left behind.
@@ -39,6 +39,7 @@ pub(super) async fn read_counter(
     counter.bought = read_bought(conn, requests, &counter).await?;
     (counter.open_orders, counter.open_tickets) = read_open(conn, requests).await?;
     (counter.promos, counter.promo_uses) = promos::read(conn, requests).await?;
+    counter.allotments = guest_list::store::lock_allotments(conn, brought(requests, &counter)).await?;
     counter.used_keys = read_keys(conn, requests).await?;
     Ok(counter)
 }
@@ -61,6 +62,19 @@ async fn read_line(
         counter.offers = waitlist::lock_offers(conn, claims).await?;
     }
     Ok(())
+}
+
+/// The promoters whose guests the batch puts on a list of a night that is on sale: night and key, with the name as written.
+fn brought(requests: &[&HoldRequest], counter: &Counter) -> BTreeMap<(Uuid, String), String> {
+    let of = |request: &&HoldRequest| {
+        let promoter = request.guest()?.promoter.as_ref()?;
+        let EventName::Id(event) = &request.event else { return None };
+        counter.events.contains_key(event).then(|| {
+            let key = (*event, promoter.key().to_owned());
+            (key, promoter.name().to_owned())
+        })
+    };
+    requests.iter().filter_map(of).collect()
 }
 
 type Left = HashMap<Uuid, i64>;
@@ -189,19 +203,23 @@ struct Open {
 type Waiting = HashMap<String, i64>;
 
 /// What waits for payment: orders of the batch's guests, and tickets by the network addresses that it comes from.
+///
+/// It does not say `state = 'pending'`. Outside of a rush hardly any order is, so PostgreSQL would read all of `orders_to_check` for
+/// every batch, and in a rush there are thousands. This way it looks the guests up; and only a pending order has a client.
 async fn read_open(conn: &mut Conn, requests: &[&HoldRequest]) -> Result<(Waiting, Waiting), DbError> {
     let guests: BTreeSet<String> = requests.iter().map(|request| request.buyer.guest()).collect();
     let clients: BTreeSet<String> = requests.iter().filter_map(|request| request.client.clone()).collect();
     let rows: Vec<Open> = diesel::sql_query(
         "SELECT true AS is_guest, lower(buyer_email) AS who, count(*) AS waiting
-         FROM orders WHERE lower(buyer_email) = ANY($1) AND state = 'pending' GROUP BY 2
+         FROM orders WHERE lower(buyer_email) = ANY($1) AND state NOT IN ('paid', 'expired', 'refunded') GROUP BY 2
          UNION ALL
          SELECT false, o.client, sum(l.places)::bigint
          FROM orders o JOIN order_lines l ON l.order_id = o.id
-         WHERE o.client = ANY($2) AND o.state = 'pending' GROUP BY 2",
+         WHERE o.client = ANY($2) GROUP BY 2",
     )
     .bind::<sql_types::Array<sql_types::Text>, _>(guests.into_iter().collect::<Vec<_>>())
     .bind::<sql_types::Array<sql_types::Text>, _>(clients.into_iter().collect::<Vec<_>>())
+    .kept()
     .load(conn)
     .await?;
     let (guests, clients): (Vec<Open>, Vec<Open>) = rows.into_iter().partition(|row| row.is_guest);
@@ -240,6 +258,7 @@ async fn read_bought(
     )
     .bind::<sql_types::Array<sql_types::Text>, _>(guests.into_iter().collect::<Vec<_>>())
     .bind::<sql_types::Array<sql_types::Uuid>, _>(limited)
+    .kept()
     .load(conn)
     .await?;
     Ok(rows.into_iter().map(|row| ((row.guest, row.ticket_type_id.into()), row.places)).collect())
@@ -305,6 +324,7 @@ pub(crate) async fn take_back(conn: &mut Conn, lines: &[Uuid]) -> Result<(), DbE
          FROM freed f JOIN locked USING (id) WHERE stock.id = f.id RETURNING stock.id",
     )
     .bind::<sql_types::Array<sql_types::Uuid>, _>(lines)
+    .kept()
     .load(conn)
     .await?;
     if changed.is_empty() { Err(DbError::NotFound) } else { Ok(()) }
@@ -323,7 +343,7 @@ async fn change(conn: &mut Conn, order: OrderId, set: &'static str) -> Result<()
          UPDATE stock SET {set} FROM wanted l JOIN locked USING (id) WHERE stock.id = l.id RETURNING stock.id"
     );
     let changed: Vec<Changed> =
-        diesel::sql_query(statement).bind::<sql_types::Uuid, _>(order.uuid()).load(conn).await?;
+        diesel::sql_query(statement).bind::<sql_types::Uuid, _>(order.uuid()).kept().load(conn).await?;
     if changed.is_empty() { Err(DbError::NotFound) } else { Ok(()) }
 }
 
@@ -356,6 +376,7 @@ pub(crate) async fn hold_for_line(conn: &mut Conn, change: &BTreeMap<Uuid, i64>)
     )
     .bind::<sql_types::Array<sql_types::Uuid>, _>(ids)
     .bind::<sql_types::Array<sql_types::BigInt>, _>(held)
+    .kept()
     .execute(conn)
     .await?;
     Ok(())

@@ -56,10 +56,12 @@ pub struct TicketBody {
     pub type_name: String,
     /// Whose it is.
     pub holder: String,
-    /// `valid`, `cancelled`, `refunded`, `revoked` or `blocked`.
+    /// `valid`, `cancelled`, `refunded`, `revoked`, `blocked` or `disputed`.
     pub state: String,
     /// The text of its QR code; null where it is not valid.
     pub code: Option<String>,
+    /// From when on it gives no entry, where that is before the doors close.
+    pub admit_until: Option<DateTime<Utc>>,
     /// The name of whom it was passed on to.
     pub passed_on_to: Option<String>,
 }
@@ -119,6 +121,7 @@ fn body(order: OrderView) -> OrderBody {
                 holder: t.holder,
                 state: t.state,
                 code: t.code,
+                admit_until: t.admit_until,
                 passed_on_to: t.passed_on.map(|(name, _)| name),
             })
             .collect(),

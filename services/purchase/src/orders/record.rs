@@ -11,9 +11,10 @@ use uuid::Uuid;
 use web::{Fault, ServiceCaller, callers};
 
 use super::store::{self, LineRow, OrderRow};
+use crate::disputes::store::DisputeRow;
 use crate::payments::store as payments;
 use crate::tickets::store::{self as tickets, TicketRow};
-use crate::{Shop, catalog, refunds};
+use crate::{Shop, catalog, disputes, guest_list, refunds};
 
 /// An order as staff see it.
 #[derive(Debug, Serialize)]
@@ -32,7 +33,11 @@ pub struct OrderRecord {
     pub refunds: Vec<RecordedRefund>,
     /// The refund that waits for the door's word, if there is one.
     pub waiting: Option<Waiting>,
-    /// What can still go back, minor units.
+    /// Payments that a bank took back, or asks about.
+    pub(crate) disputes: Vec<DisputeRow>,
+    /// Whether its guests are on the guest list: they are taken off it there.
+    pub guest_list: bool,
+    /// What can still go back, minor units; nothing while a bank has the money.
     pub left_minor: i64,
     /// Whether the club keeps the fee, as the night's terms say.
     pub keeps_fees: bool,
@@ -77,7 +82,7 @@ pub struct RecordedTicket {
     pub type_name: String,
     /// Whose it is.
     pub holder_name: String,
-    /// `valid`, `cancelled`, `refunded`, `revoked` or `blocked`.
+    /// `valid`, `cancelled`, `refunded`, `revoked`, `blocked` or `disputed`.
     pub state: String,
     /// What was paid for it, fee and tax included, minor units.
     pub paid_minor: i64,
@@ -133,13 +138,19 @@ pub async fn show(
     let event = catalog::store::event(&mut conn, order.event_id).await?.ok_or_else(Fault::not_found)?;
     let lines = store::lines(&mut conn, order.key()).await?;
     let issued = tickets::of_order(&mut conn, order.key()).await?;
-    let paid_minor = if order.paid_at.is_some() { order.total_minor } else { 0 };
-    let left_minor = paid_minor - refunds::store::given_back(&mut conn, order.key()).await?.total();
+    let held = disputes::store::holds_money_of(&mut conn, order.key()).await?;
+    let left_minor = if order.paid_at.is_some() && !held {
+        order.total_minor - refunds::store::given_back(&mut conn, order.key()).await?.total()
+    } else {
+        0
+    };
     Ok(Json(OrderRecord {
         tickets: recorded(&lines, issued),
         waiting: waiting(&mut conn, order.key()).await?,
         payments: payments::of_order(&mut conn, order.key()).await?,
         refunds: refunds::store::of_order(&mut conn, order.key()).await?,
+        disputes: disputes::store::of_order(&mut conn, order.key()).await?,
+        guest_list: guest_list::store::of_order(&mut conn, order.key()).await?.is_some(),
         // Of a night that is off everything goes back.
         keeps_fees: event.terms().refunds.keeps_fees && event.status != "cancelled",
         event: RecordedEvent {

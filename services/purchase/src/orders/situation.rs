@@ -56,7 +56,7 @@ pub(super) fn situation(
             let key = if free { "purchase-order-free" } else { "purchase-order-paid" };
             let mut paid = make("paid", "good", "check", key, note);
             if order.row.buyer_email.is_empty() {
-                paid.lead = say("box-office-order-lead");
+                paid.lead = say("box_office-order-lead");
             }
             paid
         }

@@ -44,10 +44,12 @@ pub struct TicketView {
     pub type_name: String,
     /// Whose it is.
     pub holder: String,
-    /// `valid`, `cancelled`, `refunded`, `revoked`, `blocked`.
+    /// `valid`, `cancelled`, `refunded`, `revoked`, `blocked`, `disputed`.
     pub state: String,
     /// The text of its QR code; none where it is not valid.
     pub code: Option<String>,
+    /// From when on it gives no entry, where that is before the doors close.
+    pub admit_until: Option<DateTime<Utc>>,
     /// The name and address it was passed on to.
     pub passed_on: Option<(String, String)>,
 }
@@ -165,5 +167,6 @@ fn ticket_view(shop: &Shop, ticket: TicketRow, transfers: &[TransferRow]) -> Tic
         type_name: ticket.type_name,
         holder: ticket.holder_name,
         state: ticket.state,
+        admit_until: ticket.admit_until,
     }
 }

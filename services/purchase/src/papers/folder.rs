@@ -91,9 +91,16 @@ impl Folder {
                 fee: self.priced.then(|| Money::new(fee_minor, currency)),
                 with_tax: taxed,
                 code: code.to_owned(),
+                admit_until: ticket.admit_until,
             }
         };
         tickets.map(print).collect()
+    }
+
+    /// Until when a ticket lets in, where that is before the doors close.
+    fn arrive_by(&self, ticket: &TicketView) -> Option<String> {
+        let at = format::hour(self.lang, ticket.admit_until?, zone(&self.order.event));
+        Some(text(self.lang, "guest-list-arrive-by", &[("time", &at)]))
     }
 
     /// The night's art, as the order's page shows it.
@@ -118,7 +125,7 @@ impl Folder {
             order: self.reference.clone(),
             order_url: self.page_url.clone(),
             code: code.to_owned(),
-            entry_notes: Vec::new(),
+            entry_notes: self.arrive_by(ticket).into_iter().collect(),
             art: PassArt {
                 mark: String::from_utf8_lossy(mark).into_owned(),
                 strip: Some(poster::svg(self.order.event.id, "", "", Shape::Banner)),

@@ -20,9 +20,9 @@ pub(super) enum About {
     /// A refund of ours, or one made at Stripe.
     Refund { id: String },
     /// A charge that was given back, wholly or in part.
-    ChargeBack { id: String, intent: String },
-    /// A guest's bank takes money back.
-    Dispute { id: String, intent: String, amount_minor: Option<i64>, currency: String, status: String },
+    GivenBack { intent: String },
+    /// A guest's bank takes money back, or asks about it.
+    Dispute { id: String },
     /// None of our business.
     Nothing,
 }
@@ -67,16 +67,8 @@ fn about(kind: &str, object: &Value) -> Option<About> {
         ("refund.updated" | "refund.failed" | "charge.refund.updated", "refund") => {
             Some(About::Refund { id })
         }
-        ("charge.refunded", "charge") => {
-            Some(About::ChargeBack { id, intent: named(&object["payment_intent"])? })
-        }
-        (kind, "dispute") if kind.starts_with("charge.dispute.") => Some(About::Dispute {
-            id,
-            intent: named(&object["payment_intent"])?,
-            amount_minor: object["amount"].as_i64(),
-            currency: word(&object["currency"]).unwrap_or_default().to_ascii_uppercase(),
-            status: word(&object["status"]).unwrap_or_default(),
-        }),
+        ("charge.refunded", "charge") => Some(About::GivenBack { intent: named(&object["payment_intent"])? }),
+        (kind, "dispute") if kind.starts_with("charge.dispute.") => Some(About::Dispute { id }),
         _ => None,
     }
 }

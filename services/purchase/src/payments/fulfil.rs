@@ -225,7 +225,8 @@ async fn take_money(
     ledger::book(conn, ledger::Source::Payment(payment.id), order.key(), &order.currency, &entries, now)
         .await?;
     orders::store::step(conn, order, next.map_err(orders::illegal)?).await?;
-    let paid = Paid { order, lines: &lines, traceparent: telemetry::propagation::inject() };
+    let traceparent = telemetry::propagation::inject();
+    let paid = Paid { order, lines: &lines, traceparent, admit_until: None };
     shop.metrics.issued(shop.issuer.issue(conn, &[paid], now).await?);
     sell(conn, order, held).await?;
     Ok(Settled::Paid)

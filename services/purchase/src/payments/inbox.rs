@@ -10,7 +10,7 @@ use super::event::{About, Event};
 use super::store::{self, Oddity, WaitingEvent};
 use super::stripe::Trouble;
 use super::{fulfil, fulfil::Settled};
-use crate::{Shop, orders, refunds};
+use crate::{Shop, disputes, orders, refunds};
 
 /// Events looked at side by side: each waits for one answer of Stripe's. A round takes no more than that.
 const AT_ONCE: usize = 16;
@@ -50,8 +50,8 @@ async fn process(shop: &Shop, event: &WaitingEvent) -> Result<(), DbError> {
     let look = match Event::read(&event.body).map(|event| event.about) {
         Some(About::Session { id, order }) => session(shop, &id, order).await?,
         Some(About::Refund { id }) => refunds::make::hear(shop, &id).await?,
-        Some(About::ChargeBack { id, intent }) => given_back(shop, &id, &intent).await?,
-        Some(dispute @ About::Dispute { .. }) => disputed(shop, &dispute).await?,
+        Some(About::GivenBack { intent }) => given_back(shop, &intent).await?,
+        Some(About::Dispute { id }) => disputes::follow::hear(shop, &id).await?,
         Some(About::Nothing) | None => Ok("ignored_type"),
     };
     let now = shop.clock.now();
@@ -100,57 +100,23 @@ async fn session(shop: &Shop, id: &str, order: Option<domain::ids::OrderId>) -> 
     }
 }
 
-/// A charge was given back. Our own refunds are followed elsewhere; one that was made at Stripe is no decision of ours.
-async fn given_back(shop: &Shop, charge: &str, intent: &str) -> Result<Look, DbError> {
-    let order = store::order_of_intent(&mut *shop.db.conn().await?, intent).await?;
-    if order.is_none() {
+/// A charge was given back. Our own refunds are followed elsewhere; what was made at Stripe is taken over.
+async fn given_back(shop: &Shop, intent: &str) -> Result<Look, DbError> {
+    if store::order_of_intent(&mut *shop.db.conn().await?, intent).await?.is_none() {
         return Ok(Ok(Settled::Foreign.code()));
     }
-    let refunds = match shop.stripe.refunds_of(intent).await {
-        Ok(refunds) => refunds,
+    let made = match shop.stripe.refunds_of(intent).await {
+        Ok(made) => made,
         Err(trouble) => return Ok(Err(trouble.to_string())),
     };
-    let foreign: Vec<_> = refunds.iter().filter(|refund| refund.ours.is_none()).collect();
-    let Some(first) = foreign.first() else { return Ok(Ok("refund_known")) };
-    keep(
-        shop,
-        &Oddity {
-            kind: "refunded_at_stripe",
-            object: charge,
-            payment_intent: Some(intent),
-            order,
-            amount_minor: Some(foreign.iter().map(|refund| refund.amount_minor).sum()),
-            currency: Some(&first.currency),
-            note: format!("{} refunds were made at Stripe, not by us", foreign.len()),
-        },
-    )
-    .await?;
-    Ok(Ok(Settled::Quarantined.code()))
-}
-
-/// A guest's bank takes money back: a person answers it at Stripe.
-async fn disputed(shop: &Shop, dispute: &About) -> Result<Look, DbError> {
-    let About::Dispute { id, intent, amount_minor, currency, status } = dispute else {
-        return Ok(Ok("ignored_type"));
-    };
-    let order = store::order_of_intent(&mut *shop.db.conn().await?, intent).await?;
-    if order.is_none() {
-        return Ok(Ok(Settled::Foreign.code()));
+    let mut outcome = "refund_known";
+    for refund in made.iter().filter(|refund| refund.ours.is_none()) {
+        let taken = refunds::at_stripe::take(shop, refund).await?;
+        if outcome != Settled::Quarantined.code() {
+            outcome = taken;
+        }
     }
-    keep(
-        shop,
-        &Oddity {
-            kind: "dispute",
-            object: id,
-            payment_intent: Some(intent),
-            order,
-            amount_minor: *amount_minor,
-            currency: Some(currency),
-            note: format!("the dispute is {status}"),
-        },
-    )
-    .await?;
-    Ok(Ok(Settled::Quarantined.code()))
+    Ok(Ok(outcome))
 }
 
 /// Puts an oddity where a person finds it.

@@ -8,9 +8,17 @@
 //! | `service_fees` | what the service fee earned | refunded | sold |
 //! | `tax` | what is owed to the tax office | refunded | sold |
 //! | `cash_at_venue`, `card_at_venue` | what staff took at the venue | sold | handed over, given back |
+//! | `disputes` | what guests' banks took back | taken | given back when won |
+//! | `dispute_fees` | what Stripe takes for a dispute | taken | given back when won |
+//! | `comps` | what was given away, at list price | given | |
+//! | `revenue_comps` | the same, on the other side | | given |
 //! | `owed_to_guests` | money that became no order and goes back | given back | captured |
 //!
-//! A transaction is unique per source (a payment, a refund), so nothing is booked twice; a deferred constraint trigger
+//! A gift moves no money: it is booked at the list price of its ticket types, once as what it cost the club (`comps`) and once
+//! as what it would have earned (`revenue_comps`). Both sides sum to zero, and neither is part of what was earned. It stays
+//! booked when its ticket is voided: the gift was made. There is no account for credits, because nothing gives any.
+//!
+//! A transaction is unique per source (a payment, a refund, a movement of a dispute), so nothing is booked twice; a deferred constraint trigger
 //! refuses one that does not sum to zero. Revenue of an order is what its lines say, so revenue = ledger = Stripe.
 
 use chrono::{DateTime, Utc};
@@ -35,6 +43,10 @@ pub enum Source {
     Bounce(Uuid),
     /// An order that staff sold at the venue.
     VenueSale(Uuid),
+    /// Money that moved at Stripe for a dispute.
+    Dispute(Uuid),
+    /// An order that the club gave away.
+    Comp(Uuid),
 }
 
 /// One side of a movement: account and amount, debit positive.
@@ -69,8 +81,23 @@ pub(crate) fn refund_from(account: &'static str, parts: Parts) -> Vec<Entry> {
 }
 
 /// What moves nothing is not booked.
-fn entries(entries: [Entry; 4]) -> Vec<Entry> {
+fn entries<const N: usize>(entries: [Entry; N]) -> Vec<Entry> {
     entries.into_iter().filter(|(_, amount)| *amount != 0).collect()
+}
+
+/// What Stripe moved for a dispute: what the bank took (negative) or gave back, and what Stripe takes for it (negative where
+/// it gives that back). Nothing where nothing moved.
+pub(crate) fn disputed(amount_minor: i64, fee_minor: i64) -> Vec<Entry> {
+    entries([
+        ("stripe_clearing", amount_minor - fee_minor),
+        ("disputes", -amount_minor),
+        ("dispute_fees", fee_minor),
+    ])
+}
+
+/// What a gift is worth. Nothing for what is free for everybody.
+pub(crate) fn given(worth_minor: i64) -> Vec<Entry> {
+    entries([("comps", worth_minor), ("revenue_comps", -worth_minor)])
 }
 
 /// A captured payment that became no order.
@@ -90,6 +117,8 @@ impl Source {
             Self::Refund(id) => ("refund", id),
             Self::Bounce(id) => ("refund_bounced", id),
             Self::VenueSale(id) => ("venue_sale", id),
+            Self::Dispute(id) => ("dispute", id),
+            Self::Comp(id) => ("comp", id),
         }
     }
 }
@@ -142,7 +171,7 @@ pub async fn book(
 
 #[cfg(test)]
 mod tests {
-    use super::{owed, refund_from, reversed, sale};
+    use super::{disputed, given, owed, refund_from, reversed, sale};
     use crate::orders::store::LineRow;
     use domain::ids::TicketTypeId;
     use domain::money::{Currency, Money};
@@ -171,9 +200,10 @@ mod tests {
         let sales = [(false, false, None), (true, false, None), (false, true, Some(Off::Minor(700)))]
             .map(|(absorbed, on_top, off)| sale(&lines(absorbed, vat(on_top), off)));
         let parts = Parts { tickets_minor: 1900, fees_minor: 50, tax_minor: 0 };
-        for entries in
-            sales.into_iter().chain([owed(4200), reversed(owed(4200)), refund_from("cash_at_venue", parts)])
-        {
+        let others = [owed(4200), reversed(owed(4200)), refund_from("cash_at_venue", parts), given(2000)];
+        let disputes =
+            [disputed(-2100, 1500), disputed(2100, -1500), disputed(2100, 0), disputed(-1500, -1500)];
+        for entries in sales.into_iter().chain(others).chain(disputes) {
             assert_eq!(entries.iter().map(|(_, amount)| amount).sum::<i64>(), 0, "{entries:?}");
             assert!(entries.iter().all(|(_, amount)| *amount != 0), "{entries:?}");
         }

@@ -11,7 +11,8 @@
 //! - [`webhook`] checks the signature over the raw body, stores the event, answers. [`inbox`] works it off.
 //! - [`sweep`] ends holds: Stripe is asked to expire the session, and only a session that is confirmed dead frees places.
 //! - What cannot become tickets goes back: [`crate::refunds`].
-//! - What fits no order (a dispute, a refund made at Stripe, money of an unknown order) waits in the quarantine for a person
+//! - What a guest's bank takes back: [`crate::disputes`].
+//! - What fits no order (money of an unknown order, a refund made at Stripe of more than was left) waits in the quarantine for a person
 //!   ([`quarantine_list`]), who looks and says what was done ([`quarantine_resolve`]).
 //! - [`ledger`] books every movement twice; PostgreSQL refuses a transaction that does not sum to zero.
 //!

@@ -1,4 +1,4 @@
-//! `GET /internal/v1/quarantine`: disputes and money that fits no order, until a person has looked.
+//! `GET /internal/v1/quarantine`: money that fits no order, until a person has looked.
 
 use actix_web::web::{Data, Json};
 use chrono::{DateTime, Utc};

@@ -1,5 +1,6 @@
 //! Stripe's API, spoken through `async-stripe`. The only place that knows its types.
 
+pub mod disputes;
 pub mod lists;
 
 use std::collections::HashMap;

@@ -10,6 +10,6 @@ pub mod number;
 mod paper;
 pub mod seller;
 pub mod show;
-mod store;
+pub(crate) mod store;
 
 pub use seller::Seller;

@@ -160,49 +160,41 @@ pub(crate) async fn look(conn: &mut Conn) -> Result<Option<Look>, DbError> {
     Ok(look.optional()?)
 }
 
-/// Ledger and Stripe, order by order. `ours` are the entries of what Stripe holds for us.
-const BOTH: &str = "WITH ours AS (
-       SELECT t.order_id, e.currency, sum(e.amount_minor)::bigint AS amount FROM ledger_entries e
-         JOIN ledger_transactions t ON t.id = e.transaction_id WHERE e.account = 'stripe_clearing' GROUP BY 1, 2
-     ), theirs AS (
-       SELECT order_id, currency, sum(amount_minor)::bigint AS amount FROM stripe_movements WHERE order_id IS NOT NULL GROUP BY 1, 2
-     ), both_sides AS (
-       SELECT order_id, currency, coalesce(ours.amount, 0) AS ledger_minor, coalesce(theirs.amount, 0) AS stripe_minor
-         FROM ours FULL JOIN theirs USING (order_id, currency)
-     )";
-
 /// Each night that sold anything, the latest first: what the books say and what Stripe says.
 pub(crate) async fn nights(conn: &mut Conn) -> Result<Vec<Night>, DbError> {
-    let query = format!(
-        "{BOTH} SELECT e.id AS event, e.title, e.starts_at, e.time_zone, b.currency, count(*) AS orders,
-                       sum(b.ledger_minor)::bigint AS ledger_minor, sum(b.stripe_minor)::bigint AS stripe_minor,
-                       count(*) FILTER (WHERE b.ledger_minor <> b.stripe_minor) AS differences
-           FROM both_sides b JOIN orders o ON o.id = b.order_id JOIN events e ON e.id = o.event_id
-          GROUP BY e.id, b.currency ORDER BY e.starts_at DESC, b.currency LIMIT 200"
-    );
-    Ok(diesel::sql_query(query).load(conn).await?)
+    Ok(diesel::sql_query(
+        "SELECT e.id AS event, e.title, e.starts_at, e.time_zone, b.currency, count(*) AS orders,
+                sum(b.ledger_minor)::bigint AS ledger_minor, sum(b.stripe_minor)::bigint AS stripe_minor,
+                count(*) FILTER (WHERE b.differs) AS differences
+           FROM (SELECT id, title, starts_at, time_zone FROM events
+                  WHERE EXISTS (SELECT FROM order_books any_of WHERE any_of.event_id = events.id)
+                  ORDER BY starts_at DESC LIMIT 200) e
+           JOIN order_books b ON b.event_id = e.id
+          GROUP BY e.id, e.title, e.starts_at, e.time_zone, b.currency
+          ORDER BY e.starts_at DESC, b.currency LIMIT 200",
+    )
+    .load(conn)
+    .await?)
 }
 
 /// The orders whose two sides differ, and why, as far as can be said.
 pub(crate) async fn differences(conn: &mut Conn) -> Result<Vec<Difference>, DbError> {
-    Ok(diesel::sql_query(format!("{} ORDER BY o.created_at DESC LIMIT 200", explained())).load(conn).await?)
+    Ok(diesel::sql_query(format!("{EXPLAINED} ORDER BY o.created_at DESC LIMIT 200")).load(conn).await?)
 }
 
-fn explained() -> String {
-    format!(
-        "{BOTH}, last AS (SELECT max(started_at) AS at FROM reconciliations WHERE finished_at IS NOT NULL AND problem IS NULL)
-         SELECT o.reference, o.event_id AS event, b.currency, b.ledger_minor, b.stripe_minor,
-                CASE WHEN EXISTS (SELECT FROM ledger_transactions t WHERE t.order_id = o.id AND t.booked_at >= last.at)
-                       THEN 'booked_since'
-                     WHEN EXISTS (SELECT FROM refunds r WHERE r.order_id = o.id AND r.state = 'pending') THEN 'refund_on_its_way'
-                     WHEN EXISTS (SELECT FROM quarantine q WHERE q.order_id = o.id AND q.resolved_at IS NULL) THEN 'quarantined'
-                     WHEN b.stripe_minor = 0 THEN 'not_at_stripe'
-                     WHEN b.ledger_minor = 0 THEN 'not_booked'
-                     ELSE 'unexplained' END AS why
-           FROM both_sides b JOIN orders o ON o.id = b.order_id CROSS JOIN last
-          WHERE b.ledger_minor <> b.stripe_minor"
-    )
-}
+/// What differs, order by order. Costs what differs: `order_books` is summed as ledger and movements are written.
+const EXPLAINED: &str = "WITH last AS (
+       SELECT max(started_at) AS at FROM reconciliations WHERE finished_at IS NOT NULL AND problem IS NULL)
+     SELECT o.reference, o.event_id AS event, b.currency, b.ledger_minor, b.stripe_minor,
+            CASE WHEN EXISTS (SELECT FROM ledger_transactions t WHERE t.order_id = o.id AND t.booked_at >= last.at)
+                   THEN 'booked_since'
+                 WHEN EXISTS (SELECT FROM refunds r WHERE r.order_id = o.id AND r.state = 'pending') THEN 'refund_on_its_way'
+                 WHEN EXISTS (SELECT FROM quarantine q WHERE q.order_id = o.id AND q.resolved_at IS NULL) THEN 'quarantined'
+                 WHEN b.stripe_minor = 0 THEN 'not_at_stripe'
+                 WHEN b.ledger_minor = 0 THEN 'not_booked'
+                 ELSE 'unexplained' END AS why
+       FROM order_books b JOIN orders o ON o.id = b.order_id CROSS JOIN last
+      WHERE b.differs";
 
 /// How many orders differ and can't be explained by time alone.
 pub(crate) async fn differences_in_all(conn: &mut Conn) -> Result<i64, DbError> {
@@ -212,8 +204,7 @@ pub(crate) async fn differences_in_all(conn: &mut Conn) -> Result<i64, DbError> 
         n: i64,
     }
     let query = format!(
-        "SELECT count(*) AS n FROM ({}) AS d WHERE why NOT IN ('booked_since', 'refund_on_its_way')",
-        explained()
+        "SELECT count(*) AS n FROM ({EXPLAINED}) AS d WHERE why NOT IN ('booked_since', 'refund_on_its_way')"
     );
     Ok(diesel::sql_query(query).get_result::<Count>(conn).await?.n)
 }

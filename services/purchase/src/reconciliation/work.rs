@@ -6,9 +6,10 @@ use db::DbError;
 use super::store::{self, Run};
 use crate::payments::stripe::RefundState;
 use crate::payments::stripe::Trouble;
+use crate::payments::stripe::disputes::DisputeAnswer;
 use crate::payments::stripe::lists::{Captured, GivenBack};
 use crate::payments::{Session, SessionState, fulfil, store as payments};
-use crate::{Shop, refunds};
+use crate::{Shop, disputes, refunds};
 
 /// Between two looks.
 const EVERY: TimeDelta = TimeDelta::minutes(5);
@@ -79,6 +80,7 @@ async fn look(shop: &Shop, since: DateTime<Utc>, run: &mut Run) -> Result<(), Br
     // Payments before sessions: what is adopted below is booked and seen in the same look.
     let captured = shop.stripe.captured_since(since).await?;
     let given_back = shop.stripe.given_back_since(since).await?;
+    let disputed = disputed(shop, since).await?;
     for session in shop.stripe.sessions_since(since).await? {
         run.sessions += 1;
         match adopt(shop, &session).await {
@@ -91,6 +93,9 @@ async fn look(shop: &Shop, since: DateTime<Utc>, run: &mut Run) -> Result<(), Br
     for refund in &given_back {
         follow(shop, refund).await?;
     }
+    for dispute in &disputed {
+        disputes::take(shop, dispute).await?;
+    }
     let now = shop.clock.now();
     let mut conn = shop.db.conn().await?;
     for payment in &captured {
@@ -99,7 +104,13 @@ async fn look(shop: &Shop, since: DateTime<Utc>, run: &mut Run) -> Result<(), Br
     for refund in &given_back {
         store::note(&mut conn, &of_refund(refund), now).await?;
     }
-    run.movements = (captured.len() + given_back.len()).try_into().unwrap_or(i64::MAX);
+    let moved = disputed.iter().flat_map(of_dispute);
+    let mut movements = captured.len() + given_back.len();
+    for movement in moved {
+        store::note(&mut conn, &movement, now).await?;
+        movements += 1;
+    }
+    run.movements = movements.try_into().unwrap_or(i64::MAX);
     Ok(())
 }
 
@@ -116,21 +127,54 @@ async fn adopt(shop: &Shop, session: &Session) -> Result<bool, DbError> {
     Ok(settled != fulfil::Settled::Known)
 }
 
-/// A refund whose news never came is followed now.
+/// A refund whose news never came is followed now, ours or one that was made at Stripe.
 async fn follow(shop: &Shop, refund: &GivenBack) -> Result<(), DbError> {
-    let Some(id) = refund.answer.ours else { return Ok(()) };
-    let known = refunds::store::find_refund(&mut *shop.db.conn().await?, id).await?;
-    let ended = |state: &RefundState| matches!(state, RefundState::Succeeded | RefundState::Failed(_));
-    let news = known.is_some_and(|known| match known.state.as_str() {
-        "pending" => ended(&refund.answer.state),
+    let (answer, mut conn) = (&refund.answer, shop.db.conn().await?);
+    let ours = match answer.ours {
+        Some(id) => refunds::store::find_refund(&mut conn, id).await?,
+        None => None,
+    };
+    let known = match ours {
+        Some(ours) => Some(ours),
+        None => refunds::store::by_stripe(&mut conn, &answer.id).await?,
+    };
+    let failed = matches!(answer.state, RefundState::Failed(_));
+    let news = match known.as_ref().map(|known| known.state.as_str()) {
+        Some("pending") => failed || answer.state == RefundState::Succeeded,
         // The bank sent it back, and nobody told us.
-        "succeeded" => matches!(refund.answer.state, RefundState::Failed(_)),
-        _ => false,
-    });
-    if news && let Err(problem) = refunds::make::hear(shop, &refund.answer.id).await? {
-        tracing::warn!(problem, refund = %id, "a refund could not be looked up");
+        Some("succeeded") => failed,
+        Some(_) => false,
+        // Made at Stripe, or forgotten: as after a restored backup.
+        None => {
+            let intent = answer.payment_intent.as_deref().unwrap_or_default();
+            !failed && payments::order_of_intent(&mut conn, intent).await?.is_some()
+        }
+    };
+    drop(conn);
+    if news && let Err(problem) = refunds::make::hear(shop, &answer.id).await? {
+        tracing::warn!(problem, refund = answer.id, "a refund could not be looked up");
     }
     Ok(())
+}
+
+/// The disputes that Stripe lists, and those that are open here and too old for its list.
+async fn disputed(shop: &Shop, since: DateTime<Utc>) -> Result<Vec<DisputeAnswer>, Broken> {
+    let mut seen = shop.stripe.disputes_since(since).await?;
+    let open = disputes::store::open(&mut *shop.db.conn().await?).await?;
+    for id in open {
+        if seen.iter().any(|dispute| dispute.id == id) {
+            continue;
+        }
+        match shop.stripe.dispute(&id).await {
+            Ok(dispute) => seen.push(dispute),
+            // Of another account or mode: it keeps nothing else from being compared.
+            Err(Trouble::Refused { status: 404, .. }) => {
+                tracing::warn!(dispute = id, "Stripe does not know a dispute that is open here");
+            }
+            Err(trouble) => return Err(trouble.into()),
+        }
+    }
+    Ok(seen)
 }
 
 fn of_payment(payment: &Captured) -> store::Movement<'_> {
@@ -156,4 +200,17 @@ fn of_refund(refund: &GivenBack) -> store::Movement<'_> {
         currency: &answer.currency,
         happened_at: refund.created_at,
     }
+}
+
+/// What a bank took or gave back, and what Stripe took for it.
+fn of_dispute(dispute: &DisputeAnswer) -> impl Iterator<Item = store::Movement<'_>> {
+    dispute.movements.iter().map(|moved| store::Movement {
+        id: &moved.id,
+        kind: "dispute",
+        payment_intent: dispute.payment_intent.as_deref().unwrap_or_default(),
+        order: dispute.order,
+        amount_minor: moved.amount_minor - moved.fee_minor,
+        currency: &moved.currency,
+        happened_at: moved.at,
+    })
 }

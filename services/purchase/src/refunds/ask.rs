@@ -52,9 +52,9 @@ pub struct AskAnswer {
     pub inside: Vec<Inside>,
 }
 
-/// Makes a refund and asks the door. 404 for no such order or ticket, 409 `invalid_state` for one that is not paid or a ticket
-/// that is not good, 409 `refund_waits` while one of the order waits for the door (the same wish with `anyway` lets it go), 409
-/// `refund_exceeds_captured`, 422 `invalid_amount`, 422 `idempotency_key_reused`.
+/// Makes a refund and asks the door. 404 for no such order or ticket, 409 `invalid_state` for one that is not paid, is disputed or
+/// is of the guest list, or a ticket that is not good, 409 `refund_waits` while one of the order waits for the door (the same wish
+/// with `anyway` lets it go), 409 `refund_exceeds_captured`, 422 `invalid_amount`, 422 `idempotency_key_reused`.
 pub async fn ask(
     caller: ServiceCaller<callers::Desk>,
     request: RequestId,

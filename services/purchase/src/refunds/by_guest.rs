@@ -20,7 +20,7 @@ use super::wish::{By, Wish, give_back, weigh};
 use crate::catalog::store::EventRow;
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::store::{self as tickets, TicketRow};
-use crate::{Shop, orders};
+use crate::{Shop, disputes, orders};
 
 /// What would come back.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ pub(crate) fn until(
 }
 
 /// What would come back for a guest's tickets, or for one of them. 404 for a ticket that is not theirs or not good, 409
-/// `refund_by_club` or `refund_too_late` where the club has to be asked, `invalid_state`, `refund_waits`.
+/// `refund_by_club` (also for what is disputed) or `refund_too_late` where the club has to be asked, `invalid_state`, `refund_waits`.
 pub(crate) async fn offer(
     conn: &mut Conn,
     order: &OrderRow,
@@ -65,6 +65,7 @@ pub(crate) async fn offer(
     now: DateTime<Utc>,
 ) -> Result<Offer, Fault> {
     until(order, event, now).map_err(ask_the_club)?;
+    undisputed(conn, order).await?;
     if store::asked_of(conn, order.key()).await?.is_some() {
         return Err(Fault::conflict("refund_waits"));
     }
@@ -116,10 +117,21 @@ pub(super) async fn check(
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     until(order, event, now).map_err(ask_the_club)?;
+    undisputed(conn, order).await?;
     let own = own(conn, order).await?;
     let Scope::Tickets(wanted) = scope else { return Err(Fault::not_found()) };
     let theirs = wanted.iter().all(|id| own.iter().any(|ticket| ticket.id == *id));
     if theirs { Ok(()) } else { Err(Fault::conflict("invalid_state")) }
+}
+
+/// What a bank has taken is not here to be given back: only the club knows how that stands.
+async fn undisputed(conn: &mut Conn, order: &OrderRow) -> Result<(), Fault> {
+    if disputes::store::holds_money_of(conn, order.key()).await? {
+        return Err(Fault::conflict("refund_by_club").detail(
+            "Your bank has taken this payment back: nothing of it can be given back here. Ask the club.",
+        ));
+    }
+    Ok(())
 }
 
 /// The tickets that a guest can give back: good, and not passed on.

@@ -45,9 +45,9 @@ pub(crate) struct Decided {
     pub tickets: Vec<Uuid>,
 }
 
-/// Whether a refund may take a ticket back. A ticket that was frozen in a dispute, too.
+/// Whether a refund may take a ticket back. One that was frozen in a dispute, too: the refund may have been first.
 pub(crate) fn is_live(ticket: &TicketRow) -> bool {
-    matches!(ticket.state.as_str(), "valid" | "blocked")
+    matches!(ticket.state.as_str(), "valid" | "blocked" | "disputed")
 }
 
 /// Decides, or says why nothing can go back: 404 `not_found` for a ticket of another order, 409 `invalid_state` for one that

@@ -1,4 +1,5 @@
-//! The door's word: whether the guests of some tickets are inside. It makes the codes bad in the same moment.
+//! The door's word: whether the guests of some tickets are inside. It makes the codes bad in the same moment. Asked before money
+//! goes back, and before a place on the guest list is given to somebody else.
 
 use std::time::Duration;
 
@@ -23,9 +24,9 @@ struct Question<'a> {
     event: Uuid,
     tickets: &'a [Uuid],
     anyway: bool,
-    /// Nothing is paid back: the door says "cancelled", not "refunded".
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    free: bool,
+    /// What the tickets become, where that is not "refunded".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    becomes: Option<&'static str>,
 }
 
 /// What the door says.
@@ -48,9 +49,9 @@ pub struct Inside {
     pub gate: String,
 }
 
-/// The door's word on a refund.
+/// The door's word on some tickets.
 #[derive(Debug)]
-pub(super) enum Word {
+pub(crate) enum Word {
     /// The codes are bad; these had come in before.
     Revoked(Vec<Inside>),
     /// Some are inside, and nothing was changed.
@@ -67,14 +68,23 @@ impl Doors {
 
     /// Asks about the tickets of a refund. The same question again gets the same answer.
     pub(super) async fn ask(&self, refund: &RefundRow, event: Uuid, tickets: &[Uuid]) -> Word {
-        let free = refund.amount_minor == 0;
-        let question = Question { event, tickets, anyway: refund.anyway, free };
+        // What cost nothing gives nothing back, and the door says so.
+        let becomes = (refund.amount_minor == 0).then_some("cancelled");
+        self.word(Question { event, tickets, anyway: refund.anyway, becomes }).await
+    }
+
+    /// Asks about tickets of the guest list that are to be taken back: all of them, or, if one of their guests is inside, none.
+    pub(crate) async fn take_off(&self, event: Uuid, tickets: &[Uuid]) -> Word {
+        self.word(Question { event, tickets, anyway: false, becomes: Some("cancelled") }).await
+    }
+
+    async fn word(&self, question: Question<'_>) -> Word {
         let call = self.0.call(Method::POST, "/internal/v1/revocations").json(&question);
         match peer::answer::<Answer>(call).await {
             Ok(answer) if answer.revoked => Word::Revoked(answer.inside),
             Ok(answer) => Word::Inside(answer.inside),
             Err(error) => {
-                tracing::warn!(?error, refund = %refund.id, "the door does not say whether guests are inside");
+                tracing::warn!(?error, event = %question.event, "the door does not say whether guests are inside");
                 Word::Silent
             }
         }

@@ -71,6 +71,7 @@ fn reason(code: &str) -> RefundReason {
         "staff" => RefundReason::Staff,
         "guest" => RefundReason::Guest,
         "night_cancelled" => RefundReason::NightCancelled,
+        "at_stripe" => RefundReason::AtStripe,
         _ => RefundReason::Unspecified,
     }
 }

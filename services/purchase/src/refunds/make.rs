@@ -9,13 +9,14 @@ use domain::ids::RefundId;
 use futures::StreamExt;
 use settings::crash;
 
+use super::at_stripe;
 use super::ended::{again, moves, told};
 use super::go_on::go_on;
 use super::store::{self, RefundRow};
-use crate::Shop;
-use crate::payments::store::{self as payments, Oddity};
+use crate::payments::ledger;
+use crate::payments::store as payments;
 use crate::payments::stripe::{RefundAnswer, RefundState, Trouble};
-use crate::payments::{inbox, ledger};
+use crate::{Shop, disputes};
 
 /// Refunds made side by side. A round takes no more than that.
 const AT_ONCE: usize = 8;
@@ -46,6 +47,7 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
     for state in ["asked", "pending", "failed"] {
         shop.metrics.refunds_in(state, store::refunds_in(&mut conn, state).await?);
     }
+    shop.metrics.disputes_to_answer(disputes::store::to_answer(&mut conn).await?);
     shop.metrics.quarantine_open(payments::open_oddities(&mut conn).await?);
     Ok(due.len())
 }
@@ -121,30 +123,12 @@ pub(crate) async fn hear(shop: &Shop, stripe_refund: &str) -> Result<Result<&'st
         settle(shop, &refund, &answer).await?;
         return Ok(Ok("refund_settled"));
     }
-    let intent = answer.payment_intent.as_deref().unwrap_or_default();
-    let order = payments::order_of_intent(&mut conn, intent).await?;
     drop(conn);
-    if order.is_none() && answer.ours.is_none() {
-        return Ok(Ok("ignored_not_ours"));
-    }
-    inbox::keep(
-        shop,
-        &Oddity {
-            kind: "refunded_at_stripe",
-            object: &answer.id,
-            payment_intent: answer.payment_intent.as_deref(),
-            order,
-            amount_minor: Some(answer.amount_minor),
-            currency: Some(&answer.currency),
-            note: "a refund that we did not make, or no longer know".to_owned(),
-        },
-    )
-    .await?;
-    Ok(Ok("quarantined"))
+    at_stripe::take(shop, &answer).await.map(Ok)
 }
 
 /// Turns what Stripe says about a refund into our state, whoever asked.
-async fn settle(shop: &Shop, refund: &RefundRow, answer: &RefundAnswer) -> Result<(), DbError> {
+pub(super) async fn settle(shop: &Shop, refund: &RefundRow, answer: &RefundAnswer) -> Result<(), DbError> {
     match &answer.state {
         RefundState::Succeeded => succeeded(shop, refund, Some(&answer.id)).await,
         RefundState::Pending(status) => {

@@ -19,7 +19,7 @@ use super::store::{self, NewRefund, RefundRow};
 use crate::catalog::store::EventRow;
 use crate::orders::store::OrderRow;
 use crate::tickets::store as tickets;
-use crate::{Shop, catalog, orders};
+use crate::{Shop, catalog, disputes, guest_list, orders};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,6 +143,16 @@ pub(super) async fn weigh(
     event: &EventRow,
     wish: &Wish<'_>,
 ) -> Result<Decided, Fault> {
+    if disputes::store::holds_money_of(conn, order.key()).await? {
+        return Err(Fault::conflict("invalid_state").detail(
+            "The guest's bank has taken this payment back: nothing of it can be given back, unless the club wins the dispute.",
+        ));
+    }
+    if guest_list::store::of_order(conn, order.key()).await?.is_some() {
+        return Err(Fault::conflict("invalid_state").detail(
+            "These guests are on the guest list: they are taken off it there, and nothing was paid.",
+        ));
+    }
     // Once all tickets are back, an amount may still go: the fees that the club had kept.
     let gives = match order.state.as_str() {
         "paid" => true,

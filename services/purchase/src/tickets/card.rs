@@ -1,8 +1,9 @@
 //! A ticket as a page shows it: to its buyer among the others of the order, or alone to whom it was passed on.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use domain::language::Language;
-use ui::text;
+use ui::{format, text};
 use web::Fault;
 
 use super::change;
@@ -22,6 +23,8 @@ pub(crate) struct Card {
     pub(crate) code: String,
     pub(crate) qr: String,
     pub(crate) state_word: String,
+    /// Until when it lets in, where that is before the doors close; else empty.
+    pub(crate) arrive_by: String,
     /// Whether it has a PDF of its own beside that of all.
     pub(crate) own_pdf: bool,
     /// Whether its name can be changed, and it can be passed on.
@@ -61,6 +64,11 @@ impl Card {
         let number = place.map(|(number, count)| {
             text(lang, "purchase-ticket-number", &[("number", &number), ("count", &count)])
         });
+        let tz: Tz = event.time_zone.parse().unwrap_or_default();
+        let arrive_by = ticket
+            .admit_until
+            .filter(|_| !code.is_empty())
+            .map(|until| text(lang, "guest-list-arrive-by", &[("time", &format::hour(lang, until, tz))]));
         Ok(Self {
             returnable: false,
             id: ticket.id.to_string(),
@@ -69,6 +77,7 @@ impl Card {
             type_name: ticket.type_name.clone(),
             holder: ticket.holder.clone(),
             state_word,
+            arrive_by: arrive_by.unwrap_or_default(),
             own_pdf: place.is_none_or(|(_, count)| count > 1),
             changeable: change::offered(&ticket.state, &event.status, event.entry_from, now),
             code,

@@ -17,7 +17,7 @@ use web::Fault;
 
 use super::changed;
 use super::store::{self, TicketRow, TransferRow};
-use crate::{Shop, catalog, orders, refunds};
+use crate::{Shop, catalog, guest_list, orders, refunds};
 
 /// Who gets a ticket.
 #[derive(Debug, Clone)]
@@ -94,8 +94,9 @@ async fn changeable(
     let order = orders::store::lock(conn, order).await?.ok_or_else(Fault::not_found)?;
     let (row, reference) = store::lock(conn, ticket).await?.ok_or_else(Fault::not_found)?;
     let event = catalog::store::event(conn, order.event_id).await?.ok_or_else(Fault::not_found)?;
-    // What a refund takes back is spoken for, also while the door has not answered.
-    let going = refunds::store::takes(conn, ticket).await?;
+    // What a refund takes back is spoken for, also while the door has not answered; so is a place on the guest list.
+    let going =
+        refunds::store::takes(conn, ticket).await? || guest_list::store::shrinks(conn, order.key()).await?;
     if row.order_id != order.id || order.state != "paid" || going {
         return Err(fixed(Fixed::NotValid));
     }
@@ -141,6 +142,7 @@ fn mail(
                 ticket_type_name: new.type_name.clone(),
                 holder_name: new.holder_name.clone(),
                 code: shop.issuer.signer.code(id, EventId::from_uuid(new.event_id)),
+                admit_until: new.admit_until.map(messages::millis).unwrap_or_default(),
             }),
             ticket_url: shop.links.ticket_url(id),
         })),

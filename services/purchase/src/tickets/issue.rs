@@ -38,6 +38,8 @@ pub(crate) struct Paid<'a> {
     pub lines: &'a [LineRow],
     /// The trace of whoever had it paid: of a batch, each order's own.
     pub traceparent: Option<String>,
+    /// From when on its tickets give no entry, where that is before the doors close.
+    pub admit_until: Option<DateTime<Utc>>,
 }
 
 impl Issuer {
@@ -57,8 +59,9 @@ impl Issuer {
         let door: DoorTerms =
             terms.into_iter().map(|(id, name, zone, note)| (id, (name, zone, note))).collect();
         let (mut tickets, mut messages) = (Vec::new(), Vec::new());
-        for Paid { order, lines, traceparent } in orders {
-            let rows = tickets_of(order, lines, &door, now)?;
+        for paid in orders {
+            let Paid { order, lines, traceparent, .. } = paid;
+            let rows = tickets_of(paid, &door, now)?;
             let told = rows.iter().map(|row| Row::of(&changed(row, &order.reference), now));
             let told = told.chain([Row::of(&self.paid_message(order, lines, &rows), now)]);
             messages.extend(told.map(|row| Row { traceparent: traceparent.clone(), ..row }));
@@ -82,6 +85,7 @@ impl Issuer {
             ticket_type_name: row.type_name.clone(),
             holder_name: row.holder_name.clone(),
             code: self.signer.code(row.id.into(), EventId::from_uuid(row.event_id)),
+            admit_until: row.admit_until.map(messages::millis).unwrap_or_default(),
         };
         OrderPaid {
             order_id: order.id.to_string(),
@@ -120,12 +124,8 @@ pub(crate) fn channel_of(order: &OrderRow) -> SaleChannel {
     }
 }
 
-fn tickets_of(
-    order: &OrderRow,
-    lines: &[LineRow],
-    door: &DoorTerms,
-    now: DateTime<Utc>,
-) -> Result<Vec<TicketRow>, DbError> {
+fn tickets_of(paid: &Paid<'_>, door: &DoorTerms, now: DateTime<Utc>) -> Result<Vec<TicketRow>, DbError> {
+    let Paid { order, lines, admit_until, .. } = paid;
     let mut rows = Vec::new();
     for line in lines.iter().filter(|line| line.kind == "ticket") {
         let ticket_type_id = line.ticket_type_id.ok_or(DbError::NotFound)?;
@@ -146,6 +146,7 @@ fn tickets_of(
             issued_at: now,
             changed_at: now,
             place_freed: false,
+            admit_until: *admit_until,
         }));
     }
     Ok(rows)
@@ -159,6 +160,7 @@ pub(crate) fn changed(row: &TicketRow, reference: &str) -> TicketChanged {
         "refunded" => TicketState::Refunded,
         "revoked" => TicketState::Revoked,
         "blocked" => TicketState::Blocked,
+        "disputed" => TicketState::Disputed,
         _ => TicketState::Unspecified,
     };
     TicketChanged {
@@ -173,6 +175,7 @@ pub(crate) fn changed(row: &TicketRow, reference: &str) -> TicketChanged {
         state: state.into(),
         attention: row.attention.clone(),
         changed_at: messages::millis(row.changed_at),
+        admit_until: row.admit_until.map(messages::millis).unwrap_or_default(),
     }
 }
 

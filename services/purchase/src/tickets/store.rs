@@ -31,9 +31,10 @@ pub(crate) struct TicketRow {
     pub issued_at: DateTime<Utc>,
     pub changed_at: DateTime<Utc>,
     pub place_freed: bool,
+    pub admit_until: Option<DateTime<Utc>>,
 }
 
-/// A statement takes 65,535 values; a row has fifteen.
+/// A statement takes 65,535 values; a row has sixteen.
 const ROWS: usize = 1000;
 
 pub(crate) async fn insert(conn: &mut Conn, rows: &[TicketRow]) -> Result<(), DbError> {

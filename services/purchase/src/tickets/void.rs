@@ -48,7 +48,7 @@ pub async fn void(
                 return Err(Fault::not_found());
             };
             let before = ticket.state.clone();
-            if ticket.state == "valid" || ticket.state == "blocked" {
+            if matches!(ticket.state.as_str(), "valid" | "blocked" | "disputed") {
                 "cancelled".clone_into(&mut ticket.state);
                 ticket.revision += 1;
                 ticket.changed_at = now;

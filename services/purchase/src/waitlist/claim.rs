@@ -42,7 +42,7 @@ pub async fn claim(
     let again = |claiming: Claiming| page::render(&shop, &entry, locale.0, &request, claiming);
     let hold = match wish(&entry, &form, locale) {
         Ok(hold) => hold,
-        Err(claiming) => return again(claiming).await,
+        Err(claiming) => return again(*claiming).await,
     };
     match place::place_from(&shop, &from, hold).await {
         Ok(placed) => Ok(match placed.next {
@@ -63,7 +63,7 @@ pub async fn claim(
 }
 
 /// The request for the hold engine. The address is the one the offer was mailed to: who has the key has read that mail.
-fn wish(entry: &EntryRow, form: &ClaimForm, locale: Locale) -> Result<HoldRequest, Claiming> {
+fn wish(entry: &EntryRow, form: &ClaimForm, locale: Locale) -> Result<HoldRequest, Box<Claiming>> {
     let wish = Wish {
         event: entry.event_id.to_string(),
         items: vec![(entry.ticket_type_id.to_string(), form.quantity.trim().parse().ok())],
@@ -83,7 +83,7 @@ fn wish(entry: &EntryRow, form: &ClaimForm, locale: Locale) -> Result<HoldReques
                 _ => claiming.notice = Some(key(complaint.code)),
             }
         }
-        claiming
+        Box::new(claiming)
     })?;
     Ok(HoldRequest { claim: Some(entry.key()), ..hold })
 }

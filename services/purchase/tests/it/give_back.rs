@@ -303,3 +303,29 @@ async fn what_cost_nothing_goes_back_for_nothing() {
     assert!(page.contains("No longer valid") && page.contains("cost nothing"), "{page}");
     stage.audit().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_bank_has_taken_back_is_asked_of_the_club_until_it_is_won() {
+    let stage = Stage::open().await;
+    stage.give_back_until(TimeDelta::hours(2), false, 2).await;
+    let (order, _) = stage.bought(0, 1).await;
+    let path = order.file("refund");
+    let read_before = Form::of(&stage.text(&path).await);
+    let dispute = stage.dispute(&order, json!({})).await;
+    stage.until_disputed(&dispute, "needs_response").await;
+    assert!(!stage.text(&order.page).await.contains("/refund?key="), "it is not offered");
+    for answer in [stage.get(&path).await, stage.post(&path, &read_before.fields()).await] {
+        assert_eq!(answer.status(), StatusCode::CONFLICT);
+        let page = answer.text().await.expect("a page");
+        assert!(page.contains("a bank has the payment") && page.contains("Ask the club"), "{page}");
+    }
+    assert_eq!(stage.count("SELECT count(*) FROM refunds").await, 0);
+    stage.audit().await;
+
+    stage.dispute_goes(&dispute, "won").await;
+    stage.until_disputed(&dispute, "won").await;
+    stage.post(&path, &Form::of(&stage.text(&path).await).fields()).await;
+    stage.until(&order, "refunded").await;
+    stage.given_back(1).await;
+    stage.audit().await;
+}

@@ -47,6 +47,8 @@ async fn neglect(stage: &Stage) -> String {
                                    offered_until, stock_ids)
                SELECT gen_random_uuid(), event_id, ticket_type_id, 'offered', 'Ana', 'ana@example.org', 'en', 1, 1, now(), now(),
                       now() + interval '10 minutes', ARRAY[id] FROM stock WHERE ticket_type_id IS NOT NULL LIMIT 1;
+             INSERT INTO guest_list (id, event_id, order_id, note, party, wanted, admit_until, added_at, asked_at, next_try_at)
+               SELECT gen_random_uuid(), event_id, id, '', 2, 0, now(), now(), now(), now() + interval '1 day' FROM orders;
              INSERT INTO outbox (message_id, subject, aggregate, revision, payload, created_at, wakes)
                VALUES (gen_random_uuid(), 'ticket.changed', 't', 1, '', now(), false);
              INSERT INTO dead_letters (durable, message_id, subject, payload, published_at, error, attempts, died_at)
@@ -74,6 +76,7 @@ async fn what_is_past_its_time_is_told_and_what_is_not_is_left_in_peace() {
              UPDATE attempts SET lease_until = lease_until - interval '1 hour';
              UPDATE refunds SET created_at = created_at - interval '1 hour';
              UPDATE waitlist SET offered_at = offered_at - interval '1 hour', offered_until = offered_until - interval '1 hour';
+             UPDATE guest_list SET asked_at = asked_at - interval '1 hour';
              UPDATE webhook_events SET received_at = received_at - interval '1 hour';
              UPDATE outbox SET created_at = created_at - interval '1 hour'",
         )
@@ -88,6 +91,7 @@ async fn what_is_past_its_time_is_told_and_what_is_not_is_left_in_peace() {
             ("webhooks_waiting".to_owned(), 5, events),
             one("orders_past_hold", &order),
             one("offers_past_time", &slug),
+            one("guests_leaving", &order),
             one("attempts_unknown", &order),
             one("refunds_pending", &order),
             one("outbox_unsent", "ticket.changed"),

@@ -10,7 +10,7 @@ const REFUND_LATER: &str = "4000000000007726";
 pub const REFUND_BOUNCES: &str = "4000000000005126";
 
 /// Posts an event as Stripe would.
-async fn tell(stage: &Stage, id: &str, kind: &str, object: Value) {
+pub async fn tell(stage: &Stage, id: &str, kind: &str, object: Value) {
     let body =
         json!({"id": id, "object": "event", "type": kind, "livemode": false, "data": {"object": object}})
             .to_string();
@@ -116,27 +116,6 @@ async fn a_no_after_a_lost_answer_does_not_hide_the_session() {
     stage.pay(&order, CARD).await;
     stage.until(&order, "paid").await;
     stage.audit().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn disputes_and_refunds_made_at_stripe_wait_for_a_person() {
-    let stage = Stage::open().await;
-    let order = stage.order(0, 1).await;
-    stage.pay(&order, CARD).await;
-    stage.until(&order, "paid").await;
-    let state = stage.sandbox_state().await;
-    let intent = state["sessions"][0]["payment_intent"].as_str().expect("a payment").to_owned();
-    let dispute = json!({"id": "dp_1", "object": "dispute", "payment_intent": intent, "amount": 2100,
-        "currency": "eur", "status": "needs_response"});
-    tell(&stage, "evt_dispute", "charge.dispute.created", dispute).await;
-    stage
-        .until_count("SELECT count(*) FROM quarantine WHERE kind = 'dispute' AND order_id IS NOT NULL", 1)
-        .await;
-
-    let refund = stage.http.post(format!("{}/v1/refunds", stage.sandbox.url)).bearer_auth(&stage.keys.stripe);
-    let made = refund.form(&[("payment_intent", intent.as_str())]).send().await.expect("the sandbox");
-    assert_eq!(made.status(), 200);
-    stage.until_count("SELECT count(*) FROM quarantine WHERE kind = 'refunded_at_stripe'", 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use crate::stage::Stage;
+use crate::stage::{Order, Stage};
 use db::{Db, DbSettings};
 use diesel_async::RunQueryDsl;
 use futures::future::join_all;
@@ -32,6 +32,26 @@ async fn a_hundred_buyers_of_sixty_places_hold_sixty() {
     assert_eq!(stage.count("SELECT sum(held) FROM stock").await, PLACES);
     assert_eq!(stage.count("SELECT count(*) FROM orders").await, PLACES);
     stage.audit().await;
+}
+
+/// As many places as buyers: everybody has one, and everybody's payment is heard.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_buyers_of_a_hundred_places_pay_and_have_them() {
+    let stage = Stage::open().await;
+    let wish = stage.wish(0, 1);
+    let keys: Vec<String> = (0..BUYERS).map(|n| format!("buyer-{n}")).collect();
+    let answers = join_all(keys.iter().map(|key| stage.checkout(key, &wish))).await;
+    assert!(answers.iter().all(|(status, _)| *status == 201), "{:?}", answers.last());
+    let orders: Vec<Order> = answers.iter().map(|(_, body)| Order::of(body)).collect();
+    join_all(orders.iter().map(|order| stage.pay(order, "4242424242424242"))).await;
+    for order in &orders {
+        stage.until(order, "paid").await;
+    }
+    assert_eq!(stage.count("SELECT sum(held) FROM stock").await, 0);
+    assert_eq!(stage.count("SELECT sum(sold) FROM stock").await, BUYERS as i64);
+    assert_eq!(stage.checkout("one-more", &wish).await.0, 409);
+    stage.audit().await;
+    stage.all_is_well().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

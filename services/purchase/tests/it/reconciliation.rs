@@ -7,12 +7,12 @@ use crate::stage::{Order, Stage};
 const CARD: &str = "4242424242424242";
 
 impl Stage {
-    async fn books(&self) -> Value {
+    pub async fn books(&self) -> Value {
         self.inside("marketing-admin", "/internal/v1/reconciliation", None).await.1
     }
 
     /// Has Stripe's lists read, and waits for a look that began after this call.
-    async fn reconcile(&self) -> Value {
+    pub async fn reconcile(&self) -> Value {
         let looks = "SELECT count(*) FROM reconciliations WHERE finished_at IS NOT NULL";
         let before = self.count(looks).await;
         let (status, _) =

@@ -19,18 +19,18 @@ fn ticket(order: &Value, index: usize) -> String {
 }
 
 impl Stage {
-    async fn give_back(&self, order: &Order, key: &str, more: Value) -> (u16, Value) {
+    pub async fn give_back(&self, order: &Order, key: &str, more: Value) -> (u16, Value) {
         let mut body = json!({"key": key, "reason": "the guest is ill"});
         body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         let path = format!("/internal/v1/orders/{}/refunds", order.reference);
         self.inside("marketing-admin", &path, Some(body)).await
     }
 
-    async fn all_succeeded(&self, refunds: i64) {
+    pub async fn all_succeeded(&self, refunds: i64) {
         self.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded'", refunds).await;
     }
 
-    async fn balance(&self, account: &str) -> i64 {
+    pub async fn balance(&self, account: &str) -> i64 {
         self.count(&format!(
             "SELECT coalesce(sum(amount_minor), 0) FROM ledger_entries WHERE account = '{account}'"
         ))

@@ -9,7 +9,7 @@ use db::testing::TestDatabase;
 use db::{Db, DbSettings, Owner};
 use devstack::keys::Keys;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
-use domain::clock::{Clock, SystemClock};
+use domain::clock::{Clock, SharedClock, SystemClock};
 use messages::marketing_admin::v1::{
     EventChanged, EventStatus, PromoChanged, ServiceFee, TicketType, Venue, Zone,
 };
@@ -23,6 +23,9 @@ use web::{RequestId, ServiceCaller, WebSettings};
 
 pub const PUBLIC_URL: &str = "http://tickets.maguey.localhost:8080";
 
+/// One guest at one address plays all of them.
+const MANY: OpenLimits = OpenLimits { orders: 10_000, tickets: 10_000 };
+
 pub struct Stage {
     pub database: TestDatabase,
     pub admin: Db,
@@ -34,9 +37,28 @@ pub struct Stage {
     /// What the door says when it is asked who is inside.
     pub door: DoorSays,
     pub service: web::Running,
+    /// The service's own pool.
+    pub pool: Db,
     pub keys: Keys,
     pub http: reqwest::Client,
     pub event: EventChanged,
+}
+
+/// What differs between stages.
+#[derive(Clone)]
+pub struct Terms {
+    /// How much may wait for payment at once.
+    pub open: OpenLimits,
+    /// How often the workers look whether there is something to do, if nobody wakes them.
+    pub round: Duration,
+    pub clock: SharedClock,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        // One guest at one address plays all of them.
+        Self { open: MANY, round: Duration::from_millis(100), clock: std::sync::Arc::new(SystemClock) }
+    }
 }
 
 pub fn keys() -> Keys {
@@ -57,24 +79,48 @@ impl Stage {
 
     /// The same, where no more than this may wait for payment at once.
     pub async fn open_with(open: OpenLimits) -> Self {
-        Self::furnished(&[], open).await
+        Self::furnished(&[], Terms { open, ..Terms::default() }).await
+    }
+
+    /// The same, where nothing happens that nobody asked for.
+    pub async fn quiet() -> Self {
+        Self::furnished(&[], Terms { round: Duration::from_secs(3600), ..Terms::default() }).await
     }
 
     /// The same, with more variables in the environment, or other ones.
     pub async fn with(variables: &[(&'static str, &str)]) -> Self {
-        // One guest at one address plays all of them.
-        Self::furnished(variables, OpenLimits { orders: 10_000, tickets: 10_000 }).await
+        Self::furnished(variables, Terms::default()).await
     }
 
-    async fn furnished(variables: &[(&'static str, &str)], open: OpenLimits) -> Self {
+    /// The same, at a time of the test's own.
+    pub async fn at(variables: &[(&'static str, &str)], clock: SharedClock) -> Self {
+        Self::furnished(variables, Terms { clock, ..Terms::default() }).await
+    }
+
+    /// Another process of the same service on the same database.
+    pub async fn replica(&self, variables: &[(&'static str, &str)], clock: SharedClock) -> web::Running {
+        let others = [&self._desk, &self._door];
+        let terms = Terms { clock, ..Terms::default() };
+        start(&self.database, &self.sandbox, others, &self.keys, variables, terms).await.0
+    }
+
+    async fn furnished(variables: &[(&'static str, &str)], terms: Terms) -> Self {
+        Self::furnished_on(TestDatabase::create().await, variables, terms).await
+    }
+
+    /// The same, on a database of the caller's.
+    pub async fn furnished_on(
+        database: TestDatabase,
+        variables: &[(&'static str, &str)],
+        terms: Terms,
+    ) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let database = TestDatabase::create().await;
         let sandbox = sandbox::start(sandbox::Config::default()).await.expect("a sandbox");
         let keys = keys();
         let desk = desk(&database, &keys).await;
         let says = DoorSays::default();
         let door = door(&keys, says.clone()).await;
-        let service = start(&database, &sandbox, [&desk, &door], &keys, variables, open).await;
+        let (service, pool) = start(&database, &sandbox, [&desk, &door], &keys, variables, terms).await;
         let webhooks = format!("http://{}/webhooks/stripe", service.public);
         sandbox.deliver_to(&webhooks, &[&keys.stripe_webhook]);
         let http =
@@ -89,6 +135,7 @@ impl Stage {
             _door: door,
             door: says,
             service,
+            pool,
             keys,
             http,
             event: friday(),
@@ -99,9 +146,10 @@ impl Stage {
 
     /// Takes a snapshot over as the consumer would.
     pub async fn publish(&self, event: &EventChanged) {
-        let mut conn = self.purchase.conn().await.expect("a connection");
         let now = chrono::DateTime::from_timestamp_millis(event.changed_at).expect("a time");
-        purchase::catalog::consume::apply(&mut conn, event, now).await.expect("a sound event");
+        let whole =
+            self.purchase.transaction(async |conn| purchase::catalog::consume::apply(conn, event, now).await);
+        whole.await.expect("a sound event");
     }
 
     /// Takes a promo over as the consumer would.
@@ -160,6 +208,27 @@ impl Stage {
     /// Puts a card on the payment page of an order.
     pub async fn pay(&self, order: &Order, card: &str) -> Value {
         self.control(&format!("sessions/{}/pay", order.session()), json!({"card_number": card})).await
+    }
+
+    /// The same when the session may be over; says whether Stripe took the money.
+    pub async fn paid_in_time(&self, order: &Order, card: &str) -> bool {
+        let url = format!("{}/control/sessions/{}/pay", self.sandbox.url, order.session());
+        let answer =
+            self.http.post(url).json(&json!({"card_number": card})).send().await.expect("the sandbox");
+        let (status, body) = (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null));
+        assert!(matches!(status, 200 | 409), "{status} {body}");
+        status == 200 && body["outcome"] == "paid"
+    }
+
+    /// Posts an event as Stripe would; it must be taken.
+    pub async fn tell(&self, event: &str, kind: &str, object: Value) {
+        let body = json!({"id": event, "object": "event", "type": kind, "livemode": false, "created": 1,
+            "pending_webhooks": 1, "data": {"object": object}})
+        .to_string();
+        let signature = stripe_webhook::Webhook::generate_test_header(&body, &self.keys.stripe_webhook, None);
+        let post =
+            self.http.post(self.url("/webhooks/stripe")).header("stripe-signature", signature).body(body);
+        assert_eq!(post.send().await.expect("an answer").status(), 200);
     }
 
     pub async fn control(&self, path: &str, body: Value) -> Value {
@@ -289,10 +358,10 @@ pub fn patient(url: &str) -> Db {
     Db::connect(&settings).expect("sound settings")
 }
 
-/// What Stripe captured less what it gave back.
+/// What Stripe captured less what it gave back, what banks took and what Stripe took for that.
 fn net_of(state: &Value) -> i64 {
-    let eur = &state["money"]["eur"];
-    eur["captured"].as_i64().unwrap_or_default() - eur["refunded"].as_i64().unwrap_or_default()
+    let eur = |what: &str| state["money"]["eur"][what].as_i64().unwrap_or_default();
+    eur("captured") - eur("refunded") - eur("disputed") - eur("dispute_fees")
 }
 
 #[derive(Debug, Clone)]
@@ -438,8 +507,8 @@ async fn start(
     [desk, door]: [&web::Running; 2],
     keys: &Keys,
     variables: &[(&'static str, &str)],
-    open: OpenLimits,
-) -> web::Running {
+    terms: Terms,
+) -> (web::Running, Db) {
     let mut pairs = surroundings("purchase", keys);
     pairs.extend([
         ("CLUB_CONTACT_EMAIL", "hola@maguey.localhost".to_owned()),
@@ -452,17 +521,21 @@ async fn start(
         ("STRIPE_WEBHOOK_SECRETS", format!("whsec_older,{}", keys.stripe_webhook)),
         ("TICKET_SIGNING_KEY", keys.ticket_signing()),
         ("ORDER_LINK_SECRET", keys.order_link.clone()),
+        // Rushes are made to meet the hold engine, not the line before it.
+        ("WAITING_ROOM_OPENS_ABOVE_PER_SECOND", "0".to_owned()),
     ]);
     // The last one of a name counts.
     pairs.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
     let mut reader = Reader::from_pairs(pairs);
     let config = purchase::Config::read(&mut reader);
     let mut config = reader.finish(config).expect("a whole environment");
-    config.round = Duration::from_millis(100);
-    config.open = open;
+    config.round = terms.round;
+    config.open = terms.open;
     config.db.patience = Duration::from_secs(30);
-    let app = purchase::build(config, web::Context::default()).await.expect("a service");
-    web::boot::start(app).await.expect("free ports")
+    let pool = Db::connect(&config.db).expect("sound settings");
+    let app =
+        purchase::build_on(pool.clone(), config, web::Context::new(terms.clock)).await.expect("a service");
+    (web::boot::start(app).await.expect("free ports"), pool)
 }
 
 /// A night that is on sale now.

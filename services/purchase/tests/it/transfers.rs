@@ -241,7 +241,7 @@ async fn what_lets_nobody_in_is_not_passed_on() {
     let stage = Stage::open().await;
     let (order, paid) = stage.bought(0, 1).await;
     let ticket = id(&paid, 0);
-    for state in ["refunded", "cancelled", "blocked"] {
+    for state in ["refunded", "cancelled", "blocked", "disputed"] {
         stage.sql(&format!("UPDATE tickets SET state = '{state}'")).await;
         let answer = stage.post(&order.ticket(&ticket, "transfer"), &TO_BEA).await;
         assert_eq!(answer.status(), 409, "{state}");
@@ -395,7 +395,7 @@ async fn the_index_alone_refuses_a_second_live_ticket_for_a_place() {
         )
     };
     let mut conn = stage.admin.conn().await.expect("a connection");
-    for state in ["valid", "cancelled", "refunded", "blocked"] {
+    for state in ["valid", "cancelled", "refunded", "blocked", "disputed"] {
         let refused = diesel::sql_query(copy(state)).execute(&mut *conn).await.expect_err(state);
         assert_eq!(db::DbError::from(refused).constraint(), Some("tickets_once_per_place"), "{state}");
     }

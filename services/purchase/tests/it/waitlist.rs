@@ -131,7 +131,7 @@ async fn a_freed_place_is_offered_to_who_came_first_and_claimed_as_an_order() {
 
     let place = stage.place_of("first@example.org").await;
     let page = stage.get(&place).await.text().await.expect("a page");
-    assert!(page.contains("1 × Regular") && page.contains("21.00 €"), "{page}");
+    assert!(page.contains("1 × Regular") && page.contains("21.00\u{a0}€"), "{page}");
     let paying = stage.claim(&place, "1").await;
     assert_eq!(paying.status(), StatusCode::SEE_OTHER);
     assert!(paying.headers()["location"].to_str().expect("text").starts_with(&stage.sandbox.url));

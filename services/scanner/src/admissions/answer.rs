@@ -29,6 +29,9 @@ pub struct Facts {
     /// What the doorman should look at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attention: Option<String>,
+    /// From when on the ticket gives no entry, where that is before the doors close.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admit_until: Option<DateTime<Utc>>,
     /// The event it is for, where that is another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other_event: Option<String>,
@@ -38,6 +41,18 @@ pub struct Facts {
     /// The scan that used it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_scan: Option<FirstScanView>,
+}
+
+impl Facts {
+    /// The ticket's own cut-off, where it comes before the doors' end.
+    fn cut_off(&self) -> Option<DateTime<Utc>> {
+        self.admit_until.filter(|until| *until < self.entry_until)
+    }
+
+    /// First instant without entry for this ticket.
+    fn until(&self) -> DateTime<Utc> {
+        self.cut_off().unwrap_or(self.entry_until)
+    }
 }
 
 /// The answer to a scan.
@@ -57,6 +72,18 @@ pub struct Answer {
     /// The scan that used the ticket, where that is the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_scan: Option<FirstScanView>,
+    /// When the ticket gives entry, where this is not the time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<EntryTimes>,
+}
+
+/// When a ticket gives entry.
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct EntryTimes {
+    /// From this instant on.
+    pub from: DateTime<Utc>,
+    /// Until this instant, and not in it: the doors' end, or the ticket's own cut-off before it.
+    pub until: DateTime<Utc>,
 }
 
 /// A ticket as the doorman sees it.
@@ -87,6 +114,8 @@ pub fn answer(language: Language, reason: Reason, facts: Facts) -> Answer {
         decision: decision.code(),
         reason: reason.code(),
         sentence: sentence(language, reason, &facts),
+        entry: matches!(reason, Reason::TooEarly | Reason::TooLate)
+            .then(|| EntryTimes { from: facts.entry_from, until: facts.until() }),
         attention: facts.attention,
         ticket: facts.type_name.zip(facts.holder).map(|(type_name, holder)| TicketView { type_name, holder }),
         first_scan: facts.first_scan.filter(|_| reason == Reason::AlreadyInside),
@@ -117,7 +146,10 @@ fn sentence(language: Language, reason: Reason, facts: &Facts) -> String {
             None => ui::text(language, "scanner-reason-other-zone", &[]),
         },
         Reason::TooEarly => say(&[("time", &time(facts.entry_from))]),
-        Reason::TooLate => say(&[("time", &time(facts.entry_until))]),
+        Reason::TooLate => match facts.cut_off() {
+            Some(until) => ui::text(language, "scanner-reason-too-late-for-this", &[("time", &time(until))]),
+            None => say(&[("time", &time(facts.entry_until))]),
+        },
         _ => say(&[]),
     }
 }
@@ -151,5 +183,23 @@ mod tests {
         let facts = Facts { time_zone: "Europe/Madrid".into(), entry_until: past_one, ..Facts::default() };
         let said = answer(Language::Es, Reason::TooLate, facts).sentence;
         assert!(said.contains("a la 01:20."), "{said}");
+    }
+
+    #[test]
+    fn a_ticket_s_own_cut_off_is_told_before_the_doors() {
+        let at = |hour: &str| format!("2026-11-20T{hour}:30:00Z").parse::<DateTime<Utc>>().unwrap();
+        let facts = Facts {
+            time_zone: "Europe/Madrid".into(),
+            entry_from: at("20"),
+            entry_until: at("23"),
+            admit_until: Some(at("22")),
+            ..Facts::default()
+        };
+        let late = answer(Language::En, Reason::TooLate, facts.clone());
+        assert_eq!(late.sentence, "This ticket let in until 23:30 only.");
+        assert_eq!(late.entry, Some(EntryTimes { from: at("20"), until: at("22") }));
+        assert!(answer(Language::En, Reason::Ok, facts.clone()).entry.is_none());
+        let beyond = Facts { admit_until: Some(at("23")), ..facts };
+        assert_eq!(answer(Language::En, Reason::TooLate, beyond).sentence, "Entry ended at 00:30.");
     }
 }

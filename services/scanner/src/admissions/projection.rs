@@ -24,6 +24,7 @@ fn row(message: TicketChanged) -> Result<AdmissionRow, String> {
         TicketState::Refunded => TicketStatus::Refunded,
         TicketState::Revoked => TicketStatus::Revoked,
         TicketState::Blocked => TicketStatus::Blocked,
+        TicketState::Disputed => TicketStatus::Disputed,
         TicketState::Unspecified => return Err("the ticket has no state".to_owned()),
     };
     Ok(AdmissionRow {
@@ -38,6 +39,10 @@ fn row(message: TicketChanged) -> Result<AdmissionRow, String> {
         status: status.code().to_owned(),
         attention: message.attention,
         changed_at: instant(message.changed_at).ok_or("changed_at is not an instant")?,
+        admit_until: match message.admit_until {
+            0 => None,
+            millis => Some(instant(millis).ok_or("admit_until is not an instant")?),
+        },
     })
 }
 

@@ -1,9 +1,10 @@
-//! `POST /internal/v1/revocations`: purchase is about to give money back for some tickets and asks whether their guests are
-//! inside. The codes go bad in the moment in which that is seen, so no scan slips in between.
+//! `POST /internal/v1/revocations`: purchase is about to take some tickets back, with their money or from the guest list, and
+//! asks whether their guests are inside. The codes go bad in the moment in which that is seen, so no scan slips in between.
 
 use actix_web::web::{Data, Json};
 use audit::Actor;
 use chrono::{DateTime, Utc};
+use domain::admission::TicketStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -25,9 +26,29 @@ pub struct Question {
     pub tickets: Vec<Uuid>,
     /// Whether the codes go bad even where somebody came in with one of them.
     pub anyway: bool,
-    /// They cost nothing: no money goes back, and the door says so.
+    /// What the tickets become.
     #[serde(default)]
-    pub free: bool,
+    pub becomes: Becomes,
+}
+
+/// What a ticket becomes that is taken back.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Becomes {
+    /// Its money goes back.
+    #[default]
+    Refunded,
+    /// It cost nothing: its guest was taken off the list.
+    Cancelled,
+}
+
+impl From<Becomes> for TicketStatus {
+    fn from(becomes: Becomes) -> Self {
+        match becomes {
+            Becomes::Refunded => Self::Refunded,
+            Becomes::Cancelled => Self::Cancelled,
+        }
+    }
 }
 
 /// What is answered.
@@ -76,8 +97,8 @@ pub async fn revoke(
             let inside = store::inside(conn, &question.tickets).await?;
             let revoked = inside.is_empty() || question.anyway;
             // As their owner will call them.
-            let status = if question.free { "cancelled" } else { "refunded" };
-            if revoked && store::make_bad(conn, &question.tickets, status, now).await? > 0 {
+            if revoked && store::make_bad(conn, &question.tickets, question.becomes.into(), now).await? > 0
+            {
                 let detail = json!({"tickets": question.tickets, "inside": inside.iter().map(|one| one.ticket).collect::<Vec<_>>()});
                 audit::record(conn, &actor, "ticket.revoked", &question.event.to_string(), detail, now).await?;
             }

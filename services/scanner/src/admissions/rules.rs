@@ -18,11 +18,11 @@ use crate::door::GatePlan;
 pub enum Rules {
     /// Not one of ours, or for another event: the ticket's record does not matter.
     Settled(Reason),
-    /// `unknown`, or `<status>/<here|elsewhere>/<fresh|used>` → reason.
+    /// `unknown`, or `<status>/<here|elsewhere>/<open|over>/<fresh|used>` → reason.
     ByState(BTreeMap<String, &'static str>),
 }
 
-/// Asks the domain about every state. Statuses × zones × uses are twenty, plus the ticket that nobody knows.
+/// Asks the domain about every state. Statuses × zones × cut-offs × uses are forty-eight, plus the ticket that nobody knows.
 pub fn rules(code: &Result<TicketCode, CodeError>, plan: &GatePlan, now: DateTime<Utc>) -> Rules {
     let unknown = verdict(code, None, &plan.gate, plan.window, now).reason;
     let ticket = match code {
@@ -34,19 +34,22 @@ pub fn rules(code: &Result<TicketCode, CodeError>, plan: &GatePlan, now: DateTim
     let used = FirstScan { at: now, gate: plan.gate.id, gate_name: String::new() };
     for status in TicketStatus::ALL {
         for (place, zone) in [("here", plan.gate.zone), ("elsewhere", another_zone)] {
-            for (use_, first_scan) in [("fresh", None), ("used", Some(&used))] {
-                let admission = Admission {
-                    ticket,
-                    event: plan.gate.event,
-                    zone,
-                    status: effective(status, plan.status),
-                    type_name: String::new(),
-                    holder: String::new(),
-                    attention: None,
-                    first_scan: first_scan.cloned(),
-                };
-                let reason = verdict(code, Some(&admission), &plan.gate, plan.window, now).reason;
-                reasons.insert(format!("{}/{place}/{use_}", status.code()), reason.code());
+            for (time, admit_until) in [("open", None), ("over", Some(now))] {
+                for (use_, first_scan) in [("fresh", None), ("used", Some(&used))] {
+                    let admission = Admission {
+                        ticket,
+                        event: plan.gate.event,
+                        zone,
+                        status: effective(status, plan.status),
+                        type_name: String::new(),
+                        holder: String::new(),
+                        attention: None,
+                        admit_until,
+                        first_scan: first_scan.cloned(),
+                    };
+                    let reason = verdict(code, Some(&admission), &plan.gate, plan.window, now).reason;
+                    reasons.insert(format!("{}/{place}/{time}/{use_}", status.code()), reason.code());
+                }
             }
         }
     }
@@ -112,23 +115,28 @@ mod tests {
         let Rules::ByState(reasons) = rules(&code(plan.gate.event), &plan, now()) else {
             panic!("not settled")
         };
-        assert_eq!(reasons.len(), 1 + 5 * 2 * 2);
+        assert_eq!(reasons.len(), 1 + 6 * 2 * 2 * 2);
         let admitted: Vec<_> =
             reasons.iter().filter(|(_, reason)| **reason == "ok").map(|(state, _)| state).collect();
-        assert_eq!(admitted, ["valid/here/fresh"]);
-        assert_eq!(reasons["valid/here/used"], "already_inside");
-        assert_eq!(reasons["refunded/here/used"], "refunded");
-        assert_eq!(reasons["valid/elsewhere/fresh"], "wrong_gate");
+        assert_eq!(admitted, ["valid/here/open/fresh"]);
+        assert_eq!(reasons["valid/here/open/used"], "already_inside");
+        assert_eq!(reasons["valid/here/over/fresh"], "too_late");
+        assert_eq!(reasons["refunded/here/over/used"], "refunded");
+        assert_eq!(reasons["disputed/here/open/used"], "disputed");
+        assert_eq!(reasons["valid/elsewhere/open/fresh"], "wrong_gate");
     }
 
     #[test]
     fn outside_the_window_and_on_a_cancelled_night_nobody_comes_in() {
         let mut plan = plan();
         let early = rules(&code(plan.gate.event), &plan, now() - TimeDelta::hours(3));
-        assert_eq!(reason(&early, "valid/here/fresh"), "too_early");
+        assert_eq!(reason(&early, "valid/here/open/fresh"), "too_early");
         let late = rules(&code(plan.gate.event), &plan, now() + TimeDelta::hours(3));
-        assert_eq!(reason(&late, "valid/here/fresh"), "too_late");
+        assert_eq!(reason(&late, "valid/here/open/fresh"), "too_late");
         plan.status = EventStatus::Cancelled;
-        assert_eq!(reason(&rules(&code(plan.gate.event), &plan, now()), "valid/here/fresh"), "cancelled");
+        assert_eq!(
+            reason(&rules(&code(plan.gate.event), &plan, now()), "valid/here/open/fresh"),
+            "cancelled"
+        );
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::{prelude::*, sql_types::Jsonb, upsert::excluded};
 use diesel_async::RunQueryDsl;
+use domain::admission::TicketStatus;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -14,7 +15,7 @@ use crate::schema::admissions;
 
 /// A row of `admissions`.
 #[derive(Debug, Clone, Insertable, AsChangeset)]
-#[diesel(table_name = admissions)]
+#[diesel(table_name = admissions, treat_none_as_null = true)]
 pub struct AdmissionRow {
     /// The ticket.
     pub ticket_id: Uuid,
@@ -38,6 +39,8 @@ pub struct AdmissionRow {
     pub attention: String,
     /// When its owner last changed it.
     pub changed_at: DateTime<Utc>,
+    /// From when on it gives no entry, where that is before the doors close.
+    pub admit_until: Option<DateTime<Utc>>,
 }
 
 /// Takes a newer state of a ticket in; `false` if the one held is as new.
@@ -92,13 +95,13 @@ pub async fn inside(conn: &mut Conn, tickets: &[Uuid]) -> Result<Vec<Inside>, Db
 pub async fn make_bad(
     conn: &mut Conn,
     tickets: &[Uuid],
-    status: &'static str,
+    status: TicketStatus,
     now: DateTime<Utc>,
 ) -> Result<usize, DbError> {
     let made = diesel::update(admissions::table.filter(admissions::ticket_id.eq_any(tickets)))
-        .filter(admissions::status.eq_any(["valid", "blocked"]))
+        .filter(admissions::status.eq_any(["valid", "blocked", "disputed"]))
         .set((
-            admissions::status.eq(status),
+            admissions::status.eq(status.code()),
             admissions::revision.eq(admissions::revision + 1),
             admissions::changed_at.eq(now),
         ))

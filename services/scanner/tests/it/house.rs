@@ -164,6 +164,7 @@ impl House {
             state: TicketState::Valid as i32,
             attention: String::new(),
             changed_at: millis(self.now()),
+            admit_until: 0,
         }
     }
 

@@ -56,8 +56,12 @@ async fn a_ticket_that_nobody_used_is_bad_from_the_answer_on() {
 async fn of_a_ticket_that_cost_nothing_no_money_is_spoken_of() {
     let house = House::open().await;
     let ticket = house.ticket().await;
-    assert_eq!(ask(&house, &[&ticket], json!({"anyway": false, "free": true})).await.0, 200);
+    let becomes =
+        async |state: &str| ask(&house, &[&ticket], json!({"anyway": false, "becomes": state})).await.0;
+    assert_eq!(becomes("free").await, 422, "it becomes one of the states there are");
+    assert_eq!(becomes("cancelled").await, 200);
     assert_eq!(scan(&house, &ticket).await["reason"], "cancelled");
+    // The owner's own word comes with the same revision.
     let cancelled = TicketChanged { revision: 2, state: TicketState::Cancelled as i32, ..ticket.clone() };
     house.tell_ticket(&cancelled).await;
     assert_eq!(scan(&house, &ticket).await["reason"], "cancelled");
@@ -77,6 +81,45 @@ async fn one_guest_inside_leaves_all_codes_as_they_are_unless_it_is_anyway() {
     let (_, answer) = revoke(&house, &[&inside, &outside], true).await;
     assert_eq!((&answer["revoked"], answer["inside"].as_array().unwrap().len()), (&json!(true), 2));
     assert_eq!(scan(&house, &inside).await["reason"], "refunded");
+}
+
+/// A guest's bank takes the money back: the owner's word comes as any other state of a ticket, and so does its end.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disputed_ticket_is_frozen_with_words_of_its_own_until_the_club_wins() {
+    let house = House::open().await;
+    let (inside, outside) = (house.ticket().await, house.ticket().await);
+    assert_eq!(scan(&house, &inside).await["decision"], "admit");
+    let as_of = |ticket: &TicketChanged, revision, state: TicketState| TicketChanged {
+        revision,
+        state: state as i32,
+        ..ticket.clone()
+    };
+    for ticket in [&inside, &outside] {
+        house.tell_ticket(&as_of(ticket, 2, TicketState::Disputed)).await;
+        let answer = scan(&house, ticket).await;
+        assert_eq!((&answer["decision"], &answer["reason"]), (&json!("deny"), &json!("disputed")));
+        assert!(answer["sentence"].as_str().unwrap().contains("disputed"), "{answer}");
+    }
+    assert_eq!(house.count("select count(*) from entries").await, 1, "who came in did come in");
+    // A late word of before changes nothing.
+    house.tell_ticket(&outside).await;
+    assert_eq!(scan(&house, &outside).await["reason"], "disputed");
+    for ticket in [&inside, &outside] {
+        house.tell_ticket(&as_of(ticket, 3, TicketState::Valid)).await;
+    }
+    assert_eq!(scan(&house, &outside).await["decision"], "admit");
+    assert_eq!(scan(&house, &inside).await["reason"], "already_inside");
+}
+
+/// A refund that was asked for before the bank was quicker takes a frozen ticket back like a good one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_ticket_can_be_taken_back() {
+    let house = House::open().await;
+    let ticket = house.ticket().await;
+    let frozen = TicketChanged { revision: 2, state: TicketState::Disputed as i32, ..ticket.clone() };
+    house.tell_ticket(&frozen).await;
+    assert_eq!(revoke(&house, &[&ticket], false).await.1["revoked"], true);
+    assert_eq!(scan(&house, &ticket).await["reason"], "refunded");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -52,6 +52,7 @@ async fn a_ticket_that_is_not_in_order_is_refused_with_its_own_reason() {
         (TicketState::Refunded, "refunded"),
         (TicketState::Revoked, "revoked"),
         (TicketState::Blocked, "blocked"),
+        (TicketState::Disputed, "disputed"),
     ] {
         let ticket = TicketChanged { state: state as i32, ..house.unsold() };
         house.tell_ticket(&ticket).await;
@@ -106,6 +107,38 @@ async fn outside_the_entry_window_and_on_a_cancelled_night_nobody_comes_in() {
         scan["gate"] = json!(House::gate(&event, 0));
         assert_eq!(house.answer(&house.token(Role::DoorStaff), &scan).await["reason"], expected);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_of_the_list_comes_in_until_the_cut_off_and_not_in_it() {
+    let house = House::open().await;
+    // The doors are open for three hours yet; this ticket lets in for half an hour.
+    let cut_off = millis(house.now() + TimeDelta::minutes(30));
+    let [first, second, changed] =
+        std::array::from_fn(|_| TicketChanged { admit_until: cut_off, ..house.unsold() });
+    for ticket in [&first, &second, &changed] {
+        house.tell_ticket(ticket).await;
+    }
+    let token = house.token(Role::DoorStaff);
+    house.clock.advance(TimeDelta::minutes(30) - TimeDelta::milliseconds(1));
+    let early = house.answer(&token, &house.scan_of(&code_of(&first))).await;
+    assert_eq!((early["decision"].as_str(), early.get("entry")), (Some("admit"), None), "{early}");
+
+    house.clock.advance(TimeDelta::milliseconds(1));
+    let late = house.answer(&token, &house.scan_of(&code_of(&second))).await;
+    assert_eq!((&late["decision"], &late["reason"]), (&json!("deny"), &json!("too_late")));
+    assert_eq!(late["sentence"], "This ticket let in until 02:00 only.");
+    let at = |instant: &serde_json::Value| {
+        millis(instant.as_str().expect("an instant").parse().expect("an instant"))
+    };
+    assert_eq!((at(&late["entry"]["from"]), at(&late["entry"]["until"])), (house.night.entry_from, cut_off));
+    let again = house.answer(&token, &house.scan_of(&code_of(&first))).await;
+    assert_eq!(again["reason"], "too_late", "also who was in before");
+    assert_eq!(reason(&house, &code_of(&house.ticket().await)).await, "ok", "the doors are open for others");
+
+    // The club gives this one longer: the newer word counts.
+    house.tell_ticket(&TicketChanged { revision: 2, admit_until: 0, ..changed.clone() }).await;
+    assert_eq!(reason(&house, &code_of(&changed)).await, "ok");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -318,3 +318,38 @@ fn a_code_is_not_used_more_often_than_it_may_within_a_batch() {
     let refused = counter.decide(&unknown, now());
     assert!(matches!(refused, Decision::Refuse(Refusal::Promo(PromoRefusal::Unknown))), "{refused:?}");
 }
+
+#[test]
+fn a_promoter_brings_to_a_night_what_its_allotment_leaves() {
+    use crate::guest_list::GuestEntry;
+    use domain::guest_list::Promoter;
+    use domain::ids::GuestEntryId;
+
+    let (mut counter, event, kind) = counter(100);
+    let promoter = Promoter::read("DJ Ñandú").expect("a name");
+    let key = (event, promoter.as_ref().expect("somebody").key().to_owned());
+    counter.allotments.insert(key, Allotment { places: Some(5), taken: 2 });
+    let guest = |key: &str, party: u32, promoter: Option<Promoter>| HoldRequest {
+        event: EventName::Id(event),
+        desk: Some(AtDesk {
+            channel: Channel::Comp,
+            actor: audit::Actor::named("desk", "request"),
+            guest: Some(GuestEntry {
+                id: GuestEntryId::generate(),
+                promoter,
+                note: String::new(),
+                party,
+                admit_until: now(),
+            }),
+        }),
+        ..request(key, kind, party)
+    };
+    let too_many = counter.decide(&guest("a", 4, promoter.clone()), now());
+    assert!(matches!(too_many, Decision::Refuse(Refusal::Allotment { left: 3 })), "{too_many:?}");
+    assert_eq!(total(&counter.decide(&guest("b", 2, promoter.clone()), now())), 0);
+    let twin = counter.decide(&guest("c", 2, promoter.clone()), now());
+    assert!(matches!(twin, Decision::Refuse(Refusal::Allotment { left: 1 })), "of one batch: {twin:?}");
+    assert!(matches!(counter.decide(&guest("d", 1, promoter), now()), Decision::Take(..)));
+    assert!(matches!(counter.decide(&guest("e", 20, None), now()), Decision::Take(..)), "the house's");
+    assert_eq!(counter.left[&kind.uuid()], 100 - 2 - 1 - 20);
+}

@@ -1,8 +1,9 @@
 //! Tries to pay.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use db::{Conn, DbError};
+use db::{Conn, DbError, Keep};
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::ids::{AttemptId, OrderId};
 use uuid::Uuid;
@@ -130,7 +131,12 @@ pub(crate) async fn attempt_dead(
     problem: &str,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    settle(conn, id, "dead", Some(problem), now).await
+    diesel::update(attempts::table.find(id.uuid()))
+        .filter(attempts::state.eq("open"))
+        .set((attempts::state.eq("dead"), attempts::settled_at.eq(now), attempts::problem.eq(problem)))
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Why the last card was declined, as Stripe said with the session; what it does not say now stays as it was.
@@ -144,40 +150,26 @@ pub(crate) async fn card_declined(conn: &mut Conn, session: &Session) -> Result<
     Ok(())
 }
 
-/// Ends the attempt a session belongs to: by its id, or by the attempt it names where its id was never stored.
+/// Ends the attempt a session belongs to: by its id, or by the attempt it names where its id was never stored. One that was ended
+/// before stays as it was, and its session is written down all the same.
 pub(crate) async fn settle_session(
     conn: &mut Conn,
     session: &Session,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     let dead = matches!(session.state, SessionState::Dead | SessionState::NothingOwed);
-    let state = if dead { "dead" } else { "complete" };
-    let known: Option<Uuid> = attempts::table
-        .filter(attempts::session_id.eq(&session.id))
-        .select(attempts::id)
-        .first(conn)
-        .await
-        .optional()?;
-    match known.map(AttemptId::from_uuid).or(session.attempt) {
-        Some(id) => {
-            session_known(conn, id, session).await?;
-            settle(conn, id, state, None, now).await
-        }
-        None => Ok(()),
-    }
-}
-
-async fn settle(
-    conn: &mut Conn,
-    id: AttemptId,
-    state: &str,
-    problem: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    diesel::update(attempts::table.find(id.uuid()))
-        .filter(attempts::state.eq("open"))
-        .set((attempts::state.eq(state), attempts::settled_at.eq(now), attempts::problem.eq(problem)))
-        .execute(conn)
-        .await?;
+    diesel::sql_query(
+        "UPDATE attempts SET session_id = $1, checkout_url = $2, problem = NULL,
+                state = CASE state WHEN 'open' THEN $3 ELSE state END, settled_at = coalesce(settled_at, $4)
+          WHERE id = coalesce((SELECT id FROM attempts WHERE session_id = $1), $5)",
+    )
+    .bind::<Text, _>(&session.id)
+    .bind::<Nullable<Text>, _>(&session.url)
+    .bind::<Text, _>(if dead { "dead" } else { "complete" })
+    .bind::<Timestamptz, _>(now)
+    .bind::<Nullable<SqlUuid>, _>(session.attempt.map(AttemptId::uuid))
+    .kept()
+    .execute(conn)
+    .await?;
     Ok(())
 }

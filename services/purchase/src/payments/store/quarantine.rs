@@ -16,7 +16,7 @@ use crate::schema::quarantine;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Oddity<'a> {
     pub kind: &'static str,
-    /// Stripe's id of what it is about: a session, a dispute, a charge or a refund.
+    /// Stripe's id of what it is about: a session or a refund.
     pub object: &'a str,
     pub payment_intent: Option<&'a str>,
     pub order: Option<OrderId>,

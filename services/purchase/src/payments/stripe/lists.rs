@@ -3,9 +3,11 @@
 use chrono::{DateTime, Utc};
 use domain::ids::OrderId;
 use stripe_checkout::checkout_session::ListCheckoutSession;
+use stripe_core::dispute::ListDispute;
 use stripe_core::payment_intent::ListPaymentIntent;
 use stripe_core::refund::ListRefund;
 
+use super::disputes::{DisputeAnswer, dispute};
 use super::{ORDER, RefundAnswer, Session, Stripe, Trouble, answer, session, trouble};
 
 /// Objects of one answer; Stripe gives no more.
@@ -83,5 +85,17 @@ impl Stripe {
             created_at: DateTime::from_timestamp(refund.created, 0).unwrap_or(since),
             answer: answer(refund),
         })
+    }
+
+    /// Disputes that were opened since then.
+    pub async fn disputes_since(&self, since: DateTime<Utc>) -> Result<Vec<DisputeAnswer>, Trouble> {
+        self.all_disputes_since(since).await?.into_iter().collect()
+    }
+
+    async fn all_disputes_since(
+        &self,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<Result<DisputeAnswer, Trouble>>, Trouble> {
+        read_all!(self, ListDispute, since, dispute)
     }
 }

@@ -1,0 +1,64 @@
+# Disputas en administración: el banco de un cliente reclama un pago.
+disputes-title = Disputas
+disputes-line = Pagos que los bancos de los clientes han retirado o por los que preguntan. Primero, los que aún puedes responder.
+disputes-none = No hay disputas
+disputes-none-line = Cuando el banco de un cliente retira un pago, aparece aquí con el día límite para responder.
+disputes-figure = En disputa
+disputes-first-deadline = Responde antes del { $when }.
+disputes-answer-by = Responder antes del { $when }
+disputes-of-order = { $amount }, desde el { $when }
+disputes-of-order-line = Mientras el banco tiene el dinero, las entradas están congeladas en la puerta y no se puede devolver nada. Si el club gana, vuelven a valer.
+disputes-status-needs-response = Por responder
+disputes-status-under-review = Decide el banco
+disputes-status-won = Ganada
+disputes-status-lost = Perdida
+disputes-status-prevented = Acordada con el banco
+disputes-status-warning-needs-response = Consulta por responder
+disputes-status-warning-under-review = Consulta respondida
+disputes-status-warning-closed = Consulta cerrada
+disputes-reason-fraudulent = Dice que el pago no es suyo
+disputes-reason-unrecognized = No reconoce el pago
+disputes-reason-duplicate = Dice que pagó dos veces
+disputes-reason-product-not-received = Dice que no recibió nada
+disputes-reason-product-unacceptable = Dice que no fue lo prometido
+disputes-reason-credit-not-processed = Dice que se le debía devolver dinero
+disputes-reason-subscription-canceled = Dice que lo había cancelado
+disputes-reason-general = Sin motivo
+disputes-proof = Pruebas del pedido
+disputes-do = Guarda esta página como PDF y súbela a Stripe con tu respuesta. Una vez enviada, no se puede cambiar.
+disputes-at-stripe = Responder en Stripe
+disputes-frozen = Las entradas están congeladas: la puerta las rechaza hasta que el club gane.
+disputes-inside = { $count ->
+    [0] No se usó ninguna de las { $of } entradas
+    [one] Entró { $count } de { $of } entradas
+   *[other] Entraron { $count } de { $of } entradas
+}
+disputes-fact-amount = En disputa
+disputes-fact-reason = Motivo
+disputes-fact-opened = Abierta
+disputes-fact-closed = Cerrada
+disputes-fact-taken = Retirado por el banco
+disputes-fact-fee = Comisión de Stripe
+disputes-fact-answers = Respuestas enviadas
+disputes-fact-guest = Cliente
+disputes-fact-ordered = Pedido hecho
+disputes-fact-night = Noche
+disputes-fact-venue = Local
+disputes-fact-doors = Puertas
+disputes-fact-receipt = Recibo
+disputes-bought = Qué se compró
+disputes-money-taken = Retirado por el banco
+disputes-passed-on = cedida a { $name }, { $when }
+disputes-mails = Correos
+disputes-mails-none = No se envió ningún correo.
+disputes-scans = En la puerta
+disputes-scans-none = No se escaneó ninguna de estas entradas.
+disputes-scan-in = Entró, { $gate }
+disputes-scan-refused = Rechazada, { $gate }: { $why }
+disputes-policy-until = Devoluciones: el cliente podía devolver entradas por sí mismo hasta el { $when }.
+disputes-policy-ask = Devoluciones: pidiéndolo al club.
+disputes-policy-keeps = Los gastos de gestión se los queda el club.
+disputes-policy-returns = Los gastos de gestión también se devuelven.
+disputes-made = Hecho el { $when }.
+disputes-no-address = El club no guarda direcciones de red de los pedidos pagados ni pide más consentimiento que la propia compra.
+disputes-file = Guardar como PDF

@@ -1,0 +1,2 @@
+DROP TABLE guest_list, guest_list_allotments;
+ALTER TABLE tickets DROP COLUMN admit_until;

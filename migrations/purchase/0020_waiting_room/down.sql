@@ -1,0 +1,1 @@
+DROP TABLE waiting_room_passes, waiting_rooms;

@@ -1,0 +1,84 @@
+//! A night's list as the page shows it: searched, counted, and in words.
+
+use std::collections::HashSet;
+
+use chrono_tz::Tz;
+use ui::{Shell, format};
+use uuid::Uuid;
+
+use super::purchase::{Allotment, Entry};
+
+/// An entry in words.
+pub(super) struct Line {
+    pub id: String,
+    pub name: String,
+    pub email: String,
+    pub note: String,
+    pub ticket_type: String,
+    pub promoter: String,
+    pub arrived: String,
+    /// Whether all have come.
+    pub whole: bool,
+    pub until: String,
+    pub party: u32,
+    pub url: String,
+    /// What is waited for; empty for nothing.
+    pub waiting: String,
+}
+
+impl Line {
+    pub(super) fn of(entry: &Entry, admitted: &HashSet<Uuid>, shell: &Shell, zone: Tz) -> Self {
+        let arrived = arrived(entry, admitted);
+        let waits = entry.wanted < entry.party;
+        Self {
+            id: entry.id.to_string(),
+            name: entry.name.clone(),
+            email: entry.email.clone(),
+            note: entry.note.clone(),
+            ticket_type: entry.ticket_type.clone(),
+            promoter: entry.promoter.clone(),
+            arrived: shell.t2("guest-list-arrived-of", "arrived", arrived, "party", entry.party),
+            whole: arrived >= u64::from(entry.party),
+            until: format::date_time(shell.lang, entry.admit_until, zone),
+            party: entry.party,
+            url: entry.url.clone(),
+            waiting: if waits {
+                shell.t1("guest-list-waiting-line", "left", entry.wanted)
+            } else {
+                String::new()
+            },
+        }
+    }
+}
+
+/// How many of an entry have come.
+pub(super) fn arrived(entry: &Entry, admitted: &HashSet<Uuid>) -> u64 {
+    entry.tickets.iter().filter(|ticket| admitted.contains(*ticket)).count() as u64
+}
+
+/// Whether an entry is what somebody looks for: by part of a name, whatever the case.
+pub(super) fn fits(entry: &Entry, wanted: &str) -> bool {
+    let wanted = wanted.trim().to_lowercase();
+    [&entry.name, &entry.email, &entry.promoter, &entry.note, &entry.reference]
+        .iter()
+        .any(|text| text.to_lowercase().contains(&wanted))
+}
+
+/// A promoter in words.
+pub(super) struct PromoterLine {
+    pub name: String,
+    pub told: String,
+}
+
+impl PromoterLine {
+    pub(super) fn of(allotment: &Allotment, shell: &Shell) -> Self {
+        let taken = allotment.taken;
+        Self {
+            name: allotment.promoter.clone(),
+            told: match allotment.places {
+                Some(places) => shell.t2("guest-list-allotment-of", "taken", taken, "places", places),
+                None => shell.t1("guest-list-allotment-open", "taken", taken),
+            },
+        }
+    }
+}

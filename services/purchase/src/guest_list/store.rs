@@ -1,0 +1,370 @@
+//! The SQL of the guest list.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use domain::guest_list::{Allotment, Promoter};
+use domain::ids::{GuestEntryId, OrderId};
+use uuid::Uuid;
+
+use super::GuestEntry;
+use crate::orders::store::OrderRow;
+
+/// An entry as stored.
+#[derive(Debug, Clone, QueryableByName)]
+pub(crate) struct EntryRow {
+    #[diesel(sql_type = SqlUuid)]
+    pub event_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    pub order_id: Uuid,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub promoter_key: Option<String>,
+    #[diesel(sql_type = Integer)]
+    pub party: i32,
+    #[diesel(sql_type = Integer)]
+    pub wanted: i32,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub asked_at: Option<DateTime<Utc>>,
+}
+
+impl EntryRow {
+    pub(crate) fn order(&self) -> OrderId {
+        OrderId::from_uuid(self.order_id)
+    }
+}
+
+/// An entry with what the desk shows of it.
+#[derive(Debug, QueryableByName)]
+pub(super) struct ListedRow {
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    pub order_id: Uuid,
+    #[diesel(sql_type = Text)]
+    pub reference: String,
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    #[diesel(sql_type = Text)]
+    pub email: String,
+    #[diesel(sql_type = Text)]
+    pub ticket_type: String,
+    #[diesel(sql_type = Text)]
+    pub promoter: String,
+    #[diesel(sql_type = Text)]
+    pub note: String,
+    #[diesel(sql_type = Integer)]
+    pub party: i32,
+    #[diesel(sql_type = Integer)]
+    pub wanted: i32,
+    #[diesel(sql_type = Timestamptz)]
+    pub admit_until: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
+    pub added_at: DateTime<Utc>,
+    #[diesel(sql_type = Array<SqlUuid>)]
+    pub tickets: Vec<Uuid>,
+}
+
+/// What a promoter may bring, and has.
+#[derive(Debug, QueryableByName)]
+pub(super) struct AllotmentRow {
+    #[diesel(sql_type = Text)]
+    pub promoter: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub places: Option<i64>,
+    #[diesel(sql_type = BigInt)]
+    pub taken: i64,
+}
+
+#[derive(QueryableByName)]
+struct LockedRow {
+    #[diesel(sql_type = SqlUuid)]
+    event_id: Uuid,
+    #[diesel(sql_type = Text)]
+    promoter_key: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    places: Option<i64>,
+    #[diesel(sql_type = BigInt)]
+    taken: i64,
+}
+
+#[derive(QueryableByName)]
+struct Id {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// Locks what promoters may bring, by night and key, in sorted order; who has no row yet gets one without a limit. After the
+/// stock and the promos, as everywhere.
+pub(crate) async fn lock_allotments(
+    conn: &mut Conn,
+    wanted: BTreeMap<(Uuid, String), String>,
+) -> Result<HashMap<(Uuid, String), Allotment>, DbError> {
+    if wanted.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (mut events, mut keys, mut names) = (Vec::new(), Vec::new(), Vec::new());
+    for ((event, key), name) in wanted {
+        events.push(event);
+        keys.push(key);
+        names.push(name);
+    }
+    diesel::sql_query(
+        "INSERT INTO guest_list_allotments (event_id, promoter_key, promoter)
+         SELECT event_id, promoter_key, promoter FROM unnest($1, $2, $3) AS t (event_id, promoter_key, promoter)
+          ORDER BY event_id, promoter_key
+         ON CONFLICT DO NOTHING",
+    )
+    .bind::<Array<SqlUuid>, _>(&events)
+    .bind::<Array<Text>, _>(&keys)
+    .bind::<Array<Text>, _>(&names)
+    .execute(conn)
+    .await?;
+    let rows: Vec<LockedRow> = diesel::sql_query(
+        "SELECT a.event_id, a.promoter_key, a.places, a.taken FROM guest_list_allotments a
+           JOIN unnest($1, $2) AS t (event_id, promoter_key) USING (event_id, promoter_key)
+          ORDER BY a.event_id, a.promoter_key FOR NO KEY UPDATE OF a",
+    )
+    .bind::<Array<SqlUuid>, _>(&events)
+    .bind::<Array<Text>, _>(&keys)
+    .load(conn)
+    .await?;
+    let allotment = |row: LockedRow| {
+        let allotment = Allotment { places: row.places, taken: row.taken };
+        ((row.event_id, row.promoter_key), allotment)
+    };
+    Ok(rows.into_iter().map(allotment).collect())
+}
+
+/// Writes an entry down, and counts it on its promoter's allotment, which the caller has locked; the CHECK is the second fence.
+pub(crate) async fn insert(
+    conn: &mut Conn,
+    guest: &GuestEntry,
+    order: &OrderRow,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let key = guest.promoter.as_ref().map(Promoter::key);
+    let party = i32::try_from(guest.party).unwrap_or(i32::MAX);
+    if let Some(key) = key {
+        take(conn, order.event_id, key, i64::from(party)).await?;
+    }
+    diesel::sql_query(
+        "INSERT INTO guest_list (id, event_id, order_id, promoter_key, note, party, wanted, admit_until, added_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)",
+    )
+    .bind::<SqlUuid, _>(guest.id.uuid())
+    .bind::<SqlUuid, _>(order.event_id)
+    .bind::<SqlUuid, _>(order.id)
+    .bind::<Nullable<Text>, _>(key)
+    .bind::<Text, _>(&guest.note)
+    .bind::<Integer, _>(party)
+    .bind::<Timestamptz, _>(guest.admit_until)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Counts guests on a promoter's allotment, or, below zero, no longer.
+pub(super) async fn take(conn: &mut Conn, event: Uuid, key: &str, guests: i64) -> Result<(), DbError> {
+    diesel::sql_query(
+        "UPDATE guest_list_allotments SET taken = taken + $3 WHERE event_id = $1 AND promoter_key = $2",
+    )
+    .bind::<SqlUuid, _>(event)
+    .bind::<Text, _>(key)
+    .bind::<BigInt, _>(guests)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What became of an allotment that was set.
+pub(super) struct Set {
+    /// Guests that count on it.
+    pub taken: i64,
+    /// Whether it was another one before.
+    pub changed: bool,
+}
+
+#[derive(QueryableByName)]
+struct SetRow {
+    #[diesel(sql_type = BigInt)]
+    taken: i64,
+}
+
+/// Sets how many guests a promoter may bring. `None`, and nothing is changed, where more are on the list already.
+pub(super) async fn allot(
+    conn: &mut Conn,
+    event: Uuid,
+    promoter: &Promoter,
+    places: Option<i64>,
+) -> Result<Option<Set>, DbError> {
+    let wanted = BTreeMap::from([((event, promoter.key().to_owned()), promoter.name().to_owned())]);
+    let held = lock_allotments(conn, wanted).await?.into_values().next().unwrap_or_default();
+    let set: Option<SetRow> = diesel::sql_query(
+        "UPDATE guest_list_allotments SET places = $3, promoter = $4
+          WHERE event_id = $1 AND promoter_key = $2 AND coalesce($3, taken) >= taken RETURNING taken",
+    )
+    .bind::<SqlUuid, _>(event)
+    .bind::<Text, _>(promoter.key())
+    .bind::<Nullable<BigInt>, _>(places)
+    .bind::<Text, _>(promoter.name())
+    .get_result(conn)
+    .await
+    .optional()?;
+    Ok(set.map(|row| Set { taken: row.taken, changed: held.places != places }))
+}
+
+/// What the promoters of a night may bring, and have.
+pub(super) async fn allotments(conn: &mut Conn, event: Uuid) -> Result<Vec<AllotmentRow>, DbError> {
+    let rows = diesel::sql_query(
+        "SELECT promoter, places, taken FROM guest_list_allotments
+          WHERE event_id = $1 AND (places IS NOT NULL OR taken > 0) ORDER BY promoter_key",
+    )
+    .bind::<SqlUuid, _>(event)
+    .load(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// Everybody on a night's list, by name.
+pub(super) async fn of_night(conn: &mut Conn, event: Uuid) -> Result<Vec<ListedRow>, DbError> {
+    let rows = diesel::sql_query(
+        "SELECT g.id, g.order_id, o.reference, o.buyer_name AS name, o.buyer_email AS email,
+                (SELECT k.name FROM order_lines l JOIN ticket_types k ON k.id = l.ticket_type_id
+                  WHERE l.order_id = o.id AND l.kind = 'ticket' ORDER BY l.position LIMIT 1) AS ticket_type,
+                coalesce(a.promoter, '') AS promoter, g.note, g.party, g.wanted, g.admit_until, g.added_at,
+                ARRAY(SELECT t.id FROM tickets t WHERE t.order_id = o.id AND t.state IN ('valid', 'blocked') ORDER BY t.id)
+                  AS tickets
+           FROM guest_list g JOIN orders o ON o.id = g.order_id
+           LEFT JOIN guest_list_allotments a USING (event_id, promoter_key)
+          WHERE g.event_id = $1 AND g.party > 0 ORDER BY lower(o.buyer_name), g.id",
+    )
+    .bind::<SqlUuid, _>(event)
+    .load(conn)
+    .await?;
+    Ok(rows)
+}
+
+const ENTRY: &str =
+    "SELECT event_id, order_id, promoter_key, party, wanted, asked_at FROM guest_list WHERE id = $1";
+
+pub(crate) async fn find(conn: &mut Conn, id: GuestEntryId) -> Result<Option<EntryRow>, DbError> {
+    let found = diesel::sql_query(ENTRY).bind::<SqlUuid, _>(id.uuid()).get_result(conn).await;
+    Ok(found.optional()?)
+}
+
+/// The entry, locked. After its order, as everywhere.
+pub(super) async fn lock(conn: &mut Conn, id: GuestEntryId) -> Result<Option<EntryRow>, DbError> {
+    let locked = format!("{ENTRY} FOR NO KEY UPDATE");
+    let found = diesel::sql_query(locked).bind::<SqlUuid, _>(id.uuid()).get_result(conn).await;
+    Ok(found.optional()?)
+}
+
+/// The entry that an order is.
+pub(crate) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Option<Uuid>, DbError> {
+    let found = diesel::sql_query("SELECT id FROM guest_list WHERE order_id = $1")
+        .bind::<SqlUuid, _>(order.uuid())
+        .get_result::<Id>(conn)
+        .await;
+    Ok(found.optional()?.map(|row| row.id))
+}
+
+#[derive(QueryableByName)]
+struct Yes {
+    #[diesel(sql_type = Bool)]
+    yes: bool,
+}
+
+/// Whether an order is an entry of which fewer are to stay, and the door has not been heard.
+pub(crate) async fn shrinks(conn: &mut Conn, order: OrderId) -> Result<bool, DbError> {
+    let found: Yes = diesel::sql_query(
+        "SELECT EXISTS (SELECT FROM guest_list WHERE order_id = $1 AND asked_at IS NOT NULL) AS yes",
+    )
+    .bind::<SqlUuid, _>(order.uuid())
+    .get_result(conn)
+    .await?;
+    Ok(found.yes)
+}
+
+/// Whether a request with this key was granted before.
+pub(super) async fn is_used(conn: &mut Conn, key: &str) -> Result<bool, DbError> {
+    let found: Yes = diesel::sql_query("SELECT EXISTS (SELECT FROM checkout_requests WHERE key = $1) AS yes")
+        .bind::<Text, _>(key)
+        .get_result(conn)
+        .await?;
+    Ok(found.yes)
+}
+
+/// Writes down how many of a locked entry are to stay.
+pub(super) async fn ask(
+    conn: &mut Conn,
+    id: GuestEntryId,
+    wanted: i32,
+    now: DateTime<Utc>,
+    next_try_at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    diesel::sql_query(
+        "UPDATE guest_list SET wanted = $2, asked_at = coalesce(asked_at, $3), next_try_at = $4 WHERE id = $1",
+    )
+    .bind::<SqlUuid, _>(id.uuid())
+    .bind::<Integer, _>(wanted)
+    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(next_try_at)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes down how many of a locked entry are left; `done`: all that will be, and nobody is waited for any more.
+pub(super) async fn set_party(
+    conn: &mut Conn,
+    id: GuestEntryId,
+    party: i32,
+    done: bool,
+) -> Result<(), DbError> {
+    diesel::sql_query(
+        "UPDATE guest_list SET party = $2, wanted = CASE WHEN $3 THEN $2 ELSE wanted END,
+                asked_at = CASE WHEN $3 THEN NULL ELSE asked_at END, next_try_at = CASE WHEN $3 THEN NULL ELSE next_try_at END
+          WHERE id = $1",
+    )
+    .bind::<SqlUuid, _>(id.uuid())
+    .bind::<Integer, _>(party)
+    .bind::<Bool, _>(done)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Puts off an entry whose door has not answered.
+pub(super) async fn put_off(conn: &mut Conn, id: GuestEntryId, until: DateTime<Utc>) -> Result<(), DbError> {
+    diesel::sql_query("UPDATE guest_list SET next_try_at = $2 WHERE id = $1 AND asked_at IS NOT NULL")
+        .bind::<SqlUuid, _>(id.uuid())
+        .bind::<Timestamptz, _>(until)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Takes entries whose turn has come; puts each off until `again`, so that no other process takes it meanwhile.
+pub(super) async fn due(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    again: DateTime<Utc>,
+    most: i64,
+) -> Result<Vec<GuestEntryId>, DbError> {
+    let rows: Vec<Id> = diesel::sql_query(
+        "UPDATE guest_list SET next_try_at = $2 WHERE id IN (
+           SELECT id FROM guest_list WHERE next_try_at <= $1 ORDER BY next_try_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED)
+         RETURNING id",
+    )
+    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(again)
+    .bind::<BigInt, _>(most)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id.into()).collect())
+}

@@ -1,0 +1,102 @@
+//! The waiting room: when an on-sale is hotter than the service should take, guests stand in line and are let in at a set rate.
+//!
+//! It opens by itself for a night at whose checkout too many arrive, and closes when nobody has waited for a while
+//! (`domain::waiting_room`). While it is open, an order is taken only from who holds an admitted place ([`guard`]), by the form
+//! and by the API alike. Who has none gets one: a signed cookie ([`places`]) with a number, in order of arrival. It survives
+//! a reload, is worth nothing for another night, and can't be made or changed by anybody else. Taking a second one only
+//! means standing further back.
+//!
+//! Who waits has no row and costs no query: numbers are handed out to all who ask at once in one statement ([`numbers`]), the line
+//! is moved by one small transaction a second ([`work`]), and the page of those who wait ([`page`]) is answered from memory.
+//! Every replica hands out and moves the same line, the night's row in `waiting_rooms`.
+//!
+//! A place is used when an order is placed with it ([`store::use_pass`]): it is then one buyer's, for that order and two more (going
+//! back and changing an order makes another one). An order that is refused gives it back. Orders that stand, offers from
+//! the waitlist and what staff sell never wait here.
+
+pub mod guard;
+pub mod numbers;
+pub mod page;
+pub mod places;
+pub(crate) mod store;
+pub mod work;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use domain::waiting_room::{Line, Pace};
+use moka::sync::Cache;
+use settings::Secret;
+use tokio::sync::Notify;
+use uuid::Uuid;
+use web::{ClientAddress, Fault};
+
+use self::numbers::Asked;
+use self::places::PlaceKeys;
+
+/// How often the lines are moved.
+pub const EVERY: Duration = Duration::from_secs(1);
+/// How long it is remembered who used a place: longer than any turn.
+pub const KEPT: TimeDelta = TimeDelta::days(1);
+/// New places of one network address within a minute; a mobile network is one address to many.
+const NEW_PLACES: u32 = 60;
+const MINUTE: Duration = Duration::from_secs(60);
+/// Addresses remembered; of more, the least busy are forgotten.
+const ADDRESSES: u64 = 20_000;
+
+/// The lines as this process last read them, and what it has not yet told the others.
+#[derive(Debug)]
+pub struct WaitingRooms {
+    /// What the club allows.
+    pub pace: Pace,
+    keys: PlaceKeys,
+    open: Mutex<HashMap<Uuid, Line>>,
+    arrived: Mutex<HashMap<Uuid, i64>>,
+    asked: Mutex<Vec<Asked>>,
+    newcomers: Cache<ClientAddress, Arc<AtomicU32>>,
+    /// Rings when somebody wants a place.
+    pub bell: Notify,
+}
+
+impl WaitingRooms {
+    /// No room is open yet. Places are signed with a key made of `secret`.
+    pub fn new(pace: Pace, secret: Secret) -> Self {
+        Self {
+            pace,
+            keys: PlaceKeys::new(secret),
+            open: Mutex::default(),
+            arrived: Mutex::default(),
+            asked: Mutex::default(),
+            newcomers: Cache::builder().max_capacity(ADDRESSES).time_to_live(MINUTE).build(),
+            bell: Notify::new(),
+        }
+    }
+
+    /// The line before a night, if its room is open.
+    fn line(&self, event: Uuid) -> Option<Line> {
+        lock(&self.open).get(&event).cloned()
+    }
+
+    /// Somebody is at the checkout of a night whose room is closed.
+    fn arrived(&self, event: Uuid) {
+        *lock(&self.arrived).entry(event).or_default() += 1;
+    }
+
+    /// Whether somebody at this address may take another place. Nobody gains by a second one, but each is a number for all to wait behind.
+    fn welcome(&self, from: &ClientAddress) -> Result<(), Fault> {
+        let taken = self.newcomers.get_with(from.clone(), Arc::default);
+        if taken.fetch_add(1, Ordering::Relaxed) < NEW_PLACES {
+            Ok(())
+        } else {
+            Err(Fault::rate_limited(MINUTE))
+        }
+    }
+}
+
+/// What a mutex guards, also after a panic: nothing is ever left half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,178 @@
+//! `GET /e/{slug}/line`: where a guest stands before a night that is too hot, as a page and, for its script, as JSON. Answered
+//! from memory; only a guest without a place costs a share of a statement.
+
+use actix_web::http::header;
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use domain::language::Language;
+use domain::night::BusinessNight;
+use domain::waiting_room::Standing;
+use serde::{Deserialize, Serialize};
+use ui::{Shell, Site, format, text};
+use web::redirect::see_other;
+use web::{ClientAddress, Fault, Locale};
+
+use super::guard::{self, Waiting};
+use super::places;
+use crate::Shop;
+use crate::catalog::night::{Night, Offer};
+
+/// Pages ask again after this share of their wait, in seconds at least and at most this.
+const ASK_SHARE: i64 = 5;
+const ASK_SOONEST: i64 = 3;
+const ASK_LATEST: i64 = 30;
+
+/// What may stand in the page's address: what the night's page had in its own.
+#[derive(Debug, Default, Deserialize)]
+pub struct LineQuery {
+    /// An access code.
+    #[serde(default)]
+    code: String,
+    /// A promo code.
+    #[serde(default)]
+    promo: String,
+}
+
+#[derive(Template)]
+#[template(path = "waiting_room/line.html")]
+struct LinePage {
+    shell: Shell,
+    title: String,
+    date: String,
+    line: String,
+    venue: String,
+    place: PlaceBody,
+    turn: i64,
+    here: String,
+    night_page: String,
+    script: String,
+}
+
+/// How a guest stands, for the page's script.
+#[derive(Debug, Serialize)]
+struct PlaceBody {
+    /// It is the guest's turn, or nobody has to wait any more.
+    admitted: bool,
+    /// How many are before the guest, in words.
+    before: String,
+    /// How long that takes, in words.
+    wait: String,
+    /// That nothing is left meanwhile; empty if something is.
+    sold_out: String,
+    /// When to ask again, in seconds.
+    again: i64,
+}
+
+/// Shows where the guest stands; gives a place to who has none; leads on whose turn it is.
+pub async fn show(
+    shop: Data<Shop>,
+    slug: Path<String>,
+    locale: Locale,
+    query: Query<LineQuery>,
+    from: ClientAddress,
+    request: HttpRequest,
+) -> Result<HttpResponse, Fault> {
+    let code = Some(query.code.trim()).filter(|code| !code.is_empty());
+    let night = shop.shelf.night(&slug, shop.clock.now()).await?.ok_or_else(Fault::not_found)?;
+    shop.tries.access(&from, &night, code)?;
+    let night = night.open_to(code).ok_or_else(Fault::not_found)?;
+    let rooms = &shop.rooms;
+    let Some(line) = rooms.line(night.id) else { return Ok(lead_on(&night, &query, &request)) };
+    let (place, token) = match guard::held(rooms, &request, night.id, &line) {
+        Some((_, _, Standing::Admitted)) => return Ok(lead_on(&night, &query, &request)),
+        Some((place, token, _)) => (place, token),
+        None => guard::join(&shop, night.id, &from).await?,
+    };
+    let waiting = guard::waiting(rooms, night.id, place, token);
+    let place = body(&shop, &night, &waiting, locale.0);
+    let mut answer = HttpResponse::Ok();
+    answer.cookie(places::cookie(night.id, waiting.token));
+    if wants_json(&request) {
+        return Ok(answer.json(place));
+    }
+    let page = page(&shop, &night, &query, place, locale.0, &request);
+    Ok(answer.content_type("text/html; charset=utf-8").body(page.render()?))
+}
+
+/// To the page where a guest waits, with the place in hand.
+pub(crate) fn send_to_line(waiting: Waiting, slug: &str, code: &str, promo: &str) -> HttpResponse {
+    let query = LineQuery { code: code.to_owned(), promo: promo.to_owned() };
+    let mut answer = see_other(&format!("/e/{slug}/line{}", query.again()));
+    // A cookie that can't be sent is none: the page gives another place.
+    let _ = answer.add_cookie(&places::cookie(waiting.event, waiting.token));
+    answer
+}
+
+/// The address of the page where a guest waits.
+pub(crate) fn path(slug: &str, code: &str, promo: &str) -> String {
+    let query = LineQuery { code: code.to_owned(), promo: promo.to_owned() };
+    format!("/e/{slug}/line{}", query.again())
+}
+
+fn lead_on(night: &Night, query: &LineQuery, request: &HttpRequest) -> HttpResponse {
+    if wants_json(request) {
+        let (before, wait, sold_out) = (String::new(), String::new(), String::new());
+        return HttpResponse::Ok().json(PlaceBody { admitted: true, before, wait, sold_out, again: 0 });
+    }
+    see_other(&format!("/e/{}{}", night.slug, query.again()))
+}
+
+fn body(shop: &Shop, night: &Night, waiting: &Waiting, lang: Language) -> PlaceBody {
+    let minutes = (waiting.wait + 59) / 60;
+    let sold_out = night.offer(shop.clock.now()) == Offer::SoldOut;
+    PlaceBody {
+        admitted: false,
+        before: text(lang, "purchase-room-before", &[("count", &waiting.before)]),
+        wait: if waiting.wait < 60 {
+            text(lang, "purchase-room-soon", &[])
+        } else {
+            text(lang, "purchase-room-minutes", &[("count", &minutes)])
+        },
+        sold_out: if sold_out { text(lang, "purchase-room-sold-out", &[]) } else { String::new() },
+        again: (waiting.wait / ASK_SHARE).clamp(ASK_SOONEST, ASK_LATEST),
+    }
+}
+
+fn page(
+    shop: &Shop,
+    night: &Night,
+    query: &LineQuery,
+    place: PlaceBody,
+    lang: Language,
+    request: &HttpRequest,
+) -> LinePage {
+    let title = text(lang, "purchase-room-title", &[]);
+    LinePage {
+        shell: Shell::new(Site::Tickets, lang, title, &shop.site).at(crate::path_of(request)).unlisted(),
+        title: night.title.clone(),
+        date: format::calendar_date(lang, BusinessNight::of(night.starts_at, night.tz).date()),
+        line: format::night(lang, night.starts_at, night.ends_at, night.tz),
+        venue: night.venue_name.clone(),
+        place,
+        turn: shop.rooms.pace.turn.num_minutes(),
+        here: path(&night.slug, &query.code, &query.promo),
+        night_page: format!("/e/{}{}", night.slug, query.again()),
+        script: crate::assets::url("line.js"),
+    }
+}
+
+impl LineQuery {
+    /// The same for the next address: `?code=…&promo=…`, or nothing.
+    fn again(&self) -> String {
+        let mut query = String::new();
+        for (name, value) in [("code", self.code.trim()), ("promo", self.promo.trim())] {
+            if !value.is_empty() {
+                let value: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
+                query.push(if query.is_empty() { '?' } else { '&' });
+                query.push_str(&format!("{name}={value}"));
+            }
+        }
+        query
+    }
+}
+
+fn wants_json(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("application/json"))
+}

@@ -1,0 +1,98 @@
+//! Refunds made in Stripe's dashboard: no wish of ours, and our money and tickets all the same.
+
+use serde_json::{Value, json};
+
+use crate::stage::{Order, Stage};
+
+impl Stage {
+    /// Somebody gives money of an order back in Stripe's dashboard; none: all that is left.
+    async fn refund_at_stripe(&self, order: &Order, amount: Option<i64>) {
+        let mut form = vec![("payment_intent", self.payment_of(order).await)];
+        form.extend(amount.map(|minor| ("amount", minor.to_string())));
+        let refund =
+            self.http.post(format!("{}/v1/refunds", self.sandbox.url)).bearer_auth(&self.keys.stripe);
+        let made = refund.form(&form).send().await.expect("the sandbox");
+        assert_eq!(made.status(), 200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_was_given_back_at_stripe_is_given_back_here() {
+    let stage = Stage::open().await;
+    let (order, bought) = stage.bought(0, 2).await;
+    stage.door.inside(bought["tickets"][0]["id"].as_str().expect("a ticket"));
+    stage.refund_at_stripe(&order, None).await;
+    stage.until(&order, "refunded").await;
+    stage.all_succeeded(1).await;
+    assert_eq!(stage.count("SELECT count(*) FROM tickets WHERE state = 'refunded'").await, 2);
+    assert_eq!(stage.count("SELECT sum(sold) FROM stock").await, 1, "who is inside takes a place");
+    assert_eq!((stage.balance("stripe_clearing").await, stage.balance("service_fees").await), (0, 0));
+    assert_eq!(stage.count("SELECT count(*) FROM refunds WHERE reason = 'at_stripe' AND anyway").await, 1);
+    assert_eq!(stage.count("SELECT count(*) FROM quarantine").await, 0);
+    assert_eq!(stage.count("SELECT count(*) FROM outbox WHERE subject = 'order.refunded'").await, 1);
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_leaves_the_tickets_good_and_the_last_part_takes_them() {
+    let stage = Stage::open().await;
+    let (order, _) = stage.bought(0, 2).await;
+    stage.refund_at_stripe(&order, Some(1500)).await;
+    stage.all_succeeded(1).await;
+    assert_eq!(stage.order_now(&order).await["state"], "paid");
+    assert_eq!(stage.balance("stripe_clearing").await, 2700);
+    assert_eq!(stage.give_back(&order, "too much", json!({"amount_minor": 2701})).await.0, 409);
+    stage.refund_at_stripe(&order, Some(2700)).await;
+    stage.until(&order, "refunded").await;
+    stage.all_succeeded(2).await;
+    assert_eq!(stage.balance("stripe_clearing").await, 0);
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_comparison_finds_it_where_nobody_told_us() {
+    let stage = Stage::open().await;
+    let (order, _) = stage.bought(0, 1).await;
+    stage.drop_webhooks().await;
+    stage.refund_at_stripe(&order, None).await;
+    stage.reconcile().await;
+    stage.until(&order, "refunded").await;
+    stage.all_succeeded(1).await;
+    let books = stage.reconcile().await;
+    assert_eq!(books["differences"], json!([]), "{books}");
+    stage.audit().await;
+}
+
+/// What our own refund could not do: Stripe says no, for good.
+async fn refused(stage: &Stage, order: &Order, amount: i64) {
+    let body =
+        json!({"error": {"type": "invalid_request_error", "code": "charge_disputed", "message": "No."}});
+    let action = json!({"kind": "status", "status": 400, "body": body, "saved": true});
+    let fault: Value =
+        json!({"provider": "stripe", "method": "POST", "path": "/v1/refunds", "count": 1, "action": action});
+    stage.control("faults", fault).await;
+    assert_eq!(stage.give_back(order, "no", json!({"amount_minor": amount})).await.0, 200);
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'failed'", 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_failed_and_was_made_there_by_hand_is_that_refund() {
+    let stage = Stage::open().await;
+    let (order, _) = stage.bought(0, 1).await;
+    refused(&stage, &order, 700).await;
+    stage.refund_at_stripe(&order, Some(700)).await;
+    stage.all_succeeded(1).await;
+    assert_eq!(stage.count("SELECT count(*) FROM refunds").await, 1);
+    assert_eq!(stage.balance("stripe_clearing").await, 1400);
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_was_left_waits_for_a_person() {
+    let stage = Stage::open().await;
+    let (order, _) = stage.bought(0, 1).await;
+    refused(&stage, &order, 700).await;
+    stage.refund_at_stripe(&order, None).await;
+    stage.until_count("SELECT count(*) FROM quarantine WHERE kind = 'refunded_at_stripe'", 1).await;
+    assert_eq!(stage.count("SELECT count(*) FROM refunds").await, 1);
+}

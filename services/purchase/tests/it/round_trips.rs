@@ -1,0 +1,138 @@
+//! How often the database is asked: a ceiling for each of the paths that a busy night is made of. Every statement is a round
+//! trip, `BEGIN` and `COMMIT` too, and a round trip under a lock is what others wait for. (The scan's ceiling stands with the
+//! scanner's tests, in `replay`.)
+//!
+//! The service's own pool counts. What runs beside (a gauge of the relay's every five seconds) can only add to a count, so of
+//! a few tries the lowest is what the path itself takes. Whoever adds a statement raises a ceiling here, and says why.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::stage::{Order, Stage, pause};
+
+const TRIES: usize = 4;
+
+/// Waits until the service asks nothing any more; says how much it has asked.
+async fn at_rest(stage: &Stage) -> u64 {
+    let (mut last, mut same) = (stage.pool.statements(), 0);
+    while same < 5 {
+        pause().await;
+        let now = stage.pool.statements();
+        same = if now == last { same + 1 } else { 0 };
+        last = now;
+    }
+    last
+}
+
+/// The fewest statements that some work took, from rest to rest.
+async fn fewest(stage: &Stage, work: impl AsyncFn(usize)) -> u64 {
+    let mut fewest = u64::MAX;
+    for n in 0..TRIES {
+        let before = at_rest(stage).await;
+        work(n).await;
+        fewest = fewest.min(at_rest(stage).await - before);
+    }
+    fewest
+}
+
+/// What Stripe says of a session; the rest of it is read from Stripe.
+fn session(id: &str) -> Value {
+    json!({"id": id, "object": "checkout.session"})
+}
+
+/// `BEGIN` · lock the stock rows · the night · its types · what of this guest waits · the key · one statement that writes
+/// everything · `COMMIT` — and, once Stripe has answered, the session's id.
+const CHECKOUT: u64 = 9;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_checkout_takes_nine_round_trips() {
+    let stage = Stage::quiet().await;
+    let sent = fewest(&stage, async |_| {
+        stage.order(0, 2).await;
+    })
+    .await;
+    assert!(sent <= CHECKOUT, "{sent} statements for one checkout, {CHECKOUT} are argued for");
+    assert!(sent > 0, "nothing was counted");
+}
+
+/// A batch is decided and written together, so a crowd shares the eight, and each guest adds the session's id.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_that_comes_at_once_shares_its_round_trips() {
+    const CROWD: u64 = 20;
+    let stage = Stage::quiet().await;
+    let wish = stage.wish(0, 1);
+    let sent = fewest(&stage, async |_| {
+        let keys: Vec<String> = (0..CROWD).map(|_| Uuid::now_v7().to_string()).collect();
+        let answers = futures::future::join_all(keys.iter().map(|key| stage.checkout(key, &wish))).await;
+        assert!(answers.iter().all(|(status, _)| *status == 201), "{:?}", answers.last());
+    })
+    .await;
+    // How the crowd falls into batches is the scheduler's business; were each guest a batch, it would be twice as many.
+    assert!(sent < CROWD * CHECKOUT / 2, "{sent} statements for {CROWD} checkouts at once");
+}
+
+/// The event is stored, and nothing else, before Stripe is answered.
+const RECEIPT: u64 = 1;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_is_answered_after_one_round_trip() {
+    let stage = Stage::quiet().await;
+    // Of no interest to us, so that nothing follows; then the same again.
+    for event in ["evt_new", "evt_known"] {
+        let sent = fewest(&stage, async |n| {
+            let id = if event == "evt_new" { format!("{event}_{n}") } else { event.to_owned() };
+            stage.tell(&id, "customer.created", json!({"id": "cus_1", "object": "customer"})).await;
+        })
+        .await;
+        assert_eq!(sent, RECEIPT, "{event}");
+    }
+}
+
+/// Taking the event, 4: `BEGIN` · find it · put it off for others · `COMMIT`.
+/// The fulfilment, 19: `BEGIN` · lock the order · is the payment known? · the attempt, its session, its end · the lines · is the
+/// night on? · the payment · the ledger's transaction · its entries · the order is paid · what the door needs of the types ·
+/// the tickets · what others are told · the places are sold · the promo is used · is the night still on? · `COMMIT`.
+/// The end, 2: nothing about the session puzzles any more · the event is done.
+/// And 4 to see that no other event waits.
+const PROCESSING: u64 = 4 + 19 + 2 + 4;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_is_fulfilled_in_twenty_nine_round_trips() {
+    let stage = Stage::quiet().await;
+    stage.drop_webhooks().await;
+    let mut paid: Vec<Order> = Vec::new();
+    for _ in 0..TRIES {
+        let order = stage.order(0, 2).await;
+        stage.pay(&order, "4242424242424242").await;
+        paid.push(order);
+    }
+    let sent = fewest(&stage, async |n| {
+        stage.tell(&format!("evt_{n}"), "checkout.session.completed", session(paid[n].session())).await;
+        stage.until_count("SELECT count(*) FROM webhook_events WHERE state = 'done'", n as i64 + 1).await;
+    })
+    .await;
+    let ceiling = RECEIPT + PROCESSING;
+    assert!(sent <= ceiling, "{sent} statements for one payment, {ceiling} are argued for");
+    assert_eq!(stage.count("SELECT count(*) FROM tickets").await, 2 * TRIES as i64);
+    stage.audit().await;
+}
+
+/// A second word about the same payment costs no fulfilment: three statements see that it is known.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_that_is_known_costs_a_look() {
+    let stage = Stage::quiet().await;
+    stage.drop_webhooks().await;
+    let order = stage.order(0, 1).await;
+    stage.pay(&order, "4242424242424242").await;
+    stage.tell("evt_first", "checkout.session.completed", session(order.session())).await;
+    stage.until_count("SELECT count(*) FROM webhook_events WHERE state = 'done'", 1).await;
+    let sent = fewest(&stage, async |n| {
+        stage.tell(&format!("evt_{n}"), "checkout.session.completed", session(order.session())).await;
+        stage.until_count("SELECT count(*) FROM webhook_events WHERE state = 'done'", n as i64 + 2).await;
+    })
+    .await;
+    // BEGIN, the order's lock, the look, COMMIT; and what stands around every event.
+    let ceiling = RECEIPT + 4 + 4 + 2 + 4;
+    assert!(sent <= ceiling, "{sent} statements for a payment that is known, {ceiling} are argued for");
+    assert_eq!(stage.count("SELECT count(*) FROM tickets").await, 1);
+}
