@@ -58,7 +58,7 @@ fn end(postgres: &mut Postgres, how: Signal) {
 async fn outages(mut postgres: Postgres, folder: &Path, port: u16, log: &Log) -> Postgres {
     for how in [Signal::Int, Signal::Quit, Signal::Kill] {
         rises("orders before it stops", 10, || log.acked()).await;
-        postgres = tokio::task::spawn_blocking(move || {
+        let ended = tokio::task::spawn_blocking(move || {
             end(&mut postgres, how);
             postgres
         })
@@ -67,6 +67,7 @@ async fn outages(mut postgres: Postgres, folder: &Path, port: u16, log: &Log) ->
         rises("guests who are told to try again", 3, || log.refused()).await;
         let folder = folder.to_owned();
         postgres = tokio::task::spawn_blocking(move || start(&folder, port)).await.expect("it starts");
+        drop(ended);
     }
     rises("orders after the last time", 10, || log.acked()).await;
     log.end();
