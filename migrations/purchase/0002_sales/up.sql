@@ -212,6 +212,7 @@ CREATE TABLE attempts (
   session_id        text CONSTRAINT attempts_session UNIQUE,
   checkout_url      text,
   problem           text,                          -- the last thing Stripe said, for staff
+  declined          text,                          -- why the last card was declined, as Stripe calls it
   created_at        timestamptz NOT NULL,
   settled_at        timestamptz,
   CONSTRAINT attempts_settled CHECK ((state = 'open') = (settled_at IS NULL))

@@ -90,6 +90,7 @@ CREATE TABLE ticket_transfers (
   to_ticket      uuid NOT NULL CONSTRAINT ticket_transfers_to UNIQUE REFERENCES tickets (id),
   to_name        text NOT NULL,
   to_email       text NOT NULL,
+  to_language    text NOT NULL CHECK (to_language IN ('en', 'es')),
   transferred_at timestamptz NOT NULL,
   CONSTRAINT ticket_transfers_two_tickets CHECK (from_ticket <> to_ticket)
 );

@@ -43,7 +43,7 @@ if (form && total && button) {
     const code = form.promo?.value.trim();
     let [fine, quote] = await ask(code ? { ...body, promo: code } : body);
     let said = "";
-    if (!fine && quote.code?.startsWith("promo_")) {
+    if (!fine && code && (quote.code?.startsWith("promo_") || quote.code === "order_too_small")) {
       said = promo?.getAttribute(`data-${quote.code.replaceAll("_", "-")}`) ?? "";
       [fine, quote] = await ask(body);
     } else if (fine && code) {

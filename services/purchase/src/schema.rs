@@ -174,6 +174,7 @@ diesel::table! {
         session_id -> Nullable<Text>,
         checkout_url -> Nullable<Text>,
         problem -> Nullable<Text>,
+        declined -> Nullable<Text>,
         created_at -> Timestamptz,
         settled_at -> Nullable<Timestamptz>,
     }
@@ -196,7 +197,7 @@ diesel::table! {
 diesel::table! {
     refunds (id) {
         id -> Uuid,
-        payment_id -> Uuid,
+        payment_id -> Nullable<Uuid>,
         order_id -> Uuid,
         scope -> Text,
         amount_minor -> Int8,
@@ -398,6 +399,7 @@ diesel::table! {
         to_ticket -> Uuid,
         to_name -> Text,
         to_email -> Text,
+        to_language -> Text,
         transferred_at -> Timestamptz,
     }
 }

@@ -61,7 +61,7 @@ pub struct FieldFault {
     /// Path of the field: `title`, `ticket_types[1].capacity`.
     pub field: String,
     /// What is wrong: `required`, `too_long`, `out_of_range`, `invalid_time_range`, `too_many_tickets`,
-    /// `below_charge`, `with_tiers`, `unknown`, `options`, `duplicate`.
+    /// `below_charge`, `with_tiers`, `unknown`, `options`, `duplicate`, `after_doors`.
     pub code: &'static str,
 }
 
@@ -121,7 +121,8 @@ impl EventDraft<'_> {
         }
         if let Some(until) = refunds.self_service_until {
             faults.date("refunds.self_service_until", until);
-            faults.unless("refunds.self_service_until", until <= self.ends_at, "invalid_time_range");
+            // From the doors on somebody may be inside with it.
+            faults.unless("refunds.self_service_until", until <= self.starts_at, "after_doors");
         }
         faults.unless("questions", questions.len() <= MOST_QUESTIONS, "out_of_range");
         for (index, question) in questions.iter().enumerate() {
@@ -448,6 +449,17 @@ mod tests {
         assert_eq!(pesos.faults(), [fault], "ten pesos are the least");
         pesos.ticket_types[0].price_minor = 1_000;
         assert_eq!(pesos.faults(), []);
+    }
+
+    #[test]
+    fn guests_give_back_by_themselves_until_the_doors_at_most() {
+        for (minutes, fair) in [(-90_000, true), (0, true), (1, false)] {
+            let until = draft().starts_at + TimeDelta::minutes(minutes);
+            let refunds = RefundPolicy { self_service_until: Some(until), keeps_fees: true };
+            let terms = EventTerms { refunds, ..EventTerms::default() };
+            let faults = EventDraft { terms: &terms, ..draft() }.faults();
+            assert_eq!(faults.is_empty(), fair, "{minutes}: {faults:?}");
+        }
     }
 
     #[test]

@@ -24,6 +24,9 @@ email-order-text = Your codes are on your order’s page (the link is personal):
 email-order-refunded-subject = { $amount } on its way back: { $event }
 email-refund-amount = We are sending back
 email-refund-when = It goes to the card or account you paid with. Your bank usually shows it within 5 to 10 days.
+email-refund-when-venue = You paid at the venue, and it was handed back there.
+email-refund-due = Waits for you at the venue
+email-refund-due-how = You paid there, so the club hands it back there. Come by when we are open, and bring your order’s reference.
 email-refund-tickets = { $count ->
     [one] The ticket it was for no longer lets anyone in.
    *[other] The { $count } tickets it was for no longer let anyone in.
@@ -35,6 +38,14 @@ email-refund-reason-off-sale = the night was no longer on sale when your payment
 email-refund-reason-club = the club is giving you money back.
 email-refund-reason-guest = here is your money for what you gave back.
 email-refund-reason-night = the night is cancelled. We are sorry, and would have loved to see you. You need not do anything.
+email-refund-reason-night-venue = the night is cancelled. We are sorry, and would have loved to see you.
+email-refund-reason-guest-free = thank you for giving back what you can’t use. It cost nothing, so no money moves.
+email-refund-reason-voided = the club has taken tickets back. They cost nothing, so no money moves.
+email-order-voided-subject = Tickets taken back: { $event }
+email-gone-subject = Your ticket is no longer valid: { $event }
+email-gone-returned = the ticket that was passed on to you was given back. It no longer lets anyone in.
+email-gone-night = the night is cancelled, and so is the ticket that was passed on to you. We are sorry, and would have loved to see you.
+email-gone-money = If money goes back for it, it goes to whoever bought it.
 email-order-cancelled-subject = Cancelled: { $event }
 email-found-subject = Your tickets for coming nights
 email-found-title = Your tickets

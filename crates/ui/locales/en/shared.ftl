@@ -227,6 +227,15 @@ shared-error-shared-often = This ticket was mailed a few times already.
 shared-error-ticket-fixed = This ticket can’t be changed any more.
     .meaning = It was passed on, refunded or taken back, or its night is off. Nothing was changed.
     .next = Open your order’s page again to see how it stands.
+shared-error-refund-by-club = These tickets are not given back here.
+    .meaning = For this night, the way they were paid, or while a bank has the payment, only the club can give money back. Nothing was changed.
+    .next = Ask the club, with your order’s reference.
+shared-error-refund-too-late = The time for giving tickets back here is over.
+    .meaning = Your tickets are as they were, and no money moves.
+    .next = If you can’t come, ask the club, or pass the ticket on to a friend.
+shared-error-refund-exceeds-captured = There is nothing left to give back.
+    .meaning = What was paid for it has gone back before. Nothing was changed.
+    .next = Your order’s page shows what went back. Ask the club if something is missing.
 
 # The same for staff, at the desk and at the door: no money of theirs is in it.
 shared-error-not-found-staff = There is no such page.

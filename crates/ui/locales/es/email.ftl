@@ -24,6 +24,9 @@ email-order-text = Tus códigos están en la página de tu pedido (el enlace es 
 email-order-refunded-subject = Te devolvemos { $amount }: { $event }
 email-refund-amount = Te devolvemos
 email-refund-when = Va a la tarjeta o cuenta con la que pagaste. Tu banco suele mostrarlo en 5 a 10 días.
+email-refund-when-venue = Pagaste en la sala, y allí se te devolvió.
+email-refund-due = Te espera en la sala
+email-refund-due-how = Pagaste allí, así que el club te lo devuelve allí. Pásate cuando estemos abiertos, con la referencia de tu pedido.
 email-refund-tickets = { $count ->
     [one] La entrada correspondiente ya no da acceso.
    *[other] Las { $count } entradas correspondientes ya no dan acceso.
@@ -35,6 +38,14 @@ email-refund-reason-off-sale = la noche ya no estaba a la venta cuando llegó tu
 email-refund-reason-club = el club te devuelve dinero.
 email-refund-reason-guest = aquí tienes el dinero de lo que has devuelto.
 email-refund-reason-night = la noche se ha cancelado. Lo sentimos: nos habría encantado verte. No tienes que hacer nada.
+email-refund-reason-night-venue = la noche se ha cancelado. Lo sentimos: nos habría encantado verte.
+email-refund-reason-guest-free = gracias por devolver lo que no vas a usar. No costaba nada, así que no se mueve dinero.
+email-refund-reason-voided = el club ha retirado entradas. No costaban nada, así que no se mueve dinero.
+email-order-voided-subject = Entradas retiradas: { $event }
+email-gone-subject = Tu entrada ya no vale: { $event }
+email-gone-returned = la entrada que te pasaron se ha devuelto. Ya no da acceso.
+email-gone-night = la noche se ha cancelado, y con ella la entrada que te pasaron. Lo sentimos: nos habría encantado verte.
+email-gone-money = Si vuelve dinero por ella, es para quien la compró.
 email-order-cancelled-subject = Cancelada: { $event }
 email-found-subject = Tus entradas para las próximas noches
 email-found-title = Tus entradas

@@ -13,12 +13,15 @@ guests-google-wallet = Añadir a Google Wallet
 # Recibos y lo que se pagó
 guests-receipt-pdf = Recibo en PDF
 guests-receipt-paid-online = Pagado en línea
+guests-receipt-paid-cash = Pagado en la sala, en efectivo
+guests-receipt-paid-card = Pagado en la sala, con tarjeta
 guests-receipt-refund = Reembolso
 guests-history = Pagos
 guests-history-paid = Pagado
 guests-history-received = Recibido y devuelto
 guests-history-refunding = En camino de vuelta
 guests-history-refunded = Devuelto
+guests-history-handed = Devuelto en la sala
 guests-history-stuck = Aún no se pudo devolver: el club te escribirá
 
 # Correo
@@ -96,3 +99,37 @@ guests-reminder-stop-lead = Borramos esta dirección de todos los avisos. Las en
 guests-reminder-stop-button = Dejar de recibirlos
 guests-reminder-stopped = No habrá más avisos
 guests-reminder-stopped-lead = Esta dirección está borrada de todos los avisos. Puedes pedir otro en la página de cualquier noche.
+
+# Devolver entradas
+guests-return = Devolver
+guests-return-heading = ¿No puedes venir?
+guests-return-all = Devolverlas todas
+guests-return-until = Puedes devolver entradas aquí hasta { $until }.
+guests-return-late = Hasta { $until } se podían devolver entradas aquí. Pregunta al club si no puedes venir.
+guests-return-by-club = Estas entradas no se pagaron en línea, así que no se devuelven aquí. Pregunta al club si no puedes venir.
+guests-return-title = { $count ->
+    [one] ¿Devolver esta entrada?
+   *[other] ¿Devolver estas { $count } entradas?
+}
+guests-return-lead = { $count ->
+    [one] La entrada deja de servir enseguida y su plaza pasa a otra persona. No se puede deshacer.
+   *[other] Las entradas dejan de servir enseguida y sus plazas pasan a otras personas. No se puede deshacer.
+}
+guests-return-total = Se devuelve
+guests-return-kept = Los gastos de gestión, { $amount }, se quedan en el club.
+guests-return-how = Va a la tarjeta con la que pagaste. Tu banco suele mostrarlo en 5 a 10 días.
+guests-return-how-free = No costaba nada, así que no vuelve dinero.
+guests-return-button = Devolver y recibir { $amount }
+guests-return-button-free = { $count ->
+    [one] Devolver la entrada
+   *[other] Devolver las entradas
+}
+guests-return-busy = Preguntando a la puerta …
+guests-return-keep = Quedármelas
+guests-return-changed = Algo ha cambiado
+guests-return-changed-line = Aún no se ha devuelto nada. Míralo otra vez: así está ahora.
+guests-return-inside = Alguien ha entrado con esta entrada
+guests-return-inside-line = No se ha devuelto nada y no se mueve dinero. Si devolvías varias, las demás aún pueden ir una a una; si no, pregunta al club.
+guests-return-asked = Estás devolviendo entradas. En cuanto la puerta diga que nadie ha entrado con ellas, { $amount } vuelven a tu tarjeta. No tienes que hacer nada más.
+guests-return-asked-free = Estás devolviendo entradas. Dejan de servir en cuanto la puerta diga que nadie ha entrado con ellas. No tienes que hacer nada más.
+guests-return-done-free = Devuelto. No costaba nada, así que no se mueve dinero.

@@ -230,6 +230,15 @@ shared-error-shared-often = Esta entrada ya se ha enviado varias veces.
 shared-error-ticket-fixed = Esta entrada ya no se puede cambiar.
     .meaning = Se traspasó, se reembolsó o se anuló, o su noche no se celebra. No se cambió nada.
     .next = Abre otra vez la página de tu pedido para ver cómo está.
+shared-error-refund-by-club = Estas entradas no se devuelven aquí.
+    .meaning = En esta noche, por cómo se pagaron o mientras un banco tiene el pago, solo el club puede devolver el dinero. No se cambió nada.
+    .next = Pregunta al club, con la referencia de tu pedido.
+shared-error-refund-too-late = El plazo para devolver entradas aquí terminó.
+    .meaning = Tus entradas están como estaban y no se mueve dinero.
+    .next = Si no puedes venir, pregunta al club o pasa la entrada a alguien.
+shared-error-refund-exceeds-captured = No queda nada que devolver.
+    .meaning = Lo que se pagó ya se devolvió antes. No se cambió nada.
+    .next = La página de tu pedido muestra lo devuelto. Pregunta al club si falta algo.
 
 # Lo mismo para el equipo, en la oficina y en la puerta: no hay dinero suyo de por medio.
 shared-error-not-found-staff = Esta página no existe.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use web::can::{Anything, EventsRead, EventsWrite};
 use web::{CsrfForm, Fault, Locale, redirect};
 
-use crate::events::form::Form;
+use crate::events::form::{self, Form};
 use crate::events::store::{self, Event, EventRow, Which};
 use crate::events::{change, venues};
 use crate::identity::Member;
@@ -59,6 +59,14 @@ impl FormPage {
             "" => String::new(),
             code => self.shell.t(&format!("admin-fault-{}", code.replace('_', "-"))),
         }
+    }
+}
+
+impl FormPage {
+    /// What is wrong with the time for giving back: with what was typed, or with the deadline it makes.
+    fn hours_error(&self) -> String {
+        let typed = self.error(form::HOURS);
+        if typed.is_empty() { self.error("refunds.self_service_until") } else { typed }
     }
 }
 

@@ -17,6 +17,7 @@ use web::Fault;
 use crate::events::input::EventInput;
 use reading::Reading;
 
+pub use terms::HOURS;
 pub(crate) use text::{LOCAL, instant, minor};
 
 /// Names and texts of the fields, and what is wrong with them.
@@ -120,6 +121,46 @@ mod tests {
         assert_eq!(form.choices("zones", "0", "zone"), ["Club", "Deck", "Cellar"]);
         assert_eq!(form.choices("zones", "1", "zone"), ["Club", "Deck"]);
         assert!(form.choices("shared_caps", "0", "shared_cap").is_empty());
+    }
+
+    #[test]
+    fn guests_give_back_until_so_many_hours_before_the_doors() {
+        let typed = |hours: &str| {
+            let fields = [
+                ("title", "Agave"),
+                ("starts_at", "2026-11-27T23:00"),
+                ("ends_at", "2026-11-28T06:00"),
+                ("ticket_types[0].name", "Early bird"),
+                ("ticket_types[0].price", "15"),
+                ("ticket_types[0].capacity", "120"),
+                (super::HOURS, hours),
+            ];
+            Form::sent(fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect())
+        };
+        let until = |hours: &str| {
+            let input = typed(hours).input(Madrid).expect("no faults");
+            input.terms.refunds.self_service_until.map(|at| at.to_rfc3339())
+        };
+        assert_eq!(until("48").as_deref(), Some("2026-11-25T22:00:00+00:00"));
+        assert_eq!(until("0").as_deref(), Some("2026-11-27T22:00:00+00:00"));
+        assert_eq!(until("2,33").as_deref(), Some("2026-11-27T19:40:00+00:00"));
+        assert_eq!(until(" "), None);
+        for (bad, code) in [("-1", "invalid"), ("soon", "invalid"), ("9000", "out_of_range")] {
+            let mut form = typed(bad);
+            assert!(form.input(Madrid).is_none(), "{bad}");
+            assert_eq!(form.fault(super::HOURS), code, "{bad}");
+        }
+        // What is stored comes back as it was typed, to the minute.
+        let doors: chrono::DateTime<chrono::Utc> = "2026-11-27T22:00:00Z".parse().expect("a time");
+        for minutes in [0, 1, 59, 140, 2880, 500_000] {
+            let mut form = Form::default();
+            let mut terms = domain::event::terms::EventTerms::default();
+            let stored = doors - chrono::TimeDelta::minutes(minutes);
+            terms.refunds.self_service_until = Some(stored);
+            form.set_terms(&terms, doors);
+            let read = typed(&form.value(super::HOURS)).input(Madrid).expect("no faults");
+            assert_eq!(read.terms.refunds.self_service_until, Some(stored), "{minutes}");
+        }
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub async fn postpone(desk: &Desk, actor: &Actor, id: Uuid, input: &PostponeInpu
             let mut terms = event.row.terms();
             let by = moved.starts_at - times.starts_at;
             let until = terms.refunds.self_service_until;
-            terms.refunds.self_service_until = until.map(|until| (until + by).min(moved.ends_at));
+            terms.refunds.self_service_until = until.map(|until| (until + by).min(moved.starts_at));
             store::add_move(conn, input.move_id, id, (times.starts_at, moved.starts_at), note, now).await?;
             store::put_times(conn, id, &moved, &terms, now).await?;
             store::move_sales(conn, id, by, moved.ends_at).await?;

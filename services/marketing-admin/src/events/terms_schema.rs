@@ -77,7 +77,7 @@ pub struct SharedCapSchema {
 #[schema(as = RefundPolicy)]
 #[expect(dead_code, reason = "a description; the data are the domain's")]
 pub struct RefundPolicySchema {
-    /// Until then a guest gets the money back by a click.
+    /// Until then a guest gets the money back by a click; at the latest the doors.
     self_service_until: Option<DateTime<Utc>>,
     /// Whether the service fee stays with the club.
     keeps_fees: bool,

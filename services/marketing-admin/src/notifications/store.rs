@@ -30,6 +30,8 @@ pub enum Template {
     TicketShared,
     /// A night that you waited for is on sale.
     SaleOpened,
+    /// The ticket that was passed on to you is good no more.
+    TicketGone,
     /// You stand in line.
     WaitlistJoined,
     /// Places are held for you.
@@ -40,13 +42,14 @@ pub enum Template {
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::TicketsFound,
         Self::TicketTransferred,
         Self::TicketShared,
         Self::SaleOpened,
+        Self::TicketGone,
         Self::WaitlistJoined,
         Self::WaitlistOffered,
         Self::NightMoved,
@@ -61,6 +64,7 @@ impl Template {
             Self::TicketTransferred => "ticket_transferred",
             Self::TicketShared => "ticket_shared",
             Self::SaleOpened => "sale_opened",
+            Self::TicketGone => "ticket_gone",
             Self::WaitlistJoined => "waitlist_joined",
             Self::WaitlistOffered => "waitlist_offered",
             Self::NightMoved => "night_moved",

@@ -14,6 +14,7 @@ mod house;
 mod identity;
 mod neighbours;
 mod new_dates;
+mod orders;
 mod overdue;
 mod pages;
 mod promos;

@@ -3,6 +3,7 @@
 
 use actix_web::web::{Data, Json};
 use domain::ids::EventId;
+use domain::money::Money;
 use domain::promo::{PromoCode, PromoRefusal, Used};
 use domain::quote::{Discount, QuoteItem, quote};
 use serde::Deserialize;
@@ -14,7 +15,7 @@ use super::place;
 use super::wish::Wish;
 use crate::api_types::QuoteBody;
 use crate::catalog::night::Night;
-use crate::inventory::EventName;
+use crate::inventory::{EventName, Refusal};
 use crate::{Shop, promos};
 
 /// What a guest is choosing.
@@ -40,7 +41,7 @@ pub struct QuoteRequest {
         (status = 200, body = QuoteBody),
         (status = 404, description = "`not_found`: no such event on sale", body = Problem),
         (status = 409, description = "`promo_exhausted`", body = Problem),
-        (status = 422, description = "`invalid_quantity`, `invalid_amount`, `amount_not_accepted`, `amount_out_of_range`, `unknown_ticket_type`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `unknown_field`", body = Problem),
+        (status = 422, description = "`invalid_quantity`, `invalid_amount`, `amount_not_accepted`, `amount_out_of_range`, `unknown_ticket_type`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `order_too_small`, `unknown_field`", body = Problem),
         (status = 429, description = "`rate_limited`: too many wrong codes", body = Problem),
     )
 )]
@@ -87,6 +88,11 @@ pub async fn price(
     };
     let quote = quote(&items, discount.as_ref(), night.currency)
         .map_err(|error| Fault::invalid("invalid_quantity").detail(error.to_string()))?;
+    // As the hold would answer: what can't be charged is not shown as a price.
+    if !quote.total.is_payable() {
+        let least = Money::new(night.currency.least_charge(), night.currency);
+        return Err(place::refused(&Refusal::TooSmall { least }));
+    }
     Ok(Json(QuoteBody::of(&quote)))
 }
 

@@ -94,10 +94,13 @@ const MOVED: &str = "CROSS JOIN LATERAL (
       LEFT JOIN refunds r ON t.source IN ('refund', 'refund_bounced') AND r.id = t.source_id
       LEFT JOIN payments p ON t.source = 'payment' AND p.id = t.source_id";
 
-/// Refunds that are not booked as of `$1`: what became of them since is not told here.
+/// Refunds that are not booked as of `$1`: what became of them since is not told here. Nor are those of what cost nothing: no
+/// money moves, so none is ever booked.
 const OPEN: &str = "FROM refunds r JOIN orders o ON o.id = r.order_id JOIN events n ON n.id = o.event_id
-     CROSS JOIN LATERAL (SELECT CASE r.state WHEN 'succeeded' THEN 'pending' ELSE r.state END AS state) s
-     WHERE 'stripe_clearing' = ANY($5) AND $6 IN ('', s.state)
+     CROSS JOIN LATERAL (SELECT CASE r.state WHEN 'succeeded' THEN 'pending' ELSE r.state END AS state,
+                                CASE WHEN o.channel IN ('cash_at_venue', 'card_at_venue') THEN o.channel
+                                     ELSE 'stripe_clearing' END AS account) s
+     WHERE r.amount_minor > 0 AND s.account = ANY($5) AND $6 IN ('', s.state)
        AND r.created_at <= $1 AND r.created_at >= $2 AND r.created_at < $3 AND ($4 IS NULL OR o.event_id = $4)
        AND (r.state <> 'succeeded' OR NOT EXISTS (SELECT FROM ledger_transactions b WHERE b.source = 'refund'
                                                      AND b.source_id = r.id AND b.booked_at <= $1))";
@@ -130,8 +133,9 @@ pub(super) async fn movements(
               {BOOKED} {MOVED} {WHICH_BOOKED} AND (t.booked_at, t.id) < ($7, $8)
              ORDER BY t.booked_at DESC, t.id DESC LIMIT $9)
            UNION ALL
-           (SELECT r.id, r.created_at, 'refund'::text, s.state, 'online'::text, o.reference, n.title, n.time_zone, r.currency,
-                   -r.amount_minor, r.reason, coalesce(r.stripe_refund, '')
+           (SELECT r.id, r.created_at, 'refund'::text, s.state,
+                   CASE s.account WHEN 'stripe_clearing' THEN 'online' ELSE s.account END, o.reference, n.title,
+                   n.time_zone, r.currency, -r.amount_minor, r.reason, coalesce(r.stripe_refund, '')
               {OPEN} AND (r.created_at, r.id) < ($7, $8)
              ORDER BY r.created_at DESC, r.id DESC LIMIT $9)
          ) AS moved ORDER BY at DESC, id DESC LIMIT $9"

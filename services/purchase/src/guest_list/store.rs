@@ -265,7 +265,7 @@ pub(super) async fn lock(conn: &mut Conn, id: GuestEntryId) -> Result<Option<Ent
 }
 
 /// The entry that an order is.
-pub(super) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Option<Uuid>, DbError> {
+pub(crate) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Option<Uuid>, DbError> {
     let found = diesel::sql_query("SELECT id FROM guest_list WHERE order_id = $1")
         .bind::<SqlUuid, _>(order.uuid())
         .get_result::<Id>(conn)

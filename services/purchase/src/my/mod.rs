@@ -5,12 +5,15 @@
 //! down; [`search`] looks afterwards, and mails the links of coming nights to the address they belong to. Both are limited:
 //! a mailbox, an order and a network each have only so many an hour.
 //!
+//! [`give_back`] returns tickets for their money, as long as the night's terms allow it.
+//!
 //! [`guests`] sends every ticket of an order to the guest it is for, in one form: shared or passed on. [`change`] corrects the
 //! name on one ticket, or passes it on to somebody; [`ticket`] is that one's page, with a key of its own.
 
 pub mod again;
 pub mod change;
 pub mod find;
+pub mod give_back;
 pub mod guests;
 pub(crate) mod search;
 pub(crate) mod store;

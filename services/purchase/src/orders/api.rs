@@ -88,7 +88,7 @@ pub struct AnswerBody {
 pub struct RefundBody {
     /// How much.
     pub amount: MoneyBody,
-    /// `late_payment`, `second_payment`, `amount_mismatch`, `event_off_sale` or `staff`.
+    /// `late_payment`, `second_payment`, `amount_mismatch`, `event_off_sale`, `staff`, `guest` or `night_cancelled`.
     pub reason: String,
     /// `pending`, `succeeded` or `failed`.
     pub state: String,

@@ -28,7 +28,7 @@ pub struct OrderQuery {
     pub session_id: Option<String>,
     /// The guest came back without paying.
     pub cancelled: Option<String>,
-    /// What the guest has just done: `sent`, `often`, `named` or `passed`.
+    /// What the guest has just done: `sent`, `often`, `named`, `passed`, `inside` or `changed`.
     pub done: Option<String>,
 }
 
@@ -62,7 +62,7 @@ pub struct RefundView {
     pub amount_minor: i64,
     /// Why.
     pub reason: String,
-    /// `pending`, `succeeded`, `failed`.
+    /// `pending`, `succeeded`, `failed`; `asked` of [`OrderView::asked`].
     pub state: String,
     /// When it was settled, or decided.
     pub at: DateTime<Utc>,
@@ -96,6 +96,10 @@ pub struct OrderView {
     pub refunds: Vec<RefundView>,
     /// What its buyer answered; nothing where one ticket is shown to somebody else.
     pub answers: Vec<Answered>,
+    /// Whether a refund waits for the door's word, whoever asked for it: until then nothing else goes back.
+    pub waits: bool,
+    /// What its guest gives back, while the door has not answered.
+    pub asked: Option<RefundView>,
 }
 
 /// What everybody is told who has no order here.
@@ -136,11 +140,18 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
     };
     let transfers = tickets::transfers_of(&mut conn, &issued).await?;
     let payments = payments::of_order(&mut conn, row.key()).await?;
-    let refunds = refunds::store::refunds_of(&mut conn, row.key()).await?;
+    let mut refunds = refunds::store::of_order(&mut conn, row.key()).await?;
+    // What the door may still stop is told to whoever asked for it, and promised to nobody.
+    let own = |refund: &RecordedRefund| refund.state == "asked" && refund.reason == "guest";
+    let waits = refunds.iter().any(|refund| refund.state == "asked");
+    let asked = refunds.iter().position(own).map(|at| refunds.remove(at));
+    refunds.retain(|refund| matches!(refund.state.as_str(), "pending" | "succeeded" | "failed"));
     Ok(OrderView {
         quote: super::quote_of(&row, &lines)?,
         tickets: issued.into_iter().map(|ticket| ticket_view(shop, ticket, &transfers)).collect(),
         refunds: refunds.into_iter().map(RefundView::from).collect(),
+        asked: asked.map(RefundView::from),
+        waits,
         row,
         event,
         lines,

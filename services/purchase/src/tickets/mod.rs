@@ -15,4 +15,4 @@ pub(crate) mod store;
 pub mod void;
 
 pub use issue::Issuer;
-pub(crate) use issue::{Paid, changed};
+pub(crate) use issue::{Paid, changed, channel_of};

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, TicketId};
+use messages::purchase::v1::{Buyer, LostTicket};
 use uuid::Uuid;
 
 use super::change::Recipient;
@@ -110,6 +111,7 @@ pub(crate) struct TransferRow {
     pub to_ticket: Uuid,
     pub to_name: String,
     pub to_email: String,
+    pub to_language: String,
     pub transferred_at: DateTime<Utc>,
 }
 
@@ -120,6 +122,7 @@ impl TransferRow {
             to_ticket: new.id,
             to_name: to.name.clone(),
             to_email: to.email.clone(),
+            to_language: to.language.code().to_owned(),
             transferred_at: now,
         }
     }
@@ -210,6 +213,23 @@ pub(crate) async fn shares_of(conn: &mut Conn, tickets: Vec<Uuid>) -> Result<Vec
         .load(conn)
         .await?;
     Ok(rows)
+}
+
+/// Of some tickets those that were passed on to their holders, as these are told of them.
+pub(crate) async fn lost(conn: &mut Conn, ids: Vec<Uuid>) -> Result<Vec<LostTicket>, DbError> {
+    let rows: Vec<(TransferRow, String)> = ticket_transfers::table
+        .inner_join(tickets::table.on(tickets::id.eq(ticket_transfers::to_ticket)))
+        .filter(ticket_transfers::to_ticket.eq_any(ids))
+        .order(ticket_transfers::to_ticket)
+        .select((TransferRow::as_select(), tickets::type_name))
+        .load(conn)
+        .await?;
+    let lost = |(row, ticket_type_name): (TransferRow, String)| LostTicket {
+        ticket_id: row.to_ticket.to_string(),
+        ticket_type_name,
+        holder: Some(Buyer { name: row.to_name, email: row.to_email, language: row.to_language }),
+    };
+    Ok(rows.into_iter().map(lost).collect())
 }
 
 #[derive(QueryableByName)]

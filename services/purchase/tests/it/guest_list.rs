@@ -429,7 +429,12 @@ async fn who_is_taken_off_has_a_bad_code_and_the_place_goes_to_the_line() {
     let order = order_of(&entry);
     assert_eq!(stage.order_now(&order).await["state"], "refunded");
     let html = stage.get(&order.page).await.text().await.expect("a page");
-    assert!(html.contains("These tickets are off") && !html.contains("Your money goes back"), "{html}");
+    assert!(
+        html.contains("No longer valid")
+            && html.contains("cost nothing")
+            && !html.contains("Your money goes back"),
+        "{html}"
+    );
     for (action, times) in [("guest_list.shrunk", 1), ("guest_list.removed", 1)] {
         let rows = format!(
             "SELECT count(*) FROM audit_log WHERE action = '{action}' AND target = '{}'",
@@ -487,5 +492,18 @@ async fn a_silent_door_is_asked_again_and_nothing_is_given_twice_meanwhile() {
     stage.sql("UPDATE guest_list SET next_try_at = now()").await;
     stage.until_count("SELECT count(*) FROM guest_list WHERE asked_at IS NULL AND party = 1", 1).await;
     assert_eq!(stage.sold().await, 1);
+    stage.audit_list().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_on_the_list_is_taken_off_there_and_not_given_back() {
+    let stage = Stage::open().await;
+    let (_, entry) = stage.add("ana", &stage.guest(2, "DJ")).await;
+    let order = order_of(&entry);
+    let (status, refused) = stage.give_back(&order, "all", json!({})).await;
+    assert_eq!((status, &refused["code"]), (409, &json!("invalid_state")), "{refused}");
+    assert!(refused["detail"].as_str().is_some_and(|why| why.contains("guest list")), "{refused}");
+    let path = format!("/internal/v1/orders/{}", order.reference);
+    assert_eq!(stage.inside("marketing-admin", &path, None).await.1["guest_list"], true);
     stage.audit_list().await;
 }

@@ -11,6 +11,7 @@ mod disputes;
 mod disputes_order;
 mod exports;
 mod free;
+mod give_back;
 mod group;
 mod guessing;
 mod guest_list;

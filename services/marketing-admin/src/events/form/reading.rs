@@ -40,7 +40,7 @@ impl<'a> Reading<'a> {
         if self.optional("title").is_none() {
             self.fault("title", "required");
         }
-        let terms = self.event_terms();
+        let terms = self.event_terms(starts_at);
         let zones = self.zones();
         let ticket_types = self.ticket_types(currency, &terms);
         Some(EventInput {

@@ -25,7 +25,7 @@ impl Form {
         form.set("fee.fixed_minor", &decimal(row.fee_fixed_minor, exponent));
         form.set("fee.basis_points", &decimal(row.fee_basis_points, 2));
         form.set_checked("fee.absorbed", row.fee_absorbed);
-        form.set_terms(&row.terms(), &local);
+        form.set_terms(&row.terms(), row.starts_at);
         for (name, at) in [
             ("starts_at", row.starts_at),
             ("ends_at", row.ends_at),

@@ -1,6 +1,6 @@
 //! The part of the form that says how a night and its ticket types are sold.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::event::companion::Companion;
 use domain::event::guest_price::GuestPrice;
 use domain::event::terms::{EventTerms, RefundPolicy, SharedCap, TicketKind, TypeTerms, Visibility};
@@ -12,6 +12,17 @@ use domain::tier::Tier;
 use super::Form;
 use super::reading::Reading;
 use super::text::decimal;
+
+/// Until how many hours before the doors guests give tickets back by themselves.
+pub const HOURS: &str = "refunds.self_service_hours";
+/// A year.
+const MOST_HOURS: i64 = 8784;
+
+/// `48`, or `1.50`.
+fn hours(before: TimeDelta) -> String {
+    let text = decimal((before.num_minutes() * 100 + 30) / 60, 2);
+    text.strip_suffix(".00").map(str::to_owned).unwrap_or(text)
+}
 
 /// Rows for tiers that every ticket type shows, filled or not.
 pub const TIER_ROWS: usize = 3;
@@ -41,13 +52,11 @@ impl Form {
         format!("ticket_types[{row}].tiers[{tier}].{field}")
     }
 
-    pub(super) fn set_terms(&mut self, terms: &EventTerms, local: &dyn Fn(DateTime<Utc>) -> String) {
+    pub(super) fn set_terms(&mut self, terms: &EventTerms, doors: DateTime<Utc>) {
         self.set("visibility", terms.visibility.code());
         self.set("access_code", terms.access_code.as_deref().unwrap_or_default());
-        self.set(
-            "refunds.self_service_until",
-            &terms.refunds.self_service_until.map(local).unwrap_or_default(),
-        );
+        let hours = terms.refunds.self_service_until.map(|until| hours(doors - until));
+        self.set(HOURS, &hours.unwrap_or_default());
         self.set_checked("refunds.keeps_fees", terms.refunds.keeps_fees);
         self.set_questions(&terms.questions);
         for (index, cap) in terms.shared_caps.iter().enumerate() {
@@ -106,7 +115,7 @@ impl Reading<'_> {
         self.form.checked(name)
     }
 
-    pub(super) fn event_terms(&mut self) -> EventTerms {
+    pub(super) fn event_terms(&mut self, doors: Option<DateTime<Utc>>) -> EventTerms {
         let visibility = self.form.value_or("visibility", "public");
         let visibility = Visibility::from_code(&visibility).unwrap_or_else(|| {
             self.fault("visibility", "invalid");
@@ -117,11 +126,22 @@ impl Reading<'_> {
             access_code: self.optional("access_code"),
             shared_caps: self.shared_caps(),
             refunds: RefundPolicy {
-                self_service_until: self.instant("refunds.self_service_until", false),
+                self_service_until: self.self_service_until(doors),
                 keeps_fees: self.checked("refunds.keeps_fees"),
             },
             questions: self.questions(),
         }
+    }
+
+    /// So many hours before the doors: it moves with them. Nothing typed: guests ask the club.
+    fn self_service_until(&mut self, doors: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+        let hundredths = self.amount(HOURS, 2, false)?;
+        if hundredths > MOST_HOURS * 100 {
+            self.fault(HOURS, "out_of_range");
+            return None;
+        }
+        // To the minute, so that what `hours` has written is read as it was.
+        doors.map(|doors| doors - TimeDelta::minutes((hundredths * 60 + 50) / 100))
     }
 
     fn shared_caps(&mut self) -> Vec<SharedCap> {
