@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::emails::arrived;
-use crate::house::{House, body};
+use crate::house::{House, body, event};
 use crate::identity::field;
 
 fn time(value: &Value) -> DateTime<Utc> {
@@ -80,6 +80,28 @@ async fn another_date_moves_the_doors_once_and_is_told_with_the_old_one() {
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(body(refused).await["errors"], json!([{"field": field, "code": code}]));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn until_when_guests_give_back_moves_along() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let mut night = event("Agave Nights");
+    let until = time(&night["starts_at"]) - TimeDelta::hours(24);
+    night["terms"] = json!({"refunds": {"self_service_until": until, "keeps_fees": true}});
+    let made = body(house.post("/api/v1/events", &token, night).await).await;
+    let path = format!("/api/v1/events/{}", made["id"].as_str().expect("an id"));
+    let night = body(house.post(&format!("{path}/publish"), &token, json!({})).await).await;
+    let later = TimeDelta::days(7) + TimeDelta::hours(1);
+    let wish = json!({
+        "move_id": Uuid::now_v7(), "revision": night["revision"],
+        "starts_at": time(&night["starts_at"]) + later, "ends_at": time(&night["ends_at"]) + later,
+    });
+    let moved = body(house.post(&format!("{path}/postpone"), &token, wish).await).await;
+    let until = |night: &Value| time(&night["terms"]["refunds"]["self_service_until"]);
+    assert_eq!(until(&moved), until(&night) + later, "{moved}");
+    let told = told(&house).await.refunds.expect("what the ticket site goes by");
+    assert_eq!(told.self_service_until, messages::millis(until(&moved)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

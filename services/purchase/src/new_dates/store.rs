@@ -122,7 +122,7 @@ pub(super) async fn holders(
               AND NOT EXISTS (SELECT FROM ticket_transfers x WHERE x.to_ticket = t.id)
             GROUP BY o.id
            UNION ALL
-           SELECT lower(x.to_email), x.to_email, x.to_name, o.language, o.id, o.reference, 1, t.id
+           SELECT lower(x.to_email), x.to_email, x.to_name, x.to_language, o.id, o.reference, 1, t.id
              FROM ticket_transfers x JOIN tickets t ON t.id = x.to_ticket AND t.state = 'valid'
              JOIN orders o ON o.id = t.order_id
             WHERE t.event_id = $1 AND lower(x.to_email) > $2)

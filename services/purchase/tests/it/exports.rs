@@ -232,3 +232,42 @@ async fn a_ticket_that_was_passed_on_is_its_new_holders() {
     who.sort_unstable();
     assert_eq!(who, [("Ana López", "ana@example.org"), ("Bea Ruiz", "bea@example.org")]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_staff_hand_back_moves_the_venues_money_and_what_cost_nothing_moves_none() {
+    let stage = Stage::open().await;
+    let (_, sold) = stage.sell("cash", &stage.sale("cash_at_venue", 2)).await;
+    let mut gift = stage.sale("comp", 1);
+    gift["reason"] = json!("a friend");
+    let (_, given) = stage.sell("gift", &gift).await;
+    let ask = async |order: &Value, wish: Value| {
+        let reference = order["reference"].as_str().expect("a reference");
+        let path = format!("/internal/v1/orders/{reference}/refunds");
+        let (status, answer) = stage.inside("marketing-admin", &path, Some(wish)).await;
+        assert_eq!(status, 200, "{answer}");
+    };
+    ask(&sold, json!({"key": "some", "reason": "a stain", "amount_minor": 300})).await;
+    ask(&given, json!({"key": "all", "reason": "ill"})).await;
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded'", 2).await;
+
+    let as_of = format!("as_of={}", now());
+    let moved = stage.all_exported("payments", &as_of).await;
+    let kinds: Vec<_> = moved.iter().map(|row| (row["kind"].clone(), row["method"].clone())).collect();
+    let cash = |kind: &str| (json!(kind), json!("cash_at_venue"));
+    assert_eq!(kinds, [cash("refund"), cash("venue_sale")], "{moved:?}");
+    let (_, totals) = stage.exported("payments/totals", &as_of).await;
+    let total = &totals["booked"][0];
+    assert_eq!((&total["method"], &total["left_minor"]), (&json!("cash_at_venue"), &json!(3900)), "{totals}");
+    assert_eq!((&total["taken_minor"], &total["returned_minor"]), (&json!(4200), &json!(300)), "{totals}");
+    assert_eq!(totals["open"], json!([]), "a gift that is taken back waits for no money");
+
+    // What the door has not answered to yet is the venue's too.
+    stage.door.silent(true);
+    ask(&sold, json!({"key": "rest", "reason": "ill"})).await;
+    let as_of = format!("as_of={}&state=asked", now());
+    for (method, count) in [("cash_at_venue", 1), ("online", 0)] {
+        let rows = stage.all_exported("payments", &format!("{as_of}&method={method}")).await;
+        assert_eq!(rows.len(), count, "{method}: {rows:?}");
+        assert!(rows.iter().all(|row| row["method"] == method && row["amount_minor"] == -3900), "{rows:?}");
+    }
+}
