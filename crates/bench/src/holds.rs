@@ -118,11 +118,12 @@ fn request(night: &Night) -> Result<HoldRequest> {
     let key = Uuid::new_v4().to_string();
     Ok(HoldRequest {
         event: EventName::Id(night.id.parse()?),
-        items: vec![Wanted { ticket_type: night.ticket_type.parse()?, quantity: 1 }],
+        items: vec![Wanted::of(night.ticket_type.parse()?, 1)],
         buyer: Buyer { name: "Ana Guest".to_owned(), email: crate::guest::email(), language: Language::En },
         client: None,
         access_code: None,
         promo: None,
+        answers: std::collections::BTreeMap::new(),
         claim: None,
         desk: None,
         fingerprint: key.as_bytes().to_vec(),

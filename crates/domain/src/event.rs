@@ -4,7 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
+pub mod companion;
 pub mod draft;
+pub mod guest_price;
+pub mod moved;
+pub mod question;
 pub mod terms;
 
 /// Where an event stands.
@@ -63,10 +67,11 @@ impl EventStatus {
         }
     }
     /// Puts a night away that is over or was called off.
-    pub fn archive(self) -> Result<Self, IllegalStatus> {
+    pub fn archive(self, over: bool) -> Result<Self, IllegalStatus> {
         match self {
-            Self::Published | Self::Cancelled => Ok(Self::Archived),
-            Self::Draft | Self::Archived => Err(self.illegal(Self::Archived)),
+            Self::Published if over => Ok(Self::Archived),
+            Self::Cancelled => Ok(Self::Archived),
+            Self::Draft | Self::Published | Self::Archived => Err(self.illegal(Self::Archived)),
         }
     }
     const fn illegal(self, to: Self) -> IllegalStatus {
@@ -200,8 +205,11 @@ mod tests {
         assert!(EventStatus::Published.publish().is_err());
         assert!(EventStatus::Cancelled.publish().is_err());
         assert!(EventStatus::Archived.publish().is_err());
-        assert_eq!(EventStatus::Cancelled.archive(), Ok(EventStatus::Archived));
-        assert!(EventStatus::Draft.archive().is_err());
+        assert_eq!(EventStatus::Cancelled.archive(false), Ok(EventStatus::Archived));
+        assert_eq!(EventStatus::Published.archive(true), Ok(EventStatus::Archived));
+        assert!(EventStatus::Published.archive(false).is_err(), "guests are still to come");
+        assert!(EventStatus::Draft.archive(true).is_err());
+        assert!(EventStatus::Archived.archive(true).is_err());
     }
 
     #[test]

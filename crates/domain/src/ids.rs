@@ -52,6 +52,10 @@ ids! {
     TicketId,
     /// One try to pay an order.
     AttemptId,
+    /// What a club asks its guests with an order.
+    QuestionId,
+    /// A wish to be told when a night goes on sale.
+    ReminderId,
     /// A party in line for a sold-out ticket type.
     WaitlistId,
     /// An entry of a night's guest list: a guest and who comes along.

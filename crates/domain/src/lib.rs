@@ -2,6 +2,7 @@
 
 pub mod admission;
 pub mod clock;
+pub mod decline;
 pub mod dispute;
 pub mod event;
 pub mod guest_list;

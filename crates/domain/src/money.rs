@@ -54,6 +54,26 @@ impl Currency {
     }
 }
 
+impl Currency {
+    /// What a person wrote, `15`, `15.5` or `15,50`, in minor units. `None` where it is no amount.
+    pub fn read_minor(self, text: &str) -> Option<i64> {
+        let text = text.trim().replace(',', ".");
+        let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let places = self.exponent() as usize;
+        if whole.is_empty() || whole.len() > 12 || part.len() > places || !digits(whole) || !digits(part) {
+            return None;
+        }
+        format!("{whole}{part:0<places$}").parse().ok()
+    }
+
+    /// An amount as a person would write it into a field: `15.50`.
+    pub fn write_minor(self, minor: i64) -> String {
+        let (unit, places) = (10_i64.pow(self.exponent()), self.exponent() as usize);
+        format!("{}.{:0places$}", minor / unit, minor % unit)
+    }
+}
+
 impl FromStr for Currency {
     type Err = UnknownCurrency;
     /// Reads a code in either case; Stripe writes it in lower case.
@@ -167,6 +187,18 @@ mod tests {
             for (minor, payable) in [(0, true), (1, false), (least - 1, false), (least, true), (-1, false)] {
                 assert_eq!(Money::new(minor, currency).is_payable(), payable, "{minor} {currency}");
             }
+        }
+    }
+
+    #[test]
+    fn an_amount_that_a_person_wrote_is_read_to_the_cent_or_not_at_all() {
+        for (text, minor) in [("15", 1500), (" 15.5 ", 1550), ("15,50", 1550), ("0", 0), ("0.05", 5)] {
+            assert_eq!(Currency::Eur.read_minor(text), Some(minor), "{text}");
+            let written = Currency::Eur.write_minor(minor);
+            assert_eq!(Currency::Eur.read_minor(&written), Some(minor), "{written}");
+        }
+        for bad in ["", " ", "-1", "1.505", "1e3", "1.2.3", "1.000,00", "€5", "9999999999999"] {
+            assert_eq!(Currency::Eur.read_minor(bad), None, "{bad}");
         }
     }
 

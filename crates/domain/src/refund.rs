@@ -4,6 +4,10 @@
 //! is split over the item's tickets so that the first k tickets together have the k-th part of it, rounded down. So a
 //! ticket's share never depends on what went back before, and the shares of all tickets are the order, to the cent.
 
+mod own;
+
+pub use own::{AskTheClub, by_guest_until};
+
 use crate::quote::{LineKind, QuoteLine, share};
 
 /// What becomes of the service fee.

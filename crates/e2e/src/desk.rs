@@ -27,6 +27,8 @@ pub struct Night {
     pub capacity: i64,
     /// When doors open; entry is from an hour before until eight hours after.
     pub starts_at: DateTime<Utc>,
+    /// Until when guests give tickets back by themselves; none: they ask the club.
+    pub gives_back_until: Option<DateTime<Utc>>,
 }
 
 impl Night {
@@ -37,6 +39,7 @@ impl Night {
             price: 2000,
             capacity: 200,
             starts_at: SystemClock.now() - TimeDelta::minutes(30),
+            gives_back_until: None,
         }
     }
 
@@ -50,6 +53,7 @@ impl Night {
             "ends_at": self.starts_at + TimeDelta::hours(8),
             "entry_from": self.starts_at - TimeDelta::hours(1),
             "fee": {"fixed_minor": 50, "basis_points": 250},
+            "terms": {"refunds": {"self_service_until": self.gives_back_until}},
             "ticket_types": [{
                 "name": "Regular",
                 "price": {"minor": self.price, "currency": "EUR"},

@@ -181,6 +181,27 @@ impl Guest {
         })
         .await
     }
+
+    /// Gives all tickets of an order back by its own page, and says whether the money goes: not if somebody is inside.
+    ///
+    /// # Errors
+    /// When a page does not answer, or does not offer it.
+    pub async fn give_back(&self, order: &Placed) -> Result<bool> {
+        let url = format!("{}/orders/{}/refund", self.purchase, order.reference);
+        let key = [("key", order.key.as_str())];
+        let page = self.client.get(&url).query(&key).send().await?.error_for_status()?.text().await?;
+        let hidden = |name: &str| {
+            let rest = page.split(&format!("name=\"{name}\" value=\"")).nth(1)?;
+            rest.split('"').next().map(str::to_owned)
+        };
+        let field = |name: &'static str| hidden(name).map(|value| (name, value)).context(name);
+        let form = [field("once")?, field("sum")?, field("tickets")?];
+        let post = self.client.post(&url).query(&key).header("origin", &self.purchase).form(&form);
+        let answer = post.send().await?;
+        ensure!(answer.status().is_redirection(), "giving back answered {}", answer.status());
+        let to = answer.headers().get("location").and_then(|to| to.to_str().ok()).context("a way on")?;
+        Ok(!to.contains("done=inside"))
+    }
 }
 
 /// Reads the answer to a checkout.

@@ -32,7 +32,7 @@ pub use client::client;
 pub use client_address::ClientAddress;
 pub use csrf::CsrfForm;
 pub use denied::{Denials, Denied};
-pub use fault::{ErrorView, Fault, Problem};
+pub use fault::{ErrorView, Fault, FieldProblem, Problem};
 pub use headers::SecurityHeaders;
 pub use html::Html;
 pub use locale::Locale;

@@ -55,11 +55,23 @@ CREATE TABLE events (
   created_at       timestamptz NOT NULL,
   changed_at       timestamptz NOT NULL,
   published_at     timestamptz,
+  cancelled_at     timestamptz,                     -- stays when the night is archived
   CONSTRAINT events_end_after_start CHECK (ends_at > starts_at),
   CONSTRAINT events_entry_window CHECK (entry_until > entry_from),
   CONSTRAINT events_published CHECK (status <> 'published' OR published_at IS NOT NULL)
 );
 CREATE INDEX events_by_start ON events (starts_at);
+
+-- Each time a night on sale was put on another date. The id comes with the wish: the same wish moves it once.
+CREATE TABLE event_moves (
+  id             uuid PRIMARY KEY,
+  event_id       uuid NOT NULL REFERENCES events (id),
+  from_starts_at timestamptz NOT NULL,
+  to_starts_at   timestamptz NOT NULL,
+  note           text NOT NULL CHECK (length(note) <= 500), -- told to the guests; may be empty
+  moved_at       timestamptz NOT NULL
+);
+CREATE INDEX event_moves_event ON event_moves (event_id, moved_at);
 
 -- Places to which ticket types give entry.
 CREATE TABLE zones (
@@ -140,6 +152,7 @@ CREATE TABLE orders (
 );
 CREATE INDEX orders_at_the_desk ON orders (event_id) WHERE channel <> 'online';
 CREATE INDEX orders_promo ON orders (promo_id) WHERE promo_id IS NOT NULL;
+CREATE INDEX orders_promoter ON orders (promoter, event_id) WHERE promoter <> '';
 CREATE INDEX orders_event ON orders (event_id);
 CREATE INDEX orders_by_day ON orders (paid_at);
 
@@ -181,6 +194,7 @@ CREATE TABLE scans (
   inside_revision bigint NOT NULL
 );
 CREATE INDEX scans_event ON scans (event_id, scanned_at);
+CREATE INDEX scans_admitted ON scans (ticket_id) WHERE admitted;
 
 -- One row per event, in the event's currency (which is fixed once it is on sale), kept in step with the rows above in the same transaction; recountable from them.
 CREATE TABLE event_figures (
@@ -254,4 +268,5 @@ INSERT INTO email_pace (whole_at) VALUES ('epoch');
 
 -- ---------------------------------------------------------------- what the service's role may not do
 REVOKE UPDATE, DELETE, TRUNCATE ON email_attempts FROM marketing_admin;
+REVOKE UPDATE, DELETE, TRUNCATE ON event_moves FROM marketing_admin;
 REVOKE DELETE, TRUNCATE ON staff, sessions, events, ticket_types, emails, orders, order_refunds, scans, promos, promo_codes FROM marketing_admin;

@@ -143,7 +143,7 @@ CREATE TABLE orders (
     END)
 );
 CREATE INDEX orders_to_check ON orders (next_check_at) WHERE state = 'pending';
-CREATE INDEX orders_event ON orders (event_id);
+CREATE INDEX orders_event ON orders (event_id, id); -- with the key, so that a list of them goes on where a page ended
 -- A guest's orders: how many tickets they have, where a type limits that, and what staff look for.
 CREATE INDEX orders_guest ON orders (lower(buyer_email));
 -- How many tickets of one address wait to be paid.
@@ -212,6 +212,7 @@ CREATE TABLE attempts (
   session_id        text CONSTRAINT attempts_session UNIQUE,
   checkout_url      text,
   problem           text,                          -- the last thing Stripe said, for staff
+  declined          text,                          -- why the last card was declined, as Stripe calls it
   created_at        timestamptz NOT NULL,
   settled_at        timestamptz,
   CONSTRAINT attempts_settled CHECK ((state = 'open') = (settled_at IS NULL))
@@ -280,6 +281,7 @@ CREATE INDEX refunds_of_payment ON refunds (payment_id);
 CREATE INDEX refunds_due ON refunds (next_try_at) WHERE state IN ('asked', 'pending');
 CREATE INDEX refunds_unsettled ON refunds (id) WHERE state IN ('asked', 'pending', 'failed');
 CREATE INDEX refunds_order ON refunds (order_id);
+CREATE INDEX refunds_by_time ON refunds (created_at, id);
 
 -- What Stripe posted to us, as it came. Answered 200 once it stands here, worked off afterwards.
 CREATE TABLE webhook_events (
@@ -326,6 +328,7 @@ CREATE TABLE ledger_transactions (
   CONSTRAINT ledger_transactions_source UNIQUE (source, source_id)
 );
 CREATE INDEX ledger_transactions_order ON ledger_transactions (order_id);
+CREATE INDEX ledger_transactions_by_time ON ledger_transactions (booked_at, id);
 
 CREATE TABLE ledger_entries (
   transaction_id uuid NOT NULL REFERENCES ledger_transactions (id),
@@ -391,7 +394,7 @@ CREATE TABLE tickets (
   CONSTRAINT tickets_valid_ones_have_a_place CHECK (NOT place_freed OR state <> 'valid')
 );
 CREATE INDEX tickets_order ON tickets (order_id);
-CREATE INDEX tickets_event ON tickets (event_id);
+CREATE INDEX tickets_event ON tickets (event_id, id);
 
 -- The tickets that a refund takes back. `inside`: what the door said of its guest; null where it has not answered.
 CREATE TABLE refund_tickets (

@@ -1,1 +1,1 @@
-DROP TABLE cancellations;
+DROP TABLE night_moves, cancellations;

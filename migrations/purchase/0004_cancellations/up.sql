@@ -7,3 +7,20 @@ CREATE TABLE cancellations (
 );
 CREATE INDEX cancellations_open ON cancellations (started_at) WHERE finished_at IS NULL;
 REVOKE DELETE, TRUNCATE ON cancellations FROM purchase;
+-- A night that was put on another date: whoever holds tickets is written to, once. `reached` is the last address that was, in
+-- their order, written in the transaction that asks for its mail: so the work goes on where it stood, whoever died.
+CREATE TABLE night_moves (
+  id             uuid PRIMARY KEY,                 -- the desk's: each is told once
+  event_id       uuid NOT NULL REFERENCES events (id),
+  from_starts_at timestamptz NOT NULL,
+  to_starts_at   timestamptz NOT NULL,
+  note           text NOT NULL,
+  started_at     timestamptz NOT NULL,
+  reached        text NOT NULL DEFAULT '',
+  mailed         bigint NOT NULL DEFAULT 0,
+  finished_at    timestamptz,
+  list_followed  boolean NOT NULL DEFAULT false    -- whether the cut-offs of the guest list have moved along
+);
+CREATE INDEX night_moves_open ON night_moves (started_at) WHERE finished_at IS NULL;
+CREATE INDEX night_moves_to_follow ON night_moves (started_at) WHERE NOT list_followed;
+REVOKE DELETE, TRUNCATE ON night_moves FROM purchase;

@@ -44,6 +44,41 @@ CREATE INDEX mail_wishes_network ON mail_wishes (network, asked_at) WHERE networ
 CREATE INDEX mail_wishes_guest ON mail_wishes (guest, done_at) WHERE mailed;
 CREATE INDEX mail_wishes_age ON mail_wishes (asked_at);
 
+-- ---------------------------------------------------------------- reminders
+-- Who wants to hear when a night goes on sale: one mail, in the transaction that notes it. Forgotten when the night is over.
+CREATE TABLE sale_reminders (
+  id        uuid PRIMARY KEY,                      -- of the mail
+  event_id  uuid NOT NULL REFERENCES events (id),
+  guest     text NOT NULL,                         -- the address in lower case
+  email     text NOT NULL,
+  language  text NOT NULL CHECK (language IN ('en', 'es')),
+  network   text,                                  -- where it was asked from; forgotten after a day
+  asked_at  timestamptz NOT NULL,
+  mailed_at timestamptz,
+  CONSTRAINT sale_reminders_once UNIQUE (event_id, guest)
+);
+CREATE INDEX sale_reminders_to_do ON sale_reminders (event_id) WHERE mailed_at IS NULL;
+CREATE INDEX sale_reminders_network ON sale_reminders (network, asked_at) WHERE network IS NOT NULL;
+CREATE INDEX sale_reminders_guest ON sale_reminders (guest, asked_at);
+
+-- ---------------------------------------------------------------- answers
+-- What guests answered to a night's questions. Personal, and in a table of its own: it can be deleted while the order stays.
+CREATE TABLE order_answers (
+  id             uuid PRIMARY KEY,
+  order_id       uuid NOT NULL REFERENCES orders (id),
+  position       integer NOT NULL,                 -- in the order in which it was asked
+  question_id    uuid NOT NULL,
+  ticket_type_id uuid REFERENCES ticket_types (id), -- of a ticket: its type, …
+  ticket_number  integer CHECK (ticket_number >= 1), -- … and its number among those of the type in the order
+  kind           text NOT NULL CHECK (kind IN ('text', 'choice', 'yes_no', 'birth_date')),
+  label          text NOT NULL,                    -- the question, as the guest read it
+  value          text NOT NULL,                    -- the answer, in the same words for every language …
+  shown          text NOT NULL,                    -- … and as the guest read it
+  answered_at    timestamptz NOT NULL,
+  CONSTRAINT order_answers_once UNIQUE NULLS NOT DISTINCT (order_id, question_id, ticket_type_id, ticket_number),
+  CONSTRAINT order_answers_of_a_ticket CHECK ((ticket_type_id IS NULL) = (ticket_number IS NULL))
+);
+
 -- ---------------------------------------------------------------- tickets passed on
 -- A ticket that was passed on is revoked (its place_freed is true: the place is counted with the other), and another stands in its
 -- place: one of them that is not revoked, as before.
@@ -55,9 +90,21 @@ CREATE TABLE ticket_transfers (
   to_ticket      uuid NOT NULL CONSTRAINT ticket_transfers_to UNIQUE REFERENCES tickets (id),
   to_name        text NOT NULL,
   to_email       text NOT NULL,
+  to_language    text NOT NULL CHECK (to_language IN ('en', 'es')),
   transferred_at timestamptz NOT NULL,
   CONSTRAINT ticket_transfers_two_tickets CHECK (from_ticket <> to_ticket)
 );
 CREATE INDEX ticket_transfers_guest ON ticket_transfers (lower(to_email));
 
 REVOKE UPDATE, DELETE, TRUNCATE ON ticket_transfers FROM purchase;
+
+-- ---------------------------------------------------------------- tickets shared
+-- A ticket that was shared stays its buyer's; a guest has a link to its own page. Every mail is a row: the last one names the guest.
+CREATE TABLE ticket_shares (
+  id        uuid PRIMARY KEY,                      -- of the mail
+  ticket_id uuid NOT NULL REFERENCES tickets (id),
+  to_name   text NOT NULL,
+  to_email  text NOT NULL,
+  shared_at timestamptz NOT NULL
+);
+CREATE INDEX ticket_shares_ticket ON ticket_shares (ticket_id, shared_at);

@@ -5,3 +5,11 @@ ALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'online'
 ALTER TABLE orders ADD CONSTRAINT orders_at_the_desk_are_settled
   CHECK (channel = 'online' OR state IN ('paid', 'refunded'));
 ALTER TABLE orders ADD CONSTRAINT orders_comps_cost_nothing CHECK (channel <> 'comp' OR total_minor = 0);
+
+-- What goes back of an order without a payment at Stripe: staff hand it over, or there is none. Stripe is not asked, and has no id
+-- for it.
+ALTER TABLE refunds ALTER COLUMN payment_id DROP NOT NULL,
+  DROP CONSTRAINT refunds_amount_minor_check,
+  ADD CONSTRAINT refunds_amount_minor_check CHECK (amount_minor > 0 OR (amount_minor = 0 AND payment_id IS NULL AND scope <> 'payment')),
+  DROP CONSTRAINT refunds_succeeded,
+  ADD CONSTRAINT refunds_succeeded CHECK (state <> 'succeeded' OR (stripe_refund IS NOT NULL) = (payment_id IS NOT NULL));

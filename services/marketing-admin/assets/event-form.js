@@ -1,5 +1,5 @@
 // The event form adds rows at once instead of asking the server for them.
-const LISTS = ["zones", "shared_caps"];
+const LISTS = ["zones", "shared_caps", "ticket_types"];
 
 for (const button of document.querySelectorAll("[data-add]")) {
   const list = button.dataset.add;
@@ -17,10 +17,10 @@ for (const button of document.querySelectorAll("[data-add]")) {
   });
 }
 
-// A ticket type is of one of the zones above and of one of the limits above: the choice follows what is typed there, and a
+// A ticket type is of one of the zones above and of one of the limits above, and may need another ticket type: the choice follows what is typed there, and a
 // name that changes stays chosen.
 function offer(list) {
-  const named = [...document.querySelectorAll(`[data-rows="${list}"] input[name$=".name"]`)].filter((input) => input.value.trim());
+  const named = [...document.querySelectorAll(`[data-rows="${list}"] input[name$=".name"]`)].filter((input) => /^\w+\[\d+\]\.name$/.test(input.name) && input.value.trim());
   for (const select of document.querySelectorAll(`select[data-options="${list}"]`)) {
     const chosen = select.selectedOptions[0];
     const row = chosen?.dataset.row ?? named.find((input) => input.value.trim() === chosen?.value)?.name;

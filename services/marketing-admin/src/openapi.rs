@@ -20,6 +20,8 @@ use crate::{events, identity, orders, promos, reports};
         events::api::update,
         events::api::publish,
         events::api::cancel,
+        events::api::postpone,
+        events::api::archive,
         orders::api::give_back,
         promos::api::list,
         promos::api::create,

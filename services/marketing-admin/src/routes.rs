@@ -3,8 +3,8 @@
 use web::Routes;
 
 use crate::{
-    box_office, dead_letters, disputes, events, guest_list, healing, identity, notifications, openapi,
-    orders, overdue, promos, reconciliation, reports, site, staff,
+    box_office, dead_letters, disputes, events, exports, guest_list, healing, identity, notifications,
+    openapi, orders, overdue, payments, promos, promoters, reconciliation, reports, site, staff,
 };
 
 /// For the world: the site, the desk, the API.
@@ -26,6 +26,8 @@ pub fn public(routes: &mut Routes) {
         .put("/api/v1/events/{event}", events::api::update)
         .post("/api/v1/events/{event}/publish", events::api::publish)
         .post("/api/v1/events/{event}/cancel", events::api::cancel)
+        .post("/api/v1/events/{event}/postpone", events::api::postpone)
+        .post("/api/v1/events/{event}/archive", events::api::archive)
         .post("/api/v1/orders/{reference}/refunds", orders::api::give_back)
         .get("/api/v1/promos", promos::api::list)
         .post("/api/v1/promos", promos::api::create)
@@ -47,6 +49,9 @@ fn desk(routes: &mut Routes) {
         .post("/admin/events/{event}", events::desk_form::update)
         .get("/admin/events/{event}/publish", events::desk_publish::confirm)
         .post("/admin/events/{event}/publish", events::desk_publish::submit)
+        .get("/admin/events/{event}/postpone", events::desk_postpone::show)
+        .post("/admin/events/{event}/postpone", events::desk_postpone::submit)
+        .post("/admin/events/{event}/archive", events::desk_archive::submit)
         .get("/admin/events/{event}/cancel", events::desk_cancel::confirm)
         .post("/admin/events/{event}/cancel", events::desk_cancel::submit)
         .get("/admin/events/{event}/cancellation", events::desk_cancel::progress)
@@ -57,6 +62,13 @@ fn desk(routes: &mut Routes) {
         .get("/admin/orders", orders::list_page::show)
         .get("/admin/orders/{reference}", orders::order_page::show)
         .post("/admin/orders/{reference}/refunds", orders::refund_form::submit)
+        .get("/admin/payments", payments::page::show)
+        .get("/admin/promoters", promoters::page::show)
+        .get("/admin/exports/orders", exports::night::orders)
+        .get("/admin/exports/guests", exports::night::guests)
+        .get("/admin/exports/ledger", exports::night::ledger)
+        .get("/admin/exports/payments", payments::export::download)
+        .get("/admin/exports/promoters", promoters::page::download)
         .get("/admin/disputes", disputes::list_page::show)
         .get("/admin/disputes/{dispute}", disputes::proof_page::show)
         .get("/admin/disputes/{dispute}/proof.pdf", disputes::proof_pdf::show)

@@ -63,6 +63,8 @@ pub enum Room {
     Events,
     /// Orders: found, looked at, given back.
     Orders,
+    /// Every movement of money.
+    Payments,
     /// What is sold at the venue and given away.
     BoxOffice,
     /// Promo codes.
@@ -73,10 +75,11 @@ pub enum Room {
     DeadLetters,
 }
 
-const ROOMS: [(Room, &str, &str, Permission); 7] = [
+const ROOMS: [(Room, &str, &str, Permission); 8] = [
     (Room::Tonight, "admin-nav-figures", "/admin", Permission::FiguresRead),
     (Room::Events, "admin-nav-events", "/admin/events", Permission::EventsRead),
     (Room::Orders, "admin-nav-orders", "/admin/orders", Permission::OrdersRead),
+    (Room::Payments, "payments-nav", "/admin/payments", Permission::FiguresRead),
     (Room::BoxOffice, "box_office-nav", "/admin/box-office", Permission::BoxOfficeSell),
     (Room::Promos, "admin-nav-promos", "/admin/promos", Permission::PromosRead),
     (Room::Emails, "admin-nav-emails", "/admin/emails", Permission::EmailsRead),

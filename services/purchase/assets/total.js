@@ -20,9 +20,15 @@ if (form && total && button) {
     return (minor < 0 ? "−" : "") + zero.replace(/0[.,]00/, grouped + decimal + cents);
   };
 
+  // Where the guest names the price; an empty field is the club's suggestion.
+  const amount = (type) => {
+    const text = form.elements[`a-${type}`]?.value.trim();
+    return text ? { amount_minor: Math.round(Number(text.replace(",", ".")) * 100) } : {};
+  };
+
   const items = () =>
     [...form.querySelectorAll("[data-type]")]
-      .map((row) => ({ ticket_type: row.dataset.type, quantity: Math.trunc(Number(row.querySelector("input").value)) || 0 }))
+      .map((row) => ({ ticket_type: row.dataset.type, quantity: Math.trunc(Number(row.querySelector("input").value)) || 0, ...amount(row.dataset.type) }))
       .filter((item) => item.quantity > 0);
 
   const ask = async (body) => {
@@ -37,7 +43,7 @@ if (form && total && button) {
     const code = form.promo?.value.trim();
     let [fine, quote] = await ask(code ? { ...body, promo: code } : body);
     let said = "";
-    if (!fine && quote.code?.startsWith("promo_")) {
+    if (!fine && code && (quote.code?.startsWith("promo_") || quote.code === "order_too_small")) {
       said = promo?.getAttribute(`data-${quote.code.replaceAll("_", "-")}`) ?? "";
       [fine, quote] = await ask(body);
     } else if (fine && code) {
@@ -85,7 +91,8 @@ if (form && total && button) {
   const restore = () => {
     for (const [name, value] of JSON.parse(sessionStorage.getItem(kept) ?? "[]")) {
       const field = form.elements.namedItem(name);
-      if (!field || (field.value && field.value !== "0")) continue;
+      // A price that the guest named stands in a field that is never empty: the club's suggestion gives way to it.
+      if (!field || (field.value && field.value !== "0" && !name.startsWith("a-"))) continue;
       field.value = field.max ? Math.min(Number(value), Number(field.max)) : value;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }

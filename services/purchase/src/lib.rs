@@ -8,11 +8,13 @@ pub mod catalog;
 pub mod checkout;
 pub mod config;
 pub mod disputes;
+pub mod exports;
 pub mod guest_list;
 pub mod healing;
 pub mod inventory;
 pub mod metrics;
 pub mod my;
+mod new_dates;
 pub mod openapi;
 pub mod orders;
 pub mod overdue;
@@ -22,6 +24,7 @@ pub mod promos;
 pub mod receipts;
 pub mod reconciliation;
 pub mod refunds;
+pub mod reminders;
 pub mod routes;
 mod schema;
 pub mod tickets;
@@ -57,6 +60,7 @@ use crate::payments::Bells;
 use crate::payments::stripe::Stripe;
 use crate::receipts::Seller;
 use crate::refunds::Doors;
+use crate::reminders::link::ReminderLinks;
 use crate::tickets::Issuer;
 use crate::tries::CodeTries;
 use crate::waiting_room::WaitingRooms;
@@ -95,6 +99,8 @@ pub struct Shop {
     pub seller: Option<Arc<Seller>>,
     /// Makes the addresses of parties in line.
     pub line_links: WaitlistLinks,
+    /// Makes the addresses that end reminders.
+    pub reminder_links: ReminderLinks,
     /// Wakes who works at the lines.
     pub line: Notify,
     /// How long things last.
@@ -149,6 +155,7 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
 fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<Shop> {
     let links = OrderLinks::new(config.order_link_secret.clone(), &config.web.public_url);
     let line_links = WaitlistLinks::new(config.order_link_secret.clone(), &config.web.public_url);
+    let reminder_links = ReminderLinks::new(config.order_link_secret.clone(), &config.web.public_url);
     let metrics = Arc::new(Metrics::default());
     let rules = Rules { session: SESSION, lease: LEASE, ask_every: config.ask_every, offer: config.offer };
     let terms = HoldTerms {
@@ -197,6 +204,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         wallets: config.wallets.clone(),
         seller: config.seller.clone(),
         line_links,
+        reminder_links,
         line: Notify::new(),
         rules,
         metrics,

@@ -4,8 +4,8 @@ use heal::{letters, overdue};
 use web::Routes;
 
 use crate::{
-    Shop, box_office, cancellations, catalog, checkout, disputes, guest_list, healing, my, openapi, orders,
-    papers, payments, receipts, reconciliation, refunds, tickets, waiting_room, waitlist,
+    Shop, box_office, cancellations, catalog, checkout, disputes, exports, guest_list, healing, my, openapi,
+    orders, papers, payments, receipts, reconciliation, refunds, reminders, tickets, waiting_room, waitlist,
 };
 
 /// What the world sees, through the gateway.
@@ -17,6 +17,9 @@ pub fn public(routes: &mut Routes) {
         .get("/e/{slug}/live", catalog::live::listen)
         .get("/e/{slug}/line", waiting_room::page::show)
         .post("/e/{slug}/waitlist", waitlist::join::join)
+        .post("/e/{slug}/reminder", reminders::ask::ask)
+        .get("/reminders/{id}", reminders::stop::show)
+        .post("/reminders/{id}/stop", reminders::stop::stop)
         .get("/waitlist/{id}", waitlist::page::show)
         .post("/waitlist/{id}/claim", waitlist::claim::claim)
         .post("/waitlist/{id}/leave", waitlist::leave::leave)
@@ -25,6 +28,10 @@ pub fn public(routes: &mut Routes) {
         .get("/orders/{reference}/poster.svg", orders::poster::show)
         .post("/orders/{reference}/pay", orders::pay::pay)
         .post("/orders/{reference}/mail", my::again::send)
+        .get("/orders/{reference}/guests", my::guests::show)
+        .post("/orders/{reference}/guests", my::guests::send)
+        .get("/orders/{reference}/refund", my::give_back::confirm_all)
+        .post("/orders/{reference}/refund", my::give_back::submit_all)
         .get("/orders/{reference}/tickets.pdf", papers::tickets::all)
         .get("/orders/{reference}/receipt.pdf", receipts::show::show)
         .get("/orders/{reference}/calendar.ics", papers::calendar::show)
@@ -33,6 +40,8 @@ pub fn public(routes: &mut Routes) {
         .get("/orders/{reference}/tickets/{ticket}/google-wallet", papers::wallet::google)
         .post("/orders/{reference}/tickets/{ticket}/name", my::change::name)
         .post("/orders/{reference}/tickets/{ticket}/transfer", my::change::transfer)
+        .get("/orders/{reference}/tickets/{ticket}/refund", my::give_back::confirm_one)
+        .post("/orders/{reference}/tickets/{ticket}/refund", my::give_back::submit_one)
         .get("/tickets/{ticket}", my::ticket::show)
         .get("/tickets/{ticket}/ticket.pdf", my::ticket::pdf)
         .get("/tickets/{ticket}/calendar.ics", my::ticket::entry)
@@ -62,6 +71,11 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/dead-letters", letters::list::<Shop>)
         .post("/internal/v1/dead-letters/replay", letters::replay_all::<Shop>)
         .post("/internal/v1/dead-letters/{letter}/replay", letters::replay::<Shop>)
+        .get("/internal/v1/exports/orders", exports::orders::list)
+        .get("/internal/v1/exports/guests", exports::guests::list)
+        .get("/internal/v1/exports/ledger", exports::ledger::list)
+        .get("/internal/v1/exports/payments", exports::payments::list)
+        .get("/internal/v1/exports/payments/totals", exports::payments::totals)
         .get("/internal/v1/orders", orders::search::search)
         .get("/internal/v1/orders/{reference}", orders::record::show)
         .post("/internal/v1/orders/{reference}/refunds", refunds::ask::ask)

@@ -174,6 +174,7 @@ diesel::table! {
         session_id -> Nullable<Text>,
         checkout_url -> Nullable<Text>,
         problem -> Nullable<Text>,
+        declined -> Nullable<Text>,
         created_at -> Timestamptz,
         settled_at -> Nullable<Timestamptz>,
     }
@@ -196,7 +197,7 @@ diesel::table! {
 diesel::table! {
     refunds (id) {
         id -> Uuid,
-        payment_id -> Uuid,
+        payment_id -> Nullable<Uuid>,
         order_id -> Uuid,
         scope -> Text,
         amount_minor -> Int8,
@@ -354,11 +355,51 @@ diesel::table! {
 }
 
 diesel::table! {
+    sale_reminders (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        guest -> Text,
+        email -> Text,
+        language -> Text,
+        network -> Nullable<Text>,
+        asked_at -> Timestamptz,
+        mailed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    order_answers (id) {
+        id -> Uuid,
+        order_id -> Uuid,
+        position -> Int4,
+        question_id -> Uuid,
+        ticket_type_id -> Nullable<Uuid>,
+        ticket_number -> Nullable<Int4>,
+        kind -> Text,
+        label -> Text,
+        value -> Text,
+        shown -> Text,
+        answered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    ticket_shares (id) {
+        id -> Uuid,
+        ticket_id -> Uuid,
+        to_name -> Text,
+        to_email -> Text,
+        shared_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     ticket_transfers (from_ticket) {
         from_ticket -> Uuid,
         to_ticket -> Uuid,
         to_name -> Text,
         to_email -> Text,
+        to_language -> Text,
         transferred_at -> Timestamptz,
     }
 }
@@ -479,6 +520,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_transactions,
     ledger_entries,
     receipt_numbers,
+    order_answers,
+    sale_reminders,
+    ticket_shares,
     ticket_transfers,
     waitlist,
     waitlist_nights,
@@ -522,6 +566,9 @@ mod tests {
             Shape::of::<receipt_series::table>(),
             Shape::of::<receipt_numbers::table>(),
             Shape::of::<ticket_transfers::table>(),
+            Shape::of::<ticket_shares::table>(),
+            Shape::of::<order_answers::table>(),
+            Shape::of::<sale_reminders::table>(),
             Shape::of::<mail_wishes::table>(),
             Shape::of::<waitlist::table>(),
             Shape::of::<waitlist_nights::table>(),

@@ -15,9 +15,13 @@ use web::Context;
 use crate::catalog::consume::{self, Applied, NotApplied};
 use crate::catalog::live::Live;
 use crate::my::search;
+use crate::orders::answers;
 use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
-use crate::{Shop, cancellations, guest_list, my, promos, reconciliation, refunds, waiting_room, waitlist};
+use crate::{
+    Shop, cancellations, guest_list, my, new_dates, promos, reconciliation, refunds, reminders, waiting_room,
+    waitlist,
+};
 
 /// How long a webhook's body is kept once it was worked off.
 const KEEP_BODIES: TimeDelta = TimeDelta::days(30);
@@ -71,6 +75,15 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
     ));
     let worker = shop.clone();
     context.spawn(rounds(
+        "new dates",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.never,
+        async move || new_dates::work::work(&worker).await,
+    ));
+    let worker = shop.clone();
+    context.spawn(rounds(
         "reconciliation",
         round,
         stop.clone(),
@@ -97,6 +110,15 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         async move || search::work(&worker).await,
     ));
     context.spawn(Live::run(shop.clone(), stop.clone()));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "reminders",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.never,
+        async move || reminders::work::work(&worker).await,
+    ));
     context.spawn(waitlist::offers::listen(shop.clone(), stop.clone()));
     let worker = shop.clone();
     context.spawn(rounds(
@@ -145,6 +167,8 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
             let (now, mut conn) = (keeper.clock.now(), keeper.db.conn().await?);
             my::store::forget(&mut conn, now - my::KEPT).await?;
             waiting_room::store::forget(&mut conn, now - waiting_room::KEPT).await?;
+            answers::forget(&mut conn, now - my::KEPT).await?;
+            reminders::store::forget(&mut conn, now - my::KEPT).await?;
             store::forget_bodies(&mut conn, now - KEEP_BODIES).await.map(|_| 0)
         },
     ));

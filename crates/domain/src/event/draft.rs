@@ -1,5 +1,7 @@
 //! What the owner may enter for a night, checked before anything is stored. Every fault is reported, each by its field.
 
+mod offers;
+
 use crate::event::terms::{EventTerms, TicketKind, TypeTerms, Visibility};
 use crate::money::{Currency, Money};
 use crate::order::MOST_TICKETS;
@@ -59,7 +61,7 @@ pub struct FieldFault {
     /// Path of the field: `title`, `ticket_types[1].capacity`.
     pub field: String,
     /// What is wrong: `required`, `too_long`, `out_of_range`, `invalid_time_range`, `too_many_tickets`,
-    /// `below_charge`.
+    /// `below_charge`, `with_tiers`, `unknown`, `options`, `duplicate`, `after_doors`.
     pub code: &'static str,
 }
 
@@ -75,6 +77,7 @@ const MOST_SHARED_CAPS: usize = 20;
 /// Tickets of one group ticket.
 const MOST_PLACES: u32 = 20;
 const MOST_TIERS: usize = 10;
+const MOST_QUESTIONS: usize = 20;
 
 impl EventDraft<'_> {
     /// All that is wrong with the draft; empty if it may be stored.
@@ -106,7 +109,7 @@ impl EventDraft<'_> {
     }
 
     fn check_terms(&self, faults: &mut Faults) {
-        let EventTerms { visibility, access_code, shared_caps, refunds } = self.terms;
+        let EventTerms { visibility, access_code, shared_caps, refunds, questions } = self.terms;
         faults.access_code("access_code", access_code.as_deref());
         let coded = *visibility != Visibility::Private || access_code.is_some();
         faults.unless("access_code", coded, "required");
@@ -118,7 +121,12 @@ impl EventDraft<'_> {
         }
         if let Some(until) = refunds.self_service_until {
             faults.date("refunds.self_service_until", until);
-            faults.unless("refunds.self_service_until", until <= self.ends_at, "invalid_time_range");
+            // From the doors on somebody may be inside with it.
+            faults.unless("refunds.self_service_until", until <= self.starts_at, "after_doors");
+        }
+        faults.unless("questions", questions.len() <= MOST_QUESTIONS, "out_of_range");
+        for (index, question) in questions.iter().enumerate() {
+            self.check_question(index, question, faults);
         }
     }
 }
@@ -143,11 +151,13 @@ impl TicketTypeDraft<'_> {
             faults.range(&path("sale_from"), from, until);
         }
         self.check_terms(&path, event.currency, faults);
+        if let Some(needs) = &self.terms.needs {
+            self.check_companion(&path, needs, event, faults);
+        }
     }
 
     fn check_terms(&self, path: &dyn Fn(&str) -> String, currency: Currency, faults: &mut Faults) {
-        let TypeTerms { places, kind: _, access_code, max_per_guest, tiers, tax, fee, shared_cap: _ } =
-            self.terms;
+        let TypeTerms { places, access_code, max_per_guest, tiers, tax, fee, .. } = self.terms;
         faults.unless(&path("places"), (1..=MOST_PLACES).contains(places), "out_of_range");
         // The page offers as many as the type allows; the till has a limit for the whole order.
         let tickets = self.max_per_order.saturating_mul(i64::from(*places));
@@ -165,6 +175,9 @@ impl TicketTypeDraft<'_> {
         for (index, tier) in tiers.iter().enumerate() {
             let before = index.checked_sub(1).and_then(|before| tiers.get(before));
             faults.tier(&path(&format!("tiers[{index}]")), tier, before, currency);
+        }
+        if let Some(range) = self.terms.guest_price {
+            self.check_guest_price(path, range, currency, faults);
         }
     }
 }
@@ -227,8 +240,11 @@ impl Faults {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::companion::Companion;
+    use crate::event::guest_price::GuestPrice;
+    use crate::event::question::{Label, Question, QuestionKind};
     use crate::event::terms::RefundPolicy;
-    use crate::ids::TierId;
+    use crate::ids::{QuestionId, TierId};
 
     fn draft() -> EventDraft<'static> {
         static EVENT: EventTerms = EventTerms {
@@ -236,6 +252,7 @@ mod tests {
             access_code: None,
             shared_caps: Vec::new(),
             refunds: RefundPolicy { self_service_until: None, keeps_fees: false },
+            questions: Vec::new(),
         };
         let starts_at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000);
         let ends_at = starts_at + TimeDelta::hours(8);
@@ -301,6 +318,78 @@ mod tests {
     }
 
     #[test]
+    fn a_question_can_be_read_and_answered_in_both_languages() {
+        let label = |en: &str, es: &str| Label { en: en.into(), es: es.into() };
+        let asked = || Question {
+            id: QuestionId::generate(),
+            label: label("Your menu?", "¿Tu menú?"),
+            kind: QuestionKind::Choice,
+            options: vec![label("Vegan", "Vegano"), label("Meat", "Carne")],
+            required: true,
+            per_ticket: true,
+            ticket_types: vec!["regular".into()],
+        };
+        let at_fault = |question: Question| {
+            let terms = EventTerms { questions: vec![question], ..EventTerms::default() };
+            let night = EventDraft { terms: &terms, ..draft() };
+            night.faults().into_iter().map(|f| f.field).collect::<Vec<_>>()
+        };
+        let none: Vec<String> = Vec::new();
+        assert_eq!(at_fault(asked()), none);
+        assert_eq!(at_fault(Question { label: label("Menu?", " "), ..asked() }), ["questions[0].label.es"]);
+        assert_eq!(
+            at_fault(Question { options: asked().options[..1].to_vec(), ..asked() }),
+            ["questions[0].options"]
+        );
+        assert_eq!(at_fault(Question { kind: QuestionKind::Text, ..asked() }), ["questions[0].options"]);
+        let twice = vec![label("Vegan", "Vegano"), label("Meat", "Vegano")];
+        assert_eq!(at_fault(Question { options: twice, ..asked() }), ["questions[0].options"]);
+        let other = vec!["Regular".into(), "Balcony".into()];
+        assert_eq!(at_fault(Question { ticket_types: other, ..asked() }), ["questions[0].ticket_types"]);
+    }
+
+    #[test]
+    fn what_a_type_needs_is_another_type_of_the_night_and_can_be_had() {
+        let at_fault = |name: &str, serves, fewest, bottles| {
+            let terms = TypeTerms { needs: Some(Companion { name: name.into(), serves }), ..plain().clone() };
+            let mut night = draft();
+            (night.ticket_types[0].terms, night.ticket_types[0].min_per_order) = (&terms, fewest);
+            night.ticket_types.push(TicketTypeDraft {
+                name: "Bottle",
+                max_per_order: bottles,
+                ..draft().ticket_types[0].clone()
+            });
+            night.faults().into_iter().map(|f| f.field).collect::<Vec<_>>()
+        };
+        let none: Vec<String> = Vec::new();
+        assert_eq!(at_fault(" bottle", 4, 1, 10), none);
+        assert_eq!(at_fault("Regular", 1, 1, 10), ["ticket_types[0].needs.name"], "itself");
+        assert_eq!(at_fault("Champagne", 1, 1, 10), ["ticket_types[0].needs.name"]);
+        assert_eq!(at_fault("Bottle", 0, 1, 10), ["ticket_types[0].needs.serves"]);
+        assert_eq!(at_fault("Bottle", 2, 5, 2), ["ticket_types[0].needs.serves"], "nobody could buy it");
+        assert_eq!(at_fault("Bottle", 3, 5, 2), none);
+    }
+
+    #[test]
+    fn a_price_that_guests_name_has_ends_that_can_be_charged_and_the_suggestion_between_them() {
+        let at_fault = |least_minor, most_minor| {
+            let guest_price = Some(GuestPrice { least_minor, most_minor });
+            fields_at_fault(&TypeTerms { guest_price, ..plain().clone() })
+        };
+        let none: Vec<String> = Vec::new();
+        for (least, most) in [(0, 2000), (50, 10_000), (2000, 2000)] {
+            assert_eq!(at_fault(least, most), none, "{least} to {most}");
+        }
+        assert_eq!(at_fault(20, 5000), ["ticket_types[0].guest_price.least_minor"], "below the least charge");
+        assert_eq!(at_fault(-1, 5000), ["ticket_types[0].guest_price.least_minor"]);
+        assert_eq!(at_fault(0, 1000), ["ticket_types[0].price"], "the suggestion lies outside");
+        assert_eq!(at_fault(3000, 1000), ["ticket_types[0].guest_price.most_minor", "ticket_types[0].price"]);
+        let guest_price = Some(GuestPrice { least_minor: 0, most_minor: 5000 });
+        let both = TypeTerms { guest_price, tiers: vec![tier(Some(5), None)], ..plain().clone() };
+        assert_eq!(fields_at_fault(&both), ["ticket_types[0].guest_price.least_minor"]);
+    }
+
+    #[test]
     fn a_type_offers_no_more_than_one_order_may_hold() {
         for (places, most, fine) in [(1, 100, true), (20, 5, true), (20, 6, false), (5, 21, false)] {
             let terms = TypeTerms { places, ..plain().clone() };
@@ -360,6 +449,17 @@ mod tests {
         assert_eq!(pesos.faults(), [fault], "ten pesos are the least");
         pesos.ticket_types[0].price_minor = 1_000;
         assert_eq!(pesos.faults(), []);
+    }
+
+    #[test]
+    fn guests_give_back_by_themselves_until_the_doors_at_most() {
+        for (minutes, fair) in [(-90_000, true), (0, true), (1, false)] {
+            let until = draft().starts_at + TimeDelta::minutes(minutes);
+            let refunds = RefundPolicy { self_service_until: Some(until), keeps_fees: true };
+            let terms = EventTerms { refunds, ..EventTerms::default() };
+            let faults = EventDraft { terms: &terms, ..draft() }.faults();
+            assert_eq!(faults.is_empty(), fair, "{minutes}: {faults:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! How a night and its ticket types are sold, beyond name, price and capacity. Entered at the desk, carried by
 //! `event.changed`, obeyed by the till: one shape in all three.
 
+use super::companion::Companion;
+use super::guest_price::{AmountRefusal, GuestPrice, price_of};
+use super::question::Question;
 use crate::ids::SharedCapId;
 use crate::quote::{ServiceFee, Tax};
 use crate::tier::Tier;
@@ -91,6 +94,9 @@ pub struct EventTerms {
     /// What goes back.
     #[serde(default)]
     pub refunds: RefundPolicy,
+    /// What guests are asked with their order, in order.
+    #[serde(default)]
+    pub questions: Vec<Question>,
 }
 
 /// How a ticket type is sold.
@@ -121,6 +127,12 @@ pub struct TypeTerms {
     /// One of the event's shared limits.
     #[serde(default)]
     pub shared_cap: Option<SharedCapId>,
+    /// Lets guests name the price; the type's own is then what the club suggests.
+    #[serde(default)]
+    pub guest_price: Option<GuestPrice>,
+    /// Another ticket type that has to be in the same order.
+    #[serde(default)]
+    pub needs: Option<Companion>,
 }
 
 const fn one() -> u32 {
@@ -138,6 +150,8 @@ impl Default for TypeTerms {
             tax: Tax::default(),
             fee: None,
             shared_cap: None,
+            guest_price: None,
+            needs: None,
         }
     }
 }
@@ -159,6 +173,16 @@ impl TypeTerms {
     /// Whether a guest who gave this access code sees the type.
     pub fn is_open_to(&self, access_code: Option<&str>) -> bool {
         self.access_code.as_deref().is_none_or(|wanted| opens(wanted, access_code))
+    }
+
+    /// Whether an order may hold it and nothing else.
+    pub fn stands_alone(&self) -> bool {
+        self.kind == TicketKind::Entry && self.needs.is_none()
+    }
+
+    /// What one purchase costs a guest who named this amount; `own_minor` is the type's own price.
+    pub fn price_of(&self, own_minor: i64, amount_minor: Option<i64>) -> Result<i64, AmountRefusal> {
+        price_of(self.guest_price, own_minor, amount_minor)
     }
 }
 

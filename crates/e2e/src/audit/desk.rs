@@ -12,10 +12,19 @@ pub(super) const CHECKS: &[Check] = &[
     ),
     check(
         "each refund was mailed once",
-        "select r.id::text as wrong from purchase.refunds r
+        "select r.id::text as wrong from purchase.refunds r join purchase.orders o on o.id = r.order_id
          left join marketing_admin.emails e on e.subject_id = r.id and e.template = 'order_refunded'
-         where r.state = 'succeeded' group by r.id
+         where r.state = 'succeeded' and o.buyer_email <> '' group by r.id
          having count(e.id) <> 1 or count(e.id) filter (where e.state = 'sent') <> 1",
+    ),
+    check(
+        "who held a ticket that went back was told so, once",
+        "select t.id::text as wrong from purchase.tickets t
+         join purchase.ticket_transfers x on x.to_ticket = t.id
+         join purchase.refund_tickets rt on rt.ticket_id = t.id
+         join purchase.refunds r on r.id = rt.refund_id and r.state = 'succeeded'
+         left join marketing_admin.emails e on e.subject_id = t.id and e.template = 'ticket_gone'
+         group by t.id having count(e.id) <> 1",
     ),
     check(
         "no mail waits or was given up",
@@ -55,7 +64,7 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "the desk has every refund",
         "select coalesce(r.id, d.id)::text as wrong
-         from (select * from purchase.refunds where state = 'succeeded') r
+         from (select * from purchase.refunds where state = 'succeeded' and amount_minor > 0) r
          full join (select * from marketing_admin.order_refunds where amount_minor > 0) d on d.id = r.id
          where r.amount_minor is distinct from d.amount_minor or r.order_id is distinct from d.order_id",
     ),

@@ -91,7 +91,7 @@ pub(super) const CHECKS: &[Check] = &[
          union all
          select 'unbooked ' || moved.id from (
            select 'payment' as source, id from purchase.payments
-           union all select 'refund', id from purchase.refunds where state = 'succeeded') moved
+           union all select 'refund', id from purchase.refunds where state = 'succeeded' and amount_minor > 0) moved
          where not exists (select from purchase.ledger_transactions t
                            where t.source = moved.source and t.source_id = moved.id)",
     ),
@@ -99,10 +99,19 @@ pub(super) const CHECKS: &[Check] = &[
         "what is booked is what was paid and given back",
         "select t.source || ' ' || t.source_id as wrong from purchase.ledger_transactions t
          join (select 'payment' as source, id, amount_minor from purchase.payments
-               union all select 'refund', id, -amount_minor from purchase.refunds) moved
+               union all select 'refund', id, -amount_minor from purchase.refunds where payment_id is not null) moved
            on moved.source = t.source and moved.id = t.source_id
          left join purchase.ledger_entries e on e.transaction_id = t.id and e.account = 'stripe_clearing'
          group by t.id, moved.amount_minor having coalesce(sum(e.amount_minor), 0) <> moved.amount_minor",
+    ),
+    check(
+        "what was handed back at the venue is booked where it came from, and nothing of it at the provider",
+        "select r.id::text as wrong from purchase.refunds r join purchase.orders o on o.id = r.order_id
+         left join purchase.ledger_transactions t on t.source = 'refund' and t.source_id = r.id
+         left join purchase.ledger_entries e on e.transaction_id = t.id and e.account = o.channel
+         where r.payment_id is null and r.state = 'succeeded'
+         group by r.id, o.total_minor
+         having coalesce(sum(e.amount_minor), 0) <> -r.amount_minor or (o.total_minor = 0 and r.amount_minor > 0)",
     ),
     check(
         "the ledger holds what the provider holds",
@@ -176,9 +185,7 @@ pub(super) const CHECKS: &[Check] = &[
         "select 'ledger ' || earned.amount || ', orders ' || cost.amount || ', back ' || back.amount as wrong
          from (select coalesce(-sum(amount_minor), 0) as amount from purchase.ledger_entries
                where account in ('ticket_revenue', 'service_fees', 'tax', 'refunds')) earned,
-              (select coalesce(sum(o.total_minor), 0) as amount from purchase.orders o
-               left join purchase.payments p on p.order_id = o.id and p.purpose = 'order'
-               where p.id is not null or o.channel in ('cash_at_venue', 'card_at_venue')) cost,
+              (select coalesce(sum(o.total_minor), 0) as amount from purchase.orders o where o.paid_at is not null) cost,
               (select coalesce(sum(amount_minor), 0) as amount from purchase.refunds
                where scope <> 'payment' and state = 'succeeded') back
          where earned.amount <> cost.amount - back.amount",

@@ -50,7 +50,7 @@ pub(super) const CHECKS: &[Check] = &[
         "a ticket is refunded where a refund took it back",
         "select t.id::text as wrong from purchase.tickets t
          left join purchase.refund_tickets b on b.ticket_id = t.id and not b.withdrawn
-         left join purchase.refunds r on r.id = b.refund_id and r.state <> 'asked'
+         left join purchase.refunds r on r.id = b.refund_id and r.state <> 'asked' and r.amount_minor > 0
          where (t.state = 'refunded') <> (r.id is not null)",
     ),
     check(

@@ -149,6 +149,12 @@ const MISTAKES: &[(&str, &str)] = &[
         "what is booked is what was paid and given back",
         "update purchase.ledger_entries set amount_minor = amount_minor * 2",
     ),
+    (
+        "what was handed back at the venue is booked where it came from, and nothing of it at the provider",
+        "insert into purchase.refunds (id, order_id, scope, amount_minor, currency, reason, state, next_try_at, created_at, settled_at)
+         select gen_random_uuid(), id, 'order', total_minor, currency, 'staff', 'succeeded', now(), now(), now()
+         from purchase.orders",
+    ),
     ("the ledger holds what the provider holds", "update purchase.ledger_entries set amount_minor = amount_minor * 2"),
     ("the provider's disputes are ours, as they stand there", DISPUTED),
     ("what a dispute moved is booked, each movement once", DISPUTED),
@@ -220,6 +226,7 @@ const MISTAKES: &[(&str, &str)] = &[
         "delete from marketing_admin.emails where template = 'order_paid'",
     ),
     ("each refund was mailed once", GIVEN_BACK),
+    ("who held a ticket that went back was told so, once", FRIENDS_GAVE_BACK),
     (
         "no mail waits or was given up",
         "update marketing_admin.emails set state = 'dead'",
@@ -249,6 +256,17 @@ const GIVEN_BACK: &str = "
                                   next_try_at, created_at, settled_at)
     select gen_random_uuid(), id, order_id, 'payment', amount_minor / 2, currency, 'staff', 'succeeded', 're_1',
            now(), now(), now() from purchase.payments";
+
+/// A ticket that was passed on went back, and its holder has not heard of it.
+const FRIENDS_GAVE_BACK: &str = "
+    insert into purchase.ticket_transfers (from_ticket, to_ticket, to_name, to_email, to_language, transferred_at)
+    select gen_random_uuid(), id, 'Bea', 'bea@example.org', 'en', now() from purchase.tickets where ordinal = 2;
+    insert into purchase.refunds (id, payment_id, order_id, scope, amount_minor, currency, reason, state, stripe_refund,
+                                  next_try_at, created_at, settled_at)
+    select order_id, id, order_id, 'tickets', amount_minor / 2, currency, 'staff', 'succeeded', 're_1', now(), now(), now()
+    from purchase.payments;
+    insert into purchase.refund_tickets (refund_id, ticket_id)
+    select order_id, id from purchase.tickets where ordinal = 2";
 
 /// A bank took a payment back, and nobody else has heard of it.
 const DISPUTED: &str = "

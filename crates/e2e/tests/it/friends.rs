@@ -32,7 +32,8 @@ async fn a_ticket_passed_on_opens_the_door_for_the_friend_alone() -> Result<()> 
 
 async fn walk(club: &Club, phone: &Browser) -> Result<()> {
     let tomorrow = SystemClock.now() + TimeDelta::days(1);
-    let night = Night { starts_at: tomorrow, ..Night::open_now() };
+    let gives_back_until = Some(tomorrow - TimeDelta::hours(12));
+    let night = Night { starts_at: tomorrow, gives_back_until, ..Night::open_now() };
     Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&night).await?;
     let (guest, friend) = (Guest::new(&club.stack)?, Guest::new(&club.stack)?);
     let event = guest.event(&night.slug).await;
@@ -70,8 +71,26 @@ async fn walk(club: &Club, phone: &Browser) -> Result<()> {
     })
     .await;
     assert_eq!(door.scan(&old[1]).await?["reason"], "too_early", "the other ticket stays");
+    give_back(club, phone, &placed.url).await?;
+    until("the door refuses what was given back", PATIENCE, || async {
+        (door.scan(&old[1]).await.ok()?["reason"] == "refunded").then_some(())
+    })
+    .await;
 
     find_them_again(club, phone, &friend, link).await
+}
+
+/// The buyer can't come: the ticket that is left goes back, the friend's stays.
+async fn give_back(club: &Club, phone: &Browser, order: &str) -> Result<()> {
+    phone.go(order).await?;
+    phone.read("You can give tickets back here until").await;
+    phone.click("a[href*='/refund?key=']").await?;
+    phone.read("Give this ticket back?").await;
+    phone.read("It goes to the card you paid with").await;
+    club.pictures_of(phone, "guests-give-back").await?;
+    phone.click("main form[action*='/refund'] button[type=submit]").await?;
+    phone.read("Refunded").await;
+    club.pictures_of_all(phone, "guests-gave-back").await
 }
 
 /// Both are found by their address; the page says the same to everybody.

@@ -4,6 +4,7 @@ mod access;
 mod accessible;
 mod audited;
 mod bad_input;
+mod exports;
 mod faults;
 mod friends;
 mod gateway;

@@ -97,6 +97,8 @@ fn entered(
         "title": programme.title, "slug": slug, "description": programme.description, "starts_at": starts_at, "ends_at": ends_at,
         "entry_from": entry_from, "entry_until": entry_until, "venue": club::VENUE, "currency": "EUR",
         "fee": {"fixed_minor": 50, "basis_points": 250}, "zones": zones, "ticket_types": ticket_types,
+        // Guests give back until the day before; the club keeps its fee.
+        "terms": {"refunds": {"self_service_until": starts_at - TimeDelta::hours(24), "keeps_fees": true}},
     })
 }
 

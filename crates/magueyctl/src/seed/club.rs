@@ -10,6 +10,10 @@ pub(super) const VENUE: &str = "Club Maguey";
 
 const FLOOR: &str = "Club";
 const DECK: &str = "VIP deck";
+const COATS: &str = "Coat check";
+
+/// Opens what the programme hides.
+pub(super) const HIDDEN: &str = "BACKSTAGE";
 
 /// A kind of night.
 pub(super) struct Programme {
@@ -33,17 +37,48 @@ pub(super) struct Type {
     attention: &'static str,
     /// Early birds go home this long before doors.
     sale_ends: Option<TimeDelta>,
+    /// Tickets that one of it is.
+    places: i64,
+    /// Sold beside an entry, good at its own zone.
+    add_on: bool,
+    /// Hidden until a guest names it.
+    code: Option<&'static str>,
+    /// Prices before its own: name, price, how many.
+    tiers: &'static [(&'static str, i64, i64)],
 }
 
 impl Type {
     const fn new(name: &'static str, price: i64, capacity: i64) -> Self {
-        Self { name, description: "", price, capacity, most: 10, zone: FLOOR, attention: "", sale_ends: None }
+        Self {
+            name,
+            description: "",
+            price,
+            capacity,
+            most: 10,
+            zone: FLOOR,
+            attention: "",
+            sale_ends: None,
+            places: 1,
+            add_on: false,
+            code: None,
+            tiers: &[],
+        }
     }
 
     pub(super) fn entered(&self, starts_at: DateTime<Utc>) -> Value {
         json!({
             "name": self.name, "description": self.description, "price": {"minor": self.price, "currency": "EUR"}, "capacity": self.capacity,
             "max_per_order": self.most, "zone": self.zone, "attention": self.attention, "sale_until": self.sale_ends.map(|before| starts_at - before),
+            "terms": self.terms(),
+        })
+    }
+
+    /// How it is sold.
+    fn terms(&self) -> Value {
+        let tier = |(name, price, places): &(&str, i64, i64)| json!({"name": name, "price_minor": price, "places": places});
+        json!({
+            "places": self.places, "kind": if self.add_on { "add_on" } else { "entry" }, "access_code": self.code,
+            "tiers": self.tiers.iter().map(tier).collect::<Vec<_>>(),
         })
     }
 }
@@ -54,6 +89,31 @@ const EARLY: Type = Type {
     ..Type::new("Early bird", 1200, 80)
 };
 const GENERAL: Type = Type { description: "Entry all night", ..Type::new("General", 1800, 350) };
+const RELEASES: Type = Type {
+    description: "The price rises as tickets go",
+    tiers: &[("First release", 1400, 40), ("Second release", 1600, 80)],
+    ..GENERAL
+};
+const FIVE: Type = Type {
+    description: "Five come, four pay: one ticket for each of you",
+    most: 2,
+    places: 5,
+    ..Type::new("Group of five", 7200, 50)
+};
+const COAT: Type = Type {
+    description: "Skip the queue: your coat has a place",
+    zone: COATS,
+    add_on: true,
+    most: 5,
+    ..Type::new("Coat check", 300, 200)
+};
+const ARTISTS: Type = Type {
+    description: "For guests of tonight's artists",
+    most: 2,
+    code: Some(HIDDEN),
+    attention: "Artist's guest: backstage after two",
+    ..Type::new("Artist's guest", 900, 20)
+};
 const VIP: Type = Type {
     description: "Entry, the deck, a welcome drink",
     zone: DECK,
@@ -89,7 +149,7 @@ const ELECTRICA: Programme = Programme {
     slug: "noche-electrica",
     description: "Techno until the neighbours' bakery opens.",
     doors: ((23, 0), false),
-    types: &[EARLY, GENERAL, VIP],
+    types: &[EARLY, RELEASES, FIVE, VIP, COAT, ARTISTS],
     sells_out: false,
 };
 const SATURDAY: Programme = Programme {
@@ -97,7 +157,7 @@ const SATURDAY: Programme = Programme {
     slug: "sabado-maguey",
     description: "The big one: two floors, the deck, and whoever is in town.",
     doors: ((22, 30), false),
-    types: &[EARLY, GENERAL, VIP, FRIENDS],
+    types: &[EARLY, RELEASES, FIVE, VIP, COAT, FRIENDS],
     sells_out: false,
 };
 const AFTER_HOURS: Programme = Programme {
@@ -114,9 +174,27 @@ pub(super) const TONIGHT: Programme = Programme {
     slug: "",
     description: "Doors are open. Buy a ticket and walk in.",
     doors: ((0, 0), false),
-    types: &[GENERAL, VIP, FRIENDS],
+    types: &[GENERAL, FIVE, VIP, COAT, ARTISTS, FRIENDS],
     sells_out: false,
 };
+
+/// A promo code of the club's.
+pub(super) struct Promo {
+    pub(super) name: &'static str,
+    pub(super) code: &'static str,
+    /// As the desk takes it: `basis_points` or `minor`, and how much.
+    pub(super) off: (&'static str, i64),
+    /// Whom its sales are credited to.
+    pub(super) promoter: &'static str,
+}
+
+/// Codes that are good every night.
+pub(super) const PROMOS: [Promo; 2] = [
+    Promo { name: "Lola's list", code: LOLA, off: ("basis_points", 1000), promoter: "Lola" },
+    Promo { name: "Students", code: "ESTUDIANTE", off: ("minor", 300), promoter: "" },
+];
+/// Whose sales the promoters' page shows first.
+pub(super) const LOLA: &str = "LOLA10";
 
 /// What is on that day, if the club opens.
 pub(super) fn programme(day: Weekday, even_week: bool) -> Option<Programme> {

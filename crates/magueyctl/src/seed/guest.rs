@@ -24,7 +24,7 @@ pub(super) async fn buy_all(purchase: &Site, slug: &str) -> anyhow::Result<()> {
         let most = ticket_type["max_per_order"].as_i64().unwrap_or(1).max(1);
         while left > 0 {
             let quantity = left.min(most);
-            buy(purchase, slug, id, quantity).await?;
+            buy(purchase, slug, id, quantity, None).await?;
             left -= quantity;
         }
     }
@@ -36,11 +36,45 @@ pub(super) async fn buy_all(purchase: &Site, slug: &str) -> anyhow::Result<()> {
     site::eventually(&format!("{slug} to be sold out"), is_sold_out).await
 }
 
-async fn buy(purchase: &Site, slug: &str, ticket_type: &Value, quantity: i64) -> anyhow::Result<()> {
-    let wanted = json!({
+/// Buys two of the first ticket type that has any left, with a promoter's code.
+pub(super) async fn buy_with(purchase: &Site, slug: &str, promo: &str) -> anyhow::Result<()> {
+    let event = look(purchase, slug).await?;
+    let left = |each: &&Value| each["available"].as_i64().unwrap_or(0) >= 2;
+    let found = event["ticket_types"].as_array().into_iter().flatten().find(left);
+    let ticket_type = found.with_context(|| format!("{slug} has no two tickets left"))?;
+    // The promo comes on its own message.
+    let bought = async || buy(purchase, slug, &ticket_type["id"], 2, Some(promo)).await.map(Some);
+    site::eventually(&format!("{promo} to be good for {slug}"), bought).await
+}
+
+/// Two parties stand in line before the first ticket type of a night that is sold out.
+pub(super) async fn wait_in_line(purchase: &Site, slug: &str) -> anyhow::Result<()> {
+    let event = look(purchase, slug).await?;
+    let id = event["ticket_types"][0]["id"].as_str().context("a night without a ticket type")?;
+    for (name, email, party) in
+        [("Lucas Late", "lucas@guests.example", "2"), ("Nora Next", "nora@guests.example", "1")]
+    {
+        let form = [("ticket_type", id), ("party", party), ("name", name), ("email", email)];
+        let joined = async || purchase.send_form(&format!("/e/{slug}/waitlist"), &form).await.map(Some);
+        site::eventually(&format!("{name} to stand in line for {slug}"), joined).await?;
+    }
+    Ok(())
+}
+
+async fn buy(
+    purchase: &Site,
+    slug: &str,
+    ticket_type: &Value,
+    quantity: i64,
+    promo: Option<&str>,
+) -> anyhow::Result<()> {
+    let mut wanted = json!({
         "event": slug, "items": [{"ticket_type": ticket_type, "quantity": quantity}],
         "buyer": {"name": "Greta Guest", "email": "greta@guests.example"},
     });
+    if let Some(promo) = promo {
+        wanted["promo"] = json!(promo);
+    }
     let checkout = purchase.post_once("/api/v1/checkouts", &Uuid::now_v7().to_string(), &wanted).await?;
     let page = checkout["checkout_url"].as_str().context("a checkout without a payment page")?;
     purchase.submit(&format!("{page}/pay"), &[("card_number", GOOD_CARD)]).await?;

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::calendar::{Night, ZONE};
-use super::club::VENUE;
+use super::club::{Promo, VENUE};
 use super::site::{self, Site};
 
 /// The owner, signed in.
@@ -52,6 +52,17 @@ impl<'a> Owner<'a> {
         let id = event["id"].as_str().context("an event without an id")?;
         self.site.post(&format!("/api/v1/events/{id}/publish"), Some(&self.token), &json!({})).await?;
         Ok(true)
+    }
+
+    /// Makes a promo code, unless it is there.
+    pub(super) async fn ensure_promo(&self, promo: &Promo) -> anyhow::Result<()> {
+        let known = self.site.get("/api/v1/promos", Some(&self.token)).await?;
+        if known["promos"].as_array().into_iter().flatten().any(|each| each["code"] == promo.code) {
+            return Ok(());
+        }
+        let (kind, amount) = promo.off;
+        let entered = json!({"name": promo.name, "code": promo.code, "off": {kind: amount}, "promoter": promo.promoter});
+        self.site.post("/api/v1/promos", Some(&self.token), &entered).await.map(|_| ())
     }
 
     async fn list(&self) -> anyhow::Result<Vec<Value>> {

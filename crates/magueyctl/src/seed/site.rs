@@ -92,6 +92,18 @@ impl Site {
         accepted("the payment page", url, answer).await.map(|_| ())
     }
 
+    /// A form of this site's own pages; the answer leads on.
+    pub(super) async fn send_form(&self, path: &str, fields: &[(&str, &str)]) -> anyhow::Result<()> {
+        let request =
+            self.client.post(format!("{}{path}", self.url)).header("origin", &self.url).form(fields);
+        let answer = request.send().await.with_context(|| format!("{} does not answer", self.url))?;
+        if answer.status().is_redirection() {
+            return Ok(());
+        }
+        accepted(&self.url, path, answer).await?;
+        bail!("{}{path} shows the form again", self.url)
+    }
+
     async fn send(&self, path: &str, request: RequestBuilder) -> anyhow::Result<Value> {
         let answer = request.send().await.with_context(|| format!("{} does not answer", self.url))?;
         let answer = accepted(&self.url, path, answer).await?;

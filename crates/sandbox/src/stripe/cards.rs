@@ -25,13 +25,15 @@ pub struct Hint {
 }
 
 /// The hints of the payment page.
-pub const HINTS: [Hint; 6] = [
+pub const HINTS: [Hint; 8] = [
     Hint { number: "4242 4242 4242 4242", effect: "Pays" },
     Hint { number: "4000 0000 0000 0002", effect: "Declined" },
     Hint { number: "4000 0000 0000 9995", effect: "Insufficient funds" },
     Hint { number: "4000 0025 0000 3155", effect: "3-D Secure" },
     Hint { number: "4000 0027 6000 3184", effect: "3-D Secure, always" },
     Hint { number: "4000 0000 0000 0069", effect: "Expired card" },
+    Hint { number: "4000 0000 0000 0127", effect: "Wrong security code" },
+    Hint { number: "4000 0000 0000 0119", effect: "Processing error" },
 ];
 
 fn decline(code: &str, decline_code: Option<&str>, message: &str) -> Decline {

@@ -18,6 +18,7 @@ cancel-progress-waiting = The ticket site has not heard of it yet. That takes a 
 cancel-progress-away = The ticket site does not answer. The work goes on there all the same; look again in a minute.
 cancel-progress-done = Everyone has their money back
 cancel-progress-done-failed = All is done but what failed. See what needs a person.
+cancel-progress-done-venue = All is done but what waits at the venue
 cancel-progress-going = Money is going back
 cancel-progress-line = This goes on by itself, also if you close this page.
 cancel-progress-orders = Orders taken back
@@ -30,4 +31,8 @@ cancel-progress-failed = { $count ->
     [one] 1 refund failed
    *[other] { $count } refunds failed
 }
+cancel-progress-at-venue = { $count ->
+    [one] 1 order was paid at the venue: { $amount } waits there.
+   *[other] { $count } orders were paid at the venue: { $amount } waits there.
+} Their tickets are void. Hand the money back when a guest comes for it, and say so on the order’s page.
 cancel-progress-of = { $done } of { $all }

@@ -1,7 +1,5 @@
 # The guest list: who comes in for nothing, with how many, until when.
 guest-list-arrive-by = Lets in until { $time }, and no later.
-guest-list-order-off = These tickets are off
-guest-list-order-off-lead = The club took them back. Nothing was paid for them, so no money goes back.
 guest-list-mail-taken-off-subject = Guest list: { $event }
 guest-list-mail-taken-off = the club has taken places of yours off its guest list.
 guest-list-allotment-used = The promoter may bring { $left } more to this night.

@@ -13,12 +13,15 @@ guests-google-wallet = Add to Google Wallet
 # Receipts and what was paid
 guests-receipt-pdf = Receipt as PDF
 guests-receipt-paid-online = Paid online
+guests-receipt-paid-cash = Paid at the venue, in cash
+guests-receipt-paid-card = Paid at the venue, by card
 guests-receipt-refund = Refund
 guests-history = Payments
 guests-history-paid = Paid
 guests-history-received = Received, and sent back
 guests-history-refunding = On its way back
 guests-history-refunded = Sent back
+guests-history-handed = Handed back at the venue
 guests-history-stuck = Could not be sent back yet: the club will write to you
 
 # Mail
@@ -61,3 +64,72 @@ guests-ticket-passed-on-lead = You’ve passed this ticket on. Its code no longe
 guests-ticket-gone = No longer valid
 guests-ticket-gone-lead = This ticket lets nobody in any more. Ask whoever passed it on to you, or the club.
 guests-ticket-keep-link = This page is yours alone: whoever has its address can use the ticket.
+
+# Every ticket of an order to its guest
+guests-group-link = Send each guest their ticket
+guests-group-title = Send each guest their ticket
+guests-group-lead = Everybody gets an email with a link to their own ticket, with their name on it.
+guests-group-how = How
+guests-group-share = Share: the tickets stay in your order. You can change names, pass them on, and see their codes.
+guests-group-transfer = Pass on: the tickets become theirs. Your codes for them open nothing any more, and you can’t take them back.
+guests-group-hint = A ticket without an email address stays with you.
+guests-group-button = Send the tickets
+guests-group-busy = Sending the tickets
+guests-group-back = Back to your order
+guests-group-nothing = None of your tickets can be sent any more
+guests-group-sent = The tickets are on their way.
+guests-group-empty = Enter the address of at least one guest.
+guests-group-none = Nothing was sent yet: look at the rows below.
+guests-group-some = { $count ->
+    [one] One ticket is on its way. The rows that are filled in still need a look.
+   *[other] { $count } tickets are on their way. The rows that are filled in still need a look.
+}
+guests-shared-with = Sent to { $name } ({ $email })
+guests-shared-ticket = Your ticket
+guests-shared-ticket-lead = It was bought for you. Show this code at the door; it lets one person in, once.
+
+# Remind me when it goes on sale
+guests-reminder-title = Tell me when the sale begins
+guests-reminder-hint = One email, when tickets go on sale. The address is deleted when the night is over.
+guests-reminder-button = Tell me
+guests-reminder-asked = Written down
+guests-reminder-asked-line = An email goes to that address when the sale begins.
+guests-reminder-stop-title = No more reminders?
+guests-reminder-stop-lead = We delete this address from all reminders. Tickets you bought are not affected.
+guests-reminder-stop-button = Stop the reminders
+guests-reminder-stopped = No more reminders
+guests-reminder-stopped-lead = This address is deleted from all reminders. You can ask for one again on any night’s page.
+
+# Giving tickets back
+guests-return = Give back
+guests-return-heading = Can’t come?
+guests-return-all = Give all back
+guests-return-until = You can give tickets back here until { $until }.
+guests-return-late = Until { $until } tickets could be given back here. Ask the club if you can’t come.
+guests-return-by-club = These tickets were not paid online, so they are not given back here. Ask the club if you can’t come.
+guests-return-title = { $count ->
+    [one] Give this ticket back?
+   *[other] Give these { $count } tickets back?
+}
+guests-return-lead = { $count ->
+    [one] The ticket stops working at once, and its place goes to somebody else. That can’t be undone.
+   *[other] The tickets stop working at once, and their places go to somebody else. That can’t be undone.
+}
+guests-return-total = Comes back
+guests-return-kept = The service fee of { $amount } stays with the club.
+guests-return-how = It goes to the card you paid with. Your bank usually shows it within 5 to 10 days.
+guests-return-how-free = It cost nothing, so no money comes back.
+guests-return-button = Give back and get { $amount }
+guests-return-button-free = { $count ->
+    [one] Give the ticket back
+   *[other] Give the tickets back
+}
+guests-return-busy = Asking the door …
+guests-return-keep = Keep
+guests-return-changed = Something has changed
+guests-return-changed-line = Nothing was given back yet. Look at it once more: this is how it stands now.
+guests-return-inside = Somebody is inside with this ticket
+guests-return-inside-line = Nothing was given back, and no money moves. If you gave back several, the others can still go one by one; else ask the club.
+guests-return-asked = You are giving tickets back. As soon as the door says that nobody is inside with them, { $amount } goes back to your card. Nothing is left for you to do.
+guests-return-asked-free = You are giving tickets back. They stop working as soon as the door says that nobody is inside with them. Nothing is left for you to do.
+guests-return-done-free = Given back. It cost nothing, so no money moves.

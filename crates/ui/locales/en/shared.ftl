@@ -176,6 +176,15 @@ shared-error-guest-limit = One guest can have { $most } of these tickets.
         [0] Choose fewer.
        *[other] Choose fewer. If an order of yours waits for payment, its link leads back to it.
     }
+shared-error-amount-out-of-range = This price is outside what the club takes.
+    .meaning = You name the price of these tickets yourself, within the range beside them. Nothing was charged.
+    .next = Enter an amount within it, or leave the field empty for what the club suggests.
+shared-error-amount-not-accepted = The price of these tickets is fixed.
+    .meaning = The page may have been open since before a change. Nothing was charged.
+    .next = Open the night’s page afresh and choose again.
+shared-error-invalid-amount = We can’t read this amount.
+    .meaning = It has to be a sum such as 12 or 12.50. Nothing was charged.
+    .next = Correct it, or leave the field empty for what the club suggests.
 shared-error-order-too-small = That is less than a card can be charged.
     .meaning = What is left to pay is below the smallest card payment. Nothing was charged.
     .next = Add a ticket, or leave the code out.
@@ -188,6 +197,18 @@ shared-error-order-limit = One order holds 100 tickets at most.
 shared-error-entry-required = Extras come with a ticket.
     .meaning = What you chose is sold together with an entry. Nothing was charged.
     .next = Add a ticket to it.
+shared-error-companion-required = These tickets need { $count } × { $name } beside them.
+    .meaning = The club sells the two together, in one order. Nothing was charged.
+    .next = Add { $count } × { $name } to this order, or choose another ticket type.
+shared-error-answer-required = Some questions are still open.
+    .meaning = The club needs the answers with the order. Nothing was charged.
+    .next = Answer what is marked below, then buy.
+shared-error-invalid-answer = One of the answers doesn’t fit its question.
+    .meaning = A date of birth lies in the past, and a choice is one of those offered. Nothing was charged.
+    .next = Correct what is marked below, then buy.
+shared-error-unknown-question = The club has changed its questions.
+    .meaning = The page has been open since before. Nothing was charged.
+    .next = Open the night’s page afresh and choose again.
 shared-error-promo-expired = This code is not good today.
     .meaning = Its time has not come or is over. Nothing was charged.
     .next = Leave it empty to pay the normal price.
@@ -200,9 +221,21 @@ shared-error-promo-not-applicable = This code is not for these tickets.
 shared-error-doors-open = The doors are open.
     .meaning = From then on tickets stay as they are, so that the door and you see the same. Nothing was changed.
     .next = Your code works as it is. If a name is wrong, tell the door.
+shared-error-shared-often = This ticket was mailed a few times already.
+    .meaning = Nothing more was sent, so that nobody’s mailbox fills up. The links that went out work.
+    .next = Ask them to look among the unwanted mail, or try again in an hour.
 shared-error-ticket-fixed = This ticket can’t be changed any more.
     .meaning = It was passed on, refunded or taken back, or its night is off. Nothing was changed.
     .next = Open your order’s page again to see how it stands.
+shared-error-refund-by-club = These tickets are not given back here.
+    .meaning = For this night, the way they were paid, or while a bank has the payment, only the club can give money back. Nothing was changed.
+    .next = Ask the club, with your order’s reference.
+shared-error-refund-too-late = The time for giving tickets back here is over.
+    .meaning = Your tickets are as they were, and no money moves.
+    .next = If you can’t come, ask the club, or pass the ticket on to a friend.
+shared-error-refund-exceeds-captured = There is nothing left to give back.
+    .meaning = What was paid for it has gone back before. Nothing was changed.
+    .next = Your order’s page shows what went back. Ask the club if something is missing.
 
 # The same for staff, at the desk and at the door: no money of theirs is in it.
 shared-error-not-found-staff = There is no such page.

@@ -18,6 +18,7 @@ cancel-progress-waiting = La web de entradas aún no lo sabe. Tarda uno o dos se
 cancel-progress-away = La web de entradas no responde. El trabajo sigue allí de todos modos; mira dentro de un minuto.
 cancel-progress-done = Todo el mundo tiene su dinero
 cancel-progress-done-failed = Todo hecho salvo lo que falló. Mira qué necesita a una persona.
+cancel-progress-done-venue = Todo hecho salvo lo que espera en la sala
 cancel-progress-going = El dinero va de vuelta
 cancel-progress-line = Sigue solo, aunque cierres esta página.
 cancel-progress-orders = Pedidos recogidos
@@ -30,4 +31,8 @@ cancel-progress-failed = { $count ->
     [one] 1 devolución falló
    *[other] { $count } devoluciones fallaron
 }
+cancel-progress-at-venue = { $count ->
+    [one] 1 pedido se pagó en la sala: { $amount } esperan allí.
+   *[other] { $count } pedidos se pagaron en la sala: { $amount } esperan allí.
+} Sus entradas ya no valen. Devuelve el dinero cuando venga el cliente, y anótalo en la página del pedido.
 cancel-progress-of = { $done } de { $all }

@@ -1,7 +1,5 @@
 # La lista de invitados: quién entra sin pagar, con cuántos y hasta cuándo.
 guest-list-arrive-by = Deja entrar hasta { $time }, no más tarde.
-guest-list-order-off = Estas entradas ya no valen
-guest-list-order-off-lead = El club las ha retirado. No se pagó nada por ellas, así que no se devuelve dinero.
 guest-list-mail-taken-off-subject = Lista de invitados: { $event }
 guest-list-mail-taken-off = el club ha quitado plazas tuyas de su lista de invitados.
 guest-list-allotment-used = El promotor puede traer { $left } más a esta noche.

@@ -13,12 +13,15 @@ guests-google-wallet = Añadir a Google Wallet
 # Recibos y lo que se pagó
 guests-receipt-pdf = Recibo en PDF
 guests-receipt-paid-online = Pagado en línea
+guests-receipt-paid-cash = Pagado en la sala, en efectivo
+guests-receipt-paid-card = Pagado en la sala, con tarjeta
 guests-receipt-refund = Reembolso
 guests-history = Pagos
 guests-history-paid = Pagado
 guests-history-received = Recibido y devuelto
 guests-history-refunding = En camino de vuelta
 guests-history-refunded = Devuelto
+guests-history-handed = Devuelto en la sala
 guests-history-stuck = Aún no se pudo devolver: el club te escribirá
 
 # Correo
@@ -61,3 +64,72 @@ guests-ticket-passed-on-lead = Pasaste esta entrada a otra persona. Su código y
 guests-ticket-gone = Ya no vale
 guests-ticket-gone-lead = Con esta entrada ya no pasa nadie. Pregunta a quien te la pasó, o al club.
 guests-ticket-keep-link = Esta página es solo tuya: quien tenga su dirección puede usar la entrada.
+
+# Cada entrada de un pedido a su persona
+guests-group-link = Enviar a cada cual su entrada
+guests-group-title = Enviar a cada cual su entrada
+guests-group-lead = Cada persona recibe un correo con el enlace a su propia entrada, con su nombre.
+guests-group-how = Cómo
+guests-group-share = Compartir: las entradas siguen en tu pedido. Puedes cambiar nombres, traspasarlas y ver sus códigos.
+guests-group-transfer = Traspasar: las entradas pasan a ser suyas. Tus códigos ya no abrirán nada, y no se puede deshacer.
+guests-group-hint = La entrada que no lleve correo se queda contigo.
+guests-group-button = Enviar las entradas
+guests-group-busy = Enviando las entradas
+guests-group-back = Volver a tu pedido
+guests-group-nothing = Ya no se puede enviar ninguna de tus entradas
+guests-group-sent = Las entradas van de camino.
+guests-group-empty = Pon el correo de al menos una persona.
+guests-group-none = Aún no se ha enviado nada: revisa las filas de abajo.
+guests-group-some = { $count ->
+    [one] Una entrada va de camino. Las filas rellenas aún hay que revisarlas.
+   *[other] { $count } entradas van de camino. Las filas rellenas aún hay que revisarlas.
+}
+guests-shared-with = Enviada a { $name } ({ $email })
+guests-shared-ticket = Tu entrada
+guests-shared-ticket-lead = La compraron para ti. Enseña este código en la puerta; con él pasa una persona, una vez.
+
+# Avisadme cuando salga a la venta
+guests-reminder-title = Avísame cuando empiece la venta
+guests-reminder-hint = Un solo correo, cuando salgan las entradas. La dirección se borra cuando pasa la noche.
+guests-reminder-button = Avísame
+guests-reminder-asked = Anotado
+guests-reminder-asked-line = Llegará un correo a esa dirección cuando empiece la venta.
+guests-reminder-stop-title = ¿Dejar de recibir avisos?
+guests-reminder-stop-lead = Borramos esta dirección de todos los avisos. Las entradas que compraste no cambian.
+guests-reminder-stop-button = Dejar de recibirlos
+guests-reminder-stopped = No habrá más avisos
+guests-reminder-stopped-lead = Esta dirección está borrada de todos los avisos. Puedes pedir otro en la página de cualquier noche.
+
+# Devolver entradas
+guests-return = Devolver
+guests-return-heading = ¿No puedes venir?
+guests-return-all = Devolverlas todas
+guests-return-until = Puedes devolver entradas aquí hasta { $until }.
+guests-return-late = Hasta { $until } se podían devolver entradas aquí. Pregunta al club si no puedes venir.
+guests-return-by-club = Estas entradas no se pagaron en línea, así que no se devuelven aquí. Pregunta al club si no puedes venir.
+guests-return-title = { $count ->
+    [one] ¿Devolver esta entrada?
+   *[other] ¿Devolver estas { $count } entradas?
+}
+guests-return-lead = { $count ->
+    [one] La entrada deja de servir enseguida y su plaza pasa a otra persona. No se puede deshacer.
+   *[other] Las entradas dejan de servir enseguida y sus plazas pasan a otras personas. No se puede deshacer.
+}
+guests-return-total = Se devuelve
+guests-return-kept = Los gastos de gestión, { $amount }, se quedan en el club.
+guests-return-how = Va a la tarjeta con la que pagaste. Tu banco suele mostrarlo en 5 a 10 días.
+guests-return-how-free = No costaba nada, así que no vuelve dinero.
+guests-return-button = Devolver y recibir { $amount }
+guests-return-button-free = { $count ->
+    [one] Devolver la entrada
+   *[other] Devolver las entradas
+}
+guests-return-busy = Preguntando a la puerta …
+guests-return-keep = Quedármelas
+guests-return-changed = Algo ha cambiado
+guests-return-changed-line = Aún no se ha devuelto nada. Míralo otra vez: así está ahora.
+guests-return-inside = Alguien ha entrado con esta entrada
+guests-return-inside-line = No se ha devuelto nada y no se mueve dinero. Si devolvías varias, las demás aún pueden ir una a una; si no, pregunta al club.
+guests-return-asked = Estás devolviendo entradas. En cuanto la puerta diga que nadie ha entrado con ellas, { $amount } vuelven a tu tarjeta. No tienes que hacer nada más.
+guests-return-asked-free = Estás devolviendo entradas. Dejan de servir en cuanto la puerta diga que nadie ha entrado con ellas. No tienes que hacer nada más.
+guests-return-done-free = Devuelto. No costaba nada, así que no se mueve dinero.

@@ -179,6 +179,15 @@ shared-error-guest-limit = Cada persona puede tener { $most } de estas entradas.
         [0] Elige menos.
        *[other] Elige menos. Si tienes un pedido pendiente de pago, su enlace te lleva a él.
     }
+shared-error-amount-out-of-range = Este precio está fuera de lo que acepta el club.
+    .meaning = En estas entradas el precio lo pones tú, dentro del margen que se indica. No se ha cobrado nada.
+    .next = Pon una cantidad dentro de él, o deja el campo vacío para pagar lo que sugiere el club.
+shared-error-amount-not-accepted = El precio de estas entradas es fijo.
+    .meaning = Puede que la página estuviera abierta desde antes de un cambio. No se ha cobrado nada.
+    .next = Vuelve a abrir la página de la noche y elige de nuevo.
+shared-error-invalid-amount = No podemos leer esta cantidad.
+    .meaning = Tiene que ser una suma como 12 o 12,50. No se ha cobrado nada.
+    .next = Corrígela, o deja el campo vacío para pagar lo que sugiere el club.
 shared-error-order-too-small = Es menos de lo que se puede cobrar a una tarjeta.
     .meaning = Lo que queda por pagar no llega al pago mínimo con tarjeta. No se ha cobrado nada.
     .next = Añade una entrada o quita el código.
@@ -191,6 +200,18 @@ shared-error-order-limit = En un pedido caben como mucho 100 entradas.
 shared-error-entry-required = Los extras van con una entrada.
     .meaning = Lo que has elegido se vende junto con una entrada. No se ha cobrado nada.
     .next = Añade una entrada.
+shared-error-companion-required = A estas entradas les falta { $count } × { $name }.
+    .meaning = El club vende las dos cosas juntas, en un mismo pedido. No se ha cobrado nada.
+    .next = Añade { $count } × { $name } a este pedido, o elige otro tipo de entrada.
+shared-error-answer-required = Quedan preguntas sin responder.
+    .meaning = El club necesita las respuestas con el pedido. No se ha cobrado nada.
+    .next = Responde lo que está marcado abajo y compra.
+shared-error-invalid-answer = Una de las respuestas no encaja con su pregunta.
+    .meaning = La fecha de nacimiento está en el pasado, y se elige entre lo que se ofrece. No se ha cobrado nada.
+    .next = Corrige lo que está marcado abajo y compra.
+shared-error-unknown-question = El club ha cambiado sus preguntas.
+    .meaning = La página estaba abierta desde antes. No se ha cobrado nada.
+    .next = Vuelve a abrir la página de la noche y elige de nuevo.
 shared-error-promo-expired = Este código no vale hoy.
     .meaning = Aún no ha empezado o ya ha terminado. No se ha cobrado nada.
     .next = Déjalo vacío para pagar el precio normal.
@@ -203,9 +224,21 @@ shared-error-promo-not-applicable = Este código no es para estas entradas.
 shared-error-doors-open = Las puertas están abiertas.
     .meaning = Desde ese momento las entradas se quedan como están, para que la puerta y tú veáis lo mismo. No se cambió nada.
     .next = Tu código vale como está. Si un nombre está mal, dilo en la puerta.
+shared-error-shared-often = Esta entrada ya se ha enviado varias veces.
+    .meaning = No se ha enviado nada más, para no llenar ningún buzón. Los enlaces enviados funcionan.
+    .next = Pide que miren entre el correo no deseado, o vuelve a probar en una hora.
 shared-error-ticket-fixed = Esta entrada ya no se puede cambiar.
     .meaning = Se traspasó, se reembolsó o se anuló, o su noche no se celebra. No se cambió nada.
     .next = Abre otra vez la página de tu pedido para ver cómo está.
+shared-error-refund-by-club = Estas entradas no se devuelven aquí.
+    .meaning = En esta noche, por cómo se pagaron o mientras un banco tiene el pago, solo el club puede devolver el dinero. No se cambió nada.
+    .next = Pregunta al club, con la referencia de tu pedido.
+shared-error-refund-too-late = El plazo para devolver entradas aquí terminó.
+    .meaning = Tus entradas están como estaban y no se mueve dinero.
+    .next = Si no puedes venir, pregunta al club o pasa la entrada a alguien.
+shared-error-refund-exceeds-captured = No queda nada que devolver.
+    .meaning = Lo que se pagó ya se devolvió antes. No se cambió nada.
+    .next = La página de tu pedido muestra lo devuelto. Pregunta al club si falta algo.
 
 # Lo mismo para el equipo, en la oficina y en la puerta: no hay dinero suyo de por medio.
 shared-error-not-found-staff = Esta página no existe.

@@ -11,9 +11,12 @@ use web::{ApiJson, Fault, Problem};
 
 use crate::Desk;
 use crate::events::input::EventInput;
+use crate::events::postpone::PostponeInput;
 use crate::events::store::{self, Which};
 use crate::events::view::EventView;
-use crate::events::{cancel as cancelling, change, publish as publishing};
+use crate::events::{
+    archive as archiving, cancel as cancelling, change, postpone as postponing, publish as publishing,
+};
 use crate::identity::Member;
 
 /// Every event.
@@ -76,7 +79,7 @@ pub async fn create(
     params(("event" = Uuid, Path)),
     responses(
         (status = 200, body = EventView),
-        (status = 409, description = "`stale_revision`, `slug_taken`, `illegal_status`", body = Problem),
+        (status = 409, description = "`stale_revision`, `slug_taken`, `invalid_state`", body = Problem),
         (status = 422, body = Problem),
     )
 )]
@@ -94,7 +97,7 @@ pub async fn update(
 #[utoipa::path(
     post, path = "/api/v1/events/{event}/publish", tag = "events", security(("staff" = [])),
     params(("event" = Uuid, Path)),
-    responses((status = 200, body = EventView), (status = 409, description = "`illegal_status`", body = Problem))
+    responses((status = 200, body = EventView), (status = 409, description = "`invalid_state`", body = Problem))
 )]
 pub async fn publish(
     desk: Data<Desk>,
@@ -109,7 +112,7 @@ pub async fn publish(
 #[utoipa::path(
     post, path = "/api/v1/events/{event}/cancel", tag = "events", security(("staff" = [])),
     params(("event" = Uuid, Path)),
-    responses((status = 200, body = EventView), (status = 409, description = "`illegal_status`", body = Problem))
+    responses((status = 200, body = EventView), (status = 409, description = "`invalid_state`", body = Problem))
 )]
 pub async fn cancel(
     desk: Data<Desk>,
@@ -117,6 +120,41 @@ pub async fn cancel(
     event: Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
     let event = cancelling::cancel(&desk, &member.actor(), *event).await?;
+    Ok(HttpResponse::Ok().insert_header(revision(&event)).json(EventView::of(event)?))
+}
+
+/// Puts a night on sale on another date: its tickets stay good, and everybody who holds some is written to, once.
+#[utoipa::path(
+    post, path = "/api/v1/events/{event}/postpone", tag = "events", request_body = PostponeInput, security(("staff" = [])),
+    params(("event" = Uuid, Path)),
+    responses(
+        (status = 200, body = EventView),
+        (status = 409, description = "`invalid_state`, `stale_revision`", body = Problem),
+        (status = 422, description = "`validation_failed`", body = Problem),
+    )
+)]
+pub async fn postpone(
+    desk: Data<Desk>,
+    member: Member<EventsPublish>,
+    event: Path<Uuid>,
+    input: ApiJson<PostponeInput>,
+) -> Result<HttpResponse, Fault> {
+    let event = postponing::postpone(&desk, &member.actor(), *event, &input.into_inner()).await?;
+    Ok(HttpResponse::Ok().insert_header(revision(&event)).json(EventView::of(event)?))
+}
+
+/// Puts a night away that is over or was called off.
+#[utoipa::path(
+    post, path = "/api/v1/events/{event}/archive", tag = "events", security(("staff" = [])),
+    params(("event" = Uuid, Path)),
+    responses((status = 200, body = EventView), (status = 409, description = "`invalid_state`", body = Problem))
+)]
+pub async fn archive(
+    desk: Data<Desk>,
+    member: Member<EventsPublish>,
+    event: Path<Uuid>,
+) -> Result<HttpResponse, Fault> {
+    let event = archiving::archive(&desk, &member.actor(), *event).await?;
     Ok(HttpResponse::Ok().insert_header(revision(&event)).json(EventView::of(event)?))
 }
 

@@ -99,7 +99,7 @@ fn refuse_revision(input: &EventInput) -> Result<(), Fault> {
     }
 }
 
-fn check_revision(before: &Locked, made_from: Option<i64>) -> Result<(), Fault> {
+pub(super) fn check_revision(before: &Locked, made_from: Option<i64>) -> Result<(), Fault> {
     match made_from {
         Some(revision) if revision == before.revision => Ok(()),
         Some(_) => {
@@ -112,7 +112,7 @@ fn check_revision(before: &Locked, made_from: Option<i64>) -> Result<(), Fault> 
 fn changeable(before: &Locked) -> Result<EventStatus, Fault> {
     match EventStatus::from_code(&before.status) {
         Some(status @ (EventStatus::Draft | EventStatus::Published)) => Ok(status),
-        _ => Err(Fault::conflict("illegal_status").detail("A cancelled or archived event stays as it is.")),
+        _ => Err(Fault::conflict("invalid_state").detail("A cancelled or archived event stays as it is.")),
     }
 }
 

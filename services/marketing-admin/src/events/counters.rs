@@ -1,12 +1,13 @@
-//! Which of what was entered the event has already. Ids of ticket types, tiers and shared limits name counters in the
+//! Which of what was entered the event has already. Ids of ticket types, tiers, shared limits and questions name rows in the
 //! service that sells. An id that comes from another night (its JSON, copied) would make both nights share a counter, and a new
 //! one for what is there already would sell its places again. So of the ids of tiers and limits only the event's own are
 //! kept, what comes without one is found by its name, and all the rest gets a new one. Pure.
 
 use std::collections::HashMap;
 
+use domain::event::question::Question;
 use domain::event::terms::SharedCap;
-use domain::ids::{SharedCapId, TierId};
+use domain::ids::{QuestionId, SharedCapId, TierId};
 use domain::tier::Tier;
 use uuid::Uuid;
 
@@ -18,6 +19,7 @@ use crate::events::store::Event;
 pub(super) struct Counters {
     types: Vec<HeldType>,
     caps: Vec<SharedCap>,
+    questions: Vec<Question>,
 }
 
 #[derive(Debug)]
@@ -35,12 +37,14 @@ impl Counters {
             name: row.name.clone(),
             tiers: row.terms().tiers,
         });
-        Self { types: held.collect(), caps: event.row.terms().shared_caps }
+        let terms = event.row.terms();
+        Self { types: held.collect(), caps: terms.shared_caps, questions: terms.questions }
     }
 
     /// Gives what was entered its ids.
     pub(super) fn settle(&self, input: &mut EventInput) {
         let caps = self.settle_caps(&mut input.terms.shared_caps);
+        self.settle_questions(&mut input.terms.questions);
         self.settle_types(&mut input.ticket_types);
         for each in &mut input.ticket_types {
             if let Some(named) = &mut each.terms.shared_cap {
@@ -64,6 +68,18 @@ impl Counters {
             cap.id = *became.entry(cap.id).or_insert_with(settled);
         }
         became
+    }
+
+    /// A question without an id that is held is the one of its English text: answers on their way still find it.
+    fn settle_questions(&self, entered: &mut [Question]) {
+        let found = pair(
+            entered,
+            &self.questions,
+            &[&|one, other| one.1.id == other.1.id, &|one, other| same(&one.1.label.en, &other.1.label.en)],
+        );
+        for (question, found) in entered.iter_mut().zip(found) {
+            question.id = found.map_or_else(QuestionId::generate, |place| self.questions[place].id);
+        }
     }
 
     /// A type without an id is the one of its name. An id that is not the event's stays as it is: the plan refuses it.

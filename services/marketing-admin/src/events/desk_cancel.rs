@@ -55,6 +55,8 @@ struct Steps {
     returned: i64,
     amount: i64,
     money_words: String,
+    /// What staff hand back at the venue; empty for nothing.
+    at_venue: String,
 }
 
 /// Asks once more.
@@ -139,7 +141,8 @@ pub async fn progress(
     event: Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
     let event = find(&desk, *event).await?;
-    if event.row.status != "cancelled" {
+    // One that was put away since was called off all the same.
+    if event.row.cancelled_at.is_none() {
         return Ok(redirect::see_other(&format!("/admin/events/{}", event.row.id)));
     }
     let asked = till::progress(&desk, &member, event.row.id).await;
@@ -176,6 +179,12 @@ fn steps(shell: &Shell, progress: &Progress) -> Steps {
         },
         orders_words: of(orders_done.to_string(), progress.orders.to_string()),
         money_words: of(money(progress.returned_minor), money(progress.amount_minor)),
+        at_venue: if progress.at_venue > 0 {
+            let (count, amount) = (progress.at_venue, money(progress.at_venue_minor));
+            shell.t2("cancel-progress-at-venue", "count", count, "amount", amount)
+        } else {
+            String::new()
+        },
         orders_done,
         orders: progress.orders,
         returned: progress.returned_minor,

@@ -14,8 +14,8 @@ use uuid::Uuid;
 use web::can::{Anything, EventsRead, EventsWrite};
 use web::{CsrfForm, Fault, Locale, redirect};
 
-use crate::events::form::Form;
-use crate::events::store::{self, Event, Which};
+use crate::events::form::{self, Form};
+use crate::events::store::{self, Event, EventRow, Which};
 use crate::events::{change, venues};
 use crate::identity::Member;
 use crate::views::{self, Room};
@@ -37,6 +37,8 @@ struct FormPage {
     status: String,
     publish_to: String,
     cancel_to: String,
+    postpone_to: String,
+    archive_to: String,
     guests_to: String,
     public_url: String,
     changed: String,
@@ -46,12 +48,25 @@ struct FormPage {
 }
 
 impl FormPage {
+    /// What kind of answer that is, in words.
+    fn answer(&self, kind: &str) -> String {
+        self.shell.t(&format!("terms-question-{}", kind.replace('_', "-")))
+    }
+
     /// What is wrong with a field, in words.
     fn error(&self, name: impl AsRef<str>) -> String {
         match self.form.fault(name.as_ref()).as_str() {
             "" => String::new(),
             code => self.shell.t(&format!("admin-fault-{}", code.replace('_', "-"))),
         }
+    }
+}
+
+impl FormPage {
+    /// What is wrong with the time for giving back: with what was typed, or with the deadline it makes.
+    fn hours_error(&self) -> String {
+        let typed = self.error(form::HOURS);
+        if typed.is_empty() { self.error("refunds.self_service_until") } else { typed }
     }
 }
 
@@ -215,10 +230,17 @@ fn render<P>(
     let saved = match said.done.as_str() {
         "saved" => t("admin-event-saved"),
         "published" => t("admin-event-published"),
+        "moved" => t("dates-done"),
+        "archived" => t("dates-archived"),
         _ => String::new(),
     };
     let draft = row.filter(|row| row.status == "draft" && member.role.may(Permission::EventsPublish));
     let published = row.filter(|row| row.status == "published");
+    let may_publish = member.role.may(Permission::EventsPublish);
+    let over = |row: &EventRow| row.ends_at <= desk.clock.now();
+    let to_come = published.filter(|row| may_publish && !over(row));
+    let done = row
+        .filter(|row| may_publish && (row.status == "cancelled" || row.status == "published" && over(row)));
     let page = FormPage {
         shell: views::desk_shell(desk, request, locale, member, Room::Events, &title),
         style: crate::assets::url("admin.css"),
@@ -236,6 +258,8 @@ fn render<P>(
             .filter(|row| member.role.may(Permission::EventsCancel) && row.status == "published")
             .map(|row| format!("/admin/events/{}/cancel", row.id))
             .unwrap_or_default(),
+        postpone_to: to_come.map(|row| format!("/admin/events/{}/postpone", row.id)).unwrap_or_default(),
+        archive_to: done.map(|row| format!("/admin/events/{}/archive", row.id)).unwrap_or_default(),
         guests_to: row
             .filter(|row| member.role.may(Permission::CompsIssue) && row.published_at.is_some())
             .map(|row| format!("/admin/events/{}/guest-list", row.id))

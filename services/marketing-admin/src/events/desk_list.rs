@@ -1,12 +1,13 @@
 //! `/admin/events`: all nights, the latest first.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
+use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::permission::Permission;
+use serde::Deserialize;
 use ui::{Shell, format};
 use web::can::EventsRead;
 use web::{Fault, Locale};
@@ -23,6 +24,8 @@ struct ListPage {
     style: String,
     coming: Vec<Line>,
     past: Vec<Line>,
+    /// Those that were put away, instead of the others.
+    archived: bool,
     may_write: bool,
 }
 
@@ -35,16 +38,28 @@ struct Line {
     capacity: String,
 }
 
+/// Which nights.
+#[derive(Debug, Default, Deserialize)]
+pub struct ListQuery {
+    #[serde(default)]
+    show: String,
+    #[serde(default)]
+    #[expect(dead_code, reason = "the language switch adds it to every address")]
+    lang: String,
+}
+
 /// The page.
 pub async fn show(
     desk: Data<Desk>,
     request: HttpRequest,
     locale: Locale,
     member: Member<EventsRead>,
+    query: Query<ListQuery>,
 ) -> Result<HttpResponse, Fault> {
     let now = desk.clock.now();
     let mut conn = desk.db.conn().await?;
-    let events = store::load(&mut conn, Which::All).await?;
+    let archived = query.show == "archived";
+    let events = store::load(&mut conn, Which::Archived(archived)).await?;
     let (mut coming, past): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| event.row.ends_at > now);
     coming.reverse();
     let title = ui::text(locale.0, "admin-events-title", &[]);
@@ -54,6 +69,7 @@ pub async fn show(
         coming: coming.into_iter().map(line).collect(),
         past: past.into_iter().map(line).collect(),
         style: crate::assets::url("admin.css"),
+        archived,
         may_write: member.role.may(Permission::EventsWrite),
         shell,
     };

@@ -4,20 +4,24 @@
 //! what the event has already, [`plan`] turns it into
 //! what may be stored beside what is [`held`], or into all faults at once. [`change`] writes it: event, zones and ticket types, revision + 1, the
 //! audit row and the `event.changed` snapshot ([`snapshot`]) in one transaction. [`publish`] puts a draft on sale, [`cancel`] calls a
-//! night off.
+//! night off, [`postpone`] puts it on another date, [`archive`] puts it away when it is over.
 
 pub mod api;
+pub mod archive;
 pub mod cancel;
 pub mod change;
 mod counters;
+pub mod desk_archive;
 pub mod desk_cancel;
 pub mod desk_form;
 pub mod desk_list;
+pub mod desk_postpone;
 pub mod desk_publish;
 pub mod form;
 pub mod held;
 pub mod input;
 pub mod plan;
+pub mod postpone;
 pub mod publish;
 pub mod snapshot;
 pub mod store;

@@ -10,7 +10,7 @@ use crate::Desk;
 use crate::events::change::conclude;
 use crate::events::store::{self, Event, Which};
 
-/// Publishes the event. Done already: nothing changes, and that is fine. Called off or put away: 409 `illegal_status`.
+/// Publishes the event. Done already: nothing changes, and that is fine. Called off or put away: 409 `invalid_state`.
 pub async fn publish(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Event, Fault> {
     let now = desk.clock.now();
     desk.db
@@ -22,7 +22,7 @@ pub async fn publish(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Event, Faul
             }
             let next = status
                 .publish()
-                .map_err(|illegal| Fault::conflict("illegal_status").detail(illegal.to_string()))?;
+                .map_err(|illegal| Fault::conflict("invalid_state").detail(illegal.to_string()))?;
             store::set_status(conn, id, next.code(), now).await?;
             let detail = json!({"from": status.code(), "to": next.code(), "from_revision": before.revision});
             conclude(conn, actor, "event.published", id, detail, now).await

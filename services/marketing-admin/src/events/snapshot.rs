@@ -1,14 +1,16 @@
 //! An event as the other services are told of it.
 
 use domain::event::EventStatus;
+use domain::event::question::QuestionKind;
 use domain::event::terms::{TicketKind, Visibility};
 use messages::marketing_admin::v1::{
-    EventChanged, EventStatus as WireStatus, EventVisibility, PriceTier, RefundPolicy, ServiceFee, SharedCap,
-    Tax, TicketKind as WireKind, TicketType, Venue, Zone,
+    Companion, EventChanged, EventMove, EventStatus as WireStatus, EventVisibility, GuestPrice, Label,
+    PriceTier, Question, QuestionKind as WireQuestion, RefundPolicy, ServiceFee, SharedCap, Tax,
+    TicketKind as WireKind, TicketType, Venue, Zone,
 };
 use messages::millis;
 
-use crate::events::store::{Event, TicketTypeRow};
+use crate::events::store::{Event, EventRow, TicketTypeRow};
 
 /// The whole event, as of its revision.
 pub fn snapshot(event: &Event) -> EventChanged {
@@ -47,7 +49,42 @@ pub fn snapshot(event: &Event) -> EventChanged {
             self_service_until: terms.refunds.self_service_until.map_or(0, millis),
             keeps_fees: terms.refunds.keeps_fees,
         }),
+        cancelled_at: row.cancelled_at.map_or(0, millis),
+        moved: moved(row),
+        questions: terms.questions.into_iter().map(question).collect(),
     }
+}
+
+/// The last time it was put on another date.
+fn moved(row: &EventRow) -> Option<EventMove> {
+    Some(EventMove {
+        move_id: row.move_id?.to_string(),
+        from_starts_at: row.moved_from.map_or(0, millis),
+        note: row.move_note.clone().unwrap_or_default(),
+        moved_at: row.moved_at.map_or(0, millis),
+    })
+}
+
+fn question(question: domain::event::question::Question) -> Question {
+    Question {
+        question_id: question.id.to_string(),
+        label: Some(label(question.label)),
+        kind: match question.kind {
+            QuestionKind::Text => WireQuestion::Text,
+            QuestionKind::Choice => WireQuestion::Choice,
+            QuestionKind::YesNo => WireQuestion::YesNo,
+            QuestionKind::BirthDate => WireQuestion::BirthDate,
+        }
+        .into(),
+        options: question.options.into_iter().map(label).collect(),
+        required: question.required,
+        per_ticket: question.per_ticket,
+        ticket_types: question.ticket_types,
+    }
+}
+
+fn label(label: domain::event::question::Label) -> Label {
+    Label { en: label.en, es: label.es }
 }
 
 fn fee(fee: domain::quote::ServiceFee) -> ServiceFee {
@@ -106,6 +143,10 @@ fn ticket_type(row: &TicketTypeRow) -> TicketType {
         tax: Some(Tax { basis_points: terms.tax.basis_points, on_top: terms.tax.on_top }),
         fee: terms.fee.map(fee),
         shared_cap_id: terms.shared_cap.map(|id| id.to_string()).unwrap_or_default(),
+        guest_price: terms
+            .guest_price
+            .map(|range| GuestPrice { least_minor: range.least_minor, most_minor: range.most_minor }),
+        needs: terms.needs.map(|needs| Companion { name: needs.name, serves: needs.serves.into() }),
     }
 }
 

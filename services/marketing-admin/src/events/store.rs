@@ -1,5 +1,6 @@
 //! SQL of events, their zones and ticket types.
 
+mod moves;
 mod rows;
 
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 use crate::events::plan::{Plan, TicketTypePlan};
 
+pub use moves::{add_move, is_moved, move_sales, put_times};
 pub use rows::{Event, EventRow, TicketTypeRow, ZoneRow};
 
 /// Which events to read.
@@ -29,12 +31,16 @@ pub enum Which<'a> {
     OnSale(DateTime<Utc>),
     /// All, the latest first.
     All,
+    /// Those that were put away, or those that were not, the latest first.
+    Archived(bool),
 }
 
 const SELECT: &str = "SELECT events.id, revision, slug, title, description, status, starts_at, ends_at, entry_from, entry_until,
         currency, fee_fixed_minor, fee_basis_points, fee_absorbed, terms, changed_at, published_at,
-        venue_id, venues.name AS venue_name, venues.address AS venue_address, venues.time_zone
-    FROM events JOIN venues ON venues.id = events.venue_id ";
+        cancelled_at, m.move_id, m.moved_from, m.move_note, m.moved_at, venue_id, venues.name AS venue_name, venues.address AS venue_address, venues.time_zone
+    FROM events JOIN venues ON venues.id = events.venue_id
+    LEFT JOIN LATERAL (SELECT id AS move_id, from_starts_at AS moved_from, note AS move_note, moved_at FROM event_moves
+                        WHERE event_id = events.id ORDER BY moved_at DESC, id DESC LIMIT 1) m ON true ";
 
 /// Events with their zones and ticket types: three statements, however many there are.
 pub async fn load(conn: &mut Conn, which: Which<'_>) -> Result<Vec<Event>, DbError> {
@@ -89,6 +95,12 @@ async fn rows(conn: &mut Conn, which: Which<'_>) -> Result<Vec<EventRow>, DbErro
                 .load(conn)
                 .await
         }
+        Which::Archived(archived) => {
+            query("WHERE (status = 'archived') = $1 ORDER BY starts_at DESC, events.id LIMIT 500")
+                .bind::<Bool, _>(archived)
+                .load(conn)
+                .await
+        }
         Which::All => query("ORDER BY starts_at DESC, events.id LIMIT 500").load(conn).await,
     };
     Ok(found?)
@@ -117,7 +129,8 @@ async fn ticket_types_of(conn: &mut Conn, events: &[Uuid]) -> Result<Vec<TicketT
 /// Locks an event until the transaction ends; its revision and status, if it exists.
 pub async fn lock(conn: &mut Conn, id: Uuid) -> Result<Option<Locked>, DbError> {
     Ok(diesel::sql_query(
-        "SELECT revision, status, slug, currency, venue_id FROM events WHERE id = $1 FOR UPDATE",
+        "SELECT revision, status, slug, currency, venue_id, starts_at, ends_at, entry_from, entry_until
+           FROM events WHERE id = $1 FOR UPDATE",
     )
     .bind::<SqlUuid, _>(id)
     .get_result(conn)
@@ -139,6 +152,14 @@ pub struct Locked {
     pub currency: String,
     #[diesel(sql_type = SqlUuid)]
     pub venue_id: Uuid,
+    #[diesel(sql_type = Timestamptz)]
+    pub starts_at: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
+    pub ends_at: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
+    pub entry_from: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
+    pub entry_until: DateTime<Utc>,
 }
 
 #[derive(diesel::QueryableByName)]
@@ -335,7 +356,8 @@ pub async fn next_revision(conn: &mut Conn, events: &[Uuid], now: DateTime<Utc>)
 pub async fn set_status(conn: &mut Conn, id: Uuid, status: &str, now: DateTime<Utc>) -> Result<(), DbError> {
     diesel::sql_query(
         "UPDATE events SET status = $2, revision = revision + 1, changed_at = $3,
-                published_at = CASE WHEN $2 = 'published' THEN $3 ELSE published_at END
+                published_at = CASE WHEN $2 = 'published' THEN $3 ELSE published_at END,
+                cancelled_at = CASE WHEN $2 = 'cancelled' THEN $3 ELSE cancelled_at END
          WHERE id = $1",
     )
     .bind::<SqlUuid, _>(id)

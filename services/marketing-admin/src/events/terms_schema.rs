@@ -20,6 +20,43 @@ pub struct EventTermsSchema {
     shared_caps: Vec<SharedCapSchema>,
     /// What goes back.
     refunds: RefundPolicySchema,
+    /// What guests are asked with their order, in order.
+    questions: Vec<QuestionSchema>,
+}
+
+/// What guests are asked: once for the order, or for each ticket.
+#[derive(Debug, ToSchema)]
+#[schema(as = Question)]
+#[expect(dead_code, reason = "a description; the data are the domain's")]
+pub struct QuestionSchema {
+    /// Of one that the event has; left out, the English text says which.
+    id: Option<Uuid>,
+    /// What guests read.
+    label: LabelSchema,
+    /// `text`, `choice`, `yes_no` or `birth_date`.
+    #[schema(default = "text")]
+    kind: String,
+    /// What there is to choose from: 2 to 20, for a choice alone.
+    options: Vec<LabelSchema>,
+    /// Whether an order needs the answer.
+    #[schema(default = false)]
+    required: bool,
+    /// Whether it is asked for each ticket.
+    #[schema(default = false)]
+    per_ticket: bool,
+    /// Names of the ticket types that it is asked for; empty: all.
+    ticket_types: Vec<String>,
+}
+
+/// A text in both languages.
+#[derive(Debug, ToSchema)]
+#[schema(as = Label)]
+#[expect(dead_code, reason = "a description; the data are the domain's")]
+pub struct LabelSchema {
+    /// English.
+    en: String,
+    /// Spanish.
+    es: String,
 }
 
 /// A limit that several ticket types share: the room.
@@ -40,7 +77,7 @@ pub struct SharedCapSchema {
 #[schema(as = RefundPolicy)]
 #[expect(dead_code, reason = "a description; the data are the domain's")]
 pub struct RefundPolicySchema {
-    /// Until then a guest gets the money back by a click.
+    /// Until then a guest gets the money back by a click; at the latest the doors.
     self_service_until: Option<DateTime<Utc>>,
     /// Whether the service fee stays with the club.
     keeps_fees: bool,
@@ -69,6 +106,34 @@ pub struct TypeTermsSchema {
     fee: Option<FeeSchema>,
     /// Id of one of the event's shared limits.
     shared_cap: Option<Uuid>,
+    /// Lets guests name the price; the type's own is then what the club suggests.
+    guest_price: Option<GuestPriceSchema>,
+    /// Another ticket type that has to be in the same order.
+    needs: Option<CompanionSchema>,
+}
+
+/// What has to be in the same order.
+#[derive(Debug, ToSchema)]
+#[schema(as = Companion)]
+#[expect(dead_code, reason = "a description; the data are the domain's")]
+pub struct CompanionSchema {
+    /// Name of another ticket type of the night.
+    name: String,
+    /// How many purchases one of it serves: 1 for one each, 4 for one for every four.
+    #[schema(default = 1, minimum = 1, maximum = 100)]
+    serves: u32,
+}
+
+/// Pay what you want: between which amounts a guest names the price of one purchase.
+#[derive(Debug, ToSchema)]
+#[schema(as = GuestPrice)]
+#[expect(dead_code, reason = "a description; the data are the domain's")]
+pub struct GuestPriceSchema {
+    /// Minor units; 0 lets a guest come for nothing, else no less than a card is charged.
+    #[schema(minimum = 0)]
+    least_minor: i64,
+    /// Minor units.
+    most_minor: i64,
 }
 
 /// A price that holds until its time is over or its places are gone, whichever comes first.

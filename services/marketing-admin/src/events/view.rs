@@ -38,6 +38,9 @@ pub struct EventView {
     pub ticket_types: Vec<TicketTypeView>,
     pub changed_at: DateTime<Utc>,
     pub published_at: Option<DateTime<Utc>>,
+    pub cancelled_at: Option<DateTime<Utc>>,
+    /// When it was to begin before it was last put on another date.
+    pub moved_from: Option<DateTime<Utc>>,
 }
 
 /// A venue.
@@ -112,6 +115,8 @@ impl EventView {
             ticket_types,
             changed_at: row.changed_at,
             published_at: row.published_at,
+            cancelled_at: row.cancelled_at,
+            moved_from: row.moved_from,
         })
     }
 }

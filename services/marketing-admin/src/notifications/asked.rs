@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use db::Conn;
 use domain::language::Language;
 use messages::purchase::v1::mail_asked::About;
-use messages::purchase::v1::{MailAsked, OrderPaid, OrdersFound, TicketTransferred};
+use messages::purchase::v1::{MailAsked, NightMoved, OrderPaid, OrdersFound, SaleOpened, TicketTransferred};
 use prost::Message;
 use uuid::Uuid;
 
@@ -19,6 +19,8 @@ pub async fn mail_asked(
     delivery: Delivery,
 ) -> Result<Outcome, HandleError> {
     let wish = id(&message.mail_id)?;
+    // Whom it greets stands in the message alone.
+    let whole = message.encode_to_vec();
     let to = message.recipient.ok_or_else(|| HandleError::never("a mail for nobody"))?;
     let language = to.language.parse().unwrap_or_default();
     let now = delivery.published_at;
@@ -29,6 +31,17 @@ pub async fn mail_asked(
         }
         Some(About::Transferred(ticket)) => {
             store::add(conn, &passed_on(&ticket)?, &to.email, language, now).await?
+        }
+        Some(About::Moved(night)) => {
+            store::add(conn, &new_date(wish, &night, whole)?, &to.email, language, now).await?
+        }
+        Some(About::Shared(ticket)) => {
+            // A ticket may be shared again: each wish is a mail.
+            let email = NewEmail { template: Template::TicketShared, about: wish, ..passed_on(&ticket)? };
+            store::add(conn, &email, &to.email, language, now).await?
+        }
+        Some(About::SaleOpened(sale)) => {
+            store::add(conn, &reminder(wish, &sale)?, &to.email, language, now).await?
         }
         None => return Err(HandleError::never("a mail about nothing that is known here")),
     };
@@ -67,6 +80,32 @@ fn search(wish: Uuid, found: &OrdersFound) -> Result<NewEmail, HandleError> {
         event: id(&first.event_id)?,
         reference: first.reference.clone(),
         payload: found.encode_to_vec(),
+        traceparent: telemetry::propagation::inject(),
+    })
+}
+
+/// A night's new date, for one address: filed under the first of what it holds.
+fn new_date(wish: Uuid, night: &NightMoved, payload: Vec<u8>) -> Result<NewEmail, HandleError> {
+    let first = night.found.first().ok_or_else(|| HandleError::never("a new date for nobody"))?;
+    Ok(NewEmail {
+        template: Template::NightMoved,
+        about: wish,
+        order: Some(id(&first.order_id)?),
+        event: id(&first.event_id)?,
+        reference: first.reference.clone(),
+        payload,
+        traceparent: telemetry::propagation::inject(),
+    })
+}
+
+fn reminder(wish: Uuid, sale: &SaleOpened) -> Result<NewEmail, HandleError> {
+    Ok(NewEmail {
+        template: Template::SaleOpened,
+        about: wish,
+        order: None,
+        event: id(&sale.event_id)?,
+        reference: "reminder".to_owned(),
+        payload: sale.encode_to_vec(),
         traceparent: telemetry::propagation::inject(),
     })
 }

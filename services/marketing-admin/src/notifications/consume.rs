@@ -4,7 +4,7 @@ use bus::{Delivery, HandleError, Outcome};
 use chrono::{DateTime, Utc};
 use db::Conn;
 use domain::language::Language;
-use messages::purchase::v1::{Buyer, OrderPaid, OrderRefunded, WaitlistChanged, WaitlistState};
+use messages::purchase::v1::{Buyer, LostTicket, OrderPaid, OrderRefunded, WaitlistChanged, WaitlistState};
 use prost::Message;
 use uuid::Uuid;
 
@@ -29,7 +29,7 @@ pub async fn order_paid(
     add(conn, email, message.buyer.as_ref(), delivery.published_at).await
 }
 
-/// Who gets money back is told so.
+/// Who gets money back is told so, and who held one of its tickets that theirs is good no more.
 pub async fn order_refunded(
     conn: &mut Conn,
     message: OrderRefunded,
@@ -44,7 +44,33 @@ pub async fn order_refunded(
         payload: message.encode_to_vec(),
         traceparent: telemetry::propagation::inject(),
     };
-    add(conn, email, message.buyer.as_ref(), delivery.published_at).await
+    let mut outcome = add(conn, email, message.buyer.as_ref(), delivery.published_at).await?;
+    for lost in &message.lost {
+        let told = add(conn, gone(&message, lost)?, lost.holder.as_ref(), delivery.published_at).await?;
+        if told == Outcome::Applied {
+            outcome = told;
+        }
+    }
+    Ok(outcome)
+}
+
+/// What the holder of a ticket that was passed on is told: of that ticket, and nothing of the order it was bought with.
+fn gone(message: &OrderRefunded, lost: &LostTicket) -> Result<NewEmail, HandleError> {
+    let about = OrderRefunded {
+        event_id: message.event_id.clone(),
+        reason: message.reason,
+        lost: vec![lost.clone()],
+        ..OrderRefunded::default()
+    };
+    Ok(NewEmail {
+        template: Template::TicketGone,
+        about: id(&lost.ticket_id)?,
+        order: Some(id(&message.order_id)?),
+        event: id(&message.event_id)?,
+        reference: message.reference.clone(),
+        payload: about.encode_to_vec(),
+        traceparent: telemetry::propagation::inject(),
+    })
 }
 
 /// Who joined a line gets the address of their place in it; who is offered places, that of the offer.

@@ -5,7 +5,10 @@ use chrono_tz::Tz;
 use domain::language::Language;
 use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
-use messages::purchase::v1::{IssuedTicket, LineKind, OrderLine, OrderPaid, OrderRefunded, RefundReason};
+use messages::purchase::v1::mail_asked::About;
+use messages::purchase::v1::{
+    IssuedTicket, LineKind, MailAsked, OrderLine, OrderPaid, OrderRefunded, RefundReason, SaleChannel,
+};
 use prost::Message;
 use ui::{Argument, format};
 
@@ -13,6 +16,8 @@ use crate::events::store::Event;
 use crate::notifications::render_asked;
 use crate::notifications::store::Template as Kind;
 
+mod gone;
+mod moved;
 mod waitlist;
 
 /// An email, ready to be handed over.
@@ -63,7 +68,19 @@ pub fn render(
         Kind::OrderPaid => order_paid(&decode(payload)?, &frame),
         Kind::OrderRefunded => order_refunded(&decode(payload)?, &frame),
         Kind::TicketsFound => render_asked::tickets_found(&decode(payload)?, &frame),
-        Kind::TicketTransferred => render_asked::ticket_transferred(&decode(payload)?, &frame),
+        Kind::NightMoved => {
+            let asked: MailAsked = decode(payload)?;
+            let name = asked.recipient.map(|to| to.name).unwrap_or_default();
+            let Some(About::Moved(message)) = asked.about else {
+                return Err(RenderError::Payload("no new date".to_owned()));
+            };
+            moved::mail(&name, &message, &frame, event)
+        }
+        Kind::TicketTransferred | Kind::TicketShared => {
+            render_asked::ticket_for_a_friend(kind, &decode(payload)?, &frame)
+        }
+        Kind::SaleOpened => render_asked::sale_opened(&decode(payload)?, &frame),
+        Kind::TicketGone => gone::ticket_gone(&decode(payload)?, &frame),
         Kind::WaitlistJoined | Kind::WaitlistOffered => {
             waitlist::mail(kind, &decode(payload)?, &frame, event)
         }
@@ -240,28 +257,37 @@ struct OrderRefundedText<'a> {
 struct OrderRefundedMail {
     name: String,
     reference: String,
-    /// Empty where the tickets were free.
+    /// Empty where the tickets were free, or are paid back at the venue.
     amount: String,
+    /// How it comes back.
+    when: String,
+    /// What waits at the venue; empty for nothing.
+    due: String,
     reason: String,
     tickets_gone: usize,
 }
 
 fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, RenderError> {
     let lang = frame.lang;
-    let amount = format::money(lang, Money::new(message.amount_minor, currency(&message.currency)?));
+    let currency = currency(&message.currency)?;
+    let money = |minor| format::money(lang, Money::new(minor, currency));
+    let some = |minor| if minor > 0 { money(minor) } else { String::new() };
+    let at_venue = matches!(message.channel(), SaleChannel::CashAtVenue | SaleChannel::CardAtVenue);
     let mail = OrderRefundedMail {
         name: message.buyer.as_ref().map(|buyer| buyer.name.clone()).unwrap_or_default(),
         reference: message.reference.clone(),
-        reason: frame.t(reason_key(message.reason())),
+        reason: frame.t(reason_key(message)),
         tickets_gone: message.ticket_ids.len(),
-        amount: if message.amount_minor > 0 { amount.clone() } else { String::new() },
+        amount: some(message.amount_minor),
+        when: frame.t(if at_venue { "email-refund-when-venue" } else { "email-refund-when" }),
+        due: some(message.due_at_venue_minor),
     };
-    let subject = match message.amount_minor {
-        0 if message.reason() == RefundReason::GuestList => {
-            frame.t1("guest-list-mail-taken-off-subject", "event", &frame.title)
-        }
-        0 => ui::text(lang, "email-order-cancelled-subject", &[("event", &frame.title)]),
-        _ => ui::text(lang, "email-order-refunded-subject", &[("amount", &amount), ("event", &frame.title)]),
+    let about: &[(&'static str, &dyn Argument)] = &[("amount", &mail.amount), ("event", &frame.title)];
+    let subject = match (message.amount_minor, message.reason()) {
+        (0, RefundReason::NightCancelled) => ui::text(lang, "email-order-cancelled-subject", &about[1..]),
+        (0, RefundReason::GuestList) => ui::text(lang, "guest-list-mail-taken-off-subject", &about[1..]),
+        (0, _) => ui::text(lang, "email-order-voided-subject", &about[1..]),
+        _ => ui::text(lang, "email-order-refunded-subject", about),
     };
     Ok(Rendered {
         subject: one_line(&subject),
@@ -271,8 +297,11 @@ fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, Re
     })
 }
 
-const fn reason_key(reason: RefundReason) -> &'static str {
-    match reason {
+fn reason_key(message: &OrderRefunded) -> &'static str {
+    match message.reason() {
+        RefundReason::NightCancelled if message.due_at_venue_minor > 0 => "email-refund-reason-night-venue",
+        RefundReason::Guest if message.amount_minor == 0 => "email-refund-reason-guest-free",
+        RefundReason::Staff if message.amount_minor == 0 => "email-refund-reason-voided",
         RefundReason::LatePayment => "email-refund-reason-late",
         RefundReason::SecondPayment => "email-refund-reason-second",
         RefundReason::AmountMismatch => "email-refund-reason-amount",

@@ -3,10 +3,11 @@
 use askama::Template;
 use chrono_tz::Tz;
 use domain::night::BusinessNight;
-use messages::purchase::v1::{Found, OrdersFound, TicketTransferred};
+use messages::purchase::v1::{Found, OrdersFound, SaleOpened, TicketTransferred};
 use ui::format;
 
 use crate::notifications::render::{Frame, Picture, RenderError, Rendered, one_line};
+use crate::notifications::store::Template as Kind;
 
 #[derive(Template)]
 #[template(path = "emails/tickets_found/mail.html")]
@@ -77,7 +78,8 @@ struct TicketTransferredText<'a> {
 
 struct TicketTransferredMail {
     name: String,
-    from: String,
+    /// From whom, and whose it is now.
+    line: String,
     type_name: String,
     holder: String,
     /// Until when it lets in, where that is before the doors close; else empty.
@@ -87,15 +89,20 @@ struct TicketTransferredMail {
     content_id: &'static str,
 }
 
-/// A ticket for its new holder, with the code.
-pub(super) fn ticket_transferred(
+/// A ticket with its code, for whom it was passed on to or shared with.
+pub(super) fn ticket_for_a_friend(
+    kind: Kind,
     message: &TicketTransferred,
     frame: &Frame,
 ) -> Result<Rendered, RenderError> {
     let ticket = message.ticket.as_ref().ok_or_else(|| RenderError::Payload("no ticket".to_owned()))?;
+    let (subject, line) = match kind {
+        Kind::TicketShared => ("email-shared-subject", "email-shared-line"),
+        _ => ("email-transferred-subject", "email-transferred-line"),
+    };
     let mail = TicketTransferredMail {
         name: ticket.holder_name.clone(),
-        from: message.from_name.clone(),
+        line: frame.t1(line, "from", &message.from_name),
         type_name: ticket.ticket_type_name.clone(),
         holder: ticket.holder_name.clone(),
         arrive_by: frame.arrive_by(ticket),
@@ -103,11 +110,7 @@ pub(super) fn ticket_transferred(
         url: message.ticket_url.clone(),
         content_id: "ticket-1",
     };
-    let subject = ui::text(
-        frame.lang,
-        "email-transferred-subject",
-        &[("from", &message.from_name), ("event", &frame.title)],
-    );
+    let subject = ui::text(frame.lang, subject, &[("from", &message.from_name), ("event", &frame.title)]);
     let png = ui::qr::png(&ticket.code).map_err(|error| RenderError::Payload(error.to_string()))?;
     Ok(Rendered {
         subject: one_line(&subject),
@@ -118,5 +121,29 @@ pub(super) fn ticket_transferred(
             file_name: format!("ticket-{}.png", message.reference),
             png,
         }],
+    })
+}
+
+#[derive(Template)]
+#[template(path = "emails/sale_opened/mail.html")]
+struct SaleOpenedHtml<'a> {
+    frame: &'a Frame,
+    mail: &'a SaleOpened,
+}
+
+#[derive(Template)]
+#[template(path = "emails/sale_opened/mail.txt", escape = "none")]
+struct SaleOpenedText<'a> {
+    frame: &'a Frame,
+    mail: &'a SaleOpened,
+}
+
+/// A night has gone on sale, for who wanted to hear.
+pub(super) fn sale_opened(mail: &SaleOpened, frame: &Frame) -> Result<Rendered, RenderError> {
+    Ok(Rendered {
+        subject: one_line(&frame.t1("email-sale-opened-subject", "event", &frame.title)),
+        text: SaleOpenedText { frame, mail }.render()?,
+        html: SaleOpenedHtml { frame, mail }.render()?,
+        pictures: Vec::new(),
     })
 }

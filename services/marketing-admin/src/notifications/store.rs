@@ -26,21 +26,33 @@ pub enum Template {
     TicketsFound,
     /// Somebody passed a ticket on to you.
     TicketTransferred,
+    /// Somebody shares a ticket with you.
+    TicketShared,
+    /// A night that you waited for is on sale.
+    SaleOpened,
+    /// The ticket that was passed on to you is good no more.
+    TicketGone,
     /// You stand in line.
     WaitlistJoined,
     /// Places are held for you.
     WaitlistOffered,
+    /// Your night has another date.
+    NightMoved,
 }
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::TicketsFound,
         Self::TicketTransferred,
+        Self::TicketShared,
+        Self::SaleOpened,
+        Self::TicketGone,
         Self::WaitlistJoined,
         Self::WaitlistOffered,
+        Self::NightMoved,
     ];
 
     /// Its name in SQL.
@@ -50,8 +62,12 @@ impl Template {
             Self::OrderRefunded => "order_refunded",
             Self::TicketsFound => "tickets_found",
             Self::TicketTransferred => "ticket_transferred",
+            Self::TicketShared => "ticket_shared",
+            Self::SaleOpened => "sale_opened",
+            Self::TicketGone => "ticket_gone",
             Self::WaitlistJoined => "waitlist_joined",
             Self::WaitlistOffered => "waitlist_offered",
+            Self::NightMoved => "night_moved",
         }
     }
 

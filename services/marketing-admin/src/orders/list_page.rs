@@ -7,6 +7,7 @@ use askama::Template;
 use chrono_tz::Tz;
 use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
+use domain::permission::{Permission, Role};
 use serde::Deserialize;
 use ui::{Shell, format};
 use uuid::Uuid;
@@ -28,8 +29,17 @@ struct ListPage {
     event: String,
     events: Vec<(String, String)>,
     lines: Vec<Line>,
+    /// Files of the chosen night that this member may have.
+    files: Vec<&'static str>,
     /// The ticket site does not answer.
     away: bool,
+}
+
+impl ListPage {
+    /// What a file is called.
+    fn file(&self, what: &str) -> String {
+        self.shell.t(&format!("exports-{what}"))
+    }
 }
 
 struct Line {
@@ -105,10 +115,20 @@ pub async fn show(
         event: event.map(|id| id.to_string()).unwrap_or_default(),
         events: nights.into_iter().map(|each| (each.row.id.to_string(), each.row.title)).collect(),
         lines: found.unwrap_or_default().into_iter().map(|order| line(&shell, order)).collect(),
+        files: files(member.role),
         away,
         shell,
     };
     views::private(StatusCode::OK, &page)
+}
+
+fn files(role: Role) -> Vec<&'static str> {
+    let all = [
+        ("orders", Permission::OrdersRead),
+        ("guests", Permission::OrdersRead),
+        ("ledger", Permission::FiguresRead),
+    ];
+    all.into_iter().filter(|(_, needs)| role.may(*needs)).map(|(what, _)| what).collect()
 }
 
 fn line(shell: &Shell, order: FoundOrder) -> Line {

@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod list_page;
+mod money_lines;
 pub mod order_page;
 pub mod refund_form;
 pub mod till;

@@ -4,9 +4,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use domain::dispute::DisputeStatus;
 use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
+use domain::order::Channel;
 use domain::permission::Permission;
 use serde::Deserialize;
 use ui::{Shell, format};
@@ -15,7 +18,8 @@ use web::can::OrdersRead;
 use web::{Fault, Locale};
 
 use super::list_page::Badge;
-use super::till::{self, OrderRecord, Refund, RefundRequest, Ticket};
+use super::money_lines::{MoneyLine, money_lines};
+use super::till::{self, Answer, Dispute, OrderRecord, RefundRequest, Ticket};
 use crate::Desk;
 use crate::identity::Member;
 use crate::views::{self, Room};
@@ -40,7 +44,16 @@ pub(super) struct OrderPage {
     tickets: Vec<TicketLine>,
     money: Vec<MoneyLine>,
     disputes: Vec<DisputeLine>,
+    /// What was asked, and what was answered.
+    answers: Vec<(String, String)>,
     left: String,
+    /// Sold at the venue: staff hand the money back themselves.
+    at_venue: bool,
+    /// How it was paid, where that was not online.
+    channel: String,
+    /// Nothing was paid for it, and nothing goes back.
+    free: bool,
+    waiting: Option<Waiting>,
     may_refund: bool,
     keeps_fees: bool,
     key: String,
@@ -68,14 +81,6 @@ struct DisputeLine {
     deadline: String,
 }
 
-struct MoneyLine {
-    when: String,
-    what: String,
-    amount: String,
-    badge: Badge,
-    problem: String,
-}
-
 impl OrderPage {
     /// The form that is shown again asks for the same refund.
     pub(super) fn keep_key(&mut self) {
@@ -90,6 +95,12 @@ pub(super) struct Question {
     pub(super) amount: String,
     pub(super) inside: Vec<String>,
     pub(super) hidden: Vec<(String, String)>,
+}
+
+/// A refund waits for the door: shall it go without its word?
+struct Waiting {
+    line: String,
+    hidden: Vec<(String, String)>,
 }
 
 /// What stood in the form, if it is shown again.
@@ -122,6 +133,8 @@ pub async fn show(
     page.done = match done.done.as_str() {
         "asked" => page.shell.t("orders-done-asked"),
         "" => String::new(),
+        _ if page.free => page.shell.t("orders-done-voided"),
+        _ if page.at_venue => page.shell.t("orders-done-handed"),
         _ => page.shell.t("orders-done-refund"),
     };
     views::private(StatusCode::OK, &page)
@@ -141,41 +154,17 @@ pub(super) fn page<P>(
     let currency: Currency = order.currency.parse().unwrap_or(Currency::Eur);
     let lang = shell.lang;
     let money = |minor: i64| format::money(lang, Money::new(minor, currency));
-    let at = |at| format::date_time(lang, at, zone);
-    let mut moved: Vec<_> = record
-        .payments
-        .iter()
-        .map(|paid| {
-            let line = MoneyLine {
-                when: at(paid.captured_at),
-                what: shell.t1("orders-money-paid", "id", paid.payment_intent.clone()),
-                amount: money(paid.amount_minor),
-                badge: Badge { tone: "good", icon: "check", word: shell.t("orders-money-captured") },
-                problem: String::new(),
-            };
-            (paid.captured_at, line)
-        })
-        .collect();
-    moved.extend(record.refunds.iter().map(|refund| {
-        (refund.created_at, refund_line(&shell, refund, at(refund.created_at), money(-refund.amount_minor)))
-    }));
-    let disputes = record.disputes.iter().map(|dispute| DisputeLine {
-        href: format!("/admin/disputes/{}", dispute.id),
-        what: shell.t2(
-            "disputes-of-order",
-            "amount",
-            money(dispute.amount_minor),
-            "when",
-            at(dispute.opened_at),
-        ),
-        badge: Badge::of_dispute(&shell, &dispute.status),
-        deadline: dispute
-            .answer_by
-            .map(|by| shell.t1("disputes-answer-by", "when", at(by)))
-            .unwrap_or_default(),
-    });
-    let disputes: Vec<DisputeLine> = disputes.collect();
-    moved.sort_by_key(|(when, _)| *when);
+    let at = |at: DateTime<Utc>| format::date_time(lang, at, zone);
+    let at_venue = Channel::from_code(&order.channel).is_some_and(Channel::at_venue);
+    let online = order.channel == Channel::Online.code();
+    let channel = format!("box_office-channel-{}", order.channel.replace('_', "-"));
+    let waiting =
+        record.waiting.as_ref().map(|waits| waiting(&shell, waits, zone, money(waits.amount_minor)));
+    // What a bank has taken can't be given back, and who is on the guest list is taken off it there.
+    let elsewhere = record.guest_list || record.disputes.iter().any(holds_money);
+    let live = record.tickets.iter().any(|ticket| is_live(&ticket.state));
+    let may_refund =
+        (record.left_minor > 0 || live) && !elsewhere && member.role.may(Permission::RefundsMake);
     let label = |kind: &str, label: &str, quantity: i32| match kind {
         "ticket" => format!("{quantity} × {label}"),
         kind => shell.t1(&format!("orders-line-{kind}"), "label", label.to_owned()),
@@ -198,10 +187,15 @@ pub(super) fn page<P>(
             .collect(),
         total: money(order.total_minor),
         tickets: record.tickets.into_iter().map(|ticket| ticket_line(&shell, ticket, &money)).collect(),
-        money: moved.into_iter().map(|(_, line)| line).collect(),
-        disputes,
+        money: money_lines(&shell, &record.payments, &record.refunds, at_venue, &money, &at),
+        disputes: record.disputes.iter().map(|dispute| dispute_line(&shell, dispute, &money, &at)).collect(),
+        answers: record.answers.into_iter().map(|answer| answer_line(&shell, answer)).collect(),
         left: money(record.left_minor),
-        may_refund: record.left_minor > 0 && member.role.may(Permission::RefundsMake),
+        at_venue,
+        channel: if online { String::new() } else { shell.t(&channel) },
+        free: order.total_minor == 0,
+        may_refund: may_refund && waiting.is_none(),
+        waiting: waiting.filter(|_| may_refund),
         keeps_fees: record.keeps_fees,
         key: Uuid::now_v7().to_string(),
         night: record.event.title,
@@ -217,9 +211,47 @@ pub(super) fn page<P>(
     }
 }
 
+fn is_live(state: &str) -> bool {
+    matches!(state, "valid" | "blocked" | "disputed")
+}
+
+/// Whether a bank has the money.
+fn holds_money(dispute: &Dispute) -> bool {
+    DisputeStatus::from_code(&dispute.status).is_some_and(DisputeStatus::holds_money)
+}
+
+fn dispute_line(
+    shell: &Shell,
+    dispute: &Dispute,
+    money: &dyn Fn(i64) -> String,
+    at: &dyn Fn(DateTime<Utc>) -> String,
+) -> DisputeLine {
+    let (amount, when) = (money(dispute.amount_minor), at(dispute.opened_at));
+    let deadline = dispute.answer_by.map(|by| shell.t1("disputes-answer-by", "when", at(by)));
+    DisputeLine {
+        href: format!("/admin/disputes/{}", dispute.id),
+        what: shell.t2("disputes-of-order", "amount", amount, "when", when),
+        badge: Badge::of_dispute(shell, &dispute.status),
+        deadline: deadline.unwrap_or_default(),
+    }
+}
+
+/// The refund that waits, and the form that lets it go.
+fn waiting(shell: &Shell, waits: &till::Waiting, zone: Tz, amount: String) -> Waiting {
+    let mut hidden = vec![("scope".to_owned(), waits.scope.clone()), ("anyway".to_owned(), "1".to_owned())];
+    if waits.scope == "tickets" {
+        hidden.extend(waits.tickets.iter().map(|ticket| (format!("ticket.{ticket}"), "1".to_owned())));
+    }
+    let by = shell.t(&format!("orders-reason-{}", waits.reason.replace('_', "-")));
+    let since = format::date_time(shell.lang, waits.asked_at, zone);
+    let line =
+        ui::text(shell.lang, "orders-waiting-line", &[("amount", &amount), ("by", &by), ("since", &since)]);
+    Waiting { line, hidden }
+}
+
 fn ticket_line(shell: &Shell, ticket: Ticket, money: &dyn Fn(i64) -> String) -> TicketLine {
     TicketLine {
-        live: matches!(ticket.state.as_str(), "valid" | "blocked" | "disputed"),
+        live: is_live(&ticket.state),
         state: shell.t(&format!("orders-ticket-{}", ticket.state)),
         paid: money(ticket.paid_minor),
         without_fee: money(ticket.without_fee_minor),
@@ -229,26 +261,16 @@ fn ticket_line(shell: &Shell, ticket: Ticket, money: &dyn Fn(i64) -> String) -> 
     }
 }
 
-fn refund_line(shell: &Shell, refund: &Refund, when: String, amount: String) -> MoneyLine {
-    let (tone, icon) = match refund.state.as_str() {
-        "succeeded" => ("good", "check"),
-        "failed" => ("refusal", "attention"),
-        "withdrawn" => ("quiet", "cross"),
-        _ => ("attention", "clock"),
+fn answer_line(shell: &Shell, answer: Answer) -> (String, String) {
+    let question = match (answer.type_name, answer.number) {
+        (Some(name), Some(number)) => format!("{name} {number} · {}", answer.label),
+        _ => answer.label,
     };
-    let scope = shell.t(&format!("orders-scope-{}", refund.scope));
-    let reason = shell.t(&format!("orders-reason-{}", refund.reason.replace('_', "-")));
-    MoneyLine {
-        when,
-        what: format!("{scope} · {reason}"),
-        amount: if refund.state == "withdrawn" { "–".to_owned() } else { amount },
-        badge: Badge { tone, icon, word: shell.t(&format!("orders-refund-{}", refund.state)) },
-        problem: refund
-            .problem
-            .clone()
-            .filter(|_| refund.settled_at.is_none() || refund.state == "failed")
-            .unwrap_or_default(),
-    }
+    let said = match answer.kind.as_str() {
+        "yes_no" => shell.t(&format!("orders-answer-{}", answer.value)),
+        _ => answer.value,
+    };
+    (question, said)
 }
 
 /// The question whether a refund shall be made although somebody is inside.

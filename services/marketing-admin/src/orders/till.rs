@@ -43,11 +43,28 @@ pub struct OrderRecord {
     pub tickets: Vec<Ticket>,
     pub payments: Vec<Payment>,
     pub refunds: Vec<Refund>,
+    pub waiting: Option<Waiting>,
+    /// Its guests are on the guest list.
+    #[serde(default)]
+    pub guest_list: bool,
     /// Payments that a bank took back, or asks about.
     #[serde(default)]
     pub disputes: Vec<Dispute>,
+    #[serde(default)]
+    pub answers: Vec<Answer>,
     pub left_minor: i64,
     pub keeps_fees: bool,
+}
+
+/// What the guest answered.
+#[derive(Debug, Deserialize)]
+#[expect(missing_docs, reason = "as purchase's orders::answers says")]
+pub struct Answer {
+    pub type_name: Option<String>,
+    pub number: Option<i32>,
+    pub kind: String,
+    pub label: String,
+    pub value: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -61,8 +78,19 @@ pub struct Order {
     pub total_minor: i64,
     pub promo_code: Option<String>,
     pub promoter: String,
+    pub channel: String,
     pub created_at: DateTime<Utc>,
     pub paid_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[expect(missing_docs, reason = "as purchase's orders::record says")]
+pub struct Waiting {
+    pub scope: String,
+    pub tickets: Vec<Uuid>,
+    pub amount_minor: i64,
+    pub reason: String,
+    pub asked_at: DateTime<Utc>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -186,6 +214,8 @@ pub struct Progress {
     pub failed: i64,
     pub amount_minor: i64,
     pub returned_minor: i64,
+    pub at_venue: i64,
+    pub at_venue_minor: i64,
 }
 
 /// Orders that fit, the newest first.

@@ -319,7 +319,8 @@ async fn total(conn: &mut Conn, ended_after: DateTime<Utc>) -> Result<Total, DbE
         "SELECT e.currency, coalesce(sum(f.tickets_sold - f.tickets_returned), 0)::bigint AS tickets_sold,
                 coalesce(sum(f.gross_minor - f.refunded_minor - f.disputed_minor), 0)::bigint AS revenue_minor,
                 coalesce(sum(f.inside), 0)::bigint AS inside
-         FROM event_figures f JOIN events e ON e.id = f.event_id WHERE e.ends_at > $1
+         FROM event_figures f JOIN events e ON e.id = f.event_id
+         WHERE e.ends_at > $1 AND e.status IN ('published', 'cancelled')
          GROUP BY e.currency ORDER BY 3 DESC",
     )
     .bind::<Timestamptz, _>(ended_after)

@@ -54,6 +54,8 @@ pub struct Price {
     pub name: String,
     pub description: String,
     pub total: String,
+    /// Whether guests may pay more: it is what they name.
+    pub upwards: bool,
     pub free: bool,
     pub fee: bool,
     pub opens: String,
@@ -124,7 +126,8 @@ fn price(
         name: each.name.clone(),
         description: each.description.clone(),
         total: format::money(lang, quote.total),
-        free: quote.total.is_zero(),
+        upwards: each.terms().guest_price.is_some(),
+        free: quote.total.is_zero() && each.terms().guest_price.is_none(),
         fee: has_fee(&quote),
         opens: match state {
             SaleState::NotYet { opens } => format::date_time(lang, opens, zone),
@@ -145,8 +148,11 @@ fn shown(event: &Event) -> impl Iterator<Item = &TicketTypeRow> {
 }
 
 /// The price that surely holds now. A tier that ends with its places may be over: what is left of it only the till knows,
-/// and a price that is gone must not be promised.
+/// and a price that is gone must not be promised. Where guests name the price it is the least they may.
 fn unit(each: &TicketTypeRow, now: DateTime<Utc>) -> i64 {
+    if let Some(range) = each.terms().guest_price {
+        return range.least_minor;
+    }
     let holds = |tier: &Tier| tier.places.is_none() && tier.left(0, now).is_none();
     each.terms().tiers.iter().find(|tier| holds(tier)).map_or(each.price_minor, |tier| tier.price_minor)
 }

@@ -2,7 +2,9 @@
 
 use domain::clock::{Clock, SystemClock};
 use messages::purchase::v1::mail_asked::About;
-use messages::purchase::v1::{Buyer, Found, IssuedTicket, MailAsked, OrdersFound, TicketTransferred};
+use messages::purchase::v1::{
+    Buyer, Found, IssuedTicket, MailAsked, OrdersFound, SaleOpened, TicketTransferred,
+};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -127,4 +129,60 @@ async fn who_gets_a_ticket_is_mailed_its_code_and_its_own_link() {
         text(&mails[0], "text").contains("key=xyz") && text(&mails[0], "text").contains("Early bird, Bea")
     );
     assert_eq!(mails[0]["attachments"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_whom_a_ticket_is_shared_is_mailed_each_time_it_is() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let shared = TicketTransferred {
+        order_id: Uuid::now_v7().to_string(),
+        reference: "K7MPX2QD".to_owned(),
+        event_id: id,
+        from_name: "Ana".to_owned(),
+        ticket: Some(IssuedTicket {
+            ticket_id: Uuid::now_v7().to_string(),
+            ticket_type_id: kind,
+            ticket_type_name: "Early bird".to_owned(),
+            holder_name: "Bea".to_owned(),
+            code: CODE.to_owned(),
+            admit_until: 0,
+        }),
+        ticket_url: "http://tickets.maguey.localhost:8080/tickets/0198?key=xyz".to_owned(),
+    };
+    let wish = asked("bea@example.org", "en", About::Shared(shared.clone()));
+    house.say(&wish).await;
+    house.say(&wish).await;
+    house.say(&asked("carl@example.org", "es", About::Shared(shared))).await;
+    let carl = arrived(&house, "carl@example.org").await;
+    let bea = arrived(&house, "bea@example.org").await;
+    assert_eq!((bea.len(), carl.len()), (1, 1), "a wish acts once, and each wish does");
+    assert_eq!(text(&bea[0], "subject"), "Ana has a ticket for you: Agave Nights");
+    assert_eq!(text(&carl[0], "subject"), "Ana tiene una entrada para ti: Agave Nights");
+    for part in ["html", "text"] {
+        assert!(text(&bea[0], part).contains("key=xyz"), "{part}");
+        assert!(text(&bea[0], part).contains("bought a ticket for you"), "{part}");
+    }
+    assert_eq!(bea[0]["attachments"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waited_for_a_sale_is_mailed_once_with_a_way_to_end_it() {
+    let house = House::open().await;
+    let (id, _) = event(&house).await;
+    let sale = SaleOpened {
+        event_id: id,
+        page_url: "http://tickets.maguey.localhost:8080/e/agave-nights".to_owned(),
+        stop_url: "http://tickets.maguey.localhost:8080/reminders/0198?key=stop".to_owned(),
+    };
+    let wish = asked("ana@example.org", "es", About::SaleOpened(sale));
+    house.say(&wish).await;
+    house.say(&wish).await;
+    let mails = arrived(&house, "ana@example.org").await;
+    assert_eq!(mails.len(), 1, "a wish acts once");
+    assert_eq!(text(&mails[0], "subject"), "Ya a la venta: Agave Nights");
+    for part in ["html", "text"] {
+        let body = text(&mails[0], part);
+        assert!(body.contains("/e/agave-nights") && body.contains("key=stop"), "{part}: {body}");
+    }
 }

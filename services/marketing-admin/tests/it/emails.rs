@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use domain::clock::{Clock, FixedClock, SharedClock, SystemClock};
 use marketing_admin::notifications::{clear, store};
-use messages::purchase::v1::RefundReason;
+use messages::purchase::v1::{Buyer, LostTicket, OrderRefunded, RefundReason, SaleChannel};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -135,6 +135,54 @@ async fn money_on_its_way_back_is_told() {
     assert_eq!(mails.len(), 1);
     assert!(mails[0]["subject"].as_str().expect("a subject").contains("15,88"), "{}", mails[0]["subject"]);
     assert!(mails[0]["text"].as_str().expect("text").contains("se pagó dos veces"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_holds_a_ticket_that_goes_is_told_once_and_nothing_of_the_money() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let paid = order(&id, &kind, "ana@example.org", 1);
+    let lost = LostTicket {
+        ticket_id: uuid::Uuid::now_v7().to_string(),
+        ticket_type_name: "Early bird".to_owned(),
+        holder: Some(Buyer {
+            name: "Bea Ruiz".to_owned(),
+            email: "bea@example.org".to_owned(),
+            language: "en".to_owned(),
+        }),
+    };
+    let back = OrderRefunded { lost: vec![lost], ..refund(&paid, RefundReason::Staff) };
+    house.say(&back).await;
+    house.say(&back).await;
+    let mails = arrived(&house, "bea@example.org").await;
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0]["subject"], "Your ticket is no longer valid: Agave Nights");
+    let text = mails[0]["text"].as_str().expect("text");
+    assert!(text.contains("was given back") && text.contains("Early bird"), "{text}");
+    assert!(!text.contains("15.88") && !text.contains("K7MPX2QD"), "it is not their order: {text}");
+    let theirs = arrived(&house, "ana@example.org").await;
+    assert!(theirs[0]["text"].as_str().expect("text").contains("15,88"), "{theirs:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_paid_at_the_venue_is_told_to_wait_there() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let paid = order(&id, &kind, "ana@example.org", 1);
+    let at_venue = OrderRefunded {
+        amount_minor: 0,
+        due_at_venue_minor: 1588,
+        channel: SaleChannel::CashAtVenue.into(),
+        ..refund(&paid, RefundReason::NightCancelled)
+    };
+    house.say(&at_venue).await;
+    let mails = arrived(&house, "ana@example.org").await;
+    assert_eq!(mails[0]["subject"], "Cancelada: Agave Nights");
+    for part in ["text", "html"] {
+        let said = mails[0][part].as_str().expect("text");
+        assert!(said.contains("15,88") && said.contains("Pagaste allí"), "{said}");
+        assert!(!said.contains("tarjeta"), "no card has anything to do with it: {said}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

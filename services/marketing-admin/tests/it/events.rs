@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::house::{House, body, event};
 use crate::identity::field;
 
-async fn said(house: &House) -> Vec<EventChanged> {
+pub async fn said(house: &House) -> Vec<EventChanged> {
     #[derive(diesel::QueryableByName)]
     struct Row {
         #[diesel(sql_type = diesel::sql_types::Binary)]

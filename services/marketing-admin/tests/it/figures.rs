@@ -59,6 +59,7 @@ pub fn refund(order: &OrderPaid, reason: RefundReason) -> OrderRefunded {
         reason: reason.into(),
         buyer: order.buyer.clone(),
         refunded_at: millis(SystemClock.now()),
+        ..OrderRefunded::default()
     }
 }
 

@@ -134,14 +134,12 @@ fn judge(body: &SellRequest, key: &str, actor: Actor) -> Result<HoldRequest, Fau
         items: body
             .items
             .iter()
-            .map(|item| Wanted {
-                ticket_type: TicketTypeId::from_uuid(item.ticket_type),
-                quantity: item.quantity,
-            })
+            .map(|item| Wanted::of(TicketTypeId::from_uuid(item.ticket_type), item.quantity))
             .collect(),
         buyer: Buyer { name: name.to_owned(), email: email.to_owned(), language: body.language },
         access_code: None,
         promo: None,
+        answers: std::collections::BTreeMap::new(),
         claim: None,
         desk: Some(AtDesk { channel, actor, guest: None }),
         client: None,

@@ -46,6 +46,12 @@ pub struct Progress {
     /// What of it Stripe has made.
     #[diesel(sql_type = BigInt)]
     pub returned_minor: i64,
+    /// Orders that were paid at the venue and whose money waits there for their guests.
+    #[diesel(sql_type = BigInt)]
+    pub at_venue: i64,
+    /// How much that is, minor units. Staff hand it back order by order, and say so; it does not keep the night open.
+    #[diesel(sql_type = BigInt)]
+    pub at_venue_minor: i64,
 }
 
 impl Progress {

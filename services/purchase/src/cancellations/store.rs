@@ -99,14 +99,19 @@ pub(crate) async fn progress(conn: &mut Conn, event: Uuid) -> Result<Option<Prog
                 (SELECT count(*) FROM orders o WHERE o.event_id = $1 AND o.state = 'pending') AS holds_open,
                 (SELECT count(*) FROM orders o WHERE o.event_id = $1 AND o.paid_at IS NOT NULL) AS orders,
                 (SELECT count(*) FROM orders o WHERE o.event_id = $1 AND o.state = 'paid' AND NOT {DISPUTED}) AS orders_open,
-                r.pending, r.succeeded, r.failed, r.amount_minor, r.returned_minor
+                r.pending, r.succeeded, r.failed, r.amount_minor, r.returned_minor, v.at_venue, v.at_venue_minor
            FROM cancellations c JOIN events e ON e.id = c.event_id CROSS JOIN LATERAL (
              SELECT count(*) FILTER (WHERE r.state IN ('asked', 'pending')) AS pending,
                     count(*) FILTER (WHERE r.state = 'succeeded') AS succeeded,
                     count(*) FILTER (WHERE r.state = 'failed') AS failed,
                     coalesce(sum(r.amount_minor) FILTER (WHERE r.state <> 'withdrawn'), 0)::bigint AS amount_minor,
                     coalesce(sum(r.amount_minor) FILTER (WHERE r.state = 'succeeded'), 0)::bigint AS returned_minor
-               FROM refunds r JOIN orders o ON o.id = r.order_id WHERE o.event_id = $1) AS r
+               FROM refunds r JOIN orders o ON o.id = r.order_id WHERE o.event_id = $1) AS r CROSS JOIN LATERAL (
+             SELECT count(*) AS at_venue, coalesce(sum(d.due), 0)::bigint AS at_venue_minor
+               FROM (SELECT o.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM refunds x
+                                              WHERE x.order_id = o.id AND x.state <> 'withdrawn') AS due
+                       FROM orders o WHERE o.event_id = $1 AND o.state = 'refunded'
+                        AND o.channel IN ('cash_at_venue', 'card_at_venue')) AS d WHERE d.due > 0) AS v
           WHERE c.event_id = $1"
     ))
     .bind::<sql_types::Uuid, _>(event)

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::store;
 use crate::orders::store::OrderRow;
 use crate::refunds::store::{self as refunds, NewRefund};
+use crate::tickets::channel_of;
 use crate::tickets::store::{self as tickets, TicketRow};
 use crate::{Shop, disputes, orders, refunds::decide};
 
@@ -92,8 +93,8 @@ async fn take_back(conn: &mut Conn, id: OrderId, now: DateTime<Utc>) -> Result<(
     }
     if !goes_back {
         // There is no money whose return would tell the guest and the desk.
-        let sold = tickets::as_sold(conn, ids).await?;
-        bus::outbox::add(conn, &told(&order, &sold, now), now).await?;
+        let message = told(conn, &order, ids, now).await?;
+        bus::outbox::add(conn, &message, now).await?;
     }
     Ok(())
 }
@@ -105,16 +106,17 @@ async fn give_back(
     tickets: &[Uuid],
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
-    let Some((payment_id, _, _)) = refunds::payment_of(conn, order.key()).await? else { return Ok(false) };
+    // What was paid at the venue waits there: staff hand it back, and say so, when its guest comes.
+    let Some(payment_id) = refunds::payment_of(conn, order.key()).await? else { return Ok(false) };
     let lines: Vec<_> =
         orders::store::lines(conn, order.key()).await?.iter().map(|line| line.quoted()).collect();
-    let left = refund::paid(&lines).less(refunds::given_back(conn, payment_id).await?);
+    let left = refund::paid(&lines).less(refunds::given_back(conn, order.key()).await?);
     if left.total() <= 0 {
         return Ok(false);
     }
     let row = NewRefund {
         id: RefundId::generate().uuid(),
-        payment_id,
+        payment_id: Some(payment_id),
         order_id: order.id,
         scope: "order",
         amount_minor: left.total(),
@@ -138,9 +140,17 @@ fn key(order: &OrderRow) -> String {
     format!("night cancelled, {}", order.id)
 }
 
-/// What the desk and the guest hear of an order for which no money goes back.
-fn told(order: &OrderRow, tickets: &[Uuid], now: DateTime<Utc>) -> OrderRefunded {
-    OrderRefunded {
+/// What the desk and the guest hear of an order for which no money goes back by itself.
+async fn told(
+    conn: &mut Conn,
+    order: &OrderRow,
+    taken: Vec<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<OrderRefunded, DbError> {
+    let given_back = refunds::given_back(conn, order.key()).await?.total();
+    let due = if order.at_venue() { order.total_minor - given_back } else { 0 };
+    let sold = tickets::as_sold(conn, taken.clone()).await?;
+    Ok(OrderRefunded {
         order_id: order.id.to_string(),
         revision: order.revision,
         reference: order.reference.clone(),
@@ -148,7 +158,7 @@ fn told(order: &OrderRow, tickets: &[Uuid], now: DateTime<Utc>) -> OrderRefunded
         refund_id: Uuid::new_v5(&order.id, b"night cancelled").to_string(),
         currency: order.currency.clone(),
         amount_minor: 0,
-        ticket_ids: tickets.iter().map(Uuid::to_string).collect(),
+        ticket_ids: sold.iter().map(Uuid::to_string).collect(),
         reason: RefundReason::NightCancelled.into(),
         buyer: Some(Buyer {
             name: order.buyer_name.clone(),
@@ -156,5 +166,8 @@ fn told(order: &OrderRow, tickets: &[Uuid], now: DateTime<Utc>) -> OrderRefunded
             language: order.language.clone(),
         }),
         refunded_at: messages::millis(now),
-    }
+        channel: channel_of(order).into(),
+        due_at_venue_minor: due,
+        lost: tickets::lost(conn, taken).await?,
+    })
 }

@@ -6,6 +6,7 @@ use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, Responder};
 use chrono::{DateTime, Utc};
+use domain::event::question::{Label, Question};
 use domain::event::terms::TicketKind;
 use domain::quote::ServiceFee;
 use serde::{Deserialize, Serialize};
@@ -68,6 +69,42 @@ pub struct EventBody {
     pub fee: FeeBody,
     /// In the club's order.
     pub ticket_types: Vec<TicketTypeBody>,
+    /// What guests are asked with their order (`answers` of a checkout).
+    pub questions: Vec<QuestionBody>,
+}
+
+/// What guests are asked: once for the order, or for each ticket.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QuestionBody {
+    /// Its key.
+    pub id: Uuid,
+    /// What guests read.
+    pub label: LabelBody,
+    /// `text`, `choice`, `yes_no` or `birth_date`.
+    pub kind: &'static str,
+    /// What there is to choose from; the English text is the answer.
+    pub options: Vec<LabelBody>,
+    /// Whether an order needs the answer.
+    pub required: bool,
+    /// Whether it is asked for each ticket.
+    pub per_ticket: bool,
+    /// Names of the ticket types that it is asked for; empty: all.
+    pub ticket_types: Vec<String>,
+}
+
+/// A text in both languages.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LabelBody {
+    /// English.
+    pub en: String,
+    /// Spanish.
+    pub es: String,
+}
+
+impl From<&Label> for LabelBody {
+    fn from(label: &Label) -> Self {
+        Self { en: label.en.clone(), es: label.es.clone() }
+    }
 }
 
 /// The service fee on each paid ticket.
@@ -96,12 +133,16 @@ pub struct TicketTypeBody {
     pub price_with_fee: MoneyBody,
     /// The early price that it is, if it is one.
     pub tier: Option<TierBody>,
+    /// Lets the guest name the price (`amount_minor` of a checkout's item); the price is then what the club suggests.
+    pub guest_price: Option<GuestPriceBody>,
     /// How often it could be bought a moment ago.
     pub available: i64,
     /// Tickets that one purchase is: more than one for a group ticket.
     pub places: u32,
     /// `entry`, or `add_on`: sold only together with an entry.
     pub kind: &'static str,
+    /// Another type of this event that has to be in the same order.
+    pub needs: Option<CompanionBody>,
     /// Most tickets over all orders of one email address.
     pub max_per_guest: Option<i64>,
     /// Fewest per order.
@@ -114,6 +155,24 @@ pub struct TicketTypeBody {
     pub sale_from: Option<DateTime<Utc>>,
     /// When it closes.
     pub sale_until: DateTime<Utc>,
+}
+
+/// What has to be in the same order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CompanionBody {
+    /// Name of the other type.
+    pub name: String,
+    /// How many purchases one of it serves.
+    pub serves: u32,
+}
+
+/// Between which amounts a guest names the price of one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GuestPriceBody {
+    /// The least, minor units.
+    pub least_minor: i64,
+    /// The most, minor units.
+    pub most_minor: i64,
 }
 
 /// An early price while it holds.
@@ -176,7 +235,24 @@ pub async fn detail(
         description: night.description.clone(),
         fee: fee(night.fee),
         ticket_types: night.types.iter().map(|on_sale| ticket_type(on_sale, now)).collect(),
+        questions: night.terms.questions.iter().filter_map(|asked| question(asked, &night)).collect(),
     }))
+}
+
+/// A question, where one of the types that the guest sees is asked.
+fn question(asked: &Question, night: &Night) -> Option<QuestionBody> {
+    // Of hidden types not even the names are told.
+    let kinds = night.types.iter().filter(|kind| asked.is_for(&kind.name));
+    let named: Vec<String> = kinds.map(|kind| kind.name.clone()).collect();
+    (!named.is_empty()).then(|| QuestionBody {
+        id: asked.id.uuid(),
+        label: (&asked.label).into(),
+        kind: asked.kind.code(),
+        options: asked.options.iter().map(Into::into).collect(),
+        required: asked.required,
+        per_ticket: asked.per_ticket,
+        ticket_types: if asked.ticket_types.is_empty() { Vec::new() } else { named },
+    })
 }
 
 /// What is left changes by the second: caches ask again.
@@ -217,12 +293,23 @@ fn ticket_type(on_sale: &OnSale, now: DateTime<Utc>) -> TicketTypeBody {
             left: tier.left,
             until: tier.until,
         }),
+        guest_price: on_sale
+            .priced
+            .terms
+            .guest_price
+            .map(|range| GuestPriceBody { least_minor: range.least_minor, most_minor: range.most_minor }),
         available: on_sale.available.max(0),
         places: on_sale.priced.terms.places,
         kind: match on_sale.priced.terms.kind {
             TicketKind::Entry => "entry",
             TicketKind::AddOn => "add_on",
         },
+        needs: on_sale
+            .priced
+            .terms
+            .needs
+            .as_ref()
+            .map(|needs| CompanionBody { name: needs.name.clone(), serves: needs.serves }),
         max_per_guest: on_sale.priced.terms.max_per_guest,
         min_per_order: on_sale.min_per_order,
         max_per_order: on_sale.max_per_order,

@@ -11,6 +11,7 @@ use super::store::{self, EventRow, Limit, TypeRow};
 use super::terms;
 use crate::cancellations;
 use crate::inventory::moves;
+use crate::new_dates::{self, Move};
 
 /// What became of a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub async fn apply(
     now: DateTime<Utc>,
 ) -> Result<Applied, NotApplied> {
     let row = event(message)?;
+    let unreadable = || NotApplied::Unreadable("moved");
+    let new_date = message.moved.as_ref().map(|moved| Move::of(moved).ok_or_else(unreadable)).transpose()?;
     let types = message.ticket_types.iter().map(|t| offered(row.id, t)).collect::<Result<Vec<_>, _>>()?;
     let limits = limits(&row.terms(), &types, &message.ticket_types);
     if !moves::of(conn, row.id, &types).await?.is_empty() {
@@ -80,8 +83,12 @@ pub async fn apply(
     for limit in store::note_clamps(conn, row.id, &limits, row.revision, now).await? {
         tracing::warn!(%limit, "capacity is below what is held and sold: sale stops");
     }
-    if row.status == "cancelled" {
+    // A night that was called off and put away before we heard of either was called off all the same.
+    if row.status == "cancelled" || (row.status == "archived" && message.cancelled_at != 0) {
         cancellations::start(conn, row.id, now).await?;
+    }
+    if let Some(new_date) = new_date.filter(|_| row.status == "published") {
+        new_dates::start(conn, row.id, &new_date, now).await?;
     }
     Ok(Applied::New)
 }

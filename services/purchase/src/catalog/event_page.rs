@@ -17,12 +17,17 @@ use domain::night::BusinessNight;
 use domain::quote::LineKind;
 use serde::Deserialize;
 use ui::{Argument, Shell, Site, Told, format, text, try_text};
-use web::{ClientAddress, Fault, Locale};
+use web::{ClientAddress, Fault, FieldProblem, Locale};
 
+use super::amounts::{self, AmountField};
 use super::list_page::{State, state};
 use super::night::{Night, OnSale};
 use super::offers::{Row, print_of, row};
+use super::questions::{self, Asking};
 use crate::Shop;
+use crate::checkout::wish::Amount;
+use crate::inventory::Wanted;
+use crate::reminders::{self, ask::Reminder};
 use crate::waiting_room;
 use crate::waiting_room::guard::{self, Look};
 use crate::waitlist::part::{self as line, Part};
@@ -32,6 +37,10 @@ use crate::waitlist::part::{self as line, Part};
 pub struct Entered {
     /// Quantities by ticket type.
     pub quantities: HashMap<String, String>,
+    /// Prices that the guest names, by ticket type.
+    pub amounts: HashMap<String, String>,
+    /// Answers by their places.
+    pub answers: HashMap<String, String>,
     /// Name.
     pub name: String,
     /// Email.
@@ -56,6 +65,9 @@ pub struct PageQuery {
     /// The ticket type whose line was joined just before.
     #[serde(default)]
     joined: String,
+    /// A reminder was asked for just before.
+    #[serde(default)]
+    reminded: String,
 }
 
 /// What was wrong with it.
@@ -67,6 +79,8 @@ pub struct Trouble {
     name: Option<&'static str>,
     email: Option<&'static str>,
     promo: Option<&'static str>,
+    /// Answers, by their places.
+    answers: HashMap<String, String>,
 }
 
 /// The key of a text and its arguments.
@@ -95,7 +109,8 @@ impl Trouble {
     /// Faults of fields, by their path in the JSON.
     pub fn of_fields(faults: impl Iterator<Item = (String, &'static str)>) -> Self {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        let mut trouble = Self { status, notice: None, name: None, email: None, promo: None };
+        let (notice, answers) = (None, HashMap::new());
+        let mut trouble = Self { status, notice, name: None, email: None, promo: None, answers };
         for (field, code) in faults {
             match field.as_str() {
                 "buyer.name" => trouble.name = Some(code),
@@ -117,9 +132,15 @@ impl Trouble {
                 | "not_on_sale"
                 | "limit_exceeded"
                 | "entry_required"
+                | "companion_required"
+                | "answer_required"
+                | "invalid_answer"
+                | "unknown_question"
                 | "order_too_small"
                 | "too_many_open"
                 | "invalid_quantity"
+                | "amount_not_accepted"
+                | "amount_out_of_range"
                 | "unknown_ticket_type"
         );
         let notice = about_tickets.then(|| Said::of(fault));
@@ -129,8 +150,15 @@ impl Trouble {
             name: None,
             email: None,
             promo,
+            answers: fault.fields().iter().filter_map(answer).collect(),
         })
     }
+}
+
+/// The place of an answer that a fault names, and what is wrong with it.
+fn answer(problem: &FieldProblem) -> Option<(String, String)> {
+    let slot = problem.field.strip_prefix("answers[")?.strip_suffix(']')?;
+    Some((slot.to_owned(), problem.code.clone()))
 }
 
 fn key_of(code: &str) -> String {
@@ -156,6 +184,8 @@ struct EventPage<'a> {
     /// What is shown, for the stream of what changes.
     seen: String,
     room: Room,
+    /// Where guests name the price.
+    amounts: Vec<AmountField>,
     entered: Entered,
     notice: Option<Notice>,
     /// What is wrong with the access code, empty for nothing; `None` where there is nothing to open with one.
@@ -167,6 +197,10 @@ struct EventPage<'a> {
     zero: String,
     money_script: String,
     live_script: String,
+    asking: Option<Asking>,
+    /// Where the sale has yet to begin.
+    reminder: Option<Reminder>,
+    reminder_error: String,
     waitlist: Option<Part>,
 }
 
@@ -211,12 +245,13 @@ pub async fn show(
     from: ClientAddress,
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
-    let PageQuery { code, promo, joined } = query.into_inner();
+    let PageQuery { code, promo, joined, reminded } = query.into_inner();
+    let reminder = Reminder { asked: !reminded.is_empty(), ..Reminder::default() };
     let entered = Entered { form_key: new_key(), access_code: code, promo, ..Entered::default() };
     if let Some(night) = shop.shelf.night(&slug, shop.clock.now()).await? {
         shop.tries.access(&from, &night, entered.code())?;
     }
-    render(&shop, &slug, locale, &request, entered, Before { joined, ..Before::default() }).await
+    render(&shop, &slug, locale, &request, entered, Before { joined, reminder, ..Before::default() }).await
 }
 
 /// Shows the page again with what was wrong.
@@ -246,6 +281,18 @@ pub async fn again_in_line(
     render(shop, slug, locale, request, entered, Before { written, faults, ..Before::default() }).await
 }
 
+/// Shows the page again with what was wrong with the wish to be reminded.
+pub(crate) async fn again_for_reminder(
+    shop: &Shop,
+    slug: &str,
+    locale: Locale,
+    request: &HttpRequest,
+    reminder: Reminder,
+) -> Result<HttpResponse, Fault> {
+    let entered = Entered { form_key: new_key(), ..Entered::default() };
+    render(shop, slug, locale, request, entered, Before { reminder, ..Before::default() }).await
+}
+
 /// What there is to say about what the guest did just before.
 #[derive(Default)]
 struct Before {
@@ -253,6 +300,7 @@ struct Before {
     written: line::Written,
     faults: line::Faults,
     joined: String,
+    reminder: Reminder,
 }
 
 async fn render(
@@ -269,7 +317,7 @@ async fn render(
     let night = whole.open_to(entered.code()).ok_or_else(Fault::not_found)?;
     let status = match &before.trouble {
         Some(trouble) => trouble.status,
-        None if before.faults.is_empty() => StatusCode::OK,
+        None if before.faults.is_empty() && before.reminder.fault.is_none() => StatusCode::OK,
         None => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let look = guard::look(&shop.rooms, request, night.id);
@@ -292,7 +340,8 @@ fn page<'a>(
     before: Before,
     now: DateTime<Utc>,
 ) -> EventPage<'a> {
-    let Before { trouble, written, faults, joined } = before;
+    let Before { mut trouble, written, faults, joined, reminder } = before;
+    let answers = trouble.as_mut().map(|trouble| std::mem::take(&mut trouble.answers)).unwrap_or_default();
     let trouble = trouble.as_ref();
     let line = format::night(lang, night.starts_at, night.ends_at, night.tz);
     let shell = Shell::new(Site::Tickets, lang, night.title.clone(), &shop.site)
@@ -311,6 +360,7 @@ fn page<'a>(
         state: state(night.offer(now), lang, night),
         seen: print_of(rows.iter().map(Row::print)),
         rows,
+        amounts: amounts::of(night, lang, &entered, now),
         notice: trouble.and_then(|trouble| trouble.notice.as_ref()).map(|said| notice(lang, said)),
         access: None,
         room: Room::default(),
@@ -321,6 +371,9 @@ fn page<'a>(
         zero,
         money_script: crate::assets::url("total.js"),
         live_script: crate::assets::url("live.js"),
+        asking: questions::of(night, lang, &entered, &answers, now),
+        reminder_error: field(reminder.fault),
+        reminder: Some(reminder).filter(|_| reminders::ask::offered(night, night.offer(now))),
         waitlist: line::of(night, lang, now, written, faults, &joined),
         shell,
         night,
@@ -364,7 +417,11 @@ fn total(lang: Language, night: &Night, entered: &Entered, now: DateTime<Utc>) -
             .parse()
             .ok()
             .filter(|q| (1..=1000).contains(q))?;
-        Some((kind.id, quantity))
+        let amount_minor = match entered.amount(&kind.id.to_string(), night.currency) {
+            Amount::Minor(minor) => Some(minor),
+            Amount::None | Amount::Unreadable => None,
+        };
+        Some(Wanted { ticket_type: kind.id, quantity, amount_minor })
     });
     let quote = night.quote(&chosen.collect::<Vec<_>>(), now)?;
     let free = quote.total.is_zero();

@@ -53,7 +53,7 @@ fn row(night: &Night, lang: Language, now: DateTime<Utc>) -> Row {
     let offer = night.offer(now);
     let price = match night.from_price(now) {
         Some(price) if price.is_zero() => text(lang, "shared-free", &[]),
-        Some(price) if night.types.len() > 1 => {
+        Some(price) if night.types.len() > 1 || night.names_price() => {
             text(lang, "purchase-from-price", &[("price", &format::money(lang, price))])
         }
         Some(price) => format::money(lang, price),

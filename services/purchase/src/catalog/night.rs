@@ -13,6 +13,7 @@ use domain::quote::{LineKind, Quote, QuoteItem, ServiceFee, quote};
 use uuid::Uuid;
 
 use super::store::{EventRow, TypeRow};
+use crate::inventory::Wanted;
 use crate::inventory::price::{self, Priced};
 
 /// A published night with its ticket types.
@@ -61,6 +62,8 @@ pub struct OnSale {
     pub price: Money,
     /// Price of the next one, with fee and tax.
     pub price_with_fee: Money,
+    /// The least that one can cost, with fee and tax: less than its price where guests name it.
+    pub least_with_fee: Money,
     /// Whether a service fee is part of that price.
     pub fee: bool,
     /// The early price that it is, if it is one.
@@ -151,31 +154,39 @@ impl Night {
         }
     }
 
+    /// Whether guests name the price of one of its types.
+    pub fn names_price(&self) -> bool {
+        self.types.iter().any(|kind| kind.priced.terms.guest_price.is_some())
+    }
+
     /// The lowest price of a ticket that can be bought now, fee included; of any if none can. Free tickets beside paid
     /// ones do not make a night free.
     pub fn from_price(&self, now: DateTime<Utc>) -> Option<Money> {
         let cheapest = |open: bool| {
             let entries = self.types.iter().filter(|t| t.priced.terms.kind == TicketKind::Entry);
             let fits = entries.filter(|t| !open || t.offer(now) == Offer::Open);
-            fits.map(|t| t.price_with_fee).min_by_key(|price| (price.is_zero(), price.minor()))
+            fits.map(|t| t.least_with_fee).min_by_key(|price| (price.is_zero(), price.minor()))
         };
         cheapest(true).or_else(|| cheapest(false))
     }
 
     /// What the chosen purchases would cost now, without holding anything: the same way the hold engine prices them.
     /// Quantities that are not to be had are priced all the same; whether they are is the engine's word.
-    pub fn quote(&self, chosen: &[(TicketTypeId, u32)], now: DateTime<Utc>) -> Option<Quote> {
+    pub fn quote(&self, chosen: &[Wanted], now: DateTime<Utc>) -> Option<Quote> {
         quote(&self.items(chosen, now), None, self.currency).ok()
     }
 
-    /// The chosen purchases, each part at its price.
-    pub(crate) fn items(&self, chosen: &[(TicketTypeId, u32)], now: DateTime<Utc>) -> Vec<QuoteItem> {
+    /// The chosen purchases, each part at its price. An amount that may not be named leaves its purchase out.
+    pub(crate) fn items(&self, chosen: &[Wanted], now: DateTime<Utc>) -> Vec<QuoteItem> {
         let night = price::Night { fee: self.fee, currency: self.currency, now };
         let left = |limit: Uuid| self.left.get(&limit).copied().unwrap_or(0);
         chosen
             .iter()
-            .filter_map(|(id, quantity)| Some((self.types.iter().find(|kind| kind.id == *id)?, *quantity)))
-            .flat_map(|(kind, quantity)| kind.priced.parts(quantity, left, night))
+            .filter_map(|wanted| {
+                let kind = self.types.iter().find(|kind| kind.id == wanted.ticket_type)?;
+                Some(kind.priced.named(wanted.amount_minor).ok()?.parts(wanted.quantity, left, night))
+            })
+            .flatten()
             .map(|part| part.item)
             .collect()
     }
@@ -268,13 +279,20 @@ fn on_sale(row: TypeRow, left: &HashMap<Uuid, i64>, night: price::Night, ends_at
     });
     let items: Vec<QuoteItem> = priced.parts(1, of, night).into_iter().map(|part| part.item).collect();
     let price = items.first().map_or(Money::zero(night.currency), |item| item.unit);
-    let quote = quote(&items, None, night.currency).ok();
+    let with_fee = |items: &[QuoteItem]| quote(items, None, night.currency).ok();
+    let quote = with_fee(&items);
+    let least = priced.terms.guest_price.and_then(|range| {
+        let named = priced.named(Some(range.least_minor)).ok()?;
+        let items: Vec<QuoteItem> = named.parts(1, of, night).into_iter().map(|part| part.item).collect();
+        with_fee(&items)
+    });
     OnSale {
         id: priced.id,
         name: row.name,
         description: row.description,
         price,
         price_with_fee: quote.as_ref().map_or(price, |quote| quote.total),
+        least_with_fee: least.as_ref().or(quote.as_ref()).map_or(price, |quote| quote.total),
         fee: quote.is_some_and(|quote| quote.sum_of(LineKind::Fee) > 0),
         tier,
         available: priced.left(of),

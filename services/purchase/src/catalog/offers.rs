@@ -52,8 +52,12 @@ pub(super) fn row<'a>(
     let most = kind.most();
     let few = offer == Offer::Open && kind.available <= FEW;
     Row {
-        price: if free { text(lang, "shared-free", &[]) } else { format::money(lang, kind.price_with_fee) },
-        note: if kind.fee { text(lang, "shared-incl-fee", &[]) } else { String::new() },
+        price: price(kind, lang, free),
+        note: if kind.fee && kind.priced.terms.guest_price.is_none() {
+            text(lang, "shared-incl-fee", &[])
+        } else {
+            String::new()
+        },
         few_left: if few {
             text(lang, "purchase-few-left", &[("count", &kind.available)])
         } else {
@@ -65,9 +69,18 @@ pub(super) fn row<'a>(
         value,
         state: state(offer, lang, night),
         most,
-        waits: offer == Offer::SoldOut && kind.priced.terms.kind == TicketKind::Entry,
+        waits: offer == Offer::SoldOut && kind.priced.terms.stands_alone(),
         mark: mark(kind, offer),
         kind,
+    }
+}
+
+/// What stands as the price: where guests name it, that they do.
+fn price(kind: &OnSale, lang: Language, free: bool) -> String {
+    match kind.priced.terms.guest_price {
+        Some(_) => text(lang, "purchase-guest-price", &[]),
+        None if free => text(lang, "shared-free", &[]),
+        None => format::money(lang, kind.price_with_fee),
     }
 }
 
@@ -103,7 +116,11 @@ fn extra(kind: &OnSale, lang: Language) -> String {
     let group = (terms.places > 1).then(|| text(lang, "purchase-group-of", &[("count", &terms.places)]));
     let add_on = (terms.kind == TicketKind::AddOn).then(|| text(lang, "purchase-add-on", &[]));
     let most = terms.max_per_guest.map(|most| text(lang, "purchase-per-guest", &[("most", &most)]));
-    [group, add_on, most].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let needs = terms
+        .needs
+        .as_ref()
+        .map(|needs| text(lang, "purchase-needs", &[("name", &needs.name), ("serves", &needs.serves)]));
+    [group, add_on, needs, most].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 impl Row<'_> {

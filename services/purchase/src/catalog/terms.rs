@@ -1,10 +1,15 @@
 //! How a night and its types are sold, out of the message.
 
+use domain::event::companion::Companion;
+use domain::event::guest_price::GuestPrice;
+use domain::event::question::{Label, Question, QuestionKind};
 use domain::event::terms::{EventTerms, RefundPolicy, SharedCap, TicketKind, TypeTerms, Visibility};
 use domain::quote::{ServiceFee, Tax};
 use domain::tier::Tier;
 use messages::marketing_admin::v1::{
-    EventChanged, EventVisibility, PriceTier, ServiceFee as WireFee, TicketKind as WireKind, TicketType,
+    Companion as WireCompanion, EventChanged, EventVisibility, Label as WireLabel, PriceTier,
+    Question as WireQuestion, QuestionKind as WireAnswer, ServiceFee as WireFee, TicketKind as WireKind,
+    TicketType,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -35,7 +40,29 @@ pub(super) fn event(message: &EventChanged) -> Result<EventTerms, NotApplied> {
             self_service_until: messages::instant(refunds.self_service_until),
             keeps_fees: refunds.keeps_fees,
         },
+        questions: message.questions.iter().map(question).collect::<Result<_, _>>()?,
     })
+}
+
+fn question(question: &WireQuestion) -> Result<Question, NotApplied> {
+    Ok(Question {
+        id: question.question_id.parse().map_err(|_| NotApplied::Unreadable("question_id"))?,
+        label: question.label.as_ref().map(label).ok_or(NotApplied::Unreadable("label"))?,
+        kind: match question.kind() {
+            WireAnswer::Unspecified | WireAnswer::Text => QuestionKind::Text,
+            WireAnswer::Choice => QuestionKind::Choice,
+            WireAnswer::YesNo => QuestionKind::YesNo,
+            WireAnswer::BirthDate => QuestionKind::BirthDate,
+        },
+        options: question.options.iter().map(label).collect(),
+        required: question.required,
+        per_ticket: question.per_ticket,
+        ticket_types: question.ticket_types.clone(),
+    })
+}
+
+fn label(label: &WireLabel) -> Label {
+    Label { en: label.en.clone(), es: label.es.clone() }
 }
 
 /// A ticket type's.
@@ -57,6 +84,10 @@ pub(super) fn of_type(message: &TicketType) -> Result<TypeTerms, NotApplied> {
         tax: Tax { basis_points: tax.basis_points, on_top: tax.on_top },
         fee: message.fee.map(fee),
         shared_cap,
+        guest_price: message
+            .guest_price
+            .map(|range| GuestPrice { least_minor: range.least_minor, most_minor: range.most_minor }),
+        needs: message.needs.as_ref().map(companion).transpose()?,
     })
 }
 
@@ -73,6 +104,11 @@ fn tier(tier: &PriceTier) -> Result<Tier, NotApplied> {
         places: some(tier.places),
         until: messages::instant(tier.until),
     })
+}
+
+fn companion(needs: &WireCompanion) -> Result<Companion, NotApplied> {
+    let serves = u32::try_from(needs.serves.max(1)).map_err(|_| NotApplied::Unreadable("serves"))?;
+    Ok(Companion { name: needs.name.clone(), serves })
 }
 
 fn said(text: &str) -> Option<String> {

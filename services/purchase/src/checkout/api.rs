@@ -1,5 +1,7 @@
 //! `POST /api/v1/checkouts`.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -9,7 +11,7 @@ use utoipa::ToSchema;
 use web::{ApiJson, ClientAddress, Fault, Locale, Problem, RequestId};
 
 use super::place::{self, Placed};
-use super::wish::Wish;
+use super::wish::{Amount, Asked, Wish};
 use crate::Shop;
 use crate::api_types::QuoteBody;
 use crate::inventory::HoldRequest;
@@ -17,7 +19,7 @@ use crate::payments::resume::Next;
 use crate::waiting_room::guard::{self, Turn, Waiting};
 use crate::waiting_room::places;
 
-/// What to buy. There is no price in it: prices are ours.
+/// What to buy. There is no price in it: prices are ours, but for types whose price the guest names (`amount_minor`).
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckoutRequest {
@@ -33,6 +35,11 @@ pub struct CheckoutRequest {
     /// Opens a private night or hidden ticket types.
     #[serde(default)]
     pub access_code: Option<String>,
+    /// Answers to the night's questions by their places: `QUESTION` for one of the order, `QUESTION.TICKET_TYPE.NUMBER` for
+    /// one of each ticket, numbered from 1 among those of its type. Text; `yes` or `no` (or true, false); `YYYY-MM-DD`.
+    #[serde(default)]
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub answers: BTreeMap<String, serde_json::Value>,
 }
 
 /// Some tickets of one type.
@@ -44,6 +51,22 @@ pub struct CheckoutItem {
     /// How many: a whole number from 1 to the type's `max_per_order`.
     #[schema(value_type = u32, minimum = 1)]
     pub quantity: serde_json::Value,
+    /// What the guest pays for each, minor units, before fee and tax on top: only for a type with a `guest_price`, and within
+    /// it. Left out: the type's price.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    pub amount_minor: Option<serde_json::Value>,
+}
+
+impl CheckoutItem {
+    pub(super) fn asked(self) -> Asked {
+        let amount = |value: serde_json::Value| value.as_i64().map_or(Amount::Unreadable, Amount::Minor);
+        Asked {
+            ticket_type: self.ticket_type,
+            quantity: self.quantity.as_i64(),
+            amount: self.amount_minor.map_or(Amount::None, amount),
+        }
+    }
 }
 
 /// Who buys.
@@ -119,7 +142,7 @@ struct PlaceBody {
         (status = 400, description = "`idempotency_key_required`, `invalid_json`, `invalid_encoding`", body = Problem),
         (status = 404, description = "`not_found`: no such event on sale", body = Problem),
         (status = 409, description = "`sold_out`, `not_on_sale`, `limit_exceeded`, `too_many_open`, `promo_exhausted`, `request_in_progress`", body = Problem),
-        (status = 422, description = "`invalid_quantity`, `unknown_ticket_type`, `invalid_name`, `invalid_email`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `entry_required`, `order_too_small`, `unknown_field`, `idempotency_key_reused`", body = Problem),
+        (status = 422, description = "`invalid_quantity`, `invalid_amount`, `amount_not_accepted`, `amount_out_of_range`, `unknown_ticket_type`, `invalid_name`, `invalid_email`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `entry_required`, `companion_required`, `answer_required`, `invalid_answer`, `unknown_question`, `order_too_small`, `unknown_field`, `idempotency_key_reused`", body = Problem),
         (status = 429, description = "`rate_limited`: too many wrong codes; `waiting_room` with the `place` in line: ask again after `Retry-After`", body = Problem),
         (status = 503, description = "`payment_unavailable` with the standing `order`, or `unavailable`", body = Problem),
     )
@@ -173,16 +196,25 @@ pub(crate) fn idempotency_key(request: &HttpRequest) -> Result<&str, Fault> {
 
 impl CheckoutRequest {
     fn wish(self, locale: Locale) -> Wish {
-        let item = |item: CheckoutItem| (item.ticket_type, item.quantity.as_i64());
         Wish {
             event: self.event,
-            items: self.items.into_iter().map(item).collect(),
+            items: self.items.into_iter().map(CheckoutItem::asked).collect(),
             name: self.buyer.name,
             email: self.buyer.email,
             promo: self.promo.unwrap_or_default(),
             access_code: self.access_code.unwrap_or_default(),
+            answers: self.answers.into_iter().map(|(slot, value)| (slot, answer(value))).collect(),
             language: locale.0,
         }
+    }
+}
+
+/// The text that an answer is.
+fn answer(value: serde_json::Value) -> Option<String> {
+    match value {
+        serde_json::Value::String(text) => Some(text),
+        serde_json::Value::Bool(yes) => Some(if yes { "yes" } else { "no" }.to_owned()),
+        _ => None,
     }
 }
 

@@ -5,13 +5,15 @@ use std::collections::HashMap;
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
+use domain::money::Currency;
 use web::redirect::see_other;
 use web::{ClientAddress, Fault, Locale, PageForm};
 
 use super::place::{self, Placed};
-use super::wish::Wish;
+use super::wish::{Amount, Asked, Wish};
 use crate::Shop;
 use crate::catalog::event_page::{self, Entered, Trouble};
+use crate::catalog::questions::ANSWER;
 use crate::inventory::HoldRequest;
 use crate::payments::resume::Next;
 use crate::waiting_room::guard::{self, Turn};
@@ -19,6 +21,8 @@ use crate::waiting_room::page;
 
 /// Before the key of a ticket type's quantity.
 pub const QUANTITY: &str = "q-";
+/// Before the key of a ticket type whose price the guest names.
+pub const AMOUNT: &str = "a-";
 
 /// Takes the form.
 pub async fn submit(
@@ -30,7 +34,8 @@ pub async fn submit(
     form: PageForm<HashMap<String, String>>,
 ) -> Result<HttpResponse, Fault> {
     let entered = read(form.into_inner());
-    let wish = entered.wish(&slug, locale);
+    let night = shop.shelf.night(&slug, shop.clock.now()).await?.ok_or_else(Fault::not_found)?;
+    let wish = entered.wish(&slug, locale, night.currency);
     let hold = match wish.judge(&format!("form:{}", entered.form_key)) {
         Ok(hold) => HoldRequest { client: Some(from.as_str().to_owned()), ..hold },
         Err(complaints) => {
@@ -83,9 +88,17 @@ fn read(mut form: HashMap<String, String>) -> Entered {
     let mut take = |name: &str| form.remove(name).unwrap_or_default();
     let (name, email, promo, form_key) = (take("name"), take("email"), take("promo"), take("form_key"));
     let access_code = take("access_code");
-    let quantities =
-        form.into_iter().filter_map(|(name, value)| Some((name.strip_prefix(QUANTITY)?.to_owned(), value)));
-    let mut entered = Entered { name, email, promo, access_code, form_key, quantities: quantities.collect() };
+    let (mut quantities, mut amounts, mut answers) = (HashMap::new(), HashMap::new(), HashMap::new());
+    for (name, value) in form {
+        if let Some(kind) = name.strip_prefix(QUANTITY) {
+            quantities.insert(kind.to_owned(), value);
+        } else if let Some(kind) = name.strip_prefix(AMOUNT) {
+            amounts.insert(kind.to_owned(), value);
+        } else if let Some(slot) = name.strip_prefix(ANSWER) {
+            answers.insert(slot.to_owned(), value);
+        }
+    }
+    let mut entered = Entered { name, email, promo, access_code, form_key, quantities, amounts, answers };
     // A form without its key is still one order; only a second tap would be another.
     if !(16..=64).contains(&entered.form_key.len()) || !entered.form_key.bytes().all(|b| b.is_ascii_graphic())
     {
@@ -95,7 +108,7 @@ fn read(mut form: HashMap<String, String>) -> Entered {
 }
 
 impl Entered {
-    fn wish(&self, slug: &str, locale: Locale) -> Wish {
+    fn wish(&self, slug: &str, locale: Locale, currency: Currency) -> Wish {
         // A type left at nothing is not asked for; anything else is judged as it was written.
         let mut asked: Vec<_> =
             self.quantities.iter().filter(|(_, q)| !matches!(q.trim(), "" | "0")).collect();
@@ -104,13 +117,25 @@ impl Entered {
             event: slug.to_owned(),
             items: asked
                 .into_iter()
-                .map(|(kind, quantity)| (kind.clone(), quantity.trim().parse().ok()))
+                .map(|(kind, quantity)| Asked {
+                    amount: self.amount(kind, currency),
+                    ..Asked::of(kind.clone(), quantity.trim().parse().ok())
+                })
                 .collect(),
             name: self.name.clone(),
             email: self.email.clone(),
             promo: self.promo.clone(),
             access_code: self.access_code.clone(),
+            answers: self.answers.iter().map(|(slot, text)| (slot.clone(), Some(text.clone()))).collect(),
             language: locale.0,
+        }
+    }
+
+    /// What was written as the price of a type; nothing is what the club suggests.
+    pub(crate) fn amount(&self, kind: &str, currency: Currency) -> Amount {
+        match self.amounts.get(kind).map(|text| text.trim()).filter(|text| !text.is_empty()) {
+            None => Amount::None,
+            Some(text) => currency.read_minor(text).map_or(Amount::Unreadable, Amount::Minor),
         }
     }
 }

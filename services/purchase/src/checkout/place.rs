@@ -1,5 +1,7 @@
 //! Placing an order: the hold, then the payment page.
 
+use domain::event::guest_price::AmountRefusal;
+use domain::event::question::WrongAnswer;
 use domain::ids::OrderId;
 use domain::order::MOST_TICKETS;
 use domain::promo::PromoRefusal;
@@ -155,6 +157,7 @@ pub fn refused(refusal: &Refusal) -> Fault {
             };
             fault.detail(format!("{left} left."))
         }
+        Refusal::Amount { item, why } => amount_refused(*item, *why),
         Refusal::GuestLimit { item, most, has } => Fault::conflict("limit_exceeded")
             .field(at(item, "quantity"), "limit_exceeded")
             .message("shared-error-guest-limit", &[("most", &most.to_string()), ("has", &has.to_string())])
@@ -168,6 +171,14 @@ pub fn refused(refusal: &Refusal) -> Fault {
             .field("promoter", "allotment_used")
             .message("guest-list-allotment-used", &[("left", &left.to_string())])
             .detail(format!("{left} left of the promoter's allotment.")),
+        Refusal::Answers(wrong) => answers_refused(wrong),
+        Refusal::CompanionMissing(missing) => Fault::invalid("companion_required")
+            .field(at(&missing.item, "ticket_type"), "companion_required")
+            .message(
+                "shared-error-companion-required",
+                &[("name", &missing.name), ("count", &missing.count.to_string())],
+            )
+            .detail(format!("It needs {} more of {} in the same order.", missing.count, missing.name)),
         Refusal::OfferOver => {
             Fault::conflict("offer_over").detail("The offer is claimed, has lapsed or was given up.")
         }
@@ -179,6 +190,27 @@ pub fn refused(refusal: &Refusal) -> Fault {
             .message("shared-error-order-too-large", &[])
             .detail("The sum is too large."),
     }
+}
+
+/// The fault of an amount that is not the price of the item at this place.
+pub(super) fn amount_refused(item: usize, why: AmountRefusal) -> Fault {
+    let field = format!("items[{item}].amount_minor");
+    match why {
+        AmountRefusal::Fixed => Fault::invalid("amount_not_accepted")
+            .field(field, "amount_not_accepted")
+            .detail("The price of this ticket type is the club's."),
+        AmountRefusal::OutOfRange(range) => Fault::invalid("amount_out_of_range")
+            .field(field, "amount_out_of_range")
+            .detail(format!("From {} to {} minor units.", range.least_minor, range.most_minor)),
+    }
+}
+
+/// The fault of answers to what was not asked, or of none to what was: each by its place.
+fn answers_refused(wrong: &[WrongAnswer]) -> Fault {
+    let code = wrong.first().map_or("invalid_answer", |wrong| wrong.code);
+    let fault =
+        Fault::invalid(code).detail("What the night asks is answered by its place, and nothing else is.");
+    wrong.iter().fold(fault, |fault, wrong| fault.field(format!("answers[{}]", wrong.slot), wrong.code))
 }
 
 /// The fault of a promo that takes nothing off. Unknown codes, and codes that are not to be known, are one answer.

@@ -2,7 +2,8 @@
 //! charged is computed again, the same way, in the moment of the hold.
 
 use actix_web::web::{Data, Json};
-use domain::ids::{EventId, TicketTypeId};
+use domain::ids::EventId;
+use domain::money::Money;
 use domain::promo::{PromoCode, PromoRefusal, Used};
 use domain::quote::{Discount, QuoteItem, quote};
 use serde::Deserialize;
@@ -14,7 +15,7 @@ use super::place;
 use super::wish::Wish;
 use crate::api_types::QuoteBody;
 use crate::catalog::night::Night;
-use crate::inventory::EventName;
+use crate::inventory::{EventName, Refusal};
 use crate::{Shop, promos};
 
 /// What a guest is choosing.
@@ -40,7 +41,7 @@ pub struct QuoteRequest {
         (status = 200, body = QuoteBody),
         (status = 404, description = "`not_found`: no such event on sale", body = Problem),
         (status = 409, description = "`promo_exhausted`", body = Problem),
-        (status = 422, description = "`invalid_quantity`, `unknown_ticket_type`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `unknown_field`", body = Problem),
+        (status = 422, description = "`invalid_quantity`, `invalid_amount`, `amount_not_accepted`, `amount_out_of_range`, `unknown_ticket_type`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `order_too_small`, `unknown_field`", body = Problem),
         (status = 429, description = "`rate_limited`: too many wrong codes", body = Problem),
     )
 )]
@@ -53,7 +54,7 @@ pub async fn price(
     let (body, now) = (body.into_inner(), shop.clock.now());
     let wish = Wish {
         event: body.event,
-        items: body.items.into_iter().map(|item| (item.ticket_type, item.quantity.as_i64())).collect(),
+        items: body.items.into_iter().map(CheckoutItem::asked).collect(),
         promo: body.promo.unwrap_or_default(),
         access_code: body.access_code.unwrap_or_default(),
         language: locale.0,
@@ -70,13 +71,14 @@ pub async fn price(
     let night = shop.shelf.night(&slug, now).await?.ok_or_else(Fault::not_found)?;
     shop.tries.access(&from, &night, code)?;
     let night = night.open_to(code).ok_or_else(Fault::not_found)?;
-    let chosen: Vec<(TicketTypeId, u32)> =
-        wanted.iter().map(|wanted| (wanted.ticket_type, wanted.quantity)).collect();
-    if let Some(item) = chosen.iter().position(|(id, _)| !night.types.iter().any(|kind| kind.id == *id)) {
-        let field = format!("items[{item}].ticket_type");
-        return Err(Fault::invalid("unknown_ticket_type").field(field, "unknown_ticket_type"));
+    for (item, wanted) in wanted.iter().enumerate() {
+        let Some(kind) = night.types.iter().find(|kind| kind.id == wanted.ticket_type) else {
+            let field = format!("items[{item}].ticket_type");
+            return Err(Fault::invalid("unknown_ticket_type").field(field, "unknown_ticket_type"));
+        };
+        kind.priced.named(wanted.amount_minor).map_err(|why| place::amount_refused(item, why))?;
     }
-    let items = night.items(&chosen, now);
+    let items = night.items(&wanted, now);
     let (items, discount) = match promo {
         Some(code) => {
             let discounted = discounted(&shop, &night, items, &code);
@@ -86,6 +88,11 @@ pub async fn price(
     };
     let quote = quote(&items, discount.as_ref(), night.currency)
         .map_err(|error| Fault::invalid("invalid_quantity").detail(error.to_string()))?;
+    // As the hold would answer: what can't be charged is not shown as a price.
+    if !quote.total.is_payable() {
+        let least = Money::new(night.currency.least_charge(), night.currency);
+        return Err(place::refused(&Refusal::TooSmall { least }));
+    }
     Ok(Json(QuoteBody::of(&quote)))
 }
 

@@ -20,8 +20,8 @@ const LONGEST_EMAIL: usize = 254;
 pub struct Wish {
     /// UUID or slug.
     pub event: String,
-    /// Ticket types and quantities. A quantity that was no whole number is `None`.
-    pub items: Vec<(String, Option<i64>)>,
+    /// What of the night.
+    pub items: Vec<Asked>,
     /// The buyer's name.
     pub name: String,
     /// The buyer's email.
@@ -30,8 +30,40 @@ pub struct Wish {
     pub promo: String,
     /// Opens a private night or hidden types; empty for none.
     pub access_code: String,
+    /// Answers by their places, as they were named. What can be no answer is `None`.
+    pub answers: BTreeMap<String, Option<String>>,
     /// The language of page and mail.
     pub language: Language,
+}
+
+/// Some tickets of one type, as they were asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// UUID of the type.
+    pub ticket_type: String,
+    /// How many; `None` if it was no whole number.
+    pub quantity: Option<i64>,
+    /// What the guest named as the price of one.
+    pub amount: Amount,
+}
+
+/// An amount that a guest may have named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Amount {
+    /// None was.
+    #[default]
+    None,
+    /// Minor units.
+    Minor(i64),
+    /// Something that is no amount.
+    Unreadable,
+}
+
+impl Asked {
+    /// Some of a type, at the club's price.
+    pub const fn of(ticket_type: String, quantity: Option<i64>) -> Self {
+        Self { ticket_type, quantity, amount: Amount::None }
+    }
 }
 
 /// A field and what is wrong with it.
@@ -47,10 +79,11 @@ pub struct Complaint {
 #[derive(Serialize)]
 struct Canonical<'a> {
     event: &'a str,
-    items: Vec<(String, u32)>,
+    items: Vec<(String, u32, Option<i64>)>,
     name: &'a str,
     email: &'a str,
     promo: Option<&'a str>,
+    answers: &'a BTreeMap<String, String>,
 }
 
 impl Wish {
@@ -66,15 +99,20 @@ impl Wish {
             complaints.push(complaint("buyer.email", "invalid_email"));
         }
         let promo = self.promo(&mut complaints);
+        let answers = self.answers(&mut complaints);
         if !complaints.is_empty() {
             return Err(complaints);
         }
         let canonical = Canonical {
             event: &self.event,
-            items: items.iter().map(|item| (item.ticket_type.to_string(), item.quantity)).collect(),
+            items: items
+                .iter()
+                .map(|item| (item.ticket_type.to_string(), item.quantity, item.amount_minor))
+                .collect(),
             name,
             email,
             promo: promo.as_ref().map(PromoCode::as_str),
+            answers: &answers,
         };
         let buyer = Buyer { name: name.to_owned(), email: email.to_owned(), language: self.language };
         let fingerprint = Sha256::digest(serde_json::to_vec(&canonical).unwrap_or_default()).to_vec();
@@ -85,6 +123,7 @@ impl Wish {
             client: None,
             access_code: Some(self.access_code.trim().to_owned()).filter(|code| !code.is_empty()),
             promo,
+            answers,
             claim: None,
             desk: None,
             key: key.to_owned(),
@@ -103,17 +142,42 @@ impl Wish {
         code
     }
 
-    /// Each type once, in the order first named.
+    /// What was answered. Whether it answers what is asked is the hold engine's word.
+    fn answers(&self, complaints: &mut Vec<Complaint>) -> BTreeMap<String, String> {
+        let mut answers = BTreeMap::new();
+        for (slot, text) in &self.answers {
+            match text.as_deref().map(str::trim) {
+                None => complaints.push(complaint(&format!("answers[{slot}]"), "invalid_answer")),
+                Some("") => {}
+                Some(text) => {
+                    answers.insert(slot.clone(), text.to_owned());
+                }
+            }
+        }
+        answers
+    }
+
+    /// Each type once, in the order first named. Two prices for one type are no wish.
     pub(super) fn items(&self, complaints: &mut Vec<Complaint>) -> Vec<Wanted> {
         let mut items: Vec<Wanted> = Vec::new();
         let mut place: BTreeMap<TicketTypeId, usize> = BTreeMap::new();
         if self.items.is_empty() {
             complaints.push(complaint("items", "invalid_quantity"));
         }
-        for (index, (ticket_type, quantity)) in self.items.iter().enumerate() {
-            let kind = ticket_type.parse::<TicketTypeId>();
-            let quantity =
-                quantity.filter(|quantity| (1..=MOST).contains(quantity)).and_then(|q| u32::try_from(q).ok());
+        for (index, asked) in self.items.iter().enumerate() {
+            let kind = asked.ticket_type.parse::<TicketTypeId>();
+            let quantity = asked
+                .quantity
+                .filter(|quantity| (1..=MOST).contains(quantity))
+                .and_then(|quantity| u32::try_from(quantity).ok());
+            let amount_minor = match asked.amount {
+                Amount::Minor(minor) if minor >= 0 => Some(minor),
+                Amount::None => None,
+                Amount::Minor(_) | Amount::Unreadable => {
+                    complaints.push(complaint(&format!("items[{index}].amount_minor"), "invalid_amount"));
+                    None
+                }
+            };
             if kind.is_err() {
                 complaints.push(complaint(&format!("items[{index}].ticket_type"), "unknown_ticket_type"));
             }
@@ -122,10 +186,13 @@ impl Wish {
             }
             let (Ok(ticket_type), Some(quantity)) = (kind, quantity) else { continue };
             match place.get(&ticket_type) {
+                Some(known) if items[*known].amount_minor != amount_minor => {
+                    complaints.push(complaint(&format!("items[{index}].amount_minor"), "invalid_amount"));
+                }
                 Some(known) => items[*known].quantity = items[*known].quantity.saturating_add(quantity),
                 None => {
                     place.insert(ticket_type, items.len());
-                    items.push(Wanted { ticket_type, quantity });
+                    items.push(Wanted { ticket_type, quantity, amount_minor });
                 }
             }
         }
@@ -170,11 +237,12 @@ mod tests {
     fn wish() -> Wish {
         Wish {
             event: "friday".into(),
-            items: vec![(TicketTypeId::generate().to_string(), Some(2))],
+            items: vec![Asked::of(TicketTypeId::generate().to_string(), Some(2))],
             name: " Ana López ".into(),
             email: "ana@example.org".into(),
             promo: "  ".into(),
             access_code: String::new(),
+            answers: BTreeMap::new(),
             language: Language::Es,
         }
     }
@@ -190,7 +258,10 @@ mod tests {
     #[test]
     fn every_fault_is_named_by_its_field() {
         let mut bad = wish();
-        bad.items = vec![("no uuid".into(), Some(1)), (TicketTypeId::generate().to_string(), None)];
+        bad.items = vec![
+            Asked::of("no uuid".into(), Some(1)),
+            Asked { amount: Amount::Unreadable, ..Asked::of(TicketTypeId::generate().to_string(), None) },
+        ];
         bad.name = "  ".into();
         bad.email = "ana@".into();
         bad.promo = "; drop".into();
@@ -198,6 +269,7 @@ mod tests {
             bad.judge("key").expect_err("bad").into_iter().map(|c| (c.field, c.code)).collect();
         let expected = [
             ("items[0].ticket_type", "unknown_ticket_type"),
+            ("items[1].amount_minor", "invalid_amount"),
             ("items[1].quantity", "invalid_quantity"),
             ("buyer.name", "invalid_name"),
             ("buyer.email", "invalid_email"),
@@ -210,7 +282,7 @@ mod tests {
     fn quantities_outside_reason_are_refused() {
         for quantity in [0, -1, MOST + 1, i64::MAX, i64::MIN] {
             let mut bad = wish();
-            bad.items[0].1 = Some(quantity);
+            bad.items[0].quantity = Some(quantity);
             assert_eq!(bad.judge("key").expect_err("bad")[0].code, "invalid_quantity", "{quantity}");
         }
         let nothing = Wish { items: Vec::new(), ..wish() };
@@ -220,9 +292,11 @@ mod tests {
     #[test]
     fn the_same_type_twice_is_one_item() {
         let mut twice = wish();
-        twice.items.push((twice.items[0].0.clone(), Some(3)));
+        twice.items.push(Asked::of(twice.items[0].ticket_type.clone(), Some(3)));
         let request = twice.judge("key").expect("fair");
         assert_eq!((request.items.len(), request.items[0].quantity), (1, 5));
+        twice.items[1].amount = Amount::Minor(500);
+        assert_eq!(twice.judge("key").expect_err("two prices")[0].code, "invalid_amount");
     }
 
     #[test]
@@ -233,6 +307,11 @@ mod tests {
         let print = |wish: &Wish| wish.judge("key").expect("fair").fingerprint;
         assert_eq!(print(&first), print(&spelled));
         assert_ne!(print(&first), print(&other));
+        let answers = BTreeMap::from([("x".to_owned(), Some("vegan".to_owned()))]);
+        assert_ne!(print(&first), print(&Wish { answers, ..first.clone() }), "another answer, too");
+        let mut generous = first.clone();
+        generous.items[0].amount = Amount::Minor(2_500);
+        assert_ne!(print(&first), print(&generous), "another amount is another order");
     }
 
     #[test]

@@ -159,7 +159,7 @@ fn hold(
     let asked = (event, body);
     HoldRequest {
         event: EventName::Id(event),
-        items: vec![Wanted { ticket_type: TicketTypeId::from_uuid(body.ticket_type), quantity: body.party }],
+        items: vec![Wanted::of(TicketTypeId::from_uuid(body.ticket_type), body.party)],
         buyer: Buyer {
             name: body.name.trim().to_owned(),
             email: body.email.trim().to_owned(),
@@ -168,6 +168,7 @@ fn hold(
         client: None,
         access_code: None,
         promo: None,
+        answers: std::collections::BTreeMap::new(),
         claim: None,
         fingerprint: Sha256::digest(serde_json::to_vec(&asked).unwrap_or_default()).to_vec(),
         desk: Some(AtDesk {

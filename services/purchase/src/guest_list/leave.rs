@@ -14,8 +14,8 @@ use super::store::{self, EntryRow};
 use crate::orders::store::OrderRow;
 use crate::refunds::Word;
 use crate::refunds::decide::is_live;
-use crate::tickets::changed;
 use crate::tickets::store::{self as tickets, TicketRow};
+use crate::tickets::{changed, channel_of};
 use crate::{Shop, inventory, orders};
 
 /// How long an entry is nobody else's: longer than a door is waited for, so often as one round asks.
@@ -155,7 +155,7 @@ async fn tell(
         orders::store::step(conn, order, over).await?;
         order.revision
     };
-    let sold = tickets::as_sold(conn, taken).await?;
+    let sold = tickets::as_sold(conn, taken.clone()).await?;
     let message = OrderRefunded {
         order_id: order.id.to_string(),
         revision,
@@ -172,6 +172,9 @@ async fn tell(
             language: order.language.clone(),
         }),
         refunded_at: messages::millis(now),
+        channel: channel_of(order).into(),
+        due_at_venue_minor: 0,
+        lost: tickets::lost(conn, taken).await?,
     };
     bus::outbox::add(conn, &message, now).await?;
     Ok(())

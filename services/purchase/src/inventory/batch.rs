@@ -1,4 +1,5 @@
-//! What a batch writes. The hot path of a rush: one statement, whatever the batch's size; three more if any order is free.
+//! What a batch writes. The hot path of a rush: one statement, whatever the batch's size; three more if any order is free, and
+//! one if any guest was asked something.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use super::{AtDesk, HoldRequest, HoldTerms, PlacedOrder};
 use crate::box_office::DeskSale;
 use crate::guest_list::GuestEntry;
+use crate::orders::answers::{self, AnswerRow};
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::Paid;
 use crate::waitlist;
@@ -26,6 +28,7 @@ pub(super) struct BatchWrite {
     attempts: Vec<AttemptRow>,
     redemptions: Vec<RedemptionRow>,
     claims: Vec<(WaitlistId, OrderId)>,
+    answers: Vec<AnswerRow>,
     keys: BTreeMap<String, KeyRow>,
 }
 
@@ -119,6 +122,8 @@ impl BatchWrite {
             }
             self.claims.push((offer.id, placed.id));
         }
+        let answers = placed.answers.iter().zip(0..);
+        self.answers.extend(answers.map(|(answer, place)| AnswerRow::of(answer, placed.id, place, now)));
         if let Some(redeemed) = &placed.redeemed {
             self.redemptions.push(RedemptionRow {
                 order_id,
@@ -192,6 +197,7 @@ impl BatchWrite {
             .kept()
             .execute(conn)
             .await?;
+        answers::insert(conn, &self.answers).await?;
         waitlist::claim(conn, &self.claims, now).await
     }
 }

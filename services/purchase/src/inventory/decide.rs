@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::event::SaleState;
+use domain::event::companion::{self, Chosen};
+use domain::event::question::{self, Answer, Bought};
 use domain::event::terms::{EventTerms, TicketKind};
 use domain::guest_list::Allotment;
 use domain::ids::{EventId, OrderId, TicketTypeId, WaitlistId};
@@ -93,6 +95,8 @@ pub(super) struct Granted {
     pub redeemed: Option<Redeemed>,
     /// The offer that it claims.
     pub claimed: Option<OpenOffer>,
+    /// What the guest answered.
+    pub answers: Vec<Answer>,
 }
 
 impl Granted {
@@ -196,7 +200,8 @@ impl Counter {
         if quote.total.minor() > 99_999_999 {
             return Err(Refusal::TooLarge);
         }
-        let granted = Granted { event: id, quote, stock, redeemed, claimed: claimed.cloned() };
+        let answers = self.answers(request, event, now)?;
+        let granted = Granted { event: id, quote, stock, redeemed, claimed: claimed.cloned(), answers };
         if self.may_wait(request, &granted) { Ok(granted) } else { Err(Refusal::TooManyOpen) }
     }
 
@@ -286,7 +291,9 @@ impl Counter {
                 offer.admits(item, wanted.quantity, there, event, now)?;
                 self.allows(item, wanted.quantity, &offer.priced, &request.buyer.guest())?;
             }
-            let mut these = offer.priced.parts(wanted.quantity, left, night);
+            let priced =
+                offer.priced.named(wanted.amount_minor).map_err(|why| Refusal::Amount { item, why })?;
+            let mut these = priced.parts(wanted.quantity, left, night);
             if let Some(desk) = &request.desk {
                 these.iter_mut().for_each(|part| desk.price(&mut part.item));
             }
@@ -302,7 +309,45 @@ impl Counter {
             entry |= offer.priced.terms.kind == TicketKind::Entry;
             parts.extend(these);
         }
-        if entry || request.desk.is_some() { Ok(parts) } else { Err(Refusal::AddOnAlone) }
+        match request.desk {
+            Some(_) => Ok(parts),
+            None if !entry => Err(Refusal::AddOnAlone),
+            // Who claims an offer was promised that type when they joined its line.
+            None if claimed.is_none() => self.complete(request).map(|()| parts),
+            None => Ok(parts),
+        }
+    }
+
+    /// What the guest answered to the night's questions. Staff, and who claims an offer, are not asked.
+    fn answers(
+        &self,
+        request: &HoldRequest,
+        event: &EventOffer,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Answer>, Refusal> {
+        let questions = &event.terms.questions;
+        let asks = request.desk.is_none() && request.claim.is_none();
+        if !asks || (questions.is_empty() && request.answers.is_empty()) {
+            return Ok(Vec::new());
+        }
+        let bought = request.items.iter().filter_map(|wanted| {
+            let priced = &self.types.get(&wanted.ticket_type)?.priced;
+            let tickets = wanted.quantity.saturating_mul(priced.terms.places);
+            Some(Bought { ticket_type: priced.id, name: &priced.name, tickets })
+        });
+        let bought: Vec<Bought<'_>> = bought.collect();
+        let (language, today) = (request.buyer.language, now.date_naive());
+        question::judge(questions, &bought, &request.answers, language, today).map_err(Refusal::Answers)
+    }
+
+    /// Whether every type that needs another one has enough of it in the same order.
+    fn complete(&self, request: &HoldRequest) -> Result<(), Refusal> {
+        let chosen = request.items.iter().filter_map(|wanted| {
+            let priced = &self.types.get(&wanted.ticket_type)?.priced;
+            Some(Chosen { name: &priced.name, quantity: wanted.quantity, needs: priced.terms.needs.as_ref() })
+        });
+        let chosen: Vec<Chosen<'_>> = chosen.collect();
+        companion::missing(&chosen).map_or(Ok(()), |missing| Err(Refusal::CompanionMissing(missing)))
     }
 
     /// Whether a guest may have that many more tickets of a type.

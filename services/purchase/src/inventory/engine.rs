@@ -206,7 +206,7 @@ impl Till {
     }
 
     fn place(&self, request: &HoldRequest, granted: Granted, now: DateTime<Utc>) -> PlacedOrder {
-        let Granted { event: event_id, quote, stock, redeemed, claimed } = granted;
+        let Granted { event: event_id, quote, stock, redeemed, claimed, answers } = granted;
         let id = OrderId::generate();
         let reference = OrderReference::from_random(*Uuid::new_v4().as_bytes());
         let owed = !quote.total.is_zero() && request.desk.is_none();
@@ -235,6 +235,7 @@ impl Till {
             stock,
             redeemed,
             claimed,
+            answers,
             channel: request.desk.as_ref().map_or(Channel::Online, |desk| desk.channel),
             placed_at: now,
             held_until: now + self.terms.hold,

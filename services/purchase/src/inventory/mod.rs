@@ -34,8 +34,13 @@ pub(crate) use engine::whole_seconds;
 pub use engine::{Busy, HoldQueue, HoldTerms, RETRY_AFTER, Till, start};
 pub use placed::PlacedOrder;
 
+use std::collections::BTreeMap;
+
 use audit::Actor;
 use chrono::{DateTime, Utc};
+use domain::event::companion::Missing;
+use domain::event::guest_price::AmountRefusal;
+use domain::event::question::WrongAnswer;
 use domain::ids::{OrderId, TicketTypeId, WaitlistId};
 use domain::language::Language;
 use domain::money::Money;
@@ -85,6 +90,15 @@ pub struct Wanted {
     pub ticket_type: TicketTypeId,
     /// How many.
     pub quantity: u32,
+    /// What the guest pays for each, minor units, where the type lets guests name the price.
+    pub amount_minor: Option<i64>,
+}
+
+impl Wanted {
+    /// Some of a type, at the club's price.
+    pub const fn of(ticket_type: TicketTypeId, quantity: u32) -> Self {
+        Self { ticket_type, quantity, amount_minor: None }
+    }
 }
 
 /// How much may wait for payment at once, so that nobody empties a night without paying.
@@ -129,14 +143,16 @@ pub struct HoldRequest {
     pub access_code: Option<String>,
     /// A promo's code.
     pub promo: Option<PromoCode>,
+    /// What the guest answered, by the places that `domain::event::question` names.
+    pub answers: BTreeMap<String, String>,
     /// The offer whose held places it takes; its key in the address has been checked.
     pub claim: Option<WaitlistId>,
     /// Staff who sell it at the venue or give it away.
     pub desk: Option<AtDesk>,
     /// The Idempotency-Key.
     pub key: String,
-    /// Hash of what makes it this order: night, items, buyer's name and address, promo. The same with another language or access
-    /// code is the same order.
+    /// Hash of what makes it this order: night, items with the amounts that the guest named, buyer's name and address, promo,
+    /// answers. The same with another language or access code is the same order.
     pub fingerprint: Vec<u8>,
     /// The trace it belongs to; the queue notes it.
     pub traceparent: Option<String>,
@@ -210,6 +226,13 @@ pub enum Refusal {
         /// What is left.
         left: i64,
     },
+    /// The guest named a price that is not theirs to name, or not within what the club allows.
+    Amount {
+        /// Position in the request.
+        item: usize,
+        /// Which of both.
+        why: AmountRefusal,
+    },
     /// More than one guest may have, over all orders.
     GuestLimit {
         /// Position in the request.
@@ -221,6 +244,8 @@ pub enum Refusal {
     },
     /// This guest, or this network address, has as much waiting for payment as may wait.
     TooManyOpen,
+    /// What the night asks is not answered, or what it does not ask is.
+    Answers(Vec<WrongAnswer>),
     /// Extras are sold with an entry.
     AddOnAlone,
     /// The promoter may not bring that many guests more.
@@ -228,6 +253,8 @@ pub enum Refusal {
         /// How many they may bring.
         left: i64,
     },
+    /// A type needs another one in the same order.
+    CompanionMissing(Missing),
     /// The offer is claimed, lapsed or given up, or was made for something else.
     OfferOver,
     /// The promo takes nothing off.

@@ -1,6 +1,7 @@
 //! An order as the engine has just placed it.
 
 use chrono::{DateTime, Utc};
+use domain::event::question::Answer;
 use domain::ids::{OrderId, OrderLineId};
 use domain::order::{Channel, OrderReference, OrderState};
 use domain::quote::{LineKind, Quote};
@@ -33,6 +34,8 @@ pub struct PlacedOrder {
     pub promoter: String,
     /// The offer of the line that it claimed.
     pub claimed: Option<OpenOffer>,
+    /// What the guest answered.
+    pub answers: Vec<Answer>,
     /// How it is paid.
     pub channel: Channel,
     /// When it was placed.

@@ -1,7 +1,10 @@
 //! A ticket type as it is priced: by the engine in the moment of the hold, and by the pages a moment before. One way, so that
 //! what is shown is what is charged.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
+use domain::event::guest_price::AmountRefusal;
 use domain::event::terms::TypeTerms;
 use domain::ids::{SharedCapId, TicketTypeId};
 use domain::money::{Currency, Money};
@@ -42,6 +45,15 @@ impl Part {
 }
 
 impl Priced {
+    /// As it is priced for a guest who named this amount, or none.
+    pub(crate) fn named(&self, amount_minor: Option<i64>) -> Result<Cow<'_, Self>, AmountRefusal> {
+        let price_minor = self.terms.price_of(self.price_minor, amount_minor)?;
+        Ok(match amount_minor {
+            None => Cow::Borrowed(self),
+            Some(_) => Cow::Owned(Self { price_minor, ..self.clone() }),
+        })
+    }
+
     /// The limits that every purchase takes from.
     pub(crate) fn limits(&self) -> impl Iterator<Item = Uuid> {
         std::iter::once(self.id.uuid()).chain(self.terms.shared_cap.map(SharedCapId::uuid))
@@ -103,7 +115,8 @@ impl Priced {
                 places: self.terms.places,
                 fee: self.terms.fee.unwrap_or(night.fee),
                 tax: self.terms.tax,
-                discounted: true,
+                // What a guest names is theirs to lower.
+                discounted: self.terms.guest_price.is_none(),
             },
             stock: self.limits().chain(limited).collect(),
         }

@@ -89,8 +89,12 @@ async fn of_order(shop: &Shop, path: &(String, Uuid), key: &str) -> Result<Shown
     Ok(Shown { order, ticket: ticket.id.into(), page })
 }
 
+/// A ticket's own key changes it for whom it was passed on to; with whom it was shared, it is not theirs.
 async fn alone(shop: &Shop, id: Uuid, key: &str) -> Result<Shown, Fault> {
     let folder = folder::open_ticket(shop, id, key, domain::language::Language::default()).await?;
+    if folder.shared {
+        return Err(view::closed());
+    }
     let ticket = TicketId::from_uuid(id);
     Ok(Shown { order: folder.order.row.key(), ticket, page: shop.links.ticket_path(ticket) })
 }

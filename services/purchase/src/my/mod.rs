@@ -5,11 +5,16 @@
 //! down; [`search`] looks afterwards, and mails the links of coming nights to the address they belong to. Both are limited:
 //! a mailbox, an order and a network each have only so many an hour.
 //!
-//! [`change`] corrects the name on a ticket, or passes it on to somebody; [`ticket`] is that one's page, with a key of its own.
+//! [`give_back`] returns tickets for their money, as long as the night's terms allow it.
+//!
+//! [`guests`] sends every ticket of an order to the guest it is for, in one form: shared or passed on. [`change`] corrects the
+//! name on one ticket, or passes it on to somebody; [`ticket`] is that one's page, with a key of its own.
 
 pub mod again;
 pub mod change;
 pub mod find;
+pub mod give_back;
+pub mod guests;
 pub(crate) mod search;
 pub(crate) mod store;
 pub mod ticket;
@@ -20,6 +25,8 @@ use chrono::TimeDelta;
 pub(crate) const WINDOW: TimeDelta = TimeDelta::hours(1);
 /// Mails with the same tickets that one order may ask for within it.
 pub(crate) const MAILS_PER_ORDER: i64 = 3;
+/// Mails that share one ticket within it.
+pub(crate) const MAILS_PER_TICKET: usize = 3;
 /// Searches that are mailed to one address within it.
 pub(crate) const MAILS_PER_GUEST: i64 = 3;
 /// Searches from one network within it: a household, a café.

@@ -1,5 +1,5 @@
-//! `GET /tickets/{ticket}?key=…`: a ticket for whom it was passed on to. It shows that ticket and its night, and nothing of the
-//! order it was bought with; its files and what can be done with it stand below the same address.
+//! `GET /tickets/{ticket}?key=…`: a ticket for whom it was passed on to, or shared with. It shows that ticket and its night, and
+//! nothing of the order it was bought with; its files and what can be done with it stand below the same address.
 
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse, Responder};
@@ -102,9 +102,14 @@ fn page(
     request: &HttpRequest,
 ) -> Result<TicketPage, Fault> {
     let event = &folder.order.event;
-    let ticket = folder.order.tickets.first().ok_or_else(Fault::not_found)?;
+    let mut ticket = folder.order.tickets.first().ok_or_else(Fault::not_found)?.clone();
+    if folder.shared {
+        // To whom its buyer has passed it on is none of this guest's business.
+        ticket.passed_on = None;
+    }
     let tz: Tz = event.time_zone.parse().unwrap_or_default();
     let face = match (&ticket.code, &ticket.passed_on) {
+        (Some(_), _) if folder.shared => "guests-shared-ticket",
         (Some(_), _) => "guests-your-ticket",
         (None, Some(_)) => "guests-ticket-passed-on",
         (None, None) => "guests-ticket-gone",
@@ -113,13 +118,15 @@ fn page(
         .at(crate::path_of(request))
         .unlisted();
     let now = shop.clock.now();
+    let mut card = Card::new(&ticket, event, format!("/tickets/{}", ticket.id), None, lang, now)?;
+    card.changeable &= !folder.shared;
     Ok(TicketPage {
         shell,
         lead: text(lang, &format!("{face}-lead"), &[]),
         done: query.done.clone().unwrap_or_default(),
         key: shop.links.ticket_key(ticket.id.into()),
         passes: Passes::of(shop),
-        ticket: Card::new(ticket, event, format!("/tickets/{}", ticket.id), None, lang, now)?,
+        ticket: card,
         event_title: event.title.clone(),
         poster_url: format!("/e/{}/poster.svg?shape=banner&lang={}", event.slug, lang.code()),
         event_date: format::calendar_date(lang, BusinessNight::of(event.starts_at, tz).date()),

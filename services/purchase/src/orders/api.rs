@@ -32,6 +32,8 @@ pub struct OrderBody {
     pub tickets: Vec<TicketBody>,
     /// Money that went back, or is going back.
     pub refunds: Vec<RefundBody>,
+    /// What its buyer answered, in the order in which it was asked.
+    pub answers: Vec<AnswerBody>,
 }
 
 /// The night of an order.
@@ -66,12 +68,27 @@ pub struct TicketBody {
     pub passed_on_to: Option<String>,
 }
 
+/// An answer to one of the night's questions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AnswerBody {
+    /// The question.
+    pub question: Uuid,
+    /// What was asked.
+    pub label: String,
+    /// Of a ticket: the name of its type.
+    pub type_name: Option<String>,
+    /// Its number among those of the type in this order, from 1.
+    pub number: Option<i32>,
+    /// The answer: of a choice the English text, else as it was given.
+    pub value: String,
+}
+
 /// Money on its way back.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RefundBody {
     /// How much.
     pub amount: MoneyBody,
-    /// `late_payment`, `second_payment`, `amount_mismatch`, `event_off_sale` or `staff`.
+    /// `late_payment`, `second_payment`, `amount_mismatch`, `event_off_sale`, `staff`, `guest` or `night_cancelled`.
     pub reason: String,
     /// `pending`, `succeeded` or `failed`.
     pub state: String,
@@ -132,6 +149,17 @@ fn body(order: OrderView) -> OrderBody {
                 amount: MoneyBody { minor: r.amount_minor, currency },
                 reason: r.reason,
                 state: r.state,
+            })
+            .collect(),
+        answers: order
+            .answers
+            .into_iter()
+            .map(|answer| AnswerBody {
+                question: answer.question,
+                label: answer.label,
+                type_name: answer.type_name,
+                number: answer.number,
+                value: answer.value,
             })
             .collect(),
         reference: order.row.reference,

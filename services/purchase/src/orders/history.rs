@@ -38,8 +38,9 @@ impl Moved {
         Self { at: payment.captured_at, minor: payment.amount_minor, key, tone, icon }
     }
 
-    fn returned(refund: &RefundView) -> Self {
+    fn returned(refund: &RefundView, at_venue: bool) -> Self {
         let (key, tone, icon) = match refund.state.as_str() {
+            _ if at_venue => ("guests-history-handed", "good", "back"),
             "succeeded" => ("guests-history-refunded", "good", "back"),
             "failed" => ("guests-history-stuck", "attention", "attention"),
             _ => ("guests-history-refunding", "attention", "clock"),
@@ -51,7 +52,10 @@ impl Moved {
 /// What moved, line by line.
 pub(super) fn history(order: &OrderView, lang: Language, tz: Tz) -> Vec<Entry> {
     let paid = order.payments.iter().map(Moved::paid);
-    let mut all: Vec<Moved> = paid.chain(order.refunds.iter().map(Moved::returned)).collect();
+    // What cost nothing moves nothing.
+    let refunds = order.refunds.iter().filter(|refund| refund.amount_minor > 0);
+    let returned = refunds.map(|refund| Moved::returned(refund, order.row.at_venue()));
+    let mut all: Vec<Moved> = paid.chain(returned).collect();
     // In one moment money comes before it goes.
     all.sort_by_key(|moved| moved.at);
     let entry = |moved: &Moved| Entry {

@@ -3,10 +3,11 @@
 //!
 //! [`page`] says in words how the order stands ([`situation`]) and what that means for the money, asks Stripe itself when the guest comes
 //! back from paying, and shows the tickets and what was paid ([`history`]); [`api`] says the same as JSON; [`pay`] leads back to the payment page.
-//! [`poster`] is the night's art on the tickets.
+//! [`poster`] is the night's art on the tickets, [`answers`] what the guest was asked.
 //!
 //! Staff see it through the desk: [`search`] finds orders, [`record`] is all of one.
 
+pub mod answers;
 pub mod api;
 mod history;
 pub mod link;

@@ -9,6 +9,7 @@ use domain::language::Language;
 use domain::money::Money;
 use domain::night::BusinessNight;
 use domain::quote::LineKind;
+use domain::refund::AskTheClub;
 use ui::{Shell, Site, format, text};
 use web::redirect::see_other;
 use web::{Fault, Html, Locale};
@@ -21,6 +22,7 @@ use super::view::{self, OrderQuery, OrderView};
 use crate::payments::fulfil;
 use crate::payments::fulfil::Settled;
 use crate::payments::store as payments;
+use crate::refunds::by_guest;
 use crate::tickets::card::{Card, Passes};
 use crate::{Shop, receipts};
 
@@ -49,7 +51,10 @@ struct OrderPage {
     papers: bool,
     passes: Passes,
     history: Vec<Entry>,
+    /// What was asked, and what was answered.
+    answers: Vec<(String, String)>,
     receipt: bool,
+    returning: Returning,
     buyer_email: String,
     done: String,
     pay_path: String,
@@ -57,12 +62,30 @@ struct OrderPage {
     poll_script: String,
 }
 
+impl OrderPage {
+    /// Whether there are several tickets that can still be given to guests.
+    fn is_group(&self) -> bool {
+        self.tickets.iter().filter(|ticket| ticket.changeable).count() > 1
+    }
+}
+
 struct Line {
     label: String,
     total: String,
 }
 
-/// Shows the order. On the guest's return from paying, Stripe is asked first.
+/// What is said about giving tickets back.
+#[derive(Default)]
+struct Returning {
+    /// Until when, or whom to ask; empty where nothing is to be said.
+    line: String,
+    /// Whether each good ticket has its button.
+    each: bool,
+    /// Whether there is one for all of them.
+    all: bool,
+}
+
+/// Shows the order. On the guest's return from the payment page Stripe is asked first: whether it is paid, or why a card was declined.
 pub async fn show(
     shop: Data<Shop>,
     reference: Path<String>,
@@ -71,15 +94,35 @@ pub async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
     let row = view::open(&shop, &reference, &query.key).await?;
-    if let Some(session) = &query.session_id
-        && row.state == "pending"
-        && ask(&shop, &row, session).await
+    if row.state == "pending"
+        && let Some(session) = brought(&shop, &row, &query).await
+        && ask(&shop, &row, &session).await
     {
         return Ok(private(see_other(&shop.links.path_of(row.key(), &row.reference))));
     }
     let order = view::read(&shop, row).await?;
     let page = page(&shop, &order, &query, locale.0, &request)?;
     Ok(private(actix_web::Responder::respond_to(Html(page), &request)))
+}
+
+/// The session that the guest comes back from: the one in the address after paying; after leaving the payment page, the order's own.
+async fn brought(shop: &Shop, order: &OrderRow, query: &OrderQuery) -> Option<String> {
+    if query.session_id.is_some() {
+        return query.session_id.clone();
+    }
+    query.cancelled.as_ref()?;
+    match open_session(shop, order).await {
+        Ok(session) => session,
+        Err(error) => {
+            tracing::warn!(%error, order = %order.id, "the session of a returning guest could not be looked up");
+            None
+        }
+    }
+}
+
+async fn open_session(shop: &Shop, order: &OrderRow) -> Result<Option<String>, db::DbError> {
+    let open = payments::open_attempt(&mut *shop.db.conn().await?, order.key()).await?;
+    Ok(open.and_then(|attempt| attempt.session_id))
 }
 
 /// Asks Stripe about the session the guest brings back. `true`: the order has moved on.
@@ -133,6 +176,8 @@ fn page(
         if amount.is_zero() { text(lang, "shared-free", &[]) } else { format::money(lang, amount) }
     };
     let path = format!("/orders/{}", row.reference);
+    let returning = returning(order, lang, tz, now);
+    let tickets = tickets(order, &path, returning.each, lang, now)?;
     let line = |line: &domain::quote::QuoteLine| Line {
         label: match line.kind {
             LineKind::Ticket => format!("{} × {}", line.quantity, line.label),
@@ -163,12 +208,14 @@ fn page(
         lines: order.quote.lines.iter().map(line).collect(),
         total: price(order.quote.total),
         history: history(order, lang, tz),
+        answers: order.answers.iter().map(|one| (one.question_line(), one.words(lang))).collect(),
         receipt: receipts::show::offered(shop, order),
+        returning,
         buyer_email: row.buyer_email.clone(),
         done: query.done.clone().unwrap_or_default(),
         papers: situation.state == "paid" && order.tickets.iter().any(|ticket| ticket.code.is_some()),
         passes: Passes::of(shop),
-        tickets: tickets(order, &path, lang, now)?,
+        tickets,
         situation,
         pay_path: format!("{path}/pay?key={key}"),
         state_url: format!("/api/v1/orders/{}?key={key}", row.reference),
@@ -184,11 +231,39 @@ fn left(time: TimeDelta) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-fn tickets(order: &OrderView, path: &str, lang: Language, now: DateTime<Utc>) -> Result<Vec<Card>, Fault> {
+/// Whether tickets can be given back here, and what is said about it.
+fn returning(order: &OrderView, lang: Language, tz: Tz, now: DateTime<Utc>) -> Returning {
+    let good = order.tickets.iter().filter(|ticket| ticket.code.is_some()).count();
+    // While a refund waits for the door, the page says that instead.
+    if order.row.state != "paid" || good == 0 || order.waits {
+        return Returning::default();
+    }
+    let at = |until| format::date_time(lang, until, tz);
+    let ask = |line| Returning { line, ..Returning::default() };
+    match by_guest::until(&order.row, &order.event, now) {
+        Ok(until) => Returning {
+            line: text(lang, "guests-return-until", &[("until", &at(until))]),
+            each: true,
+            all: good > 1,
+        },
+        Err(AskTheClub::TooLate(until)) => ask(text(lang, "guests-return-late", &[("until", &at(until))])),
+        Err(AskTheClub::NotPaidOnline) => ask(text(lang, "guests-return-by-club", &[])),
+        Err(AskTheClub::NotOffered | AskTheClub::NightOff) => Returning::default(),
+    }
+}
+
+fn tickets(
+    order: &OrderView,
+    path: &str,
+    returnable: bool,
+    lang: Language,
+    now: DateTime<Utc>,
+) -> Result<Vec<Card>, Fault> {
     let count = order.tickets.len();
     let card = |(ticket, number): (&view::TicketView, usize)| {
         let path = format!("{path}/tickets/{}", ticket.id);
-        Card::new(ticket, &order.event, path, Some((number, count)), lang, now)
+        let card = Card::new(ticket, &order.event, path, Some((number, count)), lang, now)?;
+        Ok::<_, Fault>(Card { returnable: returnable && ticket.code.is_some(), ..card })
     };
     order.tickets.iter().zip(1..).map(card).collect()
 }

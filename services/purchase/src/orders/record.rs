@@ -2,17 +2,20 @@
 
 use actix_web::web::{Data, Json, Path};
 use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use domain::ids::OrderId;
 use domain::order::OrderReference;
 use domain::refund::{self, Fees, Parts};
 use serde::Serialize;
 use uuid::Uuid;
 use web::{Fault, ServiceCaller, callers};
 
+use super::answers::{self, Answered};
 use super::store::{self, LineRow, OrderRow};
 use crate::disputes::store::DisputeRow;
 use crate::payments::store as payments;
 use crate::tickets::store::{self as tickets, TicketRow};
-use crate::{Shop, catalog, disputes, refunds};
+use crate::{Shop, catalog, disputes, guest_list, refunds};
 
 /// An order as staff see it.
 #[derive(Debug, Serialize)]
@@ -29,12 +32,33 @@ pub struct OrderRecord {
     pub payments: Vec<RecordedPayment>,
     /// Money that went back, is going back, or was to.
     pub refunds: Vec<RecordedRefund>,
+    /// The refund that waits for the door's word, if there is one.
+    pub waiting: Option<Waiting>,
     /// Payments that a bank took back, or asks about.
     pub(crate) disputes: Vec<DisputeRow>,
+    /// What its guest answered.
+    pub answers: Vec<Answered>,
+    /// Whether its guests are on the guest list: they are taken off it there.
+    pub guest_list: bool,
     /// What can still go back, minor units; nothing while a bank has the money.
     pub left_minor: i64,
     /// Whether the club keeps the fee, as the night's terms say.
     pub keeps_fees: bool,
+}
+
+/// A refund that waits for the door's word. The same wish with `anyway` lets it go.
+#[derive(Debug, Serialize)]
+pub struct Waiting {
+    /// `order` or `tickets`.
+    pub scope: String,
+    /// The tickets it takes.
+    pub tickets: Vec<Uuid>,
+    /// How much, minor units.
+    pub amount_minor: i64,
+    /// Who asked: `staff` or `guest`.
+    pub reason: String,
+    /// Since when.
+    pub asked_at: DateTime<Utc>,
 }
 
 /// The night of an order.
@@ -117,20 +141,22 @@ pub async fn show(
     let event = catalog::store::event(&mut conn, order.event_id).await?.ok_or_else(Fault::not_found)?;
     let lines = store::lines(&mut conn, order.key()).await?;
     let issued = tickets::of_order(&mut conn, order.key()).await?;
-    let disputed = disputes::store::holds_money_of(&mut conn, order.key()).await?;
-    let left_minor = match refunds::store::payment_of(&mut conn, order.key()).await? {
-        Some(_) if disputed => 0,
-        Some((payment, _, captured)) => {
-            captured - refunds::store::given_back(&mut conn, payment).await?.total()
-        }
-        None => 0,
+    let held = disputes::store::holds_money_of(&mut conn, order.key()).await?;
+    let left_minor = if order.paid_at.is_some() && !held {
+        order.total_minor - refunds::store::given_back(&mut conn, order.key()).await?.total()
+    } else {
+        0
     };
     Ok(Json(OrderRecord {
         tickets: recorded(&lines, issued),
+        waiting: waiting(&mut conn, order.key()).await?,
         payments: payments::of_order(&mut conn, order.key()).await?,
         refunds: refunds::store::of_order(&mut conn, order.key()).await?,
         disputes: disputes::store::of_order(&mut conn, order.key()).await?,
-        keeps_fees: event.terms().refunds.keeps_fees,
+        answers: answers::of_order(&mut conn, order.key()).await?,
+        guest_list: guest_list::store::of_order(&mut conn, order.key()).await?.is_some(),
+        // Of a night that is off everything goes back.
+        keeps_fees: event.terms().refunds.keeps_fees && event.status != "cancelled",
         event: RecordedEvent {
             id: event.id,
             title: event.title,
@@ -141,6 +167,19 @@ pub async fn show(
         left_minor,
         lines,
         order,
+    }))
+}
+
+async fn waiting(conn: &mut Conn, order: OrderId) -> Result<Option<Waiting>, DbError> {
+    let Some(asked) = refunds::store::asked_of(conn, order).await? else { return Ok(None) };
+    let Some(refund) = refunds::store::find_refund(conn, asked).await? else { return Ok(None) };
+    let tickets = refunds::store::tickets_of(conn, asked).await?;
+    Ok(Some(Waiting {
+        scope: refund.scope,
+        tickets: tickets.into_iter().map(|(ticket, _)| ticket.uuid()).collect(),
+        amount_minor: refund.amount_minor,
+        reason: refund.reason,
+        asked_at: refund.created_at,
     }))
 }
 

@@ -1,7 +1,8 @@
-//! How an order stands, in words: a face for each state, and four for an order that waits.
+//! How an order stands, in words: a face for each state, and five for an order that waits.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use domain::decline::Decline;
 use domain::language::Language;
 use domain::money::Money;
 use ui::{format, text};
@@ -50,35 +51,27 @@ pub(super) fn situation(
     };
     match order.row.state.as_str() {
         "paid" => {
-            // The latest: what went back before stands in the history.
-            let note = order.refunds.last().map(|r| match r.reason.as_str() {
-                "second_payment" => {
-                    text(lang, "purchase-second-payment-note", &[("amount", &money(r.amount_minor))])
-                }
-                _ => refund_note(lang, &r.state, &money(r.amount_minor)),
-            });
+            let note = paid_note(order, lang, &money);
             let free = order.quote.total.is_zero();
             let key = if free { "purchase-order-free" } else { "purchase-order-paid" };
-            let mut paid = make("paid", "good", "check", key, note.unwrap_or_default());
+            let mut paid = make("paid", "good", "check", key, note);
             if order.row.buyer_email.is_empty() {
                 paid.lead = say("box_office-order-lead");
             }
             paid
         }
         "refunded" => {
-            let note =
-                returned.map(|r| refund_note(lang, &r.state, &money(r.amount_minor))).unwrap_or_default();
-            // What cost nothing gives nothing back.
-            let key =
-                if order.quote.total.is_zero() { "guest-list-order-off" } else { "purchase-order-refunded" };
+            let (key, due) = refunded_face(order);
+            let note = back_note(order, lang, &money);
             let mut refunded = make("refunded", "attention", "back", key, note);
+            refunded.lead = text(lang, &format!("{key}-lead"), &[("amount", &money(due))]);
             refunded.buy_again = true;
             refunded
         }
         "expired" => {
             let note = returned.map_or_else(
                 || say("purchase-nothing-charged"),
-                |r| refund_note(lang, &r.state, &money(r.amount_minor)),
+                |r| refund_note(order, lang, &r.state, &money(r.amount_minor)),
             );
             let mut expired = make("expired", "quiet", "clock", "purchase-order-expired", note);
             expired.buy_again = true;
@@ -88,8 +81,8 @@ pub(super) fn situation(
     }
 }
 
-/// A pending order has four faces: the guest is back from paying, came back without paying, has not paid yet,
-/// or is too late and the payment service is being asked for the last word.
+/// A pending order has five faces: the guest is back from paying, had a card declined, came back without paying, has not paid
+/// yet, or is too late and the payment service is being asked for the last word.
 fn pending(
     order: &OrderView,
     query: &OrderQuery,
@@ -101,6 +94,9 @@ fn pending(
         make("pending", "attention", "clock", "purchase-order-closing", say("purchase-closing-note"))
     } else if query.session_id.is_some() {
         make("pending", "attention", "clock", "purchase-order-confirming", say("purchase-confirming-note"))
+    } else if let Some(code) = order.attempt.as_ref().and_then(|attempt| attempt.declined.as_deref()) {
+        let why = format!("purchase-declined-{}", Decline::of(code).code());
+        make("pending", "attention", "attention", "purchase-order-declined", say(&why))
     } else if query.cancelled.is_some() {
         make("pending", "attention", "info", "purchase-order-cancelled", String::new())
     } else if order.attempt.as_ref().is_some_and(|attempt| attempt.session_id.is_some()) {
@@ -115,8 +111,47 @@ fn pending(
     situation
 }
 
-fn refund_note(lang: Language, state: &str, amount: &str) -> String {
+/// What is said of a paid order's money: of the latest that moved; what went back before stands in the history.
+fn paid_note(order: &OrderView, lang: Language, money: &dyn Fn(i64) -> String) -> String {
+    if let Some(asked) = &order.asked {
+        let key = if asked.amount_minor > 0 { "guests-return-asked" } else { "guests-return-asked-free" };
+        return text(lang, key, &[("amount", &money(asked.amount_minor))]);
+    }
+    let Some(last) = order.refunds.last() else { return String::new() };
+    let amount = money(last.amount_minor);
+    match last.reason.as_str() {
+        "second_payment" => text(lang, "purchase-second-payment-note", &[("amount", &amount)]),
+        _ if last.amount_minor == 0 => text(lang, "guests-return-done-free", &[]),
+        _ => refund_note(order, lang, &last.state, &amount),
+    }
+}
+
+/// How an order looks that is no longer valid, and what of it its guest has not got back.
+fn refunded_face(order: &OrderView) -> (&'static str, i64) {
+    let back: i64 = order.refunds.iter().map(|refund| refund.amount_minor).sum();
+    let left = order.quote.total.minor() - back;
+    let face = match order.row.at_venue() {
+        _ if order.quote.total.is_zero() => "purchase-order-voided",
+        true if left > 0 => "purchase-order-refunded-venue",
+        true => "purchase-order-refunded-handed",
+        false if left > 0 => "purchase-order-refunded-part",
+        false => "purchase-order-refunded",
+    };
+    (face, left)
+}
+
+/// What is said of the money of an order that is no longer valid: what is stuck, else all that is under way, else all that is back.
+fn back_note(order: &OrderView, lang: Language, money: &dyn Fn(i64) -> String) -> String {
+    let sum = |state: &str| -> i64 {
+        order.refunds.iter().filter(|refund| refund.state == state).map(|refund| refund.amount_minor).sum()
+    };
+    let found = ["failed", "pending", "succeeded"].into_iter().find(|state| sum(state) > 0);
+    found.map(|state| refund_note(order, lang, state, &money(sum(state)))).unwrap_or_default()
+}
+
+fn refund_note(order: &OrderView, lang: Language, state: &str, amount: &str) -> String {
     let key = match state {
+        _ if order.row.at_venue() => "purchase-refund-handed",
         "succeeded" => "purchase-refund-done",
         "failed" => "purchase-refund-stuck",
         _ => "purchase-refund-pending",

@@ -5,7 +5,7 @@ use db::{Conn, DbError};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, TicketTypeId};
-use domain::order::OrderState;
+use domain::order::{Channel, OrderState};
 use domain::quote::{LineKind, QuoteLine};
 use serde::Serialize;
 use uuid::Uuid;
@@ -107,6 +107,11 @@ impl OrderRow {
             "refunded" => OrderState::Refunded { at: self.refunded_at.unwrap_or(self.created_at) },
             _ => OrderState::Pending { until: self.held_until },
         }
+    }
+
+    /// Whether staff took its money at the venue, and have it there.
+    pub(crate) fn at_venue(&self) -> bool {
+        Channel::from_code(&self.channel).is_some_and(Channel::at_venue)
     }
 
     pub(crate) fn language(&self) -> domain::language::Language {

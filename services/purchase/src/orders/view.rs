@@ -8,6 +8,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 use web::Fault;
 
+use super::answers::{self, Answered};
 use super::record::{RecordedPayment, RecordedRefund};
 use super::store::{self, LineRow, OrderRow};
 use crate::catalog::store::EventRow;
@@ -27,7 +28,7 @@ pub struct OrderQuery {
     pub session_id: Option<String>,
     /// The guest came back without paying.
     pub cancelled: Option<String>,
-    /// What the guest has just done: `sent`, `often`, `named` or `passed`.
+    /// What the guest has just done: `sent`, `often`, `named`, `passed`, `inside` or `changed`.
     pub done: Option<String>,
 }
 
@@ -61,7 +62,7 @@ pub struct RefundView {
     pub amount_minor: i64,
     /// Why.
     pub reason: String,
-    /// `pending`, `succeeded`, `failed`.
+    /// `pending`, `succeeded`, `failed`; `asked` of [`OrderView::asked`].
     pub state: String,
     /// When it was settled, or decided.
     pub at: DateTime<Utc>,
@@ -93,6 +94,12 @@ pub struct OrderView {
     pub payments: Vec<RecordedPayment>,
     /// Money on its way back.
     pub refunds: Vec<RefundView>,
+    /// What its buyer answered; nothing where one ticket is shown to somebody else.
+    pub answers: Vec<Answered>,
+    /// Whether a refund waits for the door's word, whoever asked for it: until then nothing else goes back.
+    pub waits: bool,
+    /// What its guest gives back, while the door has not answered.
+    pub asked: Option<RefundView>,
 }
 
 /// What everybody is told who has no order here.
@@ -124,22 +131,33 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
     let event = catalog::store::event(&mut conn, row.event_id).await?.ok_or_else(Fault::not_found)?;
     let lines = store::lines(&mut conn, row.key()).await?;
     let attempt = payments::last_attempt(&mut conn, row.key()).await?;
-    let issued = match only {
-        None => tickets::of_buyer(&mut conn, row.key()).await?,
-        Some(ticket) => vec![ticket],
+    let (issued, answers) = match only {
+        None => {
+            let issued = tickets::of_buyer(&mut conn, row.key()).await?;
+            (issued, answers::of_order(&mut conn, row.key()).await?)
+        }
+        Some(ticket) => (vec![ticket], Vec::new()),
     };
     let transfers = tickets::transfers_of(&mut conn, &issued).await?;
     let payments = payments::of_order(&mut conn, row.key()).await?;
-    let refunds = refunds::store::refunds_of(&mut conn, row.key()).await?;
+    let mut refunds = refunds::store::of_order(&mut conn, row.key()).await?;
+    // What the door may still stop is told to whoever asked for it, and promised to nobody.
+    let own = |refund: &RecordedRefund| refund.state == "asked" && refund.reason == "guest";
+    let waits = refunds.iter().any(|refund| refund.state == "asked");
+    let asked = refunds.iter().position(own).map(|at| refunds.remove(at));
+    refunds.retain(|refund| matches!(refund.state.as_str(), "pending" | "succeeded" | "failed"));
     Ok(OrderView {
         quote: super::quote_of(&row, &lines)?,
         tickets: issued.into_iter().map(|ticket| ticket_view(shop, ticket, &transfers)).collect(),
         refunds: refunds.into_iter().map(RefundView::from).collect(),
+        asked: asked.map(RefundView::from),
+        waits,
         row,
         event,
         lines,
         attempt,
         payments,
+        answers,
     })
 }
 

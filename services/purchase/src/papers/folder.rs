@@ -26,8 +26,10 @@ pub(crate) struct Folder {
     pub lang: Language,
     /// Leads back to the page that shows these tickets.
     pub page_url: String,
-    /// Whether its papers name prices: not where a ticket was passed on.
+    /// Whether its papers name prices: not where a ticket was passed on or shared.
     pub priced: bool,
+    /// Whether it is shown to a guest with whom it was shared: it is still its buyer's.
+    pub shared: bool,
 }
 
 /// Opens a paid order: 404 for every other, as for a wrong key.
@@ -38,20 +40,25 @@ pub(crate) async fn open(shop: &Shop, reference: &str, key: &str, lang: Language
     }
     let page_url = shop.links.url_of(row.key(), &row.reference);
     let reference = row.reference.parse().map_err(Fault::internal)?;
-    Ok(Folder { order: view::read(shop, row).await?, reference, lang, page_url, priced: true })
+    let order = view::read(shop, row).await?;
+    Ok(Folder { order, reference, lang, page_url, priced: true, shared: false })
 }
 
-/// Opens a ticket that was passed on, by the key of its own page: 404 alike for whatever does not open.
+/// Opens a ticket that was passed on or shared, by the key of its own page: 404 alike for whatever does not open.
 pub(crate) async fn open_ticket(shop: &Shop, id: Uuid, key: &str, lang: Language) -> Result<Folder, Fault> {
     let ticket = TicketId::from_uuid(id);
     if !shop.links.opens_ticket(ticket, key) {
         return Err(view::closed());
     }
-    let found = tickets::store::all(&mut *shop.db.conn().await?, vec![id]).await?.pop();
+    let mut conn = shop.db.conn().await?;
+    let found = tickets::store::all(&mut conn, vec![id]).await?.pop();
     let (row, reference) = found.ok_or_else(view::closed)?;
+    let shared = !tickets::store::was_passed_on(&mut conn, ticket).await?;
+    drop(conn);
     let reference = reference.parse().map_err(Fault::internal)?;
     let page_url = shop.links.ticket_url(ticket);
-    Ok(Folder { order: view::read_around(shop, row).await?, reference, lang, page_url, priced: false })
+    let order = view::read_around(shop, row).await?;
+    Ok(Folder { order, reference, lang, page_url, priced: false, shared })
 }
 
 impl Folder {

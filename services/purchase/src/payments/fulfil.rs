@@ -56,7 +56,12 @@ pub async fn settle(shop: &Shop, session: &Session) -> Result<Settled, DbError> 
         SessionState::Paid => fulfil(shop, session).await?,
         SessionState::Dead => bury(shop, session).await?,
         SessionState::NothingOwed => puzzle(shop, session).await?,
-        SessionState::Open | SessionState::Processing => Settled::Waiting,
+        SessionState::Open | SessionState::Processing => {
+            if session.declined.is_some() {
+                store::card_declined(&mut *shop.db.conn().await?, session).await?;
+            }
+            Settled::Waiting
+        }
     };
     if settled == Settled::Returned {
         shop.bells.refunds.notify_one();
@@ -73,6 +78,7 @@ async fn bury(shop: &Shop, session: &Session) -> Result<Settled, DbError> {
             let Some(id) = session.order else { return Ok(Settled::Foreign) };
             let Some(mut order) = orders::store::lock(conn, id).await? else { return Ok(Settled::Foreign) };
             store::settle_session(conn, session, now).await?;
+            store::card_declined(conn, session).await?;
             crash::point("P11");
             end_hold(conn, &mut order, now).await?;
             Ok::<_, DbError>(Settled::Dead)

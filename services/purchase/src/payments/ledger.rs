@@ -7,7 +7,7 @@
 //! | `refunds` | what of that went back | refunded | came back from the bank |
 //! | `service_fees` | what the service fee earned | refunded | sold |
 //! | `tax` | what is owed to the tax office | refunded | sold |
-//! | `cash_at_venue`, `card_at_venue` | what staff took at the venue | sold | handed over |
+//! | `cash_at_venue`, `card_at_venue` | what staff took at the venue | sold | handed over, given back |
 //! | `disputes` | what guests' banks took back | taken | given back when won |
 //! | `dispute_fees` | what Stripe takes for a dispute | taken | given back when won |
 //! | `comps` | what was given away, at list price | given | |
@@ -70,10 +70,10 @@ pub(crate) fn sale_into(account: &'static str, lines: &[LineRow]) -> Vec<Entry> 
     ])
 }
 
-/// Money of an order that goes back, by what it was paid for.
-pub(crate) fn refund(parts: Parts) -> Vec<Entry> {
+/// Money of an order that goes back, by what it was paid for, out of the account that holds it. Nothing, where it cost nothing.
+pub(crate) fn refund_from(account: &'static str, parts: Parts) -> Vec<Entry> {
     entries([
-        ("stripe_clearing", -parts.total()),
+        (account, -parts.total()),
         ("refunds", parts.tickets_minor),
         ("service_fees", parts.fees_minor),
         ("tax", parts.tax_minor),
@@ -171,7 +171,7 @@ pub async fn book(
 
 #[cfg(test)]
 mod tests {
-    use super::{disputed, given, owed, refund, reversed, sale};
+    use super::{disputed, given, owed, refund_from, reversed, sale};
     use crate::orders::store::LineRow;
     use domain::ids::TicketTypeId;
     use domain::money::{Currency, Money};
@@ -200,7 +200,7 @@ mod tests {
         let sales = [(false, false, None), (true, false, None), (false, true, Some(Off::Minor(700)))]
             .map(|(absorbed, on_top, off)| sale(&lines(absorbed, vat(on_top), off)));
         let parts = Parts { tickets_minor: 1900, fees_minor: 50, tax_minor: 0 };
-        let others = [owed(4200), reversed(owed(4200)), refund(parts), given(2000)];
+        let others = [owed(4200), reversed(owed(4200)), refund_from("cash_at_venue", parts), given(2000)];
         let disputes =
             [disputed(-2100, 1500), disputed(2100, -1500), disputed(2100, 0), disputed(-1500, -1500)];
         for entries in sales.into_iter().chain(others).chain(disputes) {

@@ -58,6 +58,8 @@ pub struct Session {
     pub attempt: Option<AttemptId>,
     /// Where the guest pays, while it is open.
     pub url: Option<String>,
+    /// Why the last card was declined, as Stripe calls it; known only where Stripe was asked for this one session.
+    pub declined: Option<String>,
 }
 
 /// Where a session stands.

@@ -260,9 +260,17 @@ fn session(session: CheckoutSession) -> Session {
         payment_intent: session.payment_intent.as_ref().map(|intent| intent.id().to_string()),
         order: named(ORDER).map(OrderId::from_uuid),
         attempt: named(ATTEMPT).map(domain::ids::AttemptId::from_uuid),
+        declined: declined(&session),
         url: session.url,
         id: session.id.to_string(),
     }
+}
+
+/// Why the last card was declined: the bank's word where it gave one, else Stripe's.
+fn declined(session: &CheckoutSession) -> Option<String> {
+    let error = session.payment_intent.as_ref()?.as_object()?.last_payment_error.as_ref()?;
+    let code = || error.code.as_ref().map(|code| code.to_string());
+    error.decline_code.clone().or_else(code)
 }
 
 /// A word we do not know is not a reason to free places or to give tickets.

@@ -37,12 +37,17 @@ impl PromoOffer {
             ticket_type: item.ticket_type,
             total_minor: item.unit.minor().saturating_mul(i64::from(item.quantity)),
         };
-        self.promo.admits(event, &items.iter().map(wish).collect::<Vec<_>>(), used, now)?;
+        // Of what a guest names the price of, nothing is taken off.
+        let concerned = items.iter().filter(|item| item.discounted);
+        self.promo.admits(event, &concerned.map(wish).collect::<Vec<_>>(), used, now)?;
         let amounts = matches!(self.promo.off, Off::Minor(_)) || self.promo.minimum_minor > 0;
         if amounts && self.currency != currency.code() {
             return Err(PromoRefusal::NotForThese);
         }
-        let marked = |item: QuoteItem| QuoteItem { discounted: self.promo.is_for(item.ticket_type), ..item };
+        let marked = |item: QuoteItem| QuoteItem {
+            discounted: item.discounted && self.promo.is_for(item.ticket_type),
+            ..item
+        };
         let discount = Discount { label: code.to_string(), off: self.promo.off };
         Ok((items.into_iter().map(marked).collect(), Some(discount)))
     }

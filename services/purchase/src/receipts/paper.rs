@@ -5,12 +5,13 @@ use documents::{Bill, Buyer, Line, Payment, Receipt, ReceiptKind, RefundMade, Ta
 use domain::language::Language;
 use domain::money::Money;
 use domain::night::BusinessNight;
+use domain::order::Channel;
 use domain::quote::LineKind;
 use ui::{format, text};
 use web::Fault;
 
 use super::store::Numbered;
-use crate::orders::store::LineRow;
+use crate::orders::store::{LineRow, OrderRow};
 use crate::orders::view::OrderView;
 
 /// Money that moved: when, and how much.
@@ -41,14 +42,14 @@ pub(super) fn receipt(
             name: order.row.buyer_name.clone(),
             address: Vec::new(),
             tax_id: None,
-            email: Some(order.row.buyer_email.clone()),
+            email: Some(order.row.buyer_email.clone()).filter(|email| !email.is_empty()),
         },
         order: order.row.reference.parse().map_err(Fault::internal)?,
         lines: order.lines.iter().map(|row| line(row, lang, &about, taxed, money)).collect(),
         taxes: if taxed { taxes(&order.lines, money) } else { Vec::new() },
         total: order.quote.total,
         payments: vec![Payment {
-            method: text(lang, "guests-receipt-paid-online", &[]),
+            method: text(lang, method(&order.row), &[]),
             on: seller.day(paid.0),
             amount: money(paid.1),
         }],
@@ -67,6 +68,15 @@ pub(super) fn receipt(
         amount: money(*minor),
     };
     Ok(Receipt { kind: ReceiptKind::Receipt, bill, refunds: returned.iter().map(refund).collect() })
+}
+
+/// How it was paid, in words.
+fn method(order: &OrderRow) -> &'static str {
+    match Channel::from_code(&order.channel) {
+        Some(Channel::CashAtVenue) => "guests-receipt-paid-cash",
+        Some(Channel::CardAtVenue) => "guests-receipt-paid-card",
+        _ => "guests-receipt-paid-online",
+    }
 }
 
 fn line(row: &LineRow, lang: Language, about: &str, taxed: bool, money: impl Fn(i64) -> Money) -> Line {

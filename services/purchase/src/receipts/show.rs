@@ -24,7 +24,11 @@ pub async fn show(
     let (paid, returned) = {
         let mut conn = shop.db.conn().await?;
         let key = order.row.key();
-        let paid = store::payment(&mut conn, key).await?.ok_or_else(view::closed)?;
+        let at_venue = order.row.paid_at.filter(|_| order.row.at_venue());
+        let paid = match store::payment(&mut conn, key).await? {
+            Some(paid) => paid,
+            None => (at_venue.ok_or_else(view::closed)?, order.row.total_minor),
+        };
         (paid, store::returned(&mut conn, key).await?)
     };
     let receipt = paper::receipt(&order, &numbered, paid, &returned, locale.0, shop.clock.now())?;

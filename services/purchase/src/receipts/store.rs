@@ -125,10 +125,11 @@ pub(crate) async fn payment(
 /// What went back of it, the first first.
 pub(crate) async fn returned(conn: &mut Conn, order: OrderId) -> Result<Vec<(DateTime<Utc>, i64)>, DbError> {
     let rows: Vec<(Option<DateTime<Utc>>, DateTime<Utc>, i64)> = refunds::table
-        .inner_join(payments::table.on(payments::id.eq(refunds::payment_id)))
         .filter(refunds::order_id.eq(order.uuid()))
         .filter(refunds::state.eq("succeeded"))
-        .filter(payments::purpose.eq("order"))
+        // A payment that became no order is not on its receipt, and neither is what cost nothing.
+        .filter(refunds::scope.ne("payment"))
+        .filter(refunds::amount_minor.gt(0))
         .order(refunds::settled_at)
         .select((refunds::settled_at, refunds::created_at, refunds::amount_minor))
         .load(conn)

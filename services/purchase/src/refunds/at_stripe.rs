@@ -101,13 +101,13 @@ async fn record(
 ) -> Result<Option<RefundId>, DbError> {
     let lines = orders::store::lines(conn, order.key()).await?;
     let quoted: Vec<_> = lines.iter().map(|line| line.quoted()).collect();
-    let left = refund::paid(&quoted).less(store::given_back(conn, payment.id).await?);
+    let left = refund::paid(&quoted).less(store::given_back(conn, order.key()).await?);
     let Ok(parts) = left.amount(answer.amount_minor) else { return Ok(None) };
     let taken = if parts.total() == left.total() { good_tickets(conn, order).await? } else { Vec::new() };
     let id = RefundId::generate();
     let refund = NewRefund {
         id: id.uuid(),
-        payment_id: payment.id,
+        payment_id: Some(payment.id),
         order_id: order.id,
         scope: if taken.is_empty() { "amount" } else { "order" },
         amount_minor: parts.total(),

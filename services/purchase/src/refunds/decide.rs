@@ -51,7 +51,7 @@ pub(crate) fn is_live(ticket: &TicketRow) -> bool {
 }
 
 /// Decides, or says why nothing can go back: 404 `not_found` for a ticket of another order, 409 `invalid_state` for one that
-/// is not good any more, 422 `invalid_amount`, 409 `refund_exceeds_captured`.
+/// is not good any more, 422 `invalid_amount`, 409 `refund_exceeds_captured`. Tickets that were free go back for nothing.
 pub(crate) fn decide(known: &Known<'_>, scope: &Scope, fees: Fees) -> Result<Decided, Fault> {
     let quoted: Vec<_> = known.lines.iter().map(LineRow::quoted).collect();
     let left = refund::paid(&quoted).less(known.returned);
@@ -74,10 +74,19 @@ pub(crate) fn decide(known: &Known<'_>, scope: &Scope, fees: Fees) -> Result<Dec
         Scope::Order => of_tickets(&live, open, share),
         Scope::Tickets(wanted) => of_tickets(&chosen(known.tickets, wanted)?, open, share),
     };
-    if decided.parts.total() <= 0 {
-        return Err(Fault::conflict("refund_exceeds_captured"));
+    // What cost nothing goes back without money.
+    let cost = |ticket: &TicketRow| {
+        let index = known.lines.iter().position(|line| line.id == ticket.order_line_id);
+        let paid = |index| refund::ticket(&quoted, index, ticket.ordinal.unsigned_abs(), Fees::Returned);
+        index.map_or(Parts::default(), paid).total()
+    };
+    let mut taken = known.tickets.iter().filter(|ticket| decided.tickets.contains(&ticket.id)).peekable();
+    let free = taken.peek().is_some() && taken.all(|ticket| cost(ticket) == 0);
+    if decided.parts.total() > 0 || free {
+        Ok(decided)
+    } else {
+        Err(Fault::conflict("refund_exceeds_captured"))
     }
-    Ok(decided)
 }
 
 fn of_tickets(tickets: &[&TicketRow], left: Parts, share: impl Fn(&TicketRow) -> Parts) -> Decided {

@@ -68,7 +68,9 @@ impl Doors {
 
     /// Asks about the tickets of a refund. The same question again gets the same answer.
     pub(super) async fn ask(&self, refund: &RefundRow, event: Uuid, tickets: &[Uuid]) -> Word {
-        self.word(Question { event, tickets, anyway: refund.anyway, becomes: None }).await
+        // What cost nothing gives nothing back, and the door says so.
+        let becomes = (refund.amount_minor == 0).then_some("cancelled");
+        self.word(Question { event, tickets, anyway: refund.anyway, becomes }).await
     }
 
     /// Asks about tickets of the guest list that are to be taken back: all of them, or, if one of their guests is inside, none.

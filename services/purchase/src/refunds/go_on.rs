@@ -108,7 +108,7 @@ async fn take_back(
             live += 1;
             continue;
         }
-        "refunded".clone_into(&mut ticket.state);
+        if refund.amount_minor > 0 { "refunded" } else { "cancelled" }.clone_into(&mut ticket.state);
         ticket.revision += 1;
         ticket.changed_at = now;
         ticket.place_freed = outside(ticket.id);

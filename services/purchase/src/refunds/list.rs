@@ -28,8 +28,8 @@ pub struct UnsettledRefund {
     pub tries: i32,
     /// The last thing Stripe said.
     pub problem: Option<String>,
-    /// The payment it takes from, to be found in Stripe's dashboard.
-    pub payment_intent: String,
+    /// The payment it takes from, to be found in Stripe's dashboard; none where Stripe has none.
+    pub payment_intent: Option<String>,
     /// When it was decided.
     pub created_at: DateTime<Utc>,
     /// When it failed.

@@ -7,18 +7,16 @@ use chrono::TimeDelta;
 use db::DbError;
 use domain::ids::RefundId;
 use futures::StreamExt;
-use messages::purchase::v1::{Buyer, OrderRefunded, RefundReason};
 use settings::crash;
-use uuid::Uuid;
 
 use super::at_stripe;
+use super::ended::{again, moves, told};
 use super::go_on::go_on;
 use super::store::{self, RefundRow};
 use crate::payments::ledger;
 use crate::payments::store as payments;
 use crate::payments::stripe::{RefundAnswer, RefundState, Trouble};
-use crate::tickets::store as tickets;
-use crate::{Shop, disputes, orders};
+use crate::{Shop, disputes};
 
 /// Refunds made side by side. A round takes no more than that.
 const AT_ONCE: usize = 8;
@@ -58,7 +56,8 @@ async fn make(shop: &Shop, refund: &RefundRow) -> Result<(), DbError> {
     if refund.state == "asked" {
         return go_on(shop, refund).await.map(drop);
     }
-    let answer = ask(shop, refund).await;
+    let Some(intent) = &refund.payment_intent else { return succeeded(shop, refund, None).await };
+    let answer = ask(shop, refund, intent).await;
     crash::point("P10");
     let (problem, refused) = match answer {
         Ok(answer) => return settle(shop, refund, &answer).await,
@@ -81,13 +80,13 @@ fn pause(refund: &RefundRow) -> TimeDelta {
     TimeDelta::seconds(2_i64.saturating_pow(refund.tries.clamp(1, 12).unsigned_abs()).min(LONGEST_PAUSE))
 }
 
-async fn ask(shop: &Shop, refund: &RefundRow) -> Result<RefundAnswer, Trouble> {
+async fn ask(shop: &Shop, refund: &RefundRow, intent: &str) -> Result<RefundAnswer, Trouble> {
     if let Some(known) = &refund.stripe_refund {
         return shop.stripe.refund_now(known).await;
     }
     let doubtful = refund.refusals > 0 || refund.created_at + KEY_LIVES < shop.clock.now();
     if doubtful {
-        let made = shop.stripe.refunds_of(&refund.payment_intent).await?;
+        let made = shop.stripe.refunds_of(intent).await?;
         let this =
             |made: &RefundAnswer| made.ours == Some(refund.key()) && !refund.failed_before.contains(&made.id);
         if let Some(found) = made.into_iter().find(this) {
@@ -101,7 +100,7 @@ async fn ask(shop: &Shop, refund: &RefundRow) -> Result<RefundAnswer, Trouble> {
         refusals => format!("{}.{refusals}", refund.id),
     };
     let (id, order) = (refund.key(), refund.order());
-    shop.stripe.refund(&key, id, order, &refund.payment_intent, refund.amount_minor).await
+    shop.stripe.refund(&key, id, order, intent, refund.amount_minor).await
 }
 
 /// Stripe posted that a refund has changed. The inner error: not now.
@@ -131,7 +130,7 @@ pub(crate) async fn hear(shop: &Shop, stripe_refund: &str) -> Result<Result<&'st
 /// Turns what Stripe says about a refund into our state, whoever asked.
 pub(super) async fn settle(shop: &Shop, refund: &RefundRow, answer: &RefundAnswer) -> Result<(), DbError> {
     match &answer.state {
-        RefundState::Succeeded => succeeded(shop, refund, &answer.id).await,
+        RefundState::Succeeded => succeeded(shop, refund, Some(&answer.id)).await,
         RefundState::Pending(status) => {
             let (at, problem) = (shop.clock.now() + pause(refund), format!("Stripe says: {status}"));
             let mut conn = shop.db.conn().await?;
@@ -144,18 +143,25 @@ pub(super) async fn settle(shop: &Shop, refund: &RefundRow, answer: &RefundAnswe
     }
 }
 
-async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: &str) -> Result<(), DbError> {
+/// The money is back: as Stripe says, or, without a payment of Stripe's, as staff hand it over.
+async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: Option<&str>) -> Result<(), DbError> {
     let now = shop.clock.now();
     let ended = shop
         .db
         .transaction(async |conn| {
-            if !store::end_refund(conn, refund.key(), Some(stripe_id), None, now).await? {
+            if !store::end_refund(conn, refund.key(), stripe_id, None, now).await? {
                 return Ok(false);
             }
             let entries = moves(refund);
             let first = !ledger::is_booked(conn, ledger::Source::Refund(refund.id)).await?;
-            let source = ledger::Source::Refund(if first { refund.id } else { again(refund, stripe_id) });
-            ledger::book(conn, source, refund.order(), &refund.currency, &entries, now).await?;
+            let id = match stripe_id {
+                Some(stripe_id) if !first => again(refund, stripe_id),
+                _ => refund.id,
+            };
+            if !entries.is_empty() {
+                let source = ledger::Source::Refund(id);
+                ledger::book(conn, source, refund.order(), &refund.currency, &entries, now).await?;
+            }
             // One that the bank had sent back has been told: for the others, and for the guest's mail, it is the same refund.
             if first {
                 let message = told(conn, refund, now).await?;
@@ -168,45 +174,6 @@ async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: &str) -> Result<(
         shop.metrics.refunded(&refund.reason);
     }
     Ok(())
-}
-
-/// What it moves in the books: money that became no order was owed; that of an order was earned.
-fn moves(refund: &RefundRow) -> Vec<ledger::Entry> {
-    match refund.scope.as_str() {
-        "payment" => ledger::reversed(ledger::owed(refund.amount_minor)),
-        _ => ledger::refund(refund.parts()),
-    }
-}
-
-/// What the books call a refund whose money moves once more: the row is the same, Stripe's refund is another.
-fn again(refund: &RefundRow, stripe_id: &str) -> Uuid {
-    Uuid::new_v5(&refund.id, stripe_id.as_bytes())
-}
-
-/// What the other services hear of a refund.
-async fn told(
-    conn: &mut db::Conn,
-    refund: &RefundRow,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<OrderRefunded, DbError> {
-    let revision = orders::store::next_revision(conn, refund.order()).await?;
-    let order = orders::store::find(conn, refund.order()).await?.ok_or(DbError::NotFound)?;
-    let taken = store::tickets_of(conn, refund.key()).await?.into_iter().map(|(id, _)| id.uuid()).collect();
-    let sold = tickets::as_sold(conn, taken).await?;
-    Ok(OrderRefunded {
-        order_id: refund.order.to_string(),
-        revision,
-        reference: order.reference,
-        event_id: order.event_id.to_string(),
-        refund_id: refund.id.to_string(),
-        currency: refund.currency.clone(),
-        amount_minor: refund.amount_minor,
-        // Money that became no order took no ticket back.
-        ticket_ids: sold.iter().map(Uuid::to_string).collect(),
-        reason: reason(&refund.reason).into(),
-        buyer: Some(Buyer { name: order.buyer_name, email: order.buyer_email, language: order.language }),
-        refunded_at: messages::millis(now),
-    })
 }
 
 /// A refund that Stripe will not make needs a person: it is kept, and said loudly.
@@ -240,18 +207,4 @@ async fn bounced(shop: &Shop, refund: &RefundRow, stripe_id: &str, problem: &str
         shop.metrics.refunded("bounced");
     }
     Ok(())
-}
-
-fn reason(code: &str) -> RefundReason {
-    match code {
-        "late_payment" => RefundReason::LatePayment,
-        "second_payment" => RefundReason::SecondPayment,
-        "amount_mismatch" => RefundReason::AmountMismatch,
-        "event_off_sale" => RefundReason::EventOffSale,
-        "staff" => RefundReason::Staff,
-        "guest" => RefundReason::Guest,
-        "night_cancelled" => RefundReason::NightCancelled,
-        "at_stripe" => RefundReason::AtStripe,
-        _ => RefundReason::Unspecified,
-    }
 }

@@ -29,6 +29,8 @@ pub(crate) struct Card {
     pub(crate) own_pdf: bool,
     /// Whether its name can be changed, and it can be passed on.
     pub(crate) changeable: bool,
+    /// Whether it can be given back by a click.
+    pub(crate) returnable: bool,
 }
 
 /// The wallets that the club offers.
@@ -68,6 +70,7 @@ impl Card {
             .filter(|_| !code.is_empty())
             .map(|until| text(lang, "guest-list-arrive-by", &[("time", &format::hour(lang, until, tz))]));
         Ok(Self {
+            returnable: false,
             id: ticket.id.to_string(),
             path,
             number: number.unwrap_or_default(),

@@ -76,7 +76,8 @@ pub(crate) async fn transfer(
             store::insert(conn, std::slice::from_ref(&new)).await?;
             store::insert_transfer(conn, &TransferRow::of(&old, &new, to, now)).await?;
             bus::outbox::add_all(conn, &[changed(&old, &reference), changed(&new, &reference)], now).await?;
-            bus::outbox::add(conn, &mail(shop, &old, &new, &reference, to, now), now).await?;
+            let about = About::Transferred(told(shop, &new, &reference, &old.holder_name));
+            bus::outbox::add(conn, &asked(Uuid::now_v7(), to, about, now), now).await?;
             Ok::<_, Fault>(())
         })
         .await?;
@@ -85,7 +86,7 @@ pub(crate) async fn transfer(
 }
 
 /// The ticket and its order's reference, both rows locked, if a guest may still change it.
-async fn changeable(
+pub(super) async fn changeable(
     conn: &mut Conn,
     order: OrderId,
     ticket: TicketId,
@@ -115,38 +116,37 @@ fn fixed(why: Fixed) -> Fault {
     Fault::conflict(code).detail(why.to_string())
 }
 
-fn mail(
-    shop: &Shop,
-    old: &TicketRow,
-    new: &TicketRow,
-    reference: &str,
-    to: &Recipient,
-    now: DateTime<Utc>,
-) -> MailAsked {
-    let id = TicketId::from_uuid(new.id);
+/// The mail about a ticket, for whom it goes to.
+pub(super) fn asked(id: Uuid, to: &Recipient, about: About, now: DateTime<Utc>) -> MailAsked {
     MailAsked {
-        mail_id: Uuid::now_v7().to_string(),
+        mail_id: id.to_string(),
         recipient: Some(Buyer {
             name: to.name.clone(),
             email: to.email.clone(),
             language: to.language.code().to_owned(),
         }),
-        about: Some(About::Transferred(TicketTransferred {
-            order_id: new.order_id.to_string(),
-            reference: reference.to_owned(),
-            event_id: new.event_id.to_string(),
-            from_name: old.holder_name.clone(),
-            ticket: Some(IssuedTicket {
-                ticket_id: new.id.to_string(),
-                ticket_type_id: new.ticket_type_id.to_string(),
-                ticket_type_name: new.type_name.clone(),
-                holder_name: new.holder_name.clone(),
-                code: shop.issuer.signer.code(id, EventId::from_uuid(new.event_id)),
-                admit_until: new.admit_until.map(messages::millis).unwrap_or_default(),
-            }),
-            ticket_url: shop.links.ticket_url(id),
-        })),
+        about: Some(about),
         asked_at: messages::millis(now),
+    }
+}
+
+/// A ticket with the link to its own page, and who it comes from.
+pub(super) fn told(shop: &Shop, ticket: &TicketRow, reference: &str, from: &str) -> TicketTransferred {
+    let id = TicketId::from_uuid(ticket.id);
+    TicketTransferred {
+        order_id: ticket.order_id.to_string(),
+        reference: reference.to_owned(),
+        event_id: ticket.event_id.to_string(),
+        from_name: from.to_owned(),
+        ticket: Some(IssuedTicket {
+            ticket_id: ticket.id.to_string(),
+            ticket_type_id: ticket.ticket_type_id.to_string(),
+            ticket_type_name: ticket.type_name.clone(),
+            holder_name: ticket.holder_name.clone(),
+            code: shop.issuer.signer.code(id, EventId::from_uuid(ticket.event_id)),
+            admit_until: ticket.admit_until.map(messages::millis).unwrap_or_default(),
+        }),
+        ticket_url: shop.links.ticket_url(id),
     }
 }
 

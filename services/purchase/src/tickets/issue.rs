@@ -112,7 +112,8 @@ impl Issuer {
     }
 }
 
-fn channel_of(order: &OrderRow) -> SaleChannel {
+/// How an order was paid, as it travels.
+pub(crate) fn channel_of(order: &OrderRow) -> SaleChannel {
     match Channel::from_code(&order.channel) {
         Some(Channel::Online) => SaleChannel::Online,
         Some(Channel::CashAtVenue) => SaleChannel::CashAtVenue,

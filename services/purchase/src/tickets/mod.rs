@@ -1,6 +1,7 @@
 //! Entry rights. A ticket is issued in the transaction that pays its order, once per place of a line, and said to the
 //! door ([`Issuer`]); it can be voided ([`void`]), so that its code is refused though its signature is good. Its
-//! guest may correct the name on it or pass it on ([`change`]): then it is revoked, and a new one stands in its place.
+//! guest may correct the name on it or pass it on ([`change`]): then it is revoked, and a new one stands in its place. What is
+//! shared ([`share`]) stays its buyer's.
 //!
 //! The code is signed with the club's private key whenever it is shown or mailed: the same bytes give the same code, so
 //! none is stored.
@@ -8,9 +9,10 @@
 pub(crate) mod card;
 pub(crate) mod change;
 mod issue;
+pub(crate) mod share;
 pub mod signer;
 pub(crate) mod store;
 pub mod void;
 
 pub use issue::Issuer;
-pub(crate) use issue::{Paid, changed};
+pub(crate) use issue::{Paid, changed, channel_of};

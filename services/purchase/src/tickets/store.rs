@@ -6,10 +6,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, TicketId};
+use messages::purchase::v1::{Buyer, LostTicket};
 use uuid::Uuid;
 
 use super::change::Recipient;
-use crate::schema::{orders, ticket_transfers, tickets};
+use crate::schema::{orders, ticket_shares, ticket_transfers, tickets};
 
 /// A ticket as stored.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -110,6 +111,7 @@ pub(crate) struct TransferRow {
     pub to_ticket: Uuid,
     pub to_name: String,
     pub to_email: String,
+    pub to_language: String,
     pub transferred_at: DateTime<Utc>,
 }
 
@@ -120,6 +122,7 @@ impl TransferRow {
             to_ticket: new.id,
             to_name: to.name.clone(),
             to_email: to.email.clone(),
+            to_language: to.language.code().to_owned(),
             transferred_at: now,
         }
     }
@@ -145,6 +148,88 @@ pub(crate) async fn transfers_of(
         .load(conn)
         .await?;
     Ok(rows)
+}
+
+/// Whether a ticket came to its holder by being passed on: then it is theirs.
+pub(crate) async fn was_passed_on(conn: &mut Conn, id: TicketId) -> Result<bool, DbError> {
+    let passed = ticket_transfers::table.filter(ticket_transfers::to_ticket.eq(id.uuid()));
+    Ok(diesel::select(diesel::dsl::exists(passed)).get_result(conn).await?)
+}
+
+/// That a ticket was shared, and with whom.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = ticket_shares, check_for_backend(diesel::pg::Pg))]
+pub(crate) struct ShareRow {
+    pub id: Uuid,
+    pub ticket_id: Uuid,
+    pub to_name: String,
+    pub to_email: String,
+    pub shared_at: DateTime<Utc>,
+}
+
+impl ShareRow {
+    pub(crate) fn of(id: Uuid, ticket: &TicketRow, to: &Recipient, now: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            ticket_id: ticket.id,
+            to_name: to.name.clone(),
+            to_email: to.email.clone(),
+            shared_at: now,
+        }
+    }
+
+    /// Whether it named the same guest.
+    pub(crate) fn is_to(&self, to: &Recipient) -> bool {
+        self.to_name == to.name && self.to_email == to.email
+    }
+}
+
+pub(crate) async fn insert_share(conn: &mut Conn, share: &ShareRow) -> Result<(), DbError> {
+    diesel::insert_into(ticket_shares::table).values(share).execute(conn).await?;
+    Ok(())
+}
+
+/// With whom a ticket was shared since an instant.
+pub(crate) async fn shares_since(
+    conn: &mut Conn,
+    ticket: TicketId,
+    since: DateTime<Utc>,
+) -> Result<Vec<ShareRow>, DbError> {
+    let rows = ticket_shares::table
+        .filter(ticket_shares::ticket_id.eq(ticket.uuid()))
+        .filter(ticket_shares::shared_at.gt(since))
+        .select(ShareRow::as_select())
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// With whom some tickets were shared, the last first.
+pub(crate) async fn shares_of(conn: &mut Conn, tickets: Vec<Uuid>) -> Result<Vec<ShareRow>, DbError> {
+    let rows = ticket_shares::table
+        .filter(ticket_shares::ticket_id.eq_any(tickets))
+        .order(ticket_shares::shared_at.desc())
+        .select(ShareRow::as_select())
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// Of some tickets those that were passed on to their holders, as these are told of them.
+pub(crate) async fn lost(conn: &mut Conn, ids: Vec<Uuid>) -> Result<Vec<LostTicket>, DbError> {
+    let rows: Vec<(TransferRow, String)> = ticket_transfers::table
+        .inner_join(tickets::table.on(tickets::id.eq(ticket_transfers::to_ticket)))
+        .filter(ticket_transfers::to_ticket.eq_any(ids))
+        .order(ticket_transfers::to_ticket)
+        .select((TransferRow::as_select(), tickets::type_name))
+        .load(conn)
+        .await?;
+    let lost = |(row, ticket_type_name): (TransferRow, String)| LostTicket {
+        ticket_id: row.to_ticket.to_string(),
+        ticket_type_name,
+        holder: Some(Buyer { name: row.to_name, email: row.to_email, language: row.to_language }),
+    };
+    Ok(rows.into_iter().map(lost).collect())
 }
 
 #[derive(QueryableByName)]

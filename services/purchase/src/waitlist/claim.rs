@@ -12,7 +12,7 @@ use super::page::{self, Claiming, EntryQuery};
 use super::store::EntryRow;
 use crate::Shop;
 use crate::checkout::place;
-use crate::checkout::wish::Wish;
+use crate::checkout::wish::{Asked, Wish};
 use crate::inventory::HoldRequest;
 use crate::payments::resume::Next;
 
@@ -66,11 +66,12 @@ pub async fn claim(
 fn wish(entry: &EntryRow, form: &ClaimForm, locale: Locale) -> Result<HoldRequest, Box<Claiming>> {
     let wish = Wish {
         event: entry.event_id.to_string(),
-        items: vec![(entry.ticket_type_id.to_string(), form.quantity.trim().parse().ok())],
+        items: vec![Asked::of(entry.ticket_type_id.to_string(), form.quantity.trim().parse().ok())],
         name: form.name.clone(),
         email: entry.email.clone(),
         promo: form.promo.clone(),
         access_code: String::new(),
+        answers: std::collections::BTreeMap::new(),
         language: locale.0,
     };
     let judged = wish.judge(&format!("claim:{}", entry.id));

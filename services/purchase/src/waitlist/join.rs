@@ -5,7 +5,6 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use domain::event::terms::TicketKind;
 use domain::ids::TicketTypeId;
 use serde::Deserialize;
 use web::redirect::see_other;
@@ -82,7 +81,7 @@ fn judge<'a>(
     let kind = written.ticket_type.parse::<TicketTypeId>().ok();
     let kind = kind.and_then(|id| night.types.iter().find(|kind| kind.id == id));
     match kind.map(|kind| kind.offer(now)) {
-        Some(Offer::SoldOut) if kind.is_some_and(|k| k.priced.terms.kind == TicketKind::Entry) => {}
+        Some(Offer::SoldOut) if kind.is_some_and(|k| k.priced.terms.stands_alone()) => {}
         Some(Offer::Open) => faults.ticket_type = Some("line_not_needed"),
         Some(Offer::NotYet(_) | Offer::Closed) => faults.ticket_type = Some("not_on_sale"),
         Some(Offer::SoldOut) | None => faults.ticket_type = Some("unknown_ticket_type"),

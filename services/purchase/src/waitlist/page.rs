@@ -17,6 +17,7 @@ use web::{Fault, Locale};
 use super::store::{self, EntryRow};
 use crate::catalog::night::OnSale;
 use crate::catalog::store::EventRow;
+use crate::inventory::Wanted;
 use crate::{Shop, catalog, orders};
 
 /// What stands in the page's address besides the party.
@@ -135,7 +136,7 @@ async fn page(
     let kind_name = night.as_ref().and_then(|n| n.types.iter().find(kind)).map(|kind| kind.name.clone());
     let kind_name = kind_name.unwrap_or_default();
     let party = entry.party.unsigned_abs();
-    let quote = night.as_ref().and_then(|n| n.quote(&[(entry.ticket_type_id.into(), party)], now));
+    let quote = night.as_ref().and_then(|n| n.quote(&[Wanted::of(entry.ticket_type_id.into(), party)], now));
     let state = situation(entry, &event, now);
     let told = format::date_time(lang, entry.offered_until.unwrap_or(now), tz);
     let said = |code: Option<&'static str>| {

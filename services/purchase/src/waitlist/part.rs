@@ -1,7 +1,6 @@
 //! The part of a night's page where a guest joins a line.
 
 use chrono::{DateTime, Utc};
-use domain::event::terms::TicketKind;
 use domain::language::Language;
 use ui::text;
 
@@ -76,7 +75,7 @@ pub(crate) fn of(
     let sold_out: Vec<_> = night
         .types
         .iter()
-        .filter(|kind| kind.priced.terms.kind == TicketKind::Entry && kind.offer(now) == Offer::SoldOut)
+        .filter(|kind| kind.priced.terms.stands_alone() && kind.offer(now) == Offer::SoldOut)
         .collect();
     let joined = night.types.iter().find(|kind| kind.id.to_string() == joined).map(|kind| kind.name.clone());
     if sold_out.is_empty() && joined.is_none() && faults.is_empty() {

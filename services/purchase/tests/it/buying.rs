@@ -155,6 +155,48 @@ async fn a_declined_and_a_cancelled_guest_can_still_pay() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_declined_card_is_explained_and_the_places_are_kept() {
+    let stage = Stage::open().await;
+    for (card, code, words) in [
+        ("4000000000000002", "generic_decline", "does not tell us why"),
+        ("4000000000009995", "insufficient_funds", "too little money"),
+        ("4000000000009987", "lost_card", "does not tell us why"),
+        ("4000000000000069", "expired_card", "has expired"),
+        ("4000000000000127", "incorrect_cvc", "security code"),
+        ("4000000000000119", "processing_error", "work in a minute"),
+        ("4000002500003155", "payment_intent_authentication_failure", "wanted you to confirm"),
+    ] {
+        let order = stage.order(0, 1).await;
+        let tried = json!({"card_number": card, "challenge": "fail"});
+        let answer = stage.control(&format!("sessions/{}/pay", order.session()), tried).await;
+        assert_eq!(answer["outcome"], "declined", "{card}: {answer}");
+        let back = stage.get(&format!("{}&cancelled=1", order.page)).await.text().await.expect("a page");
+        for expected in ["The card was declined", "Nothing was charged", "Pay now", words] {
+            assert!(back.contains(expected), "{card}: no {expected}: {back}");
+        }
+        assert!(
+            !back.contains("lost_card") && !back.contains("stolen"),
+            "what the bank knows is the bank's to tell: {back}"
+        );
+        let stored = format!("SELECT count(*) FROM attempts WHERE declined = '{code}'");
+        assert_eq!(stage.count(&stored).await, 1, "{code}");
+        assert_eq!(stage.order_now(&order).await["state"], "pending");
+    }
+    // Who does not come back is asked about by the sweep, and reads it later.
+    let order = stage.order(0, 1).await;
+    stage.pay(&order, "4000000000009995").await;
+    stage.sql("UPDATE orders SET next_check_at = now() WHERE state = 'pending'").await;
+    stage.until_count("SELECT count(*) FROM attempts WHERE declined = 'insufficient_funds'", 2).await;
+    let page = stage.get(&order.page).await.text().await.expect("a page");
+    assert!(page.contains("too little money"), "{page}");
+    stage.pay(&order, "4242424242424242").await;
+    stage.until(&order, "paid").await;
+    let page = stage.get(&order.page).await.text().await.expect("a page");
+    assert!(!page.contains("declined"), "{page}");
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_free_order_skips_stripe_and_nothing_else() {
     let stage = Stage::open().await;
     let (status, body) = stage.checkout("free", &stage.wish(1, 2)).await;

@@ -8,7 +8,7 @@ use crate::stage::{Order, Stage};
 const CARD: &str = "4242424242424242";
 
 impl Stage {
-    async fn call_off(&self) {
+    pub async fn call_off(&self) {
         let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).timestamp_millis();
         let off = EventChanged {
             revision: self.event.revision + 1,
@@ -19,14 +19,14 @@ impl Stage {
         self.publish(&off).await;
     }
 
-    async fn progress(&self) -> serde_json::Value {
+    pub async fn progress(&self) -> serde_json::Value {
         let path = format!("/internal/v1/cancellations/{}", self.event.event_id);
         let (status, body) = self.inside("marketing-admin", &path, None).await;
         assert_eq!(status, 200, "{body}");
         body
     }
 
-    async fn all_back(&self) {
+    pub async fn all_back(&self) {
         self.until_count("SELECT count(*) FROM cancellations WHERE finished_at IS NOT NULL", 1).await;
     }
 }

@@ -66,7 +66,10 @@ impl Stage {
 fn provider(state: &Value) -> Value {
     let money = state["money"].as_object().into_iter().flatten();
     let money = money.map(|(currency, money)| {
-        json!({"currency": currency.to_uppercase(), "captured": money["captured"], "refunded": money["refunded"]})
+        json!({
+            "currency": currency.to_uppercase(), "captured": money["captured"], "refunded": money["refunded"],
+            "disputed": money["disputed"], "dispute_fees": money["dispute_fees"],
+        })
     });
-    json!({"payments": state["payments"], "money": money.collect::<Vec<_>>()})
+    json!({"payments": state["payments"], "disputes": state["disputes"], "money": money.collect::<Vec<_>>()})
 }

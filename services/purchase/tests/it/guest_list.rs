@@ -10,6 +10,7 @@ use diesel_async::RunQueryDsl;
 use domain::ids::StaffId;
 use ed25519_dalek::SigningKey;
 use futures::future::join_all;
+use messages::marketing_admin::v1::{EventChanged, EventMove};
 use messages::purchase::v1::{OrderPaid, OrderRefunded, RefundReason, TicketChanged};
 use prost::Message;
 use serde_json::{Value, json};
@@ -156,6 +157,43 @@ async fn a_guest_gets_a_ticket_for_each_head_with_the_cut_off_on_page_paper_and_
         "SELECT count(*) FROM audit_log WHERE action = 'guest_list.added' AND staff_id IS NOT NULL
                        AND detail ->> 'promoter' = 'DJ Ñandú' AND detail ->> 'tickets' = '3'";
     assert_eq!(stage.count(on_record).await, 1);
+    stage.audit_list().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cut_offs_move_with_the_night_once_and_the_door_hears_of_it() {
+    let stage = Stage::open().await;
+    let (status, entry) = stage.add("ana", &stage.guest(2, "")).await;
+    assert_eq!(status, 200, "{entry}");
+    let week = TimeDelta::days(7);
+    let by = week.num_milliseconds();
+    let now = DateTime::<Utc>::from(std::time::SystemTime::now()).timestamp_millis() + 1;
+    let moved = EventChanged {
+        revision: 2,
+        starts_at: stage.event.starts_at + by,
+        ends_at: stage.event.ends_at + by,
+        entry_from: stage.event.entry_from + by,
+        entry_until: stage.event.entry_until + by,
+        changed_at: now,
+        moved: Some(EventMove {
+            move_id: uuid::Uuid::now_v7().to_string(),
+            from_starts_at: stage.event.starts_at,
+            note: String::new(),
+            moved_at: now,
+        }),
+        ..stage.event.clone()
+    };
+    stage.publish(&moved).await;
+    stage.until_count("SELECT count(*) FROM night_moves WHERE list_followed", 1).await;
+    // Another change of the night on its new date moves nothing more.
+    stage.publish(&EventChanged { revision: 3, title: "Renamed".into(), ..moved }).await;
+    stage.until_count("SELECT count(*) FROM night_moves WHERE finished_at IS NOT NULL", 1).await;
+    let after = cut_off(&stage) + week;
+    let told: TicketChanged = stage.said("ticket.changed").await;
+    assert_eq!((told.admit_until, told.revision), (after.timestamp_millis(), 2), "the door knows it");
+    let list = stage.listed().await;
+    let until = list["entries"][0]["admit_until"].as_str().and_then(|at| at.parse::<DateTime<Utc>>().ok());
+    assert_eq!(until, Some(after), "{list}");
     stage.audit_list().await;
 }
 
@@ -391,7 +429,12 @@ async fn who_is_taken_off_has_a_bad_code_and_the_place_goes_to_the_line() {
     let order = order_of(&entry);
     assert_eq!(stage.order_now(&order).await["state"], "refunded");
     let html = stage.get(&order.page).await.text().await.expect("a page");
-    assert!(html.contains("These tickets are off") && !html.contains("Your money goes back"), "{html}");
+    assert!(
+        html.contains("No longer valid")
+            && html.contains("cost nothing")
+            && !html.contains("Your money goes back"),
+        "{html}"
+    );
     for (action, times) in [("guest_list.shrunk", 1), ("guest_list.removed", 1)] {
         let rows = format!(
             "SELECT count(*) FROM audit_log WHERE action = '{action}' AND target = '{}'",
@@ -449,5 +492,18 @@ async fn a_silent_door_is_asked_again_and_nothing_is_given_twice_meanwhile() {
     stage.sql("UPDATE guest_list SET next_try_at = now()").await;
     stage.until_count("SELECT count(*) FROM guest_list WHERE asked_at IS NULL AND party = 1", 1).await;
     assert_eq!(stage.sold().await, 1);
+    stage.audit_list().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_on_the_list_is_taken_off_there_and_not_given_back() {
+    let stage = Stage::open().await;
+    let (_, entry) = stage.add("ana", &stage.guest(2, "DJ")).await;
+    let order = order_of(&entry);
+    let (status, refused) = stage.give_back(&order, "all", json!({})).await;
+    assert_eq!((status, &refused["code"]), (409, &json!("invalid_state")), "{refused}");
+    assert!(refused["detail"].as_str().is_some_and(|why| why.contains("guest list")), "{refused}");
+    let path = format!("/internal/v1/orders/{}", order.reference);
+    assert_eq!(stage.inside("marketing-admin", &path, None).await.1["guest_list"], true);
     stage.audit_list().await;
 }

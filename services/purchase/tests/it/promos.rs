@@ -197,6 +197,17 @@ async fn what_a_code_leaves_is_nothing_or_enough_for_a_card() {
     let (status, refused) = buy(&stage, "ana", "MOST").await;
     assert_eq!((status, refused["code"].as_str()), (422, Some("order_too_small")), "{refused}");
     assert_eq!(stage.count("SELECT sum(held) + sum(taken) FROM stock, promos").await, 0, "nothing was taken");
+    let quoted = async |code: &str| {
+        let items = json!([{"ticket_type": stage.kind(0), "quantity": 1}]);
+        let body = json!({"event": stage.event.slug, "items": items, "promo": code});
+        let answer =
+            stage.http.post(stage.url("/api/v1/quotes")).json(&body).send().await.expect("an answer");
+        (answer.status().as_u16(), answer.json::<Value>().await.expect("JSON"))
+    };
+    let (status, refused) = quoted("MOST").await;
+    assert_eq!((status, &refused["code"]), (422, &json!("order_too_small")), "as the hold says: {refused}");
+    assert_eq!(quoted("ENOUGH").await.1["total"]["minor"], 50);
+    assert_eq!(quoted("ALL").await.1["total"]["minor"], 0);
     let form = [
         (format!("q-{}", stage.kind(0)), "1"),
         ("name".to_owned(), "Ana"),

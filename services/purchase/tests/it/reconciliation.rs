@@ -109,3 +109,97 @@ async fn a_stripe_that_does_not_answer_is_said_and_asked_again() {
     let _: Order = stage.order(0, 1).await;
     assert_eq!(stage.reconcile().await["look"]["problem"], Value::Null);
 }
+
+const LOOKS: &str = "SELECT count(*) FROM reconciliations WHERE finished_at IS NOT NULL";
+const FAR: &str = "SELECT count(*) FROM reconciliations WHERE since < now() - interval '29 days'";
+
+impl Stage {
+    /// As if nobody had looked before: the worker does at once.
+    async fn never_looked(&self) {
+        self.until_count("SELECT count(*) FROM reconciliations WHERE finished_at IS NULL", 0).await;
+        self.sql("DELETE FROM reconciliations").await;
+    }
+
+    /// As if all looks had been so much earlier.
+    async fn looked(&self, ago: &str) {
+        self.sql(&format!(
+            "UPDATE reconciliations SET started_at = started_at - interval '{ago}', finished_at = finished_at - interval '{ago}'"
+        ))
+        .await;
+    }
+
+    /// Rounds of the workers have passed.
+    async fn rounds_pass(&self) {
+        for _ in 0..3 {
+            let order = self.order(0, 1).await;
+            self.pay(&order, CARD).await;
+            self.until(&order, "paid").await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn looks_are_paced_by_when_they_began_and_go_far_back_once_a_day() {
+    let stage = Stage::open().await;
+    stage.until_count(LOOKS, 1).await;
+    assert_eq!(stage.count(FAR).await, 1, "the first looks far back");
+    stage.rounds_pass().await;
+    assert_eq!(stage.count(LOOKS).await, 1, "five minutes have not passed");
+    stage.looked("6 minutes").await;
+    stage.until_count(LOOKS, 2).await;
+    assert_eq!(stage.count(FAR).await, 1, "that was today");
+    stage.looked("25 hours").await;
+    stage.until_count(LOOKS, 3).await;
+    assert_eq!(stage.count(FAR).await, 2, "a day later it goes far back once more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_that_fails_is_not_repeated_at_once_and_a_far_one_not_within_the_hour() {
+    let stage = Stage::open().await;
+    let away = json!({"provider": "stripe", "path": "/v1/payment_intents", "count": 1, "action": {"kind": "status", "status": 500}});
+    stage.until_count(LOOKS, 1).await;
+    stage.control("faults", away).await;
+    stage.never_looked().await;
+    let failed = "SELECT count(*) FROM reconciliations WHERE problem IS NOT NULL";
+    stage.until_count(failed, 1).await;
+    stage.rounds_pass().await;
+    assert_eq!(stage.count(LOOKS).await, 1, "it waits for its turn like any other");
+    stage.looked("6 minutes").await;
+    stage.until_count(LOOKS, 2).await;
+    assert_eq!(stage.count(FAR).await, 1, "the hour after a far look that failed belongs to the near ones");
+    stage.looked("61 minutes").await;
+    stage.until_count(LOOKS, 3).await;
+    assert_eq!((stage.count(FAR).await, stage.count(failed).await), (2, 1), "then it is made up for");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_the_bank_sends_back_is_found_without_its_webhook() {
+    let stage = Stage::open().await;
+    stage.drop_webhooks().await;
+    let order = stage.order(0, 1).await;
+    stage.pay(&order, crate::payments::REFUND_BOUNCES).await;
+    // The guest comes back: nobody else tells us.
+    stage.get(&format!("{}&session_id={}", order.page, order.session())).await;
+    stage.until(&order, "paid").await;
+    let all = json!({"key": "all", "reason": "ill"});
+    let refunds = format!("/internal/v1/orders/{}/refunds", order.reference);
+    assert_eq!(stage.inside("marketing-admin", &refunds, Some(all)).await.0, 200);
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded'", 1).await;
+    let bounced = "SELECT count(*) FROM refunds WHERE state = 'failed' AND problem IS NOT NULL";
+    for _ in 0..100 {
+        let books = stage.reconcile().await;
+        if stage.count(bounced).await == 1 {
+            assert_eq!(books["look"]["problem"], Value::Null);
+            break;
+        }
+    }
+    assert_eq!(stage.count(bounced).await, 1, "the list says that the bank sent it back");
+    assert_eq!(
+        stage.count("SELECT count(*) FROM ledger_transactions WHERE source = 'refund_bounced'").await,
+        1
+    );
+    assert_eq!(stage.count("SELECT count(*) FROM webhook_events").await, 0, "no webhook told it");
+    let books = stage.reconcile().await;
+    assert_eq!(books["differences"], json!([]), "owed again in the books, and back at Stripe: {books}");
+    stage.audit().await;
+}

@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 use messages::marketing_admin::v1::{
-    EventChanged, EventVisibility, PriceTier, ServiceFee, SharedCap, Tax, TicketKind, TicketType,
+    Companion, EventChanged, EventVisibility, PriceTier, ServiceFee, SharedCap, Tax, TicketKind, TicketType,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -166,6 +166,37 @@ async fn an_extra_is_sold_with_an_entry_and_carries_its_own_ticket() {
         paid["tickets"].as_array().expect("tickets").iter().filter_map(|t| t["type_name"].as_str()).collect();
     assert_eq!(names, ["Regular", "Coat check"]);
     stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_type_that_needs_another_is_bought_with_enough_of_it() {
+    let (stage, _) = changed(|event| {
+        event.ticket_types[1].name = "Bottle".into();
+        regular(event).needs = Some(Companion { name: "Bottle".into(), serves: 2 });
+    })
+    .await;
+    let detail = stage.get_json("/api/v1/events/friday-night").await;
+    assert_eq!(detail["ticket_types"][0]["needs"], json!({"name": "Bottle", "serves": 2}), "{detail}");
+    let (status, alone) = buy(&stage, &stage.wish(0, 3)).await;
+    assert_eq!((status, alone["code"].as_str()), (422, Some("companion_required")), "{alone}");
+    assert_eq!(alone["errors"], json!([{"field": "items[0].ticket_type", "code": "companion_required"}]));
+    assert_eq!(stage.count("SELECT sum(held + sold) FROM stock").await, 0, "nothing was taken");
+    let mut wish = stage.wish(0, 3);
+    let items = wish["items"].as_array_mut().expect("items");
+    items.push(json!({"ticket_type": stage.kind(1), "quantity": 1}));
+    let (status, few) = buy(&stage, &wish).await;
+    assert_eq!((status, few["code"].as_str()), (422, Some("companion_required")), "one is for two: {few}");
+    wish["items"][1]["quantity"] = json!(2);
+    let (status, body) = buy(&stage, &wish).await;
+    assert_eq!(status, 201, "{body}");
+    stage.audit().await;
+
+    let quantity = format!("q-{}", stage.kind(0));
+    let fields = [(&*quantity, "1"), ("name", "Ana"), ("email", "ana@example.org")];
+    let page = stage.send("/e/friday-night", &fields).await;
+    assert_eq!(page.status(), 422);
+    let page = page.text().await.expect("a page");
+    assert!(page.contains("need 1 × Bottle") && page.contains("One Bottle for every 2"), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

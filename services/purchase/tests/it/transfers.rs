@@ -267,8 +267,8 @@ impl Stage {
         self.inside("marketing-admin", &path, Some(json!({"key": "all", "reason": "the guest is ill"}))).await
     }
 
-    /// The tickets that went back, as the others were told.
-    async fn told_back(&self) -> Vec<String> {
+    /// What went back, as the others were told.
+    async fn told_back(&self) -> OrderRefunded {
         #[derive(diesel::QueryableByName)]
         struct Said {
             #[diesel(sql_type = diesel::sql_types::Binary)]
@@ -279,7 +279,7 @@ impl Stage {
             .get_result(&mut *conn)
             .await
             .expect("said");
-        OrderRefunded::decode(&*said.payload).expect("a message").ticket_ids
+        OrderRefunded::decode(&*said.payload).expect("a message")
     }
 }
 
@@ -302,7 +302,12 @@ async fn an_order_that_goes_back_takes_the_friend_s_ticket_with_it() {
     stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded'", 1).await;
     let mut sold = [id(&paid, 0), id(&paid, 1)];
     sold.sort();
-    assert_eq!(stage.told_back().await, sold, "who counts sales knows the tickets that were sold");
+    let told = stage.told_back().await;
+    assert_eq!(told.ticket_ids, sold, "who counts sales knows the tickets that were sold");
+    let lost: Vec<_> = told.lost.iter().filter_map(|lost| lost.holder.as_ref()).collect();
+    assert_eq!(lost.len(), 1, "the friend is told, and nobody else: {told:?}");
+    assert_eq!((lost[0].email.as_str(), lost[0].name.as_str()), ("bea@example.org", "Bea Ruiz"));
+    assert!(!told.ticket_ids.contains(&told.lost[0].ticket_id), "of the ticket that the friend holds");
     stage.audit().await;
 }
 

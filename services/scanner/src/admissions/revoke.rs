@@ -96,6 +96,7 @@ pub async fn revoke(
             }
             let inside = store::inside(conn, &question.tickets).await?;
             let revoked = inside.is_empty() || question.anyway;
+            // As their owner will call them.
             if revoked && store::make_bad(conn, &question.tickets, question.becomes.into(), now).await? > 0
             {
                 let detail = json!({"tickets": question.tickets, "inside": inside.iter().map(|one| one.ticket).collect::<Vec<_>>()});

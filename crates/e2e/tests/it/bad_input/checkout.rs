@@ -62,6 +62,13 @@ async fn a_checkout_that_cannot_be_is_refused_by_name_and_takes_nothing() -> Res
         body[place] = json!(1);
         counter.refuses(&body, 422, "unknown_field").await?;
     }
+    // A guest names a price where the club lets them, and this night does not; nor does it ask anything.
+    let mut body = counter.body(json!(1));
+    body["items"][0]["amount_minor"] = json!(1);
+    counter.refuses(&body, 422, "amount_not_accepted").await?;
+    let mut body = counter.body(json!(1));
+    body["answers"] = json!({"menu": "vegan"});
+    counter.refuses(&body, 422, "unknown_question").await?;
     for email in ["", "ana", "ana@", "a b@example.com", "ana@example.com\nbcc: x@example.com"] {
         let mut body = counter.body(json!(1));
         body["buyer"]["email"] = json!(email);

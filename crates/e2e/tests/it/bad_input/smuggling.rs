@@ -77,7 +77,10 @@ fn ambiguous() -> Vec<(&'static str, String)> {
         ("a NUL", post("X-A: a\0b\r\nContent-Length: 0\r\n") + &*hidden),
         ("no host", format!("GET /api/v1/events HTTP/1.1\r\n\r\n{hidden}")),
         ("a space in the target", format!("GET /api/v1 /events HTTP/1.1\r\n{HOST}\r\n{hidden}")),
-        ("chunks in HTTP/1.0", post("Transfer-Encoding: chunked\r\n").replace("HTTP/1.1", "HTTP/1.0") + &*end),
+        (
+            "chunks in HTTP/1.0",
+            post("Transfer-Encoding: chunked\r\n").replace("HTTP/1.1", "HTTP/1.0") + &*end,
+        ),
     ]
 }
 

@@ -1,6 +1,8 @@
 //! Money goes back while guests stand at the door, and while purchase dies.
 
 use super::*;
+use chrono::TimeDelta;
+use domain::clock::{Clock, SystemClock};
 use e2e::guest::Placed;
 use futures::future::join_all;
 use serde_json::json;
@@ -55,6 +57,48 @@ async fn a_refund_races_a_scan() -> Result<()> {
         assert_eq!(*admitted, refund["state"] == "withdrawn", "{refund}");
         assert_eq!(*admitted, told, "staff are told who is inside: {refund}");
     }
+    assert_eq!(door.inside().await?, admitted as i64);
+    audit::holds(&stack).await;
+    Ok(())
+}
+
+/// The same by the guest's own click: who is in keeps the ticket and the money stays; who gave back does not get in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_who_gives_back_races_a_scan() -> Result<()> {
+    const PAIRS: usize = 24;
+    // Early entry: the door admits already, and the time for giving back is not over.
+    let starts_at = SystemClock.now() + TimeDelta::minutes(30);
+    let night = Night { starts_at, gives_back_until: Some(starts_at), ..Night::open_now() };
+    let (stack, event) = on_sale_with(&night).await?;
+    let door = Door::open(&stack, &event).await?;
+    let mut bought = Vec::new();
+    for _ in 0..PAIRS {
+        let guest = Guest::new(&stack)?;
+        let (placed, order) = guest.buy(&event, 1).await?;
+        guest.mail().await;
+        bought.push((guest, placed, codes(&order).remove(0)));
+    }
+    until("the door knows the tickets", PATIENCE, || async {
+        let known = audit::count(&stack, "select count(*) as sum from scanner.admissions").await.ok()?;
+        (known == PAIRS as i64).then_some(())
+    })
+    .await;
+    let pairs = join_all(bought.iter().map(|(guest, placed, code)| async {
+        let (scan, returned) = tokio::join!(door.scan(code), guest.give_back(placed));
+        (scan.expect("an answer")["decision"] == "admit", returned.expect("an answer"))
+    }))
+    .await;
+    for ((admitted, returned), (guest, placed, _)) in pairs.iter().zip(&bought) {
+        assert_ne!(admitted, returned, "inside, or money back: never both, never neither");
+        guest.order_becomes(placed, if *returned { "refunded" } else { "paid" }).await;
+        if *returned {
+            until("the guest is told", PATIENCE, || async {
+                (guest.mails().await.ok()?.len() == 2).then_some(())
+            })
+            .await;
+        }
+    }
+    let admitted = pairs.iter().filter(|(admitted, _)| *admitted).count();
     assert_eq!(door.inside().await?, admitted as i64);
     audit::holds(&stack).await;
     Ok(())

@@ -1,13 +1,28 @@
 //! The part of the form that says how a night and its ticket types are sold.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::event::companion::Companion;
+use domain::event::guest_price::GuestPrice;
 use domain::event::terms::{EventTerms, RefundPolicy, SharedCap, TicketKind, TypeTerms, Visibility};
 use domain::ids::{SharedCapId, TierId};
 use domain::money::Currency;
 use domain::quote::{ServiceFee, Tax};
 use domain::tier::Tier;
 
-use super::{Form, Reading, decimal};
+use super::Form;
+use super::reading::Reading;
+use super::text::decimal;
+
+/// Until how many hours before the doors guests give tickets back by themselves.
+pub const HOURS: &str = "refunds.self_service_hours";
+/// A year.
+const MOST_HOURS: i64 = 8784;
+
+/// `48`, or `1.50`.
+fn hours(before: TimeDelta) -> String {
+    let text = decimal((before.num_minutes() * 100 + 30) / 60, 2);
+    text.strip_suffix(".00").map(str::to_owned).unwrap_or(text)
+}
 
 /// Rows for tiers that every ticket type shows, filled or not.
 pub const TIER_ROWS: usize = 3;
@@ -37,14 +52,13 @@ impl Form {
         format!("ticket_types[{row}].tiers[{tier}].{field}")
     }
 
-    pub(super) fn set_terms(&mut self, terms: &EventTerms, local: &dyn Fn(DateTime<Utc>) -> String) {
+    pub(super) fn set_terms(&mut self, terms: &EventTerms, doors: DateTime<Utc>) {
         self.set("visibility", terms.visibility.code());
         self.set("access_code", terms.access_code.as_deref().unwrap_or_default());
-        self.set(
-            "refunds.self_service_until",
-            &terms.refunds.self_service_until.map(local).unwrap_or_default(),
-        );
+        let hours = terms.refunds.self_service_until.map(|until| hours(doors - until));
+        self.set(HOURS, &hours.unwrap_or_default());
         self.set_checked("refunds.keeps_fees", terms.refunds.keeps_fees);
+        self.set_questions(&terms.questions);
         for (index, cap) in terms.shared_caps.iter().enumerate() {
             self.set(&format!("shared_caps[{index}].id"), &cap.id.to_string());
             self.set(&format!("shared_caps[{index}].name"), &cap.name);
@@ -77,6 +91,14 @@ impl Form {
             self.set(&path("fee.basis_points"), &decimal(fee.basis_points, 2));
             self.set_checked(&path("fee.absorbed"), fee.absorbed);
         }
+        if let Some(range) = terms.guest_price {
+            self.set(&path("guest_price.least_minor"), &decimal(range.least_minor, exponent));
+            self.set(&path("guest_price.most_minor"), &decimal(range.most_minor, exponent));
+        }
+        if let Some(needs) = &terms.needs {
+            self.set(&path("needs.name"), &needs.name);
+            self.set(&path("needs.serves"), &needs.serves.to_string());
+        }
         for (tier, each) in terms.tiers.iter().enumerate() {
             let path = |field: &str| format!("ticket_types[{index}].tiers[{tier}].{field}");
             self.set(&path("id"), &each.id.to_string());
@@ -93,7 +115,7 @@ impl Reading<'_> {
         self.form.checked(name)
     }
 
-    pub(super) fn event_terms(&mut self) -> EventTerms {
+    pub(super) fn event_terms(&mut self, doors: Option<DateTime<Utc>>) -> EventTerms {
         let visibility = self.form.value_or("visibility", "public");
         let visibility = Visibility::from_code(&visibility).unwrap_or_else(|| {
             self.fault("visibility", "invalid");
@@ -104,10 +126,22 @@ impl Reading<'_> {
             access_code: self.optional("access_code"),
             shared_caps: self.shared_caps(),
             refunds: RefundPolicy {
-                self_service_until: self.instant("refunds.self_service_until", false),
+                self_service_until: self.self_service_until(doors),
                 keeps_fees: self.checked("refunds.keeps_fees"),
             },
+            questions: self.questions(),
         }
+    }
+
+    /// So many hours before the doors: it moves with them. Nothing typed: guests ask the club.
+    fn self_service_until(&mut self, doors: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+        let hundredths = self.amount(HOURS, 2, false)?;
+        if hundredths > MOST_HOURS * 100 {
+            self.fault(HOURS, "out_of_range");
+            return None;
+        }
+        // To the minute, so that what `hours` has written is read as it was.
+        doors.map(|doors| doors - TimeDelta::minutes((hundredths * 60 + 50) / 100))
     }
 
     fn shared_caps(&mut self) -> Vec<SharedCap> {
@@ -145,7 +179,30 @@ impl Reading<'_> {
             },
             fee: self.own_fee(row, currency),
             shared_cap: self.shared_cap(&path("shared_cap"), event),
+            guest_price: self.guest_price(row, currency),
+            needs: self.companion(row),
         }
+    }
+
+    /// The other ticket type that it needs, where one is named; one each, unless it says otherwise.
+    fn companion(&mut self, row: &str) -> Option<Companion> {
+        let path = |field: &str| self.form.path("ticket_types", row, field);
+        let (name, serves) = (path("needs.name"), path("needs.serves"));
+        let name = self.optional(&name)?;
+        let serves = self.whole(&serves, Some(1)).unwrap_or(1);
+        Some(Companion { name, serves: u32::try_from(serves).unwrap_or(0) })
+    }
+
+    /// A price that guests name, where either of its ends says something; from nothing upwards, unless it says otherwise.
+    fn guest_price(&mut self, row: &str, currency: Currency) -> Option<GuestPrice> {
+        let path = |field: &str| self.form.path("ticket_types", row, field);
+        let (least, most) = (path("guest_price.least_minor"), path("guest_price.most_minor"));
+        if self.optional(&least).is_none() && self.optional(&most).is_none() {
+            return None;
+        }
+        let least_minor = self.amount(&least, currency.exponent(), false).unwrap_or(0);
+        let most_minor = self.amount(&most, currency.exponent(), true)?;
+        Some(GuestPrice { least_minor, most_minor })
     }
 
     /// The limit of the event with the name that was typed.

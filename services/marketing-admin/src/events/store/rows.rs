@@ -45,6 +45,17 @@ pub struct EventRow {
     pub changed_at: DateTime<Utc>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub published_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub cancelled_at: Option<DateTime<Utc>>,
+    /// The last time that it was put on another date.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub move_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub moved_from: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub move_note: Option<String>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub moved_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = SqlUuid)]
     pub venue_id: Uuid,
     #[diesel(sql_type = Text)]

@@ -20,6 +20,8 @@ pub(crate) struct AttemptRow {
     pub request: serde_json::Value,
     pub session_id: Option<String>,
     pub checkout_url: Option<String>,
+    /// Why the last card was declined, as Stripe calls it.
+    pub declined: Option<String>,
 }
 
 impl AttemptRow {
@@ -134,6 +136,17 @@ pub(crate) async fn attempt_dead(
         .set((attempts::state.eq("dead"), attempts::settled_at.eq(now), attempts::problem.eq(problem)))
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// Why the last card was declined, as Stripe said with the session; what it does not say now stays as it was.
+pub(crate) async fn card_declined(conn: &mut Conn, session: &Session) -> Result<(), DbError> {
+    if let Some(code) = &session.declined {
+        diesel::update(attempts::table.filter(attempts::session_id.eq(&session.id)))
+            .set(attempts::declined.eq(code))
+            .execute(conn)
+            .await?;
+    }
     Ok(())
 }
 

@@ -1,0 +1,26 @@
+# A night that gets another date, and one that is put away.
+dates-link = Another date
+dates-title = Another date
+dates-line = All tickets stay good for the new date. Everyone who holds tickets gets one email with it, and how to ask for money back. Doors open as long before the beginning as planned, and sales that end at a time of their own move along.
+dates-tickets = { $count ->
+    [one] 1 ticket is sold
+   *[other] { $count } tickets are sold
+}
+dates-new = The new date
+dates-note = What guests should know
+dates-note-hint = One or two sentences for the email: why, and what stays as it was. May be empty.
+dates-sure = Yes, put the night on this date and write to everyone who holds tickets
+dates-do = Put it on this date
+dates-busy = Moving …
+dates-done = The night has its new date. Everyone who holds tickets is being written to.
+dates-fault-required = Needed here
+dates-fault-in-past = This time has passed
+dates-fault-invalid-time-range = A night ends after it begins, and within four days
+dates-fault-unchanged = The night is on this date already
+dates-fault-too-long = 500 characters at most
+dates-archive = Put away
+dates-archived = The night is put away. Its orders and its money stay where they are.
+dates-nights = Nights
+dates-archive-list = Put away
+dates-archive-none = No night is put away
+dates-archive-none-line = A night that is over or was cancelled can be put away on its page.

@@ -1,0 +1,26 @@
+# Una noche con otra fecha, y una que se archiva.
+dates-link = Otra fecha
+dates-title = Otra fecha
+dates-line = Todas las entradas siguen valiendo para la nueva fecha. Quien tenga entradas recibe un correo con ella y con cómo pedir su dinero. Las puertas abren con la misma antelación, y las ventas con final propio se mueven también.
+dates-tickets = { $count ->
+    [one] Hay 1 entrada vendida
+   *[other] Hay { $count } entradas vendidas
+}
+dates-new = La nueva fecha
+dates-note = Lo que deben saber los invitados
+dates-note-hint = Una o dos frases para el correo: por qué, y qué sigue igual. Puede quedar vacío.
+dates-sure = Sí, pasar la noche a esta fecha y escribir a quien tenga entradas
+dates-do = Pasar a esta fecha
+dates-busy = Cambiando …
+dates-done = La noche tiene su nueva fecha. Se está escribiendo a quien tiene entradas.
+dates-fault-required = Hace falta
+dates-fault-in-past = Este momento ya ha pasado
+dates-fault-invalid-time-range = Una noche termina después de empezar, y antes de cuatro días
+dates-fault-unchanged = La noche ya está en esta fecha
+dates-fault-too-long = 500 caracteres como mucho
+dates-archive = Archivar
+dates-archived = La noche está archivada. Sus pedidos y su dinero siguen donde estaban.
+dates-nights = Noches
+dates-archive-list = Archivadas
+dates-archive-none = No hay noches archivadas
+dates-archive-none-line = Una noche que ha pasado o se canceló se puede archivar en su página.

@@ -1,0 +1,60 @@
+//! Pages of rows that purchase has.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use web::{Fault, peer};
+
+use super::cell::Cell;
+use super::spool::Rows;
+use crate::Desk;
+use crate::identity::Member;
+
+/// A page is larger than what somebody waits for on a page of the desk.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A page as purchase's `exports::page` says.
+#[derive(Debug, Deserialize)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// What the next one begins after.
+    pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// Its rows as cells.
+    pub fn cells(self, row: impl FnMut(T) -> Vec<Cell>) -> Rows<Vec<Cell>> {
+        Rows { rows: self.rows.into_iter().map(row).collect(), next: self.next }
+    }
+}
+
+/// A part of a query.
+pub type Part = (&'static str, String);
+
+/// A page of one of purchase's lists. 503 if there is no answer.
+pub async fn page<P, T: DeserializeOwned>(
+    desk: &Desk,
+    member: &Member<P>,
+    list: &str,
+    query: &[Part],
+    after: Option<String>,
+) -> Result<Page<T>, Fault> {
+    let after = after.map(|after| ("after", after));
+    read(desk, member, list, query.iter().cloned().chain(after).collect()).await
+}
+
+/// What purchase answers to a query of its exports.
+pub async fn read<P, T: DeserializeOwned>(
+    desk: &Desk,
+    member: &Member<P>,
+    list: &str,
+    query: Vec<Part>,
+) -> Result<T, Fault> {
+    let path = format!("/internal/v1/exports/{list}");
+    let call = desk.purchase.call_for(member.id, member.request(), Method::GET, &path);
+    let answer = peer::answer(call.query(&query).timeout(PATIENCE)).await;
+    answer.map_err(|error| Fault::unavailable().source(error))
+}

@@ -1,0 +1,44 @@
+//! What the holder of a ticket that was passed on is told when it is good no more.
+
+use askama::Template;
+use messages::purchase::v1::{OrderRefunded, RefundReason};
+
+use super::{Frame, RenderError, Rendered, one_line};
+
+#[derive(Template)]
+#[template(path = "emails/ticket_gone/mail.html")]
+struct TicketGoneHtml<'a> {
+    frame: &'a Frame,
+    mail: &'a TicketGoneMail,
+}
+
+#[derive(Template)]
+#[template(path = "emails/ticket_gone/mail.txt", escape = "none")]
+struct TicketGoneText<'a> {
+    frame: &'a Frame,
+    mail: &'a TicketGoneMail,
+}
+
+struct TicketGoneMail {
+    name: String,
+    type_name: String,
+    /// Why, in a sentence.
+    line: String,
+}
+
+pub(super) fn ticket_gone(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, RenderError> {
+    let lost = message.lost.first().ok_or_else(|| RenderError::Payload("no ticket".to_owned()))?;
+    let off = message.reason() == RefundReason::NightCancelled;
+    let mail = TicketGoneMail {
+        name: lost.holder.as_ref().map(|holder| holder.name.clone()).unwrap_or_default(),
+        type_name: lost.ticket_type_name.clone(),
+        line: frame.t(if off { "email-gone-night" } else { "email-gone-returned" }),
+    };
+    let subject = if off { "email-order-cancelled-subject" } else { "email-gone-subject" };
+    Ok(Rendered {
+        subject: one_line(&frame.t1(subject, "event", &frame.title)),
+        text: TicketGoneText { frame, mail: &mail }.render()?,
+        html: TicketGoneHtml { frame, mail: &mail }.render()?,
+        pictures: Vec::new(),
+    })
+}

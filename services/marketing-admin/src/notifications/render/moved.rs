@@ -1,0 +1,79 @@
+//! What is written to who holds tickets of a night that has another date.
+
+use askama::Template;
+use chrono_tz::Tz;
+use domain::night::BusinessNight;
+use messages::purchase::v1::NightMoved;
+use ui::{format, text};
+
+use super::{Frame, RenderError, Rendered, one_line};
+use crate::events::store::Event;
+
+#[derive(Template)]
+#[template(path = "emails/night_moved/mail.html")]
+struct MovedHtml<'a> {
+    frame: &'a Frame,
+    mail: &'a Mail,
+}
+
+#[derive(Template)]
+#[template(path = "emails/night_moved/mail.txt", escape = "none")]
+struct MovedText<'a> {
+    frame: &'a Frame,
+    mail: &'a Mail,
+}
+
+struct Mail {
+    name: String,
+    line: String,
+    note: String,
+    money: String,
+    found: Vec<Card>,
+}
+
+struct Card {
+    reference: String,
+    tickets: String,
+    url: String,
+}
+
+/// The new date is the night's own, as it is when the mail leaves.
+pub(super) fn mail(
+    name: &str,
+    message: &NightMoved,
+    frame: &Frame,
+    event: &Event,
+) -> Result<Rendered, RenderError> {
+    let lang = frame.lang;
+    let zone: Tz = event.row.time_zone.parse().unwrap_or(Tz::UTC);
+    let from = messages::instant(message.from_starts_at)
+        .ok_or_else(|| RenderError::Payload(format!("time {}", message.from_starts_at)))?;
+    let from = format::calendar_date(lang, BusinessNight::of(from, zone).date());
+    let money = if frame.contact.is_empty() {
+        frame.t("email-moved-money")
+    } else {
+        frame.t1("email-moved-money-to", "address", frame.contact.as_str())
+    };
+    let card = |found: &messages::purchase::v1::Found| Card {
+        reference: frame.t1("email-reference", "reference", &found.reference),
+        tickets: frame.t1("email-found-tickets", "count", found.tickets),
+        url: found.url.clone(),
+    };
+    let mail = Mail {
+        name: name.to_owned(),
+        line: text(lang, "email-moved-line", &[("event", &frame.title), ("from", &from)]),
+        note: message.note.clone(),
+        found: message.found.iter().map(card).collect(),
+        money,
+    };
+    Ok(Rendered {
+        subject: one_line(&text(
+            lang,
+            "email-moved-subject",
+            &[("event", &frame.title), ("date", &frame.date)],
+        )),
+        text: MovedText { frame, mail: &mail }.render()?,
+        html: MovedHtml { frame, mail: &mail }.render()?,
+        pictures: Vec::new(),
+    })
+}

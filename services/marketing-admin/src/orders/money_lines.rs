@@ -1,0 +1,71 @@
+//! An order's money at the desk: what was paid and what went back.
+
+use chrono::{DateTime, Utc};
+use ui::Shell;
+
+use super::list_page::Badge;
+use super::till::{Payment, Refund};
+
+/// A line of it.
+pub(super) struct MoneyLine {
+    pub(super) when: String,
+    pub(super) what: String,
+    pub(super) amount: String,
+    pub(super) badge: Badge,
+    pub(super) problem: String,
+}
+
+/// What was paid and what went back, in the order of time.
+pub(super) fn money_lines(
+    shell: &Shell,
+    payments: &[Payment],
+    refunds: &[Refund],
+    at_venue: bool,
+    money: &dyn Fn(i64) -> String,
+    at: &dyn Fn(DateTime<Utc>) -> String,
+) -> Vec<MoneyLine> {
+    let paid = payments.iter().map(|paid| {
+        let line = MoneyLine {
+            when: at(paid.captured_at),
+            what: shell.t1("orders-money-paid", "id", paid.payment_intent.clone()),
+            amount: money(paid.amount_minor),
+            badge: Badge { tone: "good", icon: "check", word: shell.t("orders-money-captured") },
+            problem: String::new(),
+        };
+        (paid.captured_at, line)
+    });
+    let returned = refunds.iter().map(|refund| {
+        let amount = money(-refund.amount_minor);
+        (refund.created_at, refund_line(shell, refund, at_venue, at(refund.created_at), amount))
+    });
+    let mut moved: Vec<_> = paid.chain(returned).collect();
+    moved.sort_by_key(|(when, _)| *when);
+    moved.into_iter().map(|(_, line)| line).collect()
+}
+
+fn refund_line(shell: &Shell, refund: &Refund, at_venue: bool, when: String, amount: String) -> MoneyLine {
+    let (tone, icon) = match refund.state.as_str() {
+        "succeeded" => ("good", "check"),
+        "failed" => ("refusal", "attention"),
+        "withdrawn" => ("quiet", "cross"),
+        _ => ("attention", "clock"),
+    };
+    let word = match refund.state.as_str() {
+        "succeeded" if refund.amount_minor == 0 => "orders-refund-voided".to_owned(),
+        "succeeded" if at_venue => "orders-refund-handed".to_owned(),
+        state => format!("orders-refund-{state}"),
+    };
+    let scope = shell.t(&format!("orders-scope-{}", refund.scope));
+    let reason = shell.t(&format!("orders-reason-{}", refund.reason.replace('_', "-")));
+    MoneyLine {
+        when,
+        what: format!("{scope} · {reason}"),
+        amount: if refund.state == "withdrawn" { "–".to_owned() } else { amount },
+        badge: Badge { tone, icon, word: shell.t(&word) },
+        problem: refund
+            .problem
+            .clone()
+            .filter(|_| refund.settled_at.is_none() || refund.state == "failed")
+            .unwrap_or_default(),
+    }
+}

@@ -1,0 +1,148 @@
+//! Which movements are looked at.
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::exports::rows::Part;
+
+/// Ways of paying that can be chosen.
+pub(super) const METHODS: [&str; 3] = ["online", "cash_at_venue", "card_at_venue"];
+/// States that can be chosen.
+pub(super) const STATES: [&str; 5] = ["booked", "asked", "pending", "failed", "withdrawn"];
+
+/// As the page's address says it.
+#[derive(Debug, Default, Deserialize)]
+pub struct FilterQuery {
+    #[serde(default)]
+    event: String,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    until: String,
+    #[serde(default)]
+    method: String,
+    #[serde(default)]
+    state: String,
+    /// As of when, milliseconds: pages after the first one say it.
+    #[serde(default)]
+    as_of: String,
+    #[serde(default)]
+    after: String,
+    /// Of the file.
+    #[serde(default)]
+    pub(super) format: String,
+    #[serde(default)]
+    #[expect(dead_code, reason = "the language switch adds it to every address")]
+    lang: String,
+}
+
+/// The same, with what can't be meant left out.
+#[derive(Debug)]
+pub(super) struct Filter {
+    pub(super) event: Option<Uuid>,
+    pub(super) from: Option<NaiveDate>,
+    /// Included.
+    pub(super) until: Option<NaiveDate>,
+    pub(super) method: Option<&'static str>,
+    pub(super) state: Option<&'static str>,
+    pub(super) as_of: DateTime<Utc>,
+    pub(super) after: Option<String>,
+}
+
+impl Filter {
+    pub(super) fn of(query: &FilterQuery, now: DateTime<Utc>) -> Self {
+        let day = |text: &str| text.parse().ok().filter(|day: &NaiveDate| (2000..2200).contains(&day.year()));
+        let as_of = query.as_of.parse().ok().and_then(DateTime::from_timestamp_millis);
+        Self {
+            event: query.event.parse().ok(),
+            from: day(&query.from),
+            until: day(&query.until),
+            method: METHODS.into_iter().find(|method| *method == query.method),
+            state: STATES.into_iter().find(|state| *state == query.state),
+            // Pages that go on from another are of its moment, and nobody looks into the future.
+            as_of: as_of.filter(|as_of| *as_of <= now).unwrap_or(now),
+            after: Some(query.after.clone()).filter(|after| !after.is_empty()),
+        }
+    }
+
+    /// For purchase. Days are those of `zone`.
+    pub(super) fn parts(&self, zone: Tz) -> Vec<Part> {
+        let instant = |at: DateTime<Utc>| at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+        let mut parts = vec![("as_of", instant(self.as_of))];
+        parts.extend(self.event.map(|event| ("event", event.to_string())));
+        parts.extend(self.from.map(|day| ("from", instant(midnight(day, zone)))));
+        let after = self.until.and_then(|day| day.checked_add_days(Days::new(1)));
+        parts.extend(after.map(|day| ("until", instant(midnight(day, zone)))));
+        parts.extend(self.method.map(|method| ("method", method.to_owned())));
+        parts.extend(self.state.map(|state| ("state", state.to_owned())));
+        parts
+    }
+
+    /// For an address of this page or its file. All of it is our own writing: nothing is to be escaped.
+    pub(super) fn address(&self) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        parts.extend(self.event.map(|event| format!("event={event}")));
+        parts.extend(self.from.map(|day| format!("from={day}")));
+        parts.extend(self.until.map(|day| format!("until={day}")));
+        parts.extend(self.method.map(|method| format!("method={method}")));
+        parts.extend(self.state.map(|state| format!("state={state}")));
+        parts.join("&")
+    }
+
+    /// Whether anything is chosen.
+    pub(super) fn chooses(&self) -> bool {
+        !self.address().is_empty()
+    }
+}
+
+/// When a day begins there; an hour later where the clocks leave that hour out.
+fn midnight(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    let begin = day.and_time(NaiveTime::MIN);
+    let first = zone.from_local_datetime(&begin).earliest();
+    let first = first.or_else(|| zone.from_local_datetime(&(begin + TimeDelta::hours(1))).earliest());
+    first.map_or_else(|| begin.and_utc(), |at| at.with_timezone(&Utc))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Filter, FilterQuery};
+    use chrono::DateTime;
+    use chrono_tz::Europe::Madrid;
+
+    fn query(from: &str, until: &str, method: &str, state: &str) -> FilterQuery {
+        FilterQuery {
+            from: from.to_owned(),
+            until: until.to_owned(),
+            method: method.to_owned(),
+            state: state.to_owned(),
+            ..FilterQuery::default()
+        }
+    }
+
+    #[test]
+    fn days_are_the_venues_and_the_last_one_is_in() {
+        let now = DateTime::from_timestamp(1_795_822_200, 0).expect("in range");
+        let filter = Filter::of(&query("2026-11-20", "2026-11-27", "online", "booked"), now);
+        assert_eq!(
+            filter.parts(Madrid),
+            [
+                ("as_of", "2026-11-27T23:30:00.000000Z".to_owned()),
+                ("from", "2026-11-19T23:00:00.000000Z".to_owned()),
+                ("until", "2026-11-27T23:00:00.000000Z".to_owned()),
+                ("method", "online".to_owned()),
+                ("state", "booked".to_owned()),
+            ]
+        );
+        assert_eq!(filter.address(), "from=2026-11-20&until=2026-11-27&method=online&state=booked");
+    }
+
+    #[test]
+    fn what_can_not_be_meant_is_left_out() {
+        let now = DateTime::from_timestamp(1_795_822_200, 0).expect("in range");
+        let filter = Filter::of(&query("9999-01-01", "yesterday", "gold", "'; --"), now);
+        assert!(!filter.chooses());
+        assert_eq!(filter.parts(Madrid).len(), 1);
+    }
+}

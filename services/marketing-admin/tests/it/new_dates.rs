@@ -1,0 +1,242 @@
+//! A night gets another date, and is put away when it is over.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::clock::{Clock, SystemClock};
+use messages::marketing_admin::v1::EventChanged;
+use messages::purchase::v1::mail_asked::About;
+use messages::purchase::v1::{Buyer, Found, MailAsked, NightMoved};
+use prost::Message;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::emails::arrived;
+use crate::house::{House, body, event};
+use crate::identity::field;
+
+fn time(value: &Value) -> DateTime<Utc> {
+    value.as_str().and_then(|text| text.parse().ok()).expect("a time")
+}
+
+/// The last snapshot that was told.
+async fn told(house: &House) -> EventChanged {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Binary)]
+        payload: Vec<u8>,
+    }
+    let mut conn = house.db.conn().await.expect("a connection");
+    let query = diesel::sql_query(
+        "SELECT payload FROM outbox WHERE subject = 'event.changed' ORDER BY message_id DESC LIMIT 1",
+    );
+    let row: Row = diesel_async::RunQueryDsl::get_result(query, &mut conn).await.expect("a row");
+    EventChanged::decode(&row.payload[..]).expect("a message")
+}
+
+/// Makes a night one that ended yesterday.
+async fn let_pass(house: &House, id: &str) {
+    house
+        .as_admin(&format!(
+            "UPDATE marketing_admin.events SET starts_at = starts_at - interval '9 days', ends_at = ends_at - interval '9 days',
+                    entry_from = entry_from - interval '9 days', entry_until = entry_until - interval '9 days' WHERE id = '{id}'"
+        ))
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_date_moves_the_doors_once_and_is_told_with_the_old_one() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let night = house.published(&token, "Agave Nights").await;
+    let id = night["id"].as_str().expect("an id");
+    let (starts, ends) = (time(&night["starts_at"]), time(&night["ends_at"]));
+    let path = format!("/api/v1/events/{id}/postpone");
+    let week = TimeDelta::days(7);
+    let wish = json!({
+        "move_id": Uuid::now_v7(), "revision": night["revision"], "note": " The roof leaks. ",
+        "starts_at": starts + week, "ends_at": ends + week,
+    });
+    let moved = body(house.post(&path, &token, wish.clone()).await).await;
+    assert_eq!(time(&moved["starts_at"]), starts + week, "{moved}");
+    assert_eq!(time(&moved["entry_from"]), time(&night["entry_from"]) + week);
+    assert_eq!((time(&moved["moved_from"]), &moved["status"]), (starts, &json!("published")));
+    let again = body(house.post(&path, &token, wish).await).await;
+    assert_eq!(again["revision"], moved["revision"], "the same wish moves it once");
+    let message = told(&house).await;
+    let told = message.moved.expect("the move is told");
+    assert_eq!((told.note.as_str(), told.from_starts_at), ("The roof leaks.", messages::millis(starts)));
+    assert_eq!(house.count("SELECT count(*) FROM audit_log WHERE action = 'event.postponed'").await, 1);
+
+    let with = |revision: &Value, starts: DateTime<Utc>, ends: DateTime<Utc>| json!({"move_id": Uuid::now_v7(), "revision": revision, "starts_at": starts, "ends_at": ends});
+    let stale = house.post(&path, &token, with(&night["revision"], starts + week * 2, ends + week * 2)).await;
+    assert_eq!(body(stale).await["code"], "stale_revision");
+    let now = &moved["revision"];
+    for (wish, field, code) in [
+        (with(now, starts - week * 5, ends), "starts_at", "in_past"),
+        (with(now, starts + week, starts), "ends_at", "invalid_time_range"),
+        (with(now, starts + week, ends + week), "starts_at", "unchanged"),
+    ] {
+        let refused = house.post(&path, &token, wish).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(body(refused).await["errors"], json!([{"field": field, "code": code}]));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn until_when_guests_give_back_moves_along() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let mut night = event("Agave Nights");
+    let until = time(&night["starts_at"]) - TimeDelta::hours(24);
+    night["terms"] = json!({"refunds": {"self_service_until": until, "keeps_fees": true}});
+    let made = body(house.post("/api/v1/events", &token, night).await).await;
+    let path = format!("/api/v1/events/{}", made["id"].as_str().expect("an id"));
+    let night = body(house.post(&format!("{path}/publish"), &token, json!({})).await).await;
+    let later = TimeDelta::days(7) + TimeDelta::hours(1);
+    let wish = json!({
+        "move_id": Uuid::now_v7(), "revision": night["revision"],
+        "starts_at": time(&night["starts_at"]) + later, "ends_at": time(&night["ends_at"]) + later,
+    });
+    let moved = body(house.post(&format!("{path}/postpone"), &token, wish).await).await;
+    let until = |night: &Value| time(&night["terms"]["refunds"]["self_service_until"]);
+    assert_eq!(until(&moved), until(&night) + later, "{moved}");
+    let told = told(&house).await.refunds.expect("what the ticket site goes by");
+    assert_eq!(told.self_service_until, messages::millis(until(&moved)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_move_a_night_by_a_form_that_keeps_what_they_wrote() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let night = house.published(&token, "Agave Nights").await;
+    let id = night["id"].as_str().expect("an id");
+    let cookie = house.cookie("olga@club.test").await;
+    let form = house.page(&format!("/admin/events/{id}"), &cookie).await.text().await.expect("a page");
+    let path = format!("/admin/events/{id}/postpone");
+    assert!(form.contains(&path), "the way there");
+    let page = house.page(&path, &cookie).await.text().await.expect("a page");
+    let (csrf, wish, revision) = (field(&page, "csrf"), field(&page, "move_id"), field(&page, "revision"));
+    let local = |days: i64| (SystemClock.now() + TimeDelta::days(days)).format("%Y-%m-%dT22:00").to_string();
+    let (starts, ends) = (local(20), local(21));
+    let mut sent = vec![
+        ("csrf", csrf.as_str()),
+        ("move_id", wish.as_str()),
+        ("revision", revision.as_str()),
+        ("starts_at", starts.as_str()),
+        ("ends_at", ends.as_str()),
+        ("note", "The roof leaks."),
+    ];
+    let unsure = house.submit(&path, &cookie, &sent).await;
+    assert_eq!(unsure.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let html = unsure.text().await.expect("a page");
+    assert!(html.contains("The roof leaks.") && html.contains(&starts) && !html.contains("dates-"), "{html}");
+    sent.push(("sure", "1"));
+    for _ in 0..2 {
+        let done = house.submit(&path, &cookie, &sent).await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER, "a double click is one move");
+        assert_eq!(done.headers()["location"], format!("/admin/events/{id}?done=moved"));
+    }
+    assert_eq!(house.count("SELECT count(*) FROM event_moves").await, 1);
+    assert_eq!(house.count("SELECT revision FROM events").await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_is_over_or_off_is_put_away_and_its_orders_stay() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let cookie = house.cookie("olga@club.test").await;
+    let night = house.published(&token, "Agave Nights").await;
+    let id = night["id"].as_str().expect("an id");
+    let path = format!("/api/v1/events/{id}/archive");
+    let early = house.post(&path, &token, json!({})).await;
+    assert_eq!(
+        (early.status(), body(early).await["code"].as_str()),
+        (StatusCode::CONFLICT, Some("invalid_state"))
+    );
+    let_pass(&house, id).await;
+    let page = house.page(&format!("/admin/events/{id}"), &cookie).await.text().await.expect("a page");
+    let csrf = field(&page, "csrf");
+    let away = house.submit(&format!("/admin/events/{id}/archive"), &cookie, &[("csrf", &csrf)]).await;
+    assert_eq!(away.status(), StatusCode::SEE_OTHER);
+    let again = body(house.post(&path, &token, json!({})).await).await;
+    assert_eq!((&again["status"], &again["revision"]), (&json!("archived"), &json!(3)), "twice is once");
+    let publish = house.post(&format!("/api/v1/events/{id}/publish"), &token, json!({})).await;
+    assert_eq!(
+        (publish.status(), body(publish).await["code"].as_str()),
+        (StatusCode::CONFLICT, Some("invalid_state"))
+    );
+    assert_eq!(house.count("SELECT count(*) FROM audit_log WHERE action = 'event.archived'").await, 1);
+
+    let list = house.page("/admin/events", &cookie).await.text().await.expect("a page");
+    assert!(!list.contains("Agave Nights"), "it has left the list");
+    let list = house.page("/admin/events?show=archived", &cookie).await.text().await.expect("a page");
+    assert!(list.contains("Agave Nights") && !list.contains("dates-"), "{list}");
+    let orders = house.page("/admin/orders", &cookie).await.text().await.expect("a page");
+    assert!(orders.contains("Agave Nights"), "its orders can still be looked for");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_night_put_away_still_says_that_it_was_called_off() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let night = house.published(&token, "Agave Nights").await;
+    let id = night["id"].as_str().expect("an id");
+    for step in ["cancel", "archive"] {
+        let done = house.post(&format!("/api/v1/events/{id}/{step}"), &token, json!({})).await;
+        assert_eq!(done.status(), StatusCode::OK, "{step}");
+    }
+    assert!(told(&house).await.cancelled_at > 0, "whoever has missed the word hears it now");
+    let cookie = house.cookie("olga@club.test").await;
+    let progress = house.page(&format!("/admin/events/{id}/cancellation"), &cookie).await;
+    assert_eq!(progress.status(), StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_holds_tickets_is_mailed_the_new_date_and_the_way_to_their_money() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let night = house.published(&token, "Agave <Nights>").await;
+    let found = Found {
+        order_id: Uuid::now_v7().to_string(),
+        reference: "K7MPX2QD".to_owned(),
+        event_id: night["id"].as_str().expect("an id").to_owned(),
+        tickets: 2,
+        url: "http://tickets.maguey.localhost:8080/orders/K7MPX2QD?key=abc".to_owned(),
+        ..Found::default()
+    };
+    let asked = |to: &str, language: &str| MailAsked {
+        mail_id: Uuid::now_v7().to_string(),
+        recipient: Some(Buyer {
+            name: "Ana".to_owned(),
+            email: to.to_owned(),
+            language: language.to_owned(),
+        }),
+        about: Some(About::Moved(NightMoved {
+            move_id: Uuid::now_v7().to_string(),
+            from_starts_at: messages::millis(SystemClock.now()),
+            note: "The roof <b>leaks</b>.".to_owned(),
+            found: vec![found.clone()],
+        })),
+        asked_at: messages::millis(SystemClock.now()),
+    };
+    let wish = asked("ana@example.org", "en");
+    house.say(&wish).await;
+    house.say(&wish).await;
+    house.say(&asked("bea@example.org", "es")).await;
+    let spanish = arrived(&house, "bea@example.org").await;
+    let english = arrived(&house, "ana@example.org").await;
+    assert_eq!((english.len(), spanish.len()), (1, 1), "once each");
+    for (mail, words) in [
+        (&english[0], ["stay good", "money back", "hola@maguey.localhost"]),
+        (&spanish[0], ["siguen valiendo", "recuperar tu dinero", "hola@maguey.localhost"]),
+    ] {
+        for part in ["html", "text"] {
+            let said = mail[part].as_str().expect("text");
+            for word in words.into_iter().chain(["key=abc", "K7MPX2QD", "Ana"]) {
+                assert!(said.contains(word), "{word} in {said}");
+            }
+            assert!(!said.contains("email-"), "a text is missing: {said}");
+        }
+        assert!(!mail["html"].as_str().expect("text").contains("<b>leaks"), "a note is text");
+    }
+}

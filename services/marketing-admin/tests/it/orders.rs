@@ -1,0 +1,135 @@
+//! An order at the desk, as the ticket site tells of it: what staff can do with it, and what the ticket site is told.
+
+use std::sync::{Arc, Mutex};
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use web::{ApiJson, App, Context, Running, ServiceCaller, callers};
+
+use crate::house::House;
+use crate::identity::field;
+
+const TICKET: &str = "0199b6a0-0000-7000-8000-000000000001";
+
+type Heard = Arc<Mutex<Vec<Value>>>;
+
+/// The ticket site as far as it is asked about one order.
+async fn ticket_site(house: &House, heard: Heard, order: Value) -> Running {
+    let app = App::new(house.neighbour("purchase"), Context::default()).internal(move |routes| {
+        let (heard, order) = (heard.clone(), order.clone());
+        routes
+            .get("/internal/v1/orders/{reference}", move |_: ServiceCaller<callers::Desk>| {
+                let order = order.clone();
+                async move { actix_web::web::Json(order) }
+            })
+            .post(
+                "/internal/v1/orders/{reference}/refunds",
+                move |_: ServiceCaller<callers::Desk>, wish: ApiJson<Value>| {
+                    heard.lock().expect("no panic").push(wish.into_inner());
+                    let said = json!({"id": TICKET, "state": "pending", "amount_minor": 2100, "currency": "EUR", "inside": []});
+                    async move { actix_web::web::Json(said) }
+                },
+            );
+    });
+    web::boot::start(app).await.expect("free ports")
+}
+
+/// A desk beside a ticket site that knows this order.
+async fn desk(order: Value) -> (House, Running, Heard) {
+    let mut house = House::open().await;
+    let heard = Heard::default();
+    let site = ticket_site(&house, heard.clone(), order).await;
+    house.purchase_url = format!("http://{}", site.internal);
+    house.stop().await;
+    house.start().await;
+    (house, site, heard)
+}
+
+/// An order of one ticket, with what the test changes.
+fn order(change: Value) -> Value {
+    let mut order = json!({
+        "order": {"reference": "K7MPX2QD", "state": "paid", "buyer_name": "Ana López", "buyer_email": "ana@example.org",
+                  "currency": "EUR", "total_minor": 2100, "promo_code": null, "promoter": "", "channel": "online",
+                  "created_at": "2026-11-20T20:00:00Z", "paid_at": "2026-11-20T20:01:00Z"},
+        "event": {"id": TICKET, "title": "Agave Nights", "starts_at": "2026-11-27T22:00:00Z", "time_zone": "Europe/Madrid"},
+        "lines": [{"kind": "ticket", "label": "Regular", "quantity": 1, "total_minor": 2100}],
+        "tickets": [{"id": TICKET, "type_name": "Regular", "holder_name": "Ana López", "state": "valid",
+                     "paid_minor": 2100, "without_fee_minor": 2000}],
+        "payments": [], "refunds": [], "waiting": null, "left_minor": 2100, "keeps_fees": false,
+    });
+    for (field, value) in change.as_object().expect("an object") {
+        match value.as_object() {
+            Some(inner) if order[field].is_object() => {
+                order[field].as_object_mut().expect("an object").extend(inner.clone());
+            }
+            _ => order[field] = value.clone(),
+        }
+    }
+    order
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_waits_for_the_door_is_let_go_by_a_button() {
+    let waiting = json!({"scope": "tickets", "tickets": [TICKET], "amount_minor": 2100, "reason": "guest",
+                         "asked_at": "2026-11-21T10:00:00Z"});
+    let (house, _site, heard) = desk(order(json!({"waiting": waiting, "left_minor": 0}))).await;
+    let cookie = house.cookie("max@club.test").await;
+    let page = house.page("/admin/orders/K7MPX2QD", &cookie).await.text().await.expect("a page");
+    assert!(page.contains("A refund waits for the door") && page.contains("by the guest"), "{page}");
+    assert!(!page.contains("name=\"scope\" value=\"order\""), "nothing else is offered meanwhile: {page}");
+    let (csrf, key, ticket) = (field(&page, "csrf"), field(&page, "key"), format!("ticket.{TICKET}"));
+    let form = [
+        ("csrf", csrf.as_str()),
+        ("key", key.as_str()),
+        ("scope", "tickets"),
+        ("anyway", "1"),
+        (ticket.as_str(), "1"),
+        ("reason", "The door is closed"),
+    ];
+    for (name, value) in form.iter().take(5) {
+        assert!(
+            page.contains(&format!("name=\"{name}\" value=\"{value}\"")),
+            "{name} is in the form: {page}"
+        );
+    }
+    let answer = house.submit("/admin/orders/K7MPX2QD/refunds", &cookie, &form).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let wish = heard.lock().expect("no panic").remove(0);
+    assert_eq!((&wish["anyway"], &wish["tickets"]), (&json!(true), &json!([TICKET])));
+    assert_eq!(wish["reason"], "The door is closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_paid_at_the_venue_or_given_away_says_so_and_can_be_taken_back() {
+    let refund = json!({"scope": "amount", "amount_minor": 300, "reason": "staff", "state": "succeeded", "problem": null,
+                        "created_at": "2026-11-21T10:00:00Z", "settled_at": "2026-11-21T10:00:01Z"});
+    let cash = order(json!({"order": {"channel": "cash_at_venue"}, "refunds": [refund], "left_minor": 1800}));
+    let (house, _site, _) = desk(cash).await;
+    let cookie = house.cookie("max@club.test").await;
+    let page = house.page("/admin/orders/K7MPX2QD", &cookie).await.text().await.expect("a page");
+    for said in ["Cash at the venue", "Handed back at the venue", "You hand it back yourself"] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(!page.contains("Stripe sends it"), "{page}");
+
+    let comp = order(json!({"order": {"channel": "comp", "total_minor": 0}, "left_minor": 0}));
+    let (house, _site, _) = desk(comp).await;
+    let cookie = house.cookie("max@club.test").await;
+    let page = house.page("/admin/orders/K7MPX2QD", &cookie).await.text().await.expect("a page");
+    assert!(page.contains("Given away") && page.contains("No money moves"), "{page}");
+    assert!(page.contains("name=\"scope\" value=\"order\"") && !page.contains("value=\"amount\""), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_bank_holds_and_who_is_on_the_guest_list_is_not_given_back_here() {
+    let dispute = json!({"id": TICKET, "status": "needs_response", "amount_minor": 2100, "answer_by": null,
+                         "opened_at": "2026-11-21T10:00:00Z"});
+    let disputed = json!({"disputes": [dispute], "left_minor": 0});
+    let listed = json!({"order": {"channel": "comp", "total_minor": 0}, "left_minor": 0, "guest_list": true});
+    for change in [disputed, listed] {
+        let (house, _site, _) = desk(order(change)).await;
+        let cookie = house.cookie("max@club.test").await;
+        let page = house.page("/admin/orders/K7MPX2QD", &cookie).await.text().await.expect("a page");
+        assert!(page.contains("Agave Nights") && !page.contains("name=\"scope\" value=\"order\""), "{page}");
+    }
+}

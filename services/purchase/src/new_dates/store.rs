@@ -1,0 +1,158 @@
+//! The SQL of nights that have another date.
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use diesel::OptionalExtension;
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+/// A night's new date, as the desk says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Move {
+    pub id: Uuid,
+    pub from_starts_at: DateTime<Utc>,
+    pub note: String,
+}
+
+/// `true`: it was not on record before.
+pub(super) async fn start(
+    conn: &mut Conn,
+    event: Uuid,
+    moved: &Move,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let new = diesel::sql_query(
+        "INSERT INTO night_moves (id, event_id, from_starts_at, to_starts_at, note, started_at)
+         SELECT $1, e.id, $3, e.starts_at, $4, $5 FROM events e WHERE e.id = $2
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind::<SqlUuid, _>(moved.id)
+    .bind::<SqlUuid, _>(event)
+    .bind::<Timestamptz, _>(moved.from_starts_at)
+    .bind::<Text, _>(&moved.note)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    if new == 1 {
+        diesel::sql_query(
+            "UPDATE night_moves SET finished_at = $3 WHERE event_id = $1 AND id <> $2 AND finished_at IS NULL",
+        )
+        .bind::<SqlUuid, _>(event)
+        .bind::<SqlUuid, _>(moved.id)
+        .bind::<Timestamptz, _>(now)
+        .execute(conn)
+        .await?;
+    }
+    Ok(new == 1)
+}
+
+/// A move whose guests are being told, with the night as it is now.
+#[derive(Debug, diesel::QueryableByName)]
+pub(super) struct Open {
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    pub event_id: Uuid,
+    #[diesel(sql_type = Timestamptz)]
+    pub from_starts_at: DateTime<Utc>,
+    #[diesel(sql_type = Text)]
+    pub note: String,
+    #[diesel(sql_type = Text)]
+    pub reached: String,
+    #[diesel(sql_type = Text)]
+    pub status: String,
+    #[diesel(sql_type = Text)]
+    pub title: String,
+    #[diesel(sql_type = Timestamptz)]
+    pub starts_at: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
+    pub ends_at: DateTime<Utc>,
+    #[diesel(sql_type = Text)]
+    pub time_zone: String,
+}
+
+/// The next one, locked against every other process, which passes it by.
+pub(super) async fn next(conn: &mut Conn) -> Result<Option<Open>, DbError> {
+    let next = diesel::sql_query(
+        "SELECT m.id, m.event_id, m.from_starts_at, m.note, m.reached, e.status, e.title, e.starts_at, e.ends_at, e.time_zone
+           FROM night_moves m JOIN events e ON e.id = m.event_id
+          WHERE m.finished_at IS NULL ORDER BY m.started_at, m.id LIMIT 1 FOR UPDATE OF m SKIP LOCKED",
+    )
+    .get_result(conn)
+    .await;
+    Ok(next.optional()?)
+}
+
+/// What somebody holds: the tickets of an order of theirs, or one that was passed on to them.
+#[derive(Debug, diesel::QueryableByName)]
+pub(super) struct Held {
+    /// The address as the holders are gone through by.
+    #[diesel(sql_type = Text)]
+    pub guest: String,
+    #[diesel(sql_type = Text)]
+    pub email: String,
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    #[diesel(sql_type = Text)]
+    pub language: String,
+    #[diesel(sql_type = SqlUuid)]
+    pub order_id: Uuid,
+    #[diesel(sql_type = Text)]
+    pub reference: String,
+    #[diesel(sql_type = BigInt)]
+    pub tickets: i64,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub ticket: Option<Uuid>,
+}
+
+/// What the next `most` addresses after `reached` hold of a night.
+pub(super) async fn holders(
+    conn: &mut Conn,
+    event: Uuid,
+    reached: &str,
+    most: i64,
+) -> Result<Vec<Held>, DbError> {
+    Ok(diesel::sql_query(
+        "WITH held AS (
+           SELECT lower(o.buyer_email) AS guest, o.buyer_email AS email, o.buyer_name AS name, o.language,
+                  o.id AS order_id, o.reference, count(t.id) AS tickets, NULL::uuid AS ticket
+             FROM orders o JOIN tickets t ON t.order_id = o.id AND t.state = 'valid'
+            WHERE o.event_id = $1 AND o.state = 'paid' AND lower(o.buyer_email) > $2
+              AND NOT EXISTS (SELECT FROM ticket_transfers x WHERE x.to_ticket = t.id)
+            GROUP BY o.id
+           UNION ALL
+           SELECT lower(x.to_email), x.to_email, x.to_name, x.to_language, o.id, o.reference, 1, t.id
+             FROM ticket_transfers x JOIN tickets t ON t.id = x.to_ticket AND t.state = 'valid'
+             JOIN orders o ON o.id = t.order_id
+            WHERE t.event_id = $1 AND lower(x.to_email) > $2)
+         SELECT * FROM held WHERE guest IN (SELECT DISTINCT guest FROM held ORDER BY guest LIMIT $3)
+          ORDER BY guest, order_id, ticket",
+    )
+    .bind::<SqlUuid, _>(event)
+    .bind::<Text, _>(reached)
+    .bind::<BigInt, _>(most)
+    .load(conn)
+    .await?)
+}
+
+/// Writes down how far the telling is.
+pub(super) async fn reach(conn: &mut Conn, id: Uuid, reached: &str, mailed: i64) -> Result<(), DbError> {
+    diesel::sql_query("UPDATE night_moves SET reached = $2, mailed = mailed + $3 WHERE id = $1")
+        .bind::<SqlUuid, _>(id)
+        .bind::<Text, _>(reached)
+        .bind::<BigInt, _>(mailed)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Everybody is told.
+pub(super) async fn finish(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<(), DbError> {
+    diesel::sql_query("UPDATE night_moves SET finished_at = $2 WHERE id = $1")
+        .bind::<SqlUuid, _>(id)
+        .bind::<Timestamptz, _>(now)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! What a refund that has come to its end means for the books, and what the other services hear of it.
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use domain::order::Channel;
+use messages::purchase::v1::{Buyer, OrderRefunded, RefundReason};
+use uuid::Uuid;
+
+use super::store::{self, RefundRow};
+use crate::orders;
+use crate::payments::ledger;
+use crate::tickets::channel_of;
+use crate::tickets::store as tickets;
+
+/// What it moves in the books: money that became no order was owed; that of an order was earned.
+pub(super) fn moves(refund: &RefundRow) -> Vec<ledger::Entry> {
+    match refund.scope.as_str() {
+        "payment" => ledger::reversed(ledger::owed(refund.amount_minor)),
+        _ => ledger::refund_from(account(refund), refund.parts()),
+    }
+}
+
+/// Who holds what was paid: Stripe, or staff at the venue.
+fn account(refund: &RefundRow) -> &'static str {
+    let at_venue = Channel::from_code(&refund.channel).filter(|channel| channel.at_venue());
+    at_venue.map_or("stripe_clearing", Channel::code)
+}
+
+/// What the books call a refund whose money moves once more: the row is the same, Stripe's refund is another.
+pub(super) fn again(refund: &RefundRow, stripe_id: &str) -> Uuid {
+    Uuid::new_v5(&refund.id, stripe_id.as_bytes())
+}
+
+/// What the other services hear of a refund.
+pub(super) async fn told(
+    conn: &mut Conn,
+    refund: &RefundRow,
+    now: DateTime<Utc>,
+) -> Result<OrderRefunded, DbError> {
+    let revision = orders::store::next_revision(conn, refund.order()).await?;
+    let order = orders::store::find(conn, refund.order()).await?.ok_or(DbError::NotFound)?;
+    let taken: Vec<Uuid> =
+        store::tickets_of(conn, refund.key()).await?.into_iter().map(|(id, _)| id.uuid()).collect();
+    let sold = tickets::as_sold(conn, taken.clone()).await?;
+    let channel = channel_of(&order);
+    Ok(OrderRefunded {
+        order_id: refund.order.to_string(),
+        revision,
+        reference: order.reference,
+        event_id: order.event_id.to_string(),
+        refund_id: refund.id.to_string(),
+        currency: refund.currency.clone(),
+        amount_minor: refund.amount_minor,
+        // Money that became no order took no ticket back.
+        ticket_ids: sold.iter().map(Uuid::to_string).collect(),
+        reason: reason(&refund.reason).into(),
+        buyer: Some(Buyer { name: order.buyer_name, email: order.buyer_email, language: order.language }),
+        refunded_at: messages::millis(now),
+        channel: channel.into(),
+        due_at_venue_minor: 0,
+        lost: tickets::lost(conn, taken).await?,
+    })
+}
+
+fn reason(code: &str) -> RefundReason {
+    match code {
+        "late_payment" => RefundReason::LatePayment,
+        "second_payment" => RefundReason::SecondPayment,
+        "amount_mismatch" => RefundReason::AmountMismatch,
+        "event_off_sale" => RefundReason::EventOffSale,
+        "staff" => RefundReason::Staff,
+        "guest" => RefundReason::Guest,
+        "night_cancelled" => RefundReason::NightCancelled,
+        "at_stripe" => RefundReason::AtStripe,
+        _ => RefundReason::Unspecified,
+    }
+}

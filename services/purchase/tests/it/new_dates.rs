@@ -1,0 +1,155 @@
+//! A night gets another date: its tickets stay good, and everybody who holds some is written to once.
+
+use std::collections::BTreeMap;
+
+use messages::marketing_admin::v1::{EventChanged, EventMove, EventStatus};
+use messages::purchase::v1::NightMoved;
+use messages::purchase::v1::mail_asked::About;
+use uuid::Uuid;
+
+use crate::stage::Stage;
+
+const WEEK: i64 = 7 * 24 * 3_600_000;
+
+impl Stage {
+    fn another_date(&self, revision: i64, id: Uuid) -> EventChanged {
+        EventChanged {
+            revision,
+            starts_at: self.event.starts_at + WEEK,
+            ends_at: self.event.ends_at + WEEK,
+            entry_from: self.event.entry_from + WEEK,
+            entry_until: self.event.entry_until + WEEK,
+            changed_at: self.event.changed_at + 1,
+            moved: Some(EventMove {
+                move_id: id.to_string(),
+                from_starts_at: self.event.starts_at,
+                note: "The roof leaks.".into(),
+                moved_at: self.event.changed_at + 1,
+            }),
+            ..self.event.clone()
+        }
+    }
+
+    async fn all_told(&self, moves: i64) {
+        self.until_count("SELECT count(*) FROM night_moves WHERE finished_at IS NOT NULL", moves).await;
+    }
+
+    /// What each address was told, and how often.
+    async fn told_of_dates(&self) -> BTreeMap<String, Vec<NightMoved>> {
+        let mut told: BTreeMap<String, Vec<NightMoved>> = BTreeMap::new();
+        for mail in self.mails().await {
+            let to = mail.recipient.map(|to| to.email).unwrap_or_default();
+            if let Some(About::Moved(moved)) = mail.about {
+                told.entry(to).or_default().push(moved);
+            }
+        }
+        told
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_who_holds_tickets_is_told_once_of_all_they_hold() {
+    let stage = Stage::open().await;
+    let (first, _) = stage.bought(0, 2).await;
+    let (second, paid) = stage.bought(1, 1).await;
+    let ticket = paid["tickets"][0]["id"].as_str().expect("an id");
+    let to = second.file(&format!("tickets/{ticket}/transfer"));
+    assert_eq!(stage.post(&to, &[("name", "Bea"), ("email", "bea@example.org")]).await.status(), 303);
+    // An order that nobody has paid, and one that is given back.
+    let waits = stage.order(0, 1).await;
+    let id = Uuid::now_v7();
+    let moved = stage.another_date(2, id);
+    stage.publish(&moved).await;
+    stage.all_told(1).await;
+
+    let told = stage.told_of_dates().await;
+    assert_eq!(told.keys().map(String::as_str).collect::<Vec<_>>(), ["ana@example.org", "bea@example.org"]);
+    assert!(told.values().all(|mails| mails.len() == 1), "once each: {told:?}");
+    let ana = &told["ana@example.org"][0];
+    assert_eq!((ana.from_starts_at, ana.note.as_str()), (stage.event.starts_at, "The roof leaks."));
+    let held: Vec<_> = ana.found.iter().map(|found| (found.reference.clone(), found.tickets)).collect();
+    assert_eq!(held, [(first.reference.clone(), 2)], "what was passed on is the friend's");
+    assert_eq!(ana.found[0].starts_at, moved.starts_at, "the new date");
+    assert!(told["bea@example.org"][0].found[0].url.contains("/tickets/"), "the friend's own page");
+    assert!(!held.iter().any(|(reference, _)| *reference == waits.reference));
+
+    // The same news again, another change of the night, and what was bought on the new date: nobody is told twice.
+    stage.publish(&moved).await;
+    stage.publish(&EventChanged { revision: 3, title: "Renamed".into(), ..stage.another_date(3, id) }).await;
+    stage.bought(0, 1).await;
+    assert_eq!(stage.count("SELECT count(*) FROM night_moves").await, 1);
+    assert_eq!(stage.told_of_dates().await, told);
+
+    // Tickets are as good as before, and their page has the new date.
+    let now = stage.order_now(&first).await;
+    assert!(now["tickets"].as_array().expect("tickets").iter().all(|ticket| ticket["state"] == "valid"));
+    let starts = chrono::DateTime::from_timestamp_millis(moved.starts_at).expect("a time");
+    assert_eq!(now["event"]["starts_at"].as_str().and_then(|at| at.parse().ok()), Some(starts));
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_date_is_another_mail_and_a_night_that_is_off_tells_of_none() {
+    let stage = Stage::open().await;
+    stage.bought(0, 1).await;
+    stage.publish(&stage.another_date(2, Uuid::now_v7())).await;
+    stage.all_told(1).await;
+    stage.publish(&stage.another_date(3, Uuid::now_v7())).await;
+    stage.all_told(2).await;
+    assert_eq!(stage.told_of_dates().await["ana@example.org"].len(), 2);
+    let off = EventChanged { status: EventStatus::Cancelled.into(), ..stage.another_date(4, Uuid::now_v7()) };
+    stage.publish(&off).await;
+    stage.until_count("SELECT count(*) FROM cancellations WHERE finished_at IS NOT NULL", 1).await;
+    assert_eq!(stage.count("SELECT count(*) FROM night_moves").await, 2);
+    assert_eq!(stage.told_of_dates().await["ana@example.org"].len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_holders_are_told_round_by_round_each_once() {
+    let stage = Stage::open().await;
+    let (order, _) = stage.bought(0, 1).await;
+    // Copies of the one order under other addresses, more than a round takes.
+    stage
+        .sql(&format!(
+            "WITH copies AS (
+               INSERT INTO orders (id, reference, event_id, state, buyer_name, buyer_email, language, currency, total_minor,
+                                   held_until, created_at, paid_at, next_check_at)
+               SELECT gen_random_uuid(), 'C' || n, o.event_id, 'paid', 'Guest', 'guest' || n || '@example.org', 'es', o.currency,
+                      o.total_minor, o.held_until, o.created_at, o.paid_at, o.next_check_at
+                 FROM orders o, generate_series(1, 250) n WHERE o.reference = '{}' RETURNING id),
+             lines AS (
+               INSERT INTO order_lines SELECT gen_random_uuid(), c.id, l.position, l.kind, l.ticket_type_id, l.label, l.quantity,
+                      l.places, l.unit_minor, l.total_minor, l.tax_minor, l.tax_basis_points, l.absorbed_fee_minor, l.stock_ids
+                 FROM order_lines l JOIN orders o ON o.id = l.order_id, copies c WHERE o.reference = '{0}' AND l.kind = 'ticket'
+               RETURNING id, order_id)
+             INSERT INTO tickets (id, order_id, order_line_id, ordinal, event_id, ticket_type_id, type_name, zone_id, holder_name,
+                                  attention, state, issued_at, changed_at)
+             SELECT gen_random_uuid(), l.order_id, l.id, 1, t.event_id, t.ticket_type_id, t.type_name, t.zone_id, 'Guest', '',
+                    'valid', t.issued_at, t.changed_at
+               FROM lines l, (SELECT * FROM tickets LIMIT 1) t",
+            order.reference
+        ))
+        .await;
+    stage.publish(&stage.another_date(2, Uuid::now_v7())).await;
+    stage.all_told(1).await;
+    let told = stage.told_of_dates().await;
+    assert_eq!(told.len(), 251);
+    assert!(told.values().all(|mails| mails.len() == 1));
+    assert_eq!(stage.count("SELECT mailed FROM night_moves").await, 251);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_called_off_and_put_away_before_we_heard_gives_all_money_back() {
+    let stage = Stage::open().await;
+    let (order, _) = stage.bought(0, 1).await;
+    let away = EventChanged {
+        revision: 5,
+        status: EventStatus::Archived.into(),
+        cancelled_at: stage.event.changed_at,
+        ..stage.event.clone()
+    };
+    stage.publish(&away).await;
+    stage.until(&order, "refunded").await;
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded'", 1).await;
+    stage.audit().await;
+}
