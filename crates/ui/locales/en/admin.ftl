@@ -286,3 +286,27 @@ admin-overdue-unknown = { $count ->
    *[other] { $count } matters that this desk does not know
 }
 admin-overdue-unknown-do = The service is newer than this desk. Ask whoever runs the servers what it means.
+admin-waitlist-title = Waitlist
+admin-waitlist-away = The ticket site isn’t answering, so the waitlist can’t be shown right now.
+admin-waitlist-waiting = { $count ->
+    [0] nobody waits
+    [one] 1 guest waits ({ $tickets } tickets)
+   *[other] { $count } guests wait ({ $tickets } tickets)
+}
+admin-waitlist-offers = { $count ->
+    [0] no open offer
+    [one] 1 open offer
+   *[other] { $count } open offers
+}
+admin-waitlist-claimed = { $count ->
+    [0] none claimed yet
+    [one] 1 claimed
+   *[other] { $count } claimed
+}
+admin-emails-template-waitlist-joined = In line
+admin-emails-template-waitlist-offered = Offer from the waitlist
+admin-overdue-offers-past-time = { $count ->
+    [one] An offer from the waitlist is past its time
+   *[other] { $count } offers from the waitlist are past their time
+}
+admin-overdue-offers-past-time-do = The places they hold should have gone to the next in line by themselves. Change nothing by hand: have the operator look at the ticket site.

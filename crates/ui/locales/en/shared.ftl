@@ -259,3 +259,15 @@ shared-error-request-staff = That request couldn’t be read.
 shared-error-csrf-rejected-staff = This request was stopped, because it didn’t come from our own page.
     .meaning = Nothing was changed. The page may have been open since before you signed in.
     .next = Open the page again and send it from there.
+shared-error-line-not-needed = There are tickets again: you can buy them right here.
+    .meaning = You don’t need to wait for them.
+    .next = Choose them above.
+shared-error-invalid-party = { $most ->
+    [one] You can wait for one ticket.
+   *[other] Choose a number from 1 to { $most }.
+}
+    .meaning = We can only hold as many as one order may have.
+    .next = Choose another number.
+shared-error-offer-over = This offer is over.
+    .meaning = It was claimed, given up, or ran out. Nothing was charged.
+    .next = See the night’s page for what there is.

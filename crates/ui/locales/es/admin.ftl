@@ -286,3 +286,27 @@ admin-overdue-unknown = { $count ->
    *[other] { $count } asuntos que esta oficina no conoce
 }
 admin-overdue-unknown-do = El servicio es más nuevo que esta oficina. Pregunta a quien lleva los servidores qué significa.
+admin-waitlist-title = Lista de espera
+admin-waitlist-away = La web de entradas no responde: ahora mismo no se puede mostrar la lista de espera.
+admin-waitlist-waiting = { $count ->
+    [0] nadie espera
+    [one] 1 persona espera ({ $tickets } entradas)
+   *[other] { $count } personas esperan ({ $tickets } entradas)
+}
+admin-waitlist-offers = { $count ->
+    [0] ninguna oferta abierta
+    [one] 1 oferta abierta
+   *[other] { $count } ofertas abiertas
+}
+admin-waitlist-claimed = { $count ->
+    [0] ninguna aprovechada aún
+    [one] 1 aprovechada
+   *[other] { $count } aprovechadas
+}
+admin-emails-template-waitlist-joined = En la cola
+admin-emails-template-waitlist-offered = Oferta de la lista de espera
+admin-overdue-offers-past-time = { $count ->
+    [one] Una oferta de la lista de espera pasó de hora
+   *[other] { $count } ofertas de la lista de espera pasaron de hora
+}
+admin-overdue-offers-past-time-do = Las plazas que guardan deberían haber pasado solas a la siguiente persona. No cambies nada a mano: pide que miren la web de entradas.

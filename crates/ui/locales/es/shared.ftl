@@ -262,3 +262,15 @@ shared-error-request-staff = No se ha podido leer esa petición.
 shared-error-csrf-rejected-staff = Esta petición se ha parado porque no venía de nuestra página.
     .meaning = No se ha cambiado nada. Puede que la página estuviera abierta desde antes de entrar.
     .next = Abre la página otra vez y envíala desde allí.
+shared-error-line-not-needed = Vuelve a haber entradas: puedes comprarlas aquí mismo.
+    .meaning = No hace falta que esperes.
+    .next = Elígelas arriba.
+shared-error-invalid-party = { $most ->
+    [one] Puedes esperar por una entrada.
+   *[other] Elige un número del 1 al { $most }.
+}
+    .meaning = Solo podemos guardar las que caben en un pedido.
+    .next = Elige otro número.
+shared-error-offer-over = Esta oferta ya terminó.
+    .meaning = Se aprovechó, se rechazó o caducó. No se ha cobrado nada.
+    .next = Mira en la página de la noche lo que hay.

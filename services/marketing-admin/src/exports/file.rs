@@ -136,7 +136,7 @@ fn write_xlsx<R: AsRef<[Cell]>>(
 ) -> Result<(File, u64), FileError> {
     let mut workbook = Workbook::new();
     // Each row goes to the disk when the next one begins.
-    let sheet = workbook.add_worksheet_with_constant_memory();
+    let sheet = workbook.add_worksheet_with_constant_memory()?;
     let looks = Looks {
         amount: Look::new().set_num_format("0.00"),
         time: Look::new().set_num_format("yyyy-mm-dd hh:mm:ss"),

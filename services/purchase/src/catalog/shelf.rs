@@ -50,6 +50,17 @@ impl Shelf {
         Ok(nights)
     }
 
+    /// Which published night is at an address. An address stays its night's, so what was read once is good however old it is.
+    pub(crate) async fn event_at(&self, slug: &str, now: DateTime<Utc>) -> Result<Option<Uuid>, DbError> {
+        let known = self.nights.lock().await.get(slug).cloned();
+        if let Some(place) = known
+            && let Some((_, night)) = place.lock().await.as_ref()
+        {
+            return Ok(Some(night.id));
+        }
+        Ok(self.night(slug, now).await?.map(|night| night.id))
+    }
+
     /// The published night at an address.
     pub async fn night(&self, slug: &str, now: DateTime<Utc>) -> Result<Option<Arc<Night>>, DbError> {
         let known = self.nights.lock().await.get(slug).cloned();

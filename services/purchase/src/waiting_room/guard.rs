@@ -146,9 +146,6 @@ fn pass(event: Uuid, place: &Place, hold: &HoldRequest) -> Pass {
 async fn event_of(shop: &Shop, name: &EventName) -> Result<Option<Uuid>, Fault> {
     match name {
         EventName::Id(id) => Ok(Some(*id)),
-        EventName::Slug(slug) => {
-            let night = shop.shelf.night(slug, shop.clock.now()).await?;
-            Ok(night.map(|night| night.id))
-        }
+        EventName::Slug(slug) => Ok(shop.shelf.event_at(slug, shop.clock.now()).await?),
     }
 }

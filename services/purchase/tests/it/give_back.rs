@@ -6,7 +6,7 @@ use messages::marketing_admin::v1::{EventChanged, RefundPolicy};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::stage::{Order, Stage};
+use crate::stage::Stage;
 
 /// The form of a page that asks whether to give back.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use settings::Secret;
 use uuid::Uuid;
 
 use crate::late::tell;
-use crate::stage::{Order, PUBLIC_URL, Stage};
+use crate::stage::{Order, PUBLIC_URL, Stage, pause};
 
 const CARD: &str = "4242424242424242";
 pub const OPEN_OFFERS: &str = "SELECT count(*) FROM waitlist WHERE state = 'offered'";
@@ -23,7 +23,20 @@ impl Stage {
         for _ in 0..places {
             orders.push(stage.order(0, 1).await);
         }
+        stage.until_shown_sold_out().await;
         (stage, orders)
+    }
+
+    /// Pages are half a second behind at most, and the line is joined from a page.
+    pub async fn until_shown_sold_out(&self) {
+        for _ in 0..200 {
+            let event = self.get_json("/api/v1/events/friday-night").await;
+            if event["ticket_types"][0]["available"] == 0 {
+                return;
+            }
+            pause().await;
+        }
+        panic!("the page never said that it is sold out");
     }
 
     /// Sets how many places of the first type there are.
@@ -42,6 +55,7 @@ impl Stage {
 
     /// Joins the line of the first type, and must be taken in.
     pub async fn join(&self, email: &str, party: u32) {
+        self.until_shown_sold_out().await;
         let answer = self.try_join(email, &party.to_string()).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{}", answer.text().await.unwrap_or_default());
     }

@@ -31,6 +31,10 @@ async fn a_guest_who_comes_too_late_is_told_what_to_do() -> Result<()> {
     phone.read("This page is not here").await;
     club.picture(&phone, "error-404").await?;
 
+    // The news do not reach this page: a phone in a tunnel.
+    let cdp = phone.driver().cdp();
+    cdp.send_raw("Network.enable", json!({})).await?;
+    cdp.send_raw("Network.setBlockedURLs", json!({"urls": ["*/live?*"]})).await?;
     phone.go(&address).await?;
     let waiting = first.place(&event, 1).await;
     phone.fill(".stepper__value", "2").await?;
