@@ -240,7 +240,7 @@ pub(super) async fn of_night(conn: &mut Conn, event: Uuid) -> Result<Vec<ListedR
                 ARRAY(SELECT t.id FROM tickets t WHERE t.order_id = o.id AND t.state IN ('valid', 'blocked') ORDER BY t.id)
                   AS tickets
            FROM guest_list g JOIN orders o ON o.id = g.order_id
-           LEFT JOIN guest_list_allotments a USING (event_id, promoter_key)
+           LEFT JOIN guest_list_allotments a ON a.event_id = g.event_id AND a.promoter_key = g.promoter_key
           WHERE g.event_id = $1 AND g.party > 0 ORDER BY lower(o.buyer_name), g.id",
     )
     .bind::<SqlUuid, _>(event)
