@@ -69,6 +69,13 @@ pub(crate) async fn of_buyer(conn: &mut Conn, order: OrderId) -> Result<Vec<Tick
     Ok(rows)
 }
 
+/// The order that a ticket is of.
+pub(crate) async fn order_of(conn: &mut Conn, id: TicketId) -> Result<Option<OrderId>, DbError> {
+    let order: Option<Uuid> =
+        tickets::table.find(id.uuid()).select(tickets::order_id).first(conn).await.optional()?;
+    Ok(order.map(Into::into))
+}
+
 /// The ticket, locked, with its order's reference.
 pub(crate) async fn lock(conn: &mut Conn, id: TicketId) -> Result<Option<(TicketRow, String)>, DbError> {
     let ticket =

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use super::{changed, store};
-use crate::Shop;
+use crate::{Shop, orders};
 
 /// Why the ticket is taken back.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -44,6 +44,9 @@ pub async fn void(
     let ticket = shop
         .db
         .transaction(async |conn| {
+            // The order's row first, as in everything that changes its tickets: who has it works from what it read of them.
+            let order = store::order_of(conn, id).await?.ok_or_else(Fault::not_found)?;
+            orders::store::lock(conn, order).await?.ok_or_else(Fault::not_found)?;
             let Some((mut ticket, reference)) = store::lock(conn, id).await? else {
                 return Err(Fault::not_found());
             };

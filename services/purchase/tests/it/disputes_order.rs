@@ -1,5 +1,6 @@
 //! News of a dispute in any order, doubled, late, stale, or not at all: what holds is what the object says.
 
+use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 
 use crate::payments::{CARD, tell};
@@ -154,4 +155,62 @@ async fn a_dispute_that_comes_before_its_payment_waits_for_it() {
     stage.until_disputed(&id, "needs_response").await;
     assert_eq!(stage.count("SELECT count(*) FROM tickets WHERE state = 'disputed'").await, 1);
     stage.audit().await;
+}
+
+/// Whether at least so many wait for a row that somebody else has.
+fn waits(many: i64) -> String {
+    format!(
+        "SELECT (count(*) >= {many})::int FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_that_staff_take_back_as_a_dispute_comes_stays_taken_back() {
+    let stage = Stage::open().await;
+    let (order, bought) = stage.bought(0, 1).await;
+    let path = format!("/internal/v1/tickets/{}/void", bought["tickets"][0]["id"].as_str().expect("an id"));
+    let mut holder = stage.admin.conn().await.expect("a connection");
+    holder.batch_execute("BEGIN; SELECT FROM purchase.tickets FOR UPDATE").await.expect("the ticket");
+    let void = async {
+        let reason = Some(json!({"reason": "stolen"}));
+        assert_eq!(stage.inside("marketing-admin", &path, reason).await.0, 200);
+    };
+    let dispute = async {
+        stage.until_count(&waits(1), 1).await;
+        stage.dispute(&order, json!({})).await
+    };
+    let let_go = async {
+        stage.until_count(&waits(2), 1).await;
+        holder.batch_execute("COMMIT").await.expect("let go");
+    };
+    let ((), id, ()) = tokio::join!(void, dispute, let_go);
+    stage.until_disputed(&id, "needs_response").await;
+    assert_eq!(stage.count("SELECT count(*) FROM tickets WHERE state = 'cancelled'").await, 1);
+    stage.dispute_goes(&id, "won").await;
+    stage.until_disputed(&id, "won").await;
+    assert_eq!(
+        stage.count("SELECT count(*) FROM tickets WHERE state = 'valid'").await,
+        0,
+        "it is no good again"
+    );
+}
+
+/// The control run: who takes a ticket back without its order is not seen by the dispute.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_orders_row_a_dispute_brings_a_ticket_back() {
+    let stage = Stage::open().await;
+    let (order, _) = stage.bought(0, 1).await;
+    let mut naive = stage.admin.conn().await.expect("a connection");
+    let void = "BEGIN; UPDATE purchase.tickets SET state = 'cancelled', revision = revision + 1";
+    naive.batch_execute(void).await.expect("the ticket");
+    let id = stage.dispute(&order, json!({})).await;
+    stage.until_count(&waits(1), 1).await;
+    naive.batch_execute("COMMIT").await.expect("let go");
+    stage.until_disputed(&id, "needs_response").await;
+    assert_eq!(
+        stage.count("SELECT count(*) FROM tickets WHERE state = 'disputed'").await,
+        1,
+        "the race is no test: the ticket stayed taken back"
+    );
 }
