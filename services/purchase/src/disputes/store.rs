@@ -160,10 +160,11 @@ pub(crate) async fn to_answer(conn: &mut Conn) -> Result<i64, DbError> {
     Ok(open.count().get_result(conn).await?)
 }
 
-/// Stripe's ids of the disputes that have not come to their end, the oldest first.
-pub(crate) async fn open(conn: &mut Conn) -> Result<Vec<String>, DbError> {
+/// Stripe's ids of the disputes to be asked about: those that have not come to their end, and those that have changed since an
+/// instant, for money moves as they end. The oldest first.
+pub(crate) async fn to_follow(conn: &mut Conn, since: DateTime<Utc>) -> Result<Vec<String>, DbError> {
     let ids = disputes::table
-        .filter(disputes::closed_at.is_null())
+        .filter(disputes::closed_at.is_null().or(disputes::changed_at.ge(since)))
         .order(disputes::id)
         .limit(200)
         .select(disputes::stripe_dispute)

@@ -157,11 +157,11 @@ async fn follow(shop: &Shop, refund: &GivenBack) -> Result<(), DbError> {
     Ok(())
 }
 
-/// The disputes that Stripe lists, and those that are open here and too old for its list.
+/// The disputes that Stripe lists, and those that are open here, or have just changed, and are too old for its list.
 async fn disputed(shop: &Shop, since: DateTime<Utc>) -> Result<Vec<DisputeAnswer>, Broken> {
     let mut seen = shop.stripe.disputes_since(since).await?;
-    let open = disputes::store::open(&mut *shop.db.conn().await?).await?;
-    for id in open {
+    let held = disputes::store::to_follow(&mut *shop.db.conn().await?, since).await?;
+    for id in held {
         if seen.iter().any(|dispute| dispute.id == id) {
             continue;
         }
@@ -169,7 +169,7 @@ async fn disputed(shop: &Shop, since: DateTime<Utc>) -> Result<Vec<DisputeAnswer
             Ok(dispute) => seen.push(dispute),
             // Of another account or mode: it keeps nothing else from being compared.
             Err(Trouble::Refused { status: 404, .. }) => {
-                tracing::warn!(dispute = id, "Stripe does not know a dispute that is open here");
+                tracing::warn!(dispute = id, "Stripe does not know a dispute that stands here");
             }
             Err(trouble) => return Err(trouble.into()),
         }

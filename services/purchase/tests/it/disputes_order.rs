@@ -124,6 +124,27 @@ async fn without_any_news_the_comparison_finds_it_and_the_books_end_equal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_comes_back_of_an_old_dispute_is_compared_though_its_webhook_was_faster() {
+    let stage = Stage::open().await;
+    let (order, _) = stage.bought(0, 1).await;
+    let id = stage.dispute(&order, json!({})).await;
+    stage.until_disputed(&id, "needs_response").await;
+    stage.reconcile().await;
+    stage.dispute_goes(&id, "won").await;
+    stage.until_disputed(&id, "won").await;
+    stage.until_count("SELECT count(*) FROM disputes WHERE movements = 2", 1).await;
+    // Banks take longer than Stripe's list goes back.
+    let empty = json!({"object": "list", "url": "/v1/disputes", "has_more": false, "data": []});
+    let list = json!({"provider": "stripe", "method": "GET", "path": "/v1/disputes", "count": 1,
+                      "action": {"kind": "status", "status": 200, "body": empty}});
+    stage.control("faults", list).await;
+    let books = stage.reconcile().await;
+    assert_eq!(books["differences"], json!([]), "{books}");
+    let night = &books["nights"][0];
+    assert_eq!((&night["ledger_minor"], &night["stripe_minor"]), (&json!(2100), &json!(2100)), "{books}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn while_a_bank_has_the_money_the_books_say_what_stripe_says() {
     let stage = Stage::open().await;
     let (order, _) = stage.bought(0, 1).await;
