@@ -80,7 +80,6 @@ async fn look(shop: &Shop, since: DateTime<Utc>, run: &mut Run) -> Result<(), Br
     // Payments before sessions: what is adopted below is booked and seen in the same look.
     let captured = shop.stripe.captured_since(since).await?;
     let given_back = shop.stripe.given_back_since(since).await?;
-    let disputed = disputed(shop, since).await?;
     for session in shop.stripe.sessions_since(since).await? {
         run.sessions += 1;
         match adopt(shop, &session).await {
@@ -93,6 +92,8 @@ async fn look(shop: &Shop, since: DateTime<Utc>, run: &mut Run) -> Result<(), Br
     for refund in &given_back {
         follow(shop, refund).await?;
     }
+    // After the sessions: a dispute that can't be read keeps no payment from its order.
+    let disputed = disputed(shop, since).await?;
     for dispute in &disputed {
         disputes::take(shop, dispute).await?;
     }

@@ -145,6 +145,22 @@ async fn what_comes_back_of_an_old_dispute_is_compared_though_its_webhook_was_fa
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn disputes_that_cannot_be_read_keep_no_payment_from_its_order() {
+    let stage = Stage::open().await;
+    stage.drop_webhooks().await;
+    let lost = stage.order(0, 1).await;
+    stage.pay(&lost, CARD).await;
+    stage.sql("UPDATE orders SET next_check_at = now() + interval '1 day'").await;
+    let away = json!({"provider": "stripe", "method": "GET", "path": "/v1/disputes", "count": 0,
+                      "action": {"kind": "status", "status": 500}});
+    stage.control("faults", away).await;
+    let books = stage.reconcile().await;
+    assert!(books["look"]["problem"].is_string(), "{books}");
+    assert_eq!(books["look"]["adopted"], 1, "{books}");
+    stage.until(&lost, "paid").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn while_a_bank_has_the_money_the_books_say_what_stripe_says() {
     let stage = Stage::open().await;
     let (order, _) = stage.bought(0, 1).await;
