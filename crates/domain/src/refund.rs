@@ -67,10 +67,15 @@ impl Parts {
         }
     }
 
-    /// What is left where some of it stays, whatever went back before.
+    /// What is left where a fee and the tax on it stay, whatever went back before: of a fee that did, so did the tax.
     #[must_use]
     pub fn keeping(self, kept: Self) -> Self {
-        let left = self.less(kept);
+        let fees_minor = kept.fees_minor.min(self.fees_minor);
+        let tax_minor = match kept.fees_minor {
+            0 => kept.tax_minor,
+            fees => rounded_down(kept.tax_minor, fees_minor, fees),
+        };
+        let left = self.less(Self { fees_minor, tax_minor, ..kept });
         Self {
             tickets_minor: left.tickets_minor.max(0),
             fees_minor: left.fees_minor.max(0),
@@ -189,8 +194,14 @@ impl Item {
 
 /// The share of the `ordinal`-th of `places`: what the first k have together is the k-th part, rounded down.
 fn part(amount: i64, places: u32, ordinal: u32) -> i64 {
-    let up_to = |k: u32| (i128::from(amount) * i128::from(k)).div_euclid(i128::from(places.max(1)));
-    i64::try_from(up_to(ordinal) - up_to(ordinal - 1)).unwrap_or_default()
+    let up_to = |k: u32| rounded_down(amount, i64::from(k), i64::from(places.max(1)));
+    up_to(ordinal) - up_to(ordinal - 1)
+}
+
+/// So many of so many parts of an amount.
+fn rounded_down(amount: i64, parts: i64, of: i64) -> i64 {
+    let exact = i128::from(amount) * i128::from(parts);
+    i64::try_from(exact.div_euclid(i128::from(of))).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -296,6 +307,25 @@ mod tests {
         let back = ticket(&quote.lines, 0, 1, Fees::Kept).within(left.keeping(fees_beside(&quote.lines)));
         assert_eq!(back.fees_minor, 0);
         assert!(left.less(back).total() >= 76, "what goodwill left of the fee stays: {back:?}");
+    }
+
+    #[test]
+    fn a_kept_fee_takes_nothing_off_the_price_where_another_fee_went_back() {
+        let item = QuoteItem {
+            ticket_type: TicketTypeId::generate(),
+            name: "Regular".into(),
+            unit: Money::new(2000, Currency::Eur),
+            quantity: 2,
+            places: 1,
+            fee: ServiceFee { fixed_minor: 100, basis_points: 0, absorbed: false },
+            tax: Tax { basis_points: 2100, on_top: true },
+            discounted: false,
+        };
+        let quote = quote(&[item], None, Currency::Eur).expect("a fair order");
+        let left = paid(&quote.lines).less(ticket(&quote.lines, 0, 1, Fees::Returned));
+        let price = ticket(&quote.lines, 0, 2, Fees::Kept);
+        assert_eq!(price.total(), 2420, "the price and the tax on it");
+        assert_eq!(price.within(left.keeping(fees_beside(&quote.lines))), price);
     }
 
     #[test]
