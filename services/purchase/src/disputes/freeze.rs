@@ -14,7 +14,6 @@ use crate::tickets::store as tickets;
 pub(super) async fn settle(conn: &mut Conn, order: &OrderRow, now: DateTime<Utc>) -> Result<(), DbError> {
     let frozen = store::holds_money_of(conn, order.key()).await?;
     let (from, to) = if frozen { ("valid", "disputed") } else { ("disputed", "valid") };
-    let mut any = false;
     for mut ticket in tickets::of_order(conn, order.key()).await? {
         if ticket.state != from {
             continue;
@@ -24,10 +23,9 @@ pub(super) async fn settle(conn: &mut Conn, order: &OrderRow, now: DateTime<Utc>
         ticket.changed_at = now;
         tickets::set_state(conn, &ticket).await?;
         bus::outbox::add(conn, &changed(&ticket, &order.reference), now).await?;
-        any = true;
     }
-    // A night that was called off meanwhile gives back what is ours again.
-    if any && !frozen {
+    // A night that was called off meanwhile gives back what is ours again, whether or not a ticket was left to freeze.
+    if !frozen && order.state == "paid" {
         cancellations::store::reopen(conn, order.event_id).await?;
     }
     Ok(())

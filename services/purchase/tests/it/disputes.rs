@@ -184,6 +184,27 @@ async fn a_night_that_is_off_gives_back_what_the_club_wins_and_waits_for_nothing
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_night_that_is_off_gives_back_what_the_club_wins_of_an_order_without_a_good_ticket() {
+    let stage = Stage::open().await;
+    let (order, bought) = stage.bought(0, 1).await;
+    let void = format!("/internal/v1/tickets/{}/void", bought["tickets"][0]["id"].as_str().expect("an id"));
+    assert_eq!(stage.inside("marketing-admin", &void, Some(json!({"reason": "stolen"}))).await.0, 200);
+    let id = stage.dispute(&order, json!({})).await;
+    stage.until_disputed(&id, "needs_response").await;
+    let mut event = stage.event.clone();
+    event.revision += 1;
+    event.status = messages::marketing_admin::v1::EventStatus::Cancelled.into();
+    stage.publish(&event).await;
+    stage.until_count("SELECT count(*) FROM cancellations WHERE finished_at IS NOT NULL", 1).await;
+    assert_eq!(stage.order_now(&order).await["state"], "paid", "the bank has this money");
+    stage.dispute_goes(&id, "won").await;
+    stage.until(&order, "refunded").await;
+    stage.all_succeeded(1).await;
+    assert_eq!(stage.balance("stripe_clearing").await, 0);
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn money_that_became_no_order_freezes_no_ticket() {
     let stage = Stage::open().await;
     let (order, _) = stage.bought(0, 1).await;
