@@ -19,7 +19,7 @@ use crate::tickets::store as tickets;
 use crate::{Shop, orders};
 
 /// Why it was given back, as our refunds say.
-const REASON: &str = "at_stripe";
+pub(super) const REASON: &str = "at_stripe";
 
 /// What it turned out to be.
 enum Found {
@@ -117,7 +117,7 @@ async fn record(
         reason: REASON,
         state: if taken.is_empty() { "pending" } else { "asked" },
         key: Some(&format!("stripe:{}", answer.id)),
-        // The money is gone already: the door can only mark who is inside.
+        // The money is gone already: the door can only mark who is inside. It is waited for a while all the same, see `go_on`.
         anyway: true,
         next_try_at: now,
         created_at: now,

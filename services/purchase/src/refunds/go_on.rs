@@ -7,6 +7,7 @@ use domain::ids::TicketId;
 use settings::crash;
 use uuid::Uuid;
 
+use super::at_stripe;
 use super::door::{Inside, Word};
 use super::store::{self, RefundRow};
 use crate::orders::store::OrderRow;
@@ -16,6 +17,9 @@ use crate::{Shop, inventory, orders, refunds::decide};
 
 /// Between two questions to a silent door.
 const ASK_AGAIN: TimeDelta = TimeDelta::seconds(3);
+/// How long a silent door is waited for where the money went back at Stripe: nobody is in a hurry, and without its word no place is
+/// free again.
+const AT_STRIPE_WAITS: TimeDelta = TimeDelta::minutes(5);
 
 /// What became of an asked refund.
 #[derive(Debug)]
@@ -43,7 +47,7 @@ pub(super) async fn go_on(shop: &Shop, refund: &RefundRow) -> Result<Gone, DbErr
     crash::point("R2");
     let now = shop.clock.now();
     match word {
-        Word::Silent if !refund.anyway => {
+        Word::Silent if !refund.anyway || may_wait(refund, now) => {
             let mut conn = shop.db.conn().await?;
             store::refund_later(&mut conn, refund.key(), None, "the door has not answered", now + ASK_AGAIN)
                 .await?;
@@ -59,6 +63,11 @@ pub(super) async fn go_on(shop: &Shop, refund: &RefundRow) -> Result<Gone, DbErr
             Ok(Gone::Withdrawn(inside))
         }
     }
+}
+
+/// Whether nobody at the desk has to be heard before the door.
+fn may_wait(refund: &RefundRow, now: DateTime<Utc>) -> bool {
+    refund.reason == at_stripe::REASON && now < refund.created_at + AT_STRIPE_WAITS
 }
 
 /// The tickets are taken back and the money goes. `inside`: none where the door was silent.

@@ -63,6 +63,41 @@ async fn the_comparison_finds_it_where_nobody_told_us() {
     stage.audit().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_door_is_waited_for_so_that_its_places_come_back() {
+    let stage = Stage::open().await;
+    let (order, _) = stage.bought(0, 2).await;
+    stage.door.silent(true);
+    stage.refund_at_stripe(&order, None).await;
+    let waits =
+        "SELECT count(*) FROM refunds WHERE state = 'asked' AND problem = 'the door has not answered'";
+    stage.until_count(waits, 1).await;
+    assert_eq!(stage.count("SELECT sum(sold) FROM stock").await, 2);
+    stage.door.silent(false);
+    stage.until(&order, "refunded").await;
+    stage.all_succeeded(1).await;
+    assert_eq!(stage.count("SELECT sum(sold) FROM stock").await, 0);
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_door_that_stays_silent_is_not_waited_for_for_ever() {
+    let stage = Stage::open().await;
+    let (order, _) = stage.bought(0, 1).await;
+    stage.door.silent(true);
+    stage.refund_at_stripe(&order, None).await;
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'asked'", 1).await;
+    stage.sql("UPDATE refunds SET created_at = created_at - interval '6 minutes'").await;
+    stage.until(&order, "refunded").await;
+    stage.all_succeeded(1).await;
+    assert_eq!(
+        stage.count("SELECT sum(sold) FROM stock").await,
+        1,
+        "nobody knows whether its guest is inside"
+    );
+    stage.audit().await;
+}
+
 /// What our own refund could not do: Stripe says no, for good.
 async fn refused(stage: &Stage, order: &Order, amount: i64) {
     let body =
