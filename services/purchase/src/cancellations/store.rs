@@ -21,6 +21,12 @@ pub(crate) async fn start(conn: &mut Conn, event: Uuid, now: DateTime<Utc>) -> R
     Ok(new == 1)
 }
 
+/// Whether a night was called off, also one that was put away since.
+pub(crate) async fn is_off(conn: &mut Conn, event: Uuid) -> Result<bool, DbError> {
+    let called_off = cancellations::table.filter(cancellations::event_id.eq(event));
+    Ok(diesel::select(diesel::dsl::exists(called_off)).get_result(conn).await?)
+}
+
 /// Nights whose money is not all back.
 pub(crate) async fn open(conn: &mut Conn) -> Result<Vec<Uuid>, DbError> {
     let rows = cancellations::table

@@ -19,7 +19,7 @@ use super::store::{self, NewRefund, RefundRow};
 use crate::catalog::store::EventRow;
 use crate::orders::store::OrderRow;
 use crate::tickets::store as tickets;
-use crate::{Shop, catalog, disputes, guest_list, orders};
+use crate::{Shop, cancellations, catalog, disputes, guest_list, orders};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,12 +164,15 @@ pub(super) async fn weigh(
         return Err(Fault::conflict("invalid_state"));
     }
     let policy = by_guest::fees(event.terms().refunds.keeps_fees);
+    // The club keeps nothing of a night that it called off, whoever hands it back.
+    let off = cancellations::store::is_off(conn, order.event_id).await?;
+    let fees = if off { Fees::Returned } else { wish.fees.unwrap_or(policy) };
     let known = Known {
         lines: &orders::store::lines(conn, order.key()).await?,
         tickets: &tickets::of_order(conn, order.key()).await?,
         returned: store::given_back(conn, order.key()).await?,
     };
-    decide(&known, &wish.scope, wish.fees.unwrap_or(policy))
+    decide(&known, &wish.scope, fees)
 }
 
 async fn insert(

@@ -320,6 +320,20 @@ async fn a_cancelled_night_voids_what_was_sold_at_the_venue_and_its_money_waits_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_fee_is_kept_at_the_venue_of_a_night_that_the_club_called_off() {
+    let stage = Stage::open().await;
+    let cash = held(&stage.sell("cash", &stage.sale("cash_at_venue", 2)).await.1);
+    stage.call_off().await;
+    stage.all_back().await;
+    // As the desk's form asks where the night's terms keep the fee.
+    let (status, given) = stage.staff_refund(&cash, "came", json!({"keep_fees": true})).await;
+    assert_eq!((status, &given["amount_minor"]), (200, &json!(4200)), "what the guest's page says: {given}");
+    stage.handed_back(1).await;
+    assert_eq!(stage.booked("cash_at_venue").await, 0);
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_not_paid_online_does_not_go_back_by_a_click() {
     let stage = Stage::open().await;
     let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).timestamp_millis();
