@@ -35,6 +35,10 @@ use crate::Shop;
 /// How often a watched night is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// The longest that is kept of what a page says of itself, in bytes: more than an access code or a print has. It is kept for as
+/// long as the page is open, so that many who say much would fill the memory.
+const LONGEST: usize = 160;
+
 /// What the page says of itself.
 #[derive(Debug, Default, Deserialize)]
 pub struct LiveQuery {
@@ -64,14 +68,19 @@ pub async fn listen(
     let last = request.headers().get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let listener = Listener {
         news: shop.live.subscribe(&slug),
-        code,
+        code: code.and_then(kept),
         lang: locale.0,
-        seen: last.unwrap_or(seen),
+        seen: kept(last.unwrap_or(seen)).unwrap_or_default(),
         shown: Vec::new(),
         over: false,
         _seat: seat,
     };
     Ok(sse::stream(stream::unfold(listener, Listener::next)))
+}
+
+/// What is too long to be a code or a print is neither.
+fn kept(said: String) -> Option<String> {
+    (said.len() <= LONGEST).then_some(said)
 }
 
 /// A night as it was last looked at.

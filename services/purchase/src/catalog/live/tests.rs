@@ -67,3 +67,10 @@ fn a_night_that_nobody_watches_any_more_is_forgotten() {
     drop((one, two));
     assert_eq!(live.watched().len(), 0);
 }
+
+#[test]
+fn a_page_that_says_much_of_itself_is_not_remembered_for_it() {
+    let code = "é".repeat(40);
+    assert_eq!(kept(code.clone()), Some(code), "the longest access code");
+    assert_eq!(kept("x".repeat(50_000)), None);
+}
