@@ -108,3 +108,4 @@ CREATE TABLE ticket_shares (
   shared_at timestamptz NOT NULL
 );
 CREATE INDEX ticket_shares_ticket ON ticket_shares (ticket_id, shared_at);
+CREATE INDEX ticket_shares_guest ON ticket_shares (lower(to_email), shared_at);

@@ -129,3 +129,20 @@ async fn somebody_who_tries_passwords_is_slowed_down_and_told_when_to_come_back(
     }
     assert_eq!(statuses, [503, 503, 503, 429]);
 }
+
+/// All that a guest may send and that costs a place, a mail or money is counted together.
+#[tokio::test]
+async fn whoever_sends_forms_without_end_is_slowed_down_whichever_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = Addresses::from_ports(ports::free().unwrap(), |_| ports::free()).unwrap();
+    let limits = Limits { checkout_per_minute: 3, ..Limits::ONE_MACHINE };
+    let _envoy = gateway::start(folder.path(), &at, limits, None).await.unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut statuses = Vec::new();
+    for path in ["/e/friday/reminder", "/reminders/one/stop", "/orders/ONE/guests", "/e/friday/reminder"] {
+        let url = format!("http://127.0.0.1:{}{path}", at.gateway);
+        let answer = client.post(url).header("host", "tickets.maguey.localhost").send().await.unwrap();
+        statuses.push(answer.status().as_u16());
+    }
+    assert_eq!(statuses, [503, 503, 503, 429]);
+}

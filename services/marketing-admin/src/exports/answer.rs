@@ -51,14 +51,16 @@ pub async fn answer(
         .insert_header((CONTENT_DISPOSITION, name))
         .insert_header((CACHE_CONTROL, "no-store"))
         .content_type(export.format.content_type())
-        .body(SizedStream::new(written.size, chunks(written.file).boxed_local())))
+        .body(SizedStream::new(written.size, chunks(written).boxed_local())))
 }
 
-fn chunks(file: std::fs::File) -> impl Stream<Item = std::io::Result<Bytes>> {
-    futures::stream::try_unfold(File::from_std(file), |mut file| async move {
+/// The file piece by piece. Its place is kept until the last one has left, or nobody takes more.
+fn chunks(written: Written) -> impl Stream<Item = std::io::Result<Bytes>> {
+    let Written { file, place, .. } = written;
+    futures::stream::try_unfold((File::from_std(file), place), |(mut file, place)| async move {
         let mut chunk = BytesMut::with_capacity(CHUNK);
         let read = file.read_buf(&mut chunk).await?;
-        Ok::<_, std::io::Error>((read > 0).then(|| (chunk.freeze(), file)))
+        Ok::<_, std::io::Error>((read > 0).then(|| (chunk.freeze(), (file, place))))
     })
 }
 

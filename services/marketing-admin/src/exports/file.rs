@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use csv::{IntoInnerError, QuoteStyle, Terminator, WriterBuilder};
 use rust_xlsxwriter::{Format as Look, Workbook, Worksheet, XlsxError};
+use tokio::sync::SemaphorePermit;
 use tokio::sync::mpsc::Receiver;
 
 use super::cell::{Cell, decimal};
@@ -61,6 +62,8 @@ pub struct Written {
     pub size: u64,
     /// Rows, without the one that names the columns.
     pub rows: u64,
+    /// Its place among the files that there may be at once; free again when the file is gone.
+    pub place: Option<SemaphorePermit<'static>>,
 }
 
 /// Why there is no file.
@@ -98,7 +101,7 @@ pub fn write<R: AsRef<[Cell]>>(
     };
     let size = file.stream_position()?;
     file.rewind()?;
-    Ok(Written { file, size, rows })
+    Ok(Written { file, size, rows, place: None })
 }
 
 fn write_csv<R: AsRef<[Cell]>>(

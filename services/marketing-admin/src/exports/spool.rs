@@ -1,10 +1,14 @@
 //! From pages of rows to a file, with one page on its way and one being written.
 
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use web::Fault;
 
 use super::cell::Cell;
 use super::file::{self, FileError, Format, Written};
+
+/// Files that there may be at once, written or on their way out: together they have room on the disk. Whoever asks for one more waits.
+const MOST: usize = 4;
+static PLACES: Semaphore = Semaphore::const_new(MOST);
 
 /// A page of rows, and what names the next one.
 #[derive(Debug)]
@@ -21,6 +25,7 @@ pub async fn spool<R: AsRef<[Cell]> + Send + 'static>(
     columns: Vec<String>,
     mut page: impl AsyncFnMut(Option<String>) -> Result<Rows<R>, Fault>,
 ) -> Result<Written, Fault> {
+    let place = PLACES.acquire().await.map_err(Fault::internal)?;
     let (pages, mut taken) = mpsc::channel(1);
     let writing = tokio::task::spawn_blocking(move || file::write(format, &columns, &mut taken));
     let mut after = None;
@@ -35,7 +40,7 @@ pub async fn spool<R: AsRef<[Cell]> + Send + 'static>(
     }
     drop(pages);
     match writing.await.map_err(Fault::internal)? {
-        Ok(written) => Ok(written),
+        Ok(written) => Ok(Written { place: Some(place), ..written }),
         Err(FileError::TooManyRows) => {
             Err(Fault::invalid("too_many_rows").message("exports-too-many-rows", &[]))
         }
@@ -52,7 +57,7 @@ mod tests {
     use proptest::prelude::*;
     use web::Fault;
 
-    use super::{Rows, spool};
+    use super::{MOST, Rows, spool};
     use crate::exports::cell::Cell;
     use crate::exports::file::{Format, Written};
 
@@ -111,6 +116,26 @@ mod tests {
                 "{format:?}: one is read, one waits, one is written; {most} rows were alive"
             );
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_asks_for_many_files_at_once_does_not_fill_the_disk() {
+        let mut held = Vec::new();
+        for _ in 0..MOST {
+            let page =
+                async |_: Option<String>| Ok::<_, Fault>(Rows { rows: vec![[Cell::Count(1)]], next: None });
+            held.push(spool(Format::Csv, names(1), page).await.expect("a file"));
+        }
+        let asked = AtomicUsize::new(0);
+        let one_more = spool(Format::Csv, names(1), async |_: Option<String>| {
+            asked.fetch_add(1, Ordering::SeqCst);
+            Ok::<_, Fault>(Rows { rows: vec![[Cell::Count(1)]], next: None })
+        });
+        let mut one_more = std::pin::pin!(one_more);
+        assert!(futures::poll!(one_more.as_mut()).is_pending());
+        assert_eq!(asked.load(Ordering::SeqCst), 0, "nothing is read for it yet");
+        drop(held);
+        one_more.await.expect("a file, once there is room");
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -35,6 +35,10 @@ use crate::Shop;
 /// How often a watched night is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// The longest that is kept of what a page says of itself, in bytes: more than an access code or a print has. It is kept for as
+/// long as the page is open, so that many who say much would fill the memory.
+const LONGEST: usize = 160;
+
 /// What the page says of itself.
 #[derive(Debug, Default, Deserialize)]
 pub struct LiveQuery {
@@ -64,14 +68,19 @@ pub async fn listen(
     let last = request.headers().get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let listener = Listener {
         news: shop.live.subscribe(&slug),
-        code,
+        code: code.and_then(kept),
         lang: locale.0,
-        seen: last.unwrap_or(seen),
-        shown: Vec::new(),
+        seen: kept(last.unwrap_or(seen)).unwrap_or_default(),
+        last: None,
         over: false,
         _seat: seat,
     };
     Ok(sse::stream(stream::unfold(listener, Listener::next)))
+}
+
+/// What is too long to be a code or a print is neither.
+fn kept(said: String) -> Option<String> {
+    (said.len() <= LONGEST).then_some(said)
 }
 
 /// A night as it was last looked at.
@@ -164,6 +173,14 @@ impl News {
         }
         self.rows != other.rows || self.night.as_deref().map(of) != other.night.as_deref().map(of)
     }
+
+    /// The night as an access code opens it, and the rows that it shows in a language.
+    fn opened(&self, lang: Language, code: Option<&str>) -> Option<(Arc<Night>, Vec<&Shown>)> {
+        let night = self.night.clone()?.open_to(code)?;
+        let rows = self.rows.get(&lang).into_iter().flatten();
+        let shown = rows.filter(|row| night.types.iter().any(|kind| kind.id == row.id)).collect();
+        Some((night, shown))
+    }
 }
 
 /// Who listens, and what they were told.
@@ -173,7 +190,8 @@ struct Listener {
     lang: Language,
     /// The print of what the page shows.
     seen: String,
-    shown: Vec<Shown>,
+    /// What it was told of last: all listeners' one, not a copy for each.
+    last: Option<Arc<News>>,
     over: bool,
     _seat: Seat,
 }
@@ -204,24 +222,23 @@ impl Listener {
         }
     }
 
-    fn tell(&mut self, news: &News) -> Option<Message> {
-        let Some(night) = news.night.clone().and_then(|night| night.open_to(self.code.as_deref())) else {
+    fn tell(&mut self, news: &Arc<News>) -> Option<Message> {
+        let last = self.last.replace(news.clone());
+        let Some((night, rows)) = news.opened(self.lang, self.code.as_deref()) else {
             self.over = true;
             return Message::json("gone", &()).ok();
         };
-        let rows = news.rows.get(&self.lang)?;
-        let rows: Vec<Shown> =
-            rows.iter().filter(|row| night.types.iter().any(|kind| kind.id == row.id)).cloned().collect();
         let seen = offers::print_of(rows.iter().map(|row| &row.print));
-        let before = std::mem::replace(&mut self.shown, rows);
         if seen == self.seen {
             return None;
         }
+        let before = last.as_deref().and_then(|last| last.opened(self.lang, self.code.as_deref()));
+        let before = before.map(|(_, rows)| rows).unwrap_or_default();
         self.seen.clone_from(&seen);
         let told = Told {
             open: night.offer(news.at) == Offer::Open,
-            types: self.shown.iter().map(|row| row.id.to_string()).collect(),
-            rows: self.shown.iter().filter(|row| !before.contains(row)).collect(),
+            types: rows.iter().map(|row| row.id.to_string()).collect(),
+            rows: rows.into_iter().filter(|row| !before.contains(row)).collect(),
         };
         Message::json("offers", &told).ok().map(|message| message.id(seen))
     }

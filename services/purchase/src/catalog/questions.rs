@@ -77,7 +77,10 @@ pub(crate) fn of(
     let questions = &night.terms.questions;
     let of_order = questions.iter().filter(|question| !question.per_ticket);
     let order: Vec<Field> = of_order.filter_map(|question| page.of_order(question, &open)).collect();
-    let kinds: Vec<OfKind> = open.iter().filter_map(|kind| page.of_kind(questions, kind)).collect();
+    // Whatever was written: no order has more tickets in all, and a page that asks about more is a page of any size.
+    let mut room = MOST_TICKETS;
+    let kinds: Vec<OfKind> =
+        open.iter().filter_map(|kind| page.of_kind(questions, kind, &mut room)).collect();
     (!order.is_empty() || !kinds.is_empty()).then(|| Asking {
         order,
         kinds,
@@ -97,7 +100,7 @@ impl Page<'_> {
         (!asked.is_empty()).then_some(field)
     }
 
-    fn of_kind(&self, questions: &[Question], kind: &OnSale) -> Option<OfKind> {
+    fn of_kind(&self, questions: &[Question], kind: &OnSale, room: &mut u32) -> Option<OfKind> {
         let asked: Vec<&Question> =
             questions.iter().filter(|question| question.per_ticket && question.is_for(&kind.name)).collect();
         if asked.is_empty() {
@@ -114,7 +117,8 @@ impl Page<'_> {
         let places = kind.priced.terms.places;
         let chosen: u32 =
             self.entered.quantities.get(&id).and_then(|text| text.trim().parse().ok()).unwrap_or(0);
-        let tickets = chosen.saturating_mul(places).min(MOST_TICKETS);
+        let tickets = chosen.saturating_mul(places).min(*room);
+        *room -= tickets;
         Some(OfKind {
             tickets: (1..=tickets).map(|number| ticket(&number.to_string())).collect(),
             blank: vec![ticket(BLANK)],

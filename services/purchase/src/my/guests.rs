@@ -119,6 +119,11 @@ async fn open(shop: &Shop, reference: &str, key: &str) -> Result<OrderView, Faul
     view::read(shop, row).await
 }
 
+/// Whether it is this ticket, or this guest, that nothing goes out to.
+fn is_of_row(fault: &Fault) -> bool {
+    matches!(fault.code(), "ticket_fixed" | "doors_open" | "shared_often" | "mailed_often")
+}
+
 /// The tickets that may still be given to somebody.
 fn sendable(shop: &Shop, order: &OrderView) -> Vec<TicketId> {
     let (event, now) = (&order.event, shop.clock.now());
@@ -176,7 +181,7 @@ impl Sent {
                 self.form.remove(&format!("name-{ticket}"));
                 Ok(())
             }
-            Err(fault) if matches!(fault.code(), "ticket_fixed" | "doors_open" | "shared_often") => {
+            Err(fault) if is_of_row(&fault) => {
                 self.faults.insert(ticket.uuid(), Wrong { name: None, email: Some(fault.code()) });
                 Ok(())
             }

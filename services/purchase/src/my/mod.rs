@@ -27,6 +27,8 @@ pub(crate) const WINDOW: TimeDelta = TimeDelta::hours(1);
 pub(crate) const MAILS_PER_ORDER: i64 = 3;
 /// Mails that share one ticket within it.
 pub(crate) const MAILS_PER_TICKET: usize = 3;
+/// Mails with somebody else's ticket that one address gets within it, whoever sends them: a large group's, and no flood.
+pub(crate) const TICKETS_PER_MAILBOX: i64 = 30;
 /// Searches that are mailed to one address within it.
 pub(crate) const MAILS_PER_GUEST: i64 = 3;
 /// Searches from one network within it: a household, a café.

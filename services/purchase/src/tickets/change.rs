@@ -17,6 +17,7 @@ use web::Fault;
 
 use super::changed;
 use super::store::{self, TicketRow, TransferRow};
+use crate::my::{TICKETS_PER_MAILBOX, WINDOW};
 use crate::{Shop, catalog, guest_list, orders, refunds};
 
 /// Who gets a ticket.
@@ -58,6 +59,7 @@ pub(crate) async fn transfer(
     shop.db
         .transaction(async |conn| {
             let (mut old, reference) = changeable(conn, order, ticket, now).await?;
+            mailbox_takes(conn, to, now).await?;
             let new = TicketRow {
                 id: TicketId::generate().uuid(),
                 holder_name: to.name.clone(),
@@ -106,6 +108,15 @@ pub(super) async fn changeable(
     let night = EventStatus::from_code(&event.status).unwrap_or(EventStatus::Archived);
     may_change(status, night, event.entry_from, now).map_err(fixed)?;
     Ok((row, reference))
+}
+
+/// Whether an address may get one more mail with a ticket: a stranger's mailbox is not to be filled with them. Orders that send at
+/// the same instant do not see each other: then it is a few more.
+pub(super) async fn mailbox_takes(conn: &mut Conn, to: &Recipient, now: DateTime<Utc>) -> Result<(), Fault> {
+    if store::mailed_to(conn, &to.email, now - WINDOW).await? >= TICKETS_PER_MAILBOX {
+        return Err(Fault::conflict("mailed_often").detail("This address was mailed enough tickets for now."));
+    }
+    Ok(())
 }
 
 fn fixed(why: Fixed) -> Fault {

@@ -34,6 +34,7 @@ pub(crate) async fn share(
             if before.len() >= MAILS_PER_TICKET {
                 return Err(Fault::conflict("shared_often").detail("This ticket was mailed often enough."));
             }
+            change::mailbox_takes(conn, to, now).await?;
             let buyer = orders::store::find(conn, order).await?.ok_or_else(Fault::not_found)?;
             if row.holder_name != to.name {
                 row.holder_name.clone_from(&to.name);

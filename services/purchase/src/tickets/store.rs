@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, TicketId};
 use messages::purchase::v1::{Buyer, LostTicket};
@@ -220,6 +220,25 @@ pub(crate) async fn shares_of(conn: &mut Conn, tickets: Vec<Uuid>) -> Result<Vec
         .load(conn)
         .await?;
     Ok(rows)
+}
+
+#[derive(QueryableByName)]
+struct Mailed {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// How many tickets were shared with an address or passed on to it since an instant, by whomever.
+pub(crate) async fn mailed_to(conn: &mut Conn, email: &str, since: DateTime<Utc>) -> Result<i64, DbError> {
+    let mailed: Mailed = diesel::sql_query(
+        "SELECT (SELECT count(*) FROM ticket_shares WHERE lower(to_email) = lower($1) AND shared_at > $2)
+              + (SELECT count(*) FROM ticket_transfers WHERE lower(to_email) = lower($1) AND transferred_at > $2) AS count",
+    )
+    .bind::<Text, _>(email)
+    .bind::<Timestamptz, _>(since)
+    .get_result(conn)
+    .await?;
+    Ok(mailed.count)
 }
 
 /// Of some tickets those that were passed on to their holders, as these are told of them.

@@ -1,6 +1,7 @@
 //! At checkout: who may buy now, and who waits.
 
 use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
 use domain::waiting_room::{Line, Standing};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -93,9 +94,7 @@ pub(crate) async fn turn(
         }
     }
     // An order that stands already is nothing new, whoever waits. Another one under the same key is.
-    let anew = key_anew(hold);
-    let keys = [hold.key.as_str(), anew.as_str()];
-    if store::stands(&mut *shop.db.conn().await?, keys, &hold.fingerprint).await? {
+    if store::stands(&mut *shop.db.conn().await?, &keys_of(hold), &hold.fingerprint).await? {
         return Ok(Turn::Go(None));
     }
     let (place, token) = match held {
@@ -122,8 +121,10 @@ pub(super) fn waiting(rooms: &WaitingRooms, event: Uuid, place: Place, token: St
 }
 
 /// Gives the place back where nothing came of the order. What failed on our side may have come to something: the same request finds out.
+/// Who was not even looked at, because of too many wrong codes, may have sent the same request elsewhere: that gives nothing back.
 pub(crate) async fn settle(shop: &Shop, pass: Option<&Pass>, fault: &Fault) {
-    let Some(pass) = pass.filter(|_| fault.status().is_client_error()) else { return };
+    let refused = fault.status().is_client_error() && fault.status() != StatusCode::TOO_MANY_REQUESTS;
+    let Some(pass) = pass.filter(|_| refused) else { return };
     let given_back = async { store::give_back(&mut *shop.db.conn().await?, pass).await };
     if let Err(error) = given_back.await {
         tracing::warn!(%error, "a place whose order was refused stays used");
@@ -139,7 +140,14 @@ fn pass(event: Uuid, place: &Place, hold: &HoldRequest) -> Pass {
         place: place.number,
         buyer: Sha256::digest(hold.buyer.guest().as_bytes()).to_vec(),
         request: request.finalize().to_vec(),
+        keys: keys_of(hold),
+        fingerprint: hold.fingerprint.clone(),
     }
+}
+
+/// The keys under which this very request may have an order.
+fn keys_of(hold: &HoldRequest) -> [String; 2] {
+    [hold.key.clone(), key_anew(hold)]
 }
 
 /// The night that is meant; `None` where none is on sale, which the hold engine says better.

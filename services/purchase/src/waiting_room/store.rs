@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::waiting_room::Line;
 use serde_json::Value;
@@ -127,7 +127,7 @@ pub(super) async fn hand_out(
 }
 
 /// Whether this very request has an order, under one of its keys.
-pub(super) async fn stands(conn: &mut Conn, keys: [&str; 2], fingerprint: &[u8]) -> Result<bool, DbError> {
+pub(super) async fn stands(conn: &mut Conn, keys: &[String; 2], fingerprint: &[u8]) -> Result<bool, DbError> {
     let same = checkout_requests::table
         .filter(checkout_requests::key.eq_any(keys))
         .filter(checkout_requests::fingerprint.eq(fingerprint));
@@ -145,6 +145,10 @@ pub(crate) struct Pass {
     pub buyer: Vec<u8>,
     /// Hash of what makes it this order.
     pub request: Vec<u8>,
+    /// The keys under which that may stand already.
+    pub keys: [String; 2],
+    /// What stands there then.
+    pub fingerprint: Vec<u8>,
 }
 
 /// Notes that a place is used for an order. `false`: it is somebody else's, or was used up.
@@ -167,14 +171,17 @@ pub(super) async fn use_pass(conn: &mut Conn, pass: &Pass, now: DateTime<Utc>) -
     Ok(used == 1)
 }
 
-/// Gives a place back whose order was refused.
+/// Gives a place back whose order was refused. An order that stands keeps it: the same request again may well be refused.
 pub(super) async fn give_back(conn: &mut Conn, pass: &Pass) -> Result<(), DbError> {
     diesel::sql_query(
-        "UPDATE waiting_room_passes SET requests = array_remove(requests, $3) WHERE event_id = $1 AND place = $2",
+        "UPDATE waiting_room_passes SET requests = array_remove(requests, $3) WHERE event_id = $1 AND place = $2
+         AND NOT EXISTS (SELECT FROM checkout_requests WHERE key = ANY ($4) AND fingerprint = $5)",
     )
     .bind::<SqlUuid, _>(pass.event)
     .bind::<BigInt, _>(pass.place)
     .bind::<Binary, _>(&pass.request)
+    .bind::<Array<Text>, _>(pass.keys.to_vec())
+    .bind::<Binary, _>(&pass.fingerprint)
     .execute(conn)
     .await?;
     Ok(())

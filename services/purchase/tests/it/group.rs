@@ -160,6 +160,27 @@ async fn a_ticket_is_mailed_a_few_times_an_hour_and_a_double_tap_mails_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_s_mailbox_is_filled_with_tickets() {
+    let stage = Stage::open().await;
+    let (order, paid) = stage.bought(0, 2).await;
+    let (first, second) = (id(&paid, 0), id(&paid, 1));
+    // As if others had sent her thirty within the hour.
+    let many = format!(
+        "INSERT INTO ticket_shares (id, ticket_id, to_name, to_email, shared_at)
+         SELECT gen_random_uuid(), '{second}', 'Bea', 'Bea@Example.org', now() FROM generate_series(1, 30)"
+    );
+    stage.sql(&many).await;
+    for how in ["share", "transfer"] {
+        let (status, page) = stage.send_guests(&order, how, &[(&first, "Bea", "bea@example.org")]).await;
+        assert_eq!((status, page.contains("was sent many tickets")), (422, true), "{how}: {page}");
+    }
+    assert_eq!(stage.count(SAID).await, 0);
+    assert_eq!(stage.send_guests(&order, "share", &[(&first, "Carl", "carl@example.org")]).await.0, 303);
+    stage.sql("UPDATE ticket_shares SET shared_at = shared_at - interval '61 minutes'").await;
+    assert_eq!(stage.send_guests(&order, "transfer", &[(&first, "Bea", "bea@example.org")]).await.0, 303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_form_is_behind_the_order_s_key_and_for_tickets_that_let_somebody_in() {
     let stage = Stage::open().await;
     let (order, paid) = stage.bought(0, 1).await;

@@ -176,3 +176,40 @@ async fn the_page_asks_without_a_script_too_and_keeps_what_was_written() {
     assert_eq!(submit("1999-05-01", "2000-02-29").await.expect("an answer").status(), 303);
     assert_eq!(asked.stage.count(ANSWERS).await, 3);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_many_tickets_are_written_the_page_asks_about_no_more_than_an_order_has() {
+    let stage = Stage::open().await;
+    let question = Uuid::now_v7().to_string();
+    let mut event: EventChanged = stage.event.clone();
+    event.revision = 2;
+    event.questions = vec![Question {
+        question_id: question.clone(),
+        label: label("Shoe size?", "¿Número de pie?"),
+        kind: QuestionKind::Text.into(),
+        per_ticket: true,
+        ..Question::default()
+    }];
+    stage.publish(&event).await;
+    let mut asks = false;
+    for _ in 0..300 {
+        asks = stage.get("/e/friday-night").await.text().await.expect("a page").contains("Shoe size?");
+        if asks {
+            break;
+        }
+        pause().await;
+    }
+    assert!(asks, "the page asks");
+    let (one, other) = (format!("q-{}", stage.kind(0)), format!("q-{}", stage.kind(1)));
+    // Without a name it comes back as a page, with a place for each ticket.
+    let fields = [(one.as_str(), "1000"), (other.as_str(), "1000"), ("email", "ana@example.org")];
+    let post = stage.http.post(stage.url("/e/friday-night")).header("origin", PUBLIC_URL).form(&fields);
+    let again = post.send().await.expect("an answer");
+    assert_eq!(again.status(), 422);
+    let html = again.text().await.expect("a page");
+    let place = format!("name=\"x-{question}.");
+    // Those that the script fills in stand there once for each type.
+    let is_blank = |rest: &&str| rest.split('"').next().unwrap_or_default().ends_with(".__n__");
+    let written = html.split(place.as_str()).skip(1).filter(|rest| !is_blank(rest));
+    assert_eq!(written.count(), 100);
+}

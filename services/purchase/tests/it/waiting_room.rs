@@ -327,6 +327,35 @@ async fn an_order_that_is_refused_leaves_the_turn() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_stands_keeps_its_place_though_it_is_refused_when_sent_again() {
+    let (stage, clock) = hot("1").await;
+    let token = let_in(&stage, &clock).await;
+    let base = stage.url("");
+    let mut wish = stage.wish(0, 1);
+    assert_eq!(ask(&stage, &base, "stands", &wish, Some(&token)).await.0, 201);
+    // Who has named too many wrong codes is refused before anything is looked at, also what stands.
+    for guess in 0..10 {
+        let quote = json!({
+            "event": "friday-night",
+            "items": [{"ticket_type": stage.kind(0), "quantity": 1}],
+            "promo": format!("GUESS-{guess}"),
+        });
+        let post = stage.http.post(stage.url("/api/v1/quotes")).json(&quote);
+        assert_eq!(post.send().await.expect("an answer").status(), 422);
+    }
+    wish["access_code"] = "a-code".into();
+    let post = stage.http.post(stage.url("/api/v1/checkouts")).header("idempotency-key", "stands");
+    let again = post.header("waiting-place", &token).json(&wish).send().await.expect("an answer");
+    let again: Value = again.json().await.expect("JSON");
+    assert_eq!(again["code"], "rate_limited", "{again}");
+    // The place is still hers.
+    let mut other = stage.wish(0, 1);
+    other["buyer"]["email"] = "somebody.else@example.org".into();
+    let (status, body) = ask(&stage, &base, "other", &other, Some(&token)).await;
+    assert_eq!((status, &body["code"]), (429, &json!("waiting_room")), "{body}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_turn_that_nobody_uses_is_over() {
     let (stage, clock) = hot("1").await;
     let mut guest = Guest::joins(&stage).await;

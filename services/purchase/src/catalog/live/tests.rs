@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::*;
 use crate::catalog::consume;
 
-/// What a look at a night costs that so many watch, and how many of them heard something.
-async fn statements(listeners: usize) -> (u64, usize) {
+/// A night on sale, in a database of its own.
+async fn friday() -> (TestDatabase, Shelf, DateTime<Utc>) {
     let database = TestDatabase::create().await;
     let (db, now) = (database.db(Owner::Purchase), SystemClock.now());
     let at = |hours: i64| (now + TimeDelta::hours(hours)).timestamp_millis();
@@ -45,7 +45,13 @@ async fn statements(listeners: usize) -> (u64, usize) {
         ..EventChanged::default()
     };
     consume::apply(&mut *db.conn().await.expect("a connection"), &event, now).await.expect("an event");
-    let (live, shelf, links) = (Live::new(1000), Shelf::new(db), ui::Links::new("/", "/", "/"));
+    (database, Shelf::new(db), now)
+}
+
+/// What a look at a night costs that so many watch, and how many of them heard something.
+async fn statements(listeners: usize) -> (u64, usize) {
+    let (_database, shelf, now) = friday().await;
+    let (live, links) = (Live::new(1000), ui::Links::new("/", "/", "/"));
     let pages: Vec<_> = (0..listeners).map(|_| live.subscribe("friday")).collect();
     let ((), cost) = count_statements(live.look(&shelf, &links, now)).await;
     (cost, pages.iter().filter(|page| page.has_changed().unwrap_or(false)).count())
@@ -59,6 +65,29 @@ async fn a_thousand_open_pages_cost_the_database_what_one_costs() {
     assert!(one.0 > 0, "somebody has looked");
 }
 
+#[tokio::test]
+async fn open_pages_keep_one_copy_of_what_they_were_told() {
+    let (_database, shelf, now) = friday().await;
+    let (live, links) = (Live::new(1000), ui::Links::new("/", "/", "/"));
+    let listener = |_| Listener {
+        news: live.subscribe("friday"),
+        code: None,
+        lang: Language::En,
+        seen: String::new(),
+        last: None,
+        over: false,
+        _seat: Seats::take(&live.seats, &ClientAddress::passed_on(None)).expect("a place"),
+    };
+    let listeners: Vec<Listener> = (0..20).map(listener).collect();
+    live.look(&shelf, &links, now).await;
+    let mut kept = Vec::new();
+    for listener in listeners {
+        let (_, listener) = listener.next().await.expect("the rows");
+        kept.push(listener.last.expect("what it was told"));
+    }
+    assert!(kept.iter().all(|one| Arc::ptr_eq(one, &kept[0])));
+}
+
 #[test]
 fn a_night_that_nobody_watches_any_more_is_forgotten() {
     let live = Live::new(1);
@@ -66,4 +95,11 @@ fn a_night_that_nobody_watches_any_more_is_forgotten() {
     assert_eq!(live.watched().len(), 1, "one night, however many listen");
     drop((one, two));
     assert_eq!(live.watched().len(), 0);
+}
+
+#[test]
+fn a_page_that_says_much_of_itself_is_not_remembered_for_it() {
+    let code = "é".repeat(40);
+    assert_eq!(kept(code.clone()), Some(code), "the longest access code");
+    assert_eq!(kept("x".repeat(50_000)), None);
 }
