@@ -104,7 +104,7 @@ purchase-ticket-cancelled = Cancelled by the club
 purchase-ticket-refunded = Refunded
 purchase-ticket-revoked = Replaced by another ticket
 purchase-ticket-blocked = Blocked: ask at the door
-purchase-ticket-disputed = Frozen: your bank is taking the payment back
+purchase-ticket-disputed = Frozen: the buyer’s bank is taking the payment back, and only the buyer can stop that
 purchase-keep-link = This page is yours alone: whoever has its address can use the tickets.
 
 purchase-charge-tax = Tax, { $type }
@@ -157,8 +157,8 @@ purchase-guest-price = Pay what you want
 purchase-amount = Your price for one: { $name }
 purchase-amount-hint = From { $least } to { $most }. What stands here is what the club suggests; fees and taxes may come on top.
 purchase-needs = { $serves ->
-    [1] Comes with one { $name } each, in the same order
-   *[other] One { $name } for every { $serves }, in the same order
+    [1] Only together with 1 × { $name } each, in the same order
+   *[other] Only together with 1 × { $name } for every { $serves }, in the same order
 }
 purchase-questions-title = The club asks
 purchase-question-ticket = { $name } · ticket { $number }
