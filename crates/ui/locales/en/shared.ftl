@@ -29,7 +29,6 @@ shared-name = Name
 shared-password = Password
 shared-save = Save
 shared-cancel = Cancel
-shared-back = Back
 shared-one-less = One less: { $name }
 shared-one-more = One more: { $name }
 shared-working = One moment

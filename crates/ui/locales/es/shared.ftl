@@ -29,7 +29,6 @@ shared-name = Nombre
 shared-password = Contraseña
 shared-save = Guardar
 shared-cancel = Cancelar
-shared-back = Volver
 shared-one-less = Una menos: { $name }
 shared-one-more = Una más: { $name }
 shared-working = Un momento
