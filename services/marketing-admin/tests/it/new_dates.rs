@@ -1,4 +1,4 @@
-//! A night gets another date, and is put away when it is over.
+//! A night gets another date, and is archived when it is over.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::clock::{Clock, SystemClock};
