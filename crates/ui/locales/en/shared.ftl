@@ -156,15 +156,9 @@ shared-error-invalid-email = This email address isn’t complete.
 shared-error-invalid-name = We need a name for the ticket.
     .meaning = The door may ask for it.
     .next = Enter a name of up to 100 characters.
-shared-error-invalid-field = This field needs another look.
-    .meaning = Nothing was saved yet.
-    .next = Correct it and send the form again.
 shared-error-required = This is still empty.
     .meaning = We can’t go on without it.
     .next = Fill it in and send the form again.
-shared-error-sign-in = Email and password don’t match.
-    .meaning = Nobody was signed in.
-    .next = Check both and try again, or ask the owner for a new password.
 
 shared-error-guest-limit = One guest can have { $most } of these tickets.
     .meaning = { $has ->

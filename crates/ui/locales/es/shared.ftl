@@ -159,15 +159,9 @@ shared-error-invalid-email = A esta dirección de correo le falta algo.
 shared-error-invalid-name = Necesitamos un nombre para la entrada.
     .meaning = Puede que lo pidan en la puerta.
     .next = Escribe un nombre de hasta 100 caracteres.
-shared-error-invalid-field = Este campo necesita otra mirada.
-    .meaning = Todavía no se ha guardado nada.
-    .next = Corrígelo y envía el formulario otra vez.
 shared-error-required = Esto sigue vacío.
     .meaning = Sin ello no podemos continuar.
     .next = Complétalo y envía el formulario otra vez.
-shared-error-sign-in = El correo y la contraseña no coinciden.
-    .meaning = Nadie ha entrado.
-    .next = Revisa los dos y prueba otra vez, o pide al dueño una contraseña nueva.
 
 shared-error-guest-limit = Cada persona puede tener { $most } de estas entradas.
     .meaning = { $has ->
