@@ -66,7 +66,7 @@ impl EventStatus {
             Self::Cancelled | Self::Archived => Err(self.illegal(Self::Cancelled)),
         }
     }
-    /// Puts a night away that is over or was called off.
+    /// Archives a night that is over or was called off.
     pub fn archive(self, over: bool) -> Result<Self, IllegalStatus> {
         match self {
             Self::Published if over => Ok(Self::Archived),

@@ -1,7 +1,7 @@
-# A night that gets another date, and one that is put away.
+# A night that gets another date, and one that is archived.
 dates-link = Another date
 dates-title = Another date
-dates-line = All tickets stay good for the new date. Everyone who holds tickets gets one email with it, and how to ask for money back. Doors open as long before the beginning as planned, and sales that end at a time of their own move along.
+dates-line = All tickets stay good for the new date. Everyone who holds tickets gets one email with it, and how to ask for money back. Doors open as long before the beginning as planned. Sales that end at a time of their own, the guest list’s cut-offs and the time for giving back move along.
 dates-tickets = { $count ->
     [one] 1 ticket is sold
    *[other] { $count } tickets are sold
@@ -18,9 +18,9 @@ dates-fault-in-past = This time has passed
 dates-fault-invalid-time-range = A night ends after it begins, and within four days
 dates-fault-unchanged = The night is on this date already
 dates-fault-too-long = 500 characters at most
-dates-archive = Put away
-dates-archived = The night is put away. Its orders and its money stay where they are.
+dates-archive = Archive
+dates-archived = The night is archived. Its orders and its money stay where they are.
 dates-nights = Nights
-dates-archive-list = Put away
-dates-archive-none = No night is put away
-dates-archive-none-line = A night that is over or was cancelled can be put away on its page.
+dates-archive-list = Archived
+dates-archive-none = No night is archived
+dates-archive-none-line = A night that is over or was cancelled can be archived on its page.

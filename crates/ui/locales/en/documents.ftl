@@ -48,7 +48,6 @@ documents-credit-note-paid-back = Paid back
 # Wallets and the calendar
 documents-pass-description = Ticket for { $event }
 documents-pass-doors = Doors
-documents-pass-until = Until
 documents-pass-night = Night
 documents-pass-venue = Venue
 documents-pass-address = Address

@@ -125,7 +125,10 @@ guests-return-button-free = { $count ->
    *[other] Give the tickets back
 }
 guests-return-busy = Asking the door …
-guests-return-keep = Keep
+guests-return-keep = { $count ->
+    [one] Keep it
+   *[other] Keep them
+}
 guests-return-changed = Something has changed
 guests-return-changed-line = Nothing was given back yet. Look at it once more: this is how it stands now.
 guests-return-inside = Somebody is inside with this ticket

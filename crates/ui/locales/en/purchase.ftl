@@ -104,7 +104,7 @@ purchase-ticket-cancelled = Cancelled by the club
 purchase-ticket-refunded = Refunded
 purchase-ticket-revoked = Replaced by another ticket
 purchase-ticket-blocked = Blocked: ask at the door
-purchase-ticket-disputed = Frozen: your bank is taking the payment back
+purchase-ticket-disputed = Frozen: the buyer’s bank is taking the payment back, and only the buyer can stop that
 purchase-keep-link = This page is yours alone: whoever has its address can use the tickets.
 
 purchase-charge-tax = Tax, { $type }
@@ -130,7 +130,7 @@ purchase-live-gone = This night is no longer on sale here.
 
 # The waiting room: more guests than are let in at once
 purchase-room-title = You’re in the waiting room
-purchase-room-lead = Many people want tickets right now. Everybody is let in in the order in which they came.
+purchase-room-lead = Many people want tickets right now. Turns come in order of arrival.
 purchase-room-place = Your place in line
 purchase-room-before = { $count ->
     [0] You’re next
@@ -145,20 +145,20 @@ purchase-room-minutes = { $count ->
 purchase-room-sold-out = Everything is sold out at the moment. Places come back only if others don’t pay.
 purchase-room-stays = Keep this page open: it leads on by itself. You can also come back to it in this browser; your place stays yours. Tickets are not held while you wait.
 purchase-room-turn = { $minutes ->
-    [one] From your turn on you have one minute to choose and buy.
-   *[other] From your turn on you have { $minutes } minutes to choose and buy.
+    [one] When your turn comes, you have one minute to choose and buy.
+   *[other] When your turn comes, you have { $minutes } minutes to choose and buy.
 }
 purchase-room-look = See how far I am
 purchase-room-notice = Many people want tickets right now
-purchase-room-notice-line = Get in line: everybody is let in in the order in which they came. Only then is it your turn to choose and buy.
+purchase-room-notice-line = Get in line: turns come in order of arrival. When yours comes, you choose and buy.
 purchase-room-join = Get in line
 purchase-room-yours = It’s your turn
 purchase-guest-price = Pay what you want
 purchase-amount = Your price for one: { $name }
 purchase-amount-hint = From { $least } to { $most }. What stands here is what the club suggests; fees and taxes may come on top.
 purchase-needs = { $serves ->
-    [1] Comes with one { $name } each, in the same order
-   *[other] One { $name } for every { $serves }, in the same order
+    [1] Only together with 1 × { $name } each, in the same order
+   *[other] Only together with 1 × { $name } for every { $serves }, in the same order
 }
 purchase-questions-title = The club asks
 purchase-question-ticket = { $name } · ticket { $number }

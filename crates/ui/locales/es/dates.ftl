@@ -1,13 +1,13 @@
 # Una noche con otra fecha, y una que se archiva.
 dates-link = Otra fecha
 dates-title = Otra fecha
-dates-line = Todas las entradas siguen valiendo para la nueva fecha. Quien tenga entradas recibe un correo con ella y con cómo pedir su dinero. Las puertas abren con la misma antelación, y las ventas con final propio se mueven también.
+dates-line = Todas las entradas siguen valiendo para la nueva fecha. Quien tenga entradas recibe un correo con ella y con cómo pedir su dinero. Las puertas abren con la misma antelación. Las ventas con final propio, las horas límite de la lista de invitados y el plazo para devolver se mueven también.
 dates-tickets = { $count ->
     [one] Hay 1 entrada vendida
    *[other] Hay { $count } entradas vendidas
 }
 dates-new = La nueva fecha
-dates-note = Lo que deben saber los invitados
+dates-note = Lo que deben saber los asistentes
 dates-note-hint = Una o dos frases para el correo: por qué, y qué sigue igual. Puede quedar vacío.
 dates-sure = Sí, pasar la noche a esta fecha y escribir a quien tenga entradas
 dates-do = Pasar a esta fecha

@@ -48,7 +48,6 @@ documents-credit-note-paid-back = Devuelto
 # Pases y calendario
 documents-pass-description = Entrada para { $event }
 documents-pass-doors = Puertas
-documents-pass-until = Hasta
 documents-pass-night = Noche
 documents-pass-venue = Sala
 documents-pass-address = Dirección

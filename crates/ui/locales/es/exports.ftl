@@ -1,7 +1,7 @@
 # Archivos para una hoja de cálculo.
 exports-title = Archivos de esta noche
 exports-orders = Pedidos
-exports-guests = Invitados
+exports-guests = Asistentes
 exports-ledger = Libro mayor
 exports-csv = Descargar en CSV
 exports-xlsx = Descargar para Excel
@@ -25,7 +25,7 @@ exports-col-taken = Cobrado
 exports-col-returned = Devuelto
 exports-col-made = Hecho
 exports-col-paid = Pagado
-exports-col-guest = Invitado
+exports-col-guest = Asistente
 exports-col-type = Tipo de entrada
 exports-col-ticket-state = Entrada
 exports-col-came = Llegó
@@ -46,5 +46,5 @@ exports-col-starts = Empieza
 exports-col-orders = Pedidos
 exports-col-sold = Entradas vendidas
 exports-col-given-back = Entradas devueltas
-exports-col-came-count = Invitados que llegaron
+exports-col-came-count = Asistentes que llegaron
 exports-col-left = Queda

@@ -88,7 +88,7 @@ guests-shared-with = Enviada a { $name } ({ $email })
 guests-shared-ticket = Tu entrada
 guests-shared-ticket-lead = La compraron para ti. Enseña este código en la puerta; con él pasa una persona, una vez.
 
-# Avisadme cuando salga a la venta
+# Avísame cuando salga a la venta
 guests-reminder-title = Avísame cuando empiece la venta
 guests-reminder-hint = Un solo correo, cuando salgan las entradas. La dirección se borra cuando pasa la noche.
 guests-reminder-button = Avísame
@@ -104,8 +104,8 @@ guests-reminder-stopped-lead = Esta dirección está borrada de todos los avisos
 guests-return = Devolver
 guests-return-heading = ¿No puedes venir?
 guests-return-all = Devolverlas todas
-guests-return-until = Puedes devolver entradas aquí hasta { $until }.
-guests-return-late = Hasta { $until } se podían devolver entradas aquí. Pregunta al club si no puedes venir.
+guests-return-until = Puedes devolver entradas aquí hasta el { $until }.
+guests-return-late = Hasta el { $until } se podían devolver entradas aquí. Pregunta al club si no puedes venir.
 guests-return-by-club = Estas entradas no se pagaron en línea, así que no se devuelven aquí. Pregunta al club si no puedes venir.
 guests-return-title = { $count ->
     [one] ¿Devolver esta entrada?
@@ -125,7 +125,10 @@ guests-return-button-free = { $count ->
    *[other] Devolver las entradas
 }
 guests-return-busy = Preguntando a la puerta …
-guests-return-keep = Quedármelas
+guests-return-keep = { $count ->
+    [one] Quedármela
+   *[other] Quedármelas
+}
 guests-return-changed = Algo ha cambiado
 guests-return-changed-line = Aún no se ha devuelto nada. Míralo otra vez: así está ahora.
 guests-return-inside = Alguien ha entrado con esta entrada

@@ -1,7 +1,7 @@
 # Lo que se vende a nombre de un promotor.
 promoters-link = Quién vendió qué
 promoters-title = Promotores
-promoters-line = Lo que se vendió con los códigos de cada uno, lo que se devolvió y quién llegó. Una entrada pasada a otra persona cuenta como vendida, no como llegada.
+promoters-line = Lo que se vendió con los códigos de cada uno, lo que se devolvió y quién llegó. Una entrada traspasada a otra persona cuenta como vendida, no como llegada.
 promoters-promoter = Promotor
 promoters-code = Código
 promoters-sold = Vendidas

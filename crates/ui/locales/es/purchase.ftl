@@ -104,7 +104,7 @@ purchase-ticket-cancelled = Anulada por el club
 purchase-ticket-refunded = Reembolsada
 purchase-ticket-revoked = Sustituida por otra entrada
 purchase-ticket-blocked = Bloqueada: pregunta en la puerta
-purchase-ticket-disputed = Congelada: tu banco está reclamando el pago
+purchase-ticket-disputed = Congelada: el banco de quien la compró está reclamando el pago, y solo esa persona puede pararlo
 purchase-keep-link = Esta página es solo tuya: quien tenga su dirección puede usar las entradas.
 
 purchase-charge-tax = Impuesto, { $type }
@@ -116,7 +116,7 @@ purchase-tier-left = { $count ->
     [one] queda una a este precio
    *[other] quedan { $count } a este precio
 }
-purchase-tier-until = hasta { $when }
+purchase-tier-until = hasta el { $when }
 purchase-group-of = Entrada de grupo: { $count } entradas
 purchase-add-on = Un extra: va con una entrada
 purchase-per-guest = Como mucho { $most } por persona
@@ -150,15 +150,15 @@ purchase-room-turn = { $minutes ->
 }
 purchase-room-look = Ver cuánto me falta
 purchase-room-notice = Ahora mismo mucha gente quiere entradas
-purchase-room-notice-line = Ponte en la cola: se entra por orden de llegada. Cuando te toque, podrás elegir y comprar.
-purchase-room-join = Ponerme en la cola
+purchase-room-notice-line = Ponte a la cola: se entra por orden de llegada. Cuando te toque, podrás elegir y comprar.
+purchase-room-join = Ponerme a la cola
 purchase-room-yours = Te toca
 purchase-guest-price = Paga lo que quieras
 purchase-amount = Tu precio por una: { $name }
 purchase-amount-hint = De { $least } a { $most }. Lo que ves es lo que sugiere el club; pueden sumarse gastos e impuestos.
 purchase-needs = { $serves ->
-    [1] Va con { $name }: uno por cada una, en el mismo pedido
-   *[other] Un { $name } por cada { $serves }, en el mismo pedido
+    [1] Solo junto con 1 × { $name } por cada una, en el mismo pedido
+   *[other] Solo junto con 1 × { $name } por cada { $serves }, en el mismo pedido
 }
 purchase-questions-title = El club pregunta
 purchase-question-ticket = { $name } · entrada { $number }

@@ -1,4 +1,4 @@
-//! Putting a night away that is over or was called off. It leaves the lists; its orders, its money and its figures stay.
+//! Archiving a night that is over or was called off. It leaves the lists; its orders, its money and its figures stay.
 
 use audit::Actor;
 use domain::event::EventStatus;

@@ -10,7 +10,7 @@ use crate::Desk;
 use crate::events::change::conclude;
 use crate::events::store::{self, Event, Which};
 
-/// Cancels the event. Done already: nothing changes, and that is fine. Put away: 409 `invalid_state`.
+/// Cancels the event. Done already: nothing changes, and that is fine. Archived: 409 `invalid_state`.
 pub async fn cancel(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Event, Fault> {
     let now = desk.clock.now();
     desk.db

@@ -141,7 +141,7 @@ pub async fn progress(
     event: Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
     let event = find(&desk, *event).await?;
-    // One that was put away since was called off all the same.
+    // One that was archived since was called off all the same.
     if event.row.cancelled_at.is_none() {
         return Ok(redirect::see_other(&format!("/admin/events/{}", event.row.id)));
     }

@@ -24,7 +24,7 @@ struct ListPage {
     style: String,
     coming: Vec<Line>,
     past: Vec<Line>,
-    /// Those that were put away, instead of the others.
+    /// Those that are archived, instead of the others.
     archived: bool,
     may_write: bool,
 }

@@ -10,7 +10,7 @@ use crate::Desk;
 use crate::events::change::conclude;
 use crate::events::store::{self, Event, Which};
 
-/// Publishes the event. Done already: nothing changes, and that is fine. Called off or put away: 409 `invalid_state`.
+/// Publishes the event. Done already: nothing changes, and that is fine. Called off or archived: 409 `invalid_state`.
 pub async fn publish(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Event, Fault> {
     let now = desk.clock.now();
     desk.db

@@ -31,7 +31,7 @@ pub enum Which<'a> {
     OnSale(DateTime<Utc>),
     /// All, the latest first.
     All,
-    /// Those that were put away, or those that were not, the latest first.
+    /// Those that are archived, or those that are not, the latest first.
     Archived(bool),
 }
 

@@ -259,6 +259,8 @@ struct OrderRefundedMail {
     reference: String,
     /// Empty where the tickets were free, or are paid back at the venue.
     amount: String,
+    /// What stands over the amount: on its way, or handed back.
+    amount_label: String,
     /// How it comes back.
     when: String,
     /// What waits at the venue; empty for nothing.
@@ -279,6 +281,7 @@ fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, Re
         reason: frame.t(reason_key(message)),
         tickets_gone: message.ticket_ids.len(),
         amount: some(message.amount_minor),
+        amount_label: frame.t(if at_venue { "email-refund-amount-venue" } else { "email-refund-amount" }),
         when: frame.t(if at_venue { "email-refund-when-venue" } else { "email-refund-when" }),
         due: some(message.due_at_venue_minor),
     };
@@ -287,6 +290,7 @@ fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, Re
         (0, RefundReason::NightCancelled) => ui::text(lang, "email-order-cancelled-subject", &about[1..]),
         (0, RefundReason::GuestList) => ui::text(lang, "guest-list-mail-taken-off-subject", &about[1..]),
         (0, _) => ui::text(lang, "email-order-voided-subject", &about[1..]),
+        _ if at_venue => ui::text(lang, "email-order-handed-subject", about),
         _ => ui::text(lang, "email-order-refunded-subject", about),
     };
     Ok(Rendered {

@@ -186,6 +186,23 @@ async fn what_was_paid_at_the_venue_is_told_to_wait_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_handed_back_at_the_venue_is_not_called_on_its_way() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let paid = order(&id, &kind, "ana@example.org", 1);
+    let handed =
+        OrderRefunded { channel: SaleChannel::CardAtVenue.into(), ..refund(&paid, RefundReason::Staff) };
+    house.say(&handed).await;
+    let mails = arrived(&house, "ana@example.org").await;
+    let subject = mails[0]["subject"].as_str().expect("a subject");
+    assert!(subject.contains("15,88") && subject.contains("en la sala"), "{subject}");
+    for part in ["text", "html"] {
+        let said = mails[0][part].as_str().expect("text");
+        assert!(said.contains("Devuelto en la sala") && !said.contains("Tu banco"), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_an_email_said_is_forgotten_after_a_month() {
     let house = House::open().await;
     let (id, kind) = event(&house).await;

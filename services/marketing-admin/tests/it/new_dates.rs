@@ -1,4 +1,4 @@
-//! A night gets another date, and is put away when it is over.
+//! A night gets another date, and is archived when it is over.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::clock::{Clock, SystemClock};
@@ -239,4 +239,7 @@ async fn who_holds_tickets_is_mailed_the_new_date_and_the_way_to_their_money() {
         }
         assert!(!mail["html"].as_str().expect("text").contains("<b>leaks"), "a note is text");
     }
+    let said = spanish[0]["text"].as_str().expect("text");
+    let (_, date) = said.split_once("no se celebra el ").expect("the old date");
+    assert!(date.starts_with(char::is_lowercase), "in a sentence a day has no capital: {date}");
 }

@@ -83,7 +83,7 @@ pub async fn apply(
     for limit in store::note_clamps(conn, row.id, &limits, row.revision, now).await? {
         tracing::warn!(%limit, "capacity is below what is held and sold: sale stops");
     }
-    // A night that was called off and put away before we heard of either was called off all the same.
+    // A night that was called off and archived before we heard of either was called off all the same.
     if row.status == "cancelled" || (row.status == "archived" && message.cancelled_at != 0) {
         cancellations::start(conn, row.id, now).await?;
     }

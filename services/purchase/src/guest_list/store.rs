@@ -1,13 +1,17 @@
-//! The SQL of the guest list.
+//! The SQL of the guest list: here the entries, [`mod@allotments`] of promoters, [`mod@moves`] of nights.
 
-use std::collections::{BTreeMap, HashMap};
+mod allotments;
+mod moves;
+
+pub(crate) use allotments::*;
+pub(crate) use moves::*;
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use domain::guest_list::{Allotment, Promoter};
+use domain::guest_list::Promoter;
 use domain::ids::{GuestEntryId, OrderId};
 use uuid::Uuid;
 
@@ -68,75 +72,10 @@ pub(super) struct ListedRow {
     pub tickets: Vec<Uuid>,
 }
 
-/// What a promoter may bring, and has.
-#[derive(Debug, QueryableByName)]
-pub(super) struct AllotmentRow {
-    #[diesel(sql_type = Text)]
-    pub promoter: String,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    pub places: Option<i64>,
-    #[diesel(sql_type = BigInt)]
-    pub taken: i64,
-}
-
-#[derive(QueryableByName)]
-struct LockedRow {
-    #[diesel(sql_type = SqlUuid)]
-    event_id: Uuid,
-    #[diesel(sql_type = Text)]
-    promoter_key: String,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    places: Option<i64>,
-    #[diesel(sql_type = BigInt)]
-    taken: i64,
-}
-
 #[derive(QueryableByName)]
 struct Id {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
-}
-
-/// Locks what promoters may bring, by night and key, in sorted order; who has no row yet gets one without a limit. After the
-/// stock and the promos, as everywhere.
-pub(crate) async fn lock_allotments(
-    conn: &mut Conn,
-    wanted: BTreeMap<(Uuid, String), String>,
-) -> Result<HashMap<(Uuid, String), Allotment>, DbError> {
-    if wanted.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let (mut events, mut keys, mut names) = (Vec::new(), Vec::new(), Vec::new());
-    for ((event, key), name) in wanted {
-        events.push(event);
-        keys.push(key);
-        names.push(name);
-    }
-    diesel::sql_query(
-        "INSERT INTO guest_list_allotments (event_id, promoter_key, promoter)
-         SELECT event_id, promoter_key, promoter FROM unnest($1, $2, $3) AS t (event_id, promoter_key, promoter)
-          ORDER BY event_id, promoter_key
-         ON CONFLICT DO NOTHING",
-    )
-    .bind::<Array<SqlUuid>, _>(&events)
-    .bind::<Array<Text>, _>(&keys)
-    .bind::<Array<Text>, _>(&names)
-    .execute(conn)
-    .await?;
-    let rows: Vec<LockedRow> = diesel::sql_query(
-        "SELECT a.event_id, a.promoter_key, a.places, a.taken FROM guest_list_allotments a
-           JOIN unnest($1, $2) AS t (event_id, promoter_key) USING (event_id, promoter_key)
-          ORDER BY a.event_id, a.promoter_key FOR NO KEY UPDATE OF a",
-    )
-    .bind::<Array<SqlUuid>, _>(&events)
-    .bind::<Array<Text>, _>(&keys)
-    .load(conn)
-    .await?;
-    let allotment = |row: LockedRow| {
-        let allotment = Allotment { places: row.places, taken: row.taken };
-        ((row.event_id, row.promoter_key), allotment)
-    };
-    Ok(rows.into_iter().map(allotment).collect())
 }
 
 /// Writes an entry down, and counts it on its promoter's allotment, which the caller has locked; the CHECK is the second fence.
@@ -166,68 +105,6 @@ pub(crate) async fn insert(
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// Counts guests on a promoter's allotment, or, below zero, no longer.
-pub(super) async fn take(conn: &mut Conn, event: Uuid, key: &str, guests: i64) -> Result<(), DbError> {
-    diesel::sql_query(
-        "UPDATE guest_list_allotments SET taken = taken + $3 WHERE event_id = $1 AND promoter_key = $2",
-    )
-    .bind::<SqlUuid, _>(event)
-    .bind::<Text, _>(key)
-    .bind::<BigInt, _>(guests)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// What became of an allotment that was set.
-pub(super) struct Set {
-    /// Guests that count on it.
-    pub taken: i64,
-    /// Whether it was another one before.
-    pub changed: bool,
-}
-
-#[derive(QueryableByName)]
-struct SetRow {
-    #[diesel(sql_type = BigInt)]
-    taken: i64,
-}
-
-/// Sets how many guests a promoter may bring. `None`, and nothing is changed, where more are on the list already.
-pub(super) async fn allot(
-    conn: &mut Conn,
-    event: Uuid,
-    promoter: &Promoter,
-    places: Option<i64>,
-) -> Result<Option<Set>, DbError> {
-    let wanted = BTreeMap::from([((event, promoter.key().to_owned()), promoter.name().to_owned())]);
-    let held = lock_allotments(conn, wanted).await?.into_values().next().unwrap_or_default();
-    let set: Option<SetRow> = diesel::sql_query(
-        "UPDATE guest_list_allotments SET places = $3, promoter = $4
-          WHERE event_id = $1 AND promoter_key = $2 AND coalesce($3, taken) >= taken RETURNING taken",
-    )
-    .bind::<SqlUuid, _>(event)
-    .bind::<Text, _>(promoter.key())
-    .bind::<Nullable<BigInt>, _>(places)
-    .bind::<Text, _>(promoter.name())
-    .get_result(conn)
-    .await
-    .optional()?;
-    Ok(set.map(|row| Set { taken: row.taken, changed: held.places != places }))
-}
-
-/// What the promoters of a night may bring, and have.
-pub(super) async fn allotments(conn: &mut Conn, event: Uuid) -> Result<Vec<AllotmentRow>, DbError> {
-    let rows = diesel::sql_query(
-        "SELECT promoter, places, taken FROM guest_list_allotments
-          WHERE event_id = $1 AND (places IS NOT NULL OR taken > 0) ORDER BY promoter_key",
-    )
-    .bind::<SqlUuid, _>(event)
-    .load(conn)
-    .await?;
-    Ok(rows)
 }
 
 /// Everybody on a night's list, by name.
@@ -367,85 +244,4 @@ pub(super) async fn due(
     .load(conn)
     .await?;
     Ok(rows.into_iter().map(|row| row.id.into()).collect())
-}
-
-/// A night that was put on another date, and by how much.
-#[derive(Debug, QueryableByName)]
-pub(super) struct Moved {
-    #[diesel(sql_type = SqlUuid)]
-    pub id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    pub event_id: Uuid,
-    #[diesel(sql_type = Timestamptz)]
-    pub started_at: DateTime<Utc>,
-    #[diesel(sql_type = BigInt)]
-    pub by_seconds: i64,
-}
-
-/// The oldest move that the guest list has not followed.
-pub(super) async fn to_follow(conn: &mut Conn) -> Result<Option<Moved>, DbError> {
-    let next = diesel::sql_query(
-        "SELECT id, event_id, started_at, extract(epoch FROM to_starts_at - from_starts_at)::bigint AS by_seconds
-           FROM night_moves WHERE NOT list_followed ORDER BY started_at, id LIMIT 1",
-    )
-    .get_result(conn)
-    .await;
-    Ok(next.optional()?)
-}
-
-/// Locks the orders of the entries that were there before the move.
-pub(super) async fn lock_orders(conn: &mut Conn, moved: &Moved) -> Result<(), DbError> {
-    diesel::sql_query(
-        "SELECT o.id FROM orders o JOIN guest_list g ON g.order_id = o.id
-          WHERE g.event_id = $1 AND g.added_at < $2 ORDER BY o.id FOR UPDATE OF o",
-    )
-    .bind::<SqlUuid, _>(moved.event_id)
-    .bind::<Timestamptz, _>(moved.started_at)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Notes that the guest list has followed a move. `false`: it had.
-pub(super) async fn followed(conn: &mut Conn, id: Uuid) -> Result<bool, DbError> {
-    let noted =
-        diesel::sql_query("UPDATE night_moves SET list_followed = true WHERE id = $1 AND NOT list_followed")
-            .bind::<SqlUuid, _>(id)
-            .execute(conn)
-            .await?;
-    Ok(noted == 1)
-}
-
-/// Moves the cut-offs of the entries that were there before, and of their tickets; says which those are.
-pub(super) async fn move_cut_offs(
-    conn: &mut Conn,
-    moved: &Moved,
-    now: DateTime<Utc>,
-) -> Result<Vec<Uuid>, DbError> {
-    #[derive(QueryableByName)]
-    struct Changed {
-        #[diesel(sql_type = SqlUuid)]
-        id: Uuid,
-    }
-    diesel::sql_query(
-        "UPDATE guest_list SET admit_until = admit_until + $3 * interval '1 second' WHERE event_id = $1 AND added_at < $2",
-    )
-    .bind::<SqlUuid, _>(moved.event_id)
-    .bind::<Timestamptz, _>(moved.started_at)
-    .bind::<BigInt, _>(moved.by_seconds)
-    .execute(conn)
-    .await?;
-    let changed: Vec<Changed> = diesel::sql_query(
-        "UPDATE tickets t SET admit_until = g.admit_until, revision = t.revision + 1, changed_at = $3
-           FROM guest_list g
-          WHERE g.event_id = $1 AND g.added_at < $2 AND t.order_id = g.order_id
-            AND t.admit_until IS DISTINCT FROM g.admit_until
-         RETURNING t.id",
-    )
-    .bind::<SqlUuid, _>(moved.event_id)
-    .bind::<Timestamptz, _>(moved.started_at)
-    .bind::<Timestamptz, _>(now)
-    .load(conn)
-    .await?;
-    Ok(changed.into_iter().map(|row| row.id).collect())
 }

@@ -7,14 +7,14 @@
 //!
 //! [`give_back`] returns tickets for their money, as long as the night's terms allow it.
 //!
-//! [`guests`] sends every ticket of an order to the guest it is for, in one form: shared or passed on. [`change`] corrects the
+//! [`group`] sends every ticket of an order to the guest it is for, in one form: shared or passed on. [`change`] corrects the
 //! name on one ticket, or passes it on to somebody; [`ticket`] is that one's page, with a key of its own.
 
 pub mod again;
 pub mod change;
 pub mod find;
 pub mod give_back;
-pub mod guests;
+pub mod group;
 pub(crate) mod search;
 pub(crate) mod store;
 pub mod ticket;

@@ -35,7 +35,7 @@ pub struct LineQuery {
 }
 
 #[derive(Template)]
-#[template(path = "waiting_room/line.html")]
+#[template(path = "waiting_room/page.html")]
 struct LinePage {
     shell: Shell,
     title: String,
@@ -153,7 +153,7 @@ fn page(
         turn: shop.rooms.pace.turn.num_minutes(),
         here: path(&night.slug, &query.code, &query.promo),
         night_page: format!("/e/{}{}", night.slug, query.again()),
-        script: crate::assets::url("line.js"),
+        script: crate::assets::url("waiting-room.js"),
     }
 }
 

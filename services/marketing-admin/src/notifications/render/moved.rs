@@ -48,7 +48,8 @@ pub(super) fn mail(
     let zone: Tz = event.row.time_zone.parse().unwrap_or(Tz::UTC);
     let from = messages::instant(message.from_starts_at)
         .ok_or_else(|| RenderError::Payload(format!("time {}", message.from_starts_at)))?;
-    let from = format::calendar_date(lang, BusinessNight::of(from, zone).date());
+    // Inside a sentence, where a Spanish day has no capital.
+    let from = format::date(lang, BusinessNight::of(from, zone).starts(zone), zone);
     let money = if frame.contact.is_empty() {
         frame.t("email-moved-money")
     } else {

@@ -23,7 +23,7 @@ use crate::tickets::change::{self, Recipient};
 use crate::tickets::{share, store};
 
 #[derive(Template)]
-#[template(path = "my/guests.html")]
+#[template(path = "my/group.html")]
 struct GuestsPage {
     shell: Shell,
     event_title: String,

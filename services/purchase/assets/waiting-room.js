@@ -1,4 +1,4 @@
-// Where a guest stands in line, asked again from time to time; leads on when it is her turn. Without this script the page loads
+// Where a guest stands in line, asked again from time to time; leads on when it is their turn. Without this script the page loads
 // itself anew.
 const page = document.querySelector("[data-line]");
 const [before, wait, soldOut, heard] = ["before", "wait", "sold-out", "heard"].map((name) => page.querySelector(`[data-${name}]`));
