@@ -120,7 +120,8 @@ fn listed(id: Uuid, now: chrono::DateTime<chrono::Utc>) -> Value {
 fn record(id: Uuid, event: &str, ticket: &str, now: chrono::DateTime<chrono::Utc>) -> Value {
     json!({
         "order": {"reference": "K7MPX2QD", "state": "paid", "buyer_name": "Ana Ruiz", "buyer_email": "ana@example.org",
-                  "currency": "EUR", "total_minor": 1588, "promo_code": null, "promoter": "", "created_at": now, "paid_at": now},
+                  "currency": "EUR", "total_minor": 1588, "promo_code": null, "promoter": "", "channel": "online",
+                  "created_at": now, "paid_at": now},
         "event": {"id": event, "title": "Agave Nights", "starts_at": now, "time_zone": "Europe/Madrid"},
         "lines": [{"kind": "ticket", "label": "Early bird", "quantity": 1, "total_minor": 1588}],
         "tickets": [{"id": ticket, "type_name": "Early bird", "holder_name": "Ana Ruiz", "state": "disputed",

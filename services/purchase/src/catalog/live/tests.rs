@@ -44,7 +44,7 @@ async fn friday() -> (TestDatabase, Shelf, DateTime<Utc>) {
         changed_at: at(0),
         ..EventChanged::default()
     };
-    consume::apply(&mut *db.conn().await.expect("a connection"), &event, now).await.expect("an event");
+    consume::apply(&mut db.conn().await.expect("a connection"), &event, now).await.expect("an event");
     (database, Shelf::new(db), now)
 }
 
