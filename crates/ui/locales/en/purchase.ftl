@@ -43,6 +43,10 @@ purchase-closed-line = The online sale is over. Ask at the door, or see the comi
 
 # The order
 purchase-order-reference = Order { $reference }
+purchase-order-frozen = Your tickets are frozen
+purchase-order-frozen-lead = Your bank is taking this payment back, so the tickets let nobody in. If that’s a mistake, ask your bank to drop the claim, or write to us. Then they work again.
+purchase-order-gone = No tickets left here
+purchase-order-gone-lead = They were passed on or given back, so there’s nothing to show at the door. What happened to each is below.
 purchase-order-paid = You’re in
 purchase-order-paid-lead = Paid. Your tickets are also on their way to { $email }. Show one code per person at the door.
 purchase-order-free = You’re in

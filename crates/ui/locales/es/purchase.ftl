@@ -43,6 +43,10 @@ purchase-closed-line = La venta en línea ha terminado. Pregunta en la puerta o 
 
 # El pedido
 purchase-order-reference = Pedido { $reference }
+purchase-order-frozen = Tus entradas están congeladas
+purchase-order-frozen-lead = Tu banco está retirando este pago, así que con las entradas no pasa nadie. Si es un error, pide a tu banco que retire la reclamación, o escríbenos. Entonces volverán a servir.
+purchase-order-gone = Aquí ya no quedan entradas
+purchase-order-gone-lead = Se traspasaron o se devolvieron, así que no hay nada que enseñar en la puerta. Abajo está lo que pasó con cada una.
 purchase-order-paid = Estás dentro
 purchase-order-paid-lead = Pagado. Tus entradas van también de camino a { $email }. Enseña un código por persona en la puerta.
 purchase-order-free = Estás dentro

@@ -307,7 +307,7 @@ async fn the_list_is_for_who_may_give_tickets_away_and_a_site_that_is_away_is_sa
     ];
     let (status, _, page) = venue.send("", &form).await;
     assert_eq!(status, StatusCode::BAD_GATEWAY);
-    assert!(page.contains("adds once"), "{page}");
+    assert!(page.contains("it is done once"), "{page}");
     assert_eq!(field(&page, "form_key"), KEY);
 }
 

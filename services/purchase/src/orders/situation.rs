@@ -53,9 +53,17 @@ pub(super) fn situation(
         "paid" => {
             let note = paid_note(order, lang, &money);
             let free = order.quote.total.is_zero();
-            let key = if free { "purchase-order-free" } else { "purchase-order-paid" };
-            let mut paid = make("paid", "good", "check", key, note);
-            if order.row.buyer_email.is_empty() {
+            let has =
+                |state: &[&str]| order.tickets.iter().any(|ticket| state.contains(&ticket.state.as_str()));
+            let (tone, icon, key) = if has(&["valid", "blocked"]) {
+                ("good", "check", if free { "purchase-order-free" } else { "purchase-order-paid" })
+            } else if has(&["disputed"]) {
+                ("attention", "lock", "purchase-order-frozen")
+            } else {
+                ("quiet", "info", "purchase-order-gone")
+            };
+            let mut paid = make("paid", tone, icon, key, note);
+            if tone == "good" && order.row.buyer_email.is_empty() {
                 paid.lead = say("box_office-order-lead");
             }
             paid

@@ -54,6 +54,8 @@ async fn what_a_bank_takes_back_freezes_the_tickets_until_the_club_wins() {
     assert_eq!(stage.dispute_books().await, (4200, 1500, -1500));
     let now = stage.order_now(&order).await;
     assert_eq!((&now["state"], &now["tickets"][0]["code"]), (&json!("paid"), &Value::Null), "{now}");
+    let page = stage.get(&order.page).await.text().await.expect("a page");
+    assert!(page.contains("Your tickets are frozen") && !page.contains("You’re in"), "{page}");
     assert_eq!(stage.count("SELECT sum(sold) FROM stock").await, 2, "no place is freed");
     let to_door = "SELECT count(*) FROM outbox WHERE subject = 'ticket.changed' AND revision = 2";
     assert_eq!(stage.count(to_door).await, 2);
