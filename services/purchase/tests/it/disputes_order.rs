@@ -242,7 +242,9 @@ async fn without_the_orders_row_a_dispute_brings_a_ticket_back() {
     let void = "BEGIN; UPDATE purchase.tickets SET state = 'cancelled', revision = revision + 1";
     naive.batch_execute(void).await.expect("the ticket");
     let id = stage.dispute(&order, json!({})).await;
-    stage.until_count(&waits(1), 1).await;
+    // Two events tell of a dispute: it is the one that has read the ticket that is waited for.
+    let freezing = format!("{} AND query LIKE 'UPDATE \"tickets\"%'", waits(1));
+    stage.until_count(&freezing, 1).await;
     naive.batch_execute("COMMIT").await.expect("let go");
     stage.until_disputed(&id, "needs_response").await;
     assert_eq!(

@@ -196,7 +196,10 @@ async fn a_type_that_needs_another_is_bought_with_enough_of_it() {
     let page = stage.send("/e/friday-night", &fields).await;
     assert_eq!(page.status(), 422);
     let page = page.text().await.expect("a page");
-    assert!(page.contains("need 1 × Bottle") && page.contains("One Bottle for every 2"), "{page}");
+    assert!(
+        page.contains("need 1 × Bottle") && page.contains("Only together with 1 × Bottle for every 2"),
+        "{page}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
