@@ -71,7 +71,7 @@ async fn engine(club: &Club, context: &Context) -> Result<HoldQueue> {
     let links = OrderLinks::new(Secret::new(keys.order_link.clone()), &club.stack.urls.purchase);
     let clock: SharedClock = context.clock.clone();
     let till = Till {
-        db: Db::connect(&DbSettings::new(&club.stack.database.url(Owner::Purchase)))?,
+        db: Db::connect(&DbSettings::new(&club.stack.database.product_url(Owner::Purchase)))?,
         bus: Bus::connect(&BusSettings::new(&nats), "purchase").await?,
         clock,
         terms: HoldTerms {

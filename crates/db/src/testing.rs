@@ -4,6 +4,7 @@
 pub mod shape;
 
 use std::cell::Cell;
+use std::time::Duration;
 
 use diesel::sql_types::Text;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
@@ -16,6 +17,14 @@ use crate::{Conn, Db, DbError, DbSettings, Owner};
 
 /// The superuser URL of a PostgreSQL cluster that tests may fill with databases.
 pub const CLUSTER_VARIABLE: &str = "MAGUEY_TEST_POSTGRES";
+
+/// What the server grants a connection of a test: so much that a machine which stands still for a while fails no test that
+/// holds a row and waits for somebody who waits for it. What lasts even longer hangs.
+const PATIENT: [&str; 3] =
+    ["lock_timeout=60000", "statement_timeout=120000", "idle_in_transaction_session_timeout=180000"];
+/// The same for the superuser, who fills tables and holds locks for as long as a test wants it.
+const SUPERUSER: [&str; 3] =
+    ["lock_timeout=60000", "statement_timeout=0", "idle_in_transaction_session_timeout=0"];
 
 /// A migrated database that belongs to one test and is dropped with this value.
 #[derive(Debug)]
@@ -60,9 +69,16 @@ impl TestDatabase {
         Ok(Self { name, cluster: cluster.to_owned() })
     }
 
-    /// The URL for a service's role.
+    /// The URL for a service's role. Its connections wait far longer than a service's own do, which makes tests of what happens
+    /// under a lock independent of the machine's mood. What the service's own limits are there for is tested with
+    /// [`Self::product_url`].
     pub fn url(&self, owner: Owner) -> String {
-        with_credentials(&self.admin_url(), owner.name(), &password(owner))
+        with_limits(&self.product_url(owner), &PATIENT)
+    }
+
+    /// The URL for a service's role with the limits that it has in production.
+    pub fn product_url(&self, owner: Owner) -> String {
+        with_credentials(&with_database(&self.cluster, &self.name), owner.name(), &password(owner))
     }
 
     /// The password of a service's role, as in its URL.
@@ -72,12 +88,14 @@ impl TestDatabase {
 
     /// The URL for the superuser.
     pub fn admin_url(&self) -> String {
-        with_database(&self.cluster, &self.name)
+        with_limits(&with_database(&self.cluster, &self.name), &SUPERUSER)
     }
 
-    /// A pool that connects as a service's role.
+    /// A pool that connects as a service's role, for a machine that has much else to do.
     pub fn db(&self, owner: Owner) -> Db {
-        Db::connect(&DbSettings::new(&self.url(owner))).expect("the settings of a test database are sound")
+        let mut settings = DbSettings::new(&self.url(owner));
+        settings.patience = Duration::from_secs(30);
+        Db::connect(&settings).expect("the settings of a test database are sound")
     }
 
     /// For control runs, which must break: whoever connects from now on gets advisory locks that hold nobody up. The SQL under
@@ -190,7 +208,7 @@ async fn build_template(conn: &mut Conn, cluster: &str, wanted: &str) -> Result<
         return Err(error);
     }
     // The connections above are closed in the background; a database in use can't be renamed.
-    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(10);
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
     loop {
         match conn.batch_execute(&format!("ALTER DATABASE {draft} RENAME TO {wanted}")).await {
             Err(error) if tokio::time::Instant::now() > deadline => return Err(error.into()),
@@ -217,6 +235,17 @@ fn with_database(url: &str, database: &str) -> String {
     format!("{}/{database}{query}", &base[..path])
 }
 
+/// The same URL with settings that the server takes instead of our own (the last one of a name counts), and half a minute for
+/// making the connection.
+fn with_limits(url: &str, limits: &[&str]) -> String {
+    // As an address writes `-c name=value -c name=value`.
+    let options: Vec<String> =
+        limits.iter().map(|limit| format!("-c%20{}", limit.replace('=', "%3D"))).collect();
+    let options = options.join("%20");
+    let joint = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{joint}connect_timeout=30&options={options}")
+}
+
 /// The same URL with another user.
 fn with_credentials(url: &str, user: &str, password: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("postgresql", url));
@@ -227,7 +256,8 @@ fn with_credentials(url: &str, user: &str, password: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{with_credentials, with_database};
+    use super::{with_credentials, with_database, with_limits};
+    use crate::connect::parsed;
 
     #[test]
     fn a_url_is_changed_in_its_parts() {
@@ -239,5 +269,15 @@ mod tests {
             "postgresql://scanner:x@127.0.0.1:5432/test_1?sslmode=disable"
         );
         assert_eq!(with_database("postgresql://a@h", "b"), "postgresql://a@h/b");
+    }
+
+    #[test]
+    fn limits_travel_in_the_url() {
+        for url in ["postgresql://a@h/b", "postgresql://a@h/b?sslmode=disable"] {
+            let config =
+                parsed(&with_limits(url, &["lock_timeout=1", "statement_timeout=2"])).expect("a URL");
+            assert_eq!(config.get_options(), Some("-c lock_timeout=1 -c statement_timeout=2"));
+            assert_eq!(config.get_dbname(), Some("b"));
+        }
     }
 }

@@ -114,7 +114,7 @@ impl Stack {
     pub fn client(&self) -> Result<reqwest::Client> {
         let gateway = std::net::SocketAddr::from(([127, 0, 0, 1], self.parts.around().addresses.gateway));
         let mut builder = reqwest::Client::builder()
-            .timeout(std::time::Duration::from_secs(30))
+            .timeout(std::time::Duration::from_secs(60))
             .redirect(reqwest::redirect::Policy::none())
             // Nobody here speaks TLS, and reading the machine's root certificates takes a debug build a while.
             .tls_certs_only([])
@@ -190,12 +190,13 @@ impl Stack {
     }
 }
 
+/// A stack is the product as it is, its limits included.
 fn database_urls(database: &TestDatabase) -> DatabaseUrls {
     DatabaseUrls {
         admin: database.admin_url(),
-        marketing_admin: database.url(Owner::MarketingAdmin),
-        purchase: database.url(Owner::Purchase),
-        scanner: database.url(Owner::Scanner),
+        marketing_admin: database.product_url(Owner::MarketingAdmin),
+        purchase: database.product_url(Owner::Purchase),
+        scanner: database.product_url(Owner::Scanner),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -19,7 +20,7 @@ pub struct Nats {
 impl Nats {
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+        let port = free_port();
         std::fs::write(folder.path().join("nats.conf"), config(port, folder.path())).unwrap();
         let mut nats = Self { folder, port, child: None };
         nats.resume().await;
@@ -34,7 +35,7 @@ impl Nats {
     pub async fn client(&self, user: &str) -> async_nats::Client {
         async_nats::ConnectOptions::with_user_and_password(user.to_owned(), "secret".to_owned())
             .custom_inbox_prefix(format!("_INBOX_{user}"))
-            .request_timeout(Some(Duration::from_millis(300)))
+            .request_timeout(Some(Duration::from_secs(30)))
             .connect(format!("127.0.0.1:{}", self.port))
             .await
             .unwrap()
@@ -58,7 +59,7 @@ impl Nats {
             .spawn()
             .unwrap_or_else(|e| panic!("the nats-server at {VARIABLE} does not start: {e}"));
         self.child = Some(child);
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
         while tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await.is_err() {
             assert!(tokio::time::Instant::now() < deadline, "nats-server: {}", self.log());
             tokio::task::yield_now().await;
@@ -70,7 +71,7 @@ impl Nats {
     pub async fn make_streams(&self) {
         let settings = bus::BusSettings::new(&self.url("admin"));
         let operator = bus::Bus::connect(&settings, "admin").await.unwrap();
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
         while let Err(error) = bus::streams::make(&operator).await {
             assert!(tokio::time::Instant::now() < deadline, "{error}: {}", self.log());
             tokio::task::yield_now().await;
@@ -116,6 +117,18 @@ impl Nats {
 impl Drop for Nats {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+/// A port below those that the kernel gives to outgoing connections: nobody takes it while the server is dead.
+fn free_port() -> u16 {
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let step = std::process::id().wrapping_add(ASKED.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(10_000 + step % 10_000).unwrap();
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
     }
 }
 

@@ -31,22 +31,30 @@ async fn a_message_arrives_without_waiting_for_a_poll() {
     stage.say(&ticket("first", 1)).await;
     until(async || stage.held().await.0 == 1).await;
 
-    let start = std::time::Instant::now();
-    for n in 0..5 {
-        if n % 2 == 0 {
-            stage.say(&ticket(&format!("t{n}"), 1)).await;
-        } else {
-            let mut conn = stage.sales.conn().await.unwrap();
-            outbox::add_quietly(&mut conn, &ticket(&format!("t{n}"), 1), stage.clock.now()).await.unwrap();
-            stage.sales_bus.wake_relay();
+    // Five polls would take five seconds, each time; a machine that stands still for a while makes one round slow, not all.
+    let mut quickest = Duration::MAX;
+    for round in 0..6 {
+        let start = std::time::Instant::now();
+        for n in round * 5..(round + 1) * 5 {
+            if n % 2 == 0 {
+                stage.say(&ticket(&format!("t{n}"), 1)).await;
+            } else {
+                let mut conn = stage.sales.conn().await.unwrap();
+                let quiet = ticket(&format!("t{n}"), 1);
+                outbox::add_quietly(&mut conn, &quiet, stage.clock.now()).await.unwrap();
+                stage.sales_bus.wake_relay();
+            }
+            until(async || stage.held().await.0 == 2 + n).await;
         }
-        until(async || stage.held().await.0 == 2 + n).await;
+        quickest = quickest.min(start.elapsed());
+        if quickest < Duration::from_secs(3) {
+            break;
+        }
     }
-    // Five polls would take five seconds.
-    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    assert!(quickest < Duration::from_secs(3), "{quickest:?}");
     stop.cancel();
     let stopped = async { relay.await.and(consumer.await) };
-    tokio::time::timeout(Duration::from_secs(5), stopped).await.expect("they stop in time").unwrap();
+    tokio::time::timeout(Duration::from_secs(30), stopped).await.expect("they stop in time").unwrap();
 }
 
 #[tokio::test]

@@ -130,11 +130,11 @@ impl Stage {
     }
 }
 
-/// Waits for a condition; fails after 20 s.
+/// Waits for a condition; fails after a minute.
 pub async fn until(condition: impl AsyncFn() -> bool) {
-    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(60);
     while !condition().await {
-        assert!(tokio::time::Instant::now() < deadline, "waited for 20 s");
+        assert!(tokio::time::Instant::now() < deadline, "waited for a minute");
         // A short turn between two looks at the condition, so that the waiting does not eat the core it waits for.
         let _ = tokio::time::timeout(std::time::Duration::from_millis(5), std::future::pending::<()>()).await;
     }

@@ -6,7 +6,8 @@ use crate::{admin, number, run, word};
 #[tokio::test]
 async fn the_server_enforces_limits_on_every_connection() {
     let database = TestDatabase::create().await;
-    let mut conn = database.db(Owner::Scanner).conn().await.unwrap();
+    let settings = db::DbSettings::new(&database.product_url(Owner::Scanner));
+    let mut conn = db::Db::connect(&settings).unwrap().conn().await.unwrap();
     for (name, value) in [
         ("lock_timeout", "2s"),
         ("statement_timeout", "5s"),
@@ -20,6 +21,23 @@ async fn the_server_enforces_limits_on_every_connection() {
             value,
             "{name}"
         );
+    }
+}
+
+/// A machine that stands still for some seconds must not fail tests that are about something else.
+#[tokio::test]
+async fn the_connections_of_a_test_wait_longer() {
+    let database = TestDatabase::create().await;
+    let mut service = database.db(Owner::Scanner).conn().await.unwrap();
+    let mut superuser = admin(&database).conn().await.unwrap();
+    for (name, of_service, of_superuser) in [
+        ("lock_timeout", "1min", "1min"),
+        ("statement_timeout", "2min", "0"),
+        ("idle_in_transaction_session_timeout", "3min", "0"),
+    ] {
+        let sql = format!("SELECT current_setting('{name}') AS value");
+        assert_eq!(word(&mut service, &sql).await, of_service, "{name}");
+        assert_eq!(word(&mut superuser, &sql).await, of_superuser, "{name}");
     }
 }
 

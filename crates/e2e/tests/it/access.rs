@@ -155,9 +155,10 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() -> Result<()> {
     let stack = Stack::start(StackOptions::default()).await?;
     let client = stack.client()?;
     let (mut wrong, mut refused) = (Vec::new(), BTreeMap::new());
+    let mut sessions = Sessions::default();
     for row in ROWS {
         for actor in ACTORS {
-            let answer = knock(&stack, &client, row, actor).await?;
+            let answer = knock(&stack, &client, &mut sessions, row, actor).await?;
             let (status, found) = judge(answer).await?;
             let demanded = demanded(row.access, actor);
             if found == Answer::NotYou {
@@ -196,7 +197,13 @@ fn schema(service: Service) -> &'static str {
     }
 }
 
-async fn knock(stack: &Stack, client: &Client, row: &Row, actor: Actor) -> Result<Response> {
+async fn knock(
+    stack: &Stack,
+    client: &Client,
+    sessions: &mut Sessions,
+    row: &Row,
+    actor: Actor,
+) -> Result<Response> {
     let base = match row.access {
         Access::Callers(_) => stack.internal(row.service),
         Access::Everybody | Access::Staff | Access::Holds(_) => stack.direct(row.service),
@@ -219,19 +226,44 @@ async fn knock(stack: &Stack, client: &Client, row: &Row, actor: Actor) -> Resul
         .request(Method::from_bytes(row.method.as_bytes())?, format!("{base}{path}"))
         .header("accept", "application/json")
         .header("origin", site);
-    let request = match credential(stack, row, actor).await? {
+    let request = match credential(stack, sessions, row, actor).await? {
         Some(token) => request.bearer_auth(token),
         None => request,
     };
     Ok(request.send().await?)
 }
 
-async fn credential(stack: &Stack, row: &Row, actor: Actor) -> Result<Option<String>> {
+/// Who is signed in, by site and role: a sign-in is work that is meant to take its time.
+#[derive(Debug, Default)]
+struct Sessions(Vec<(Service, StaffRole, String)>);
+
+impl Sessions {
+    /// A token of a session that is kept for the next route; of one that ends with this route, a new one.
+    async fn of(&mut self, stack: &Stack, row: &Row, role: StaffRole) -> Result<String> {
+        if row.path.ends_with("/sign-out") || (row.method, row.path) == ("DELETE", "/api/v1/session") {
+            return signed_in(stack, row.service, role).await;
+        }
+        let kept = self.0.iter().find(|(service, of, _)| (*service, *of) == (row.service, role));
+        if let Some((_, _, token)) = kept {
+            return Ok(token.clone());
+        }
+        let token = signed_in(stack, row.service, role).await?;
+        self.0.push((row.service, role, token.clone()));
+        Ok(token)
+    }
+}
+
+async fn credential(
+    stack: &Stack,
+    sessions: &mut Sessions,
+    row: &Row,
+    actor: Actor,
+) -> Result<Option<String>> {
     let audience = row.service.program();
     let now = SystemClock.now();
     Ok(Some(match actor {
         Actor::Nobody => return Ok(None),
-        Actor::Is(role) => signed_in(stack, row.service, role).await?,
+        Actor::Is(role) => sessions.of(stack, row, role).await?,
         Actor::Expired => {
             let long_ago = now - chrono::TimeDelta::hours(13);
             session_signer(stack)?.sign(&claims(audience, long_ago))

@@ -35,7 +35,7 @@ async fn a_saved_500_stays_and_an_unsaved_one_passes() {
 #[tokio::test]
 async fn a_key_in_use_is_refused() {
     let shop = shop::open().await;
-    shop.fault(json!({"provider": "stripe", "action": {"kind": "delay", "ms": 1500}})).await;
+    shop.fault(json!({"provider": "stripe", "action": {"kind": "delay", "ms": 3000}})).await;
     let (one, two) = tokio::join!(shop.session_with_key("k"), shop.session_with_key("k"));
     let conflict = |outcome: &Result<_, StripeError>| matches!(outcome, Err(StripeError::Stripe(_, 409)));
     assert_eq!([conflict(&one), conflict(&two)].iter().filter(|is| **is).count(), 1);

@@ -105,7 +105,7 @@ impl Receiver {
                 changed.changed().await.expect("the receiver lives");
             }
         };
-        let waited = tokio::time::timeout(std::time::Duration::from_secs(15), wait).await;
+        let waited = tokio::time::timeout(std::time::Duration::from_secs(60), wait).await;
         assert!(waited.is_ok(), "waited in vain; came: {:?}", self.kinds());
     }
 

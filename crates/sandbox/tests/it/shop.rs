@@ -31,12 +31,12 @@ pub async fn open_with(config: Config) -> Shop {
     let sandbox = sandbox::start(config).await.expect("the sandbox starts");
     let stripe = stripe::ClientBuilder::new("sk_test_shop")
         .url(sandbox.url.clone())
-        .timeout(Duration::from_secs(10))
+        .timeout(Duration::from_secs(30))
         .build()
         .expect("a client");
     let http = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(Duration::from_secs(20))
+        .timeout(Duration::from_secs(60))
         .build()
         .expect("a client");
     Shop { sandbox, stripe, http }

@@ -18,7 +18,7 @@ async fn closed(address: std::net::SocketAddr) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(10), wait).await.unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(60), wait).await.unwrap();
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn a_running_request_finishes_and_then_the_tasks() {
     site.handle.go.add_permits(1);
     let answer = answer.await.unwrap().unwrap();
     assert_eq!((answer.status().as_u16(), answer.text().await.unwrap().as_str()), (200, "done"));
-    tokio::time::timeout(std::time::Duration::from_secs(15), stop).await.unwrap().unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(60), stop).await.unwrap().unwrap();
     assert!(task_saw_shutdown.load(Ordering::SeqCst));
 }
 
@@ -87,7 +87,7 @@ async fn a_stream_stays_open_and_ends_with_the_service() {
     assert!(seen.contains("event: sold\n") && seen.contains("id: 2\n"), "{seen}");
     let stop = tokio::spawn(site.running.stop());
     while bytes.next().await.is_some_and(|chunk| chunk.is_ok()) {}
-    tokio::time::timeout(std::time::Duration::from_secs(10), stop).await.unwrap().unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(60), stop).await.unwrap().unwrap();
 }
 
 #[tokio::test]

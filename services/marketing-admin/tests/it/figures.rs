@@ -188,7 +188,7 @@ async fn at_once(guard: Guard, first: Told, second: Told) -> Counts {
         let waiting = diesel::sql_query(
             "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
         );
-        conn_rows(&mut conn, waiting).await == 1
+        conn_rows(&mut conn, waiting).await >= 1
     })
     .await;
     slow.batch_execute("COMMIT").await.expect("committed");
@@ -271,12 +271,12 @@ async fn what_is_sold_after_midnight_belongs_to_the_evening_before() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dashboard_goes_dark_when_its_session_is_over() {
     let house = House::open().await;
-    let token = house.short_token("olga@club.test", 2).await;
+    let token = house.short_token("olga@club.test", 6).await;
     let stream = house.get("/api/v1/figures/stream", &token).await;
     assert_eq!(stream.status(), reqwest::StatusCode::OK);
     let mut stream = stream.bytes_stream();
     let all = async { while let Some(Ok(_)) = stream.next().await {} };
-    tokio::time::timeout(tokio::time::Duration::from_secs(20), all).await.expect("the stream ends");
+    tokio::time::timeout(tokio::time::Duration::from_secs(60), all).await.expect("the stream ends");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -321,7 +321,7 @@ async fn the_dashboard_rises_without_a_reload() {
     let mut text = String::new();
     let shows = |text: &str, what: &str| text.contains(what);
     let mut wait_for = async |what: String| {
-        let deadline = tokio::time::Duration::from_secs(20);
+        let deadline = tokio::time::Duration::from_secs(60);
         tokio::time::timeout(deadline, async {
             while !shows(&text, &what) {
                 let chunk = stream.next().await.expect("the stream goes on").expect("bytes");

@@ -189,8 +189,10 @@ impl House {
     /// A bearer token of a real session that dies in so many seconds.
     pub async fn short_token(&self, email: &str, seconds: i64) -> String {
         let keys = SessionKeys::one("k1", self.keys.session.verifying_key());
+        let token = self.token(email).await;
+        // Signing in took its time.
         let now = SystemClock.now();
-        let claims = keys.verify(&self.token(email).await, SERVICE, now).expect("a token of ours");
+        let claims = keys.verify(&token, SERVICE, now).expect("a token of ours");
         SessionSigner::new("k1", &self.keys.session)
             .sign(&Claims { exp: now.timestamp() + seconds, ..claims })
     }
@@ -341,10 +343,10 @@ pub async fn body(answer: Response) -> Value {
 
 /// Waits for a condition, and says which one did not come true.
 pub async fn until(what: &str, condition: impl AsyncFn() -> bool) {
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
     let mut tick = tokio::time::interval(Duration::from_millis(20));
     while !condition().await {
-        assert!(tokio::time::Instant::now() < deadline, "in 20 s it did not happen that {what}");
+        assert!(tokio::time::Instant::now() < deadline, "in a minute it did not happen that {what}");
         tick.tick().await;
     }
 }

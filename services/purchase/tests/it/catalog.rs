@@ -1,6 +1,6 @@
 //! What is for sale, as heard and as shown.
 
-use crate::stage::{Stage, friday, patient, pause};
+use crate::stage::{LOOKS, Stage, friday, patient, pause};
 use bus::{Bus, BusSettings};
 use db::Owner;
 use domain::clock::{Clock, SystemClock};
@@ -23,7 +23,7 @@ async fn a_published_night_is_heard_and_on_sale() {
     let relay = bus::relay::run(owner, teller, messages::subjects::CLUB, Arc::new(SystemClock), stop.clone());
     let relay = tokio::spawn(relay);
     let mut answer = stage.get("/api/v1/events/renamed").await;
-    for _ in 0..300 {
+    for _ in 0..LOOKS {
         if answer.status() == 200 {
             break;
         }

@@ -26,7 +26,7 @@ async fn take_over(stage: &Stage, event: &EventChanged) {
     stage
         .purchase
         .transaction(async |conn| {
-            conn.batch_execute("SET LOCAL lock_timeout = '30s'").await?;
+            conn.batch_execute("SET LOCAL lock_timeout = '60s'").await?;
             consume::apply(conn, event, now).await?;
             Ok::<_, NotApplied>(())
         })

@@ -5,7 +5,7 @@ use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, pause};
+use crate::stage::{LOOKS, Stage, pause};
 
 #[path = "../../../../crates/e2e/src/audit/money.rs"]
 mod money;
@@ -51,7 +51,7 @@ impl Stage {
     /// Waits until nothing is wrong: what is under way may take a moment.
     pub async fn all_is_well(&self) {
         let mut wrongs = Vec::new();
-        for _ in 0..100 {
+        for _ in 0..LOOKS {
             wrongs = self.wrongs().await;
             if wrongs.is_empty() {
                 return;

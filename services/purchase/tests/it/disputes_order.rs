@@ -1,6 +1,7 @@
 //! News of a dispute in any order, doubled, late, stale, or not at all: what holds is what the object says.
 
 use diesel_async::SimpleAsyncConnection;
+use futures::future::join_all;
 use serde_json::{Value, json};
 
 use crate::payments::{CARD, tell};
@@ -25,26 +26,33 @@ async fn told(stage: &Stage, event: &str, kind: &str, dispute: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn in_whatever_order_its_events_come_a_dispute_ends_as_the_object_says() {
     let stage = Stage::open().await;
-    let mut orders_of = Vec::new();
-    for _ in orders() {
-        orders_of.push(stage.bought(0, 1).await.0);
-    }
+    let bought = join_all(orders().iter().map(|_| stage.bought(0, 1))).await;
     stage.drop_webhooks().await;
-    let end = ["won", "lost"];
-    for (index, (order, sequence)) in orders_of.iter().zip(orders()).enumerate() {
-        let id = stage.dispute(order, json!({})).await;
-        // What happened at Stripe goes on between the events, so that each says less than the object does.
-        for (step, kind) in sequence.into_iter().map(|each| KINDS[each]).enumerate() {
-            match step {
-                1 => drop(stage.dispute_goes(&id, "under_review").await),
-                2 => drop(stage.dispute_goes(&id, end[index % 2]).await),
-                _ => {}
-            }
-            told(&stage, &format!("evt_{index}_{step}"), kind, &id).await;
-        }
-        stage.until_disputed(&id, end[index % 2]).await;
+    let mut disputes = Vec::new();
+    for (order, _) in &bought {
+        disputes.push(stage.dispute(order, json!({})).await);
     }
-    let half = i64::try_from(orders_of.len() / 2).expect("few");
+    let end = ["won", "lost"];
+    // Each order of events is a dispute of its own, so they can all be told of side by side.
+    for step in 0..KINDS.len() {
+        let all = disputes.iter().zip(orders()).enumerate().map(|(index, (id, sequence))| {
+            let stage = &stage;
+            async move {
+                // What happened at Stripe goes on between the events, so that each says less than the object does.
+                match step {
+                    1 => drop(stage.dispute_goes(id, "under_review").await),
+                    2 => drop(stage.dispute_goes(id, end[index % 2]).await),
+                    _ => {}
+                }
+                told(stage, &format!("evt_{index}_{step}"), KINDS[sequence[step]], id).await;
+            }
+        });
+        join_all(all).await;
+    }
+    for (index, id) in disputes.iter().enumerate() {
+        stage.until_disputed(id, end[index % 2]).await;
+    }
+    let half = i64::try_from(disputes.len() / 2).expect("few");
     assert_eq!(stage.count("SELECT count(*) FROM tickets WHERE state = 'disputed'").await, half);
     assert_eq!(stage.dispute_books().await.0, half * 2100);
     assert_eq!(stage.count("SELECT count(*) FROM disputes").await, half * 2);
@@ -63,7 +71,7 @@ async fn the_same_news_ten_times_at_once_acts_once() {
         let (stage, object) = (&stage, object.clone());
         async move { tell(stage, &format!("evt_{}", n / 2), "charge.dispute.created", object).await }
     });
-    futures::future::join_all(ten).await;
+    join_all(ten).await;
     stage.until_count("SELECT count(*) FROM webhook_events WHERE length(id) = 5 AND state = 'done'", 5).await;
     assert_eq!(stage.count("SELECT count(*) FROM disputes WHERE revision = 1").await, 1);
     assert_eq!(stage.count("SELECT count(*) FROM ledger_transactions WHERE source = 'dispute'").await, 1);
@@ -147,6 +155,7 @@ async fn what_comes_back_of_an_old_dispute_is_compared_though_its_webhook_was_fa
 #[tokio::test(flavor = "multi_thread")]
 async fn disputes_that_cannot_be_read_keep_no_payment_from_its_order() {
     let stage = Stage::open().await;
+    stage.first_look_is_over().await;
     stage.drop_webhooks().await;
     let lost = stage.order(0, 1).await;
     stage.pay(&lost, CARD).await;
@@ -194,14 +203,6 @@ async fn a_dispute_that_comes_before_its_payment_waits_for_it() {
     stage.audit().await;
 }
 
-/// Whether at least so many wait for a row that somebody else has.
-fn waits(many: i64) -> String {
-    format!(
-        "SELECT (count(*) >= {many})::int FROM pg_stat_activity
-          WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_that_staff_take_back_as_a_dispute_comes_stays_taken_back() {
     let stage = Stage::open().await;
@@ -214,11 +215,11 @@ async fn a_ticket_that_staff_take_back_as_a_dispute_comes_stays_taken_back() {
         assert_eq!(stage.inside("marketing-admin", &path, reason).await.0, 200);
     };
     let dispute = async {
-        stage.until_count(&waits(1), 1).await;
+        stage.until_waiting(1, "").await;
         stage.dispute(&order, json!({})).await
     };
     let let_go = async {
-        stage.until_count(&waits(2), 1).await;
+        stage.until_waiting(2, "").await;
         holder.batch_execute("COMMIT").await.expect("let go");
     };
     let ((), id, ()) = tokio::join!(void, dispute, let_go);
@@ -243,8 +244,7 @@ async fn without_the_orders_row_a_dispute_brings_a_ticket_back() {
     naive.batch_execute(void).await.expect("the ticket");
     let id = stage.dispute(&order, json!({})).await;
     // Two events tell of a dispute: it is the one that has read the ticket that is waited for.
-    let freezing = format!("{} AND query LIKE 'UPDATE \"tickets\"%'", waits(1));
-    stage.until_count(&freezing, 1).await;
+    stage.until_waiting(1, "query LIKE 'UPDATE \"tickets\"%'").await;
     naive.batch_execute("COMMIT").await.expect("let go");
     stage.until_disputed(&id, "needs_response").await;
     assert_eq!(

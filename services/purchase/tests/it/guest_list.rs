@@ -341,7 +341,7 @@ async fn the_same_rush_without_the_lock_brings_too_many() {
     stage.sql("ALTER TABLE guest_list_allotments DROP CONSTRAINT guest_list_allotment_holds").await;
     let mut settings = DbSettings::new(&stage.database.admin_url());
     settings.max_connections = 20;
-    settings.patience = std::time::Duration::from_secs(20);
+    settings.patience = std::time::Duration::from_secs(60);
     let db = Db::connect(&settings).expect("sound settings");
     let (brought, all_have_looked) = (AtomicI64::new(0), Barrier::new(15));
     join_all((0..15).map(|_| naive(&db, &brought, &all_have_looked))).await;

@@ -5,7 +5,7 @@ use messages::marketing_admin::v1::{EventChanged, GuestPrice, PromoChanged};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::stage::{Order, PUBLIC_URL, Stage, pause};
+use crate::stage::{LOOKS, Order, PUBLIC_URL, Stage, pause};
 
 const CARD: &str = "4242424242424242";
 
@@ -129,7 +129,7 @@ async fn the_page_asks_for_the_price_and_says_what_is_wrong_with_it() {
     let stage = stage(500, 10_000).await;
     let field = format!("name=\"a-{}\"", stage.kind(0));
     let mut html = String::new();
-    for _ in 0..300 {
+    for _ in 0..LOOKS {
         html = stage.get("/e/friday-night").await.text().await.expect("a page");
         if html.contains(&field) {
             break;

@@ -24,7 +24,7 @@ async fn a_hold_that_runs_out_frees_its_places_once_stripe_has_confirmed() {
     let order = stage.order(0, 2).await;
     let fault = stage.control("faults", away).await;
     stage.end_holds().await;
-    stage.until_count("SELECT count(*) FROM orders WHERE next_check_at > now()", 1).await;
+    crate::outages::struck(&stage).await;
     assert_eq!(
         stage.count("SELECT sum(held) FROM stock").await,
         2,

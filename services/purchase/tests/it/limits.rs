@@ -34,7 +34,7 @@ async fn publish(stage: &Stage, event: &EventChanged) {
     let now = chrono::DateTime::from_timestamp_millis(event.changed_at).expect("a time");
     let take = async || {
         let applied = stage.purchase.transaction(async |conn| {
-            conn.batch_execute("SET LOCAL lock_timeout = '30s'").await?;
+            conn.batch_execute("SET LOCAL lock_timeout = '60s'").await?;
             consume::apply(conn, event, now).await
         });
         match applied.await {

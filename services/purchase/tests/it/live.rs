@@ -44,8 +44,8 @@ impl OpenPage {
 
     /// The next message; `None` at the end.
     async fn hear(&mut self) -> Option<Heard> {
-        let soon = std::time::Duration::from_secs(20);
-        tokio::time::timeout(soon, self.next()).await.expect("something within twenty seconds")
+        let soon = std::time::Duration::from_secs(60);
+        tokio::time::timeout(soon, self.next()).await.expect("something within a minute")
     }
 
     async fn next(&mut self) -> Option<Heard> {

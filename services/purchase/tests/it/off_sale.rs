@@ -7,11 +7,9 @@ use messages::marketing_admin::v1::EventStatus;
 use purchase::catalog::consume::{self, NotApplied};
 
 const CARD: &str = "4242424242424242";
-const WAITING: &str = "SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock'";
 
 /// Takes the night off sale as the consumer does, in one transaction.
-async fn cancel(stage: &Stage) {
+pub async fn cancel(stage: &Stage) {
     let mut event = stage.event.clone();
     event.revision += 1;
     event.status = EventStatus::Cancelled.into();
@@ -21,7 +19,7 @@ async fn cancel(stage: &Stage) {
         .purchase
         .transaction(async |conn| {
             // The payment may take its time to come behind us.
-            conn.batch_execute("SET LOCAL lock_timeout = '30s'").await?;
+            conn.batch_execute("SET LOCAL lock_timeout = '60s'").await?;
             consume::apply(conn, event, now).await?;
             Ok::<_, NotApplied>(())
         })
@@ -38,11 +36,11 @@ pub async fn one_after_the_other(
     let mut holder = stage.admin.conn().await.expect("a connection");
     holder.batch_execute("BEGIN; SELECT FROM purchase.stock FOR UPDATE").await.expect("the rows");
     let second = async {
-        stage.until_count(WAITING, 1).await;
+        stage.until_waiting(1, "").await;
         second.await;
     };
     let let_go = async {
-        stage.until_count(WAITING, 2).await;
+        stage.until_waiting(2, "").await;
         holder.batch_execute("COMMIT").await.expect("let go");
     };
     tokio::join!(first, second, let_go);

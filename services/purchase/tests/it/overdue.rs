@@ -145,8 +145,8 @@ async fn a_refund_that_bounced_is_made_again_and_old_news_do_not_end_it() {
     paid_too_late(&stage, REFUND_BOUNCES).await;
     stage.until_count("SELECT count(*) FROM refunds WHERE state = 'failed'", 1).await;
     stage.until_count("SELECT count(*) FROM webhook_events WHERE state = 'waiting'", 0).await;
-    // The next call fails, so that the new try stays pending for a moment.
-    let away = json!({"provider": "stripe", "method": "POST", "path": "/v1/refunds", "count": 1,
+    // Calls fail from now on, so that the new try stays pending.
+    let away = json!({"provider": "stripe", "method": "POST", "path": "/v1/refunds", "count": 0,
                       "action": {"kind": "status", "status": 500}});
     stage.control("faults", away).await;
     let (_, list) = stage.inside("magueyctl", "/internal/v1/refunds", None).await;
@@ -173,6 +173,7 @@ async fn a_refund_that_bounced_is_made_again_and_old_news_do_not_end_it() {
     );
 
     // This card's bank sends back the second one as well: the books follow each movement.
+    stage.http.delete(format!("{}/control/faults", stage.sandbox.url)).send().await.expect("the sandbox");
     stage.sql("UPDATE refunds SET next_try_at = now()").await;
     let booked = |source: &str| format!("SELECT count(*) FROM ledger_transactions WHERE source = '{source}'");
     stage.until_count(&booked("refund_bounced"), 2).await;

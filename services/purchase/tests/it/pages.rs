@@ -3,7 +3,7 @@
 use messages::marketing_admin::v1::EventChanged;
 use serde_json::json;
 
-use crate::stage::{Stage, pause};
+use crate::stage::{LOOKS, Stage, pause};
 
 async fn changed(change: impl FnOnce(&mut EventChanged)) -> Stage {
     let stage = Stage::open().await;
@@ -29,7 +29,7 @@ async fn page(stage: &Stage, path: &str) -> String {
 
 /// Waits until a page says so: what it shows may be half a second old.
 async fn until_page(stage: &Stage, path: &str, says: &str) -> String {
-    for _ in 0..300 {
+    for _ in 0..LOOKS {
         let html = page(stage, path).await;
         if html.contains(says) {
             return html;

@@ -172,7 +172,8 @@ async fn a_crowd_that_prints_waits_its_turn_and_all_get_their_paper() {
     let stage = Stage::open().await;
     let (order, _) = stage.bought(0, 1).await;
     let path = order.file("tickets.pdf");
-    let asked = (0..12).map(|_| stage.get(&path));
+    // More than are made at once, and not so many that a debug build on a busy machine keeps the last too long.
+    let asked = (0..6).map(|_| stage.get(&path));
     for answer in futures::future::join_all(asked).await {
         assert_eq!(answer.status(), 200);
     }

@@ -4,7 +4,7 @@ use messages::marketing_admin::v1::{EventChanged, Label, Question, QuestionKind}
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::stage::{Order, PUBLIC_URL, Stage, pause};
+use crate::stage::{LOOKS, Order, PUBLIC_URL, Stage, pause};
 
 const CARD: &str = "4242424242424242";
 const ANSWERS: &str = "SELECT count(*) FROM order_answers";
@@ -141,7 +141,7 @@ async fn other_answers_under_the_same_key_are_another_order() {
 async fn the_page_asks_without_a_script_too_and_keeps_what_was_written() {
     let asked = Asked::open().await;
     let mut html = String::new();
-    for _ in 0..300 {
+    for _ in 0..LOOKS {
         html = asked.stage.get("/e/friday-night").await.text().await.expect("a page");
         if html.contains("Your menu?") {
             break;
@@ -192,7 +192,7 @@ async fn however_many_tickets_are_written_the_page_asks_about_no_more_than_an_or
     }];
     stage.publish(&event).await;
     let mut asks = false;
-    for _ in 0..300 {
+    for _ in 0..LOOKS {
         asks = stage.get("/e/friday-night").await.text().await.expect("a page").contains("Shoe size?");
         if asks {
             break;

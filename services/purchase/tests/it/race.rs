@@ -60,7 +60,7 @@ async fn the_same_rush_without_the_guard_oversells() {
     stage.sql("ALTER TABLE stock DROP CONSTRAINT stock_never_oversold").await;
     let mut settings = DbSettings::new(&stage.database.admin_url());
     settings.max_connections = 20;
-    settings.patience = std::time::Duration::from_secs(20);
+    settings.patience = std::time::Duration::from_secs(60);
     let db = Db::connect(&settings).expect("sound settings");
     let held = AtomicI64::new(0);
     join_all((0..BUYERS).map(|_| naive(&db, stage.kind(0), &held))).await;

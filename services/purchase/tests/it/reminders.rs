@@ -6,7 +6,7 @@ use messages::purchase::v1::SaleOpened;
 use messages::purchase::v1::mail_asked::About;
 use reqwest::Response;
 
-use crate::stage::{PUBLIC_URL, Stage, pause};
+use crate::stage::{LOOKS, PUBLIC_URL, Stage, pause};
 
 const SAID: &str = "SELECT count(*) FROM outbox WHERE subject = 'order.mail_asked'";
 const WAITING: &str = "SELECT count(*) FROM sale_reminders WHERE mailed_at IS NULL";
@@ -25,7 +25,7 @@ fn opening(stage: &Stage, revision: i64, millis: i64) -> EventChanged {
 
 /// Waits until the night's page offers to remind guests, or no longer does: what it shows may be half a second old.
 async fn until_offered(stage: &Stage, offered: bool) {
-    for _ in 0..300 {
+    for _ in 0..LOOKS {
         let page = stage.get("/e/friday-night").await.text().await.expect("a page");
         if page.contains("/reminder\"") == offered {
             return;

@@ -7,7 +7,7 @@ use messages::marketing_admin::v1::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::stage::{Order, Stage, pause};
+use crate::stage::{LOOKS, Order, Stage, pause};
 
 const CARD: &str = "4242424242424242";
 const NO_FEE: Option<ServiceFee> = Some(ServiceFee { fixed_minor: 0, basis_points: 0, absorbed: false });
@@ -34,7 +34,7 @@ async fn buy(stage: &Stage, wish: &Value) -> (u16, Value) {
 
 /// Waits until a page answers so: what it shows may be half a second old.
 async fn answers(stage: &Stage, path: &str, status: u16) {
-    for _ in 0..300 {
+    for _ in 0..LOOKS {
         if stage.get(path).await.status() == status {
             return;
         }

@@ -23,6 +23,10 @@ use web::{RequestId, ServiceCaller, WebSettings};
 
 pub const PUBLIC_URL: &str = "http://tickets.maguey.localhost:8080";
 
+/// How often a test looks at a condition before it gives up: for a minute, and longer where each look takes its time. A
+/// machine that has much else to do may need it; who passes waits for nothing.
+pub const LOOKS: usize = 1500;
+
 /// One guest at one address plays all of them.
 const MANY: OpenLimits = OpenLimits { orders: 10_000, tickets: 10_000 };
 
@@ -261,7 +265,7 @@ impl Stage {
     /// Waits until an order is in a state.
     pub async fn until(&self, order: &Order, state: &str) -> Value {
         let mut last = Value::Null;
-        for _ in 0..300 {
+        for _ in 0..LOOKS {
             last = self.order_now(order).await;
             if last["state"] == state {
                 return last;
@@ -274,7 +278,7 @@ impl Stage {
     /// Waits until a number counted in the database is right.
     pub async fn until_count(&self, sql: &str, expected: i64) {
         let mut last = -1;
-        for _ in 0..300 {
+        for _ in 0..LOOKS {
             last = self.count(sql).await;
             if last == expected {
                 return;
@@ -282,6 +286,17 @@ impl Stage {
             pause().await;
         }
         panic!("{sql}: {last} instead of {expected}");
+    }
+
+    /// Waits until so many, or more, wait for a row that somebody else has: of a thing that two hear of, both come. `which` is
+    /// a condition on their statements, empty for any.
+    pub async fn until_waiting(&self, many: i64, which: &str) {
+        let which = if which.is_empty() { String::new() } else { format!("AND {which}") };
+        let waiting = format!(
+            "SELECT (count(*) >= {many})::int FROM pg_stat_activity
+              WHERE datname = current_database() AND wait_event_type = 'Lock' {which}"
+        );
+        self.until_count(&waiting, 1).await;
     }
 
     pub async fn count(&self, sql: &str) -> i64 {
@@ -351,7 +366,7 @@ impl Stage {
                 )
                 .await;
             tries += 1;
-            if clearing == net || tries == 100 {
+            if clearing == net || tries == LOOKS {
                 break (captured, net, clearing);
             }
             pause().await;
@@ -363,7 +378,7 @@ impl Stage {
 /// A pool for a machine that has much else to do.
 pub fn patient(url: &str) -> Db {
     let mut settings = DbSettings::new(url);
-    settings.patience = Duration::from_secs(30);
+    settings.patience = Duration::from_secs(60);
     Db::connect(&settings).expect("sound settings")
 }
 

@@ -348,7 +348,7 @@ async fn the_same_without_the_row_s_lock_makes_tickets() {
     stage.sql("DROP INDEX tickets_once_per_place").await;
     let mut settings = DbSettings::new(&stage.database.admin_url());
     settings.max_connections = 20;
-    settings.patience = std::time::Duration::from_secs(20);
+    settings.patience = std::time::Duration::from_secs(60);
     let db = Db::connect(&settings).expect("sound settings");
     let ticket = id(&paid, 0);
     let all_have_looked = Barrier::new(10);

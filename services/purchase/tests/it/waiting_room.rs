@@ -9,7 +9,7 @@ use futures::future::join_all;
 use reqwest::Response;
 use serde_json::{Value, json};
 
-use crate::stage::{PUBLIC_URL, Stage, pause};
+use crate::stage::{LOOKS, PUBLIC_URL, Stage, pause};
 
 const LINE: &str = "/e/friday-night/line";
 const NOTICE: &str = "Many people want tickets right now";
@@ -36,7 +36,7 @@ async fn page(stage: &Stage) -> String {
 }
 
 async fn until_page(stage: &Stage, waits: bool) {
-    for _ in 0..300 {
+    for _ in 0..LOOKS {
         if page(stage).await.contains(NOTICE) == waits {
             return;
         }
@@ -84,7 +84,7 @@ impl Guest {
     }
 
     async fn until_admitted(&mut self, stage: &Stage) {
-        for _ in 0..300 {
+        for _ in 0..LOOKS {
             if self.place(stage).await["admitted"] == true {
                 return;
             }
@@ -127,7 +127,7 @@ async fn let_in(stage: &Stage, clock: &FixedClock) -> String {
     assert_eq!(status, 429, "{body}");
     let token = body["place"]["token"].as_str().expect("a token").to_owned();
     clock.advance(TimeDelta::seconds(1));
-    for _ in 0..300 {
+    for _ in 0..LOOKS {
         let get = stage.http.get(stage.url(LINE)).header("accept", "application/json");
         let place = get.header("waiting-place", &token).send().await.expect("an answer");
         if place.json::<Value>().await.expect("JSON")["admitted"] == true {
@@ -207,7 +207,7 @@ async fn the_api_takes_no_order_past_the_line_and_keeps_its_place() {
     assert_eq!((status, &again["place"]["number"]), (429, &body["place"]["number"]), "{again}");
     assert_eq!(stage.count("SELECT count(*) FROM orders").await, 6, "nothing was held");
     clock.advance(TimeDelta::seconds(1));
-    for _ in 0..300 {
+    for _ in 0..LOOKS {
         let (status, body) = ask(&stage, &base, "api", &wish, Some(token)).await;
         if status == 201 {
             // The order stands: it needs no place any more, and nobody's turn.
@@ -249,7 +249,7 @@ async fn forged_places_and_those_of_other_nights_are_worth_nothing() {
         "items": [{"ticket_type": saturday.ticket_types[0].ticket_type_id, "quantity": 1}],
         "buyer": {"name": "Ana López", "email": "ana@example.org"},
     });
-    for _ in 0..300 {
+    for _ in 0..LOOKS {
         let (status, body) =
             ask(&stage, &base, &uuid::Uuid::now_v7().to_string(), &other, Some(&token)).await;
         if status == 429 {
@@ -366,7 +366,7 @@ async fn a_turn_that_nobody_uses_is_over() {
     clock.advance(TimeDelta::minutes(11));
     stage.until_count("SELECT count(*) FROM waiting_rooms WHERE lapsed >= 1", 1).await;
     let cookie = guest.cookie.clone();
-    for _ in 0..300 {
+    for _ in 0..LOOKS {
         if guest.place(&stage).await["admitted"] == false {
             assert_ne!(guest.cookie, cookie, "at the end of the line");
             assert_eq!(guest.sends_the_form(&stage).await, LINE);
@@ -392,7 +392,7 @@ async fn two_replicas_have_one_line() {
     let (stage, clock) = hot("2").await;
     let other = stage.replica(&terms("2"), clock.clone()).await;
     let bases = [stage.url(""), format!("http://{}", other.public)];
-    for _ in 0..300 {
+    for _ in 0..LOOKS {
         let html = stage.http.get(format!("{}/e/friday-night", bases[1])).send().await.expect("an answer");
         if html.text().await.expect("a page").contains(NOTICE) {
             break;
@@ -422,7 +422,7 @@ async fn two_replicas_have_one_line() {
     // Each is let in where it did not stand before.
     for (n, (key, token)) in tokens.iter().enumerate().take(2) {
         let mut served = 0;
-        for _ in 0..300 {
+        for _ in 0..LOOKS {
             served = ask(&stage, &bases[(n + 1) % 2], key, &wish, Some(token)).await.0;
             if served == 201 {
                 break;

@@ -9,7 +9,7 @@ use settings::Secret;
 use uuid::Uuid;
 
 use crate::late::tell;
-use crate::stage::{Order, PUBLIC_URL, Stage, pause};
+use crate::stage::{LOOKS, Order, PUBLIC_URL, Stage, pause};
 
 const CARD: &str = "4242424242424242";
 pub const OPEN_OFFERS: &str = "SELECT count(*) FROM waitlist WHERE state = 'offered'";
@@ -29,7 +29,7 @@ impl Stage {
 
     /// Pages are half a second behind at most, and the line is joined from a page.
     pub async fn until_shown_sold_out(&self) {
-        for _ in 0..200 {
+        for _ in 0..LOOKS {
             let event = self.get_json("/api/v1/events/friday-night").await;
             if event["ticket_types"][0]["available"] == 0 {
                 return;

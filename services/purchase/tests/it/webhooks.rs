@@ -131,9 +131,7 @@ async fn without_the_lock_one_payment_would_be_taken_twice() {
             }
         });
         if guarded {
-            let waiting = "SELECT count(*) FROM pg_stat_activity
-                           WHERE datname = current_database() AND wait_event_type = 'Lock'";
-            stage.until_count(waiting, 1).await;
+            stage.until_waiting(1, "").await;
             first.batch_execute(TAKE).await.expect("taken");
             first.batch_execute("COMMIT").await.expect("committed");
             second.await.expect("it ends");
