@@ -190,6 +190,14 @@ impl Stack {
     }
 }
 
+impl Drop for Stack {
+    /// Nothing of it is looked at any more: an orderly end would keep the next test waiting for seconds.
+    fn drop(&mut self) {
+        self.parts.kill();
+        self.nats.kill();
+    }
+}
+
 /// A stack is the product as it is, its limits included.
 fn database_urls(database: &TestDatabase) -> DatabaseUrls {
     DatabaseUrls {
