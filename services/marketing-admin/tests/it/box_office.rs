@@ -49,12 +49,11 @@ struct Venue {
 
 impl Venue {
     async fn with(status: u16, answer: Value) -> Self {
-        let mut house = House::open().await;
+        let mut house = House::unopened().await;
         let heard = Heard::default();
         let site = ticket_site(&house, heard.clone(), status, answer).await;
         house.purchase_url = format!("http://{}", site.internal);
-        house.stop().await;
-        house.start().await;
+        house.move_in().await;
         let owner = house.token("olga@club.test").await;
         let event = house.published(&owner, "Agave Nights").await;
         let text = |value: &Value| value.as_str().expect("an id").to_owned();

@@ -77,11 +77,10 @@ async fn lists(house: &House) -> Running {
 
 /// The desk with such a purchase beside it, a night, and its address.
 async fn open() -> (House, Running, String) {
-    let mut house = House::open().await;
+    let mut house = House::unopened().await;
     let purchase = lists(&house).await;
     house.purchase_url = format!("http://{}", purchase.internal);
-    house.stop().await;
-    house.start().await;
+    house.move_in().await;
     let token = house.token("olga@club.test").await;
     let night = house.published(&token, "Agave Nights").await;
     let id = night["id"].as_str().expect("an id").to_owned();

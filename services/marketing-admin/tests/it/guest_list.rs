@@ -75,12 +75,11 @@ struct Venue {
 
 impl Venue {
     async fn with(list: Value, status: u16, answer: Value) -> Self {
-        let mut house = House::open().await;
+        let mut house = House::unopened().await;
         let heard = Heard::default();
         let site = ticket_site(&house, heard.clone(), list, status, answer).await;
         house.purchase_url = format!("http://{}", site.internal);
-        house.stop().await;
-        house.start().await;
+        house.move_in().await;
         let owner = house.token("olga@club.test").await;
         let event = house.published(&owner, "Agave Nights").await;
         Self { house, _site: site, heard, event }

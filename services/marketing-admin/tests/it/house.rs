@@ -57,10 +57,17 @@ fn base64(bytes: &[u8]) -> String {
 impl House {
     /// Everything started; an owner and a member of the door staff have accounts, the club has a venue.
     pub async fn open() -> Self {
+        let mut house = Self::unopened().await;
+        house.move_in().await;
+        house
+    }
+
+    /// The same before the service runs, so that neighbours can be put beside it first; [`Self::move_in`] does the rest.
+    pub async fn unopened() -> Self {
         let _ = rustls_provider();
         let database = TestDatabase::create().await;
         let keys = Keys { session: key(1), own: key(2), scanner: key(3), operator: key(4) };
-        let mut house = Self {
+        Self {
             db: database.db(Owner::MarketingAdmin),
             sandbox: sandbox::start(sandbox::Config::default()).await.expect("the sandbox starts"),
             nats: devstack::Nats::start().await.expect("NATS starts"),
@@ -75,19 +82,22 @@ impl House {
             running: None,
             database,
             keys,
-        };
-        house.start().await;
+        }
+    }
+
+    /// Starts the service for the first time, and makes accounts and venue.
+    pub async fn move_in(&mut self) {
+        self.start().await;
         for (email, role) in
             [("olga@club.test", "owner"), ("max@club.test", "manager"), ("dora@club.test", "door_staff")]
         {
-            house.put_staff(email, role, PASSWORD).await;
+            self.put_staff(email, role, PASSWORD).await;
         }
-        let owner = house.token("olga@club.test").await;
+        let owner = self.token("olga@club.test").await;
         let venue =
             json!({"name": "Maguey", "address": "Calle de Alcalá 20, Madrid", "time_zone": "Europe/Madrid"});
-        let made = house.post("/api/v1/venues", &owner, venue).await;
+        let made = self.post("/api/v1/venues", &owner, venue).await;
         assert_eq!(made.status(), StatusCode::CREATED);
-        house
     }
 
     /// Starts the service (again).

@@ -78,12 +78,11 @@ impl Neighbour {
 impl House {
     /// The desk with both neighbours.
     pub async fn among_neighbours() -> (Self, Neighbour, Neighbour) {
-        let mut house = Self::open().await;
+        let mut house = Self::unopened().await;
         let purchase = Neighbour::open(&house, Owner::Purchase).await;
         let scanner = Neighbour::open(&house, Owner::Scanner).await;
         (house.purchase_url, house.scanner_url) = (purchase.url(), scanner.url());
-        house.stop().await;
-        house.start().await;
+        house.move_in().await;
         (house, purchase, scanner)
     }
 

@@ -36,12 +36,11 @@ async fn ticket_site(house: &House, heard: Heard, order: Value) -> Running {
 
 /// A desk beside a ticket site that knows this order.
 async fn desk(order: Value) -> (House, Running, Heard) {
-    let mut house = House::open().await;
+    let mut house = House::unopened().await;
     let heard = Heard::default();
     let site = ticket_site(&house, heard.clone(), order).await;
     house.purchase_url = format!("http://{}", site.internal);
-    house.stop().await;
-    house.start().await;
+    house.move_in().await;
     (house, site, heard)
 }
 

@@ -195,7 +195,7 @@ async fn a_refund_that_the_bank_sends_back_is_found_without_its_webhook() {
     assert_eq!(stage.inside("marketing-admin", &refunds, Some(all)).await.0, 200);
     stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded'", 1).await;
     let bounced = "SELECT count(*) FROM refunds WHERE state = 'failed' AND problem IS NOT NULL";
-    for _ in 0..100 {
+    for _ in 0..LOOKS {
         let books = stage.reconcile().await;
         if stage.count(bounced).await == 1 {
             assert_eq!(books["look"]["problem"], Value::Null);
