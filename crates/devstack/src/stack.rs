@@ -75,8 +75,10 @@ impl Stack {
             .prefix("maguey-stack-")
             .tempdir()
             .map_err(|e| Error::io("create a folder", e))?;
-        let database = TestDatabase::create().await;
         let mut keys = Keys::generate()?;
+        let nats = Box::pin(Nats::start_with(keys.clone(), options.durable));
+        let (database, nats) = tokio::join!(Box::pin(TestDatabase::create()), nats);
+        let nats = nats?;
         // The roles belong to the cluster that all tests share, and so do their passwords.
         keys.database = Passwords {
             marketing_admin: database.password(Owner::MarketingAdmin),
@@ -84,7 +86,6 @@ impl Stack {
             scanner: database.password(Owner::Scanner),
             ..keys.database
         };
-        let nats = Nats::start_with(keys.clone(), options.durable).await?;
         let addresses = Addresses::from_ports(ports::free()?, |_| ports::free())?;
         let around = Surroundings {
             environment: "test",
@@ -99,8 +100,11 @@ impl Stack {
         let mut stack = Self { urls, nats, database, parts, options, staff: staff::all()?, folder };
         stack.parts.start_sandbox(None).await?;
         stack.parts.start_services(&stack.options.variables).await?;
-        stack.parts.start_gateway(stack.options.limits).await?;
-        staff::ensure(&stack.staff, stack.parts.around()).await?;
+        // The operator hires staff past the gateway, so neither waits for the other.
+        let around = stack.parts.around().clone();
+        let hired = Box::pin(staff::ensure(&stack.staff, &around));
+        let gateway = Box::pin(stack.parts.start_gateway(stack.options.limits));
+        tokio::try_join!(gateway, hired)?;
         Ok(stack)
     }
 
