@@ -56,8 +56,9 @@ impl TestDatabase {
     }
 
     async fn clone_template(cluster: &str) -> Result<Self, DbError> {
-        let mut conn = open_tool(cluster).await?;
-        let template = template(&mut conn, cluster).await?;
+        let patient = with_limits(cluster, &SUPERUSER);
+        let mut conn = open_tool(&patient).await?;
+        let template = template(&mut conn, &patient).await?;
         let name = format!("test_{}", Uuid::now_v7().simple());
         let roles = Owner::ALL.map(Owner::name).join(", ");
         conn.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")).await?;
@@ -129,7 +130,7 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        let (cluster, name) = (self.cluster.clone(), self.name.clone());
+        let (cluster, name) = (with_limits(&self.cluster, &SUPERUSER), self.name.clone());
         // Drop cannot await, and the test's runtime may be about to end: a thread with a runtime of its own.
         let dropping = std::thread::spawn(move || {
             let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
