@@ -18,6 +18,7 @@ use web::{Fault, Locale};
 use super::answer::{self, Export, columns};
 use super::cell::Cell;
 use super::file::Format;
+use super::list::{self, List};
 use super::rows::{self, Page};
 use super::spool::spool;
 use crate::Desk;
@@ -117,13 +118,9 @@ pub async fn orders(
 ) -> Result<HttpResponse, Fault> {
     let (event, zone, format) = query.night(&desk).await?;
     let of = [("event", event.row.id.to_string())];
-    let written = spool(format, columns(locale.0, &ORDER), async |after: Option<String>| {
-        let page: Page<Order> = rows::page(&desk, &member, "orders", &of, after).await?;
-        Ok::<_, Fault>(page.cells(|order| order.cells(zone)))
-    })
-    .await?;
+    let list = List { name: "orders", columns: &ORDER, of: &of };
     let export = export(&desk, "orders.exported", "orders", &event, zone, format);
-    answer::answer(&desk, &member.actor(), export, written).await
+    list::download(&desk, locale, &member, list, export, |order: Order| order.cells(zone)).await
 }
 
 /// A ticket as purchase's `exports::guests` says.
@@ -236,11 +233,7 @@ pub async fn ledger(
 ) -> Result<HttpResponse, Fault> {
     let (event, zone, format) = query.night(&desk).await?;
     let of = [("event", event.row.id.to_string())];
-    let written = spool(format, columns(locale.0, &ENTRY), async |after: Option<String>| {
-        let page: Page<Entry> = rows::page(&desk, &member, "ledger", &of, after).await?;
-        Ok::<_, Fault>(page.cells(|entry| entry.cells(zone)))
-    })
-    .await?;
+    let list = List { name: "ledger", columns: &ENTRY, of: &of };
     let export = export(&desk, "ledger.exported", "ledger", &event, zone, format);
-    answer::answer(&desk, &member.actor(), export, written).await
+    list::download(&desk, locale, &member, list, export, |entry: Entry| entry.cells(zone)).await
 }
