@@ -1,13 +1,14 @@
 //! One of purchase's lists as a file.
 
 use actix_web::HttpResponse;
+use internal_api::purchase::exports::Page;
 use serde::de::DeserializeOwned;
 use web::{Fault, Locale};
 
 use super::answer::{self, Export, columns};
 use super::cell::Cell;
-use super::rows::{self, Page, Part};
-use super::spool::spool;
+use super::rows::{self, Part};
+use super::spool::{Rows, spool};
 use crate::Desk;
 use crate::identity::Member;
 
@@ -33,7 +34,7 @@ pub async fn download<P, T: DeserializeOwned>(
 ) -> Result<HttpResponse, Fault> {
     let written = spool(export.format, columns(locale.0, list.columns), async |after: Option<String>| {
         let page: Page<T> = rows::page(desk, member, list.name, list.of, after).await?;
-        Ok::<_, Fault>(page.cells(&cells))
+        Ok::<_, Fault>(Rows::of(page, &cells))
     })
     .await?;
     answer::answer(desk, &member.actor(), export, written).await

@@ -3,11 +3,11 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use chrono_tz::Tz;
+use internal_api::purchase::exports::Movement;
 use serde_json::json;
 use web::can::FiguresRead;
 use web::{Fault, Locale};
 
-use super::books::Movement;
 use super::filter::{Filter, FilterQuery};
 use crate::Desk;
 use crate::events::venues;
