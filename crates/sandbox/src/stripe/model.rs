@@ -1,10 +1,18 @@
 //! What the stand-in for Stripe remembers. [`super::view`] shows it in Stripe's shape.
 
+mod dispute;
+mod movement;
+mod refund;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::shelf::Kept;
+
+pub use dispute::{Dispute, DisputeStatus};
+pub use movement::{Movement, MovementKind};
+pub use refund::{Refund, RefundFate};
 
 /// Stripe's free key-value pairs.
 pub type Metadata = BTreeMap<String, String>;
@@ -232,178 +240,6 @@ pub struct Charge {
     /// Whether its payer's bank ever took it back.
     #[serde(default)]
     pub disputed: bool,
-}
-
-/// How the bank treats refunds to a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RefundFate {
-    /// At once.
-    #[default]
-    Succeeds,
-    /// Pending for a moment.
-    SucceedsLater,
-    /// Looks fine, fails a moment later.
-    FailsLater,
-}
-
-/// A refund.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Refund {
-    /// `re_…`
-    pub id: String,
-    /// Unix seconds.
-    pub created: i64,
-    /// Minor units.
-    pub amount: i64,
-    /// Lower-case ISO code.
-    pub currency: String,
-    /// What it gives back.
-    pub charge: String,
-    /// What it gives back.
-    pub payment: String,
-    /// Stripe's closed list, or nothing.
-    pub reason: Option<String>,
-    /// The shop's pairs.
-    pub metadata: Metadata,
-    /// `pending`, `succeeded`, `failed`.
-    pub status: String,
-    /// Money that moved.
-    pub movement: Option<String>,
-    /// Money that came back because the refund failed.
-    pub failure_movement: Option<String>,
-    /// What happens to it later, and when.
-    pub turn: Option<(i64, String)>,
-}
-
-/// Where a dispute stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DisputeStatus {
-    /// An inquiry: the bank asks, no money has moved.
-    WarningNeedsResponse,
-    /// An inquiry that was answered.
-    WarningUnderReview,
-    /// An inquiry that came to nothing.
-    WarningClosed,
-    /// The money is gone; the shop may answer until a deadline.
-    NeedsResponse,
-    /// The shop has answered.
-    UnderReview,
-    /// The shop was right: the money came back.
-    Won,
-    /// The money stays away.
-    Lost,
-}
-
-impl DisputeStatus {
-    /// Stripe's word.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::WarningNeedsResponse => "warning_needs_response",
-            Self::WarningUnderReview => "warning_under_review",
-            Self::WarningClosed => "warning_closed",
-            Self::NeedsResponse => "needs_response",
-            Self::UnderReview => "under_review",
-            Self::Won => "won",
-            Self::Lost => "lost",
-        }
-    }
-
-    /// Whether no money has moved (yet).
-    pub fn is_inquiry(self) -> bool {
-        matches!(self, Self::WarningNeedsResponse | Self::WarningUnderReview | Self::WarningClosed)
-    }
-
-    /// Whether it has come to its end.
-    pub fn is_closed(self) -> bool {
-        matches!(self, Self::WarningClosed | Self::Won | Self::Lost)
-    }
-}
-
-/// A payer's bank takes money back, or asks about it first.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Dispute {
-    /// `dp_…`
-    pub id: String,
-    /// Unix seconds.
-    pub created: i64,
-    /// Minor units.
-    pub amount: i64,
-    /// Lower-case ISO code.
-    pub currency: String,
-    /// What is taken back.
-    pub charge: String,
-    /// What is taken back.
-    pub payment: String,
-    /// The payer's reason, `fraudulent` and others.
-    pub reason: String,
-    /// Where it stands.
-    pub status: DisputeStatus,
-    /// Until when the shop may answer, Unix seconds.
-    pub due_by: i64,
-    /// How often it has.
-    pub submissions: u64,
-    /// Money that left, and that came back.
-    pub movements: Vec<String>,
-}
-
-/// Why money moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MovementKind {
-    /// A guest paid.
-    Charge,
-    /// A guest got money back.
-    Refund,
-    /// A refund that did not arrive.
-    RefundFailure,
-    /// A bank took money back.
-    Dispute,
-    /// It gave it back again.
-    DisputeReversal,
-}
-
-impl MovementKind {
-    /// Stripe's word.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Charge => "charge",
-            Self::Refund => "refund",
-            Self::RefundFailure => "refund_failure",
-            Self::Dispute | Self::DisputeReversal => "adjustment",
-        }
-    }
-
-    /// Stripe's `reporting_category`.
-    pub fn category(self) -> &'static str {
-        match self {
-            Self::Dispute => "dispute",
-            Self::DisputeReversal => "dispute_reversal",
-            other => other.code(),
-        }
-    }
-}
-
-/// A balance transaction.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Movement {
-    /// `txn_…`
-    pub id: String,
-    /// Unix seconds.
-    pub created: i64,
-    /// Minor units, negative when money leaves.
-    pub amount: i64,
-    /// What Stripe keeps.
-    pub fee: i64,
-    /// Lower-case ISO code.
-    pub currency: String,
-    /// The charge, refund or dispute behind it.
-    pub source: String,
-    /// Why.
-    pub kind: MovementKind,
-    /// The charge's words.
-    pub description: Option<String>,
 }
 
 macro_rules! kept {

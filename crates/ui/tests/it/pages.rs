@@ -36,6 +36,7 @@ const CODES: [&str; 17] = [
 {% call c::badge(tone="good", icon_name="check", word="Paid") %}{% endcall %}
 {% call c::notice(tone="refusal", icon_name="cross", title="Title") %}<p>Body</p>{% endcall %}
 {% call c::empty(title="Nothing", line="Line") %}<a href="/">On</a>{% endcall %}
+{% call c::table(columns=[("Guest", ""), ("Total", "number")]) %}{% for each in ["Ana", "Bo"] %}<tr><th scope="row">{{ each }} {{ value }}</th><td class="number">{% call c::badge(tone="good", icon_name="check", word=hint) %}{% endcall %}</td></tr>{% endfor %}{% endcall %}
 {% call c::figure(id="sold", label="Sold", value="3") %}{% endcall %}
 {% call c::buy_bar(label="Total", total="3 €", note="incl.") %}{% call c::submit(label="Buy", busy_label="Wait") %}{% endcall %}{% endcall %}
 {% endblock %}"#
@@ -96,6 +97,11 @@ fn every_component_renders_on_every_site_in_both_languages() {
                 let html = everything(site, lang, error);
                 assert_sound(&html);
                 assert_eq!(html.contains("aria-invalid"), !error.is_empty());
+                assert!(
+                    html.contains(
+                        "<th scope=\"col\">Guest</th><th scope=\"col\" class=\"number\">Total</th>"
+                    )
+                );
             }
         }
     }

@@ -10,13 +10,14 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::money::{Currency, Money};
 use domain::permission::Permission;
+use internal_api::purchase::box_office::SellAnswer;
 use serde::Deserialize;
 use ui::{Shell, format};
 use uuid::Uuid;
 use web::can::BoxOfficeSell;
 use web::{Fault, Locale};
 
-use super::purchase::{Refused, Sold};
+use super::purchase::Refused;
 use crate::Desk;
 use crate::events::store::{self as events, Event, Which};
 use crate::identity::Member;
@@ -35,7 +36,7 @@ pub struct Chosen {
 /// What came of the form.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
-    pub sold: Option<(Sold, &'static str)>,
+    pub sold: Option<(SellAnswer, &'static str)>,
     pub refused: Option<Refused>,
     pub entered: HashMap<String, String>,
 }
@@ -192,7 +193,7 @@ fn said(shell: &Shell, refused: &Refused) -> (HashMap<String, String>, String) {
     (faults, shell.t(&format!("box_office-problem-{code}")))
 }
 
-fn done(sold: Sold, channel: &str, shell: &Shell) -> Result<Done, Fault> {
+fn done(sold: SellAnswer, channel: &str, shell: &Shell) -> Result<Done, Fault> {
     let currency: Currency = sold.currency.parse().unwrap_or(Currency::Eur);
     let total = format::money(shell.lang, Money::new(sold.total_minor, currency));
     Ok(Done {

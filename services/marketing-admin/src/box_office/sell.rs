@@ -6,12 +6,13 @@ use std::collections::HashMap;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use domain::order::Channel;
+use internal_api::purchase::box_office::{SellItem, SellRequest};
 use uuid::Uuid;
 use web::can::{Anything, BoxOfficeSell, CompsIssue};
 use web::{CsrfForm, Fault, Locale};
 
 use super::page::{self, Outcome};
-use super::purchase::{self, FieldError, Item, Refused, Sale};
+use super::purchase::{self, FieldError, Refused};
 use crate::Desk;
 use crate::identity::Member;
 
@@ -72,25 +73,25 @@ fn read(
     event: Uuid,
     channel: Channel,
     locale: Locale,
-) -> Result<Sale, Refused> {
+) -> Result<SellRequest, Refused> {
     let text = |name: &str| entered.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let asked = entered.iter().filter_map(|(name, value)| Some((name.strip_prefix("q-")?, value.trim())));
     let mut items = Vec::new();
     for (kind, quantity) in asked.filter(|(_, quantity)| !matches!(*quantity, "" | "0")) {
         match (kind.parse(), quantity.parse()) {
-            (Ok(ticket_type), Ok(quantity)) => items.push(Item { ticket_type, quantity }),
+            (Ok(ticket_type), Ok(quantity)) => items.push(SellItem { ticket_type, quantity }),
             _ => return Err(wrong("items", "invalid_quantity")),
         }
     }
     // A map has no order, and the same form twice must say the same.
-    items.sort_by_key(|item: &Item| item.ticket_type);
+    items.sort_by_key(|item: &SellItem| item.ticket_type);
     let (name, reason) = (text("name"), text("reason"));
     if items.is_empty() {
         return Err(wrong("items", "invalid_quantity"));
     }
-    Ok(Sale {
+    Ok(SellRequest {
         event,
-        channel: channel.code(),
+        channel: channel.code().to_owned(),
         items,
         // Nobody is asked for a name at the door who does not want to give one.
         name: if name.is_empty() { ui::text(locale.0, "box_office-guest", &[]) } else { name },

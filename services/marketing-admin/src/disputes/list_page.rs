@@ -6,11 +6,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono_tz::Tz;
 use domain::money::{Currency, Money};
+use internal_api::purchase::disputes::ListedDispute;
 use ui::{Shell, format};
 use web::can::OrdersRead;
 use web::{Fault, Locale};
 
-use super::till::{self, ListedDispute};
+use super::till;
 use crate::Desk;
 use crate::identity::Member;
 use crate::orders::Badge;

@@ -12,6 +12,8 @@ use chrono_tz::Tz;
 use documents::{Dossier, DossierPart};
 use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
+use internal_api::purchase::disputes::{Dispute, DisputeRecord, ProofTicket};
+use internal_api::purchase::orders::{OrderRecord, RecordedLine};
 use serde_json::json;
 use ui::{Shell, format};
 use uuid::Uuid;
@@ -20,11 +22,11 @@ use web::{Fault, Locale};
 
 use super::list_page::reason;
 use super::store::{self, Mailed, Scanned};
-use super::till::{self, Dispute, DisputeRecord, ProofTicket};
+use super::till;
 use crate::Desk;
 use crate::identity::Member;
 use crate::orders::Badge;
-use crate::orders::till::{self as orders, OrderRecord};
+use crate::orders::till as orders;
 use crate::views::{self, Room};
 
 #[derive(Template)]
@@ -218,7 +220,7 @@ fn facts(pen: &Pen<'_>, proof: &DisputeRecord, record: &OrderRecord) -> Vec<(Str
     facts.into_iter().map(|(key, value)| (shell.t(key), value)).collect()
 }
 
-fn bought(pen: &Pen<'_>, line: &orders::Line) -> (String, String) {
+fn bought(pen: &Pen<'_>, line: &RecordedLine) -> (String, String) {
     let label = match line.kind.as_str() {
         "ticket" => format!("{} × {}", line.quantity, line.label),
         kind => pen.shell.t1(&format!("orders-line-{kind}"), "label", line.label.clone()),

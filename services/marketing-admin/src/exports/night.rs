@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use db::{Conn, DbError};
 use diesel::sql_types::{Array, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use internal_api::purchase::exports::{ExportedEntry, ExportedOrder, ExportedTicket, Page};
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -18,8 +19,9 @@ use web::{Fault, Locale};
 use super::answer::{self, Export, columns};
 use super::cell::Cell;
 use super::file::Format;
-use super::rows::{self, Page};
-use super::spool::spool;
+use super::list::{self, List};
+use super::rows;
+use super::spool::{Rows, spool};
 use crate::Desk;
 use crate::events::store::{self, Event, Which};
 use crate::identity::Member;
@@ -62,50 +64,29 @@ fn export(desk: &Desk, action: &'static str, what: &str, event: &Event, zone: Tz
     }
 }
 
-/// An order as purchase's `exports::orders` says.
-#[derive(Debug, Deserialize)]
-struct Order {
-    reference: String,
-    state: String,
-    channel: String,
-    buyer_name: String,
-    buyer_email: String,
-    promo_code: String,
-    promoter: String,
-    tickets: i64,
-    currency: String,
-    total_minor: i64,
-    taken_minor: i64,
-    returned_minor: i64,
-    created_at: DateTime<Utc>,
-    paid_at: Option<DateTime<Utc>>,
-}
-
 const ORDER: [&str; 14] = [
     "order", "state", "channel", "buyer", "email", "code", "promoter", "tickets", "currency", "total",
     "taken", "returned", "made", "paid",
 ];
 
-impl Order {
-    fn cells(self, zone: Tz) -> Vec<Cell> {
-        let amount = |minor| Cell::amount(minor, &self.currency);
-        vec![
-            Cell::text(self.reference),
-            Cell::text(self.state),
-            Cell::text(self.channel),
-            Cell::text(self.buyer_name),
-            Cell::text(self.buyer_email),
-            Cell::text(self.promo_code),
-            Cell::text(self.promoter),
-            Cell::Count(self.tickets),
-            Cell::text(self.currency.as_str()),
-            amount(self.total_minor),
-            amount(self.taken_minor),
-            amount(self.returned_minor),
-            Cell::time(self.created_at, zone),
-            Cell::time_of(self.paid_at, zone),
-        ]
-    }
+fn order_cells(order: ExportedOrder, zone: Tz) -> Vec<Cell> {
+    let amount = |minor| Cell::amount(minor, &order.currency);
+    vec![
+        Cell::text(order.reference),
+        Cell::text(order.state),
+        Cell::text(order.channel),
+        Cell::text(order.buyer_name),
+        Cell::text(order.buyer_email),
+        Cell::text(order.promo_code),
+        Cell::text(order.promoter),
+        Cell::Count(order.tickets),
+        Cell::text(order.currency.as_str()),
+        amount(order.total_minor),
+        amount(order.taken_minor),
+        amount(order.returned_minor),
+        Cell::time(order.created_at, zone),
+        Cell::time_of(order.paid_at, zone),
+    ]
 }
 
 /// A night's orders.
@@ -117,48 +98,28 @@ pub async fn orders(
 ) -> Result<HttpResponse, Fault> {
     let (event, zone, format) = query.night(&desk).await?;
     let of = [("event", event.row.id.to_string())];
-    let written = spool(format, columns(locale.0, &ORDER), async |after: Option<String>| {
-        let page: Page<Order> = rows::page(&desk, &member, "orders", &of, after).await?;
-        Ok::<_, Fault>(page.cells(|order| order.cells(zone)))
-    })
-    .await?;
+    let list = List { name: "orders", columns: &ORDER, of: &of };
     let export = export(&desk, "orders.exported", "orders", &event, zone, format);
-    answer::answer(&desk, &member.actor(), export, written).await
-}
-
-/// A ticket as purchase's `exports::guests` says.
-#[derive(Debug, Deserialize)]
-struct Ticket {
-    id: Uuid,
-    reference: String,
-    type_name: String,
-    holder_name: String,
-    email: String,
-    buyer_name: String,
-    state: String,
-    channel: String,
-    attention: String,
-    issued_at: DateTime<Utc>,
+    list::download(&desk, locale, &member, list, export, |order: ExportedOrder| order_cells(order, zone))
+        .await
 }
 
 const TICKET: [&str; 10] =
     ["guest", "type", "ticket-state", "came", "email", "buyer", "order", "channel", "attention", "issued"];
 
-impl Ticket {
-    fn cells(self, zone: Tz, came: &HashMap<Uuid, DateTime<Utc>>) -> Vec<Cell> {
-        vec![
-            Cell::text(self.holder_name),
-            Cell::text(self.type_name),
-            Cell::text(self.state),
-            Cell::time_of(came.get(&self.id).copied(), zone),
-            Cell::text(self.email),
-            Cell::text(self.buyer_name),
-            Cell::text(self.reference),
-            Cell::text(self.channel),
-            Cell::text(self.attention),
-            Cell::time(self.issued_at, zone),
-        ]
-    }
+fn ticket_cells(ticket: ExportedTicket, zone: Tz, came: &HashMap<Uuid, DateTime<Utc>>) -> Vec<Cell> {
+    vec![
+        Cell::text(ticket.holder_name),
+        Cell::text(ticket.type_name),
+        Cell::text(ticket.state),
+        Cell::time_of(came.get(&ticket.id).copied(), zone),
+        Cell::text(ticket.email),
+        Cell::text(ticket.buyer_name),
+        Cell::text(ticket.reference),
+        Cell::text(ticket.channel),
+        Cell::text(ticket.attention),
+        Cell::time(ticket.issued_at, zone),
+    ]
 }
 
 /// A night's guests: each ticket with whose it is, and when they came.
@@ -171,10 +132,10 @@ pub async fn guests(
     let (event, zone, format) = query.night(&desk).await?;
     let of = [("event", event.row.id.to_string())];
     let written = spool(format, columns(locale.0, &TICKET), async |after: Option<String>| {
-        let page: Page<Ticket> = rows::page(&desk, &member, "guests", &of, after).await?;
+        let page: Page<ExportedTicket> = rows::page(&desk, &member, "guests", &of, after).await?;
         let tickets = page.rows.iter().map(|ticket| ticket.id).collect();
         let came = came(&mut *desk.db.conn().await?, tickets).await?;
-        Ok::<_, Fault>(page.cells(|ticket| ticket.cells(zone, &came)))
+        Ok::<_, Fault>(Rows::of(page, |ticket| ticket_cells(ticket, zone, &came)))
     })
     .await?;
     let export = export(&desk, "guests.exported", "guests", &event, zone, format);
@@ -199,32 +160,18 @@ async fn came(conn: &mut Conn, tickets: Vec<Uuid>) -> Result<HashMap<Uuid, DateT
     Ok(rows.into_iter().map(|row| (row.ticket_id, row.at)).collect())
 }
 
-/// A line of the ledger as purchase's `exports::ledger` says.
-#[derive(Debug, Deserialize)]
-struct Entry {
-    reference: String,
-    transaction: Uuid,
-    source: String,
-    booked_at: DateTime<Utc>,
-    account: String,
-    currency: String,
-    amount_minor: i64,
-}
-
 const ENTRY: [&str; 7] = ["booked", "order", "source", "account", "currency", "amount", "transaction"];
 
-impl Entry {
-    fn cells(self, zone: Tz) -> Vec<Cell> {
-        vec![
-            Cell::time(self.booked_at, zone),
-            Cell::text(self.reference),
-            Cell::text(self.source),
-            Cell::text(self.account),
-            Cell::text(self.currency.as_str()),
-            Cell::amount(self.amount_minor, &self.currency),
-            Cell::text(self.transaction.to_string()),
-        ]
-    }
+fn entry_cells(entry: ExportedEntry, zone: Tz) -> Vec<Cell> {
+    vec![
+        Cell::time(entry.booked_at, zone),
+        Cell::text(entry.reference),
+        Cell::text(entry.source),
+        Cell::text(entry.account),
+        Cell::text(entry.currency.as_str()),
+        Cell::amount(entry.amount_minor, &entry.currency),
+        Cell::text(entry.transaction.to_string()),
+    ]
 }
 
 /// The lines of a night's ledger.
@@ -236,11 +183,8 @@ pub async fn ledger(
 ) -> Result<HttpResponse, Fault> {
     let (event, zone, format) = query.night(&desk).await?;
     let of = [("event", event.row.id.to_string())];
-    let written = spool(format, columns(locale.0, &ENTRY), async |after: Option<String>| {
-        let page: Page<Entry> = rows::page(&desk, &member, "ledger", &of, after).await?;
-        Ok::<_, Fault>(page.cells(|entry| entry.cells(zone)))
-    })
-    .await?;
+    let list = List { name: "ledger", columns: &ENTRY, of: &of };
     let export = export(&desk, "ledger.exported", "ledger", &event, zone, format);
-    answer::answer(&desk, &member.actor(), export, written).await
+    list::download(&desk, locale, &member, list, export, |entry: ExportedEntry| entry_cells(entry, zone))
+        .await
 }

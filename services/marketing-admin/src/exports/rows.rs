@@ -2,34 +2,16 @@
 
 use std::time::Duration;
 
+use internal_api::purchase::exports::Page;
 use reqwest::Method;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use web::{Fault, peer};
 
-use super::cell::Cell;
-use super::spool::Rows;
 use crate::Desk;
 use crate::identity::Member;
 
 /// A page is larger than what somebody waits for on a page of the desk.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A page as purchase's `exports::page` says.
-#[derive(Debug, Deserialize)]
-pub struct Page<T> {
-    /// The rows.
-    pub rows: Vec<T>,
-    /// What the next one begins after.
-    pub next: Option<String>,
-}
-
-impl<T> Page<T> {
-    /// Its rows as cells.
-    pub fn cells(self, row: impl FnMut(T) -> Vec<Cell>) -> Rows<Vec<Cell>> {
-        Rows { rows: self.rows.into_iter().map(row).collect(), next: self.next }
-    }
-}
 
 /// A part of a query.
 pub type Part = (&'static str, String);

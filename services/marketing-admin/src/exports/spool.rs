@@ -1,5 +1,6 @@
 //! From pages of rows to a file, with one page on its way and one being written.
 
+use internal_api::purchase::exports::Page;
 use tokio::sync::{Semaphore, mpsc};
 use web::Fault;
 
@@ -17,6 +18,13 @@ pub struct Rows<R> {
     pub rows: Vec<R>,
     /// Where the next page begins; none after the last.
     pub next: Option<String>,
+}
+
+impl Rows<Vec<Cell>> {
+    /// A page of purchase's, each row as its cells.
+    pub fn of<T>(page: Page<T>, cells: impl FnMut(T) -> Vec<Cell>) -> Self {
+        Self { rows: page.rows.into_iter().map(cells).collect(), next: page.next }
+    }
 }
 
 /// The file of all rows. `page` reads the one that begins after what the last one named; while it does, the one before is written.

@@ -3,9 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use audit::Actor;
-use serde::Deserialize;
+use internal_api::marketing_admin::sessions::SessionWanted;
 use serde_json::json;
-use utoipa::ToSchema;
 use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use crate::Desk;
@@ -14,22 +13,6 @@ use crate::identity::sign_in::{Credentials, sign_in};
 
 /// This route.
 const PATH: &str = "/internal/v1/sessions";
-
-/// Credentials, and the service the session is for.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SessionWanted {
-    /// Address of the account.
-    pub email: String,
-    /// Its password.
-    #[schema(format = Password)]
-    pub password: String,
-    /// Must be the caller itself.
-    pub audience: String,
-    /// The network address of who signs in, as the caller's gateway saw it.
-    #[serde(default)]
-    pub address: Option<String>,
-}
 
 /// Opens a session whose token is good at the calling service and nowhere else.
 pub async fn open(

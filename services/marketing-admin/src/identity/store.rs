@@ -5,6 +5,7 @@ use db::{Conn, DbError};
 use diesel::OptionalExtension;
 use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use internal_api::marketing_admin::sessions::EndedSession;
 use uuid::Uuid;
 
 /// Writes a new session.
@@ -57,20 +58,6 @@ pub async fn end(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<bool, 
         .execute(conn)
         .await?;
     Ok(ended == 1)
-}
-
-/// A session that ended before its time.
-#[derive(Debug, Clone, serde::Serialize, diesel::QueryableByName)]
-pub struct EndedSession {
-    /// The session.
-    #[diesel(sql_type = SqlUuid)]
-    pub session: Uuid,
-    /// When it was ended.
-    #[diesel(sql_type = Timestamptz)]
-    pub ended_at: DateTime<Utc>,
-    /// When its token would have died by itself.
-    #[diesel(sql_type = Timestamptz)]
-    pub expires_at: DateTime<Utc>,
 }
 
 /// The sessions of an audience that were ended since an instant and whose tokens might still be good.

@@ -8,13 +8,14 @@ use chrono_tz::Tz;
 use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
 use domain::permission::{Permission, Role};
+use internal_api::purchase::orders::FoundOrder;
 use serde::Deserialize;
 use ui::{Shell, format};
 use uuid::Uuid;
 use web::can::OrdersRead;
 use web::{Fault, Locale};
 
-use super::till::{self, FoundOrder};
+use super::till;
 use crate::Desk;
 use crate::events::store::{self as events, Which};
 use crate::identity::Member;

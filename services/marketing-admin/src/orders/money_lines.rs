@@ -1,10 +1,10 @@
 //! An order's money at the desk: what was paid and what went back.
 
 use chrono::{DateTime, Utc};
+use internal_api::purchase::orders::{RecordedPayment, RecordedRefund};
 use ui::Shell;
 
 use super::list_page::Badge;
-use super::till::{Payment, Refund};
 
 /// A line of it.
 pub(super) struct MoneyLine {
@@ -18,8 +18,8 @@ pub(super) struct MoneyLine {
 /// What was paid and what went back, in the order of time.
 pub(super) fn money_lines(
     shell: &Shell,
-    payments: &[Payment],
-    refunds: &[Refund],
+    payments: &[RecordedPayment],
+    refunds: &[RecordedRefund],
     at_venue: bool,
     money: &dyn Fn(i64) -> String,
     at: &dyn Fn(DateTime<Utc>) -> String,
@@ -43,7 +43,13 @@ pub(super) fn money_lines(
     moved.into_iter().map(|(_, line)| line).collect()
 }
 
-fn refund_line(shell: &Shell, refund: &Refund, at_venue: bool, when: String, amount: String) -> MoneyLine {
+fn refund_line(
+    shell: &Shell,
+    refund: &RecordedRefund,
+    at_venue: bool,
+    when: String,
+    amount: String,
+) -> MoneyLine {
     let (tone, icon) = match refund.state.as_str() {
         "succeeded" => ("good", "check"),
         "failed" => ("refusal", "attention"),

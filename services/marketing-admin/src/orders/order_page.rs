@@ -11,6 +11,8 @@ use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
 use domain::order::Channel;
 use domain::permission::Permission;
+use internal_api::purchase::disputes::Dispute;
+use internal_api::purchase::orders::{self, Answered, OrderRecord, RecordedTicket};
 use serde::Deserialize;
 use ui::{Shell, format};
 use uuid::Uuid;
@@ -19,7 +21,7 @@ use web::{Fault, Locale};
 
 use super::list_page::Badge;
 use super::money_lines::{MoneyLine, money_lines};
-use super::till::{self, Answer, Dispute, OrderRecord, RefundRequest, Ticket};
+use super::till::{self, RefundRequest};
 use crate::Desk;
 use crate::identity::Member;
 use crate::views::{self, Room};
@@ -237,7 +239,7 @@ fn dispute_line(
 }
 
 /// The refund that waits, and the form that lets it go.
-fn waiting(shell: &Shell, waits: &till::Waiting, zone: Tz, amount: String) -> Waiting {
+fn waiting(shell: &Shell, waits: &orders::Waiting, zone: Tz, amount: String) -> Waiting {
     let mut hidden = vec![("scope".to_owned(), waits.scope.clone()), ("anyway".to_owned(), "1".to_owned())];
     if waits.scope == "tickets" {
         hidden.extend(waits.tickets.iter().map(|ticket| (format!("ticket.{ticket}"), "1".to_owned())));
@@ -249,7 +251,7 @@ fn waiting(shell: &Shell, waits: &till::Waiting, zone: Tz, amount: String) -> Wa
     Waiting { line, hidden }
 }
 
-fn ticket_line(shell: &Shell, ticket: Ticket, money: &dyn Fn(i64) -> String) -> TicketLine {
+fn ticket_line(shell: &Shell, ticket: RecordedTicket, money: &dyn Fn(i64) -> String) -> TicketLine {
     TicketLine {
         live: is_live(&ticket.state),
         state: shell.t(&format!("orders-ticket-{}", ticket.state)),
@@ -261,7 +263,7 @@ fn ticket_line(shell: &Shell, ticket: Ticket, money: &dyn Fn(i64) -> String) -> 
     }
 }
 
-fn answer_line(shell: &Shell, answer: Answer) -> (String, String) {
+fn answer_line(shell: &Shell, answer: Answered) -> (String, String) {
     let question = match (answer.type_name, answer.number) {
         (Some(name), Some(number)) => format!("{name} {number} · {}", answer.label),
         _ => answer.label,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
+use internal_api::purchase::orders::{FoundOrder, OrderRecord};
 use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -16,141 +17,6 @@ use crate::identity::Member;
 
 /// The ticket site asks the door before it answers to a refund.
 const REFUND_PATIENCE: Duration = Duration::from_secs(12);
-
-/// An order in a list.
-#[derive(Debug, Deserialize)]
-#[expect(missing_docs, reason = "as purchase's orders::search says")]
-pub struct FoundOrder {
-    pub reference: String,
-    pub event_title: String,
-    pub starts_at: DateTime<Utc>,
-    pub time_zone: String,
-    pub buyer_name: String,
-    pub buyer_email: String,
-    pub state: String,
-    pub total_minor: i64,
-    pub currency: String,
-    pub created_at: DateTime<Utc>,
-}
-
-/// All of an order.
-#[derive(Debug, Deserialize)]
-#[expect(missing_docs, reason = "as purchase's orders::record says")]
-pub struct OrderRecord {
-    pub order: Order,
-    pub event: Event,
-    pub lines: Vec<Line>,
-    pub tickets: Vec<Ticket>,
-    pub payments: Vec<Payment>,
-    pub refunds: Vec<Refund>,
-    pub waiting: Option<Waiting>,
-    /// Its guests are on the guest list.
-    #[serde(default)]
-    pub guest_list: bool,
-    /// Payments that a bank took back, or asks about.
-    #[serde(default)]
-    pub disputes: Vec<Dispute>,
-    #[serde(default)]
-    pub answers: Vec<Answer>,
-    pub left_minor: i64,
-    pub keeps_fees: bool,
-}
-
-/// What the guest answered.
-#[derive(Debug, Deserialize)]
-#[expect(missing_docs, reason = "as purchase's orders::answers says")]
-pub struct Answer {
-    pub type_name: Option<String>,
-    pub number: Option<i32>,
-    pub kind: String,
-    pub label: String,
-    pub value: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[expect(missing_docs, reason = "as purchase's orders::record says")]
-pub struct Order {
-    pub reference: String,
-    pub state: String,
-    pub buyer_name: String,
-    pub buyer_email: String,
-    pub currency: String,
-    pub total_minor: i64,
-    pub promo_code: Option<String>,
-    pub promoter: String,
-    pub channel: String,
-    pub created_at: DateTime<Utc>,
-    pub paid_at: Option<DateTime<Utc>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[expect(missing_docs, reason = "as purchase's orders::record says")]
-pub struct Waiting {
-    pub scope: String,
-    pub tickets: Vec<Uuid>,
-    pub amount_minor: i64,
-    pub reason: String,
-    pub asked_at: DateTime<Utc>,
-}
-
-#[derive(Debug, Deserialize)]
-#[expect(missing_docs, reason = "as purchase's orders::record says")]
-pub struct Event {
-    pub id: Uuid,
-    pub title: String,
-    pub starts_at: DateTime<Utc>,
-    pub time_zone: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[expect(missing_docs, reason = "as purchase's orders::record says")]
-pub struct Line {
-    pub kind: String,
-    pub label: String,
-    pub quantity: i32,
-    pub total_minor: i64,
-}
-
-#[derive(Debug, Deserialize)]
-#[expect(missing_docs, reason = "as purchase's orders::record says")]
-pub struct Ticket {
-    pub id: Uuid,
-    pub type_name: String,
-    pub holder_name: String,
-    pub state: String,
-    pub paid_minor: i64,
-    pub without_fee_minor: i64,
-}
-
-#[derive(Debug, Deserialize)]
-#[expect(missing_docs, reason = "as purchase's orders::record says")]
-pub struct Payment {
-    pub payment_intent: String,
-    pub amount_minor: i64,
-    pub captured_at: DateTime<Utc>,
-}
-
-#[derive(Debug, Deserialize)]
-#[expect(missing_docs, reason = "as purchase's orders::record says")]
-pub struct Refund {
-    pub scope: String,
-    pub amount_minor: i64,
-    pub reason: String,
-    pub state: String,
-    pub problem: Option<String>,
-    pub created_at: DateTime<Utc>,
-    pub settled_at: Option<DateTime<Utc>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[expect(missing_docs, reason = "as purchase's disputes::store says")]
-pub struct Dispute {
-    pub id: Uuid,
-    pub status: String,
-    pub amount_minor: i64,
-    pub answer_by: Option<DateTime<Utc>>,
-    pub opened_at: DateTime<Utc>,
-}
 
 /// What is to go back. Neither tickets nor an amount: the whole order.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

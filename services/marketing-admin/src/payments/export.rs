@@ -3,19 +3,18 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use chrono_tz::Tz;
+use internal_api::purchase::exports::Movement;
 use serde_json::json;
 use web::can::FiguresRead;
 use web::{Fault, Locale};
 
-use super::books::Movement;
 use super::filter::{Filter, FilterQuery};
 use crate::Desk;
 use crate::events::venues;
-use crate::exports::answer::{self, Export, columns};
+use crate::exports::answer::{self, Export};
 use crate::exports::cell::Cell;
+use crate::exports::list::{self, List};
 use crate::exports::night::format;
-use crate::exports::rows::{self, Page};
-use crate::exports::spool::spool;
 use crate::identity::Member;
 
 const MOVEMENT: [&str; 11] = [
@@ -34,11 +33,6 @@ pub async fn download(
     let filter = Filter::of(&query, now);
     let zone = venues::resolve(&mut *desk.db.conn().await?, None).await.map_or(Tz::UTC, |venue| venue.zone());
     let parts = filter.parts(zone);
-    let written = spool(format, columns(locale.0, &MOVEMENT), async |after: Option<String>| {
-        let page: Page<Movement> = rows::page(&desk, &member, "payments", &parts, after).await?;
-        Ok::<_, Fault>(page.cells(cells))
-    })
-    .await?;
     let export = Export {
         action: "payments.exported",
         target: filter.event.map_or_else(|| "all".to_owned(), |event| event.to_string()),
@@ -46,7 +40,8 @@ pub async fn download(
         name: answer::name("payments", "", now, zone),
         format,
     };
-    answer::answer(&desk, &member.actor(), export, written).await
+    let list = List { name: "payments", columns: &MOVEMENT, of: &parts };
+    list::download(&desk, locale, &member, list, export, cells).await
 }
 
 fn cells(movement: Movement) -> Vec<Cell> {

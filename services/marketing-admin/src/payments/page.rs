@@ -6,16 +6,16 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono_tz::Tz;
 use domain::money::{Currency, Money};
+use internal_api::purchase::exports::{BookedTotal, Movement, OpenTotal, Page, Totals};
 use ui::{Shell, format};
 use web::can::FiguresRead;
 use web::{Fault, Locale};
 
-use super::books::{BookedTotal, Movement, OpenTotal, Totals};
 use super::filter::{Filter, FilterQuery, METHODS, STATES};
 use crate::Desk;
 use crate::events::store::{self as events, Which};
 use crate::events::venues;
-use crate::exports::rows::{self, Page};
+use crate::exports::rows;
 use crate::identity::Member;
 use crate::views::{self, Room};
 

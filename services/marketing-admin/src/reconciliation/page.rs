@@ -4,57 +4,19 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
+use internal_api::purchase::reconciliation::{Difference, Night, Reconciliation};
 use reqwest::Method;
 use serde::Deserialize;
 use ui::{Shell, format};
-use uuid::Uuid;
 use web::can::FiguresRead;
 use web::{Fault, Locale, peer};
 
 use crate::Desk;
 use crate::identity::Member;
 use crate::views::{self, Room};
-
-/// As purchase's `reconciliation::nights` says.
-#[derive(Debug, Deserialize)]
-struct Reconciliation {
-    look: Option<Look>,
-    nights: Vec<Night>,
-    differences: Vec<Difference>,
-    foreign: Vec<(String, i64)>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Look {
-    started_at: DateTime<Utc>,
-    adopted: i64,
-    problem: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Night {
-    event: Uuid,
-    title: String,
-    starts_at: DateTime<Utc>,
-    time_zone: String,
-    currency: String,
-    ledger_minor: i64,
-    stripe_minor: i64,
-    differences: i64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Difference {
-    reference: String,
-    currency: String,
-    ledger_minor: i64,
-    stripe_minor: i64,
-    why: String,
-}
 
 #[derive(Template)]
 #[template(path = "reconciliation/page.html")]

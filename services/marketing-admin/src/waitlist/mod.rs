@@ -3,35 +3,13 @@
 
 use askama::Template;
 use domain::language::Language;
+use internal_api::purchase::waitlist::{NightLines, TypeLine};
 use reqwest::Method;
-use serde::Deserialize;
 use ui::text;
 use uuid::Uuid;
 use web::peer;
 
 use crate::Desk;
-
-/// The lines of a night, as purchase answers.
-#[derive(Debug, Clone, Deserialize)]
-pub struct NightLines {
-    /// Ticket types that anybody waits or waited for.
-    pub ticket_types: Vec<TypeLine>,
-}
-
-/// The line before a ticket type.
-#[derive(Debug, Clone, Deserialize)]
-pub struct TypeLine {
-    /// The type's name.
-    pub name: String,
-    /// Parties that wait.
-    pub waiting: i64,
-    /// Tickets they want.
-    pub tickets: i64,
-    /// Parties that have an open offer.
-    pub offers: i64,
-    /// Parties that made an offer an order.
-    pub claimed: i64,
-}
 
 #[derive(Template)]
 #[template(path = "waitlist/strip.html")]

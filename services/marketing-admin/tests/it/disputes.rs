@@ -122,11 +122,11 @@ fn record(id: Uuid, event: &str, ticket: &str, now: chrono::DateTime<chrono::Utc
         "order": {"reference": "K7MPX2QD", "state": "paid", "buyer_name": "Ana Ruiz", "buyer_email": "ana@example.org",
                   "currency": "EUR", "total_minor": 1588, "promo_code": null, "promoter": "", "channel": "online",
                   "created_at": now, "paid_at": now},
-        "event": {"id": event, "title": "Agave Nights", "starts_at": now, "time_zone": "Europe/Madrid"},
+        "event": {"id": event, "title": "Agave Nights", "status": "published", "starts_at": now, "time_zone": "Europe/Madrid"},
         "lines": [{"kind": "ticket", "label": "Early bird", "quantity": 1, "total_minor": 1588}],
         "tickets": [{"id": ticket, "type_name": "Early bird", "holder_name": "Ana Ruiz", "state": "disputed",
                      "paid_minor": 1588, "without_fee_minor": 1500}],
-        "payments": [{"payment_intent": "pi_1", "amount_minor": 1588, "captured_at": now}],
+        "payments": [{"payment_intent": "pi_1", "amount_minor": 1588, "purpose": "order", "captured_at": now}],
         "refunds": [], "disputes": [row(id, now)], "left_minor": 0, "keeps_fees": false,
     })
 }

@@ -50,7 +50,7 @@ fn order(change: Value) -> Value {
         "order": {"reference": "K7MPX2QD", "state": "paid", "buyer_name": "Ana López", "buyer_email": "ana@example.org",
                   "currency": "EUR", "total_minor": 2100, "promo_code": null, "promoter": "", "channel": "online",
                   "created_at": "2026-11-20T20:00:00Z", "paid_at": "2026-11-20T20:01:00Z"},
-        "event": {"id": TICKET, "title": "Agave Nights", "starts_at": "2026-11-27T22:00:00Z", "time_zone": "Europe/Madrid"},
+        "event": {"id": TICKET, "title": "Agave Nights", "status": "published", "starts_at": "2026-11-27T22:00:00Z", "time_zone": "Europe/Madrid"},
         "lines": [{"kind": "ticket", "label": "Regular", "quantity": 1, "total_minor": 2100}],
         "tickets": [{"id": TICKET, "type_name": "Regular", "holder_name": "Ana López", "state": "valid",
                      "paid_minor": 2100, "without_fee_minor": 2000}],
@@ -100,7 +100,7 @@ async fn a_refund_that_waits_for_the_door_is_let_go_by_a_button() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_paid_at_the_venue_or_given_away_says_so_and_can_be_taken_back() {
-    let refund = json!({"scope": "amount", "amount_minor": 300, "reason": "staff", "state": "succeeded", "problem": null,
+    let refund = json!({"id": TICKET, "scope": "amount", "amount_minor": 300, "reason": "staff", "state": "succeeded", "stripe_refund": null, "problem": null,
                         "created_at": "2026-11-21T10:00:00Z", "settled_at": "2026-11-21T10:00:01Z"});
     let cash = order(json!({"order": {"channel": "cash_at_venue"}, "refunds": [refund], "left_minor": 1800}));
     let (house, _site, _) = desk(cash).await;
@@ -121,8 +121,9 @@ async fn what_was_paid_at_the_venue_or_given_away_says_so_and_can_be_taken_back(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_bank_holds_and_who_is_on_the_guest_list_is_not_given_back_here() {
-    let dispute = json!({"id": TICKET, "status": "needs_response", "amount_minor": 2100, "answer_by": null,
-                         "opened_at": "2026-11-21T10:00:00Z"});
+    let dispute = json!({"id": TICKET, "stripe_dispute": "dp_1Q", "status": "needs_response", "reason": "general",
+                         "currency": "EUR", "amount_minor": 2100, "taken_minor": 2100, "fees_minor": 1500, "answer_by": null,
+                         "answers": 0, "opened_at": "2026-11-21T10:00:00Z", "closed_at": null});
     let disputed = json!({"disputes": [dispute], "left_minor": 0});
     let listed = json!({"order": {"channel": "comp", "total_minor": 0}, "left_minor": 0, "guest_list": true});
     for change in [disputed, listed] {

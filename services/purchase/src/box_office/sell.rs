@@ -5,11 +5,9 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Json};
 use audit::Actor;
 use domain::ids::TicketTypeId;
-use domain::language::Language;
 use domain::order::Channel;
-use serde::{Deserialize, Serialize};
+use internal_api::purchase::box_office::{SellAnswer, SellRequest};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use crate::Shop;
@@ -20,53 +18,6 @@ use crate::inventory::{AtDesk, Buyer, EventName, HoldRequest, Wanted};
 
 /// Tickets of one type in one sale.
 const MOST: u32 = 100;
-
-/// What is sold or given away.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct SellRequest {
-    /// The night.
-    pub event: Uuid,
-    /// `cash_at_venue`, `card_at_venue` or `comp`.
-    pub channel: String,
-    /// What of it.
-    pub items: Vec<SellItem>,
-    /// Name on the tickets.
-    pub name: String,
-    /// Where they are mailed; empty: nowhere.
-    #[serde(default)]
-    pub email: String,
-    /// Language of page and mail.
-    pub language: Language,
-    /// Why: what is given away has a reason.
-    #[serde(default)]
-    pub reason: String,
-}
-
-/// Some tickets of one type.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct SellItem {
-    /// The type.
-    pub ticket_type: Uuid,
-    /// How often.
-    pub quantity: u32,
-}
-
-/// The order that stands: paid, with its tickets.
-#[derive(Debug, Serialize)]
-pub struct SellAnswer {
-    /// Its name among people.
-    pub reference: String,
-    /// Its page, key included.
-    pub url: String,
-    /// What was taken.
-    pub total_minor: i64,
-    /// In which currency.
-    pub currency: String,
-    /// Tickets issued.
-    pub tickets: u32,
-}
 
 /// Sells.
 pub async fn sell(

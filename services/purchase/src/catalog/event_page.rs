@@ -1,7 +1,9 @@
 //! `GET /e/{slug}`: the poster, what is on sale, and the form that buys it. Also shown again by the form's handler, with
 //! what the guest had written and what was wrong with it.
 
-use std::borrow::Cow;
+mod total;
+mod trouble;
+
 use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
@@ -14,23 +16,24 @@ use chrono::{DateTime, Utc};
 use domain::language::Language;
 use domain::money::Money;
 use domain::night::BusinessNight;
-use domain::quote::LineKind;
 use serde::Deserialize;
-use ui::{Argument, Shell, Site, Told, format, text, try_text};
-use web::{ClientAddress, Fault, FieldProblem, Locale};
+use ui::{Shell, Site, format, text};
+use web::{ClientAddress, Fault, Locale};
 
+use self::total::{Total, total};
+use self::trouble::{Notice, key_of, notice};
 use super::amounts::{self, AmountField};
 use super::list_page::{State, state};
 use super::night::{Night, OnSale};
 use super::offers::{Row, print_of, row};
 use super::questions::{self, Asking};
 use crate::Shop;
-use crate::checkout::wish::Amount;
-use crate::inventory::Wanted;
 use crate::reminders::{self, ask::Reminder};
 use crate::waiting_room;
 use crate::waiting_room::guard::{self, Look};
 use crate::waitlist::part::{self as line, Part};
+
+pub use self::trouble::Trouble;
 
 /// What the guest had written.
 #[derive(Debug, Clone, Default)]
@@ -68,101 +71,6 @@ pub struct PageQuery {
     /// A reminder was asked for just before.
     #[serde(default)]
     reminded: String,
-}
-
-/// What was wrong with it.
-#[derive(Debug, Clone)]
-pub struct Trouble {
-    status: StatusCode,
-    /// Said over the list.
-    notice: Option<Said>,
-    name: Option<&'static str>,
-    email: Option<&'static str>,
-    promo: Option<&'static str>,
-    /// Answers, by their places.
-    answers: HashMap<String, String>,
-}
-
-/// The key of a text and its arguments.
-#[derive(Debug, Clone)]
-struct Said {
-    key: Cow<'static, str>,
-    args: Vec<(&'static str, String)>,
-}
-
-impl Said {
-    /// What the code says.
-    fn by_code(code: &str) -> Self {
-        Self { key: key_of(code).into(), args: Vec::new() }
-    }
-
-    /// The fault's own message, which knows numbers, or what its code says.
-    fn of(fault: &Fault) -> Self {
-        match fault.own_message() {
-            Some((key, args)) => Self { key: key.into(), args: args.to_vec() },
-            None => Self::by_code(fault.code()),
-        }
-    }
-}
-
-impl Trouble {
-    /// Faults of fields, by their path in the JSON.
-    pub fn of_fields(faults: impl Iterator<Item = (String, &'static str)>) -> Self {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        let (notice, answers) = (None, HashMap::new());
-        let mut trouble = Self { status, notice, name: None, email: None, promo: None, answers };
-        for (field, code) in faults {
-            match field.as_str() {
-                "buyer.name" => trouble.name = Some(code),
-                "buyer.email" => trouble.email = Some(code),
-                "promo" => trouble.promo = Some(code),
-                _ => trouble.notice = Some(Said::by_code(code)),
-            }
-        }
-        trouble
-    }
-
-    /// A refusal that the page can explain; `None` for faults that have a page of their own.
-    pub fn of_fault(fault: &Fault) -> Option<Self> {
-        let code = fault.code();
-        let promo = code.starts_with("promo_").then_some(code);
-        let about_tickets = matches!(
-            code,
-            "sold_out"
-                | "not_on_sale"
-                | "limit_exceeded"
-                | "entry_required"
-                | "companion_required"
-                | "answer_required"
-                | "invalid_answer"
-                | "unknown_question"
-                | "order_too_small"
-                | "too_many_open"
-                | "invalid_quantity"
-                | "amount_not_accepted"
-                | "amount_out_of_range"
-                | "unknown_ticket_type"
-        );
-        let notice = about_tickets.then(|| Said::of(fault));
-        (promo.is_some() || about_tickets).then_some(Self {
-            status: fault.status(),
-            notice,
-            name: None,
-            email: None,
-            promo,
-            answers: fault.fields().iter().filter_map(answer).collect(),
-        })
-    }
-}
-
-/// The place of an answer that a fault names, and what is wrong with it.
-fn answer(problem: &FieldProblem) -> Option<(String, String)> {
-    let slot = problem.field.strip_prefix("answers[")?.strip_suffix(']')?;
-    Some((slot.to_owned(), problem.code.clone()))
-}
-
-fn key_of(code: &str) -> String {
-    format!("shared-error-{}", code.replace('_', "-"))
 }
 
 /// A fresh random key for a form.
@@ -221,19 +129,6 @@ struct Room {
     minutes: i64,
     /// Where the guest waits.
     path: String,
-}
-
-/// What the chosen tickets cost.
-struct Total {
-    text: String,
-    /// Whether a service fee is part of it.
-    fee: bool,
-}
-
-struct Notice {
-    title: String,
-    meaning: String,
-    next: String,
 }
 
 /// Shows the page.
@@ -405,35 +300,4 @@ impl Entered {
     fn code(&self) -> Option<&str> {
         Some(self.access_code.trim()).filter(|code| !code.is_empty())
     }
-}
-
-/// What the chosen tickets cost, where a page without a script shows it again.
-fn total(lang: Language, night: &Night, entered: &Entered, now: DateTime<Utc>) -> Option<Total> {
-    let chosen = night.types.iter().filter_map(|kind| {
-        let quantity = entered
-            .quantities
-            .get(&kind.id.to_string())?
-            .trim()
-            .parse()
-            .ok()
-            .filter(|q| (1..=1000).contains(q))?;
-        let amount_minor = match entered.amount(&kind.id.to_string(), night.currency) {
-            Amount::Minor(minor) => Some(minor),
-            Amount::None | Amount::Unreadable => None,
-        };
-        Some(Wanted { ticket_type: kind.id, quantity, amount_minor })
-    });
-    let quote = night.quote(&chosen.collect::<Vec<_>>(), now)?;
-    let free = quote.total.is_zero();
-    let text = if free { text(lang, "shared-free", &[]) } else { format::money(lang, quote.total) };
-    Some(Total { text, fee: quote.sum_of(LineKind::Fee) > 0 })
-}
-
-fn notice(lang: Language, said: &Said) -> Notice {
-    let told: Vec<(&'static str, Told<'_>)> =
-        said.args.iter().map(|(name, value)| (*name, Told(value))).collect();
-    let args: Vec<(&'static str, &dyn Argument)> =
-        told.iter().map(|(name, value)| (*name, value as &dyn Argument)).collect();
-    let part = |name: &str| try_text(lang, &format!("{}{name}", said.key), &args).unwrap_or_default();
-    Notice { title: part(""), meaning: part(".meaning"), next: part(".next") }
 }

@@ -1,36 +1,11 @@
 //! `GET /internal/v1/disputes`: the newest, for staff.
 
 use actix_web::web::{Data, Json};
-use chrono::{DateTime, Utc};
-use serde::Serialize;
-use uuid::Uuid;
+use internal_api::purchase::disputes::ListedDispute;
 use web::{Fault, ServiceCaller, callers};
 
 use super::store;
 use crate::Shop;
-
-/// A dispute in a list.
-#[derive(Debug, Serialize)]
-pub struct ListedDispute {
-    /// Its key.
-    pub id: Uuid,
-    /// Its order.
-    pub reference: String,
-    /// Who bought.
-    pub buyer_name: String,
-    /// Where it stands, in Stripe's words.
-    pub status: String,
-    /// Why, as the bank gives it.
-    pub reason: String,
-    /// What the guest disputes, minor units.
-    pub amount_minor: i64,
-    /// Of which currency.
-    pub currency: String,
-    /// Until when the club may answer.
-    pub answer_by: Option<DateTime<Utc>>,
-    /// When it was opened.
-    pub opened_at: DateTime<Utc>,
-}
 
 /// The newest 200.
 pub async fn list(

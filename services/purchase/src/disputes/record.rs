@@ -2,57 +2,13 @@
 //! passed on. The order's money is told with the order.
 
 use actix_web::web::{Data, Json, Path};
-use chrono::{DateTime, Utc};
-use domain::event::terms::RefundPolicy;
-use serde::Serialize;
+use internal_api::purchase::disputes::{DisputeRecord, ProofTicket};
 use uuid::Uuid;
 use web::{Fault, ServiceCaller, callers};
 
-use super::store::{self, DisputeRow};
+use super::store;
 use crate::tickets::store::{self as tickets, TicketRow, TransferRow};
 use crate::{Shop, catalog, orders, receipts};
-
-/// A dispute and what speaks for the club.
-#[derive(Debug, Serialize)]
-pub struct DisputeRecord {
-    /// The dispute.
-    pub(crate) dispute: DisputeRow,
-    /// Its order.
-    pub reference: String,
-    /// The number of the order's receipt, if it has one.
-    pub receipt: Option<String>,
-    /// When that was given.
-    pub receipt_at: Option<DateTime<Utc>>,
-    /// Where the night is.
-    pub venue_name: String,
-    /// Its address.
-    pub venue_address: String,
-    /// When the doors open.
-    pub entry_from: DateTime<Utc>,
-    /// What goes back, as the night says.
-    pub refunds: RefundPolicy,
-    /// Every ticket that was issued, those passed on and what came in their place.
-    pub tickets: Vec<ProofTicket>,
-}
-
-/// A ticket that was issued.
-#[derive(Debug, Serialize)]
-pub struct ProofTicket {
-    /// Its key.
-    pub id: Uuid,
-    /// Its type's name.
-    pub type_name: String,
-    /// The name on it.
-    pub holder_name: String,
-    /// Its state now.
-    pub state: String,
-    /// When it was issued.
-    pub issued_at: DateTime<Utc>,
-    /// The name of whom it was passed on to.
-    pub passed_on_to: Option<String>,
-    /// When.
-    pub passed_on_at: Option<DateTime<Utc>>,
-}
 
 /// 404 for no such dispute.
 pub async fn show(
@@ -77,7 +33,7 @@ pub async fn show(
         entry_from: event.entry_from,
         tickets: issued.into_iter().map(|ticket| proof(ticket, &passed_on)).collect(),
         reference,
-        dispute,
+        dispute: dispute.into(),
     }))
 }
 

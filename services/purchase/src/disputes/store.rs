@@ -6,13 +6,13 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::dispute::{DisputeStatus, Standing};
 use domain::ids::OrderId;
-use serde::Serialize;
+use internal_api::purchase::disputes::Dispute;
 use uuid::Uuid;
 
 use crate::schema::{disputes, orders, payments};
 
 /// A dispute as stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = disputes, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
 pub(crate) struct DisputeRow {
     pub id: Uuid,
@@ -50,6 +50,25 @@ impl DisputeRow {
     pub(crate) fn says_the_same(&self, other: &Self) -> bool {
         let same = Self { revision: other.revision, changed_at: other.changed_at, ..self.clone() };
         same == *other
+    }
+}
+
+impl From<DisputeRow> for Dispute {
+    fn from(row: DisputeRow) -> Self {
+        Self {
+            id: row.id,
+            stripe_dispute: row.stripe_dispute,
+            status: row.status,
+            reason: row.reason,
+            currency: row.currency,
+            amount_minor: row.amount_minor,
+            taken_minor: row.taken_minor,
+            fees_minor: row.fees_minor,
+            answer_by: row.answer_by,
+            answers: row.answers,
+            opened_at: row.opened_at,
+            closed_at: row.closed_at,
+        }
     }
 }
 

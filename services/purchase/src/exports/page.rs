@@ -1,28 +1,18 @@
 //! A page of rows, and where the next one begins.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use internal_api::purchase::exports::Page;
+use serde::Deserialize;
 use uuid::Uuid;
 use web::Fault;
 
 /// Rows in a page.
 pub const MOST: usize = 1000;
 
-/// Some rows in their order.
-#[derive(Debug, Serialize)]
-pub struct Page<T> {
-    /// The rows.
-    pub rows: Vec<T>,
-    /// What `after` says for the next page; none where this is the last.
-    pub next: Option<String>,
-}
-
-impl<T> Page<T> {
-    /// A page that is the last unless it is full; `key` is where a row stands.
-    pub(super) fn of(rows: Vec<T>, most: usize, key: impl Fn(&T) -> String) -> Self {
-        let next = if rows.len() < most { None } else { rows.last().map(key) };
-        Self { rows, next }
-    }
+/// A page that is the last unless it is full; `key` is where a row stands.
+pub(super) fn of<T>(rows: Vec<T>, most: usize, key: impl Fn(&T) -> String) -> Page<T> {
+    let next = if rows.len() < most { None } else { rows.last().map(key) };
+    Page { rows, next }
 }
 
 /// Which rows of a night.
@@ -66,7 +56,7 @@ impl Place {
 
 #[cfg(test)]
 mod tests {
-    use super::{Page, Place};
+    use super::{Place, of};
     use chrono::DateTime;
     use uuid::Uuid;
 
@@ -83,8 +73,8 @@ mod tests {
     #[test]
     fn a_page_that_is_not_full_is_the_last() {
         let key = |row: &u8| row.to_string();
-        assert_eq!(Page::of(vec![1_u8, 2], 3, key).next, None);
-        assert_eq!(Page::of(vec![1_u8, 2, 3], 3, key).next.as_deref(), Some("3"));
-        assert_eq!(Page::of(Vec::new(), 3, key).next, None);
+        assert_eq!(of(vec![1_u8, 2], 3, key).next, None);
+        assert_eq!(of(vec![1_u8, 2, 3], 3, key).next.as_deref(), Some("3"));
+        assert_eq!(of(Vec::new(), 3, key).next, None);
     }
 }

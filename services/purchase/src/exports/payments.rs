@@ -6,12 +6,12 @@
 
 use actix_web::web::{Data, Json, Query};
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::sql_types::{BigInt, Text, Timestamptz, Uuid as SqlUuid};
-use serde::{Deserialize, Serialize};
+use internal_api::purchase::exports::{Movement, Page, Totals};
+use serde::Deserialize;
 use uuid::Uuid;
 use web::{Fault, ServiceCaller, callers};
 
-use super::page::{MOST, Page, Place};
+use super::page::{self, MOST, Place};
 use super::store;
 use crate::Shop;
 
@@ -39,96 +39,6 @@ pub struct PaymentsQuery {
     pub after: Option<String>,
     /// At most so many.
     pub most: Option<usize>,
-}
-
-/// A movement of money.
-#[derive(Debug, Serialize, diesel::QueryableByName)]
-pub struct Movement {
-    /// Its key: the ledger's transaction, or the refund.
-    #[diesel(sql_type = SqlUuid)]
-    pub id: Uuid,
-    /// When it was booked; of a refund that is not, when it was asked for.
-    #[diesel(sql_type = Timestamptz)]
-    pub at: DateTime<Utc>,
-    /// What moved it, as `payments::ledger::Source` calls it.
-    #[diesel(sql_type = Text)]
-    pub kind: String,
-    /// As in [`PaymentsQuery`].
-    #[diesel(sql_type = Text)]
-    pub state: String,
-    /// As in [`PaymentsQuery`].
-    #[diesel(sql_type = Text)]
-    pub method: String,
-    /// The order's reference.
-    #[diesel(sql_type = Text)]
-    pub reference: String,
-    /// Its night's title.
-    #[diesel(sql_type = Text)]
-    pub event_title: String,
-    /// Of which zone that is.
-    #[diesel(sql_type = Text)]
-    pub time_zone: String,
-    /// Of the amount.
-    #[diesel(sql_type = Text)]
-    pub currency: String,
-    /// What came, positive, or went, negative; minor units.
-    #[diesel(sql_type = BigInt)]
-    pub amount_minor: i64,
-    /// Why money went back; empty where none did.
-    #[diesel(sql_type = Text)]
-    pub reason: String,
-    /// Stripe's id of it; empty for none.
-    #[diesel(sql_type = Text)]
-    pub provider_id: String,
-}
-
-/// What the movements come to.
-#[derive(Debug, Serialize)]
-pub struct Totals {
-    /// What is booked, by the way it came.
-    pub booked: Vec<BookedTotal>,
-    /// Refunds that are not.
-    pub open: Vec<OpenTotal>,
-}
-
-/// Money that is booked.
-#[derive(Debug, Serialize, diesel::QueryableByName)]
-pub struct BookedTotal {
-    /// The way it came.
-    #[diesel(sql_type = Text)]
-    pub method: String,
-    /// Of the amounts.
-    #[diesel(sql_type = Text)]
-    pub currency: String,
-    /// Movements.
-    #[diesel(sql_type = BigInt)]
-    pub movements: i64,
-    /// What was taken, minor units.
-    #[diesel(sql_type = BigInt)]
-    pub taken_minor: i64,
-    /// What went back: refunds, and what banks took with what Stripe took for it.
-    #[diesel(sql_type = BigInt)]
-    pub returned_minor: i64,
-    /// What the ledger says is left of it.
-    #[diesel(sql_type = BigInt)]
-    pub left_minor: i64,
-}
-
-/// Refunds that are not booked.
-#[derive(Debug, Serialize, diesel::QueryableByName)]
-pub struct OpenTotal {
-    /// Where they stand.
-    #[diesel(sql_type = Text)]
-    pub state: String,
-    /// Of the amount.
-    #[diesel(sql_type = Text)]
-    pub currency: String,
-    /// How many.
-    #[diesel(sql_type = BigInt)]
-    pub movements: i64,
-    /// What they come to, minor units.
-    #[diesel(sql_type = BigInt)]
-    pub amount_minor: i64,
 }
 
 /// The same, as the SQL takes it.
@@ -180,7 +90,7 @@ pub async fn list(
     };
     let mut conn = shop.db.conn().await?;
     let rows = store::movements(&mut conn, &filter, begin, most).await?;
-    Ok(Json(Page::of(rows, most, |row| Place { at: row.at, id: row.id }.written())))
+    Ok(Json(page::of(rows, most, |row| Place { at: row.at, id: row.id }.written())))
 }
 
 /// What they come to.

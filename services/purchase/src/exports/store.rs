@@ -3,13 +3,13 @@
 use db::{Conn, DbError};
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use internal_api::purchase::exports::{
+    BookedTotal, ExportedEntry, ExportedOrder, ExportedTicket, Movement, OpenTotal,
+};
 use uuid::Uuid;
 
-use super::guests::ExportedTicket;
-use super::ledger::ExportedEntry;
-use super::orders::ExportedOrder;
 use super::page::{MOST, Place};
-use super::payments::{BookedTotal, Filter, Movement, OpenTotal};
+use super::payments::Filter;
 
 /// Orders in a page of the ledger's lines.
 const ORDERS: i64 = 250;

@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::event::question::Answer;
 use domain::ids::OrderId;
 use domain::language::Language;
-use serde::Serialize;
+use internal_api::purchase::orders::Answered;
 use ui::text;
 use uuid::Uuid;
 
@@ -60,47 +60,19 @@ pub(crate) async fn insert(conn: &mut Conn, rows: &[AnswerRow]) -> Result<(), Db
     Ok(())
 }
 
-/// An answer as it is shown: to its guest, and to staff.
-#[derive(Debug, Clone, QueryableByName, Serialize)]
-pub struct Answered {
-    /// The question.
-    #[diesel(sql_type = SqlUuid)]
-    pub question: Uuid,
-    /// Of a ticket: the name of its type.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub type_name: Option<String>,
-    /// Its number among those of the type in the order, from 1.
-    #[diesel(sql_type = Nullable<Integer>)]
-    pub number: Option<i32>,
-    /// `text`, `choice`, `yes_no` or `birth_date`.
-    #[diesel(sql_type = Text)]
-    pub kind: String,
-    /// What was asked, as the guest read it.
-    #[diesel(sql_type = Text)]
-    pub label: String,
-    /// The answer, in the same words for every language.
-    #[diesel(sql_type = Text)]
-    pub value: String,
-    /// The answer as the guest read it.
-    #[diesel(sql_type = Text)]
-    pub shown: String,
+/// What was asked, and of which ticket.
+pub(crate) fn question_line(answer: &Answered) -> String {
+    match (&answer.type_name, answer.number) {
+        (Some(name), Some(number)) => format!("{name} {number} · {}", answer.label),
+        _ => answer.label.clone(),
+    }
 }
 
-impl Answered {
-    /// What was asked, and of which ticket.
-    pub(crate) fn question_line(&self) -> String {
-        match (&self.type_name, self.number) {
-            (Some(name), Some(number)) => format!("{name} {number} · {}", self.label),
-            _ => self.label.clone(),
-        }
-    }
-
-    /// The answer in words.
-    pub(crate) fn words(&self, lang: Language) -> String {
-        match self.kind.as_str() {
-            "yes_no" => text(lang, &format!("purchase-question-{}", self.value), &[]),
-            _ => self.shown.clone(),
-        }
+/// The answer in words.
+pub(crate) fn words(answer: &Answered, lang: Language) -> String {
+    match answer.kind.as_str() {
+        "yes_no" => text(lang, &format!("purchase-question-{}", answer.value), &[]),
+        _ => answer.shown.clone(),
     }
 }
 

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::language::Language;
 use domain::money::Money;
+use internal_api::purchase::orders::RecordedPayment;
 use ui::{format, text};
 
-use super::record::RecordedPayment;
 use super::view::{OrderView, RefundView};
 
 /// A line of the history.

@@ -14,6 +14,7 @@ use ui::{Shell, Site, format, text};
 use web::redirect::see_other;
 use web::{Fault, Html, Locale};
 
+use super::answers;
 use super::history::{Entry, history};
 use super::private;
 use super::situation::{Situation, situation};
@@ -208,7 +209,11 @@ fn page(
         lines: order.quote.lines.iter().map(line).collect(),
         total: price(order.quote.total),
         history: history(order, lang, tz),
-        answers: order.answers.iter().map(|one| (one.question_line(), one.words(lang))).collect(),
+        answers: order
+            .answers
+            .iter()
+            .map(|one| (answers::question_line(one), answers::words(one, lang)))
+            .collect(),
         receipt: receipts::show::offered(shop, order),
         returning,
         buyer_email: row.buyer_email.clone(),

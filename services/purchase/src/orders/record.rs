@@ -1,133 +1,21 @@
 //! `GET /internal/v1/orders/{reference}`: all of an order, for staff: what was bought, what was paid, what went back.
 
 use actix_web::web::{Data, Json, Path};
-use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::ids::OrderId;
 use domain::order::OrderReference;
 use domain::refund::{self, Fees, Parts};
-use serde::Serialize;
-use uuid::Uuid;
+use internal_api::purchase::disputes::Dispute;
+use internal_api::purchase::orders::{OrderRecord, RecordedEvent, RecordedLine, RecordedTicket, Waiting};
 use web::{Fault, ServiceCaller, callers};
 
-use super::answers::{self, Answered};
-use super::store::{self, LineRow, OrderRow};
-use crate::disputes::store::DisputeRow;
+use super::answers;
+use super::store::{self, LineRow};
 use crate::payments::store as payments;
 use crate::tickets::store::{self as tickets, TicketRow};
 use crate::{Shop, catalog, disputes, guest_list, refunds};
 
-/// An order as staff see it.
-#[derive(Debug, Serialize)]
-pub struct OrderRecord {
-    /// The order itself.
-    pub(crate) order: OrderRow,
-    /// Its night.
-    pub event: RecordedEvent,
-    /// The price, line by line.
-    pub(crate) lines: Vec<LineRow>,
-    /// Each ticket that was issued for it.
-    pub tickets: Vec<RecordedTicket>,
-    /// Money that Stripe captured for it.
-    pub payments: Vec<RecordedPayment>,
-    /// Money that went back, is going back, or was to.
-    pub refunds: Vec<RecordedRefund>,
-    /// The refund that waits for the door's word, if there is one.
-    pub waiting: Option<Waiting>,
-    /// Payments that a bank took back, or asks about.
-    pub(crate) disputes: Vec<DisputeRow>,
-    /// What its guest answered.
-    pub answers: Vec<Answered>,
-    /// Whether its guests are on the guest list: they are taken off it there.
-    pub guest_list: bool,
-    /// What can still go back, minor units; nothing while a bank has the money.
-    pub left_minor: i64,
-    /// Whether the club keeps the fee, as the night's terms say.
-    pub keeps_fees: bool,
-}
-
-/// A refund that waits for the door's word. The same wish with `anyway` lets it go.
-#[derive(Debug, Serialize)]
-pub struct Waiting {
-    /// `order` or `tickets`.
-    pub scope: String,
-    /// The tickets it takes.
-    pub tickets: Vec<Uuid>,
-    /// How much, minor units.
-    pub amount_minor: i64,
-    /// Who asked: `staff` or `guest`.
-    pub reason: String,
-    /// Since when.
-    pub asked_at: DateTime<Utc>,
-}
-
-/// The night of an order.
-#[derive(Debug, Serialize)]
-pub struct RecordedEvent {
-    /// Its key.
-    pub id: Uuid,
-    /// Its title.
-    pub title: String,
-    /// `draft`, `published`, `cancelled` or `archived`.
-    pub status: String,
-    /// When it begins.
-    pub starts_at: DateTime<Utc>,
-    /// Of which zone.
-    pub time_zone: String,
-}
-
-/// A ticket of an order.
-#[derive(Debug, Serialize)]
-pub struct RecordedTicket {
-    /// Its key.
-    pub id: Uuid,
-    /// The ticket type's name.
-    pub type_name: String,
-    /// Whose it is.
-    pub holder_name: String,
-    /// `valid`, `cancelled`, `refunded`, `revoked`, `blocked` or `disputed`.
-    pub state: String,
-    /// What was paid for it, fee and tax included, minor units.
-    pub paid_minor: i64,
-    /// The same without the fee.
-    pub without_fee_minor: i64,
-}
-
-/// A captured payment.
-#[derive(Debug, Serialize, diesel::Queryable)]
-pub struct RecordedPayment {
-    /// Stripe's id.
-    pub payment_intent: String,
-    /// How much, minor units.
-    pub amount_minor: i64,
-    /// `order`, or `returned` where it became none.
-    pub purpose: String,
-    /// When.
-    pub captured_at: DateTime<Utc>,
-}
-
-/// Money on its way back.
-#[derive(Debug, Serialize, diesel::Queryable)]
-pub struct RecordedRefund {
-    /// Its key.
-    pub id: Uuid,
-    /// `payment`, `order`, `tickets` or `amount`.
-    pub scope: String,
-    /// How much, minor units.
-    pub amount_minor: i64,
-    /// Why.
-    pub reason: String,
-    /// `asked`, `pending`, `succeeded`, `failed` or `withdrawn`.
-    pub state: String,
-    /// Stripe's id, once Stripe has it.
-    pub stripe_refund: Option<String>,
-    /// The last thing that went wrong.
-    pub problem: Option<String>,
-    /// When it was asked for.
-    pub created_at: DateTime<Utc>,
-    /// When it came to its end.
-    pub settled_at: Option<DateTime<Utc>>,
-}
+pub use internal_api::purchase::orders::{RecordedPayment, RecordedRefund};
 
 /// 404 for no such order.
 pub async fn show(
@@ -147,12 +35,13 @@ pub async fn show(
     } else {
         0
     };
+    let disputed = disputes::store::of_order(&mut conn, order.key()).await?;
     Ok(Json(OrderRecord {
         tickets: recorded(&lines, issued),
         waiting: waiting(&mut conn, order.key()).await?,
         payments: payments::of_order(&mut conn, order.key()).await?,
         refunds: refunds::store::of_order(&mut conn, order.key()).await?,
-        disputes: disputes::store::of_order(&mut conn, order.key()).await?,
+        disputes: disputed.into_iter().map(Dispute::from).collect(),
         answers: answers::of_order(&mut conn, order.key()).await?,
         guest_list: guest_list::store::of_order(&mut conn, order.key()).await?.is_some(),
         // Of a night that is off everything goes back.
@@ -165,8 +54,8 @@ pub async fn show(
             time_zone: event.time_zone,
         },
         left_minor,
-        lines,
-        order,
+        lines: lines.into_iter().map(RecordedLine::from).collect(),
+        order: order.into(),
     }))
 }
 

@@ -1,9 +1,10 @@
 //! `GET /internal/v1/orders`: orders as staff look for them.
 
 use actix_web::web::{Data, Json, Query};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::order::OrderReference;
-use serde::{Deserialize, Serialize};
+use internal_api::purchase::orders::FoundOrder;
+use serde::Deserialize;
 use uuid::Uuid;
 use web::{Fault, ServiceCaller, callers};
 
@@ -22,31 +23,6 @@ pub struct SearchQuery {
     pub search: String,
     /// Of one night.
     pub event: Option<Uuid>,
-}
-
-/// An order in a list.
-#[derive(Debug, Serialize, diesel::Queryable)]
-pub struct FoundOrder {
-    /// Its name among people.
-    pub reference: String,
-    /// Its night.
-    pub event_title: String,
-    /// When that begins.
-    pub starts_at: DateTime<Utc>,
-    /// Of which zone.
-    pub time_zone: String,
-    /// Who bought.
-    pub buyer_name: String,
-    /// With which address.
-    pub buyer_email: String,
-    /// `pending`, `paid`, `expired` or `refunded`.
-    pub state: String,
-    /// What it costs, minor units.
-    pub total_minor: i64,
-    /// Of which currency.
-    pub currency: String,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
 }
 
 /// The newest 100 that fit. By name and of no night in particular: those of coming and recent nights.

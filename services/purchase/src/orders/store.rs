@@ -7,10 +7,10 @@ use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, TicketTypeId};
 use domain::order::{Channel, OrderState};
 use domain::quote::{LineKind, QuoteLine};
+use internal_api::purchase::orders::{FoundOrder, RecordedLine, RecordedOrder};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::search::FoundOrder;
 use crate::schema::{events, order_lines, orders};
 
 /// An order as stored.
@@ -116,6 +116,30 @@ impl OrderRow {
 
     pub(crate) fn language(&self) -> domain::language::Language {
         self.language.parse().unwrap_or_default()
+    }
+}
+
+impl From<OrderRow> for RecordedOrder {
+    fn from(row: OrderRow) -> Self {
+        Self {
+            reference: row.reference,
+            state: row.state,
+            buyer_name: row.buyer_name,
+            buyer_email: row.buyer_email,
+            currency: row.currency,
+            total_minor: row.total_minor,
+            promo_code: row.promo_code,
+            promoter: row.promoter,
+            channel: row.channel,
+            created_at: row.created_at,
+            paid_at: row.paid_at,
+        }
+    }
+}
+
+impl From<LineRow> for RecordedLine {
+    fn from(row: LineRow) -> Self {
+        Self { kind: row.kind, label: row.label, quantity: row.quantity, total_minor: row.total_minor }
     }
 }
 

@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 use domain::ids::{EventId, TicketId};
 use domain::order::OrderReference;
 use domain::quote::Quote;
+use internal_api::purchase::orders::{Answered, RecordedPayment, RecordedRefund};
 use serde::Deserialize;
 use uuid::Uuid;
 use web::Fault;
 
-use super::answers::{self, Answered};
-use super::record::{RecordedPayment, RecordedRefund};
+use super::answers;
 use super::store::{self, LineRow, OrderRow};
 use crate::catalog::store::EventRow;
 use crate::payments::store as payments;

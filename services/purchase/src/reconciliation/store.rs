@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use domain::ids::OrderId;
+use internal_api::purchase::reconciliation::{Difference, Look, Night};
 use uuid::Uuid;
 
-use super::nights::{Difference, Look, Night};
 use crate::schema::{orders, payments, reconciliations, stripe_movements};
 
 /// What one look found.

@@ -1,36 +1,12 @@
 //! `GET /internal/v1/waitlist/{event}`: how the lines of a night stand, for the desk. Counts; nothing of a guest.
 
 use actix_web::web::{Data, Json, Path};
-use serde::Serialize;
+use internal_api::purchase::waitlist::{NightLines, TypeLine};
 use uuid::Uuid;
 use web::{Fault, ServiceCaller, callers};
 
 use super::store;
 use crate::Shop;
-
-/// The lines of a night.
-#[derive(Debug, Serialize)]
-pub struct NightLines {
-    /// Ticket types that anybody waits or waited for, in the club's order.
-    pub ticket_types: Vec<TypeLine>,
-}
-
-/// The line before a ticket type.
-#[derive(Debug, Serialize)]
-pub struct TypeLine {
-    /// The ticket type.
-    pub ticket_type_id: Uuid,
-    /// Its name.
-    pub name: String,
-    /// Parties that wait.
-    pub waiting: i64,
-    /// Tickets they want.
-    pub tickets: i64,
-    /// Parties that have an open offer.
-    pub offers: i64,
-    /// Parties that made an offer an order.
-    pub claimed: i64,
-}
 
 /// The counts.
 pub async fn show(

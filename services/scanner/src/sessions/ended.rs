@@ -13,10 +13,11 @@ use chrono::TimeDelta;
 use db::{Db, DbError};
 use domain::{clock::SharedClock, ids::SessionId};
 use futures::future::BoxFuture;
+use internal_api::marketing_admin::sessions::EndedSession;
 use tokio_util::sync::CancellationToken;
 use web::{EndedSessions, Fault, Standing, session::Claims};
 
-use super::{identity::EndedSession, store};
+use super::store;
 
 /// How often the list is read anew.
 const EVERY: Duration = Duration::from_secs(3);
@@ -56,15 +57,18 @@ impl Ended {
     pub async fn take_in(&self, sessions: &[EndedSession]) -> Result<(), DbError> {
         let fresh: Vec<&EndedSession> = {
             let known = self.lock();
-            sessions.iter().filter(|ended| !known.sessions.contains(&ended.session)).collect()
+            let is_new =
+                |ended: &&EndedSession| !known.sessions.contains(&SessionId::from_uuid(ended.session));
+            sessions.iter().filter(is_new).collect()
         };
         if fresh.is_empty() {
             return Ok(());
         }
         let mut conn = self.db.conn().await?;
         for ended in fresh {
-            store::end(&mut conn, ended.session, ended.ended_at, ended.expires_at).await?;
-            self.remember(ended.session);
+            let session = SessionId::from_uuid(ended.session);
+            store::end(&mut conn, session, ended.ended_at, ended.expires_at).await?;
+            self.remember(session);
         }
         Ok(())
     }

@@ -4,7 +4,8 @@ use std::{net::IpAddr, time::Duration};
 
 use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
-use domain::{clock::SharedClock, ids::SessionId};
+use domain::clock::SharedClock;
+use internal_api::marketing_admin::sessions::{EndedSession, SessionWanted};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -50,25 +51,6 @@ pub struct StaffView {
     pub role: String,
 }
 
-#[derive(Serialize)]
-struct Asked<'a> {
-    email: &'a str,
-    password: &'a str,
-    audience: &'static str,
-    address: Option<&'a str>,
-}
-
-/// A session that marketing-admin ended before its time.
-#[derive(Debug, Clone, Deserialize)]
-pub struct EndedSession {
-    /// The session.
-    pub session: SessionId,
-    /// When it was ended.
-    pub ended_at: DateTime<Utc>,
-    /// When its token would have died by itself.
-    pub expires_at: DateTime<Utc>,
-}
-
 #[derive(Deserialize)]
 struct Refusal {
     code: String,
@@ -88,8 +70,12 @@ impl Identity {
     /// Opens a session for this service, for somebody at the network address `from`. 401 `invalid_credentials`; 429
     /// after too many tries from there; 503 while marketing-admin is away.
     pub async fn sign_in(&self, email: &str, password: &str, from: Option<IpAddr>) -> Result<Session, Fault> {
-        let address = from.map(|address| address.to_string());
-        let asked = Asked { email, password, audience: SERVICE, address: address.as_deref() };
+        let asked = SessionWanted {
+            email: email.to_owned(),
+            password: password.to_owned(),
+            audience: SERVICE.to_owned(),
+            address: from.map(|address| address.to_string()),
+        };
         let request = self
             .client
             .post(format!("{}/internal/v1/sessions", self.internal_url))

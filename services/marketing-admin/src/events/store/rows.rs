@@ -66,6 +66,30 @@ pub struct EventRow {
     pub time_zone: String,
 }
 
+/// What a change must know of the event before.
+#[derive(Debug, diesel::QueryableByName)]
+#[expect(missing_docs, reason = "columns; described in the migration")]
+pub struct Locked {
+    #[diesel(sql_type = BigInt)]
+    pub revision: i64,
+    #[diesel(sql_type = Text)]
+    pub status: String,
+    #[diesel(sql_type = Text)]
+    pub slug: String,
+    #[diesel(sql_type = Text)]
+    pub currency: String,
+    #[diesel(sql_type = SqlUuid)]
+    pub venue_id: Uuid,
+    #[diesel(sql_type = Timestamptz)]
+    pub starts_at: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
+    pub ends_at: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
+    pub entry_from: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
+    pub entry_until: DateTime<Utc>,
+}
+
 /// A zone's row.
 #[derive(Debug, Clone, diesel::QueryableByName)]
 #[expect(missing_docs, reason = "columns; described in the migration")]

@@ -1,0 +1,3 @@
+//! What marketing-admin answers.
+
+pub mod sessions;

@@ -1,0 +1,8 @@
+//! What purchase answers.
+
+pub mod box_office;
+pub mod disputes;
+pub mod exports;
+pub mod orders;
+pub mod reconciliation;
+pub mod waitlist;
