@@ -21,3 +21,4 @@ mod promos;
 mod scans;
 mod terms;
 mod waitlist;
+mod wire;
