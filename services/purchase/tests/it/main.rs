@@ -9,6 +9,7 @@ mod changing;
 mod checks;
 mod disputes;
 mod disputes_order;
+mod edges;
 mod exports;
 mod free;
 mod give_back;
