@@ -29,6 +29,7 @@ mod model;
 mod my;
 mod new_dates;
 mod off_sale;
+mod offers;
 mod open;
 mod out_of_order;
 mod outages;
