@@ -46,6 +46,7 @@ mod refunds;
 mod refusals;
 mod reminders;
 mod round_trips;
+mod same_key;
 mod selling;
 mod stage;
 mod transfers;
