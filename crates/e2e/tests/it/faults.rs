@@ -4,6 +4,7 @@
 mod disputes;
 mod mail;
 mod nats;
+mod one_moment;
 mod purchase;
 mod refunds;
 mod returns;

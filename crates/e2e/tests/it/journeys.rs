@@ -4,6 +4,7 @@
 pub mod club;
 mod guest_list;
 mod habits;
+mod hold;
 mod in_line;
 mod moments;
 mod money;

@@ -1,5 +1,7 @@
 //! The guest list: places from the one stock, a cut-off on every ticket, allotments that hold, and places that come free again.
 
+mod stock;
+
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use base64::Engine;

@@ -1,5 +1,7 @@
 //! *Tell me when the sale begins.*
 
+mod race;
+
 use diesel_async::SimpleAsyncConnection;
 use messages::marketing_admin::v1::EventChanged;
 use messages::purchase::v1::SaleOpened;

@@ -29,9 +29,10 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// A wire to the server of a URL such as `postgres://user:password@127.0.0.1:5432/name`.
+    /// A wire to the server of a URL such as `postgres://user:password@127.0.0.1:5432/name` or `http://127.0.0.1:8080`.
     pub async fn before(url: &str) -> Self {
-        let (start, rest) = url.rsplit_once('@').expect("a user in the URL");
+        let before = url.rfind('@').or_else(|| url.find("//").map(|at| at + 1)).expect("a server in the URL");
+        let (start, rest) = url.split_at(before + 1);
         let end = rest.find('/').unwrap_or(rest.len());
         let server: SocketAddr = rest[..end].parse().expect("an address in the URL");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -42,7 +43,7 @@ impl Proxy {
                 tokio::spawn(carry(client, server, watched.clone()));
             }
         });
-        Self { url: format!("{start}@{here}{}", &rest[end..]), wire, door }
+        Self { url: format!("{start}{here}{}", &rest[end..]), wire, door }
     }
 
     pub fn is(&self, wire: Wire) {
