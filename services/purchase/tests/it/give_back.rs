@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use crate::stage::Stage;
 
+mod part;
+
 /// The form of a page that asks whether to give back.
 #[derive(Debug, Clone)]
 struct Form {
