@@ -91,6 +91,7 @@ CREATE TABLE ticket_transfers (
   to_name        text NOT NULL,
   to_email       text NOT NULL,
   to_language    text NOT NULL CHECK (to_language IN ('en', 'es')),
+  to_buyer       boolean NOT NULL DEFAULT false,           -- a friend gave it back to the order's buyer, whose it is again
   transferred_at timestamptz NOT NULL,
   CONSTRAINT ticket_transfers_two_tickets CHECK (from_ticket <> to_ticket)
 );

@@ -400,6 +400,7 @@ diesel::table! {
         to_name -> Text,
         to_email -> Text,
         to_language -> Text,
+        to_buyer -> Bool,
         transferred_at -> Timestamptz,
     }
 }

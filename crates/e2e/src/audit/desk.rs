@@ -20,7 +20,7 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "who held a ticket that went back was told so, once",
         "select t.id::text as wrong from purchase.tickets t
-         join purchase.ticket_transfers x on x.to_ticket = t.id
+         join purchase.ticket_transfers x on x.to_ticket = t.id and not x.to_buyer
          join purchase.refund_tickets rt on rt.ticket_id = t.id
          join purchase.refunds r on r.id = rt.refund_id and r.state = 'succeeded'
          left join marketing_admin.emails e on e.subject_id = t.id and e.template = 'ticket_gone'

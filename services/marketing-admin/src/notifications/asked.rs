@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use db::Conn;
 use domain::language::Language;
 use messages::purchase::v1::mail_asked::About;
-use messages::purchase::v1::{MailAsked, NightMoved, OrderPaid, OrdersFound, SaleOpened, TicketTransferred};
+use messages::purchase::v1::{
+    MailAsked, NightMoved, OrderPaid, OrdersFound, SaleOpened, TicketLeft, TicketTransferred,
+};
 use prost::Message;
 use uuid::Uuid;
 
@@ -39,6 +41,13 @@ pub async fn mail_asked(
             // A ticket may be shared again: each wish is a mail.
             let email = NewEmail { template: Template::TicketShared, about: wish, ..passed_on(&ticket)? };
             store::add(conn, &email, &to.email, language, now).await?
+        }
+        Some(About::HandedBack(ticket)) => {
+            let email = NewEmail { template: Template::TicketHandedBack, ..passed_on(&ticket)? };
+            store::add(conn, &email, &to.email, language, now).await?
+        }
+        Some(About::Left(ticket)) => {
+            store::add(conn, &left(wish, &ticket, whole)?, &to.email, language, now).await?
         }
         Some(About::SaleOpened(sale)) => {
             store::add(conn, &reminder(wish, &sale)?, &to.email, language, now).await?
@@ -119,6 +128,18 @@ fn passed_on(message: &TicketTransferred) -> Result<NewEmail, HandleError> {
         event: id(&message.event_id)?,
         reference: message.reference.clone(),
         payload: message.encode_to_vec(),
+        traceparent: telemetry::propagation::inject(),
+    })
+}
+
+fn left(wish: Uuid, ticket: &TicketLeft, payload: Vec<u8>) -> Result<NewEmail, HandleError> {
+    Ok(NewEmail {
+        template: Template::TicketLeft,
+        about: wish,
+        order: Some(id(&ticket.order_id)?),
+        event: id(&ticket.event_id)?,
+        reference: ticket.reference.clone(),
+        payload,
         traceparent: telemetry::propagation::inject(),
     })
 }

@@ -8,7 +8,7 @@
 //! [`give_back`] returns tickets for their money, as long as the night's terms allow it.
 //!
 //! [`group`] sends every ticket of an order to the guest it is for, in one form: shared or passed on. [`change`] corrects the
-//! name on one ticket, or passes it on to somebody; [`ticket`] is that one's page, with a key of its own.
+//! name on one ticket, passes it on to somebody, or hands it back to who bought it; [`ticket`] is that one's page, with a key of its own.
 
 pub mod again;
 pub mod change;

@@ -119,13 +119,13 @@ pub(super) async fn holders(
                   o.id AS order_id, o.reference, count(t.id) AS tickets, NULL::uuid AS ticket
              FROM orders o JOIN tickets t ON t.order_id = o.id AND t.state = 'valid'
             WHERE o.event_id = $1 AND o.state = 'paid' AND lower(o.buyer_email) > $2
-              AND NOT EXISTS (SELECT FROM ticket_transfers x WHERE x.to_ticket = t.id)
+              AND NOT EXISTS (SELECT FROM ticket_transfers x WHERE x.to_ticket = t.id AND NOT x.to_buyer)
             GROUP BY o.id
            UNION ALL
            SELECT lower(x.to_email), x.to_email, x.to_name, x.to_language, o.id, o.reference, 1, t.id
              FROM ticket_transfers x JOIN tickets t ON t.id = x.to_ticket AND t.state = 'valid'
              JOIN orders o ON o.id = t.order_id
-            WHERE t.event_id = $1 AND lower(x.to_email) > $2)
+            WHERE t.event_id = $1 AND NOT x.to_buyer AND lower(x.to_email) > $2)
          SELECT * FROM held WHERE guest IN (SELECT DISTINCT guest FROM held ORDER BY guest LIMIT $3)
           ORDER BY guest, order_id, ticket",
     )

@@ -1,6 +1,7 @@
 //! What a guest gives back without asking anybody: the same refund as staff's, within the night's terms ([`domain::refund`]).
 //!
-//! It is always of tickets, the guest's own good ones: what was passed on is somebody else's, and comes back only by the club. The
+//! It is always of tickets, the guest's own good ones: what was passed on is somebody else's, and goes back by the club, or once its
+//! holder has handed it back. The
 //! page says beforehand what comes back; another amount than it said is asked about once more. Never "anyway": whose guest
 //! is inside, keeps the ticket. And never so that the rest is something that the club would not have sold ([`rest`]).
 

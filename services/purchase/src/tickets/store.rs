@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, TicketId};
 use messages::purchase::v1::{Buyer, LostTicket};
@@ -55,13 +55,22 @@ pub(crate) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Tick
     Ok(rows)
 }
 
-/// The tickets that an order brought its buyer. Those passed on are among them, revoked; what came in their place belongs to
-/// others, and is not.
+/// Of the tickets of one place that are the buyer's, the last one: what a friend gave back stands where the one that was passed on
+/// stood.
+const LAST_OF_BUYER: &str = "NOT EXISTS (SELECT FROM ticket_transfers b JOIN tickets n ON n.id = b.to_ticket
+    WHERE b.to_buyer AND n.order_line_id = tickets.order_line_id AND n.ordinal = tickets.ordinal
+      AND (n.issued_at, n.id) > (tickets.issued_at, tickets.id))";
+
+/// The tickets that an order brought its buyer, one for each place. Those passed on are among them, revoked; what came in their place
+/// belongs to others, and is not, until it is given back.
 pub(crate) async fn of_buyer(conn: &mut Conn, order: OrderId) -> Result<Vec<TicketRow>, DbError> {
-    let passed_on = ticket_transfers::table.filter(ticket_transfers::to_ticket.eq(tickets::id));
+    let passed_on = ticket_transfers::table
+        .filter(ticket_transfers::to_ticket.eq(tickets::id))
+        .filter(ticket_transfers::to_buyer.eq(false));
     let rows = tickets::table
         .filter(tickets::order_id.eq(order.uuid()))
         .filter(diesel::dsl::not(diesel::dsl::exists(passed_on)))
+        .filter(diesel::dsl::sql::<Bool>(LAST_OF_BUYER))
         .order(tickets::id)
         .select(TicketRow::as_select())
         .load(conn)
@@ -119,20 +128,9 @@ pub(crate) struct TransferRow {
     pub to_name: String,
     pub to_email: String,
     pub to_language: String,
+    /// The friend gave it back: it is the order's buyer's again.
+    pub to_buyer: bool,
     pub transferred_at: DateTime<Utc>,
-}
-
-impl TransferRow {
-    pub(crate) fn of(old: &TicketRow, new: &TicketRow, to: &Recipient, now: DateTime<Utc>) -> Self {
-        Self {
-            from_ticket: old.id,
-            to_ticket: new.id,
-            to_name: to.name.clone(),
-            to_email: to.email.clone(),
-            to_language: to.language.code().to_owned(),
-            transferred_at: now,
-        }
-    }
 }
 
 pub(crate) async fn insert_transfer(conn: &mut Conn, transfer: &TransferRow) -> Result<(), DbError> {
@@ -157,10 +155,15 @@ pub(crate) async fn transfers_of(
     Ok(rows)
 }
 
-/// Whether a ticket came to its holder by being passed on: then it is theirs.
-pub(crate) async fn was_passed_on(conn: &mut Conn, id: TicketId) -> Result<bool, DbError> {
-    let passed = ticket_transfers::table.filter(ticket_transfers::to_ticket.eq(id.uuid()));
-    Ok(diesel::select(diesel::dsl::exists(passed)).get_result(conn).await?)
+/// How a ticket came to its holder by being passed on: then it is theirs, and no longer its buyer's.
+pub(crate) async fn passed_on(conn: &mut Conn, id: TicketId) -> Result<Option<TransferRow>, DbError> {
+    let passed = ticket_transfers::table
+        .filter(ticket_transfers::to_ticket.eq(id.uuid()))
+        .filter(ticket_transfers::to_buyer.eq(false))
+        .select(TransferRow::as_select())
+        .first(conn)
+        .await;
+    Ok(passed.optional()?)
 }
 
 /// That a ticket was shared, and with whom.
@@ -246,6 +249,7 @@ pub(crate) async fn lost(conn: &mut Conn, ids: Vec<Uuid>) -> Result<Vec<LostTick
     let rows: Vec<(TransferRow, String)> = ticket_transfers::table
         .inner_join(tickets::table.on(tickets::id.eq(ticket_transfers::to_ticket)))
         .filter(ticket_transfers::to_ticket.eq_any(ids))
+        .filter(ticket_transfers::to_buyer.eq(false))
         .order(ticket_transfers::to_ticket)
         .select((TransferRow::as_select(), tickets::type_name))
         .load(conn)

@@ -1,7 +1,7 @@
-//! What the holder of a ticket that was passed on is told when it is good no more.
+//! What the holder of a ticket is told who has it no longer: it is good no more, or somebody else's.
 
 use askama::Template;
-use messages::purchase::v1::{OrderRefunded, RefundReason};
+use messages::purchase::v1::{LeftReason, OrderRefunded, RefundReason, TicketLeft};
 
 use super::{Frame, RenderError, Rendered, one_line};
 
@@ -35,6 +35,24 @@ pub(super) fn ticket_gone(message: &OrderRefunded, frame: &Frame) -> Result<Rend
         line: frame.t(if off { "email-gone-night" } else { "email-gone-returned" }),
     };
     let subject = if off { "email-order-cancelled-subject" } else { "email-gone-subject" };
+    Ok(Rendered {
+        subject: one_line(&frame.t1(subject, "event", &frame.title)),
+        text: TicketGoneText { frame, mail: &mail }.render()?,
+        html: TicketGoneHtml { frame, mail: &mail }.render()?,
+        pictures: Vec::new(),
+    })
+}
+
+/// Where no money is in it: a ticket changed hands.
+pub(super) fn ticket_left(name: &str, message: &TicketLeft, frame: &Frame) -> Result<Rendered, RenderError> {
+    let (subject, line) = match message.reason() {
+        LeftReason::HandedBack | LeftReason::Unspecified => ("email-left-back-subject", "email-left-back"),
+    };
+    let mail = TicketGoneMail {
+        name: name.to_owned(),
+        type_name: message.ticket_type_name.clone(),
+        line: frame.t(line),
+    };
     Ok(Rendered {
         subject: one_line(&frame.t1(subject, "event", &frame.title)),
         text: TicketGoneText { frame, mail: &mail }.render()?,
