@@ -106,6 +106,7 @@ CREATE TABLE ticket_shares (
   ticket_id uuid NOT NULL REFERENCES tickets (id),
   to_name   text NOT NULL,
   to_email  text NOT NULL,
+  to_language text NOT NULL CHECK (to_language IN ('en', 'es')),
   shared_at timestamptz NOT NULL
 );
 CREATE INDEX ticket_shares_ticket ON ticket_shares (ticket_id, shared_at);

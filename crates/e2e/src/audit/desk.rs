@@ -27,6 +27,17 @@ pub(super) const CHECKS: &[Check] = &[
          group by t.id having count(e.id) <> 1",
     ),
     check(
+        "with whom a ticket was shared was told that it went back, once",
+        "select s.id::text as wrong
+         from (select distinct on (ticket_id) * from purchase.ticket_shares order by ticket_id, shared_at desc, id desc) s
+         join purchase.tickets t on t.id = s.ticket_id
+         join purchase.orders o on o.id = t.order_id and lower(o.buyer_email) <> lower(s.to_email)
+         join purchase.refund_tickets rt on rt.ticket_id = t.id
+         join purchase.refunds r on r.id = rt.refund_id and r.state = 'succeeded'
+         left join marketing_admin.emails e on e.subject_id = s.id and e.template = 'ticket_gone'
+         group by s.id having count(e.id) <> 1",
+    ),
+    check(
         "no mail waits or was given up",
         "select reference || ' ' || state as wrong from marketing_admin.emails where state <> 'sent'",
     ),

@@ -193,6 +193,16 @@ async fn a_ticket_handed_back_is_mailed_to_its_buyer_with_its_new_code_and_to_wh
         ticket_type_name: "Early bird".to_owned(),
         reason: LeftReason::HandedBack.into(),
     };
+    for (reason, words) in
+        [(LeftReason::PassedOn, "its buyer passed it on"), (LeftReason::Voided, "the club has taken")]
+    {
+        let left = TicketLeft { reason: reason.into(), ..left.clone() };
+        let to = format!("{}@example.org", reason.as_str_name().to_lowercase());
+        house.say(&asked(&to, "en", About::Left(left))).await;
+        let mails = arrived(&house, &to).await;
+        assert_eq!(text(&mails[0], "subject"), "Your ticket is no longer valid: Agave Nights");
+        assert!(text(&mails[0], "text").contains(words), "{}", text(&mails[0], "text"));
+    }
     let told = asked("bea@example.org", "es", About::Left(left));
     house.say(&told).await;
     house.say(&told).await;

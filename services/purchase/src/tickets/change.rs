@@ -15,8 +15,8 @@ use messages::purchase::v1::{Buyer, IssuedTicket, MailAsked, TicketTransferred};
 use uuid::Uuid;
 use web::Fault;
 
-use super::changed;
 use super::store::{self, TicketRow, TransferRow};
+use super::{changed, left};
 use crate::my::{TICKETS_PER_MAILBOX, WINDOW};
 use crate::{Shop, catalog, guest_list, orders, refunds};
 
@@ -63,6 +63,7 @@ pub(crate) async fn transfer(
             let new = replace(conn, &mut old, &reference, (to, false), now).await?;
             let about = About::Transferred(told(shop, &new, &reference, &old.holder_name));
             bus::outbox::add(conn, &asked(Uuid::now_v7(), to, about, now), now).await?;
+            left::passed_on(conn, &old, &reference, to, now).await?;
             Ok::<_, Fault>(())
         })
         .await?;

@@ -4,12 +4,12 @@
 use domain::ids::{OrderId, TicketId};
 use domain::language::Language;
 use messages::purchase::v1::mail_asked::About;
-use messages::purchase::v1::{LeftReason, TicketLeft, TicketTransferred};
+use messages::purchase::v1::{LeftReason, TicketTransferred};
 use uuid::Uuid;
 use web::Fault;
 
 use super::change::{self, Recipient};
-use super::store::{self, TicketRow};
+use super::{left, store};
 use crate::{Shop, orders};
 
 /// Hands a ticket back, and has both hear of it. One transaction under the order's and the ticket's row, as the pass-on was: 404 for
@@ -30,8 +30,8 @@ pub(crate) async fn hand_back(shop: &Shop, order: OrderId, ticket: TicketId) -> 
                 },
             );
             let new = change::replace(conn, &mut old, &reference, (&buyer, true), now).await?;
-            let left = About::Left(left(&old, &reference, LeftReason::HandedBack));
-            bus::outbox::add(conn, &change::asked(Uuid::now_v7(), &friend, left, now), now).await?;
+            let left = left::mail(&old, &reference, LeftReason::HandedBack, &friend, now);
+            bus::outbox::add(conn, &left, now).await?;
             // Sold at the venue to somebody who gave no address: the order's page shows it.
             if !buyer.email.is_empty() {
                 let back = TicketTransferred {
@@ -46,16 +46,4 @@ pub(crate) async fn hand_back(shop: &Shop, order: OrderId, ticket: TicketId) -> 
         .await?;
     tracing::info!(%ticket, "ticket handed back to its buyer");
     Ok(())
-}
-
-/// A ticket that somebody has no longer, as they are told of it.
-pub(super) fn left(ticket: &TicketRow, reference: &str, reason: LeftReason) -> TicketLeft {
-    TicketLeft {
-        order_id: ticket.order_id.to_string(),
-        reference: reference.to_owned(),
-        event_id: ticket.event_id.to_string(),
-        ticket_id: ticket.id.to_string(),
-        ticket_type_name: ticket.type_name.clone(),
-        reason: reason.into(),
-    }
 }

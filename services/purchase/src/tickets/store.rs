@@ -174,6 +174,7 @@ pub(crate) struct ShareRow {
     pub ticket_id: Uuid,
     pub to_name: String,
     pub to_email: String,
+    pub to_language: String,
     pub shared_at: DateTime<Utc>,
 }
 
@@ -184,6 +185,7 @@ impl ShareRow {
             ticket_id: ticket.id,
             to_name: to.name.clone(),
             to_email: to.email.clone(),
+            to_language: to.language.code().to_owned(),
             shared_at: now,
         }
     }
@@ -244,11 +246,43 @@ pub(crate) async fn mailed_to(conn: &mut Conn, email: &str, since: DateTime<Utc>
     Ok(mailed.count)
 }
 
-/// Of some tickets those that were passed on to their holders, as these are told of them.
+/// With whom a ticket is shared: who was named last. Its id is that of the mail.
+#[derive(Debug, QueryableByName)]
+pub(crate) struct SharedWith {
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    pub ticket_id: Uuid,
+    #[diesel(sql_type = Text)]
+    pub type_name: String,
+    #[diesel(sql_type = Text)]
+    pub to_name: String,
+    #[diesel(sql_type = Text)]
+    pub to_email: String,
+    #[diesel(sql_type = Text)]
+    pub to_language: String,
+}
+
+/// With whom some tickets are shared. A buyer who sent one to their own address is told as its buyer.
+pub(crate) async fn shared_with(conn: &mut Conn, ids: Vec<Uuid>) -> Result<Vec<SharedWith>, DbError> {
+    let rows = diesel::sql_query(
+        "SELECT s.id, s.ticket_id, t.type_name, s.to_name, s.to_email, s.to_language
+           FROM (SELECT DISTINCT ON (ticket_id) * FROM ticket_shares WHERE ticket_id = ANY($1)
+                  ORDER BY ticket_id, shared_at DESC, id DESC) s
+           JOIN tickets t ON t.id = s.ticket_id JOIN orders o ON o.id = t.order_id
+          WHERE lower(s.to_email) <> lower(o.buyer_email) ORDER BY s.ticket_id",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .load(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// Of some tickets those that were passed on to their holders, or are shared with somebody, as these are told of them.
 pub(crate) async fn lost(conn: &mut Conn, ids: Vec<Uuid>) -> Result<Vec<LostTicket>, DbError> {
     let rows: Vec<(TransferRow, String)> = ticket_transfers::table
         .inner_join(tickets::table.on(tickets::id.eq(ticket_transfers::to_ticket)))
-        .filter(ticket_transfers::to_ticket.eq_any(ids))
+        .filter(ticket_transfers::to_ticket.eq_any(&ids))
         .filter(ticket_transfers::to_buyer.eq(false))
         .order(ticket_transfers::to_ticket)
         .select((TransferRow::as_select(), tickets::type_name))
@@ -258,8 +292,16 @@ pub(crate) async fn lost(conn: &mut Conn, ids: Vec<Uuid>) -> Result<Vec<LostTick
         ticket_id: row.to_ticket.to_string(),
         ticket_type_name,
         holder: Some(Buyer { name: row.to_name, email: row.to_email, language: row.to_language }),
+        share_id: String::new(),
     };
-    Ok(rows.into_iter().map(lost).collect())
+    let shared = |row: SharedWith| LostTicket {
+        ticket_id: row.ticket_id.to_string(),
+        ticket_type_name: row.type_name,
+        holder: Some(Buyer { name: row.to_name, email: row.to_email, language: row.to_language }),
+        share_id: row.id.to_string(),
+    };
+    let guests = shared_with(conn, ids).await?;
+    Ok(rows.into_iter().map(lost).chain(guests.into_iter().map(shared)).collect())
 }
 
 #[derive(QueryableByName)]

@@ -32,7 +32,12 @@ pub(super) fn ticket_gone(message: &OrderRefunded, frame: &Frame) -> Result<Rend
     let mail = TicketGoneMail {
         name: lost.holder.as_ref().map(|holder| holder.name.clone()).unwrap_or_default(),
         type_name: lost.ticket_type_name.clone(),
-        line: frame.t(if off { "email-gone-night" } else { "email-gone-returned" }),
+        line: frame.t(match (off, lost.share_id.is_empty()) {
+            (true, true) => "email-gone-night",
+            (false, true) => "email-gone-returned",
+            (true, false) => "email-gone-shared-night",
+            (false, false) => "email-gone-shared",
+        }),
     };
     let subject = if off { "email-order-cancelled-subject" } else { "email-gone-subject" };
     Ok(Rendered {
@@ -43,10 +48,12 @@ pub(super) fn ticket_gone(message: &OrderRefunded, frame: &Frame) -> Result<Rend
     })
 }
 
-/// Where no money is in it: a ticket changed hands.
+/// Where no refund tells it: a ticket changed hands, or staff voided it.
 pub(super) fn ticket_left(name: &str, message: &TicketLeft, frame: &Frame) -> Result<Rendered, RenderError> {
     let (subject, line) = match message.reason() {
-        LeftReason::HandedBack | LeftReason::Unspecified => ("email-left-back-subject", "email-left-back"),
+        LeftReason::HandedBack => ("email-left-back-subject", "email-left-back"),
+        LeftReason::PassedOn => ("email-gone-subject", "email-left-passed-on"),
+        LeftReason::Voided | LeftReason::Unspecified => ("email-gone-subject", "email-left-voided"),
     };
     let mail = TicketGoneMail {
         name: name.to_owned(),
