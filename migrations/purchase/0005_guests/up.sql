@@ -111,3 +111,6 @@ CREATE TABLE ticket_shares (
 );
 CREATE INDEX ticket_shares_ticket ON ticket_shares (ticket_id, shared_at);
 CREATE INDEX ticket_shares_guest ON ticket_shares (lower(to_email), shared_at);
+
+-- Who a guest is, is forgotten once the night is over; until then a row stays as it was written.
+REVOKE UPDATE, TRUNCATE ON ticket_shares FROM purchase;

@@ -33,5 +33,6 @@ pub(crate) const TICKETS_PER_MAILBOX: i64 = 30;
 pub(crate) const MAILS_PER_GUEST: i64 = 3;
 /// Searches from one network within it: a household, a café.
 pub(crate) const SEARCHES_PER_NETWORK: i64 = 10;
-/// How long a wish is kept: nobody needs to know afterwards who typed which address.
+/// How long a wish is kept: nobody needs to know afterwards who typed which address. As long after its night, with whom a ticket was
+/// shared.
 pub(crate) const KEPT: TimeDelta = TimeDelta::days(1);

@@ -227,6 +227,19 @@ pub(crate) async fn shares_of(conn: &mut Conn, tickets: Vec<Uuid>) -> Result<Vec
     Ok(rows)
 }
 
+/// Forgets with whom tickets were shared of nights that were over before an instant: the names and addresses of guests who gave them to
+/// nobody themselves. The order, which has its buyer's, stays.
+pub(crate) async fn forget_shares(conn: &mut Conn, before: DateTime<Utc>) -> Result<usize, DbError> {
+    let gone = diesel::sql_query(
+        "DELETE FROM ticket_shares s USING tickets t, events e
+          WHERE t.id = s.ticket_id AND e.id = t.event_id AND e.ends_at < $1",
+    )
+    .bind::<Timestamptz, _>(before)
+    .execute(conn)
+    .await?;
+    Ok(gone)
+}
+
 #[derive(QueryableByName)]
 struct Mailed {
     #[diesel(sql_type = BigInt)]

@@ -1,6 +1,9 @@
-//! With whom a ticket is shared hears of what becomes of it.
+//! With whom a ticket is shared hears of what becomes of it, and is forgotten after the night.
+
+use std::sync::Arc;
 
 use diesel_async::RunQueryDsl;
+use domain::clock::{SharedClock, SystemClock};
 use messages::marketing_admin::v1::{EventChanged, EventMove, EventStatus};
 use messages::purchase::v1::mail_asked::About;
 use messages::purchase::v1::{LeftReason, LostTicket, OrderRefunded};
@@ -9,7 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::id;
-use crate::stage::{Order, Stage};
+use crate::stage::{Order, Stage, friday};
 
 impl Stage {
     /// An order of three: the first ticket is shared with Bea (after Eve, mistyped), the second with its buyer's own address.
@@ -162,4 +165,35 @@ impl Stage {
         });
         found.expect("Dan's ticket")
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guests_are_forgotten_once_their_night_is_over_and_no_sooner() {
+    let stage = Stage::open().await;
+    stage.shared_with_bea().await;
+    let mut other = friday();
+    other.slug = "saturday".into();
+    stage.publish(&other).await;
+    let wish = json!({
+        "event": "saturday",
+        "items": [{"ticket_type": other.ticket_types[1].ticket_type_id, "quantity": 1}],
+        "buyer": {"name": "Ana López", "email": "ana@example.org"},
+    });
+    let (status, body) = stage.checkout("saturday", &wish).await;
+    assert_eq!(status, 201, "{body}");
+    let order = Order::of(&body);
+    let paid = stage.until(&order, "paid").await;
+    let ticket = id(&paid, 0);
+    assert_eq!(stage.send_guests(&order, "share", &[(&ticket, "Carl", "carl@example.org")]).await.0, 303);
+    assert_eq!(stage.count("SELECT count(*) FROM ticket_shares").await, 4);
+    let over =
+        "UPDATE events SET starts_at = starts_at - interval '4 days', ends_at = ends_at - interval '4 days',
+        entry_from = entry_from - interval '4 days' WHERE slug = 'friday-night'";
+    stage.sql(over).await;
+    // A process that begins has a look at what is to be forgotten.
+    let clock: SharedClock = Arc::new(SystemClock);
+    let _beside = stage.replica(&[], clock).await;
+    stage.until_count("SELECT count(*) FROM ticket_shares", 1).await;
+    let carl = "SELECT count(*) FROM ticket_shares WHERE to_email = 'carl@example.org'";
+    assert_eq!(stage.count(carl).await, 1, "his night is to come");
 }
