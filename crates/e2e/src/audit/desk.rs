@@ -73,6 +73,13 @@ pub(super) const CHECKS: &[Check] = &[
          where t.order_id is distinct from d.order_id or t.ticket_type_id is distinct from d.ticket_type_id",
     ),
     check(
+        "the desk knows of every ticket that was passed on whose order it is",
+        "select coalesce(t.id, d.ticket_id)::text as wrong
+         from (select n.id, n.order_id from purchase.ticket_transfers x join purchase.tickets n on n.id = x.to_ticket) t
+         full join marketing_admin.passed_on_tickets d on d.ticket_id = t.id
+         where t.order_id is distinct from d.order_id",
+    ),
+    check(
         "the desk has every refund",
         "select coalesce(r.id, d.id)::text as wrong
          from (select * from purchase.refunds where state = 'succeeded' and amount_minor > 0) r

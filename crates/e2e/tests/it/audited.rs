@@ -232,6 +232,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "no mail waits or was given up",
         "update marketing_admin.emails set state = 'dead'",
     ),
+    (
+        "the desk knows of every ticket that was passed on whose order it is",
+        "insert into marketing_admin.passed_on_tickets values (gen_random_uuid(), gen_random_uuid())",
+    ),
     ("each mail was tried until it was sent, once", "delete from marketing_admin.email_attempts"),
     ("the mail provider has each mail once, and no other", "delete from marketing_admin.emails"),
     ("the desk has every paid order as it was paid", "update marketing_admin.orders set total_minor = total_minor + 1"),

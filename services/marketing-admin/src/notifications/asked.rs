@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::notifications::consume::id;
 use crate::notifications::store::{self, NewEmail, Template};
+use crate::reports;
 
 /// Writes the email of a wish down, once.
 pub async fn mail_asked(
@@ -32,6 +33,7 @@ pub async fn mail_asked(
             store::add(conn, &search(wish, &found)?, &to.email, language, now).await?
         }
         Some(About::Transferred(ticket)) => {
+            note_passed_on(conn, &ticket).await?;
             store::add(conn, &passed_on(&ticket)?, &to.email, language, now).await?
         }
         Some(About::Moved(night)) => {
@@ -43,6 +45,11 @@ pub async fn mail_asked(
             store::add(conn, &email, &to.email, language, now).await?
         }
         Some(About::HandedBack(ticket)) => {
+            note_passed_on(conn, &ticket).await?;
+            // Sold at the venue to somebody who gave no address.
+            if to.email.is_empty() {
+                return Ok(Outcome::Applied);
+            }
             let email = NewEmail { template: Template::TicketHandedBack, ..passed_on(&ticket)? };
             store::add(conn, &email, &to.email, language, now).await?
         }
@@ -117,6 +124,12 @@ fn reminder(wish: Uuid, sale: &SaleOpened) -> Result<NewEmail, HandleError> {
         payload: sale.encode_to_vec(),
         traceparent: telemetry::propagation::inject(),
     })
+}
+
+/// The figures of who came follow the ticket to whom holds it now.
+async fn note_passed_on(conn: &mut Conn, message: &TicketTransferred) -> Result<(), HandleError> {
+    let ticket = message.ticket.as_ref().ok_or_else(|| HandleError::never("no ticket was passed on"))?;
+    Ok(reports::store::put_passed_on(conn, id(&ticket.ticket_id)?, id(&message.order_id)?).await?)
 }
 
 fn passed_on(message: &TicketTransferred) -> Result<NewEmail, HandleError> {

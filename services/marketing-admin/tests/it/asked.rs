@@ -14,7 +14,7 @@ use crate::house::{House, until};
 
 const CODE: &str = "6BFOXN*TS0BI$ZD-PHQ7I9AD66V5B22CH9M9ESI9XBHXK-%69LQOGI";
 
-fn asked(to: &str, language: &str, about: About) -> MailAsked {
+pub fn asked(to: &str, language: &str, about: About) -> MailAsked {
     MailAsked {
         mail_id: Uuid::now_v7().to_string(),
         recipient: Some(Buyer { name: String::new(), email: to.to_owned(), language: language.to_owned() }),
@@ -206,7 +206,9 @@ async fn a_ticket_handed_back_is_mailed_to_its_buyer_with_its_new_code_and_to_wh
     let told = asked("bea@example.org", "es", About::Left(left));
     house.say(&told).await;
     house.say(&told).await;
-    house.say(&asked("ana@example.org", "en", About::HandedBack(back))).await;
+    house.say(&asked("ana@example.org", "en", About::HandedBack(back.clone()))).await;
+    // Who gave no address at the venue gets no mail.
+    house.say(&asked("", "en", About::HandedBack(back))).await;
     let ana = arrived(&house, "ana@example.org").await;
     let bea = arrived(&house, "bea@example.org").await;
     assert_eq!((ana.len(), bea.len()), (1, 1), "a wish acts once");

@@ -32,15 +32,13 @@ pub(crate) async fn hand_back(shop: &Shop, order: OrderId, ticket: TicketId) -> 
             let new = change::replace(conn, &mut old, &reference, (&buyer, true), now).await?;
             let left = left::mail(&old, &reference, LeftReason::HandedBack, &friend, now);
             bus::outbox::add(conn, &left, now).await?;
-            // Sold at the venue to somebody who gave no address: the order's page shows it.
-            if !buyer.email.is_empty() {
-                let back = TicketTransferred {
-                    ticket_url: shop.links.url_of(order, &reference),
-                    ..change::told(shop, &new, &reference, &friend.name)
-                };
-                let back = change::asked(Uuid::now_v7(), &buyer, About::HandedBack(back), now);
-                bus::outbox::add(conn, &back, now).await?;
-            }
+            // Also where the buyer gave no address at the venue: who counts who came hears of the new ticket by it.
+            let back = TicketTransferred {
+                ticket_url: shop.links.url_of(order, &reference),
+                ..change::told(shop, &new, &reference, &friend.name)
+            };
+            let back = change::asked(Uuid::now_v7(), &buyer, About::HandedBack(back), now);
+            bus::outbox::add(conn, &back, now).await?;
             Ok::<_, Fault>(())
         })
         .await?;
