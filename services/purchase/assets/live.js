@@ -63,6 +63,7 @@ if (list && form && place && "EventSource" in window) {
     if (amount && focused) return;
     const written = old?.querySelector("input");
     if (written && written.value !== written.defaultValue) named.set(id, written.value);
+    else if (written) named.delete(id);
     old?.remove();
     if (amount) {
       const holder = document.createElement("template");
