@@ -5,8 +5,10 @@
 //! ticket's share never depends on what went back before, and the shares of all tickets are the order, to the cent.
 
 mod own;
+mod rest;
 
 pub use own::{AskTheClub, by_guest_until};
+pub use rest::{Good, Sold, Torn, before_discount, may_stay};
 
 use crate::quote::{LineKind, QuoteLine, share};
 

@@ -91,6 +91,7 @@ CREATE TABLE ticket_transfers (
   to_name        text NOT NULL,
   to_email       text NOT NULL,
   to_language    text NOT NULL CHECK (to_language IN ('en', 'es')),
+  to_buyer       boolean NOT NULL DEFAULT false,           -- a friend gave it back to the order's buyer, whose it is again
   transferred_at timestamptz NOT NULL,
   CONSTRAINT ticket_transfers_two_tickets CHECK (from_ticket <> to_ticket)
 );
@@ -105,7 +106,11 @@ CREATE TABLE ticket_shares (
   ticket_id uuid NOT NULL REFERENCES tickets (id),
   to_name   text NOT NULL,
   to_email  text NOT NULL,
+  to_language text NOT NULL CHECK (to_language IN ('en', 'es')),
   shared_at timestamptz NOT NULL
 );
 CREATE INDEX ticket_shares_ticket ON ticket_shares (ticket_id, shared_at);
 CREATE INDEX ticket_shares_guest ON ticket_shares (lower(to_email), shared_at);
+
+-- Who a guest is, is forgotten once the night is over; until then a row stays as it was written.
+REVOKE UPDATE, TRUNCATE ON ticket_shares FROM purchase;

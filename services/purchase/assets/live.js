@@ -3,6 +3,7 @@
 const list = document.querySelector("[data-live]");
 const form = document.getElementById("buy");
 const place = document.querySelector("[data-live-said]");
+const amounts = document.querySelector("[data-amounts]");
 
 if (list && form && place && "EventSource" in window) {
   const { live, fewer, none, fresh, load, gone } = list.dataset;
@@ -53,9 +54,34 @@ if (list && form && place && "EventSource" in window) {
     }
   };
 
+  // Where guests name the price, its field comes with the type and goes with it. What was written stays, also over a time without it.
+  const named = new Map();
+  const price = ({ id, amount }) => {
+    if (!amounts) return;
+    const old = amounts.querySelector(`[data-amount="${id}"]`);
+    const focused = old?.contains(document.activeElement);
+    if (amount && focused) return;
+    const written = old?.querySelector("input");
+    if (written && written.value !== written.defaultValue) named.set(id, written.value);
+    else if (written) named.delete(id);
+    old?.remove();
+    if (amount) {
+      const holder = document.createElement("template");
+      holder.innerHTML = amount;
+      const field = holder.content.querySelector("[data-amount]");
+      const order = rows().map((row) => row.dataset.row);
+      const isLater = (other) => order.indexOf(other.dataset.amount) > order.indexOf(id);
+      amounts.insertBefore(field, [...amounts.children].find(isLater) ?? null);
+      if (named.has(id)) field.querySelector("input").value = named.get(id);
+    }
+    amounts.hidden = amounts.childElementCount === 0;
+    if (focused) document.getElementById("main").focus();
+  };
+
   const show = (row, news) => {
     const before = Math.trunc(Number(field(row)?.value)) || 0;
     swap(row, news);
+    price(news);
     const now = Math.min(before, news.open ? news.most : 0);
     const input = field(row);
     if (input && (now !== before || input.value === "")) input.value = now;
@@ -69,6 +95,7 @@ if (list && form && place && "EventSource" in window) {
   const drop = (row) => {
     const chosen = Number(field(row)?.value) > 0;
     const text = fill(none, nameOf(row), 0);
+    price({ id: row.dataset.row, amount: "" });
     row.remove();
     return chosen ? text : "";
   };

@@ -49,6 +49,7 @@ pub fn public(routes: &mut Routes) {
         .get("/tickets/{ticket}/google-wallet", my::ticket::google)
         .post("/tickets/{ticket}/name", my::change::own_name)
         .post("/tickets/{ticket}/transfer", my::change::own_transfer)
+        .post("/tickets/{ticket}/hand-back", my::change::hand_back)
         .get("/my", my::find::show)
         .post("/my", my::find::ask)
         .get("/assets/{file}", ui::assets::serve)

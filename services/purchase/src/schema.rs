@@ -389,6 +389,7 @@ diesel::table! {
         ticket_id -> Uuid,
         to_name -> Text,
         to_email -> Text,
+        to_language -> Text,
         shared_at -> Timestamptz,
     }
 }
@@ -400,6 +401,7 @@ diesel::table! {
         to_name -> Text,
         to_email -> Text,
         to_language -> Text,
+        to_buyer -> Bool,
         transferred_at -> Timestamptz,
     }
 }

@@ -19,8 +19,8 @@ use crate::orders::answers;
 use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
 use crate::{
-    Shop, cancellations, guest_list, my, new_dates, promos, reconciliation, refunds, reminders, waiting_room,
-    waitlist,
+    Shop, cancellations, guest_list, my, new_dates, promos, reconciliation, refunds, reminders, tickets,
+    waiting_room, waitlist,
 };
 
 /// How long a webhook's body is kept once it was worked off.
@@ -169,6 +169,7 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
             waiting_room::store::forget(&mut conn, now - waiting_room::KEPT).await?;
             answers::forget(&mut conn, now - my::KEPT).await?;
             reminders::store::forget(&mut conn, now - my::KEPT).await?;
+            tickets::store::forget_shares(&mut conn, now - my::KEPT).await?;
             store::forget_bodies(&mut conn, now - KEEP_BODIES).await.map(|_| 0)
         },
     ));

@@ -46,20 +46,24 @@ pub struct Missing {
     pub count: u32,
 }
 
-/// The first companion that an order has too few of. Items that need the same one do not share it, and what one of them
+/// How many more of a companion an order needs than it has. Items that need the same one do not share it, and what one of them
 /// leaves of its last serves nobody else.
-pub fn missing(chosen: &[Chosen<'_>]) -> Option<Missing> {
-    let needing = |one: &Chosen<'_>, name: &str| match one.needs {
+pub fn shortage(chosen: &[Chosen<'_>], name: &str) -> u32 {
+    let needing = |one: &Chosen<'_>| match one.needs {
         Some(needs) if needs.is(name) => one.quantity.div_ceil(needs.serves.max(1)),
         _ => 0,
     };
+    let wanted = chosen.iter().map(needing).fold(0_u32, u32::saturating_add);
+    let there = chosen.iter().filter(|other| same(other.name, name)).map(|other| other.quantity);
+    wanted.saturating_sub(there.fold(0_u32, u32::saturating_add))
+}
+
+/// The first companion that an order has too few of.
+pub fn missing(chosen: &[Chosen<'_>]) -> Option<Missing> {
     chosen.iter().enumerate().find_map(|(item, one)| {
         let name = &one.needs?.name;
-        let wanted = chosen.iter().fold(0_u32, |all, other| all.saturating_add(needing(other, name)));
-        let there = chosen.iter().filter(|other| same(other.name, name)).map(|other| other.quantity);
-        let there = there.fold(0_u32, u32::saturating_add);
-        let count = wanted.checked_sub(there).filter(|count| *count > 0)?;
-        Some(Missing { item, name: name.clone(), count })
+        let count = shortage(chosen, name);
+        (count > 0).then(|| Missing { item, name: name.clone(), count })
     })
 }
 

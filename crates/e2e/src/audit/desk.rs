@@ -20,11 +20,22 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "who held a ticket that went back was told so, once",
         "select t.id::text as wrong from purchase.tickets t
-         join purchase.ticket_transfers x on x.to_ticket = t.id
+         join purchase.ticket_transfers x on x.to_ticket = t.id and not x.to_buyer
          join purchase.refund_tickets rt on rt.ticket_id = t.id
          join purchase.refunds r on r.id = rt.refund_id and r.state = 'succeeded'
          left join marketing_admin.emails e on e.subject_id = t.id and e.template = 'ticket_gone'
          group by t.id having count(e.id) <> 1",
+    ),
+    check(
+        "with whom a ticket was shared was told that it went back, once",
+        "select s.id::text as wrong
+         from (select distinct on (ticket_id) * from purchase.ticket_shares order by ticket_id, shared_at desc, id desc) s
+         join purchase.tickets t on t.id = s.ticket_id
+         join purchase.orders o on o.id = t.order_id and lower(o.buyer_email) <> lower(s.to_email)
+         join purchase.refund_tickets rt on rt.ticket_id = t.id
+         join purchase.refunds r on r.id = rt.refund_id and r.state = 'succeeded'
+         left join marketing_admin.emails e on e.subject_id = s.id and e.template = 'ticket_gone'
+         group by s.id having count(e.id) <> 1",
     ),
     check(
         "no mail waits or was given up",
@@ -60,6 +71,13 @@ pub(super) const CHECKS: &[Check] = &[
                where not exists (select from purchase.ticket_transfers x where x.to_ticket = n.id)) t
          full join marketing_admin.sold_tickets d on d.id = t.id
          where t.order_id is distinct from d.order_id or t.ticket_type_id is distinct from d.ticket_type_id",
+    ),
+    check(
+        "the desk knows of every ticket that was passed on whose order it is",
+        "select coalesce(t.id, d.ticket_id)::text as wrong
+         from (select n.id, n.order_id from purchase.ticket_transfers x join purchase.tickets n on n.id = x.to_ticket) t
+         full join marketing_admin.passed_on_tickets d on d.ticket_id = t.id
+         where t.order_id is distinct from d.order_id",
     ),
     check(
         "the desk has every refund",

@@ -227,9 +227,14 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     ("each refund was mailed once", GIVEN_BACK),
     ("who held a ticket that went back was told so, once", FRIENDS_GAVE_BACK),
+    ("with whom a ticket was shared was told that it went back, once", SHARED_WENT_BACK),
     (
         "no mail waits or was given up",
         "update marketing_admin.emails set state = 'dead'",
+    ),
+    (
+        "the desk knows of every ticket that was passed on whose order it is",
+        "insert into marketing_admin.passed_on_tickets values (gen_random_uuid(), gen_random_uuid())",
     ),
     ("each mail was tried until it was sent, once", "delete from marketing_admin.email_attempts"),
     ("the mail provider has each mail once, and no other", "delete from marketing_admin.emails"),
@@ -260,6 +265,17 @@ const GIVEN_BACK: &str = "
 /// A ticket that was passed on went back, and its holder has not heard of it.
 const FRIENDS_GAVE_BACK: &str = "
     insert into purchase.ticket_transfers (from_ticket, to_ticket, to_name, to_email, to_language, transferred_at)
+    select gen_random_uuid(), id, 'Bea', 'bea@example.org', 'en', now() from purchase.tickets where ordinal = 2;
+    insert into purchase.refunds (id, payment_id, order_id, scope, amount_minor, currency, reason, state, stripe_refund,
+                                  next_try_at, created_at, settled_at)
+    select order_id, id, order_id, 'tickets', amount_minor / 2, currency, 'staff', 'succeeded', 're_1', now(), now(), now()
+    from purchase.payments;
+    insert into purchase.refund_tickets (refund_id, ticket_id)
+    select order_id, id from purchase.tickets where ordinal = 2";
+
+/// A ticket that was shared went back, and its guest has not heard of it.
+const SHARED_WENT_BACK: &str = "
+    insert into purchase.ticket_shares (id, ticket_id, to_name, to_email, to_language, shared_at)
     select gen_random_uuid(), id, 'Bea', 'bea@example.org', 'en', now() from purchase.tickets where ordinal = 2;
     insert into purchase.refunds (id, payment_id, order_id, scope, amount_minor, currency, reason, state, stripe_refund,
                                   next_try_at, created_at, settled_at)

@@ -5,12 +5,15 @@ use chrono::{DateTime, Utc};
 use db::Conn;
 use domain::language::Language;
 use messages::purchase::v1::mail_asked::About;
-use messages::purchase::v1::{MailAsked, NightMoved, OrderPaid, OrdersFound, SaleOpened, TicketTransferred};
+use messages::purchase::v1::{
+    MailAsked, NightMoved, OrderPaid, OrdersFound, SaleOpened, TicketLeft, TicketTransferred,
+};
 use prost::Message;
 use uuid::Uuid;
 
 use crate::notifications::consume::id;
 use crate::notifications::store::{self, NewEmail, Template};
+use crate::reports;
 
 /// Writes the email of a wish down, once.
 pub async fn mail_asked(
@@ -30,6 +33,7 @@ pub async fn mail_asked(
             store::add(conn, &search(wish, &found)?, &to.email, language, now).await?
         }
         Some(About::Transferred(ticket)) => {
+            note_passed_on(conn, &ticket).await?;
             store::add(conn, &passed_on(&ticket)?, &to.email, language, now).await?
         }
         Some(About::Moved(night)) => {
@@ -39,6 +43,18 @@ pub async fn mail_asked(
             // A ticket may be shared again: each wish is a mail.
             let email = NewEmail { template: Template::TicketShared, about: wish, ..passed_on(&ticket)? };
             store::add(conn, &email, &to.email, language, now).await?
+        }
+        Some(About::HandedBack(ticket)) => {
+            note_passed_on(conn, &ticket).await?;
+            // Sold at the venue to somebody who gave no address.
+            if to.email.is_empty() {
+                return Ok(Outcome::Applied);
+            }
+            let email = NewEmail { template: Template::TicketHandedBack, ..passed_on(&ticket)? };
+            store::add(conn, &email, &to.email, language, now).await?
+        }
+        Some(About::Left(ticket)) => {
+            store::add(conn, &left(wish, &ticket, whole)?, &to.email, language, now).await?
         }
         Some(About::SaleOpened(sale)) => {
             store::add(conn, &reminder(wish, &sale)?, &to.email, language, now).await?
@@ -110,6 +126,12 @@ fn reminder(wish: Uuid, sale: &SaleOpened) -> Result<NewEmail, HandleError> {
     })
 }
 
+/// The figures of who came follow the ticket to whom holds it now.
+async fn note_passed_on(conn: &mut Conn, message: &TicketTransferred) -> Result<(), HandleError> {
+    let ticket = message.ticket.as_ref().ok_or_else(|| HandleError::never("no ticket was passed on"))?;
+    Ok(reports::store::put_passed_on(conn, id(&ticket.ticket_id)?, id(&message.order_id)?).await?)
+}
+
 fn passed_on(message: &TicketTransferred) -> Result<NewEmail, HandleError> {
     let ticket = message.ticket.as_ref().ok_or_else(|| HandleError::never("no ticket was passed on"))?;
     Ok(NewEmail {
@@ -119,6 +141,18 @@ fn passed_on(message: &TicketTransferred) -> Result<NewEmail, HandleError> {
         event: id(&message.event_id)?,
         reference: message.reference.clone(),
         payload: message.encode_to_vec(),
+        traceparent: telemetry::propagation::inject(),
+    })
+}
+
+fn left(wish: Uuid, ticket: &TicketLeft, payload: Vec<u8>) -> Result<NewEmail, HandleError> {
+    Ok(NewEmail {
+        template: Template::TicketLeft,
+        about: wish,
+        order: Some(id(&ticket.order_id)?),
+        event: id(&ticket.event_id)?,
+        reference: ticket.reference.clone(),
+        payload,
         traceparent: telemetry::propagation::inject(),
     })
 }

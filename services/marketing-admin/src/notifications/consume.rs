@@ -54,7 +54,7 @@ pub async fn order_refunded(
     Ok(outcome)
 }
 
-/// What the holder of a ticket that was passed on is told: of that ticket, and nothing of the order it was bought with.
+/// What the holder of a ticket that was passed on, or shared, is told: of that ticket, and nothing of the order it was bought with.
 fn gone(message: &OrderRefunded, lost: &LostTicket) -> Result<NewEmail, HandleError> {
     let about = OrderRefunded {
         event_id: message.event_id.clone(),
@@ -64,7 +64,8 @@ fn gone(message: &OrderRefunded, lost: &LostTicket) -> Result<NewEmail, HandleEr
     };
     Ok(NewEmail {
         template: Template::TicketGone,
-        about: id(&lost.ticket_id)?,
+        // A ticket may be shared after it was handed back: each guest is told of their own.
+        about: id(if lost.share_id.is_empty() { &lost.ticket_id } else { &lost.share_id })?,
         order: Some(id(&message.order_id)?),
         event: id(&message.event_id)?,
         reference: message.reference.clone(),

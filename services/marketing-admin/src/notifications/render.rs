@@ -76,11 +76,19 @@ pub fn render(
             };
             moved::mail(&name, &message, &frame, event)
         }
-        Kind::TicketTransferred | Kind::TicketShared => {
+        Kind::TicketTransferred | Kind::TicketShared | Kind::TicketHandedBack => {
             render_asked::ticket_for_a_friend(kind, &decode(payload)?, &frame)
         }
         Kind::SaleOpened => render_asked::sale_opened(&decode(payload)?, &frame),
         Kind::TicketGone => gone::ticket_gone(&decode(payload)?, &frame),
+        Kind::TicketLeft => {
+            let asked: MailAsked = decode(payload)?;
+            let name = asked.recipient.map(|to| to.name).unwrap_or_default();
+            let Some(About::Left(message)) = asked.about else {
+                return Err(RenderError::Payload("no ticket was left".to_owned()));
+            };
+            gone::ticket_left(&name, &message, &frame)
+        }
         Kind::WaitlistJoined | Kind::WaitlistOffered => {
             waitlist::mail(kind, &decode(payload)?, &frame, event)
         }

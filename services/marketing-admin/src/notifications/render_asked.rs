@@ -86,10 +86,14 @@ struct TicketTransferredMail {
     arrive_by: String,
     reference: String,
     url: String,
+    /// What leads there.
+    button: String,
+    /// What that page is for.
+    keep: String,
     content_id: &'static str,
 }
 
-/// A ticket with its code, for whom it was passed on to or shared with.
+/// A ticket with its code, for whom it was passed on to, shared with, or given back to.
 pub(super) fn ticket_for_a_friend(
     kind: Kind,
     message: &TicketTransferred,
@@ -98,9 +102,14 @@ pub(super) fn ticket_for_a_friend(
     let ticket = message.ticket.as_ref().ok_or_else(|| RenderError::Payload("no ticket".to_owned()))?;
     let (subject, line) = match kind {
         Kind::TicketShared => ("email-shared-subject", "email-shared-line"),
+        Kind::TicketHandedBack => ("email-handed-back-subject", "email-handed-back-line"),
         _ => ("email-transferred-subject", "email-transferred-line"),
     };
+    // The buyer's new ticket is one of an order.
+    let to_buyer = kind == Kind::TicketHandedBack;
     let mail = TicketTransferredMail {
+        button: frame.t(if to_buyer { "email-handed-back-button" } else { "email-transferred-button" }),
+        keep: frame.t(if to_buyer { "email-handed-back-keep" } else { "email-transferred-keep" }),
         name: ticket.holder_name.clone(),
         line: frame.t1(line, "from", &message.from_name),
         type_name: ticket.ticket_type_name.clone(),

@@ -32,6 +32,10 @@ pub enum Template {
     SaleOpened,
     /// The ticket that was passed on to you is good no more.
     TicketGone,
+    /// A friend gave a ticket back to you.
+    TicketHandedBack,
+    /// You have a ticket no longer, and no money is in it.
+    TicketLeft,
     /// You stand in line.
     WaitlistJoined,
     /// Places are held for you.
@@ -42,7 +46,7 @@ pub enum Template {
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::TicketsFound,
@@ -50,6 +54,8 @@ impl Template {
         Self::TicketShared,
         Self::SaleOpened,
         Self::TicketGone,
+        Self::TicketHandedBack,
+        Self::TicketLeft,
         Self::WaitlistJoined,
         Self::WaitlistOffered,
         Self::NightMoved,
@@ -65,6 +71,8 @@ impl Template {
             Self::TicketShared => "ticket_shared",
             Self::SaleOpened => "sale_opened",
             Self::TicketGone => "ticket_gone",
+            Self::TicketHandedBack => "ticket_handed_back",
+            Self::TicketLeft => "ticket_left",
             Self::WaitlistJoined => "waitlist_joined",
             Self::WaitlistOffered => "waitlist_offered",
             Self::NightMoved => "night_moved",

@@ -39,7 +39,7 @@ pub struct PromoterFigures {
     /// Of them, those that were given back.
     #[diesel(sql_type = BigInt)]
     pub returned: i64,
-    /// Of them, those that the door has let in.
+    /// Of them, those that the door has let in, whoever held them: one that was passed on keeps its order.
     #[diesel(sql_type = BigInt)]
     pub came: i64,
     /// What was paid, minor units.
@@ -68,7 +68,9 @@ pub async fn figures(conn: &mut Conn, event: Option<Uuid>) -> Result<Vec<Promote
            LEFT JOIN events e ON e.id = o.event_id LEFT JOIN venues v ON v.id = e.venue_id
           CROSS JOIN LATERAL (
             SELECT count(*) AS sold, count(*) FILTER (WHERE returned) AS returned,
-                   count(*) FILTER (WHERE EXISTS (SELECT FROM scans s WHERE s.admitted AND s.ticket_id = sold_tickets.id)) AS came
+                   (SELECT count(DISTINCT s.ticket_id) FROM scans s
+                     WHERE s.admitted AND s.ticket_id IN (SELECT id FROM sold_tickets WHERE order_id = o.id
+                           UNION ALL SELECT ticket_id FROM passed_on_tickets WHERE order_id = o.id)) AS came
               FROM sold_tickets WHERE order_id = o.id) t
           CROSS JOIN LATERAL (SELECT coalesce(sum(amount_minor), 0) AS refunded FROM order_refunds
                                WHERE order_id = o.id AND takes_revenue) r

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 pub use figures::{Sold, sold};
 pub use orders::add_paid;
+pub(crate) use orders::put_passed_on;
 pub(crate) use refunds::add_disputed;
 pub use refunds::add_refund;
 pub use said::{PaidOrder, Refund, Scan, SoldTicket};

@@ -3,7 +3,7 @@
 use domain::clock::{Clock, SystemClock};
 use messages::purchase::v1::mail_asked::About;
 use messages::purchase::v1::{
-    Buyer, Found, IssuedTicket, MailAsked, OrdersFound, SaleOpened, TicketTransferred,
+    Buyer, Found, IssuedTicket, LeftReason, MailAsked, OrdersFound, SaleOpened, TicketLeft, TicketTransferred,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use crate::house::{House, until};
 
 const CODE: &str = "6BFOXN*TS0BI$ZD-PHQ7I9AD66V5B22CH9M9ESI9XBHXK-%69LQOGI";
 
-fn asked(to: &str, language: &str, about: About) -> MailAsked {
+pub fn asked(to: &str, language: &str, about: About) -> MailAsked {
     MailAsked {
         mail_id: Uuid::now_v7().to_string(),
         recipient: Some(Buyer { name: String::new(), email: to.to_owned(), language: language.to_owned() }),
@@ -164,6 +164,66 @@ async fn with_whom_a_ticket_is_shared_is_mailed_each_time_it_is() {
         assert!(text(&bea[0], part).contains("bought a ticket for you"), "{part}");
     }
     assert_eq!(bea[0]["attachments"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_handed_back_is_mailed_to_its_buyer_with_its_new_code_and_to_who_left_it() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let back = TicketTransferred {
+        order_id: Uuid::now_v7().to_string(),
+        reference: "K7MPX2QD".to_owned(),
+        event_id: id.clone(),
+        from_name: "Bea".to_owned(),
+        ticket: Some(IssuedTicket {
+            ticket_id: Uuid::now_v7().to_string(),
+            ticket_type_id: kind,
+            ticket_type_name: "Early bird".to_owned(),
+            holder_name: "Ana".to_owned(),
+            code: CODE.to_owned(),
+            admit_until: 0,
+        }),
+        ticket_url: "http://tickets.maguey.localhost:8080/orders/K7MPX2QD?key=xyz".to_owned(),
+    };
+    let left = TicketLeft {
+        order_id: back.order_id.clone(),
+        reference: back.reference.clone(),
+        event_id: id,
+        ticket_id: Uuid::now_v7().to_string(),
+        ticket_type_name: "Early bird".to_owned(),
+        reason: LeftReason::HandedBack.into(),
+    };
+    for (reason, words) in
+        [(LeftReason::PassedOn, "its buyer passed it on"), (LeftReason::Voided, "the club has taken")]
+    {
+        let left = TicketLeft { reason: reason.into(), ..left.clone() };
+        let to = format!("{}@example.org", reason.as_str_name().to_lowercase());
+        house.say(&asked(&to, "en", About::Left(left))).await;
+        let mails = arrived(&house, &to).await;
+        assert_eq!(text(&mails[0], "subject"), "Your ticket is no longer valid: Agave Nights");
+        assert!(text(&mails[0], "text").contains(words), "{}", text(&mails[0], "text"));
+    }
+    let told = asked("bea@example.org", "es", About::Left(left));
+    house.say(&told).await;
+    house.say(&told).await;
+    house.say(&asked("ana@example.org", "en", About::HandedBack(back.clone()))).await;
+    // Who gave no address at the venue gets no mail.
+    house.say(&asked("", "en", About::HandedBack(back))).await;
+    let ana = arrived(&house, "ana@example.org").await;
+    let bea = arrived(&house, "bea@example.org").await;
+    assert_eq!((ana.len(), bea.len()), (1, 1), "a wish acts once");
+    assert_eq!(text(&ana[0], "subject"), "Bea gave a ticket back to you: Agave Nights");
+    assert_eq!(text(&bea[0], "subject"), "Devolviste una entrada: Agave Nights");
+    for part in ["html", "text"] {
+        assert!(text(&ana[0], part).contains("key=xyz"), "{part}");
+        assert!(text(&ana[0], part).contains("It is yours again"), "{part}");
+        assert!(
+            text(&bea[0], part).contains("Early bird") && !text(&bea[0], part).contains("key="),
+            "{part}"
+        );
+    }
+    assert_eq!(ana[0]["attachments"].as_array().map(Vec::len), Some(1), "the new code");
+    assert!(bea[0]["attachments"].as_array().is_none_or(Vec::is_empty));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -150,6 +150,7 @@ async fn who_holds_a_ticket_that_goes_is_told_once_and_nothing_of_the_money() {
             email: "bea@example.org".to_owned(),
             language: "en".to_owned(),
         }),
+        share_id: String::new(),
     };
     let back = OrderRefunded { lost: vec![lost], ..refund(&paid, RefundReason::Staff) };
     house.say(&back).await;
@@ -162,6 +163,49 @@ async fn who_holds_a_ticket_that_goes_is_told_once_and_nothing_of_the_money() {
     assert!(!text.contains("15.88") && !text.contains("K7MPX2QD"), "it is not their order: {text}");
     let theirs = arrived(&house, "ana@example.org").await;
     assert!(theirs[0]["text"].as_str().expect("text").contains("15,88"), "{theirs:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_whom_a_ticket_was_shared_is_told_that_it_goes_each_of_their_own() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let paid = order(&id, &kind, "ana@example.org", 1);
+    let lost = |email: &str, language: &str| LostTicket {
+        ticket_id: uuid::Uuid::now_v7().to_string(),
+        ticket_type_name: "Early bird".to_owned(),
+        holder: Some(Buyer {
+            name: "Bea Ruiz".to_owned(),
+            email: email.to_owned(),
+            language: language.to_owned(),
+        }),
+        share_id: uuid::Uuid::now_v7().to_string(),
+    };
+    let (bea, carl) = (lost("bea@example.org", "en"), lost("carl@example.org", "es"));
+    // Another guest of Bea's ticket, as if it had been shared once more and gone again.
+    let dora = LostTicket { ticket_id: bea.ticket_id.clone(), ..lost("dora@example.org", "en") };
+    let back = OrderRefunded { lost: vec![bea, dora], ..refund(&paid, RefundReason::Guest) };
+    house.say(&back).await;
+    house.say(&back).await;
+    let off = OrderRefunded { lost: vec![carl], ..refund(&paid, RefundReason::NightCancelled) };
+    house.say(&off).await;
+    for (who, subject, words) in [
+        (
+            "bea@example.org",
+            "Your ticket is no longer valid: Agave Nights",
+            "that was bought for you was given back",
+        ),
+        (
+            "dora@example.org",
+            "Your ticket is no longer valid: Agave Nights",
+            "that was bought for you was given back",
+        ),
+        ("carl@example.org", "Cancelada: Agave Nights", "que compraron para ti"),
+    ] {
+        let mails = arrived(&house, who).await;
+        assert_eq!((mails.len(), &mails[0]["subject"]), (1, &subject.into()));
+        let text = mails[0]["text"].as_str().expect("text");
+        assert!(text.contains(words) && !text.contains("15.88") && !text.contains("K7MPX2QD"), "{text}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

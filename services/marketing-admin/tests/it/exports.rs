@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 
 use actix_web::HttpResponse;
 use actix_web::web::Query;
+use messages::purchase::v1::mail_asked::About;
+use messages::purchase::v1::{IssuedTicket, TicketTransferred};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use uuid::Uuid;
 use web::{App, Context, Running, ServiceCaller, callers};
 
+use crate::asked::asked;
 use crate::figures::{order, refund};
 use crate::house::{House, body, until};
 
@@ -217,4 +221,59 @@ async fn promoters_are_credited_with_what_was_sold_less_what_came_back() {
     assert!(html.contains("=Lola") && !html.contains("promoters-"), "{html}");
     let figures = body(house.get("/api/v1/figures", &token).await).await;
     assert_eq!(figures["nights"][0]["id"], id, "it is the same night: {figures}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_with_a_ticket_that_was_passed_on_came_in_the_promoter_s_name() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let night = house.published(&token, "Agave Nights").await;
+    let (id, kind) =
+        (night["id"].as_str().expect("an id"), night["ticket_types"][0]["id"].as_str().expect("an id"));
+    let mut sold = order(id, kind, "ana@example.org", 3);
+    sold.promoter = "Lola".to_owned();
+    let passed = |holder: &str| TicketTransferred {
+        order_id: sold.order_id.clone(),
+        reference: sold.reference.clone(),
+        event_id: id.to_owned(),
+        from_name: "Ana".to_owned(),
+        ticket: Some(IssuedTicket {
+            ticket_id: Uuid::now_v7().to_string(),
+            holder_name: holder.to_owned(),
+            ..sold.tickets[0].clone()
+        }),
+        ticket_url: "http://tickets.maguey.localhost:8080/tickets/0198?key=xyz".to_owned(),
+    };
+    // The first goes to Bea and comes back; the second to Carl, who is told before the desk hears of the order; the third stays.
+    let (bea, back, carl) = (passed("Bea"), passed("Ana"), passed("Carl"));
+    let ticket = |passed: &TicketTransferred| passed.ticket.clone().expect("a ticket").ticket_id;
+    let came = [ticket(&back), ticket(&carl)];
+    house.say(&asked("carl@example.org", "en", About::Transferred(carl))).await;
+    house.say(&sold).await;
+    house.say(&asked("bea@example.org", "en", About::Transferred(bea))).await;
+    house.say(&asked("", "en", About::HandedBack(back))).await;
+    until("all is known", async || {
+        house.count("SELECT (SELECT count(*) FROM passed_on_tickets) + (SELECT count(*) FROM orders)").await
+            == 4
+    })
+    .await;
+    let scans: Vec<String> = came
+        .iter()
+        // Through two gates: they came once.
+        .flat_map(|ticket| [ticket, ticket])
+        .map(|ticket| {
+            format!("(gen_random_uuid(), '{id}', gen_random_uuid(), '{ticket}', true, 'ok', now(), 1, 1)")
+        })
+        .collect();
+    house
+        .as_admin(&format!(
+            "INSERT INTO marketing_admin.scans (id, event_id, gate_id, ticket_id, admitted, reason, scanned_at, inside_after, inside_revision)
+             VALUES {}",
+            scans.join(", ")
+        ))
+        .await;
+    let file = house.get(&format!("/admin/exports/promoters?event={id}&format=csv"), &token).await;
+    let rows = read(&file.bytes().await.expect("a file"));
+    let cells: Vec<_> = [0, 5, 6, 7].iter().map(|column| rows[0][*column].as_str()).collect();
+    assert_eq!(cells, ["Lola", "3", "0", "2"], "sold, returned, came: {rows:?}");
 }

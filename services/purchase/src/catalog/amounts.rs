@@ -1,5 +1,5 @@
 //! The part of a night's page where guests name prices. It stands apart from the rows, which come anew when something changes:
-//! what was written stays.
+//! what was written stays. A type that opens while the page is open brings its field with its row ([`super::live`]).
 
 use chrono::{DateTime, Utc};
 use domain::language::Language;
@@ -11,6 +11,8 @@ use super::night::{Night, Offer, OnSale};
 
 /// A field for the price of a type.
 pub(crate) struct AmountField {
+    /// The type.
+    pub id: String,
     /// Its name in the form.
     pub name: String,
     pub label: String,
@@ -20,19 +22,32 @@ pub(crate) struct AmountField {
 
 /// The fields of a night: with what was written, or with what the club suggests.
 pub(crate) fn of(night: &Night, lang: Language, entered: &Entered, now: DateTime<Utc>) -> Vec<AmountField> {
-    let open = night.types.iter().filter(|kind| kind.offer(now) == Offer::Open);
-    open.filter_map(|kind| field(kind, night, lang, entered)).collect()
+    let field = |kind: &OnSale| {
+        let mut field = suggested(kind, night, lang, now)?;
+        if let Some(written) = entered.amounts.get(&field.id) {
+            field.value.clone_from(written);
+        }
+        Some(field)
+    };
+    night.types.iter().filter_map(field).collect()
 }
 
-fn field(kind: &OnSale, night: &Night, lang: Language, entered: &Entered) -> Option<AmountField> {
-    let range = kind.priced.terms.guest_price?;
+/// The field of a type that can be bought, if guests name its price: with what the club suggests.
+pub(super) fn suggested(
+    kind: &OnSale,
+    night: &Night,
+    lang: Language,
+    now: DateTime<Utc>,
+) -> Option<AmountField> {
+    let range = kind.priced.terms.guest_price.filter(|_| kind.offer(now) == Offer::Open)?;
     let money = |minor| format::money(lang, Money::new(minor, night.currency));
     let (least, most) = (money(range.least_minor), money(range.most_minor));
-    let (id, suggested) = (kind.id.to_string(), || night.currency.write_minor(kind.price.minor()));
+    let id = kind.id.to_string();
     Some(AmountField {
         label: text(lang, "purchase-amount", &[("name", &kind.name)]),
         hint: text(lang, "purchase-amount-hint", &[("least", &least), ("most", &most)]),
-        value: entered.amounts.get(&id).cloned().unwrap_or_else(suggested),
+        value: night.currency.write_minor(kind.price.minor()),
         name: format!("a-{id}"),
+        id,
     })
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use ui::{Shell, Site, format, text};
 
+use super::amounts::{self, AmountField};
 use super::list_page::{State, state};
 use super::night::{CurrentTier, Night, Offer, OnSale};
 
@@ -31,6 +32,8 @@ pub(super) struct Row<'a> {
     pub limit: String,
     /// How many the guest had chosen.
     pub value: String,
+    /// Where guests name the price: its field, with what the club suggests.
+    pub amount: Option<AmountField>,
     pub most: i64,
     pub state: State,
     /// Whether there is a line to stand in for it.
@@ -67,6 +70,7 @@ pub(super) fn row<'a>(
         extra: extra(kind, lang),
         limit: limit(kind, lang, most),
         value,
+        amount: amounts::suggested(kind, night, lang, now),
         state: state(offer, lang, night),
         most,
         waits: offer == Offer::SoldOut && kind.priced.terms.stands_alone(),
@@ -127,6 +131,8 @@ impl Row<'_> {
     /// Differs when a guest would read something else.
     pub(super) fn print(&self) -> String {
         let (id, most) = (self.kind.id.to_string(), self.most.to_string());
+        let amount = self.amount.as_ref().map(|amount| format!("{} {}", amount.hint, amount.value));
+        let amount = amount.unwrap_or_default();
         let texts = [
             &id,
             &self.kind.name,
@@ -139,6 +145,7 @@ impl Row<'_> {
             &self.limit,
             &self.state.word,
             &most,
+            &amount,
         ];
         print_of(texts.into_iter())
     }
@@ -173,6 +180,8 @@ pub(super) struct Shown {
     pub main: String,
     /// How many of it, or why none: HTML.
     pub end: String,
+    /// The field for its price, where guests name it: HTML; else empty.
+    pub amount: String,
     pub open: bool,
     pub most: i64,
     pub mark: String,
@@ -194,6 +203,12 @@ struct EndPart<'a> {
     shell: &'a Shell,
 }
 
+#[derive(Template)]
+#[template(path = "catalog/amount_alone.html")]
+struct AmountPart<'a> {
+    amount: &'a AmountField,
+}
+
 /// Every row of a night, hidden types too, as a guest reads them in a language.
 pub(super) fn shown(
     night: &Night,
@@ -204,8 +219,10 @@ pub(super) fn shown(
     let shell = Shell::new(Site::Tickets, lang, night.title.clone(), links);
     let shown = |kind: &OnSale| -> Result<Shown, askama::Error> {
         let row = row(kind, night, lang, "0".to_owned(), now);
+        let amount = row.amount.as_ref().map(|amount| AmountPart { amount }.render()).transpose()?;
         Ok(Shown {
             id: kind.id,
+            amount: amount.unwrap_or_default(),
             main: MainPart { row: &row }.render()?,
             end: EndPart { row: &row, shell: &shell }.render()?,
             open: row.state.open,

@@ -237,7 +237,11 @@ struct Bought {
     places: i64,
 }
 
-/// What the batch's guests have already of the types that limit it, open holds included.
+/// What the batch's guests have already of the types that limit it, open holds included: of a paid order the tickets that did not
+/// go back. One that was passed on was bought by its buyer, and counts; so does one that staff voided, whose place stays taken.
+///
+/// Held under the stock's locks, as everything that is decided here. Who gives back takes these locks before the commit: a ticket on
+/// its way back still counts, so nobody ever has more than the club allows.
 async fn read_bought(
     conn: &mut Conn,
     requests: &[&HoldRequest],
@@ -250,7 +254,9 @@ async fn read_bought(
     }
     let guests: BTreeSet<String> = requests.iter().map(|request| request.buyer.guest()).collect();
     let rows: Vec<Bought> = diesel::sql_query(
-        "SELECT lower(o.buyer_email) AS guest, l.ticket_type_id, sum(l.places)::bigint AS places
+        "SELECT lower(o.buyer_email) AS guest, l.ticket_type_id, sum(CASE o.state WHEN 'pending' THEN l.places ELSE
+                  (SELECT count(*) FROM tickets t WHERE t.order_line_id = l.id AND t.state <> 'revoked' AND t.state <> 'refunded'
+                     AND NOT t.place_freed) END)::bigint AS places
          FROM orders o JOIN order_lines l ON l.order_id = o.id
          WHERE lower(o.buyer_email) = ANY($1) AND o.state IN ('pending', 'paid')
            AND l.kind = 'ticket' AND l.ticket_type_id = ANY($2)

@@ -1,5 +1,5 @@
 //! `POST …/name` and `POST …/transfer`, below an order's page for its buyer and below a ticket's own page for whom it was
-//! passed on to: the name on a ticket, and whose it is.
+//! passed on to: the name on a ticket, and whose it is. And `POST …/hand-back`, below the ticket's own page alone.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
@@ -14,6 +14,7 @@ use crate::checkout::wish::{is_email, is_name};
 use crate::orders::view::{self, OrderQuery};
 use crate::papers::folder;
 use crate::tickets::change::{self, Recipient};
+use crate::tickets::hand_back;
 
 /// The name as it should stand on the ticket.
 #[derive(Debug, Deserialize)]
@@ -77,6 +78,17 @@ pub async fn own_transfer(
     form: PageForm<TransferForm>,
 ) -> Result<HttpResponse, Fault> {
     pass_on(&shop, &alone(&shop, *id, &query.key).await?, &form, locale).await
+}
+
+/// Hands a ticket that was passed on back to who bought it.
+pub async fn hand_back(
+    shop: Data<Shop>,
+    id: Path<Uuid>,
+    query: Query<OrderQuery>,
+) -> Result<HttpResponse, Fault> {
+    let shown = alone(&shop, *id, &query.key).await?;
+    hand_back::hand_back(&shop, shown.order, shown.ticket).await?;
+    Ok(see_other(&shown.page))
 }
 
 /// An order's key opens the tickets that the order brought its buyer, and none that has become somebody else's.

@@ -8,7 +8,7 @@
 //! [`give_back`] returns tickets for their money, as long as the night's terms allow it.
 //!
 //! [`group`] sends every ticket of an order to the guest it is for, in one form: shared or passed on. [`change`] corrects the
-//! name on one ticket, or passes it on to somebody; [`ticket`] is that one's page, with a key of its own.
+//! name on one ticket, passes it on to somebody, or hands it back to who bought it; [`ticket`] is that one's page, with a key of its own.
 
 pub mod again;
 pub mod change;
@@ -33,5 +33,6 @@ pub(crate) const TICKETS_PER_MAILBOX: i64 = 30;
 pub(crate) const MAILS_PER_GUEST: i64 = 3;
 /// Searches from one network within it: a household, a café.
 pub(crate) const SEARCHES_PER_NETWORK: i64 = 10;
-/// How long a wish is kept: nobody needs to know afterwards who typed which address.
+/// How long a wish is kept: nobody needs to know afterwards who typed which address. As long after its night, with whom a ticket was
+/// shared.
 pub(crate) const KEPT: TimeDelta = TimeDelta::days(1);

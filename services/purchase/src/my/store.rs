@@ -185,13 +185,13 @@ pub(crate) async fn coming(
            FROM orders o JOIN events e ON e.id = o.event_id
            JOIN tickets t ON t.order_id = o.id AND t.state = 'valid'
           WHERE lower(o.buyer_email) = $1 AND o.state = 'paid' AND e.ends_at > $2
-            AND NOT EXISTS (SELECT FROM ticket_transfers x WHERE x.to_ticket = t.id)
+            AND NOT EXISTS (SELECT FROM ticket_transfers x WHERE x.to_ticket = t.id AND NOT x.to_buyer)
           GROUP BY o.id, e.id
          UNION ALL
          SELECT o.id, o.reference, x.to_email, e.id, e.title, e.starts_at, e.ends_at, e.time_zone, 1, t.id
            FROM ticket_transfers x JOIN tickets t ON t.id = x.to_ticket AND t.state = 'valid'
            JOIN orders o ON o.id = t.order_id JOIN events e ON e.id = t.event_id
-          WHERE lower(x.to_email) = $1 AND e.ends_at > $2
+          WHERE lower(x.to_email) = $1 AND NOT x.to_buyer AND e.ends_at > $2
           ORDER BY starts_at, order_id, ticket LIMIT 50",
     )
     .bind::<Text, _>(guest)

@@ -112,6 +112,7 @@ fn page(
         (Some(_), _) if folder.shared => "guests-shared-ticket",
         (Some(_), _) => "guests-your-ticket",
         (None, Some(_)) => "guests-ticket-passed-on",
+        (None, None) if ticket.handed_back => "guests-ticket-handed-back",
         (None, None) => "guests-ticket-gone",
     };
     let shell = Shell::new(Site::Tickets, lang, text(lang, face, &[]), &shop.site)
@@ -120,6 +121,7 @@ fn page(
     let now = shop.clock.now();
     let mut card = Card::new(&ticket, event, format!("/tickets/{}", ticket.id), None, lang, now)?;
     card.changeable &= !folder.shared;
+    card.hands_back = card.changeable;
     Ok(TicketPage {
         shell,
         lead: text(lang, &format!("{face}-lead"), &[]),

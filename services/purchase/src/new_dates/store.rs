@@ -84,7 +84,7 @@ pub(super) async fn next(conn: &mut Conn) -> Result<Option<Open>, DbError> {
     Ok(next.optional()?)
 }
 
-/// What somebody holds: the tickets of an order of theirs, or one that was passed on to them.
+/// What somebody holds: the tickets of an order of theirs, or one that was passed on to them or is shared with them.
 #[derive(Debug, diesel::QueryableByName)]
 pub(super) struct Held {
     /// The address as the holders are gone through by.
@@ -119,13 +119,20 @@ pub(super) async fn holders(
                   o.id AS order_id, o.reference, count(t.id) AS tickets, NULL::uuid AS ticket
              FROM orders o JOIN tickets t ON t.order_id = o.id AND t.state = 'valid'
             WHERE o.event_id = $1 AND o.state = 'paid' AND lower(o.buyer_email) > $2
-              AND NOT EXISTS (SELECT FROM ticket_transfers x WHERE x.to_ticket = t.id)
+              AND NOT EXISTS (SELECT FROM ticket_transfers x WHERE x.to_ticket = t.id AND NOT x.to_buyer)
             GROUP BY o.id
            UNION ALL
            SELECT lower(x.to_email), x.to_email, x.to_name, x.to_language, o.id, o.reference, 1, t.id
              FROM ticket_transfers x JOIN tickets t ON t.id = x.to_ticket AND t.state = 'valid'
              JOIN orders o ON o.id = t.order_id
-            WHERE t.event_id = $1 AND lower(x.to_email) > $2)
+            WHERE t.event_id = $1 AND NOT x.to_buyer AND lower(x.to_email) > $2
+           UNION ALL
+           SELECT lower(s.to_email), s.to_email, s.to_name, s.to_language, o.id, o.reference, 1, t.id
+             FROM (SELECT DISTINCT ON (ticket_id) * FROM ticket_shares WHERE ticket_id IN (SELECT id FROM tickets WHERE event_id = $1)
+                    ORDER BY ticket_id, shared_at DESC, id DESC) s
+             JOIN tickets t ON t.id = s.ticket_id AND t.state = 'valid'
+             JOIN orders o ON o.id = t.order_id AND lower(o.buyer_email) <> lower(s.to_email)
+            WHERE lower(s.to_email) > $2)
          SELECT * FROM held WHERE guest IN (SELECT DISTINCT guest FROM held ORDER BY guest LIMIT $3)
           ORDER BY guest, order_id, ticket",
     )

@@ -53,6 +53,8 @@ pub struct TicketView {
     pub admit_until: Option<DateTime<Utc>>,
     /// The name and address it was passed on to.
     pub passed_on: Option<(String, String)>,
+    /// Whether it was passed on to its holder, who handed it back to its buyer.
+    pub handed_back: bool,
 }
 
 /// Money that went back, or is going back.
@@ -162,8 +164,11 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
 }
 
 fn ticket_view(shop: &Shop, ticket: TicketRow, transfers: &[TransferRow]) -> TicketView {
-    let passed_on = transfers.iter().find(|transfer| transfer.from_ticket == ticket.id);
+    let gone = transfers.iter().find(|transfer| transfer.from_ticket == ticket.id);
+    // Who bought it is none of a friend's business.
+    let passed_on = gone.filter(|gone| !gone.to_buyer);
     TicketView {
+        handed_back: gone.is_some_and(|gone| gone.to_buyer),
         code: (ticket.state == "valid").then(|| {
             shop.issuer.signer.code(TicketId::from_uuid(ticket.id), EventId::from_uuid(ticket.event_id))
         }),

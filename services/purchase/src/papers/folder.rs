@@ -53,7 +53,7 @@ pub(crate) async fn open_ticket(shop: &Shop, id: Uuid, key: &str, lang: Language
     let mut conn = shop.db.conn().await?;
     let found = tickets::store::all(&mut conn, vec![id]).await?.pop();
     let (row, reference) = found.ok_or_else(view::closed)?;
-    let shared = !tickets::store::was_passed_on(&mut conn, ticket).await?;
+    let shared = tickets::store::passed_on(&mut conn, ticket).await?.is_none();
     drop(conn);
     let reference = reference.parse().map_err(Fault::internal)?;
     let page_url = shop.links.ticket_url(ticket);

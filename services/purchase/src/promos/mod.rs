@@ -9,4 +9,4 @@ mod offer;
 mod store;
 
 pub(crate) use offer::PromoOffer;
-pub(crate) use store::{find, free, keep, read, take_again};
+pub(crate) use store::{find, free, keep, minimum, read, take_again};

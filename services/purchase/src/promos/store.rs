@@ -159,6 +159,13 @@ pub(crate) async fn find(conn: &mut Conn, code: &PromoCode) -> Result<Option<Pro
         .and_then(|(row, taken, single_use, uses)| offer(&row, taken, single_use, single_use && uses > 0)))
 }
 
+/// The least that a promo asks for, minor units, and of which ticket types; of every one where there are none.
+pub(crate) async fn minimum(conn: &mut Conn, promo: Uuid) -> Result<Option<(i64, Vec<Uuid>)>, DbError> {
+    let found =
+        promos::table.find(promo).select((promos::minimum_minor, promos::ticket_type_ids)).first(conn).await;
+    Ok(found.optional()?)
+}
+
 fn offer(row: &PromoRow, taken: i64, single_use: bool, spent: bool) -> Option<PromoOffer> {
     Some(PromoOffer {
         promo: Promo {

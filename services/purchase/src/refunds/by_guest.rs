@@ -1,8 +1,9 @@
 //! What a guest gives back without asking anybody: the same refund as staff's, within the night's terms ([`domain::refund`]).
 //!
-//! It is always of tickets, the guest's own good ones: what was passed on is somebody else's, and comes back only by the club. The
+//! It is always of tickets, the guest's own good ones: what was passed on is somebody else's, and goes back by the club, or once its
+//! holder has handed it back. The
 //! page says beforehand what comes back; another amount than it said is asked about once more. Never "anyway": whose guest
-//! is inside, keeps the ticket.
+//! is inside, keeps the ticket. And never so that the rest is something that the club would not have sold ([`rest`]).
 
 use audit::Actor;
 use chrono::{DateTime, Utc};
@@ -15,6 +16,7 @@ use web::Fault;
 
 use super::decide::Scope;
 use super::door::Inside;
+use super::rest;
 use super::store::{self, RefundRow};
 use super::wish::{By, Wish, give_back, weigh};
 use crate::catalog::store::EventRow;
@@ -56,7 +58,8 @@ pub(crate) fn until(
 }
 
 /// What would come back for a guest's tickets, or for one of them. 404 for a ticket that is not theirs or not good, 409
-/// `refund_by_club` (also for what is disputed) or `refund_too_late` where the club has to be asked, `invalid_state`, `refund_waits`.
+/// `refund_by_club` (also for what is disputed) or `refund_too_late` where the club has to be asked, `invalid_state`, `refund_waits`,
+/// and what [`rest::stands`] says of what would stay.
 pub(crate) async fn offer(
     conn: &mut Conn,
     order: &OrderRow,
@@ -74,7 +77,8 @@ pub(crate) async fn offer(
     if own.is_empty() {
         return Err(if only.is_some() { Fault::not_found() } else { Fault::conflict("invalid_state") });
     }
-    let ids = own.iter().map(|ticket| ticket.id).collect();
+    let ids: Vec<Uuid> = own.iter().map(|ticket| ticket.id).collect();
+    rest::stands(conn, order, &ids).await?;
     let decided = weigh(conn, order, event, &wish("", ids, 0)).await?;
     let lines = orders::store::lines(conn, order.key()).await?;
     let keeps = event.terms().refunds.keeps_fees;
@@ -121,7 +125,10 @@ pub(super) async fn check(
     let own = own(conn, order).await?;
     let Scope::Tickets(wanted) = scope else { return Err(Fault::not_found()) };
     let theirs = wanted.iter().all(|id| own.iter().any(|ticket| ticket.id == *id));
-    if theirs { Ok(()) } else { Err(Fault::conflict("invalid_state")) }
+    if !theirs {
+        return Err(Fault::conflict("invalid_state"));
+    }
+    rest::stands(conn, order, wanted).await
 }
 
 /// What a bank has taken is not here to be given back: only the club knows how that stands.

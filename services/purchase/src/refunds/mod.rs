@@ -2,7 +2,7 @@
 //!
 //! What could not become an order goes back by itself, whole: [`crate::payments::fulfil`] stores it. Of an order's payment
 //! staff give back all that is left, some tickets, or an amount out of goodwill ([`ask`]), and guests their own tickets until the
-//! night's deadline ([`by_guest`]); how much that is, is decided by [`decide`] with the rule of [`domain::refund`].
+//! night's deadline ([`by_guest`]), as long as the rest stands without them ([`rest`]); how much that is, is decided by [`decide`] with the rule of [`domain::refund`].
 //!
 //! **Refund and door agree.** A refund that takes tickets back is `asked` first: the door makes their codes bad in the
 //! moment in which it sees that nobody came in with them, or says who did ([`door`]). Only then does it go on to Stripe
@@ -22,6 +22,7 @@ mod ended;
 mod go_on;
 pub mod list;
 pub mod make;
+mod rest;
 pub mod retry;
 pub(crate) mod store;
 mod wish;

@@ -31,6 +31,8 @@ pub(crate) struct Card {
     pub(crate) changeable: bool,
     /// Whether it can be given back by a click.
     pub(crate) returnable: bool,
+    /// Whether it can be handed back to who bought it.
+    pub(crate) hands_back: bool,
 }
 
 /// The wallets that the club offers.
@@ -59,6 +61,7 @@ impl Card {
         let qr = if code.is_empty() { String::new() } else { ui::qr::svg(&code).map_err(Fault::internal)? };
         let state_word = match &ticket.passed_on {
             Some((name, email)) => text(lang, "guests-passed-on-to", &[("name", name), ("email", email)]),
+            None if ticket.handed_back => text(lang, "guests-handed-back", &[]),
             None => text(lang, &format!("purchase-ticket-{}", ticket.state), &[]),
         };
         let number = place.map(|(number, count)| {
@@ -71,6 +74,7 @@ impl Card {
             .map(|until| text(lang, "guest-list-arrive-by", &[("time", &format::hour(lang, until, tz))]));
         Ok(Self {
             returnable: false,
+            hands_back: false,
             id: ticket.id.to_string(),
             path,
             number: number.unwrap_or_default(),

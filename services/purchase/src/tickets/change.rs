@@ -15,8 +15,8 @@ use messages::purchase::v1::{Buyer, IssuedTicket, MailAsked, TicketTransferred};
 use uuid::Uuid;
 use web::Fault;
 
-use super::changed;
 use super::store::{self, TicketRow, TransferRow};
+use super::{changed, left};
 use crate::my::{TICKETS_PER_MAILBOX, WINDOW};
 use crate::{Shop, catalog, guest_list, orders, refunds};
 
@@ -48,7 +48,7 @@ pub(crate) async fn rename(shop: &Shop, order: OrderId, ticket: TicketId, name: 
 }
 
 /// Passes a ticket on: the old one is revoked, a new one stands in its place, and its holder gets a mail with a link to it
-/// alone. One transaction: there is always exactly one ticket that opens the door.
+/// alone. One transaction ([`replace`]).
 pub(crate) async fn transfer(
     shop: &Shop,
     order: OrderId,
@@ -60,31 +60,54 @@ pub(crate) async fn transfer(
         .transaction(async |conn| {
             let (mut old, reference) = changeable(conn, order, ticket, now).await?;
             mailbox_takes(conn, to, now).await?;
-            let new = TicketRow {
-                id: TicketId::generate().uuid(),
-                holder_name: to.name.clone(),
-                revision: 1,
-                issued_at: now,
-                changed_at: now,
-                place_freed: false,
-                ..old.clone()
-            };
-            "revoked".clone_into(&mut old.state);
-            // Its place is the new one's: the stock counts it once.
-            old.place_freed = true;
-            old.revision += 1;
-            old.changed_at = now;
-            store::set_state(conn, &old).await?;
-            store::insert(conn, std::slice::from_ref(&new)).await?;
-            store::insert_transfer(conn, &TransferRow::of(&old, &new, to, now)).await?;
-            bus::outbox::add_all(conn, &[changed(&old, &reference), changed(&new, &reference)], now).await?;
+            let new = replace(conn, &mut old, &reference, (to, false), now).await?;
             let about = About::Transferred(told(shop, &new, &reference, &old.holder_name));
             bus::outbox::add(conn, &asked(Uuid::now_v7(), to, about, now), now).await?;
+            left::passed_on(conn, &old, &reference, to, now).await?;
             Ok::<_, Fault>(())
         })
         .await?;
     tracing::info!(%ticket, "ticket passed on");
     Ok(())
+}
+
+/// Revokes a ticket and puts another in its place, for somebody else; whether for the order's buyer. The door hears of both. There is
+/// always exactly one ticket that opens it.
+pub(super) async fn replace(
+    conn: &mut Conn,
+    old: &mut TicketRow,
+    reference: &str,
+    (to, to_buyer): (&Recipient, bool),
+    now: DateTime<Utc>,
+) -> Result<TicketRow, Fault> {
+    let new = TicketRow {
+        id: TicketId::generate().uuid(),
+        holder_name: to.name.clone(),
+        revision: 1,
+        issued_at: now,
+        changed_at: now,
+        place_freed: false,
+        ..old.clone()
+    };
+    "revoked".clone_into(&mut old.state);
+    // Its place is the new one's: the stock counts it once.
+    old.place_freed = true;
+    old.revision += 1;
+    old.changed_at = now;
+    store::set_state(conn, old).await?;
+    store::insert(conn, std::slice::from_ref(&new)).await?;
+    let transfer = TransferRow {
+        from_ticket: old.id,
+        to_ticket: new.id,
+        to_name: to.name.clone(),
+        to_email: to.email.clone(),
+        to_language: to.language.code().to_owned(),
+        to_buyer,
+        transferred_at: now,
+    };
+    store::insert_transfer(conn, &transfer).await?;
+    bus::outbox::add_all(conn, &[changed(old, reference), changed(&new, reference)], now).await?;
+    Ok(new)
 }
 
 /// The ticket and its order's reference, both rows locked, if a guest may still change it.

@@ -1,16 +1,19 @@
-//! The SQL of tickets.
+//! The SQL of tickets; of those that are shared in [`shares`].
+
+mod shares;
+
+pub(crate) use shares::*;
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, TicketId};
 use messages::purchase::v1::{Buyer, LostTicket};
 use uuid::Uuid;
 
-use super::change::Recipient;
-use crate::schema::{orders, ticket_shares, ticket_transfers, tickets};
+use crate::schema::{orders, ticket_transfers, tickets};
 
 /// A ticket as stored.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -55,13 +58,22 @@ pub(crate) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Tick
     Ok(rows)
 }
 
-/// The tickets that an order brought its buyer. Those passed on are among them, revoked; what came in their place belongs to
-/// others, and is not.
+/// Of the tickets of one place that are the buyer's, the last one: what a friend gave back stands where the one that was passed on
+/// stood.
+const LAST_OF_BUYER: &str = "NOT EXISTS (SELECT FROM ticket_transfers b JOIN tickets n ON n.id = b.to_ticket
+    WHERE b.to_buyer AND n.order_line_id = tickets.order_line_id AND n.ordinal = tickets.ordinal
+      AND (n.issued_at, n.id) > (tickets.issued_at, tickets.id))";
+
+/// The tickets that an order brought its buyer, one for each place. Those passed on are among them, revoked; what came in their place
+/// belongs to others, and is not, until it is given back.
 pub(crate) async fn of_buyer(conn: &mut Conn, order: OrderId) -> Result<Vec<TicketRow>, DbError> {
-    let passed_on = ticket_transfers::table.filter(ticket_transfers::to_ticket.eq(tickets::id));
+    let passed_on = ticket_transfers::table
+        .filter(ticket_transfers::to_ticket.eq(tickets::id))
+        .filter(ticket_transfers::to_buyer.eq(false));
     let rows = tickets::table
         .filter(tickets::order_id.eq(order.uuid()))
         .filter(diesel::dsl::not(diesel::dsl::exists(passed_on)))
+        .filter(diesel::dsl::sql::<Bool>(LAST_OF_BUYER))
         .order(tickets::id)
         .select(TicketRow::as_select())
         .load(conn)
@@ -119,20 +131,9 @@ pub(crate) struct TransferRow {
     pub to_name: String,
     pub to_email: String,
     pub to_language: String,
+    /// The friend gave it back: it is the order's buyer's again.
+    pub to_buyer: bool,
     pub transferred_at: DateTime<Utc>,
-}
-
-impl TransferRow {
-    pub(crate) fn of(old: &TicketRow, new: &TicketRow, to: &Recipient, now: DateTime<Utc>) -> Self {
-        Self {
-            from_ticket: old.id,
-            to_ticket: new.id,
-            to_name: to.name.clone(),
-            to_email: to.email.clone(),
-            to_language: to.language.code().to_owned(),
-            transferred_at: now,
-        }
-    }
 }
 
 pub(crate) async fn insert_transfer(conn: &mut Conn, transfer: &TransferRow) -> Result<(), DbError> {
@@ -157,95 +158,23 @@ pub(crate) async fn transfers_of(
     Ok(rows)
 }
 
-/// Whether a ticket came to its holder by being passed on: then it is theirs.
-pub(crate) async fn was_passed_on(conn: &mut Conn, id: TicketId) -> Result<bool, DbError> {
-    let passed = ticket_transfers::table.filter(ticket_transfers::to_ticket.eq(id.uuid()));
-    Ok(diesel::select(diesel::dsl::exists(passed)).get_result(conn).await?)
+/// How a ticket came to its holder by being passed on: then it is theirs, and no longer its buyer's.
+pub(crate) async fn passed_on(conn: &mut Conn, id: TicketId) -> Result<Option<TransferRow>, DbError> {
+    let passed = ticket_transfers::table
+        .filter(ticket_transfers::to_ticket.eq(id.uuid()))
+        .filter(ticket_transfers::to_buyer.eq(false))
+        .select(TransferRow::as_select())
+        .first(conn)
+        .await;
+    Ok(passed.optional()?)
 }
 
-/// That a ticket was shared, and with whom.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = ticket_shares, check_for_backend(diesel::pg::Pg))]
-pub(crate) struct ShareRow {
-    pub id: Uuid,
-    pub ticket_id: Uuid,
-    pub to_name: String,
-    pub to_email: String,
-    pub shared_at: DateTime<Utc>,
-}
-
-impl ShareRow {
-    pub(crate) fn of(id: Uuid, ticket: &TicketRow, to: &Recipient, now: DateTime<Utc>) -> Self {
-        Self {
-            id,
-            ticket_id: ticket.id,
-            to_name: to.name.clone(),
-            to_email: to.email.clone(),
-            shared_at: now,
-        }
-    }
-
-    /// Whether it named the same guest.
-    pub(crate) fn is_to(&self, to: &Recipient) -> bool {
-        self.to_name == to.name && self.to_email == to.email
-    }
-}
-
-pub(crate) async fn insert_share(conn: &mut Conn, share: &ShareRow) -> Result<(), DbError> {
-    diesel::insert_into(ticket_shares::table).values(share).execute(conn).await?;
-    Ok(())
-}
-
-/// With whom a ticket was shared since an instant.
-pub(crate) async fn shares_since(
-    conn: &mut Conn,
-    ticket: TicketId,
-    since: DateTime<Utc>,
-) -> Result<Vec<ShareRow>, DbError> {
-    let rows = ticket_shares::table
-        .filter(ticket_shares::ticket_id.eq(ticket.uuid()))
-        .filter(ticket_shares::shared_at.gt(since))
-        .select(ShareRow::as_select())
-        .load(conn)
-        .await?;
-    Ok(rows)
-}
-
-/// With whom some tickets were shared, the last first.
-pub(crate) async fn shares_of(conn: &mut Conn, tickets: Vec<Uuid>) -> Result<Vec<ShareRow>, DbError> {
-    let rows = ticket_shares::table
-        .filter(ticket_shares::ticket_id.eq_any(tickets))
-        .order(ticket_shares::shared_at.desc())
-        .select(ShareRow::as_select())
-        .load(conn)
-        .await?;
-    Ok(rows)
-}
-
-#[derive(QueryableByName)]
-struct Mailed {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
-
-/// How many tickets were shared with an address or passed on to it since an instant, by whomever.
-pub(crate) async fn mailed_to(conn: &mut Conn, email: &str, since: DateTime<Utc>) -> Result<i64, DbError> {
-    let mailed: Mailed = diesel::sql_query(
-        "SELECT (SELECT count(*) FROM ticket_shares WHERE lower(to_email) = lower($1) AND shared_at > $2)
-              + (SELECT count(*) FROM ticket_transfers WHERE lower(to_email) = lower($1) AND transferred_at > $2) AS count",
-    )
-    .bind::<Text, _>(email)
-    .bind::<Timestamptz, _>(since)
-    .get_result(conn)
-    .await?;
-    Ok(mailed.count)
-}
-
-/// Of some tickets those that were passed on to their holders, as these are told of them.
+/// Of some tickets those that were passed on to their holders, or are shared with somebody, as these are told of them.
 pub(crate) async fn lost(conn: &mut Conn, ids: Vec<Uuid>) -> Result<Vec<LostTicket>, DbError> {
     let rows: Vec<(TransferRow, String)> = ticket_transfers::table
         .inner_join(tickets::table.on(tickets::id.eq(ticket_transfers::to_ticket)))
-        .filter(ticket_transfers::to_ticket.eq_any(ids))
+        .filter(ticket_transfers::to_ticket.eq_any(&ids))
+        .filter(ticket_transfers::to_buyer.eq(false))
         .order(ticket_transfers::to_ticket)
         .select((TransferRow::as_select(), tickets::type_name))
         .load(conn)
@@ -254,8 +183,16 @@ pub(crate) async fn lost(conn: &mut Conn, ids: Vec<Uuid>) -> Result<Vec<LostTick
         ticket_id: row.to_ticket.to_string(),
         ticket_type_name,
         holder: Some(Buyer { name: row.to_name, email: row.to_email, language: row.to_language }),
+        share_id: String::new(),
     };
-    Ok(rows.into_iter().map(lost).collect())
+    let shared = |row: SharedWith| LostTicket {
+        ticket_id: row.ticket_id.to_string(),
+        ticket_type_name: row.type_name,
+        holder: Some(Buyer { name: row.to_name, email: row.to_email, language: row.to_language }),
+        share_id: row.id.to_string(),
+    };
+    let guests = shared_with(conn, ids).await?;
+    Ok(rows.into_iter().map(lost).chain(guests.into_iter().map(shared)).collect())
 }
 
 #[derive(QueryableByName)]

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
-use super::{changed, store};
+use super::{changed, left, store};
 use crate::{Shop, orders};
 
 /// Why the ticket is taken back.
@@ -57,6 +57,7 @@ pub async fn void(
                 ticket.changed_at = now;
                 store::set_state(conn, &ticket).await?;
                 bus::outbox::add(conn, &changed(&ticket, &reference), now).await?;
+                left::voided(conn, &ticket, &reference, now).await?;
             }
             let detail = json!({"order": reference, "before": before, "after": ticket.state});
             audit::record(conn, &actor, "ticket.voided", &id.to_string(), detail, now).await?;

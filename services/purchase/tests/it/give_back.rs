@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 
 use crate::stage::Stage;
 
+mod again;
+mod part;
+
 /// The form of a page that asks whether to give back.
 #[derive(Debug, Clone)]
 struct Form {

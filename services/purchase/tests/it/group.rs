@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use crate::stage::{Order, PUBLIC_URL, Stage};
 
+mod gone;
+
 const SAID: &str = "SELECT count(*) FROM outbox WHERE subject = 'order.mail_asked'";
 
 fn id(paid: &Value, at: usize) -> String {
@@ -166,8 +168,8 @@ async fn nobody_s_mailbox_is_filled_with_tickets() {
     let (first, second) = (id(&paid, 0), id(&paid, 1));
     // As if others had sent her thirty within the hour.
     let many = format!(
-        "INSERT INTO ticket_shares (id, ticket_id, to_name, to_email, shared_at)
-         SELECT gen_random_uuid(), '{second}', 'Bea', 'Bea@Example.org', now() FROM generate_series(1, 30)"
+        "INSERT INTO ticket_shares (id, ticket_id, to_name, to_email, to_language, shared_at)
+         SELECT gen_random_uuid(), '{second}', 'Bea', 'Bea@Example.org', 'en', now() FROM generate_series(1, 30)"
     );
     stage.sql(&many).await;
     for how in ["share", "transfer"] {

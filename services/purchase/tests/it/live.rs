@@ -1,5 +1,6 @@
 //! What an open page is told while somebody looks at it.
 
+use messages::marketing_admin::v1::GuestPrice;
 use reqwest::Response;
 use serde_json::Value;
 
@@ -171,6 +172,36 @@ async fn hidden_types_are_told_only_to_whom_their_code_was_given() {
     let heard = stranger.told().await;
     assert!(!heard.data.to_string().contains(hidden), "nothing was told of it in between: {heard:?}");
     assert_ne!(heard.row(stage.kind(0)), &Value::Null, "{heard:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_type_that_opens_brings_the_field_for_the_price_that_guests_name() {
+    let stage = Stage::open().await;
+    let mut event = stage.event.clone();
+    event.revision = 2;
+    event.ticket_types[0].capacity = 10;
+    event.ticket_types[0].guest_price = Some(GuestPrice { least_minor: 500, most_minor: 10_000 });
+    stage.publish(&event).await;
+    let mut page = OpenPage::listen(&stage, "lang=en&seen=nothing").await;
+    let (kind, field) = (stage.kind(0), format!("name=\"a-{}\"", stage.kind(0)));
+    until_row(&mut page, kind, "amount", &field).await;
+    stage.order(0, 10).await;
+    let heard = until_row(&mut page, kind, "said", "Sold out").await;
+    assert_eq!(heard.row(kind)["amount"], "", "there is nothing to name a price for: {heard:?}");
+    let html = stage.get("/e/friday-night?lang=en").await.text().await.expect("a page");
+    assert!(html.contains("data-amounts hidden") && !html.contains(&field), "{html}");
+    stage.end_holds().await;
+    let heard = until_row(&mut page, kind, "amount", &field).await;
+    let amount = heard.row(kind)["amount"].as_str().expect("HTML");
+    assert!(
+        amount.contains("value=\"20.00\"") && amount.contains("5.00") && amount.contains("100.00"),
+        "{amount}"
+    );
+    // Another range reads differently, though the row says no more than that guests name the price.
+    event.revision = 3;
+    event.ticket_types[0].guest_price = Some(GuestPrice { least_minor: 500, most_minor: 3_000 });
+    stage.publish(&event).await;
+    until_row(&mut page, kind, "amount", "30.00").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,6 +16,8 @@ use uuid::Uuid;
 use crate::papers::words;
 use crate::stage::{Order, PUBLIC_URL, Stage};
 
+mod back;
+
 const TO_BEA: [(&str, &str); 2] = [("name", "Bea Ruiz"), ("email", "bea@example.org")];
 const TO_CARL: [(&str, &str); 2] = [("name", "Carl"), ("email", "carl@example.org")];
 

@@ -54,6 +54,7 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "GET", "/tickets/{ticket}/google-wallet", Everybody),
     row(Purchase, "POST", "/tickets/{ticket}/name", Everybody),
     row(Purchase, "POST", "/tickets/{ticket}/transfer", Everybody),
+    row(Purchase, "POST", "/tickets/{ticket}/hand-back", Everybody),
     row(Purchase, "GET", "/my", Everybody),
     row(Purchase, "POST", "/my", Everybody),
     row(Purchase, "GET", "/assets/{file}", Everybody),

@@ -1,7 +1,7 @@
-//! What the holder of a ticket that was passed on is told when it is good no more.
+//! What the holder of a ticket is told who has it no longer: it is good no more, or somebody else's.
 
 use askama::Template;
-use messages::purchase::v1::{OrderRefunded, RefundReason};
+use messages::purchase::v1::{LeftReason, OrderRefunded, RefundReason, TicketLeft};
 
 use super::{Frame, RenderError, Rendered, one_line};
 
@@ -32,9 +32,34 @@ pub(super) fn ticket_gone(message: &OrderRefunded, frame: &Frame) -> Result<Rend
     let mail = TicketGoneMail {
         name: lost.holder.as_ref().map(|holder| holder.name.clone()).unwrap_or_default(),
         type_name: lost.ticket_type_name.clone(),
-        line: frame.t(if off { "email-gone-night" } else { "email-gone-returned" }),
+        line: frame.t(match (off, lost.share_id.is_empty()) {
+            (true, true) => "email-gone-night",
+            (false, true) => "email-gone-returned",
+            (true, false) => "email-gone-shared-night",
+            (false, false) => "email-gone-shared",
+        }),
     };
     let subject = if off { "email-order-cancelled-subject" } else { "email-gone-subject" };
+    Ok(Rendered {
+        subject: one_line(&frame.t1(subject, "event", &frame.title)),
+        text: TicketGoneText { frame, mail: &mail }.render()?,
+        html: TicketGoneHtml { frame, mail: &mail }.render()?,
+        pictures: Vec::new(),
+    })
+}
+
+/// Where no refund tells it: a ticket changed hands, or staff voided it.
+pub(super) fn ticket_left(name: &str, message: &TicketLeft, frame: &Frame) -> Result<Rendered, RenderError> {
+    let (subject, line) = match message.reason() {
+        LeftReason::HandedBack => ("email-left-back-subject", "email-left-back"),
+        LeftReason::PassedOn => ("email-gone-subject", "email-left-passed-on"),
+        LeftReason::Voided | LeftReason::Unspecified => ("email-gone-subject", "email-left-voided"),
+    };
+    let mail = TicketGoneMail {
+        name: name.to_owned(),
+        type_name: message.ticket_type_name.clone(),
+        line: frame.t(line),
+    };
     Ok(Rendered {
         subject: one_line(&frame.t1(subject, "event", &frame.title)),
         text: TicketGoneText { frame, mail: &mail }.render()?,

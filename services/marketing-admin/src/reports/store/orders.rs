@@ -99,3 +99,15 @@ async fn put_tickets(conn: &mut Conn, order: &PaidOrder) -> Result<Vec<Placed>, 
     .load(conn)
     .await?)
 }
+
+/// A ticket of an order was passed on or handed back, and this one came in its place: who comes with it comes with that order.
+pub(crate) async fn put_passed_on(conn: &mut Conn, ticket: Uuid, order: Uuid) -> Result<(), DbError> {
+    diesel::sql_query(
+        "INSERT INTO passed_on_tickets (ticket_id, order_id) VALUES ($1, $2) ON CONFLICT (ticket_id) DO NOTHING",
+    )
+    .bind::<SqlUuid, _>(ticket)
+    .bind::<SqlUuid, _>(order)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
