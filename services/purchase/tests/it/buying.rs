@@ -53,6 +53,19 @@ async fn a_guest_buys_two_tickets() {
     );
 }
 
+/// A charge that a guest does not know is one that the bank is asked to take back.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_card_statement_names_the_night_and_the_receipt_finds_the_guest() {
+    let stage = Stage::with(&[("STRIPE_STATEMENT_PREFIX", "MAGUEY")]).await;
+    let (order, _) = stage.bought(0, 1).await;
+    let state = stage.sandbox_state().await;
+    let paid = state["payments"].as_array().expect("payments").iter();
+    let ours: Vec<_> = paid.filter(|paid| paid["session"] == order.session()).collect();
+    assert_eq!(ours.len(), 1, "{state}");
+    assert_eq!(ours[0]["statement"], "MAGUEY* FRIDAY NIGHT B");
+    assert_eq!(ours[0]["receipt_email"], "ana@example.org");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_form_of_the_page_buys_without_a_script() {
     let stage = Stage::open().await;
