@@ -195,7 +195,9 @@ async fn a_declined_card_is_explained_and_the_places_are_kept() {
         assert_eq!(stage.count(&stored).await, 1, "{code}");
         assert_eq!(stage.order_now(&order).await["state"], "pending");
     }
-    // Who does not come back is asked about by the sweep, and reads it later.
+    // Who does not come back is asked about by the sweep, should Stripe's word be lost, and reads it later.
+    let lost = json!({"provider": "webhook", "event": "payment_intent.payment_failed", "count": 0, "action": {"kind": "drop"}});
+    stage.control("faults", lost).await;
     let order = stage.order(0, 1).await;
     stage.pay(&order, "4000000000009995").await;
     stage.sql("UPDATE orders SET next_check_at = now() WHERE state = 'pending'").await;
