@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{RefundRow, find_refund, read};
 use crate::payments::store::NewPayment;
-use crate::schema::{payments, refunds};
+use crate::schema::{payments, refund_tickets, refunds};
 
 /// Stores that a whole payment goes back, which became no order.
 pub(crate) async fn insert_refund(
@@ -149,6 +149,68 @@ pub(crate) async fn by_stripe(conn: &mut Conn, stripe_refund: &str) -> Result<Op
         Some(id) => find_refund(conn, id.into()).await,
         None => Ok(None),
     }
+}
+
+/// A refund at Stripe that the books know.
+#[derive(Debug, Queryable)]
+pub(crate) struct KnownRefund {
+    pub stripe_refund: Option<String>,
+    pub reason: String,
+    pub created_at: DateTime<Utc>,
+}
+
+impl KnownRefund {
+    /// Whether it was taken over from Stripe later than that.
+    pub(crate) fn made_after(&self, since: DateTime<Utc>) -> bool {
+        self.reason == "at_stripe" && self.created_at > since
+    }
+}
+
+/// Which of these refunds of Stripe's the books know.
+pub(crate) async fn known_at_stripe(conn: &mut Conn, ids: Vec<String>) -> Result<Vec<KnownRefund>, DbError> {
+    let rows = refunds::table
+        .filter(refunds::stripe_refund.eq_any(ids))
+        .select((refunds::stripe_refund, refunds::reason, refunds::created_at))
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// What was captured with a payment.
+pub(crate) async fn captured(conn: &mut Conn, intent: &str) -> Result<i64, DbError> {
+    let payment = payments::table.filter(payments::payment_intent.eq(intent));
+    Ok(payment.select(payments::amount_minor).first(conn).await?)
+}
+
+/// The refunds of a payment that failed, the first first.
+pub(crate) async fn all_failed_of(conn: &mut Conn, payment: Uuid) -> Result<Vec<RefundRow>, DbError> {
+    let failed: Vec<Uuid> = refunds::table
+        .filter(refunds::payment_id.eq(payment))
+        .filter(refunds::state.eq("failed"))
+        .select(refunds::id)
+        .load(conn)
+        .await?;
+    let mut failed = read(conn, failed).await?;
+    failed.sort_unstable_by_key(|refund| refund.id);
+    Ok(failed)
+}
+
+/// A refund of Stripe's stands for these of ours: they are withdrawn, and it takes their tickets back.
+pub(crate) async fn replaced(
+    conn: &mut Conn,
+    replaced: &[Uuid],
+    by: RefundId,
+    stripe_refund: &str,
+) -> Result<(), DbError> {
+    diesel::update(refunds::table.filter(refunds::id.eq_any(replaced)))
+        .set(refunds::problem.eq(format!("made at Stripe: {stripe_refund}")))
+        .execute(conn)
+        .await?;
+    diesel::update(refund_tickets::table.filter(refund_tickets::refund_id.eq_any(replaced)))
+        .set((refund_tickets::refund_id.eq(by.uuid()), refund_tickets::withdrawn.eq(false)))
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// A payment of which something was given back at Stripe.

@@ -50,6 +50,8 @@ pub(crate) struct RefundRow {
     /// The last thing Stripe said.
     pub problem: Option<String>,
     pub created_at: DateTime<Utc>,
+    /// When a person last had it made again.
+    pub retried_at: Option<DateTime<Utc>>,
 }
 
 impl RefundRow {
@@ -136,6 +138,7 @@ async fn read(conn: &mut Conn, ids: Vec<Uuid>) -> Result<Vec<RefundRow>, DbError
             refunds::failed_before,
             refunds::problem,
             refunds::created_at,
+            refunds::retried_at,
         ))
         .load(conn)
         .await?;
