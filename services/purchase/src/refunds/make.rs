@@ -98,7 +98,7 @@ async fn made(shop: &Shop, refund: &RefundRow, answer: &RefundAnswer) -> Result<
 async fn doubt(shop: &Shop, refund: &RefundRow, why: &str, unknown: &[RefundAnswer]) -> Result<(), DbError> {
     failed(shop, refund.key(), None, why).await?;
     for answer in unknown {
-        at_stripe::take(shop, answer).await?;
+        Box::pin(at_stripe::take(shop, answer)).await?;
     }
     Ok(())
 }
