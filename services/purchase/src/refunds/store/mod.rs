@@ -1,12 +1,14 @@
 //! The SQL of refunds: here what both sides of a refund read; [`asked`] until the door has spoken, [`at_stripe`] from then on,
-//! [`lists`] for people.
+//! [`by_hand`] what a person made there, [`lists`] for people.
 
 mod asked;
 mod at_stripe;
+mod by_hand;
 mod lists;
 
 pub(crate) use asked::*;
 pub(crate) use at_stripe::*;
+pub(crate) use by_hand::*;
 pub(crate) use lists::*;
 
 use chrono::{DateTime, Utc};
