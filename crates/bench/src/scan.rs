@@ -34,6 +34,10 @@ const SCRIPT: &str = "\\set ticket random(1, 200000)
     INSERT INTO bench.scans (ticket, at) SELECT id, now() FROM used;
 ";
 
+/// What the door knows of a ticket, as its rows are written below.
+const COLUMNS: &str = "ticket_id, revision, event_id, ticket_type_id, type_name, zone_id, holder_name, order_reference, status, \
+                       attention, changed_at";
+
 /// A night at whose door guests with tickets stand.
 #[derive(Debug)]
 pub struct Queue {
@@ -97,12 +101,11 @@ impl Queue {
         let door = club.door(&night).await?;
         let key = signing_key(&club.stack.keys().ticket_signing())?;
         let event = night.id.parse()?;
-        let mut rows = String::from("COPY scanner.admissions FROM stdin;\n");
+        let mut rows = format!("COPY scanner.admissions ({COLUMNS}) FROM stdin;\n");
         let mut codes = Vec::with_capacity(guests);
         for _ in 0..guests {
             let ticket = TicketId::generate();
             codes.push(TicketCode { key_id: 1, kind: CodeKind::Ticket, ticket, event }.sign(&key));
-            // ticket, revision, event, type, its name, zone, holder, order, status, attention, changed
             writeln!(
                 rows,
                 "{ticket}\t1\t{event}\t{}\tRegular\t{}\tAna Guest\tBENCH234\tvalid\tCheck ID\t{}",

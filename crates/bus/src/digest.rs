@@ -9,6 +9,7 @@
 mod doubts;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use db::{Conn, Db, DbError};
 use diesel::QueryableByName;
@@ -90,14 +91,14 @@ pub fn is_subject(subject: &str) -> bool {
     messages::subjects::ALL.iter().any(|(known, _)| *known == subject)
 }
 
+/// How long a digest's statement may read.
+const READS: Duration = Duration::from_secs(30);
+
 /// Lets a transaction that reads a digest take its time: it reads whole tables, and a request's five seconds would end it for good
 /// once these have grown. And has it count without sorting: PostgreSQL cannot know that there are 256 buckets.
 pub async fn take_time(conn: &mut Conn) -> Result<(), DbError> {
-    diesel::sql_query(
-        "SELECT set_config('statement_timeout', '30s', true), set_config('enable_sort', 'off', true)",
-    )
-    .execute(conn)
-    .await?;
+    db::take_time(conn, READS).await?;
+    diesel::sql_query("SELECT set_config('enable_sort', 'off', true)").execute(conn).await?;
     Ok(())
 }
 

@@ -10,18 +10,23 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use tokio_postgres::NoTls;
 use tokio_postgres::config::SslMode;
+use tokio_postgres::tls::TlsStream;
+use tokio_postgres::{Client, Connection, NoTls, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::DbError;
 use crate::instrument::Watch;
+use crate::pulse::Line;
 
 /// What the server shall enforce on a connection, so that no bug of ours can hold a lock for long.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Limits {
-    /// A request: answered within seconds or not at all.
-    Request,
+    /// A request: answered within seconds or not at all. A server that does not even say so is waited for no longer than `answer`.
+    Request {
+        /// Longer than the server's own limits.
+        answer: Duration,
+    },
     /// A migration or a tool: waits for locks, is not cut off.
     Tool,
 }
@@ -29,7 +34,8 @@ pub(crate) enum Limits {
 impl Limits {
     fn options(self) -> &'static str {
         match self {
-            Self::Request => {
+            // `DbSettings::answer` is longer than the second of these.
+            Self::Request { .. } => {
                 "-c lock_timeout=2000 -c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000"
             }
             Self::Tool => "-c lock_timeout=10000",
@@ -44,15 +50,34 @@ pub(crate) async fn open(
 ) -> ConnectionResult<AsyncPgConnection> {
     let (url, authority) = understood(url);
     let config = configure(&url, limits)?;
-    let mut conn = if config.get_ssl_mode() == SslMode::Require {
+    if config.get_ssl_mode() == SslMode::Require {
         let tls = MakeRustlsConnect::new(tls(authority.as_deref())?);
         let (client, link) = config.connect(tls).await.map_err(bad)?;
-        AsyncPgConnection::try_from_client_and_connection(client, link).await?
+        join(client, link, limits, statements).await
     } else {
         let (client, link) = config.connect(NoTls).await.map_err(bad)?;
-        AsyncPgConnection::try_from_client_and_connection(client, link).await?
+        join(client, link, limits, statements).await
+    }
+}
+
+async fn join<S>(
+    client: Client,
+    link: Connection<Socket, S>,
+    limits: Limits,
+    statements: Arc<AtomicU64>,
+) -> ConnectionResult<AsyncPgConnection>
+where
+    S: TlsStream + Unpin + Send + 'static,
+{
+    let (mut conn, line) = match limits {
+        Limits::Tool => (AsyncPgConnection::try_from_client_and_connection(client, link).await?, None),
+        Limits::Request { answer } => {
+            // Kept here until the connection stands: who stops waiting for it hangs up.
+            let line = Line::keep(link, answer);
+            (AsyncPgConnection::try_from(client).await?, Some(line))
+        }
     };
-    conn.set_instrumentation(Watch::new(statements));
+    conn.set_instrumentation(Watch::new(statements, line));
     Ok(conn)
 }
 

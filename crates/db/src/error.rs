@@ -2,13 +2,16 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use crate::instrument::was_given_up;
+
 /// Why the database did not do what it was asked, sorted by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
     /// Not reachable, or the connection broke: try again later.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
-    /// No connection was free, or a lock or a statement took too long.
+    /// No connection was free, or a lock or a statement took too long. Of a statement that PostgreSQL did not answer at all nobody
+    /// knows what became, as with [`DbError::Unavailable`].
     #[error("the database took too long: {0}")]
     Timeout(String),
     /// Another row has this key already.
@@ -77,6 +80,11 @@ impl From<DieselError> for DbError {
                 Self::Check { constraint: constraint() }
             }
             DatabaseErrorKind::SerializationFailure => Self::Conflict(message),
+            DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection
+                if was_given_up() =>
+            {
+                Self::Timeout("PostgreSQL does not answer".to_owned())
+            }
             DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection => {
                 Self::Unavailable(message)
             }

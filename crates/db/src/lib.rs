@@ -8,6 +8,7 @@ mod listen;
 pub mod migrations;
 mod owner;
 mod pool;
+mod pulse;
 mod settings;
 pub mod testing;
 mod transaction;
@@ -18,7 +19,7 @@ pub use crate::listen::{Listener, Wake};
 pub use crate::owner::Owner;
 pub use crate::pool::{Connection, Db, PoolStatus};
 pub use crate::settings::DbSettings;
-pub use crate::transaction::Work;
+pub use crate::transaction::{Work, take_time};
 
 /// What a store's functions take: one connection, in or out of a transaction.
 pub type Conn = diesel_async::AsyncPgConnection;

@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::connect::{self, Limits};
-use crate::{Conn, DbError, DbSettings, Listener, Owner, migrations};
+use crate::{Conn, DbError, DbSettings, Listener, Owner, instrument, migrations};
 
 /// How long a database that has answered is taken to be there. Many may ask at once: probes of every kind, of every node.
 const FRESH: Duration = Duration::from_secs(1);
@@ -60,7 +60,9 @@ impl Db {
 
     /// A connection, waited for no longer than the settings' patience.
     pub async fn conn(&self) -> Result<Connection, DbError> {
-        Ok(Connection(self.pool.get().await?))
+        let mut conn = Connection(self.pool.get().await?);
+        instrument::handed_on(&mut conn);
+        Ok(conn)
     }
 
     /// Whether the database answers and has all migrations of the role that this pool connects as. Asked on a connection of
@@ -106,8 +108,8 @@ impl Db {
 
 fn pool(settings: &DbSettings, most: usize, statements: &Arc<AtomicU64>) -> Result<Pool<Conn>, DbError> {
     let mut config = ManagerConfig::default();
-    let counter = statements.clone();
-    config.custom_setup = Box::new(move |url| connect::open(url, Limits::Request, counter.clone()).boxed());
+    let (counter, limits) = (statements.clone(), Limits::Request { answer: settings.answer });
+    config.custom_setup = Box::new(move |url| connect::open(url, limits, counter.clone()).boxed());
     // Dead connections are seen and replaced without a ping before each use.
     config.recycling_method = RecyclingMethod::Fast;
     let manager = AsyncDieselConnectionManager::new_with_config(settings.url.expose(), config);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use settings::{Reader, Secret};
 
 use crate::connect;
+use crate::pulse::LONGER;
 
 /// How to reach the database.
 #[derive(Debug, Clone)]
@@ -17,7 +18,13 @@ pub struct DbSettings {
     pub max_connections: usize,
     /// How long a request waits for a free connection, and how long a new one may take.
     pub patience: Duration,
+    /// How long a statement's answer is waited for before the connection is dropped: longer than the server's `statement_timeout`,
+    /// which ends what a server that is alive takes too long for.
+    pub answer: Duration,
 }
+
+/// See [`DbSettings::answer`].
+const ANSWER: Duration = Duration::from_secs(5).saturating_add(LONGER);
 
 impl DbSettings {
     /// Reads `DATABASE_URL` and `DATABASE_MAX_CONNECTIONS`.
@@ -28,7 +35,7 @@ impl DbSettings {
             16,
             "the largest number of database connections this process holds",
         );
-        Self { url, max_connections, patience: Duration::from_secs(3) }
+        Self { url, max_connections, patience: Duration::from_secs(3), answer: ANSWER }
     }
 
     /// Reads a database's URL. Names, addresses and the books travel there: in production never in the clear.
@@ -46,7 +53,7 @@ impl DbSettings {
 
     /// Settings for a known URL: tests and tools.
     pub fn new(url: &str) -> Self {
-        Self { url: Secret::new(url), max_connections: 8, patience: Duration::from_secs(3) }
+        Self { url: Secret::new(url), max_connections: 8, patience: Duration::from_secs(3), answer: ANSWER }
     }
 }
 

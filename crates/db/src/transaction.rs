@@ -3,10 +3,10 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use diesel_async::{AnsiTransactionManager, TransactionManager};
+use diesel_async::{AnsiTransactionManager, RunQueryDsl, TransactionManager};
 
 use crate::error::asks_for_retry;
-use crate::instrument::COLLIDED;
+use crate::instrument::{COLLIDED, wait_for};
 use crate::{Conn, Db, DbError};
 
 /// How often a transaction that collided is run in all.
@@ -63,6 +63,17 @@ impl Db {
             }
         }
     }
+}
+
+/// Lets the statements of this transaction take so long, here and on the server: for what reads whole tables. The next owner of
+/// the connection has the usual limits.
+pub async fn take_time(conn: &mut Conn, most: Duration) -> Result<(), DbError> {
+    diesel::sql_query("SELECT set_config('statement_timeout', $1, true)")
+        .bind::<diesel::sql_types::Text, _>(format!("{}ms", most.as_millis()))
+        .execute(conn)
+        .await?;
+    wait_for(conn, most);
+    Ok(())
 }
 
 /// Lets the other transaction through: the victim of a deadlock that starts again at once may take back the very lock

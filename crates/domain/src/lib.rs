@@ -15,6 +15,7 @@ pub mod permission;
 pub mod promo;
 pub mod quote;
 pub mod refund;
+pub mod statement;
 pub mod ticket;
 pub mod ticket_code;
 pub mod tier;

@@ -146,6 +146,14 @@ enum Quarantine {
         #[arg(long)]
         reason: String,
     },
+    /// Book a refund that was found at Stripe (`refunded_at_stripe`): it is the money of refunds of ours that failed.
+    Settle {
+        /// Its key, from `list`.
+        id: uuid::Uuid,
+        /// Why it is the same money, for the audit log.
+        #[arg(long)]
+        reason: String,
+    },
 }
 
 fn main() -> ExitCode {
@@ -190,6 +198,9 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         Command::Quarantine(Quarantine::List) => refunds::quarantine().await,
         Command::Quarantine(Quarantine::Resolve { id, reason }) => {
             refunds::resolve(id, &reason).await.map(|()| true)
+        }
+        Command::Quarantine(Quarantine::Settle { id, reason }) => {
+            refunds::settle(id, &reason).await.map(|()| true)
         }
         Command::CheckConfig { service, file: Some(file) } => check_config::file(service.as_deref(), &file),
         Command::CheckConfig { file: None, .. } => check_config::parts().await,

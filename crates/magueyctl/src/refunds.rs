@@ -59,6 +59,13 @@ pub async fn resolve(id: Uuid, reason: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Has a refund found at Stripe booked in the place of refunds that failed. purchase's audit log keeps the reason.
+pub async fn settle(id: Uuid, reason: &str) -> anyhow::Result<()> {
+    post(&format!("/internal/v1/quarantine/{id}/settle"), reason).await?;
+    println!("{id} is booked: the refunds that it stands for are withdrawn");
+    Ok(())
+}
+
 async fn print(path: &str, none: &str, line: impl Fn(&Value) -> String) -> anyhow::Result<bool> {
     let peers = crate::read(Peers::read)?;
     let answer = peers.call(peers.named("purchase")?, Method::GET, path, NO_BODY).await?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bus::BusSettings;
 use chrono::TimeDelta;
 use db::DbSettings;
+use domain::statement::Prefix;
 use domain::waiting_room::Pace;
 use settings::crash::CrashAt;
 use settings::{List, Reader, Secret};
@@ -30,6 +31,8 @@ pub struct Config {
     pub stripe_key: Secret,
     /// Each may have signed a webhook.
     pub webhook_secrets: Vec<Secret>,
+    /// What the club's charges begin with on card statements, as set at Stripe.
+    pub statement: Option<Prefix>,
     /// Where payment pages stand: browsers let our forms lead there.
     pub checkout_origins: Vec<String>,
     /// The club's sites.
@@ -100,6 +103,7 @@ impl Config {
             stripe_url,
             stripe_key: reader.secret("STRIPE_SECRET_KEY", "this club's key at Stripe"),
             webhook_secrets: secrets.0,
+            statement: statement_prefix(reader),
             marketing_url: reader.required("PUBLIC_URL_MARKETING", "the club's public site, for links"),
             scanner_url: reader.required("PUBLIC_URL_SCANNER", "the door's site, for links"),
             contact: web::contact(reader),
@@ -119,6 +123,21 @@ impl Config {
             ask_every: ask_every(reader),
             round: Duration::from_secs(5),
             crash_at: CrashAt::read(reader),
+        }
+    }
+}
+
+fn statement_prefix(reader: &mut Reader) -> Option<Prefix> {
+    let (name, purpose) = (
+        "STRIPE_STATEMENT_PREFIX",
+        "what the club's charges begin with on card statements (Stripe's \"shortened descriptor\"); the night's name stands behind it",
+    );
+    let text: Option<String> = reader.optional(name, purpose);
+    match text?.parse::<Prefix>() {
+        Ok(prefix) => Some(prefix),
+        Err(error) => {
+            reader.fault(name, purpose, format!("{error}"));
+            None
         }
     }
 }
@@ -249,6 +268,7 @@ mod tests {
             ("TICKET_SIGNING_KEY", "1:AAAA"),
             ("ORDER_LINK_SECRET", "short"),
             ("HOLD_MINUTES", "0"),
+            ("STRIPE_STATEMENT_PREFIX", "THE*CLUB"),
         ]);
         let config = Config::read(&mut reader);
         let faults = reader.finish(config).expect_err("incomplete");
@@ -260,6 +280,7 @@ mod tests {
             "HOLD_MINUTES",
             "DATABASE_URL",
             "STRIPE_SECRET_KEY",
+            "STRIPE_STATEMENT_PREFIX",
         ] {
             assert!(names.contains(&name), "{name} in {names:?}");
         }

@@ -105,6 +105,8 @@ pub struct Shop {
     pub line: Notify,
     /// How long things last.
     pub rules: Rules,
+    /// What card statements begin with, as far as it is known.
+    pub statement: Option<domain::statement::Prefix>,
     /// The three sites.
     pub site: ui::Links,
     /// Lines before nights that are too hot.
@@ -165,6 +167,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         lease: rules.lease,
         links: links.clone(),
         open: config.open,
+        statement: config.statement.clone(),
     };
     if let Some(apple) = &config.wallets.apple {
         metrics.pass_certificate_ends(apple.expires());
@@ -207,6 +210,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         reminder_links,
         line: Notify::new(),
         rules,
+        statement: config.statement.clone(),
         metrics,
         bus,
         db,

@@ -89,6 +89,7 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/disputes/{id}", disputes::record::show)
         .get("/internal/v1/quarantine", payments::quarantine_list::list)
         .post("/internal/v1/quarantine/{id}/resolve", payments::quarantine_resolve::resolve)
+        .post("/internal/v1/quarantine/{id}/settle", payments::quarantine_settle::settle)
         .post("/internal/v1/box-office/orders", box_office::sell::sell)
         .get("/internal/v1/waitlist/{event}", waitlist::counts::show)
         .get("/internal/v1/guest-list/{event}", guest_list::list::show)

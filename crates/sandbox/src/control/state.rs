@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::books::Books;
 use crate::house::House;
 use crate::stripe::model::{Dispute, MovementKind, Payment, PaymentStatus};
-use crate::stripe::sessions;
+use crate::stripe::{sessions, statement};
 
 /// One currency's money, in minor units.
 #[derive(Debug, Default, Serialize)]
@@ -59,6 +59,7 @@ fn paid(books: &Books, payment: &Payment) -> Value {
         "client_reference_id": session.and_then(|session| session.client_reference_id.clone()),
         "metadata": session.map(|session| &session.metadata), "currency": payment.currency,
         "amount": payment.amount, "refunded": charge.map_or(0, |charge| charge.refunded),
+        "receipt_email": payment.receipt_email, "statement": statement::line(payment.statement_suffix.as_deref()),
     })
 }
 

@@ -17,6 +17,7 @@ mod refunds;
 mod routes;
 mod serve;
 pub mod sessions;
+pub mod statement;
 mod view;
 
 pub use serve::serve;

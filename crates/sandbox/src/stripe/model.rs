@@ -101,6 +101,8 @@ pub struct Session {
     pub payment_description: Option<String>,
     /// For the payment intent to come.
     pub receipt_email: Option<String>,
+    /// For the payment intent to come.
+    pub statement_suffix: Option<String>,
     /// A card that waits for its 3-D Secure step.
     pub challenged: Option<String>,
 }
@@ -187,6 +189,8 @@ pub struct Payment {
     pub description: Option<String>,
     /// Where Stripe would send its receipt.
     pub receipt_email: Option<String>,
+    /// What the statement says behind the account's prefix.
+    pub statement_suffix: Option<String>,
     /// The session it pays.
     pub session: String,
     /// The last try.
@@ -235,6 +239,10 @@ pub struct Charge {
     pub email: Option<String>,
     /// The payer.
     pub name: Option<String>,
+    /// Where the receipt goes.
+    pub receipt_email: Option<String>,
+    /// What its statement says behind the account's prefix.
+    pub statement_suffix: Option<String>,
     /// How refunds of this card end, later.
     pub refund_fate: RefundFate,
     /// Whether its payer's bank ever took it back.

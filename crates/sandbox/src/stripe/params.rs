@@ -113,14 +113,12 @@ pub struct PaymentIntentData {
     #[serde(default)]
     pub metadata: Metadata,
     pub receipt_email: Option<String>,
+    pub statement_descriptor: Option<String>,
+    pub statement_descriptor_suffix: Option<String>,
     #[serde(rename = "capture_method")]
     _capture_method: Option<IgnoredAny>,
     #[serde(rename = "setup_future_usage")]
     _setup_future_usage: Option<IgnoredAny>,
-    #[serde(rename = "statement_descriptor")]
-    _statement_descriptor: Option<IgnoredAny>,
-    #[serde(rename = "statement_descriptor_suffix")]
-    _statement_descriptor_suffix: Option<IgnoredAny>,
 }
 
 /// `POST /v1/refunds`.

@@ -170,6 +170,7 @@ fn ensure_payment(books: &mut Books, moment: &Moment, session_id: &str) -> Strin
         metadata: session.payment_metadata.clone(),
         description: session.payment_description.clone(),
         receipt_email: session.receipt_email.clone(),
+        statement_suffix: session.statement_suffix.clone(),
         session: session.id.clone(),
         latest_charge: None,
         last_error: None,
@@ -204,6 +205,8 @@ fn new_charge(
         description: payment.description.clone(),
         email: session.and_then(|session| session.customer_email.clone()),
         name: None,
+        receipt_email: payment.receipt_email.clone(),
+        statement_suffix: payment.statement_suffix.clone(),
         refund_fate: RefundFate::Succeeds,
         disputed: false,
     }

@@ -6,7 +6,7 @@ use super::errors::ApiError;
 use super::events;
 use super::model::{Line, PaymentStatus, Session, SessionStatus};
 use super::params::{CreateSession, LineItem, check_metadata};
-use super::view;
+use super::{statement, view};
 use crate::books::Books;
 use crate::house::House;
 use crate::ids;
@@ -24,6 +24,7 @@ pub fn create(
 ) -> Result<Value, ApiError> {
     check_mode(&asked)?;
     check_texts(&asked)?;
+    statement::check(&asked.payment_intent_data)?;
     let (currency, lines) = lines(&asked.line_items)?;
     let expires_at = expiry(asked.expires_at, moment.now)?;
     let session = Session {
@@ -43,6 +44,7 @@ pub fn create(
         payment_metadata: asked.payment_intent_data.metadata,
         payment_description: asked.payment_intent_data.description,
         receipt_email: asked.payment_intent_data.receipt_email,
+        statement_suffix: asked.payment_intent_data.statement_descriptor_suffix,
         challenged: None,
     };
     check_total(&session)?;
@@ -83,13 +85,16 @@ fn check_texts(asked: &CreateSession) -> Result<(), ApiError> {
             return Err(ApiError::parameter(name, Some("url_invalid"), "Not a valid URL"));
         }
     }
-    match &asked.customer_email {
-        Some(email) if !is_email(email) => {
+    let receipt = &asked.payment_intent_data.receipt_email;
+    for (name, email) in
+        [("customer_email", &asked.customer_email), ("payment_intent_data[receipt_email]", receipt)]
+    {
+        if let Some(email) = email.as_ref().filter(|email| !is_email(email)) {
             let message = format!("Invalid email address: {email}");
-            Err(ApiError::parameter("customer_email", Some("email_invalid"), message))
+            return Err(ApiError::parameter(name, Some("email_invalid"), message));
         }
-        _ => Ok(()),
     }
+    Ok(())
 }
 
 fn is_email(text: &str) -> bool {
@@ -259,5 +264,6 @@ pub fn summary(session: &Session) -> Value {
         "amount": session.total(), "currency": session.currency, "created": session.created,
         "expires_at": session.expires_at, "client_reference_id": session.client_reference_id,
         "metadata": session.metadata, "payment_intent": session.payment_intent,
+        "receipt_email": session.receipt_email, "statement_descriptor_suffix": session.statement_suffix,
     })
 }

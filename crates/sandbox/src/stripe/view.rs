@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::model::{Charge, Decline, Dispute, Line, Movement, Payment, Refund, Session, SessionStatus};
+use super::statement;
 
 /// The API version the stand-in speaks.
 pub const API_VERSION: &str = "2026-09-30.endive";
@@ -60,7 +61,6 @@ const PAYMENT_NULLS: &[&str] = &[
     "shipping",
     "source",
     "statement_descriptor",
-    "statement_descriptor_suffix",
     "transfer_data",
     "transfer_group",
 ];
@@ -80,7 +80,6 @@ const CHARGE_NULLS: &[&str] = &[
     "source",
     "source_transfer",
     "statement_descriptor",
-    "statement_descriptor_suffix",
     "transfer_data",
     "transfer_group",
 ];
@@ -149,6 +148,7 @@ pub fn payment(payment: &Payment) -> Value {
         "latest_charge": payment.latest_charge, "livemode": false, "metadata": payment.metadata,
         "payment_method_options": {}, "payment_method_types": ["card"],
         "receipt_email": payment.receipt_email,
+        "statement_descriptor_suffix": payment.statement_suffix,
         "status": payment.status.code(),
     });
     with_nulls(object, PAYMENT_NULLS)
@@ -179,12 +179,12 @@ pub fn charge(charge: &Charge) -> Value {
         "balance_transaction": charge.movement,
         "billing_details": {"address": no_address(), "email": charge.email, "name": charge.name, "phone": null,
                             "tax_id": null},
-        "calculated_statement_descriptor": "MAGUEY SANDBOX", "captured": paid, "created": charge.created,
+        "calculated_statement_descriptor": statement::line(charge.statement_suffix.as_deref()), "captured": paid, "created": charge.created,
         "currency": charge.currency, "description": charge.description, "disputed": charge.disputed, "failure_code": refusal.map(|decline| &decline.code),
         "failure_message": refusal.map(|decline| &decline.message), "fraud_details": {}, "livemode": false,
         "metadata": charge.metadata, "outcome": outcome, "paid": paid,
         "payment_intent": charge.payment, "payment_method_details": card(charge),
-        "radar_options": {}, "receipt_email": charge.email,
+        "radar_options": {}, "receipt_email": charge.receipt_email, "statement_descriptor_suffix": charge.statement_suffix,
         "refunded": paid && charge.refunded >= charge.amount,
         "status": if paid { "succeeded" } else { "failed" },
     });

@@ -182,10 +182,55 @@ async fn bad_parameters_are_refused_by_name() {
         ("mode=payment", "mode=payment&customer_email=nobody", "customer_email"),
         ("mode=payment", "mode=payment&expires_at=1", "expires_at"),
         ("mode=payment", "mode=payment&expires_at=99999999999", "expires_at"),
+        (
+            "mode=payment",
+            "mode=payment&payment_intent_data[receipt_email]=nobody",
+            "payment_intent_data[receipt_email]",
+        ),
+        (
+            "mode=payment",
+            "mode=payment&payment_intent_data[statement_descriptor]=CLUB",
+            "payment_intent_data[statement_descriptor]",
+        ),
     ] {
         let (status, body) = shop.form("/v1/checkout/sessions", None, &good.replace(from, to)).await;
         assert_eq!((status, &body["error"]["param"]), (400, &json!(param)), "{to}: {body}");
     }
+}
+
+#[tokio::test]
+async fn the_statement_shows_the_suffix_and_refuses_what_no_bank_prints() {
+    let shop = shop::open().await;
+    let good = "mode=payment&success_url=http://x.example&line_items[0][quantity]=1\
+                &line_items[0][price_data][currency]=eur&line_items[0][price_data][unit_amount]=100\
+                &line_items[0][price_data][product_data][name]=T";
+    let ask = async |suffix: &str| {
+        let form = format!("{good}&payment_intent_data[statement_descriptor_suffix]={suffix}");
+        shop.form("/v1/checkout/sessions", None, &form).await
+    };
+    for wrong in ["2026", "A*B", "A%22B", "A%27B", "A%5CB", "A%3CB", "FIFTEEN+LETTERS", "%D0%9D%D0%9E"] {
+        let (status, body) = ask(wrong).await;
+        let param = "payment_intent_data[statement_descriptor_suffix]";
+        assert_eq!((status, &body["error"]["param"]), (400, &json!(param)), "{wrong}: {body}");
+    }
+    let receipt = "FOURTEEN+CHARS&payment_intent_data[receipt_email]=ana@example.org";
+    let (status, session) = ask(receipt).await;
+    assert_eq!(status, 200, "{session}");
+    shop.pay_without_browser(session["id"].as_str().expect("an id"), OK).await;
+    let state = shop.get("/control/state").await;
+    assert_eq!(state["sessions"][0]["statement_descriptor_suffix"], "FOURTEEN CHARS");
+    let paid = &state["payments"][0];
+    assert_eq!(
+        (&paid["statement"], &paid["receipt_email"]),
+        (&json!("MAGUEY* FOURTEEN CHARS"), &json!("ana@example.org"))
+    );
+    let path = format!("/payment_intents/{}", paid["payment_intent"].as_str().expect("an id"));
+    let payment: stripe_shared::PaymentIntent = get(&shop, &path, &[]).await;
+    assert_eq!(payment.statement_descriptor_suffix.as_deref(), Some("FOURTEEN CHARS"));
+    assert_eq!(payment.receipt_email.as_deref(), Some("ana@example.org"));
+    let path = format!("/charges/{}", paid["charge"].as_str().expect("an id"));
+    let charge: Charge = get(&shop, &path, &[]).await;
+    assert_eq!(charge.calculated_statement_descriptor.as_deref(), Some("MAGUEY* FOURTEEN CHARS"));
 }
 
 #[tokio::test]

@@ -237,7 +237,7 @@ admin-overdue-quarantine = { $count ->
     [one] 1 payment to look at
    *[other] { $count } payments to look at
 }
-admin-overdue-quarantine-do = Money that fits no order, or a refund made at Stripe of more than was left. Look it up in Stripe’s dashboard, give the money back there if it is owed, and have whoever runs the servers note what was done.
+admin-overdue-quarantine-do = Money that fits no order, or a refund made at Stripe of more than was left. Look it up in Stripe’s dashboard, give the money back there if it is owed, and have whoever runs the servers note what was done, or book the refund in the place of those that failed.
 admin-overdue-webhooks-waiting = { $count ->
     [one] 1 piece of news from Stripe waits
    *[other] { $count } pieces of news from Stripe wait

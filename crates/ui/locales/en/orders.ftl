@@ -55,6 +55,7 @@ orders-refund-handed = Handed back at the venue
 orders-refund-voided = Taken back, no money
 orders-refund-failed = Failed
 orders-refund-withdrawn = Not done: inside
+orders-refund-replaced = Made at Stripe instead
 orders-refund = Give money back
 orders-refund-all = Everything that is left: { $amount }, or all but the fees. Every ticket stops working.
 orders-refund-all-free = Every ticket. They stop working; nothing was paid.

@@ -237,7 +237,7 @@ admin-overdue-quarantine = { $count ->
     [one] 1 pago por revisar
    *[other] { $count } pagos por revisar
 }
-admin-overdue-quarantine-do = Dinero que no encaja con ningún pedido, o una devolución hecha en Stripe de más de lo que quedaba. Búscalo en el panel de Stripe, devuelve allí el dinero si se debe, y haz que quien lleva los servidores anote lo que se hizo.
+admin-overdue-quarantine-do = Dinero que no encaja con ningún pedido, o una devolución hecha en Stripe de más de lo que quedaba. Búscalo en el panel de Stripe, devuelve allí el dinero si se debe, y haz que quien lleva los servidores anote lo que se hizo, o contabilice la devolución en lugar de las que fallaron.
 admin-overdue-webhooks-waiting = { $count ->
     [one] 1 aviso de Stripe espera
    *[other] { $count } avisos de Stripe esperan

@@ -55,6 +55,7 @@ orders-refund-handed = Devuelto en la sala
 orders-refund-voided = Retirado, sin dinero
 orders-refund-failed = Falló
 orders-refund-withdrawn = No hecho: está dentro
+orders-refund-replaced = Hecho en Stripe en su lugar
 orders-refund = Devolver dinero
 orders-refund-all = Todo lo que queda: { $amount }, o todo menos los gastos. Ninguna entrada servirá ya.
 orders-refund-all-free = Todas las entradas. Dejan de servir; no se pagó nada.

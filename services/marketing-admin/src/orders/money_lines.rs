@@ -59,6 +59,12 @@ fn refund_line(
     let word = match refund.state.as_str() {
         "succeeded" if refund.amount_minor == 0 => "orders-refund-voided".to_owned(),
         "succeeded" if at_venue => "orders-refund-handed".to_owned(),
+        // One that had failed, and that somebody gave back in Stripe's dashboard: it stands beside this one.
+        "withdrawn"
+            if refund.problem.as_ref().is_some_and(|problem| problem.starts_with("made at Stripe")) =>
+        {
+            "orders-refund-replaced".to_owned()
+        }
         state => format!("orders-refund-{state}"),
     };
     let scope = shell.t(&format!("orders-scope-{}", refund.scope));

@@ -56,6 +56,7 @@ pub(super) struct Counter {
 #[derive(Debug, Clone)]
 pub(super) struct EventOffer {
     pub slug: String,
+    pub title: String,
     pub currency: Currency,
     pub fee: ServiceFee,
     pub ends_at: DateTime<Utc>,
@@ -90,6 +91,8 @@ pub struct Redeemed {
 #[derive(Debug)]
 pub(super) struct Granted {
     pub event: Uuid,
+    /// The night's name.
+    pub title: String,
     pub quote: Quote,
     /// For each ticket line of the quote, the limits it takes from.
     pub stock: Vec<Vec<Uuid>>,
@@ -199,7 +202,8 @@ impl Counter {
             return Err(Refusal::TooLarge);
         }
         let answers = self.answers(request, event, now)?;
-        let granted = Granted { event: id, quote, stock, redeemed, claimed: claimed.cloned(), answers };
+        let (title, claimed) = (event.title.clone(), claimed.cloned());
+        let granted = Granted { event: id, title, quote, stock, redeemed, claimed, answers };
         if self.may_wait(request, &granted) { Ok(granted) } else { Err(Refusal::TooManyOpen) }
     }
 

@@ -9,6 +9,7 @@ use db::{Conn, Db, DbError};
 use domain::clock::SharedClock;
 use domain::ids::{AttemptId, OrderId, OrderLineId};
 use domain::order::{Channel, OrderReference};
+use domain::statement;
 use futures::future::BoxFuture;
 use settings::crash;
 use tokio::sync::{mpsc, oneshot};
@@ -44,6 +45,8 @@ pub struct HoldTerms {
     pub links: OrderLinks,
     /// How much may wait for payment at once.
     pub open: OpenLimits,
+    /// What card statements begin with, as far as it is known.
+    pub statement: Option<statement::Prefix>,
 }
 
 /// Why a request was not decided.
@@ -206,7 +209,7 @@ impl Till {
     }
 
     fn place(&self, request: &HoldRequest, granted: Granted, now: DateTime<Utc>) -> PlacedOrder {
-        let Granted { event: event_id, quote, stock, redeemed, claimed, answers } = granted;
+        let Granted { event: event_id, title, quote, stock, redeemed, claimed, answers } = granted;
         let id = OrderId::generate();
         let reference = OrderReference::from_random(*Uuid::new_v4().as_bytes());
         let owed = !quote.total.is_zero() && request.desk.is_none();
@@ -216,6 +219,7 @@ impl Till {
             order: id,
             reference: reference.to_string(),
             email: request.buyer.email.clone(),
+            statement: statement::suffix(self.terms.statement.as_ref(), &title),
             language: request.buyer.language,
             currency: quote.currency,
             lines: charge_lines(&quote, request.buyer.language),

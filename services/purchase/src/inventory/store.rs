@@ -163,7 +163,8 @@ async fn read_events(
     // An event in a currency we do not know can't be sold: it is as if it were not there.
     let offer = |(row, line): (EventRow, bool)| {
         let (currency, fee, terms) = (row.currency.parse().ok()?, row.fee(), row.terms());
-        Some((row.id, EventOffer { slug: row.slug, currency, fee, ends_at: row.ends_at, terms, line }))
+        let EventRow { id, slug, title, ends_at, .. } = row;
+        Some((id, EventOffer { slug, title, currency, fee, ends_at, terms, line }))
     };
     Ok(rows.into_iter().filter_map(offer).collect())
 }

@@ -21,6 +21,9 @@ pub struct PaymentRequest {
     pub reference: String,
     /// Where Stripe's receipt goes.
     pub email: String,
+    /// What the guest's card statement says behind the club's name: the night, where its name can be put so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<String>,
     /// The payment page's language.
     pub language: Language,
     /// The currency of all lines.

@@ -1,6 +1,6 @@
 //! The few words of Stripe's events that we act on; the rest is read from Stripe itself.
 
-use domain::ids::OrderId;
+use domain::ids::{AttemptId, OrderId};
 use serde_json::Value;
 
 /// An event.
@@ -17,6 +17,8 @@ pub(super) struct Event {
 pub(super) enum About {
     /// A Checkout Session, and our order where the event names one.
     Session { id: String, order: Option<OrderId> },
+    /// A card was declined for an attempt of ours.
+    Declined { attempt: AttemptId },
     /// A refund of ours, or one made at Stripe.
     Refund { id: String },
     /// A charge that was given back, wholly or in part.
@@ -63,6 +65,11 @@ fn about(kind: &str, object: &Value) -> Option<About> {
         (kind, "checkout.session") if kind.starts_with("checkout.session.") => {
             let order = object["metadata"]["order_id"].as_str().and_then(|id| id.parse().ok());
             Some(About::Session { id, order: order.map(OrderId::from_uuid) })
+        }
+        ("payment_intent.payment_failed", "payment_intent") => {
+            // One without an attempt of ours is another shop's of the same account.
+            let attempt = object["metadata"]["attempt_id"].as_str()?.parse().ok()?;
+            Some(About::Declined { attempt: AttemptId::from_uuid(attempt) })
         }
         ("refund.updated" | "refund.failed" | "charge.refund.updated", "refund") => {
             Some(About::Refund { id })

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use db::DbError;
+use domain::ids::AttemptId;
 use futures::StreamExt;
 use settings::crash;
 use tracing::Instrument;
@@ -49,6 +50,7 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
 async fn process(shop: &Shop, event: &WaitingEvent) -> Result<(), DbError> {
     let look = match Event::read(&event.body).map(|event| event.about) {
         Some(About::Session { id, order }) => session(shop, &id, order).await?,
+        Some(About::Declined { attempt }) => declined(shop, attempt).await?,
         Some(About::Refund { id }) => refunds::make::hear(shop, &id).await?,
         Some(About::GivenBack { intent }) => given_back(shop, &intent).await?,
         Some(About::Dispute { id }) => disputes::follow::hear(shop, &id).await?,
@@ -97,6 +99,18 @@ async fn session(shop: &Shop, id: &str, order: Option<domain::ids::OrderId>) -> 
             Ok(Err("Stripe does not find a session that names our order".to_owned()))
         }
         (Err(trouble), _) => Ok(Err(trouble.to_string())),
+    }
+}
+
+/// A card was declined: its session is read, and says why, or what has become of it since.
+async fn declined(shop: &Shop, attempt: AttemptId) -> Result<Look, DbError> {
+    let known = store::attempt(&mut *shop.db.conn().await?, attempt).await?;
+    match known.map(|attempt| (attempt.session_id, attempt.state == "open")) {
+        Some((Some(id), _)) => session(shop, &id, None).await,
+        // Its page was opened and this process or another died before it wrote down where: the sweep finds out.
+        Some((None, true)) => Ok(Err("the session of a declined card is not known yet".to_owned())),
+        Some((None, false)) => Ok(Ok(Settled::Known.code())),
+        None => Ok(Ok(Settled::Foreign.code())),
     }
 }
 

@@ -13,7 +13,8 @@
 //! - What cannot become tickets goes back: [`crate::refunds`].
 //! - What a guest's bank takes back: [`crate::disputes`].
 //! - What fits no order (money of an unknown order, a refund made at Stripe of more than was left) waits in the quarantine for a person
-//!   ([`quarantine_list`]), who looks and says what was done ([`quarantine_resolve`]).
+//!   ([`quarantine_list`]), who looks and says what was done ([`quarantine_resolve`]), or that the refund is money of ours that failed
+//!   ([`quarantine_settle`]).
 //! - [`ledger`] books every movement twice; PostgreSQL refuses a transaction that does not sum to zero.
 //!
 //! Types of the Stripe crates stay inside this room ([`stripe`]); the rest of the service knows [`Session`].
@@ -27,6 +28,7 @@ pub mod ledger;
 pub mod open;
 pub mod quarantine_list;
 pub mod quarantine_resolve;
+pub mod quarantine_settle;
 pub mod resume;
 pub(crate) mod store;
 pub mod stripe;

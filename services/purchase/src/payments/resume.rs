@@ -85,12 +85,14 @@ async fn look(shop: &Shop, conn: &mut db::Conn, id: OrderId) -> Result<Need, DbE
 async fn another(shop: &Shop, conn: &mut db::Conn, order: &OrderRow) -> Result<PaymentRequest, DbError> {
     let now = shop.clock.now();
     let quote = orders::quote_of(order, &orders::store::lines(conn, order.key()).await?)?;
+    let event = catalog::store::event(conn, order.event_id).await?.ok_or(DbError::NotFound)?;
     let request = PaymentRequest {
         attempt: AttemptId::generate(),
         made_at: now,
         order: order.key(),
         reference: order.reference.clone(),
         email: order.buyer_email.clone(),
+        statement: domain::statement::suffix(shop.statement.as_ref(), &event.title),
         language: order.language(),
         currency: quote.currency,
         lines: charge::lines(&quote, order.language()),

@@ -116,6 +116,9 @@ impl Stripe {
         let mut intent = CreateCheckoutSessionPaymentIntentData::new();
         intent.metadata = Some(metadata.clone());
         intent.description = Some(request.reference.clone());
+        // The tickets are the club's mail; this is the receipt for the card, from who took the money.
+        intent.receipt_email = Some(request.email.clone());
+        intent.statement_descriptor_suffix = request.statement.clone();
         let separator = if request.return_url.contains('?') { '&' } else { '?' };
         let created = CreateCheckoutSession::new()
             .mode(stripe_shared::CheckoutSessionMode::Payment)

@@ -5,11 +5,11 @@
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::ids::RefundId;
-use domain::refund;
+use domain::refund::{self, Parts};
 use uuid::Uuid;
 
 use super::store::{self, NewRefund, RefundRow, RefundedPayment};
-use super::{decide, make};
+use super::{before, decide, make};
 use crate::orders::store::OrderRow;
 use crate::payments::fulfil::Settled;
 use crate::payments::inbox;
@@ -20,6 +20,8 @@ use crate::{Shop, orders};
 
 /// Why it was given back, as our refunds say.
 pub(super) const REASON: &str = "at_stripe";
+/// The kind of oddity that a refund is which gives back more than the books have left.
+pub(crate) const ODD: &str = "refunded_at_stripe";
 
 /// What it turned out to be.
 enum Found {
@@ -29,33 +31,37 @@ enum Found {
     Nothing,
     /// Its payment is none of ours.
     Foreign,
-    /// It gives back more than was left, or money that goes back anyway: a person looks at it.
-    Odd(Uuid),
+    /// It gives back more than was left of this order, or money that goes back anyway: a person looks at it.
+    Odd(Uuid, String),
+}
+
+/// What became of a refund that a person says stands for some of ours.
+#[derive(Debug)]
+pub(crate) enum Replaced {
+    /// It is on record, from now on or from before, in the place of these.
+    Booked(Box<RefundRow>, Vec<Uuid>),
+    /// It came to nothing: there is nothing to book.
+    Nothing,
+    /// It gives back more than is left together with all that failed.
+    Exceeds,
 }
 
 /// Takes over what Stripe says about a refund that we did not ask for; says what came of it.
 pub(crate) async fn take(shop: &Shop, answer: &RefundAnswer) -> Result<&'static str, DbError> {
     let now = shop.clock.now();
     match shop.db.transaction(async |conn| find(conn, answer, now).await).await? {
-        Found::Ours(refund) if refund.state == "asked" => {
-            shop.bells.refunds.notify_one();
-            Ok("refund_taken")
-        }
-        Found::Ours(refund) => {
-            make::settle(shop, &refund, answer).await?;
-            Ok("refund_settled")
-        }
+        Found::Ours(refund) => follow(shop, &refund, answer).await,
         Found::Nothing => Ok("refund_known"),
         Found::Foreign => Ok(Settled::Foreign.code()),
-        Found::Odd(order) => {
+        Found::Odd(order, note) => {
             let oddity = Oddity {
-                kind: "refunded_at_stripe",
+                kind: ODD,
                 object: &answer.id,
                 payment_intent: answer.payment_intent.as_deref(),
                 order: Some(order.into()),
                 amount_minor: Some(answer.amount_minor),
                 currency: Some(&answer.currency),
-                note: "a refund that we did not make, of more than was left".to_owned(),
+                note,
             };
             inbox::keep(shop, &oddity).await?;
             Ok(Settled::Quarantined.code())
@@ -76,19 +82,102 @@ async fn find(conn: &mut Conn, answer: &RefundAnswer, now: DateTime<Utc>) -> Res
     // What Stripe would not give back for us, a person may have given back there.
     if let Some(failed) = store::failed_of(conn, payment.id, answer.amount_minor).await? {
         store::made_by_hand(conn, failed, &answer.id, now).await?;
-        return Ok(found(store::find_refund(conn, failed).await?, order.id));
+        let refund = store::find_refund(conn, failed).await?.ok_or(DbError::NotFound)?;
+        return Ok(Found::Ours(Box::new(refund)));
     }
     if !payment.for_order {
-        return Ok(Found::Odd(order.id));
+        return Ok(Found::Odd(
+            order.id,
+            "made at Stripe of a payment that goes back by itself, whole".to_owned(),
+        ));
     }
     match record(conn, &order, &payment, answer, now).await? {
-        Some(id) => Ok(found(store::find_refund(conn, id).await?, order.id)),
-        None => Ok(Found::Odd(order.id)),
+        Some(id) => Ok(Found::Ours(Box::new(store::find_refund(conn, id).await?.ok_or(DbError::NotFound)?))),
+        None => Ok(Found::Odd(order.id, too_much(conn, &order, &payment, answer).await?)),
     }
 }
 
-fn found(refund: Option<RefundRow>, order: Uuid) -> Found {
-    refund.map_or(Found::Odd(order), |refund| Found::Ours(Box::new(refund)))
+/// Says for a person how much more than is left a refund gives back, and what it may stand for.
+async fn too_much(
+    conn: &mut Conn,
+    order: &OrderRow,
+    payment: &RefundedPayment,
+    answer: &RefundAnswer,
+) -> Result<String, DbError> {
+    let left = left(conn, order).await?.total();
+    let failed: i64 =
+        store::all_failed_of(conn, payment.id).await?.iter().map(|refund| refund.amount_minor).sum();
+    let said = |minor| before::amount(minor, &order.currency);
+    let begins = format!(
+        "order {}: {} went back at Stripe by hand, and the books have {} left",
+        order.reference,
+        said(answer.amount_minor),
+        said(left)
+    );
+    Ok(if left + failed >= answer.amount_minor {
+        format!("{begins} beside {} of refunds that failed. If it is that money, settle this", said(failed))
+    } else {
+        format!(
+            "{begins} and {} of refunds that failed. Look at the payment's refunds at Stripe",
+            said(failed)
+        )
+    })
+}
+
+/// A person says that a refund found at Stripe is the money of refunds of ours that failed: as many of them as it needs are
+/// withdrawn, the first first, and it is put on record in their place.
+pub(crate) async fn replace(
+    conn: &mut Conn,
+    answer: &RefundAnswer,
+    now: DateTime<Utc>,
+) -> Result<Replaced, DbError> {
+    let intent = answer.payment_intent.as_deref().unwrap_or_default();
+    let payment = store::payment_by_intent(conn, intent).await?.ok_or(DbError::NotFound)?;
+    let order = orders::store::lock(conn, payment.order.into()).await?.ok_or(DbError::NotFound)?;
+    if let Some(known) = store::by_stripe(conn, &answer.id).await? {
+        return Ok(Replaced::Booked(Box::new(known), Vec::new()));
+    }
+    if matches!(answer.state, RefundState::Failed(_)) {
+        return Ok(Replaced::Nothing);
+    }
+    if !payment.for_order {
+        return Ok(Replaced::Exceeds);
+    }
+    let mut left = left(conn, &order).await?.total();
+    let mut stands_for = Vec::new();
+    for failed in store::all_failed_of(conn, payment.id).await? {
+        if left >= answer.amount_minor {
+            break;
+        }
+        store::withdraw(conn, &failed, now).await?;
+        left += failed.amount_minor;
+        stands_for.push(failed.id);
+    }
+    let Some(id) = record(conn, &order, &payment, answer, now).await? else { return Ok(Replaced::Exceeds) };
+    store::replaced(conn, &stands_for, id, &answer.id).await?;
+    let refund = store::find_refund(conn, id).await?.ok_or(DbError::NotFound)?;
+    Ok(Replaced::Booked(Box::new(refund), stands_for))
+}
+
+/// Goes on with a refund that was put on record: past the door, or by Stripe's word on it.
+pub(crate) async fn follow(
+    shop: &Shop,
+    refund: &RefundRow,
+    answer: &RefundAnswer,
+) -> Result<&'static str, DbError> {
+    if refund.state == "asked" {
+        shop.bells.refunds.notify_one();
+        return Ok("refund_taken");
+    }
+    make::settle(shop, refund, answer).await?;
+    Ok("refund_settled")
+}
+
+/// What is left of what paid an order, by its books.
+async fn left(conn: &mut Conn, order: &OrderRow) -> Result<Parts, DbError> {
+    let lines = orders::store::lines(conn, order.key()).await?;
+    let quoted: Vec<_> = lines.iter().map(|line| line.quoted()).collect();
+    Ok(refund::paid(&quoted).less(store::given_back(conn, order.key()).await?))
 }
 
 /// Puts it on record. None: it gives back more than is left.
@@ -99,9 +188,7 @@ async fn record(
     answer: &RefundAnswer,
     now: DateTime<Utc>,
 ) -> Result<Option<RefundId>, DbError> {
-    let lines = orders::store::lines(conn, order.key()).await?;
-    let quoted: Vec<_> = lines.iter().map(|line| line.quoted()).collect();
-    let left = refund::paid(&quoted).less(store::given_back(conn, order.key()).await?);
+    let left = left(conn, order).await?;
     let Ok(parts) = left.amount(answer.amount_minor) else { return Ok(None) };
     let taken = if parts.total() == left.total() { good_tickets(conn, order).await? } else { Vec::new() };
     let id = RefundId::generate();

@@ -10,6 +10,7 @@ use futures::StreamExt;
 use settings::crash;
 
 use super::at_stripe;
+use super::before::{self, Found};
 use super::ended::{again, moves, told};
 use super::go_on::go_on;
 use super::store::{self, RefundRow};
@@ -23,8 +24,6 @@ const AT_ONCE: usize = 8;
 /// How long a taken refund is nobody else's: longer than two answers of Stripe's and the transaction after them.
 /// Should this process die, another takes over then.
 pub(super) const CLAIM: TimeDelta = TimeDelta::seconds(30);
-/// Stripe forgets a key after 24 hours: from then on we look the refund up before we ask for it.
-const KEY_LIVES: TimeDelta = TimeDelta::hours(23);
 /// The longest pause between two tries.
 const LONGEST_PAUSE: i64 = 3600;
 /// What Stripe will never do, whoever asks.
@@ -57,10 +56,15 @@ async fn make(shop: &Shop, refund: &RefundRow) -> Result<(), DbError> {
         return go_on(shop, refund).await.map(drop);
     }
     let Some(intent) = &refund.payment_intent else { return succeeded(shop, refund, None).await };
-    let answer = ask(shop, refund, intent).await;
+    let answer = match before::look(shop, refund, intent).await? {
+        Ok(Found::Made(answer)) => Ok(answer),
+        Ok(Found::Nothing) => send(shop, refund, intent).await,
+        Ok(Found::Doubt { why, unknown }) => return doubt(shop, refund, &why, &unknown).await,
+        Err(trouble) => Err(trouble),
+    };
     crash::point("P10");
     let (problem, refused) = match answer {
-        Ok(answer) => return settle(shop, refund, &answer).await,
+        Ok(answer) => return made(shop, refund, &answer).await,
         Err(Trouble::Refused { code, message, .. }) if NEVER.contains(&code.as_str()) => {
             return failed(shop, refund.key(), None, &format!("{code}: {message}")).await;
         }
@@ -80,19 +84,26 @@ fn pause(refund: &RefundRow) -> TimeDelta {
     TimeDelta::seconds(2_i64.saturating_pow(refund.tries.clamp(1, 12).unsigned_abs()).min(LONGEST_PAUSE))
 }
 
-async fn ask(shop: &Shop, refund: &RefundRow, intent: &str) -> Result<RefundAnswer, Trouble> {
-    if let Some(known) = &refund.stripe_refund {
-        return shop.stripe.refund_now(known).await;
+/// It stands at Stripe. One that a person made there needs nobody's look any more.
+async fn made(shop: &Shop, refund: &RefundRow, answer: &RefundAnswer) -> Result<(), DbError> {
+    settle(shop, refund, answer).await?;
+    if answer.ours.is_none() {
+        let mut conn = shop.db.conn().await?;
+        payments::explained(&mut conn, at_stripe::ODD, &answer.id, shop.clock.now()).await?;
     }
-    let doubtful = refund.refusals > 0 || refund.created_at + KEY_LIVES < shop.clock.now();
-    if doubtful {
-        let made = shop.stripe.refunds_of(intent).await?;
-        let this =
-            |made: &RefundAnswer| made.ours == Some(refund.key()) && !refund.failed_before.contains(&made.id);
-        if let Some(found) = made.into_iter().find(this) {
-            return Ok(found);
-        }
+    Ok(())
+}
+
+/// Money went back at Stripe that the books did not count on: a person decides, and the books follow what is there.
+async fn doubt(shop: &Shop, refund: &RefundRow, why: &str, unknown: &[RefundAnswer]) -> Result<(), DbError> {
+    failed(shop, refund.key(), None, why).await?;
+    for answer in unknown {
+        Box::pin(at_stripe::take(shop, answer)).await?;
     }
+    Ok(())
+}
+
+async fn send(shop: &Shop, refund: &RefundRow, intent: &str) -> Result<RefundAnswer, Trouble> {
     // Stripe remembers a refusal for its key, so a refused refund is asked for under another, as is one that a person has
     // asked for again. It is not made twice: under another key only what Stripe's list does not hold is asked for.
     let key = match refund.refusals {

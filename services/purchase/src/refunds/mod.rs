@@ -9,12 +9,13 @@
 //! ([`go_on`]); with somebody inside only if staff said "anyway". Each step is on record before the next, so a crash, or a
 //! door that does not answer, is picked up by the worker ([`make`]), which follows each refund until Stripe says that it
 //! succeeded. What Stripe has no payment of (sold at the venue, given away, free) takes the same way and ends before Stripe: staff
-//! hand the money over, or there is none. What failed is listed ([`list`]) until a person has it made again ([`retry`]). What was
-//! given back in Stripe's dashboard is taken over as if it had been asked for here ([`at_stripe`]). What a guest's bank holds
-//! ([`crate::disputes`]) can't be given back.
+//! hand the money over, or there is none. What failed is listed ([`list`]) until a person has it made again ([`retry`]); nothing is sent
+//! to Stripe a second time without a look at what went back there meanwhile ([`before`]). What was given back in Stripe's dashboard is
+//! taken over as if it had been asked for here ([`at_stripe`]). What a guest's bank holds ([`crate::disputes`]) can't be given back.
 
 pub mod ask;
 pub(crate) mod at_stripe;
+mod before;
 pub(crate) mod by_guest;
 pub(crate) mod decide;
 mod door;

@@ -53,6 +53,19 @@ async fn a_guest_buys_two_tickets() {
     );
 }
 
+/// A charge that a guest does not know is one that the bank is asked to take back.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_card_statement_names_the_night_and_the_receipt_finds_the_guest() {
+    let stage = Stage::with(&[("STRIPE_STATEMENT_PREFIX", "MAGUEY")]).await;
+    let (order, _) = stage.bought(0, 1).await;
+    let state = stage.sandbox_state().await;
+    let paid = state["payments"].as_array().expect("payments").iter();
+    let ours: Vec<_> = paid.filter(|paid| paid["session"] == order.session()).collect();
+    assert_eq!(ours.len(), 1, "{state}");
+    assert_eq!(ours[0]["statement"], "MAGUEY* FRIDAY NIGHT B");
+    assert_eq!(ours[0]["receipt_email"], "ana@example.org");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_form_of_the_page_buys_without_a_script() {
     let stage = Stage::open().await;
@@ -182,7 +195,9 @@ async fn a_declined_card_is_explained_and_the_places_are_kept() {
         assert_eq!(stage.count(&stored).await, 1, "{code}");
         assert_eq!(stage.order_now(&order).await["state"], "pending");
     }
-    // Who does not come back is asked about by the sweep, and reads it later.
+    // Who does not come back is asked about by the sweep, should Stripe's word be lost, and reads it later.
+    let lost = json!({"provider": "webhook", "event": "payment_intent.payment_failed", "count": 0, "action": {"kind": "drop"}});
+    stage.control("faults", lost).await;
     let order = stage.order(0, 1).await;
     stage.pay(&order, "4000000000009995").await;
     stage.sql("UPDATE orders SET next_check_at = now() WHERE state = 'pending'").await;

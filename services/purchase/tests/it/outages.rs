@@ -114,7 +114,12 @@ async fn a_wire_to_postgresql_that_comes_and_goes_breaks_no_promise() {
         rises("orders after it flapped", 5, || log.acked()).await;
         proxy.is(Wire::Slow(Duration::from_millis(25)));
         rises("orders on a slow wire", 5, || log.acked()).await;
-        // Nobody answers, and nobody hangs up: in the end the kernel does (`tcp_user_timeout`, here the cut).
+        // PostgreSQL is frozen: nobody answers, and nobody hangs up but ourselves. The hold engine goes on.
+        proxy.is(Wire::Silent);
+        rises("guests who are told to try again", 3, || log.refused()).await;
+        proxy.is(Wire::Open);
+        rises("orders after the thaw", 5, || log.acked()).await;
+        // The same, and then the kernel hangs up.
         proxy.is(Wire::Silent);
         stage.until_count(QUIET, 0).await;
         proxy.is(Wire::Cut);

@@ -1,6 +1,6 @@
 //! What Stripe posts, and what others post in its name.
 
-use crate::stage::Stage;
+use crate::stage::{Order, Stage};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use serde_json::{Value, json};
 use stripe_webhook::Webhook;
@@ -77,6 +77,68 @@ async fn what_is_none_of_our_business_is_stored_and_ignored() {
         assert_eq!(post(&stage, &body, Some(&signature)).await.0, 200, "{body}");
     }
     stage.until_count("SELECT count(*) FROM webhook_events WHERE state = 'ignored'", 3).await;
+}
+
+/// The attempt that a session of the sandbox's was made for.
+async fn attempt_of(stage: &Stage, order: &Order) -> Value {
+    let state = stage.sandbox_state().await;
+    let mut sessions = state["sessions"].as_array().expect("sessions").iter();
+    let made = sessions.find(|session| session["id"] == order.session()).expect("the order's session");
+    made["metadata"]["attempt_id"].clone()
+}
+
+/// Nobody comes back, and the order is not yet due to be asked about: Stripe's own word is on the order's page.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_declined_card_is_on_the_orders_page_before_the_guest_is() {
+    let stage = Stage::open().await;
+    let order = stage.order(0, 2).await;
+    assert_eq!(stage.pay(&order, "4000000000009995").await["outcome"], "declined");
+    stage.until_count("SELECT count(*) FROM attempts WHERE declined = 'insufficient_funds'", 1).await;
+    let page = stage.get(&order.page).await.text().await.expect("a page");
+    assert!(page.contains("The card was declined") && page.contains("too little money"), "{page}");
+    assert!(page.contains("Nothing was charged") && page.contains("Pay now"), "{page}");
+    assert_eq!(stage.order_now(&order).await["state"], "pending");
+    assert_eq!(stage.count("SELECT sum(held) FROM stock").await, 2, "the places are kept");
+    assert_eq!(stage.count("SELECT count(*) FROM ledger_transactions").await, 0);
+
+    stage.pay(&order, "4242424242424242").await;
+    stage.until(&order, "paid").await;
+    // The same word once more, and late: the session is read, and it is paid.
+    let attempt = attempt_of(&stage, &order).await;
+    let intent = json!({"id": "pi_late", "object": "payment_intent", "metadata": {"attempt_id": attempt}});
+    stage.tell("evt_late", "payment_intent.payment_failed", intent).await;
+    let looked_at = "SELECT count(*) FROM webhook_events WHERE id = 'evt_late' AND outcome = 'known'";
+    stage.until_count(looked_at, 1).await;
+    assert_eq!(stage.order_now(&order).await["state"], "paid");
+    let page = stage.get(&order.page).await.text().await.expect("a page");
+    assert!(!page.contains("declined"), "{page}");
+    stage.audit().await;
+}
+
+/// What an event says is a reason to look, never what is true.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decline_that_names_a_paid_attempt_brings_its_tickets() {
+    let stage = Stage::open().await;
+    stage.drop_webhooks().await;
+    let order = stage.order(0, 1).await;
+    stage.pay(&order, "4242424242424242").await;
+    let attempt = attempt_of(&stage, &order).await;
+    let failed = |attempt: &Value| {
+        json!({"id": "pi_1", "object": "payment_intent", "status": "requires_payment_method",
+        "metadata": {"attempt_id": attempt}, "last_payment_error": {"code": "card_declined"}})
+    };
+    stage.tell("evt_failed", "payment_intent.payment_failed", failed(&attempt)).await;
+    stage.until(&order, "paid").await;
+    // Another shop's of the same account, and one of an attempt that nobody knows.
+    stage
+        .tell("evt_other", "payment_intent.payment_failed", json!({"id": "pi_2", "object": "payment_intent"}))
+        .await;
+    stage.tell("evt_none", "payment_intent.payment_failed", failed(&json!(uuid::Uuid::now_v7()))).await;
+    let ignored =
+        "SELECT count(*) FROM webhook_events WHERE id IN ('evt_other', 'evt_none') AND state = 'ignored'";
+    stage.until_count(ignored, 2).await;
+    assert_eq!(stage.count("SELECT count(*) FROM attempts WHERE declined IS NOT NULL").await, 0);
+    stage.audit().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -101,6 +101,7 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "GET", "/internal/v1/disputes/{id}", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "GET", "/internal/v1/quarantine", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "POST", "/internal/v1/quarantine/{id}/resolve", Callers(&["marketing-admin", "magueyctl"])),
+    row(Purchase, "POST", "/internal/v1/quarantine/{id}/settle", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "GET", "/internal/v1/dead-letters", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "POST", "/internal/v1/dead-letters/replay", Callers(&["marketing-admin", "magueyctl"])),
     row(

@@ -21,6 +21,7 @@ fn counter(left: i64) -> (Counter, Uuid, TicketTypeId) {
     let mut counter = Counter::default();
     let offer = EventOffer {
         slug: "friday".into(),
+        title: "Friday Night".into(),
         currency: Currency::Eur,
         fee: ServiceFee { fixed_minor: 50, ..NO_FEE },
         ends_at: now() + chrono::TimeDelta::hours(8),

@@ -32,6 +32,11 @@ impl AttemptRow {
     }
 }
 
+/// An attempt by its key.
+pub(crate) async fn attempt(conn: &mut Conn, id: AttemptId) -> Result<Option<AttemptRow>, DbError> {
+    Ok(attempts::table.find(id.uuid()).select(AttemptRow::as_select()).first(conn).await.optional()?)
+}
+
 pub(crate) async fn open_attempt(conn: &mut Conn, order: OrderId) -> Result<Option<AttemptRow>, DbError> {
     let found = attempts::table
         .filter(attempts::order_id.eq(order.uuid()))

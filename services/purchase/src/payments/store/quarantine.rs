@@ -90,6 +90,17 @@ pub(crate) async fn explained(
     Ok(())
 }
 
+/// Kind and object of an oddity that nobody has looked at.
+pub(crate) async fn open_oddity(conn: &mut Conn, id: Uuid) -> Result<Option<(String, String)>, DbError> {
+    let open = quarantine::table
+        .find(id)
+        .filter(quarantine::resolved_at.is_null())
+        .select((quarantine::kind, quarantine::object_id))
+        .first(conn)
+        .await;
+    Ok(open.optional()?)
+}
+
 /// A person has looked: kind and object. None if there is no such oddity, or somebody has looked before.
 pub(crate) async fn resolve(
     conn: &mut Conn,

@@ -1,12 +1,14 @@
 //! The SQL of refunds: here what both sides of a refund read; [`asked`] until the door has spoken, [`at_stripe`] from then on,
-//! [`lists`] for people.
+//! [`by_hand`] what a person made there, [`lists`] for people.
 
 mod asked;
 mod at_stripe;
+mod by_hand;
 mod lists;
 
 pub(crate) use asked::*;
 pub(crate) use at_stripe::*;
+pub(crate) use by_hand::*;
 pub(crate) use lists::*;
 
 use chrono::{DateTime, Utc};
@@ -50,6 +52,8 @@ pub(crate) struct RefundRow {
     /// The last thing Stripe said.
     pub problem: Option<String>,
     pub created_at: DateTime<Utc>,
+    /// When a person last had it made again.
+    pub retried_at: Option<DateTime<Utc>>,
 }
 
 impl RefundRow {
@@ -136,6 +140,7 @@ async fn read(conn: &mut Conn, ids: Vec<Uuid>) -> Result<Vec<RefundRow>, DbError
             refunds::failed_before,
             refunds::problem,
             refunds::created_at,
+            refunds::retried_at,
         ))
         .load(conn)
         .await?;
