@@ -15,7 +15,7 @@ pub fn public(routes: &mut Routes) {
         .get("/e/{slug}", catalog::event_page::show)
         .post("/e/{slug}", checkout::form::submit)
         .get("/e/{slug}/live", catalog::live::listen)
-        .get("/e/{slug}/line", waiting_room::page::show)
+        .get("/e/{slug}/waiting-room", waiting_room::page::show)
         .post("/e/{slug}/waitlist", waitlist::join::join)
         .post("/e/{slug}/reminder", reminders::ask::ask)
         .get("/reminders/{id}", reminders::stop::show)

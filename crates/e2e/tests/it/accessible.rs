@@ -45,11 +45,11 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
     guest.event(&hot.slug).await;
     // More than are let in while this test looks.
     e2e::audit::change(&club.stack, &crate::journeys::rush::open_room(&hot.slug, 1_000_000)).await?;
-    let line = format!("{}/e/{}/line", club.stack.urls.purchase, hot.slug);
+    let room = format!("{}/e/{}/waiting-room", club.stack.urls.purchase, hot.slug);
     let client = club.stack.client()?;
     e2e::wait::until("the room is open", e2e::wait::PATIENCE, || async {
-        let page = client.get(&line).header("accept", "text/html").send().await.ok()?.text().await.ok()?;
-        page.contains("data-line").then_some(())
+        let page = client.get(&room).header("accept", "text/html").send().await.ok()?.text().await.ok()?;
+        page.contains("data-waiting-room").then_some(())
     })
     .await;
     disputed(&club.stack).await?;
@@ -64,7 +64,7 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
         format!("{tickets}/e/{}", night.slug),
         format!("{tickets}/e/{}", full.slug),
         format!("{tickets}/e/{}", hot.slug),
-        line,
+        room,
         format!("{tickets}/e/nowhere"),
         format!("{tickets}/my"),
         format!("{tickets}/my?asked=1"),

@@ -46,7 +46,7 @@ pub(crate) enum Look {
     /// It is this guest's turn.
     Turn,
     /// This guest has to wait, or to take a place first.
-    Line,
+    Wait,
 }
 
 /// How the guest of a request stands before a night.
@@ -54,7 +54,7 @@ pub(crate) fn look(rooms: &WaitingRooms, request: &HttpRequest, event: Uuid) -> 
     let Some(line) = rooms.line(event) else { return Look::Free };
     match held(rooms, request, event, &line) {
         Some((_, _, Standing::Admitted)) => Look::Turn,
-        _ => Look::Line,
+        _ => Look::Wait,
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::stage::{PUBLIC_URL, Stage, pause};
 
-const LINE: &str = "/e/friday-night/line";
+const ROOM: &str = "/e/friday-night/waiting-room";
 const NOTICE: &str = "Many people want tickets right now";
 
 /// One arrival a second is too hot already, and so many are let in.
@@ -80,7 +80,7 @@ impl Guest {
     }
 
     async fn place(&mut self, stage: &Stage) -> Value {
-        self.get(stage, LINE, "application/json").await.json().await.expect("JSON")
+        self.get(stage, ROOM, "application/json").await.json().await.expect("JSON")
     }
 
     async fn until_admitted(&mut self, stage: &Stage) {
@@ -128,7 +128,7 @@ async fn let_in(stage: &Stage, clock: &FixedClock) -> String {
     let token = body["place"]["token"].as_str().expect("a token").to_owned();
     clock.advance(TimeDelta::seconds(1));
     for _ in 0..300 {
-        let get = stage.http.get(stage.url(LINE)).header("accept", "application/json");
+        let get = stage.http.get(stage.url(ROOM)).header("accept", "application/json");
         let place = get.header("waiting-place", &token).send().await.expect("an answer");
         if place.json::<Value>().await.expect("JSON")["admitted"] == true {
             return token;
@@ -165,29 +165,29 @@ async fn a_place_survives_reloading_and_says_an_honest_wait() {
     stage.sql("UPDATE waiting_rooms SET handed_out = handed_out + 150").await;
     let mut guest = Guest::joins(&stage).await;
     let cookie = guest.cookie.clone();
-    let html = guest.get(&stage, LINE, "text/html").await.text().await.expect("a page");
+    let html = guest.get(&stage, ROOM, "text/html").await.text().await.expect("a page");
     assert!(html.contains("151 people are before you") && html.contains("About 3 minutes"), "{html}");
     assert!(html.contains("http-equiv=\"refresh\""), "without a script it loads itself anew: {html}");
     let spanish =
-        guest.get(&stage, &format!("{LINE}?lang=es"), "text/html").await.text().await.expect("a page");
+        guest.get(&stage, &format!("{ROOM}?lang=es"), "text/html").await.text().await.expect("a page");
     assert!(spanish.contains("Hay 151 personas antes que tú"), "{spanish}");
     assert_eq!(guest.cookie, cookie, "it is the same place");
     assert!(
         first.place(&stage).await["wait"].as_str().is_some_and(|wait| wait.contains("Less than a minute"))
     );
-    assert_eq!(first.get(&stage, "/e/nowhere/line", "text/html").await.status(), 404);
+    assert_eq!(first.get(&stage, "/e/nowhere/waiting-room", "text/html").await.status(), 404);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_form_leads_to_the_line_and_from_there_to_the_payment() {
     let (stage, clock) = hot("1").await;
     let mut guest = Guest { base: stage.url(""), cookie: String::new() };
-    assert_eq!(guest.sends_the_form(&stage).await, LINE);
+    assert_eq!(guest.sends_the_form(&stage).await, ROOM);
     assert_eq!(guest.place(&stage).await["before"], "You’re next", "the form gave a place");
-    assert_eq!(guest.sends_the_form(&stage).await, LINE, "going back changes nothing");
+    assert_eq!(guest.sends_the_form(&stage).await, ROOM, "going back changes nothing");
     clock.advance(TimeDelta::seconds(1));
     guest.until_admitted(&stage).await;
-    assert_eq!(guest.get(&stage, LINE, "text/html").await.headers()["location"], "/e/friday-night");
+    assert_eq!(guest.get(&stage, ROOM, "text/html").await.headers()["location"], "/e/friday-night");
     let html = guest.get(&stage, "/e/friday-night", "text/html").await.text().await.expect("a page");
     assert!(html.contains("It’s your turn") && html.contains("id=\"email\""), "{html}");
     assert!(guest.sends_the_form(&stage).await.contains("/c/pay/"), "to the payment page");
@@ -301,7 +301,7 @@ async fn an_order_that_stands_opens_no_way_past_the_line() {
         let answer = post.send().await.expect("an answer");
         answer.headers()["location"].to_str().expect("text").to_owned()
     };
-    assert_eq!(send("1").await, LINE);
+    assert_eq!(send("1").await, ROOM);
     // As if it had been sent before the room opened.
     stage.sql("UPDATE waiting_rooms SET open_since = NULL").await;
     until_page(&stage, false).await;
@@ -310,7 +310,7 @@ async fn an_order_that_stands_opens_no_way_past_the_line() {
     stage.sql("UPDATE waiting_rooms SET open_since = reckoned_at, empty_since = NULL").await;
     until_page(&stage, true).await;
     assert_eq!(send("1").await, payment, "the same order, as often as she likes");
-    assert_eq!(send("2").await, LINE, "another one under the same key is another order");
+    assert_eq!(send("2").await, ROOM, "another one under the same key is another order");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -369,7 +369,7 @@ async fn a_turn_that_nobody_uses_is_over() {
     for _ in 0..300 {
         if guest.place(&stage).await["admitted"] == false {
             assert_ne!(guest.cookie, cookie, "at the end of the line");
-            assert_eq!(guest.sends_the_form(&stage).await, LINE);
+            assert_eq!(guest.sends_the_form(&stage).await, ROOM);
             return;
         }
         pause().await;
@@ -458,7 +458,7 @@ async fn a_rush_waits_and_without_the_guard_it_does_not() {
 async fn one_address_does_not_fill_the_line() {
     let (stage, _) = hot("1").await;
     let asked = (0..70).map(|_| {
-        let get = stage.http.get(stage.url(LINE)).header("accept", "application/json");
+        let get = stage.http.get(stage.url(ROOM)).header("accept", "application/json");
         get.header("x-envoy-external-address", "192.0.2.66").send()
     });
     let answers = join_all(asked).await;

@@ -18,7 +18,7 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "POST", "/e/{slug}", Everybody),
     row(Purchase, "GET", "/e/{slug}/poster.svg", Everybody),
     row(Purchase, "GET", "/e/{slug}/live", Everybody),
-    row(Purchase, "GET", "/e/{slug}/line", Everybody),
+    row(Purchase, "GET", "/e/{slug}/waiting-room", Everybody),
     row(Purchase, "POST", "/e/{slug}/reminder", Everybody),
     // What ends reminders is known by a key that only their mail tells.
     row(Purchase, "GET", "/reminders/{id}", Everybody),
