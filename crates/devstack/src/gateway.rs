@@ -14,8 +14,12 @@ pub struct Limits {
     pub any_per_second: u32,
     /// Tries to sign in per minute.
     pub sign_in_per_minute: u32,
-    /// Tries to check out per minute.
+    /// Tries to check out at once: a mobile network shows hundreds of phones as one address, and they all come when a sale opens.
+    pub checkout_burst: u32,
+    /// Tries to check out that come back per minute.
     pub checkout_per_minute: u32,
+    /// Other forms that cost a mail, a place or a look at the door, per minute.
+    pub form_per_minute: u32,
     /// Looks at orders per minute: each is a try at an order's key.
     pub look_up_per_minute: u32,
     /// Webhooks per second.
@@ -27,7 +31,9 @@ impl Limits {
     pub const CLUB: Self = Self {
         any_per_second: 200,
         sign_in_per_minute: 10,
-        checkout_per_minute: 30,
+        checkout_burst: 600,
+        checkout_per_minute: 120,
+        form_per_minute: 30,
         look_up_per_minute: 120,
         webhook_per_second: 500,
     };
@@ -35,7 +41,9 @@ impl Limits {
     pub const ONE_MACHINE: Self = Self {
         any_per_second: 100_000,
         sign_in_per_minute: 100_000,
+        checkout_burst: 100_000,
         checkout_per_minute: 100_000,
+        form_per_minute: 100_000,
         look_up_per_minute: 100_000,
         webhook_per_second: 100_000,
     };
@@ -81,7 +89,9 @@ pub fn limit_values(limits: Limits) -> Values {
     vec![
         ("RATE_ANY_PER_SECOND", limits.any_per_second.to_string()),
         ("RATE_SIGN_IN_PER_MINUTE", limits.sign_in_per_minute.to_string()),
+        ("BURST_CHECKOUT", limits.checkout_burst.to_string()),
         ("RATE_CHECKOUT_PER_MINUTE", limits.checkout_per_minute.to_string()),
+        ("RATE_FORM_PER_MINUTE", limits.form_per_minute.to_string()),
         ("RATE_LOOK_UP_PER_MINUTE", limits.look_up_per_minute.to_string()),
         ("RATE_WEBHOOK_PER_SECOND", limits.webhook_per_second.to_string()),
         ("MAX_HEAP_BYTES", MAX_HEAP_BYTES.to_string()),

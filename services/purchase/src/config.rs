@@ -11,6 +11,7 @@ use settings::crash::CrashAt;
 use settings::{List, Reader, Secret};
 use web::WebSettings;
 
+use crate::crowds::CrowdLimits;
 use crate::inventory::OpenLimits;
 use crate::papers::Wallets;
 use crate::receipts::Seller;
@@ -54,6 +55,8 @@ pub struct Config {
     pub hold: TimeDelta,
     /// How much may wait for payment at once.
     pub open: OpenLimits,
+    /// How much of what costs nothing guests of one network may have at once.
+    pub crowds: CrowdLimits,
     /// How long places are held for who stood in line.
     pub offer: TimeDelta,
     /// How many open pages are told what changes.
@@ -113,6 +116,7 @@ impl Config {
             order_link_secret: link_secret(reader),
             hold: minutes(reader, "HOLD_MINUTES", 15, "how long places are held for a guest who pays"),
             open: open_limits(reader),
+            crowds: crowd_limits(reader),
             offer: offer(reader),
             live: live(reader),
             pace: pace(reader),
@@ -164,6 +168,33 @@ fn open_limits(reader: &mut Reader) -> OpenLimits {
         }
     }
     limits
+}
+
+fn crowd_limits(reader: &mut Reader) -> CrowdLimits {
+    let mut most = |name: &'static str, usual: u32, purpose: &'static str| {
+        let value: u32 = reader.or(name, usual, purpose);
+        if !(1..=1_000_000).contains(&value) {
+            reader.fault(name, purpose, "must be from 1 to 1000000");
+        }
+        value
+    };
+    CrowdLimits {
+        places: most(
+            "WAITING_ROOM_PLACES_PER_ADDRESS",
+            600,
+            "how many places in waiting rooms guests at one network address may take at once",
+        ),
+        joins: most(
+            "WAITLIST_JOINS_PER_NETWORK",
+            100,
+            "how many guests of one network (/24, /48) may join waitlists at once",
+        ),
+        gifts: most(
+            "FREE_TICKETS_PER_NETWORK",
+            300,
+            "how many free tickets guests of one network (/24, /48) may take at once",
+        ),
+    }
 }
 
 fn offer(reader: &mut Reader) -> TimeDelta {

@@ -56,7 +56,9 @@ async fn guessing_is_slowed_down_and_a_rush_of_webhooks_is_not() {
     let limits = Limits {
         any_per_second: 20,
         sign_in_per_minute: 2,
-        checkout_per_minute: 2,
+        checkout_burst: 2,
+        checkout_per_minute: 1,
+        form_per_minute: 2,
         look_up_per_minute: 2,
         webhook_per_second: 100,
     };
@@ -64,7 +66,7 @@ async fn guessing_is_slowed_down_and_a_rush_of_webhooks_is_not() {
     let gateway = stack.urls.gateway.trim_start_matches("http://").parse().unwrap();
 
     // Every path on its own would have two tries; what shares a limit shares them.
-    let limited = [&SLOWED[0..2], &SLOWED[2..4], &SLOWED[4..10], &SLOWED[10..15]];
+    let limited = [&SLOWED[0..2], &SLOWED[2..4], &SLOWED[4..6], &SLOWED[6..10], &SLOWED[10..15]];
     // An address per group: what was spent by one guest is not spent for the next.
     for (group, last) in limited.into_iter().zip(10..) {
         let guest = guest(gateway, [127, 0, 0, last]);

@@ -123,7 +123,8 @@ pub(super) fn waiting(rooms: &WaitingRooms, event: Uuid, place: Place, token: St
 /// Gives the place back where nothing came of the order. What failed on our side may have come to something: the same request finds out.
 /// Who was not even looked at, because of too many wrong codes, may have sent the same request elsewhere: that gives nothing back.
 pub(crate) async fn settle(shop: &Shop, pass: Option<&Pass>, fault: &Fault) {
-    let refused = fault.status().is_client_error() && fault.status() != StatusCode::TOO_MANY_REQUESTS;
+    let looked_at = fault.status() != StatusCode::TOO_MANY_REQUESTS || fault.code() == "network_busy";
+    let refused = fault.status().is_client_error() && looked_at;
     let Some(pass) = pass.filter(|_| refused) else { return };
     let given_back = async { store::give_back(&mut *shop.db.conn().await?, pass).await };
     if let Err(error) = given_back.await {

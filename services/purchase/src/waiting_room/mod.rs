@@ -22,30 +22,23 @@ pub(crate) mod store;
 pub mod work;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::waiting_room::{Line, Pace};
-use moka::sync::Cache;
 use settings::Secret;
 use tokio::sync::Notify;
 use uuid::Uuid;
-use web::{ClientAddress, Fault};
 
 use self::numbers::Asked;
 use self::places::PlaceKeys;
+use crate::crowds::Newcomers;
 
 /// How often the lines are moved.
 pub const EVERY: Duration = Duration::from_secs(1);
 /// How long it is remembered who used a place: longer than any turn.
 pub const KEPT: TimeDelta = TimeDelta::days(1);
-/// New places of one network address within a minute; a mobile network is one address to many.
-const NEW_PLACES: u32 = 60;
-const MINUTE: Duration = Duration::from_secs(60);
-/// Addresses remembered; of more, the least busy are forgotten.
-const ADDRESSES: u64 = 20_000;
 
 /// The lines as this process last read them, and what it has not yet told the others.
 #[derive(Debug)]
@@ -56,21 +49,22 @@ pub struct WaitingRooms {
     open: Mutex<HashMap<Uuid, Line>>,
     arrived: Mutex<HashMap<Uuid, i64>>,
     asked: Mutex<Vec<Asked>>,
-    newcomers: Cache<ClientAddress, Arc<AtomicU32>>,
+    /// Nobody gains by a second place, but each is a number for all to wait behind.
+    newcomers: Newcomers,
     /// Rings when somebody wants a place.
     pub bell: Notify,
 }
 
 impl WaitingRooms {
-    /// No room is open yet. Places are signed with a key made of `secret`.
-    pub fn new(pace: Pace, secret: Secret) -> Self {
+    /// No room is open yet. Guests at one network address may take so many places at once; they are signed with a key made of `secret`.
+    pub fn new(pace: Pace, of_address: u32, secret: Secret) -> Self {
         Self {
             pace,
             keys: PlaceKeys::new(secret),
             open: Mutex::default(),
             arrived: Mutex::default(),
             asked: Mutex::default(),
-            newcomers: Cache::builder().max_capacity(ADDRESSES).time_to_live(MINUTE).build(),
+            newcomers: Newcomers::new(of_address),
             bell: Notify::new(),
         }
     }
@@ -83,16 +77,6 @@ impl WaitingRooms {
     /// Somebody is at the checkout of a night whose room is closed.
     fn arrived(&self, event: Uuid) {
         *lock(&self.arrived).entry(event).or_default() += 1;
-    }
-
-    /// Whether somebody at this address may take another place. Nobody gains by a second one, but each is a number for all to wait behind.
-    fn welcome(&self, from: &ClientAddress) -> Result<(), Fault> {
-        let taken = self.newcomers.get_with(from.clone(), Arc::default);
-        if taken.fetch_add(1, Ordering::Relaxed) < NEW_PLACES {
-            Ok(())
-        } else {
-            Err(Fault::rate_limited(MINUTE))
-        }
     }
 }
 

@@ -24,7 +24,7 @@ pub struct Asked {
 
 /// A place at the end of the line before a night.
 pub async fn take(shop: &Shop, event: Uuid, from: &ClientAddress) -> Result<Place, Fault> {
-    shop.rooms.welcome(from)?;
+    shop.rooms.newcomers.welcome(from, shop.clock.now())?;
     let (answer, number) = oneshot::channel();
     {
         let mut asked = lock(&shop.rooms.asked);

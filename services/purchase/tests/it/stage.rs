@@ -532,6 +532,9 @@ async fn start(
         ("ORDER_LINK_SECRET", keys.order_link.clone()),
         // Rushes are made to meet the hold engine, not the line before it.
         ("WAITING_ROOM_OPENS_ABOVE_PER_SECOND", "0".to_owned()),
+        // One guest at one address plays all of them.
+        ("WAITLIST_JOINS_PER_NETWORK", "10000".to_owned()),
+        ("FREE_TICKETS_PER_NETWORK", "10000".to_owned()),
     ]);
     // The last one of a name counts.
     pairs.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));

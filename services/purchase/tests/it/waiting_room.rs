@@ -21,8 +21,14 @@ fn terms(admits: &'static str) -> [(&'static str, &'static str); 2] {
 
 /// A night at whose checkout six guests arrived in the same moment. Time stands still.
 async fn hot(admits: &'static str) -> (Stage, Arc<FixedClock>) {
-    let clock = Arc::new(FixedClock::at(SystemClock.now()));
-    let stage = Stage::at(&terms(admits), clock.clone()).await;
+    hot_with(&terms(admits), Arc::new(FixedClock::at(SystemClock.now()))).await
+}
+
+async fn hot_with(
+    terms: &[(&'static str, &'static str)],
+    clock: Arc<FixedClock>,
+) -> (Stage, Arc<FixedClock>) {
+    let stage = Stage::at(terms, clock.clone()).await;
     assert!(!page(&stage).await.contains(NOTICE), "nobody waits in ordinary times");
     for _ in 0..6 {
         stage.order(0, 1).await;
@@ -454,16 +460,54 @@ async fn a_rush_waits_and_without_the_guard_it_does_not() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_address_does_not_fill_the_line() {
-    let (stage, _) = hot("1").await;
-    let asked = (0..70).map(|_| {
+/// Asks for so many new places at one address, all at once; says how many were given.
+async fn newcomers(stage: &Stage, address: &str, many: usize) -> usize {
+    let asked = (0..many).map(|_| {
         let get = stage.http.get(stage.url(ROOM)).header("accept", "application/json");
-        get.header("x-envoy-external-address", "192.0.2.66").send()
+        get.header("x-envoy-external-address", address).send()
     });
-    let answers = join_all(asked).await;
-    let refused = answers.into_iter().filter(|answer| answer.as_ref().expect("an answer").status() == 429);
-    assert_eq!(refused.count(), 10);
+    let mut given = 0;
+    for answer in join_all(asked).await {
+        let answer = answer.expect("an answer");
+        if answer.status() == 429 {
+            let wait = answer.headers()["retry-after"].to_str().expect("text").parse::<u64>();
+            assert!(wait.is_ok_and(|wait| wait > 0), "it says when to come again");
+            let body: Value = answer.json().await.expect("JSON");
+            assert_eq!(body["code"], "network_busy", "{body}");
+        } else {
+            assert_eq!(answer.status(), 200);
+            given += 1;
+        }
+    }
+    given
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_carriers_guests_come_in_together_through_one_address() {
+    let (stage, _) = hot("1").await;
+    assert_eq!(newcomers(&stage, "192.0.2.66", 300).await, 300);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_does_not_fill_the_room() {
+    let clock = Arc::new(FixedClock::at(SystemClock.now()));
+    let few = [terms("1").as_slice(), &[("WAITING_ROOM_PLACES_PER_ADDRESS", "5")]].concat();
+    let (stage, clock) = hot_with(&few, clock).await;
+    assert_eq!(newcomers(&stage, "192.0.2.66", 9).await, 5);
+    let get = stage.http.get(stage.url(ROOM)).header("x-envoy-external-address", "192.0.2.66");
+    let page = get.header("accept", "text/html").send().await.expect("an answer");
+    let html = page.text().await.expect("a page");
+    assert!(html.contains("Many guests came from your network"), "{html}");
+    assert_eq!(newcomers(&stage, "192.0.2.67", 1).await, 1, "the neighbour is another one");
+    assert_eq!(newcomers(&stage, "192.0.2.68", 20).await, 5);
+    let others = (70..90).map(|last| format!("192.0.2.{last}"));
+    let mut given = 11;
+    for address in others {
+        given += newcomers(&stage, &address, 5).await;
+    }
+    assert_eq!(given, 25, "the network is full");
     Guest::joins(&stage).await;
-    assert_eq!(stage.count("SELECT handed_out FROM waiting_rooms").await, 61);
+    assert_eq!(stage.count("SELECT handed_out FROM waiting_rooms").await, 26);
+    clock.advance(TimeDelta::minutes(2));
+    assert_eq!(newcomers(&stage, "192.0.2.66", 3).await, 1, "one comes back within two minutes");
 }

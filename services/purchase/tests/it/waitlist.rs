@@ -426,3 +426,27 @@ async fn the_desk_sees_how_many_wait_and_have_offers() {
     assert_eq!(types["ticket_types"].as_array().map(Vec::len), Some(1));
     assert_eq!(stage.inside("scanner", &path, None).await.0, 403, "it is none of the door's business");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_network_does_not_fill_the_line() {
+    let stage = Stage::with(&[("WAITLIST_JOINS_PER_NETWORK", "2")]).await;
+    stage.resize(2, 1).await;
+    stage.order(0, 1).await;
+    stage.until_shown_sold_out().await;
+    let join = async |address: &str, email: &str| {
+        let fields = [("ticket_type", stage.kind(0)), ("party", "1"), ("name", "Ana"), ("email", email)];
+        let post = stage.http.post(stage.url("/e/friday-night/waitlist")).header("origin", PUBLIC_URL);
+        let post = post.header("x-envoy-external-address", address).header("accept", "text/html");
+        post.form(&fields).send().await.expect("an answer")
+    };
+    assert_eq!(join("192.0.2.7", "a@example.org").await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(join("192.0.2.8", "b@example.org").await.status(), StatusCode::SEE_OTHER);
+    let refused = join("192.0.2.9", "c@example.org").await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    let wait = refused.headers()["retry-after"].to_str().expect("text").parse::<u64>();
+    assert!(wait.is_ok_and(|wait| wait > 0));
+    let html = refused.text().await.expect("a page");
+    assert!(html.contains("Many guests came from your network"), "{html}");
+    assert_eq!(stage.state_of("c@example.org").await, "none");
+    assert_eq!(join("198.51.100.7", "d@example.org").await.status(), StatusCode::SEE_OTHER);
+}
