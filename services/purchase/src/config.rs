@@ -228,7 +228,7 @@ fn pace(reader: &mut Reader) -> Pace {
     );
     let (name, purpose) =
         ("WAITING_ROOM_ADMITS_PER_SECOND", "how many guests per second the waiting room lets in");
-    let admits = reader.or(name, 50, purpose);
+    let admits: u32 = reader.or(name, 50, purpose);
     if !(1..=10_000).contains(&admits) {
         reader.fault(name, purpose, "must be from 1 to 10000");
     }
@@ -238,7 +238,7 @@ fn pace(reader: &mut Reader) -> Pace {
     if !(1..=60).contains(&minutes) {
         reader.fault(name, purpose, "must be from 1 to 60");
     }
-    Pace { opens_above, admits, turn: TimeDelta::minutes(i64::from(minutes)) }
+    Pace { opens_above, per_minute: admits.saturating_mul(60), turn: TimeDelta::minutes(i64::from(minutes)) }
 }
 
 fn ask_every(reader: &mut Reader) -> TimeDelta {

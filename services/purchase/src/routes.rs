@@ -90,6 +90,8 @@ pub fn internal(routes: &mut Routes) {
         .post("/internal/v1/quarantine/{id}/resolve", payments::quarantine_resolve::resolve)
         .post("/internal/v1/box-office/orders", box_office::sell::sell)
         .get("/internal/v1/waitlist/{event}", waitlist::counts::show)
+        .get("/internal/v1/waiting-rooms/{event}", waiting_room::desk::show)
+        .post("/internal/v1/waiting-rooms/{event}", waiting_room::desk::switch)
         .get("/internal/v1/guest-list/{event}", guest_list::list::show)
         .post("/internal/v1/guest-list/{event}/entries", guest_list::add::add)
         .post("/internal/v1/guest-list/{event}/allotments", guest_list::allot::allot)

@@ -20,4 +20,5 @@ mod pages;
 mod promos;
 mod scans;
 mod terms;
+mod waiting_room;
 mod waitlist;

@@ -113,11 +113,13 @@ pub(super) async fn join(shop: &Shop, event: Uuid, from: &ClientAddress) -> Resu
 
 /// How somebody waits who has this place.
 pub(super) fn waiting(rooms: &WaitingRooms, event: Uuid, place: Place, token: String) -> Waiting {
-    let before = match rooms.line(event).map(|line| line.standing(place.number)) {
+    let room = rooms.room(event);
+    let before = match room.as_ref().map(|room| room.line.standing(place.number)) {
         Some(Standing::Waits { before }) => before,
         _ => 0,
     };
-    Waiting { event, place, token, before, wait: rooms.pace.wait(before) }
+    let pace = room.map_or(rooms.pace, |room| room.pace);
+    Waiting { event, place, token, before, wait: pace.wait(before) }
 }
 
 /// Gives the place back where nothing came of the order. What failed on our side may have come to something: the same request finds out.

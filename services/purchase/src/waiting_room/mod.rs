@@ -1,7 +1,7 @@
 //! The waiting room: when an on-sale is hotter than the service should take, guests stand in line and are let in at a set rate.
 //!
 //! It opens by itself for a night at whose checkout too many arrive, and closes when nobody has waited for a while
-//! (`domain::waiting_room`). While it is open, an order is taken only from who holds an admitted place ([`guard`]), by the form
+//! (`domain::waiting_room`); the desk may hold it open or closed, and say how fast its line moves ([`desk`]). While it is open, an order is taken only from who holds an admitted place ([`guard`]), by the form
 //! and by the API alike. Who has none gets one: a signed cookie ([`places`]) with a number, in order of arrival. It survives
 //! a reload, is worth nothing for another night, and can't be made or changed by anybody else. Taking a second one only
 //! means standing further back.
@@ -14,6 +14,7 @@
 //! back and changing an order makes another one). An order that is refused gives it back. Orders that stand, offers from
 //! the waitlist and what staff sell never wait here.
 
+pub mod desk;
 pub mod guard;
 pub mod numbers;
 pub mod page;
@@ -40,13 +41,21 @@ pub const EVERY: Duration = Duration::from_secs(1);
 /// How long it is remembered who used a place: longer than any turn.
 pub const KEPT: TimeDelta = TimeDelta::days(1);
 
+/// A room that is open.
+#[derive(Debug, Clone)]
+pub(crate) struct Room {
+    line: Line,
+    /// How fast it moves before this night.
+    pace: Pace,
+}
+
 /// The lines as this process last read them, and what it has not yet told the others.
 #[derive(Debug)]
 pub struct WaitingRooms {
-    /// What the club allows.
+    /// What the club allows, unless it says something else for a night.
     pub pace: Pace,
     keys: PlaceKeys,
-    open: Mutex<HashMap<Uuid, Line>>,
+    open: Mutex<HashMap<Uuid, Room>>,
     arrived: Mutex<HashMap<Uuid, i64>>,
     asked: Mutex<Vec<Asked>>,
     /// Nobody gains by a second place, but each is a number for all to wait behind.
@@ -71,6 +80,10 @@ impl WaitingRooms {
 
     /// The line before a night, if its room is open.
     fn line(&self, event: Uuid) -> Option<Line> {
+        self.room(event).map(|room| room.line)
+    }
+
+    fn room(&self, event: Uuid) -> Option<Room> {
         lock(&self.open).get(&event).cloned()
     }
 

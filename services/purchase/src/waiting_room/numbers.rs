@@ -63,8 +63,8 @@ async fn hand_out(
     let mut conn = shop.db.conn().await?;
     let last = store::hand_out(&mut conn, event, many, now).await?;
     drop(conn);
-    if let Some(line) = lock(&shop.rooms.open).get_mut(&event) {
-        line.handed_out = line.handed_out.max(last);
+    if let Some(room) = lock(&shop.rooms.open).get_mut(&event) {
+        room.line.handed_out = room.line.handed_out.max(last);
     }
     for (number, answer) in (last - many + 1..).zip(answers) {
         // Who has gone meanwhile leaves a number that nobody has.

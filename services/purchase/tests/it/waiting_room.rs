@@ -1,5 +1,7 @@
 //! The waiting room: who comes first is let in first, at the club's rate, by whatever door; and nobody gets past the line.
 
+mod switch;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
