@@ -11,6 +11,7 @@ mod pool;
 mod settings;
 pub mod testing;
 mod transaction;
+mod urgent;
 
 pub use crate::error::DbError;
 pub use crate::kept::{Keep, Kept};
@@ -19,6 +20,7 @@ pub use crate::owner::Owner;
 pub use crate::pool::{Connection, Db, PoolStatus};
 pub use crate::settings::DbSettings;
 pub use crate::transaction::Work;
+pub use crate::urgent::urgently;
 
 /// What a store's functions take: one connection, in or out of a transaction.
 pub type Conn = diesel_async::AsyncPgConnection;

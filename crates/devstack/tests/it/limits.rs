@@ -35,7 +35,8 @@ const SLOWED: [(Service, &str, &str, &str); 15] = [
     ),
 ];
 /// What must not wait in any rush, or stays open.
-const FREE: [(Service, &str, &str); 3] = [
+const FREE: [(Service, &str, &str); 4] = [
+    (Service::Scanner, "post", "/api/v1/scans"),
     (Service::Purchase, "post", "/webhooks/stripe"),
     (Service::MarketingAdmin, "get", "/api/v1/figures/stream"),
     (Service::Purchase, "get", "/e/{slug}/live"),
