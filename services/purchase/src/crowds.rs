@@ -7,7 +7,7 @@
 //!
 //! - A place in a waiting room is cheap: a number, no row. 600 of them at once are twelve seconds for everybody behind, at the usual
 //!   fifty a second, and then one of fifty. Nobody gets in sooner by them: who is let in, and what an order may hold, is
-//!   counted elsewhere. A network has [`ADDRESSES`] times as much, for its addresses are many carriers' customers or one attacker's.
+//!   counted elsewhere. A network has five times as much, for its addresses are many carriers' customers or one attacker's.
 //! - A place on the waitlist sends a mail, to an address that the sender names; a free ticket is a place that nobody else gets.
 //!   Both are counted by network alone: who has one address of a /24, or of a /48, often has the others.
 //!

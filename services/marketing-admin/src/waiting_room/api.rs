@@ -5,7 +5,7 @@ use uuid::Uuid;
 use web::can::WaitingRoomSwitch;
 use web::{ApiJson, Fault, Problem};
 
-use super::purchase::{self, RoomView, SwitchInput};
+use super::purchase::{self, RoomInput, RoomView};
 use crate::Desk;
 use crate::identity::Member;
 
@@ -29,7 +29,7 @@ pub async fn show(
 
 /// Opens it, closes it, or lets it open and close by itself; and says how many guests a minute it lets in. The same again changes nothing.
 #[utoipa::path(
-    put, path = "/api/v1/events/{event}/waiting-room", tag = "waiting room", request_body = SwitchInput, security(("staff" = [])),
+    put, path = "/api/v1/events/{event}/waiting-room", tag = "waiting room", request_body = RoomInput, security(("staff" = [])),
     params(("event" = Uuid, Path)),
     responses(
         (status = 200, body = RoomView),
@@ -43,7 +43,7 @@ pub async fn switch(
     desk: Data<Desk>,
     member: Member<WaitingRoomSwitch>,
     event: Path<Uuid>,
-    input: ApiJson<SwitchInput>,
+    input: ApiJson<RoomInput>,
 ) -> Result<Json<RoomView>, Fault> {
     Ok(Json(purchase::switch(&desk, &member, *event, &input.into_inner()).await?))
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use web::can::{Anything, WaitingRoomSwitch};
 use web::{CsrfForm, Fault, Locale, redirect};
 
-use super::purchase::{self, RoomView, SwitchInput};
+use super::purchase::{self, RoomInput, RoomView};
 use crate::Desk;
 use crate::events::store::{self as events, Event, Which};
 use crate::identity::Member;
@@ -135,7 +135,7 @@ async fn find(desk: &Desk, event: Uuid) -> Result<Event, Fault> {
     found.filter(|event| event.row.published_at.is_some()).ok_or_else(Fault::not_found)
 }
 
-fn read(form: &SwitchForm) -> Result<SwitchInput, Fault> {
+fn read(form: &SwitchForm) -> Result<RoomInput, Fault> {
     let wrong = || Fault::invalid("invalid_quantity").field("per_minute", "invalid_quantity");
     let switch = form.switch.parse().map_err(|_| Fault::invalid("invalid_value"))?;
     let per_minute = match form.per_minute.trim() {
@@ -144,7 +144,7 @@ fn read(form: &SwitchForm) -> Result<SwitchInput, Fault> {
             Some(number.parse::<u32>().ok().filter(|rate| (1..=FASTEST).contains(rate)).ok_or_else(wrong)?)
         }
     };
-    Ok(SwitchInput { switch, per_minute })
+    Ok(RoomInput { switch, per_minute })
 }
 
 async fn render(

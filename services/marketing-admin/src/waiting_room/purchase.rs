@@ -36,7 +36,7 @@ pub struct RoomView {
 /// How it is to stand.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SwitchInput {
+pub struct RoomInput {
     /// `automatic`, `open` or `closed`.
     #[schema(value_type = String, example = "open")]
     pub switch: Switch,
@@ -54,7 +54,7 @@ pub async fn switch<P>(
     desk: &Desk,
     member: &Member<P>,
     event: Uuid,
-    input: &SwitchInput,
+    input: &RoomInput,
 ) -> Result<RoomView, Fault> {
     let call = desk.purchase.call_for(member.id, member.request(), Method::POST, &path(event));
     ask(call.json(input)).await
