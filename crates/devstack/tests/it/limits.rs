@@ -55,12 +55,14 @@ fn every_path_that_the_gateway_treats_specially_is_a_route() {
 #[tokio::test(flavor = "multi_thread")]
 async fn guessing_is_slowed_down_and_a_rush_of_webhooks_is_not() {
     let limits = Limits {
+        any_burst: 20,
         any_per_second: 20,
         sign_in_per_minute: 2,
         checkout_burst: 2,
         checkout_per_minute: 1,
         form_per_minute: 2,
-        look_up_per_minute: 2,
+        look_up_burst: 2,
+        look_up_per_minute: 1,
         webhook_per_second: 100,
     };
     let stack = Stack::start(StackOptions { limits, ..StackOptions::default() }).await.unwrap();
