@@ -115,7 +115,7 @@ async fn statements_are_counted_per_future_and_per_pool() {
     assert_eq!(db.statements() - before, 4);
 }
 
-/// How long somebody waits for a connection while ordinary work has all it can get, of four.
+/// What one of a crowd is answered, and what somebody urgent, while ordinary work holds all it may of four connections; and how many wait then.
 async fn in_a_rush(reserved: usize) -> (Result<usize, DbError>, Result<usize, DbError>, usize) {
     let database = TestDatabase::create().await;
     let mut settings = db::DbSettings::new(&database.url(Owner::Purchase));
