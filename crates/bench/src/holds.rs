@@ -16,6 +16,7 @@ use domain::{
     language::Language,
 };
 use purchase::{
+    crowds::Crowd,
     inventory::{
         self, Buyer, EventName, HoldAnswer, HoldQueue, HoldRequest, HoldTerms, OpenLimits, Refusal, Till,
         Wanted,
@@ -84,6 +85,7 @@ async fn engine(club: &Club, context: &Context) -> Result<HoldQueue> {
         },
         issuer: Issuer { signer: keys.ticket_signing().parse().context("the stack's ticket key")?, links },
         metrics: Arc::new(Metrics::default()),
+        gifts: Crowd::new(1_000_000),
     };
     Ok(inventory::start(till, context))
 }

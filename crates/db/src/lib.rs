@@ -12,6 +12,7 @@ mod pulse;
 mod settings;
 pub mod testing;
 mod transaction;
+mod urgent;
 
 pub use crate::error::DbError;
 pub use crate::kept::{Keep, Kept};
@@ -20,6 +21,7 @@ pub use crate::owner::Owner;
 pub use crate::pool::{Connection, Db, PoolStatus};
 pub use crate::settings::DbSettings;
 pub use crate::transaction::{Work, take_time};
+pub use crate::urgent::urgently;
 
 /// What a store's functions take: one connection, in or out of a transaction.
 pub type Conn = diesel_async::AsyncPgConnection;

@@ -2,16 +2,17 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use futures::FutureExt;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use crate::connect::{self, Limits};
+use crate::urgent;
 use crate::{Conn, DbError, DbSettings, Listener, Owner, instrument, migrations};
 
 /// How long a database that has answered is taken to be there. Many may ask at once: probes of every kind, of every node.
@@ -24,6 +25,15 @@ pub struct Db {
     probe: Arc<Probe>,
     settings: DbSettings,
     statements: Arc<AtomicU64>,
+    /// What ordinary work may use; none: all of it.
+    ordinary: Option<Ordinary>,
+}
+
+/// Connections that ordinary work may hold at once. It waits here and not at the pool, so that what is urgent never waits behind it.
+#[derive(Clone)]
+struct Ordinary {
+    free: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
 }
 
 /// A connection that requests cannot use up: a service whose pool is busy is busy, not away, and must not be taken out of
@@ -35,7 +45,11 @@ struct Probe {
 }
 
 /// A connection of the pool, returned to it on drop. One that was dropped inside a transaction is thrown away.
-pub struct Connection(Object<Conn>);
+pub struct Connection {
+    conn: Object<Conn>,
+    /// Given back with the connection, after it.
+    _permit: Option<OwnedSemaphorePermit>,
+}
 
 /// How busy the pool is.
 #[derive(Debug, Clone, Copy)]
@@ -55,12 +69,19 @@ impl Db {
         let statements = Arc::new(AtomicU64::new(0));
         let probe = Probe { pool: pool(settings, 1, &statements)?, answered: Mutex::default() };
         let pool = pool(settings, settings.max_connections, &statements)?;
-        Ok(Self { pool, probe: Arc::new(probe), settings: settings.clone(), statements })
+        let shared = settings.max_connections.saturating_sub(settings.reserved);
+        let ordinary = (settings.reserved > 0).then(|| Ordinary::of(shared.max(1)));
+        Ok(Self { pool, probe: Arc::new(probe), settings: settings.clone(), statements, ordinary })
     }
 
-    /// A connection, waited for no longer than the settings' patience.
+    /// A connection, waited for no longer than the settings' patience; those that are kept for what is urgent only inside of
+    /// [`urgently`](crate::urgently).
     pub async fn conn(&self) -> Result<Connection, DbError> {
-        let mut conn = Connection(self.pool.get().await?);
+        let permit = match &self.ordinary {
+            Some(ordinary) if !urgent::is() => Some(ordinary.take(self.settings.patience).await?),
+            _ => None,
+        };
+        let mut conn = Connection { conn: self.pool.get().await?, _permit: permit };
         instrument::handed_on(&mut conn);
         Ok(conn)
     }
@@ -91,7 +112,8 @@ impl Db {
     /// How busy the pool is.
     pub fn status(&self) -> PoolStatus {
         let status = self.pool.status();
-        PoolStatus { size: status.size, idle: status.available, waiting: status.waiting }
+        let ordinary = self.ordinary.as_ref().map_or(0, |ordinary| ordinary.waiting.load(Ordering::Relaxed));
+        PoolStatus { size: status.size, idle: status.available, waiting: status.waiting + ordinary }
     }
 
     /// The role in the URL, if it is one of ours.
@@ -103,6 +125,42 @@ impl Db {
     pub fn close(&self) {
         self.pool.close();
         self.probe.pool.close();
+    }
+}
+
+impl Ordinary {
+    fn of(connections: usize) -> Self {
+        Self { free: Arc::new(Semaphore::new(connections)), waiting: Arc::default() }
+    }
+
+    async fn take(&self, patience: Duration) -> Result<OwnedSemaphorePermit, DbError> {
+        if let Ok(permit) = self.free.clone().try_acquire_owned() {
+            return Ok(permit);
+        }
+        let _waits = Waits::one(&self.waiting);
+        match tokio::time::timeout(patience, self.free.clone().acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            // Nobody closes it.
+            Ok(Err(_)) | Err(_) => {
+                Err(DbError::Timeout("all connections for ordinary work are in use".to_owned()))
+            }
+        }
+    }
+}
+
+/// Somebody who waits, counted for as long as that lasts.
+struct Waits<'a>(&'a AtomicUsize);
+
+impl<'a> Waits<'a> {
+    fn one(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -133,13 +191,13 @@ impl Deref for Connection {
     type Target = Conn;
 
     fn deref(&self) -> &Conn {
-        &self.0
+        &self.conn
     }
 }
 
 impl DerefMut for Connection {
     fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.0
+        &mut self.conn
     }
 }
 

@@ -7,6 +7,9 @@ use settings::{Reader, Secret};
 use crate::connect;
 use crate::pulse::LONGER;
 
+/// Of so many connections one is kept for what is urgent.
+const KEPT: usize = 4;
+
 /// How to reach the database.
 #[derive(Debug, Clone)]
 pub struct DbSettings {
@@ -16,6 +19,8 @@ pub struct DbSettings {
     /// The largest number of connections that requests and workers hold. Beside them stand one that says whether the database
     /// is there, and one per channel that is listened to.
     pub max_connections: usize,
+    /// How many of them are kept for what is urgent ([`urgently`](crate::urgently)); 0: everybody waits in one line.
+    pub reserved: usize,
     /// How long a request waits for a free connection, and how long a new one may take.
     pub patience: Duration,
     /// How long a statement's answer is waited for before the connection is dropped: longer than the server's `statement_timeout`,
@@ -35,7 +40,8 @@ impl DbSettings {
             16,
             "the largest number of database connections this process holds",
         );
-        Self { url, max_connections, patience: Duration::from_secs(3), answer: ANSWER }
+        let reserved = max_connections / KEPT;
+        Self { url, max_connections, reserved, patience: Duration::from_secs(3), answer: ANSWER }
     }
 
     /// Reads a database's URL. Names, addresses and the books travel there: in production never in the clear.
@@ -53,7 +59,8 @@ impl DbSettings {
 
     /// Settings for a known URL: tests and tools.
     pub fn new(url: &str) -> Self {
-        Self { url: Secret::new(url), max_connections: 8, patience: Duration::from_secs(3), answer: ANSWER }
+        let url = Secret::new(url);
+        Self { url, max_connections: 8, reserved: 0, patience: Duration::from_secs(3), answer: ANSWER }
     }
 }
 

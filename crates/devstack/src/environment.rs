@@ -148,6 +148,9 @@ impl Surroundings {
         all.push(pair("ORDER_LINK_SECRET", &self.keys.order_link));
         // All guests come from one address: this machine.
         all.push(pair("OPEN_TICKETS_PER_ADDRESS", 100_000));
+        all.push(pair("WAITING_ROOM_PLACES_PER_ADDRESS", 100_000));
+        all.push(pair("WAITLIST_JOINS_PER_NETWORK", 100_000));
+        all.push(pair("FREE_TICKETS_PER_NETWORK", 100_000));
         // Tests and measurements sell faster than a club lets guests in.
         all.push(pair("WAITING_ROOM_OPENS_ABOVE_PER_SECOND", 0));
         all.extend([Service::MarketingAdmin, Service::Scanner].map(|peer| self.peer(peer)));

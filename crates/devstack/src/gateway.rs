@@ -10,13 +10,21 @@ use crate::{Addresses, Error, Result, Service, ready, root};
 /// How many requests one address may make.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Requests of any kind per second.
+    /// Requests of any kind at once: hundreds of phones of one mobile network, each with a page and its pictures.
+    pub any_burst: u32,
+    /// Requests of any kind that come back per second.
     pub any_per_second: u32,
     /// Tries to sign in per minute.
     pub sign_in_per_minute: u32,
-    /// Tries to check out per minute.
+    /// Tries to check out at once: a mobile network shows hundreds of phones as one address, and they all come when a sale opens.
+    pub checkout_burst: u32,
+    /// Tries to check out that come back per minute.
     pub checkout_per_minute: u32,
-    /// Looks at orders per minute: each is a try at an order's key.
+    /// Other forms that cost a mail, a place or a look at the door, per minute.
+    pub form_per_minute: u32,
+    /// Looks at orders at once: the same phones, when they have paid.
+    pub look_up_burst: u32,
+    /// Looks at orders that come back per minute: each is a try at an order's key.
     pub look_up_per_minute: u32,
     /// Webhooks per second.
     pub webhook_per_second: u32,
@@ -25,17 +33,25 @@ pub struct Limits {
 impl Limits {
     /// What the doors of a real club are set to: a page with its pictures at once, a few mistyped passwords.
     pub const CLUB: Self = Self {
+        any_burst: 3000,
         any_per_second: 200,
         sign_in_per_minute: 10,
-        checkout_per_minute: 30,
+        checkout_burst: 600,
+        checkout_per_minute: 120,
+        form_per_minute: 30,
+        look_up_burst: 1200,
         look_up_per_minute: 120,
         webhook_per_second: 500,
     };
     /// All guests come from one address: this machine, or the one that makes the load.
     pub const ONE_MACHINE: Self = Self {
+        any_burst: 100_000,
         any_per_second: 100_000,
         sign_in_per_minute: 100_000,
+        checkout_burst: 100_000,
         checkout_per_minute: 100_000,
+        form_per_minute: 100_000,
+        look_up_burst: 100_000,
         look_up_per_minute: 100_000,
         webhook_per_second: 100_000,
     };
@@ -79,9 +95,13 @@ pub fn local_values(at: &Addresses, limits: Limits, otlp: Option<(String, u16)>)
 /// The values of the limits, the same wherever the gateway runs but for how often one address may ask.
 pub fn limit_values(limits: Limits) -> Values {
     vec![
+        ("BURST_ANY", limits.any_burst.to_string()),
         ("RATE_ANY_PER_SECOND", limits.any_per_second.to_string()),
         ("RATE_SIGN_IN_PER_MINUTE", limits.sign_in_per_minute.to_string()),
+        ("BURST_CHECKOUT", limits.checkout_burst.to_string()),
         ("RATE_CHECKOUT_PER_MINUTE", limits.checkout_per_minute.to_string()),
+        ("RATE_FORM_PER_MINUTE", limits.form_per_minute.to_string()),
+        ("BURST_LOOK_UP", limits.look_up_burst.to_string()),
         ("RATE_LOOK_UP_PER_MINUTE", limits.look_up_per_minute.to_string()),
         ("RATE_WEBHOOK_PER_SECOND", limits.webhook_per_second.to_string()),
         ("MAX_HEAP_BYTES", MAX_HEAP_BYTES.to_string()),

@@ -26,6 +26,8 @@ pub enum Permission {
     BoxOfficeSell,
     /// Give tickets away.
     CompsIssue,
+    /// Open and close the waiting room of a night, and say how fast its line moves.
+    WaitingRoomSwitch,
     /// See money and counts.
     FiguresRead,
     /// See the log of emails.
@@ -44,7 +46,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::EventsRead,
         Self::EventsWrite,
         Self::EventsPublish,
@@ -55,6 +57,7 @@ impl Permission {
         Self::PromosWrite,
         Self::BoxOfficeSell,
         Self::CompsIssue,
+        Self::WaitingRoomSwitch,
         Self::FiguresRead,
         Self::EmailsRead,
         Self::EmailsRetry,
@@ -77,6 +80,7 @@ impl Permission {
             Self::PromosWrite => "promos.write",
             Self::BoxOfficeSell => "box_office.sell",
             Self::CompsIssue => "comps.issue",
+            Self::WaitingRoomSwitch => "waiting_room.switch",
             Self::FiguresRead => "figures.read",
             Self::EmailsRead => "emails.read",
             Self::EmailsRetry => "emails.retry",

@@ -4,29 +4,84 @@
 //! A line is two numbers that only grow: the last place that was handed out, and the last that was admitted. What a guest may do
 //! follows from a place and the two, so nobody who waits has to be remembered. An admitted place is good for a while
 //! ([`Pace::turn`]); whoever has not come by then takes a new one. All replicas move one line, each by [`Line::step`] under the
-//! row's lock: however many do, no more are admitted than the pace says.
+//! row's lock: however many do, no more are admitted than the pace says. Whether the room opens and closes by itself, and how
+//! fast its line moves, the club may say for each night ([`Rule`]).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// Arrivals are counted over this long: a burst that is over before is none.
 const WINDOW: TimeDelta = TimeDelta::seconds(5);
-/// Time that nobody reckoned (a database that was away) admits at most this much at once.
+/// Time that nobody reckoned (a database that was away) admits at most this much at once, or one guest.
 const CATCH_UP: TimeDelta = TimeDelta::seconds(5);
 /// A room whose line was empty for this long closes.
 const QUIET: TimeDelta = TimeDelta::seconds(60);
 /// How exactly it is known when a place was admitted.
 const MARK_EVERY: TimeDelta = TimeDelta::seconds(15);
+/// In milliseconds.
+const MINUTE: i64 = 60_000;
 
 /// What the club allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
     /// More arrivals at checkout per second than this open the room; 0: it never opens.
     pub opens_above: u32,
-    /// Guests admitted per second, at least 1.
-    pub admits: u32,
+    /// Guests admitted per minute, at least 1.
+    pub per_minute: u32,
     /// How long an admitted guest may buy.
     pub turn: TimeDelta,
+}
+
+/// Who says whether a night's room is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Switch {
+    /// It opens when too many arrive, and closes when nobody waits any more.
+    #[default]
+    Automatic,
+    /// The club holds it open.
+    Open,
+    /// The club keeps it closed, however many arrive.
+    Closed,
+}
+
+/// The text is not the code of a switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a switch: automatic, open or closed")]
+pub struct UnknownSwitch;
+
+impl Switch {
+    /// Every position.
+    pub const ALL: [Self; 3] = [Self::Automatic, Self::Open, Self::Closed];
+
+    /// Its name in SQL, JSON and forms.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Automatic => "automatic",
+            Self::Open => "open",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl FromStr for Switch {
+    type Err = UnknownSwitch;
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|switch| switch.code() == code).ok_or(UnknownSwitch)
+    }
+}
+
+/// The fastest that a club may let guests in, per minute.
+pub const FASTEST: u32 = 600_000;
+
+/// What the club says for one night.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rule {
+    /// Whether the room is open.
+    pub switch: Switch,
+    /// Guests admitted per minute; none: the usual number.
+    pub per_minute: Option<u32>,
 }
 
 /// How far the line had come at an instant.
@@ -103,10 +158,23 @@ impl Line {
     }
 
     /// Brings the line to `now`, given who arrived at checkout since this replica last said so.
-    pub fn step(&mut self, arrived: i64, pace: Pace, now: DateTime<Utc>) -> Step {
-        if self.open_since.is_none() {
-            return Step { opened: self.count(arrived, pace, now), ..Step::default() };
+    pub fn step(&mut self, arrived: i64, pace: Pace, switch: Switch, now: DateTime<Utc>) -> Step {
+        match (self.open_since, switch) {
+            (None, Switch::Closed) => Step::default(),
+            (None, Switch::Open) => {
+                self.open(now);
+                Step { opened: true, ..Step::default() }
+            }
+            (None, Switch::Automatic) => Step { opened: self.count(arrived, pace, now), ..Step::default() },
+            (Some(_), Switch::Closed) => {
+                self.close(now);
+                Step { closed: true, ..Step::default() }
+            }
+            (Some(_), _) => self.move_on(pace, switch, now),
         }
+    }
+
+    fn move_on(&mut self, pace: Pace, switch: Switch, now: DateTime<Utc>) -> Step {
         let admitted = self.admit(pace, now);
         self.lapse(pace, now);
         if self.admitted < self.handed_out {
@@ -114,15 +182,15 @@ impl Line {
         } else {
             self.empty_since = self.empty_since.or(Some(now));
         }
-        let closed = self.empty_since.is_some_and(|since| since + QUIET <= now);
+        let quiet = self.empty_since.is_some_and(|since| since + QUIET <= now);
+        let closed = quiet && switch == Switch::Automatic;
         if closed {
-            self.open_since = None;
-            (self.counted_from, self.arrivals) = (now, 0);
+            self.close(now);
         }
         Step { opened: false, closed, admitted }
     }
 
-    /// Counts arrivals, and opens the room when there are too many. Places of an earlier rush are worth nothing in the next.
+    /// Counts arrivals, and opens the room when there are too many.
     fn count(&mut self, arrived: i64, pace: Pace, now: DateTime<Utc>) -> bool {
         if self.counted_from + WINDOW <= now {
             (self.counted_from, self.arrivals) = (now, 0);
@@ -131,18 +199,30 @@ impl Line {
         if pace.opens_above == 0 || self.arrivals <= i64::from(pace.opens_above) * WINDOW.num_seconds() {
             return false;
         }
+        self.open(now);
+        true
+    }
+
+    /// Places of an earlier rush are worth nothing in the next.
+    fn open(&mut self, now: DateTime<Utc>) {
         (self.admitted, self.lapsed) = (self.handed_out, self.handed_out);
         (self.open_since, self.empty_since, self.reckoned_at) = (Some(now), Some(now), now);
         self.marks = vec![Mark { at: now, admitted: self.admitted }];
-        true
+    }
+
+    /// Nobody waits any more, or all may come at once.
+    fn close(&mut self, now: DateTime<Utc>) {
+        self.open_since = None;
+        (self.counted_from, self.arrivals) = (now, 0);
     }
 
     /// Admits as many as the time that went by allows. Time in which nobody waited is not saved up.
     fn admit(&mut self, pace: Pace, now: DateTime<Utc>) -> i64 {
-        let from = self.reckoned_at.max(now - CATCH_UP);
+        let rate = i64::from(pace.per_minute.max(1));
+        let one = TimeDelta::milliseconds((MINUTE + rate - 1) / rate);
+        let from = self.reckoned_at.max(now - CATCH_UP.max(one));
         let millis = (now - from).num_milliseconds().max(0);
-        let rate = i64::from(pace.admits.max(1));
-        let (due, waiting) = (millis * rate / 1000, self.handed_out - self.admitted);
+        let (due, waiting) = (millis * rate / MINUTE, self.handed_out - self.admitted);
         if due >= waiting {
             self.admitted = self.handed_out;
             self.reckoned_at = self.reckoned_at.max(now);
@@ -150,7 +230,7 @@ impl Line {
         }
         self.admitted += due;
         // What the admitted took, and no more: fractions of a guest are not lost between two steps.
-        self.reckoned_at = from + TimeDelta::milliseconds((due * 1000 + rate - 1) / rate);
+        self.reckoned_at = from + TimeDelta::milliseconds((due * MINUTE + rate - 1) / rate);
         due
     }
 
@@ -162,6 +242,19 @@ impl Line {
         if let Some(mark) = self.marks.drain(..over).next_back() {
             self.lapsed = self.lapsed.max(mark.admitted);
         }
+    }
+
+    /// How many wait.
+    pub const fn waiting(&self) -> i64 {
+        self.handed_out - self.admitted
+    }
+
+    /// How many a minute were admitted in the last minute, or since the room is open.
+    pub fn speed(&self, now: DateTime<Utc>) -> i64 {
+        let lately = self.marks.iter().find(|mark| mark.at + TimeDelta::milliseconds(MINUTE) >= now);
+        let Some(mark) = lately.filter(|_| self.open_since.is_some()) else { return 0 };
+        let millis = (now - mark.at).max(MARK_EVERY).num_milliseconds();
+        (self.admitted - mark.admitted) * MINUTE / millis
     }
 
     /// How a place stands.
@@ -179,7 +272,13 @@ impl Line {
 impl Pace {
     /// How long a place waits that has so many before it: in seconds, rather too long than too short.
     pub fn wait(self, before: i64) -> i64 {
-        before / i64::from(self.admits.max(1)) + 1
+        let rate = i64::from(self.per_minute.max(1));
+        ((before + 1) * 60 + rate - 1) / rate
+    }
+
+    /// The same where the club says something else for a night.
+    pub fn under(self, rule: Rule) -> Self {
+        Self { per_minute: rule.per_minute.unwrap_or(self.per_minute), ..self }
     }
 }
 
@@ -187,7 +286,7 @@ impl Pace {
 mod tests {
     use super::*;
 
-    const PACE: Pace = Pace { opens_above: 10, admits: 3, turn: TimeDelta::minutes(10) };
+    const PACE: Pace = Pace { opens_above: 10, per_minute: 180, turn: TimeDelta::minutes(10) };
 
     fn at(seconds: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_800_000_000 + seconds, 0).expect("a time")
@@ -195,7 +294,7 @@ mod tests {
 
     fn rush(waiting: i64) -> Line {
         let mut line = Line::new(at(0));
-        assert!(line.step(51, PACE, at(0)).opened);
+        assert!(line.step(51, PACE, Switch::Automatic, at(0)).opened);
         line.handed_out += waiting;
         line
     }
@@ -203,21 +302,21 @@ mod tests {
     #[test]
     fn it_opens_when_more_come_than_the_club_allows_and_not_before() {
         let mut line = Line::new(at(0));
-        assert!(!line.step(50, PACE, at(1)).opened, "five seconds' worth");
-        assert!(!line.step(50, PACE, at(6)).opened, "the next five seconds");
-        assert!(line.step(1, PACE, at(7)).opened);
+        assert!(!line.step(50, PACE, Switch::Automatic, at(1)).opened, "five seconds' worth");
+        assert!(!line.step(50, PACE, Switch::Automatic, at(6)).opened, "the next five seconds");
+        assert!(line.step(1, PACE, Switch::Automatic, at(7)).opened);
         let never = Pace { opens_above: 0, ..PACE };
-        assert!(!Line::new(at(0)).step(1_000_000, never, at(0)).opened);
+        assert!(!Line::new(at(0)).step(1_000_000, never, Switch::Automatic, at(0)).opened);
     }
 
     #[test]
     fn it_admits_in_order_at_its_rate_however_often_it_is_asked() {
         let (mut rare, mut often) = (rush(100), rush(100));
         for second in 1..=10 {
-            rare.step(0, PACE, at(second));
+            rare.step(0, PACE, Switch::Automatic, at(second));
         }
         for tenth in 1..=100 {
-            often.step(0, PACE, at(0) + TimeDelta::milliseconds(tenth * 100));
+            often.step(0, PACE, Switch::Automatic, at(0) + TimeDelta::milliseconds(tenth * 100));
         }
         assert_eq!(rare.admitted, 30);
         assert!((28..=30).contains(&often.admitted), "{}", often.admitted);
@@ -228,36 +327,89 @@ mod tests {
     #[test]
     fn neither_quiet_time_nor_an_outage_is_saved_up() {
         let mut line = rush(0);
-        line.step(0, PACE, at(30));
+        line.step(0, PACE, Switch::Automatic, at(30));
         line.handed_out = 100;
-        line.step(0, PACE, at(31));
+        line.step(0, PACE, Switch::Automatic, at(31));
         assert_eq!(line.admitted, 3);
-        line.step(0, PACE, at(3600));
+        line.step(0, PACE, Switch::Automatic, at(3600));
         assert_eq!(line.admitted, 18, "five seconds' worth");
-        line.step(0, PACE, at(3500));
+        line.step(0, PACE, Switch::Automatic, at(3500));
         assert_eq!(line.admitted, 18, "a clock that goes backwards admits nobody");
     }
 
     #[test]
     fn a_turn_ends_and_so_does_a_quiet_room() {
         let mut line = rush(3);
-        line.step(0, PACE, at(1));
+        line.step(0, PACE, Switch::Automatic, at(1));
         assert_eq!(line.standing(1), Standing::Admitted);
         line.handed_out = 10_000;
         for second in 2..700 {
-            line.step(0, PACE, at(second));
+            line.step(0, PACE, Switch::Automatic, at(second));
         }
         assert_eq!(line.standing(1), Standing::Over);
         assert_eq!(line.standing(2000), Standing::Admitted);
         line.handed_out = line.admitted;
-        assert!(!line.step(0, PACE, at(700)).closed);
-        assert!(line.step(0, PACE, at(760)).closed);
-        assert!(line.step(51, PACE, at(761)).opened);
+        assert!(!line.step(0, PACE, Switch::Automatic, at(700)).closed);
+        assert!(line.step(0, PACE, Switch::Automatic, at(760)).closed);
+        assert!(line.step(51, PACE, Switch::Automatic, at(761)).opened);
         assert_eq!(line.standing(2000), Standing::Over, "a place of the last rush");
     }
 
     #[test]
     fn the_estimate_is_people_by_rate() {
         assert_eq!((PACE.wait(0), PACE.wait(2), PACE.wait(3), PACE.wait(299)), (1, 1, 2, 100));
+    }
+
+    #[test]
+    fn the_club_opens_it_holds_it_open_and_closes_it() {
+        let mut line = Line::new(at(0));
+        assert!(line.step(0, PACE, Switch::Open, at(0)).opened, "nobody has arrived yet");
+        assert!(!line.step(0, PACE, Switch::Open, at(600)).closed, "however quiet it is");
+        line.handed_out = 100;
+        assert_eq!(line.step(0, PACE, Switch::Open, at(601)).admitted, 3);
+        assert!(line.step(0, PACE, Switch::Closed, at(602)).closed, "though many wait");
+        assert_eq!(line.step(1_000_000, PACE, Switch::Closed, at(603)), Step::default());
+        assert!(line.step(0, PACE, Switch::Open, at(604)).opened);
+        assert_eq!(line.standing(100), Standing::Over, "a place of before");
+        line.step(0, PACE, Switch::Automatic, at(605));
+        assert!(line.step(0, PACE, Switch::Automatic, at(670)).closed, "by itself again");
+    }
+
+    #[test]
+    fn a_night_may_let_in_fewer_and_those_come_in() {
+        let slow = PACE.under(Rule { per_minute: Some(2), ..Rule::default() });
+        assert_eq!(PACE.under(Rule::default()), PACE);
+        let mut line = rush(10);
+        for second in 1..=61 {
+            line.step(0, slow, Switch::Automatic, at(second));
+        }
+        assert_eq!((line.admitted, line.waiting()), (2, 8));
+        line.step(0, slow, Switch::Automatic, at(3600));
+        assert_eq!(line.admitted, 3, "an hour that nobody reckoned is one guest");
+        assert_eq!((slow.wait(0), slow.wait(3)), (30, 120));
+    }
+
+    #[test]
+    fn its_speed_is_what_it_did_lately() {
+        let mut line = rush(1000);
+        for second in 1..=120 {
+            line.step(0, PACE, Switch::Automatic, at(second));
+        }
+        assert_eq!(line.speed(at(120)), 180);
+        line.handed_out = line.admitted;
+        for second in 121..=170 {
+            line.step(0, PACE, Switch::Automatic, at(second));
+        }
+        assert!(line.speed(at(170)) < 60, "{}", line.speed(at(170)));
+        assert!(line.step(0, PACE, Switch::Automatic, at(200)).closed);
+        assert_eq!(line.speed(at(200)), 0);
+    }
+
+    #[test]
+    fn a_switch_is_known_by_its_code() {
+        for switch in Switch::ALL {
+            assert_eq!(switch.code().parse(), Ok(switch));
+        }
+        assert_eq!("ajar".parse::<Switch>(), Err(UnknownSwitch));
     }
 }

@@ -30,6 +30,7 @@ markers!(
     PromosWrite,
     BoxOfficeSell,
     CompsIssue,
+    WaitingRoomSwitch,
     FiguresRead,
     EmailsRead,
     EmailsRetry,

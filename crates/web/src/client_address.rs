@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -11,6 +11,10 @@ use actix_web::{FromRequest, HttpRequest};
 const HEADER: &str = "x-envoy-external-address";
 /// What one customer of a network has: counting single addresses of it would count nothing.
 const HOME: u128 = u128::MAX << 64;
+/// What a customer of a provider is given at most, and may take addresses from at will.
+const SITE: u128 = u128::MAX << 80;
+/// The same of IPv4.
+const NEIGHBOURS: u32 = u32::MAX << 8;
 
 /// A client's network address: IPv4 as it is, IPv6 by its /64. What one guest may do only so often is counted by it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -27,6 +31,15 @@ impl ClientAddress {
         Self::of(text.and_then(|text| text.trim().parse().ok()))
     }
 
+    /// The network that it is in.
+    pub fn network(&self) -> ClientNetwork {
+        ClientNetwork(match self.0.parse() {
+            Ok(IpAddr::V4(address)) => Ipv4Addr::from_bits(address.to_bits() & NEIGHBOURS).to_string(),
+            Ok(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() & SITE).to_string(),
+            Err(_) => self.0.clone(),
+        })
+    }
+
     fn of(address: Option<IpAddr>) -> Self {
         Self(match address.map(|address| address.to_canonical()) {
             Some(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() & HOME).to_string(),
@@ -35,6 +48,11 @@ impl ClientAddress {
         })
     }
 }
+
+/// A client's network: IPv4 by its /24, IPv6 by its /48. Who has many addresses mostly has them side by side, so what is given away
+/// only so often is counted by it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ClientNetwork(String);
 
 impl FromRequest for ClientAddress {
     type Error = Infallible;
@@ -59,5 +77,15 @@ mod tests {
         assert_eq!(of("::ffff:192.0.2.7"), of("192.0.2.7"));
         assert_ne!(of("192.0.2.7"), of("192.0.2.8"));
         assert_eq!(of("nonsense"), ClientAddress::passed_on(None));
+    }
+
+    #[test]
+    fn neighbours_are_one_network() {
+        let of = |text: &str| ClientAddress::passed_on(Some(text)).network();
+        assert_eq!(of("192.0.2.7"), of("192.0.2.200"));
+        assert_ne!(of("192.0.2.7"), of("192.0.3.7"));
+        assert_eq!(of("2001:db8:1:2::9"), of("2001:db8:1:ffff::1"));
+        assert_ne!(of("2001:db8:1:2::9"), of("2001:db8:2:2::9"));
+        assert_eq!(of("nonsense"), of("more nonsense"));
     }
 }

@@ -29,7 +29,7 @@ pub use body::{ApiJson, PageForm, RawBody};
 pub use boot::{App, Check, Context, Running};
 pub use caller::{Callers, ServiceCaller, callers};
 pub use client::client;
-pub use client_address::ClientAddress;
+pub use client_address::{ClientAddress, ClientNetwork};
 pub use csrf::CsrfForm;
 pub use denied::{Denials, Denied};
 pub use fault::{ErrorView, Fault, FieldProblem, Problem};

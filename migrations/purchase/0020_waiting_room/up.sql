@@ -1,5 +1,6 @@
 -- The waiting room: a line per night that was ever too hot to be sold to everybody at once. Two numbers that only grow say how far
 -- it is; who waits is known by a signed place and has no row. Replicas move it under the row's lock, a few times a second at most.
+-- `switch` and `per_minute` are the desk's word; the rest is the line's own.
 CREATE TABLE waiting_rooms (
   event_id     uuid PRIMARY KEY REFERENCES events (id),
   handed_out   bigint NOT NULL DEFAULT 0,          -- the last place that a guest has
@@ -11,6 +12,8 @@ CREATE TABLE waiting_rooms (
   counted_from timestamptz NOT NULL,               -- arrivals at checkout are counted from here
   arrivals     bigint NOT NULL DEFAULT 0,
   marks        jsonb NOT NULL DEFAULT '[]',        -- how far it was admitted, every few seconds of a turn
+  switch       text NOT NULL DEFAULT 'automatic' CHECK (switch IN ('automatic', 'open', 'closed')),
+  per_minute   integer CHECK (per_minute BETWEEN 1 AND 600000),  -- null: as many as usual
   CONSTRAINT waiting_rooms_in_order CHECK (0 <= lapsed AND lapsed <= admitted AND admitted <= handed_out)
 );
 

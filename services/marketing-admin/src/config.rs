@@ -62,7 +62,8 @@ impl Config {
         Self {
             environment,
             links: Links::new(&web.public_url, &tickets, &scanner).with_contact(contact),
-            db: DbSettings::read(reader),
+            // Nothing here is urgent: all connections are everybody's.
+            db: DbSettings { reserved: 0, ..DbSettings::read(reader) },
             bus: BusSettings::read(reader),
             signer: session_signer(reader, &web),
             mail: MailSettings::read(reader),

@@ -24,6 +24,7 @@ pub mod services;
 pub mod site;
 pub mod staff;
 pub mod views;
+pub mod waiting_room;
 pub mod waitlist;
 
 use std::sync::Arc;

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{events, identity, orders, promos, reports};
+use crate::{events, identity, orders, promos, reports, waiting_room};
 
 /// The description.
 #[derive(Debug, OpenApi)]
@@ -22,6 +22,8 @@ use crate::{events, identity, orders, promos, reports};
         events::api::cancel,
         events::api::postpone,
         events::api::archive,
+        waiting_room::api::show,
+        waiting_room::api::switch,
         orders::api::give_back,
         promos::api::list,
         promos::api::create,

@@ -5,6 +5,7 @@ use web::Routes;
 use crate::{
     box_office, dead_letters, disputes, events, exports, guest_list, healing, identity, notifications,
     openapi, orders, overdue, payments, promos, promoters, reconciliation, reports, site, staff,
+    waiting_room,
 };
 
 /// For the world: the site, the desk, the API.
@@ -28,6 +29,8 @@ pub fn public(routes: &mut Routes) {
         .post("/api/v1/events/{event}/cancel", events::api::cancel)
         .post("/api/v1/events/{event}/postpone", events::api::postpone)
         .post("/api/v1/events/{event}/archive", events::api::archive)
+        .get("/api/v1/events/{event}/waiting-room", waiting_room::api::show)
+        .put("/api/v1/events/{event}/waiting-room", waiting_room::api::switch)
         .post("/api/v1/orders/{reference}/refunds", orders::api::give_back)
         .get("/api/v1/promos", promos::api::list)
         .post("/api/v1/promos", promos::api::create)
@@ -59,6 +62,8 @@ fn desk(routes: &mut Routes) {
         .post("/admin/events/{event}/guest-list", guest_list::act::add)
         .post("/admin/events/{event}/guest-list/allotments", guest_list::act::allot)
         .post("/admin/events/{event}/guest-list/{entry}", guest_list::act::shrink)
+        .get("/admin/events/{event}/waiting-room", waiting_room::page::show)
+        .post("/admin/events/{event}/waiting-room", waiting_room::page::submit)
         .get("/admin/orders", orders::list_page::show)
         .get("/admin/orders/{reference}", orders::order_page::show)
         .post("/admin/orders/{reference}/refunds", orders::refund_form::submit)

@@ -1,6 +1,6 @@
-// Where a guest stands in line, asked again from time to time; leads on when it is their turn. Without this script the page loads
+// Where a guest stands in the waiting room, asked again from time to time; leads on when it is their turn. Without this script the page loads
 // itself anew.
-const page = document.querySelector("[data-line]");
+const page = document.querySelector("[data-waiting-room]");
 const [before, wait, soldOut, heard] = ["before", "wait", "sold-out", "heard"].map((name) => page.querySelector(`[data-${name}]`));
 let last = Date.now();
 
@@ -19,7 +19,7 @@ const show = (place) => {
 const ask = async () => {
   let again = Number(page.dataset.again);
   try {
-    const answer = await fetch(page.dataset.line, { headers: { accept: "application/json" } });
+    const answer = await fetch(page.dataset.waitingRoom, { headers: { accept: "application/json" } });
     if (answer.status === 404) return location.assign(page.dataset.night);
     if (answer.ok) {
       const place = await answer.json();

@@ -12,6 +12,7 @@ use settings::crash::CrashAt;
 use settings::{List, Reader, Secret};
 use web::WebSettings;
 
+use crate::crowds::CrowdLimits;
 use crate::inventory::OpenLimits;
 use crate::papers::Wallets;
 use crate::receipts::Seller;
@@ -57,6 +58,8 @@ pub struct Config {
     pub hold: TimeDelta,
     /// How much may wait for payment at once.
     pub open: OpenLimits,
+    /// How much of what costs nothing guests of one network may have at once.
+    pub crowds: CrowdLimits,
     /// How long places are held for who stood in line.
     pub offer: TimeDelta,
     /// How many open pages are told what changes.
@@ -117,6 +120,7 @@ impl Config {
             order_link_secret: link_secret(reader),
             hold: minutes(reader, "HOLD_MINUTES", 15, "how long places are held for a guest who pays"),
             open: open_limits(reader),
+            crowds: crowd_limits(reader),
             offer: offer(reader),
             live: live(reader),
             pace: pace(reader),
@@ -185,6 +189,33 @@ fn open_limits(reader: &mut Reader) -> OpenLimits {
     limits
 }
 
+fn crowd_limits(reader: &mut Reader) -> CrowdLimits {
+    let mut most = |name: &'static str, usual: u32, purpose: &'static str| {
+        let value: u32 = reader.or(name, usual, purpose);
+        if !(1..=1_000_000).contains(&value) {
+            reader.fault(name, purpose, "must be from 1 to 1000000");
+        }
+        value
+    };
+    CrowdLimits {
+        places: most(
+            "WAITING_ROOM_PLACES_PER_ADDRESS",
+            600,
+            "how many places in waiting rooms guests at one network address may take at once",
+        ),
+        joins: most(
+            "WAITLIST_JOINS_PER_NETWORK",
+            100,
+            "how many guests of one network (/24, /48) may join waitlists at once",
+        ),
+        gifts: most(
+            "FREE_TICKETS_PER_NETWORK",
+            300,
+            "how many free tickets guests of one network (/24, /48) may take at once",
+        ),
+    }
+}
+
 fn offer(reader: &mut Reader) -> TimeDelta {
     let (name, purpose) = ("WAITLIST_OFFER_MINUTES", "how long places are held for who stood in line");
     let minutes: u32 = reader.or(name, 60, purpose);
@@ -216,7 +247,7 @@ fn pace(reader: &mut Reader) -> Pace {
     );
     let (name, purpose) =
         ("WAITING_ROOM_ADMITS_PER_SECOND", "how many guests per second the waiting room lets in");
-    let admits = reader.or(name, 50, purpose);
+    let admits: u32 = reader.or(name, 50, purpose);
     if !(1..=10_000).contains(&admits) {
         reader.fault(name, purpose, "must be from 1 to 10000");
     }
@@ -226,7 +257,7 @@ fn pace(reader: &mut Reader) -> Pace {
     if !(1..=60).contains(&minutes) {
         reader.fault(name, purpose, "must be from 1 to 60");
     }
-    Pace { opens_above, admits, turn: TimeDelta::minutes(i64::from(minutes)) }
+    Pace { opens_above, per_minute: admits.saturating_mul(60), turn: TimeDelta::minutes(i64::from(minutes)) }
 }
 
 fn ask_every(reader: &mut Reader) -> TimeDelta {

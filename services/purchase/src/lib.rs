@@ -7,6 +7,7 @@ pub mod cancellations;
 pub mod catalog;
 pub mod checkout;
 pub mod config;
+pub mod crowds;
 pub mod disputes;
 pub mod exports;
 pub mod guest_list;
@@ -46,12 +47,13 @@ use heal::{Projections, RemoteOwner};
 use settings::Secret;
 use tokio::sync::Notify;
 use ui::{ErrorPage, Site};
-use web::{App, Check, Context, ErrorView, Peer, SecurityHeaders};
+use web::{App, Check, ClientNetwork, Context, ErrorView, Peer, SecurityHeaders};
 
 pub use crate::config::Config;
 
 use crate::catalog::live::Live;
 use crate::catalog::shelf::Shelf;
+use crate::crowds::Crowd;
 use crate::inventory::{HoldQueue, HoldTerms, Till};
 use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
@@ -113,6 +115,8 @@ pub struct Shop {
     pub rooms: WaitingRooms,
     /// Who names codes that nobody knows.
     pub tries: CodeTries,
+    /// Places on waitlists that guests of a network may still take.
+    pub joins: Crowd<ClientNetwork>,
     /// Wakes the workers.
     pub bells: Bells,
     /// What heals.
@@ -181,6 +185,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         terms,
         issuer: issuer.clone(),
         metrics: metrics.clone(),
+        gifts: Crowd::new(config.crowds.gifts),
     };
     let signer = &config.web.service_signer;
     let marketing_admin = RemoteOwner::at("marketing-admin", &config.marketing_admin, signer, &context.clock);
@@ -198,8 +203,9 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         webhook_secrets: config.webhook_secrets.clone(),
         site: ui::Links::new(&config.marketing_url, &config.web.public_url, &config.scanner_url)
             .with_contact(&config.contact),
-        rooms: WaitingRooms::new(config.pace, config.order_link_secret.clone()),
+        rooms: WaitingRooms::new(config.pace, config.crowds.places, config.order_link_secret.clone()),
         tries: CodeTries::default(),
+        joins: Crowd::new(config.crowds.joins),
         bells: Bells::default(),
         issuer,
         links,

@@ -424,6 +424,8 @@ diesel::table! {
         counted_from -> Timestamptz,
         arrivals -> Int8,
         marks -> Jsonb,
+        switch -> Text,
+        per_minute -> Nullable<Int4>,
     }
 }
 

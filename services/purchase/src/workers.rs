@@ -44,7 +44,7 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         stop.clone(),
         shop.clone(),
         |s| &s.bells.inbox,
-        async move || inbox::work(&worker).await,
+        async move || db::urgently(Box::pin(inbox::work(&worker))).await,
     ));
     let worker = shop.clone();
     context.spawn(rounds(

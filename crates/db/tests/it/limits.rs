@@ -132,3 +132,36 @@ async fn statements_are_counted_per_future_and_per_pool() {
     assert_eq!(counted, 4, "BEGIN, two, COMMIT");
     assert_eq!(db.statements() - before, 4);
 }
+
+/// What one of a crowd is answered, and what somebody urgent, while ordinary work holds all it may of four connections; and how many wait then.
+async fn in_a_rush(reserved: usize) -> (Result<usize, DbError>, Result<usize, DbError>, usize) {
+    let database = TestDatabase::create().await;
+    let mut settings = db::DbSettings::new(&database.url(Owner::Purchase));
+    (settings.max_connections, settings.reserved) = (4, reserved);
+    settings.patience = std::time::Duration::from_secs(5);
+    let db = db::Db::connect(&settings).unwrap();
+    let mut held = Vec::new();
+    for _ in 0..4 - reserved {
+        held.push(db.conn().await.unwrap());
+    }
+    let crowd = futures::future::join_all((0..20).map(|_| answers(&db)));
+    let (crowd, (urgent, waiting)) = tokio::join!(crowd, async {
+        // The crowd is polled first, and stands in line.
+        let urgent = db::urgently(answers(&db)).await;
+        (urgent, db.status().waiting)
+    });
+    drop(held);
+    let ordinary = crowd.into_iter().next().expect("twenty");
+    (ordinary, urgent, waiting)
+}
+
+#[tokio::test]
+async fn what_is_urgent_finds_a_connection_where_a_crowd_waits() {
+    let (ordinary, urgent, waiting) = in_a_rush(1).await;
+    assert!(matches!(ordinary, Err(DbError::Timeout(_))), "{ordinary:?}");
+    urgent.expect("one is kept");
+    assert_eq!(waiting, 20, "and the crowd still waits");
+    let (ordinary, urgent, _) = in_a_rush(0).await;
+    assert!(matches!(ordinary, Err(DbError::Timeout(_))), "{ordinary:?}");
+    assert!(matches!(urgent, Err(DbError::Timeout(_))), "without that it is one of the crowd: {urgent:?}");
+}

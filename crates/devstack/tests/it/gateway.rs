@@ -130,12 +130,49 @@ async fn somebody_who_tries_passwords_is_slowed_down_and_told_when_to_come_back(
     assert_eq!(statuses, [503, 503, 503, 429]);
 }
 
+/// Three hundred phones of one carrier press the button in the same minute. After that, who goes on is one who plays a crowd.
+#[tokio::test]
+async fn a_crowd_behind_one_address_comes_through_to_the_checkout_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = Addresses::from_ports(ports::free().unwrap(), |_| ports::free()).unwrap();
+    let club = Limits::CLUB;
+    let limits = Limits {
+        checkout_burst: club.checkout_burst,
+        checkout_per_minute: club.checkout_per_minute,
+        look_up_burst: club.look_up_burst,
+        look_up_per_minute: club.look_up_per_minute,
+        ..Limits::ONE_MACHINE
+    };
+    let _envoy = gateway::start(folder.path(), &at, limits, None).await.unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let press = async |path: &str| {
+        let url = format!("http://127.0.0.1:{}{path}", at.gateway);
+        let answer = client.post(url).header("host", "tickets.maguey.localhost").send().await.unwrap();
+        answer.status().as_u16()
+    };
+    for phone in 0..300 {
+        let path = if phone % 2 == 0 { "/e/friday" } else { "/api/v1/checkouts" };
+        assert_eq!(press(path).await, 503, "phone {phone} comes through to where the service would be");
+        let look = client.get(format!("http://127.0.0.1:{}/orders/ABCDEFGH?key=one", at.gateway));
+        let look = look.header("host", "tickets.maguey.localhost").send().await.unwrap();
+        assert_eq!(look.status(), 503, "and to the order of phone {phone}");
+    }
+    let mut refused = false;
+    for _ in 0..2 * club.checkout_burst {
+        refused = press("/e/friday").await == 429;
+        if refused {
+            break;
+        }
+    }
+    assert!(refused, "nobody is a crowd without end");
+}
+
 /// All that a guest may send and that costs a place, a mail or money is counted together.
 #[tokio::test]
 async fn whoever_sends_forms_without_end_is_slowed_down_whichever_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let at = Addresses::from_ports(ports::free().unwrap(), |_| ports::free()).unwrap();
-    let limits = Limits { checkout_per_minute: 3, ..Limits::ONE_MACHINE };
+    let limits = Limits { form_per_minute: 3, ..Limits::ONE_MACHINE };
     let _envoy = gateway::start(folder.path(), &at, limits, None).await.unwrap();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let mut statuses = Vec::new();

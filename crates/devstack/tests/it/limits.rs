@@ -35,7 +35,8 @@ const SLOWED: [(Service, &str, &str, &str); 15] = [
     ),
 ];
 /// What must not wait in any rush, or stays open.
-const FREE: [(Service, &str, &str); 3] = [
+const FREE: [(Service, &str, &str); 4] = [
+    (Service::Scanner, "post", "/api/v1/scans"),
     (Service::Purchase, "post", "/webhooks/stripe"),
     (Service::MarketingAdmin, "get", "/api/v1/figures/stream"),
     (Service::Purchase, "get", "/e/{slug}/live"),
@@ -54,17 +55,21 @@ fn every_path_that_the_gateway_treats_specially_is_a_route() {
 #[tokio::test(flavor = "multi_thread")]
 async fn guessing_is_slowed_down_and_a_rush_of_webhooks_is_not() {
     let limits = Limits {
+        any_burst: 20,
         any_per_second: 20,
         sign_in_per_minute: 2,
-        checkout_per_minute: 2,
-        look_up_per_minute: 2,
+        checkout_burst: 2,
+        checkout_per_minute: 1,
+        form_per_minute: 2,
+        look_up_burst: 2,
+        look_up_per_minute: 1,
         webhook_per_second: 100,
     };
     let stack = Stack::start(StackOptions { limits, ..StackOptions::default() }).await.unwrap();
     let gateway = stack.urls.gateway.trim_start_matches("http://").parse().unwrap();
 
     // Every path on its own would have two tries; what shares a limit shares them.
-    let limited = [&SLOWED[0..2], &SLOWED[2..4], &SLOWED[4..10], &SLOWED[10..15]];
+    let limited = [&SLOWED[0..2], &SLOWED[2..4], &SLOWED[4..6], &SLOWED[6..10], &SLOWED[10..15]];
     // An address per group: what was spent by one guest is not spent for the next.
     for (group, last) in limited.into_iter().zip(10..) {
         let guest = guest(gateway, [127, 0, 0, last]);

@@ -47,11 +47,11 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
     guest.event(&hot.slug).await;
     // More than are let in while this test looks.
     e2e::audit::change(&club.stack, &crate::journeys::rush::open_room(&hot.slug, 1_000_000)).await?;
-    let line = format!("{}/e/{}/line", club.stack.urls.purchase, hot.slug);
+    let room = format!("{}/e/{}/waiting-room", club.stack.urls.purchase, hot.slug);
     let client = club.stack.client()?;
     e2e::wait::until("the room is open", e2e::wait::PATIENCE, || async {
-        let page = client.get(&line).header("accept", "text/html").send().await.ok()?.text().await.ok()?;
-        page.contains("data-line").then_some(())
+        let page = client.get(&room).header("accept", "text/html").send().await.ok()?.text().await.ok()?;
+        page.contains("data-waiting-room").then_some(())
     })
     .await;
     disputed(&club.stack).await?;
@@ -66,7 +66,7 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
         format!("{tickets}/e/{}", night.slug),
         format!("{tickets}/e/{}", full.slug),
         format!("{tickets}/e/{}", hot.slug),
-        line,
+        room,
         format!("{tickets}/e/nowhere"),
         format!("{tickets}/my"),
         format!("{tickets}/my?asked=1"),
@@ -84,6 +84,7 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
         format!("{marketing}/admin/promoters"),
         format!("{marketing}/admin/box-office"),
         format!("{marketing}/admin/events/{}/guest-list", event["id"].as_str().context("an id")?),
+        format!("{marketing}/admin/events/{}/waiting-room", event["id"].as_str().context("an id")?),
         format!("{marketing}/admin/emails"),
         format!("{marketing}/admin/dead-letters"),
         format!("{marketing}/admin/overdue"),

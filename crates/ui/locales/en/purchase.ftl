@@ -135,7 +135,7 @@ purchase-live-gone = This night is no longer on sale here.
 # The waiting room: more guests than are let in at once
 purchase-room-title = You’re in the waiting room
 purchase-room-lead = Many people want tickets right now. Turns come in order of arrival.
-purchase-room-place = Your place in line
+purchase-room-place = Your place in the waiting room
 purchase-room-before = { $count ->
     [0] You’re next
     [one] 1 person is before you
@@ -154,8 +154,8 @@ purchase-room-turn = { $minutes ->
 }
 purchase-room-look = See how far I am
 purchase-room-notice = Many people want tickets right now
-purchase-room-notice-line = Get in line: turns come in order of arrival. When yours comes, you choose and buy.
-purchase-room-join = Get in line
+purchase-room-notice-line = Take a place in the waiting room: turns come in order of arrival. When yours comes, you choose and buy.
+purchase-room-join = Take a place
 purchase-room-yours = It’s your turn
 purchase-guest-price = Pay what you want
 purchase-amount = Your price for one: { $name }

@@ -135,7 +135,7 @@ purchase-live-gone = Esta noche ya no está a la venta aquí.
 # La sala de espera: más gente de la que entra a la vez
 purchase-room-title = Estás en la sala de espera
 purchase-room-lead = Ahora mismo mucha gente quiere entradas. Se entra por orden de llegada.
-purchase-room-place = Tu sitio en la cola
+purchase-room-place = Tu sitio en la sala de espera
 purchase-room-before = { $count ->
     [0] Eres la siguiente persona
     [one] Hay 1 persona antes que tú
@@ -154,8 +154,8 @@ purchase-room-turn = { $minutes ->
 }
 purchase-room-look = Ver cuánto me falta
 purchase-room-notice = Ahora mismo mucha gente quiere entradas
-purchase-room-notice-line = Ponte a la cola: se entra por orden de llegada. Cuando te toque, podrás elegir y comprar.
-purchase-room-join = Ponerme a la cola
+purchase-room-notice-line = Coge sitio en la sala de espera: se entra por orden de llegada. Cuando te toque, podrás elegir y comprar.
+purchase-room-join = Coger sitio
 purchase-room-yours = Te toca
 purchase-guest-price = Paga lo que quieras
 purchase-amount = Tu precio por una: { $name }

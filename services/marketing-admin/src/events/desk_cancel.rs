@@ -153,7 +153,7 @@ pub async fn progress(
     let shell = views::desk_shell(&desk, &request, locale, &member, Room::Events, &title);
     let page = ProgressPage {
         style: crate::assets::url("admin.css"),
-        script: crate::assets::url("cancellation.js"),
+        script: crate::assets::url("going.js"),
         id: event.row.id.to_string(),
         away: asked.is_err(),
         steps: asked.ok().flatten().map(|progress| steps(&shell, &progress)),

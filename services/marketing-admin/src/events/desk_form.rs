@@ -40,6 +40,7 @@ struct FormPage {
     postpone_to: String,
     archive_to: String,
     guests_to: String,
+    room_to: String,
     public_url: String,
     changed: String,
     may_write: bool,
@@ -263,6 +264,10 @@ fn render<P>(
         guests_to: row
             .filter(|row| member.role.may(Permission::CompsIssue) && row.published_at.is_some())
             .map(|row| format!("/admin/events/{}/guest-list", row.id))
+            .unwrap_or_default(),
+        room_to: published
+            .filter(|row| member.role.may(Permission::WaitingRoomSwitch) && !over(row))
+            .map(|row| format!("/admin/events/{}/waiting-room", row.id))
             .unwrap_or_default(),
         public_url: published.map(|row| format!("/events/{}", row.slug)).unwrap_or_default(),
         changed: row.map(|row| format::date_time(locale.0, row.changed_at, place.zone)).unwrap_or_default(),

@@ -21,5 +21,6 @@ mod promo_codes;
 mod promos;
 mod scans;
 mod terms;
+mod waiting_room;
 mod waitlist;
 mod wire;

@@ -217,7 +217,7 @@ async fn render(
     };
     let look = guard::look(&shop.rooms, request, night.id);
     let room = Room {
-        waits: look == Look::Line,
+        waits: look == Look::Wait,
         turn: look == Look::Turn,
         minutes: shop.rooms.pace.turn.num_minutes(),
         path: waiting_room::page::path(&night.slug, &entered.access_code, &entered.promo),

@@ -109,7 +109,7 @@ struct PaymentUnavailable {
     order: OrderAddress,
 }
 
-/// More guests are at checkout than are let in at once; this one has a place in line.
+/// More guests are at checkout than are let in at once; this one has a place in the waiting room.
 #[derive(Debug, Serialize, ToSchema)]
 struct InLine {
     #[serde(flatten)]
@@ -117,7 +117,7 @@ struct InLine {
     place: PlaceBody,
 }
 
-/// A place in the line before a night.
+/// A place in a night's waiting room.
 #[derive(Debug, Serialize, ToSchema)]
 struct PlaceBody {
     /// Send it as `Waiting-Place` with the next try.
@@ -143,7 +143,7 @@ struct PlaceBody {
         (status = 404, description = "`not_found`: no such event on sale", body = Problem),
         (status = 409, description = "`sold_out`, `not_on_sale`, `limit_exceeded`, `too_many_open`, `promo_exhausted`, `request_in_progress`", body = Problem),
         (status = 422, description = "`invalid_quantity`, `invalid_amount`, `amount_not_accepted`, `amount_out_of_range`, `unknown_ticket_type`, `invalid_name`, `invalid_email`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `entry_required`, `companion_required`, `answer_required`, `invalid_answer`, `unknown_question`, `order_too_small`, `unknown_field`, `idempotency_key_reused`", body = Problem),
-        (status = 429, description = "`rate_limited`: too many wrong codes; `waiting_room` with the `place` in line: ask again after `Retry-After`", body = Problem),
+        (status = 429, description = "`rate_limited`: too many wrong codes; `network_busy`: many guests of this network came at once; `waiting_room` with the `place` there: ask again after `Retry-After`", body = Problem),
         (status = 503, description = "`payment_unavailable` with the standing `order`, or `unavailable`", body = Problem),
     )
 )]
@@ -160,7 +160,7 @@ pub async fn create(
     let hold = HoldRequest { client: Some(from.as_str().to_owned()), ..hold };
     let pass = match guard::turn(&shop, &request, &from, &hold).await? {
         Turn::Go(pass) => pass,
-        Turn::Wait(waiting) => return Ok(in_line(waiting, &request)),
+        Turn::Wait(waiting) => return Ok(waits(waiting, &request)),
     };
     let placed = place::place_from(&shop, &from, hold).await;
     if let Err(fault) = &placed {
@@ -248,7 +248,7 @@ fn unavailable(order: OrderAddress, request: &HttpRequest) -> HttpResponse {
         .json(PaymentUnavailable { problem, order })
 }
 
-fn in_line(waiting: Waiting, request: &HttpRequest) -> HttpResponse {
+fn waits(waiting: Waiting, request: &HttpRequest) -> HttpResponse {
     let status = StatusCode::TOO_MANY_REQUESTS;
     let problem = Problem {
         kind: "about:blank",

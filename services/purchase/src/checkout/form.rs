@@ -47,7 +47,7 @@ pub async fn submit(
         Turn::Go(pass) => pass,
         Turn::Wait(waiting) => {
             let (code, promo) = (&entered.access_code, &entered.promo);
-            return Ok(page::send_to_line(waiting, &slug, code, promo));
+            return Ok(page::send_to_wait(waiting, &slug, code, promo));
         }
     };
     let placed = place_or_anew(&shop, &from, hold).await;

@@ -10,11 +10,15 @@ use std::time::Duration;
 use web::{ClientAddress, Fault};
 
 use super::wish::Complaint;
+use crate::crowds::busy;
 use crate::inventory::{Busy, HoldAnswer, HoldRequest, PlacedOrder, RETRY_AFTER, Refusal};
 use crate::payments::open::Past;
 use crate::payments::resume::{self, Next};
 use crate::tries::CodeTries;
 use crate::{Shop, orders};
+
+/// When guests of a network that has had many free tickets may ask again.
+const GIFTS_AGAIN: Duration = Duration::from_secs(60);
 
 /// An order that stands, and what the guest does next.
 #[derive(Debug)]
@@ -164,6 +168,7 @@ pub fn refused(refusal: &Refusal) -> Fault {
             .detail(format!("At most {most} tickets per guest; this one has {has}.")),
         Refusal::TooManyOpen => Fault::conflict("too_many_open")
             .detail("Too much of this guest, or of this network address, waits for payment."),
+        Refusal::NetworkBusy => busy(GIFTS_AGAIN),
         Refusal::AddOnAlone => Fault::invalid("entry_required")
             .field("items", "entry_required")
             .detail("Extras are sold together with an entry ticket."),

@@ -14,6 +14,7 @@ use domain::money::{Currency, Money};
 use domain::promo::PromoCode;
 use domain::quote::{LineKind, Quote, QuoteItem, ServiceFee, quote};
 use uuid::Uuid;
+use web::ClientNetwork;
 
 use self::beside::brought;
 use super::price::Priced;
@@ -42,6 +43,8 @@ pub(super) struct Counter {
     pub open_orders: HashMap<String, i64>,
     /// Tickets that wait for payment by guests at a network address.
     pub open_tickets: HashMap<String, i64>,
+    /// Free tickets that guests of a network may still have; of one that is not here nobody counts them.
+    pub gifts_left: HashMap<ClientNetwork, i64>,
     /// Promos by code.
     pub promos: HashMap<PromoCode, PromoOffer>,
     /// Orders in which a guest uses a promo.
@@ -165,6 +168,11 @@ impl Counter {
                 *self.open_tickets.entry(client.clone()).or_default() += granted.tickets();
             }
         }
+        if granted.quote.total.is_zero()
+            && let Some(left) = request.network().and_then(|network| self.gifts_left.get_mut(&network))
+        {
+            *left -= granted.tickets();
+        }
         // What an offer held and its order leaves is for the next in line, and they are asked after the batch.
         if let Some(claimed) = &granted.claimed {
             self.offers.remove(&claimed.id);
@@ -204,7 +212,10 @@ impl Counter {
         let answers = self.answers(request, event, now)?;
         let (title, claimed) = (event.title.clone(), claimed.cloned());
         let granted = Granted { event: id, title, quote, stock, redeemed, claimed, answers };
-        if self.may_wait(request, &granted) { Ok(granted) } else { Err(Refusal::TooManyOpen) }
+        if !self.may_wait(request, &granted) {
+            return Err(Refusal::TooManyOpen);
+        }
+        if self.may_give(request, &granted) { Ok(granted) } else { Err(Refusal::NetworkBusy) }
     }
 
     /// Whether one more order may wait for its payment. Replicas that decide at the same instant about different ticket
@@ -219,6 +230,12 @@ impl Counter {
         let of_client = request.client.as_deref().map_or(0, |client| open(&self.open_tickets, client));
         of_guest < self.limits.orders
             && (of_client == 0 || of_client + granted.tickets() <= self.limits.tickets)
+    }
+
+    /// Whether guests of that network may have so many tickets more for nothing. As long as there is one left, an order is not too large.
+    fn may_give(&self, request: &HoldRequest, granted: &Granted) -> bool {
+        let left = request.network().and_then(|network| self.gifts_left.get(&network).copied());
+        !granted.quote.total.is_zero() || left.is_none_or(|left| left > 0)
     }
 
     fn event(&self, request: &HoldRequest) -> Option<(Uuid, &EventOffer)> {

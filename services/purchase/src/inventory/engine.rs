@@ -1,5 +1,6 @@
 //! The task that serves the queue.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,12 +15,13 @@ use futures::future::BoxFuture;
 use settings::crash;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
-use web::Context;
+use web::{ClientNetwork, Context};
 
 use super::batch::BatchWrite;
 use super::decide::{Decision, Granted};
 use super::{HoldAnswer, HoldRequest, OpenLimits, PlacedOrder, store};
 use crate::box_office;
+use crate::crowds::Crowd;
 use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
 use crate::payments::{PaymentRequest, charge_lines};
@@ -101,6 +103,8 @@ pub struct Till {
     pub issuer: Issuer,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// Free tickets that guests of a network may still have.
+    pub gifts: Crowd<ClientNetwork>,
 }
 
 /// Starts the engine; it ends, with its queue served, when the context's `shutdown` is called.
@@ -163,6 +167,7 @@ impl Till {
             .transaction(async |conn| {
                 let mut counter = store::read_counter(conn, requests, now).await?;
                 counter.limits = self.terms.open;
+                counter.gifts_left = self.gifts_left(requests, now);
                 let mut answers = Vec::with_capacity(requests.len());
                 let mut write = BatchWrite::default();
                 for request in requests {
@@ -181,6 +186,7 @@ impl Till {
                 Ok::<_, DbError>((answers, self.write(conn, &write, now).await?))
             })
             .await?;
+        self.note_gifts(requests, &answers, now);
         crash::point("P2");
         if free.orders > 0 {
             crash::point("P7");
@@ -188,6 +194,22 @@ impl Till {
             self.metrics.sold_free(free.orders, free.tickets);
         }
         Ok(answers)
+    }
+
+    fn gifts_left(&self, requests: &[&HoldRequest], now: DateTime<Utc>) -> HashMap<ClientNetwork, i64> {
+        let networks = requests.iter().filter_map(|request| request.network());
+        networks.map(|network| (network.clone(), self.gifts.left(&network, now))).collect()
+    }
+
+    /// What was given away counts once it stands, however often its transaction was tried.
+    fn note_gifts(&self, requests: &[&HoldRequest], answers: &[HoldAnswer], now: DateTime<Utc>) {
+        for (request, answer) in requests.iter().zip(answers) {
+            if let (Some(network), HoldAnswer::Held(placed)) = (request.network(), answer)
+                && placed.is_free()
+            {
+                self.gifts.note(&network, placed.tickets(), now);
+            }
+        }
     }
 
     async fn write(&self, conn: &mut Conn, write: &BatchWrite, now: DateTime<Utc>) -> Result<Free, DbError> {

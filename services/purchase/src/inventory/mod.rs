@@ -46,6 +46,7 @@ use domain::language::Language;
 use domain::money::Money;
 use domain::order::Channel;
 use domain::promo::{PromoCode, PromoRefusal};
+use web::{ClientAddress, ClientNetwork};
 
 use crate::guest_list::GuestEntry;
 
@@ -163,6 +164,13 @@ impl HoldRequest {
     pub(crate) fn guest(&self) -> Option<&GuestEntry> {
         self.desk.as_ref().and_then(|desk| desk.guest.as_ref())
     }
+
+    /// The network by which free tickets are counted: not of what staff give away, nor of who claims what was offered to them.
+    fn network(&self) -> Option<ClientNetwork> {
+        let counts = self.desk.is_none() && self.claim.is_none();
+        let client = self.client.as_deref().filter(|_| counts)?;
+        Some(ClientAddress::passed_on(Some(client)).network())
+    }
 }
 
 /// What became of a request.
@@ -244,6 +252,8 @@ pub enum Refusal {
     },
     /// This guest, or this network address, has as much waiting for payment as may wait.
     TooManyOpen,
+    /// Guests of this network have had as many free tickets as they may have at once.
+    NetworkBusy,
     /// What the night asks is not answered, or what it does not ask is.
     Answers(Vec<WrongAnswer>),
     /// Extras are sold with an entry.

@@ -52,6 +52,11 @@ impl PlacedOrder {
         self.attempt.is_none()
     }
 
+    /// How many tickets it has.
+    pub(super) fn tickets(&self) -> i64 {
+        self.quote.lines.iter().map(|line| i64::from(line.places)).sum()
+    }
+
     /// The rows it is stored as.
     pub(super) fn rows(&self) -> (OrderRow, Vec<LineRow>) {
         let paid = self.is_free().then_some(OrderState::Paid { at: self.placed_at });

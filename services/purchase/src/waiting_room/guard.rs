@@ -46,7 +46,7 @@ pub(crate) enum Look {
     /// It is this guest's turn.
     Turn,
     /// This guest has to wait, or to take a place first.
-    Line,
+    Wait,
 }
 
 /// How the guest of a request stands before a night.
@@ -54,7 +54,7 @@ pub(crate) fn look(rooms: &WaitingRooms, request: &HttpRequest, event: Uuid) -> 
     let Some(line) = rooms.line(event) else { return Look::Free };
     match held(rooms, request, event, &line) {
         Some((_, _, Standing::Admitted)) => Look::Turn,
-        _ => Look::Line,
+        _ => Look::Wait,
     }
 }
 
@@ -113,17 +113,20 @@ pub(super) async fn join(shop: &Shop, event: Uuid, from: &ClientAddress) -> Resu
 
 /// How somebody waits who has this place.
 pub(super) fn waiting(rooms: &WaitingRooms, event: Uuid, place: Place, token: String) -> Waiting {
-    let before = match rooms.line(event).map(|line| line.standing(place.number)) {
+    let room = rooms.room(event);
+    let before = match room.as_ref().map(|room| room.line.standing(place.number)) {
         Some(Standing::Waits { before }) => before,
         _ => 0,
     };
-    Waiting { event, place, token, before, wait: rooms.pace.wait(before) }
+    let pace = room.map_or(rooms.pace, |room| room.pace);
+    Waiting { event, place, token, before, wait: pace.wait(before) }
 }
 
 /// Gives the place back where nothing came of the order. What failed on our side may have come to something: the same request finds out.
 /// Who was not even looked at, because of too many wrong codes, may have sent the same request elsewhere: that gives nothing back.
 pub(crate) async fn settle(shop: &Shop, pass: Option<&Pass>, fault: &Fault) {
-    let refused = fault.status().is_client_error() && fault.status() != StatusCode::TOO_MANY_REQUESTS;
+    let looked_at = fault.status() != StatusCode::TOO_MANY_REQUESTS || fault.code() == "network_busy";
+    let refused = fault.status().is_client_error() && looked_at;
     let Some(pass) = pass.filter(|_| refused) else { return };
     let given_back = async { store::give_back(&mut *shop.db.conn().await?, pass).await };
     if let Err(error) = given_back.await {

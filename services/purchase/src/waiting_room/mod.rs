@@ -1,7 +1,7 @@
 //! The waiting room: when an on-sale is hotter than the service should take, guests stand in line and are let in at a set rate.
 //!
 //! It opens by itself for a night at whose checkout too many arrive, and closes when nobody has waited for a while
-//! (`domain::waiting_room`). While it is open, an order is taken only from who holds an admitted place ([`guard`]), by the form
+//! (`domain::waiting_room`); the desk may hold it open or closed, and say how fast its line moves ([`desk`]). While it is open, an order is taken only from who holds an admitted place ([`guard`]), by the form
 //! and by the API alike. Who has none gets one: a signed cookie ([`places`]) with a number, in order of arrival. It survives
 //! a reload, is worth nothing for another night, and can't be made or changed by anybody else. Taking a second one only
 //! means standing further back.
@@ -14,6 +14,7 @@
 //! back and changing an order makes another one). An order that is refused gives it back. Orders that stand, offers from
 //! the waitlist and what staff sell never wait here.
 
+pub mod desk;
 pub mod guard;
 pub mod numbers;
 pub mod page;
@@ -22,77 +23,73 @@ pub(crate) mod store;
 pub mod work;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::waiting_room::{Line, Pace};
-use moka::sync::Cache;
 use settings::Secret;
 use tokio::sync::Notify;
 use uuid::Uuid;
-use web::{ClientAddress, Fault};
 
 use self::numbers::Asked;
 use self::places::PlaceKeys;
+use crate::crowds::Newcomers;
 
 /// How often the lines are moved.
 pub const EVERY: Duration = Duration::from_secs(1);
 /// How long it is remembered who used a place: longer than any turn.
 pub const KEPT: TimeDelta = TimeDelta::days(1);
-/// New places of one network address within a minute; a mobile network is one address to many.
-const NEW_PLACES: u32 = 60;
-const MINUTE: Duration = Duration::from_secs(60);
-/// Addresses remembered; of more, the least busy are forgotten.
-const ADDRESSES: u64 = 20_000;
+
+/// A room that is open.
+#[derive(Debug, Clone)]
+pub(crate) struct Room {
+    line: Line,
+    /// How fast it moves before this night.
+    pace: Pace,
+}
 
 /// The lines as this process last read them, and what it has not yet told the others.
 #[derive(Debug)]
 pub struct WaitingRooms {
-    /// What the club allows.
+    /// What the club allows, unless it says something else for a night.
     pub pace: Pace,
     keys: PlaceKeys,
-    open: Mutex<HashMap<Uuid, Line>>,
+    open: Mutex<HashMap<Uuid, Room>>,
     arrived: Mutex<HashMap<Uuid, i64>>,
     asked: Mutex<Vec<Asked>>,
-    newcomers: Cache<ClientAddress, Arc<AtomicU32>>,
+    /// Nobody gains by a second place, but each is a number for all to wait behind.
+    newcomers: Newcomers,
     /// Rings when somebody wants a place.
     pub bell: Notify,
 }
 
 impl WaitingRooms {
-    /// No room is open yet. Places are signed with a key made of `secret`.
-    pub fn new(pace: Pace, secret: Secret) -> Self {
+    /// No room is open yet. Guests at one network address may take so many places at once; they are signed with a key made of `secret`.
+    pub fn new(pace: Pace, of_address: u32, secret: Secret) -> Self {
         Self {
             pace,
             keys: PlaceKeys::new(secret),
             open: Mutex::default(),
             arrived: Mutex::default(),
             asked: Mutex::default(),
-            newcomers: Cache::builder().max_capacity(ADDRESSES).time_to_live(MINUTE).build(),
+            newcomers: Newcomers::new(of_address),
             bell: Notify::new(),
         }
     }
 
     /// The line before a night, if its room is open.
     fn line(&self, event: Uuid) -> Option<Line> {
+        self.room(event).map(|room| room.line)
+    }
+
+    fn room(&self, event: Uuid) -> Option<Room> {
         lock(&self.open).get(&event).cloned()
     }
 
     /// Somebody is at the checkout of a night whose room is closed.
     fn arrived(&self, event: Uuid) {
         *lock(&self.arrived).entry(event).or_default() += 1;
-    }
-
-    /// Whether somebody at this address may take another place. Nobody gains by a second one, but each is a number for all to wait behind.
-    fn welcome(&self, from: &ClientAddress) -> Result<(), Fault> {
-        let taken = self.newcomers.get_with(from.clone(), Arc::default);
-        if taken.fetch_add(1, Ordering::Relaxed) < NEW_PLACES {
-            Ok(())
-        } else {
-            Err(Fault::rate_limited(MINUTE))
-        }
     }
 }
 

@@ -24,7 +24,7 @@ pub struct Asked {
 
 /// A place at the end of the line before a night.
 pub async fn take(shop: &Shop, event: Uuid, from: &ClientAddress) -> Result<Place, Fault> {
-    shop.rooms.welcome(from)?;
+    shop.rooms.newcomers.welcome(from, shop.clock.now())?;
     let (answer, number) = oneshot::channel();
     {
         let mut asked = lock(&shop.rooms.asked);
@@ -63,8 +63,8 @@ async fn hand_out(
     let mut conn = shop.db.conn().await?;
     let last = store::hand_out(&mut conn, event, many, now).await?;
     drop(conn);
-    if let Some(line) = lock(&shop.rooms.open).get_mut(&event) {
-        line.handed_out = line.handed_out.max(last);
+    if let Some(room) = lock(&shop.rooms.open).get_mut(&event) {
+        room.line.handed_out = room.line.handed_out.max(last);
     }
     for (number, answer) in (last - many + 1..).zip(answers) {
         // Who has gone meanwhile leaves a number that nobody has.

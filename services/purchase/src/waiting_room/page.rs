@@ -1,4 +1,4 @@
-//! `GET /e/{slug}/line`: where a guest stands before a night that is too hot, as a page and, for its script, as JSON. Answered
+//! `GET /e/{slug}/waiting-room`: where a guest stands before a night that is too hot, as a page and, for its script, as JSON. Answered
 //! from memory; only a guest without a place costs a share of a statement.
 
 use actix_web::http::header;
@@ -25,7 +25,7 @@ const ASK_LATEST: i64 = 30;
 
 /// What may stand in the page's address: what the night's page had in its own.
 #[derive(Debug, Default, Deserialize)]
-pub struct LineQuery {
+pub struct WaitingQuery {
     /// An access code.
     #[serde(default)]
     code: String,
@@ -36,11 +36,11 @@ pub struct LineQuery {
 
 #[derive(Template)]
 #[template(path = "waiting_room/page.html")]
-struct LinePage {
+struct WaitingPage {
     shell: Shell,
     title: String,
     date: String,
-    line: String,
+    hours: String,
     venue: String,
     place: PlaceBody,
     turn: i64,
@@ -69,7 +69,7 @@ pub async fn show(
     shop: Data<Shop>,
     slug: Path<String>,
     locale: Locale,
-    query: Query<LineQuery>,
+    query: Query<WaitingQuery>,
     from: ClientAddress,
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
@@ -96,9 +96,9 @@ pub async fn show(
 }
 
 /// To the page where a guest waits, with the place in hand.
-pub(crate) fn send_to_line(waiting: Waiting, slug: &str, code: &str, promo: &str) -> HttpResponse {
-    let query = LineQuery { code: code.to_owned(), promo: promo.to_owned() };
-    let mut answer = see_other(&format!("/e/{slug}/line{}", query.again()));
+pub(crate) fn send_to_wait(waiting: Waiting, slug: &str, code: &str, promo: &str) -> HttpResponse {
+    let query = WaitingQuery { code: code.to_owned(), promo: promo.to_owned() };
+    let mut answer = see_other(&format!("/e/{slug}/waiting-room{}", query.again()));
     // A cookie that can't be sent is none: the page gives another place.
     let _ = answer.add_cookie(&places::cookie(waiting.event, waiting.token));
     answer
@@ -106,11 +106,11 @@ pub(crate) fn send_to_line(waiting: Waiting, slug: &str, code: &str, promo: &str
 
 /// The address of the page where a guest waits.
 pub(crate) fn path(slug: &str, code: &str, promo: &str) -> String {
-    let query = LineQuery { code: code.to_owned(), promo: promo.to_owned() };
-    format!("/e/{slug}/line{}", query.again())
+    let query = WaitingQuery { code: code.to_owned(), promo: promo.to_owned() };
+    format!("/e/{slug}/waiting-room{}", query.again())
 }
 
-fn lead_on(night: &Night, query: &LineQuery, request: &HttpRequest) -> HttpResponse {
+fn lead_on(night: &Night, query: &WaitingQuery, request: &HttpRequest) -> HttpResponse {
     if wants_json(request) {
         let (before, wait, sold_out) = (String::new(), String::new(), String::new());
         return HttpResponse::Ok().json(PlaceBody { admitted: true, before, wait, sold_out, again: 0 });
@@ -137,17 +137,17 @@ fn body(shop: &Shop, night: &Night, waiting: &Waiting, lang: Language) -> PlaceB
 fn page(
     shop: &Shop,
     night: &Night,
-    query: &LineQuery,
+    query: &WaitingQuery,
     place: PlaceBody,
     lang: Language,
     request: &HttpRequest,
-) -> LinePage {
+) -> WaitingPage {
     let title = text(lang, "purchase-room-title", &[]);
-    LinePage {
+    WaitingPage {
         shell: Shell::new(Site::Tickets, lang, title, &shop.site).at(crate::path_of(request)).unlisted(),
         title: night.title.clone(),
         date: format::calendar_date(lang, BusinessNight::of(night.starts_at, night.tz).date()),
-        line: format::night(lang, night.starts_at, night.ends_at, night.tz),
+        hours: format::night(lang, night.starts_at, night.ends_at, night.tz),
         venue: night.venue_name.clone(),
         place,
         turn: shop.rooms.pace.turn.num_minutes(),
@@ -157,7 +157,7 @@ fn page(
     }
 }
 
-impl LineQuery {
+impl WaitingQuery {
     /// The same for the next address: `?code=…&promo=…`, or nothing.
     fn again(&self) -> String {
         let mut query = String::new();

@@ -8,7 +8,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use domain::waiting_room::Line;
+use domain::waiting_room::{Line, Rule, Switch};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -60,14 +60,58 @@ impl LineRow {
     }
 }
 
-/// The lines of all rooms that are open.
-pub(super) async fn open(conn: &mut Conn) -> Result<HashMap<Uuid, Line>, DbError> {
-    let rows: Vec<(Uuid, LineRow)> = rooms::table
-        .filter(rooms::open_since.is_not_null())
-        .select((rooms::event_id, LineRow::as_select()))
+/// What the desk says, as stored.
+#[derive(Debug, Clone, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = rooms, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
+struct RuleRow {
+    switch: String,
+    per_minute: Option<i32>,
+}
+
+impl RuleRow {
+    fn of(rule: Rule) -> Self {
+        Self {
+            switch: rule.switch.code().to_owned(),
+            per_minute: rule.per_minute.and_then(|rate| i32::try_from(rate).ok()),
+        }
+    }
+
+    /// A CHECK holds the column to what is known.
+    fn rule(&self) -> Rule {
+        Rule {
+            switch: self.switch.parse().unwrap_or_default(),
+            per_minute: self.per_minute.and_then(|rate| u32::try_from(rate).ok()),
+        }
+    }
+}
+
+/// A night's line, and what the desk says about it.
+pub(super) type Kept = (Line, Rule);
+
+fn kept((line, rule): (LineRow, RuleRow)) -> Kept {
+    (line.line(), rule.rule())
+}
+
+/// The rooms that are open, or that the desk wants open.
+pub(super) async fn open(conn: &mut Conn) -> Result<HashMap<Uuid, Kept>, DbError> {
+    let wanted = rooms::switch.eq(Switch::Open.code());
+    let rows: Vec<(Uuid, LineRow, RuleRow)> = rooms::table
+        .filter(rooms::open_since.is_not_null().or(wanted))
+        .select((rooms::event_id, LineRow::as_select(), RuleRow::as_select()))
         .load(conn)
         .await?;
-    Ok(rows.into_iter().map(|(event, row)| (event, row.line())).collect())
+    Ok(rows.into_iter().map(|(event, line, rule)| (event, kept((line, rule)))).collect())
+}
+
+/// A night's room as it stands; `None` where it never had one.
+pub(super) async fn find(conn: &mut Conn, event: Uuid) -> Result<Option<Kept>, DbError> {
+    let row: Option<(LineRow, RuleRow)> = rooms::table
+        .find(event)
+        .select((LineRow::as_select(), RuleRow::as_select()))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(row.map(kept))
 }
 
 /// Makes sure that a night has a line. A night that we do not know gets none.
@@ -84,15 +128,21 @@ pub(super) async fn ensure(conn: &mut Conn, event: Uuid, now: DateTime<Utc>) -> 
 }
 
 /// A night's line, in this transaction's hands.
-pub(super) async fn lock(conn: &mut Conn, event: Uuid) -> Result<Option<Line>, DbError> {
-    let row: Option<LineRow> = rooms::table
+pub(super) async fn lock(conn: &mut Conn, event: Uuid) -> Result<Option<Kept>, DbError> {
+    let row: Option<(LineRow, RuleRow)> = rooms::table
         .find(event)
-        .select(LineRow::as_select())
+        .select((LineRow::as_select(), RuleRow::as_select()))
         .for_no_key_update()
         .first(conn)
         .await
         .optional()?;
-    Ok(row.map(LineRow::line))
+    Ok(row.map(kept))
+}
+
+/// Writes what the desk says about a night that is in this transaction's hands.
+pub(super) async fn rule(conn: &mut Conn, event: Uuid, rule: Rule) -> Result<(), DbError> {
+    diesel::update(rooms::table.find(event)).set(RuleRow::of(rule)).execute(conn).await?;
+    Ok(())
 }
 
 /// Writes a line that is in this transaction's hands.

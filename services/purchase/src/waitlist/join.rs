@@ -16,6 +16,7 @@ use crate::Shop;
 use crate::catalog::event_page;
 use crate::catalog::night::{Night, Offer, OnSale};
 use crate::checkout::wish::{is_email, is_name};
+use crate::crowds::busy;
 
 /// What the form sends: text, judged here.
 #[derive(Debug, Default, Deserialize)]
@@ -66,6 +67,7 @@ pub async fn join(
             return event_page::again_in_line(&shop, &slug, locale, &request, code, written, faults).await;
         }
     };
+    shop.joins.take(&from.network(), now).map_err(busy)?;
     stand(&shop, &night, &wish, &written, locale).await?;
     let code: String = code.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let code = if code.is_empty() { code } else { format!("&code={code}") };

@@ -1,9 +1,9 @@
 //! Orders that cost nothing: paid as soon as they stand, in the transaction of the batch they came in.
 
-use crate::stage::Stage;
+use crate::stage::{PUBLIC_URL, Stage};
 use futures::future::join_all;
 use messages::marketing_admin::v1::EventStatus;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const FREE: usize = 1;
 
@@ -48,6 +48,35 @@ async fn free_and_paid_orders_of_one_rush_each_get_their_own() {
     }
     assert_eq!(stage.count("SELECT sum(sold) FROM stock").await, 20);
     assert_eq!(stage.count("SELECT sum(held) FROM stock").await, 10);
+    stage.audit().await;
+}
+
+/// Asks for tickets from an address; the answer's status, its code, and whether it says when to ask again.
+async fn ask(stage: &Stage, address: &str, kind: usize, quantity: u32) -> (u16, Value, bool) {
+    let post = stage.http.post(stage.url("/api/v1/checkouts")).header("x-envoy-external-address", address);
+    let post = post.header("idempotency-key", uuid::Uuid::now_v7().to_string());
+    let answer = post.json(&stage.wish(kind, quantity)).send().await.expect("an answer");
+    let (status, again) = (answer.status().as_u16(), answer.headers().contains_key("retry-after"));
+    (status, answer.json::<Value>().await.expect("JSON")["code"].clone(), again)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_network_does_not_take_what_is_free_for_all() {
+    let stage = Stage::with(&[("FREE_TICKETS_PER_NETWORK", "5")]).await;
+    assert_eq!(ask(&stage, "192.0.2.7", FREE, 2).await.0, 201);
+    assert_eq!(ask(&stage, "192.0.2.8", FREE, 4).await.0, 201, "as long as one is left");
+    assert_eq!(ask(&stage, "192.0.2.9", FREE, 1).await, (429, json!("network_busy"), true));
+    let kind = format!("q-{}", stage.kind(FREE));
+    let fields = [(kind.as_str(), "1"), ("name", "Ana"), ("email", "ana@example.org")];
+    let form = stage.http.post(stage.url("/e/friday-night")).header("origin", PUBLIC_URL).form(&fields);
+    let form = form.header("x-envoy-external-address", "192.0.2.9").header("accept", "text/html");
+    let answer = form.send().await.expect("an answer");
+    assert_eq!((answer.status().as_u16(), answer.headers().contains_key("retry-after")), (429, true));
+    let html = answer.text().await.expect("a page");
+    assert!(html.contains("Many guests came from your network"), "{html}");
+    assert_eq!(ask(&stage, "192.0.2.9", 0, 1).await.0, 201, "who pays is not counted");
+    assert_eq!(ask(&stage, "198.51.100.7", FREE, 1).await.0, 201, "nor is who comes from elsewhere");
+    assert_eq!(stage.count("SELECT count(*) FROM tickets").await, 7);
     stage.audit().await;
 }
 

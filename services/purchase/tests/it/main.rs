@@ -37,6 +37,7 @@ mod overdue;
 mod pages;
 mod papers;
 mod payments;
+mod priority;
 mod promos;
 mod questions;
 mod race;

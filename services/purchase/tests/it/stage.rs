@@ -56,12 +56,22 @@ pub struct Terms {
     /// How often the workers look whether there is something to do, if nobody wakes them.
     pub round: Duration,
     pub clock: SharedClock,
+    /// Connections kept for what is urgent, if not as many as usual.
+    pub reserved: Option<usize>,
+    /// How long somebody waits for a connection.
+    pub patience: Duration,
 }
 
 impl Default for Terms {
     fn default() -> Self {
         // One guest at one address plays all of them.
-        Self { open: MANY, round: Duration::from_millis(100), clock: std::sync::Arc::new(SystemClock) }
+        Self {
+            open: MANY,
+            round: Duration::from_millis(100),
+            clock: std::sync::Arc::new(SystemClock),
+            reserved: None,
+            patience: Duration::from_secs(30),
+        }
     }
 }
 
@@ -548,6 +558,9 @@ async fn start(
         ("ORDER_LINK_SECRET", keys.order_link.clone()),
         // Rushes are made to meet the hold engine, not the line before it.
         ("WAITING_ROOM_OPENS_ABOVE_PER_SECOND", "0".to_owned()),
+        // One guest at one address plays all of them.
+        ("WAITLIST_JOINS_PER_NETWORK", "10000".to_owned()),
+        ("FREE_TICKETS_PER_NETWORK", "10000".to_owned()),
     ]);
     // The last one of a name counts.
     pairs.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
@@ -556,7 +569,8 @@ async fn start(
     let mut config = reader.finish(config).expect("a whole environment");
     config.round = terms.round;
     config.open = terms.open;
-    config.db.patience = Duration::from_secs(30);
+    config.db.patience = terms.patience;
+    config.db.reserved = terms.reserved.unwrap_or(config.db.reserved);
     let pool = Db::connect(&config.db).expect("sound settings");
     let app =
         purchase::build_on(pool.clone(), config, web::Context::new(terms.clock)).await.expect("a service");

@@ -67,7 +67,7 @@ pub async fn post(
 ) -> Result<HttpResponse, Fault> {
     let request = request.into_inner();
     check_nonce(&request.nonce)?;
-    let plan = plan(&door, &request).await?;
+    let plan = db::urgently(plan(&door, &request)).await?;
     let scan = row(&door, &staff, locale.0, &plan, request);
     crash::point("S1");
     let recorded = door.turnstile.record(scan).await?;

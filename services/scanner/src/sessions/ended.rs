@@ -101,7 +101,8 @@ impl Ended {
         if !self.is_fresh() {
             let _one = self.reading.lock().await;
             if !self.is_fresh() {
-                self.read().await?;
+                // Whose scan it is must be known before the scan is.
+                db::urgently(self.read()).await?;
             }
         }
         Ok(if self.lock().sessions.contains(&session) { Standing::Ended } else { Standing::Live })

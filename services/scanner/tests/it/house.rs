@@ -85,12 +85,25 @@ impl House {
         Self::open_on(database, "nats://scanner:none@127.0.0.1:1", after_midnight()).await
     }
 
+    /// A door of whose eight connections so many are kept for what is urgent.
+    pub async fn open_keeping(reserved: usize) -> Self {
+        let database = TestDatabase::create().await;
+        let mut settings = DbSettings::new(&database.url(Owner::Scanner));
+        (settings.reserved, settings.patience) = (reserved, std::time::Duration::from_secs(5));
+        let pool = Db::connect(&settings).unwrap();
+        Self::open_with_pool(database, pool, "nats://scanner:none@127.0.0.1:1", after_midnight()).await
+    }
+
     async fn open_on(database: TestDatabase, nats: &str, clock: Arc<FixedClock>) -> Self {
+        let pool = database.db(Owner::Scanner);
+        Self::open_with_pool(database, pool, nats, clock).await
+    }
+
+    async fn open_with_pool(database: TestDatabase, pool: Db, nats: &str, clock: Arc<FixedClock>) -> Self {
         let ended_at_desk = EndedAtDesk::default();
         let desk = boot::start(desk(clock.clone(), ended_at_desk.clone())).await.unwrap();
         let config = config(&database, nats, &desk);
         let context = Context::new(clock.clone() as SharedClock);
-        let pool = database.db(Owner::Scanner);
         let running =
             boot::start(scanner::build_on(pool.clone(), config, context).await.unwrap()).await.unwrap();
         let db = database.db(Owner::Scanner);

@@ -5,6 +5,7 @@ mod heal;
 mod house;
 mod map;
 mod page;
+mod priority;
 mod projections;
 mod race;
 mod replay;

@@ -53,7 +53,7 @@ async fn wait_in_line(club: &Club, phone: &Browser, guest: &Guest) -> Result<()>
     let night = Night::open_now();
     Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&night).await?;
     guest.event(&night.slug).await;
-    // The guest has chosen already when the room opens: the form leads to the line.
+    // The guest has chosen already when the room opens: the form leads to the waiting room.
     phone.go(&format!("{}/e/{}", club.stack.urls.purchase, night.slug)).await?;
     phone.click("[data-step='1']").await?;
     phone.fill("#name", "Ana Guest").await?;
@@ -66,7 +66,7 @@ async fn wait_in_line(club: &Club, phone: &Browser, guest: &Guest) -> Result<()>
     })
     .await;
     phone.click("button[form=buy]").await?;
-    phone.arrive("/line").await;
+    phone.arrive("/waiting-room").await;
     phone.read("people are before you").await;
     club.picture(phone, "waiting-room").await?;
     phone.read("It’s your turn").await;

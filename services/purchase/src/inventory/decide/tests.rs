@@ -9,6 +9,7 @@ use domain::order::Channel;
 use domain::promo::{Promo, PromoRefusal};
 use domain::quote::Off;
 use domain::tier::Tier;
+use web::ClientAddress;
 
 fn now() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000)
@@ -233,6 +234,26 @@ fn nobody_has_more_waiting_for_payment_than_may_wait() {
     assert!(matches!(from("f", "192.0.2.7", 1), Decision::Take(_)));
     assert!(matches!(from("g", "192.0.2.8", 40), Decision::Take(_)), "one order is never too large");
     assert!(refused(from("h", "192.0.2.8", 1)));
+}
+
+#[test]
+fn a_network_has_its_free_tickets_and_then_none_for_a_while() {
+    let (mut counter, event, kind) = counter(1000);
+    let free = offered(&mut counter, event, 100, TypeTerms { fee: Some(NO_FEE), ..TypeTerms::default() });
+    counter.types.get_mut(&free).expect("it is there").priced.price_minor = 0;
+    let network = |client: &str| ClientAddress::passed_on(Some(client)).network();
+    counter.gifts_left.extend([(network("192.0.2.0"), 3), (network("198.51.100.0"), 9)]);
+    let mut from = |key: &str, client: &str, kind, quantity| {
+        let wish = HoldRequest { client: Some(client.into()), ..request(key, kind, quantity) };
+        counter.decide(&wish, now())
+    };
+    assert!(matches!(from("a", "192.0.2.7", free, 2), Decision::Take(_)));
+    assert!(matches!(from("b", "192.0.2.8", free, 2), Decision::Take(_)), "not too large while one is left");
+    let refused = from("c", "192.0.2.9", free, 1);
+    assert!(matches!(refused, Decision::Refuse(Refusal::NetworkBusy)), "{refused:?}");
+    assert!(matches!(from("d", "192.0.2.9", kind, 1), Decision::Take(_)), "who pays is not counted");
+    assert!(matches!(from("e", "198.51.100.7", free, 1), Decision::Take(_)), "nor is another network");
+    assert!(matches!(counter.decide(&request("f", free, 1), now()), Decision::Take(_)), "from nowhere");
 }
 
 #[test]
