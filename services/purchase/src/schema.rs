@@ -441,6 +441,7 @@ diesel::table! {
     cancellations (event_id) {
         event_id -> Uuid,
         started_at -> Timestamptz,
+        reopened_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
     }
 }

@@ -305,6 +305,16 @@ admin-waitlist-claimed = { $count ->
 }
 admin-emails-template-waitlist-joined = In line
 admin-emails-template-waitlist-offered = Offer from the waitlist
+admin-overdue-cancellations-open = { $count ->
+    [one] A night called off has not given all money back
+   *[other] { $count } nights called off have not given all money back
+}
+admin-overdue-cancellations-open-do = It goes on by itself, order by order. The night’s page says how far it is: see there whether refunds wait or failed. If nothing moves, have the operator look at the ticket site.
+admin-overdue-new-dates-untold = { $count ->
+    [one] Guests have not been told of a night’s new date
+   *[other] Guests have not been told of { $count } new dates
+}
+admin-overdue-new-dates-untold-do = Their tickets are good and the night’s page has the date; the email is what is missing. It is tried again by itself. If it stays, have the operator look, and write to the guests yourself meanwhile.
 admin-overdue-offers-past-time = { $count ->
     [one] An offer from the waitlist is past its time
    *[other] { $count } offers from the waitlist are past their time

@@ -305,6 +305,16 @@ admin-waitlist-claimed = { $count ->
 }
 admin-emails-template-waitlist-joined = En la cola
 admin-emails-template-waitlist-offered = Oferta de la lista de espera
+admin-overdue-cancellations-open = { $count ->
+    [one] Una noche cancelada no ha devuelto todo el dinero
+   *[other] { $count } noches canceladas no han devuelto todo el dinero
+}
+admin-overdue-cancellations-open-do = Sigue sola, pedido a pedido. La página de la noche dice cuánto falta: mira allí si hay reembolsos que esperan o han fallado. Si nada avanza, pide que miren la web de entradas.
+admin-overdue-new-dates-untold = { $count ->
+    [one] Falta avisar a los clientes de la nueva fecha de una noche
+   *[other] Falta avisar a los clientes de { $count } nuevas fechas
+}
+admin-overdue-new-dates-untold-do = Sus entradas valen y la página de la noche tiene la fecha; lo que falta es el correo. Se vuelve a intentar solo. Si sigue así, pide que lo miren y, mientras tanto, escribe tú a los clientes.
 admin-overdue-offers-past-time = { $count ->
     [one] Una oferta de la lista de espera pasó de hora
    *[other] { $count } ofertas de la lista de espera pasaron de hora

@@ -75,9 +75,9 @@ const DISPUTED: &str =
     WHERE d.order_id = o.id AND d.status IN ('needs_response', 'under_review', 'lost', 'prevented'))";
 
 /// A dispute was won: what came back goes on to the guest, if the night is off.
-pub(crate) async fn reopen(conn: &mut Conn, event: Uuid) -> Result<(), DbError> {
+pub(crate) async fn reopen(conn: &mut Conn, event: Uuid, now: DateTime<Utc>) -> Result<(), DbError> {
     diesel::update(cancellations::table.find(event))
-        .set(cancellations::finished_at.eq(None::<DateTime<Utc>>))
+        .set((cancellations::finished_at.eq(None::<DateTime<Utc>>), cancellations::reopened_at.eq(now)))
         .execute(conn)
         .await?;
     Ok(())

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use messages::purchase::v1::TicketChanged;
+use uuid::Uuid;
 
 use super::store;
 use crate::tickets::changed;
@@ -12,10 +13,12 @@ use crate::tickets::store as tickets;
 /// Messages in one statement.
 const AT_ONCE: usize = 500;
 
-/// Follows the oldest move that is not followed yet; says whether there was one. The orders' rows come first, as in everything that
-/// changes tickets.
-pub(crate) async fn follow(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, DbError> {
-    let Some(moved) = store::to_follow(conn).await? else { return Ok(false) };
+/// Follows a move; says whether there was something to follow. The orders' rows come first, as in everything that changes tickets.
+pub(crate) async fn follow(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<bool, DbError> {
+    let Some(moved) = store::to_follow(conn, id, now).await? else { return Ok(false) };
+    if moved.over {
+        return store::followed(conn, moved.id).await;
+    }
     store::lock_orders(conn, &moved).await?;
     // Another process may have followed it while we waited for the rows.
     if store::followed(conn, moved.id).await? {

@@ -23,8 +23,8 @@ pub(super) async fn start(
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
     let new = diesel::sql_query(
-        "INSERT INTO night_moves (id, event_id, from_starts_at, to_starts_at, note, started_at)
-         SELECT $1, e.id, $3, e.starts_at, $4, $5 FROM events e WHERE e.id = $2
+        "INSERT INTO night_moves (id, event_id, from_starts_at, to_starts_at, note, started_at, next_try_at)
+         SELECT $1, e.id, $3, e.starts_at, $4, $5, $5 FROM events e WHERE e.id = $2
          ON CONFLICT (id) DO NOTHING",
     )
     .bind::<SqlUuid, _>(moved.id)
@@ -72,16 +72,58 @@ pub(super) struct Open {
     pub time_zone: String,
 }
 
-/// The next one, locked against every other process, which passes it by.
-pub(super) async fn next(conn: &mut Conn) -> Result<Option<Open>, DbError> {
-    let next = diesel::sql_query(
+#[derive(diesel::QueryableByName)]
+struct Due {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// The next moves that have something to do, and whose turn has come. Those that failed have theirs later, so that none stands
+/// before the others.
+pub(super) async fn due(conn: &mut Conn, now: DateTime<Utc>, most: i64) -> Result<Vec<Uuid>, DbError> {
+    let rows: Vec<Due> = diesel::sql_query(
+        "SELECT id FROM night_moves WHERE (finished_at IS NULL OR NOT list_followed) AND next_try_at <= $1
+          ORDER BY next_try_at, id LIMIT $2",
+    )
+    .bind::<Timestamptz, _>(now)
+    .bind::<BigInt, _>(most)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Writes down why a move could not be gone on with. Its next turn comes after two seconds, then later each time, up to five
+/// minutes.
+pub(super) async fn failed(
+    conn: &mut Conn,
+    id: Uuid,
+    problem: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    diesel::sql_query(
+        "UPDATE night_moves
+            SET tries = tries + 1, problem = $2, next_try_at = $3 + least(2 ^ least(tries + 1, 10), 300) * interval '1 second'
+          WHERE id = $1",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Text, _>(problem)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A move that is still to be told, locked against every other process, which passes it by.
+pub(super) async fn open(conn: &mut Conn, id: Uuid) -> Result<Option<Open>, DbError> {
+    let open = diesel::sql_query(
         "SELECT m.id, m.event_id, m.from_starts_at, m.note, m.reached, e.status, e.title, e.starts_at, e.ends_at, e.time_zone
            FROM night_moves m JOIN events e ON e.id = m.event_id
-          WHERE m.finished_at IS NULL ORDER BY m.started_at, m.id LIMIT 1 FOR UPDATE OF m SKIP LOCKED",
+          WHERE m.id = $1 AND m.finished_at IS NULL FOR UPDATE OF m SKIP LOCKED",
     )
+    .bind::<SqlUuid, _>(id)
     .get_result(conn)
     .await;
-    Ok(next.optional()?)
+    Ok(open.optional()?)
 }
 
 /// What somebody holds: the tickets of an order of theirs, or one that was passed on to them.
@@ -138,18 +180,20 @@ pub(super) async fn holders(
 
 /// Writes down how far the telling is.
 pub(super) async fn reach(conn: &mut Conn, id: Uuid, reached: &str, mailed: i64) -> Result<(), DbError> {
-    diesel::sql_query("UPDATE night_moves SET reached = $2, mailed = mailed + $3 WHERE id = $1")
-        .bind::<SqlUuid, _>(id)
-        .bind::<Text, _>(reached)
-        .bind::<BigInt, _>(mailed)
-        .execute(conn)
-        .await?;
+    diesel::sql_query(
+        "UPDATE night_moves SET reached = $2, mailed = mailed + $3, tries = 0, problem = NULL WHERE id = $1",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Text, _>(reached)
+    .bind::<BigInt, _>(mailed)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Everybody is told.
 pub(super) async fn finish(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<(), DbError> {
-    diesel::sql_query("UPDATE night_moves SET finished_at = $2 WHERE id = $1")
+    diesel::sql_query("UPDATE night_moves SET finished_at = $2, tries = 0, problem = NULL WHERE id = $1")
         .bind::<SqlUuid, _>(id)
         .bind::<Timestamptz, _>(now)
         .execute(conn)

@@ -9,27 +9,43 @@ use uuid::Uuid;
 use super::store::{self, Held, Open};
 use crate::{Shop, guest_list};
 
-/// Addresses of one round.
+/// Moves of one round.
+const MOVES: i64 = 20;
+/// Addresses of one move in one round.
 const AT_ONCE: i64 = 100;
 /// What one mail names: a message has to stay small.
 const MOST_IN_A_MAIL: usize = 50;
 
-/// Has the guest list follow, and asks for the next mails; says how much was done. The list comes first: the mail leads to its tickets.
+/// Goes on with every move whose turn has come; says how much was done. One that can't be gone on with says why, and waits by itself.
 pub(crate) async fn work(shop: &Shop) -> Result<usize, DbError> {
     let now = shop.clock.now();
-    if shop.db.transaction(async |conn| guest_list::new_date::follow(conn, now).await).await? {
-        shop.bus.wake_relay();
-        return Ok(1);
+    let moves = store::due(&mut *shop.db.conn().await?, now, MOVES).await?;
+    let mut done = 0;
+    for id in moves {
+        match go_on(shop, id, now).await {
+            Ok(some) => done += some,
+            Err(error) => {
+                tracing::error!(%error, new_date = %id, "the guests of a night with another date could not be told; it is tried again");
+                store::failed(&mut *shop.db.conn().await?, id, &error.to_string(), now).await?;
+            }
+        }
     }
-    let told = shop.db.transaction(async |conn| tell(shop, conn, now).await).await?;
-    if told > 0 {
+    if done > 0 {
         shop.bus.wake_relay();
     }
-    Ok(told)
+    Ok(done)
 }
 
-async fn tell(shop: &Shop, conn: &mut Conn, now: DateTime<Utc>) -> Result<usize, DbError> {
-    let Some(open) = store::next(conn).await? else { return Ok(0) };
+/// Has the guest list follow, and asks for the next mails. The list comes first: the mail leads to its tickets.
+async fn go_on(shop: &Shop, id: Uuid, now: DateTime<Utc>) -> Result<usize, DbError> {
+    let followed =
+        shop.db.transaction(async |conn| guest_list::new_date::follow(conn, id, now).await).await?;
+    let told = shop.db.transaction(async |conn| tell(shop, conn, id, now).await).await?;
+    Ok(told + usize::from(followed))
+}
+
+async fn tell(shop: &Shop, conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<usize, DbError> {
+    let Some(open) = store::open(conn, id).await? else { return Ok(0) };
     // Called off since: that is what its guests are told.
     let on = open.status == "published" && open.ends_at > now;
     let held =

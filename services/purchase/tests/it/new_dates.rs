@@ -7,27 +7,32 @@ use messages::purchase::v1::NightMoved;
 use messages::purchase::v1::mail_asked::About;
 use uuid::Uuid;
 
-use crate::stage::Stage;
+use crate::overdue::overdue;
+use crate::stage::{Stage, friday};
 
 const WEEK: i64 = 7 * 24 * 3_600_000;
 
+fn a_week_later(event: &EventChanged, revision: i64, id: Uuid) -> EventChanged {
+    EventChanged {
+        revision,
+        starts_at: event.starts_at + WEEK,
+        ends_at: event.ends_at + WEEK,
+        entry_from: event.entry_from + WEEK,
+        entry_until: event.entry_until + WEEK,
+        changed_at: event.changed_at + 1,
+        moved: Some(EventMove {
+            move_id: id.to_string(),
+            from_starts_at: event.starts_at,
+            note: "The roof leaks.".into(),
+            moved_at: event.changed_at + 1,
+        }),
+        ..event.clone()
+    }
+}
+
 impl Stage {
     fn another_date(&self, revision: i64, id: Uuid) -> EventChanged {
-        EventChanged {
-            revision,
-            starts_at: self.event.starts_at + WEEK,
-            ends_at: self.event.ends_at + WEEK,
-            entry_from: self.event.entry_from + WEEK,
-            entry_until: self.event.entry_until + WEEK,
-            changed_at: self.event.changed_at + 1,
-            moved: Some(EventMove {
-                move_id: id.to_string(),
-                from_starts_at: self.event.starts_at,
-                note: "The roof leaks.".into(),
-                moved_at: self.event.changed_at + 1,
-            }),
-            ..self.event.clone()
-        }
+        a_week_later(&self.event, revision, id)
     }
 
     async fn all_told(&self, moves: i64) {
@@ -152,4 +157,45 @@ async fn a_night_called_off_and_put_away_before_we_heard_gives_all_money_back() 
     stage.until(&order, "refunded").await;
     stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded'", 1).await;
     stage.audit().await;
+}
+
+/// New dates that a person is told of.
+async fn untold(stage: &Stage) -> Vec<String> {
+    let named = overdue(stage).await.into_iter().filter(|(kind, _, _)| kind == "new_dates_untold");
+    named.flat_map(|(_, _, references)| references).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_that_cannot_be_gone_on_with_keeps_no_other_from_being_told_and_is_named_with_why() {
+    let stage = Stage::open().await;
+    stage.bought(0, 1).await;
+    let saturday = EventChanged { slug: "saturday-night".to_owned(), ..friday() };
+    stage.publish(&saturday).await;
+    // Whatever the worker writes down about this one is refused: first that its list is followed, then that it is told.
+    stage
+        .sql(&format!(
+            "CREATE FUNCTION spoiled() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN RAISE EXCEPTION 'this night is spoiled'; END $$;
+             CREATE TRIGGER spoiled BEFORE UPDATE ON night_moves FOR EACH ROW
+               WHEN (NEW.event_id = '{}' AND (NEW.list_followed OR NEW.finished_at IS NOT NULL)) EXECUTE FUNCTION spoiled()",
+            saturday.event_id
+        ))
+        .await;
+    stage.publish(&a_week_later(&saturday, 2, Uuid::now_v7())).await;
+    stage.until_count("SELECT count(*) FROM night_moves WHERE problem LIKE '%spoiled%'", 1).await;
+
+    // The one behind it goes its way.
+    stage.publish(&stage.another_date(2, Uuid::now_v7())).await;
+    stage.all_told(1).await;
+    assert_eq!(stage.told_of_dates().await["ana@example.org"].len(), 1);
+    assert!(untold(&stage).await.is_empty(), "it has a quarter of an hour");
+    stage.sql("UPDATE night_moves SET started_at = started_at - interval '1 hour'").await;
+    assert_eq!(untold(&stage).await, ["saturday-night: this night is spoiled"]);
+
+    // Somebody mends it: it goes on by itself, and nobody hears of it any more.
+    stage.sql("DROP TRIGGER spoiled ON night_moves; UPDATE night_moves SET next_try_at = now()").await;
+    stage.all_told(2).await;
+    assert!(untold(&stage).await.is_empty());
+    assert_eq!(stage.count("SELECT count(*) FROM night_moves WHERE problem IS NOT NULL").await, 0);
+    assert_eq!(stage.told_of_dates().await["ana@example.org"].len(), 1, "nobody is told twice");
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -18,17 +18,27 @@ pub(crate) struct Moved {
     pub started_at: DateTime<Utc>,
     #[diesel(sql_type = BigInt)]
     pub by_seconds: i64,
+    /// Whether the night is over on its new date: nobody comes any more.
+    #[diesel(sql_type = Bool)]
+    pub over: bool,
 }
 
-/// The oldest move that the guest list has not followed.
-pub(crate) async fn to_follow(conn: &mut Conn) -> Result<Option<Moved>, DbError> {
-    let next = diesel::sql_query(
-        "SELECT id, event_id, started_at, extract(epoch FROM to_starts_at - from_starts_at)::bigint AS by_seconds
-           FROM night_moves WHERE NOT list_followed ORDER BY started_at, id LIMIT 1",
+/// A move, if the guest list has not followed it.
+pub(crate) async fn to_follow(
+    conn: &mut Conn,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Moved>, DbError> {
+    let moved = diesel::sql_query(
+        "SELECT m.id, m.event_id, m.started_at, e.ends_at <= $2 AS over,
+                extract(epoch FROM m.to_starts_at - m.from_starts_at)::bigint AS by_seconds
+           FROM night_moves m JOIN events e ON e.id = m.event_id WHERE m.id = $1 AND NOT m.list_followed",
     )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Timestamptz, _>(now)
     .get_result(conn)
     .await;
-    Ok(next.optional()?)
+    Ok(moved.optional()?)
 }
 
 /// Locks the orders of the entries that were there before the move.
