@@ -142,6 +142,47 @@ pub(crate) async fn note(
     Ok(())
 }
 
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    id: String,
+}
+
+/// Refunds to ask Stripe about however old they are, those first that were not seen for longest: whatever is open in our books, and
+/// whatever belongs to an order whose two sides differ. What failed before a person asked again is among them.
+pub(crate) async fn refunds_to_see(conn: &mut Conn, most: i64) -> Result<Vec<String>, DbError> {
+    let rows: Vec<Named> = diesel::sql_query(
+        "WITH wanted AS (
+           SELECT x.id FROM refunds r CROSS JOIN LATERAL unnest(r.failed_before || r.stripe_refund) AS x (id)
+            WHERE r.state IN ('asked', 'pending')
+           UNION
+           SELECT x.id FROM order_books b JOIN refunds r ON r.order_id = b.order_id
+            CROSS JOIN LATERAL unnest(r.failed_before || r.stripe_refund) AS x (id) WHERE b.differs
+           UNION
+           SELECT m.id FROM order_books b JOIN stripe_movements m ON m.order_id = b.order_id AND m.kind = 'refund'
+            WHERE b.differs)
+         SELECT w.id FROM wanted w LEFT JOIN stripe_movements m ON m.id = w.id
+          WHERE w.id IS NOT NULL ORDER BY m.seen_at NULLS FIRST, w.id LIMIT $1",
+    )
+    .bind::<BigInt, _>(most)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The same of payments: those of orders whose two sides differ.
+pub(crate) async fn payments_to_see(conn: &mut Conn, most: i64) -> Result<Vec<String>, DbError> {
+    let rows: Vec<Named> = diesel::sql_query(
+        "SELECT p.payment_intent AS id FROM order_books b JOIN payments p ON p.order_id = b.order_id
+           LEFT JOIN stripe_movements m ON m.id = p.payment_intent
+          WHERE b.differs ORDER BY m.seen_at NULLS FIRST, p.payment_intent LIMIT $1",
+    )
+    .bind::<BigInt, _>(most)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 /// The last look, whatever came of it.
 pub(crate) async fn look(conn: &mut Conn) -> Result<Option<Look>, DbError> {
     let look = reconciliations::table
