@@ -269,6 +269,8 @@ CREATE TABLE refunds (
   -- Stripe's refunds of this payment that came to nothing, before a person had it tried again: news of them are old news.
   failed_before text[] NOT NULL DEFAULT '{}',
   retried_at    timestamptz,                       -- when a person last did
+  -- The door was silent and nobody waited for it: when it is asked once more who came in, so that the others' places come free.
+  door_due_at   timestamptz,
   created_at    timestamptz NOT NULL,
   settled_at    timestamptz,
   CONSTRAINT refunds_parts CHECK (fees_minor + tax_minor <= amount_minor),
@@ -279,6 +281,7 @@ CREATE TABLE refunds (
 CREATE UNIQUE INDEX refunds_payment ON refunds (payment_id) WHERE scope = 'payment';
 CREATE INDEX refunds_of_payment ON refunds (payment_id);
 CREATE INDEX refunds_due ON refunds (next_try_at) WHERE state IN ('asked', 'pending');
+CREATE INDEX refunds_door_due ON refunds (door_due_at) WHERE door_due_at IS NOT NULL;
 CREATE INDEX refunds_unsettled ON refunds (id) WHERE state IN ('asked', 'pending', 'failed');
 CREATE INDEX refunds_order ON refunds (order_id);
 CREATE INDEX refunds_by_time ON refunds (created_at, id);

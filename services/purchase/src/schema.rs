@@ -215,6 +215,7 @@ diesel::table! {
         problem -> Nullable<Text>,
         failed_before -> Array<Text>,
         retried_at -> Nullable<Timestamptz>,
+        door_due_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         settled_at -> Nullable<Timestamptz>,
     }

@@ -6,7 +6,7 @@
 //!
 //! **Refund and door agree.** A refund that takes tickets back is `asked` first: the door makes their codes bad in the
 //! moment in which it sees that nobody came in with them, or says who did ([`door`]). Only then does it go on to Stripe
-//! ([`go_on`]); with somebody inside only if staff said "anyway". Each step is on record before the next, so a crash, or a
+//! ([`go_on`]); with somebody inside only if staff said "anyway", which a silent door may answer later ([`late_word`]). Each step is on record before the next, so a crash, or a
 //! door that does not answer, is picked up by the worker ([`make`]), which follows each refund until Stripe says that it
 //! succeeded. What Stripe has no payment of (sold at the venue, given away, free) takes the same way and ends before Stripe: staff
 //! hand the money over, or there is none. What failed is listed ([`list`]) until a person has it made again ([`retry`]). What was
@@ -20,6 +20,7 @@ pub(crate) mod decide;
 mod door;
 mod ended;
 mod go_on;
+pub(crate) mod late_word;
 pub mod list;
 pub mod make;
 pub mod retry;

@@ -129,7 +129,7 @@ impl Stage {
     }
 
     /// Rounds of the workers have passed.
-    async fn rounds_pass(&self) {
+    pub async fn rounds_pass(&self) {
         for _ in 0..3 {
             let order = self.order(0, 1).await;
             self.pay(&order, CARD).await;
