@@ -206,6 +206,7 @@ diesel::table! {
         currency -> Text,
         reason -> Text,
         state -> Text,
+        settled_how -> Nullable<Text>,
         key -> Nullable<Text>,
         anyway -> Bool,
         stripe_refund -> Nullable<Text>,

@@ -225,7 +225,7 @@ admin-overdue-refunds-failed = { $count ->
     [one] 1 refund failed
    *[other] { $count } refunds failed
 }
-admin-overdue-refunds-failed-do = The guest is still owed this money. Find the payment in Stripe’s dashboard and see why it failed. Then have the refund made again by whoever runs the servers, or pay the guest another way.
+admin-overdue-refunds-failed-do = The guest is still owed this money. Find the payment in Stripe’s dashboard and see why it failed. Then have the refund made again by whoever runs the servers, or pay the guest another way and say so on the order’s page (Settled otherwise).
 admin-overdue-disputes = { $count ->
     [one] 1 dispute to answer
    *[other] { $count } disputes to answer

@@ -225,7 +225,7 @@ admin-overdue-refunds-failed = { $count ->
     [one] 1 devolución ha fallado
    *[other] { $count } devoluciones han fallado
 }
-admin-overdue-refunds-failed-do = Ese dinero se le sigue debiendo a quien compró. Busca el pago en el panel de Stripe y mira por qué falló. Después pide a quien lleva los servidores que repita la devolución, o págale de otra forma.
+admin-overdue-refunds-failed-do = Ese dinero se le sigue debiendo a quien compró. Busca el pago en el panel de Stripe y mira por qué falló. Después pide a quien lleva los servidores que repita la devolución, o págale de otra forma y dilo en la página del pedido (Pagado de otra forma).
 admin-overdue-disputes = { $count ->
     [one] 1 disputa por responder
    *[other] { $count } disputas por responder

@@ -8,6 +8,7 @@ use domain::night::BusinessNight;
 use messages::purchase::v1::mail_asked::About;
 use messages::purchase::v1::{
     IssuedTicket, LineKind, MailAsked, OrderLine, OrderPaid, OrderRefunded, RefundReason, SaleChannel,
+    SettledHow,
 };
 use prost::Message;
 use ui::{Argument, format};
@@ -275,14 +276,20 @@ fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, Re
     let money = |minor| format::money(lang, Money::new(minor, currency));
     let some = |minor| if minor > 0 { money(minor) } else { String::new() };
     let at_venue = matches!(message.channel(), SaleChannel::CashAtVenue | SaleChannel::CardAtVenue);
+    let (amount_label, when) = match message.settled_how() {
+        SettledHow::Cash => ("email-refund-amount-otherwise", "email-refund-when-cash"),
+        SettledHow::BankTransfer => ("email-refund-amount-otherwise", "email-refund-when-transfer"),
+        SettledHow::Unspecified if at_venue => ("email-refund-amount-venue", "email-refund-when-venue"),
+        SettledHow::Unspecified => ("email-refund-amount", "email-refund-when"),
+    };
     let mail = OrderRefundedMail {
         name: message.buyer.as_ref().map(|buyer| buyer.name.clone()).unwrap_or_default(),
         reference: message.reference.clone(),
         reason: frame.t(reason_key(message)),
         tickets_gone: message.ticket_ids.len(),
         amount: some(message.amount_minor),
-        amount_label: frame.t(if at_venue { "email-refund-amount-venue" } else { "email-refund-amount" }),
-        when: frame.t(if at_venue { "email-refund-when-venue" } else { "email-refund-when" }),
+        amount_label: frame.t(amount_label),
+        when: frame.t(when),
         due: some(message.due_at_venue_minor),
     };
     let about: &[(&'static str, &dyn Argument)] = &[("amount", &mail.amount), ("event", &frame.title)];
@@ -290,6 +297,9 @@ fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, Re
         (0, RefundReason::NightCancelled) => ui::text(lang, "email-order-cancelled-subject", &about[1..]),
         (0, RefundReason::GuestList) => ui::text(lang, "guest-list-mail-taken-off-subject", &about[1..]),
         (0, _) => ui::text(lang, "email-order-voided-subject", &about[1..]),
+        _ if message.settled_how() != SettledHow::Unspecified => {
+            ui::text(lang, "email-order-otherwise-subject", about)
+        }
         _ if at_venue => ui::text(lang, "email-order-handed-subject", about),
         _ => ui::text(lang, "email-order-refunded-subject", about),
     };
@@ -303,6 +313,7 @@ fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, Re
 
 fn reason_key(message: &OrderRefunded) -> &'static str {
     match message.reason() {
+        _ if message.settled_how() != SettledHow::Unspecified => "email-refund-reason-otherwise",
         RefundReason::NightCancelled if message.due_at_venue_minor > 0 => "email-refund-reason-night-venue",
         RefundReason::Guest if message.amount_minor == 0 => "email-refund-reason-guest-free",
         RefundReason::Staff if message.amount_minor == 0 => "email-refund-reason-voided",

@@ -45,7 +45,7 @@ pub(super) fn money_lines(
 
 fn refund_line(shell: &Shell, refund: &Refund, at_venue: bool, when: String, amount: String) -> MoneyLine {
     let (tone, icon) = match refund.state.as_str() {
-        "succeeded" => ("good", "check"),
+        "succeeded" | "settled_otherwise" => ("good", "check"),
         "failed" => ("refusal", "attention"),
         "withdrawn" => ("quiet", "cross"),
         _ => ("attention", "clock"),
@@ -53,6 +53,10 @@ fn refund_line(shell: &Shell, refund: &Refund, at_venue: bool, when: String, amo
     let word = match refund.state.as_str() {
         "succeeded" if refund.amount_minor == 0 => "orders-refund-voided".to_owned(),
         "succeeded" if at_venue => "orders-refund-handed".to_owned(),
+        "settled_otherwise" => {
+            let how = refund.settled_how.as_deref().unwrap_or("cash");
+            format!("orders-refund-otherwise-{}", how.replace('_', "-"))
+        }
         state => format!("orders-refund-{state}"),
     };
     let scope = shell.t(&format!("orders-scope-{}", refund.scope));

@@ -133,6 +133,7 @@ pub struct Payment {
 #[derive(Debug, Deserialize)]
 #[expect(missing_docs, reason = "as purchase's orders::record says")]
 pub struct Refund {
+    pub id: Uuid,
     pub scope: String,
     pub amount_minor: i64,
     pub reason: String,
@@ -140,6 +141,8 @@ pub struct Refund {
     pub problem: Option<String>,
     pub created_at: DateTime<Utc>,
     pub settled_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    pub settled_how: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -200,6 +203,15 @@ pub struct Inside {
     pub gate: String,
 }
 
+/// How a failed refund was paid, and why so.
+#[derive(Debug, Serialize)]
+pub struct SettleRequest {
+    /// `cash` or `bank_transfer`.
+    pub how: String,
+    /// For the audit log.
+    pub reason: String,
+}
+
 /// How far a called-off night is.
 #[derive(Debug, Deserialize)]
 #[expect(missing_docs, reason = "as purchase's cancellations::progress says")]
@@ -250,6 +262,18 @@ pub async fn give_back<P>(
     ask(call.timeout(REFUND_PATIENCE).json(request)).await
 }
 
+/// Says that a failed refund was paid another way.
+pub async fn settle<P>(
+    desk: &Desk,
+    member: &Member<P>,
+    refund: Uuid,
+    request: &SettleRequest,
+) -> Result<(), Fault> {
+    let path = format!("/internal/v1/refunds/{refund}/settle");
+    let call = desk.purchase.call_for(member.id, member.request(), Method::POST, &path);
+    ask::<serde_json::Value>(call.json(request)).await.map(drop)
+}
+
 /// How far a called-off night is; none while the ticket site has not heard of it.
 pub async fn progress<P>(desk: &Desk, member: &Member<P>, event: Uuid) -> Result<Option<Progress>, Fault> {
     let path = format!("/internal/v1/cancellations/{event}");
@@ -287,6 +311,7 @@ fn refusal(code: &str, status: reqwest::StatusCode) -> Fault {
     match code {
         "not_found" => Fault::not_found(),
         "invalid_state" => Fault::conflict("invalid_state"),
+        "not_failed" => Fault::conflict("not_failed"),
         "refund_waits" => Fault::conflict("refund_waits"),
         "refund_exceeds_captured" => Fault::conflict("refund_exceeds_captured"),
         "invalid_amount" => Fault::invalid("invalid_amount"),

@@ -206,7 +206,10 @@ pub(crate) async fn nights(conn: &mut Conn) -> Result<Vec<Night>, DbError> {
     Ok(diesel::sql_query(
         "SELECT e.id AS event, e.title, e.starts_at, e.time_zone, b.currency, count(*) AS orders,
                 sum(b.ledger_minor)::bigint AS ledger_minor, sum(b.stripe_minor)::bigint AS stripe_minor,
-                count(*) FILTER (WHERE b.differs) AS differences
+                count(*) FILTER (WHERE b.differs) AS differences,
+                coalesce((SELECT sum(r.amount_minor) FROM refunds r JOIN orders o ON o.id = r.order_id
+                           WHERE r.state = 'settled_otherwise' AND o.event_id = e.id AND r.currency = b.currency), 0)::bigint
+                  AS otherwise_minor
            FROM (SELECT id, title, starts_at, time_zone FROM events
                   WHERE EXISTS (SELECT FROM order_books any_of WHERE any_of.event_id = events.id)
                   ORDER BY starts_at DESC LIMIT 200) e
@@ -231,6 +234,8 @@ const EXPLAINED: &str = "WITH last AS (
                    THEN 'booked_since'
                  WHEN EXISTS (SELECT FROM refunds r WHERE r.order_id = o.id AND r.state = 'pending') THEN 'refund_on_its_way'
                  WHEN EXISTS (SELECT FROM quarantine q WHERE q.order_id = o.id AND q.resolved_at IS NULL) THEN 'quarantined'
+                 WHEN EXISTS (SELECT FROM refunds r WHERE r.order_id = o.id AND r.state = 'settled_otherwise')
+                   THEN 'settled_otherwise'
                  WHEN b.stripe_minor = 0 THEN 'not_at_stripe'
                  WHEN b.ledger_minor = 0 THEN 'not_booked'
                  ELSE 'unexplained' END AS why

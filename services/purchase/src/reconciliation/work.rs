@@ -148,6 +148,8 @@ async fn follow(shop: &Shop, refund: &GivenBack) -> Result<(), DbError> {
         Some("pending") => failed || answer.state == RefundState::Succeeded,
         // The bank sent it back, and nobody told us.
         Some("succeeded") => failed,
+        // The club has paid it another way: a person has to hear of it.
+        Some("settled_otherwise") => answer.state == RefundState::Succeeded,
         Some(_) => false,
         // Made at Stripe, or forgotten: as after a restored backup.
         None => {

@@ -21,6 +21,11 @@ use crate::{Shop, orders};
 /// Why it was given back, as our refunds say.
 pub(super) const REASON: &str = "at_stripe";
 
+/// What a person is told of money that Stripe gave back although the club had paid it another way.
+pub(super) const PAID_TWICE: &str =
+    "Stripe gave back what staff had settled otherwise: the guest may have been paid twice";
+const TOO_MUCH: &str = "a refund that we did not make, of more than was left";
+
 /// What it turned out to be.
 enum Found {
     /// A refund of ours, from now on or from before.
@@ -29,8 +34,8 @@ enum Found {
     Nothing,
     /// Its payment is none of ours.
     Foreign,
-    /// It gives back more than was left, or money that goes back anyway: a person looks at it.
-    Odd(Uuid),
+    /// It gives back more than was left, money that goes back anyway, or what the club has paid another way: a person looks at it.
+    Odd(Uuid, &'static str),
 }
 
 /// Takes over what Stripe says about a refund that we did not ask for; says what came of it.
@@ -47,7 +52,7 @@ pub(crate) async fn take(shop: &Shop, answer: &RefundAnswer) -> Result<&'static 
         }
         Found::Nothing => Ok("refund_known"),
         Found::Foreign => Ok(Settled::Foreign.code()),
-        Found::Odd(order) => {
+        Found::Odd(order, note) => {
             let oddity = Oddity {
                 kind: "refunded_at_stripe",
                 object: &answer.id,
@@ -55,7 +60,7 @@ pub(crate) async fn take(shop: &Shop, answer: &RefundAnswer) -> Result<&'static 
                 order: Some(order.into()),
                 amount_minor: Some(answer.amount_minor),
                 currency: Some(&answer.currency),
-                note: "a refund that we did not make, of more than was left".to_owned(),
+                note: note.to_owned(),
             };
             inbox::keep(shop, &oddity).await?;
             Ok(Settled::Quarantined.code())
@@ -78,17 +83,20 @@ async fn find(conn: &mut Conn, answer: &RefundAnswer, now: DateTime<Utc>) -> Res
         store::made_by_hand(conn, failed, &answer.id, now).await?;
         return Ok(found(store::find_refund(conn, failed).await?, order.id));
     }
+    if store::was_settled_otherwise(conn, payment.id, answer.amount_minor).await? {
+        return Ok(Found::Odd(order.id, PAID_TWICE));
+    }
     if !payment.for_order {
-        return Ok(Found::Odd(order.id));
+        return Ok(Found::Odd(order.id, TOO_MUCH));
     }
     match record(conn, &order, &payment, answer, now).await? {
         Some(id) => Ok(found(store::find_refund(conn, id).await?, order.id)),
-        None => Ok(Found::Odd(order.id)),
+        None => Ok(Found::Odd(order.id, TOO_MUCH)),
     }
 }
 
 fn found(refund: Option<RefundRow>, order: Uuid) -> Found {
-    refund.map_or(Found::Odd(order), |refund| Found::Ours(Box::new(refund)))
+    refund.map_or(Found::Odd(order, TOO_MUCH), |refund| Found::Ours(Box::new(refund)))
 }
 
 /// Puts it on record. None: it gives back more than is left.

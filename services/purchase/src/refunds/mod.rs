@@ -9,7 +9,7 @@
 //! ([`go_on`]); with somebody inside only if staff said "anyway", which a silent door may answer later ([`late_word`]). Each step is on record before the next, so a crash, or a
 //! door that does not answer, is picked up by the worker ([`make`]), which follows each refund until Stripe says that it
 //! succeeded. What Stripe has no payment of (sold at the venue, given away, free) takes the same way and ends before Stripe: staff
-//! hand the money over, or there is none. What failed is listed ([`list`]) until a person has it made again ([`retry`]). What was
+//! hand the money over, or there is none. What failed is listed ([`list`]) until a person has it made again ([`retry`]), or has paid it another way and says so ([`otherwise`]). What was
 //! given back in Stripe's dashboard is taken over as if it had been asked for here ([`at_stripe`]). What a guest's bank holds
 //! ([`crate::disputes`]) can't be given back.
 
@@ -23,6 +23,7 @@ mod go_on;
 pub(crate) mod late_word;
 pub mod list;
 pub mod make;
+pub mod otherwise;
 pub mod retry;
 pub(crate) mod store;
 mod wish;

@@ -29,6 +29,7 @@ mod my;
 mod new_dates;
 mod off_sale;
 mod open;
+mod otherwise;
 mod out_of_order;
 mod outages;
 mod overdue;

@@ -141,6 +141,38 @@ pub(crate) async fn retry_refund(conn: &mut Conn, id: RefundId, now: DateTime<Ut
     Ok(put_back == 1)
 }
 
+/// A failed refund was paid another way. `false`: it has not failed, or is settled already.
+pub(crate) async fn settle_otherwise(
+    conn: &mut Conn,
+    id: RefundId,
+    how: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let settled = diesel::update(refunds::table.find(id.uuid()))
+        .filter(refunds::state.eq("failed"))
+        .set((
+            refunds::state.eq("settled_otherwise"),
+            refunds::settled_how.eq(how),
+            refunds::settled_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(settled == 1)
+}
+
+/// Whether a refund of a payment, of this amount, was paid another way.
+pub(crate) async fn was_settled_otherwise(
+    conn: &mut Conn,
+    payment: Uuid,
+    amount_minor: i64,
+) -> Result<bool, DbError> {
+    let settled = refunds::table
+        .filter(refunds::payment_id.eq(payment))
+        .filter(refunds::state.eq("settled_otherwise"))
+        .filter(refunds::amount_minor.eq(amount_minor));
+    Ok(diesel::select(diesel::dsl::exists(settled)).get_result(conn).await?)
+}
+
 /// The refund that Stripe knows by this id.
 pub(crate) async fn by_stripe(conn: &mut Conn, stripe_refund: &str) -> Result<Option<RefundRow>, DbError> {
     let known = refunds::table.filter(refunds::stripe_refund.eq(stripe_refund));
