@@ -132,6 +132,7 @@ admin-fault-duplicate = Another one has this name already.
 admin-fault-currency-mismatch = All prices need the night’s currency.
 admin-fault-invalid = This can’t be read. Check how it is written.
 admin-fault-fixed = This can’t change once the night is on sale.
+admin-fault-new-date = Guests hold tickets for this date: give the night a new date instead.
 admin-fault-in-use = Tickets may be out for a zone that is missing here. It has to stay.
 admin-fault-no-entry = A night needs at least one ticket type that is an entry.
 admin-fault-too-many-tickets = One order holds 100 tickets at most, and this times the tickets of each purchase is more.

@@ -132,6 +132,7 @@ admin-fault-duplicate = Ya hay otro con este nombre.
 admin-fault-currency-mismatch = Todos los precios van en la moneda de la noche.
 admin-fault-invalid = No se entiende. Revisa cómo está escrito.
 admin-fault-fixed = Esto no cambia una vez que la noche está a la venta.
+admin-fault-new-date = Hay entradas vendidas para esta fecha: dale a la noche una nueva fecha.
 admin-fault-in-use = Puede haber entradas de una zona que falta aquí. Tiene que quedarse.
 admin-fault-no-entry = Una noche necesita al menos un tipo de entrada que no sea un extra.
 admin-fault-too-many-tickets = En un pedido caben como mucho 100 entradas, y esto por las plazas de cada compra es más.

@@ -33,6 +33,8 @@ struct FormPage {
     zone_name: String,
     venue_name: String,
     problem: String,
+    /// The beginning was to move although guests hold tickets: the way to do that is another.
+    refused_date: bool,
     saved: String,
     status: String,
     publish_to: String,
@@ -165,11 +167,16 @@ async fn submit(
         }
         Err(fault) if !fault.fields().is_empty() => {
             form.take_faults(&fault);
-            faulty(desk, request, locale, member, &place, form, "admin-event-faults")
+            let problem =
+                if form.fault("starts_at") == "new_date" { REFUSED_DATE } else { "admin-event-faults" };
+            faulty(desk, request, locale, member, &place, form, problem)
         }
         Err(fault) => Err(fault),
     }
 }
+
+/// What the page says where guests hold tickets for the date that was to change.
+const REFUSED_DATE: &str = "dates-refused";
 
 /// Where the form stands: the event it is of, and the venue's zone in which its times are meant.
 struct Place {
@@ -251,6 +258,7 @@ fn render<P>(
         zone_name: format::zone(locale.0, place.zone),
         venue_name: place.venue.clone(),
         problem: t(said.problem),
+        refused_date: said.problem == REFUSED_DATE,
         saved,
         status: row.map(|row| row.status.clone()).unwrap_or_default(),
         publish_to: draft.map(|row| format!("/admin/events/{}/publish", row.id)).unwrap_or_default(),

@@ -4,14 +4,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::clock::{Clock, SystemClock};
 use messages::marketing_admin::v1::EventChanged;
 use messages::purchase::v1::mail_asked::About;
-use messages::purchase::v1::{Buyer, Found, MailAsked, NightMoved};
+use messages::purchase::v1::{Buyer, Found, MailAsked, NightMoved, RefundReason};
 use prost::Message;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::emails::arrived;
-use crate::house::{House, body, event};
+use crate::figures::{order, refund};
+use crate::house::{House, body, event, until};
 use crate::identity::field;
 
 fn time(value: &Value) -> DateTime<Utc> {
@@ -242,4 +243,74 @@ async fn who_holds_tickets_is_mailed_the_new_date_and_the_way_to_their_money() {
     let said = spanish[0]["text"].as_str().expect("text");
     let (_, date) = said.split_once("no se celebra el ").expect("the old date");
     assert!(date.starts_with(char::is_lowercase), "in a sentence a day has no capital: {date}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_date_that_guests_hold_tickets_for_does_not_change_in_silence() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let night = house.published(&token, "Agave Nights").await;
+    let (id, kind) =
+        (night["id"].as_str().expect("an id"), night["ticket_types"][0]["id"].as_str().expect("an id"));
+    let path = format!("/api/v1/events/{id}");
+    let (starts, ends) = (time(&night["starts_at"]), time(&night["ends_at"]));
+    let at = |revision: i64, later: TimeDelta, title: &str| {
+        let mut json = event(title);
+        json["revision"] = json!(revision);
+        json["starts_at"] = json!(starts + later);
+        json["ends_at"] = json!(ends + later);
+        json
+    };
+    let day = TimeDelta::days(1);
+    let free = house.put(&path, &token, at(2, day, "Agave Nights")).await;
+    assert_eq!(free.status(), StatusCode::OK, "nobody holds a ticket: {}", body(free).await);
+
+    let paid = order(id, kind, "ana@example.org", 2);
+    house.say(&paid).await;
+    let sold = "SELECT coalesce(sum(tickets_sold - tickets_returned), 0) FROM event_figures";
+    until("the tickets are counted", async || house.count(sold).await == 2).await;
+    let refused = house.put(&path, &token, at(3, day * 2, "Agave Nights")).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(body(refused).await["errors"], json!([{"field": "starts_at", "code": "new_date"}]));
+    let renamed = house.put(&path, &token, at(3, day, "Agave Days")).await;
+    assert_eq!(renamed.status(), StatusCode::OK, "all else may change: {}", body(renamed).await);
+
+    // The form says so, keeps what was typed, and leads to where it is done.
+    let cookie = house.cookie("olga@club.test").await;
+    let form = path.replace("/api/v1", "/admin");
+    let page = house.page(&form, &cookie).await.text().await.expect("a page");
+    let csrf = field(&page, "csrf");
+    let local =
+        |days: i32, hour: &str| (starts + day * days).format(&format!("%Y-%m-%dT{hour}:00")).to_string();
+    let (later, ends_later) = (local(9, "22"), local(10, "05"));
+    let sent = [
+        ("csrf", csrf.as_str()),
+        ("revision", "4"),
+        ("title", "Agave Days"),
+        ("description", "As it was"),
+        ("starts_at", later.as_str()),
+        ("ends_at", ends_later.as_str()),
+        ("currency", "EUR"),
+        ("fee.fixed_minor", "0,50"),
+        ("ticket_types[0].name", "Early bird"),
+        ("ticket_types[0].price", "15"),
+        ("ticket_types[0].capacity", "120"),
+        ("ticket_types[1].name", "VIP deck"),
+        ("ticket_types[1].price", "40"),
+        ("ticket_types[1].capacity", "40"),
+        ("ticket_types[1].zone", "Deck"),
+    ];
+    let answer = house.submit(&form, &cookie, &sent).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let html = answer.text().await.expect("a page");
+    let way = format!("href=\"/admin/events/{id}/postpone\"");
+    assert!(html.contains("does not change in silence") && html.contains(&later), "{html}");
+    assert!(html.matches(&way).count() == 2, "in the head, and where it is needed: {html}");
+    assert_eq!(house.count("SELECT revision FROM events").await, 4, "nothing was saved");
+
+    // Once everybody has given theirs back, it is the club's own matter again.
+    house.say(&refund(&paid, RefundReason::Staff)).await;
+    until("they are given back", async || house.count(sold).await == 0).await;
+    let free = house.put(&path, &token, at(4, day * 2, "Agave Days")).await;
+    assert_eq!(free.status(), StatusCode::OK, "{}", body(free).await);
 }
