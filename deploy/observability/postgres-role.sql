@@ -7,7 +7,7 @@ GRANT SELECT (state, created_at, retried_at) ON purchase.refunds TO observer;
 GRANT SELECT (state, offered_until) ON purchase.waitlist TO observer;
 GRANT SELECT (asked_at) ON purchase.guest_list TO observer;
 GRANT SELECT (started_at, reopened_at, finished_at) ON purchase.cancellations TO observer;
-GRANT SELECT (started_at, finished_at, list_followed) ON purchase.night_moves TO observer;
+GRANT SELECT (started_at, finished_at, list_followed) ON purchase.new_dates TO observer;
 GRANT SELECT (state, received_at) ON purchase.webhook_events TO observer;
 GRANT SELECT (resolved_at) ON purchase.quarantine TO observer;
 GRANT SELECT (status, answer_by) ON purchase.disputes TO observer;

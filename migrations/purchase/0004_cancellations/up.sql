@@ -8,9 +8,9 @@ CREATE TABLE cancellations (
 );
 CREATE INDEX cancellations_open ON cancellations (started_at) WHERE finished_at IS NULL;
 REVOKE DELETE, TRUNCATE ON cancellations FROM purchase;
--- A night that was put on another date: whoever holds tickets is written to, once. `reached` is the last address that was, in
+-- A night that got a new date: whoever holds tickets is written to, once. `reached` is the last address that was, in
 -- their order, written in the transaction that asks for its mail: so the work goes on where it stood, whoever died.
-CREATE TABLE night_moves (
+CREATE TABLE new_dates (
   id             uuid PRIMARY KEY,                 -- the desk's: each is told once
   event_id       uuid NOT NULL REFERENCES events (id),
   from_starts_at timestamptz NOT NULL,
@@ -26,5 +26,5 @@ CREATE TABLE night_moves (
   problem        text,                             -- why the last one did, for staff
   next_try_at    timestamptz NOT NULL
 );
-CREATE INDEX night_moves_to_do ON night_moves (next_try_at) WHERE finished_at IS NULL OR NOT list_followed;
-REVOKE DELETE, TRUNCATE ON night_moves FROM purchase;
+CREATE INDEX new_dates_to_do ON new_dates (next_try_at) WHERE finished_at IS NULL OR NOT list_followed;
+REVOKE DELETE, TRUNCATE ON new_dates FROM purchase;

@@ -20,7 +20,7 @@ use crate::{events, identity, orders, promos, reports};
         events::api::update,
         events::api::publish,
         events::api::cancel,
-        events::api::postpone,
+        events::api::new_date,
         events::api::archive,
         orders::api::give_back,
         promos::api::list,

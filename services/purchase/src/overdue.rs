@@ -56,7 +56,7 @@ pub const WATCHED: &[Watched] = &[
     Watched {
         kind: Kind::NewDatesUntold,
         late: "SELECT e.slug || coalesce(': ' || m.problem, '') AS reference, m.started_at AS at
-                 FROM night_moves m JOIN events e ON e.id = m.event_id
+                 FROM new_dates m JOIN events e ON e.id = m.event_id
                 WHERE (m.finished_at IS NULL OR NOT m.list_followed) AND m.started_at <= $1",
     },
     // Nobody is at it, or each who tried has learned nothing: a try renews the lease.

@@ -1,6 +1,6 @@
-# A night that gets another date, and one that is archived.
-dates-link = Another date
-dates-title = Another date
+# A night that gets a new date, and one that is archived.
+dates-link = New date
+dates-title = New date
 dates-line = All tickets stay good for the new date. Everyone who holds tickets gets one email with it, and how to ask for money back. Doors open as long before the beginning as planned. Sales that end at a time of their own, the guest list’s cut-offs and the time for giving back move along.
 dates-tickets = { $count ->
     [one] 1 ticket is sold

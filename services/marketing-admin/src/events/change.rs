@@ -131,7 +131,7 @@ fn check_fixed(before: &Locked, slug: &str, plan: &Plan) -> Result<(), Fault> {
 }
 
 /// Guests who hold tickets are told of a new date, and may have their money back: so the beginning does not move in silence, it
-/// goes the way of [`crate::events::postpone`]. To the minute, as the form has it.
+/// goes the way of [`crate::events::new_date`]. To the minute, as the form has it.
 async fn check_date(
     conn: &mut Conn,
     id: Uuid,

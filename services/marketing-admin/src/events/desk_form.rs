@@ -39,7 +39,7 @@ struct FormPage {
     status: String,
     publish_to: String,
     cancel_to: String,
-    postpone_to: String,
+    new_date_to: String,
     archive_to: String,
     guests_to: String,
     public_url: String,
@@ -237,7 +237,7 @@ fn render<P>(
     let saved = match said.done.as_str() {
         "saved" => t("admin-event-saved"),
         "published" => t("admin-event-published"),
-        "moved" => t("dates-done"),
+        "new-date" => t("dates-done"),
         "archived" => t("dates-archived"),
         _ => String::new(),
     };
@@ -266,7 +266,7 @@ fn render<P>(
             .filter(|row| member.role.may(Permission::EventsCancel) && row.status == "published")
             .map(|row| format!("/admin/events/{}/cancel", row.id))
             .unwrap_or_default(),
-        postpone_to: to_come.map(|row| format!("/admin/events/{}/postpone", row.id)).unwrap_or_default(),
+        new_date_to: to_come.map(|row| format!("/admin/events/{}/new-date", row.id)).unwrap_or_default(),
         archive_to: done.map(|row| format!("/admin/events/{}/archive", row.id)).unwrap_or_default(),
         guests_to: row
             .filter(|row| member.role.may(Permission::CompsIssue) && row.published_at.is_some())

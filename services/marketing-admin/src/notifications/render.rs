@@ -18,7 +18,7 @@ use crate::notifications::render_asked;
 use crate::notifications::store::Template as Kind;
 
 mod gone;
-mod moved;
+mod new_date;
 mod waitlist;
 
 /// An email, ready to be handed over.
@@ -69,13 +69,13 @@ pub fn render(
         Kind::OrderPaid => order_paid(&decode(payload)?, &frame),
         Kind::OrderRefunded => order_refunded(&decode(payload)?, &frame),
         Kind::TicketsFound => render_asked::tickets_found(&decode(payload)?, &frame),
-        Kind::NightMoved => {
+        Kind::NewDate => {
             let asked: MailAsked = decode(payload)?;
             let name = asked.recipient.map(|to| to.name).unwrap_or_default();
-            let Some(About::Moved(message)) = asked.about else {
+            let Some(About::NewDate(message)) = asked.about else {
                 return Err(RenderError::Payload("no new date".to_owned()));
             };
-            moved::mail(&name, &message, &frame, event)
+            new_date::mail(&name, &message, &frame, event)
         }
         Kind::TicketTransferred | Kind::TicketShared => {
             render_asked::ticket_for_a_friend(kind, &decode(payload)?, &frame)

@@ -36,8 +36,8 @@ pub enum Template {
     WaitlistJoined,
     /// Places are held for you.
     WaitlistOffered,
-    /// Your night has another date.
-    NightMoved,
+    /// Your night has a new date.
+    NewDate,
 }
 
 impl Template {
@@ -52,7 +52,7 @@ impl Template {
         Self::TicketGone,
         Self::WaitlistJoined,
         Self::WaitlistOffered,
-        Self::NightMoved,
+        Self::NewDate,
     ];
 
     /// Its name in SQL.
@@ -67,7 +67,7 @@ impl Template {
             Self::TicketGone => "ticket_gone",
             Self::WaitlistJoined => "waitlist_joined",
             Self::WaitlistOffered => "waitlist_offered",
-            Self::NightMoved => "night_moved",
+            Self::NewDate => "new_date",
         }
     }
 

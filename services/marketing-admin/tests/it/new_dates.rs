@@ -1,10 +1,10 @@
-//! A night gets another date, and is archived when it is over.
+//! A night gets a new date, and is archived when it is over.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::clock::{Clock, SystemClock};
 use messages::marketing_admin::v1::EventChanged;
 use messages::purchase::v1::mail_asked::About;
-use messages::purchase::v1::{Buyer, Found, MailAsked, NightMoved, RefundReason};
+use messages::purchase::v1::{Buyer, Found, MailAsked, NewDate, RefundReason};
 use prost::Message;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -51,27 +51,27 @@ async fn another_date_moves_the_doors_once_and_is_told_with_the_old_one() {
     let night = house.published(&token, "Agave Nights").await;
     let id = night["id"].as_str().expect("an id");
     let (starts, ends) = (time(&night["starts_at"]), time(&night["ends_at"]));
-    let path = format!("/api/v1/events/{id}/postpone");
+    let path = format!("/api/v1/events/{id}/new-date");
     let week = TimeDelta::days(7);
     let wish = json!({
-        "move_id": Uuid::now_v7(), "revision": night["revision"], "note": " The roof leaks. ",
+        "new_date_id": Uuid::now_v7(), "revision": night["revision"], "note": " The roof leaks. ",
         "starts_at": starts + week, "ends_at": ends + week,
     });
-    let moved = body(house.post(&path, &token, wish.clone()).await).await;
-    assert_eq!(time(&moved["starts_at"]), starts + week, "{moved}");
-    assert_eq!(time(&moved["entry_from"]), time(&night["entry_from"]) + week);
-    assert_eq!((time(&moved["moved_from"]), &moved["status"]), (starts, &json!("published")));
+    let dated = body(house.post(&path, &token, wish.clone()).await).await;
+    assert_eq!(time(&dated["starts_at"]), starts + week, "{dated}");
+    assert_eq!(time(&dated["entry_from"]), time(&night["entry_from"]) + week);
+    assert_eq!((time(&dated["old_starts_at"]), &dated["status"]), (starts, &json!("published")));
     let again = body(house.post(&path, &token, wish).await).await;
-    assert_eq!(again["revision"], moved["revision"], "the same wish moves it once");
+    assert_eq!(again["revision"], dated["revision"], "the same wish is one new date");
     let message = told(&house).await;
-    let told = message.moved.expect("the move is told");
+    let told = message.new_date.expect("the new date is told");
     assert_eq!((told.note.as_str(), told.from_starts_at), ("The roof leaks.", messages::millis(starts)));
-    assert_eq!(house.count("SELECT count(*) FROM audit_log WHERE action = 'event.postponed'").await, 1);
+    assert_eq!(house.count("SELECT count(*) FROM audit_log WHERE action = 'event.new_date'").await, 1);
 
-    let with = |revision: &Value, starts: DateTime<Utc>, ends: DateTime<Utc>| json!({"move_id": Uuid::now_v7(), "revision": revision, "starts_at": starts, "ends_at": ends});
+    let with = |revision: &Value, starts: DateTime<Utc>, ends: DateTime<Utc>| json!({"new_date_id": Uuid::now_v7(), "revision": revision, "starts_at": starts, "ends_at": ends});
     let stale = house.post(&path, &token, with(&night["revision"], starts + week * 2, ends + week * 2)).await;
     assert_eq!(body(stale).await["code"], "stale_revision");
-    let now = &moved["revision"];
+    let now = &dated["revision"];
     for (wish, field, code) in [
         (with(now, starts - week * 5, ends), "starts_at", "in_past"),
         (with(now, starts + week, starts), "ends_at", "invalid_time_range"),
@@ -95,14 +95,14 @@ async fn until_when_guests_give_back_moves_along() {
     let night = body(house.post(&format!("{path}/publish"), &token, json!({})).await).await;
     let later = TimeDelta::days(7) + TimeDelta::hours(1);
     let wish = json!({
-        "move_id": Uuid::now_v7(), "revision": night["revision"],
+        "new_date_id": Uuid::now_v7(), "revision": night["revision"],
         "starts_at": time(&night["starts_at"]) + later, "ends_at": time(&night["ends_at"]) + later,
     });
-    let moved = body(house.post(&format!("{path}/postpone"), &token, wish).await).await;
+    let dated = body(house.post(&format!("{path}/new-date"), &token, wish).await).await;
     let until = |night: &Value| time(&night["terms"]["refunds"]["self_service_until"]);
-    assert_eq!(until(&moved), until(&night) + later, "{moved}");
+    assert_eq!(until(&dated), until(&night) + later, "{dated}");
     let told = told(&house).await.refunds.expect("what the ticket site goes by");
-    assert_eq!(told.self_service_until, messages::millis(until(&moved)));
+    assert_eq!(told.self_service_until, messages::millis(until(&dated)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -113,15 +113,16 @@ async fn staff_move_a_night_by_a_form_that_keeps_what_they_wrote() {
     let id = night["id"].as_str().expect("an id");
     let cookie = house.cookie("olga@club.test").await;
     let form = house.page(&format!("/admin/events/{id}"), &cookie).await.text().await.expect("a page");
-    let path = format!("/admin/events/{id}/postpone");
+    let path = format!("/admin/events/{id}/new-date");
     assert!(form.contains(&path), "the way there");
     let page = house.page(&path, &cookie).await.text().await.expect("a page");
-    let (csrf, wish, revision) = (field(&page, "csrf"), field(&page, "move_id"), field(&page, "revision"));
+    let (csrf, wish, revision) =
+        (field(&page, "csrf"), field(&page, "new_date_id"), field(&page, "revision"));
     let local = |days: i64| (SystemClock.now() + TimeDelta::days(days)).format("%Y-%m-%dT22:00").to_string();
     let (starts, ends) = (local(20), local(21));
     let mut sent = vec![
         ("csrf", csrf.as_str()),
-        ("move_id", wish.as_str()),
+        ("new_date_id", wish.as_str()),
         ("revision", revision.as_str()),
         ("starts_at", starts.as_str()),
         ("ends_at", ends.as_str()),
@@ -134,10 +135,10 @@ async fn staff_move_a_night_by_a_form_that_keeps_what_they_wrote() {
     sent.push(("sure", "1"));
     for _ in 0..2 {
         let done = house.submit(&path, &cookie, &sent).await;
-        assert_eq!(done.status(), StatusCode::SEE_OTHER, "a double click is one move");
-        assert_eq!(done.headers()["location"], format!("/admin/events/{id}?done=moved"));
+        assert_eq!(done.status(), StatusCode::SEE_OTHER, "a double click is one new date");
+        assert_eq!(done.headers()["location"], format!("/admin/events/{id}?done=new-date"));
     }
-    assert_eq!(house.count("SELECT count(*) FROM event_moves").await, 1);
+    assert_eq!(house.count("SELECT count(*) FROM event_new_dates").await, 1);
     assert_eq!(house.count("SELECT revision FROM events").await, 3);
 }
 
@@ -212,8 +213,8 @@ async fn who_holds_tickets_is_mailed_the_new_date_and_the_way_to_their_money() {
             email: to.to_owned(),
             language: language.to_owned(),
         }),
-        about: Some(About::Moved(NightMoved {
-            move_id: Uuid::now_v7().to_string(),
+        about: Some(About::NewDate(NewDate {
+            new_date_id: Uuid::now_v7().to_string(),
             from_starts_at: messages::millis(SystemClock.now()),
             note: "The roof <b>leaks</b>.".to_owned(),
             found: vec![found.clone()],
@@ -303,7 +304,7 @@ async fn a_date_that_guests_hold_tickets_for_does_not_change_in_silence() {
     let answer = house.submit(&form, &cookie, &sent).await;
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let html = answer.text().await.expect("a page");
-    let way = format!("href=\"/admin/events/{id}/postpone\"");
+    let way = format!("href=\"/admin/events/{id}/new-date\"");
     assert!(html.contains("does not change in silence") && html.contains(&later), "{html}");
     assert!(html.matches(&way).count() == 2, "in the head, and where it is needed: {html}");
     assert_eq!(house.count("SELECT revision FROM events").await, 4, "nothing was saved");

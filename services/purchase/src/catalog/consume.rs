@@ -11,7 +11,7 @@ use super::store::{self, EventRow, Limit, TypeRow};
 use super::terms;
 use crate::cancellations;
 use crate::inventory::moves;
-use crate::new_dates::{self, Move};
+use crate::new_dates::{self, NewDate};
 
 /// What became of a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,8 @@ pub async fn apply(
 ) -> Result<Applied, NotApplied> {
     let row = event(message)?;
     let unreadable = || NotApplied::Unreadable("moved");
-    let new_date = message.moved.as_ref().map(|moved| Move::of(moved).ok_or_else(unreadable)).transpose()?;
+    let new_date =
+        message.new_date.as_ref().map(|date| NewDate::of(date).ok_or_else(unreadable)).transpose()?;
     let types = message.ticket_types.iter().map(|t| offered(row.id, t)).collect::<Result<Vec<_>, _>>()?;
     let limits = limits(&row.terms(), &types, &message.ticket_types);
     if !moves::of(conn, row.id, &types).await?.is_empty() {

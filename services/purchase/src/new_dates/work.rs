@@ -1,31 +1,31 @@
-//! The worker that has everybody written to who holds tickets of a night that has another date.
+//! The worker that has everybody written to who holds tickets of a night that has a new date.
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use messages::purchase::v1::mail_asked::About;
-use messages::purchase::v1::{Buyer, Found, MailAsked, NightMoved};
+use messages::purchase::v1::{Buyer, Found, MailAsked, NewDate};
 use uuid::Uuid;
 
 use super::store::{self, Held, Open};
 use crate::{Shop, guest_list};
 
-/// Moves of one round.
-const MOVES: i64 = 20;
-/// Addresses of one move in one round.
+/// New dates of one round.
+const DATES: i64 = 20;
+/// Addresses of one of them in one round.
 const AT_ONCE: i64 = 100;
 /// What one mail names: a message has to stay small.
 const MOST_IN_A_MAIL: usize = 50;
 
-/// Goes on with every move whose turn has come; says how much was done. One that can't be gone on with says why, and waits by itself.
+/// Goes on with every new date whose turn has come; says how much was done. One that can't be gone on with says why, and waits by itself.
 pub(crate) async fn work(shop: &Shop) -> Result<usize, DbError> {
     let now = shop.clock.now();
-    let moves = store::due(&mut *shop.db.conn().await?, now, MOVES).await?;
+    let dates = store::due(&mut *shop.db.conn().await?, now, DATES).await?;
     let mut done = 0;
-    for id in moves {
+    for id in dates {
         match go_on(shop, id, now).await {
             Ok(some) => done += some,
             Err(error) => {
-                tracing::error!(%error, new_date = %id, "the guests of a night with another date could not be told; it is tried again");
+                tracing::error!(%error, new_date = %id, "the guests of a night with a new date could not be told; it is tried again");
                 store::failed(&mut *shop.db.conn().await?, id, &error.to_string(), now).await?;
             }
         }
@@ -62,7 +62,7 @@ async fn tell(shop: &Shop, conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Res
     Ok(mails.len())
 }
 
-/// The mail to one address, about all that it holds. Its id is the move's and the address': it is one, whatever happens.
+/// The mail to one address, about all that it holds. Its id is the new date's and the address': it is one, whatever happens.
 fn mail(shop: &Shop, open: &Open, held: &[Held], now: DateTime<Utc>) -> MailAsked {
     let first = held.first();
     let text = |of: fn(&Held) -> &String| first.map(of).cloned().unwrap_or_default();
@@ -73,8 +73,8 @@ fn mail(shop: &Shop, open: &Open, held: &[Held], now: DateTime<Utc>) -> MailAske
             email: text(|held| &held.email),
             language: text(|held| &held.language),
         }),
-        about: Some(About::Moved(NightMoved {
-            move_id: open.id.to_string(),
+        about: Some(About::NewDate(NewDate {
+            new_date_id: open.id.to_string(),
             from_starts_at: messages::millis(open.from_starts_at),
             note: open.note.clone(),
             found: held.iter().take(MOST_IN_A_MAIL).map(|held| found(shop, open, held)).collect(),

@@ -50,7 +50,7 @@ async fn neglect(stage: &Stage) -> String {
              INSERT INTO guest_list (id, event_id, order_id, note, party, wanted, admit_until, added_at, asked_at, next_try_at)
                SELECT gen_random_uuid(), event_id, id, '', 2, 0, now(), now(), now(), now() + interval '1 day' FROM orders;
              INSERT INTO cancellations (event_id, started_at) SELECT id, now() FROM events;
-             INSERT INTO night_moves (id, event_id, from_starts_at, to_starts_at, note, started_at, problem, next_try_at)
+             INSERT INTO new_dates (id, event_id, from_starts_at, to_starts_at, note, started_at, problem, next_try_at)
                SELECT gen_random_uuid(), id, now(), starts_at, '', now(), 'no such night', now() + interval '1 day' FROM events;
              INSERT INTO outbox (message_id, subject, aggregate, revision, payload, created_at, wakes)
                VALUES (gen_random_uuid(), 'ticket.changed', 't', 1, '', now(), false);
@@ -81,7 +81,7 @@ async fn what_is_past_its_time_is_told_and_what_is_not_is_left_in_peace() {
              UPDATE waitlist SET offered_at = offered_at - interval '1 hour', offered_until = offered_until - interval '1 hour';
              UPDATE guest_list SET asked_at = asked_at - interval '1 hour';
              UPDATE cancellations SET started_at = started_at - interval '1 hour';
-             UPDATE night_moves SET started_at = started_at - interval '1 hour';
+             UPDATE new_dates SET started_at = started_at - interval '1 hour';
              UPDATE webhook_events SET received_at = received_at - interval '1 hour';
              UPDATE outbox SET created_at = created_at - interval '1 hour'",
         )
