@@ -8,29 +8,24 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::night::BusinessNight;
 use ui::{Shell, format};
 use uuid::Uuid;
 use web::can::{Anything, EventsPublish};
 use web::{CsrfForm, Fault, Locale, redirect};
 
 use crate::Desk;
+use crate::events::desk_night::{self, Night};
 use crate::events::form::instant;
 use crate::events::new_date::{NewDateInput, give_new_date};
-use crate::events::store::{self, Event, Which};
+use crate::events::store::Event;
 use crate::identity::Member;
-use crate::reports::store as reports;
-use crate::views::{self, Room};
+use crate::views;
 
 #[derive(Template)]
 #[template(path = "events/new_date.html")]
 struct NewDatePage {
     shell: Shell,
-    style: String,
-    csrf: String,
-    id: String,
-    title: String,
-    when: String,
+    night: Night,
     tickets: String,
     zone: String,
     entered: HashMap<String, String>,
@@ -57,7 +52,7 @@ pub async fn show(
     member: Member<EventsPublish>,
     event: Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
-    let event = find(&desk, *event).await?;
+    let event = desk_night::find(&desk, *event).await?;
     if event.row.status != "published" || event.row.ends_at <= desk.clock.now() {
         return Ok(redirect::see_other(&format!("/admin/events/{}", event.row.id)));
     }
@@ -83,13 +78,13 @@ pub async fn submit(
     event: Path<Uuid>,
     sent: CsrfForm<HashMap<String, String>, Anything>,
 ) -> Result<HttpResponse, Fault> {
-    let event = find(&desk, *event).await?;
+    let event = desk_night::find(&desk, *event).await?;
     let zone: Tz = event.row.time_zone.parse().unwrap_or(Tz::UTC);
-    let moved = match read(&sent.form, zone) {
+    let given = match read(&sent.form, zone) {
         Ok(input) => give_new_date(&desk, &member.actor(), event.row.id, &input).await,
         Err(fault) => Err(fault),
     };
-    match moved {
+    match given {
         Ok(event) => Ok(redirect::see_other(&format!("/admin/events/{}?done=new-date", event.row.id))),
         Err(fault) if !fault.fields().is_empty() => {
             let mut page = page(&desk, &request, locale, &member, event, sent.form).await?;
@@ -124,11 +119,6 @@ fn read(sent: &HashMap<String, String>, zone: Tz) -> Result<NewDateInput, Fault>
     }
 }
 
-async fn find(desk: &Desk, id: Uuid) -> Result<Event, Fault> {
-    let mut conn = desk.db.conn().await?;
-    store::find(&mut conn, Which::Id(id)).await?.ok_or_else(Fault::not_found)
-}
-
 async fn page<P>(
     desk: &Desk,
     request: &HttpRequest,
@@ -137,24 +127,13 @@ async fn page<P>(
     event: Event,
     entered: HashMap<String, String>,
 ) -> Result<NewDatePage, Fault> {
-    let sold = reports::sold(&mut *desk.db.conn().await?, event.row.id).await?;
-    let row = event.row;
-    let zone: Tz = row.time_zone.parse().unwrap_or(Tz::UTC);
-    let title = ui::text(locale.0, "dates-title", &[]);
-    let shell = views::desk_shell(desk, request, locale, member, Room::Events, &title);
-    let tickets = sold.tickets_sold - sold.tickets_returned;
+    let sold = desk_night::sold(desk, event.row.id).await?;
+    let zone: Tz = event.row.time_zone.parse().unwrap_or(Tz::UTC);
+    let shell = desk_night::shell(desk, request, locale, member, "dates-title");
     Ok(NewDatePage {
-        style: crate::assets::url("admin.css"),
-        csrf: member.csrf_token().to_owned(),
-        id: row.id.to_string(),
-        when: format!(
-            "{} · {}",
-            format::calendar_date(locale.0, BusinessNight::of(row.starts_at, zone).date()),
-            format::night(locale.0, row.starts_at, row.ends_at, zone)
-        ),
-        tickets: shell.t1("dates-tickets", "count", tickets),
+        night: Night::of(&event.row, locale.0, member),
+        tickets: shell.t1("dates-tickets", "count", sold.tickets_sold - sold.tickets_returned),
         zone: format::zone(locale.0, zone),
-        title: row.title,
         entered,
         faults: HashMap::new(),
         shell,

@@ -16,6 +16,7 @@ pub mod desk_cancel;
 pub mod desk_form;
 pub mod desk_list;
 pub mod desk_new_date;
+mod desk_night;
 pub mod desk_publish;
 pub mod form;
 pub mod held;
