@@ -169,8 +169,10 @@ async fn captured(shop: &Shop, since: DateTime<Utc>) -> Result<Vec<Captured>, Br
     let mut seen = shop.stripe.captured_since(since).await?;
     let listed: HashSet<String> = seen.iter().map(|payment| payment.intent.clone()).collect();
     let wanted = store::payments_to_see(&mut *shop.db.conn().await?, ONE_BY_ONE).await?;
-    for id in wanted.iter().filter(|id| !listed.contains(*id)) {
-        seen.extend(known(id, shop.stripe.captured(id).await)?);
+    for id in &wanted {
+        if !listed.contains(id) {
+            seen.extend(known(id, shop.stripe.captured(id).await)?);
+        }
     }
     Ok(seen)
 }
@@ -180,8 +182,10 @@ async fn given_back(shop: &Shop, since: DateTime<Utc>) -> Result<Vec<GivenBack>,
     let mut seen = shop.stripe.given_back_since(since).await?;
     let listed: HashSet<String> = seen.iter().map(|refund| refund.answer.id.clone()).collect();
     let wanted = store::refunds_to_see(&mut *shop.db.conn().await?, ONE_BY_ONE).await?;
-    for id in wanted.iter().filter(|id| !listed.contains(*id)) {
-        seen.extend(known(id, shop.stripe.given_back(id).await)?);
+    for id in &wanted {
+        if !listed.contains(id) {
+            seen.extend(known(id, shop.stripe.given_back(id).await)?);
+        }
     }
     Ok(seen)
 }

@@ -223,7 +223,7 @@ async fn what_turns_when_it_is_too_old_for_stripes_lists_is_seen_in_the_next_loo
     stage.pay(&late, crate::payments::REFUND_LATER).await;
     stage.until(&late, "paid").await;
     assert_eq!(stage.reconcile().await["differences"], json!([]));
-    assert_eq!(stage.give_back(&late, "all", json!({})).await.0, 200);
+    assert_eq!(stage.give_back(&late, "late", json!({})).await.0, 200);
     stage.all_succeeded(1).await;
     let books = stage.reconcile().await;
     assert_eq!(books["differences"], json!([]), "{books}");
@@ -233,7 +233,7 @@ async fn what_turns_when_it_is_too_old_for_stripes_lists_is_seen_in_the_next_loo
     let bounced = stage.order(0, 1).await;
     stage.pay(&bounced, crate::payments::REFUND_BOUNCES).await;
     stage.until(&bounced, "paid").await;
-    assert_eq!(stage.give_back(&bounced, "all", json!({})).await.0, 200);
+    assert_eq!(stage.give_back(&bounced, "bounced", json!({})).await.0, 200);
     stage.until_count("SELECT count(*) FROM refunds WHERE state = 'failed'", 1).await;
     let books = stage.reconcile().await;
     assert_eq!(books["differences"], json!([]), "{books}");
