@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::OptionalExtension;
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -45,6 +45,23 @@ pub(super) async fn start(
         .await?;
     }
     Ok(new == 1)
+}
+
+#[derive(diesel::QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Bool)]
+    found: bool,
+}
+
+/// Whether somebody holds a good ticket of a night.
+pub(super) async fn has_holders(conn: &mut Conn, event: Uuid) -> Result<bool, DbError> {
+    let held: Found = diesel::sql_query(
+        "SELECT EXISTS (SELECT FROM tickets WHERE event_id = $1 AND state = 'valid') AS found",
+    )
+    .bind::<SqlUuid, _>(event)
+    .get_result(conn)
+    .await?;
+    Ok(held.found)
 }
 
 /// A new date whose guests are being told, with the night as it is now.

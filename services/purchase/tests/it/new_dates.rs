@@ -159,6 +159,35 @@ async fn a_night_called_off_and_put_away_before_we_heard_gives_all_money_back() 
     stage.audit().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_date_that_changes_in_silence_is_told_to_who_holds_tickets_all_the_same() {
+    let stage = Stage::open().await;
+    let silent = |revision: i64, weeks: i64| EventChanged {
+        revision,
+        new_date: None,
+        starts_at: stage.event.starts_at + weeks * WEEK,
+        ends_at: stage.event.ends_at + weeks * WEEK,
+        ..stage.event.clone()
+    };
+    // Nobody holds a ticket: it is the club's own matter.
+    stage.publish(&silent(2, 1)).await;
+    assert_eq!(stage.count("SELECT count(*) FROM new_dates").await, 0);
+    stage.bought(0, 1).await;
+    stage.publish(&silent(3, 2)).await;
+    stage.all_told(1).await;
+    let told = stage.told_of_dates().await;
+    let ana = &told["ana@example.org"];
+    assert_eq!(
+        (ana.len(), ana[0].from_starts_at),
+        (1, silent(2, 1).starts_at),
+        "when it was to begin before"
+    );
+    assert_eq!(ana[0].found[0].starts_at, silent(3, 2).starts_at);
+    // Nothing of the beginning changes any more: nobody is told twice.
+    stage.publish(&EventChanged { title: "Renamed".into(), ..silent(4, 2) }).await;
+    assert_eq!(stage.count("SELECT count(*) FROM new_dates").await, 1);
+}
+
 /// New dates that a person is told of.
 async fn untold(stage: &Stage) -> Vec<String> {
     let named = overdue(stage).await.into_iter().filter(|(kind, _, _)| kind == "new_dates_untold");
