@@ -7,7 +7,7 @@ use std::{fmt, str::FromStr};
 pub mod companion;
 pub mod draft;
 pub mod guest_price;
-pub mod moved;
+pub mod new_date;
 pub mod question;
 pub mod terms;
 

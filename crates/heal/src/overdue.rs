@@ -25,6 +25,10 @@ pub enum Kind {
     WebhooksWaiting,
     /// Pending orders past their hold: places that nobody can buy.
     OrdersPastHold,
+    /// Nights that were called off and whose money is not all on its way back: their guests wait for it.
+    CancellationsOpen,
+    /// Nights with a new date of which not everybody has been told who holds tickets.
+    NewDatesUntold,
     /// Offers to those in line whose time is over: places that nobody can buy.
     OffersPastTime,
     /// Entries taken off a guest list of which the door has not said who is inside: places that nobody can have.
@@ -63,7 +67,9 @@ impl Kind {
             | Self::GuestsLeaving
             | Self::AttemptsUnknown
             | Self::EmailsWaiting => TimeDelta::minutes(5),
-            Self::RefundsPending => TimeDelta::minutes(15),
+            Self::RefundsPending | Self::NewDatesUntold => TimeDelta::minutes(15),
+            // A sold-out night has thousands of refunds, which Stripe takes some at a time.
+            Self::CancellationsOpen => TimeDelta::minutes(30),
         }
     }
 }

@@ -132,6 +132,17 @@ enum Refunds {
         #[arg(long)]
         reason: String,
     },
+    /// Say that a failed one was paid to the guest another way. It is booked, and the guest is told.
+    Settle {
+        /// Its key, from `list`.
+        id: uuid::Uuid,
+        /// How it was paid.
+        #[arg(long, value_enum)]
+        how: refunds::How,
+        /// Why so, for the audit log.
+        #[arg(long)]
+        reason: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -195,6 +206,9 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         }
         Command::Refunds(Refunds::List) => refunds::list().await,
         Command::Refunds(Refunds::Retry { id, reason }) => refunds::retry(id, &reason).await.map(|()| true),
+        Command::Refunds(Refunds::Settle { id, how, reason }) => {
+            refunds::settle(id, how, &reason).await.map(|()| true)
+        }
         Command::Quarantine(Quarantine::List) => refunds::quarantine().await,
         Command::Quarantine(Quarantine::Resolve { id, reason }) => {
             refunds::resolve(id, &reason).await.map(|()| true)

@@ -8,6 +8,25 @@ use uuid::Uuid;
 
 use crate::peers::Peers;
 
+/// How the club paid a guest whom Stripe could not pay.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum How {
+    /// Out of the till at the venue.
+    Cash,
+    /// From the club's bank account.
+    BankTransfer,
+}
+
+impl How {
+    /// As purchase calls it.
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Cash => "cash",
+            Self::BankTransfer => "bank_transfer",
+        }
+    }
+}
+
 const NO_BODY: Option<&Value> = None;
 
 /// Prints refunds that are pending or have failed; whether there are none.
@@ -30,8 +49,16 @@ pub async fn list() -> anyhow::Result<bool> {
 
 /// Has a failed refund made again, under a new idempotency key. purchase's audit log keeps the reason.
 pub async fn retry(id: Uuid, reason: &str) -> anyhow::Result<()> {
-    post(&format!("/internal/v1/refunds/{id}/retry"), reason).await?;
+    post(&format!("/internal/v1/refunds/{id}/retry"), &json!({"reason": reason})).await?;
     println!("{id} is pending again; `magueyctl refunds list` tells what Stripe says");
+    Ok(())
+}
+
+/// Says that a failed refund was paid to the guest another way. purchase books it and writes to the guest; its audit log keeps the reason.
+pub async fn settle(id: Uuid, how: How, reason: &str) -> anyhow::Result<()> {
+    let body = json!({"how": how.code(), "reason": reason});
+    post(&format!("/internal/v1/refunds/{id}/settle"), &body).await?;
+    println!("{id} is settled, and the guest is told");
     Ok(())
 }
 
@@ -54,7 +81,7 @@ pub async fn quarantine() -> anyhow::Result<bool> {
 
 /// Marks something in quarantine as looked at. purchase's audit log keeps what was done.
 pub async fn resolve(id: Uuid, reason: &str) -> anyhow::Result<()> {
-    post(&format!("/internal/v1/quarantine/{id}/resolve"), reason).await?;
+    post(&format!("/internal/v1/quarantine/{id}/resolve"), &json!({"reason": reason})).await?;
     println!("{id} has been looked at");
     Ok(())
 }
@@ -79,10 +106,9 @@ async fn print(path: &str, none: &str, line: impl Fn(&Value) -> String) -> anyho
     Ok(rows.is_empty())
 }
 
-async fn post(path: &str, reason: &str) -> anyhow::Result<()> {
+async fn post(path: &str, body: &Value) -> anyhow::Result<()> {
     let peers = crate::read(Peers::read)?;
-    let body = json!({"reason": reason});
-    peers.call(peers.named("purchase")?, Method::POST, path, Some(&body)).await?;
+    peers.call(peers.named("purchase")?, Method::POST, path, Some(body)).await?;
     Ok(())
 }
 

@@ -62,16 +62,16 @@ CREATE TABLE events (
 );
 CREATE INDEX events_by_start ON events (starts_at);
 
--- Each time a night on sale was put on another date. The id comes with the wish: the same wish moves it once.
-CREATE TABLE event_moves (
+-- Each time a night on sale got a new date. The id comes with the wish: the same wish gives it once.
+CREATE TABLE event_new_dates (
   id             uuid PRIMARY KEY,
   event_id       uuid NOT NULL REFERENCES events (id),
   from_starts_at timestamptz NOT NULL,
   to_starts_at   timestamptz NOT NULL,
   note           text NOT NULL CHECK (length(note) <= 500), -- told to the guests; may be empty
-  moved_at       timestamptz NOT NULL
+  given_at       timestamptz NOT NULL
 );
-CREATE INDEX event_moves_event ON event_moves (event_id, moved_at);
+CREATE INDEX event_new_dates_event ON event_new_dates (event_id, given_at);
 
 -- Places to which ticket types give entry.
 CREATE TABLE zones (
@@ -268,5 +268,5 @@ INSERT INTO email_pace (whole_at) VALUES ('epoch');
 
 -- ---------------------------------------------------------------- what the service's role may not do
 REVOKE UPDATE, DELETE, TRUNCATE ON email_attempts FROM marketing_admin;
-REVOKE UPDATE, DELETE, TRUNCATE ON event_moves FROM marketing_admin;
+REVOKE UPDATE, DELETE, TRUNCATE ON event_new_dates FROM marketing_admin;
 REVOKE DELETE, TRUNCATE ON staff, sessions, events, ticket_types, emails, orders, order_refunds, scans, promos, promo_codes FROM marketing_admin;

@@ -241,10 +241,11 @@ CREATE INDEX payments_order ON payments (order_id);
 -- Money to give back. The row is committed before Stripe hears of it; its id is the idempotency key.
 --
 --   asked ──▶ pending ──▶ succeeded
---     │          └──────▶ failed
+--     │          └──────▶ failed ──▶ settled_otherwise
 --     └──▶ withdrawn
 --
 -- `asked`: the door has not said yet whether the tickets' guests are inside. `withdrawn`: they are, and nobody said "anyway".
+-- `settled_otherwise`: Stripe could not give it back, and the club has paid the guest another way.
 CREATE TABLE refunds (
   id            uuid PRIMARY KEY,
   payment_id    uuid NOT NULL REFERENCES payments (id),
@@ -258,7 +259,8 @@ CREATE TABLE refunds (
   reason        text NOT NULL CHECK (reason IN
                   ('late_payment', 'second_payment', 'amount_mismatch', 'event_off_sale', 'staff', 'guest', 'night_cancelled',
                    'at_stripe')),
-  state         text NOT NULL CHECK (state IN ('asked', 'pending', 'succeeded', 'failed', 'withdrawn')),
+  state         text NOT NULL CHECK (state IN ('asked', 'pending', 'succeeded', 'failed', 'withdrawn', 'settled_otherwise')),
+  settled_how   text CHECK (settled_how IN ('cash', 'bank_transfer')), -- how the club paid it itself
   key           text CONSTRAINT refunds_key UNIQUE CHECK (length(key) BETWEEN 1 AND 255), -- of whoever asked: the same one is one refund
   anyway        boolean NOT NULL DEFAULT false,    -- also for guests who are inside
   stripe_refund text CONSTRAINT refunds_stripe UNIQUE,
@@ -269,17 +271,22 @@ CREATE TABLE refunds (
   -- Stripe's refunds of this payment that came to nothing, before a person had it tried again: news of them are old news.
   failed_before text[] NOT NULL DEFAULT '{}',
   retried_at    timestamptz,                       -- when a person last did
+  -- The door was silent and nobody waited for it: when it is asked once more who came in, so that the others' places come free.
+  door_due_at   timestamptz,
   created_at    timestamptz NOT NULL,
   settled_at    timestamptz,
   CONSTRAINT refunds_parts CHECK (fees_minor + tax_minor <= amount_minor),
   CONSTRAINT refunds_settled CHECK ((state IN ('asked', 'pending')) = (settled_at IS NULL)),
-  CONSTRAINT refunds_succeeded CHECK (state <> 'succeeded' OR stripe_refund IS NOT NULL)
+  CONSTRAINT refunds_succeeded CHECK (state <> 'succeeded' OR stripe_refund IS NOT NULL),
+  CONSTRAINT refunds_settled_otherwise CHECK ((state = 'settled_otherwise') = (settled_how IS NOT NULL))
 );
 -- A payment that became no order goes back once.
 CREATE UNIQUE INDEX refunds_payment ON refunds (payment_id) WHERE scope = 'payment';
 CREATE INDEX refunds_of_payment ON refunds (payment_id);
 CREATE INDEX refunds_due ON refunds (next_try_at) WHERE state IN ('asked', 'pending');
+CREATE INDEX refunds_door_due ON refunds (door_due_at) WHERE door_due_at IS NOT NULL;
 CREATE INDEX refunds_unsettled ON refunds (id) WHERE state IN ('asked', 'pending', 'failed');
+CREATE INDEX refunds_otherwise ON refunds (order_id) WHERE state = 'settled_otherwise';
 CREATE INDEX refunds_order ON refunds (order_id);
 CREATE INDEX refunds_by_time ON refunds (created_at, id);
 
@@ -321,7 +328,7 @@ CREATE INDEX quarantine_open ON quarantine (noted_at) WHERE resolved_at IS NULL;
 -- ---------------------------------------------------------------- the ledger: double entry, append-only
 CREATE TABLE ledger_transactions (
   id        uuid PRIMARY KEY,
-  source    text NOT NULL CHECK (source IN ('payment', 'refund', 'refund_bounced', 'venue_sale', 'dispute', 'comp')),
+  source    text NOT NULL CHECK (source IN ('payment', 'refund', 'refund_bounced', 'refund_otherwise', 'venue_sale', 'dispute', 'comp')),
   source_id uuid NOT NULL,
   order_id  uuid NOT NULL REFERENCES orders (id),
   booked_at timestamptz NOT NULL,
@@ -335,7 +342,7 @@ CREATE TABLE ledger_entries (
   position       integer NOT NULL,
   account        text NOT NULL CHECK (account IN
                    ('stripe_clearing', 'ticket_revenue', 'service_fees', 'tax', 'refunds', 'owed_to_guests',
-                    'cash_at_venue', 'card_at_venue', 'disputes', 'dispute_fees', 'comps', 'revenue_comps')),
+                    'cash_at_venue', 'card_at_venue', 'bank_transfer', 'disputes', 'dispute_fees', 'comps', 'revenue_comps')),
   currency       text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   amount_minor   bigint NOT NULL CHECK (amount_minor <> 0),  -- debit positive, credit negative
   PRIMARY KEY (transaction_id, position)

@@ -1,1 +1,1 @@
-DROP TABLE night_moves, cancellations;
+DROP TABLE new_dates, cancellations;

@@ -20,7 +20,7 @@ use crate::{events, identity, orders, promos, reports, waiting_room};
         events::api::update,
         events::api::publish,
         events::api::cancel,
-        events::api::postpone,
+        events::api::new_date,
         events::api::archive,
         waiting_room::api::show,
         waiting_room::api::switch,

@@ -46,6 +46,19 @@ pub const WATCHED: &[Watched] = &[
         late: "SELECT o.reference, g.asked_at AS at FROM guest_list g JOIN orders o ON o.id = g.order_id
                 WHERE g.asked_at <= $1",
     },
+    Watched {
+        kind: Kind::CancellationsOpen,
+        late: "SELECT e.slug AS reference, coalesce(c.reopened_at, c.started_at) AS at
+                 FROM cancellations c JOIN events e ON e.id = c.event_id
+                WHERE c.finished_at IS NULL AND coalesce(c.reopened_at, c.started_at) <= $1",
+    },
+    // With why, where it is known: no guest stands in it.
+    Watched {
+        kind: Kind::NewDatesUntold,
+        late: "SELECT e.slug || coalesce(': ' || m.problem, '') AS reference, m.started_at AS at
+                 FROM new_dates m JOIN events e ON e.id = m.event_id
+                WHERE (m.finished_at IS NULL OR NOT m.list_followed) AND m.started_at <= $1",
+    },
     // Nobody is at it, or each who tried has learned nothing: a try renews the lease.
     Watched {
         kind: Kind::AttemptsUnknown,

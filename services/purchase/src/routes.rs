@@ -83,6 +83,7 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/cancellations/{event}", cancellations::progress::show)
         .get("/internal/v1/refunds", refunds::list::list)
         .post("/internal/v1/refunds/{id}/retry", refunds::retry::retry)
+        .post("/internal/v1/refunds/{id}/settle", refunds::otherwise::settle)
         .get("/internal/v1/reconciliation", reconciliation::nights::show)
         .post("/internal/v1/reconciliation", reconciliation::nights::now)
         .get("/internal/v1/disputes", disputes::list::list)

@@ -206,6 +206,7 @@ diesel::table! {
         currency -> Text,
         reason -> Text,
         state -> Text,
+        settled_how -> Nullable<Text>,
         key -> Nullable<Text>,
         anyway -> Bool,
         stripe_refund -> Nullable<Text>,
@@ -215,6 +216,7 @@ diesel::table! {
         problem -> Nullable<Text>,
         failed_before -> Array<Text>,
         retried_at -> Nullable<Timestamptz>,
+        door_due_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         settled_at -> Nullable<Timestamptz>,
     }
@@ -445,6 +447,7 @@ diesel::table! {
     cancellations (event_id) {
         event_id -> Uuid,
         started_at -> Timestamptz,
+        reopened_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
     }
 }

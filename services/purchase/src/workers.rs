@@ -57,6 +57,15 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
     ));
     let worker = shop.clone();
     context.spawn(rounds(
+        "late words of the door",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.never,
+        async move || refunds::late_word::work(&worker).await,
+    ));
+    let worker = shop.clone();
+    context.spawn(rounds(
         "sweep",
         round,
         stop.clone(),

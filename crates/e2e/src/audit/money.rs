@@ -7,7 +7,7 @@ pub(super) const CHECKS: &[Check] = &[
         "each captured payment stands for a paid order or goes back",
         "select p.payment_intent as wrong from purchase.payments p
          join purchase.orders o on o.id = p.order_id
-         left join purchase.refunds r on r.payment_id = p.id and r.state = 'succeeded'
+         left join purchase.refunds r on r.payment_id = p.id and r.state in ('succeeded', 'settled_otherwise')
          where (p.purpose = 'order' and o.state <> 'paid' and r.id is null)
             or (p.purpose = 'returned' and r.id is null)",
     ),
@@ -50,7 +50,7 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "no refund waits or was refused",
         "select id::text || ' ' || state as wrong from purchase.refunds
-         where state not in ('succeeded', 'withdrawn')",
+         where state not in ('succeeded', 'withdrawn', 'settled_otherwise')",
     ),
     check(
         "no attempt to pay is open for an order that is settled",
@@ -112,6 +112,17 @@ pub(super) const CHECKS: &[Check] = &[
          where r.payment_id is null and r.state = 'succeeded'
          group by r.id, o.total_minor
          having coalesce(sum(e.amount_minor), 0) <> -r.amount_minor or (o.total_minor = 0 and r.amount_minor > 0)",
+    ),
+    check(
+        "what staff settled otherwise is booked once, nothing of it at the provider, and stands in the audit log",
+        "select r.id::text as wrong from purchase.refunds r
+         left join purchase.ledger_transactions t on t.source = 'refund_otherwise' and t.source_id = r.id
+         left join purchase.ledger_entries e on e.transaction_id = t.id
+           and e.account = case r.settled_how when 'cash' then 'cash_at_venue' else 'bank_transfer' end
+         where r.state = 'settled_otherwise'
+         group by r.id having count(distinct t.id) <> 1 or coalesce(sum(e.amount_minor), 0) <> -r.amount_minor
+             or not exists (select from purchase.audit_log l where l.action = 'refund.settled_otherwise'
+                              and l.target = r.id::text and l.reason is not null)",
     ),
     check(
         "the ledger holds what the provider holds",
@@ -187,7 +198,7 @@ pub(super) const CHECKS: &[Check] = &[
                where account in ('ticket_revenue', 'service_fees', 'tax', 'refunds')) earned,
               (select coalesce(sum(o.total_minor), 0) as amount from purchase.orders o where o.paid_at is not null) cost,
               (select coalesce(sum(amount_minor), 0) as amount from purchase.refunds
-               where scope <> 'payment' and state = 'succeeded') back
+               where scope <> 'payment' and state in ('succeeded', 'settled_otherwise')) back
          where earned.amount <> cost.amount - back.amount",
     ),
 ];

@@ -79,7 +79,7 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
         format!("{marketing}/admin/events"),
         format!("{marketing}/admin/events/new"),
         format!("{marketing}/admin/events?show=archived"),
-        format!("{marketing}/admin/events/{}/postpone", event["id"].as_str().unwrap_or_default()),
+        format!("{marketing}/admin/events/{}/new-date", event["id"].as_str().unwrap_or_default()),
         format!("{marketing}/admin/payments"),
         format!("{marketing}/admin/promoters"),
         format!("{marketing}/admin/box-office"),

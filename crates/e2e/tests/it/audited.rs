@@ -100,6 +100,13 @@ const MISTAKES: &[(&str, &str)] = &[
     ("an order costs what its lines cost", "update purchase.orders set total_minor = total_minor - 1"),
     ("a key stands for an order, and every order was asked for with one", "delete from purchase.checkout_requests"),
     (
+        "what staff settled otherwise is booked once, nothing of it at the provider, and stands in the audit log",
+        "insert into purchase.refunds (id, order_id, scope, amount_minor, currency, reason, state, settled_how, next_try_at,
+                                       created_at, settled_at)
+         select gen_random_uuid(), id, 'order', 100, currency, 'staff', 'settled_otherwise', 'cash', now(), now(), now()
+         from purchase.orders",
+    ),
+    (
         "each captured payment stands for a paid order or goes back",
         "update purchase.payments set purpose = 'returned'",
     ),

@@ -105,6 +105,9 @@ async fn what_the_operator_does_is_on_record_where_it_was_done() -> Result<()> {
     assert_eq!(count(&stack, row).await, 1);
     let refused = stack.magueyctl(&["refunds", "retry", id, "--reason", "none such"]).await;
     assert!(refused.is_err_and(|error| error.to_string().contains("404")));
+    let settle = ["refunds", "settle", id, "--how", "bank-transfer", "--reason", "none such"];
+    let refused = stack.magueyctl(&settle).await;
+    assert!(refused.is_err_and(|error| error.to_string().contains("404")));
 
     // The operator's way to dead letters works while the service is down.
     stack.stop(Service::Scanner);

@@ -160,7 +160,7 @@ pub struct RecordedRefund {
     pub amount_minor: i64,
     /// Why.
     pub reason: String,
-    /// `asked`, `pending`, `succeeded`, `failed` or `withdrawn`.
+    /// `asked`, `pending`, `succeeded`, `failed`, `withdrawn` or `settled_otherwise`.
     pub state: String,
     /// Stripe's id, once Stripe has it.
     pub stripe_refund: Option<String>,
@@ -170,6 +170,8 @@ pub struct RecordedRefund {
     pub created_at: DateTime<Utc>,
     /// When it came to its end.
     pub settled_at: Option<DateTime<Utc>>,
+    /// How the club paid it itself, where Stripe could not: `cash` or `bank_transfer`.
+    pub settled_how: Option<String>,
 }
 
 /// A refund that waits for the door's word. The same wish with `anyway` lets it go.

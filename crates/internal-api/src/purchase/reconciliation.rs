@@ -65,6 +65,9 @@ pub struct Night {
     /// Orders that differ.
     #[diesel(sql_type = BigInt)]
     pub differences: i64,
+    /// What of it Stripe keeps because the club paid it to guests another way.
+    #[diesel(sql_type = BigInt)]
+    pub otherwise_minor: i64,
 }
 
 /// An order whose two sides differ.
@@ -85,7 +88,7 @@ pub struct Difference {
     /// What Stripe says.
     #[diesel(sql_type = BigInt)]
     pub stripe_minor: i64,
-    /// `booked_since` the last look, `refund_on_its_way`, `quarantined`, `not_at_stripe`, `not_booked` or `unexplained`.
+    /// `booked_since` the last look, `refund_on_its_way`, `quarantined`, `settled_otherwise`, `not_at_stripe`, `not_booked` or `unexplained`.
     #[diesel(sql_type = Text)]
     pub why: String,
 }

@@ -132,6 +132,7 @@ admin-fault-duplicate = Another one has this name already.
 admin-fault-currency-mismatch = All prices need the night’s currency.
 admin-fault-invalid = This can’t be read. Check how it is written.
 admin-fault-fixed = This can’t change once the night is on sale.
+admin-fault-new-date = Guests hold tickets for this date: give the night a new date instead.
 admin-fault-in-use = Tickets may be out for a zone that is missing here. It has to stay.
 admin-fault-no-entry = A night needs at least one ticket type that is an entry.
 admin-fault-too-many-tickets = One order holds 100 tickets at most, and this times the tickets of each purchase is more.
@@ -150,7 +151,7 @@ admin-emails-template-order-paid = Tickets
 admin-emails-template-order-refunded = Refund
 admin-emails-template-tickets-found = Tickets found
 admin-emails-template-ticket-transferred = Ticket passed on
-admin-emails-template-night-moved = New date
+admin-emails-template-new-date = New date
 admin-emails-template-ticket-shared = Ticket shared
 admin-emails-template-sale-opened = Sale opened
 admin-emails-template-ticket-gone = Ticket no longer valid
@@ -227,7 +228,7 @@ admin-overdue-refunds-failed = { $count ->
     [one] 1 refund failed
    *[other] { $count } refunds failed
 }
-admin-overdue-refunds-failed-do = The guest is still owed this money. Find the payment in Stripe’s dashboard and see why it failed. Then have the refund made again by whoever runs the servers, or pay the guest another way.
+admin-overdue-refunds-failed-do = The guest is still owed this money. Find the payment in Stripe’s dashboard and see why it failed. Then have the refund made again by whoever runs the servers, or pay the guest another way and say so on the order’s page (Settled otherwise).
 admin-overdue-disputes = { $count ->
     [one] 1 dispute to answer
    *[other] { $count } disputes to answer
@@ -307,6 +308,16 @@ admin-waitlist-claimed = { $count ->
 }
 admin-emails-template-waitlist-joined = In line
 admin-emails-template-waitlist-offered = Offer from the waitlist
+admin-overdue-cancellations-open = { $count ->
+    [one] A night called off has not given all money back
+   *[other] { $count } nights called off have not given all money back
+}
+admin-overdue-cancellations-open-do = It goes on by itself, order by order. The night’s page says how far it is: see there whether refunds wait or failed. If nothing moves, have the operator look at the ticket site.
+admin-overdue-new-dates-untold = { $count ->
+    [one] Guests have not been told of a night’s new date
+   *[other] Guests have not been told of { $count } new dates
+}
+admin-overdue-new-dates-untold-do = Their tickets are good and the night’s page has the date; the email is what is missing. It is tried again by itself. If it stays, have the operator look, and write to the guests yourself meanwhile.
 admin-overdue-offers-past-time = { $count ->
     [one] An offer from the waitlist is past its time
    *[other] { $count } offers from the waitlist are past their time

@@ -1,6 +1,6 @@
-# A night that gets another date, and one that is archived.
-dates-link = Another date
-dates-title = Another date
+# A night that gets a new date, and one that is archived.
+dates-link = New date
+dates-title = New date
 dates-line = All tickets stay good for the new date. Everyone who holds tickets gets one email with it, and how to ask for money back. Doors open as long before the beginning as planned. Sales that end at a time of their own, the guest list’s cut-offs and the time for giving back move along.
 dates-tickets = { $count ->
     [one] 1 ticket is sold
@@ -13,6 +13,7 @@ dates-sure = Yes, put the night on this date and write to everyone who holds tic
 dates-do = Put it on this date
 dates-busy = Moving …
 dates-done = The night has its new date. Everyone who holds tickets is being written to.
+dates-refused = Guests hold tickets for this date, so it does not change in silence. Give the night a new date: everyone who holds tickets is written to, and can have their money back. Nothing was saved.
 dates-fault-required = Needed here
 dates-fault-in-past = This time has passed
 dates-fault-invalid-time-range = A night ends after it begins, and within four days

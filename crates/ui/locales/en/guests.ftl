@@ -22,6 +22,8 @@ guests-history-received = Received, and sent back
 guests-history-refunding = On its way back
 guests-history-refunded = Sent back
 guests-history-handed = Handed back at the venue
+guests-history-otherwise-cash = Paid back to you in cash
+guests-history-otherwise-transfer = Paid back to you by bank transfer
 guests-history-stuck = Could not be sent back yet: the club will write to you
 
 # Mail

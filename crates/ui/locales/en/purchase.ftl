@@ -94,6 +94,7 @@ purchase-second-payment-note = It was paid twice. { $amount } goes back to you b
 purchase-refund-pending = { $amount } is on its way back to your card.
 purchase-refund-done = { $amount } was returned. Your bank shows it within 5 to 10 days.
 purchase-refund-handed = { $amount } was handed back to you at the venue.
+purchase-refund-otherwise = { $amount } could not go back the way you paid, so the club paid it to you itself.
 purchase-refund-stuck = { $amount } could not be returned by itself. The club has been told and will write to you.
 purchase-pay-now = Pay now
 purchase-opening = Opening the payment page

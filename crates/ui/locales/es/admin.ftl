@@ -132,6 +132,7 @@ admin-fault-duplicate = Ya hay otro con este nombre.
 admin-fault-currency-mismatch = Todos los precios van en la moneda de la noche.
 admin-fault-invalid = No se entiende. Revisa cómo está escrito.
 admin-fault-fixed = Esto no cambia una vez que la noche está a la venta.
+admin-fault-new-date = Hay entradas vendidas para esta fecha: dale a la noche una nueva fecha.
 admin-fault-in-use = Puede haber entradas de una zona que falta aquí. Tiene que quedarse.
 admin-fault-no-entry = Una noche necesita al menos un tipo de entrada que no sea un extra.
 admin-fault-too-many-tickets = En un pedido caben como mucho 100 entradas, y esto por las plazas de cada compra es más.
@@ -150,7 +151,7 @@ admin-emails-template-order-paid = Entradas
 admin-emails-template-order-refunded = Devolución
 admin-emails-template-tickets-found = Entradas encontradas
 admin-emails-template-ticket-transferred = Entrada traspasada
-admin-emails-template-night-moved = Nueva fecha
+admin-emails-template-new-date = Nueva fecha
 admin-emails-template-ticket-shared = Entrada compartida
 admin-emails-template-sale-opened = Venta abierta
 admin-emails-template-ticket-gone = Entrada ya no válida
@@ -227,7 +228,7 @@ admin-overdue-refunds-failed = { $count ->
     [one] 1 devolución ha fallado
    *[other] { $count } devoluciones han fallado
 }
-admin-overdue-refunds-failed-do = Ese dinero se le sigue debiendo a quien compró. Busca el pago en el panel de Stripe y mira por qué falló. Después pide a quien lleva los servidores que repita la devolución, o págale de otra forma.
+admin-overdue-refunds-failed-do = Ese dinero se le sigue debiendo a quien compró. Busca el pago en el panel de Stripe y mira por qué falló. Después pide a quien lleva los servidores que repita la devolución, o págale de otra forma y dilo en la página del pedido (Pagado de otra forma).
 admin-overdue-disputes = { $count ->
     [one] 1 disputa por responder
    *[other] { $count } disputas por responder
@@ -307,6 +308,16 @@ admin-waitlist-claimed = { $count ->
 }
 admin-emails-template-waitlist-joined = En la cola
 admin-emails-template-waitlist-offered = Oferta de la lista de espera
+admin-overdue-cancellations-open = { $count ->
+    [one] Una noche cancelada no ha devuelto todo el dinero
+   *[other] { $count } noches canceladas no han devuelto todo el dinero
+}
+admin-overdue-cancellations-open-do = Sigue sola, pedido a pedido. La página de la noche dice cuánto falta: mira allí si hay reembolsos que esperan o han fallado. Si nada avanza, pide que miren la web de entradas.
+admin-overdue-new-dates-untold = { $count ->
+    [one] Falta avisar a los clientes de la nueva fecha de una noche
+   *[other] Falta avisar a los clientes de { $count } nuevas fechas
+}
+admin-overdue-new-dates-untold-do = Sus entradas valen y la página de la noche tiene la fecha; lo que falta es el correo. Se vuelve a intentar solo. Si sigue así, pide que lo miren y, mientras tanto, escribe tú a los clientes.
 admin-overdue-offers-past-time = { $count ->
     [one] Una oferta de la lista de espera pasó de hora
    *[other] { $count } ofertas de la lista de espera pasaron de hora

@@ -13,6 +13,7 @@ dates-sure = Sí, pasar la noche a esta fecha y escribir a quien tenga entradas
 dates-do = Pasar a esta fecha
 dates-busy = Cambiando …
 dates-done = La noche tiene su nueva fecha. Se está escribiendo a quien tiene entradas.
+dates-refused = Hay entradas vendidas para esta fecha, así que no cambia en silencio. Dale a la noche una nueva fecha: se escribe a todos los que tienen entradas y pueden recuperar su dinero. No se ha guardado nada.
 dates-fault-required = Hace falta
 dates-fault-in-past = Este momento ya ha pasado
 dates-fault-invalid-time-range = Una noche termina después de empezar, y antes de cuatro días

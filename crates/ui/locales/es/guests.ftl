@@ -22,6 +22,8 @@ guests-history-received = Recibido y devuelto
 guests-history-refunding = En camino de vuelta
 guests-history-refunded = Devuelto
 guests-history-handed = Devuelto en la sala
+guests-history-otherwise-cash = Devuelto en efectivo
+guests-history-otherwise-transfer = Devuelto por transferencia
 guests-history-stuck = Aún no se pudo devolver: el club te escribirá
 
 # Correo

@@ -94,6 +94,7 @@ purchase-second-payment-note = Se pagó dos veces. { $amount } vuelven solos a t
 purchase-refund-pending = { $amount } van de vuelta a tu tarjeta.
 purchase-refund-done = Se devolvieron { $amount }. Tu banco lo muestra en 5 a 10 días.
 purchase-refund-handed = Se te devolvieron { $amount } en la sala.
+purchase-refund-otherwise = { $amount } no se pudieron devolver por donde pagaste, así que te los ha pagado el propio club.
 purchase-refund-stuck = No se pudieron devolver { $amount } automáticamente. El club ya lo sabe y te escribirá.
 purchase-pay-now = Pagar ahora
 purchase-opening = Abriendo la página de pago

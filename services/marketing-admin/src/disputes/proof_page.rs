@@ -238,7 +238,7 @@ fn money(pen: &Pen<'_>, record: &OrderRecord, dispute: &Dispute) -> Vec<Row> {
             paid.amount_minor,
         )
     });
-    let returned = record.refunds.iter().filter(|refund| refund.state == "succeeded").map(|refund| {
+    let returned = record.refunds.iter().filter(|refund| is_back(&refund.state)).map(|refund| {
         let at = refund.settled_at.unwrap_or(refund.created_at);
         row(at, pen.shell.t(&format!("orders-scope-{}", refund.scope)), -refund.amount_minor)
     });
@@ -301,4 +301,9 @@ fn policy(pen: &Pen<'_>, proof: &DisputeRecord) -> String {
     };
     let fees = if proof.refunds.keeps_fees { "disputes-policy-keeps" } else { "disputes-policy-returns" };
     format!("{when} {}", pen.shell.t(fees))
+}
+
+/// Whether the guest has it: from Stripe, or from the club itself.
+fn is_back(state: &str) -> bool {
+    matches!(state, "succeeded" | "settled_otherwise")
 }

@@ -11,11 +11,11 @@ use web::{ApiJson, Fault, Problem};
 
 use crate::Desk;
 use crate::events::input::EventInput;
-use crate::events::postpone::PostponeInput;
+use crate::events::new_date::NewDateInput;
 use crate::events::store::{self, Which};
 use crate::events::view::EventView;
 use crate::events::{
-    archive as archiving, cancel as cancelling, change, postpone as postponing, publish as publishing,
+    archive as archiving, cancel as cancelling, change, new_date as dating, publish as publishing,
 };
 use crate::identity::Member;
 
@@ -123,9 +123,9 @@ pub async fn cancel(
     Ok(HttpResponse::Ok().insert_header(revision(&event)).json(EventView::of(event)?))
 }
 
-/// Puts a night on sale on another date: its tickets stay good, and everybody who holds some is written to, once.
+/// Gives a night on sale a new date: its tickets stay good, and everybody who holds some is written to, once.
 #[utoipa::path(
-    post, path = "/api/v1/events/{event}/postpone", tag = "events", request_body = PostponeInput, security(("staff" = [])),
+    post, path = "/api/v1/events/{event}/new-date", tag = "events", request_body = NewDateInput, security(("staff" = [])),
     params(("event" = Uuid, Path)),
     responses(
         (status = 200, body = EventView),
@@ -133,13 +133,13 @@ pub async fn cancel(
         (status = 422, description = "`validation_failed`", body = Problem),
     )
 )]
-pub async fn postpone(
+pub async fn new_date(
     desk: Data<Desk>,
     member: Member<EventsPublish>,
     event: Path<Uuid>,
-    input: ApiJson<PostponeInput>,
+    input: ApiJson<NewDateInput>,
 ) -> Result<HttpResponse, Fault> {
-    let event = postponing::postpone(&desk, &member.actor(), *event, &input.into_inner()).await?;
+    let event = dating::give_new_date(&desk, &member.actor(), *event, &input.into_inner()).await?;
     Ok(HttpResponse::Ok().insert_header(revision(&event)).json(EventView::of(event)?))
 }
 

@@ -17,6 +17,7 @@ use crate::events::plan::{Plan, plan};
 use crate::events::snapshot::snapshot;
 use crate::events::store::{self, Event, Locked, Which};
 use crate::events::venues;
+use crate::reports::store as reports;
 
 /// Makes a draft of what was entered.
 pub async fn create(desk: &Desk, actor: &Actor, input: EventInput) -> Result<Event, Fault> {
@@ -56,6 +57,7 @@ pub async fn change(desk: &Desk, actor: &Actor, id: Uuid, input: EventInput) -> 
             let slug = plan.slug.clone().map_or_else(|| before.slug.clone(), String::from);
             if status == EventStatus::Published {
                 check_fixed(&before, &slug, &plan)?;
+                check_date(conn, id, &before, &plan, now).await?;
             }
             let slug = slug.parse::<Slug>().map_err(Fault::internal)?;
             let zones = write(conn, id, &slug, venue, &plan, now).await?;
@@ -126,6 +128,27 @@ fn check_fixed(before: &Locked, slug: &str, plan: &Plan) -> Result<(), Fault> {
         faults.push(FieldFault { field: "currency".to_owned(), code: "fixed" });
     }
     if faults.is_empty() { Ok(()) } else { Err(refused(faults)) }
+}
+
+/// Guests who hold tickets are told of a new date, and may have their money back: so the beginning does not move in silence, it
+/// goes the way of [`crate::events::new_date`]. To the minute, as the form has it.
+async fn check_date(
+    conn: &mut Conn,
+    id: Uuid,
+    before: &Locked,
+    plan: &Plan,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let minute = |at: DateTime<Utc>| at.timestamp().div_euclid(60);
+    if before.ends_at <= now || minute(plan.starts_at) == minute(before.starts_at) {
+        return Ok(());
+    }
+    let sold = reports::sold(conn, id).await?;
+    if sold.tickets_sold <= sold.tickets_returned {
+        return Ok(());
+    }
+    let fault = Fault::invalid("validation_failed").field("starts_at", "new_date");
+    Err(fault.detail("Guests hold tickets for this date: give the night a new date, and they are told."))
 }
 
 /// What the event has before the change.

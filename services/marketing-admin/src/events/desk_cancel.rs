@@ -14,20 +14,17 @@ use web::{CsrfForm, Fault, Locale, redirect};
 
 use crate::Desk;
 use crate::events::cancel::cancel;
-use crate::events::store::{self, Event, Which};
+use crate::events::desk_night::{self, Night};
+use crate::events::store::Event;
 use crate::identity::Member;
 use crate::orders::till::{self, Progress};
-use crate::reports::store as reports;
 use crate::views::{self, Room};
 
 #[derive(Template)]
 #[template(path = "events/cancel.html")]
 struct CancelPage {
     shell: Shell,
-    style: String,
-    csrf: String,
-    id: String,
-    title: String,
+    night: Night,
     figures: String,
     unsure: bool,
 }
@@ -67,7 +64,7 @@ pub async fn confirm(
     member: Member<EventsCancel>,
     event: Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
-    let event = find(&desk, *event).await?;
+    let event = desk_night::find(&desk, *event).await?;
     if !matches!(event.row.status.as_str(), "draft" | "published") {
         return Ok(redirect::see_other(&format!("/admin/events/{}/cancellation", event.row.id)));
     }
@@ -90,16 +87,11 @@ pub async fn submit(
     sent: CsrfForm<CancelForm, Anything>,
 ) -> Result<HttpResponse, Fault> {
     if sent.sure.is_none() {
-        let event = find(&desk, *event).await?;
+        let event = desk_night::find(&desk, *event).await?;
         return page(&desk, &request, locale, &member, event, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let event = cancel(&desk, &member.actor(), *event).await?;
     Ok(redirect::see_other(&format!("/admin/events/{}/cancellation", event.row.id)))
-}
-
-async fn find(desk: &Desk, id: Uuid) -> Result<Event, Fault> {
-    let mut conn = desk.db.conn().await?;
-    store::find(&mut conn, Which::Id(id)).await?.ok_or_else(Fault::not_found)
 }
 
 async fn page<P>(
@@ -110,24 +102,19 @@ async fn page<P>(
     event: Event,
     status: StatusCode,
 ) -> Result<HttpResponse, Fault> {
-    let sold = reports::sold(&mut *desk.db.conn().await?, event.row.id).await?;
+    let sold = desk_night::sold(desk, event.row.id).await?;
     let currency: Currency = event.row.currency.parse().unwrap_or(Currency::Eur);
-    let title = ui::text(locale.0, "cancel-title", &[]);
-    let shell = views::desk_shell(desk, request, locale, member, Room::Events, &title);
     let amount = format::money(locale.0, Money::new(sold.gross_minor - sold.refunded_minor, currency));
     let (orders, tickets) = (sold.orders, sold.tickets_sold - sold.tickets_returned);
     let page = CancelPage {
-        style: crate::assets::url("admin.css"),
-        csrf: member.csrf_token().to_owned(),
+        shell: desk_night::shell(desk, request, locale, member, "cancel-title"),
+        night: Night::of(&event.row, locale.0, member),
         figures: ui::text(
             locale.0,
             "cancel-figures",
             &[("orders", &orders), ("tickets", &tickets), ("amount", &amount)],
         ),
         unsure: status != StatusCode::OK,
-        id: event.row.id.to_string(),
-        title: event.row.title,
-        shell,
     };
     views::private(status, &page)
 }
@@ -140,7 +127,7 @@ pub async fn progress(
     member: Member<EventsRead>,
     event: Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
-    let event = find(&desk, *event).await?;
+    let event = desk_night::find(&desk, *event).await?;
     // One that was archived since was called off all the same.
     if event.row.cancelled_at.is_none() {
         return Ok(redirect::see_other(&format!("/admin/events/{}", event.row.id)));

@@ -33,11 +33,13 @@ struct FormPage {
     zone_name: String,
     venue_name: String,
     problem: String,
+    /// The beginning was to move although guests hold tickets: the way to do that is another.
+    refused_date: bool,
     saved: String,
     status: String,
     publish_to: String,
     cancel_to: String,
-    postpone_to: String,
+    new_date_to: String,
     archive_to: String,
     guests_to: String,
     room_to: String,
@@ -166,11 +168,16 @@ async fn submit(
         }
         Err(fault) if !fault.fields().is_empty() => {
             form.take_faults(&fault);
-            faulty(desk, request, locale, member, &place, form, "admin-event-faults")
+            let problem =
+                if form.fault("starts_at") == "new_date" { REFUSED_DATE } else { "admin-event-faults" };
+            faulty(desk, request, locale, member, &place, form, problem)
         }
         Err(fault) => Err(fault),
     }
 }
+
+/// What the page says where guests hold tickets for the date that was to change.
+const REFUSED_DATE: &str = "dates-refused";
 
 /// Where the form stands: the event it is of, and the venue's zone in which its times are meant.
 struct Place {
@@ -231,7 +238,7 @@ fn render<P>(
     let saved = match said.done.as_str() {
         "saved" => t("admin-event-saved"),
         "published" => t("admin-event-published"),
-        "moved" => t("dates-done"),
+        "new-date" => t("dates-done"),
         "archived" => t("dates-archived"),
         _ => String::new(),
     };
@@ -252,6 +259,7 @@ fn render<P>(
         zone_name: format::zone(locale.0, place.zone),
         venue_name: place.venue.clone(),
         problem: t(said.problem),
+        refused_date: said.problem == REFUSED_DATE,
         saved,
         status: row.map(|row| row.status.clone()).unwrap_or_default(),
         publish_to: draft.map(|row| format!("/admin/events/{}/publish", row.id)).unwrap_or_default(),
@@ -259,7 +267,7 @@ fn render<P>(
             .filter(|row| member.role.may(Permission::EventsCancel) && row.status == "published")
             .map(|row| format!("/admin/events/{}/cancel", row.id))
             .unwrap_or_default(),
-        postpone_to: to_come.map(|row| format!("/admin/events/{}/postpone", row.id)).unwrap_or_default(),
+        new_date_to: to_come.map(|row| format!("/admin/events/{}/new-date", row.id)).unwrap_or_default(),
         archive_to: done.map(|row| format!("/admin/events/{}/archive", row.id)).unwrap_or_default(),
         guests_to: row
             .filter(|row| member.role.may(Permission::CompsIssue) && row.published_at.is_some())

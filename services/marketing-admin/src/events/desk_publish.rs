@@ -4,31 +4,26 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono_tz::Tz;
 use domain::money::{Currency, Money};
-use domain::night::BusinessNight;
 use ui::{Shell, format};
 use uuid::Uuid;
 use web::can::{Anything, EventsPublish};
 use web::{CsrfForm, Fault, Locale, redirect};
 
 use crate::Desk;
+use crate::events::desk_night::{self, Night};
 use crate::events::publish::publish;
-use crate::events::store::{self, Event, Which};
+use crate::events::store::Event;
 use crate::identity::Member;
-use crate::views::{self, NoFields, Room};
+use crate::views::{self, NoFields};
 
 #[derive(Template)]
 #[template(path = "events/publish.html")]
 struct PublishPage {
     shell: Shell,
-    style: String,
-    id: String,
-    title: String,
-    when: String,
+    night: Night,
     types: Vec<TypeLine>,
     address: String,
-    csrf: String,
 }
 
 struct TypeLine {
@@ -45,19 +40,17 @@ pub async fn confirm(
     member: Member<EventsPublish>,
     event: Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
-    let mut conn = desk.db.conn().await?;
-    let event = store::find(&mut conn, Which::Id(*event)).await?.ok_or_else(Fault::not_found)?;
+    let event = desk_night::find(&desk, *event).await?;
     if event.row.status != "draft" {
         return Ok(redirect::see_other(&format!("/admin/events/{}", event.row.id)));
     }
-    let title = ui::text(locale.0, "admin-publish-title", &[]);
-    let shell = views::desk_shell(&desk, &request, locale, &member, Room::Events, &title);
-    views::private(StatusCode::OK, &page(&desk, event, shell, member.csrf_token()))
+    let shell = desk_night::shell(&desk, &request, locale, &member, "admin-publish-title");
+    let night = Night::of(&event.row, locale.0, &member);
+    views::private(StatusCode::OK, &page(&desk, event, shell, night))
 }
 
-fn page(desk: &Desk, event: Event, shell: Shell, csrf: &str) -> PublishPage {
+fn page(desk: &Desk, event: Event, shell: Shell, night: Night) -> PublishPage {
     let (row, lang) = (event.row, shell.lang);
-    let zone: Tz = row.time_zone.parse().unwrap_or(Tz::UTC);
     let currency: Currency = row.currency.parse().unwrap_or(Currency::Eur);
     let types = event.ticket_types.into_iter().map(|each| TypeLine {
         price: format::money(lang, Money::new(each.price_minor, currency)),
@@ -65,17 +58,9 @@ fn page(desk: &Desk, event: Event, shell: Shell, csrf: &str) -> PublishPage {
         name: each.name,
     });
     PublishPage {
-        style: crate::assets::url("admin.css"),
-        id: row.id.to_string(),
-        when: format!(
-            "{} · {}",
-            format::calendar_date(lang, BusinessNight::of(row.starts_at, zone).date()),
-            format::night(lang, row.starts_at, row.ends_at, zone)
-        ),
         types: types.collect(),
         address: format!("{}/events/{}", desk.links.marketing, row.slug),
-        csrf: csrf.to_owned(),
-        title: row.title,
+        night,
         shell,
     }
 }

@@ -4,7 +4,7 @@
 //! what the event has already, [`plan`] turns it into
 //! what may be stored beside what is [`held`], or into all faults at once. [`change`] writes it: event, zones and ticket types, revision + 1, the
 //! audit row and the `event.changed` snapshot ([`snapshot`]) in one transaction. [`publish`] puts a draft on sale, [`cancel`] calls a
-//! night off, [`postpone`] puts it on another date, [`archive`] puts it away when it is over.
+//! night off, [`new_date`] gives it a new date, [`archive`] puts it away when it is over.
 
 pub mod api;
 pub mod archive;
@@ -15,13 +15,14 @@ pub mod desk_archive;
 pub mod desk_cancel;
 pub mod desk_form;
 pub mod desk_list;
-pub mod desk_postpone;
+pub mod desk_new_date;
+mod desk_night;
 pub mod desk_publish;
 pub mod form;
 pub mod held;
 pub mod input;
+pub mod new_date;
 pub mod plan;
-pub mod postpone;
 pub mod publish;
 pub mod snapshot;
 pub mod store;

@@ -4,7 +4,7 @@ use domain::event::EventStatus;
 use domain::event::question::QuestionKind;
 use domain::event::terms::{TicketKind, Visibility};
 use messages::marketing_admin::v1::{
-    Companion, EventChanged, EventMove, EventStatus as WireStatus, EventVisibility, GuestPrice, Label,
+    Companion, EventChanged, EventNewDate, EventStatus as WireStatus, EventVisibility, GuestPrice, Label,
     PriceTier, Question, QuestionKind as WireQuestion, RefundPolicy, ServiceFee, SharedCap, Tax,
     TicketKind as WireKind, TicketType, Venue, Zone,
 };
@@ -50,18 +50,18 @@ pub fn snapshot(event: &Event) -> EventChanged {
             keeps_fees: terms.refunds.keeps_fees,
         }),
         cancelled_at: row.cancelled_at.map_or(0, millis),
-        moved: moved(row),
+        new_date: new_date(row),
         questions: terms.questions.into_iter().map(question).collect(),
     }
 }
 
-/// The last time it was put on another date.
-fn moved(row: &EventRow) -> Option<EventMove> {
-    Some(EventMove {
-        move_id: row.move_id?.to_string(),
-        from_starts_at: row.moved_from.map_or(0, millis),
-        note: row.move_note.clone().unwrap_or_default(),
-        moved_at: row.moved_at.map_or(0, millis),
+/// The last time it got a new date.
+fn new_date(row: &EventRow) -> Option<EventNewDate> {
+    Some(EventNewDate {
+        new_date_id: row.new_date_id?.to_string(),
+        from_starts_at: row.old_starts_at.map_or(0, millis),
+        note: row.new_date_note.clone().unwrap_or_default(),
+        given_at: row.new_date_at.map_or(0, millis),
     })
 }
 

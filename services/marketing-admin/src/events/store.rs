@@ -1,7 +1,7 @@
 //! SQL of events, their zones and ticket types.
 
 mod event;
-mod moves;
+mod new_dates;
 mod parts;
 mod read;
 mod rows;
@@ -9,7 +9,7 @@ mod rows;
 use serde_json::Value;
 
 pub use event::{next_revision, put_event, set_status};
-pub use moves::{add_move, is_moved, move_sales, put_times};
+pub use new_dates::{add_new_date, has_new_date, move_sales, put_times};
 pub use parts::{
     put_ticket_type, put_zone, rehouse_withdrawn, remove_zones_except, withdraw_except, zones_in_use,
 };

@@ -39,8 +39,8 @@ pub struct EventView {
     pub changed_at: DateTime<Utc>,
     pub published_at: Option<DateTime<Utc>>,
     pub cancelled_at: Option<DateTime<Utc>>,
-    /// When it was to begin before it was last put on another date.
-    pub moved_from: Option<DateTime<Utc>>,
+    /// When it was to begin before it last got a new date.
+    pub old_starts_at: Option<DateTime<Utc>>,
 }
 
 /// A venue.
@@ -116,7 +116,7 @@ impl EventView {
             changed_at: row.changed_at,
             published_at: row.published_at,
             cancelled_at: row.cancelled_at,
-            moved_from: row.moved_from,
+            old_starts_at: row.old_starts_at,
         })
     }
 }

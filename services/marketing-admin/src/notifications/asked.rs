@@ -6,7 +6,7 @@ use db::Conn;
 use domain::language::Language;
 use messages::purchase::v1::mail_asked::About;
 use messages::purchase::v1::{
-    MailAsked, NightMoved, OrderPaid, OrdersFound, SaleOpened, TicketLeft, TicketTransferred,
+    MailAsked, NewDate, OrderPaid, OrdersFound, SaleOpened, TicketLeft, TicketTransferred,
 };
 use prost::Message;
 use uuid::Uuid;
@@ -36,7 +36,7 @@ pub async fn mail_asked(
             note_passed_on(conn, &ticket).await?;
             store::add(conn, &passed_on(&ticket)?, &to.email, language, now).await?
         }
-        Some(About::Moved(night)) => {
+        Some(About::NewDate(night)) => {
             store::add(conn, &new_date(wish, &night, whole)?, &to.email, language, now).await?
         }
         Some(About::Shared(ticket)) => {
@@ -101,10 +101,10 @@ fn search(wish: Uuid, found: &OrdersFound) -> Result<NewEmail, HandleError> {
 }
 
 /// A night's new date, for one address: filed under the first of what it holds.
-fn new_date(wish: Uuid, night: &NightMoved, payload: Vec<u8>) -> Result<NewEmail, HandleError> {
+fn new_date(wish: Uuid, night: &NewDate, payload: Vec<u8>) -> Result<NewEmail, HandleError> {
     let first = night.found.first().ok_or_else(|| HandleError::never("a new date for nobody"))?;
     Ok(NewEmail {
-        template: Template::NightMoved,
+        template: Template::NewDate,
         about: wish,
         order: Some(id(&first.order_id)?),
         event: id(&first.event_id)?,

@@ -4,7 +4,9 @@ use bus::{Delivery, HandleError, Outcome};
 use chrono::{DateTime, Utc};
 use db::Conn;
 use domain::language::Language;
-use messages::purchase::v1::{Buyer, LostTicket, OrderPaid, OrderRefunded, WaitlistChanged, WaitlistState};
+use messages::purchase::v1::{
+    Buyer, LostTicket, OrderPaid, OrderRefunded, SettledHow, WaitlistChanged, WaitlistState,
+};
 use prost::Message;
 use uuid::Uuid;
 
@@ -35,9 +37,14 @@ pub async fn order_refunded(
     message: OrderRefunded,
     delivery: Delivery,
 ) -> Result<Outcome, HandleError> {
+    let refund = id(&message.refund_id)?;
     let email = NewEmail {
         template: Template::OrderRefunded,
-        about: id(&message.refund_id)?,
+        // What a bank sent back was told once, and is told again as it comes otherwise.
+        about: match message.settled_how() {
+            SettledHow::Unspecified => refund,
+            SettledHow::Cash | SettledHow::BankTransfer => Uuid::new_v5(&refund, b"settled otherwise"),
+        },
         order: Some(id(&message.order_id)?),
         event: id(&message.event_id)?,
         reference: message.reference.clone(),

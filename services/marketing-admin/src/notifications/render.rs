@@ -8,6 +8,7 @@ use domain::night::BusinessNight;
 use messages::purchase::v1::mail_asked::About;
 use messages::purchase::v1::{
     IssuedTicket, LineKind, MailAsked, OrderLine, OrderPaid, OrderRefunded, RefundReason, SaleChannel,
+    SettledHow,
 };
 use prost::Message;
 use ui::{Argument, format};
@@ -17,7 +18,7 @@ use crate::notifications::render_asked;
 use crate::notifications::store::Template as Kind;
 
 mod gone;
-mod moved;
+mod new_date;
 mod waitlist;
 
 /// An email, ready to be handed over.
@@ -68,13 +69,13 @@ pub fn render(
         Kind::OrderPaid => order_paid(&decode(payload)?, &frame),
         Kind::OrderRefunded => order_refunded(&decode(payload)?, &frame),
         Kind::TicketsFound => render_asked::tickets_found(&decode(payload)?, &frame),
-        Kind::NightMoved => {
+        Kind::NewDate => {
             let asked: MailAsked = decode(payload)?;
             let name = asked.recipient.map(|to| to.name).unwrap_or_default();
-            let Some(About::Moved(message)) = asked.about else {
+            let Some(About::NewDate(message)) = asked.about else {
                 return Err(RenderError::Payload("no new date".to_owned()));
             };
-            moved::mail(&name, &message, &frame, event)
+            new_date::mail(&name, &message, &frame, event)
         }
         Kind::TicketTransferred | Kind::TicketShared | Kind::TicketHandedBack => {
             render_asked::ticket_for_a_friend(kind, &decode(payload)?, &frame)
@@ -283,14 +284,20 @@ fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, Re
     let money = |minor| format::money(lang, Money::new(minor, currency));
     let some = |minor| if minor > 0 { money(minor) } else { String::new() };
     let at_venue = matches!(message.channel(), SaleChannel::CashAtVenue | SaleChannel::CardAtVenue);
+    let (amount_label, when) = match message.settled_how() {
+        SettledHow::Cash => ("email-refund-amount-otherwise", "email-refund-when-cash"),
+        SettledHow::BankTransfer => ("email-refund-amount-otherwise", "email-refund-when-transfer"),
+        SettledHow::Unspecified if at_venue => ("email-refund-amount-venue", "email-refund-when-venue"),
+        SettledHow::Unspecified => ("email-refund-amount", "email-refund-when"),
+    };
     let mail = OrderRefundedMail {
         name: message.buyer.as_ref().map(|buyer| buyer.name.clone()).unwrap_or_default(),
         reference: message.reference.clone(),
         reason: frame.t(reason_key(message)),
         tickets_gone: message.ticket_ids.len(),
         amount: some(message.amount_minor),
-        amount_label: frame.t(if at_venue { "email-refund-amount-venue" } else { "email-refund-amount" }),
-        when: frame.t(if at_venue { "email-refund-when-venue" } else { "email-refund-when" }),
+        amount_label: frame.t(amount_label),
+        when: frame.t(when),
         due: some(message.due_at_venue_minor),
     };
     let about: &[(&'static str, &dyn Argument)] = &[("amount", &mail.amount), ("event", &frame.title)];
@@ -298,6 +305,9 @@ fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, Re
         (0, RefundReason::NightCancelled) => ui::text(lang, "email-order-cancelled-subject", &about[1..]),
         (0, RefundReason::GuestList) => ui::text(lang, "guest-list-mail-taken-off-subject", &about[1..]),
         (0, _) => ui::text(lang, "email-order-voided-subject", &about[1..]),
+        _ if message.settled_how() != SettledHow::Unspecified => {
+            ui::text(lang, "email-order-otherwise-subject", about)
+        }
         _ if at_venue => ui::text(lang, "email-order-handed-subject", about),
         _ => ui::text(lang, "email-order-refunded-subject", about),
     };
@@ -311,6 +321,7 @@ fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, Re
 
 fn reason_key(message: &OrderRefunded) -> &'static str {
     match message.reason() {
+        _ if message.settled_how() != SettledHow::Unspecified => "email-refund-reason-otherwise",
         RefundReason::NightCancelled if message.due_at_venue_minor > 0 => "email-refund-reason-night-venue",
         RefundReason::Guest if message.amount_minor == 0 => "email-refund-reason-guest-free",
         RefundReason::Staff if message.amount_minor == 0 => "email-refund-reason-voided",

@@ -40,8 +40,8 @@ pub enum Template {
     WaitlistJoined,
     /// Places are held for you.
     WaitlistOffered,
-    /// Your night has another date.
-    NightMoved,
+    /// Your night has a new date.
+    NewDate,
 }
 
 impl Template {
@@ -58,7 +58,7 @@ impl Template {
         Self::TicketLeft,
         Self::WaitlistJoined,
         Self::WaitlistOffered,
-        Self::NightMoved,
+        Self::NewDate,
     ];
 
     /// Its name in SQL.
@@ -75,7 +75,7 @@ impl Template {
             Self::TicketLeft => "ticket_left",
             Self::WaitlistJoined => "waitlist_joined",
             Self::WaitlistOffered => "waitlist_offered",
-            Self::NightMoved => "night_moved",
+            Self::NewDate => "new_date",
         }
     }
 

@@ -1,5 +1,6 @@
 //! Orders at the desk: found by reference, address or name ([`list_page`]), looked at with all that was paid and went back
-//! ([`order_page`]), and given back, whole, by the ticket or by an amount ([`refund_form`], [`api`]).
+//! ([`order_page`]), and given back, whole, by the ticket or by an amount ([`refund_form`], [`api`]). What Stripe could not give
+//! back, staff settle otherwise ([`settle_form`]).
 //!
 //! Orders are purchase's. The desk keeps no copy of names and payments: it asks on its internal listener ([`till`]) and says
 //! so if there is no answer.
@@ -9,6 +10,7 @@ pub mod list_page;
 mod money_lines;
 pub mod order_page;
 pub mod refund_form;
+pub mod settle_form;
 pub mod till;
 
 pub(crate) use list_page::Badge;

@@ -51,7 +51,7 @@ fn refund_line(
     amount: String,
 ) -> MoneyLine {
     let (tone, icon) = match refund.state.as_str() {
-        "succeeded" => ("good", "check"),
+        "succeeded" | "settled_otherwise" => ("good", "check"),
         "failed" => ("refusal", "attention"),
         "withdrawn" => ("quiet", "cross"),
         _ => ("attention", "clock"),
@@ -64,6 +64,10 @@ fn refund_line(
             if refund.problem.as_ref().is_some_and(|problem| problem.starts_with("made at Stripe")) =>
         {
             "orders-refund-replaced".to_owned()
+        }
+        "settled_otherwise" => {
+            let how = refund.settled_how.as_deref().unwrap_or("cash");
+            format!("orders-refund-otherwise-{}", how.replace('_', "-"))
         }
         state => format!("orders-refund-{state}"),
     };

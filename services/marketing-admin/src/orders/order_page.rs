@@ -12,7 +12,7 @@ use domain::night::BusinessNight;
 use domain::order::Channel;
 use domain::permission::Permission;
 use internal_api::purchase::disputes::Dispute;
-use internal_api::purchase::orders::{self, Answered, OrderRecord, RecordedTicket};
+use internal_api::purchase::orders::{self, Answered, OrderRecord, RecordedRefund, RecordedTicket};
 use serde::Deserialize;
 use ui::{Shell, format};
 use uuid::Uuid;
@@ -45,6 +45,8 @@ pub(super) struct OrderPage {
     total: String,
     tickets: Vec<TicketLine>,
     money: Vec<MoneyLine>,
+    /// What Stripe could not give back, for whoever may say that it was paid another way.
+    failed: Vec<FailedRefund>,
     disputes: Vec<DisputeLine>,
     /// What was asked, and what was answered.
     answers: Vec<(String, String)>,
@@ -73,6 +75,11 @@ struct TicketLine {
     without_fee: String,
     state: String,
     live: bool,
+}
+
+struct FailedRefund {
+    id: String,
+    line: String,
 }
 
 struct DisputeLine {
@@ -134,6 +141,7 @@ pub async fn show(
     let mut page = page(&desk, &request, locale, &member, record, Entered::default());
     page.done = match done.done.as_str() {
         "asked" => page.shell.t("orders-done-asked"),
+        "settled" => page.shell.t("orders-done-settled"),
         "" => String::new(),
         _ if page.free => page.shell.t("orders-done-voided"),
         _ if page.at_venue => page.shell.t("orders-done-handed"),
@@ -190,6 +198,7 @@ pub(super) fn page<P>(
         total: money(order.total_minor),
         tickets: record.tickets.into_iter().map(|ticket| ticket_line(&shell, ticket, &money)).collect(),
         money: money_lines(&shell, &record.payments, &record.refunds, at_venue, &money, &at),
+        failed: failed(&shell, &record.refunds, member.role.may(Permission::RefundsMake), &money),
         disputes: record.disputes.iter().map(|dispute| dispute_line(&shell, dispute, &money, &at)).collect(),
         answers: record.answers.into_iter().map(|answer| answer_line(&shell, answer)).collect(),
         left: money(record.left_minor),
@@ -211,6 +220,20 @@ pub(super) fn page<P>(
         entered,
         shell,
     }
+}
+
+fn failed(
+    shell: &Shell,
+    refunds: &[RecordedRefund],
+    may_settle: bool,
+    money: &dyn Fn(i64) -> String,
+) -> Vec<FailedRefund> {
+    let failed = refunds.iter().filter(|refund| may_settle && refund.state == "failed");
+    let line = |refund: &RecordedRefund| {
+        let why = refund.problem.clone().unwrap_or_default();
+        shell.t2("orders-failed-line", "amount", money(refund.amount_minor), "why", why)
+    };
+    failed.map(|refund| FailedRefund { id: refund.id.to_string(), line: line(refund) }).collect()
 }
 
 fn is_live(state: &str) -> bool {

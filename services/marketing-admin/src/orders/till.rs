@@ -66,6 +66,15 @@ pub struct Inside {
     pub gate: String,
 }
 
+/// How a failed refund was paid, and why so.
+#[derive(Debug, Serialize)]
+pub struct SettleRequest {
+    /// `cash` or `bank_transfer`.
+    pub how: String,
+    /// For the audit log.
+    pub reason: String,
+}
+
 /// How far a called-off night is.
 #[derive(Debug, Deserialize)]
 #[expect(missing_docs, reason = "as purchase's cancellations::progress says")]
@@ -116,6 +125,18 @@ pub async fn give_back<P>(
     ask(call.timeout(REFUND_PATIENCE).json(request)).await
 }
 
+/// Says that a failed refund was paid another way.
+pub async fn settle<P>(
+    desk: &Desk,
+    member: &Member<P>,
+    refund: Uuid,
+    request: &SettleRequest,
+) -> Result<(), Fault> {
+    let path = format!("/internal/v1/refunds/{refund}/settle");
+    let call = desk.purchase.call_for(member.id, member.request(), Method::POST, &path);
+    ask::<serde_json::Value>(call.json(request)).await.map(drop)
+}
+
 /// How far a called-off night is; none while the ticket site has not heard of it.
 pub async fn progress<P>(desk: &Desk, member: &Member<P>, event: Uuid) -> Result<Option<Progress>, Fault> {
     let path = format!("/internal/v1/cancellations/{event}");
@@ -153,6 +174,7 @@ fn refusal(code: &str, status: reqwest::StatusCode) -> Fault {
     match code {
         "not_found" => Fault::not_found(),
         "invalid_state" => Fault::conflict("invalid_state"),
+        "not_failed" => Fault::conflict("not_failed"),
         "refund_waits" => Fault::conflict("refund_waits"),
         "refund_exceeds_captured" => Fault::conflict("refund_exceeds_captured"),
         "invalid_amount" => Fault::invalid("invalid_amount"),

@@ -28,6 +28,8 @@ const fn key(kind: Kind) -> &'static str {
         Kind::Quarantine => "quarantine",
         Kind::WebhooksWaiting => "webhooks-waiting",
         Kind::OrdersPastHold => "orders-past-hold",
+        Kind::CancellationsOpen => "cancellations-open",
+        Kind::NewDatesUntold => "new-dates-untold",
         Kind::OffersPastTime => "offers-past-time",
         Kind::GuestsLeaving => "guests-leaving",
         Kind::AttemptsUnknown => "attempts-unknown",

@@ -164,6 +164,8 @@ const fn runbook(kind: Kind) -> &'static str {
         Kind::RefundsFailed | Kind::RefundsPending | Kind::Quarantine => "refunds-waiting",
         Kind::Disputes => "disputes",
         Kind::WebhooksWaiting | Kind::OrdersPastHold | Kind::AttemptsUnknown => "stripe-away",
+        Kind::CancellationsOpen => "night-called-off",
+        Kind::NewDatesUntold => "new-date-untold",
         Kind::OffersPastTime => "waitlist-stuck",
         Kind::GuestsLeaving => "guest-list-waits",
         Kind::OutboxUnsent => "outbox-growing",

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::exports::rows::Part;
 
 /// Ways of paying that can be chosen.
-pub(super) const METHODS: [&str; 3] = ["online", "cash_at_venue", "card_at_venue"];
+pub(super) const METHODS: [&str; 4] = ["online", "cash_at_venue", "card_at_venue", "bank_transfer"];
 /// States that can be chosen.
 pub(super) const STATES: [&str; 5] = ["booked", "asked", "pending", "failed", "withdrawn"];
 

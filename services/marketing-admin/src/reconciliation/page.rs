@@ -42,6 +42,8 @@ struct NightLine {
     stripe: String,
     equal: bool,
     off: String,
+    /// What Stripe keeps of it, as the club paid it to guests another way; empty for nothing.
+    otherwise: String,
 }
 
 struct DifferenceLine {
@@ -132,6 +134,11 @@ fn night_line(shell: &Shell, night: Night) -> NightLine {
         stripe: money(shell, &night.currency, night.stripe_minor),
         equal: night.differences == 0 && night.ledger_minor == night.stripe_minor,
         off: money(shell, &night.currency, night.stripe_minor - night.ledger_minor),
+        otherwise: if night.otherwise_minor > 0 {
+            shell.t1("books-otherwise", "amount", money(shell, &night.currency, night.otherwise_minor))
+        } else {
+            String::new()
+        },
         title: night.title,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use domain::clock::{Clock, FixedClock, SharedClock, SystemClock};
 use marketing_admin::notifications::{clear, store};
-use messages::purchase::v1::{Buyer, LostTicket, OrderRefunded, RefundReason, SaleChannel};
+use messages::purchase::v1::{Buyer, LostTicket, OrderRefunded, RefundReason, SaleChannel, SettledHow};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -244,6 +244,32 @@ async fn what_was_handed_back_at_the_venue_is_not_called_on_its_way() {
         let said = mails[0][part].as_str().expect("text");
         assert!(said.contains("Devuelto en la sala") && !said.contains("Tu banco"), "{said}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_bank_sent_back_and_the_club_paid_itself_is_a_second_mail_and_one_refund() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let paid = order(&id, &kind, "ana@example.org", 1);
+    house.say(&paid).await;
+    let back = refund(&paid, RefundReason::Staff);
+    house.say(&back).await;
+    let otherwise =
+        OrderRefunded { revision: 4, settled_how: SettledHow::BankTransfer.into(), ..back.clone() };
+    house.say(&otherwise).await;
+    house.say(&otherwise).await;
+    until("both mails are sent", async || {
+        house.count("SELECT count(*) FROM emails WHERE template = 'order_refunded' AND state = 'sent'").await
+            == 2
+    })
+    .await;
+    let mails = arrived(&house, "ana@example.org").await;
+    let said = |word: &str| {
+        mails.iter().filter(|mail| mail["text"].as_str().is_some_and(|text| text.contains(word))).count()
+    };
+    assert_eq!(said("transferencia"), 1, "{mails:?}");
+    assert_eq!(said("tu banco no lo aceptó"), 1, "{mails:?}");
+    until("it is counted", async || house.count("SELECT count(*) FROM order_refunds").await == 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,7 +16,7 @@ type Heard = Arc<Mutex<Vec<Value>>>;
 /// The ticket site as far as it is asked about one order.
 async fn ticket_site(house: &House, heard: Heard, order: Value) -> Running {
     let app = App::new(house.neighbour("purchase"), Context::default()).internal(move |routes| {
-        let (heard, order) = (heard.clone(), order.clone());
+        let (heard, settled, order) = (heard.clone(), heard.clone(), order.clone());
         routes
             .get("/internal/v1/orders/{reference}", move |_: ServiceCaller<callers::Desk>| {
                 let order = order.clone();
@@ -30,6 +30,13 @@ async fn ticket_site(house: &House, heard: Heard, order: Value) -> Running {
                     async move { actix_web::web::Json(said) }
                 },
             );
+        routes.post(
+            "/internal/v1/refunds/{refund}/settle",
+            move |_: ServiceCaller<callers::Desk>, wish: ApiJson<Value>| {
+                settled.lock().expect("no panic").push(wish.into_inner());
+                async move { actix_web::web::Json(json!({"id": TICKET, "state": "settled_otherwise"})) }
+            },
+        );
     });
     web::boot::start(app).await.expect("free ports")
 }
@@ -131,5 +138,47 @@ async fn what_a_bank_holds_and_who_is_on_the_guest_list_is_not_given_back_here()
         let cookie = house.cookie("max@club.test").await;
         let page = house.page("/admin/orders/K7MPX2QD", &cookie).await.text().await.expect("a page");
         assert!(page.contains("Agave Nights") && !page.contains("name=\"scope\" value=\"order\""), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stripe_could_not_give_back_is_settled_otherwise_by_whoever_may() {
+    let refund = json!({"id": TICKET, "scope": "amount", "amount_minor": 700, "reason": "staff", "state": "failed",
+                        "problem": "expired_or_canceled_card", "created_at": "2026-11-21T10:00:00Z",
+                        "settled_at": "2026-11-21T10:00:01Z"});
+    let (house, _site, heard) = desk(order(json!({"refunds": [refund], "left_minor": 1400}))).await;
+    let cookie = house.cookie("max@club.test").await;
+    let page = house.page("/admin/orders/K7MPX2QD?lang=en", &cookie).await.text().await.expect("a page");
+    for said in ["Stripe could not give this back", "expired_or_canceled_card", "By bank transfer"] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let path = format!("/admin/orders/K7MPX2QD/refunds/{TICKET}/settle");
+    assert!(page.contains(&format!("action=\"{path}\"")), "{page}");
+    let csrf = field(&page, "csrf");
+    let form = [("csrf", csrf.as_str()), ("how", "bank_transfer"), ("reason", "The account is closed")];
+    for missing in ["how", "reason"] {
+        let some: Vec<_> = form.iter().copied().filter(|(name, _)| *name != missing).collect();
+        let answer = house.submit(&path, &cookie, &some).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{missing}");
+    }
+    let other = "/admin/orders/K7MPX2QD/refunds/0199b6a0-0000-7000-8000-000000000009/settle";
+    assert_eq!(house.submit(other, &cookie, &form).await.status(), StatusCode::NOT_FOUND);
+    assert!(heard.lock().expect("no panic").is_empty(), "nothing was said yet");
+    assert_eq!(house.submit(&path, &cookie, &form).await.status(), StatusCode::SEE_OTHER);
+    let wish = heard.lock().expect("no panic").remove(0);
+    assert_eq!(wish, json!({"how": "bank_transfer", "reason": "The account is closed"}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_settled_otherwise_says_how_and_offers_nothing_more() {
+    let refund = json!({"id": TICKET, "scope": "amount", "amount_minor": 700, "reason": "staff", "state": "settled_otherwise",
+                        "settled_how": "cash", "problem": "expired_or_canceled_card",
+                        "created_at": "2026-11-21T10:00:00Z", "settled_at": "2026-11-22T10:00:00Z"});
+    let (house, _site, _) = desk(order(json!({"refunds": [refund], "left_minor": 1400}))).await;
+    let cookie = house.cookie("max@club.test").await;
+    for (lang, said) in [("en", "Settled otherwise: in cash"), ("es", "Pagado de otra forma: en efectivo")] {
+        let page = house.page(&format!("/admin/orders/K7MPX2QD?lang={lang}"), &cookie).await;
+        let page = page.text().await.expect("a page");
+        assert!(page.contains(said) && !page.contains("/settle"), "{page}");
     }
 }

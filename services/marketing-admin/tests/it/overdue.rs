@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::house::House;
 use crate::neighbours::Neighbour;
 
-const KINDS: [Kind; 14] = [
+const KINDS: [Kind; 16] = [
     Kind::RefundsFailed,
     Kind::Quarantine,
     Kind::WebhooksWaiting,
@@ -27,6 +27,8 @@ const KINDS: [Kind; 14] = [
     Kind::OffersPastTime,
     Kind::Disputes,
     Kind::GuestsLeaving,
+    Kind::CancellationsOpen,
+    Kind::NewDatesUntold,
     Kind::Unknown,
 ];
 
@@ -115,7 +117,7 @@ async fn everything_that_waits_anywhere_is_shown_with_what_to_do() {
     assert_eq!(html.matches("dashboard.stripe.com").count(), 1, "an order is not Stripe's: {html}");
     assert!(!html.contains("ana@example.org"), "nothing of a guest");
     let dashboard = page(&house, &cookie, "/admin?lang=en").await;
-    for what in ["16 matters need a person", "1 refund failed · 12 disputes to answer"] {
+    for what in ["18 matters need a person", "1 refund failed · 12 disputes to answer"] {
         assert!(dashboard.contains(what), "{what} in {dashboard}");
     }
 }

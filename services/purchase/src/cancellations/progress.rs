@@ -34,7 +34,7 @@ pub struct Progress {
     /// Refunds on their way.
     #[diesel(sql_type = BigInt)]
     pub pending: i64,
-    /// Refunds that Stripe has made.
+    /// Refunds that Stripe has made, or the club another way.
     #[diesel(sql_type = BigInt)]
     pub succeeded: i64,
     /// Refunds that need a person.
@@ -43,7 +43,7 @@ pub struct Progress {
     /// What goes back in all, minor units, as far as it is decided.
     #[diesel(sql_type = BigInt)]
     pub amount_minor: i64,
-    /// What of it Stripe has made.
+    /// What of it is back.
     #[diesel(sql_type = BigInt)]
     pub returned_minor: i64,
     /// Orders that were paid at the venue and whose money waits there for their guests.

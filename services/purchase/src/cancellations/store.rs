@@ -75,9 +75,9 @@ const DISPUTED: &str =
     WHERE d.order_id = o.id AND d.status IN ('needs_response', 'under_review', 'lost', 'prevented'))";
 
 /// A dispute was won: what came back goes on to the guest, if the night is off.
-pub(crate) async fn reopen(conn: &mut Conn, event: Uuid) -> Result<(), DbError> {
+pub(crate) async fn reopen(conn: &mut Conn, event: Uuid, now: DateTime<Utc>) -> Result<(), DbError> {
     diesel::update(cancellations::table.find(event))
-        .set(cancellations::finished_at.eq(None::<DateTime<Utc>>))
+        .set((cancellations::finished_at.eq(None::<DateTime<Utc>>), cancellations::reopened_at.eq(now)))
         .execute(conn)
         .await?;
     Ok(())
@@ -108,10 +108,11 @@ pub(crate) async fn progress(conn: &mut Conn, event: Uuid) -> Result<Option<Prog
                 r.pending, r.succeeded, r.failed, r.amount_minor, r.returned_minor, v.at_venue, v.at_venue_minor
            FROM cancellations c JOIN events e ON e.id = c.event_id CROSS JOIN LATERAL (
              SELECT count(*) FILTER (WHERE r.state IN ('asked', 'pending')) AS pending,
-                    count(*) FILTER (WHERE r.state = 'succeeded') AS succeeded,
+                    count(*) FILTER (WHERE r.state IN ('succeeded', 'settled_otherwise')) AS succeeded,
                     count(*) FILTER (WHERE r.state = 'failed') AS failed,
                     coalesce(sum(r.amount_minor) FILTER (WHERE r.state <> 'withdrawn'), 0)::bigint AS amount_minor,
-                    coalesce(sum(r.amount_minor) FILTER (WHERE r.state = 'succeeded'), 0)::bigint AS returned_minor
+                    coalesce(sum(r.amount_minor) FILTER (WHERE r.state IN ('succeeded', 'settled_otherwise')), 0)::bigint
+                      AS returned_minor
                FROM refunds r JOIN orders o ON o.id = r.order_id WHERE o.event_id = $1) AS r CROSS JOIN LATERAL (
              SELECT count(*) AS at_venue, coalesce(sum(d.due), 0)::bigint AS at_venue_minor
                FROM (SELECT o.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM refunds x

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::ids::{OrderId, RefundId};
 use domain::refund;
-use messages::purchase::v1::{Buyer, OrderRefunded, RefundReason};
+use messages::purchase::v1::{Buyer, OrderRefunded, RefundReason, SettledHow};
 use settings::crash;
 use uuid::Uuid;
 
@@ -169,5 +169,6 @@ async fn told(
         channel: channel_of(order).into(),
         due_at_venue_minor: due,
         lost: tickets::lost(conn, taken).await?,
+        settled_how: SettledHow::Unspecified.into(),
     })
 }

@@ -11,7 +11,7 @@ use super::store::{self, EventRow, Limit, TypeRow};
 use super::terms;
 use crate::cancellations;
 use crate::inventory::moves;
-use crate::new_dates::{self, Move};
+use crate::new_dates::{self, NewDate};
 
 /// What became of a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +49,9 @@ pub async fn apply(
     now: DateTime<Utc>,
 ) -> Result<Applied, NotApplied> {
     let row = event(message)?;
-    let unreadable = || NotApplied::Unreadable("moved");
-    let new_date = message.moved.as_ref().map(|moved| Move::of(moved).ok_or_else(unreadable)).transpose()?;
+    let unreadable = || NotApplied::Unreadable("new_date");
+    let new_date =
+        message.new_date.as_ref().map(|date| NewDate::of(date).ok_or_else(unreadable)).transpose()?;
     let types = message.ticket_types.iter().map(|t| offered(row.id, t)).collect::<Result<Vec<_>, _>>()?;
     let limits = limits(&row.terms(), &types, &message.ticket_types);
     if !moves::of(conn, row.id, &types).await?.is_empty() {
@@ -65,6 +66,7 @@ pub async fn apply(
     if !moved.is_empty() {
         moves::lock_newcomers(conn, row.id).await?;
     }
+    let before = if held.is_some() { store::event(conn, row.id).await? } else { None };
     if !store::write_event(conn, &row).await? {
         return Ok(Applied::Stale);
     }
@@ -87,10 +89,29 @@ pub async fn apply(
     if row.status == "cancelled" || (row.status == "archived" && message.cancelled_at != 0) {
         cancellations::start(conn, row.id, now).await?;
     }
-    if let Some(new_date) = new_date.filter(|_| row.status == "published") {
-        new_dates::start(conn, row.id, &new_date, now).await?;
+    if row.status == "published" {
+        dated(conn, before.as_ref(), &row, new_date.as_ref(), now).await?;
     }
     Ok(Applied::New)
+}
+
+/// Has guests told of a new date, announced or not.
+async fn dated(
+    conn: &mut Conn,
+    before: Option<&EventRow>,
+    row: &EventRow,
+    new_date: Option<&NewDate>,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    if let Some(new_date) = new_date
+        && new_dates::start(conn, row.id, new_date, now).await?
+    {
+        return Ok(());
+    }
+    match before {
+        Some(before) => new_dates::unannounced(conn, before, row, now).await,
+        None => Ok(()),
+    }
 }
 
 fn event(message: &EventChanged) -> Result<EventRow, NotApplied> {

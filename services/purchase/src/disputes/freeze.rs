@@ -26,7 +26,7 @@ pub(super) async fn settle(conn: &mut Conn, order: &OrderRow, now: DateTime<Utc>
     }
     // A night that was called off meanwhile gives back what is ours again, whether or not a ticket was left to freeze.
     if !frozen && order.state == "paid" {
-        cancellations::store::reopen(conn, order.event_id).await?;
+        cancellations::store::reopen(conn, order.event_id, now).await?;
     }
     Ok(())
 }

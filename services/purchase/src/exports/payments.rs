@@ -16,8 +16,12 @@ use super::store;
 use crate::Shop;
 
 /// Where the club has its money: the accounts of the ledger, and what people call the way it came.
-const METHODS: [(&str, &str); 3] =
-    [("online", "stripe_clearing"), ("cash_at_venue", "cash_at_venue"), ("card_at_venue", "card_at_venue")];
+const METHODS: [(&str, &str); 4] = [
+    ("online", "stripe_clearing"),
+    ("cash_at_venue", "cash_at_venue"),
+    ("card_at_venue", "card_at_venue"),
+    ("bank_transfer", "bank_transfer"),
+];
 
 /// Which movements.
 #[derive(Debug, Deserialize)]
@@ -31,7 +35,7 @@ pub struct PaymentsQuery {
     pub from: Option<DateTime<Utc>>,
     /// Before then.
     pub until: Option<DateTime<Utc>>,
-    /// `online`, `cash_at_venue` or `card_at_venue`.
+    /// `online`, `cash_at_venue`, `card_at_venue` or `bank_transfer`.
     pub method: Option<String>,
     /// `booked`, or that of a refund that is not: `asked`, `pending`, `failed`, `withdrawn`.
     pub state: Option<String>,

@@ -32,7 +32,7 @@ pub(super) async fn orders(conn: &mut Conn, event: Uuid, after: Uuid) -> Result<
                    coalesce(-sum(e.amount_minor) FILTER (WHERE t.source NOT IN ('payment', 'venue_sale')), 0)::bigint
                      AS returned_minor
               FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id
-             WHERE t.order_id = o.id AND e.account IN ('stripe_clearing', 'cash_at_venue', 'card_at_venue')) m
+             WHERE t.order_id = o.id AND e.account IN ('stripe_clearing', 'cash_at_venue', 'card_at_venue', 'bank_transfer')) m
           ORDER BY o.id",
     )
     .bind::<SqlUuid, _>(event)
@@ -91,19 +91,22 @@ const MOVED: &str = "CROSS JOIN LATERAL (
         SELECT min(CASE account WHEN 'stripe_clearing' THEN 'online' ELSE account END) AS method,
                min(currency) AS currency, sum(amount_minor)::bigint AS amount_minor
           FROM ledger_entries WHERE transaction_id = t.id AND account = ANY($5) HAVING count(*) > 0) m
-      LEFT JOIN refunds r ON t.source IN ('refund', 'refund_bounced') AND r.id = t.source_id
+      LEFT JOIN refunds r ON t.source IN ('refund', 'refund_bounced', 'refund_otherwise') AND r.id = t.source_id
       LEFT JOIN payments p ON t.source = 'payment' AND p.id = t.source_id";
 
 /// Refunds that are not booked as of `$1`: what became of them since is not told here. Nor are those of what cost nothing: no
 /// money moves, so none is ever booked.
 const OPEN: &str = "FROM refunds r JOIN orders o ON o.id = r.order_id JOIN events n ON n.id = o.event_id
-     CROSS JOIN LATERAL (SELECT CASE r.state WHEN 'succeeded' THEN 'pending' ELSE r.state END AS state,
+     CROSS JOIN LATERAL (SELECT CASE r.state WHEN 'succeeded' THEN 'pending' WHEN 'settled_otherwise' THEN 'failed'
+                                     ELSE r.state END AS state,
                                 CASE WHEN o.channel IN ('cash_at_venue', 'card_at_venue') THEN o.channel
                                      ELSE 'stripe_clearing' END AS account) s
      WHERE r.amount_minor > 0 AND s.account = ANY($5) AND $6 IN ('', s.state)
        AND r.created_at <= $1 AND r.created_at >= $2 AND r.created_at < $3 AND ($4 IS NULL OR o.event_id = $4)
-       AND (r.state <> 'succeeded' OR NOT EXISTS (SELECT FROM ledger_transactions b WHERE b.source = 'refund'
-                                                     AND b.source_id = r.id AND b.booked_at <= $1))";
+       AND (r.state NOT IN ('succeeded', 'settled_otherwise')
+            OR NOT EXISTS (SELECT FROM ledger_transactions b
+                            WHERE b.source = CASE r.state WHEN 'succeeded' THEN 'refund' ELSE 'refund_otherwise' END
+                              AND b.source_id = r.id AND b.booked_at <= $1))";
 
 /// A query with its [`Filter`]. A macro, for each has a type of its own.
 macro_rules! filtered {

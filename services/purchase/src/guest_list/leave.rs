@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use db::{Conn, DbError};
 use domain::guest_list::{Head, MOST_GUESTS, who_goes};
 use domain::ids::GuestEntryId;
-use messages::purchase::v1::{Buyer, OrderRefunded, RefundReason};
+use messages::purchase::v1::{Buyer, OrderRefunded, RefundReason, SettledHow};
 use uuid::Uuid;
 
 use super::store::{self, EntryRow};
@@ -175,6 +175,7 @@ async fn tell(
         channel: channel_of(order).into(),
         due_at_venue_minor: 0,
         lost: tickets::lost(conn, taken).await?,
+        settled_how: SettledHow::Unspecified.into(),
     };
     bus::outbox::add(conn, &message, now).await?;
     Ok(())

@@ -10,7 +10,7 @@
 //! of those who have not come in, in the moment in which it sees that. Who is inside stays. Only then are their places free, for
 //! the line or for anybody. A door that does not answer is asked again by the worker, and a process that dies leaves the wish.
 //!
-//! Where the night is put on another date, the cut-offs move along ([`new_date`]).
+//! Where the night gets a new date, the cut-offs move along ([`new_date`]).
 
 pub mod add;
 pub mod allot;

@@ -1,9 +1,10 @@
-//! The night gets another date: the cut-offs of its guest list move along by as much, and the door hears of it. What was added since
+//! The night gets a new date: the cut-offs of its guest list move along by as much, and the door hears of it. What was added since
 //! was added for the new date, and stays.
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use messages::purchase::v1::TicketChanged;
+use uuid::Uuid;
 
 use super::store;
 use crate::tickets::changed;
@@ -12,14 +13,16 @@ use crate::tickets::store as tickets;
 /// Messages in one statement.
 const AT_ONCE: usize = 500;
 
-/// Follows the oldest move that is not followed yet; says whether there was one. The orders' rows come first, as in everything that
-/// changes tickets.
-pub(crate) async fn follow(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, DbError> {
-    let Some(moved) = store::to_follow(conn).await? else { return Ok(false) };
-    store::lock_orders(conn, &moved).await?;
+/// Follows a new date; says whether there was something to follow. The orders' rows come first, as in everything that changes tickets.
+pub(crate) async fn follow(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<bool, DbError> {
+    let Some(shift) = store::to_follow(conn, id, now).await? else { return Ok(false) };
+    if shift.over {
+        return store::followed(conn, shift.id).await;
+    }
+    store::lock_orders(conn, &shift).await?;
     // Another process may have followed it while we waited for the rows.
-    if store::followed(conn, moved.id).await? {
-        let ids = store::move_cut_offs(conn, &moved, now).await?;
+    if store::followed(conn, shift.id).await? {
+        let ids = store::move_cut_offs(conn, &shift, now).await?;
         let rows = tickets::all(conn, ids).await?;
         let told: Vec<TicketChanged> = rows.iter().map(|(row, reference)| changed(row, reference)).collect();
         for some in told.chunks(AT_ONCE) {

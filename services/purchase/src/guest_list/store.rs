@@ -1,10 +1,10 @@
-//! The SQL of the guest list: here the entries, [`mod@allotments`] of promoters, [`mod@moves`] of nights.
+//! The SQL of the guest list: here the entries, [`mod@allotments`] of promoters, [`mod@new_dates`] of nights.
 
 mod allotments;
-mod moves;
+mod new_dates;
 
 pub(crate) use allotments::*;
-pub(crate) use moves::*;
+pub(crate) use new_dates::*;
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};

@@ -1,15 +1,15 @@
-//! The SQL of nights that have another date.
+//! The SQL of nights that have a new date.
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::OptionalExtension;
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 /// A night's new date, as the desk says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Move {
+pub(crate) struct NewDate {
     pub id: Uuid,
     pub from_starts_at: DateTime<Utc>,
     pub note: String,
@@ -19,27 +19,27 @@ pub(crate) struct Move {
 pub(super) async fn start(
     conn: &mut Conn,
     event: Uuid,
-    moved: &Move,
+    new_date: &NewDate,
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
     let new = diesel::sql_query(
-        "INSERT INTO night_moves (id, event_id, from_starts_at, to_starts_at, note, started_at)
-         SELECT $1, e.id, $3, e.starts_at, $4, $5 FROM events e WHERE e.id = $2
+        "INSERT INTO new_dates (id, event_id, from_starts_at, to_starts_at, note, started_at, next_try_at)
+         SELECT $1, e.id, $3, e.starts_at, $4, $5, $5 FROM events e WHERE e.id = $2
          ON CONFLICT (id) DO NOTHING",
     )
-    .bind::<SqlUuid, _>(moved.id)
+    .bind::<SqlUuid, _>(new_date.id)
     .bind::<SqlUuid, _>(event)
-    .bind::<Timestamptz, _>(moved.from_starts_at)
-    .bind::<Text, _>(&moved.note)
+    .bind::<Timestamptz, _>(new_date.from_starts_at)
+    .bind::<Text, _>(&new_date.note)
     .bind::<Timestamptz, _>(now)
     .execute(conn)
     .await?;
     if new == 1 {
         diesel::sql_query(
-            "UPDATE night_moves SET finished_at = $3 WHERE event_id = $1 AND id <> $2 AND finished_at IS NULL",
+            "UPDATE new_dates SET finished_at = $3 WHERE event_id = $1 AND id <> $2 AND finished_at IS NULL",
         )
         .bind::<SqlUuid, _>(event)
-        .bind::<SqlUuid, _>(moved.id)
+        .bind::<SqlUuid, _>(new_date.id)
         .bind::<Timestamptz, _>(now)
         .execute(conn)
         .await?;
@@ -47,7 +47,24 @@ pub(super) async fn start(
     Ok(new == 1)
 }
 
-/// A move whose guests are being told, with the night as it is now.
+#[derive(diesel::QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Bool)]
+    found: bool,
+}
+
+/// Whether somebody holds a good ticket of a night.
+pub(super) async fn has_holders(conn: &mut Conn, event: Uuid) -> Result<bool, DbError> {
+    let held: Found = diesel::sql_query(
+        "SELECT EXISTS (SELECT FROM tickets WHERE event_id = $1 AND state = 'valid') AS found",
+    )
+    .bind::<SqlUuid, _>(event)
+    .get_result(conn)
+    .await?;
+    Ok(held.found)
+}
+
+/// A new date whose guests are being told, with the night as it is now.
 #[derive(Debug, diesel::QueryableByName)]
 pub(super) struct Open {
     #[diesel(sql_type = SqlUuid)]
@@ -72,16 +89,58 @@ pub(super) struct Open {
     pub time_zone: String,
 }
 
-/// The next one, locked against every other process, which passes it by.
-pub(super) async fn next(conn: &mut Conn) -> Result<Option<Open>, DbError> {
-    let next = diesel::sql_query(
-        "SELECT m.id, m.event_id, m.from_starts_at, m.note, m.reached, e.status, e.title, e.starts_at, e.ends_at, e.time_zone
-           FROM night_moves m JOIN events e ON e.id = m.event_id
-          WHERE m.finished_at IS NULL ORDER BY m.started_at, m.id LIMIT 1 FOR UPDATE OF m SKIP LOCKED",
+#[derive(diesel::QueryableByName)]
+struct Due {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// The next ones that have something to do, and whose turn has come. Those that failed have theirs later, so that none stands
+/// before the others.
+pub(super) async fn due(conn: &mut Conn, now: DateTime<Utc>, most: i64) -> Result<Vec<Uuid>, DbError> {
+    let rows: Vec<Due> = diesel::sql_query(
+        "SELECT id FROM new_dates WHERE (finished_at IS NULL OR NOT list_followed) AND next_try_at <= $1
+          ORDER BY next_try_at, id LIMIT $2",
     )
+    .bind::<Timestamptz, _>(now)
+    .bind::<BigInt, _>(most)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Writes down why a new date could not be gone on with. Its next turn comes after two seconds, then later each time, up to five
+/// minutes.
+pub(super) async fn failed(
+    conn: &mut Conn,
+    id: Uuid,
+    problem: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    diesel::sql_query(
+        "UPDATE new_dates
+            SET tries = tries + 1, problem = $2, next_try_at = $3 + least(2 ^ least(tries + 1, 10), 300) * interval '1 second'
+          WHERE id = $1",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Text, _>(problem)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// One that is still to be told, locked against every other process, which passes it by.
+pub(super) async fn open(conn: &mut Conn, id: Uuid) -> Result<Option<Open>, DbError> {
+    let open = diesel::sql_query(
+        "SELECT m.id, m.event_id, m.from_starts_at, m.note, m.reached, e.status, e.title, e.starts_at, e.ends_at, e.time_zone
+           FROM new_dates m JOIN events e ON e.id = m.event_id
+          WHERE m.id = $1 AND m.finished_at IS NULL FOR UPDATE OF m SKIP LOCKED",
+    )
+    .bind::<SqlUuid, _>(id)
     .get_result(conn)
     .await;
-    Ok(next.optional()?)
+    Ok(open.optional()?)
 }
 
 /// What somebody holds: the tickets of an order of theirs, or one that was passed on to them or is shared with them.
@@ -145,18 +204,20 @@ pub(super) async fn holders(
 
 /// Writes down how far the telling is.
 pub(super) async fn reach(conn: &mut Conn, id: Uuid, reached: &str, mailed: i64) -> Result<(), DbError> {
-    diesel::sql_query("UPDATE night_moves SET reached = $2, mailed = mailed + $3 WHERE id = $1")
-        .bind::<SqlUuid, _>(id)
-        .bind::<Text, _>(reached)
-        .bind::<BigInt, _>(mailed)
-        .execute(conn)
-        .await?;
+    diesel::sql_query(
+        "UPDATE new_dates SET reached = $2, mailed = mailed + $3, tries = 0, problem = NULL WHERE id = $1",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Text, _>(reached)
+    .bind::<BigInt, _>(mailed)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Everybody is told.
 pub(super) async fn finish(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<(), DbError> {
-    diesel::sql_query("UPDATE night_moves SET finished_at = $2 WHERE id = $1")
+    diesel::sql_query("UPDATE new_dates SET finished_at = $2, tries = 0, problem = NULL WHERE id = $1")
         .bind::<SqlUuid, _>(id)
         .bind::<Timestamptz, _>(now)
         .execute(conn)

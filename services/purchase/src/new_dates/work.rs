@@ -1,35 +1,51 @@
-//! The worker that has everybody written to who holds tickets of a night that has another date.
+//! The worker that has everybody written to who holds tickets of a night that has a new date.
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use messages::purchase::v1::mail_asked::About;
-use messages::purchase::v1::{Buyer, Found, MailAsked, NightMoved};
+use messages::purchase::v1::{Buyer, Found, MailAsked, NewDate};
 use uuid::Uuid;
 
 use super::store::{self, Held, Open};
 use crate::{Shop, guest_list};
 
-/// Addresses of one round.
+/// New dates of one round.
+const DATES: i64 = 20;
+/// Addresses of one of them in one round.
 const AT_ONCE: i64 = 100;
 /// What one mail names: a message has to stay small.
 const MOST_IN_A_MAIL: usize = 50;
 
-/// Has the guest list follow, and asks for the next mails; says how much was done. The list comes first: the mail leads to its tickets.
+/// Goes on with every new date whose turn has come; says how much was done. One that can't be gone on with says why, and waits by itself.
 pub(crate) async fn work(shop: &Shop) -> Result<usize, DbError> {
     let now = shop.clock.now();
-    if shop.db.transaction(async |conn| guest_list::new_date::follow(conn, now).await).await? {
-        shop.bus.wake_relay();
-        return Ok(1);
+    let dates = store::due(&mut *shop.db.conn().await?, now, DATES).await?;
+    let mut done = 0;
+    for id in dates {
+        match go_on(shop, id, now).await {
+            Ok(some) => done += some,
+            Err(error) => {
+                tracing::error!(%error, new_date = %id, "the guests of a night with a new date could not be told; it is tried again");
+                store::failed(&mut *shop.db.conn().await?, id, &error.to_string(), now).await?;
+            }
+        }
     }
-    let told = shop.db.transaction(async |conn| tell(shop, conn, now).await).await?;
-    if told > 0 {
+    if done > 0 {
         shop.bus.wake_relay();
     }
-    Ok(told)
+    Ok(done)
 }
 
-async fn tell(shop: &Shop, conn: &mut Conn, now: DateTime<Utc>) -> Result<usize, DbError> {
-    let Some(open) = store::next(conn).await? else { return Ok(0) };
+/// Has the guest list follow, and asks for the next mails. The list comes first: the mail leads to its tickets.
+async fn go_on(shop: &Shop, id: Uuid, now: DateTime<Utc>) -> Result<usize, DbError> {
+    let followed =
+        shop.db.transaction(async |conn| guest_list::new_date::follow(conn, id, now).await).await?;
+    let told = shop.db.transaction(async |conn| tell(shop, conn, id, now).await).await?;
+    Ok(told + usize::from(followed))
+}
+
+async fn tell(shop: &Shop, conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<usize, DbError> {
+    let Some(open) = store::open(conn, id).await? else { return Ok(0) };
     // Called off since: that is what its guests are told.
     let on = open.status == "published" && open.ends_at > now;
     let held =
@@ -46,7 +62,7 @@ async fn tell(shop: &Shop, conn: &mut Conn, now: DateTime<Utc>) -> Result<usize,
     Ok(mails.len())
 }
 
-/// The mail to one address, about all that it holds. Its id is the move's and the address': it is one, whatever happens.
+/// The mail to one address, about all that it holds. Its id is the new date's and the address': it is one, whatever happens.
 fn mail(shop: &Shop, open: &Open, held: &[Held], now: DateTime<Utc>) -> MailAsked {
     let first = held.first();
     let text = |of: fn(&Held) -> &String| first.map(of).cloned().unwrap_or_default();
@@ -57,8 +73,8 @@ fn mail(shop: &Shop, open: &Open, held: &[Held], now: DateTime<Utc>) -> MailAske
             email: text(|held| &held.email),
             language: text(|held| &held.language),
         }),
-        about: Some(About::Moved(NightMoved {
-            move_id: open.id.to_string(),
+        about: Some(About::NewDate(NewDate {
+            new_date_id: open.id.to_string(),
             from_starts_at: messages::millis(open.from_starts_at),
             note: open.note.clone(),
             found: held.iter().take(MOST_IN_A_MAIL).map(|held| found(shop, open, held)).collect(),

@@ -90,7 +90,7 @@ pub struct RefundBody {
     pub amount: MoneyBody,
     /// `late_payment`, `second_payment`, `amount_mismatch`, `event_off_sale`, `staff`, `guest` or `night_cancelled`.
     pub reason: String,
-    /// `pending`, `succeeded` or `failed`.
+    /// `pending`, `succeeded`, `failed`, or `settled_otherwise`: the club paid it another way.
     pub state: String,
 }
 

@@ -43,6 +43,10 @@ impl Moved {
             _ if at_venue => ("guests-history-handed", "good", "back"),
             "succeeded" => ("guests-history-refunded", "good", "back"),
             "failed" => ("guests-history-stuck", "attention", "attention"),
+            "settled_otherwise" if refund.settled_how.as_deref() == Some("cash") => {
+                ("guests-history-otherwise-cash", "good", "back")
+            }
+            "settled_otherwise" => ("guests-history-otherwise-transfer", "good", "back"),
             _ => ("guests-history-refunding", "attention", "clock"),
         };
         Self { at: refund.at, minor: -refund.amount_minor, key, tone, icon }

@@ -153,7 +153,8 @@ fn back_note(order: &OrderView, lang: Language, money: &dyn Fn(i64) -> String) -
     let sum = |state: &str| -> i64 {
         order.refunds.iter().filter(|refund| refund.state == state).map(|refund| refund.amount_minor).sum()
     };
-    let found = ["failed", "pending", "succeeded"].into_iter().find(|state| sum(state) > 0);
+    let found =
+        ["failed", "pending", "settled_otherwise", "succeeded"].into_iter().find(|state| sum(state) > 0);
     found.map(|state| refund_note(order, lang, state, &money(sum(state)))).unwrap_or_default()
 }
 
@@ -162,6 +163,7 @@ fn refund_note(order: &OrderView, lang: Language, state: &str, amount: &str) -> 
         _ if order.row.at_venue() => "purchase-refund-handed",
         "succeeded" => "purchase-refund-done",
         "failed" => "purchase-refund-stuck",
+        "settled_otherwise" => "purchase-refund-otherwise",
         _ => "purchase-refund-pending",
     };
     text(lang, key, &[("amount", &amount)])

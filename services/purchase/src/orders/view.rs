@@ -64,10 +64,12 @@ pub struct RefundView {
     pub amount_minor: i64,
     /// Why.
     pub reason: String,
-    /// `pending`, `succeeded`, `failed`; `asked` of [`OrderView::asked`].
+    /// `pending`, `succeeded`, `failed`, `settled_otherwise`; `asked` of [`OrderView::asked`].
     pub state: String,
     /// When it was settled, or decided.
     pub at: DateTime<Utc>,
+    /// How the club paid it itself: `cash` or `bank_transfer`.
+    pub settled_how: Option<String>,
 }
 
 impl From<RecordedRefund> for RefundView {
@@ -77,6 +79,7 @@ impl From<RecordedRefund> for RefundView {
             reason: refund.reason,
             state: refund.state,
             at: refund.settled_at.unwrap_or(refund.created_at),
+            settled_how: refund.settled_how,
         }
     }
 }
@@ -147,7 +150,9 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
     let own = |refund: &RecordedRefund| refund.state == "asked" && refund.reason == "guest";
     let waits = refunds.iter().any(|refund| refund.state == "asked");
     let asked = refunds.iter().position(own).map(|at| refunds.remove(at));
-    refunds.retain(|refund| matches!(refund.state.as_str(), "pending" | "succeeded" | "failed"));
+    refunds.retain(|refund| {
+        matches!(refund.state.as_str(), "pending" | "succeeded" | "failed" | "settled_otherwise")
+    });
     Ok(OrderView {
         quote: super::quote_of(&row, &lines)?,
         tickets: issued.into_iter().map(|ticket| ticket_view(shop, ticket, &transfers)).collect(),

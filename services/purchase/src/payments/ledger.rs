@@ -7,7 +7,8 @@
 //! | `refunds` | what of that went back | refunded | came back from the bank |
 //! | `service_fees` | what the service fee earned | refunded | sold |
 //! | `tax` | what is owed to the tax office | refunded | sold |
-//! | `cash_at_venue`, `card_at_venue` | what staff took at the venue | sold | handed over, given back |
+//! | `cash_at_venue`, `card_at_venue` | what staff took at the venue | sold | handed over, given back, paid where Stripe could not give back |
+//! | `bank_transfer` | what the club paid by transfer, where Stripe could not give back | | paid |
 //! | `disputes` | what guests' banks took back | taken | given back when won |
 //! | `dispute_fees` | what Stripe takes for a dispute | taken | given back when won |
 //! | `comps` | what was given away, at list price | given | |
@@ -41,6 +42,8 @@ pub enum Source {
     Refund(Uuid),
     /// Money given back that the bank returned.
     Bounce(Uuid),
+    /// A refund that Stripe could not make, and that the club paid another way.
+    RefundOtherwise(Uuid),
     /// An order that staff sold at the venue.
     VenueSale(Uuid),
     /// Money that moved at Stripe for a dispute.
@@ -105,6 +108,11 @@ pub fn owed(amount_minor: i64) -> Vec<Entry> {
     vec![("stripe_clearing", amount_minor), ("owed_to_guests", -amount_minor)]
 }
 
+/// Money that became no order and goes back, out of the account that it is paid from.
+pub(crate) fn returned_from(account: &'static str, amount_minor: i64) -> Vec<Entry> {
+    vec![(account, -amount_minor), ("owed_to_guests", amount_minor)]
+}
+
 /// The reverse of any movement.
 pub fn reversed(entries: Vec<Entry>) -> Vec<Entry> {
     entries.into_iter().map(|(account, amount)| (account, -amount)).collect()
@@ -116,6 +124,7 @@ impl Source {
             Self::Payment(id) => ("payment", id),
             Self::Refund(id) => ("refund", id),
             Self::Bounce(id) => ("refund_bounced", id),
+            Self::RefundOtherwise(id) => ("refund_otherwise", id),
             Self::VenueSale(id) => ("venue_sale", id),
             Self::Dispute(id) => ("dispute", id),
             Self::Comp(id) => ("comp", id),
@@ -171,7 +180,7 @@ pub async fn book(
 
 #[cfg(test)]
 mod tests {
-    use super::{disputed, given, owed, refund_from, reversed, sale};
+    use super::{disputed, given, owed, refund_from, returned_from, reversed, sale};
     use crate::orders::store::LineRow;
     use domain::ids::TicketTypeId;
     use domain::money::{Currency, Money};
@@ -200,7 +209,13 @@ mod tests {
         let sales = [(false, false, None), (true, false, None), (false, true, Some(Off::Minor(700)))]
             .map(|(absorbed, on_top, off)| sale(&lines(absorbed, vat(on_top), off)));
         let parts = Parts { tickets_minor: 1900, fees_minor: 50, tax_minor: 0 };
-        let others = [owed(4200), reversed(owed(4200)), refund_from("cash_at_venue", parts), given(2000)];
+        let others = [
+            owed(4200),
+            reversed(owed(4200)),
+            refund_from("cash_at_venue", parts),
+            returned_from("bank_transfer", 4200),
+            given(2000),
+        ];
         let disputes =
             [disputed(-2100, 1500), disputed(2100, -1500), disputed(2100, 0), disputed(-1500, -1500)];
         for entries in sales.into_iter().chain(others).chain(disputes) {

@@ -126,7 +126,7 @@ pub(crate) async fn payment(
 pub(crate) async fn returned(conn: &mut Conn, order: OrderId) -> Result<Vec<(DateTime<Utc>, i64)>, DbError> {
     let rows: Vec<(Option<DateTime<Utc>>, DateTime<Utc>, i64)> = refunds::table
         .filter(refunds::order_id.eq(order.uuid()))
-        .filter(refunds::state.eq("succeeded"))
+        .filter(refunds::state.eq_any(["succeeded", "settled_otherwise"]))
         // A payment that became no order is not on its receipt, and neither is what cost nothing.
         .filter(refunds::scope.ne("payment"))
         .filter(refunds::amount_minor.gt(0))

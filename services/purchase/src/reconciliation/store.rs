@@ -142,6 +142,47 @@ pub(crate) async fn note(
     Ok(())
 }
 
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    id: String,
+}
+
+/// Refunds to ask Stripe about however old they are, those first that were not seen for longest: whatever is open in our books, and
+/// whatever belongs to an order whose two sides differ. What failed before a person asked again is among them.
+pub(crate) async fn refunds_to_see(conn: &mut Conn, most: i64) -> Result<Vec<String>, DbError> {
+    let rows: Vec<Named> = diesel::sql_query(
+        "WITH wanted AS (
+           SELECT x.id FROM refunds r CROSS JOIN LATERAL unnest(r.failed_before || r.stripe_refund) AS x (id)
+            WHERE r.state IN ('asked', 'pending')
+           UNION
+           SELECT x.id FROM order_books b JOIN refunds r ON r.order_id = b.order_id
+            CROSS JOIN LATERAL unnest(r.failed_before || r.stripe_refund) AS x (id) WHERE b.differs
+           UNION
+           SELECT m.id FROM order_books b JOIN stripe_movements m ON m.order_id = b.order_id AND m.kind = 'refund'
+            WHERE b.differs)
+         SELECT w.id FROM wanted w LEFT JOIN stripe_movements m ON m.id = w.id
+          WHERE w.id IS NOT NULL ORDER BY m.seen_at NULLS FIRST, w.id LIMIT $1",
+    )
+    .bind::<BigInt, _>(most)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The same of payments: those of orders whose two sides differ.
+pub(crate) async fn payments_to_see(conn: &mut Conn, most: i64) -> Result<Vec<String>, DbError> {
+    let rows: Vec<Named> = diesel::sql_query(
+        "SELECT p.payment_intent AS id FROM order_books b JOIN payments p ON p.order_id = b.order_id
+           LEFT JOIN stripe_movements m ON m.id = p.payment_intent
+          WHERE b.differs ORDER BY m.seen_at NULLS FIRST, p.payment_intent LIMIT $1",
+    )
+    .bind::<BigInt, _>(most)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 /// The last look, whatever came of it.
 pub(crate) async fn look(conn: &mut Conn) -> Result<Option<Look>, DbError> {
     let look = reconciliations::table
@@ -165,7 +206,10 @@ pub(crate) async fn nights(conn: &mut Conn) -> Result<Vec<Night>, DbError> {
     Ok(diesel::sql_query(
         "SELECT e.id AS event, e.title, e.starts_at, e.time_zone, b.currency, count(*) AS orders,
                 sum(b.ledger_minor)::bigint AS ledger_minor, sum(b.stripe_minor)::bigint AS stripe_minor,
-                count(*) FILTER (WHERE b.differs) AS differences
+                count(*) FILTER (WHERE b.differs) AS differences,
+                coalesce((SELECT sum(r.amount_minor) FROM refunds r JOIN orders o ON o.id = r.order_id
+                           WHERE r.state = 'settled_otherwise' AND o.event_id = e.id AND r.currency = b.currency), 0)::bigint
+                  AS otherwise_minor
            FROM (SELECT id, title, starts_at, time_zone FROM events
                   WHERE EXISTS (SELECT FROM order_books any_of WHERE any_of.event_id = events.id)
                   ORDER BY starts_at DESC LIMIT 200) e
@@ -190,6 +234,8 @@ const EXPLAINED: &str = "WITH last AS (
                    THEN 'booked_since'
                  WHEN EXISTS (SELECT FROM refunds r WHERE r.order_id = o.id AND r.state = 'pending') THEN 'refund_on_its_way'
                  WHEN EXISTS (SELECT FROM quarantine q WHERE q.order_id = o.id AND q.resolved_at IS NULL) THEN 'quarantined'
+                 WHEN EXISTS (SELECT FROM refunds r WHERE r.order_id = o.id AND r.state = 'settled_otherwise')
+                   THEN 'settled_otherwise'
                  WHEN b.stripe_minor = 0 THEN 'not_at_stripe'
                  WHEN b.ledger_minor = 0 THEN 'not_booked'
                  ELSE 'unexplained' END AS why

@@ -1,5 +1,7 @@
 //! Reading Stripe's lists, and what is done about what they say.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use db::DbError;
 
@@ -19,6 +21,8 @@ const BACK: TimeDelta = TimeDelta::hours(48);
 const FAR_BACK: TimeDelta = TimeDelta::days(30);
 /// How often that is.
 const NIGHTLY: TimeDelta = TimeDelta::hours(24);
+/// Payments and refunds asked about one by one in a look; the rest has its turn in the next.
+const ONE_BY_ONE: i64 = 200;
 
 /// Looks if it is time; says whether it did.
 pub async fn work(shop: &Shop) -> Result<usize, DbError> {
@@ -78,8 +82,8 @@ enum Broken {
 
 async fn look(shop: &Shop, since: DateTime<Utc>, run: &mut Run) -> Result<(), Broken> {
     // Payments before sessions: what is adopted below is booked and seen in the same look.
-    let captured = shop.stripe.captured_since(since).await?;
-    let given_back = shop.stripe.given_back_since(since).await?;
+    let captured = captured(shop, since).await?;
+    let given_back = given_back(shop, since).await?;
     for session in shop.stripe.sessions_since(since).await? {
         run.sessions += 1;
         match adopt(shop, &session).await {
@@ -144,6 +148,8 @@ async fn follow(shop: &Shop, refund: &GivenBack) -> Result<(), DbError> {
         Some("pending") => failed || answer.state == RefundState::Succeeded,
         // The bank sent it back, and nobody told us.
         Some("succeeded") => failed,
+        // The club has paid it another way: a person has to hear of it.
+        Some("settled_otherwise") => answer.state == RefundState::Succeeded,
         Some(_) => false,
         // Made at Stripe, or forgotten: as after a restored backup.
         None => {
@@ -158,6 +164,44 @@ async fn follow(shop: &Shop, refund: &GivenBack) -> Result<(), DbError> {
     Ok(())
 }
 
+/// The payments that Stripe lists, and those of orders that differ and are too old for its list.
+async fn captured(shop: &Shop, since: DateTime<Utc>) -> Result<Vec<Captured>, Broken> {
+    let mut seen = shop.stripe.captured_since(since).await?;
+    let listed: HashSet<String> = seen.iter().map(|payment| payment.intent.clone()).collect();
+    let wanted = store::payments_to_see(&mut *shop.db.conn().await?, ONE_BY_ONE).await?;
+    for id in &wanted {
+        if !listed.contains(id) {
+            seen.extend(known(id, shop.stripe.captured(id).await)?);
+        }
+    }
+    Ok(seen)
+}
+
+/// The refunds that Stripe lists, and those that may have turned since they were too old for its list: banks take their time.
+async fn given_back(shop: &Shop, since: DateTime<Utc>) -> Result<Vec<GivenBack>, Broken> {
+    let mut seen = shop.stripe.given_back_since(since).await?;
+    let listed: HashSet<String> = seen.iter().map(|refund| refund.answer.id.clone()).collect();
+    let wanted = store::refunds_to_see(&mut *shop.db.conn().await?, ONE_BY_ONE).await?;
+    for id in &wanted {
+        if !listed.contains(id) {
+            seen.extend(known(id, shop.stripe.given_back(id).await)?);
+        }
+    }
+    Ok(seen)
+}
+
+/// What Stripe does not know is of another account or mode: it keeps nothing else from being compared.
+fn known<T>(id: &str, answer: Result<T, Trouble>) -> Result<Option<T>, Trouble> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(Trouble::Refused { status: 404, .. }) => {
+            tracing::warn!(id, "Stripe does not know what stands here");
+            Ok(None)
+        }
+        Err(trouble) => Err(trouble),
+    }
+}
+
 /// The disputes that Stripe lists, and those that are open here, or have just changed, and are too old for its list.
 async fn disputed(shop: &Shop, since: DateTime<Utc>) -> Result<Vec<DisputeAnswer>, Broken> {
     let mut seen = shop.stripe.disputes_since(since).await?;
@@ -166,14 +210,7 @@ async fn disputed(shop: &Shop, since: DateTime<Utc>) -> Result<Vec<DisputeAnswer
         if seen.iter().any(|dispute| dispute.id == id) {
             continue;
         }
-        match shop.stripe.dispute(&id).await {
-            Ok(dispute) => seen.push(dispute),
-            // Of another account or mode: it keeps nothing else from being compared.
-            Err(Trouble::Refused { status: 404, .. }) => {
-                tracing::warn!(dispute = id, "Stripe does not know a dispute that stands here");
-            }
-            Err(trouble) => return Err(trouble.into()),
-        }
+        seen.extend(known(&id, shop.stripe.dispute(&id).await)?);
     }
     Ok(seen)
 }

@@ -23,6 +23,10 @@ pub(super) const REASON: &str = "at_stripe";
 /// The kind of oddity that a refund is which gives back more than the books have left.
 pub(crate) const ODD: &str = "refunded_at_stripe";
 
+/// What a person is told of money that Stripe gave back although the club had paid it another way.
+pub(super) const PAID_TWICE: &str =
+    "Stripe gave back what staff had settled otherwise: the guest may have been paid twice";
+
 /// What it turned out to be.
 enum Found {
     /// A refund of ours, from now on or from before.
@@ -31,7 +35,8 @@ enum Found {
     Nothing,
     /// Its payment is none of ours.
     Foreign,
-    /// It gives back more than was left of this order, or money that goes back anyway: a person looks at it.
+    /// It gives back more than was left of this order, money that goes back anyway, or what the club has paid another way: a person
+    /// looks at it.
     Odd(Uuid, String),
 }
 
@@ -84,6 +89,9 @@ async fn find(conn: &mut Conn, answer: &RefundAnswer, now: DateTime<Utc>) -> Res
         store::made_by_hand(conn, failed, &answer.id, now).await?;
         let refund = store::find_refund(conn, failed).await?.ok_or(DbError::NotFound)?;
         return Ok(Found::Ours(Box::new(refund)));
+    }
+    if store::was_settled_otherwise(conn, payment.id, answer.amount_minor).await? {
+        return Ok(Found::Odd(order.id, PAID_TWICE.to_owned()));
     }
     if !payment.for_order {
         return Ok(Found::Odd(

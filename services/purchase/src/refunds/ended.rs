@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::order::Channel;
-use messages::purchase::v1::{Buyer, OrderRefunded, RefundReason};
+use messages::purchase::v1::{Buyer, OrderRefunded, RefundReason, SettledHow};
 use uuid::Uuid;
 
 use super::store::{self, RefundRow};
@@ -14,9 +14,14 @@ use crate::tickets::store as tickets;
 
 /// What it moves in the books: money that became no order was owed; that of an order was earned.
 pub(super) fn moves(refund: &RefundRow) -> Vec<ledger::Entry> {
+    moves_from(account(refund), refund)
+}
+
+/// The same, paid out of another account than the one that holds it.
+pub(super) fn moves_from(account: &'static str, refund: &RefundRow) -> Vec<ledger::Entry> {
     match refund.scope.as_str() {
-        "payment" => ledger::reversed(ledger::owed(refund.amount_minor)),
-        _ => ledger::refund_from(account(refund), refund.parts()),
+        "payment" => ledger::returned_from(account, refund.amount_minor),
+        _ => ledger::refund_from(account, refund.parts()),
     }
 }
 
@@ -59,6 +64,7 @@ pub(super) async fn told(
         channel: channel.into(),
         due_at_venue_minor: 0,
         lost: tickets::lost(conn, taken).await?,
+        settled_how: SettledHow::Unspecified.into(),
     })
 }
 

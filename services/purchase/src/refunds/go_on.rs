@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::at_stripe;
 use super::door::{Inside, Word};
+use super::late_word;
 use super::store::{self, RefundRow};
 use crate::orders::store::OrderRow;
 use crate::tickets::changed;
@@ -70,7 +71,7 @@ fn may_wait(refund: &RefundRow, now: DateTime<Utc>) -> bool {
     refund.reason == at_stripe::REASON && now < refund.created_at + AT_STRIPE_WAITS
 }
 
-/// The tickets are taken back and the money goes. `inside`: none where the door was silent.
+/// The tickets are taken back and the money goes. `inside`: none where the door was silent; it is asked again, see [`late_word`].
 async fn let_go(
     shop: &Shop,
     refund: &RefundRow,
@@ -80,7 +81,8 @@ async fn let_go(
     shop.db
         .transaction(async |conn| {
             let mut order = orders::store::lock(conn, refund.order()).await?.ok_or(DbError::NotFound)?;
-            if !store::let_go(conn, refund.key(), now).await? {
+            let ask_again = inside.is_none().then(|| now + late_word::ASK_AGAIN);
+            if !store::let_go(conn, refund.key(), ask_again, now).await? {
                 return Ok(());
             }
             if let Some(inside) = inside {

@@ -14,9 +14,9 @@ use super::before::{self, Found};
 use super::ended::{again, moves, told};
 use super::go_on::go_on;
 use super::store::{self, RefundRow};
-use crate::payments::ledger;
-use crate::payments::store as payments;
+use crate::payments::store::{self as payments, Oddity};
 use crate::payments::stripe::{RefundAnswer, RefundState, Trouble};
+use crate::payments::{inbox, ledger};
 use crate::{Shop, disputes};
 
 /// Refunds made side by side. A round takes no more than that.
@@ -183,8 +183,31 @@ async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: Option<&str>) -> 
         .await?;
     if ended {
         shop.metrics.refunded(&refund.reason);
+        return Ok(());
     }
-    Ok(())
+    match stripe_id {
+        Some(stripe_id) => paid_twice(shop, refund, stripe_id).await,
+        None => Ok(()),
+    }
+}
+
+/// Stripe has made what had been given up and was paid another way: the guest has it twice, and a person hears of it. What had ended
+/// like any other is old news.
+async fn paid_twice(shop: &Shop, refund: &RefundRow, stripe_id: &str) -> Result<(), DbError> {
+    let now_is = store::find_refund(&mut *shop.db.conn().await?, refund.key()).await?;
+    if now_is.is_none_or(|now_is| now_is.state != "settled_otherwise") {
+        return Ok(());
+    }
+    let oddity = Oddity {
+        kind: "refunded_at_stripe",
+        object: stripe_id,
+        payment_intent: refund.payment_intent.as_deref(),
+        order: Some(refund.order()),
+        amount_minor: Some(refund.amount_minor),
+        currency: Some(&refund.currency),
+        note: at_stripe::PAID_TWICE.to_owned(),
+    };
+    inbox::keep(shop, &oddity).await
 }
 
 /// A refund that Stripe will not make needs a person: it is kept, and said loudly.

@@ -6,10 +6,11 @@
 //!
 //! **Refund and door agree.** A refund that takes tickets back is `asked` first: the door makes their codes bad in the
 //! moment in which it sees that nobody came in with them, or says who did ([`door`]). Only then does it go on to Stripe
-//! ([`go_on`]); with somebody inside only if staff said "anyway". Each step is on record before the next, so a crash, or a
+//! ([`go_on`]); with somebody inside only if staff said "anyway", which a silent door may answer later ([`late_word`]). Each step is on record before the next, so a crash, or a
 //! door that does not answer, is picked up by the worker ([`make`]), which follows each refund until Stripe says that it
 //! succeeded. What Stripe has no payment of (sold at the venue, given away, free) takes the same way and ends before Stripe: staff
-//! hand the money over, or there is none. What failed is listed ([`list`]) until a person has it made again ([`retry`]); nothing is sent
+//! hand the money over, or there is none. What failed is listed ([`list`]) until a person has it made again ([`retry`]), or
+//! has paid it another way and says so ([`otherwise`]); nothing is sent
 //! to Stripe a second time without a look at what went back there meanwhile ([`before`]). What was given back in Stripe's dashboard is
 //! taken over as if it had been asked for here ([`at_stripe`]). What a guest's bank holds ([`crate::disputes`]) can't be given back.
 
@@ -21,9 +22,11 @@ pub(crate) mod decide;
 mod door;
 mod ended;
 mod go_on;
+pub(crate) mod late_word;
 pub mod list;
 pub mod make;
 mod rest;
+pub mod otherwise;
 pub mod retry;
 pub(crate) mod store;
 mod wish;

@@ -6,7 +6,7 @@ use crate::stage::{Order, Stage};
 
 impl Stage {
     /// Somebody gives money of an order back in Stripe's dashboard; none: all that is left.
-    async fn refund_at_stripe(&self, order: &Order, amount: Option<i64>) {
+    pub async fn refund_at_stripe(&self, order: &Order, amount: Option<i64>) {
         let mut form = vec![("payment_intent", self.payment_of(order).await)];
         form.extend(amount.map(|minor| ("amount", minor.to_string())));
         let refund =

@@ -12,7 +12,7 @@ use diesel_async::RunQueryDsl;
 use domain::ids::StaffId;
 use ed25519_dalek::SigningKey;
 use futures::future::join_all;
-use messages::marketing_admin::v1::{EventChanged, EventMove};
+use messages::marketing_admin::v1::{EventChanged, EventNewDate};
 use messages::purchase::v1::{OrderPaid, OrderRefunded, RefundReason, TicketChanged};
 use prost::Message;
 use serde_json::{Value, json};
@@ -177,19 +177,19 @@ async fn cut_offs_move_with_the_night_once_and_the_door_hears_of_it() {
         entry_from: stage.event.entry_from + by,
         entry_until: stage.event.entry_until + by,
         changed_at: now,
-        moved: Some(EventMove {
-            move_id: uuid::Uuid::now_v7().to_string(),
+        new_date: Some(EventNewDate {
+            new_date_id: uuid::Uuid::now_v7().to_string(),
             from_starts_at: stage.event.starts_at,
             note: String::new(),
-            moved_at: now,
+            given_at: now,
         }),
         ..stage.event.clone()
     };
     stage.publish(&moved).await;
-    stage.until_count("SELECT count(*) FROM night_moves WHERE list_followed", 1).await;
+    stage.until_count("SELECT count(*) FROM new_dates WHERE list_followed", 1).await;
     // Another change of the night on its new date moves nothing more.
     stage.publish(&EventChanged { revision: 3, title: "Renamed".into(), ..moved }).await;
-    stage.until_count("SELECT count(*) FROM night_moves WHERE finished_at IS NOT NULL", 1).await;
+    stage.until_count("SELECT count(*) FROM new_dates WHERE finished_at IS NOT NULL", 1).await;
     let after = cut_off(&stage) + week;
     let told: TicketChanged = stage.said("ticket.changed").await;
     assert_eq!((told.admit_until, told.revision), (after.timestamp_millis(), 2), "the door knows it");

@@ -31,6 +31,7 @@ mod new_dates;
 mod off_sale;
 mod offers;
 mod open;
+mod otherwise;
 mod out_of_order;
 mod outages;
 mod overdue;

@@ -1,45 +1,50 @@
-//! A night gets another date: its tickets stay good, and everybody who holds some is written to once.
+//! A night gets a new date: its tickets stay good, and everybody who holds some is written to once.
 
 use std::collections::BTreeMap;
 
-use messages::marketing_admin::v1::{EventChanged, EventMove, EventStatus};
-use messages::purchase::v1::NightMoved;
+use messages::marketing_admin::v1::{EventChanged, EventNewDate, EventStatus};
+use messages::purchase::v1::NewDate;
 use messages::purchase::v1::mail_asked::About;
 use uuid::Uuid;
 
-use crate::stage::Stage;
+use crate::overdue::overdue;
+use crate::stage::{Stage, friday};
 
 const WEEK: i64 = 7 * 24 * 3_600_000;
 
+fn a_week_later(event: &EventChanged, revision: i64, id: Uuid) -> EventChanged {
+    EventChanged {
+        revision,
+        starts_at: event.starts_at + WEEK,
+        ends_at: event.ends_at + WEEK,
+        entry_from: event.entry_from + WEEK,
+        entry_until: event.entry_until + WEEK,
+        changed_at: event.changed_at + 1,
+        new_date: Some(EventNewDate {
+            new_date_id: id.to_string(),
+            from_starts_at: event.starts_at,
+            note: "The roof leaks.".into(),
+            given_at: event.changed_at + 1,
+        }),
+        ..event.clone()
+    }
+}
+
 impl Stage {
     fn another_date(&self, revision: i64, id: Uuid) -> EventChanged {
-        EventChanged {
-            revision,
-            starts_at: self.event.starts_at + WEEK,
-            ends_at: self.event.ends_at + WEEK,
-            entry_from: self.event.entry_from + WEEK,
-            entry_until: self.event.entry_until + WEEK,
-            changed_at: self.event.changed_at + 1,
-            moved: Some(EventMove {
-                move_id: id.to_string(),
-                from_starts_at: self.event.starts_at,
-                note: "The roof leaks.".into(),
-                moved_at: self.event.changed_at + 1,
-            }),
-            ..self.event.clone()
-        }
+        a_week_later(&self.event, revision, id)
     }
 
-    async fn all_told(&self, moves: i64) {
-        self.until_count("SELECT count(*) FROM night_moves WHERE finished_at IS NOT NULL", moves).await;
+    async fn all_told(&self, dates: i64) {
+        self.until_count("SELECT count(*) FROM new_dates WHERE finished_at IS NOT NULL", dates).await;
     }
 
     /// What each address was told, and how often.
-    async fn told_of_dates(&self) -> BTreeMap<String, Vec<NightMoved>> {
-        let mut told: BTreeMap<String, Vec<NightMoved>> = BTreeMap::new();
+    async fn told_of_dates(&self) -> BTreeMap<String, Vec<NewDate>> {
+        let mut told: BTreeMap<String, Vec<NewDate>> = BTreeMap::new();
         for mail in self.mails().await {
             let to = mail.recipient.map(|to| to.email).unwrap_or_default();
-            if let Some(About::Moved(moved)) = mail.about {
+            if let Some(About::NewDate(moved)) = mail.about {
                 told.entry(to).or_default().push(moved);
             }
         }
@@ -77,7 +82,7 @@ async fn everybody_who_holds_tickets_is_told_once_of_all_they_hold() {
     stage.publish(&moved).await;
     stage.publish(&EventChanged { revision: 3, title: "Renamed".into(), ..stage.another_date(3, id) }).await;
     stage.bought(0, 1).await;
-    assert_eq!(stage.count("SELECT count(*) FROM night_moves").await, 1);
+    assert_eq!(stage.count("SELECT count(*) FROM new_dates").await, 1);
     assert_eq!(stage.told_of_dates().await, told);
 
     // Tickets are as good as before, and their page has the new date.
@@ -100,7 +105,7 @@ async fn a_second_date_is_another_mail_and_a_night_that_is_off_tells_of_none() {
     let off = EventChanged { status: EventStatus::Cancelled.into(), ..stage.another_date(4, Uuid::now_v7()) };
     stage.publish(&off).await;
     stage.until_count("SELECT count(*) FROM cancellations WHERE finished_at IS NOT NULL", 1).await;
-    assert_eq!(stage.count("SELECT count(*) FROM night_moves").await, 2);
+    assert_eq!(stage.count("SELECT count(*) FROM new_dates").await, 2);
     assert_eq!(stage.told_of_dates().await["ana@example.org"].len(), 2);
 }
 
@@ -135,7 +140,7 @@ async fn many_holders_are_told_round_by_round_each_once() {
     let told = stage.told_of_dates().await;
     assert_eq!(told.len(), 251);
     assert!(told.values().all(|mails| mails.len() == 1));
-    assert_eq!(stage.count("SELECT mailed FROM night_moves").await, 251);
+    assert_eq!(stage.count("SELECT mailed FROM new_dates").await, 251);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -152,4 +157,74 @@ async fn a_night_called_off_and_put_away_before_we_heard_gives_all_money_back() 
     stage.until(&order, "refunded").await;
     stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded'", 1).await;
     stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_date_that_changes_in_silence_is_told_to_who_holds_tickets_all_the_same() {
+    let stage = Stage::open().await;
+    let silent = |revision: i64, weeks: i64| EventChanged {
+        revision,
+        new_date: None,
+        starts_at: stage.event.starts_at + weeks * WEEK,
+        ends_at: stage.event.ends_at + weeks * WEEK,
+        ..stage.event.clone()
+    };
+    // Nobody holds a ticket: it is the club's own matter.
+    stage.publish(&silent(2, 1)).await;
+    assert_eq!(stage.count("SELECT count(*) FROM new_dates").await, 0);
+    stage.bought(0, 1).await;
+    stage.publish(&silent(3, 2)).await;
+    stage.all_told(1).await;
+    let told = stage.told_of_dates().await;
+    let ana = &told["ana@example.org"];
+    assert_eq!(
+        (ana.len(), ana[0].from_starts_at),
+        (1, silent(2, 1).starts_at),
+        "when it was to begin before"
+    );
+    assert_eq!(ana[0].found[0].starts_at, silent(3, 2).starts_at);
+    // Nothing of the beginning changes any more: nobody is told twice.
+    stage.publish(&EventChanged { title: "Renamed".into(), ..silent(4, 2) }).await;
+    assert_eq!(stage.count("SELECT count(*) FROM new_dates").await, 1);
+}
+
+/// New dates that a person is told of.
+async fn untold(stage: &Stage) -> Vec<String> {
+    let named = overdue(stage).await.into_iter().filter(|(kind, _, _)| kind == "new_dates_untold");
+    named.flat_map(|(_, _, references)| references).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_that_cannot_be_gone_on_with_keeps_no_other_from_being_told_and_is_named_with_why() {
+    let stage = Stage::open().await;
+    stage.bought(0, 1).await;
+    let saturday = EventChanged { slug: "saturday-night".to_owned(), ..friday() };
+    stage.publish(&saturday).await;
+    // Whatever the worker writes down about this one is refused: first that its list is followed, then that it is told.
+    stage
+        .sql(&format!(
+            "CREATE FUNCTION spoiled() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN RAISE EXCEPTION 'this night is spoiled'; END $$;
+             CREATE TRIGGER spoiled BEFORE UPDATE ON new_dates FOR EACH ROW
+               WHEN (NEW.event_id = '{}' AND (NEW.list_followed OR NEW.finished_at IS NOT NULL)) EXECUTE FUNCTION spoiled()",
+            saturday.event_id
+        ))
+        .await;
+    stage.publish(&a_week_later(&saturday, 2, Uuid::now_v7())).await;
+    stage.until_count("SELECT count(*) FROM new_dates WHERE problem LIKE '%spoiled%'", 1).await;
+
+    // The one behind it goes its way.
+    stage.publish(&stage.another_date(2, Uuid::now_v7())).await;
+    stage.all_told(1).await;
+    assert_eq!(stage.told_of_dates().await["ana@example.org"].len(), 1);
+    assert!(untold(&stage).await.is_empty(), "it has a quarter of an hour");
+    stage.sql("UPDATE new_dates SET started_at = started_at - interval '1 hour'").await;
+    assert_eq!(untold(&stage).await, ["saturday-night: this night is spoiled"]);
+
+    // Somebody mends it: it goes on by itself, and nobody hears of it any more.
+    stage.sql("DROP TRIGGER spoiled ON new_dates; UPDATE new_dates SET next_try_at = now()").await;
+    stage.all_told(2).await;
+    assert!(untold(&stage).await.is_empty());
+    assert_eq!(stage.count("SELECT count(*) FROM new_dates WHERE problem IS NOT NULL").await, 0);
+    assert_eq!(stage.told_of_dates().await["ana@example.org"].len(), 1, "nobody is told twice");
 }

@@ -7,7 +7,7 @@ use crate::payments::{CARD, REFUND_BOUNCES, paid_too_late};
 use crate::stage::Stage;
 
 /// What is overdue: kind, how many, the references.
-async fn overdue(stage: &Stage) -> Vec<(String, i64, Vec<String>)> {
+pub async fn overdue(stage: &Stage) -> Vec<(String, i64, Vec<String>)> {
     let (status, body) = stage.inside("marketing-admin", "/internal/v1/overdue", None).await;
     assert_eq!(status, 200, "{body}");
     let rows = body.as_array().expect("a list").iter();
@@ -49,6 +49,9 @@ async fn neglect(stage: &Stage) -> String {
                       now() + interval '10 minutes', ARRAY[id] FROM stock WHERE ticket_type_id IS NOT NULL LIMIT 1;
              INSERT INTO guest_list (id, event_id, order_id, note, party, wanted, admit_until, added_at, asked_at, next_try_at)
                SELECT gen_random_uuid(), event_id, id, '', 2, 0, now(), now(), now(), now() + interval '1 day' FROM orders;
+             INSERT INTO cancellations (event_id, started_at) SELECT id, now() FROM events;
+             INSERT INTO new_dates (id, event_id, from_starts_at, to_starts_at, note, started_at, problem, next_try_at)
+               SELECT gen_random_uuid(), id, now(), starts_at, '', now(), 'no such night', now() + interval '1 day' FROM events;
              INSERT INTO outbox (message_id, subject, aggregate, revision, payload, created_at, wakes)
                VALUES (gen_random_uuid(), 'ticket.changed', 't', 1, '', now(), false);
              INSERT INTO dead_letters (durable, message_id, subject, payload, published_at, error, attempts, died_at)
@@ -77,6 +80,8 @@ async fn what_is_past_its_time_is_told_and_what_is_not_is_left_in_peace() {
              UPDATE refunds SET created_at = created_at - interval '1 hour';
              UPDATE waitlist SET offered_at = offered_at - interval '1 hour', offered_until = offered_until - interval '1 hour';
              UPDATE guest_list SET asked_at = asked_at - interval '1 hour';
+             UPDATE cancellations SET started_at = started_at - interval '1 hour';
+             UPDATE new_dates SET started_at = started_at - interval '1 hour';
              UPDATE webhook_events SET received_at = received_at - interval '1 hour';
              UPDATE outbox SET created_at = created_at - interval '1 hour'",
         )
@@ -90,6 +95,8 @@ async fn what_is_past_its_time_is_told_and_what_is_not_is_left_in_peace() {
             one("quarantine", "dp_1"),
             ("webhooks_waiting".to_owned(), 5, events),
             one("orders_past_hold", &order),
+            one("cancellations_open", &slug),
+            one("new_dates_untold", &format!("{slug}: no such night")),
             one("offers_past_time", &slug),
             one("guests_leaving", &order),
             one("attempts_unknown", &order),

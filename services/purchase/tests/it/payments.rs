@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 pub const CARD: &str = "4242424242424242";
 /// The guest's bank takes its time over a refund.
-const REFUND_LATER: &str = "4000000000007726";
+pub const REFUND_LATER: &str = "4000000000007726";
 /// The guest's bank sends a refund back.
 pub const REFUND_BOUNCES: &str = "4000000000005126";
 

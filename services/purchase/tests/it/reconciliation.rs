@@ -138,7 +138,7 @@ impl Stage {
     }
 
     /// Rounds of the workers have passed.
-    async fn rounds_pass(&self) {
+    pub async fn rounds_pass(&self) {
         for _ in 0..3 {
             let order = self.order(0, 1).await;
             self.pay(&order, CARD).await;
@@ -210,5 +210,53 @@ async fn a_refund_that_the_bank_sends_back_is_found_without_its_webhook() {
     assert_eq!(stage.count("SELECT count(*) FROM webhook_events").await, 0, "no webhook told it");
     let books = stage.reconcile().await;
     assert_eq!(books["differences"], json!([]), "owed again in the books, and back at Stripe: {books}");
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_turns_when_it_is_too_old_for_stripes_lists_is_seen_in_the_next_look() {
+    let stage = Stage::open().await;
+    // As days later: Stripe lists neither the payments nor the refunds of this test any more.
+    for list in ["payment_intents", "refunds"] {
+        let empty = json!({"object": "list", "data": [], "has_more": false, "url": format!("/v1/{list}")});
+        let fault = json!({"provider": "stripe", "method": "GET", "path": format!("/v1/{list}"), "count": 0,
+                           "action": {"kind": "status", "status": 200, "body": empty}});
+        stage.control("faults", fault).await;
+    }
+    let seen = |kind: &str| {
+        format!("SELECT coalesce(sum(amount_minor), 0) FROM stripe_movements WHERE kind = '{kind}'")
+    };
+
+    // A payment of which Stripe's side was never seen, and a refund that a bank takes its time over.
+    let late = stage.order(0, 1).await;
+    stage.pay(&late, crate::payments::REFUND_LATER).await;
+    stage.until(&late, "paid").await;
+    assert_eq!(stage.reconcile().await["differences"], json!([]));
+    assert_eq!(stage.give_back(&late, "late", json!({})).await.0, 200);
+    stage.all_succeeded(1).await;
+    let books = stage.reconcile().await;
+    assert_eq!(books["differences"], json!([]), "{books}");
+    assert_eq!((stage.count(&seen("payment")).await, stage.count(&seen("refund")).await), (2100, -2100));
+
+    // One that a bank sends back after it had been seen to be gone.
+    let bounced = stage.order(0, 1).await;
+    stage.pay(&bounced, crate::payments::REFUND_BOUNCES).await;
+    stage.until(&bounced, "paid").await;
+    assert_eq!(stage.give_back(&bounced, "bounced", json!({})).await.0, 200);
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'failed'", 1).await;
+    let books = stage.reconcile().await;
+    assert_eq!(books["differences"], json!([]), "{books}");
+    stage
+        .sql(
+            "INSERT INTO stripe_movements (id, kind, payment_intent, order_id, amount_minor, currency, happened_at, seen_at)
+             SELECT r.stripe_refund, 'refund', p.payment_intent, r.order_id, -2100, 'EUR', now(), now() - interval '3 days'
+               FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.state = 'failed'
+             ON CONFLICT (id) DO UPDATE SET amount_minor = excluded.amount_minor, seen_at = excluded.seen_at",
+        )
+        .await;
+    assert_eq!(stage.books().await["differences"][0]["reference"], bounced.reference.as_str());
+    let books = stage.reconcile().await;
+    assert_eq!(books["differences"], json!([]), "it is asked about by itself: {books}");
+    assert_eq!(stage.count(&seen("refund")).await, -2100, "the late one's alone");
     stage.audit().await;
 }

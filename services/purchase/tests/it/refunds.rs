@@ -260,3 +260,56 @@ async fn what_is_not_paid_and_what_is_another_s_does_not_go_back() {
         .await;
     assert_eq!(nowhere.0, 404);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_door_that_speaks_after_the_money_frees_the_places_of_who_did_not_come() {
+    let stage = Stage::open().await;
+    let (order, bought) = paid(&stage, 3).await;
+    stage.door.silent(true);
+    stage.door.inside(&ticket(&bought, 1));
+    stage.give_back(&order, "now", json!({"anyway": true})).await;
+    stage.all_succeeded(1).await;
+    // Asked again, and silent still: nobody's place is given away.
+    let asked = stage.door.asked();
+    stage.sql("UPDATE refunds SET door_due_at = now() WHERE door_due_at IS NOT NULL").await;
+    for _ in 0..300 {
+        if stage.door.asked() > asked {
+            break;
+        }
+        crate::stage::pause().await;
+    }
+    assert!(stage.door.asked() > asked, "it is asked again");
+    assert_eq!(stage.count("SELECT sum(sold) FROM stock").await, 3);
+    stage.audit().await;
+
+    stage.door.silent(false);
+    stage.sql("UPDATE refunds SET door_due_at = now() WHERE door_due_at IS NOT NULL").await;
+    stage.until_count("SELECT count(*) FROM refunds WHERE door_due_at IS NULL", 1).await;
+    assert_eq!(stage.count("SELECT sum(sold) FROM stock").await, 1, "who is inside takes a place");
+    let marked =
+        format!("SELECT count(*) FROM refund_tickets WHERE inside = (ticket_id = '{}')", ticket(&bought, 1));
+    assert_eq!(stage.count(&marked).await, 3, "the door's word is kept");
+    let asked = stage.door.asked();
+    stage.rounds_pass().await;
+    assert_eq!(stage.door.asked(), asked, "and it is left in peace");
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_door_that_never_speaks_keeps_no_place_beyond_its_night() {
+    let stage = Stage::open().await;
+    let (order, _) = paid(&stage, 2).await;
+    stage.door.silent(true);
+    stage.give_back(&order, "now", json!({"anyway": true})).await;
+    stage.all_succeeded(1).await;
+    assert_eq!(stage.count("SELECT sum(sold) FROM stock").await, 2);
+    stage
+        .sql(
+            "UPDATE events SET starts_at = now() - interval '9 hours', ends_at = now() - interval '1 hour';
+             UPDATE refunds SET door_due_at = now()",
+        )
+        .await;
+    stage.until_count("SELECT count(*) FROM refunds WHERE door_due_at IS NULL", 1).await;
+    assert_eq!(stage.count("SELECT sum(sold) FROM stock").await, 0);
+    stage.audit().await;
+}

@@ -30,10 +30,10 @@ pub enum Which<'a> {
 
 const SELECT: &str = "SELECT events.id, revision, slug, title, description, status, starts_at, ends_at, entry_from, entry_until,
         currency, fee_fixed_minor, fee_basis_points, fee_absorbed, terms, changed_at, published_at,
-        cancelled_at, m.move_id, m.moved_from, m.move_note, m.moved_at, venue_id, venues.name AS venue_name, venues.address AS venue_address, venues.time_zone
+        cancelled_at, m.new_date_id, m.old_starts_at, m.new_date_note, m.new_date_at, venue_id, venues.name AS venue_name, venues.address AS venue_address, venues.time_zone
     FROM events JOIN venues ON venues.id = events.venue_id
-    LEFT JOIN LATERAL (SELECT id AS move_id, from_starts_at AS moved_from, note AS move_note, moved_at FROM event_moves
-                        WHERE event_id = events.id ORDER BY moved_at DESC, id DESC LIMIT 1) m ON true ";
+    LEFT JOIN LATERAL (SELECT id AS new_date_id, from_starts_at AS old_starts_at, note AS new_date_note, given_at AS new_date_at FROM event_new_dates
+                        WHERE event_id = events.id ORDER BY given_at DESC, id DESC LIMIT 1) m ON true ";
 
 /// Events with their zones and ticket types: three statements, however many there are.
 pub async fn load(conn: &mut Conn, which: Which<'_>) -> Result<Vec<Event>, DbError> {

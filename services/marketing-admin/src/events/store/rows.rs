@@ -47,15 +47,15 @@ pub struct EventRow {
     pub published_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub cancelled_at: Option<DateTime<Utc>>,
-    /// The last time that it was put on another date.
+    /// The last time that it got a new date.
     #[diesel(sql_type = Nullable<SqlUuid>)]
-    pub move_id: Option<Uuid>,
+    pub new_date_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
-    pub moved_from: Option<DateTime<Utc>>,
+    pub old_starts_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Text>)]
-    pub move_note: Option<String>,
+    pub new_date_note: Option<String>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
-    pub moved_at: Option<DateTime<Utc>>,
+    pub new_date_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = SqlUuid)]
     pub venue_id: Uuid,
     #[diesel(sql_type = Text)]

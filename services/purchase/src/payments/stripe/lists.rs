@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use domain::ids::OrderId;
 use stripe_checkout::checkout_session::ListCheckoutSession;
 use stripe_core::dispute::ListDispute;
-use stripe_core::payment_intent::ListPaymentIntent;
-use stripe_core::refund::ListRefund;
+use stripe_core::payment_intent::{ListPaymentIntent, RetrievePaymentIntent};
+use stripe_core::refund::{ListRefund, RetrieveRefund};
 
 use super::disputes::{DisputeAnswer, dispute};
 use super::{ORDER, RefundAnswer, Session, Stripe, Trouble, answer, session, trouble};
@@ -70,21 +70,22 @@ impl Stripe {
 
     /// Payments that were begun since then.
     pub async fn captured_since(&self, since: DateTime<Utc>) -> Result<Vec<Captured>, Trouble> {
-        read_all!(self, ListPaymentIntent, since, |intent: stripe_shared::PaymentIntent| Captured {
-            order: intent.metadata.get(ORDER).and_then(|id| id.parse().ok()).map(OrderId::from_uuid),
-            amount_minor: intent.amount_received,
-            currency: intent.currency.to_string().to_ascii_uppercase(),
-            created_at: DateTime::from_timestamp(intent.created, 0).unwrap_or(since),
-            intent: intent.id.to_string(),
-        })
+        read_all!(self, ListPaymentIntent, since, captured)
+    }
+
+    /// One payment as it stands now, however old it is.
+    pub async fn captured(&self, intent: &str) -> Result<Captured, Trouble> {
+        RetrievePaymentIntent::new(intent).send(&self.client).await.map(captured).map_err(trouble)
     }
 
     /// Refunds that were made since then.
     pub async fn given_back_since(&self, since: DateTime<Utc>) -> Result<Vec<GivenBack>, Trouble> {
-        read_all!(self, ListRefund, since, |refund: stripe_shared::Refund| GivenBack {
-            created_at: DateTime::from_timestamp(refund.created, 0).unwrap_or(since),
-            answer: answer(refund),
-        })
+        read_all!(self, ListRefund, since, given_back)
+    }
+
+    /// One refund as it stands now, however old it is.
+    pub async fn given_back(&self, stripe_refund: &str) -> Result<GivenBack, Trouble> {
+        RetrieveRefund::new(stripe_refund).send(&self.client).await.map(given_back).map_err(trouble)
     }
 
     /// Disputes that were opened since then.
@@ -97,5 +98,22 @@ impl Stripe {
         since: DateTime<Utc>,
     ) -> Result<Vec<Result<DisputeAnswer, Trouble>>, Trouble> {
         read_all!(self, ListDispute, since, dispute)
+    }
+}
+
+fn captured(intent: stripe_shared::PaymentIntent) -> Captured {
+    Captured {
+        order: intent.metadata.get(ORDER).and_then(|id| id.parse().ok()).map(OrderId::from_uuid),
+        amount_minor: intent.amount_received,
+        currency: intent.currency.to_string().to_ascii_uppercase(),
+        created_at: DateTime::from_timestamp(intent.created, 0).unwrap_or_default(),
+        intent: intent.id.to_string(),
+    }
+}
+
+fn given_back(refund: stripe_shared::Refund) -> GivenBack {
+    GivenBack {
+        created_at: DateTime::from_timestamp(refund.created, 0).unwrap_or_default(),
+        answer: answer(refund),
     }
 }

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, RefundId, TicketId};
 use uuid::Uuid;
 
-use super::{RefundRow, find_refund};
+use super::{RefundRow, find_refund, read};
 use crate::schema::{payments, refund_tickets, refunds};
 
 /// A refund of an order, about to be stored.
@@ -89,8 +89,14 @@ pub(crate) async fn note_inside(conn: &mut Conn, refund: RefundId, inside: &[Uui
     Ok(())
 }
 
-/// The door has answered, or nobody waits for it: Stripe's turn. `false`: that was so before.
-pub(crate) async fn let_go(conn: &mut Conn, id: RefundId, now: DateTime<Utc>) -> Result<bool, DbError> {
+/// The door has answered, or nobody waits for it: Stripe's turn. Where it has not, it is asked again from `door_due_at` on.
+/// `false`: that was so before.
+pub(crate) async fn let_go(
+    conn: &mut Conn,
+    id: RefundId,
+    door_due_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
     let gone = diesel::update(refunds::table.find(id.uuid()))
         .filter(refunds::state.eq("asked"))
         .set((
@@ -98,10 +104,45 @@ pub(crate) async fn let_go(conn: &mut Conn, id: RefundId, now: DateTime<Utc>) ->
             refunds::problem.eq(None::<String>),
             refunds::tries.eq(0),
             refunds::next_try_at.eq(now),
+            refunds::door_due_at.eq(door_due_at),
         ))
         .execute(conn)
         .await?;
     Ok(gone == 1)
+}
+
+/// Takes refunds that went past a silent door and whose turn to ask it again has come, in a transaction of the caller's; puts each
+/// off until `again`.
+pub(crate) async fn claim_unheard(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    again: DateTime<Utc>,
+    most: i64,
+) -> Result<Vec<RefundRow>, DbError> {
+    let ids: Vec<Uuid> = refunds::table
+        .filter(refunds::door_due_at.le(now))
+        .order(refunds::door_due_at)
+        .limit(most)
+        .select(refunds::id)
+        .for_no_key_update()
+        .skip_locked()
+        .load(conn)
+        .await?;
+    diesel::update(refunds::table.filter(refunds::id.eq_any(&ids)))
+        .set(refunds::door_due_at.eq(again))
+        .execute(conn)
+        .await?;
+    read(conn, ids).await
+}
+
+/// The door has spoken, or is not asked any more. `false`: it had.
+pub(crate) async fn heard(conn: &mut Conn, id: RefundId) -> Result<bool, DbError> {
+    let heard = diesel::update(refunds::table.find(id.uuid()))
+        .filter(refunds::door_due_at.is_not_null())
+        .set(refunds::door_due_at.eq(None::<DateTime<Utc>>))
+        .execute(conn)
+        .await?;
+    Ok(heard == 1)
 }
 
 /// Takes a refund back that the door did not let through: the money stays, the tickets stay good.

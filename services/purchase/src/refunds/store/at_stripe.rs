@@ -140,3 +140,106 @@ pub(crate) async fn retry_refund(conn: &mut Conn, id: RefundId, now: DateTime<Ut
     .await?;
     Ok(put_back == 1)
 }
+
+/// A failed refund was paid another way. `false`: it has not failed, or is settled already.
+pub(crate) async fn settle_otherwise(
+    conn: &mut Conn,
+    id: RefundId,
+    how: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let settled = diesel::update(refunds::table.find(id.uuid()))
+        .filter(refunds::state.eq("failed"))
+        .set((
+            refunds::state.eq("settled_otherwise"),
+            refunds::settled_how.eq(how),
+            refunds::settled_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(settled == 1)
+}
+
+/// Whether a refund of a payment, of this amount, was paid another way.
+pub(crate) async fn was_settled_otherwise(
+    conn: &mut Conn,
+    payment: Uuid,
+    amount_minor: i64,
+) -> Result<bool, DbError> {
+    let settled = refunds::table
+        .filter(refunds::payment_id.eq(payment))
+        .filter(refunds::state.eq("settled_otherwise"))
+        .filter(refunds::amount_minor.eq(amount_minor));
+    Ok(diesel::select(diesel::dsl::exists(settled)).get_result(conn).await?)
+}
+
+/// The refund that Stripe knows by this id.
+pub(crate) async fn by_stripe(conn: &mut Conn, stripe_refund: &str) -> Result<Option<RefundRow>, DbError> {
+    let known = refunds::table.filter(refunds::stripe_refund.eq(stripe_refund));
+    let id: Option<Uuid> = known.select(refunds::id).first(conn).await.optional()?;
+    match id {
+        Some(id) => find_refund(conn, id.into()).await,
+        None => Ok(None),
+    }
+}
+
+/// A payment of which something was given back at Stripe.
+#[derive(Debug)]
+pub(crate) struct RefundedPayment {
+    pub id: Uuid,
+    pub order: Uuid,
+    /// Whether it paid the order.
+    pub for_order: bool,
+}
+
+pub(crate) async fn payment_by_intent(
+    conn: &mut Conn,
+    intent: &str,
+) -> Result<Option<RefundedPayment>, DbError> {
+    let found: Option<(Uuid, Uuid, String)> = payments::table
+        .filter(payments::payment_intent.eq(intent))
+        .select((payments::id, payments::order_id, payments::purpose))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(found.map(|(id, order, purpose)| RefundedPayment { id, order, for_order: purpose == "order" }))
+}
+
+/// The oldest refund of a payment that failed and was of this amount.
+pub(crate) async fn failed_of(
+    conn: &mut Conn,
+    payment: Uuid,
+    amount_minor: i64,
+) -> Result<Option<RefundId>, DbError> {
+    let failed: Option<Uuid> = refunds::table
+        .filter(refunds::payment_id.eq(payment))
+        .filter(refunds::state.eq("failed"))
+        .filter(refunds::amount_minor.eq(amount_minor))
+        .order(refunds::id)
+        .select(refunds::id)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(failed.map(Into::into))
+}
+
+/// A failed refund was made at Stripe by hand: it is pending until Stripe's word on that is taken over.
+pub(crate) async fn made_by_hand(
+    conn: &mut Conn,
+    id: RefundId,
+    stripe_refund: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    diesel::sql_query(
+        "UPDATE refunds
+            SET state = 'pending', settled_at = NULL, tries = 0, problem = NULL, next_try_at = $3,
+                failed_before = array_remove(failed_before || stripe_refund, NULL), stripe_refund = $2
+          WHERE id = $1 AND state = 'failed'",
+    )
+    .bind::<diesel::sql_types::Uuid, _>(id.uuid())
+    .bind::<diesel::sql_types::Text, _>(stripe_refund)
+    .bind::<diesel::sql_types::Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -55,6 +55,7 @@ pub(crate) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Reco
             refunds::problem,
             refunds::created_at,
             refunds::settled_at,
+            refunds::settled_how,
         ))
         .load(conn)
         .await?;

@@ -1,4 +1,4 @@
-//! `/admin/events/{id}/postpone`: another date for a night on sale. What it means, who is written to, and the form.
+//! `/admin/events/{id}/new-date`: a new date for a night on sale. What it means, who is written to, and the form.
 
 use std::collections::HashMap;
 
@@ -8,36 +8,31 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::night::BusinessNight;
 use ui::{Shell, format};
 use uuid::Uuid;
 use web::can::{Anything, EventsPublish};
 use web::{CsrfForm, Fault, Locale, redirect};
 
 use crate::Desk;
+use crate::events::desk_night::{self, Night};
 use crate::events::form::instant;
-use crate::events::postpone::{PostponeInput, postpone};
-use crate::events::store::{self, Event, Which};
+use crate::events::new_date::{NewDateInput, give_new_date};
+use crate::events::store::Event;
 use crate::identity::Member;
-use crate::reports::store as reports;
-use crate::views::{self, Room};
+use crate::views;
 
 #[derive(Template)]
-#[template(path = "events/postpone.html")]
-struct PostponePage {
+#[template(path = "events/new_date.html")]
+struct NewDatePage {
     shell: Shell,
-    style: String,
-    csrf: String,
-    id: String,
-    title: String,
-    when: String,
+    night: Night,
     tickets: String,
     zone: String,
     entered: HashMap<String, String>,
     faults: HashMap<String, String>,
 }
 
-impl PostponePage {
+impl NewDatePage {
     fn value(&self, name: &str) -> String {
         self.entered.get(name).cloned().unwrap_or_default()
     }
@@ -57,14 +52,14 @@ pub async fn show(
     member: Member<EventsPublish>,
     event: Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
-    let event = find(&desk, *event).await?;
+    let event = desk_night::find(&desk, *event).await?;
     if event.row.status != "published" || event.row.ends_at <= desk.clock.now() {
         return Ok(redirect::see_other(&format!("/admin/events/{}", event.row.id)));
     }
     let zone: Tz = event.row.time_zone.parse().unwrap_or(Tz::UTC);
     let local = |at: DateTime<Utc>| at.with_timezone(&zone).format("%Y-%m-%dT%H:%M").to_string();
     let entered = [
-        ("move_id", Uuid::now_v7().to_string()),
+        ("new_date_id", Uuid::now_v7().to_string()),
         ("revision", event.row.revision.to_string()),
         ("starts_at", local(event.row.starts_at)),
         ("ends_at", local(event.row.ends_at)),
@@ -83,14 +78,14 @@ pub async fn submit(
     event: Path<Uuid>,
     sent: CsrfForm<HashMap<String, String>, Anything>,
 ) -> Result<HttpResponse, Fault> {
-    let event = find(&desk, *event).await?;
+    let event = desk_night::find(&desk, *event).await?;
     let zone: Tz = event.row.time_zone.parse().unwrap_or(Tz::UTC);
-    let moved = match read(&sent.form, zone) {
-        Ok(input) => postpone(&desk, &member.actor(), event.row.id, &input).await,
+    let given = match read(&sent.form, zone) {
+        Ok(input) => give_new_date(&desk, &member.actor(), event.row.id, &input).await,
         Err(fault) => Err(fault),
     };
-    match moved {
-        Ok(event) => Ok(redirect::see_other(&format!("/admin/events/{}?done=moved", event.row.id))),
+    match given {
+        Ok(event) => Ok(redirect::see_other(&format!("/admin/events/{}?done=new-date", event.row.id))),
         Err(fault) if !fault.fields().is_empty() => {
             let mut page = page(&desk, &request, locale, &member, event, sent.form).await?;
             let faults = fault.fields().iter();
@@ -102,7 +97,7 @@ pub async fn submit(
 }
 
 /// What the form says, or every field that says nothing.
-fn read(sent: &HashMap<String, String>, zone: Tz) -> Result<PostponeInput, Fault> {
+fn read(sent: &HashMap<String, String>, zone: Tz) -> Result<NewDateInput, Fault> {
     let text = |name: &str| sent.get(name).map(|text| text.trim()).unwrap_or_default();
     let time = |name: &str| instant(text(name), zone);
     let mut fault = Fault::invalid("validation_failed");
@@ -114,19 +109,14 @@ fn read(sent: &HashMap<String, String>, zone: Tz) -> Result<PostponeInput, Fault
     if text("sure").is_empty() {
         fault = fault.field("sure", "required");
     }
-    let (move_id, revision) = (text("move_id").parse::<Uuid>(), text("revision").parse::<i64>());
-    match (time("starts_at"), time("ends_at"), move_id, revision) {
-        (Some(starts_at), Some(ends_at), Ok(move_id), Ok(revision)) if fault.fields().is_empty() => {
-            Ok(PostponeInput { move_id, revision, starts_at, ends_at, note: text("note").to_owned() })
+    let (new_date_id, revision) = (text("new_date_id").parse::<Uuid>(), text("revision").parse::<i64>());
+    match (time("starts_at"), time("ends_at"), new_date_id, revision) {
+        (Some(starts_at), Some(ends_at), Ok(new_date_id), Ok(revision)) if fault.fields().is_empty() => {
+            Ok(NewDateInput { new_date_id, revision, starts_at, ends_at, note: text("note").to_owned() })
         }
         _ if fault.fields().is_empty() => Err(Fault::bad_request("invalid_form")),
         _ => Err(fault),
     }
-}
-
-async fn find(desk: &Desk, id: Uuid) -> Result<Event, Fault> {
-    let mut conn = desk.db.conn().await?;
-    store::find(&mut conn, Which::Id(id)).await?.ok_or_else(Fault::not_found)
 }
 
 async fn page<P>(
@@ -136,25 +126,14 @@ async fn page<P>(
     member: &Member<P>,
     event: Event,
     entered: HashMap<String, String>,
-) -> Result<PostponePage, Fault> {
-    let sold = reports::sold(&mut *desk.db.conn().await?, event.row.id).await?;
-    let row = event.row;
-    let zone: Tz = row.time_zone.parse().unwrap_or(Tz::UTC);
-    let title = ui::text(locale.0, "dates-title", &[]);
-    let shell = views::desk_shell(desk, request, locale, member, Room::Events, &title);
-    let tickets = sold.tickets_sold - sold.tickets_returned;
-    Ok(PostponePage {
-        style: crate::assets::url("admin.css"),
-        csrf: member.csrf_token().to_owned(),
-        id: row.id.to_string(),
-        when: format!(
-            "{} · {}",
-            format::calendar_date(locale.0, BusinessNight::of(row.starts_at, zone).date()),
-            format::night(locale.0, row.starts_at, row.ends_at, zone)
-        ),
-        tickets: shell.t1("dates-tickets", "count", tickets),
+) -> Result<NewDatePage, Fault> {
+    let sold = desk_night::sold(desk, event.row.id).await?;
+    let zone: Tz = event.row.time_zone.parse().unwrap_or(Tz::UTC);
+    let shell = desk_night::shell(desk, request, locale, member, "dates-title");
+    Ok(NewDatePage {
+        night: Night::of(&event.row, locale.0, member),
+        tickets: shell.t1("dates-tickets", "count", sold.tickets_sold - sold.tickets_returned),
         zone: format::zone(locale.0, zone),
-        title: row.title,
         entered,
         faults: HashMap::new(),
         shell,

@@ -1,24 +1,24 @@
-//! What is written to who holds tickets of a night that has another date.
+//! What is written to who holds tickets of a night that has a new date.
 
 use askama::Template;
 use chrono_tz::Tz;
 use domain::night::BusinessNight;
-use messages::purchase::v1::NightMoved;
+use messages::purchase::v1::NewDate;
 use ui::{format, text};
 
 use super::{Frame, RenderError, Rendered, one_line};
 use crate::events::store::Event;
 
 #[derive(Template)]
-#[template(path = "emails/night_moved/mail.html")]
-struct MovedHtml<'a> {
+#[template(path = "emails/new_date/mail.html")]
+struct NewDateHtml<'a> {
     frame: &'a Frame,
     mail: &'a Mail,
 }
 
 #[derive(Template)]
-#[template(path = "emails/night_moved/mail.txt", escape = "none")]
-struct MovedText<'a> {
+#[template(path = "emails/new_date/mail.txt", escape = "none")]
+struct NewDateText<'a> {
     frame: &'a Frame,
     mail: &'a Mail,
 }
@@ -40,7 +40,7 @@ struct Card {
 /// The new date is the night's own, as it is when the mail leaves.
 pub(super) fn mail(
     name: &str,
-    message: &NightMoved,
+    message: &NewDate,
     frame: &Frame,
     event: &Event,
 ) -> Result<Rendered, RenderError> {
@@ -51,9 +51,9 @@ pub(super) fn mail(
     // Inside a sentence, where a Spanish day has no capital.
     let from = format::date(lang, BusinessNight::of(from, zone).starts(zone), zone);
     let money = if frame.contact.is_empty() {
-        frame.t("email-moved-money")
+        frame.t("email-new-date-money")
     } else {
-        frame.t1("email-moved-money-to", "address", frame.contact.as_str())
+        frame.t1("email-new-date-money-to", "address", frame.contact.as_str())
     };
     let card = |found: &messages::purchase::v1::Found| Card {
         reference: frame.t1("email-reference", "reference", &found.reference),
@@ -62,7 +62,7 @@ pub(super) fn mail(
     };
     let mail = Mail {
         name: name.to_owned(),
-        line: text(lang, "email-moved-line", &[("event", &frame.title), ("from", &from)]),
+        line: text(lang, "email-new-date-line", &[("event", &frame.title), ("from", &from)]),
         note: message.note.clone(),
         found: message.found.iter().map(card).collect(),
         money,
@@ -70,11 +70,11 @@ pub(super) fn mail(
     Ok(Rendered {
         subject: one_line(&text(
             lang,
-            "email-moved-subject",
+            "email-new-date-subject",
             &[("event", &frame.title), ("date", &frame.date)],
         )),
-        text: MovedText { frame, mail: &mail }.render()?,
-        html: MovedHtml { frame, mail: &mail }.render()?,
+        text: NewDateText { frame, mail: &mail }.render()?,
+        html: NewDateHtml { frame, mail: &mail }.render()?,
         pictures: Vec::new(),
     })
 }

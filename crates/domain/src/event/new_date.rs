@@ -1,4 +1,4 @@
-//! A night on sale that is put on another date: tickets stay good, doors move along.
+//! A night on sale that gets a new date: tickets stay good, doors move along.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -22,9 +22,9 @@ pub struct Times {
 
 /// Why a night can't be put there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BadMove {
+pub enum BadDate {
     /// Only a night that is on sale is put off; what is no longer to be is called off.
-    #[error("only a night that is on sale is put on another date")]
+    #[error("only a night that is on sale gets a new date")]
     NotOnSale,
     /// Who was there was there.
     #[error("the night is over")]
@@ -43,27 +43,27 @@ pub enum BadMove {
 impl Times {
     /// The night from `starts_at` to `ends_at`: doors open as long before the beginning and close as long before the end as they
     /// would have.
-    pub fn moved(
+    pub fn on_new_date(
         self,
         status: EventStatus,
         starts_at: DateTime<Utc>,
         ends_at: DateTime<Utc>,
         now: DateTime<Utc>,
-    ) -> Result<Self, BadMove> {
+    ) -> Result<Self, BadDate> {
         if status != EventStatus::Published {
-            return Err(BadMove::NotOnSale);
+            return Err(BadDate::NotOnSale);
         }
         if self.ends_at <= now {
-            return Err(BadMove::Over);
+            return Err(BadDate::Over);
         }
         if starts_at <= now {
-            return Err(BadMove::Past);
+            return Err(BadDate::Past);
         }
         if ends_at <= starts_at || ends_at - starts_at > LONGEST_NIGHT {
-            return Err(BadMove::Range);
+            return Err(BadDate::Range);
         }
         if (starts_at, ends_at) == (self.starts_at, self.ends_at) {
-            return Err(BadMove::Same);
+            return Err(BadDate::Same);
         }
         let entry_from = starts_at - (self.starts_at - self.entry_from);
         // Doors that closed early in a long night may not close before they open in a short one.
@@ -75,7 +75,7 @@ impl Times {
 
 #[cfg(test)]
 mod tests {
-    use super::{BadMove, Times};
+    use super::{BadDate, Times};
     use crate::event::EventStatus;
     use chrono::{DateTime, Utc};
     use proptest::prelude::*;
@@ -90,24 +90,24 @@ mod tests {
 
     #[test]
     fn doors_move_along() {
-        let moved = night().moved(EventStatus::Published, at(192), at(200), at(0)).expect("a date");
-        assert_eq!((moved.entry_from, moved.entry_until), (at(191), at(199)));
+        let dated = night().on_new_date(EventStatus::Published, at(192), at(200), at(0)).expect("a date");
+        assert_eq!((dated.entry_from, dated.entry_until), (at(191), at(199)));
         let short = Times { entry_until: at(25), ..night() };
-        let moved = short.moved(EventStatus::Published, at(192), at(194), at(0)).expect("a date");
-        assert!(moved.entry_until > moved.entry_from, "{moved:?}");
+        let dated = short.on_new_date(EventStatus::Published, at(192), at(194), at(0)).expect("a date");
+        assert!(dated.entry_until > dated.entry_from, "{dated:?}");
     }
 
     #[test]
     fn only_a_night_to_come_is_put_on_a_date_to_come() {
-        let to = |status, from, until, now| night().moved(status, at(from), at(until), at(now));
+        let to = |status, from, until, now| night().on_new_date(status, at(from), at(until), at(now));
         for status in [EventStatus::Draft, EventStatus::Cancelled, EventStatus::Archived] {
-            assert_eq!(to(status, 192, 200, 0), Err(BadMove::NotOnSale));
+            assert_eq!(to(status, 192, 200, 0), Err(BadDate::NotOnSale));
         }
-        assert_eq!(to(EventStatus::Published, 192, 200, 31), Err(BadMove::Over));
-        assert_eq!(to(EventStatus::Published, 1, 5, 2), Err(BadMove::Past));
-        assert_eq!(to(EventStatus::Published, 192, 192, 0), Err(BadMove::Range));
-        assert_eq!(to(EventStatus::Published, 192, 192 + 97, 0), Err(BadMove::Range));
-        assert_eq!(to(EventStatus::Published, 24, 31, 0), Err(BadMove::Same));
+        assert_eq!(to(EventStatus::Published, 192, 200, 31), Err(BadDate::Over));
+        assert_eq!(to(EventStatus::Published, 1, 5, 2), Err(BadDate::Past));
+        assert_eq!(to(EventStatus::Published, 192, 192, 0), Err(BadDate::Range));
+        assert_eq!(to(EventStatus::Published, 192, 192 + 97, 0), Err(BadDate::Range));
+        assert_eq!(to(EventStatus::Published, 24, 31, 0), Err(BadDate::Same));
         assert!(
             to(EventStatus::Published, 20, 31, 25).is_err(),
             "it has begun: not to a time that has passed"
@@ -120,9 +120,9 @@ mod tests {
             early in 0_i64..48, late in -3_i64..10, starts in 1_i64..5000, length in 1_i64..96
         ) {
             let before = Times { entry_from: at(24 - early), entry_until: at(31 + late), ..night() };
-            let moved = before.moved(EventStatus::Published, at(starts), at(starts + length), at(0));
-            if let Ok(moved) = moved {
-                prop_assert!(moved.entry_until > moved.entry_from, "{moved:?}");
+            let dated = before.on_new_date(EventStatus::Published, at(starts), at(starts + length), at(0));
+            if let Ok(dated) = dated {
+                prop_assert!(dated.entry_until > dated.entry_from, "{dated:?}");
             }
         }
     }

@@ -1,9 +1,9 @@
-//! Putting a night on sale on another date: its tickets stay good, and the ticket site writes to everybody who holds some.
+//! Giving a night on sale a new date: its tickets stay good, and the ticket site writes to everybody who holds some.
 
 use audit::Actor;
 use chrono::{DateTime, Utc};
 use domain::event::EventStatus;
-use domain::event::moved::{BadMove, Times};
+use domain::event::new_date::{BadDate, Times};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -20,9 +20,9 @@ const LONGEST_NOTE: usize = 500;
 /// The new date.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PostponeInput {
+pub struct NewDateInput {
     /// Chosen by the caller: the same id puts the night there once, and writes to everybody once.
-    pub move_id: Uuid,
+    pub new_date_id: Uuid,
     /// The state of the event that the change was made from.
     pub revision: i64,
     /// When it begins now. Doors and sales move along.
@@ -35,7 +35,12 @@ pub struct PostponeInput {
 }
 
 /// Puts the night on the new date. The same wish again: nothing changes, and that is fine.
-pub async fn postpone(desk: &Desk, actor: &Actor, id: Uuid, input: &PostponeInput) -> Result<Event, Fault> {
+pub async fn give_new_date(
+    desk: &Desk,
+    actor: &Actor,
+    id: Uuid,
+    input: &NewDateInput,
+) -> Result<Event, Fault> {
     let now = desk.clock.now();
     let note = input.note.trim();
     if note.chars().count() > LONGEST_NOTE {
@@ -44,26 +49,27 @@ pub async fn postpone(desk: &Desk, actor: &Actor, id: Uuid, input: &PostponeInpu
     desk.db
         .transaction(async |conn| {
             let before = store::lock(conn, id).await?.ok_or_else(Fault::not_found)?;
-            if store::is_moved(conn, id, input.move_id).await? {
+            if store::has_new_date(conn, id, input.new_date_id).await? {
                 return store::find(conn, Which::Id(id)).await?.ok_or_else(Fault::not_found);
             }
             check_revision(&before, Some(input.revision))?;
             let status = EventStatus::from_code(&before.status).ok_or_else(Fault::not_found)?;
             let times = times(&before);
-            let moved = times.moved(status, input.starts_at, input.ends_at, now).map_err(refused)?;
+            let dated = times.on_new_date(status, input.starts_at, input.ends_at, now).map_err(refused)?;
             let event = store::find(conn, Which::Id(id)).await?.ok_or_else(Fault::not_found)?;
             let mut terms = event.row.terms();
-            let by = moved.starts_at - times.starts_at;
+            let by = dated.starts_at - times.starts_at;
             let until = terms.refunds.self_service_until;
-            terms.refunds.self_service_until = until.map(|until| (until + by).min(moved.starts_at));
-            store::add_move(conn, input.move_id, id, (times.starts_at, moved.starts_at), note, now).await?;
-            store::put_times(conn, id, &moved, &terms, now).await?;
-            store::move_sales(conn, id, by, moved.ends_at).await?;
+            terms.refunds.self_service_until = until.map(|until| (until + by).min(dated.starts_at));
+            store::add_new_date(conn, input.new_date_id, id, (times.starts_at, dated.starts_at), note, now)
+                .await?;
+            store::put_times(conn, id, &dated, &terms, now).await?;
+            store::move_sales(conn, id, by, dated.ends_at).await?;
             let detail = json!({
-                "from": times.starts_at, "to": moved.starts_at, "from_revision": before.revision,
-                "move": input.move_id,
+                "from": times.starts_at, "to": dated.starts_at, "from_revision": before.revision,
+                "new_date": input.new_date_id,
             });
-            conclude(conn, actor, "event.postponed", id, detail, now).await
+            conclude(conn, actor, "event.new_date", id, detail, now).await
         })
         .await
 }
@@ -77,12 +83,12 @@ const fn times(before: &Locked) -> Times {
     }
 }
 
-fn refused(why: BadMove) -> Fault {
+fn refused(why: BadDate) -> Fault {
     let field = |name: &str, code: &str| Fault::invalid("validation_failed").field(name, code);
     match why {
-        BadMove::NotOnSale | BadMove::Over => Fault::conflict("invalid_state").detail(why.to_string()),
-        BadMove::Past => field("starts_at", "in_past"),
-        BadMove::Range => field("ends_at", "invalid_time_range"),
-        BadMove::Same => field("starts_at", "unchanged"),
+        BadDate::NotOnSale | BadDate::Over => Fault::conflict("invalid_state").detail(why.to_string()),
+        BadDate::Past => field("starts_at", "in_past"),
+        BadDate::Range => field("ends_at", "invalid_time_range"),
+        BadDate::Same => field("starts_at", "unchanged"),
     }
 }

@@ -1,10 +1,10 @@
-//! SQL of nights that are put on another date.
+//! SQL of nights that get a new date.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Conn, DbError};
 use diesel::sql_types::{BigInt, Bool, Jsonb, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use domain::event::moved::Times;
+use domain::event::new_date::Times;
 use domain::event::terms::EventTerms;
 use uuid::Uuid;
 
@@ -16,19 +16,20 @@ struct Known {
     known: bool,
 }
 
-/// Whether a wish has moved the event already.
-pub async fn is_moved(conn: &mut Conn, event: Uuid, id: Uuid) -> Result<bool, DbError> {
-    let row: Known =
-        diesel::sql_query("SELECT EXISTS (SELECT FROM event_moves WHERE id = $1 AND event_id = $2) AS known")
-            .bind::<SqlUuid, _>(id)
-            .bind::<SqlUuid, _>(event)
-            .get_result(conn)
-            .await?;
+/// Whether a wish has given the event its date already.
+pub async fn has_new_date(conn: &mut Conn, event: Uuid, id: Uuid) -> Result<bool, DbError> {
+    let row: Known = diesel::sql_query(
+        "SELECT EXISTS (SELECT FROM event_new_dates WHERE id = $1 AND event_id = $2) AS known",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<SqlUuid, _>(event)
+    .get_result(conn)
+    .await?;
     Ok(row.known)
 }
 
-/// Writes down that an event was moved, from when to when.
-pub async fn add_move(
+/// Writes down that an event got a new date: from when, to when.
+pub async fn add_new_date(
     conn: &mut Conn,
     id: Uuid,
     event: Uuid,
@@ -37,7 +38,7 @@ pub async fn add_move(
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     diesel::sql_query(
-        "INSERT INTO event_moves (id, event_id, from_starts_at, to_starts_at, note, moved_at)
+        "INSERT INTO event_new_dates (id, event_id, from_starts_at, to_starts_at, note, given_at)
          VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind::<SqlUuid, _>(id)
