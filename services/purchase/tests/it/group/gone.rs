@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use diesel_async::RunQueryDsl;
 use domain::clock::{SharedClock, SystemClock};
-use messages::marketing_admin::v1::{EventChanged, EventMove, EventStatus};
+use messages::marketing_admin::v1::{EventChanged, EventNewDate, EventStatus};
 use messages::purchase::v1::mail_asked::About;
 use messages::purchase::v1::{LeftReason, LostTicket, OrderRefunded};
 use prost::Message;
@@ -97,11 +97,11 @@ async fn a_new_date_is_told_to_guests_with_the_link_to_their_ticket() {
     let stage = Stage::open().await;
     let (order, tickets) = stage.shared_with_bea().await;
     let day = 86_400_000;
-    let moved = EventMove {
-        move_id: Uuid::now_v7().to_string(),
+    let new_date = EventNewDate {
+        new_date_id: Uuid::now_v7().to_string(),
         from_starts_at: stage.event.starts_at,
         note: String::new(),
-        moved_at: stage.event.changed_at + 1,
+        given_at: stage.event.changed_at + 1,
     };
     let another = EventChanged {
         revision: 2,
@@ -110,15 +110,15 @@ async fn a_new_date_is_told_to_guests_with_the_link_to_their_ticket() {
         entry_from: stage.event.entry_from + day,
         entry_until: stage.event.entry_until + day,
         changed_at: stage.event.changed_at + 1,
-        moved: Some(moved),
+        new_date: Some(new_date),
         ..stage.event.clone()
     };
     stage.publish(&another).await;
-    stage.until_count("SELECT count(*) FROM night_moves WHERE finished_at IS NOT NULL", 1).await;
+    stage.until_count("SELECT count(*) FROM new_dates WHERE finished_at IS NOT NULL", 1).await;
     let mut told = Vec::new();
     for mail in stage.mails().await {
-        if let (Some(About::Moved(moved)), Some(to)) = (mail.about, mail.recipient) {
-            told.extend(moved.found.into_iter().map(|found| (to.email.clone(), found)));
+        if let (Some(About::NewDate(new_date)), Some(to)) = (mail.about, mail.recipient) {
+            told.extend(new_date.found.into_iter().map(|found| (to.email.clone(), found)));
         }
     }
     let who: Vec<&str> = told.iter().map(|(to, _)| to.as_str()).collect();
