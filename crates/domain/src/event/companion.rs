@@ -46,6 +46,13 @@ pub struct Missing {
     pub count: u32,
 }
 
+impl Missing {
+    /// Whether that is the ticket type that is missing.
+    pub fn is(&self, name: &str) -> bool {
+        same(&self.name, name)
+    }
+}
+
 /// The first companion that an order has too few of. Items that need the same one do not share it, and what one of them
 /// leaves of its last serves nobody else.
 pub fn missing(chosen: &[Chosen<'_>]) -> Option<Missing> {
