@@ -6,6 +6,7 @@ use actix_web::web::{Data, Json};
 use audit::Actor;
 use domain::ids::TicketTypeId;
 use domain::language::Language;
+use domain::name::is_name;
 use domain::order::Channel;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -15,7 +16,7 @@ use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 use crate::Shop;
 use crate::checkout::api::idempotency_key;
 use crate::checkout::place;
-use crate::checkout::wish::{is_email, is_name};
+use crate::checkout::wish::is_email;
 use crate::inventory::{AtDesk, Buyer, EventName, HoldRequest, Wanted};
 
 /// Tickets of one type in one sale.

@@ -9,6 +9,7 @@ use domain::event::terms::TicketKind;
 use domain::guest_list::{BadCutOff, MOST_GUESTS, Promoter, check_cut_off};
 use domain::ids::{GuestEntryId, TicketTypeId};
 use domain::language::Language;
+use domain::name::is_name;
 use domain::order::Channel;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -18,7 +19,7 @@ use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 use super::{GuestEntry, store};
 use crate::checkout::api::idempotency_key;
 use crate::checkout::place;
-use crate::checkout::wish::{is_email, is_name};
+use crate::checkout::wish::is_email;
 use crate::inventory::{AtDesk, Buyer, EventName, HoldRequest, Wanted, whole_seconds};
 use crate::{Shop, catalog};
 

@@ -242,6 +242,7 @@ async fn what_cannot_be_is_refused_by_its_field_and_nothing_is_left_behind() {
     let end = DateTime::from_timestamp_millis(stage.event.ends_at).expect("a time");
     for (guest, code, field, fault) in [
         (with("name", json!(" ")), "invalid_name", "name", "invalid_name"),
+        (with("name", json!("http://evil.example")), "invalid_name", "name", "invalid_name"),
         (with("email", json!("ana@")), "invalid_email", "email", "invalid_email"),
         (with("party", json!(0)), "invalid_quantity", "party", "invalid_quantity"),
         (with("party", json!(21)), "invalid_quantity", "party", "invalid_quantity"),
