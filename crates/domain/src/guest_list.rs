@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::ids::TicketId;
+use crate::name::is_legible;
 
 /// Most heads of one entry: the guest, and who comes along.
 pub const MOST_GUESTS: u32 = 20;
@@ -28,7 +29,7 @@ impl Promoter {
         if name.is_empty() {
             return Ok(None);
         }
-        if name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+        if name.chars().count() > LONGEST_NAME || !is_legible(&name) {
             return Err(BadPromoter);
         }
         let key = name.to_lowercase();
@@ -120,6 +121,7 @@ mod tests {
         assert_eq!(Promoter::read(" \t "), Ok(None));
         assert_eq!(Promoter::read(&"x".repeat(81)), Err(BadPromoter));
         assert_eq!(Promoter::read("a\0b"), Err(BadPromoter));
+        assert_eq!(Promoter::read("a\u{202E}b"), Err(BadPromoter), "two that look alike are one");
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod guest_list;
 pub mod ids;
 pub mod language;
 pub mod money;
+pub mod name;
 pub mod night;
 pub mod order;
 pub mod permission;

@@ -61,7 +61,7 @@ fn desk(routes: &mut Routes) {
         .get("/admin/events/{event}/guest-list", guest_list::page::show)
         .post("/admin/events/{event}/guest-list", guest_list::act::add)
         .post("/admin/events/{event}/guest-list/allotments", guest_list::act::allot)
-        .post("/admin/events/{event}/guest-list/{entry}", guest_list::act::shrink)
+        .post("/admin/events/{event}/guest-list/{entry}", guest_list::act::change)
         .get("/admin/events/{event}/waiting-room", waiting_room::page::show)
         .post("/admin/events/{event}/waiting-room", waiting_room::page::submit)
         .get("/admin/orders", orders::list_page::show)

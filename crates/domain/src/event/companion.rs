@@ -46,6 +46,13 @@ pub struct Missing {
     pub count: u32,
 }
 
+impl Missing {
+    /// Whether that is the ticket type that is missing.
+    pub fn is(&self, name: &str) -> bool {
+        same(&self.name, name)
+    }
+}
+
 /// How many more of a companion an order needs than it has. Items that need the same one do not share it, and what one of them
 /// leaves of its last serves nobody else.
 pub fn shortage(chosen: &[Chosen<'_>], name: &str) -> u32 {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::EventStatus;
+use crate::clock::is_plausible;
 
 /// The longest night, as for one that is made.
 const LONGEST_NIGHT: TimeDelta = TimeDelta::days(4);
@@ -32,7 +33,7 @@ pub enum BadDate {
     /// It would begin before now.
     #[error("the new date is in the past")]
     Past,
-    /// It ends before it begins, or days later.
+    /// It ends before it begins, or days later, or centuries from now.
     #[error("a night ends after it begins, and within four days")]
     Range,
     /// It is there already.
@@ -59,7 +60,8 @@ impl Times {
         if starts_at <= now {
             return Err(BadDate::Past);
         }
-        if ends_at <= starts_at || ends_at - starts_at > LONGEST_NIGHT {
+        let far = !is_plausible(starts_at) || !is_plausible(ends_at);
+        if far || ends_at <= starts_at || ends_at - starts_at > LONGEST_NIGHT {
             return Err(BadDate::Range);
         }
         if (starts_at, ends_at) == (self.starts_at, self.ends_at) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use internal_api::purchase::exports::Page;
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use web::{Fault, peer};
 
@@ -28,7 +28,7 @@ pub async fn page<P, T: DeserializeOwned>(
     read(desk, member, list, query.iter().cloned().chain(after).collect()).await
 }
 
-/// What purchase answers to a query of its exports.
+/// What purchase answers to a query of its exports. 422 for a query that means nothing.
 pub async fn read<P, T: DeserializeOwned>(
     desk: &Desk,
     member: &Member<P>,
@@ -38,5 +38,9 @@ pub async fn read<P, T: DeserializeOwned>(
     let path = format!("/internal/v1/exports/{list}");
     let call = desk.purchase.call_for(member.id, member.request(), Method::GET, &path);
     let answer = peer::answer(call.query(&query).timeout(PATIENCE)).await;
-    answer.map_err(|error| Fault::unavailable().source(error))
+    answer.map_err(|error| match error.status() {
+        // What somebody wrote into the address; the ticket site is well.
+        Some(StatusCode::UNPROCESSABLE_ENTITY) => Fault::invalid("validation_failed").source(error),
+        _ => Fault::unavailable().source(error),
+    })
 }

@@ -30,7 +30,7 @@ pub async fn download(
 ) -> Result<HttpResponse, Fault> {
     let now = desk.clock.now();
     let format = format(&query.format)?;
-    let filter = Filter::of(&query, now);
+    let filter = Filter::of(&query, now)?;
     let zone = venues::resolve(&mut *desk.db.conn().await?, None).await.map_or(Tz::UTC, |venue| venue.zone());
     let parts = filter.parts(zone);
     let export = Export {

@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
+use domain::clock::is_plausible;
 use serde::Deserialize;
 use uuid::Uuid;
+use web::Fault;
 
 use crate::exports::rows::Part;
 
@@ -52,19 +54,29 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    pub(super) fn of(query: &FilterQuery, now: DateTime<Utc>) -> Self {
-        let day = |text: &str| text.parse().ok().filter(|day: &NaiveDate| (2000..2200).contains(&day.year()));
-        let as_of = query.as_of.parse().ok().and_then(DateTime::from_timestamp_millis);
-        Self {
+    /// 422 `invalid_time_range` for a moment that cannot be one: it stands in addresses that we write, and all pages are to be of
+    /// the same.
+    pub(super) fn of(query: &FilterQuery, now: DateTime<Utc>) -> Result<Self, Fault> {
+        let day = |text: &str| text.parse().ok().filter(|day: &NaiveDate| (2000..2199).contains(&day.year()));
+        let as_of = match query.as_of.as_str() {
+            "" => now,
+            text => text
+                .parse()
+                .ok()
+                .and_then(DateTime::from_timestamp_millis)
+                .filter(|at| is_plausible(*at))
+                .ok_or_else(|| Fault::invalid("invalid_time_range").field("as_of", "out_of_range"))?,
+        };
+        Ok(Self {
             event: query.event.parse().ok(),
             from: day(&query.from),
             until: day(&query.until),
             method: METHODS.into_iter().find(|method| *method == query.method),
             state: STATES.into_iter().find(|state| *state == query.state),
             // Pages that go on from another are of its moment, and nobody looks into the future.
-            as_of: as_of.filter(|as_of| *as_of <= now).unwrap_or(now),
+            as_of: as_of.min(now),
             after: Some(query.after.clone()).filter(|after| !after.is_empty()),
-        }
+        })
     }
 
     /// For purchase. Days are those of `zone`.
@@ -124,7 +136,8 @@ mod tests {
     #[test]
     fn days_are_the_venues_and_the_last_one_is_in() {
         let now = DateTime::from_timestamp(1_795_822_200, 0).expect("in range");
-        let filter = Filter::of(&query("2026-11-20", "2026-11-27", "online", "booked"), now);
+        let filter =
+            Filter::of(&query("2026-11-20", "2026-11-27", "online", "booked"), now).expect("a filter");
         assert_eq!(
             filter.parts(Madrid),
             [
@@ -141,8 +154,24 @@ mod tests {
     #[test]
     fn what_can_not_be_meant_is_left_out() {
         let now = DateTime::from_timestamp(1_795_822_200, 0).expect("in range");
-        let filter = Filter::of(&query("9999-01-01", "yesterday", "gold", "'; --"), now);
+        let filter = Filter::of(&query("9999-01-01", "yesterday", "gold", "'; --"), now).expect("a filter");
         assert!(!filter.chooses());
         assert_eq!(filter.parts(Madrid).len(), 1);
+    }
+
+    #[test]
+    fn a_moment_that_cannot_be_one_is_a_bad_input() {
+        let now = DateTime::from_timestamp(1_795_822_200, 0).expect("in range");
+        let of =
+            |as_of: &str| Filter::of(&FilterQuery { as_of: as_of.to_owned(), ..FilterQuery::default() }, now);
+        let far = i64::MAX.to_string();
+        for wrong in ["253402300800000", "-253402300800000", "-8334601228800000", far.as_str(), "1e9", "now"]
+        {
+            let fault = of(wrong).expect_err(wrong);
+            assert_eq!((fault.status().as_u16(), fault.code()), (422, "invalid_time_range"), "{wrong}");
+        }
+        assert_eq!(of("").expect("left out").as_of, now);
+        assert_eq!(of("1795822199000").expect("before").as_of.timestamp(), 1_795_822_199);
+        assert_eq!(of("1795822201000").expect("after").as_of, now, "nobody looks into the future");
     }
 }

@@ -81,18 +81,23 @@ pub async fn show(
     member: Member<FiguresRead>,
     query: Query<FilterQuery>,
 ) -> Result<HttpResponse, Fault> {
-    let filter = Filter::of(&query, desk.clock.now());
+    let filter = Filter::of(&query, desk.clock.now())?;
     let mut conn = desk.db.conn().await?;
     let zone = venues::resolve(&mut conn, None).await.map_or(Tz::UTC, |venue| venue.zone());
     let nights = events::load(&mut conn, Which::All).await?;
     drop(conn);
     let parts = filter.parts(zone);
     let found = read(&desk, &member, &filter, parts).await;
-    if let Err(fault) = &found {
-        tracing::warn!(code = fault.code(), "the movements of money can't be read");
-    }
-    let away = found.is_err();
-    let (page, totals) = found.unwrap_or_else(|_| (Page { rows: Vec::new(), next: None }, Totals::default()));
+    let found = match found {
+        Ok(found) => Some(found),
+        Err(fault) if fault.status().is_client_error() => return Err(fault),
+        Err(fault) => {
+            tracing::warn!(code = fault.code(), "the movements of money can't be read");
+            None
+        }
+    };
+    let away = found.is_none();
+    let (page, totals) = found.unwrap_or_else(|| (Page { rows: Vec::new(), next: None }, Totals::default()));
     let title = ui::text(locale.0, "payments-title", &[]);
     let shell = views::desk_shell(&desk, &request, locale, &member, Room::Payments, &title);
     let choice = |value: &str, label: String, chosen: bool| Choice { value: value.to_owned(), label, chosen };

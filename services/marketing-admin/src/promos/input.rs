@@ -1,6 +1,7 @@
 //! A promo as it is entered, through the API or the form, and what may be stored of it: every fault by its field.
 
 use chrono::{DateTime, Utc};
+use domain::clock::is_plausible;
 use domain::event::draft::FieldFault;
 use domain::money::Currency;
 use domain::promo::PromoCode;
@@ -125,6 +126,9 @@ pub fn plan(mut input: PromoInput, of_night: Option<Currency>) -> Result<Plan, V
     let some = |number: Option<i64>| number.is_none_or(|number| (1..=1_000_000).contains(&number));
     unless(some(input.most), "most", "out_of_range");
     unless(some(input.most_per_guest), "most_per_guest", "out_of_range");
+    for (field, at) in [("from", input.from), ("until", input.until)] {
+        unless(at.is_none_or(is_plausible), field, "out_of_range");
+    }
     let ordered = input.from.zip(input.until).is_none_or(|(from, until)| from < until);
     unless(ordered, "until", "invalid_time_range");
     unless(input.ticket_types.is_empty() || input.event.is_some(), "event", "required");
@@ -194,6 +198,9 @@ mod tests {
             None,
         )
         .expect_err("faults");
+        let far = input(|json| json["from"] = json!("-4800-01-01T00:00:00Z"));
+        let far: Vec<_> = plan(far, None).expect_err("no database counts so far");
+        assert_eq!((far[0].field.as_str(), far[0].code), ("from", "out_of_range"));
         let mut fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
         fields.sort_unstable();
         assert_eq!(fields, ["code", "event", "minimum_minor", "most", "name", "off", "until"]);

@@ -69,7 +69,12 @@ async fn lists(house: &House) -> Running {
             .get(
                 "/internal/v1/exports/payments",
                 |_: ServiceCaller<callers::Desk>, asked: Asked| async move {
-                    HttpResponse::Ok().json(two_pages(movements(), asked.get("after")))
+                    match asked.get("after") {
+                        Some(after) if after == "odd" => {
+                            HttpResponse::UnprocessableEntity().json(json!({"code": "invalid_cursor"}))
+                        }
+                        after => HttpResponse::Ok().json(two_pages(movements(), after)),
+                    }
                 },
             )
             .get("/internal/v1/exports/payments/totals", |_: ServiceCaller<callers::Desk>| async move {
@@ -171,7 +176,13 @@ async fn the_page_of_payments_shows_what_the_books_say_in_both_languages() {
         assert!(!html.contains("payments-"), "a text is missing: {html}");
         assert!(html.contains("after=1"), "the way to older ones");
     }
+    for odd in ["as_of=253402300800000", "as_of=-9223372036854775808", "as_of=tomorrow", "after=odd"] {
+        let page = house.page(&format!("/admin/payments?{odd}"), &cookie).await;
+        assert_eq!(page.status(), StatusCode::UNPROCESSABLE_ENTITY, "{odd}");
+    }
     let token = house.token("olga@club.test").await;
+    let file = house.get("/admin/exports/payments?format=csv&as_of=-8334601228800000", &token).await;
+    assert_eq!(file.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let file = house.get("/admin/exports/payments?format=csv", &token).await;
     let rows = read(&file.bytes().await.expect("a file"));
     let amounts: Vec<_> = rows.iter().map(|row| row[8].as_str()).collect();

@@ -5,6 +5,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Json};
 use audit::Actor;
 use domain::ids::TicketTypeId;
+use domain::name::is_name;
 use domain::order::Channel;
 use internal_api::purchase::box_office::{SellAnswer, SellRequest};
 use sha2::{Digest, Sha256};
@@ -13,7 +14,7 @@ use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 use crate::Shop;
 use crate::checkout::api::idempotency_key;
 use crate::checkout::place;
-use crate::checkout::wish::{is_email, is_name};
+use crate::checkout::wish::is_email;
 use crate::inventory::{AtDesk, Buyer, EventName, HoldRequest, Wanted};
 
 /// Tickets of one type in one sale.

@@ -193,7 +193,7 @@ impl Night {
 
     /// Takes away what only those see who have a code.
     pub(super) fn hide_hidden(&mut self) {
-        self.types.retain(|kind| kind.priced.terms.is_open_to(None));
+        keep_offered(&mut self.types, None);
     }
 
     /// The access codes that open it or one of its types.
@@ -224,7 +224,7 @@ impl Night {
             return Some(self);
         }
         let mut night = (*self).clone();
-        night.types.retain(|kind| !hidden(kind));
+        keep_offered(&mut night.types, access_code);
         Some(Arc::new(night))
     }
 
@@ -261,6 +261,23 @@ impl Night {
             types,
             left,
         })
+    }
+}
+
+/// Leaves what a guest with this access code is offered: what is open to them, and has what it needs beside it among that. What
+/// needs something hidden could not be bought, and would tell its name.
+fn keep_offered(types: &mut Vec<OnSale>, access_code: Option<&str>) {
+    types.retain(|kind| kind.priced.terms.is_open_to(access_code));
+    loop {
+        let names: Vec<String> = types.iter().map(|kind| kind.name.clone()).collect();
+        let before = types.len();
+        types.retain(|kind| {
+            let needs = kind.priced.terms.needs.as_ref();
+            needs.is_none_or(|needs| names.iter().any(|name| needs.is(name)))
+        });
+        if types.len() == before {
+            return;
+        }
     }
 }
 

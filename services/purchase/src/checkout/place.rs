@@ -1,5 +1,6 @@
 //! Placing an order: the hold, then the payment page.
 
+use domain::event::companion::Missing;
 use domain::event::guest_price::AmountRefusal;
 use domain::event::question::WrongAnswer;
 use domain::ids::OrderId;
@@ -11,11 +12,11 @@ use web::{ClientAddress, Fault};
 
 use super::wish::Complaint;
 use crate::crowds::busy;
-use crate::inventory::{Busy, HoldAnswer, HoldRequest, PlacedOrder, RETRY_AFTER, Refusal};
+use crate::inventory::{Busy, EventName, HoldAnswer, HoldRequest, PlacedOrder, RETRY_AFTER, Refusal};
 use crate::payments::open::Past;
 use crate::payments::resume::{self, Next};
 use crate::tries::CodeTries;
-use crate::{Shop, orders};
+use crate::{Shop, catalog, orders};
 
 /// When guests of a network that has had many free tickets may ask again.
 const GIFTS_AGAIN: Duration = Duration::from_secs(60);
@@ -37,15 +38,47 @@ pub struct Placed {
 
 /// Places an order, or finds the one that the same request placed before.
 pub async fn place(shop: &Shop, request: HoldRequest) -> Result<Placed, Fault> {
+    let (event, access_code) = (request.event.clone(), request.access_code.clone());
     match shop.holds.hold(request).await {
         Ok(HoldAnswer::Held(placed)) => opened(shop, *placed).await,
         Ok(HoldAnswer::Replay(order)) => replay(shop, order).await,
         Ok(HoldAnswer::KeyReused) => Err(Fault::invalid("idempotency_key_reused")
             .detail("This Idempotency-Key was used for another request. Use a new one for each order.")),
+        Ok(HoldAnswer::Refused(Refusal::CompanionMissing(missing))) => {
+            Err(Box::pin(lacking(shop, &event, access_code.as_deref(), missing)).await?)
+        }
         Ok(HoldAnswer::Refused(refusal)) => Err(refused(&refusal)),
         Err(Busy::Full) => Err(Fault::unavailable().retry_after(RETRY_AFTER)),
         Err(Busy::Failed(cause)) => Err(Fault::unavailable().source(cause)),
     }
+}
+
+/// The fault of an order without what one of its types needs. Of what is hidden from this guest not even the name is told: then
+/// the type that needs it is not offered to them either.
+async fn lacking(
+    shop: &Shop,
+    event: &EventName,
+    access_code: Option<&str>,
+    missing: Missing,
+) -> Result<Fault, Fault> {
+    let slug = match event {
+        EventName::Slug(slug) => Some(slug.clone()),
+        EventName::Id(id) => {
+            catalog::store::event(&mut *shop.db.conn().await?, *id).await?.map(|row| row.slug)
+        }
+    };
+    let night = match slug {
+        Some(slug) => shop.shelf.night(&slug, shop.clock.now()).await?,
+        None => None,
+    };
+    let shown = night
+        .and_then(|night| night.open_to(access_code))
+        .is_some_and(|night| night.types.iter().any(|kind| missing.is(&kind.name)));
+    Ok(refused(&if shown {
+        Refusal::CompanionMissing(missing)
+    } else {
+        Refusal::UnknownTicketType { item: missing.item }
+    }))
 }
 
 /// The key of a request whose own key stands for another order: the same each time that this is asked for.

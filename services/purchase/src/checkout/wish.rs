@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::ids::TicketTypeId;
 use domain::language::Language;
+use domain::name::is_name;
 use domain::promo::PromoCode;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -12,7 +13,6 @@ use crate::inventory::{Buyer, EventName, HoldRequest, Wanted};
 
 /// More than any club allows in one order; the type's own limit is the hold engine's word.
 const MOST: i64 = 1000;
-const LONGEST_NAME: usize = 100;
 const LONGEST_EMAIL: usize = 254;
 
 /// What was sent, as text: nothing is known about it yet.
@@ -202,11 +202,6 @@ impl Wish {
 
 fn complaint(field: &str, code: &'static str) -> Complaint {
     Complaint { field: field.to_owned(), code }
-}
-
-/// Whether it can stand on a ticket. Spaces around it are not part of it.
-pub(crate) fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().count() <= LONGEST_NAME && !text.chars().any(char::is_control)
 }
 
 /// Whether mail can be sent there: one `@`, something before it, a host with a dot behind it, and nothing a mail header could

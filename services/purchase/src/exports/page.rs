@@ -1,6 +1,7 @@
 //! A page of rows, and where the next one begins.
 
 use chrono::{DateTime, Utc};
+use domain::clock::is_plausible;
 use internal_api::purchase::exports::Page;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -48,7 +49,8 @@ impl Place {
     pub(super) fn read(text: &str) -> Result<Self, Fault> {
         let place = || {
             let (micros, id) = text.split_once('.')?;
-            Some(Self { at: DateTime::from_timestamp_micros(micros.parse().ok()?)?, id: id.parse().ok()? })
+            let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
+            is_plausible(at).then_some(Self { at, id: id.parse().ok()? })
         };
         place().ok_or_else(|| Fault::invalid("invalid_cursor"))
     }
@@ -65,7 +67,8 @@ mod tests {
         let at = DateTime::from_timestamp_micros(1_795_000_000_123_456).expect("in range");
         let place = Place { at, id: Uuid::now_v7() };
         assert_eq!(Place::read(&place.written()).expect("a place"), place);
-        for wrong in ["", ".", "1", "x.0199", "1.not-an-id", "99999999999999999999.0", "-"] {
+        let far = format!("{}.{}", i64::MIN / 2, Uuid::now_v7());
+        for wrong in [&*far, "", ".", "1", "x.0199", "1.not-an-id", "99999999999999999999.0", "-"] {
             assert!(Place::read(wrong).is_err(), "{wrong}");
         }
     }

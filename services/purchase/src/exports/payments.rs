@@ -6,6 +6,7 @@
 
 use actix_web::web::{Data, Json, Query};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::clock::is_plausible;
 use internal_api::purchase::exports::{Movement, Page, Totals};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -69,6 +70,11 @@ impl PaymentsQuery {
         let Some(state) = states.into_iter().find(|state| *state == asked) else {
             return Err(Fault::invalid("validation_failed").field("state", "unknown"));
         };
+        let times = [("as_of", Some(self.as_of)), ("from", self.from), ("until", self.until)];
+        let far = times.into_iter().find(|(_, at)| at.is_some_and(|at| !is_plausible(at)));
+        if let Some((field, _)) = far {
+            return Err(Fault::invalid("invalid_time_range").field(field, "out_of_range"));
+        }
         Ok(Filter {
             as_of: self.as_of,
             from: self.from.unwrap_or(DateTime::UNIX_EPOCH),

@@ -4,13 +4,14 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use domain::ids::{OrderId, TicketId};
+use domain::name::is_name;
 use serde::Deserialize;
 use uuid::Uuid;
 use web::redirect::see_other;
 use web::{Fault, Locale, PageForm};
 
 use crate::Shop;
-use crate::checkout::wish::{is_email, is_name};
+use crate::checkout::wish::is_email;
 use crate::orders::view::{self, OrderQuery};
 use crate::papers::folder;
 use crate::tickets::change::{self, Recipient};

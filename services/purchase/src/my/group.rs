@@ -10,13 +10,14 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use askama::Template;
 use domain::ids::TicketId;
 use domain::language::Language;
+use domain::name::is_name;
 use ui::{Shell, Site, text};
 use uuid::Uuid;
 use web::redirect::see_other;
 use web::{Fault, Html, Locale, PageForm};
 
 use crate::Shop;
-use crate::checkout::wish::{is_email, is_name};
+use crate::checkout::wish::is_email;
 use crate::orders::private;
 use crate::orders::view::{self, OrderQuery, OrderView};
 use crate::tickets::change::{self, Recipient};

@@ -6,6 +6,7 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use domain::ids::TicketTypeId;
+use domain::name::is_name;
 use serde::Deserialize;
 use web::redirect::see_other;
 use web::{ClientAddress, Fault, Locale, PageForm};
@@ -15,7 +16,7 @@ use super::{changed, store};
 use crate::Shop;
 use crate::catalog::event_page;
 use crate::catalog::night::{Night, Offer, OnSale};
-use crate::checkout::wish::{is_email, is_name};
+use crate::checkout::wish::is_email;
 use crate::crowds::busy;
 
 /// What the form sends: text, judged here.

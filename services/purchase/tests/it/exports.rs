@@ -164,6 +164,27 @@ async fn filters_leave_out_what_is_not_meant_and_refuse_what_means_nothing() {
         let (status, refused) = stage.exported("payments", &format!("{as_of}&{wrong}")).await;
         assert_eq!((status, &refused["errors"][0]["field"]), (422, &json!(field)), "{refused}");
     }
+    // What PostgreSQL can't count to is no fault of ours.
+    for far in ["-262000-01-01T00:00:00Z", "%2B262000-01-01T00:00:00Z", "9999-01-01T00:00:00Z"] {
+        for list in ["payments", "payments/totals"] {
+            for (asked, field) in [
+                (format!("as_of={far}"), "as_of"),
+                (format!("{as_of}&from={far}"), "from"),
+                (format!("{as_of}&until={far}"), "until"),
+            ] {
+                let (status, refused) = stage.exported(list, &asked).await;
+                assert_eq!(
+                    (status, &refused["code"]),
+                    (422, &json!("invalid_time_range")),
+                    "{asked}: {refused}"
+                );
+                assert_eq!(refused["errors"][0]["field"], field, "{refused}");
+            }
+        }
+    }
+    let far = format!("{as_of}&after=-9223372036854775807.{}", uuid::Uuid::nil());
+    let (status, refused) = stage.exported("payments", &far).await;
+    assert_eq!((status, &refused["code"]), (422, &json!("invalid_cursor")));
     let (status, refused) = stage.exported("payments", &format!("{as_of}&after=1.2")).await;
     assert_eq!((status, &refused["code"]), (422, &json!("invalid_cursor")));
 }

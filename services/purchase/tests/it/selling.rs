@@ -260,6 +260,48 @@ async fn what_is_hidden_shows_itself_to_its_code_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_needs_something_hidden_tells_nobody_its_name() {
+    let (stage, event) = changed(|event| {
+        let mut booth = event.ticket_types[1].clone();
+        booth.ticket_type_id = Uuid::now_v7().to_string();
+        booth.name = "Booth".into();
+        booth.position = 2;
+        booth.needs = Some(Companion { name: "secret bottle".into(), serves: 1 });
+        event.ticket_types[1].name = "Secret bottle".into();
+        event.ticket_types[1].access_code = "friends-26".into();
+        event.ticket_types.push(booth);
+    })
+    .await;
+    let names = async |path: &str| {
+        let body = stage.get_json(path).await;
+        let types = body["ticket_types"].as_array().expect("types").clone();
+        let names = types.iter().filter_map(|kind| kind["name"].as_str());
+        (names.map(str::to_owned).collect::<Vec<_>>(), body.to_string())
+    };
+    let (told, whole) = names("/api/v1/events/friday-night").await;
+    assert_eq!(told, ["Regular"], "what can't be bought is not offered");
+    assert!(!whole.to_lowercase().contains("secret"), "{whole}");
+    let page = stage.get("/e/friday-night").await.text().await.expect("a page");
+    assert!(!page.to_lowercase().contains("secret"), "{page}");
+    let (told, whole) = names("/api/v1/events/friday-night?code=friends-26").await;
+    assert_eq!(told, ["Regular", "Secret bottle", "Booth"], "{whole}");
+
+    // Who knows the type's key from elsewhere learns nothing either.
+    let mut wish = stage.wish(0, 1);
+    wish["items"] = json!([{"ticket_type": event.ticket_types[2].ticket_type_id, "quantity": 1}]);
+    let (status, refused) = buy(&stage, &wish).await;
+    assert_eq!((status, refused["code"].as_str()), (422, Some("unknown_ticket_type")), "{refused}");
+    assert!(!refused.to_string().to_lowercase().contains("secret"), "{refused}");
+    wish["access_code"] = json!("friends-26");
+    let (status, refused) = buy(&stage, &wish).await;
+    assert_eq!((status, refused["code"].as_str()), (422, Some("companion_required")), "{refused}");
+    let items = wish["items"].as_array_mut().expect("items");
+    items.push(json!({"ticket_type": stage.kind(1), "quantity": 1}));
+    assert_eq!(buy(&stage, &wish).await.0, 201);
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tax_on_top_and_fees_are_what_stripe_charges_and_what_the_books_say() {
     let (stage, _) = changed(|event| {
         regular(event).tax = Some(Tax { basis_points: 2100, on_top: true });

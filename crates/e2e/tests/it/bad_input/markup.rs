@@ -133,15 +133,23 @@ async fn markup_in_every_text_stays_text() -> Result<()> {
     for (text, kind) in PAYLOADS.iter().zip(&types) {
         assert_eq!(kind["name"], *text, "stored as it was entered");
         let guest = Guest::new(&stack)?;
-        let wish = json!({"event": id, "items": [{"ticket_type": kind["id"], "quantity": 1}],
+        let mut wish = json!({"event": id, "items": [{"ticket_type": kind["id"], "quantity": 1}],
             "buyer": {"name": text, "email": guest.email}});
+        // What carries a link or breaks a line is no guest's name; as the type's it is shown like the others.
+        let name = !text.contains("://") && !text.contains('\u{2028}');
+        if !name {
+            let refused = guest.ask_with(&wish, &Uuid::new_v4().to_string()).await?;
+            assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+            wish["buyer"]["name"] = json!("Ana");
+        }
         let answer = guest.ask_with(&wish, &Uuid::new_v4().to_string()).await?;
         assert_eq!(answer.status(), StatusCode::CREATED, "{text}");
         ordered.push((*text, guest, placed(&answer.json().await?)?));
     }
     for (text, guest, order) in &ordered {
         let shown = reader.page(&order.url, "").await?;
-        assert!(shown.matches(&words(text)).count() >= 2, "{text} as name and as type: {shown}");
+        let times = if name { 2 } else { 1 };
+        assert!(shown.matches(&words(text)).count() >= times, "{text} as name and as type: {shown}");
         let record = format!("{}/admin/orders/{}", stack.urls.marketing, order.reference);
         let record = reader.page(&record, desk.token()).await?;
         assert!(record.contains(&words(text)), "{text}: {record}");
