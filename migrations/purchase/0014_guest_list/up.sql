@@ -20,6 +20,7 @@ CREATE TABLE guest_list (
   id           uuid PRIMARY KEY,
   event_id     uuid NOT NULL REFERENCES events (id),
   order_id     uuid NOT NULL CONSTRAINT guest_list_order UNIQUE REFERENCES orders (id),
+  party_of     uuid REFERENCES guest_list (id),    -- the entry whose party this one made larger; null: the first of its party
   promoter_key text,                               -- null: of the house
   note         text NOT NULL CHECK (length(note) <= 500),
   party        integer NOT NULL CHECK (party BETWEEN 0 AND 20), -- heads on the list, the guest among them; 0: taken off it
@@ -33,6 +34,7 @@ CREATE TABLE guest_list (
   CONSTRAINT guest_list_asked_has_its_turn CHECK ((asked_at IS NULL) = (next_try_at IS NULL))
 );
 CREATE INDEX guest_list_night ON guest_list (event_id);
+CREATE INDEX guest_list_party ON guest_list ((coalesce(party_of, id)));
 CREATE INDEX guest_list_leaving ON guest_list (next_try_at) WHERE next_try_at IS NOT NULL;
 
 REVOKE DELETE, TRUNCATE ON guest_list, guest_list_allotments FROM purchase;

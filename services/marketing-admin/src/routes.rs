@@ -58,7 +58,7 @@ fn desk(routes: &mut Routes) {
         .get("/admin/events/{event}/guest-list", guest_list::page::show)
         .post("/admin/events/{event}/guest-list", guest_list::act::add)
         .post("/admin/events/{event}/guest-list/allotments", guest_list::act::allot)
-        .post("/admin/events/{event}/guest-list/{entry}", guest_list::act::shrink)
+        .post("/admin/events/{event}/guest-list/{entry}", guest_list::act::change)
         .get("/admin/orders", orders::list_page::show)
         .get("/admin/orders/{reference}", orders::order_page::show)
         .post("/admin/orders/{reference}/refunds", orders::refund_form::submit)

@@ -93,6 +93,6 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/guest-list/{event}", guest_list::list::show)
         .post("/internal/v1/guest-list/{event}/entries", guest_list::add::add)
         .post("/internal/v1/guest-list/{event}/allotments", guest_list::allot::allot)
-        .post("/internal/v1/guest-list/entries/{id}/party", guest_list::shrink::shrink)
+        .post("/internal/v1/guest-list/entries/{id}", guest_list::change::change)
         .post("/internal/v1/tickets/{id}/void", tickets::void::void);
 }

@@ -33,7 +33,8 @@ pub(super) const CHECKS: &[Check] = &[
          left join purchase.guest_list g on g.order_id = o.id and o.channel = 'comp'
          where o.channel <> 'online' and not exists (
            select from purchase.audit_log l where l.target = o.reference and l.staff_id is not null
-             and l.action = case when g.id is not null then 'guest_list.added' when o.channel = 'comp' then 'comp.issued'
+             and l.action = case when g.party_of is not null then 'guest_list.grown'
+                                 when g.id is not null then 'guest_list.added' when o.channel = 'comp' then 'comp.issued'
                                  else 'box_office.sold' end
              and (l.action <> 'comp.issued' or l.reason is not null))",
     ),

@@ -1,4 +1,4 @@
-//! `POST /admin/events/{event}/guest-list` and below: a guest is added, taken off, comes with fewer; a promoter gets an allotment.
+//! `POST /admin/events/{event}/guest-list` and below: a guest is added, changed, taken off; a promoter gets an allotment.
 //! What is done leads back to the list; what is refused is shown over the form, with all that was written.
 
 use std::collections::HashMap;
@@ -11,8 +11,8 @@ use uuid::Uuid;
 use web::can::{Anything, CompsIssue};
 use web::{CsrfForm, Fault, Locale, redirect};
 
-use super::page::{self, Asked, Outcome};
-use super::purchase::{self, NewAllotment, NewGuest};
+use super::page::{self, Asked, CHANGED, Outcome};
+use super::purchase::{self, Changes, NewAllotment, NewGuest};
 use crate::Desk;
 use crate::box_office::purchase::{FieldError, Refused};
 use crate::events::form::instant;
@@ -48,34 +48,44 @@ pub async fn add(
     }
 }
 
-/// How many of an entry are to stay.
+/// How an entry is to be; what is empty stays.
 #[derive(Debug, Deserialize)]
-pub struct PartyForm {
+pub struct ChangeForm {
     #[serde(default)]
     stay: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    until: String,
 }
 
-/// Takes an entry off the list, or makes its party smaller.
-pub async fn shrink(
+/// Makes a party larger or smaller, gives it another cut-off or name, or takes it off the list.
+pub async fn change(
     desk: Data<Desk>,
     request: HttpRequest,
     locale: Locale,
     member: Member<CompsIssue>,
     path: Path<(Uuid, Uuid)>,
-    sent: CsrfForm<PartyForm, Anything>,
+    sent: CsrfForm<ChangeForm, Anything>,
 ) -> Result<HttpResponse, Fault> {
     let (event, entry) = path.into_inner();
-    page::find(&desk, event).await?;
-    let left = match sent.form.stay.trim().parse() {
-        Ok(party) => purchase::shrink(&desk, &member, entry, party).await.map(|left| (party, left)),
-        Err(_) => Err(wrong("party", "invalid_quantity")),
+    let zone = page::find(&desk, event).await?.row.time_zone.parse().unwrap_or(Tz::UTC);
+    let changed = match changes(&sent.form, zone) {
+        Ok(changes) => {
+            purchase::change(&desk, &member, entry, &changes).await.map(|left| (changes.party, left))
+        }
+        Err(refused) => Err(refused),
     };
-    match left {
+    match changed {
         Ok((_, left)) if left.waiting => Ok(back(event, "waiting", None)),
-        Ok((wanted, left)) if left.party > wanted => Ok(back(event, "inside", Some(entry))),
-        Ok((0, _)) => Ok(back(event, "removed", None)),
-        Ok(_) => Ok(back(event, "fewer", None)),
-        Err(refused) => {
+        Ok((Some(wanted), left)) if left.party > wanted => Ok(back(event, "inside", Some(entry))),
+        Ok((Some(0), _)) => Ok(back(event, "removed", None)),
+        Ok(_) => Ok(back(event, "changed", Some(entry))),
+        Err(mut refused) => {
+            // The fields of this name on the page are those of a new guest.
+            for error in &mut refused.errors {
+                error.field.insert_str(0, CHANGED);
+            }
             let outcome = Some(Outcome { refused, entered: Entered::new() });
             page::render(&desk, &request, locale, &member, event, &Asked::default(), outcome).await
         }
@@ -137,6 +147,15 @@ fn read(entered: &Entered, zone: Tz, locale: Locale) -> Result<NewGuest, Refused
         promoter: text("promoter"),
         note: text("note"),
     })
+}
+
+/// What of an entry is to be otherwise, as the form says it.
+fn changes(form: &ChangeForm, zone: Tz) -> Result<Changes, Refused> {
+    let said = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let party = said(&form.stay).map(|party| party.parse().map_err(|_| wrong("party", "invalid_quantity")));
+    let until =
+        said(&form.until).map(|until| instant(&until, zone).ok_or_else(|| wrong("admit_until", "invalid")));
+    Ok(Changes { party: party.transpose()?, name: said(&form.name), admit_until: until.transpose()? })
 }
 
 fn wrong(field: &str, code: &str) -> Refused {

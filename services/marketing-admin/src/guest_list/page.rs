@@ -25,6 +25,9 @@ use crate::events::store::{self as events, Event, Which};
 use crate::identity::Member;
 use crate::views::{self, Room};
 
+/// Begins the field of a fault that is not of the form for a new guest.
+pub(super) const CHANGED: &str = "change.";
+
 /// Whom to show, and what was done just before.
 #[derive(Debug, Default, Deserialize)]
 pub struct Asked {
@@ -145,9 +148,10 @@ fn status(outcome: Option<&Outcome>, away: bool) -> StatusCode {
         None if away => StatusCode::BAD_GATEWAY,
         None => StatusCode::OK,
         Some("away") => StatusCode::BAD_GATEWAY,
-        Some("sold_out" | "allotment_used" | "below_taken" | "party_only_shrinks" | "not_on_sale") => {
-            StatusCode::CONFLICT
-        }
+        Some(
+            "sold_out" | "allotment_used" | "below_taken" | "still_leaving" | "party_changed"
+            | "invalid_state" | "not_on_sale",
+        ) => StatusCode::CONFLICT,
         Some("not_found") => StatusCode::NOT_FOUND,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     }
@@ -251,7 +255,10 @@ fn done(list: &GuestList, asked: &Asked, shell: &Shell) -> Option<Done> {
             url: entry.url.clone(),
         }),
         "removed" => plain("guest-list-done-removed"),
-        "fewer" => plain("guest-list-done-fewer"),
+        "changed" => entry.map(|entry| Done {
+            title: shell.t1("guest-list-done-changed", "name", &entry.name),
+            url: String::new(),
+        }),
         "waiting" => plain("guest-list-done-waiting"),
         "allotted" => plain("guest-list-done-allotted"),
         "inside" => entry.map(|entry| Done {
@@ -273,14 +280,18 @@ fn said(shell: &Shell, refused: &Refused) -> (HashMap<String, String>, String) {
         };
         (field.to_owned(), known(field, &each.code).to_owned())
     });
-    let problem = match refused.code.as_str() {
-        "away" => "away",
-        "sold_out" => "sold-out",
-        "allotment_used" => "allotment-used",
-        "not_on_sale" | "not_found" => "not-on-sale",
-        _ => "fields",
+    let changing = refused.errors.iter().find(|each| each.field.starts_with(CHANGED));
+    let problem = match (refused.code.as_str(), changing) {
+        ("away", _) => "problem-away".to_owned(),
+        ("sold_out", _) => "problem-sold-out".to_owned(),
+        ("allotment_used", _) => "problem-allotment-used".to_owned(),
+        ("not_on_sale" | "not_found", _) => "problem-not-on-sale".to_owned(),
+        ("invalid_state", _) => "problem-off-list".to_owned(),
+        // No field of the page is marked: what is wrong is said over it.
+        (_, Some(each)) => format!("fault-{}", known(&each.field, &each.code).replace('_', "-")),
+        _ => "problem-fields".to_owned(),
     };
-    (faults.collect(), shell.t(&format!("guest-list-problem-{problem}")))
+    (faults.collect(), shell.t(&format!("guest-list-{problem}")))
 }
 
 /// The codes that have words of their own.
@@ -301,7 +312,8 @@ fn known<'a>(field: &str, code: &'a str) -> &'a str {
             | "allotment_used"
             | "below_taken"
             | "sold_out"
-            | "party_only_shrinks",
+            | "still_leaving"
+            | "party_changed",
         ) => code,
         _ => "invalid",
     }

@@ -30,6 +30,9 @@ pub struct Entry {
     pub reference: String,
     /// The order's page, key included.
     pub url: String,
+    /// The pages of those who joined the party later.
+    #[serde(default)]
+    pub more_urls: Vec<String>,
     /// The guest.
     pub name: String,
     /// Where the tickets were mailed; may be empty.
@@ -91,7 +94,21 @@ pub struct Added {
     pub id: Uuid,
 }
 
-/// An entry after it was made smaller.
+/// How an entry is to be; what is left out stays.
+#[derive(Debug, Clone, Serialize)]
+pub struct Changes {
+    /// Heads, the guest among them; 0 takes it off the list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub party: Option<u32>,
+    /// The guest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// From when on the door refuses them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admit_until: Option<DateTime<Utc>>,
+}
+
+/// An entry after it was changed.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Party {
     /// Heads that have a place.
@@ -127,11 +144,16 @@ pub async fn add<P>(
     answer(call.header("idempotency-key", key).json(guest)).await
 }
 
-/// Says how many of an entry are to stay; the same again changes nothing.
-pub async fn shrink<P>(desk: &Desk, member: &Member<P>, entry: Uuid, party: u32) -> Result<Party, Refused> {
-    let path = format!("/internal/v1/guest-list/entries/{entry}/party");
+/// Says how an entry is to be; the same again changes nothing.
+pub async fn change<P>(
+    desk: &Desk,
+    member: &Member<P>,
+    entry: Uuid,
+    changes: &Changes,
+) -> Result<Party, Refused> {
+    let path = format!("/internal/v1/guest-list/entries/{entry}");
     let call = desk.purchase.call_for(member.id, member.request(), Method::POST, &path);
-    answer(call.json(&serde_json::json!({ "party": party }))).await
+    answer(call.json(changes)).await
 }
 
 /// Sets how many guests a promoter may bring.

@@ -7,6 +7,7 @@ use ui::{Shell, format};
 use uuid::Uuid;
 
 use super::purchase::{Allotment, Entry};
+use crate::events::form::LOCAL;
 
 /// An entry in words.
 pub(super) struct Line {
@@ -20,8 +21,12 @@ pub(super) struct Line {
     /// Whether all have come.
     pub whole: bool,
     pub until: String,
+    /// The same, as a field takes it.
+    pub until_local: String,
     pub party: u32,
     pub url: String,
+    /// The pages of those who joined the party later.
+    pub more_urls: Vec<String>,
     /// What is waited for; empty for nothing.
     pub waiting: String,
 }
@@ -40,8 +45,10 @@ impl Line {
             arrived: shell.t2("guest-list-arrived-of", "arrived", arrived, "party", entry.party),
             whole: arrived >= u64::from(entry.party),
             until: format::date_time(shell.lang, entry.admit_until, zone),
+            until_local: entry.admit_until.with_timezone(&zone).format(LOCAL).to_string(),
             party: entry.party,
             url: entry.url.clone(),
+            more_urls: entry.more_urls.clone(),
             waiting: if waits {
                 shell.t1("guest-list-waiting-line", "left", entry.wanted)
             } else {

@@ -30,7 +30,7 @@ async fn ticket_site(house: &House, heard: Heard, list: Value, status: u16, answ
         for path in [
             "/internal/v1/guest-list/{event}/entries",
             "/internal/v1/guest-list/{event}/allotments",
-            "/internal/v1/guest-list/entries/{id}/party",
+            "/internal/v1/guest-list/entries/{id}",
         ] {
             let (heard, answer) = (heard.clone(), answer.clone());
             routes.post(
@@ -253,11 +253,12 @@ async fn what_is_refused_is_said_by_its_field_and_what_was_written_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_entry_is_taken_off_made_smaller_and_may_wait_for_the_door() {
+async fn an_entry_is_taken_off_changes_its_size_and_may_wait_for_the_door() {
     let id = Uuid::now_v7();
     for (stay, answer, done) in [
         ("0", json!({"party": 0, "waiting": false}), "?done=removed".to_owned()),
-        ("2", json!({"party": 2, "waiting": false}), "?done=fewer".to_owned()),
+        ("2", json!({"party": 2, "waiting": false}), format!("?done=changed&entry={id}")),
+        ("5", json!({"party": 5, "waiting": false}), format!("?done=changed&entry={id}")),
         ("0", json!({"party": 1, "waiting": false}), format!("?done=inside&entry={id}")),
         ("0", json!({"party": 3, "waiting": true}), "?done=waiting".to_owned()),
     ] {
@@ -266,9 +267,45 @@ async fn an_entry_is_taken_off_made_smaller_and_may_wait_for_the_door() {
         assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
         assert_eq!(location, format!("{}{done}", venue.path()));
         let (path, _, body) = venue.heard().remove(0);
-        assert_eq!(path, format!("/internal/v1/guest-list/entries/{id}/party"));
-        assert_eq!(body["party"].to_string(), stay);
+        assert_eq!(path, format!("/internal/v1/guest-list/entries/{id}"));
+        assert_eq!(body, json!({"party": stay.parse::<u32>().expect("a number")}), "nothing else");
         assert!(venue.see(&done).await.contains("notice--good"), "{done}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_s_name_and_cut_off_reach_the_ticket_site_and_its_refusal_the_page() {
+    let id = Uuid::now_v7();
+    let mut grown = entry(id, &[]);
+    grown["more_urls"] = json!(["http://tickets.maguey.localhost:8080/orders/MORE?key=def"]);
+    let venue = Venue::with(list_of(&[grown.clone()]), 200, json!({"party": 4, "waiting": false})).await;
+    let page = venue.see("").await;
+    for said in ["orders/MORE?key=def", "More tickets", "value=\"2030-11-21T00:30\""] {
+        assert!(page.contains(said), "{said} in {page}");
+    }
+    let form = [("stay", "4"), ("name", " Bea "), ("until", "2030-11-21T01:00")];
+    let (status, _, page) = venue.send(&format!("/{id}"), &form).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    let (_, _, body) = venue.heard().remove(0);
+    assert_eq!(body, json!({"party": 4, "name": "Bea", "admit_until": "2030-11-21T00:00:00Z"}));
+    for wrong in [("stay", "many"), ("until", "midnight")] {
+        let (status, _, page) = venue.send(&format!("/{id}"), &[wrong]).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.contains("notice--refusal") && !page.contains("field--error"), "{page}");
+    }
+    assert_eq!(venue.heard().len(), 1, "nothing of that was worth asking for");
+
+    for (code, field, words) in [
+        ("sold_out", "items[0].quantity", "Guests in line for this type come first"),
+        ("allotment_used", "promoter", "allotment is used up"),
+        ("still_leaving", "party", "The door is being asked"),
+        ("party_changed", "party", "has just changed this party"),
+    ] {
+        let refused = json!({"code": code, "errors": [{"field": field, "code": code}]});
+        let venue = Venue::with(list_of(&[grown.clone()]), 409, refused).await;
+        let (status, _, page) = venue.send(&format!("/{id}"), &form).await;
+        assert_eq!(status, StatusCode::CONFLICT, "{code}");
+        assert!(page.contains(words) && !page.contains("field--error"), "{code}: {page}");
     }
 }
 

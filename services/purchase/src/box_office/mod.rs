@@ -54,6 +54,7 @@ pub(crate) async fn record(conn: &mut Conn, sale: &DeskSale<'_>, now: DateTime<U
         }
     }
     let action = match desk.channel {
+        _ if desk.guest.as_ref().is_some_and(|guest| guest.joins.is_some()) => "guest_list.grown",
         _ if desk.guest.is_some() => "guest_list.added",
         Channel::Comp => "comp.issued",
         _ => "box_office.sold",

@@ -6,7 +6,7 @@ use actix_web::web::{Data, Json, Path};
 use audit::Actor;
 use chrono::{DateTime, Utc};
 use domain::event::terms::TicketKind;
-use domain::guest_list::{BadCutOff, MOST_GUESTS, Promoter, check_cut_off};
+use domain::guest_list::{MOST_GUESTS, Promoter, check_cut_off};
 use domain::ids::{GuestEntryId, TicketTypeId};
 use domain::language::Language;
 use domain::name::is_name;
@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
+use super::terms::bad_cut_off;
 use super::{GuestEntry, store};
 use crate::checkout::api::idempotency_key;
 use crate::checkout::place;
@@ -77,7 +78,7 @@ pub async fn add(
     let key = format!("list:{}", idempotency_key(&request)?);
     let body = body.into_inner();
     let promoter = judge(&body)?;
-    if let Err(fault) = fits(&shop, *event, &body).await
+    if let Err(fault) = fits(&shop, *event, body.ticket_type, body.admit_until).await
         // What was answered once is answered the same, also when the night has changed meanwhile.
         && !store::is_used(&mut *shop.db.conn().await?, &key).await?
     {
@@ -126,12 +127,17 @@ fn judge(body: &AddRequest) -> Result<Option<Promoter>, Fault> {
 }
 
 /// Whether the night has such places, and such a time.
-async fn fits(shop: &Shop, event: Uuid, body: &AddRequest) -> Result<(), Fault> {
+pub(super) async fn fits(
+    shop: &Shop,
+    event: Uuid,
+    ticket_type: Uuid,
+    admit_until: DateTime<Utc>,
+) -> Result<(), Fault> {
     let mut conn = shop.db.conn().await?;
     let night = catalog::store::event(&mut conn, event).await?.ok_or_else(Fault::not_found)?;
     let types = catalog::store::types(&mut conn, &[event]).await?;
     drop(conn);
-    let kind = types.iter().find(|kind| kind.id == body.ticket_type);
+    let kind = types.iter().find(|kind| kind.id == ticket_type);
     let kind = kind
         .ok_or_else(|| Fault::invalid("unknown_ticket_type").field("ticket_type", "unknown_ticket_type"))?;
     // A head is a ticket: a table for six or a coat is not how a guest comes in.
@@ -139,13 +145,7 @@ async fn fits(shop: &Shop, event: Uuid, body: &AddRequest) -> Result<(), Fault> 
     if terms.kind != TicketKind::Entry || terms.places != 1 {
         return Err(Fault::invalid("not_for_guests").field("ticket_type", "not_for_guests"));
     }
-    let bad = |code: &str| Fault::invalid("invalid_time").field("admit_until", code);
-    check_cut_off(body.admit_until, night.entry_from, night.ends_at, shop.clock.now()).map_err(
-        |why| match why {
-            BadCutOff::Past => bad("in_the_past"),
-            BadCutOff::OutsideTheNight => bad("outside_the_night"),
-        },
-    )
+    check_cut_off(admit_until, night.entry_from, night.ends_at, shop.clock.now()).map_err(bad_cut_off)
 }
 
 /// The request for the hold engine.
@@ -177,6 +177,7 @@ fn hold(
             actor: actor.because(&note),
             guest: Some(GuestEntry {
                 id: GuestEntryId::generate(),
+                joins: None,
                 promoter,
                 note,
                 party: body.party,

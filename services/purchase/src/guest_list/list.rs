@@ -28,6 +28,8 @@ pub struct EntryBody {
     pub reference: String,
     /// The order's page, key included.
     pub url: String,
+    /// The pages of those who joined the party later.
+    pub more_urls: Vec<String>,
     /// The guest.
     pub name: String,
     /// Where the tickets were mailed; may be empty.
@@ -61,6 +63,12 @@ pub async fn show(
     let allotments = store::allotments(&mut conn, *event).await?;
     let entry = |row: store::ListedRow| EntryBody {
         url: shop.links.url_of(row.order_id.into(), &row.reference),
+        more_urls: row
+            .more
+            .iter()
+            .zip(&row.more_references)
+            .map(|(order, reference)| shop.links.url_of((*order).into(), reference))
+            .collect(),
         id: row.id,
         reference: row.reference,
         name: row.name,

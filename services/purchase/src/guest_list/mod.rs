@@ -6,7 +6,9 @@
 //! `domain::admission`), and it may count on a promoter's allotment for the night ([`allot`]), which is locked, judged and
 //! counted in the transaction that takes the places.
 //!
-//! An entry only shrinks ([`shrink`]). The wish is on record first; then the door is asked ([`leave`]), and takes back the codes
+//! Until the night is over a party may change ([`change`]). It grows by gifts of their own ([`mod@grow`]), so that what takes places is
+//! the engine alone; together they are one line of the list. Its cut-off and its name change on all its tickets ([`terms`]). And it
+//! shrinks ([`mod@shrink`]): the wish is on record first; then the door is asked ([`leave`]), and takes back the codes
 //! of those who have not come in, in the moment in which it sees that. Who is inside stays. Only then are their places free, for
 //! the line or for anybody. A door that does not answer is asked again by the worker, and a process that dies leaves the wish.
 //!
@@ -14,21 +16,27 @@
 
 pub mod add;
 pub mod allot;
+pub mod change;
+mod grow;
 pub(crate) mod leave;
 pub mod list;
 pub(crate) mod new_date;
-pub mod shrink;
+mod shrink;
 pub(crate) mod store;
+mod terms;
 
 use chrono::{DateTime, Utc};
 use domain::guest_list::Promoter;
 use domain::ids::GuestEntryId;
+use web::Fault;
 
 /// What makes a gift an entry of the night's guest list.
 #[derive(Debug, Clone)]
 pub struct GuestEntry {
     /// Its key.
     pub id: GuestEntryId,
+    /// The entry whose party it makes larger.
+    pub joins: Option<GuestEntryId>,
     /// Whose guests these are; none: the house's.
     pub promoter: Option<Promoter>,
     /// What staff wrote down about them; may be empty.
@@ -37,4 +45,11 @@ pub struct GuestEntry {
     pub party: u32,
     /// From when on the door refuses them.
     pub admit_until: DateTime<Utc>,
+}
+
+/// 409 while the door is asked who of a party is inside.
+fn still_leaving(field: &'static str) -> Fault {
+    Fault::conflict("still_leaving")
+        .field(field, "still_leaving")
+        .detail("The door is being asked about some of this party. Try again when it has answered.")
 }

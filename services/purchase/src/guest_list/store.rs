@@ -1,10 +1,13 @@
-//! The SQL of the guest list: here the entries, [`mod@allotments`] of promoters, [`mod@moves`] of nights.
+//! The SQL of the guest list: here the entries, [`mod@parties`] that they are together, [`mod@allotments`] of promoters,
+//! [`mod@moves`] of nights.
 
 mod allotments;
 mod moves;
+mod parties;
 
 pub(crate) use allotments::*;
 pub(crate) use moves::*;
+pub(crate) use parties::*;
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
@@ -70,6 +73,11 @@ pub(super) struct ListedRow {
     pub added_at: DateTime<Utc>,
     #[diesel(sql_type = Array<SqlUuid>)]
     pub tickets: Vec<Uuid>,
+    /// The orders by which the party grew.
+    #[diesel(sql_type = Array<SqlUuid>)]
+    pub more: Vec<Uuid>,
+    #[diesel(sql_type = Array<Text>)]
+    pub more_references: Vec<String>,
 }
 
 #[derive(QueryableByName)]
@@ -91,8 +99,9 @@ pub(crate) async fn insert(
         take(conn, order.event_id, key, i64::from(party)).await?;
     }
     diesel::sql_query(
-        "INSERT INTO guest_list (id, event_id, order_id, promoter_key, note, party, wanted, admit_until, added_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)",
+        "INSERT INTO guest_list (id, event_id, order_id, promoter_key, note, party, wanted, admit_until, added_at, party_of)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8,
+                 (SELECT coalesce(party_of, id) FROM guest_list WHERE id = $9))",
     )
     .bind::<SqlUuid, _>(guest.id.uuid())
     .bind::<SqlUuid, _>(order.event_id)
@@ -102,23 +111,33 @@ pub(crate) async fn insert(
     .bind::<Integer, _>(party)
     .bind::<Timestamptz, _>(guest.admit_until)
     .bind::<Timestamptz, _>(now)
+    .bind::<Nullable<SqlUuid>, _>(guest.joins.map(GuestEntryId::uuid))
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Everybody on a night's list, by name.
+/// Everybody on a night's list, by name: a party is one line, however it grew.
 pub(super) async fn of_night(conn: &mut Conn, event: Uuid) -> Result<Vec<ListedRow>, DbError> {
     let rows = diesel::sql_query(
-        "SELECT g.id, g.order_id, o.reference, o.buyer_name AS name, o.buyer_email AS email,
+        "WITH parties AS (
+           SELECT coalesce(g.party_of, g.id) AS id, sum(g.party)::integer AS party, sum(g.wanted)::integer AS wanted,
+                  array_agg(o.id) AS orders,
+                  coalesce(array_agg(o.id ORDER BY g.id) FILTER (WHERE g.party_of IS NOT NULL AND g.party > 0), '{}') AS more,
+                  coalesce(array_agg(o.reference ORDER BY g.id) FILTER (WHERE g.party_of IS NOT NULL AND g.party > 0), '{}')
+                    AS more_references
+             FROM guest_list g JOIN orders o ON o.id = g.order_id WHERE g.event_id = $1 GROUP BY 1
+         )
+         SELECT g.id, g.order_id, o.reference, o.buyer_name AS name, o.buyer_email AS email,
                 (SELECT k.name FROM order_lines l JOIN ticket_types k ON k.id = l.ticket_type_id
                   WHERE l.order_id = o.id AND l.kind = 'ticket' ORDER BY l.position LIMIT 1) AS ticket_type,
-                coalesce(a.promoter, '') AS promoter, g.note, g.party, g.wanted, g.admit_until, g.added_at,
-                ARRAY(SELECT t.id FROM tickets t WHERE t.order_id = o.id AND t.state IN ('valid', 'blocked') ORDER BY t.id)
-                  AS tickets
-           FROM guest_list g JOIN orders o ON o.id = g.order_id
+                coalesce(a.promoter, '') AS promoter, g.note, p.party, p.wanted, g.admit_until, g.added_at,
+                ARRAY(SELECT t.id FROM tickets t WHERE t.order_id = ANY(p.orders) AND t.state IN ('valid', 'blocked')
+                       ORDER BY t.id) AS tickets,
+                p.more, p.more_references
+           FROM guest_list g JOIN parties p ON p.id = g.id JOIN orders o ON o.id = g.order_id
            LEFT JOIN guest_list_allotments a ON a.event_id = g.event_id AND a.promoter_key = g.promoter_key
-          WHERE g.event_id = $1 AND g.party > 0 ORDER BY lower(o.buyer_name), g.id",
+          WHERE p.party > 0 ORDER BY lower(o.buyer_name), g.id",
     )
     .bind::<SqlUuid, _>(event)
     .load(conn)

@@ -66,7 +66,7 @@ async fn ask(shop: &Shop, id: OrderId) -> Result<Asked, DbError> {
 }
 
 /// The order as its first mail told it, with the tickets that still let somebody in.
-async fn message(
+pub(crate) async fn message(
     shop: &Shop,
     conn: &mut Conn,
     order: &OrderRow,

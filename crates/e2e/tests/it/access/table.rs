@@ -123,12 +123,7 @@ pub const ROWS: &[Row] = &[
         "/internal/v1/guest-list/{event}/allotments",
         Callers(&["marketing-admin", "magueyctl"]),
     ),
-    row(
-        Purchase,
-        "POST",
-        "/internal/v1/guest-list/entries/{id}/party",
-        Callers(&["marketing-admin", "magueyctl"]),
-    ),
+    row(Purchase, "POST", "/internal/v1/guest-list/entries/{id}", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "POST", "/internal/v1/tickets/{id}/void", Callers(&["marketing-admin", "magueyctl"])),
     // The door.
     row(Scanner, "GET", "/", Holds(P::DoorScan)),

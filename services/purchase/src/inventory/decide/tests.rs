@@ -422,6 +422,7 @@ fn a_promoter_brings_to_a_night_what_its_allotment_leaves() {
             actor: audit::Actor::named("desk", "request"),
             guest: Some(GuestEntry {
                 id: GuestEntryId::generate(),
+                joins: None,
                 promoter,
                 note: String::new(),
                 party,
