@@ -2,6 +2,7 @@
 
 pub mod admission;
 pub mod clock;
+pub mod credit;
 pub mod decline;
 pub mod dispute;
 pub mod event;

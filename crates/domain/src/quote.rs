@@ -100,11 +100,13 @@ pub enum LineKind {
     Fee,
     /// A tax on top of the tickets of one type and their fee.
     Tax,
+    /// What a club credit pays; its amount is negative. It stands last and belongs to no item: it is no part of the price.
+    Credit,
 }
 
 impl LineKind {
-    /// Every kind, in the order in which an item's lines stand.
-    pub const ALL: [Self; 4] = [Self::Ticket, Self::Discount, Self::Fee, Self::Tax];
+    /// Every kind, in the order in which an item's lines stand, and what pays for all.
+    pub const ALL: [Self; 5] = [Self::Ticket, Self::Discount, Self::Fee, Self::Tax, Self::Credit];
 
     /// Its name in SQL and JSON.
     pub const fn code(self) -> &'static str {
@@ -113,6 +115,7 @@ impl LineKind {
             Self::Discount => "discount",
             Self::Fee => "fee",
             Self::Tax => "tax",
+            Self::Credit => "credit",
         }
     }
 
@@ -162,6 +165,34 @@ impl Quote {
     /// The sum of the lines of one kind, minor units.
     pub fn sum_of(&self, kind: LineKind) -> i64 {
         self.lines.iter().filter(|line| line.kind == kind).map(|line| line.total_minor).sum()
+    }
+
+    /// What is bought costs, whatever of it a credit pays, minor units.
+    pub fn worth_minor(&self) -> i64 {
+        self.total.minor() - self.sum_of(LineKind::Credit)
+    }
+
+    /// The same with a credit that pays for it as far as it goes; the total is what is left to pay. Prices, fees and taxes stay.
+    #[must_use]
+    pub fn with_credit(mut self, label: &str, balance_minor: i64) -> Self {
+        let spent = balance_minor.min(self.total.minor());
+        if spent <= 0 {
+            return self;
+        }
+        self.lines.push(QuoteLine {
+            kind: LineKind::Credit,
+            ticket_type: None,
+            label: label.to_owned(),
+            quantity: 1,
+            places: 0,
+            unit_minor: -spent,
+            total_minor: -spent,
+            tax_minor: 0,
+            tax_basis_points: 0,
+            absorbed_fee_minor: 0,
+        });
+        self.total = Money::new(self.total.minor() - spent, self.currency);
+        self
     }
 
     /// How much of the total is tax, minor units, included or on top.

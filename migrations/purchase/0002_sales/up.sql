@@ -163,7 +163,7 @@ CREATE TABLE order_lines (
   id             uuid PRIMARY KEY,
   order_id       uuid NOT NULL REFERENCES orders (id),
   position       integer NOT NULL,
-  kind           text NOT NULL CHECK (kind IN ('ticket', 'discount', 'fee', 'tax')),
+  kind           text NOT NULL CHECK (kind IN ('ticket', 'discount', 'fee', 'tax', 'credit')),
   ticket_type_id uuid REFERENCES ticket_types (id),
   label          text NOT NULL,
   quantity       integer NOT NULL CHECK (quantity >= 1),
@@ -175,7 +175,7 @@ CREATE TABLE order_lines (
   absorbed_fee_minor bigint NOT NULL CHECK (absorbed_fee_minor >= 0), -- how much of the total is a fee the club bears
   stock_ids      uuid[] NOT NULL,                   -- the limits its places are taken from
   CONSTRAINT order_lines_position UNIQUE (order_id, position),
-  CONSTRAINT order_lines_discounts_alone_are_negative CHECK ((kind = 'discount') = (total_minor < 0)),
+  CONSTRAINT order_lines_discounts_alone_are_negative CHECK ((kind IN ('discount', 'credit')) = (total_minor < 0)),
   CONSTRAINT order_lines_ticket_sums CHECK (
     kind <> 'ticket' OR (ticket_type_id IS NOT NULL AND total_minor = unit_minor * quantity
                          AND places >= quantity AND cardinality(stock_ids) > 0)),
@@ -328,7 +328,8 @@ CREATE INDEX quarantine_open ON quarantine (noted_at) WHERE resolved_at IS NULL;
 -- ---------------------------------------------------------------- the ledger: double entry, append-only
 CREATE TABLE ledger_transactions (
   id        uuid PRIMARY KEY,
-  source    text NOT NULL CHECK (source IN ('payment', 'refund', 'refund_bounced', 'refund_otherwise', 'venue_sale', 'dispute', 'comp')),
+  source    text NOT NULL CHECK (source IN
+              ('payment', 'refund', 'refund_bounced', 'refund_otherwise', 'venue_sale', 'dispute', 'comp', 'credit_sale')),
   source_id uuid NOT NULL,
   order_id  uuid NOT NULL REFERENCES orders (id),
   booked_at timestamptz NOT NULL,
@@ -342,7 +343,8 @@ CREATE TABLE ledger_entries (
   position       integer NOT NULL,
   account        text NOT NULL CHECK (account IN
                    ('stripe_clearing', 'ticket_revenue', 'service_fees', 'tax', 'refunds', 'owed_to_guests',
-                    'cash_at_venue', 'card_at_venue', 'bank_transfer', 'disputes', 'dispute_fees', 'comps', 'revenue_comps')),
+                    'cash_at_venue', 'card_at_venue', 'bank_transfer', 'disputes', 'dispute_fees', 'comps', 'revenue_comps',
+                    'credits')),
   currency       text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   amount_minor   bigint NOT NULL CHECK (amount_minor <> 0),  -- debit positive, credit negative
   PRIMARY KEY (transaction_id, position)

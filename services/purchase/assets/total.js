@@ -47,7 +47,7 @@ if (form && total && button) {
       said = promo?.getAttribute(`data-${quote.code.replaceAll("_", "-")}`) ?? "";
       [fine, quote] = await ask(body);
     } else if (fine && code) {
-      const off = quote.lines.filter((line) => line.kind === "discount").reduce((all, line) => all + line.total.minor, 0);
+      const off = quote.lines.filter((line) => line.kind === "discount" || line.kind === "credit").reduce((all, line) => all + line.total.minor, 0);
       said = `${promo?.dataset.applied ?? ""} ${money(off)}`;
     }
     if (promo) promo.textContent = said;

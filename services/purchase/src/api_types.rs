@@ -33,7 +33,7 @@ pub struct QuoteBody {
 /// One line of a price.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QuoteLineBody {
-    /// `ticket`, `discount` (negative), `fee` or `tax` (on top).
+    /// `ticket`, `discount` (negative), `fee`, `tax` (on top), or `credit` (negative: what a credit pays).
     pub kind: &'static str,
     /// The ticket type.
     pub ticket_type: Option<Uuid>,

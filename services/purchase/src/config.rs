@@ -62,6 +62,8 @@ pub struct Config {
     pub crowds: CrowdLimits,
     /// How long places are held for who stood in line.
     pub offer: TimeDelta,
+    /// How long a credit is good.
+    pub credit: TimeDelta,
     /// How many open pages are told what changes.
     pub live: usize,
     /// When the waiting room opens, and how fast its line moves.
@@ -122,6 +124,7 @@ impl Config {
             open: open_limits(reader),
             crowds: crowd_limits(reader),
             offer: offer(reader),
+            credit: credit(reader),
             live: live(reader),
             pace: pace(reader),
             ask_every: ask_every(reader),
@@ -276,6 +279,15 @@ fn minutes(reader: &mut Reader, name: &'static str, default: u32, purpose: &'sta
         reader.fault(name, purpose, "must be from 1 to 40");
     }
     TimeDelta::minutes(i64::from(minutes))
+}
+
+fn credit(reader: &mut Reader) -> TimeDelta {
+    let (name, purpose) = ("CREDIT_DAYS", "how many days a credit that a guest got instead of money is good");
+    let days: u32 = reader.or(name, 365, purpose);
+    if !(1..=3650).contains(&days) {
+        reader.fault(name, purpose, "must be from 1 to 3650");
+    }
+    TimeDelta::days(i64::from(days))
 }
 
 /// Stripe's own pages, or those of whoever speaks its protocol at the base URL.

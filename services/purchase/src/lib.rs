@@ -7,6 +7,7 @@ pub mod cancellations;
 pub mod catalog;
 pub mod checkout;
 pub mod config;
+pub mod credits;
 pub mod crowds;
 pub mod disputes;
 pub mod exports;
@@ -136,6 +137,8 @@ pub struct Rules {
     pub ask_every: TimeDelta,
     /// An offer to who stood in line.
     pub offer: TimeDelta,
+    /// A credit.
+    pub credit: TimeDelta,
 }
 
 /// Stripe keeps a session for at least half an hour; some minutes more let a repeat with the same key still be in time.
@@ -163,7 +166,13 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
     let line_links = WaitlistLinks::new(config.order_link_secret.clone(), &config.web.public_url);
     let reminder_links = ReminderLinks::new(config.order_link_secret.clone(), &config.web.public_url);
     let metrics = Arc::new(Metrics::default());
-    let rules = Rules { session: SESSION, lease: LEASE, ask_every: config.ask_every, offer: config.offer };
+    let rules = Rules {
+        session: SESSION,
+        lease: LEASE,
+        ask_every: config.ask_every,
+        offer: config.offer,
+        credit: config.credit,
+    };
     let terms = HoldTerms {
         hold: config.hold,
         session: rules.session,

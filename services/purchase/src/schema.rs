@@ -219,6 +219,8 @@ diesel::table! {
         door_due_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         settled_at -> Nullable<Timestamptz>,
+        credit_minor -> Int8,
+        as_credit -> Bool,
     }
 }
 

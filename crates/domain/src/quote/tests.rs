@@ -210,3 +210,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_credit_pays_and_changes_no_price() {
+    let plain = priced(&[item(2000, 2)], None);
+    let some = plain.clone().with_credit("…7KQ2", 1000);
+    assert_eq!(some.total, Money::new(3200, Currency::Eur));
+    assert_eq!((some.worth_minor(), some.sum_of(LineKind::Fee)), (4200, plain.sum_of(LineKind::Fee)));
+    assert_eq!(totals(&some).last(), Some(&(LineKind::Credit, -1000)));
+    assert_eq!(crate::refund::paid(&some.lines), crate::refund::paid(&plain.lines));
+    let all = plain.clone().with_credit("…7KQ2", 1_000_000);
+    assert!(all.total.is_zero() && all.worth_minor() == 4200, "never more than it costs");
+    assert_eq!(plain.clone().with_credit("…7KQ2", 0), plain);
+}

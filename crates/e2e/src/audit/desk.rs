@@ -82,9 +82,9 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "the desk has every refund",
         "select coalesce(r.id, d.id)::text as wrong
-         from (select * from purchase.refunds where state in ('succeeded', 'settled_otherwise') and amount_minor > 0) r
+         from (select * from purchase.refunds where state in ('succeeded', 'settled_otherwise') and amount_minor > credit_minor) r
          full join (select * from marketing_admin.order_refunds where amount_minor > 0) d on d.id = r.id
-         where r.amount_minor is distinct from d.amount_minor or r.order_id is distinct from d.order_id",
+         where r.amount_minor - r.credit_minor is distinct from d.amount_minor or r.order_id is distinct from d.order_id",
     ),
     check(
         "the desk has every dispute as it stands",

@@ -7,7 +7,8 @@ pub(super) const CHECKS: &[Check] = &[
         "each captured payment stands for a paid order or goes back",
         "select p.payment_intent as wrong from purchase.payments p
          join purchase.orders o on o.id = p.order_id
-         left join purchase.refunds r on r.payment_id = p.id and r.state in ('succeeded', 'settled_otherwise')
+         left join purchase.refunds r on (r.payment_id = p.id or (r.order_id = p.order_id and r.as_credit))
+           and r.state in ('succeeded', 'settled_otherwise')
          where (p.purpose = 'order' and o.state <> 'paid' and r.id is null)
             or (p.purpose = 'returned' and r.id is null)",
     ),
@@ -46,7 +47,7 @@ pub(super) const CHECKS: &[Check] = &[
          union all
          select p.id::text from purchase.payments p
          left join purchase.refunds r on r.payment_id = p.id and r.state <> 'withdrawn'
-         group by p.id having coalesce(sum(r.amount_minor), 0) <> p.refunded_minor or p.refunded_minor > p.amount_minor",
+         group by p.id having coalesce(sum(r.amount_minor - r.credit_minor), 0) <> p.refunded_minor or p.refunded_minor > p.amount_minor",
     ),
     check(
         "no refund waits or was refused",
@@ -68,7 +69,7 @@ pub(super) const CHECKS: &[Check] = &[
         "select coalesce(theirs.payment_intent, ours.payment_intent) as wrong
          from jsonb_to_recordset(current_setting('audit.provider')::jsonb -> 'payments')
            as theirs (payment_intent text, amount bigint, refunded bigint)
-         full join (select p.payment_intent, p.amount_minor, coalesce(sum(r.amount_minor), 0) as refunded
+         full join (select p.payment_intent, p.amount_minor, coalesce(sum(r.amount_minor - r.credit_minor), 0) as refunded
                     from purchase.payments p
                     left join purchase.refunds r on r.payment_id = p.id and r.state = 'succeeded'
                     group by p.id) ours on ours.payment_intent = theirs.payment_intent
@@ -100,7 +101,7 @@ pub(super) const CHECKS: &[Check] = &[
         "what is booked is what was paid and given back",
         "select t.source || ' ' || t.source_id as wrong from purchase.ledger_transactions t
          join (select 'payment' as source, id, amount_minor from purchase.payments
-               union all select 'refund', id, -amount_minor from purchase.refunds where payment_id is not null) moved
+               union all select 'refund', id, credit_minor - amount_minor from purchase.refunds where payment_id is not null) moved
            on moved.source = t.source and moved.id = t.source_id
          left join purchase.ledger_entries e on e.transaction_id = t.id and e.account = 'stripe_clearing'
          group by t.id, moved.amount_minor having coalesce(sum(e.amount_minor), 0) <> moved.amount_minor",
@@ -110,7 +111,7 @@ pub(super) const CHECKS: &[Check] = &[
         "select r.id::text as wrong from purchase.refunds r join purchase.orders o on o.id = r.order_id
          left join purchase.ledger_transactions t on t.source = 'refund' and t.source_id = r.id
          left join purchase.ledger_entries e on e.transaction_id = t.id and e.account = o.channel
-         where r.payment_id is null and r.state = 'succeeded'
+         where r.payment_id is null and r.state = 'succeeded' and r.credit_minor = 0
          group by r.id, o.total_minor
          having coalesce(sum(e.amount_minor), 0) <> -r.amount_minor or (o.total_minor = 0 and r.amount_minor > 0)",
     ),
@@ -121,9 +122,21 @@ pub(super) const CHECKS: &[Check] = &[
          left join purchase.ledger_entries e on e.transaction_id = t.id
            and e.account = case r.settled_how when 'cash' then 'cash_at_venue' else 'bank_transfer' end
          where r.state = 'settled_otherwise'
-         group by r.id having count(distinct t.id) <> 1 or coalesce(sum(e.amount_minor), 0) <> -r.amount_minor
+         group by r.id having count(distinct t.id) <> 1 or coalesce(sum(e.amount_minor), 0) <> r.credit_minor - r.amount_minor
              or not exists (select from purchase.audit_log l where l.action = 'refund.settled_otherwise'
                               and l.target = r.id::text and l.reason is not null)",
+    ),
+    check(
+        "what is left of all credits is what the books owe, and of each what its orders leave",
+        "select 'books' as wrong from (select
+           coalesce((select sum(balance_minor) from purchase.credits), 0)
+           + coalesce((select sum(amount_minor) from purchase.credit_uses where state = 'held'), 0)
+           + coalesce((select sum(amount_minor) from purchase.ledger_entries where account = 'credits'), 0) as differs) d
+         where differs <> 0
+         union all
+         select c.id::text from purchase.credits c
+         left join purchase.credit_uses u on u.credit_id = c.id and u.state <> 'freed'
+         group by c.id having c.amount_minor - c.balance_minor <> coalesce(sum(u.amount_minor - u.returned_minor), 0)",
     ),
     check(
         "the ledger holds what the provider holds",
@@ -197,7 +210,8 @@ pub(super) const CHECKS: &[Check] = &[
         "select 'ledger ' || earned.amount || ', orders ' || cost.amount || ', back ' || back.amount as wrong
          from (select coalesce(-sum(amount_minor), 0) as amount from purchase.ledger_entries
                where account in ('ticket_revenue', 'service_fees', 'tax', 'refunds')) earned,
-              (select coalesce(sum(o.total_minor), 0) as amount from purchase.orders o where o.paid_at is not null) cost,
+              (select coalesce(sum(o.total_minor + coalesce(u.amount_minor, 0)), 0) as amount from purchase.orders o
+               left join purchase.credit_uses u on u.order_id = o.id where o.paid_at is not null) cost,
               (select coalesce(sum(amount_minor), 0) as amount from purchase.refunds
                where scope <> 'payment' and state in ('succeeded', 'settled_otherwise')) back
          where earned.amount <> cost.amount - back.amount",

@@ -176,6 +176,9 @@ pub struct Totals {
     pub booked: Vec<BookedTotal>,
     /// Refunds that are not.
     pub open: Vec<OpenTotal>,
+    /// What guests can still spend of credits, now and whatever is filtered.
+    #[serde(default)]
+    pub credits: Vec<OpenCredits>,
 }
 
 /// Money that is booked.
@@ -216,4 +219,21 @@ pub struct OpenTotal {
     /// What they come to, minor units.
     #[diesel(sql_type = BigInt)]
     pub amount_minor: i64,
+}
+
+/// What the club owes its guests in credit.
+#[derive(Debug, Clone, Serialize, Deserialize, diesel::QueryableByName)]
+pub struct OpenCredits {
+    /// Of the amounts.
+    #[diesel(sql_type = Text)]
+    pub currency: String,
+    /// Credits that can be spent.
+    #[diesel(sql_type = BigInt)]
+    pub credits: i64,
+    /// What is left of them, minor units.
+    #[diesel(sql_type = BigInt)]
+    pub open_minor: i64,
+    /// What was left of those whose time is over, minor units.
+    #[diesel(sql_type = BigInt)]
+    pub lapsed_minor: i64,
 }

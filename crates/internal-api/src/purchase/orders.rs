@@ -172,6 +172,9 @@ pub struct RecordedRefund {
     pub settled_at: Option<DateTime<Utc>>,
     /// How the club paid it itself, where Stripe could not: `cash` or `bank_transfer`.
     pub settled_how: Option<String>,
+    /// How much of the amount is no money: a credit, or what a credit had paid.
+    #[serde(default)]
+    pub credit_minor: i64,
 }
 
 /// A refund that waits for the door's word. The same wish with `anyway` lets it go.

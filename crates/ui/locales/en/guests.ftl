@@ -145,3 +145,6 @@ guests-return-inside-line = Nothing was given back, and no money moves. If you g
 guests-return-asked = You are giving tickets back. As soon as the door says that nobody is inside with them, { $amount } goes back to your card. Nothing is left for you to do.
 guests-return-asked-free = You are giving tickets back. They stop working as soon as the door says that nobody is inside with them. Nothing is left for you to do.
 guests-return-done-free = Given back. It cost nothing, so no money moves.
+guests-return-credit = { $amount } went to club credit. You spend it with the code from our email, on any night.
+guests-history-credit = As club credit
+guests-receipt-paid-credit = Club credit

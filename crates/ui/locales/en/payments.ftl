@@ -54,3 +54,9 @@ payments-open-withdrawn = { $count ->
     [one] 1 refund was withdrawn:
    *[other] { $count } refunds were withdrawn:
 }
+payments-credits = { $count ->
+    [one] 1 credit can still be spent:
+   *[other] { $count } credits can still be spent:
+}
+payments-credits-lapsed = { $amount } lapsed unspent
+payments-kind-credit-sale = Paid with credit

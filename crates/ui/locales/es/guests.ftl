@@ -145,3 +145,6 @@ guests-return-inside-line = No se ha devuelto nada y no se mueve dinero. Si devo
 guests-return-asked = Estás devolviendo entradas. En cuanto la puerta diga que nadie ha entrado con ellas, { $amount } vuelven a tu tarjeta. No tienes que hacer nada más.
 guests-return-asked-free = Estás devolviendo entradas. Dejan de servir en cuanto la puerta diga que nadie ha entrado con ellas. No tienes que hacer nada más.
 guests-return-done-free = Devuelto. No costaba nada, así que no se mueve dinero.
+guests-return-credit = { $amount } pasaron a saldo del club. Lo gastas con el código de nuestro correo, cualquier noche.
+guests-history-credit = Como saldo del club
+guests-receipt-paid-credit = Saldo del club

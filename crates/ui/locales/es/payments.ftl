@@ -54,3 +54,9 @@ payments-open-withdrawn = { $count ->
     [one] 1 devolución se retiró:
    *[other] { $count } devoluciones se retiraron:
 }
+payments-credits = { $count ->
+    [one] 1 saldo se puede gastar todavía:
+   *[other] { $count } saldos se pueden gastar todavía:
+}
+payments-credits-lapsed = { $amount } caducó sin gastar
+payments-kind-credit-sale = Pagado con saldo

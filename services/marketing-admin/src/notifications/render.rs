@@ -243,6 +243,7 @@ fn label(line: &OrderLine, frame: &Frame) -> String {
         LineKind::Fee => frame.t1("email-line-fee", "label", &line.label),
         LineKind::Discount => frame.t1("email-line-discount", "label", &line.label),
         LineKind::Tax => frame.t1("email-line-tax", "label", &line.label),
+        LineKind::Credit => frame.t1("email-line-credit", "label", &line.label),
         LineKind::Ticket | LineKind::Unspecified => {
             ui::text(frame.lang, "email-line-tickets", &[("count", &line.quantity), ("label", &line.label)])
         }
@@ -274,6 +275,11 @@ struct OrderRefundedMail {
     when: String,
     /// What waits at the venue; empty for nothing.
     due: String,
+    /// What is credit now, and what becomes of it; empty for nothing.
+    credit: String,
+    credit_how: String,
+    /// What spends it; empty where it went back to one that the guest has.
+    credit_code: String,
     reason: String,
     tickets_gone: usize,
 }
@@ -299,11 +305,16 @@ fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, Re
         amount_label: frame.t(amount_label),
         when: frame.t(when),
         due: some(message.due_at_venue_minor),
+        credit: some(message.credit_minor),
+        credit_how: credit_how(message, frame),
+        credit_code: message.credit_code.clone(),
     };
-    let about: &[(&'static str, &dyn Argument)] = &[("amount", &mail.amount), ("event", &frame.title)];
+    let amount = if message.amount_minor > 0 { &mail.amount } else { &mail.credit };
+    let about: &[(&'static str, &dyn Argument)] = &[("amount", amount), ("event", &frame.title)];
     let subject = match (message.amount_minor, message.reason()) {
         (0, RefundReason::NightCancelled) => ui::text(lang, "email-order-cancelled-subject", &about[1..]),
         (0, RefundReason::GuestList) => ui::text(lang, "guest-list-mail-taken-off-subject", &about[1..]),
+        (0, _) if message.credit_minor > 0 => ui::text(lang, "email-credit-subject", about),
         (0, _) => ui::text(lang, "email-order-voided-subject", &about[1..]),
         _ if message.settled_how() != SettledHow::Unspecified => {
             ui::text(lang, "email-order-otherwise-subject", about)
@@ -319,12 +330,22 @@ fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, Re
     })
 }
 
+/// How a guest comes by what is credit now.
+fn credit_how(message: &OrderRefunded, frame: &Frame) -> String {
+    match messages::instant(message.credit_until).filter(|_| !message.credit_code.is_empty()) {
+        Some(until) => frame.t1("email-credit-how", "until", format::date_time(frame.lang, until, frame.tz)),
+        None => frame.t("email-credit-back"),
+    }
+}
+
 fn reason_key(message: &OrderRefunded) -> &'static str {
+    let nothing = message.amount_minor + message.credit_minor == 0;
     match message.reason() {
         _ if message.settled_how() != SettledHow::Unspecified => "email-refund-reason-otherwise",
+        RefundReason::Staff if !message.credit_code.is_empty() => "email-refund-reason-credit",
         RefundReason::NightCancelled if message.due_at_venue_minor > 0 => "email-refund-reason-night-venue",
-        RefundReason::Guest if message.amount_minor == 0 => "email-refund-reason-guest-free",
-        RefundReason::Staff if message.amount_minor == 0 => "email-refund-reason-voided",
+        RefundReason::Guest if nothing => "email-refund-reason-guest-free",
+        RefundReason::Staff if nothing => "email-refund-reason-voided",
         RefundReason::LatePayment => "email-refund-reason-late",
         RefundReason::SecondPayment => "email-refund-reason-second",
         RefundReason::AmountMismatch => "email-refund-reason-amount",

@@ -58,6 +58,7 @@ fn refund_line(
     };
     let word = match refund.state.as_str() {
         "succeeded" if refund.amount_minor == 0 => "orders-refund-voided".to_owned(),
+        "succeeded" if refund.credit_minor == refund.amount_minor => "orders-refund-credit".to_owned(),
         "succeeded" if at_venue => "orders-refund-handed".to_owned(),
         // One that had failed, and that somebody gave back in Stripe's dashboard: it stands beside this one.
         "withdrawn"

@@ -320,6 +320,7 @@ pub(super) fn question(
     });
     let mut hidden = vec![("reason".to_owned(), asked.reason.clone()), ("anyway".to_owned(), "1".to_owned())];
     hidden.extend(asked.keep_fees.filter(|keep| *keep).map(|_| ("keep_fees".to_owned(), "1".to_owned())));
+    hidden.extend(asked.as_credit.then(|| ("as_credit".to_owned(), "1".to_owned())));
     let tickets = asked.tickets.iter().flatten().map(|ticket| (format!("ticket.{ticket}"), "1".to_owned()));
     let scope = if asked.tickets.is_some() { "tickets" } else { "order" };
     hidden.push(("scope".to_owned(), scope.to_owned()));

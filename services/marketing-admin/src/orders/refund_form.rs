@@ -89,6 +89,7 @@ fn read(form: &HashMap<String, String>, currency: Currency) -> Result<RefundRequ
         amount_minor: amount,
         keep_fees: Some(!text("keep_fees").is_empty()),
         anyway: !text("anyway").is_empty(),
+        as_credit: !text("as_credit").is_empty(),
         reason: text("reason").to_owned(),
     })
 }

@@ -36,6 +36,9 @@ pub struct RefundRequest {
     /// Also for guests who are inside, and if the door does not answer.
     #[serde(default)]
     pub anyway: bool,
+    /// As a credit, mailed to the guest, who agrees to it: no money moves.
+    #[serde(default)]
+    pub as_credit: bool,
     /// For the audit log: 1 to 500 characters.
     pub reason: String,
 }

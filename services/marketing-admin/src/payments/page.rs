@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono_tz::Tz;
 use domain::money::{Currency, Money};
-use internal_api::purchase::exports::{BookedTotal, Movement, OpenTotal, Page, Totals};
+use internal_api::purchase::exports::{BookedTotal, Movement, OpenCredits, OpenTotal, Page, Totals};
 use ui::{Shell, format};
 use web::can::FiguresRead;
 use web::{Fault, Locale};
@@ -35,6 +35,7 @@ struct PaymentsPage {
     chosen: bool,
     booked: Vec<TotalLine>,
     open: Vec<OpenLine>,
+    credits: Vec<CreditLine>,
     lines: Vec<Line>,
     older: String,
     file: String,
@@ -59,6 +60,13 @@ struct TotalLine {
 struct OpenLine {
     state: String,
     amount: String,
+}
+
+struct CreditLine {
+    open: String,
+    amount: String,
+    /// What lapsed unspent; empty for nothing.
+    lapsed: String,
 }
 
 struct Line {
@@ -124,6 +132,7 @@ pub async fn show(
         chosen: filter.chooses(),
         booked: totals.booked.iter().map(|total| total_line(&shell, total)).collect(),
         open: totals.open.iter().map(|total| open_line(&shell, total)).collect(),
+        credits: totals.credits.iter().map(|credits| credit_line(&shell, credits)).collect(),
         lines: page.rows.into_iter().map(|movement| line(&shell, movement)).collect(),
         older: page
             .next
@@ -176,6 +185,19 @@ fn open_line(shell: &Shell, total: &OpenTotal) -> OpenLine {
     OpenLine {
         state: shell.t1(&format!("payments-open-{}", total.state), "count", total.movements),
         amount: money(shell, &total.currency, total.amount_minor),
+    }
+}
+
+fn credit_line(shell: &Shell, credits: &OpenCredits) -> CreditLine {
+    let lapsed = money(shell, &credits.currency, credits.lapsed_minor);
+    CreditLine {
+        open: shell.t1("payments-credits", "count", credits.credits),
+        amount: money(shell, &credits.currency, credits.open_minor),
+        lapsed: if credits.lapsed_minor > 0 {
+            shell.t1("payments-credits-lapsed", "amount", lapsed)
+        } else {
+            String::new()
+        },
     }
 }
 

@@ -290,3 +290,32 @@ async fn what_an_email_said_is_forgotten_after_a_month() {
     assert!(log.len() == 1 && !log[0].again, "it is still on record, and cannot be sent again");
     assert_eq!(store::copy(&mut conn, log[0].id, now).await.expect("no copy"), None);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credit_is_mailed_with_its_code_and_one_that_returns_without() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let paid = order(&id, &kind, "ana@example.org", 1);
+    let given = OrderRefunded {
+        amount_minor: 0,
+        credit_minor: 1588,
+        credit_code: "CR-AAAA-BBBB-CCCC-DDDD".to_owned(),
+        credit_until: messages::millis("2027-11-27T12:00:00Z".parse().expect("an instant")),
+        ..refund(&paid, RefundReason::Staff)
+    };
+    house.say(&given).await;
+    let mails = arrived(&house, "ana@example.org").await;
+    let subject = mails[0]["subject"].as_str().expect("a subject");
+    assert!(subject.contains("15,88") && subject.contains("saldo"), "{subject}");
+    for part in ["text", "html"] {
+        let said = mails[0][part].as_str().expect("text");
+        assert!(said.contains("CR-AAAA-BBBB-CCCC-DDDD") && said.contains("15,88"), "{said}");
+        assert!(!said.contains("tarjeta"), "no card has anything to do with it: {said}");
+    }
+    let other = order(&id, &kind, "bea@example.org", 1);
+    let back = OrderRefunded { amount_minor: 0, credit_minor: 1588, ..refund(&other, RefundReason::Staff) };
+    house.say(&back).await;
+    let mails = arrived(&house, "bea@example.org").await;
+    let said = mails[0]["text"].as_str().expect("text");
+    assert!(said.contains("Vuelve al saldo") && !said.contains("CR-"), "{said}");
+}

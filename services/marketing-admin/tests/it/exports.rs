@@ -55,6 +55,7 @@ fn totals() -> Value {
         "booked": [{"method": "online", "currency": "EUR", "movements": 1, "taken_minor": 4200, "returned_minor": 0,
                     "left_minor": 4200}],
         "open": [{"state": "failed", "currency": "EUR", "movements": 1, "amount_minor": 300}],
+        "credits": [{"currency": "EUR", "credits": 2, "open_minor": 5500, "lapsed_minor": 100}],
     })
 }
 
@@ -165,8 +166,10 @@ async fn what_is_no_night_no_format_or_not_theirs_is_refused_and_leaves_no_row()
 async fn the_page_of_payments_shows_what_the_books_say_in_both_languages() {
     let (house, purchase, night) = open().await;
     let cookie = house.cookie("olga@club.test").await;
-    for (lang, words) in [("en", ["Booked", "1 refund failed"]), ("es", ["Anotado", "1 devolución falló"])]
-    {
+    for (lang, words) in [
+        ("en", ["Booked", "1 refund failed", "2 credits can still be spent"]),
+        ("es", ["Anotado", "1 devolución falló", "2 saldos se pueden gastar"]),
+    ] {
         let page = house.page(&format!("/admin/payments?event={night}&lang={lang}"), &cookie).await;
         assert_eq!(page.status(), StatusCode::OK);
         let html = page.text().await.expect("a page");

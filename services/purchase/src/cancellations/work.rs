@@ -13,7 +13,7 @@ use crate::orders::store::OrderRow;
 use crate::refunds::store::{self as refunds, NewRefund};
 use crate::tickets::channel_of;
 use crate::tickets::store::{self as tickets, TicketRow};
-use crate::{Shop, disputes, orders, refunds::decide};
+use crate::{Shop, credits, disputes, orders, refunds::decide};
 
 /// Orders of one round of a night.
 const AT_ONCE: i64 = 50;
@@ -107,16 +107,21 @@ async fn give_back(
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
     // What was paid at the venue waits there: staff hand it back, and say so, when its guest comes.
-    let Some(payment_id) = refunds::payment_of(conn, order.key()).await? else { return Ok(false) };
+    if order.at_venue() {
+        return Ok(false);
+    }
     let lines: Vec<_> =
         orders::store::lines(conn, order.key()).await?.iter().map(|line| line.quoted()).collect();
     let left = refund::paid(&lines).less(refunds::given_back(conn, order.key()).await?);
     if left.total() <= 0 {
         return Ok(false);
     }
+    let credit_minor = credits::store::part_of(conn, order.key(), left.total()).await?;
+    let payment_id =
+        if credit_minor < left.total() { refunds::payment_of(conn, order.key()).await? } else { None };
     let row = NewRefund {
         id: RefundId::generate().uuid(),
-        payment_id: Some(payment_id),
+        payment_id,
         order_id: order.id,
         scope: "order",
         amount_minor: left.total(),
@@ -130,6 +135,8 @@ async fn give_back(
         anyway: true,
         next_try_at: now,
         created_at: now,
+        credit_minor,
+        as_credit: false,
     };
     refunds::insert(conn, &row, tickets).await?;
     Ok(true)
@@ -168,6 +175,9 @@ async fn told(
         refunded_at: messages::millis(now),
         channel: channel_of(order).into(),
         due_at_venue_minor: due,
+        credit_minor: 0,
+        credit_code: String::new(),
+        credit_until: 0,
         lost: tickets::lost(conn, taken).await?,
         settled_how: SettledHow::Unspecified.into(),
     })

@@ -2,9 +2,10 @@
 //! charged is computed again, the same way, in the moment of the hold.
 
 use actix_web::web::{Data, Json};
+use domain::credit::{self, Credit};
 use domain::ids::EventId;
 use domain::money::Money;
-use domain::promo::{PromoCode, PromoRefusal, Used};
+use domain::promo::{PromoCode, PromoRefusal, Used as Uses};
 use domain::quote::{Discount, QuoteItem, quote};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -16,7 +17,7 @@ use super::wish::Wish;
 use crate::api_types::QuoteBody;
 use crate::catalog::night::Night;
 use crate::inventory::{EventName, Refusal};
-use crate::{Shop, promos};
+use crate::{Shop, credits, promos};
 
 /// What a guest is choosing.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -26,7 +27,7 @@ pub struct QuoteRequest {
     pub event: String,
     /// Ticket types of that event.
     pub items: Vec<CheckoutItem>,
-    /// A promo code.
+    /// A promo's code, or a credit's.
     #[serde(default)]
     pub promo: Option<String>,
     /// Opens a private night or hidden ticket types.
@@ -79,21 +80,44 @@ pub async fn price(
         kind.priced.named(wanted.amount_minor).map_err(|why| place::amount_refused(item, why))?;
     }
     let items = night.items(&wanted, now);
-    let (items, discount) = match promo {
+    let (items, discount, credit) = match &promo {
         Some(code) => {
-            let discounted = discounted(&shop, &night, items, &code);
-            place::guarded(&shop.tries, &from, true, discounted).await?
+            let used = used(&shop, &night, items, code);
+            place::guarded(&shop.tries, &from, true, used).await?
         }
-        None => (items, None),
+        None => (items, None, None),
     };
     let quote = quote(&items, discount.as_ref(), night.currency)
         .map_err(|error| Fault::invalid("invalid_quantity").detail(error.to_string()))?;
+    let quote = match (&promo, credit) {
+        (Some(code), Some(credit)) => quote.with_credit(&credit::tail(code), credit.balance_minor),
+        _ => quote,
+    };
     // As the hold would answer: what can't be charged is not shown as a price.
     if !quote.total.is_payable() {
         let least = Money::new(night.currency.least_charge(), night.currency);
         return Err(place::refused(&Refusal::TooSmall { least }));
     }
     Ok(Json(QuoteBody::of(&quote)))
+}
+
+/// What a code is good for.
+type Used = (Vec<QuoteItem>, Option<Discount>, Option<Credit>);
+
+/// The items with what a promo takes off, or the credit that the code names.
+async fn used(shop: &Shop, night: &Night, items: Vec<QuoteItem>, code: &PromoCode) -> Result<Used, Fault> {
+    let mut conn = shop.db.conn().await?;
+    let credit = match promos::find(&mut conn, code).await? {
+        Some(_) => None,
+        None => credits::store::find(&mut conn, code).await?.map(|offer| offer.credit),
+    };
+    drop(conn);
+    if let Some(credit) = credit {
+        credit.admits(night.currency, shop.clock.now()).map_err(place::promo_refused)?;
+        return Ok((items, None, Some(credit)));
+    }
+    let (items, discount) = discounted(shop, night, items, code).await?;
+    Ok((items, discount, None))
 }
 
 /// The items with what the promo takes off. Whether this guest has used it up is not known yet.
@@ -105,7 +129,7 @@ async fn discounted(
 ) -> Result<(Vec<QuoteItem>, Option<Discount>), Fault> {
     let offer = promos::find(&mut *shop.db.conn().await?, code).await?;
     let offer = offer.ok_or_else(|| place::promo_refused(PromoRefusal::Unknown))?;
-    let used = Used { in_all: offer.taken, by_guest: 0, code: offer.spent };
+    let used = Uses { in_all: offer.taken, by_guest: 0, code: offer.spent };
     let event = EventId::from_uuid(night.id);
     offer.apply(event, items, code, used, night.currency, shop.clock.now()).map_err(place::promo_refused)
 }

@@ -14,7 +14,7 @@ use web::{Fault, ServiceCaller, callers};
 
 use super::page::{self, MOST, Place};
 use super::store;
-use crate::Shop;
+use crate::{Shop, credits};
 
 /// Where the club has its money: the accounts of the ledger, and what people call the way it came.
 const METHODS: [(&str, &str); 4] = [
@@ -114,5 +114,6 @@ pub async fn totals(
     Ok(Json(Totals {
         booked: store::booked(&mut conn, &filter).await?,
         open: store::open(&mut conn, &filter).await?,
+        credits: credits::store::open(&mut conn, shop.clock.now()).await?,
     }))
 }

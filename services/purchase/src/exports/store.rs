@@ -101,7 +101,7 @@ const OPEN: &str = "FROM refunds r JOIN orders o ON o.id = r.order_id JOIN event
                                      ELSE r.state END AS state,
                                 CASE WHEN o.channel IN ('cash_at_venue', 'card_at_venue') THEN o.channel
                                      ELSE 'stripe_clearing' END AS account) s
-     WHERE r.amount_minor > 0 AND s.account = ANY($5) AND $6 IN ('', s.state)
+     WHERE r.amount_minor > r.credit_minor AND s.account = ANY($5) AND $6 IN ('', s.state)
        AND r.created_at <= $1 AND r.created_at >= $2 AND r.created_at < $3 AND ($4 IS NULL OR o.event_id = $4)
        AND (r.state NOT IN ('succeeded', 'settled_otherwise')
             OR NOT EXISTS (SELECT FROM ledger_transactions b
@@ -138,7 +138,7 @@ pub(super) async fn movements(
            UNION ALL
            (SELECT r.id, r.created_at, 'refund'::text, s.state,
                    CASE s.account WHEN 'stripe_clearing' THEN 'online' ELSE s.account END, o.reference, n.title,
-                   n.time_zone, r.currency, -r.amount_minor, r.reason, coalesce(r.stripe_refund, '')
+                   n.time_zone, r.currency, r.credit_minor - r.amount_minor, r.reason, coalesce(r.stripe_refund, '')
               {OPEN} AND (r.created_at, r.id) < ($7, $8)
              ORDER BY r.created_at DESC, r.id DESC LIMIT $9)
          ) AS moved ORDER BY at DESC, id DESC LIMIT $9"
@@ -169,7 +169,7 @@ pub(super) async fn booked(conn: &mut Conn, filter: &Filter) -> Result<Vec<Booke
 /// What is not booked, by where it stands.
 pub(super) async fn open(conn: &mut Conn, filter: &Filter) -> Result<Vec<OpenTotal>, DbError> {
     let query = format!(
-        "SELECT s.state, r.currency, count(*) AS movements, sum(r.amount_minor)::bigint AS amount_minor
+        "SELECT s.state, r.currency, count(*) AS movements, sum(r.amount_minor - r.credit_minor)::bigint AS amount_minor
            {OPEN} GROUP BY 1, 2 ORDER BY 2, 1"
     );
     Ok(filtered!(query, filter).load(conn).await?)

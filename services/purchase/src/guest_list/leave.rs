@@ -174,6 +174,9 @@ async fn tell(
         refunded_at: messages::millis(now),
         channel: channel_of(order).into(),
         due_at_venue_minor: 0,
+        credit_minor: 0,
+        credit_code: String::new(),
+        credit_until: 0,
         lost: tickets::lost(conn, taken).await?,
         settled_how: SettledHow::Unspecified.into(),
     };

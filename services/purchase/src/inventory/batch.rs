@@ -8,12 +8,14 @@ use db::{Conn, DbError, Keep};
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, WaitlistId};
+use domain::quote::LineKind;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{AtDesk, HoldRequest, HoldTerms, PlacedOrder};
 use crate::box_office::DeskSale;
+use crate::credits::{self, Spent};
 use crate::guest_list::GuestEntry;
 use crate::orders::answers::{self, AnswerRow};
 use crate::orders::store::{LineRow, OrderRow};
@@ -27,6 +29,8 @@ pub(super) struct BatchWrite {
     orders: Vec<Order>,
     attempts: Vec<AttemptRow>,
     redemptions: Vec<RedemptionRow>,
+    /// The order, what it takes of a credit, and whether it is paid by that.
+    credits: Vec<(Uuid, Spent, bool)>,
     claims: Vec<(WaitlistId, OrderId)>,
     answers: Vec<AnswerRow>,
     keys: BTreeMap<String, KeyRow>,
@@ -133,6 +137,7 @@ impl BatchWrite {
                 state: if placed.is_free() { "used" } else { "held" },
             });
         }
+        self.credits.extend(placed.spent.map(|spent| (order_id, spent, placed.is_free())));
         self.orders.push(Order {
             row,
             lines,
@@ -167,6 +172,15 @@ impl BatchWrite {
         .collect()
     }
 
+    /// The orders that a credit has paid, all of it.
+    pub(super) fn paid_by_credit(&self) -> Vec<(&OrderRow, &[LineRow])> {
+        let paid = |order: &&Order| {
+            order.row.paid_at.is_some() && order.lines.iter().any(|line| line.kind == LineKind::Credit.code())
+        };
+        let paid = self.orders.iter().filter(paid);
+        paid.map(|order| (&order.row, order.lines.as_slice())).collect()
+    }
+
     /// The orders of staff: they are to be booked and put on record.
     pub(super) fn at_desk(&self) -> impl Iterator<Item = DeskSale<'_>> {
         self.orders.iter().filter_map(|order| {
@@ -197,6 +211,7 @@ impl BatchWrite {
             .kept()
             .execute(conn)
             .await?;
+        credits::store::spend(conn, &self.credits).await?;
         answers::insert(conn, &self.answers).await?;
         waitlist::claim(conn, &self.claims, now).await
     }

@@ -19,6 +19,7 @@ use web::ClientNetwork;
 use self::beside::brought;
 use super::price::Priced;
 use super::{EventName, HoldRequest, OpenLimits, Refusal};
+use crate::credits::{CreditOffer, Spent};
 use crate::promos::PromoOffer;
 use crate::waitlist::OpenOffer;
 
@@ -47,6 +48,8 @@ pub(super) struct Counter {
     pub gifts_left: HashMap<ClientNetwork, i64>,
     /// Promos by code.
     pub promos: HashMap<PromoCode, PromoOffer>,
+    /// Credits by code; fall as the batch is served.
+    pub credits: HashMap<PromoCode, CreditOffer>,
     /// Orders in which a guest uses a promo.
     pub promo_uses: HashMap<(String, Uuid), i64>,
     /// What promoters may bring to a night, by its key and theirs.
@@ -100,6 +103,8 @@ pub(super) struct Granted {
     /// For each ticket line of the quote, the limits it takes from.
     pub stock: Vec<Vec<Uuid>>,
     pub redeemed: Option<Redeemed>,
+    /// What it takes of a credit.
+    pub spent: Option<Spent>,
     /// The offer that it claims.
     pub claimed: Option<OpenOffer>,
     /// What the guest answered.
@@ -110,6 +115,11 @@ impl Granted {
     /// Whether its places wait for a payment.
     fn waits(&self, request: &HoldRequest) -> bool {
         request.desk.is_none() && !self.quote.total.is_zero()
+    }
+
+    /// Whether it costs nothing, so that nobody pays for it: not with money, and not with a credit.
+    fn is_gift(&self) -> bool {
+        self.quote.worth_minor() == 0
     }
 
     fn tickets(&self) -> i64 {
@@ -168,7 +178,7 @@ impl Counter {
                 *self.open_tickets.entry(client.clone()).or_default() += granted.tickets();
             }
         }
-        if granted.quote.total.is_zero()
+        if granted.is_gift()
             && let Some(left) = request.network().and_then(|network| self.gifts_left.get_mut(&network))
         {
             *left -= granted.tickets();
@@ -186,6 +196,11 @@ impl Counter {
             }
             *self.promo_uses.entry((guest, redeemed.promo)).or_default() += 1;
         }
+        if let Some(spent) = &granted.spent {
+            for offer in self.credits.values_mut().filter(|offer| offer.id == spent.credit) {
+                offer.credit.balance_minor -= spent.amount_minor;
+            }
+        }
         if let Some((key, guests)) = brought(request, granted.event) {
             self.allotments.entry(key).or_default().taken += guests;
         }
@@ -200,6 +215,7 @@ impl Counter {
             parts.into_iter().map(|part| (part.item, part.stock)).unzip();
         let (items, discount, redeemed) = self.redeem(request, id, items, event.currency, now)?;
         let quote = quote(&items, discount.as_ref(), event.currency).map_err(|_| Refusal::TooLarge)?;
+        let (quote, spent) = self.spend(request, quote, now)?;
         if request.desk.is_none() && !quote.total.is_payable() {
             return Err(Refusal::TooSmall {
                 least: Money::new(event.currency.least_charge(), event.currency),
@@ -211,7 +227,7 @@ impl Counter {
         }
         let answers = self.answers(request, event, now)?;
         let (title, claimed) = (event.title.clone(), claimed.cloned());
-        let granted = Granted { event: id, title, quote, stock, redeemed, claimed, answers };
+        let granted = Granted { event: id, title, quote, stock, redeemed, spent, claimed, answers };
         if !self.may_wait(request, &granted) {
             return Err(Refusal::TooManyOpen);
         }
@@ -235,7 +251,7 @@ impl Counter {
     /// Whether guests of that network may have so many tickets more for nothing. As long as there is one left, an order is not too large.
     fn may_give(&self, request: &HoldRequest, granted: &Granted) -> bool {
         let left = request.network().and_then(|network| self.gifts_left.get(&network).copied());
-        !granted.quote.total.is_zero() || left.is_none_or(|left| left > 0)
+        !granted.is_gift() || left.is_none_or(|left| left > 0)
     }
 
     fn event(&self, request: &HoldRequest) -> Option<(Uuid, &EventOffer)> {

@@ -24,6 +24,7 @@ use crate::box_office;
 use crate::crowds::Crowd;
 use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
+use crate::payments::ledger::{self, Source};
 use crate::payments::{PaymentRequest, charge_lines};
 use crate::tickets::Issuer;
 
@@ -223,6 +224,11 @@ impl Till {
             return Ok(Free::default());
         }
         let tickets = self.issuer.issue(conn, &free, now).await?;
+        // What is paid by a credit alone has no payment that would be booked.
+        for (order, lines) in write.paid_by_credit() {
+            let (source, entries) = (Source::CreditSale(order.id), ledger::sale(lines));
+            ledger::book(conn, source, order.key(), &order.currency, &entries, now).await?;
+        }
         for sale in write.at_desk() {
             box_office::record(conn, &sale, now).await?;
         }
@@ -231,7 +237,7 @@ impl Till {
     }
 
     fn place(&self, request: &HoldRequest, granted: Granted, now: DateTime<Utc>) -> PlacedOrder {
-        let Granted { event: event_id, title, quote, stock, redeemed, claimed, answers } = granted;
+        let Granted { event: event_id, title, quote, stock, redeemed, spent, claimed, answers } = granted;
         let id = OrderId::generate();
         let reference = OrderReference::from_random(*Uuid::new_v4().as_bytes());
         let owed = !quote.total.is_zero() && request.desk.is_none();
@@ -260,6 +266,7 @@ impl Till {
             quote,
             stock,
             redeemed,
+            spent,
             claimed,
             answers,
             channel: request.desk.as_ref().map_or(Channel::Online, |desk| desk.channel),

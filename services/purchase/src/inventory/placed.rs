@@ -7,6 +7,7 @@ use domain::order::{Channel, OrderReference, OrderState};
 use domain::quote::{LineKind, Quote};
 
 use super::{Buyer, Redeemed};
+use crate::credits::Spent;
 use crate::orders::store::{LineRow, OrderRow};
 use crate::payments::PaymentRequest;
 use crate::waitlist::OpenOffer;
@@ -30,6 +31,8 @@ pub struct PlacedOrder {
     pub stock: Vec<Vec<uuid::Uuid>>,
     /// The promo that was used.
     pub redeemed: Option<Redeemed>,
+    /// What it takes of a credit.
+    pub spent: Option<Spent>,
     /// Whom it is credited to; may be empty.
     pub promoter: String,
     /// The offer of the line that it claimed.

@@ -16,7 +16,7 @@ use super::price::Priced;
 use super::{EventName, HoldRequest};
 use crate::catalog::store::{EventRow, TypeRow};
 use crate::schema::{checkout_requests, events, stock, ticket_types};
-use crate::{guest_list, promos, waitlist};
+use crate::{credits, guest_list, promos, waitlist};
 
 /// Locks the stock rows of a batch, in the order every path locks them, then its promos, and reads what is sold and at what
 /// price. The reads come after the locks, so they see what a change of the event left behind.
@@ -39,6 +39,7 @@ pub(super) async fn read_counter(
     counter.bought = read_bought(conn, requests, &counter).await?;
     (counter.open_orders, counter.open_tickets) = read_open(conn, requests).await?;
     (counter.promos, counter.promo_uses) = promos::read(conn, requests).await?;
+    counter.credits = credits::store::read(conn, requests, &counter.promos).await?;
     counter.allotments = guest_list::store::lock_allotments(conn, brought(requests, &counter)).await?;
     counter.used_keys = read_keys(conn, requests).await?;
     Ok(counter)

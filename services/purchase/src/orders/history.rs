@@ -41,6 +41,7 @@ impl Moved {
     fn returned(refund: &RefundView, at_venue: bool) -> Self {
         let (key, tone, icon) = match refund.state.as_str() {
             _ if at_venue => ("guests-history-handed", "good", "back"),
+            _ if refund.credit_minor == refund.amount_minor => ("guests-history-credit", "good", "back"),
             "succeeded" => ("guests-history-refunded", "good", "back"),
             "failed" => ("guests-history-stuck", "attention", "attention"),
             "settled_otherwise" if refund.settled_how.as_deref() == Some("cash") => {

@@ -185,6 +185,7 @@ fn page(
             LineKind::Discount => text(lang, "purchase-discount-line", &[("code", &line.label)]),
             LineKind::Fee => text(lang, "purchase-fee-line", &[("type", &line.label)]),
             LineKind::Tax => text(lang, "purchase-tax-line", &[("type", &line.label)]),
+            LineKind::Credit => text(lang, "purchase-credit-line", &[("code", &line.label)]),
         },
         total: price(Money::new(line.total_minor, order.quote.currency)),
     };

@@ -31,7 +31,8 @@ pub async fn show(
     let issued = tickets::of_order(&mut conn, order.key()).await?;
     let held = disputes::store::holds_money_of(&mut conn, order.key()).await?;
     let left_minor = if order.paid_at.is_some() && !held {
-        order.total_minor - refunds::store::given_back(&mut conn, order.key()).await?.total()
+        let quoted: Vec<_> = lines.iter().map(store::LineRow::quoted).collect();
+        refund::paid(&quoted).total() - refunds::store::given_back(&mut conn, order.key()).await?.total()
     } else {
         0
     };

@@ -130,6 +130,9 @@ fn paid_note(order: &OrderView, lang: Language, money: &dyn Fn(i64) -> String) -
     match last.reason.as_str() {
         "second_payment" => text(lang, "purchase-second-payment-note", &[("amount", &amount)]),
         _ if last.amount_minor == 0 => text(lang, "guests-return-done-free", &[]),
+        _ if last.credit_minor > 0 => {
+            text(lang, "guests-return-credit", &[("amount", &money(last.credit_minor))])
+        }
         _ => refund_note(order, lang, &last.state, &amount),
     }
 }
@@ -137,9 +140,9 @@ fn paid_note(order: &OrderView, lang: Language, money: &dyn Fn(i64) -> String) -
 /// How an order looks that is no longer valid, and what of it its guest has not got back.
 fn refunded_face(order: &OrderView) -> (&'static str, i64) {
     let back: i64 = order.refunds.iter().map(|refund| refund.amount_minor).sum();
-    let left = order.quote.total.minor() - back;
+    let left = order.quote.worth_minor() - back;
     let face = match order.row.at_venue() {
-        _ if order.quote.total.is_zero() => "purchase-order-voided",
+        _ if order.quote.worth_minor() == 0 => "purchase-order-voided",
         true if left > 0 => "purchase-order-refunded-venue",
         true => "purchase-order-refunded-handed",
         false if left > 0 => "purchase-order-refunded-part",
@@ -153,6 +156,10 @@ fn back_note(order: &OrderView, lang: Language, money: &dyn Fn(i64) -> String) -
     let sum = |state: &str| -> i64 {
         order.refunds.iter().filter(|refund| refund.state == state).map(|refund| refund.amount_minor).sum()
     };
+    let credit: i64 = order.refunds.iter().map(|refund| refund.credit_minor).sum();
+    if credit > 0 {
+        return text(lang, "guests-return-credit", &[("amount", &money(credit))]);
+    }
     let found =
         ["failed", "pending", "settled_otherwise", "succeeded"].into_iter().find(|state| sum(state) > 0);
     found.map(|state| refund_note(order, lang, state, &money(sum(state)))).unwrap_or_default()

@@ -62,6 +62,8 @@ pub struct TicketView {
 pub struct RefundView {
     /// Minor units of the order's currency.
     pub amount_minor: i64,
+    /// How much of that is no money but credit.
+    pub credit_minor: i64,
     /// Why.
     pub reason: String,
     /// `pending`, `succeeded`, `failed`, `settled_otherwise`; `asked` of [`OrderView::asked`].
@@ -76,6 +78,7 @@ impl From<RecordedRefund> for RefundView {
     fn from(refund: RecordedRefund) -> Self {
         Self {
             amount_minor: refund.amount_minor,
+            credit_minor: refund.credit_minor,
             reason: refund.reason,
             state: refund.state,
             at: refund.settled_at.unwrap_or(refund.created_at),

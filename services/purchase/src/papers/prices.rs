@@ -1,5 +1,5 @@
 //! What each ticket of an order cost, for its paper: the lines of its type, shared over the tickets by the house's rounding
-//! rule. The tickets' prices add to the order's total.
+//! rule. The tickets' prices add to what the order is worth.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,9 @@ pub(crate) struct Price {
 /// The price of each place of each ticket line, in the order of the places.
 pub(crate) fn prices(lines: &[LineRow]) -> HashMap<Uuid, Vec<Price>> {
     let mut prices = HashMap::new();
-    let mut rest = lines;
+    // What pays is no part of what it costs.
+    let end = lines.iter().position(|line| line.kind == LineKind::Credit.code()).unwrap_or(lines.len());
+    let mut rest = &lines[..end];
     while let Some((ticket, after)) = rest.split_first() {
         // An item's discount, fee and tax stand behind its tickets.
         let belong = after.iter().take_while(|line| line.kind != LineKind::Ticket.code()).count();

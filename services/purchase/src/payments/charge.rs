@@ -58,11 +58,12 @@ impl PaymentRequest {
 /// to, and their line says so. Unit × quantity must be our total, so a line that does not divide is one piece.
 pub(crate) fn lines(quote: &Quote, language: Language) -> Vec<ChargeLine> {
     let mut charged: Vec<ChargeLine> = Vec::new();
-    let mut lines = quote.lines.iter().peekable();
+    // What a credit pays is taken off the whole, see below.
+    let mut lines = quote.lines.iter().filter(|line| line.kind != LineKind::Credit).peekable();
     while let Some(line) = lines.next() {
         let mut total = line.total_minor;
         let mut name = match line.kind {
-            LineKind::Ticket | LineKind::Discount => line.label.clone(),
+            LineKind::Ticket | LineKind::Discount | LineKind::Credit => line.label.clone(),
             LineKind::Fee => ui::text(language, "purchase-charge-fee", &[("type", &line.label)]),
             LineKind::Tax => ui::text(language, "purchase-charge-tax", &[("type", &line.label)]),
         };
@@ -73,6 +74,10 @@ pub(crate) fn lines(quote: &Quote, language: Language) -> Vec<ChargeLine> {
         if total > 0 {
             charged.push(charge(name, line.quantity, total));
         }
+    }
+    // Lines of the payment page may not be less than nothing: with a credit one line says what is left to pay.
+    if quote.sum_of(LineKind::Credit) < 0 {
+        charged = vec![charge(ui::text(language, "purchase-charge-rest", &[]), 1, quote.total.minor())];
     }
     charged
 }
@@ -109,6 +114,8 @@ mod tests {
         let discount = Discount { label: "SUMMER".into(), off: Off::Minor(1001) };
         let quote =
             quote(&[item(1999, 3), item(0, 2), item(700, 1)], Some(&discount), Currency::Eur).expect("fair");
+        let rest = lines(&quote.clone().with_credit("…7KQ2", 1234), Language::En);
+        assert_eq!(rest.iter().map(|line| line.unit_minor).collect::<Vec<_>>(), [quote.total.minor() - 1234]);
         let lines = lines(&quote, Language::En);
         let sum: i64 = lines.iter().map(|line| line.unit_minor * i64::from(line.quantity)).sum();
         assert_eq!(sum, quote.total.minor());

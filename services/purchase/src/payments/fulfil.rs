@@ -14,7 +14,7 @@ use super::store::{NewPayment, Oddity};
 use super::{Session, SessionState, ledger, store};
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::Paid;
-use crate::{Shop, catalog, inventory, orders, promos, refunds};
+use crate::{Shop, catalog, credits, inventory, orders, promos, refunds};
 
 /// What a session came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -286,7 +286,8 @@ async fn still_room(
     // The rows are locked first: nobody takes the room in between, and the night stays as it is.
     Ok(inventory::store::has_room(conn, &wanted, now).await?
         && catalog::store::is_sellable(conn, order.event_id, now).await?
-        && promos::take_again(conn, order.key()).await?)
+        && promos::take_again(conn, order.key()).await?
+        && credits::store::take_again(conn, order.key()).await?)
 }
 
 /// The wrong amount buys nothing: it goes back, and a person looks at it.

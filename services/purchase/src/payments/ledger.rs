@@ -13,11 +13,12 @@
 //! | `dispute_fees` | what Stripe takes for a dispute | taken | given back when won |
 //! | `comps` | what was given away, at list price | given | |
 //! | `revenue_comps` | the same, on the other side | | given |
+//! | `credits` | what guests left with the club for another night | spent | given instead of money |
 //! | `owed_to_guests` | money that became no order and goes back | given back | captured |
 //!
 //! A gift moves no money: it is booked at the list price of its ticket types, once as what it cost the club (`comps`) and once
 //! as what it would have earned (`revenue_comps`). Both sides sum to zero, and neither is part of what was earned. It stays
-//! booked when its ticket is voided: the gift was made. There is no account for credits, because nothing gives any.
+//! booked when its ticket is voided: the gift was made. A credit earns nothing when it is given and everything when it is spent.
 //!
 //! A transaction is unique per source (a payment, a refund, a movement of a dispute), so nothing is booked twice; a deferred constraint trigger
 //! refuses one that does not sum to zero. Revenue of an order is what its lines say, so revenue = ledger = Stripe.
@@ -27,6 +28,7 @@ use db::{Conn, DbError};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::ids::{LedgerTransactionId, OrderId};
+use domain::quote::LineKind;
 use domain::refund::{self, Parts};
 use uuid::Uuid;
 
@@ -50,6 +52,8 @@ pub enum Source {
     Dispute(Uuid),
     /// An order that the club gave away.
     Comp(Uuid),
+    /// An order that a credit paid, all of it.
+    CreditSale(Uuid),
 }
 
 /// One side of a movement: account and amount, debit positive.
@@ -65,8 +69,11 @@ pub(crate) fn sale(lines: &[LineRow]) -> Vec<Entry> {
 pub(crate) fn sale_into(account: &'static str, lines: &[LineRow]) -> Vec<Entry> {
     let lines: Vec<_> = lines.iter().map(LineRow::quoted).collect();
     let paid = refund::paid(&lines);
+    let credit: i64 =
+        lines.iter().filter(|line| line.kind == LineKind::Credit).map(|line| -line.total_minor).sum();
     entries([
-        (account, paid.total()),
+        (account, paid.total() - credit),
+        ("credits", credit),
         ("ticket_revenue", -paid.tickets_minor),
         ("service_fees", -paid.fees_minor),
         ("tax", -paid.tax_minor),
@@ -128,6 +135,7 @@ impl Source {
             Self::VenueSale(id) => ("venue_sale", id),
             Self::Dispute(id) => ("dispute", id),
             Self::Comp(id) => ("comp", id),
+            Self::CreditSale(id) => ("credit_sale", id),
         }
     }
 }

@@ -32,6 +32,10 @@ pub(super) fn receipt(
     let night_zone: Tz = order.event.time_zone.parse().unwrap_or_default();
     let night = BusinessNight::of(order.event.starts_at, night_zone).date();
     let about = format!("{} · {}", order.event.title, format::calendar_date(lang, night));
+    // A credit is no sale: it pays.
+    let sold: Vec<&LineRow> =
+        order.lines.iter().filter(|line| line.kind != LineKind::Credit.code()).collect();
+    let credit = Some(-order.quote.sum_of(LineKind::Credit)).filter(|minor| *minor > 0);
     let taxed = order.lines.iter().any(|line| line.tax_basis_points > 0);
     let bill = Bill {
         language: lang,
@@ -45,14 +49,17 @@ pub(super) fn receipt(
             email: Some(order.row.buyer_email.clone()).filter(|email| !email.is_empty()),
         },
         order: order.row.reference.parse().map_err(Fault::internal)?,
-        lines: order.lines.iter().map(|row| line(row, lang, &about, taxed, money)).collect(),
-        taxes: if taxed { taxes(&order.lines, money) } else { Vec::new() },
-        total: order.quote.total,
-        payments: vec![Payment {
-            method: text(lang, method(&order.row), &[]),
-            on: seller.day(paid.0),
-            amount: money(paid.1),
-        }],
+        lines: sold.iter().map(|row| line(row, lang, &about, taxed, money)).collect(),
+        taxes: if taxed { taxes(&sold, money) } else { Vec::new() },
+        total: money(order.quote.worth_minor()),
+        payments: std::iter::once((method(&order.row), paid.1))
+            .chain(credit.map(|minor| ("guests-receipt-paid-credit", minor)))
+            .map(|(method, minor)| Payment {
+                method: text(lang, method, &[]),
+                on: seller.day(paid.0),
+                amount: money(minor),
+            })
+            .collect(),
         legal_note: None,
         made_at,
         seller: documents::Seller {
@@ -88,6 +95,7 @@ fn line(row: &LineRow, lang: Language, about: &str, taxed: bool, money: impl Fn(
             LineKind::Discount => text(lang, "purchase-discount-line", &[("code", &row.label)]),
             LineKind::Fee => text(lang, "purchase-fee-line", &[("type", &row.label)]),
             LineKind::Tax => text(lang, "purchase-tax-line", &[("type", &row.label)]),
+            LineKind::Credit => text(lang, "purchase-credit-line", &[("code", &row.label)]),
         },
         detail: ticket.then(|| about.to_owned()),
         quantity: row.quantity.unsigned_abs(),
@@ -99,7 +107,7 @@ fn line(row: &LineRow, lang: Language, about: &str, taxed: bool, money: impl Fn(
 }
 
 /// Net, tax and gross of each rate: what the lines say of themselves, whether the tax is inside a price or on a line of its own.
-fn taxes(lines: &[LineRow], money: impl Fn(i64) -> Money) -> Vec<TaxShare> {
+fn taxes(lines: &[&LineRow], money: impl Fn(i64) -> Money) -> Vec<TaxShare> {
     let mut rates: Vec<i64> = lines.iter().map(|line| line.tax_basis_points).collect();
     rates.sort_unstable_by(|a, b| b.cmp(a));
     rates.dedup();

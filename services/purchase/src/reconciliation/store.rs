@@ -207,7 +207,7 @@ pub(crate) async fn nights(conn: &mut Conn) -> Result<Vec<Night>, DbError> {
         "SELECT e.id AS event, e.title, e.starts_at, e.time_zone, b.currency, count(*) AS orders,
                 sum(b.ledger_minor)::bigint AS ledger_minor, sum(b.stripe_minor)::bigint AS stripe_minor,
                 count(*) FILTER (WHERE b.differs) AS differences,
-                coalesce((SELECT sum(r.amount_minor) FROM refunds r JOIN orders o ON o.id = r.order_id
+                coalesce((SELECT sum(r.amount_minor - r.credit_minor) FROM refunds r JOIN orders o ON o.id = r.order_id
                            WHERE r.state = 'settled_otherwise' AND o.event_id = e.id AND r.currency = b.currency), 0)::bigint
                   AS otherwise_minor
            FROM (SELECT id, title, starts_at, time_zone FROM events

@@ -33,6 +33,9 @@ pub struct AskRequest {
     /// Also for guests who are inside, and if the door does not answer.
     #[serde(default)]
     pub anyway: bool,
+    /// As a credit, mailed to the guest, who agrees to it: no money moves.
+    #[serde(default)]
+    pub as_credit: bool,
     /// For the audit log: 1 to 500 characters.
     pub reason: String,
 }
@@ -76,6 +79,7 @@ pub async fn ask(
         },
         fees: body.keep_fees.map(|keep| if keep { Fees::Kept } else { Fees::Returned }),
         anyway: body.anyway,
+        as_credit: body.as_credit,
         by: By::Staff,
     };
     let (refund, inside) = give_back(&shop, &reference, &wish, &actor).await?;

@@ -16,7 +16,7 @@ use crate::payments::inbox;
 use crate::payments::store::Oddity;
 use crate::payments::stripe::{RefundAnswer, RefundState};
 use crate::tickets::store as tickets;
-use crate::{Shop, orders};
+use crate::{Shop, credits, orders};
 
 /// Why it was given back, as our refunds say.
 pub(super) const REASON: &str = "at_stripe";
@@ -112,9 +112,9 @@ async fn too_much(
     payment: &RefundedPayment,
     answer: &RefundAnswer,
 ) -> Result<String, DbError> {
-    let left = left(conn, order).await?.total();
+    let left = money_left(conn, order).await?;
     let failed: i64 =
-        store::all_failed_of(conn, payment.id).await?.iter().map(|refund| refund.amount_minor).sum();
+        store::all_failed_of(conn, payment.id).await?.iter().map(|refund| refund.money_minor()).sum();
     let said = |minor| before::amount(minor, &order.currency);
     let begins = format!(
         "order {}: {} went back at Stripe by hand, and the books have {} left",
@@ -151,14 +151,12 @@ pub(crate) async fn replace(
     if !payment.for_order {
         return Ok(Replaced::Exceeds);
     }
-    let mut left = left(conn, &order).await?.total();
     let mut stands_for = Vec::new();
     for failed in store::all_failed_of(conn, payment.id).await? {
-        if left >= answer.amount_minor {
+        if money_left(conn, &order).await? >= answer.amount_minor {
             break;
         }
         store::withdraw(conn, &failed, now).await?;
-        left += failed.amount_minor;
         stands_for.push(failed.id);
     }
     let Some(id) = record(conn, &order, &payment, answer, now).await? else { return Ok(Replaced::Exceeds) };
@@ -188,6 +186,12 @@ async fn left(conn: &mut Conn, order: &OrderRow) -> Result<Parts, DbError> {
     Ok(refund::paid(&quoted).less(store::given_back(conn, order.key()).await?))
 }
 
+/// How much of that is money. What a credit paid, Stripe has not; and what went back as a credit is no longer owed in money.
+async fn money_left(conn: &mut Conn, order: &OrderRow) -> Result<i64, DbError> {
+    let money = credits::store::money_left(conn, order.key()).await?;
+    Ok(left(conn, order).await?.total().min(money))
+}
+
 /// Puts it on record. None: it gives back more than is left.
 async fn record(
     conn: &mut Conn,
@@ -196,6 +200,9 @@ async fn record(
     answer: &RefundAnswer,
     now: DateTime<Utc>,
 ) -> Result<Option<RefundId>, DbError> {
+    if answer.amount_minor > money_left(conn, order).await? {
+        return Ok(None);
+    }
     let left = left(conn, order).await?;
     let Ok(parts) = left.amount(answer.amount_minor) else { return Ok(None) };
     let taken = if parts.total() == left.total() { good_tickets(conn, order).await? } else { Vec::new() };
@@ -216,6 +223,8 @@ async fn record(
         anyway: true,
         next_try_at: now,
         created_at: now,
+        credit_minor: 0,
+        as_credit: false,
     };
     store::insert(conn, &refund, &taken).await?;
     store::refund_later(conn, id, Some(&answer.id), "made at Stripe", now).await?;

@@ -76,16 +76,16 @@ fn judge(refund: &RefundRow, captured: i64, made: Vec<RefundAnswer>, known: &[Kn
     let later = by_hand.iter().filter(|made| booked(made).is_some_and(|known| known.made_after(since)));
     let later: i64 = later.map(|made| made.amount_minor).sum();
     let unknown: Vec<RefundAnswer> = by_hand.iter().filter(|made| booked(made).is_none()).cloned().collect();
-    if let Some(same) = unknown.iter().find(|made| made.amount_minor == refund.amount_minor) {
+    if let Some(same) = unknown.iter().find(|made| made.amount_minor == refund.money_minor()) {
         return Found::Made(same.clone());
     }
     let strange = later + unknown.iter().map(|made| made.amount_minor).sum::<i64>();
     let said = |minor| amount(minor, &refund.currency);
-    let why = if left < refund.amount_minor {
+    let why = if left < refund.money_minor() {
         format!(
             "not sent: {} are left of this payment at Stripe, and {} are to go back. See there what went back by hand",
             said(left),
-            said(refund.amount_minor)
+            said(refund.money_minor())
         )
     } else if strange > 0 {
         format!(
@@ -138,6 +138,8 @@ mod tests {
             problem: None,
             created_at: at(0),
             retried_at: Some(at(10)),
+            credit_minor: 0,
+            as_credit: false,
         }
     }
 

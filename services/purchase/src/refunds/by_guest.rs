@@ -150,7 +150,7 @@ pub(crate) async fn own(conn: &mut Conn, order: &OrderRow) -> Result<Vec<TicketR
 
 fn wish(key: &str, tickets: Vec<Uuid>, expects_minor: i64) -> Wish<'_> {
     let by = By::Guest { expects_minor };
-    Wish { key, scope: Scope::Tickets(tickets), fees: None, anyway: false, by }
+    Wish { key, scope: Scope::Tickets(tickets), fees: None, anyway: false, as_credit: false, by }
 }
 
 /// What each of these tickets brings.

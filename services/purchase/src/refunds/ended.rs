@@ -3,16 +3,18 @@
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::order::Channel;
+use domain::refund::Parts;
 use messages::purchase::v1::{Buyer, OrderRefunded, RefundReason, SettledHow};
 use uuid::Uuid;
 
 use super::store::{self, RefundRow};
+use crate::credits::Given;
 use crate::orders;
 use crate::payments::ledger;
 use crate::tickets::channel_of;
 use crate::tickets::store as tickets;
 
-/// What it moves in the books: money that became no order was owed; that of an order was earned.
+/// What its money moves in the books: what became no order was owed; that of an order was earned.
 pub(super) fn moves(refund: &RefundRow) -> Vec<ledger::Entry> {
     moves_from(account(refund), refund)
 }
@@ -21,8 +23,21 @@ pub(super) fn moves(refund: &RefundRow) -> Vec<ledger::Entry> {
 pub(super) fn moves_from(account: &'static str, refund: &RefundRow) -> Vec<ledger::Entry> {
     match refund.scope.as_str() {
         "payment" => ledger::returned_from(account, refund.amount_minor),
-        _ => ledger::refund_from(account, refund.parts()),
+        _ => ledger::refund_from(account, money_parts(refund)),
     }
+}
+
+/// What the rest of it moves: what was earned is owed again, as credit.
+pub(super) fn credited(refund: &RefundRow) -> Vec<ledger::Entry> {
+    match refund.credit_minor {
+        0 => Vec::new(),
+        _ => ledger::refund_from("credits", refund.parts().less(money_parts(refund))),
+    }
+}
+
+/// The money of it, by what it was paid for.
+fn money_parts(refund: &RefundRow) -> Parts {
+    refund.parts().amount(refund.money_minor()).unwrap_or_default()
 }
 
 /// Who holds what was paid: Stripe, or staff at the venue.
@@ -40,6 +55,7 @@ pub(super) fn again(refund: &RefundRow, stripe_id: &str) -> Uuid {
 pub(super) async fn told(
     conn: &mut Conn,
     refund: &RefundRow,
+    given: Option<&Given>,
     now: DateTime<Utc>,
 ) -> Result<OrderRefunded, DbError> {
     let revision = orders::store::next_revision(conn, refund.order()).await?;
@@ -55,7 +71,7 @@ pub(super) async fn told(
         event_id: order.event_id.to_string(),
         refund_id: refund.id.to_string(),
         currency: refund.currency.clone(),
-        amount_minor: refund.amount_minor,
+        amount_minor: refund.money_minor(),
         // Money that became no order took no ticket back.
         ticket_ids: sold.iter().map(Uuid::to_string).collect(),
         reason: reason(&refund.reason).into(),
@@ -63,6 +79,9 @@ pub(super) async fn told(
         refunded_at: messages::millis(now),
         channel: channel.into(),
         due_at_venue_minor: 0,
+        credit_minor: refund.credit_minor,
+        credit_code: given.map(|given| given.code.clone()).unwrap_or_default(),
+        credit_until: given.map(|given| messages::millis(given.expires_at)).unwrap_or_default(),
         lost: tickets::lost(conn, taken).await?,
         settled_how: SettledHow::Unspecified.into(),
     })

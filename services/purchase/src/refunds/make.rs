@@ -11,13 +11,13 @@ use settings::crash;
 
 use super::at_stripe;
 use super::before::{self, Found};
-use super::ended::{again, moves, told};
+use super::ended::{again, credited, moves, told};
 use super::go_on::go_on;
 use super::store::{self, RefundRow};
 use crate::payments::store::{self as payments, Oddity};
 use crate::payments::stripe::{RefundAnswer, RefundState, Trouble};
 use crate::payments::{inbox, ledger};
-use crate::{Shop, disputes};
+use crate::{Shop, credits, disputes};
 
 /// Refunds made side by side. A round takes no more than that.
 const AT_ONCE: usize = 8;
@@ -111,7 +111,7 @@ async fn send(shop: &Shop, refund: &RefundRow, intent: &str) -> Result<RefundAns
         refusals => format!("{}.{refusals}", refund.id),
     };
     let (id, order) = (refund.key(), refund.order());
-    shop.stripe.refund(&key, id, order, intent, refund.amount_minor).await
+    shop.stripe.refund(&key, id, order, intent, refund.money_minor()).await
 }
 
 /// Stripe posted that a refund has changed. The inner error: not now.
@@ -163,11 +163,18 @@ async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: Option<&str>) -> 
             if !store::end_refund(conn, refund.key(), stripe_id, None, now).await? {
                 return Ok(false);
             }
-            let entries = moves(refund);
+            let mut entries = moves(refund);
             let first = !ledger::is_booked(conn, ledger::Source::Refund(refund.id)).await?;
             let id = match stripe_id {
                 Some(stripe_id) if !first => again(refund, stripe_id),
                 _ => refund.id,
+            };
+            // A credit that was given stays, also where the bank sends the money back.
+            let given = if first {
+                entries.extend(credited(refund));
+                credits::settle::settle(conn, refund, shop.rules.credit, now).await?
+            } else {
+                None
             };
             if !entries.is_empty() {
                 let source = ledger::Source::Refund(id);
@@ -175,7 +182,7 @@ async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: Option<&str>) -> 
             }
             // One that the bank had sent back has been told: for the others, and for the guest's mail, it is the same refund.
             if first {
-                let message = told(conn, refund, now).await?;
+                let message = told(conn, refund, given.as_ref(), now).await?;
                 bus::outbox::add(conn, &message, now).await?;
             }
             Ok::<_, DbError>(true)
@@ -203,7 +210,7 @@ async fn paid_twice(shop: &Shop, refund: &RefundRow, stripe_id: &str) -> Result<
         object: stripe_id,
         payment_intent: refund.payment_intent.as_deref(),
         order: Some(refund.order()),
-        amount_minor: Some(refund.amount_minor),
+        amount_minor: Some(refund.money_minor()),
         currency: Some(&refund.currency),
         note: at_stripe::PAID_TWICE.to_owned(),
     };

@@ -14,10 +14,10 @@ use serde_json::json;
 use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
-use super::ended::{moves_from, told};
+use super::ended::{credited, moves_from, told};
 use super::store;
 use crate::payments::ledger;
-use crate::{Shop, disputes, orders};
+use crate::{Shop, credits, disputes, orders};
 
 /// How the guest was paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
@@ -98,15 +98,23 @@ pub async fn settle(
                 return Err(Fault::conflict("not_failed"));
             }
             let source = ledger::Source::RefundOtherwise(before.id);
-            let entries = moves_from(how.account(), &before);
+            let mut entries = moves_from(how.account(), &before);
+            // Money and credit come together. One that the bank had sent back has given its credit already.
+            let first = !ledger::is_booked(conn, ledger::Source::Refund(before.id)).await?;
+            if first {
+                entries.extend(credited(&before));
+                credits::settle::settle(conn, &before, shop.rules.credit, now).await?;
+            }
             ledger::book(conn, source, before.order(), &before.currency, &entries, now).await?;
+            let said = told(conn, &before, None, now).await?;
             let message = OrderRefunded {
                 settled_how: how.told().into(),
-                ..told(conn, &before, now).await?
+                credit_minor: if first { said.credit_minor } else { 0 },
+                ..said
             };
             bus::outbox::add(conn, &message, now).await?;
             let detail = json!({
-                "order_id": before.order, "amount_minor": before.amount_minor, "currency": before.currency,
+                "order_id": before.order, "amount_minor": before.money_minor(), "currency": before.currency,
                 "how": how.code(), "stripe_refund": before.stripe_refund, "problem": before.problem,
             });
             audit::record(conn, &actor, "refund.settled_otherwise", &id.to_string(), detail, now).await?;

@@ -19,7 +19,7 @@ use super::store::{self, NewRefund, RefundRow};
 use crate::catalog::store::EventRow;
 use crate::orders::store::OrderRow;
 use crate::tickets::store as tickets;
-use crate::{Shop, cancellations, catalog, disputes, guest_list, orders};
+use crate::{Shop, cancellations, catalog, credits, disputes, guest_list, orders};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,8 @@ pub(crate) struct Wish<'a> {
     /// Left out: as the night's terms say.
     pub fees: Option<Fees>,
     pub anyway: bool,
+    /// As a credit: no money moves.
+    pub as_credit: bool,
     pub by: By,
 }
 
@@ -116,7 +118,7 @@ async fn record(
     let id = insert(conn, &order, &decided, wish, now).await?;
     let detail = json!({
         "refund": id, "scope": wish.scope.code(), "amount_minor": decided.parts.total(), "currency": order.currency,
-        "tickets": decided.tickets, "fees_minor": decided.parts.fees_minor, "anyway": wish.anyway,
+        "tickets": decided.tickets, "fees_minor": decided.parts.fees_minor, "anyway": wish.anyway, "as_credit": wish.as_credit,
     });
     audit::record(conn, actor, "refund.asked", &order.reference, detail, now).await?;
     store::find_refund(conn, id).await?.ok_or_else(Fault::not_found)
@@ -124,7 +126,7 @@ async fn record(
 
 /// Whether a refund is what somebody asks for again.
 async fn is_same(conn: &mut Conn, known: &RefundRow, wish: &Wish<'_>) -> Result<bool, Fault> {
-    let same = known.scope == wish.scope.code();
+    let same = known.scope == wish.scope.code() && known.as_credit == wish.as_credit;
     Ok(match &wish.scope {
         Scope::Order => same,
         Scope::Amount(minor) => same && known.amount_minor == *minor,
@@ -183,8 +185,10 @@ async fn insert(
     now: DateTime<Utc>,
 ) -> Result<RefundId, Fault> {
     let amount_minor = decided.parts.total();
-    let payment_id = if amount_minor > 0 { store::payment_of(conn, order.key()).await? } else { None };
-    if amount_minor > 0 && payment_id.is_none() && !order.at_venue() {
+    let credit_minor = credit_part(conn, order, amount_minor, wish).await?;
+    let money = amount_minor > credit_minor;
+    let payment_id = if money { store::payment_of(conn, order.key()).await? } else { None };
+    if money && payment_id.is_none() && !order.at_venue() {
         return Err(Fault::conflict("invalid_state"));
     }
     let id = RefundId::generate();
@@ -205,7 +209,27 @@ async fn insert(
         // The request asks the door itself; should it die, the worker does.
         next_try_at: if decided.tickets.is_empty() { now } else { now + super::make::CLAIM },
         created_at: now,
+        credit_minor,
+        as_credit: wish.as_credit,
     };
     store::insert(conn, &refund, &decided.tickets).await?;
     Ok(id)
+}
+
+/// How much of what goes back is no money: all of it where it goes as a credit, else what is over what was paid in money.
+async fn credit_part(
+    conn: &mut Conn,
+    order: &OrderRow,
+    amount_minor: i64,
+    wish: &Wish<'_>,
+) -> Result<i64, Fault> {
+    if !wish.as_credit {
+        return Ok(credits::store::part_of(conn, order.key(), amount_minor).await?);
+    }
+    if order.at_venue() || amount_minor == 0 || order.buyer_email.is_empty() {
+        return Err(Fault::conflict("invalid_state").detail(
+            "Only what was paid online, by somebody with an email address, can be given back as a credit.",
+        ));
+    }
+    Ok(amount_minor)
 }

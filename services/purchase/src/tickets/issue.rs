@@ -187,6 +187,7 @@ fn lines_of(lines: &[LineRow]) -> Vec<OrderLine> {
             Some(QuotedKind::Discount) => LineKind::Discount,
             Some(QuotedKind::Fee) => LineKind::Fee,
             Some(QuotedKind::Tax) => LineKind::Tax,
+            Some(QuotedKind::Credit) => LineKind::Credit,
             None => LineKind::Unspecified,
         }
         .into(),

@@ -91,7 +91,7 @@ impl Stage {
     }
 
     /// The newest message of a subject.
-    async fn said<M: Message + Default>(&self, subject: &str) -> M {
+    pub async fn said<M: Message + Default>(&self, subject: &str) -> M {
         #[derive(diesel::QueryableByName)]
         struct Payload {
             #[diesel(sql_type = diesel::sql_types::Binary)]

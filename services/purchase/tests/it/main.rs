@@ -7,6 +7,7 @@ mod cancellations;
 mod catalog;
 mod changing;
 mod checks;
+mod credits;
 mod disputes;
 mod disputes_order;
 mod edges;

@@ -358,10 +358,19 @@ impl Stage {
               AND (r.state = 'held') = (o.state = 'pending'))
             OR taken <> (SELECT coalesce(sum(c.taken), 0) FROM promo_codes c WHERE c.promo_id = p.id)";
         assert_eq!(self.count(promos).await, 0, "a promo is taken as often as orders use it");
+        let credits = "SELECT count(*) FROM credits c WHERE amount_minor - balance_minor <>
+            coalesce((SELECT sum(u.amount_minor - u.returned_minor) FROM credit_uses u JOIN orders o ON o.id = u.order_id
+                       WHERE u.credit_id = c.id AND u.state <> 'freed' AND (u.state = 'held') = (o.state = 'pending')), 0)";
+        assert_eq!(self.count(credits).await, 0, "a credit has what its orders leave of it");
+        // What hangs on open holds is spent in the books when it is paid.
+        let owed = "SELECT coalesce(sum(balance_minor), 0)::bigint + coalesce((SELECT sum(amount_minor) FROM credit_uses
+            WHERE state = 'held'), 0)::bigint + coalesce((SELECT sum(amount_minor) FROM ledger_entries
+            WHERE account = 'credits'), 0)::bigint FROM credits";
+        assert_eq!(self.count(owed).await, 0, "the books owe what is left of all credits");
         let money = "SELECT count(*) FROM payments p JOIN orders o ON o.id = p.order_id WHERE
             (p.purpose = 'order') <> NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id AND r.scope = 'payment')
             OR (p.purpose = 'order' AND o.paid_at IS NULL)
-            OR p.refunded_minor <> coalesce((SELECT sum(amount_minor) FROM refunds r
+            OR p.refunded_minor <> coalesce((SELECT sum(amount_minor - credit_minor) FROM refunds r
                                               WHERE r.payment_id = p.id AND r.state <> 'withdrawn'), 0)";
         assert_eq!(self.count(money).await, 0, "I3: a payment is an order's or goes back");
         let books = "SELECT count(*) FROM (SELECT currency FROM ledger_entries GROUP BY currency HAVING sum(amount_minor) <> 0) x";

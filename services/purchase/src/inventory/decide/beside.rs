@@ -1,14 +1,16 @@
-//! What an order has beside its places: answers, a promo, and whose guests they are.
+//! What an order has beside its places: answers, a promo, a credit, and whose guests they are.
 
 use chrono::{DateTime, Utc};
+use domain::credit;
 use domain::event::question::{self, Answer, Bought};
 use domain::ids::EventId;
 use domain::money::Currency;
-use domain::promo::{PromoRefusal, Used};
-use domain::quote::{Discount, QuoteItem};
+use domain::promo::{PromoCode, PromoRefusal, Used};
+use domain::quote::{Discount, Quote, QuoteItem};
 use uuid::Uuid;
 
 use super::{Counter, EventOffer, Redeemed};
+use crate::credits::{CreditOffer, Spent};
 use crate::inventory::{HoldRequest, Refusal};
 
 /// Items with the discount on them, and the promo it comes from.
@@ -48,6 +50,26 @@ impl Counter {
         }
     }
 
+    /// The credit that the guest's code names, where it names no promo.
+    fn credit(&self, request: &HoldRequest) -> Option<(&PromoCode, &CreditOffer)> {
+        let code = request.promo.as_ref().filter(|code| !self.promos.contains_key(*code))?;
+        Some((code, self.credits.get(code)?))
+    }
+
+    /// The quote with what the guest's credit pays of it.
+    pub(super) fn spend(
+        &self,
+        request: &HoldRequest,
+        quote: Quote,
+        now: DateTime<Utc>,
+    ) -> Result<(Quote, Option<Spent>), Refusal> {
+        let Some((code, offer)) = self.credit(request) else { return Ok((quote, None)) };
+        offer.credit.admits(quote.currency, now).map_err(Refusal::Promo)?;
+        let quote = quote.with_credit(&credit::tail(code), offer.credit.balance_minor);
+        let amount_minor = quote.worth_minor() - quote.total.minor();
+        Ok((quote, (amount_minor > 0).then_some(Spent { credit: offer.id, amount_minor })))
+    }
+
     /// The items with what the guest's promo takes off.
     pub(super) fn redeem(
         &self,
@@ -58,6 +80,9 @@ impl Counter {
         now: DateTime<Utc>,
     ) -> Result<Reduced, Refusal> {
         let Some(code) = &request.promo else { return Ok((items, None, None)) };
+        if self.credit(request).is_some() {
+            return Ok((items, None, None));
+        }
         let offer = self.promos.get(code).ok_or(Refusal::Promo(PromoRefusal::Unknown))?;
         let promo = offer.promo.id.uuid();
         let by_guest = self.promo_uses.get(&(request.buyer.guest(), promo)).copied().unwrap_or(0);

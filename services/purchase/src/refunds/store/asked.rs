@@ -28,13 +28,18 @@ pub(crate) struct NewRefund<'a> {
     pub anyway: bool,
     pub next_try_at: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
+    /// How much of the amount is no money.
+    pub credit_minor: i64,
+    /// Its guest gets a credit instead of money.
+    pub as_credit: bool,
 }
 
 /// Stores a refund, the tickets it takes back, and that so much less is left of the payment.
 pub(crate) async fn insert(conn: &mut Conn, refund: &NewRefund<'_>, tickets: &[Uuid]) -> Result<(), DbError> {
     if let Some(payment) = refund.payment_id {
+        let money_minor = refund.amount_minor - refund.credit_minor;
         diesel::update(payments::table.find(payment))
-            .set(payments::refunded_minor.eq(payments::refunded_minor + refund.amount_minor))
+            .set(payments::refunded_minor.eq(payments::refunded_minor + money_minor))
             .execute(conn)
             .await?;
     }
@@ -157,7 +162,7 @@ pub(crate) async fn withdraw(conn: &mut Conn, refund: &RefundRow, now: DateTime<
         .await?;
     if let Some(payment) = refund.payment {
         diesel::update(payments::table.find(payment))
-            .set(payments::refunded_minor.eq(payments::refunded_minor - refund.amount_minor))
+            .set(payments::refunded_minor.eq(payments::refunded_minor - refund.money_minor()))
             .execute(conn)
             .await?;
     }

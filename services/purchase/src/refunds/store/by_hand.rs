@@ -51,11 +51,13 @@ pub(crate) async fn captured(conn: &mut Conn, intent: &str) -> Result<i64, DbErr
     Ok(payment.select(payments::amount_minor).first(conn).await?)
 }
 
-/// The refunds of a payment that failed, the first first.
+/// The refunds of a payment that failed, the first first: money alone. What brings credit back as well may have done so already, and is
+/// made again or settled, not replaced.
 pub(crate) async fn all_failed_of(conn: &mut Conn, payment: Uuid) -> Result<Vec<RefundRow>, DbError> {
     let failed: Vec<Uuid> = refunds::table
         .filter(refunds::payment_id.eq(payment))
         .filter(refunds::state.eq("failed"))
+        .filter(refunds::credit_minor.eq(0))
         .select(refunds::id)
         .load(conn)
         .await?;
@@ -113,7 +115,7 @@ pub(crate) async fn failed_of(
     let failed: Option<Uuid> = refunds::table
         .filter(refunds::payment_id.eq(payment))
         .filter(refunds::state.eq("failed"))
-        .filter(refunds::amount_minor.eq(amount_minor))
+        .filter((refunds::amount_minor - refunds::credit_minor).eq(amount_minor))
         .order(refunds::id)
         .select(refunds::id)
         .first(conn)

@@ -56,6 +56,7 @@ pub(crate) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Reco
             refunds::created_at,
             refunds::settled_at,
             refunds::settled_how,
+            refunds::credit_minor,
         ))
         .load(conn)
         .await?;

@@ -54,6 +54,10 @@ pub(crate) struct RefundRow {
     pub created_at: DateTime<Utc>,
     /// When a person last had it made again.
     pub retried_at: Option<DateTime<Utc>>,
+    /// How much of the amount is no money.
+    pub credit_minor: i64,
+    /// Its guest gets a credit instead of money.
+    pub as_credit: bool,
 }
 
 impl RefundRow {
@@ -63,6 +67,11 @@ impl RefundRow {
 
     pub(crate) fn order(&self) -> OrderId {
         self.order.into()
+    }
+
+    /// What of it is money.
+    pub(crate) const fn money_minor(&self) -> i64 {
+        self.amount_minor - self.credit_minor
     }
 
     /// What it is made of.
@@ -141,6 +150,8 @@ async fn read(conn: &mut Conn, ids: Vec<Uuid>) -> Result<Vec<RefundRow>, DbError
             refunds::problem,
             refunds::created_at,
             refunds::retried_at,
+            refunds::credit_minor,
+            refunds::as_credit,
         ))
         .load(conn)
         .await?;
