@@ -312,7 +312,7 @@ CREATE INDEX webhook_events_to_forget ON webhook_events (processed_at) WHERE bod
 CREATE TABLE quarantine (
   id             uuid PRIMARY KEY,
   kind           text NOT NULL CHECK (kind IN
-                   ('unknown_order', 'amount_mismatch', 'session_missing', 'dispute', 'refunded_at_stripe')),
+                   ('unknown_order', 'amount_mismatch', 'session_missing', 'dispute', 'refunded_at_stripe', 'credit_disputed')),
   object_id      text NOT NULL,                    -- Stripe's id of a session, dispute, charge or refund
   payment_intent text,
   order_id       uuid REFERENCES orders (id),
@@ -329,7 +329,7 @@ CREATE INDEX quarantine_open ON quarantine (noted_at) WHERE resolved_at IS NULL;
 CREATE TABLE ledger_transactions (
   id        uuid PRIMARY KEY,
   source    text NOT NULL CHECK (source IN
-              ('payment', 'refund', 'refund_bounced', 'refund_otherwise', 'venue_sale', 'dispute', 'comp', 'credit_sale')),
+              ('payment', 'refund', 'refund_bounced', 'refund_otherwise', 'venue_sale', 'dispute', 'comp', 'credit_sale', 'credit_lapse')),
   source_id uuid NOT NULL,
   order_id  uuid NOT NULL REFERENCES orders (id),
   booked_at timestamptz NOT NULL,
@@ -344,7 +344,7 @@ CREATE TABLE ledger_entries (
   account        text NOT NULL CHECK (account IN
                    ('stripe_clearing', 'ticket_revenue', 'service_fees', 'tax', 'refunds', 'owed_to_guests',
                     'cash_at_venue', 'card_at_venue', 'bank_transfer', 'disputes', 'dispute_fees', 'comps', 'revenue_comps',
-                    'credits')),
+                    'credits', 'lapsed_credits')),
   currency       text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   amount_minor   bigint NOT NULL CHECK (amount_minor <> 0),  -- debit positive, credit negative
   PRIMARY KEY (transaction_id, position)

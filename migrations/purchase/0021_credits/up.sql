@@ -8,11 +8,13 @@ CREATE TABLE credits (
   currency      text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   amount_minor  bigint NOT NULL CHECK (amount_minor > 0),
   balance_minor bigint NOT NULL,
+  lapsed_minor  bigint NOT NULL DEFAULT 0,              -- what the club has kept of it once its time was over
   issued_at     timestamptz NOT NULL,
   expires_at    timestamptz NOT NULL,
-  CONSTRAINT credits_never_overspent CHECK (balance_minor BETWEEN 0 AND amount_minor)
+  CONSTRAINT credits_never_overspent CHECK (balance_minor >= 0 AND lapsed_minor >= 0 AND balance_minor + lapsed_minor <= amount_minor)
 );
-CREATE INDEX credits_open ON credits (currency) WHERE balance_minor > 0;
+CREATE INDEX credits_open ON credits (expires_at) WHERE balance_minor > 0;
+CREATE INDEX credits_order ON credits (order_id);
 
 -- Which order spends which credit: held with the places, used once paid, freed with the places.
 CREATE TABLE credit_uses (

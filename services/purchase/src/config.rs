@@ -64,6 +64,8 @@ pub struct Config {
     pub offer: TimeDelta,
     /// How long a credit is good.
     pub credit: TimeDelta,
+    /// Whether what is left of it then is the club's.
+    pub credits_lapse: bool,
     /// How many open pages are told what changes.
     pub live: usize,
     /// When the waiting room opens, and how fast its line moves.
@@ -125,6 +127,11 @@ impl Config {
             crowds: crowd_limits(reader),
             offer: offer(reader),
             credit: credit(reader),
+            credits_lapse: reader.or(
+                "CREDITS_LAPSE",
+                false,
+                "whether what is left of a credit is booked as the club's own once its time is over",
+            ),
             live: live(reader),
             pace: pace(reader),
             ask_every: ask_every(reader),

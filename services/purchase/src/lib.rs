@@ -139,6 +139,8 @@ pub struct Rules {
     pub offer: TimeDelta,
     /// A credit.
     pub credit: TimeDelta,
+    /// Whether what is left of a credit then is the club's.
+    pub credits_lapse: bool,
 }
 
 /// Stripe keeps a session for at least half an hour; some minutes more let a repeat with the same key still be in time.
@@ -172,6 +174,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         ask_every: config.ask_every,
         offer: config.offer,
         credit: config.credit,
+        credits_lapse: config.credits_lapse,
     };
     let terms = HoldTerms {
         hold: config.hold,

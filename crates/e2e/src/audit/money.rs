@@ -136,7 +136,7 @@ pub(super) const CHECKS: &[Check] = &[
          union all
          select c.id::text from purchase.credits c
          left join purchase.credit_uses u on u.credit_id = c.id and u.state <> 'freed'
-         group by c.id having c.amount_minor - c.balance_minor <> coalesce(sum(u.amount_minor - u.returned_minor), 0)",
+         group by c.id having c.amount_minor - c.balance_minor - c.lapsed_minor <> coalesce(sum(u.amount_minor - u.returned_minor), 0)",
     ),
     check(
         "the ledger holds what the provider holds",

@@ -56,6 +56,14 @@ pub struct ExportedOrder {
     /// What the books say went back.
     #[diesel(sql_type = BigInt)]
     pub returned_minor: i64,
+    /// What the books say a credit paid of it.
+    #[serde(default)]
+    #[diesel(sql_type = BigInt)]
+    pub credit_spent_minor: i64,
+    /// What the books say went to credit instead of back.
+    #[serde(default)]
+    #[diesel(sql_type = BigInt)]
+    pub credit_given_minor: i64,
     /// When it was made.
     #[diesel(sql_type = Timestamptz)]
     pub created_at: DateTime<Utc>,

@@ -109,3 +109,4 @@ orders-answer-yes = Yes
 orders-answer-no = No
 orders-refund-as-credit = As a credit: the guest agrees, and gets a code by email to spend on another night. No money moves.
 orders-refund-credit = As credit
+orders-refund-split = { $amount }, { $credit } as credit

@@ -109,3 +109,4 @@ orders-answer-yes = Sí
 orders-answer-no = No
 orders-refund-as-credit = Como saldo: el invitado está de acuerdo y recibe por correo un código para otra noche. No se mueve dinero.
 orders-refund-credit = Como saldo
+orders-refund-split = { $amount }, { $credit } como saldo

@@ -64,9 +64,23 @@ fn export(desk: &Desk, action: &'static str, what: &str, event: &Event, zone: Tz
     }
 }
 
-const ORDER: [&str; 14] = [
-    "order", "state", "channel", "buyer", "email", "code", "promoter", "tickets", "currency", "total",
-    "taken", "returned", "made", "paid",
+const ORDER: [&str; 16] = [
+    "order",
+    "state",
+    "channel",
+    "buyer",
+    "email",
+    "code",
+    "promoter",
+    "tickets",
+    "currency",
+    "total",
+    "taken",
+    "returned",
+    "made",
+    "paid",
+    "credit-spent",
+    "credit-given",
 ];
 
 fn order_cells(order: ExportedOrder, zone: Tz) -> Vec<Cell> {
@@ -86,6 +100,8 @@ fn order_cells(order: ExportedOrder, zone: Tz) -> Vec<Cell> {
         amount(order.returned_minor),
         Cell::time(order.created_at, zone),
         Cell::time_of(order.paid_at, zone),
+        amount(order.credit_spent_minor),
+        amount(order.credit_given_minor),
     ]
 }
 

@@ -200,7 +200,8 @@ fn order_paid(message: &OrderPaid, frame: &Frame) -> Result<Rendered, RenderErro
             .map(|line| Line { label: label(line, frame), amount: money(line.total_minor) })
             .collect(),
         total: money(message.total_minor),
-        free: message.total_minor == 0,
+        // What a credit paid was not free.
+        free: message.total_minor == 0 && !message.lines.iter().any(|line| line.kind() == LineKind::Credit),
     };
     let count = message.tickets.len();
     let subject = ui::text(lang, "email-order-paid-subject", &[("count", &count), ("event", &frame.title)]);

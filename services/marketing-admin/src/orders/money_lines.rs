@@ -35,7 +35,13 @@ pub(super) fn money_lines(
         (paid.captured_at, line)
     });
     let returned = refunds.iter().map(|refund| {
-        let amount = money(-refund.amount_minor);
+        // What is in part money names the rest.
+        let (paid, credit) = (refund.amount_minor - refund.credit_minor, refund.credit_minor);
+        let amount = if paid > 0 && credit > 0 {
+            shell.t2("orders-refund-split", "amount", money(-paid), "credit", money(-credit))
+        } else {
+            money(-refund.amount_minor)
+        };
         (refund.created_at, refund_line(shell, refund, at_venue, at(refund.created_at), amount))
     });
     let mut moved: Vec<_> = paid.chain(returned).collect();

@@ -179,6 +179,7 @@ pub(super) fn page<P>(
         "ticket" => format!("{quantity} × {label}"),
         kind => shell.t1(&format!("orders-line-{kind}"), "label", label.to_owned()),
     };
+    let by_credit = record.lines.iter().any(|line| line.kind == "credit");
     OrderPage {
         style: crate::assets::url("admin.css"),
         csrf: member.csrf_token().to_owned(),
@@ -204,7 +205,7 @@ pub(super) fn page<P>(
         left: money(record.left_minor),
         at_venue,
         channel: if online { String::new() } else { shell.t(&channel) },
-        free: order.total_minor == 0,
+        free: order.total_minor == 0 && !by_credit,
         may_refund: may_refund && waiting.is_none(),
         waiting: waiting.filter(|_| may_refund),
         keeps_fees: record.keeps_fees,
@@ -231,7 +232,7 @@ fn failed(
     let failed = refunds.iter().filter(|refund| may_settle && refund.state == "failed");
     let line = |refund: &RecordedRefund| {
         let why = refund.problem.clone().unwrap_or_default();
-        shell.t2("orders-failed-line", "amount", money(refund.amount_minor), "why", why)
+        shell.t2("orders-failed-line", "amount", money(refund.amount_minor - refund.credit_minor), "why", why)
     };
     failed.map(|refund| FailedRefund { id: refund.id.to_string(), line: line(refund) }).collect()
 }

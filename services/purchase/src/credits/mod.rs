@@ -4,8 +4,10 @@
 //! code, of which only the hash is kept. At the checkout the code stands where a promo's would. The hold engine locks the credit,
 //! takes as much as the order costs, in the transaction that takes the places, and the rest is paid at Stripe: the use is *held* with
 //! them, *used* once the order is paid, *freed* when the hold ends. What a refund gives back of such an order is money as far as money
-//! was paid, and the rest goes back to the credit ([`store::part_of`]).
+//! was paid, and the rest goes back to the credit ([`store::part_of`]). What is left when a credit's time is over stays
+//! owed, or lapses ([`lapse`]), as the club says.
 
+pub(crate) mod lapse;
 pub(crate) mod settle;
 pub(crate) mod store;
 

@@ -216,13 +216,77 @@ pub(crate) async fn give_back(
     if back == 1 { Ok(()) } else { Err(DbError::NotFound) }
 }
 
+/// A credit that lapses.
+#[derive(QueryableByName)]
+pub(crate) struct Lapsed {
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// What it was given for.
+    #[diesel(sql_type = SqlUuid)]
+    pub order_id: Uuid,
+    #[diesel(sql_type = Text)]
+    pub currency: String,
+    /// What lapses now.
+    #[diesel(sql_type = BigInt)]
+    pub amount_minor: i64,
+    /// What has lapsed of it in all.
+    #[diesel(sql_type = BigInt)]
+    pub lapsed_minor: i64,
+}
+
+/// Takes what is left of credits whose time is over. One that somebody holds at this moment waits for the next round.
+pub(crate) async fn lapse(conn: &mut Conn, now: DateTime<Utc>, most: i64) -> Result<Vec<Lapsed>, DbError> {
+    let rows = diesel::sql_query(
+        "WITH due AS (
+           SELECT id, balance_minor FROM credits WHERE balance_minor > 0 AND expires_at <= $1
+            ORDER BY expires_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
+         )
+         UPDATE credits SET balance_minor = 0, lapsed_minor = credits.lapsed_minor + due.balance_minor
+           FROM due WHERE credits.id = due.id
+         RETURNING credits.id, credits.order_id, credits.currency, due.balance_minor AS amount_minor, credits.lapsed_minor",
+    )
+    .bind::<Timestamptz, _>(now)
+    .bind::<BigInt, _>(most)
+    .load(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// How much an order's guest was given as credit instead of money, minor units.
+pub(crate) async fn given_for(conn: &mut Conn, order: OrderId) -> Result<i64, DbError> {
+    let given: Given = diesel::sql_query(
+        "SELECT coalesce(sum(amount_minor), 0)::bigint AS given_minor FROM credits WHERE order_id = $1",
+    )
+    .bind::<SqlUuid, _>(order.uuid())
+    .get_result(conn)
+    .await?;
+    Ok(given.given_minor)
+}
+
+#[derive(QueryableByName)]
+struct Given {
+    #[diesel(sql_type = BigInt)]
+    given_minor: i64,
+}
+
+/// Whether a credit paid an order, or a part of it.
+pub(crate) async fn paid(conn: &mut Conn, order: OrderId) -> Result<bool, DbError> {
+    let paid: Yes = diesel::sql_query(
+        "SELECT EXISTS (SELECT FROM credit_uses WHERE order_id = $1 AND state = 'used') AS yes",
+    )
+    .bind::<SqlUuid, _>(order.uuid())
+    .get_result(conn)
+    .await?;
+    Ok(paid.yes)
+}
+
 /// What is left of all credits, by currency.
 pub(crate) async fn open(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<OpenCredits>, DbError> {
     let rows = diesel::sql_query(
-        "SELECT currency, count(*) FILTER (WHERE expires_at > $1) AS credits,
+        "SELECT currency, count(*) FILTER (WHERE expires_at > $1 AND balance_minor > 0) AS credits,
                 coalesce(sum(balance_minor) FILTER (WHERE expires_at > $1), 0)::bigint AS open_minor,
-                coalesce(sum(balance_minor) FILTER (WHERE expires_at <= $1), 0)::bigint AS lapsed_minor
-           FROM credits WHERE balance_minor > 0 GROUP BY currency ORDER BY currency",
+                (coalesce(sum(balance_minor) FILTER (WHERE expires_at <= $1), 0) + sum(lapsed_minor))::bigint AS lapsed_minor
+           FROM credits WHERE balance_minor + lapsed_minor > 0 GROUP BY currency ORDER BY currency",
     )
     .bind::<Timestamptz, _>(now)
     .load(conn)

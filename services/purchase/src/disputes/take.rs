@@ -11,8 +11,9 @@ use super::freeze;
 use super::store::{self, DisputeRow, Disputed};
 use crate::orders::store::OrderRow;
 use crate::payments::ledger::{self, Source};
+use crate::payments::store::{self as payments, Oddity};
 use crate::payments::stripe::disputes::DisputeAnswer;
-use crate::{Shop, orders};
+use crate::{Shop, credits, orders};
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,9 +61,36 @@ async fn take_once(
     book(conn, &row, seen, now).await?;
     if disputed.for_order {
         freeze::settle(conn, &order, now).await?;
+        had_credit(conn, &order, seen, now).await?;
     }
     bus::outbox::add(conn, &told(&row, &order), now).await?;
     Ok(Some(Taken::News))
+}
+
+/// Who got a credit instead of their money, and has their bank take the money as well, may have it twice: a person looks at it.
+async fn had_credit(
+    conn: &mut Conn,
+    order: &OrderRow,
+    seen: &DisputeAnswer,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let given = credits::store::given_for(conn, order.key()).await?;
+    if given == 0 {
+        return Ok(());
+    }
+    let oddity = Oddity {
+        kind: "credit_disputed",
+        object: &seen.id,
+        payment_intent: seen.payment_intent.as_deref(),
+        order: Some(order.key()),
+        amount_minor: Some(given),
+        currency: Some(&order.currency),
+        note: format!(
+            "order {}: its guest was given so much as a credit, and their bank asks for the payment as well. Say so in the answer to the bank",
+            order.reference
+        ),
+    };
+    payments::quarantine(conn, &oddity, now).await.map(drop)
 }
 
 fn opened(disputed: &Disputed, seen: &DisputeAnswer, now: DateTime<Utc>) -> DisputeRow {

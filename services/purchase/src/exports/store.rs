@@ -23,16 +23,24 @@ pub(super) async fn orders(conn: &mut Conn, event: Uuid, after: Uuid) -> Result<
     Ok(diesel::sql_query(
         "SELECT o.id, o.reference, o.state, o.channel, o.buyer_name, o.buyer_email,
                 coalesce(o.promo_code, '') AS promo_code, o.promoter, l.tickets, o.currency, o.total_minor,
-                m.taken_minor, m.returned_minor, o.created_at, o.paid_at
+                m.taken_minor, m.returned_minor, m.credit_spent_minor, m.credit_given_minor, o.created_at, o.paid_at
            FROM (SELECT * FROM orders WHERE event_id = $1 AND id > $2 ORDER BY id LIMIT $3) o
           CROSS JOIN LATERAL (SELECT coalesce(sum(places), 0)::bigint AS tickets FROM order_lines
                                WHERE order_id = o.id) l
           CROSS JOIN LATERAL (
-            SELECT coalesce(sum(e.amount_minor) FILTER (WHERE t.source IN ('payment', 'venue_sale')), 0)::bigint AS taken_minor,
-                   coalesce(-sum(e.amount_minor) FILTER (WHERE t.source NOT IN ('payment', 'venue_sale')), 0)::bigint
-                     AS returned_minor
+            SELECT coalesce(sum(e.amount_minor) FILTER (
+                     WHERE e.account <> 'credits' AND t.source IN ('payment', 'venue_sale')), 0)::bigint AS taken_minor,
+                   coalesce(-sum(e.amount_minor) FILTER (
+                     WHERE e.account <> 'credits' AND t.source NOT IN ('payment', 'venue_sale')), 0)::bigint AS returned_minor,
+                   coalesce(sum(e.amount_minor) FILTER (
+                     WHERE e.account = 'credits' AND t.source IN ('payment', 'venue_sale', 'credit_sale')), 0)::bigint
+                     AS credit_spent_minor,
+                   coalesce(-sum(e.amount_minor) FILTER (
+                     WHERE e.account = 'credits' AND t.source IN ('refund', 'refund_otherwise')), 0)::bigint
+                     AS credit_given_minor
               FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id
-             WHERE t.order_id = o.id AND e.account IN ('stripe_clearing', 'cash_at_venue', 'card_at_venue', 'bank_transfer')) m
+             WHERE t.order_id = o.id
+               AND e.account IN ('stripe_clearing', 'cash_at_venue', 'card_at_venue', 'bank_transfer', 'credits')) m
           ORDER BY o.id",
     )
     .bind::<SqlUuid, _>(event)

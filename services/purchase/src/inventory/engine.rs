@@ -206,7 +206,7 @@ impl Till {
     fn note_gifts(&self, requests: &[&HoldRequest], answers: &[HoldAnswer], now: DateTime<Utc>) {
         for (request, answer) in requests.iter().zip(answers) {
             if let (Some(network), HoldAnswer::Held(placed)) = (request.network(), answer)
-                && placed.is_free()
+                && placed.quote.worth_minor() == 0
             {
                 self.gifts.note(&network, placed.tickets(), now);
             }

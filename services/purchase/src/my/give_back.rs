@@ -36,6 +36,8 @@ struct GiveBackPage {
     total: String,
     /// It cost nothing.
     free: bool,
+    /// Where it goes.
+    how: String,
     until: String,
     action: String,
     back: String,
@@ -206,6 +208,14 @@ fn page(
     };
     let free = offer.total_minor == 0;
     let total = money(offer.total_minor);
+    let card = money(offer.total_minor - offer.credit_minor);
+    let credit = money(offer.credit_minor);
+    let how = match offer.credit_minor {
+        _ if free => text(lang, "guests-return-how-free", &[]),
+        0 => text(lang, "guests-return-how", &[]),
+        all if all == offer.total_minor => text(lang, "guests-return-how-credit", &[]),
+        _ => text(lang, "guests-return-how-split", &[("card", &card), ("credit", &credit)]),
+    };
     let button = if free {
         text(lang, "guests-return-button-free", &[("count", &count)])
     } else {
@@ -222,6 +232,7 @@ fn page(
         kept: if offer.kept_minor > 0 { money(offer.kept_minor) } else { String::new() },
         total,
         free,
+        how,
         until: until.map(|until| format::date_time(lang, until, tz)).unwrap_or_default(),
         action: format!("{}?key={}", path(order, only), query.key),
         back: shop.links.path_of(order.key(), &order.reference),

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::language::Language;
 use domain::money::Money;
+use domain::quote::LineKind;
 use internal_api::purchase::orders::RecordedPayment;
 use ui::{format, text};
 
@@ -41,7 +42,6 @@ impl Moved {
     fn returned(refund: &RefundView, at_venue: bool) -> Self {
         let (key, tone, icon) = match refund.state.as_str() {
             _ if at_venue => ("guests-history-handed", "good", "back"),
-            _ if refund.credit_minor == refund.amount_minor => ("guests-history-credit", "good", "back"),
             "succeeded" => ("guests-history-refunded", "good", "back"),
             "failed" => ("guests-history-stuck", "attention", "attention"),
             "settled_otherwise" if refund.settled_how.as_deref() == Some("cash") => {
@@ -50,7 +50,20 @@ impl Moved {
             "settled_otherwise" => ("guests-history-otherwise-transfer", "good", "back"),
             _ => ("guests-history-refunding", "attention", "clock"),
         };
-        Self { at: refund.at, minor: -refund.amount_minor, key, tone, icon }
+        Self { at: refund.at, minor: -refund.money_minor(), key, tone, icon }
+    }
+
+    /// What of a refund is no money.
+    fn credited(refund: &RefundView) -> Self {
+        let (at, minor) = (refund.at, -refund.credit_minor);
+        Self { at, minor, key: "guests-history-credit", tone: "good", icon: "back" }
+    }
+
+    /// What a credit paid.
+    fn spent(order: &OrderView) -> Option<Self> {
+        let minor = -order.quote.sum_of(LineKind::Credit);
+        let at = order.row.paid_at.filter(|_| minor > 0)?;
+        Some(Self { at, minor, key: "guests-history-paid-credit", tone: "good", icon: "check" })
     }
 }
 
@@ -58,9 +71,14 @@ impl Moved {
 pub(super) fn history(order: &OrderView, lang: Language, tz: Tz) -> Vec<Entry> {
     let paid = order.payments.iter().map(Moved::paid);
     // What cost nothing moves nothing.
-    let refunds = order.refunds.iter().filter(|refund| refund.amount_minor > 0);
+    let refunds = order.refunds.iter().filter(|refund| refund.money_minor() > 0);
     let returned = refunds.map(|refund| Moved::returned(refund, order.row.at_venue()));
-    let mut all: Vec<Moved> = paid.chain(returned).collect();
+    let credited = order
+        .refunds
+        .iter()
+        .filter(|refund| refund.credit_minor > 0 && refund.is_over())
+        .map(Moved::credited);
+    let mut all: Vec<Moved> = paid.chain(Moved::spent(order)).chain(returned).chain(credited).collect();
     // In one moment money comes before it goes.
     all.sort_by_key(|moved| moved.at);
     let entry = |moved: &Moved| Entry {

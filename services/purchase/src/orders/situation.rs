@@ -7,7 +7,7 @@ use domain::language::Language;
 use domain::money::Money;
 use ui::{format, text};
 
-use super::view::{OrderQuery, OrderView};
+use super::view::{OrderQuery, OrderView, RefundView};
 
 /// How it stands, for a guest.
 pub(super) struct Situation {
@@ -52,7 +52,7 @@ pub(super) fn situation(
     match order.row.state.as_str() {
         "paid" => {
             let note = paid_note(order, lang, &money);
-            let free = order.quote.total.is_zero();
+            let free = order.quote.worth_minor() == 0;
             let has =
                 |state: &[&str]| order.tickets.iter().any(|ticket| state.contains(&ticket.state.as_str()));
             let (tone, icon, key) = if has(&["valid", "blocked"]) {
@@ -122,18 +122,25 @@ fn pending(
 /// What is said of a paid order's money: of the latest that moved; what went back before stands in the history.
 fn paid_note(order: &OrderView, lang: Language, money: &dyn Fn(i64) -> String) -> String {
     if let Some(asked) = &order.asked {
-        let key = if asked.amount_minor > 0 { "guests-return-asked" } else { "guests-return-asked-free" };
-        return text(lang, key, &[("amount", &money(asked.amount_minor))]);
+        let key = match (asked.money_minor(), asked.credit_minor) {
+            (0, 0) => "guests-return-asked-free",
+            (_, 0) => "guests-return-asked",
+            (0, _) => "guests-return-asked-credit",
+            _ => "guests-return-asked-split",
+        };
+        let (amount, credit) = (money(asked.money_minor()), money(asked.credit_minor));
+        return text(lang, key, &[("amount", &amount), ("credit", &credit)]);
     }
     let Some(last) = order.refunds.last() else { return String::new() };
     let amount = money(last.amount_minor);
     match last.reason.as_str() {
         "second_payment" => text(lang, "purchase-second-payment-note", &[("amount", &amount)]),
         _ if last.amount_minor == 0 => text(lang, "guests-return-done-free", &[]),
-        _ if last.credit_minor > 0 => {
-            text(lang, "guests-return-credit", &[("amount", &money(last.credit_minor))])
+        _ => {
+            let found = (last.money_minor() > 0)
+                .then(|| refund_note(order, lang, &last.state, &money(last.money_minor())));
+            with_credit(found, std::slice::from_ref(last), lang, money)
         }
-        _ => refund_note(order, lang, &last.state, &amount),
     }
 }
 
@@ -154,15 +161,25 @@ fn refunded_face(order: &OrderView) -> (&'static str, i64) {
 /// What is said of the money of an order that is no longer valid: what is stuck, else all that is under way, else all that is back.
 fn back_note(order: &OrderView, lang: Language, money: &dyn Fn(i64) -> String) -> String {
     let sum = |state: &str| -> i64 {
-        order.refunds.iter().filter(|refund| refund.state == state).map(|refund| refund.amount_minor).sum()
+        order.refunds.iter().filter(|refund| refund.state == state).map(RefundView::money_minor).sum()
     };
-    let credit: i64 = order.refunds.iter().map(|refund| refund.credit_minor).sum();
-    if credit > 0 {
-        return text(lang, "guests-return-credit", &[("amount", &money(credit))]);
-    }
     let found =
         ["failed", "pending", "settled_otherwise", "succeeded"].into_iter().find(|state| sum(state) > 0);
-    found.map(|state| refund_note(order, lang, state, &money(sum(state)))).unwrap_or_default()
+    let found = found.map(|state| refund_note(order, lang, state, &money(sum(state))));
+    with_credit(found, &order.refunds, lang, money)
+}
+
+/// What is said of the money, and of what went to credit beside it.
+fn with_credit(
+    note: Option<String>,
+    refunds: &[RefundView],
+    lang: Language,
+    money: &dyn Fn(i64) -> String,
+) -> String {
+    let credit: i64 =
+        refunds.iter().filter(|refund| refund.is_over()).map(|refund| refund.credit_minor).sum();
+    let credit = (credit > 0).then(|| text(lang, "guests-return-credit", &[("amount", &money(credit))]));
+    note.into_iter().chain(credit).collect::<Vec<_>>().join(" ")
 }
 
 fn refund_note(order: &OrderView, lang: Language, state: &str, amount: &str) -> String {

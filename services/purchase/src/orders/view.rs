@@ -74,6 +74,18 @@ pub struct RefundView {
     pub settled_how: Option<String>,
 }
 
+impl RefundView {
+    /// How much of it is money.
+    pub const fn money_minor(&self) -> i64 {
+        self.amount_minor - self.credit_minor
+    }
+
+    /// Whether it has come to its end, and the guest has it.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state.as_str(), "succeeded" | "settled_otherwise")
+    }
+}
+
 impl From<RecordedRefund> for RefundView {
     fn from(refund: RecordedRefund) -> Self {
         Self {

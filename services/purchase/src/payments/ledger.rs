@@ -13,12 +13,14 @@
 //! | `dispute_fees` | what Stripe takes for a dispute | taken | given back when won |
 //! | `comps` | what was given away, at list price | given | |
 //! | `revenue_comps` | the same, on the other side | | given |
-//! | `credits` | what guests left with the club for another night | spent | given instead of money |
+//! | `credits` | what guests left with the club for another night | spent, lapsed | given instead of money |
+//! | `lapsed_credits` | what of that the club kept once its time was over | | lapsed |
 //! | `owed_to_guests` | money that became no order and goes back | given back | captured |
 //!
 //! A gift moves no money: it is booked at the list price of its ticket types, once as what it cost the club (`comps`) and once
 //! as what it would have earned (`revenue_comps`). Both sides sum to zero, and neither is part of what was earned. It stays
-//! booked when its ticket is voided: the gift was made. A credit earns nothing when it is given and everything when it is spent.
+//! booked when its ticket is voided: the gift was made. A credit earns nothing when it is given and everything when it is spent;
+//! what lapses is earned by no night, and stands on an account of its own.
 //!
 //! A transaction is unique per source (a payment, a refund, a movement of a dispute), so nothing is booked twice; a deferred constraint trigger
 //! refuses one that does not sum to zero. Revenue of an order is what its lines say, so revenue = ledger = Stripe.
@@ -54,6 +56,8 @@ pub enum Source {
     Comp(Uuid),
     /// An order that a credit paid, all of it.
     CreditSale(Uuid),
+    /// What was left of a credit whose time is over.
+    CreditLapse(Uuid),
 }
 
 /// One side of a movement: account and amount, debit positive.
@@ -110,6 +114,11 @@ pub(crate) fn given(worth_minor: i64) -> Vec<Entry> {
     entries([("comps", worth_minor), ("revenue_comps", -worth_minor)])
 }
 
+/// What guests did not spend of a credit is no longer owed to them.
+pub(crate) fn lapsed(amount_minor: i64) -> Vec<Entry> {
+    entries([("credits", amount_minor), ("lapsed_credits", -amount_minor)])
+}
+
 /// A captured payment that became no order.
 pub fn owed(amount_minor: i64) -> Vec<Entry> {
     vec![("stripe_clearing", amount_minor), ("owed_to_guests", -amount_minor)]
@@ -136,6 +145,7 @@ impl Source {
             Self::Dispute(id) => ("dispute", id),
             Self::Comp(id) => ("comp", id),
             Self::CreditSale(id) => ("credit_sale", id),
+            Self::CreditLapse(id) => ("credit_lapse", id),
         }
     }
 }

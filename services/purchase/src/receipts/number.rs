@@ -5,12 +5,12 @@ use web::Fault;
 
 use super::seller::Seller;
 use super::store::{self, Numbered};
-use crate::{Shop, orders};
+use crate::{Shop, credits, orders};
 
 /// Orders numbered in one round of the worker.
 const ROUND: i64 = 100;
 
-/// The number of an order that was paid with money, given now if it has none. `None`: the order gets no receipt.
+/// The number of an order that was paid, with money or with a credit, given now if it has none. `None`: the order gets no receipt.
 pub(crate) async fn of(shop: &Shop, seller: &Seller, id: OrderId) -> Result<Option<Numbered>, Fault> {
     let now = shop.clock.now();
     let numbered = shop
@@ -18,7 +18,7 @@ pub(crate) async fn of(shop: &Shop, seller: &Seller, id: OrderId) -> Result<Opti
         .transaction(async |conn| {
             // Two who number the same order meet at its row; those of different orders meet at the counter, after it.
             let Some(order) = orders::store::lock(conn, id).await? else { return Ok(None) };
-            if order.paid_at.is_none() || order.total_minor == 0 {
+            if order.paid_at.is_none() || (order.total_minor == 0 && !credits::store::paid(conn, id).await?) {
                 return Ok(None);
             }
             if let Some(known) = store::find(conn, id).await? {

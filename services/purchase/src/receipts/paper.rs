@@ -52,7 +52,9 @@ pub(super) fn receipt(
         lines: sold.iter().map(|row| line(row, lang, &about, taxed, money)).collect(),
         taxes: if taxed { taxes(&sold, money) } else { Vec::new() },
         total: money(order.quote.worth_minor()),
-        payments: std::iter::once((method(&order.row), paid.1))
+        payments: (paid.1 > 0)
+            .then(|| (method(&order.row), paid.1))
+            .into_iter()
             .chain(credit.map(|minor| ("guests-receipt-paid-credit", minor)))
             .map(|(method, minor)| Payment {
                 method: text(lang, method, &[]),

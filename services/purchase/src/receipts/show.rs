@@ -1,4 +1,4 @@
-//! `GET /orders/{reference}/receipt.pdf?key=…`: the receipt of an order that was paid with money, also after it was refunded.
+//! `GET /orders/{reference}/receipt.pdf?key=…`: the receipt of an order that was paid, with money or with a credit, also after it was refunded.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
@@ -24,10 +24,11 @@ pub async fn show(
     let (paid, returned) = {
         let mut conn = shop.db.conn().await?;
         let key = order.row.key();
-        let at_venue = order.row.paid_at.filter(|_| order.row.at_venue());
+        // Nothing went through Stripe where staff took the money, and where a credit paid everything.
+        let elsewhere = order.row.paid_at.filter(|_| order.row.at_venue() || order.row.total_minor == 0);
         let paid = match store::payment(&mut conn, key).await? {
             Some(paid) => paid,
-            None => (at_venue.ok_or_else(view::closed)?, order.row.total_minor),
+            None => (elsewhere.ok_or_else(view::closed)?, order.row.total_minor),
         };
         (paid, store::returned(&mut conn, key).await?)
     };
@@ -39,5 +40,5 @@ pub async fn show(
 
 /// Whether an order's page offers a receipt.
 pub(crate) fn offered(shop: &Shop, order: &OrderView) -> bool {
-    shop.seller.is_some() && order.row.paid_at.is_some() && order.row.total_minor > 0
+    shop.seller.is_some() && order.row.paid_at.is_some() && order.quote.worth_minor() > 0
 }

@@ -95,12 +95,18 @@ struct Waiting {
     id: Uuid,
 }
 
-/// Orders that were paid with money and have no number, the first paid first.
+/// Orders that were paid, with money or by a credit alone, and have no number, the first paid first.
 pub(crate) async fn waiting(conn: &mut Conn, most: i64) -> Result<Vec<OrderId>, DbError> {
     let rows: Vec<Waiting> = diesel::sql_query(
-        "SELECT o.id FROM orders o
-          WHERE o.paid_at IS NOT NULL AND o.total_minor > 0 AND NOT o.receipted
-          ORDER BY o.paid_at, o.id LIMIT $1",
+        "SELECT id FROM (
+           (SELECT o.id, o.paid_at FROM orders o
+             WHERE o.paid_at IS NOT NULL AND o.total_minor > 0 AND NOT o.receipted
+             ORDER BY o.paid_at, o.id LIMIT $1)
+           UNION ALL
+           (SELECT o.id, o.paid_at FROM credit_uses u JOIN orders o ON o.id = u.order_id
+             WHERE u.state = 'used' AND o.paid_at IS NOT NULL AND o.total_minor = 0 AND NOT o.receipted
+             ORDER BY o.paid_at, o.id LIMIT $1)
+         ) AS waiting ORDER BY paid_at, id LIMIT $1",
     )
     .bind::<BigInt, _>(most)
     .load(conn)

@@ -22,7 +22,7 @@ use super::wish::{By, Wish, give_back, weigh};
 use crate::catalog::store::EventRow;
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::store::{self as tickets, TicketRow};
-use crate::{Shop, disputes, orders};
+use crate::{Shop, credits, disputes, orders};
 
 /// What would come back.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub(crate) struct Offer {
     pub tickets: Vec<OfferedTicket>,
     /// In all, minor units: less than the tickets' sum where something went back before.
     pub total_minor: i64,
+    /// What of that goes back to the credit that paid, minor units; the rest to the card.
+    pub credit_minor: i64,
     /// What of the fee the club keeps, tax on it included.
     pub kept_minor: i64,
 }
@@ -93,6 +95,7 @@ pub(crate) async fn offer(
         kept_minor: paid.iter().sum::<i64>() - back.iter().sum::<i64>(),
         tickets: own.into_iter().zip(&back).map(ticket).collect(),
         total_minor: decided.parts.total(),
+        credit_minor: credits::store::part_of(conn, order.key(), decided.parts.total()).await?,
     })
 }
 

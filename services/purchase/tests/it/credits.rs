@@ -1,5 +1,7 @@
 //! Club credit: given instead of money, spent at the checkout, returned with what it paid, and never spent twice.
 
+mod life;
+
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use db::{Db, DbSettings};

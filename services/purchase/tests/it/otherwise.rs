@@ -8,7 +8,7 @@ use crate::stage::{Order, Stage};
 
 impl Stage {
     /// A refund that Stripe will never make; its key.
-    async fn given_up(&self, order: &Order, key: &str, amount: i64) -> String {
+    pub async fn given_up(&self, order: &Order, key: &str, amount: i64) -> String {
         let body =
             json!({"error": {"type": "invalid_request_error", "code": "charge_disputed", "message": "No."}});
         let action = json!({"kind": "status", "status": 400, "body": body, "saved": true});
@@ -22,7 +22,7 @@ impl Stage {
         id
     }
 
-    async fn settle(&self, refund: &str, how: &str) -> (u16, Value) {
+    pub async fn settle(&self, refund: &str, how: &str) -> (u16, Value) {
         let path = format!("/internal/v1/refunds/{refund}/settle");
         let body = json!({"how": how, "reason": "the card's account is closed"});
         self.inside_for(Some(StaffId::generate()), "marketing-admin", &path, Some(body)).await

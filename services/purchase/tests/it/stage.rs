@@ -358,7 +358,7 @@ impl Stage {
               AND (r.state = 'held') = (o.state = 'pending'))
             OR taken <> (SELECT coalesce(sum(c.taken), 0) FROM promo_codes c WHERE c.promo_id = p.id)";
         assert_eq!(self.count(promos).await, 0, "a promo is taken as often as orders use it");
-        let credits = "SELECT count(*) FROM credits c WHERE amount_minor - balance_minor <>
+        let credits = "SELECT count(*) FROM credits c WHERE amount_minor - balance_minor - lapsed_minor <>
             coalesce((SELECT sum(u.amount_minor - u.returned_minor) FROM credit_uses u JOIN orders o ON o.id = u.order_id
                        WHERE u.credit_id = c.id AND u.state <> 'freed' AND (u.state = 'held') = (o.state = 'pending')), 0)";
         assert_eq!(self.count(credits).await, 0, "a credit has what its orders leave of it");

@@ -22,7 +22,8 @@ pub(crate) async fn unsettled_refunds(conn: &mut Conn) -> Result<Vec<UnsettledRe
             orders::reference,
             refunds::state,
             refunds::reason,
-            refunds::amount_minor,
+            // What is no money, nobody can pay another way.
+            refunds::amount_minor - refunds::credit_minor,
             refunds::currency,
             refunds::tries,
             refunds::problem,
