@@ -252,10 +252,11 @@ pub(crate) async fn lapse(conn: &mut Conn, now: DateTime<Utc>, most: i64) -> Res
     Ok(rows)
 }
 
-/// How much an order's guest was given as credit instead of money, minor units.
+/// How much an order's guest was given as credit instead of money, or is about to be, minor units.
 pub(crate) async fn given_for(conn: &mut Conn, order: OrderId) -> Result<i64, DbError> {
     let given: Given = diesel::sql_query(
-        "SELECT coalesce(sum(amount_minor), 0)::bigint AS given_minor FROM credits WHERE order_id = $1",
+        "SELECT coalesce(sum(amount_minor), 0)::bigint AS given_minor FROM refunds
+          WHERE order_id = $1 AND as_credit AND state <> 'withdrawn'",
     )
     .bind::<SqlUuid, _>(order.uuid())
     .get_result(conn)

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use db::{Conn, DbError};
+use db::{Conn, DbError, Keep};
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
@@ -208,13 +208,14 @@ pub(crate) async fn keep(conn: &mut Conn, order: OrderId) -> Result<(), DbError>
          UPDATE promo_redemptions SET state = 'used' WHERE order_id = $1 AND state = 'held'",
     )
     .bind::<sql_types::Uuid, _>(order.uuid())
+    .kept()
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// The hold that held a use is over: the use is free again, and a credit has its amount back. Called under the order's lock, after the stock's. The promo is
-/// locked before its code, as everywhere: the code waits for the promo's row in the join.
+/// The hold that held a use is over: the use is free again, and a credit has its amount back. Called under the order's lock, after
+/// the stock's. The promo is locked before its code, as everywhere: the code waits for the promo's row in the join.
 pub(crate) async fn free(conn: &mut Conn, order: OrderId) -> Result<(), DbError> {
     diesel::sql_query(
         "WITH freed AS (

@@ -1,6 +1,7 @@
 //! What else an order has to keep to, and what it may name.
 
 use super::*;
+use domain::credit::Credit;
 use domain::event::companion::Companion;
 use domain::event::guest_price::{AmountRefusal, GuestPrice};
 use domain::event::question::{Label, Question, QuestionKind};
@@ -117,4 +118,25 @@ fn what_is_hidden_is_not_there_without_its_code() {
     counter.events.get_mut(&event).expect("it is there").terms = terms;
     wish.key = "b".into();
     assert!(matches!(counter.decide(&wish, now()), Decision::Refuse(Refusal::UnknownEvent)));
+}
+
+#[test]
+fn a_credit_pays_as_far_as_it_goes_and_what_it_paid_is_no_gift() {
+    let (mut counter, _, kind) = counter(9);
+    let code: PromoCode = "CR-AAAA-BBBB-CCCC-DDDD".parse().expect("a code");
+    let expires_at = now() + chrono::TimeDelta::days(1);
+    let credit = Credit { currency: "EUR".into(), balance_minor: 3000, expires_at };
+    counter.credits.insert(code.clone(), CreditOffer { id: Uuid::now_v7(), credit });
+    // Nobody of this network gets anything more for nothing.
+    let client = "192.0.2.7";
+    counter.gifts_left.insert(ClientAddress::passed_on(Some(client)).network(), 0);
+    let wish = |key: &str| HoldRequest {
+        promo: Some(code.clone()),
+        client: Some(client.into()),
+        ..request(key, kind, 1)
+    };
+    assert_eq!(total(&counter.decide(&wish("a"), now())), 0, "20.50, and the credit pays all of it");
+    assert_eq!(total(&counter.decide(&wish("b"), now())), 1100, "9.50 were left");
+    let spent = counter.decide(&wish("c"), now());
+    assert!(matches!(spent, Decision::Refuse(Refusal::Promo(PromoRefusal::Exhausted))), "{spent:?}");
 }
