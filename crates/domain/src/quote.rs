@@ -172,10 +172,13 @@ impl Quote {
         self.total.minor() - self.sum_of(LineKind::Credit)
     }
 
-    /// The same with a credit that pays for it as far as it goes; the total is what is left to pay. Prices, fees and taxes stay.
+    /// The same with a credit that pays for it as far as it goes; the total is what is left to pay. Prices, fees and taxes stay. Where
+    /// the rest would be less than a card can pay, the card pays that much, and the credit keeps the difference.
     #[must_use]
     pub fn with_credit(mut self, label: &str, balance_minor: i64) -> Self {
-        let spent = balance_minor.min(self.total.minor());
+        let (total, least) = (self.total.minor(), self.currency.least_charge());
+        let rest = total - balance_minor.min(total);
+        let spent = if rest > 0 { total - rest.max(least) } else { total };
         if spent <= 0 {
             return self;
         }

@@ -222,4 +222,11 @@ fn a_credit_pays_and_changes_no_price() {
     let all = plain.clone().with_credit("…7KQ2", 1_000_000);
     assert!(all.total.is_zero() && all.worth_minor() == 4200, "never more than it costs");
     assert_eq!(plain.clone().with_credit("…7KQ2", 0), plain);
+    let nearly = plain.clone().with_credit("…7KQ2", 4180);
+    let least = Currency::Eur.least_charge();
+    assert_eq!(
+        (nearly.total.minor(), nearly.sum_of(LineKind::Credit)),
+        (least, least - 4200),
+        "a card pays no 0.20"
+    );
 }

@@ -134,6 +134,10 @@ pub(super) const CHECKS: &[Check] = &[
            + coalesce((select sum(amount_minor) from purchase.ledger_entries where account = 'credits'), 0) as differs) d
          where differs <> 0
          union all
+         select 'lapsed' from (select coalesce((select sum(lapsed_minor) from purchase.credits), 0)
+           + coalesce((select sum(amount_minor) from purchase.ledger_entries where account = 'lapsed_credits'), 0) as differs) l
+         where differs <> 0
+         union all
          select c.id::text from purchase.credits c
          left join purchase.credit_uses u on u.credit_id = c.id and u.state <> 'freed'
          group by c.id having c.amount_minor - c.balance_minor - c.lapsed_minor <> coalesce(sum(u.amount_minor - u.returned_minor), 0)",

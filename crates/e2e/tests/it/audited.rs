@@ -162,6 +162,10 @@ const MISTAKES: &[(&str, &str)] = &[
          select gen_random_uuid(), id, 'order', total_minor, currency, 'staff', 'succeeded', now(), now(), now()
          from purchase.orders",
     ),
+    (
+        "what is left of all credits is what the books owe, and of each what its orders leave",
+        "update purchase.ledger_entries set account = 'credits' where position = 0",
+    ),
     ("the ledger holds what the provider holds", "update purchase.ledger_entries set amount_minor = amount_minor * 2"),
     ("the provider's disputes are ours, as they stand there", DISPUTED),
     ("what a dispute moved is booked, each movement once", DISPUTED),

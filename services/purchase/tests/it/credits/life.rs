@@ -135,6 +135,7 @@ async fn from_the_refund_to_the_last_cent() {
         (0, 0, 1)
     );
     stage.audit().await;
+    stage.all_is_well().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -163,7 +164,7 @@ async fn a_night_that_is_off_returns_the_card_and_the_credit() {
     assert_eq!(stage.balance("stripe_clearing").await, TICKET, "of the first order, which is the credit");
     let page = stage.get(&order.page).await.text().await.expect("a page");
     assert!(page.contains("was returned") && page.contains("went to club credit"), "both are told: {page}");
-    stage.audit().await;
+    stage.all_is_well().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -203,6 +204,20 @@ async fn who_has_a_credit_and_asks_the_bank_as_well_is_put_before_a_person() {
     let other = stage.dispute(&plain, json!({})).await;
     stage.until_disputed(&other, "needs_response").await;
     assert_eq!(stage.count("SELECT count(*) FROM quarantine").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credit_leaves_the_card_what_a_card_can_pay() {
+    let stage = Stage::open().await;
+    let (order, _) = stage.bought(0, 1).await;
+    let nearly = json!({"amount_minor": TICKET - 20, "as_credit": true});
+    assert_eq!(stage.give_back(&order, "nearly", nearly).await.0, 200);
+    stage.all_succeeded(1).await;
+    let code = stage.said::<OrderRefunded>("order.refunded").await.credit_code;
+    let bought = stage.buys("bea", 1, &code).await;
+    assert_eq!(money(&stage.in_the_file(&bought).await), [50, 50, 0, TICKET - 50, 0], "nobody charges 0.20");
+    assert_eq!((left(&stage).await, stage.balance("credits").await), (30, -30));
+    stage.audit().await;
 }
 
 /// Two processes, each with an engine of its own, that meet at the credit's row alone.
