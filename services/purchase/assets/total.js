@@ -52,7 +52,9 @@ if (form && total && button) {
     }
     if (promo) promo.textContent = said;
     if (fine) {
-      total.textContent = quote.total.minor === 0 ? free : money(quote.total.minor);
+      // What a credit pays is not free.
+      const gift = quote.total.minor === 0 && !quote.lines.some((line) => line.kind === "credit");
+      total.textContent = gift ? free : money(quote.total.minor);
       if (note) note.hidden = !quote.lines.some((line) => line.kind === "fee");
     }
     total.removeAttribute("aria-busy");
