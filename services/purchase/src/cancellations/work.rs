@@ -117,8 +117,11 @@ async fn give_back(
         return Ok(false);
     }
     let credit_minor = credits::store::part_of(conn, order.key(), left.total()).await?;
-    let payment_id =
-        if credit_minor < left.total() { refunds::payment_of(conn, order.key()).await? } else { None };
+    let money = credit_minor < left.total();
+    let payment_id = if money { refunds::payment_of(conn, order.key()).await? } else { None };
+    if money && payment_id.is_none() {
+        return Ok(false);
+    }
     let row = NewRefund {
         id: RefundId::generate().uuid(),
         payment_id,
