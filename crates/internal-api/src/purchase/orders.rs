@@ -190,6 +190,9 @@ pub struct Waiting {
     pub reason: String,
     /// Since when.
     pub asked_at: DateTime<Utc>,
+    /// Whether its guest gets a credit instead of money.
+    #[serde(default)]
+    pub as_credit: bool,
 }
 
 /// An answer as it is shown: to its guest, and to staff.

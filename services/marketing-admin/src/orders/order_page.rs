@@ -265,6 +265,7 @@ fn dispute_line(
 /// The refund that waits, and the form that lets it go.
 fn waiting(shell: &Shell, waits: &orders::Waiting, zone: Tz, amount: String) -> Waiting {
     let mut hidden = vec![("scope".to_owned(), waits.scope.clone()), ("anyway".to_owned(), "1".to_owned())];
+    hidden.extend(waits.as_credit.then(|| ("as_credit".to_owned(), "1".to_owned())));
     if waits.scope == "tickets" {
         hidden.extend(waits.tickets.iter().map(|ticket| (format!("ticket.{ticket}"), "1".to_owned())));
     }

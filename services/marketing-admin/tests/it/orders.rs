@@ -106,6 +106,34 @@ async fn a_refund_that_waits_for_the_door_is_let_go_by_a_button() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_credit_is_asked_for_as_one_also_where_it_waits_for_the_door() {
+    let (house, _site, heard) = desk(order(json!({}))).await;
+    let cookie = house.cookie("max@club.test").await;
+    let page = house.page("/admin/orders/K7MPX2QD", &cookie).await.text().await.expect("a page");
+    let named = "name=\"as_credit\" value=\"1\"";
+    assert!(page.contains(&format!("type=\"checkbox\" {named}")), "{page}");
+    let (csrf, key) = (field(&page, "csrf"), field(&page, "key"));
+    let form = [
+        ("csrf", csrf.as_str()),
+        ("key", key.as_str()),
+        ("scope", "order"),
+        ("as_credit", "1"),
+        ("reason", "The guest agrees"),
+    ];
+    let answer = house.submit("/admin/orders/K7MPX2QD/refunds", &cookie, &form).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let wish = heard.lock().expect("no panic").remove(0);
+    assert_eq!((&wish["as_credit"], &wish["anyway"]), (&json!(true), &json!(false)), "{wish}");
+
+    let waiting = json!({"scope": "order", "tickets": [TICKET], "amount_minor": 2100, "reason": "staff",
+                         "asked_at": "2026-11-21T10:00:00Z", "as_credit": true});
+    let (house, _site, _) = desk(order(json!({"waiting": waiting, "left_minor": 0}))).await;
+    let cookie = house.cookie("max@club.test").await;
+    let page = house.page("/admin/orders/K7MPX2QD", &cookie).await.text().await.expect("a page");
+    assert!(page.contains(&format!("type=\"hidden\" {named}")), "what is let go is the credit: {page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_paid_at_the_venue_or_given_away_says_so_and_can_be_taken_back() {
     let refund = json!({"id": TICKET, "scope": "amount", "amount_minor": 300, "reason": "staff", "state": "succeeded", "stripe_refund": null, "problem": null,
                         "created_at": "2026-11-21T10:00:00Z", "settled_at": "2026-11-21T10:00:01Z"});

@@ -70,6 +70,7 @@ async fn waiting(conn: &mut Conn, order: OrderId) -> Result<Option<Waiting>, DbE
         amount_minor: refund.amount_minor,
         reason: refund.reason,
         asked_at: refund.created_at,
+        as_credit: refund.as_credit,
     }))
 }
 

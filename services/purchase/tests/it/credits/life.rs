@@ -220,6 +220,24 @@ async fn a_credit_leaves_the_card_what_a_card_can_pay() {
     stage.audit().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_waits_for_the_door_goes_as_what_it_was_asked_for() {
+    let stage = Stage::open().await;
+    let (order, _) = stage.bought(0, 1).await;
+    stage.door.silent(true);
+    let (_, asked) = stage.give_back(&order, "credit", json!({"as_credit": true})).await;
+    assert_eq!(asked["state"], "asked", "{asked}");
+    let record = format!("/internal/v1/orders/{}", order.reference);
+    let (_, record) = stage.inside("marketing-admin", &record, None).await;
+    assert_eq!(record["waiting"]["as_credit"], json!(true), "{record}");
+    let (status, refused) = stage.give_back(&order, "money", json!({"anyway": true})).await;
+    assert_eq!((status, &refused["code"]), (409, &json!("refund_waits")), "money is another wish");
+    let (_, gone) = stage.give_back(&order, "again", json!({"as_credit": true, "anyway": true})).await;
+    assert_ne!(gone["state"], "asked", "{gone}");
+    stage.all_succeeded(1).await;
+    assert_eq!((left(&stage).await, stage.balance("stripe_clearing").await), (TICKET, TICKET));
+}
+
 /// Two processes, each with an engine of its own, that meet at the credit's row alone.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_at_two_processes_one_spends_it() {
