@@ -1,5 +1,6 @@
 //! Club credit: given instead of money, spent at the checkout, returned with what it paid, and never spent twice.
 
+mod edges;
 mod life;
 
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,15 +1,11 @@
-//! The whole life of a credit, as those meet it who have to do with it: guests, staff, the bookkeeper, and whom a bank asks.
-
-use std::net::SocketAddr;
+//! The whole life of a credit, as those meet it who have to do with it: guests, staff and the bookkeeper.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures::future::join_all;
 use messages::marketing_admin::v1::{EventChanged, RefundPolicy};
 use messages::purchase::v1::OrderRefunded;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use super::{CARD, GUESTS, TICKET, buy, left, with_credit};
+use super::{CARD, TICKET, buy, left, with_credit};
 use crate::papers::words;
 use crate::receipts::SELLER;
 use crate::stage::{Order, Stage};
@@ -20,7 +16,7 @@ const UNEVEN: &str = "SELECT count(*) FROM (SELECT FROM ledger_entries GROUP BY 
 
 impl Stage {
     /// Buys with a code, and pays with a card what the credit leaves.
-    async fn buys(&self, guest: &str, quantity: u32, code: &str) -> Order {
+    pub(super) async fn buys(&self, guest: &str, quantity: u32, code: &str) -> Order {
         let (status, body) = buy(self, guest, quantity, code).await;
         assert_eq!(status, 201, "{body}");
         let order = Order::of(&body);
@@ -38,7 +34,7 @@ impl Stage {
     }
 
     /// An order as the desk exports it.
-    async fn in_the_file(&self, order: &Order) -> Value {
+    pub(super) async fn in_the_file(&self, order: &Order) -> Value {
         let path = format!("/internal/v1/exports/orders?event={}", self.event.event_id);
         let (status, page) = self.inside("marketing-admin", &path, None).await;
         assert_eq!(status, 200, "{page}");
@@ -48,7 +44,7 @@ impl Stage {
 }
 
 /// What an export says of an order's money: the price that is left, taken, gone back, spent of a credit, given as one.
-fn money(row: &Value) -> [i64; 5] {
+pub(super) fn money(row: &Value) -> [i64; 5] {
     ["total_minor", "taken_minor", "returned_minor", "credit_spent_minor", "credit_given_minor"]
         .map(|name| row[name].as_i64().expect("an amount"))
 }
@@ -181,82 +177,4 @@ async fn what_stripe_refuses_of_both_is_settled_with_the_credit_beside_it() {
     let told: OrderRefunded = stage.said("order.refunded").await;
     assert_eq!((told.amount_minor, told.credit_minor), (TICKET, TICKET));
     stage.audit().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_has_a_credit_and_asks_the_bank_as_well_is_put_before_a_person() {
-    let stage = Stage::open().await;
-    let (order, _) = stage.bought(0, 1).await;
-    assert_eq!(stage.give_back(&order, "credit", json!({"as_credit": true})).await.0, 200);
-    stage.all_succeeded(1).await;
-    let id = stage.dispute(&order, json!({})).await;
-    stage.until_disputed(&id, "needs_response").await;
-    let waits = format!(
-        "SELECT count(*) FROM quarantine WHERE kind = 'credit_disputed' AND object_id = '{id}' AND resolved_at IS NULL
-            AND amount_minor = {TICKET}"
-    );
-    assert_eq!(stage.count(&waits).await, 1);
-    stage.dispute_goes(&id, "under_review").await;
-    stage.until_disputed(&id, "under_review").await;
-    assert_eq!(stage.count("SELECT count(*) FROM quarantine").await, 1, "once");
-    // A dispute of somebody who has none is no such matter.
-    let (plain, _) = stage.bought(0, 1).await;
-    let other = stage.dispute(&plain, json!({})).await;
-    stage.until_disputed(&other, "needs_response").await;
-    assert_eq!(stage.count("SELECT count(*) FROM quarantine").await, 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_credit_leaves_the_card_what_a_card_can_pay() {
-    let stage = Stage::open().await;
-    let (order, _) = stage.bought(0, 1).await;
-    let nearly = json!({"amount_minor": TICKET - 20, "as_credit": true});
-    assert_eq!(stage.give_back(&order, "nearly", nearly).await.0, 200);
-    stage.all_succeeded(1).await;
-    let code = stage.said::<OrderRefunded>("order.refunded").await.credit_code;
-    let bought = stage.buys("bea", 1, &code).await;
-    assert_eq!(money(&stage.in_the_file(&bought).await), [50, 50, 0, TICKET - 50, 0], "nobody charges 0.20");
-    assert_eq!((left(&stage).await, stage.balance("credits").await), (30, -30));
-    stage.audit().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn one_that_waits_for_the_door_goes_as_what_it_was_asked_for() {
-    let stage = Stage::open().await;
-    let (order, _) = stage.bought(0, 1).await;
-    stage.door.silent(true);
-    let (_, asked) = stage.give_back(&order, "credit", json!({"as_credit": true})).await;
-    assert_eq!(asked["state"], "asked", "{asked}");
-    let record = format!("/internal/v1/orders/{}", order.reference);
-    let (_, record) = stage.inside("marketing-admin", &record, None).await;
-    assert_eq!(record["waiting"]["as_credit"], json!(true), "{record}");
-    let (status, refused) = stage.give_back(&order, "money", json!({"anyway": true})).await;
-    assert_eq!((status, &refused["code"]), (409, &json!("refund_waits")), "money is another wish");
-    let (_, gone) = stage.give_back(&order, "again", json!({"as_credit": true, "anyway": true})).await;
-    assert_ne!(gone["state"], "asked", "{gone}");
-    stage.all_succeeded(1).await;
-    assert_eq!((left(&stage).await, stage.balance("stripe_clearing").await), (TICKET, TICKET));
-}
-
-/// Two processes, each with an engine of its own, that meet at the credit's row alone.
-#[tokio::test(flavor = "multi_thread")]
-async fn of_many_at_two_processes_one_spends_it() {
-    let (stage, code) = with_credit().await;
-    let beside = stage.replica(&[], std::sync::Arc::new(domain::clock::SystemClock)).await;
-    let hosts = [stage.service.public, beside.public];
-    let guests = (0..GUESTS).map(|guest| buy_at(&stage, hosts[guest % hosts.len()], guest, &code));
-    let answers = join_all(guests).await;
-    assert_eq!(answers.iter().filter(|(status, _)| *status == 201).count(), 1, "{answers:?}");
-    assert_eq!((left(&stage).await, stage.balance("credits").await), (0, 0));
-    stage.audit().await;
-}
-
-async fn buy_at(stage: &Stage, host: SocketAddr, guest: usize, code: &str) -> (u16, Value) {
-    let mut wish = stage.wish(0, 1);
-    wish["buyer"]["email"] = json!(format!("guest-{guest}@example.org"));
-    wish["promo"] = json!(code);
-    let post = stage.http.post(format!("http://{host}/api/v1/checkouts"));
-    let post = post.header("idempotency-key", Uuid::now_v7().to_string()).json(&wish);
-    let answer = post.send().await.expect("an answer");
-    (answer.status().as_u16(), answer.json().await.expect("JSON"))
 }
