@@ -19,13 +19,16 @@ struct Rows {
     rows: String,
 }
 
-/// Every row of some tables, as text.
+/// Every row of some tables, as text. When a ticket changed is left out of the door's: where it took one back ahead of the owner's word
+/// it has written down its own moment, and the owner tells another.
 async fn rows(stack: &Stack, schema: &str, tables: &[&str]) -> Result<Vec<String>> {
     let mut conn = AsyncPgConnection::establish(&stack.database.admin_url()).await?;
     let mut all = Vec::new();
     for table in tables {
+        let unlike = if *table == "admissions" { "changed_at" } else { "" };
         let read = format!(
-            "select coalesce(string_agg(t::text, E'\\n' order by t::text), '') as rows from {schema}.{table} t"
+            "select coalesce(string_agg(line, E'\\n' order by line), '') as rows
+             from (select (to_jsonb(t) - '{unlike}')::text as line from {schema}.{table} t) read"
         );
         all.push(sql_query(read).get_result::<Rows>(&mut conn).await?.rows);
     }
