@@ -28,7 +28,7 @@ async fn rows(stack: &Stack, schema: &str, tables: &[&str]) -> Result<Vec<String
         let unlike = if *table == "admissions" { "changed_at" } else { "" };
         let read = format!(
             "select coalesce(string_agg(line, E'\\n' order by line), '') as rows
-             from (select (to_jsonb(t) - '{unlike}')::text as line from {schema}.{table} t) read"
+             from (select (to_jsonb(t) - '{unlike}')::text as line from {schema}.{table} t) lines"
         );
         all.push(sql_query(read).get_result::<Rows>(&mut conn).await?.rows);
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 const BUYERS: usize = 10;
 const KILLS: usize = 30;
 /// However many it were by then: a slow machine kills less often.
-const FOR: Duration = Duration::from_secs(30);
+const FOR: Duration = Duration::from_secs(25);
 /// What even the slowest machine comes to.
 const AT_LEAST: usize = 5;
 

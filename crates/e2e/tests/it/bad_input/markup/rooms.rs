@@ -9,8 +9,8 @@ use e2e::sandbox;
 use reqwest::Response;
 
 /// Those of the payloads that can be somebody's name.
-fn names() -> [&'static str; 6] {
-    [0, 2, 4, 6, 8, 15].map(|each| PAYLOADS[each])
+fn names() -> [&'static str; 4] {
+    [0, 2, 8, 15].map(|each| PAYLOADS[each])
 }
 
 const ALL: &[&str] = &PAYLOADS;
