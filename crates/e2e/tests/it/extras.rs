@@ -55,8 +55,8 @@ async fn a_coat_checks_code_does_not_let_in_at_the_door() -> Result<()> {
     guest.pay(&order, card::GOOD).await?;
     let paid = guest.order_becomes(&order, "paid").await;
     let code = |name: &str| {
-        let tickets = paid["tickets"].as_array().into_iter().flatten();
-        let one = tickets.into_iter().find(|ticket| ticket["type_name"] == name);
+        let mut tickets = paid["tickets"].as_array().into_iter().flatten();
+        let one = tickets.find(|ticket| ticket["type_name"] == name);
         one.and_then(|ticket| ticket["code"].as_str()).unwrap_or_default().to_owned()
     };
     let (entry, coat) = (code("Regular"), code("Coat check"));

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 const HEAD: &str = "# What was killed, and what held
 
-Made from the code and its tests; `PROOFS=write cargo test -p settings proofs` writes it anew, and a test fails while it is behind them.
+Made from the code and its tests; `PROOFS=write cargo test -p settings proofs` writes it anew. A test fails while a point, or a test that
+dies there, is missing here, and while a point has no such test.
 
 Each point is a place in the code at which a test has the process abort itself, as `kill -9` would: no destructor runs, no answer is
 sent, no transaction ends (`crates/settings/src/crash.rs`). The process is then started again, the guest, the doorman or the owner does
@@ -21,6 +22,8 @@ payment and its refund, `disputes_order.rs` those about a dispute.
 | point | what dies | tests |
 |---|---|---|
 ";
+
+const ANEW: &str = "PROOFS=write cargo test -p settings proofs";
 
 struct Proof {
     file: String,
@@ -161,16 +164,21 @@ fn every_point_of_the_code_is_told_of_and_has_a_test_that_dies_there() {
 
 #[test]
 fn the_page_of_proofs_says_what_the_tests_do() {
-    let (path, page) = (root().join("docs/proofs.md"), page());
+    let path = root().join("docs/proofs.md");
     if std::env::var_os("PROOFS").is_some() {
-        std::fs::write(&path, &page).expect("docs/proofs.md is written");
+        std::fs::write(&path, page()).expect("docs/proofs.md is written");
     }
     let published = read(&path);
-    for (said, is) in published.lines().zip(page.lines()) {
-        assert_eq!(
-            said, is,
-            "docs/proofs.md is behind the tests: PROOFS=write cargo test -p settings proofs"
-        );
+    let points = told();
+    for (point, place) in &points {
+        let start = format!("| {point} | {place} | ");
+        let row = published.lines().find(|line| line.starts_with(&start));
+        let row = row.unwrap_or_else(|| panic!("docs/proofs.md has no row for {point}: {ANEW}"));
+        for proof in proofs(&points).iter().filter(|proof| proof.points.contains(point)) {
+            let name = proof.name.replace('_', " ");
+            assert!(row.contains(&name), "docs/proofs.md does not say of {point}: {name}: {ANEW}");
+        }
     }
-    assert_eq!(published.lines().count(), page.lines().count(), "docs/proofs.md is behind the tests");
+    let rows = published.lines().filter(|line| line.starts_with("| ")).count();
+    assert_eq!(rows, points.len() + 1, "docs/proofs.md tells of points that are gone: {ANEW}");
 }
