@@ -79,6 +79,9 @@ pub fn point(name: &str) {
 }
 
 #[cfg(test)]
+mod proofs;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

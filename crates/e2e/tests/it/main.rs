@@ -5,6 +5,7 @@ mod accessible;
 mod audited;
 mod bad_input;
 mod exports;
+mod extras;
 mod faults;
 mod friends;
 mod gateway;

@@ -102,8 +102,13 @@ impl House {
 
     /// Starts the service (again).
     pub async fn start(&mut self) {
+        self.start_at(Arc::new(SystemClock)).await;
+    }
+
+    /// The same at a time of the test's own.
+    pub async fn start_at(&mut self, clock: SharedClock) {
         let config = Config::read(&mut self.environment());
-        let app = build(config, Context::default()).await.expect("the service is built");
+        let app = build(config, Context::new(clock)).await.expect("the service is built");
         self.running = Some(web::boot::start(app).await.expect("the service starts"));
     }
 

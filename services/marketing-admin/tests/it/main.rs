@@ -9,6 +9,7 @@ mod emails;
 mod events;
 mod exports;
 mod figures;
+mod given_up;
 mod guest_list;
 mod house;
 mod identity;

@@ -1,5 +1,7 @@
 //! A night is called off: holds end, money goes back, once each, whoever dies in between.
 
+mod large;
+
 use messages::marketing_admin::v1::{EventChanged, EventStatus};
 use serde_json::json;
 

@@ -5,6 +5,8 @@
 //! The service's own pool counts. What runs beside (a gauge of the relay's every five seconds) can only add to a count, so of
 //! a few tries the lowest is what the path itself takes. Whoever adds a statement raises a ceiling here, and says why.
 
+use messages::marketing_admin::v1::PromoChanged;
+use messages::marketing_admin::v1::promo_changed::Off;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -135,4 +137,46 @@ async fn a_payment_that_is_known_costs_a_look() {
     let ceiling = RECEIPT + 4 + 4 + 2 + 4;
     assert!(sent <= ceiling, "{sent} statements for a payment that is known, {ceiling} are argued for");
     assert_eq!(stage.count("SELECT count(*) FROM tickets").await, 1);
+}
+
+/// A code that there is and that is no good here costs what one costs that nobody has: how long the refusal takes tells no stranger
+/// which of the two it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_there_is_costs_no_more_than_one_that_nobody_has() {
+    let stage = Stage::quiet().await;
+    let idle = PromoChanged {
+        promo_id: Uuid::now_v7().to_string(),
+        revision: 1,
+        name: "Idle".to_owned(),
+        codes: vec!["IDLE".to_owned()],
+        off: Some(Off::BasisPoints(5_000)),
+        currency: "EUR".to_owned(),
+        active: false,
+        ..PromoChanged::default()
+    };
+    stage.publish_promo(&idle).await;
+    let items = json!([{"ticket_type": stage.kind(0), "quantity": 1}]);
+    let quote = json!({"event": stage.event.slug, "items": items});
+    for (path, body) in [("/api/v1/quotes", quote), ("/api/v1/checkouts", stage.wish(0, 1))] {
+        let mut took = Vec::new();
+        // Each code from an address of its own: who tries many is told to wait, and nothing is looked up.
+        for (address, code) in ["IDLE", "NOBODY"].into_iter().enumerate() {
+            let mut body = body.clone();
+            body["promo"] = json!(code);
+            let sent = fewest(&stage, async |_| {
+                let post = stage.http.post(stage.url(path)).json(&body);
+                let post = post.header("x-envoy-external-address", format!("192.0.2.{}", address + 1));
+                let answer = post.header("idempotency-key", Uuid::now_v7().to_string()).send().await;
+                let answer: Value = answer.expect("an answer").json().await.expect("JSON");
+                assert_eq!(answer["code"], "promo_invalid", "{code}");
+            })
+            .await;
+            took.push(sent);
+        }
+        assert!(took[0] > 0, "{path}: nothing was counted");
+        assert_eq!(
+            took[0], took[1],
+            "{path}: statements for a code that there is, and for one that nobody has"
+        );
+    }
 }

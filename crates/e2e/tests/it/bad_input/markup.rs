@@ -1,6 +1,8 @@
 //! Texts of guests and staff that would like to be markup or script: stored as they are, shown as they are, on every page, in
 //! every mail and picture. A real browser says what it would make of each.
 
+mod rooms;
+
 use super::*;
 use e2e::{
     browser::{Browser, PHONE},
