@@ -106,6 +106,24 @@ async fn a_database_that_is_merely_away_kills_no_batch() {
     assert_eq!(drained, Drained { applied: 5, failed: 25, ..Drained::default() });
 }
 
+/// A database that answers nothing is waited for once, not once for each message; then each is tried alone.
+#[tokio::test]
+async fn a_database_that_does_not_answer_is_waited_for_once() {
+    let stage = stage(50).await;
+    say(&stage, guests(0..5)).await;
+    let calls = std::sync::atomic::AtomicUsize::new(0);
+    let silent = async |conn: &mut Conn, message: TicketChanged, delivery: Delivery| {
+        if delivery.attempt == 1 {
+            calls.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            return Err(HandleError::Database(DbError::Timeout("PostgreSQL does not answer".to_owned())));
+        }
+        project(conn, message, delivery).await
+    };
+    let drained = stage.consumer.drain(&stage.door, &stage.door_bus, &stage.clock, silent).await.unwrap();
+    assert_eq!(drained, Drained { applied: 5, failed: 5, ..Drained::default() });
+    assert_eq!(calls.load(std::sync::atomic::Ordering::SeqCst), 1, "the first of the batch asked for all");
+}
+
 async fn all_at_once(
     conn: &mut Conn,
     messages: Vec<(TicketChanged, Delivery)>,
