@@ -5,4 +5,5 @@ pub mod disputes;
 pub mod exports;
 pub mod orders;
 pub mod reconciliation;
+pub mod stock;
 pub mod waitlist;

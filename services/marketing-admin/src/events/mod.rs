@@ -21,6 +21,7 @@ pub mod desk_publish;
 pub mod form;
 pub mod held;
 pub mod input;
+pub mod lowered;
 pub mod new_date;
 pub mod plan;
 pub mod publish;

@@ -12,6 +12,7 @@ mod figures;
 mod guest_list;
 mod house;
 mod identity;
+mod lowered;
 mod neighbours;
 mod new_dates;
 mod orders;

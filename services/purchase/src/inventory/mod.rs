@@ -28,6 +28,7 @@ pub(crate) mod moves;
 mod placed;
 pub(crate) mod price;
 pub(crate) mod store;
+pub mod taken;
 
 pub use decide::Redeemed;
 pub(crate) use engine::whole_seconds;

@@ -132,6 +132,17 @@ async fn lock_rows(conn: &mut Conn, limits: Vec<Uuid>) -> Result<Vec<StockRow>, 
     Ok(rows)
 }
 
+/// What is held and sold of each limit of a night.
+pub(super) async fn taken(conn: &mut Conn, event: Uuid) -> Result<Vec<(Uuid, i64, i64)>, DbError> {
+    let rows = stock::table
+        .filter(stock::event_id.eq(event))
+        .order(stock::id)
+        .select((stock::id, stock::held, stock::sold))
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
 /// Locks every limit of a night in sorted order: nothing of it is taken or freed until the commit.
 pub(crate) async fn lock_night(conn: &mut Conn, event: Uuid) -> Result<(), DbError> {
     let _: Vec<Uuid> = stock::table

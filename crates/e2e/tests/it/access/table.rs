@@ -112,6 +112,7 @@ pub const ROWS: &[Row] = &[
         Callers(&["marketing-admin", "magueyctl"]),
     ),
     row(Purchase, "POST", "/internal/v1/box-office/orders", Callers(&["marketing-admin", "magueyctl"])),
+    row(Purchase, "GET", "/internal/v1/stock/{event}", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "GET", "/internal/v1/waitlist/{event}", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "GET", "/internal/v1/waiting-rooms/{event}", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "POST", "/internal/v1/waiting-rooms/{event}", Callers(&["marketing-admin", "magueyctl"])),
