@@ -34,6 +34,7 @@ use crate::waiting_room::guard::{self, Look};
 use crate::waitlist::part::{self as line, Part};
 
 pub use self::trouble::Trouble;
+pub(crate) use self::trouble::answer_faults;
 
 /// What the guest had written.
 #[derive(Debug, Clone, Default)]

@@ -88,9 +88,14 @@ impl Trouble {
             name: None,
             email: None,
             promo,
-            answers: fault.fields().iter().filter_map(answer).collect(),
+            answers: answer_faults(fault),
         })
     }
+}
+
+/// What is wrong with answers, by their places.
+pub(crate) fn answer_faults(fault: &Fault) -> HashMap<String, String> {
+    fault.fields().iter().filter_map(answer).collect()
 }
 
 /// The place of an answer that a fault names, and what is wrong with it.
