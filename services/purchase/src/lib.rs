@@ -54,6 +54,7 @@ pub use crate::config::Config;
 use crate::catalog::live::Live;
 use crate::catalog::shelf::Shelf;
 use crate::crowds::Crowd;
+use crate::exports::page::PageMarks;
 use crate::inventory::{HoldQueue, HoldTerms, Till};
 use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
@@ -93,6 +94,8 @@ pub struct Shop {
     pub issuer: Issuer,
     /// Makes orders' addresses.
     pub links: OrderLinks,
+    /// Signs places in lists.
+    pub marks: PageMarks,
     /// Makes files, a few at a time.
     pub press: Press,
     /// Signs passes for phones, where the club has an account.
@@ -209,6 +212,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         bells: Bells::default(),
         issuer,
         links,
+        marks: PageMarks::new(config.order_link_secret.clone()),
         press: Press::new(&metrics),
         wallets: config.wallets.clone(),
         seller: config.seller.clone(),

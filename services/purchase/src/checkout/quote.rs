@@ -41,7 +41,7 @@ pub struct QuoteRequest {
         (status = 200, body = QuoteBody),
         (status = 404, description = "`not_found`: no such event on sale", body = Problem),
         (status = 409, description = "`promo_exhausted`", body = Problem),
-        (status = 422, description = "`invalid_quantity`, `invalid_amount`, `amount_not_accepted`, `amount_out_of_range`, `unknown_ticket_type`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `order_too_small`, `unknown_field`", body = Problem),
+        (status = 422, description = "`invalid_quantity`, `invalid_amount`, `amount_not_accepted`, `amount_out_of_range`, `unknown_ticket_type`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `order_too_small`, `unknown_field`. `unknown_ticket_type` is also a type of another night, and one hidden from this guest: the night was found, and of several items the field says which one is meant, which a 404 could not; all three are answered alike, so that nothing is told of what is hidden", body = Problem),
         (status = 429, description = "`rate_limited`: too many wrong codes", body = Problem),
     )
 )]
