@@ -46,6 +46,7 @@ struct FormPage {
     archive_to: String,
     guests_to: String,
     room_to: String,
+    presale_to: String,
     public_url: String,
     changed: String,
     may_write: bool,
@@ -331,6 +332,7 @@ fn render<P>(
             .filter(|row| member.role.may(Permission::WaitingRoomSwitch) && !over(row))
             .map(|row| format!("/admin/events/{}/waiting-room", row.id))
             .unwrap_or_default(),
+        presale_to: to_come.map(|row| format!("/admin/events/{}/presale", row.id)).unwrap_or_default(),
         public_url: published.map(|row| format!("/events/{}", row.slug)).unwrap_or_default(),
         changed: row.map(|row| format::date_time(locale.0, row.changed_at, place.zone)).unwrap_or_default(),
         may_write: member.role.may(Permission::EventsWrite),

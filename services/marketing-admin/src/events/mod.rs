@@ -17,6 +17,7 @@ pub mod desk_form;
 pub mod desk_list;
 pub mod desk_new_date;
 mod desk_night;
+pub mod desk_presale;
 pub mod desk_publish;
 pub mod form;
 pub mod held;

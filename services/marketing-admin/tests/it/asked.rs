@@ -234,7 +234,24 @@ async fn who_waited_for_a_sale_is_mailed_once_with_a_way_to_end_it() {
         event_id: id,
         page_url: "http://tickets.maguey.localhost:8080/e/agave-nights".to_owned(),
         stop_url: "http://tickets.maguey.localhost:8080/reminders/0198?key=stop".to_owned(),
+        ..SaleOpened::default()
     };
+    let first = SaleOpened {
+        page_url: format!("{}?code=PRE-ABCDEFGHJKLM", sale.page_url),
+        presale_code: "PRE-ABCDEFGHJKLM".to_owned(),
+        ..sale.clone()
+    };
+    house.say(&asked("bea@example.org", "en", About::SaleOpened(first))).await;
+    let presale = arrived(&house, "bea@example.org").await;
+    assert_eq!(text(&presale[0], "subject"), "You are first: Agave Nights");
+    for part in ["html", "text"] {
+        let body = text(&presale[0], part);
+        assert!(
+            body.contains("?code=PRE-ABCDEFGHJKLM") && body.contains("good for one order"),
+            "{part}: {body}"
+        );
+        assert!(body.contains("key=stop") && !body.contains("email-"), "{part}: {body}");
+    }
     let wish = asked("ana@example.org", "es", About::SaleOpened(sale));
     house.say(&wish).await;
     house.say(&wish).await;

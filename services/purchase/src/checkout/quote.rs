@@ -16,7 +16,7 @@ use super::wish::Wish;
 use crate::api_types::QuoteBody;
 use crate::catalog::night::Night;
 use crate::inventory::{EventName, Refusal};
-use crate::{Shop, promos};
+use crate::{Shop, presales, promos};
 
 /// What a guest is choosing.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -69,8 +69,9 @@ pub async fn price(
     let EventName::Slug(slug) = EventName::read(&wish.event) else { return Err(Fault::not_found()) };
     let code = Some(wish.access_code.as_str()).filter(|code| !code.is_empty());
     let night = shop.shelf.night(&slug, now).await?.ok_or_else(Fault::not_found)?;
-    shop.tries.access(&from, &night, code)?;
-    let night = night.open_to(code).ok_or_else(Fault::not_found)?;
+    let code = presales::known_as(&shop, night.id, code).await?;
+    shop.tries.access(&from, &night, code.as_deref())?;
+    let night = night.open_to(code.as_deref()).ok_or_else(Fault::not_found)?;
     for (item, wanted) in wanted.iter().enumerate() {
         let Some(kind) = night.types.iter().find(|kind| kind.id == wanted.ticket_type) else {
             let field = format!("items[{item}].ticket_type");

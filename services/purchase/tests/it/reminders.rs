@@ -1,5 +1,6 @@
 //! *Tell me when the sale begins.*
 
+mod presale;
 mod race;
 
 use diesel_async::SimpleAsyncConnection;

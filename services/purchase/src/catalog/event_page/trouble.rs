@@ -76,6 +76,7 @@ impl Trouble {
                 | "unknown_question"
                 | "order_too_small"
                 | "too_many_open"
+                | "access_code_used"
                 | "invalid_quantity"
                 | "amount_not_accepted"
                 | "amount_out_of_range"
