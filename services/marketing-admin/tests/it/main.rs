@@ -18,6 +18,7 @@ mod new_dates;
 mod orders;
 mod overdue;
 mod pages;
+mod presale;
 mod promo_codes;
 mod promos;
 mod scans;
