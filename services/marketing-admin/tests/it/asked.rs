@@ -69,6 +69,7 @@ async fn a_search_mails_the_links_of_each_night() {
         time_zone: "Europe/Madrid".to_owned(),
         tickets,
         url: format!("http://tickets.maguey.localhost:8080/orders/K7MPX2QD?key={key}"),
+        ..Found::default()
     };
     let found =
         OrdersFound { found: vec![night("Agave <Nights>", 2, "abc"), night("Noche de Cumbia", 1, "def")] };
