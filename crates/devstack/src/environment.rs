@@ -147,7 +147,7 @@ impl Surroundings {
         all.push(pair("TICKET_SIGNING_KEY", self.keys.ticket_signing()));
         all.push(pair("ORDER_LINK_SECRET", &self.keys.order_link));
         // All guests come from one address: this machine.
-        all.push(pair("OPEN_TICKETS_PER_ADDRESS", 100_000));
+        all.push(pair("OPEN_SHARE_PER_ADDRESS", 100));
         all.push(pair("WAITING_ROOM_PLACES_PER_ADDRESS", 100_000));
         all.push(pair("WAITLIST_JOINS_PER_NETWORK", 100_000));
         all.push(pair("FREE_TICKETS_PER_NETWORK", 100_000));

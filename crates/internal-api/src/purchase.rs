@@ -4,5 +4,7 @@ pub mod box_office;
 pub mod disputes;
 pub mod exports;
 pub mod orders;
+pub mod presales;
 pub mod reconciliation;
+pub mod stock;
 pub mod waitlist;

@@ -7,6 +7,7 @@ DELETE FROM tickets t USING tickets live WHERE t.state = 'revoked' AND live.stat
 DROP INDEX tickets_once_per_place;
 ALTER TABLE tickets ADD CONSTRAINT tickets_once_per_place UNIQUE (order_line_id, ordinal);
 DROP TABLE order_answers;
+DROP TABLE presales;
 DROP TABLE sale_reminders;
 DROP TABLE mail_wishes;
 DROP INDEX orders_without_receipt;

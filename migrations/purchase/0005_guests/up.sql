@@ -55,7 +55,14 @@ CREATE TABLE sale_reminders (
   network   text,                                  -- where it was asked from; forgotten after a day
   asked_at  timestamptz NOT NULL,
   mailed_at timestamptz,
+  presale_code text CONSTRAINT sale_reminders_presale_code UNIQUE, -- the guest's own, once the presale is open
   CONSTRAINT sale_reminders_once UNIQUE (event_id, guest)
+);
+-- Nights whose presale is open: who asked to be reminded before has a code of their own, which stands for the one that opens the hidden types.
+CREATE TABLE presales (
+  event_id    uuid PRIMARY KEY REFERENCES events (id),
+  access_code text NOT NULL CHECK (access_code <> ''),
+  opened_at   timestamptz NOT NULL
 );
 CREATE INDEX sale_reminders_to_do ON sale_reminders (event_id) WHERE mailed_at IS NULL;
 CREATE INDEX sale_reminders_network ON sale_reminders (network, asked_at) WHERE network IS NOT NULL;

@@ -52,6 +52,8 @@ fn desk(routes: &mut Routes) {
         .post("/admin/events/{event}", events::desk_form::update)
         .get("/admin/events/{event}/publish", events::desk_publish::confirm)
         .post("/admin/events/{event}/publish", events::desk_publish::submit)
+        .get("/admin/events/{event}/presale", events::desk_presale::show)
+        .post("/admin/events/{event}/presale", events::desk_presale::submit)
         .get("/admin/events/{event}/new-date", events::desk_new_date::show)
         .post("/admin/events/{event}/new-date", events::desk_new_date::submit)
         .post("/admin/events/{event}/archive", events::desk_archive::submit)

@@ -1,11 +1,13 @@
 // What the night asks: for each ticket as often as tickets are chosen, for the order where one of its types is. What was
 // written stays. Without this the places come with the second look at the form.
-const form = document.getElementById("buy");
-const place = form?.querySelector("[data-questions]");
+const place = document.querySelector("[data-questions]");
+const form = place?.closest("form");
 const MOST = 100;
 
 if (place) {
-  const chosen = (type) => Math.max(0, Math.trunc(Number(form.elements[`q-${type}`]?.value)) || 0);
+  // Who claims an offer of the line has one field: the offer is of one type.
+  const quantity = (type) => form.elements[`q-${type}`] ?? form.elements.quantity;
+  const chosen = (type) => Math.max(0, Math.trunc(Number(quantity(type)?.value)) || 0);
 
   const show = () => {
     for (const slots of place.querySelectorAll("[data-slots]")) {

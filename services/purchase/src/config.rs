@@ -185,16 +185,24 @@ fn open_limits(reader: &mut Reader) -> OpenLimits {
     let (orders, tickets) = ("OPEN_ORDERS_PER_GUEST", "OPEN_TICKETS_PER_ADDRESS");
     let (of_guest, of_address) = (
         "how many orders of one email address may wait for payment at once",
-        "how many tickets may wait for payment by guests at one network address",
+        "how many tickets of a stock (at most half of it) may wait for payment by guests at one network address",
+    );
+    let (share, of_stock) = (
+        "OPEN_SHARE_PER_ADDRESS",
+        "the same in per cent of the stock, where that is more: of a large night guests of a mobile network",
     );
     let limits = OpenLimits {
         orders: reader.or(orders, usual.orders, of_guest),
         tickets: reader.or(tickets, usual.tickets, of_address),
+        share: reader.or(share, usual.share, of_stock),
     };
     for (name, purpose, value) in [(orders, of_guest, limits.orders), (tickets, of_address, limits.tickets)] {
         if value < 1 {
             reader.fault(name, purpose, "must be at least 1");
         }
+    }
+    if !(0..=100).contains(&limits.share) {
+        reader.fault(share, of_stock, "must be from 0 to 100");
     }
     limits
 }

@@ -22,6 +22,7 @@ pub mod orders;
 pub mod overdue;
 pub mod papers;
 pub mod payments;
+pub mod presales;
 pub mod promos;
 pub mod receipts;
 pub mod reconciliation;
@@ -55,6 +56,7 @@ pub use crate::config::Config;
 use crate::catalog::live::Live;
 use crate::catalog::shelf::Shelf;
 use crate::crowds::Crowd;
+use crate::exports::page::PageMarks;
 use crate::inventory::{HoldQueue, HoldTerms, Till};
 use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
@@ -94,6 +96,8 @@ pub struct Shop {
     pub issuer: Issuer,
     /// Makes orders' addresses.
     pub links: OrderLinks,
+    /// Signs places in lists.
+    pub marks: PageMarks,
     /// Makes files, a few at a time.
     pub press: Press,
     /// Signs passes for phones, where the club has an account.
@@ -221,6 +225,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         bells: Bells::default(),
         issuer,
         links,
+        marks: PageMarks::new(config.order_link_secret.clone()),
         press: Press::new(&metrics),
         wallets: config.wallets.clone(),
         seller: config.seller.clone(),

@@ -4,8 +4,9 @@ use heal::{letters, overdue};
 use web::Routes;
 
 use crate::{
-    Shop, box_office, cancellations, catalog, checkout, disputes, exports, guest_list, healing, my, openapi,
-    orders, papers, payments, receipts, reconciliation, refunds, reminders, tickets, waiting_room, waitlist,
+    Shop, box_office, cancellations, catalog, checkout, disputes, exports, guest_list, healing, inventory,
+    my, openapi, orders, papers, payments, presales, receipts, reconciliation, refunds, reminders, tickets,
+    waiting_room, waitlist,
 };
 
 /// What the world sees, through the gateway.
@@ -92,7 +93,10 @@ pub fn internal(routes: &mut Routes) {
         .post("/internal/v1/quarantine/{id}/resolve", payments::quarantine_resolve::resolve)
         .post("/internal/v1/quarantine/{id}/settle", payments::quarantine_settle::settle)
         .post("/internal/v1/box-office/orders", box_office::sell::sell)
+        .get("/internal/v1/stock/{event}", inventory::taken::show)
         .get("/internal/v1/waitlist/{event}", waitlist::counts::show)
+        .get("/internal/v1/presales/{event}", presales::desk::show)
+        .post("/internal/v1/presales/{event}", presales::desk::open)
         .get("/internal/v1/waiting-rooms/{event}", waiting_room::desk::show)
         .post("/internal/v1/waiting-rooms/{event}", waiting_room::desk::switch)
         .get("/internal/v1/guest-list/{event}", guest_list::list::show)

@@ -368,6 +368,15 @@ diesel::table! {
         network -> Nullable<Text>,
         asked_at -> Timestamptz,
         mailed_at -> Nullable<Timestamptz>,
+        presale_code -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    presales (event_id) {
+        event_id -> Uuid,
+        access_code -> Text,
+        opened_at -> Timestamptz,
     }
 }
 
@@ -531,6 +540,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     receipt_numbers,
     order_answers,
     sale_reminders,
+    presales,
     ticket_shares,
     ticket_transfers,
     waitlist,
@@ -578,6 +588,7 @@ mod tests {
             Shape::of::<ticket_shares::table>(),
             Shape::of::<order_answers::table>(),
             Shape::of::<sale_reminders::table>(),
+            Shape::of::<presales::table>(),
             Shape::of::<mail_wishes::table>(),
             Shape::of::<waitlist::table>(),
             Shape::of::<waitlist_nights::table>(),

@@ -19,8 +19,8 @@ use crate::orders::answers;
 use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
 use crate::{
-    Shop, cancellations, credits, guest_list, my, new_dates, promos, reconciliation, refunds, reminders,
-    tickets, waiting_room, waitlist,
+    Shop, cancellations, credits, guest_list, my, new_dates, presales, promos, reconciliation, refunds,
+    reminders, tickets, waiting_room, waitlist,
 };
 
 /// How long a webhook's body is kept once it was worked off.
@@ -127,6 +127,15 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         shop.clone(),
         |s| &s.bells.never,
         async move || reminders::work::work(&worker).await,
+    ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "presales",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.never,
+        async move || presales::work::work(&worker).await,
     ));
     context.spawn(waitlist::offers::listen(shop.clone(), stop.clone()));
     let worker = shop.clone();

@@ -85,8 +85,9 @@ impl<M: Subject> Consumer<M> {
                         fates[i] = Some(self.handled(clock, &incoming[i], outcome));
                     }
                 }
-                // The database is away: it would be away for each of them too.
-                Err(error @ HandleError::Database(DbError::Unavailable(_))) => {
+                // The database is away, or does not answer: so it would be for each of them too, and each would wait as long for it.
+                // Where it was a lock of one of them, they come again and are tried alone.
+                Err(error @ HandleError::Database(DbError::Unavailable(_) | DbError::Timeout(_))) => {
                     for i in first {
                         fates[i] = Some(self.failed(db, clock, &incoming[i], &error).await);
                     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bus::consumer::Drained;
 use bus::{Consumer, Delivery, HandleError, Outcome};
@@ -104,6 +105,25 @@ async fn a_database_that_is_merely_away_kills_no_batch() {
     };
     let drained = stage.consumer.drain(&stage.door, &stage.door_bus, &stage.clock, away).await.unwrap();
     assert_eq!(drained, Drained { applied: 5, failed: 25, ..Drained::default() });
+}
+
+/// A database that answers nothing is waited for once, not once for each message; then each is tried alone.
+#[tokio::test]
+async fn a_database_that_does_not_answer_is_waited_for_once() {
+    let stage = stage(50).await;
+    say(&stage, guests(0..5)).await;
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+    let silent = async |conn: &mut Conn, message: TicketChanged, delivery: Delivery| {
+        if delivery.attempt == 1 {
+            CALLS.fetch_add(1, Ordering::SeqCst);
+            return Err(HandleError::Database(DbError::Timeout("PostgreSQL does not answer".to_owned())));
+        }
+        project(conn, message, delivery).await
+    };
+    let drained = stage.consumer.drain(&stage.door, &stage.door_bus, &stage.clock, silent).await.unwrap();
+    assert_eq!(drained, Drained { applied: 5, failed: 5, ..Drained::default() });
+    // They may come in more than one batch.
+    assert!(CALLS.load(Ordering::SeqCst) < 5, "the first of a batch asks for all of it");
 }
 
 async fn all_at_once(

@@ -99,7 +99,7 @@ guests-shared-ticket-lead = It was bought for you. Show this code at the door; i
 
 # Remind me when it goes on sale
 guests-reminder-title = Tell me when the sale begins
-guests-reminder-hint = One email, when tickets go on sale. The address is deleted when the night is over.
+guests-reminder-hint = One email when tickets go on sale, and before that one with a code of your own if the club opens a presale. The address is deleted when the night is over.
 guests-reminder-button = Tell me
 guests-reminder-asked = Written down
 guests-reminder-asked-line = An email goes to that address when the sale begins.

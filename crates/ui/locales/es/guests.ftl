@@ -99,7 +99,7 @@ guests-shared-ticket-lead = La compraron para ti. Enseña este código en la pue
 
 # Avísame cuando salga a la venta
 guests-reminder-title = Avísame cuando empiece la venta
-guests-reminder-hint = Un solo correo, cuando salgan las entradas. La dirección se borra cuando pasa la noche.
+guests-reminder-hint = Un correo cuando salgan las entradas y, antes, otro con un código tuyo si el club abre una preventa. La dirección se borra cuando pasa la noche.
 guests-reminder-button = Avísame
 guests-reminder-asked = Anotado
 guests-reminder-asked-line = Llegará un correo a esa dirección cuando empiece la venta.

@@ -11,11 +11,12 @@ use web::{ApiJson, Fault, Problem};
 
 use crate::Desk;
 use crate::events::input::EventInput;
+use crate::events::lowered::LoweredView;
 use crate::events::new_date::NewDateInput;
 use crate::events::store::{self, Which};
 use crate::events::view::EventView;
 use crate::events::{
-    archive as archiving, cancel as cancelling, change, new_date as dating, publish as publishing,
+    archive as archiving, cancel as cancelling, change, lowered, new_date as dating, publish as publishing,
 };
 use crate::identity::Member;
 
@@ -73,7 +74,8 @@ pub async fn create(
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(EventView::of(event)?))
 }
 
-/// Changes an event; `revision` says which state of it was changed.
+/// Changes an event; `revision` says which state of it was changed. A capacity lowered below what is sold and held is taken, stops the sale
+/// of its type, and is said in `lowered`.
 #[utoipa::path(
     put, path = "/api/v1/events/{event}", tag = "events", request_body = EventInput, security(("staff" = [])),
     params(("event" = Uuid, Path)),
@@ -89,8 +91,14 @@ pub async fn update(
     event: Path<Uuid>,
     input: ApiJson<EventInput>,
 ) -> Result<HttpResponse, Fault> {
+    let before = store::find(&mut *desk.db.conn().await?, Which::Id(*event)).await?;
     let event = change::change(&desk, &member.actor(), *event, input.into_inner()).await?;
-    Ok(HttpResponse::Ok().insert_header(revision(&event)).json(EventView::of(event)?))
+    let lowered = before.map(|before| lowered::by_event(&before, &event)).unwrap_or_default();
+    let below_taken = lowered::below_taken(&desk, event.row.id, &lowered).await.ok();
+    let lowered = (!lowered.is_empty()).then_some(LoweredView { below_taken });
+    let tag = revision(&event);
+    let answer = EventView { lowered, ..EventView::of(event)? };
+    Ok(HttpResponse::Ok().insert_header(tag).json(answer))
 }
 
 /// Puts a draft on sale.

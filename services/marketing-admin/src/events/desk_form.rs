@@ -15,9 +15,12 @@ use web::can::{Anything, EventsRead, EventsWrite};
 use web::{CsrfForm, Fault, Locale, redirect};
 
 use crate::events::form::{self, Form};
+use crate::events::input::EventInput;
+use crate::events::lowered::BelowTaken;
 use crate::events::store::{self, Event, EventRow, Which};
-use crate::events::{change, venues};
+use crate::events::{change, lowered, venues};
 use crate::identity::Member;
+use crate::services::Away;
 use crate::views::{self, Room};
 use crate::{Desk, waitlist};
 
@@ -43,11 +46,21 @@ struct FormPage {
     archive_to: String,
     guests_to: String,
     room_to: String,
+    presale_to: String,
     public_url: String,
     changed: String,
     may_write: bool,
     /// How the night's lines stand.
     waitlist: String,
+    lowered: Option<Warning>,
+}
+
+/// Capacities that are to be below what is taken, before they are saved.
+struct Warning {
+    /// What is taken of each, and what that means.
+    lines: Vec<String>,
+    /// Says with the button which of them were read.
+    confirms: String,
 }
 
 impl FormPage {
@@ -157,6 +170,13 @@ async fn submit(
     let Some(input) = form.input(place.zone) else {
         return faulty(desk, request, locale, member, &place, form, "admin-event-faults");
     };
+    let read = step.strip_prefix("lower:").unwrap_or_default();
+    if let Some(warning) = warning(desk, locale, &place, &input, read).await {
+        let said = Said { lowered: Some(warning), ..Said::default() };
+        let mut answer = render(desk, request, locale, member, &place, form, said)?;
+        *answer.status_mut() = StatusCode::CONFLICT;
+        return Ok(answer);
+    }
     let saved = match &place.event {
         None => change::create(desk, &member.actor(), input).await,
         Some(event) => change::change(desk, &member.actor(), event.row.id, input).await,
@@ -174,6 +194,40 @@ async fn submit(
         }
         Err(fault) => Err(fault),
     }
+}
+
+/// What has to be read before the form is saved, unless it was: `read` is the print of the capacities that somebody has confirmed.
+async fn warning(
+    desk: &Desk,
+    locale: Locale,
+    place: &Place,
+    input: &EventInput,
+    read: &str,
+) -> Option<Warning> {
+    let event = place.event.as_ref()?;
+    let lowered = lowered::by_input(event, input);
+    let print = lowered::print(&lowered);
+    if lowered.is_empty() || print == read {
+        return None;
+    }
+    let line = |below: BelowTaken| {
+        ui::text(
+            locale.0,
+            "admin-capacity-below",
+            &[
+                ("name", &below.name),
+                ("taken", &(below.sold + below.held)),
+                ("sold", &below.sold),
+                ("held", &below.held),
+                ("capacity", &below.capacity),
+            ],
+        )
+    };
+    let lines = match lowered::below_taken(desk, event.row.id, &lowered).await {
+        Ok(below) => below.into_iter().map(line).collect(),
+        Err(Away) => vec![ui::text(locale.0, "admin-capacity-away", &[])],
+    };
+    (!lines.is_empty()).then(|| Warning { lines, confirms: format!("lower:{print}") })
 }
 
 /// What the page says where guests hold tickets for the date that was to change.
@@ -205,6 +259,7 @@ struct Said {
     problem: &'static str,
     done: String,
     waitlist: String,
+    lowered: Option<Warning>,
 }
 
 fn faulty<P>(
@@ -277,10 +332,12 @@ fn render<P>(
             .filter(|row| member.role.may(Permission::WaitingRoomSwitch) && !over(row))
             .map(|row| format!("/admin/events/{}/waiting-room", row.id))
             .unwrap_or_default(),
+        presale_to: to_come.map(|row| format!("/admin/events/{}/presale", row.id)).unwrap_or_default(),
         public_url: published.map(|row| format!("/events/{}", row.slug)).unwrap_or_default(),
         changed: row.map(|row| format::date_time(locale.0, row.changed_at, place.zone)).unwrap_or_default(),
         may_write: member.role.may(Permission::EventsWrite),
         waitlist: said.waitlist,
+        lowered: said.lowered,
     };
     views::private(StatusCode::OK, &page)
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use web::Fault;
 
 use crate::events::input::{FeeSchema, MoneySchema};
+use crate::events::lowered::LoweredView;
 use crate::events::store::{Event, TicketTypeRow, ZoneRow};
 use crate::events::terms_schema::{EventTermsSchema, TypeTermsSchema};
 
@@ -41,6 +42,9 @@ pub struct EventView {
     pub cancelled_at: Option<DateTime<Utc>>,
     /// When it was to begin before it last got a new date.
     pub old_starts_at: Option<DateTime<Utc>>,
+    /// In the answer to a change that lowers capacities: what it came to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lowered: Option<LoweredView>,
 }
 
 /// A venue.
@@ -117,6 +121,7 @@ impl EventView {
             published_at: row.published_at,
             cancelled_at: row.cancelled_at,
             old_starts_at: row.old_starts_at,
+            lowered: None,
         })
     }
 }

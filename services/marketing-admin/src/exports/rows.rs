@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A part of a query.
 pub type Part = (&'static str, String);
 
-/// A page of one of purchase's lists. 503 if there is no answer.
+/// A page of one of purchase's lists. 503 if there is no answer, 422 `invalid_page` for a place that it did not write.
 pub async fn page<P, T: DeserializeOwned>(
     desk: &Desk,
     member: &Member<P>,
@@ -24,8 +24,14 @@ pub async fn page<P, T: DeserializeOwned>(
     query: &[Part],
     after: Option<String>,
 ) -> Result<Page<T>, Fault> {
+    let goes_on = after.is_some();
     let after = after.map(|after| ("after", after));
-    read(desk, member, list, query.iter().cloned().chain(after).collect()).await
+    let page = read(desk, member, list, query.iter().cloned().chain(after).collect()).await;
+    // The rest of the query is judged here before it is asked: it was the place.
+    page.map_err(|fault| match fault.code() {
+        "validation_failed" if goes_on => Fault::invalid("invalid_page").field("after", "invalid_page"),
+        _ => fault,
+    })
 }
 
 /// What purchase answers to a query of its exports. 422 for a query that means nothing.

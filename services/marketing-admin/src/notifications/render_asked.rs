@@ -137,22 +137,34 @@ pub(super) fn ticket_for_a_friend(
 #[template(path = "emails/sale_opened/mail.html")]
 struct SaleOpenedHtml<'a> {
     frame: &'a Frame,
-    mail: &'a SaleOpened,
+    mail: &'a SaleMail<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "emails/sale_opened/mail.txt", escape = "none")]
 struct SaleOpenedText<'a> {
     frame: &'a Frame,
-    mail: &'a SaleOpened,
+    mail: &'a SaleMail<'a>,
 }
 
-/// A night has gone on sale, for who wanted to hear.
-pub(super) fn sale_opened(mail: &SaleOpened, frame: &Frame) -> Result<Rendered, RenderError> {
+struct SaleMail<'a> {
+    sale: &'a SaleOpened,
+    line: &'static str,
+    why: &'static str,
+}
+
+/// A night has gone on sale, or its presale is open, for who wanted to hear.
+pub(super) fn sale_opened(sale: &SaleOpened, frame: &Frame) -> Result<Rendered, RenderError> {
+    let (subject, line, why) = if sale.presale_code.is_empty() {
+        ("email-sale-opened-subject", "email-sale-opened-line", "email-sale-opened-why")
+    } else {
+        ("email-presale-subject", "email-presale-line", "email-presale-why")
+    };
+    let mail = SaleMail { sale, line, why };
     Ok(Rendered {
-        subject: one_line(&frame.t1("email-sale-opened-subject", "event", &frame.title)),
-        text: SaleOpenedText { frame, mail }.render()?,
-        html: SaleOpenedHtml { frame, mail }.render()?,
+        subject: one_line(&frame.t1(subject, "event", &frame.title)),
+        text: SaleOpenedText { frame, mail: &mail }.render()?,
+        html: SaleOpenedHtml { frame, mail: &mail }.render()?,
         pictures: Vec::new(),
     })
 }

@@ -69,6 +69,7 @@ async fn a_search_mails_the_links_of_each_night() {
         time_zone: "Europe/Madrid".to_owned(),
         tickets,
         url: format!("http://tickets.maguey.localhost:8080/orders/K7MPX2QD?key={key}"),
+        ..Found::default()
     };
     let found =
         OrdersFound { found: vec![night("Agave <Nights>", 2, "abc"), night("Noche de Cumbia", 1, "def")] };
@@ -234,7 +235,24 @@ async fn who_waited_for_a_sale_is_mailed_once_with_a_way_to_end_it() {
         event_id: id,
         page_url: "http://tickets.maguey.localhost:8080/e/agave-nights".to_owned(),
         stop_url: "http://tickets.maguey.localhost:8080/reminders/0198?key=stop".to_owned(),
+        ..SaleOpened::default()
     };
+    let first = SaleOpened {
+        page_url: format!("{}?code=PRE-ABCDEFGHJKLM", sale.page_url),
+        presale_code: "PRE-ABCDEFGHJKLM".to_owned(),
+        ..sale.clone()
+    };
+    house.say(&asked("bea@example.org", "en", About::SaleOpened(first))).await;
+    let presale = arrived(&house, "bea@example.org").await;
+    assert_eq!(text(&presale[0], "subject"), "You are first: Agave Nights");
+    for part in ["html", "text"] {
+        let body = text(&presale[0], part);
+        assert!(
+            body.contains("?code=PRE-ABCDEFGHJKLM") && body.contains("good for one order"),
+            "{part}: {body}"
+        );
+        assert!(body.contains("key=stop") && !body.contains("email-"), "{part}: {body}");
+    }
     let wish = asked("ana@example.org", "es", About::SaleOpened(sale));
     house.say(&wish).await;
     house.say(&wish).await;

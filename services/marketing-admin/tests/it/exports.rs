@@ -72,7 +72,7 @@ async fn lists(house: &House) -> Running {
                 |_: ServiceCaller<callers::Desk>, asked: Asked| async move {
                     match asked.get("after") {
                         Some(after) if after == "odd" => {
-                            HttpResponse::UnprocessableEntity().json(json!({"code": "invalid_cursor"}))
+                            HttpResponse::UnprocessableEntity().json(json!({"code": "invalid_page"}))
                         }
                         after => HttpResponse::Ok().json(two_pages(movements(), after)),
                     }

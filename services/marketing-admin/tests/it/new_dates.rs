@@ -194,7 +194,7 @@ async fn a_cancelled_night_put_away_still_says_that_it_was_called_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_holds_tickets_is_mailed_the_new_date_and_the_way_to_their_money() {
+async fn who_holds_tickets_is_mailed_the_new_date_and_whose_the_money_is() {
     let house = House::open().await;
     let token = house.token("olga@club.test").await;
     let night = house.published(&token, "Agave <Nights>").await;
@@ -204,9 +204,12 @@ async fn who_holds_tickets_is_mailed_the_new_date_and_the_way_to_their_money() {
         event_id: night["id"].as_str().expect("an id").to_owned(),
         tickets: 2,
         url: "http://tickets.maguey.localhost:8080/orders/K7MPX2QD?key=abc".to_owned(),
+        paid: true,
         ..Found::default()
     };
-    let asked = |to: &str, language: &str| MailAsked {
+    let given = Found { paid: false, given: true, ..found.clone() };
+    let free = Found { paid: false, ..found.clone() };
+    let asked = |to: &str, language: &str, found: Vec<Found>| MailAsked {
         mail_id: Uuid::now_v7().to_string(),
         recipient: Some(Buyer {
             name: "Ana".to_owned(),
@@ -217,14 +220,28 @@ async fn who_holds_tickets_is_mailed_the_new_date_and_the_way_to_their_money() {
             new_date_id: Uuid::now_v7().to_string(),
             from_starts_at: messages::millis(SystemClock.now()),
             note: "The roof <b>leaks</b>.".to_owned(),
-            found: vec![found.clone()],
+            found,
         })),
         asked_at: messages::millis(SystemClock.now()),
     };
-    let wish = asked("ana@example.org", "en");
+    let wish = asked("ana@example.org", "en", vec![found.clone()]);
     house.say(&wish).await;
     house.say(&wish).await;
-    house.say(&asked("bea@example.org", "es")).await;
+    house.say(&asked("bea@example.org", "es", vec![found.clone()])).await;
+    // A friend, a guest who paid for nothing, and who has tickets of both kinds.
+    for (to, found, says, silent) in [
+        ("carl@example.org", vec![given.clone()], "theirs to give back", Some("your money back")),
+        ("dora@example.org", vec![free], "glad of your place", Some("your money back")),
+        ("eva@example.org", vec![found, given], "theirs to give back", None),
+    ] {
+        house.say(&asked(to, "en", found)).await;
+        let mail = arrived(&house, to).await;
+        for part in ["html", "text"] {
+            let said = mail[0][part].as_str().expect("text");
+            assert!(said.contains(says) && silent.is_none_or(|word| !said.contains(word)), "{to}: {said}");
+            assert_eq!(said.contains("your money back"), silent.is_none(), "{to}: {said}");
+        }
+    }
     let spanish = arrived(&house, "bea@example.org").await;
     let english = arrived(&house, "ana@example.org").await;
     assert_eq!((english.len(), spanish.len()), (1, 1), "once each");

@@ -15,8 +15,8 @@ use uuid::Uuid;
 use web::{ClientAddress, Fault, Problem};
 
 use super::night::{Night, Offer, OnSale};
-use crate::Shop;
 use crate::api_types::MoneyBody;
+use crate::{Shop, presales};
 
 /// Published events that are not over, the next first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -228,8 +228,9 @@ pub async fn detail(
 ) -> Result<impl Responder, Fault> {
     let now = shop.clock.now();
     let night = shop.shelf.night(&slug, now).await?.ok_or_else(Fault::not_found)?;
-    shop.tries.access(&from, &night, query.code())?;
-    let night: Arc<Night> = night.open_to(query.code()).ok_or_else(Fault::not_found)?;
+    let code = presales::known_as(&shop, night.id, query.code()).await?;
+    shop.tries.access(&from, &night, code.as_deref())?;
+    let night: Arc<Night> = night.open_to(code.as_deref()).ok_or_else(Fault::not_found)?;
     Ok(fresh(EventBody {
         summary: summary(&night, now),
         description: night.description.clone(),

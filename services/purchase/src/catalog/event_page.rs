@@ -28,12 +28,14 @@ use super::night::{Night, OnSale};
 use super::offers::{Row, print_of, row};
 use super::questions::{self, Asking};
 use crate::Shop;
+use crate::presales;
 use crate::reminders::{self, ask::Reminder};
 use crate::waiting_room;
 use crate::waiting_room::guard::{self, Look};
 use crate::waitlist::part::{self as line, Part};
 
 pub use self::trouble::Trouble;
+pub(crate) use self::trouble::answer_faults;
 
 /// What the guest had written.
 #[derive(Debug, Clone, Default)]
@@ -144,7 +146,8 @@ pub async fn show(
     let reminder = Reminder { asked: !reminded.is_empty(), ..Reminder::default() };
     let entered = Entered { form_key: new_key(), access_code: code, promo, ..Entered::default() };
     if let Some(night) = shop.shelf.night(&slug, shop.clock.now()).await? {
-        shop.tries.access(&from, &night, entered.code())?;
+        let code = presales::known_as(&shop, night.id, entered.code()).await?;
+        shop.tries.access(&from, &night, code.as_deref())?;
     }
     render(&shop, &slug, locale, &request, entered, Before { joined, reminder, ..Before::default() }).await
 }
@@ -208,8 +211,9 @@ async fn render(
 ) -> Result<HttpResponse, Fault> {
     let (now, lang) = (shop.clock.now(), locale.0);
     let whole = shop.shelf.night(slug, now).await?.ok_or_else(Fault::not_found)?;
-    let access = access(&whole, entered.code(), lang);
-    let night = whole.open_to(entered.code()).ok_or_else(Fault::not_found)?;
+    let code = presales::known_as(shop, whole.id, entered.code()).await?;
+    let access = access(&whole, code.as_deref(), lang);
+    let night = whole.open_to(code.as_deref()).ok_or_else(Fault::not_found)?;
     let status = match &before.trouble {
         Some(trouble) => trouble.status,
         None if before.faults.is_empty() && before.reminder.fault.is_none() => StatusCode::OK,

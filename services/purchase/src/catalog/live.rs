@@ -30,7 +30,7 @@ use self::seats::{Seat, Seats};
 use super::night::{Night, Offer};
 use super::offers::{self, Shown};
 use super::shelf::Shelf;
-use crate::Shop;
+use crate::{Shop, presales};
 
 /// How often a watched night is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -62,6 +62,7 @@ pub async fn listen(
     let LiveQuery { code, seen } = query.into_inner();
     let code = Some(code.trim().to_owned()).filter(|code| !code.is_empty());
     let night = shop.shelf.night(&slug, shop.clock.now()).await?.ok_or_else(Fault::not_found)?;
+    let code = presales::known_as(&shop, night.id, code.as_deref()).await?;
     shop.tries.access(&from, &night, code.as_deref())?;
     night.open_to(code.as_deref()).ok_or_else(Fault::not_found)?;
     let seat = Seats::take(&shop.live.seats, &from)?;

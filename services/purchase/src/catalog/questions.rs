@@ -72,11 +72,25 @@ pub(crate) fn of(
     faults: &HashMap<String, String>,
     now: DateTime<Utc>,
 ) -> Option<Asking> {
-    let page = Page { lang, entered, faults };
     let open: Vec<&OnSale> = night.types.iter().filter(|kind| kind.offer(now) == Offer::Open).collect();
+    among(night, &open, &Page { lang, entered, faults })
+}
+
+/// What a night asks of who buys one type alone, whether it is open or not: of who claims an offer of its line.
+pub(crate) fn of_type(
+    night: &Night,
+    kind: &OnSale,
+    lang: Language,
+    entered: &Entered,
+    faults: &HashMap<String, String>,
+) -> Option<Asking> {
+    among(night, &[kind], &Page { lang, entered, faults })
+}
+
+fn among(night: &Night, open: &[&OnSale], page: &Page<'_>) -> Option<Asking> {
     let questions = &night.terms.questions;
     let of_order = questions.iter().filter(|question| !question.per_ticket);
-    let order: Vec<Field> = of_order.filter_map(|question| page.of_order(question, &open)).collect();
+    let order: Vec<Field> = of_order.filter_map(|question| page.of_order(question, open)).collect();
     // Whatever was written: no order has more tickets in all, and a page that asks about more is a page of any size.
     let mut room = MOST_TICKETS;
     let kinds: Vec<OfKind> =

@@ -16,7 +16,7 @@ use crate::inventory::{Busy, EventName, HoldAnswer, HoldRequest, PlacedOrder, RE
 use crate::payments::open::Past;
 use crate::payments::resume::{self, Next};
 use crate::tries::CodeTries;
-use crate::{Shop, catalog, orders};
+use crate::{Shop, catalog, orders, presales};
 
 /// When guests of a network that has had many free tickets may ask again.
 const GIFTS_AGAIN: Duration = Duration::from_secs(60);
@@ -89,8 +89,13 @@ pub fn key_anew(hold: &HoldRequest) -> String {
 /// The same from a client that may have named codes: one that nobody knows counts against it.
 pub async fn place_from(shop: &Shop, from: &ClientAddress, request: HoldRequest) -> Result<Placed, Fault> {
     let named = request.promo.is_some() || request.access_code.is_some();
+    let request = presales::for_order(shop, request).await?;
+    let of_presale = presales::is_of_presale(&request);
     // On the heap: Stripe's answers make it large.
-    guarded(&shop.tries, from, named, Box::pin(place(shop, request))).await
+    match guarded(&shop.tries, from, named, Box::pin(place(shop, request))).await {
+        Err(fault) if of_presale && fault.code() == "idempotency_key_reused" => Err(presales::used()),
+        placed => placed,
+    }
 }
 
 /// Does what names a code, unless its client has named too many wrong ones.

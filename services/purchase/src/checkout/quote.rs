@@ -17,7 +17,7 @@ use super::wish::Wish;
 use crate::api_types::QuoteBody;
 use crate::catalog::night::Night;
 use crate::inventory::{EventName, Refusal};
-use crate::{Shop, credits, promos};
+use crate::{Shop, credits, presales, promos};
 
 /// What a guest is choosing.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -42,7 +42,7 @@ pub struct QuoteRequest {
         (status = 200, body = QuoteBody),
         (status = 404, description = "`not_found`: no such event on sale", body = Problem),
         (status = 409, description = "`promo_exhausted`", body = Problem),
-        (status = 422, description = "`invalid_quantity`, `invalid_amount`, `amount_not_accepted`, `amount_out_of_range`, `unknown_ticket_type`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `order_too_small`, `unknown_field`", body = Problem),
+        (status = 422, description = "`invalid_quantity`, `invalid_amount`, `amount_not_accepted`, `amount_out_of_range`, `unknown_ticket_type`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `order_too_small`, `unknown_field`. `unknown_ticket_type` is also a type of another night, and one hidden from this guest: the night was found, and of several items the field says which one is meant, which a 404 could not; all three are answered alike, so that nothing is told of what is hidden", body = Problem),
         (status = 429, description = "`rate_limited`: too many wrong codes", body = Problem),
     )
 )]
@@ -70,8 +70,9 @@ pub async fn price(
     let EventName::Slug(slug) = EventName::read(&wish.event) else { return Err(Fault::not_found()) };
     let code = Some(wish.access_code.as_str()).filter(|code| !code.is_empty());
     let night = shop.shelf.night(&slug, now).await?.ok_or_else(Fault::not_found)?;
-    shop.tries.access(&from, &night, code)?;
-    let night = night.open_to(code).ok_or_else(Fault::not_found)?;
+    let code = presales::known_as(&shop, night.id, code).await?;
+    shop.tries.access(&from, &night, code.as_deref())?;
+    let night = night.open_to(code.as_deref()).ok_or_else(Fault::not_found)?;
     for (item, wanted) in wanted.iter().enumerate() {
         let Some(kind) = night.types.iter().find(|kind| kind.id == wanted.ticket_type) else {
             let field = format!("items[{item}].ticket_type");

@@ -16,6 +16,6 @@ pub async fn list(
     query: Query<OfNight>,
 ) -> Result<Json<Page<ExportedTicket>>, Fault> {
     let mut conn = shop.db.conn().await?;
-    let rows = store::guests(&mut conn, query.event, query.begin()).await?;
+    let rows = store::guests(&mut conn, query.event, query.begin()?).await?;
     Ok(Json(page::of(rows, MOST, |row| row.id.to_string())))
 }

@@ -15,7 +15,7 @@ pub async fn list(
     query: Query<OfNight>,
 ) -> Result<Json<Page<ExportedEntry>>, Fault> {
     let mut conn = shop.db.conn().await?;
-    let rows = store::ledger(&mut conn, query.event, query.begin()).await?;
+    let rows = store::ledger(&mut conn, query.event, query.begin()?).await?;
     // How many orders a page has is not seen from its lines: the one after the last is empty.
     Ok(Json(page::of(rows, 1, |row| row.order_id.to_string())))
 }

@@ -15,6 +15,6 @@ pub async fn list(
     query: Query<OfNight>,
 ) -> Result<Json<Page<ExportedOrder>>, Fault> {
     let mut conn = shop.db.conn().await?;
-    let rows = store::orders(&mut conn, query.event, query.begin()).await?;
+    let rows = store::orders(&mut conn, query.event, query.begin()?).await?;
     Ok(Json(page::of(rows, MOST, |row| row.id.to_string())))
 }

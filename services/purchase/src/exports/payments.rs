@@ -12,7 +12,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 use web::{Fault, ServiceCaller, callers};
 
-use super::page::{self, MOST, Place};
+use super::page::{self, Place};
 use super::store;
 use crate::{Shop, credits};
 
@@ -43,7 +43,7 @@ pub struct PaymentsQuery {
     /// Those after this one.
     pub after: Option<String>,
     /// At most so many.
-    pub most: Option<usize>,
+    pub most: Option<String>,
 }
 
 /// The same, as the SQL takes it.
@@ -93,14 +93,14 @@ pub async fn list(
     query: Query<PaymentsQuery>,
 ) -> Result<Json<Page<Movement>>, Fault> {
     let filter = query.filter()?;
-    let most = query.most.unwrap_or(MOST).clamp(1, MOST);
+    let most = page::size(query.most.as_deref())?;
     let begin = match &query.after {
-        Some(after) => Place::read(after)?,
+        Some(after) => shop.marks.read(after)?,
         None => Place { at: filter.until, id: Uuid::max() },
     };
     let mut conn = shop.db.conn().await?;
     let rows = store::movements(&mut conn, &filter, begin, most).await?;
-    Ok(Json(page::of(rows, most, |row| Place { at: row.at, id: row.id }.written())))
+    Ok(Json(page::of(rows, most, |row| shop.marks.written(Place { at: row.at, id: row.id }))))
 }
 
 /// What they come to.

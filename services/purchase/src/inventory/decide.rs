@@ -32,6 +32,8 @@ pub(super) struct Counter {
     pub types: HashMap<TicketTypeId, TypeOffer>,
     /// Tickets neither held nor sold, by limit; falls as the batch is served.
     pub left: HashMap<Uuid, i64>,
+    /// How many each limit has in all.
+    pub capacity: HashMap<Uuid, i64>,
     /// What of that is for those who wait in line, by limit.
     pub kept: HashMap<Uuid, i64>,
     /// Offers that are claimed in this batch.
@@ -42,8 +44,8 @@ pub(super) struct Counter {
     pub limits: OpenLimits,
     /// Orders of a guest that wait for payment.
     pub open_orders: HashMap<String, i64>,
-    /// Tickets that wait for payment by guests at a network address.
-    pub open_tickets: HashMap<String, i64>,
+    /// Tickets that wait for payment by guests at a network address, by limit.
+    pub open_tickets: HashMap<(String, Uuid), i64>,
     /// Free tickets that guests of a network may still have; of one that is not here nobody counts them.
     pub gifts_left: HashMap<ClientNetwork, i64>,
     /// Promos by code.
@@ -125,6 +127,18 @@ impl Granted {
     fn tickets(&self) -> i64 {
         self.quote.lines.iter().map(|line| i64::from(line.places)).sum()
     }
+
+    /// What it takes of each limit.
+    fn places(&self) -> HashMap<Uuid, i64> {
+        let mut places: HashMap<Uuid, i64> = HashMap::new();
+        let tickets = self.quote.lines.iter().filter(|line| line.kind == LineKind::Ticket);
+        for (line, limits) in tickets.zip(&self.stock) {
+            for limit in limits {
+                *places.entry(*limit).or_default() += i64::from(line.places);
+            }
+        }
+        places
+    }
 }
 
 /// The answer to one request of the batch.
@@ -175,7 +189,9 @@ impl Counter {
         if granted.waits(request) {
             *self.open_orders.entry(guest.clone()).or_default() += 1;
             if let Some(client) = &request.client {
-                *self.open_tickets.entry(client.clone()).or_default() += granted.tickets();
+                for (limit, places) in granted.places() {
+                    *self.open_tickets.entry((client.clone(), limit)).or_default() += places;
+                }
             }
         }
         if granted.is_gift()
@@ -241,11 +257,18 @@ impl Counter {
         if !granted.waits(request) || request.claim.is_some() {
             return true;
         }
-        let open = |counts: &HashMap<String, i64>, who: &str| counts.get(who).copied().unwrap_or(0);
-        let of_guest = open(&self.open_orders, &request.buyer.guest());
-        let of_client = request.client.as_deref().map_or(0, |client| open(&self.open_tickets, client));
+        let of_guest = self.open_orders.get(&request.buyer.guest()).copied().unwrap_or(0);
         of_guest < self.limits.orders
-            && (of_client == 0 || of_client + granted.tickets() <= self.limits.tickets)
+            && request.client.as_ref().is_none_or(|client| self.may_hold(client, granted))
+    }
+
+    /// Whether so much more of each limit may wait for guests at that address.
+    fn may_hold(&self, client: &str, granted: &Granted) -> bool {
+        granted.places().into_iter().all(|(limit, places)| {
+            let open = self.open_tickets.get(&(client.to_owned(), limit)).copied().unwrap_or(0);
+            let most = self.capacity.get(&limit).map(|capacity| self.limits.of_address(*capacity));
+            open == 0 || most.is_none_or(|most| open + places <= most)
+        })
     }
 
     /// Whether guests of that network may have so many tickets more for nothing. As long as there is one left, an order is not too large.

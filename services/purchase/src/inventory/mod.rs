@@ -28,6 +28,7 @@ pub(crate) mod moves;
 mod placed;
 pub(crate) mod price;
 pub(crate) mod store;
+pub mod taken;
 
 pub use decide::Redeemed;
 pub(crate) use engine::whole_seconds;
@@ -107,13 +108,28 @@ impl Wanted {
 pub struct OpenLimits {
     /// Orders of one email address.
     pub orders: i64,
-    /// Tickets of all guests at one network address; a single order is never too large for it.
+    /// Tickets of one limit by all guests at one network address; a single order is never too large for it.
     pub tickets: i64,
+    /// Where that is more: so many per cent of the limit.
+    pub share: i64,
+}
+
+impl OpenLimits {
+    /// Tickets of a limit of so many places that may wait for guests at one network address.
+    ///
+    /// A mobile network shows hundreds of phones as one address, and they all come when a sale opens; a crowd that pays must not be
+    /// taken for one who does not. So a large night gives an address its share, and a usual one sixty tickets: thirty pairs who pay
+    /// at the same time. Of a small stock it is half, whatever the figure: who holds without paying never has all of it, from one
+    /// address, and what an address holds is free again with its holds.
+    pub fn of_address(&self, capacity: i64) -> i64 {
+        let share = capacity.saturating_mul(self.share) / 100;
+        share.max(self.tickets.min(capacity / 2))
+    }
 }
 
 impl Default for OpenLimits {
     fn default() -> Self {
-        Self { orders: 3, tickets: 30 }
+        Self { orders: 3, tickets: 60, share: 20 }
     }
 }
 

@@ -31,8 +31,9 @@ pub(super) async fn read_counter(
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
-    let left = lock_types(conn, &types).await?;
-    let mut counter = Counter { left, events: read_events(conn, requests).await?, ..Counter::default() };
+    let rows = lock_types(conn, &types).await?;
+    let mut counter = Counter { events: read_events(conn, requests).await?, ..Counter::default() };
+    count(&mut counter, rows);
     counter.types = read_types(conn, &types).await?;
     lock_the_rest(conn, &mut counter).await?;
     read_line(conn, requests, &mut counter, now).await?;
@@ -78,15 +79,17 @@ fn brought(requests: &[&HoldRequest], counter: &Counter) -> BTreeMap<(Uuid, Stri
     requests.iter().filter_map(of).collect()
 }
 
-type Left = HashMap<Uuid, i64>;
 type StockRow = (Uuid, i64, i64, i64);
 
-fn left_of(rows: Vec<StockRow>) -> Left {
-    rows.into_iter().map(|(id, capacity, held, sold)| (id, capacity - held - sold)).collect()
+fn count(counter: &mut Counter, rows: Vec<StockRow>) {
+    for (id, capacity, held, sold) in rows {
+        counter.left.insert(id, capacity - held - sold);
+        counter.capacity.insert(id, capacity);
+    }
 }
 
-/// Locks every limit of these ticket types in sorted order and says what is left of each.
-async fn lock_types(conn: &mut Conn, types: &[Uuid]) -> Result<Left, DbError> {
+/// Locks every limit of these ticket types in sorted order.
+async fn lock_types(conn: &mut Conn, types: &[Uuid]) -> Result<Vec<StockRow>, DbError> {
     let shared = ticket_types::table
         .filter(ticket_types::id.eq_any(types))
         .filter(ticket_types::shared_cap_id.is_not_null())
@@ -98,7 +101,7 @@ async fn lock_types(conn: &mut Conn, types: &[Uuid]) -> Result<Left, DbError> {
         .for_no_key_update()
         .load(conn)
         .await?;
-    Ok(left_of(rows))
+    Ok(rows)
 }
 
 /// A change of the event that committed while this waited for its rows may have given a type another limit: it is locked
@@ -107,14 +110,19 @@ async fn lock_the_rest(conn: &mut Conn, counter: &mut Counter) -> Result<(), DbE
     let limits = counter.types.values().flat_map(|offer| offer.priced.all_limits());
     let missing: Vec<Uuid> = limits.filter(|limit| !counter.left.contains_key(limit)).collect();
     if !missing.is_empty() {
-        let rest = lock(conn, missing).await?;
-        counter.left.extend(rest);
+        let rest = lock_rows(conn, missing).await?;
+        count(counter, rest);
     }
     Ok(())
 }
 
 /// Locks limits in sorted order and says what is left of each.
 pub(crate) async fn lock(conn: &mut Conn, limits: Vec<Uuid>) -> Result<BTreeMap<Uuid, i64>, DbError> {
+    let rows = lock_rows(conn, limits).await?;
+    Ok(rows.into_iter().map(|(id, capacity, held, sold)| (id, capacity - held - sold)).collect())
+}
+
+async fn lock_rows(conn: &mut Conn, limits: Vec<Uuid>) -> Result<Vec<StockRow>, DbError> {
     let rows: Vec<StockRow> = stock::table
         .filter(stock::id.eq_any(limits))
         .order(stock::id)
@@ -122,7 +130,18 @@ pub(crate) async fn lock(conn: &mut Conn, limits: Vec<Uuid>) -> Result<BTreeMap<
         .for_no_key_update()
         .load(conn)
         .await?;
-    Ok(left_of(rows).into_iter().collect())
+    Ok(rows)
+}
+
+/// What is held and sold of each limit of a night.
+pub(super) async fn taken(conn: &mut Conn, event: Uuid) -> Result<Vec<(Uuid, i64, i64)>, DbError> {
+    let rows = stock::table
+        .filter(stock::event_id.eq(event))
+        .order(stock::id)
+        .select((stock::id, stock::held, stock::sold))
+        .load(conn)
+        .await?;
+    Ok(rows)
 }
 
 /// Locks every limit of a night in sorted order: nothing of it is taken or freed until the commit.
@@ -194,39 +213,45 @@ async fn read_types(conn: &mut Conn, types: &[Uuid]) -> Result<HashMap<TicketTyp
 
 #[derive(QueryableByName)]
 struct Open {
-    #[diesel(sql_type = sql_types::Bool)]
-    is_guest: bool,
     #[diesel(sql_type = sql_types::Text)]
     who: String,
+    /// None: orders of a guest.
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Uuid>)]
+    stock: Option<Uuid>,
     #[diesel(sql_type = sql_types::BigInt)]
     waiting: i64,
 }
 
-type Waiting = HashMap<String, i64>;
+type Waiting = (HashMap<String, i64>, HashMap<(String, Uuid), i64>);
 
-/// What waits for payment: orders of the batch's guests, and tickets by the network addresses that it comes from.
+/// What waits for payment: orders of the batch's guests, and tickets by the network addresses that it comes from and by limit.
 ///
 /// It does not say `state = 'pending'`. Outside of a rush hardly any order is, so PostgreSQL would read all of `orders_to_check` for
 /// every batch, and in a rush there are thousands. This way it looks the guests up; and only a pending order has a client.
-async fn read_open(conn: &mut Conn, requests: &[&HoldRequest]) -> Result<(Waiting, Waiting), DbError> {
+async fn read_open(conn: &mut Conn, requests: &[&HoldRequest]) -> Result<Waiting, DbError> {
     let guests: BTreeSet<String> = requests.iter().map(|request| request.buyer.guest()).collect();
     let clients: BTreeSet<String> = requests.iter().filter_map(|request| request.client.clone()).collect();
     let rows: Vec<Open> = diesel::sql_query(
-        "SELECT true AS is_guest, lower(buyer_email) AS who, count(*) AS waiting
-         FROM orders WHERE lower(buyer_email) = ANY($1) AND state NOT IN ('paid', 'expired', 'refunded') GROUP BY 2
+        "SELECT lower(buyer_email) AS who, NULL::uuid AS stock, count(*) AS waiting
+         FROM orders WHERE lower(buyer_email) = ANY($1) AND state NOT IN ('paid', 'expired', 'refunded') GROUP BY 1
          UNION ALL
-         SELECT false, o.client, sum(l.places)::bigint
-         FROM orders o JOIN order_lines l ON l.order_id = o.id
-         WHERE o.client = ANY($2) GROUP BY 2",
+         SELECT o.client, limits.id, sum(l.places)::bigint
+         FROM orders o JOIN order_lines l ON l.order_id = o.id CROSS JOIN LATERAL unnest(l.stock_ids) AS limits (id)
+         WHERE o.client = ANY($2) GROUP BY 1, 2",
     )
     .bind::<sql_types::Array<sql_types::Text>, _>(guests.into_iter().collect::<Vec<_>>())
     .bind::<sql_types::Array<sql_types::Text>, _>(clients.into_iter().collect::<Vec<_>>())
     .kept()
     .load(conn)
     .await?;
-    let (guests, clients): (Vec<Open>, Vec<Open>) = rows.into_iter().partition(|row| row.is_guest);
-    let by_name = |rows: Vec<Open>| rows.into_iter().map(|row| (row.who, row.waiting)).collect();
-    Ok((by_name(guests), by_name(clients)))
+    let (mut orders, mut tickets) = Waiting::default();
+    for Open { who, stock, waiting } in rows {
+        match stock {
+            None => orders.insert(who, waiting),
+            Some(stock) => tickets.insert((who, stock), waiting),
+        };
+    }
+    Ok((orders, tickets))
 }
 
 #[derive(QueryableByName)]

@@ -3,7 +3,7 @@
 //! [`again`] sends an order's tickets once more, from its page. [`find`] is for those who have lost even that page's address:
 //! whoever types an address is answered the same, in the same time, whatever it is, because the request only writes the wish
 //! down; [`search`] looks afterwards, and mails the links of coming nights to the address they belong to. Both are limited:
-//! a mailbox, an order and a network each have only so many an hour.
+//! a mailbox and an order have few an hour, a network address as many as a crowd behind it needs.
 //!
 //! [`give_back`] returns tickets for their money, as long as the night's terms allow it.
 //!
@@ -31,8 +31,9 @@ pub(crate) const MAILS_PER_TICKET: usize = 3;
 pub(crate) const TICKETS_PER_MAILBOX: i64 = 30;
 /// Searches that are mailed to one address within it.
 pub(crate) const MAILS_PER_GUEST: i64 = 3;
-/// Searches from one network within it: a household, a café.
-pub(crate) const SEARCHES_PER_NETWORK: i64 = 10;
+/// Searches, and reminders, from one network address within it. A mobile network is one address to hundreds of phones: a mailbox is
+/// protected by what is mailed to it, not by who else asks from there. This only keeps one machine from filling the tables.
+pub(crate) const SEARCHES_PER_NETWORK: i64 = 300;
 /// How long a wish is kept: nobody needs to know afterwards who typed which address. As long after its night, with whom a ticket was
 /// shared.
 pub(crate) const KEPT: TimeDelta = TimeDelta::days(1);

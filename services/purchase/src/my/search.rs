@@ -69,5 +69,6 @@ fn found(shop: &Shop, row: &FoundRow) -> Found {
             || shop.links.url_of(row.order_id.into(), &row.reference),
             |ticket| shop.links.ticket_url(ticket.into()),
         ),
+        ..Found::default()
     }
 }

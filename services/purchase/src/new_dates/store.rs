@@ -163,6 +163,9 @@ pub(super) struct Held {
     pub tickets: i64,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub ticket: Option<Uuid>,
+    /// Whether they paid money for it themselves.
+    #[diesel(sql_type = Bool)]
+    pub paid: bool,
 }
 
 /// What the next `most` addresses after `reached` hold of a night.
@@ -175,18 +178,18 @@ pub(super) async fn holders(
     Ok(diesel::sql_query(
         "WITH held AS (
            SELECT lower(o.buyer_email) AS guest, o.buyer_email AS email, o.buyer_name AS name, o.language,
-                  o.id AS order_id, o.reference, count(t.id) AS tickets, NULL::uuid AS ticket
+                  o.id AS order_id, o.reference, count(t.id) AS tickets, NULL::uuid AS ticket, o.total_minor > 0 AS paid
              FROM orders o JOIN tickets t ON t.order_id = o.id AND t.state = 'valid'
             WHERE o.event_id = $1 AND o.state = 'paid' AND lower(o.buyer_email) > $2
               AND NOT EXISTS (SELECT FROM ticket_transfers x WHERE x.to_ticket = t.id AND NOT x.to_buyer)
             GROUP BY o.id
            UNION ALL
-           SELECT lower(x.to_email), x.to_email, x.to_name, x.to_language, o.id, o.reference, 1, t.id
+           SELECT lower(x.to_email), x.to_email, x.to_name, x.to_language, o.id, o.reference, 1, t.id, false
              FROM ticket_transfers x JOIN tickets t ON t.id = x.to_ticket AND t.state = 'valid'
              JOIN orders o ON o.id = t.order_id
             WHERE t.event_id = $1 AND NOT x.to_buyer AND lower(x.to_email) > $2
            UNION ALL
-           SELECT lower(s.to_email), s.to_email, s.to_name, s.to_language, o.id, o.reference, 1, t.id
+           SELECT lower(s.to_email), s.to_email, s.to_name, s.to_language, o.id, o.reference, 1, t.id, false
              FROM (SELECT DISTINCT ON (ticket_id) * FROM ticket_shares WHERE ticket_id IN (SELECT id FROM tickets WHERE event_id = $1)
                     ORDER BY ticket_id, shared_at DESC, id DESC) s
              JOIN tickets t ON t.id = s.ticket_id AND t.state = 'valid'

@@ -97,5 +97,7 @@ fn found(shop: &Shop, open: &Open, held: &Held) -> Found {
             || shop.links.url_of(held.order_id.into(), &held.reference),
             |ticket| shop.links.ticket_url(ticket.into()),
         ),
+        paid: held.paid,
+        given: held.ticket.is_some(),
     }
 }

@@ -1,4 +1,7 @@
 //! `POST /orders/{reference}/pay?key=…`: on to the payment page, the same one while it lives.
+//!
+//! An order that ran out, or is paid, is led to its own page (303), which says how it stands and what now. It is the form of a page and no
+//! part of the API: a guest whose time is up in another tab has done nothing wrong, and a 409 would be a page that knows less.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};

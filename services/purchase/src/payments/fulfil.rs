@@ -141,7 +141,7 @@ impl From<diesel::result::Error> for Undone {
 
 async fn fulfil(shop: &Shop, session: &Session) -> Result<Settled, DbError> {
     let Some(id) = session.order else { return Ok(Settled::Foreign) };
-    let settled = loop {
+    let (settled, given_up) = loop {
         match fulfil_once(shop, session, id).await {
             Ok(settled) => break settled,
             Err(Undone::Db(error)) => return Err(error),
@@ -152,10 +152,28 @@ async fn fulfil(shop: &Shop, session: &Session) -> Result<Settled, DbError> {
     };
     crash::point("P7");
     shop.bus.wake_relay();
+    if given_up && settled == Settled::Paid {
+        Box::pin(end_other(shop, id)).await?;
+    }
     Ok(settled)
 }
 
-async fn fulfil_once(shop: &Shop, session: &Session, id: OrderId) -> Result<Settled, Undone> {
+/// Ends the payment page of an order's next attempt, when the order was paid on the page of one that had been given up. What is paid
+/// there in this very moment goes back.
+async fn end_other(shop: &Shop, order: OrderId) -> Result<(), DbError> {
+    let open = store::open_attempt(&mut *shop.db.conn().await?, order).await?;
+    let Some(other) = open.and_then(|attempt| attempt.session_id) else { return Ok(()) };
+    match shop.stripe.expire_session(&other).await {
+        Ok(ended) => {
+            bury(shop, &ended).await?;
+        }
+        Err(trouble) => tracing::warn!(%trouble, session = other, "a second payment page could not be ended"),
+    }
+    Ok(())
+}
+
+/// Also says whether the session's attempt had been given up.
+async fn fulfil_once(shop: &Shop, session: &Session, id: OrderId) -> Result<(Settled, bool), Undone> {
     let now = shop.clock.now();
     shop.db
         .transaction(async |conn| {
@@ -163,15 +181,15 @@ async fn fulfil_once(shop: &Shop, session: &Session, id: OrderId) -> Result<Sett
                 tracing::error!(session = session.id, order = %id, "a payment names an order that does not exist");
                 let oddity = Oddity::session("unknown_order", session, None, format!("order {id}"));
                 store::quarantine(conn, &oddity, now).await?;
-                return Ok(Settled::Quarantined);
+                return Ok((Settled::Quarantined, false));
             };
             if store::payment_known(conn, &session.id).await? {
-                return Ok(Settled::Known);
+                return Ok((Settled::Known, false));
             }
-            store::settle_session(conn, session, now).await?;
+            let given_up = store::settle_session(conn, session, now).await?;
             let settled = take_money(shop, conn, &mut order, session, now).await?;
             crash::point("P6");
-            Ok(settled)
+            Ok((settled, given_up))
         })
         .await
 }

@@ -1,5 +1,7 @@
 //! Going on with an order that waits for its money: the same session while there is one, a new attempt when the last is dead.
 
+use std::time::Duration;
+
 use db::DbError;
 use domain::ids::{AttemptId, OrderId};
 
@@ -33,28 +35,46 @@ enum Need {
     Opening(Box<PaymentRequest>, Past),
 }
 
-/// Brings a waiting order one step further.
+/// A look-up that took longer leaves the new attempt to the guest's next try: nobody waits for two slow answers of Stripe's.
+const SOON: Duration = Duration::from_secs(2);
+
+/// Brings a waiting order one step further. Where its attempt turns out to have come to nothing at Stripe, that step is the next one.
 pub async fn resume(shop: &Shop, order: OrderId) -> Result<Next, DbError> {
+    let began = tokio::time::Instant::now();
+    let next = match Box::pin(once(shop, order)).await? {
+        None if began.elapsed() < SOON => Box::pin(once(shop, order)).await?,
+        next => next,
+    };
+    Ok(next.unwrap_or(Next::Unavailable))
+}
+
+/// `None`: the attempt has come to nothing, and another one may be made.
+async fn once(shop: &Shop, order: OrderId) -> Result<Option<Next>, DbError> {
     let need = shop.db.transaction(async |conn| look(shop, conn, order).await).await?;
     match need {
-        Need::Nothing => Ok(Next::Look),
-        Need::Session(url) => Ok(Next::PayAt(url)),
-        Need::Patience => Ok(Next::Busy),
-        Need::Refusal => Ok(Next::Closed),
-        Need::Opening(request, past) => start(shop, &request, past).await,
+        Need::Nothing => Ok(Some(Next::Look)),
+        Need::Session(url) => Ok(Some(Next::PayAt(url))),
+        Need::Patience => Ok(Some(Next::Busy)),
+        Need::Refusal => Ok(Some(Next::Closed)),
+        Need::Opening(request, past) => go_to(shop, &request, past).await,
     }
 }
 
 /// Opens the payment page of a stored attempt.
 pub async fn start(shop: &Shop, request: &PaymentRequest, past: Past) -> Result<Next, DbError> {
-    Ok(match open(shop, request, past).await? {
+    Ok(go_to(shop, request, past).await?.unwrap_or(Next::Unavailable))
+}
+
+async fn go_to(shop: &Shop, request: &PaymentRequest, past: Past) -> Result<Option<Next>, DbError> {
+    Ok(Some(match open(shop, request, past).await? {
         Opened::At(url) => Next::PayAt(url),
         Opened::Settled(session) => {
             fulfil::settle(shop, &session).await?;
             Next::Look
         }
+        Opened::NeverMade => return Ok(None),
         Opened::Unknown | Opened::Refused => Next::Unavailable,
-    })
+    }))
 }
 
 async fn look(shop: &Shop, conn: &mut db::Conn, id: OrderId) -> Result<Need, DbError> {

@@ -2,14 +2,15 @@
 //!
 //! A hold is never released on a timer alone. First Stripe is asked to expire the session; only a session that is
 //! confirmed dead frees the places, and one that was paid in the meantime is fulfilled. An attempt whose session we do
-//! not know is asked for once more with the same key, which brings the session back, or the reason why there is none.
+//! not know is asked for once more with the same key, which brings the session back, or the reason why there is none; after a minute
+//! it is looked for in Stripe's list instead.
 
 use chrono::TimeDelta;
 use db::DbError;
 use futures::StreamExt;
 
 use super::fulfil::{self, Settled};
-use super::open::{Opened, Past, create, look_up, store_answer};
+use super::open::{Opened, Past, create, store_answer};
 use super::store::AttemptRow;
 use super::stripe::Trouble;
 use super::{Session, SessionState, store};
@@ -23,8 +24,6 @@ const AT_ONCE: usize = 16;
 const CLAIM: TimeDelta = TimeDelta::seconds(45);
 /// The shortest pause between two looks at an order whose hold is over.
 const RETRY: TimeDelta = TimeDelta::seconds(30);
-/// An attempt that stays unknown this long is looked up in Stripe's list instead of asked for again.
-const LOOK_UP_AFTER: TimeDelta = TimeDelta::minutes(30);
 
 /// Looks after all orders whose turn has come; says how many there were.
 pub async fn work(shop: &Shop) -> Result<usize, DbError> {
@@ -100,17 +99,11 @@ async fn identify(shop: &Shop, attempt: &AttemptRow) -> Result<Option<Session>, 
     }
     let request = attempt.request()?;
     drop(conn);
-    let answer = if now < request.made_at + LOOK_UP_AFTER {
-        create(shop, &request, Past::Doubtful).await
-    } else {
-        let code = "never_made".to_owned();
-        let none = Trouble::Refused { status: 404, code, message: "no such session".to_owned() };
-        look_up(shop, &request, none).await
-    };
+    let answer = create(shop, &request, Past::Doubtful).await;
     let found = answer.as_ref().ok().cloned();
     match store_answer(shop, &request, answer).await? {
         Opened::At(_) | Opened::Settled(_) => Ok(found),
-        Opened::Unknown | Opened::Refused => Ok(None),
+        Opened::Unknown | Opened::Refused | Opened::NeverMade => Ok(None),
     }
 }
 

@@ -70,18 +70,20 @@ pub(super) struct DueRow {
     pub slug: String,
 }
 
+/// Whether an entry for everybody is on sale, of the night `e`, at `$1`.
+pub(crate) const GENERAL_SALE: &str = "EXISTS (SELECT FROM ticket_types t
+    WHERE t.event_id = e.id AND NOT t.withdrawn
+      AND coalesce(t.terms ->> 'kind', 'entry') = 'entry' AND t.terms ->> 'access_code' IS NULL
+      AND (t.sale_from IS NULL OR t.sale_from <= $1) AND coalesce(t.sale_until, e.ends_at) > $1)";
+
 /// Reminders of nights of which an entry for everybody is on sale, locked: another process passes them by.
 pub(super) async fn due(conn: &mut Conn, now: DateTime<Utc>, most: i64) -> Result<Vec<DueRow>, DbError> {
-    let rows = diesel::sql_query(
+    let rows = diesel::sql_query(format!(
         "SELECT r.id, r.email, r.language, e.id AS event_id, e.slug
            FROM sale_reminders r JOIN events e ON e.id = r.event_id
-          WHERE r.mailed_at IS NULL AND e.status = 'published' AND e.ends_at > $1
-            AND EXISTS (SELECT FROM ticket_types t
-                         WHERE t.event_id = e.id AND NOT t.withdrawn
-                           AND coalesce(t.terms ->> 'kind', 'entry') = 'entry' AND t.terms ->> 'access_code' IS NULL
-                           AND (t.sale_from IS NULL OR t.sale_from <= $1) AND coalesce(t.sale_until, e.ends_at) > $1)
-          ORDER BY r.id LIMIT $2 FOR UPDATE OF r SKIP LOCKED",
-    )
+          WHERE r.mailed_at IS NULL AND e.status = 'published' AND e.ends_at > $1 AND {GENERAL_SALE}
+          ORDER BY r.id LIMIT $2 FOR UPDATE OF r SKIP LOCKED"
+    ))
     .bind::<Timestamptz, _>(now)
     .bind::<BigInt, _>(most)
     .load(conn)

@@ -41,6 +41,7 @@ fn mail(shop: &Shop, row: &DueRow, asked_at: i64) -> MailAsked {
             event_id: row.event_id.to_string(),
             page_url: shop.reminder_links.night_url(&row.slug),
             stop_url: shop.reminder_links.stop_url(ReminderId::from_uuid(row.id)),
+            presale_code: String::new(),
         })),
         asked_at,
     }

@@ -1,5 +1,7 @@
 //! `GET /waitlist/{id}?key=…`: a guest's own page of a place in line: how it stands, and what can be done about it.
 
+use std::collections::HashMap;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, REFERRER_POLICY};
 use actix_web::web::{Data, Path, Query};
@@ -15,7 +17,9 @@ use web::redirect::see_other;
 use web::{Fault, Locale};
 
 use super::store::{self, EntryRow};
-use crate::catalog::night::OnSale;
+use crate::catalog::event_page::Entered;
+use crate::catalog::night::{Night, OnSale};
+use crate::catalog::questions::{self, Asking};
 use crate::catalog::store::EventRow;
 use crate::inventory::Wanted;
 use crate::{Shop, catalog, orders};
@@ -34,6 +38,10 @@ pub(super) struct Claiming {
     pub quantity: String,
     pub name: String,
     pub promo: String,
+    /// Answers to the night's questions, by their places.
+    pub answers: HashMap<String, String>,
+    /// What was wrong with them.
+    pub answer_faults: HashMap<String, String>,
     /// The texts' key of what was wrong with it as a whole.
     pub notice: Option<String>,
     pub notice_args: Vec<(&'static str, String)>,
@@ -61,6 +69,7 @@ struct EntryPage {
     total: String,
     most: u32,
     claiming: Claiming,
+    asking: Option<Asking>,
     notice: String,
     notice_line: String,
     name_error: String,
@@ -175,10 +184,22 @@ async fn page(
         notice_line: format!("{} {}", part(".meaning"), part(".next")),
         name_error: said(claiming.name_error),
         promo_error: said(claiming.promo_error),
+        asking: (state == "offered").then(|| asking(night.as_deref()?, entry, &claiming, lang)).flatten(),
         claiming,
         claim_path: format!("/waitlist/{}/claim?key={key}", entry.id),
         leave_path: format!("/waitlist/{}/leave?key={key}", entry.id),
     })
+}
+
+/// What the night asks of who claims the offer.
+fn asking(night: &Night, entry: &EntryRow, claiming: &Claiming, lang: Language) -> Option<Asking> {
+    let kind = night.types.iter().find(|kind| kind.id.uuid() == entry.ticket_type_id)?;
+    let entered = Entered {
+        quantities: HashMap::from([(kind.id.to_string(), claiming.quantity.clone())]),
+        answers: claiming.answers.clone(),
+        ..Entered::default()
+    };
+    questions::of_type(night, kind, lang, &entered, &claiming.answer_faults)
 }
 
 /// How it stands, as the texts' keys name it. An offer whose time is over is none, also before the worker has noted it.

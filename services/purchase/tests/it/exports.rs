@@ -184,9 +184,28 @@ async fn filters_leave_out_what_is_not_meant_and_refuse_what_means_nothing() {
     }
     let far = format!("{as_of}&after=-9223372036854775807.{}", uuid::Uuid::nil());
     let (status, refused) = stage.exported("payments", &far).await;
-    assert_eq!((status, &refused["code"]), (422, &json!("invalid_cursor")));
+    assert_eq!((status, &refused["code"]), (422, &json!("invalid_page")));
     let (status, refused) = stage.exported("payments", &format!("{as_of}&after=1.2")).await;
-    assert_eq!((status, &refused["code"]), (422, &json!("invalid_cursor")));
+    assert_eq!((status, &refused["code"]), (422, &json!("invalid_page")));
+    // A place is ours or none: written by hand it is refused, and so is one of ours with another time in it.
+    let (_, page) = stage.exported("payments", &format!("{as_of}&most=1")).await;
+    let next = page["next"].as_str().expect("more than one");
+    assert_eq!(stage.exported("payments", &format!("{as_of}&after={next}")).await.0, 200);
+    let (micros, rest) = next.split_once('.').expect("a time");
+    let earlier = micros.parse::<i64>().expect("a number") - 1;
+    let (bare, _) = next.rsplit_once('.').expect("a mark");
+    for forged in [bare.to_owned(), format!("{earlier}.{rest}")] {
+        let (status, refused) = stage.exported("payments", &format!("{as_of}&after={forged}")).await;
+        assert_eq!((status, &refused["code"]), (422, &json!("invalid_page")), "{forged}");
+    }
+    for most in ["0", "-1", "1000000000", "all"] {
+        let (status, refused) = stage.exported("payments", &format!("{as_of}&most={most}")).await;
+        assert_eq!((status, &refused["code"]), (422, &json!("invalid_page")), "{most}");
+    }
+    for list in ["orders", "guests", "ledger"] {
+        let (status, refused) = stage.exported(list, &format!("{}&after=-1", stage.night())).await;
+        assert_eq!((status, &refused["code"]), (422, &json!("invalid_page")), "{list}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

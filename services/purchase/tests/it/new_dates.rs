@@ -75,7 +75,10 @@ async fn everybody_who_holds_tickets_is_told_once_of_all_they_hold() {
     let held: Vec<_> = ana.found.iter().map(|found| (found.reference.clone(), found.tickets)).collect();
     assert_eq!(held, [(first.reference.clone(), 2)], "what was passed on is the friend's");
     assert_eq!(ana.found[0].starts_at, moved.starts_at, "the new date");
-    assert!(told["bea@example.org"][0].found[0].url.contains("/tickets/"), "the friend's own page");
+    let bea = &told["bea@example.org"][0].found[0];
+    assert!(bea.url.contains("/tickets/"), "the friend's own page");
+    assert_eq!((ana.found[0].paid, ana.found[0].given), (true, false), "the money is the buyer's");
+    assert_eq!((bea.paid, bea.given), (false, true));
     assert!(!held.iter().any(|(reference, _)| *reference == waits.reference));
 
     // The same news again, another change of the night, and what was bought on the new date: nobody is told twice.

@@ -24,7 +24,7 @@ fn refused(answer: &(u16, Value)) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_guest_holds_three_orders_and_not_the_night() {
     for (orders, held) in [(3, 3), (10_000, 12)] {
-        let stage = Stage::open_with(OpenLimits { orders, tickets: 10_000 }).await;
+        let stage = Stage::open_with(OpenLimits { orders, tickets: 10_000, share: 100 }).await;
         let spelled = |n: u8| if n.is_multiple_of(2) { "ana@example.org" } else { "ANA@example.org" };
         let answers = join_all((0..12).map(|n| buy(&stage, "192.0.2.7", spelled(n), 1))).await;
         let placed: Vec<_> = answers.iter().filter(|(status, _)| *status == 201).collect();
@@ -42,7 +42,7 @@ async fn one_guest_holds_three_orders_and_not_the_night() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_address_holds_so_many_tickets_whatever_names_it_gives() {
-    let stage = Stage::open_with(OpenLimits { orders: 3, tickets: 5 }).await;
+    let stage = Stage::open_with(OpenLimits { orders: 3, tickets: 5, share: 0 }).await;
     assert_eq!(buy(&stage, "192.0.2.7", "ana@example.org", 3).await.0, 201);
     assert!(refused(&buy(&stage, "192.0.2.7", "bea@example.org", 3).await));
     let second = buy(&stage, "192.0.2.7", "bea@example.org", 2).await;
@@ -66,4 +66,32 @@ async fn one_address_holds_so_many_tickets_whatever_names_it_gives() {
     );
     assert_eq!(buy(&stage, "192.0.2.7", "cleo@example.org", 5).await.0, 201);
     stage.audit().await;
+}
+
+/// Guests of a carrier: one address, many who pay. With the usual limits they are all served, and who only holds gets no further than
+/// half of a small stock; with the limit that there was before, half of the crowd is sent away.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_carriers_guests_are_served_and_one_attacker_never_has_the_whole_stock() {
+    for (limits, pairs) in
+        [(OpenLimits::default(), 25), (OpenLimits { tickets: 30, share: 0, ..OpenLimits::default() }, 15)]
+    {
+        // A hundred places: half of them is fifty.
+        let stage = Stage::open_with(limits).await;
+        let email = |n: usize| format!("guest{n}@example.org");
+        let mut served = Vec::new();
+        for n in 0..40 {
+            let answer = buy(&stage, "192.0.2.7", &email(n), 2).await;
+            if answer.0 == 201 {
+                served.push(Order::of(&answer.1));
+            } else {
+                assert!(refused(&answer), "{}", answer.1);
+            }
+        }
+        assert_eq!(served.len(), pairs, "{limits:?}");
+        assert_eq!(buy(&stage, "198.51.100.1", "bea@example.org", 10).await.0, 201, "others still buy");
+        stage.pay(&served[0], "4242424242424242").await;
+        stage.until(&served[0], "paid").await;
+        assert_eq!(buy(&stage, "192.0.2.7", &email(99), 2).await.0, 201, "who pays makes room for the next");
+        stage.audit().await;
+    }
 }

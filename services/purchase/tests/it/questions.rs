@@ -22,10 +22,15 @@ struct Asked {
 
 impl Asked {
     async fn open() -> Self {
-        let stage = Stage::open().await;
+        Self::on(Stage::open().await, 2, 100).await
+    }
+
+    /// From a revision on, with so many regular tickets.
+    async fn on(stage: Stage, revision: i64, regular: i64) -> Self {
         let (menu, born) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
         let mut event: EventChanged = stage.event.clone();
-        event.revision = 2;
+        event.revision = revision;
+        event.ticket_types[0].capacity = regular;
         event.questions = vec![
             Question {
                 question_id: menu.clone(),
@@ -212,4 +217,59 @@ async fn however_many_tickets_are_written_the_page_asks_about_no_more_than_an_or
     let is_blank = |rest: &&str| rest.split('"').next().unwrap_or_default().ends_with(".__n__");
     let written = html.split(place.as_str()).skip(1).filter(|rest| !is_blank(rest));
     assert_eq!(written.count(), 100);
+}
+
+/// What is asked of everybody is asked of who claims an offer of the line, and the desk reads the answers.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_claims_an_offer_is_asked_too() {
+    let (stage, orders) = Stage::sold_out(2).await;
+    let asked = Asked::on(stage, 3, 2).await;
+    let stage = &asked.stage;
+    stage.join("bea@example.org", 2).await;
+    for order in &orders {
+        stage.free(order).await;
+    }
+    stage.until_state("bea@example.org", "offered").await;
+    let place = stage.place_of("bea@example.org").await;
+    let (first, second) = (format!("x-{}", asked.born(1)), format!("x-{}", asked.born(2)));
+    let mut page = String::new();
+    for _ in 0..LOOKS {
+        page = stage.get(&place).await.text().await.expect("a page");
+        if page.contains("Your menu?") {
+            break;
+        }
+        pause().await;
+    }
+    for slot in [&first, &second] {
+        assert!(page.contains(&format!("name=\"{slot}\"")), "a place for each ticket of the offer: {page}");
+    }
+
+    let unanswered = stage.claim(&place, "2").await;
+    assert_eq!(unanswered.status(), 422);
+    let unanswered = unanswered.text().await.expect("a page");
+    assert!(unanswered.contains("Some questions are still open."), "{unanswered}");
+    assert!(unanswered.contains(&format!("id=\"{first}-error\"")), "{unanswered}");
+    assert_eq!(stage.state_of("bea@example.org").await, "offered", "the offer stays");
+    assert_eq!(stage.count(ANSWERS).await, 0);
+
+    let (path, key) = place.split_once('?').expect("a key");
+    let menu = format!("x-{}", asked.menu);
+    let fields = [
+        ("quantity", "2"),
+        ("name", "Bea"),
+        ("promo", ""),
+        (&*menu, "Vegan"),
+        (&*first, "1999-05-01"),
+        (&*second, "2001-12-31"),
+    ];
+    let claimed = stage.send(&format!("{path}/claim?{key}"), &fields).await;
+    assert_eq!(claimed.status(), 303, "{}", claimed.text().await.unwrap_or_default());
+    assert_eq!(stage.count(ANSWERS).await, 3);
+    let there = stage.get(&place).await;
+    let there = there.headers()["location"].to_str().expect("text").to_owned();
+    let reference = there.trim_start_matches("/orders/").split('?').next().expect("a reference");
+    let (_, record) =
+        stage.inside("marketing-admin", &format!("/internal/v1/orders/{reference}"), None).await;
+    assert_eq!(record["answers"].as_array().map(Vec::len), Some(3), "{record}");
+    stage.audit().await;
 }

@@ -28,7 +28,7 @@ pub const PUBLIC_URL: &str = "http://tickets.maguey.localhost:8080";
 pub const LOOKS: usize = 1500;
 
 /// One guest at one address plays all of them.
-const MANY: OpenLimits = OpenLimits { orders: 10_000, tickets: 10_000 };
+const MANY: OpenLimits = OpenLimits { orders: 10_000, tickets: 10_000, share: 100 };
 
 pub struct Stage {
     pub database: TestDatabase,

@@ -27,7 +27,8 @@ struct Mail {
     name: String,
     line: String,
     note: String,
-    money: String,
+    /// What about the money, and whom it is to be asked of.
+    money: Vec<String>,
     found: Vec<Card>,
 }
 
@@ -50,11 +51,6 @@ pub(super) fn mail(
         .ok_or_else(|| RenderError::Payload(format!("time {}", message.from_starts_at)))?;
     // Inside a sentence, where a Spanish day has no capital.
     let from = format::date(lang, BusinessNight::of(from, zone).starts(zone), zone);
-    let money = if frame.contact.is_empty() {
-        frame.t("email-new-date-money")
-    } else {
-        frame.t1("email-new-date-money-to", "address", frame.contact.as_str())
-    };
     let card = |found: &messages::purchase::v1::Found| Card {
         reference: frame.t1("email-reference", "reference", &found.reference),
         tickets: frame.t1("email-found-tickets", "count", found.tickets),
@@ -65,7 +61,7 @@ pub(super) fn mail(
         line: text(lang, "email-new-date-line", &[("event", &frame.title), ("from", &from)]),
         note: message.note.clone(),
         found: message.found.iter().map(card).collect(),
-        money,
+        money: money(frame, message),
     };
     Ok(Rendered {
         subject: one_line(&text(
@@ -77,4 +73,23 @@ pub(super) fn mail(
         html: NewDateHtml { frame, mail: &mail }.render()?,
         pictures: Vec::new(),
     })
+}
+
+/// Money is for who has paid it. What somebody else bought is that one's to give back, and of what was free there is none.
+fn money(frame: &Frame, message: &NewDate) -> Vec<String> {
+    let mut said = Vec::new();
+    if message.found.iter().any(|found| found.paid) {
+        said.push(if frame.contact.is_empty() {
+            frame.t("email-new-date-money")
+        } else {
+            frame.t1("email-new-date-money-to", "address", frame.contact.as_str())
+        });
+    }
+    if message.found.iter().any(|found| found.given) {
+        said.push(frame.t("email-new-date-given"));
+    }
+    if said.is_empty() {
+        said.push(frame.t("email-new-date-free"));
+    }
+    said
 }

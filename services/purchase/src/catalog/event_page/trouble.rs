@@ -76,6 +76,7 @@ impl Trouble {
                 | "unknown_question"
                 | "order_too_small"
                 | "too_many_open"
+                | "access_code_used"
                 | "invalid_quantity"
                 | "amount_not_accepted"
                 | "amount_out_of_range"
@@ -88,9 +89,14 @@ impl Trouble {
             name: None,
             email: None,
             promo,
-            answers: fault.fields().iter().filter_map(answer).collect(),
+            answers: answer_faults(fault),
         })
     }
+}
+
+/// What is wrong with answers, by their places.
+pub(crate) fn answer_faults(fault: &Fault) -> HashMap<String, String> {
+    fault.fields().iter().filter_map(answer).collect()
 }
 
 /// The place of an answer that a fault names, and what is wrong with it.

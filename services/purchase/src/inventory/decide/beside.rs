@@ -17,7 +17,7 @@ use crate::inventory::{HoldRequest, Refusal};
 type Reduced = (Vec<QuoteItem>, Option<Discount>, Option<Redeemed>);
 
 impl Counter {
-    /// What the guest answered to the night's questions. Staff, and who claims an offer, are not asked.
+    /// What the guest answered to the night's questions. Staff are not asked.
     pub(super) fn answers(
         &self,
         request: &HoldRequest,
@@ -25,8 +25,7 @@ impl Counter {
         now: DateTime<Utc>,
     ) -> Result<Vec<Answer>, Refusal> {
         let questions = &event.terms.questions;
-        let asks = request.desk.is_none() && request.claim.is_none();
-        if !asks || (questions.is_empty() && request.answers.is_empty()) {
+        if request.desk.is_some() || (questions.is_empty() && request.answers.is_empty()) {
             return Ok(Vec::new());
         }
         let bought = request.items.iter().filter_map(|wanted| {

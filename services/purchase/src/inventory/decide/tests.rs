@@ -350,3 +350,12 @@ fn a_promoter_brings_to_a_night_what_its_allotment_leaves() {
     assert!(matches!(counter.decide(&guest("e", 20, None), now()), Decision::Take(..)), "the house's");
     assert_eq!(counter.left[&kind.uuid()], 100 - 2 - 1 - 20);
 }
+
+#[test]
+fn an_address_may_hold_its_share_and_never_all_of_a_small_stock() {
+    let usual = OpenLimits::default();
+    for (capacity, most) in [(2000, 400), (500, 100), (300, 60), (100, 50), (10, 5), (1, 0)] {
+        assert_eq!(usual.of_address(capacity), most, "{capacity}");
+    }
+    assert_eq!(OpenLimits { share: 100, ..usual }.of_address(60), 60, "switched off");
+}

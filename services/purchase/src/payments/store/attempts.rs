@@ -102,17 +102,21 @@ pub(crate) async fn lease(
     Ok(taken == 1)
 }
 
-/// Stripe has answered: which session it is.
-pub(crate) async fn session_known(conn: &mut Conn, id: AttemptId, session: &Session) -> Result<(), DbError> {
-    diesel::update(attempts::table.find(id.uuid()))
+/// Stripe has answered: which session it is. Says in which state the attempt is.
+pub(crate) async fn session_known(
+    conn: &mut Conn,
+    id: AttemptId,
+    session: &Session,
+) -> Result<String, DbError> {
+    Ok(diesel::update(attempts::table.find(id.uuid()))
         .set((
             attempts::session_id.eq(&session.id),
             attempts::checkout_url.eq(&session.url),
             attempts::problem.eq(None::<String>),
         ))
-        .execute(conn)
-        .await?;
-    Ok(())
+        .returning(attempts::state)
+        .get_result(conn)
+        .await?)
 }
 
 /// Nobody knows whether there is a session: keep the problem and let the next one try.
@@ -156,17 +160,18 @@ pub(crate) async fn card_declined(conn: &mut Conn, session: &Session) -> Result<
 }
 
 /// Ends the attempt a session belongs to: by its id, or by the attempt it names where its id was never stored. One that was ended
-/// before stays as it was, and its session is written down all the same.
+/// before stays as it was, and its session is written down all the same. Says whether it is a session that can be paid or was, of an
+/// attempt that had been given up.
 pub(crate) async fn settle_session(
     conn: &mut Conn,
     session: &Session,
     now: DateTime<Utc>,
-) -> Result<(), DbError> {
+) -> Result<bool, DbError> {
     let dead = matches!(session.state, SessionState::Dead | SessionState::NothingOwed);
-    diesel::sql_query(
+    let now_in: Option<NowIn> = diesel::sql_query(
         "UPDATE attempts SET session_id = $1, checkout_url = $2, problem = NULL,
                 state = CASE state WHEN 'open' THEN $3 ELSE state END, settled_at = coalesce(settled_at, $4)
-          WHERE id = coalesce((SELECT id FROM attempts WHERE session_id = $1), $5)",
+          WHERE id = coalesce((SELECT id FROM attempts WHERE session_id = $1), $5) RETURNING state",
     )
     .bind::<Text, _>(&session.id)
     .bind::<Nullable<Text>, _>(&session.url)
@@ -174,7 +179,14 @@ pub(crate) async fn settle_session(
     .bind::<Timestamptz, _>(now)
     .bind::<Nullable<SqlUuid>, _>(session.attempt.map(AttemptId::uuid))
     .kept()
-    .execute(conn)
-    .await?;
-    Ok(())
+    .get_result(conn)
+    .await
+    .optional()?;
+    Ok(!dead && now_in.is_some_and(|attempt| attempt.state == "dead"))
+}
+
+#[derive(QueryableByName)]
+struct NowIn {
+    #[diesel(sql_type = Text)]
+    state: String,
 }

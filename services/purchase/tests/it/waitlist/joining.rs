@@ -105,6 +105,20 @@ async fn the_desk_sees_how_many_wait_and_have_offers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_desk_is_told_what_is_sold_and_held() {
+    let stage = Stage::open().await;
+    stage.bought(0, 3).await;
+    stage.order(0, 2).await;
+    let path = format!("/internal/v1/stock/{}", stage.event.event_id);
+    let (status, body) = stage.inside("marketing-admin", &path, None).await;
+    assert_eq!(status, 200, "{body}");
+    let limits = body["limits"].as_array().expect("limits");
+    let regular = limits.iter().find(|limit| limit["id"] == stage.kind(0)).expect("the ticket type");
+    assert_eq!((&regular["sold"], &regular["held"]), (&json!(3), &json!(2)));
+    assert_eq!(stage.inside("scanner", &path, None).await.0, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_network_does_not_fill_the_line() {
     let stage = Stage::with(&[("WAITLIST_JOINS_PER_NETWORK", "2")]).await;
     stage.resize(2, 1).await;

@@ -1,0 +1,145 @@
+//! The presale: who registered is let in first, each by a code of their own, once.
+
+use futures::future::join_all;
+use messages::marketing_admin::v1::{EventChanged, TicketType};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{WAITING, ask, opening, until_offered};
+use crate::stage::{Order, Stage};
+
+const USED: &str = "access_code_used";
+
+/// A night whose sale begins in an hour, and which has a hidden type for friends.
+fn hidden(stage: &Stage, revision: i64, millis: i64) -> EventChanged {
+    let mut event = opening(stage, revision, millis);
+    let first = TicketType {
+        ticket_type_id: Uuid::new_v5(&Uuid::NAMESPACE_OID, stage.event.event_id.as_bytes()).to_string(),
+        name: "First come".into(),
+        access_code: "FIRST".into(),
+        sale_from: 0,
+        position: 2,
+        ..event.ticket_types[0].clone()
+    };
+    event.ticket_types.push(first);
+    event
+}
+
+struct Presale {
+    stage: Stage,
+    kind: String,
+    path: String,
+}
+
+impl Presale {
+    async fn registered(guests: &[&str]) -> Self {
+        let stage = Stage::open().await;
+        let night = hidden(&stage, 2, 3_600_000);
+        stage.publish(&night).await;
+        until_offered(&stage, true).await;
+        for guest in guests {
+            assert_eq!(ask(&stage, guest).await.status(), 303);
+        }
+        let path = format!("/internal/v1/presales/{}", stage.event.event_id);
+        Self { kind: night.ticket_types[2].ticket_type_id.clone(), path, stage }
+    }
+
+    async fn open(&self, code: &str) -> (u16, Value) {
+        self.stage.inside("marketing-admin", &self.path, Some(json!({"access_code": code}))).await
+    }
+
+    /// The code that was mailed to a guest.
+    async fn code_of(&self, guest: &str) -> String {
+        let told = self.stage.reminded().await;
+        let mails: Vec<_> =
+            told.iter().filter(|(to, sale)| to == guest && !sale.presale_code.is_empty()).collect();
+        assert_eq!(mails.len(), 1, "{guest} is told once: {told:?}");
+        let sale = &mails[0].1;
+        assert!(sale.page_url.ends_with(&format!("/e/friday-night?code={}", sale.presale_code)), "{sale:?}");
+        sale.presale_code.clone()
+    }
+
+    async fn buy(&self, code: &str, email: &str, quantity: u32) -> (u16, Value) {
+        let mut wish = self.stage.wish(0, quantity);
+        wish["items"][0]["ticket_type"] = json!(self.kind);
+        (wish["buyer"]["email"], wish["access_code"]) = (json!(email), json!(code));
+        let (status, body) = self.stage.checkout(&Uuid::now_v7().to_string(), &wish).await;
+        (status.as_u16(), body)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_registered_buys_first_with_a_code_of_their_own() {
+    let presale = Presale::registered(&["ana@example.org", "bea@example.org"]).await;
+    let stage = &presale.stage;
+    let (_, before) = stage.inside("marketing-admin", &presale.path, None).await;
+    assert_eq!(before, json!({"registered": 2, "opened_at": null, "told": 0, "used": 0}));
+    assert_eq!(presale.open("NOTHING").await.0, 422, "no hidden type has it");
+    assert_eq!(stage.inside("scanner", &presale.path, Some(json!({"access_code": "FIRST"}))).await.0, 403);
+    for _ in 0..2 {
+        let (status, body) = presale.open("FIRST").await;
+        assert_eq!(status, 200, "{body}");
+    }
+    assert_eq!(stage.count("SELECT count(*) FROM audit_log WHERE action = 'presale.opened'").await, 1);
+    stage.until_count("SELECT count(presale_code) FROM sale_reminders", 2).await;
+    // Who comes now is told when the sale begins, and has no code.
+    assert_eq!(ask(stage, "carl@example.org").await.status(), 303);
+
+    let (ana, bea) = (presale.code_of("ana@example.org").await, presale.code_of("bea@example.org").await);
+    assert_ne!(ana, bea);
+    let shown = stage.get(&format!("/e/friday-night?code={ana}")).await.text().await.expect("a page");
+    assert!(shown.contains("First come"), "{shown}");
+    let bare = stage.get("/e/friday-night").await.text().await.expect("a page");
+    assert!(!bare.contains("First come"));
+    assert_eq!(presale.buy("PRE-ABCDEFGHJKLM", "eve@example.org", 1).await.0, 422, "a guess opens nothing");
+
+    let (status, body) = presale.buy(&ana, "ana@example.org", 2).await;
+    assert_eq!(status, 201, "{body}");
+    let (status, refused) = presale.buy(&ana, "friend@example.org", 1).await;
+    assert_eq!((status, refused["code"].as_str()), (409, Some(USED)), "{refused}");
+    let order = Order::of(&body);
+    stage.pay(&order, "4242424242424242").await;
+    stage.until(&order, "paid").await;
+    assert_eq!(presale.buy(&ana, "friend@example.org", 1).await.0, 409, "nor when it is paid");
+
+    // What runs out unpaid gives the code back.
+    let (status, body) = presale.buy(&bea.to_lowercase(), "bea@example.org", 1).await;
+    assert_eq!(status, 201, "however it is written: {body}");
+    stage.end_holds().await;
+    stage.until(&Order::of(&body), "expired").await;
+    assert_eq!(presale.buy(&bea, "bea@example.org", 1).await.0, 201);
+    let (_, after) = stage.inside("marketing-admin", &presale.path, None).await;
+    assert_eq!((&after["registered"], &after["told"], &after["used"]), (&json!(3), &json!(2), &json!(2)));
+
+    // The sale begins for everybody: all three are told, and the codes stand for nothing any more.
+    stage.publish(&hidden(stage, 3, -1000)).await;
+    stage.until_count(WAITING, 0).await;
+    assert_eq!(presale.buy(&bea, "bea@example.org", 1).await.0, 422);
+    assert_eq!(presale.open("FIRST").await.0, 409);
+    stage.audit().await;
+}
+
+/// Of many who hold one code at the same moment one has an order. The control run takes away what makes them one.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_code_is_one_order_however_many_try_at_once() {
+    for (guarded, orders) in [(true, 1), (false, 2)] {
+        let presale = Presale::registered(&["ana@example.org"]).await;
+        let stage = &presale.stage;
+        assert_eq!(presale.open("FIRST").await.0, 200);
+        stage.until_count("SELECT count(presale_code) FROM sale_reminders", 1).await;
+        let code = presale.code_of("ana@example.org").await;
+        if !guarded {
+            let (status, body) = presale.buy(&code, "first@example.org", 1).await;
+            assert_eq!(status, 201, "{body}");
+            stage.sql("UPDATE checkout_requests SET key = 'gone' WHERE key LIKE 'presale:%'").await;
+        }
+        let emails: Vec<String> = (0..6).map(|n| format!("guest{n}@example.org")).collect();
+        let answers = join_all(emails.iter().map(|email| presale.buy(&code, email, 1))).await;
+        assert_eq!(answers.iter().filter(|(status, _)| *status == 201).count(), 1, "{answers:?}");
+        for (status, body) in answers.iter().filter(|(status, _)| *status != 201) {
+            assert_eq!((*status, body["code"].as_str()), (409, Some(USED)), "{body}");
+        }
+        assert_eq!(stage.count("SELECT count(*) FROM orders").await, orders, "guarded: {guarded}");
+        stage.audit().await;
+    }
+}
