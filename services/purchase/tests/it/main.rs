@@ -19,6 +19,7 @@ mod guest_list;
 mod guest_price;
 mod idempotency;
 mod inside;
+mod kept;
 mod last_moment;
 mod late;
 mod ledger;
