@@ -77,6 +77,13 @@ impl Parts {
         Ok(())
     }
 
+    /// Ends the gateway as a cut wire would: nobody is answered any more. The services go on.
+    pub fn cut_gateway(&mut self) {
+        if let Some(mut gateway) = self.gateway.take() {
+            gateway.kill();
+        }
+    }
+
     /// A service's process, while it is kept running.
     pub fn service(&mut self, service: Service) -> Option<&mut Part> {
         self.services.get_mut(&service)

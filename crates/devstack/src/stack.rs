@@ -149,6 +149,16 @@ impl Stack {
         self.parts.stop_service(service, Signal::Term);
     }
 
+    /// Takes the gateway away, so that whoever is outside has no network.
+    pub fn cut_network(&mut self) {
+        self.parts.cut_gateway();
+    }
+
+    /// Brings the gateway back, on the same port; it answers for all three sites when this returns.
+    pub async fn mend_network(&mut self) -> Result<()> {
+        Box::pin(self.parts.start_gateway(self.options.limits)).await
+    }
+
     /// Starts a service again, on the same ports; guests reach it when this returns.
     pub async fn start_service(&mut self, service: Service) -> Result<()> {
         self.start_service_with(service, &[]).await

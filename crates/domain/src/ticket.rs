@@ -1,8 +1,8 @@
-//! What a guest may still do with a ticket: put another name on it, pass it on.
+//! What a guest may still do with a ticket: put another name on it, pass it on, keep it on a phone.
 
 use crate::admission::TicketStatus;
 use crate::event::EventStatus;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// Why a ticket stays as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -35,12 +35,31 @@ pub fn may_change(
     if now >= doors { Err(Fixed::DoorsOpen) } else { Ok(()) }
 }
 
+/// How long after its night a ticket is kept on a phone: long enough for who looks at it on the way home, or the day after.
+const KEPT_FOR: TimeDelta = TimeDelta::days(2);
+
+/// Until when a guest's phone may keep a ticket that lets in; nothing when that is over.
+pub fn kept_until(night_ends: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    night_ends.checked_add_signed(KEPT_FOR).filter(|until| *until > now)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Fixed, may_change};
+    use super::{Fixed, kept_until, may_change};
     use crate::admission::TicketStatus;
     use crate::event::EventStatus;
     use chrono::{DateTime, TimeDelta, Utc};
+
+    #[test]
+    fn a_phone_keeps_a_ticket_for_two_days_after_its_night() {
+        let ends: DateTime<Utc> = "2026-11-28T05:00:00Z".parse().expect("a time");
+        let until = ends + TimeDelta::days(2);
+        for now in [ends - TimeDelta::days(90), ends, until - TimeDelta::milliseconds(1)] {
+            assert_eq!(kept_until(ends, now), Some(until), "{now}");
+        }
+        assert_eq!(kept_until(ends, until), None);
+        assert_eq!(kept_until(DateTime::<Utc>::MAX_UTC, ends), None, "no night without an end");
+    }
 
     #[test]
     fn a_valid_ticket_of_a_coming_night_changes_until_the_doors_open() {

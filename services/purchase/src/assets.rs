@@ -16,6 +16,11 @@ pub(crate) fn url(name: &str) -> String {
     BUNDLE.url(name)
 }
 
+/// The content of a file, for what is not served under its fingerprint.
+pub(crate) fn bytes(name: &str) -> &'static [u8] {
+    BUNDLE.bytes(name).unwrap_or_default()
+}
+
 /// For the handler of `/assets/{file}`.
 pub(crate) fn served() -> ServiceAssets {
     ServiceAssets(&BUNDLE)

@@ -14,6 +14,7 @@ pub mod exports;
 pub mod guest_list;
 pub mod healing;
 pub mod inventory;
+pub mod kept;
 pub mod metrics;
 pub mod my;
 mod new_dates;

@@ -5,8 +5,8 @@ use web::Routes;
 
 use crate::{
     Shop, box_office, cancellations, catalog, checkout, disputes, exports, guest_list, healing, inventory,
-    my, openapi, orders, papers, payments, presales, receipts, reconciliation, refunds, reminders, tickets,
-    waiting_room, waitlist,
+    kept, my, openapi, orders, papers, payments, presales, receipts, reconciliation, refunds, reminders,
+    tickets, waiting_room, waitlist,
 };
 
 /// What the world sees, through the gateway.
@@ -51,6 +51,8 @@ pub fn public(routes: &mut Routes) {
         .post("/tickets/{ticket}/name", my::change::own_name)
         .post("/tickets/{ticket}/transfer", my::change::own_transfer)
         .post("/tickets/{ticket}/hand-back", my::change::hand_back)
+        .get("/kept/orders/{reference}", kept::worker::of_order)
+        .get("/kept/tickets/{ticket}", kept::worker::of_ticket)
         .get("/my", my::find::show)
         .post("/my", my::find::ask)
         .get("/assets/{file}", ui::assets::serve)

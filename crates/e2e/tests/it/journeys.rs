@@ -8,6 +8,7 @@ mod hold;
 mod in_line;
 mod moments;
 mod money;
+mod offline;
 pub mod rush;
 mod slow;
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use web::{Fault, Html, Locale};
 
 use crate::Shop;
+use crate::kept::{self, Keeping};
 use crate::orders::private;
 use crate::orders::view::OrderQuery;
 use crate::papers::folder::{self, Folder};
@@ -26,6 +27,8 @@ struct TicketPage {
     done: String,
     key: String,
     passes: Passes,
+    /// Where there is something to keep on a phone.
+    keeping: Option<Keeping>,
     ticket: Card,
     event_title: String,
     poster_url: String,
@@ -46,7 +49,8 @@ pub async fn show(
 ) -> Result<HttpResponse, Fault> {
     let folder = folder::open_ticket(&shop, *id, &query.key, locale.0).await?;
     let page = page(&shop, &folder, &query, locale.0, &request)?;
-    Ok(private(Html(page).respond_to(&request)))
+    let until = page.keeping.as_ref().map(Keeping::until);
+    Ok(kept::offered(private(Html(page).respond_to(&request)), until))
 }
 
 /// Its PDF.
@@ -128,6 +132,7 @@ fn page(
         done: query.done.clone().unwrap_or_default(),
         key: shop.links.ticket_key(ticket.id.into()),
         passes: Passes::of(shop),
+        keeping: if card.code.is_empty() { None } else { Keeping::of(&card.path, event, lang, now) },
         ticket: card,
         event_title: event.title.clone(),
         poster_url: format!("/e/{}/poster.svg?shape=banner&lang={}", event.slug, lang.code()),

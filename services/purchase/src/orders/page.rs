@@ -20,6 +20,7 @@ use super::private;
 use super::situation::{Situation, situation};
 use super::store::OrderRow;
 use super::view::{self, OrderQuery, OrderView};
+use crate::kept::{self, Keeping};
 use crate::payments::fulfil;
 use crate::payments::fulfil::Settled;
 use crate::payments::store as payments;
@@ -51,6 +52,8 @@ struct OrderPage {
     /// Whether there is something to take along: the order is paid and a ticket of it lets somebody in.
     papers: bool,
     passes: Passes,
+    /// Where there is something to keep on a phone.
+    keeping: Option<Keeping>,
     history: Vec<Entry>,
     /// What was asked, and what was answered.
     answers: Vec<(String, String)>,
@@ -103,7 +106,8 @@ pub async fn show(
     }
     let order = view::read(&shop, row).await?;
     let page = page(&shop, &order, &query, locale.0, &request)?;
-    Ok(private(actix_web::Responder::respond_to(Html(page), &request)))
+    let until = page.keeping.as_ref().map(Keeping::until);
+    Ok(kept::offered(private(actix_web::Responder::respond_to(Html(page), &request)), until))
 }
 
 /// The session that the guest comes back from: the one in the address after paying; after leaving the payment page, the order's own.
@@ -179,6 +183,7 @@ fn page(
     let path = format!("/orders/{}", row.reference);
     let returning = returning(order, lang, tz, now);
     let tickets = tickets(order, &path, returning.each, lang, now)?;
+    let papers = situation.state == "paid" && order.tickets.iter().any(|ticket| ticket.code.is_some());
     let line = |line: &domain::quote::QuoteLine| Line {
         label: match line.kind {
             LineKind::Ticket => format!("{} × {}", line.quantity, line.label),
@@ -219,7 +224,8 @@ fn page(
         returning,
         buyer_email: row.buyer_email.clone(),
         done: query.done.clone().unwrap_or_default(),
-        papers: situation.state == "paid" && order.tickets.iter().any(|ticket| ticket.code.is_some()),
+        keeping: if papers { Keeping::of(&path, event, lang, now) } else { None },
+        papers,
         passes: Passes::of(shop),
         tickets,
         situation,

@@ -20,6 +20,7 @@ mod guest_list;
 mod guest_price;
 mod idempotency;
 mod inside;
+mod kept;
 mod key_lives;
 mod last_moment;
 mod late;

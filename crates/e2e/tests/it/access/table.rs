@@ -57,6 +57,9 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "POST", "/tickets/{ticket}/hand-back", Everybody),
     row(Purchase, "GET", "/my", Everybody),
     row(Purchase, "POST", "/my", Everybody),
+    // The worker that keeps a guest's page: a script, the same for all, without anything of the page.
+    row(Purchase, "GET", "/kept/orders/{reference}", Everybody),
+    row(Purchase, "GET", "/kept/tickets/{ticket}", Everybody),
     row(Purchase, "GET", "/assets/{file}", Everybody),
     row(Purchase, "GET", "/api/openapi.json", Everybody),
     row(Purchase, "GET", "/api/v1/events", Everybody),

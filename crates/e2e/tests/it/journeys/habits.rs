@@ -59,8 +59,22 @@ async fn tapping_twice_going_back_and_reloading_buys_once() -> Result<()> {
     phone.close().await
 }
 
+/// Has the page note how its button is in the moment in which the page leaves: a look from outside would wait for the next page.
+async fn note_how_it_leaves(phone: &Browser, css: &str) -> Result<()> {
+    let note = "const css = arguments[0];
+        addEventListener('pagehide', () => {
+            const button = document.querySelector(css);
+            const busy = button.getAttribute('aria-busy');
+            const told = button.textContent.trim() === button.dataset.busyLabel;
+            sessionStorage.setItem('left', JSON.stringify({disabled: button.disabled, busy, told}));
+        }, {once: true});";
+    phone.driver().execute(note, vec![json!(css)]).await?;
+    Ok(())
+}
+
 async fn fumble(phone: &Browser, page: &str, guest: &Guest) -> Result<()> {
     fill_in(phone, page, guest).await?;
+    note_how_it_leaves(phone, "button[form=buy]").await?;
     tap_twice(phone, "button[form=buy]").await?;
     phone.see("#pay").await?;
     phone.driver().refresh().await?;
@@ -68,6 +82,9 @@ async fn fumble(phone: &Browser, page: &str, guest: &Guest) -> Result<()> {
     // Back to the night and forth again: the same payment page, nothing is asked for anew.
     phone.driver().back().await?;
     phone.see("button[form=buy]").await?;
+    let left = phone.driver().execute("return JSON.parse(sessionStorage.getItem('left'))", vec![]).await?;
+    let busy = json!({"disabled": true, "busy": "true", "told": true});
+    assert_eq!(left.json(), &busy, "while the order is under way, the button can't be pressed and says so");
     phone.driver().forward().await?;
     phone.fill("#card_number", "4242 4242 4242 4242").await?;
     phone.click("#pay").await?;
