@@ -32,6 +32,7 @@ pub mod tickets;
 pub mod tries;
 pub mod waiting_room;
 pub mod waitlist;
+pub mod wallets;
 mod workers;
 
 use std::sync::Arc;
@@ -67,6 +68,7 @@ use crate::tickets::Issuer;
 use crate::tries::CodeTries;
 use crate::waiting_room::WaitingRooms;
 use crate::waitlist::link::WaitlistLinks;
+use crate::wallets::PassKeys;
 
 /// What every room works with.
 #[derive(Debug)]
@@ -95,8 +97,10 @@ pub struct Shop {
     pub links: OrderLinks,
     /// Makes files, a few at a time.
     pub press: Press,
-    /// Signs passes for phones, where the club has an account.
+    /// Signs passes for phones and tells of their changes, where the club has an account.
     pub wallets: Wallets,
+    /// Makes the keys in passes.
+    pub pass_keys: PassKeys,
     /// Who sells, as receipts say; without it there are none.
     pub seller: Option<Arc<Seller>>,
     /// Makes the addresses of parties in line.
@@ -211,6 +215,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         links,
         press: Press::new(&metrics),
         wallets: config.wallets.clone(),
+        pass_keys: PassKeys::new(config.order_link_secret.clone(), &config.web.public_url),
         seller: config.seller.clone(),
         line_links,
         reminder_links,
