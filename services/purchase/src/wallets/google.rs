@@ -62,10 +62,11 @@ impl GoogleWallet {
         let change = google_change(&self.issuer, pass);
         if !nights.contains(&change.class_id) {
             // A night that nobody saved a ticket of is not there, and comes with the first one.
-            match self.patch("eventTicketClass", &change.class_id, &change.class, now).await {
-                Told::Yes | Told::Gone => nights.insert(change.class_id),
-                later @ Told::Later(_) => return later,
-            };
+            let answer = self.patch("eventTicketClass", &change.class_id, &change.class, now).await;
+            if matches!(answer, Told::Later(_)) {
+                return answer;
+            }
+            nights.insert(change.class_id);
         }
         self.patch("eventTicketObject", &change.object_id, &change.object, now).await
     }
