@@ -169,6 +169,18 @@ mod tests {
     }
 
     #[test]
+    fn in_production_nobody_else_is_told_of_passes() {
+        let told = |url: &str| {
+            faults(&[("MAGUEY_ENV", "production"), ("APPLE_PUSH_URL", url), ("GOOGLE_WALLET_API_URL", url)])
+        };
+        for others in ["http://127.0.0.1:4010", "https://example.org/.push.apple.com/.googleapis.com"] {
+            assert_eq!(told(others), ["APPLE_PUSH_URL", "GOOGLE_WALLET_API_URL"], "{others}");
+        }
+        assert_eq!(told("https://api.sandbox.push.apple.com:2197"), ["GOOGLE_WALLET_API_URL"]);
+        assert_eq!(faults(&[("MAGUEY_ENV", "production")]), [""; 0]);
+    }
+
+    #[test]
     fn a_file_may_come_in_base64() {
         let text = plain(&Secret::new(STANDARD.encode("-----BEGIN CERTIFICATE-----")));
         assert_eq!(text.expose(), "-----BEGIN CERTIFICATE-----");

@@ -12,6 +12,7 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, TimeDelta, Utc};
 use documents::apple_pass;
+use domain::clock::is_plausible;
 use domain::ids::TicketId;
 use domain::language::Language;
 use serde::Deserialize;
@@ -110,7 +111,8 @@ pub async fn changed(
     ours(&shop, &pass_type)?;
     let known = since.into_inner().passes_updated_since;
     // A tag that is not one of ours is no tag: the phone gets everything.
-    let known = known.and_then(|tag| DateTime::from_timestamp(tag.parse().ok()?, 0));
+    let known =
+        known.and_then(|tag| DateTime::from_timestamp(tag.parse().ok()?, 0)).filter(|at| is_plausible(*at));
     let after = known.and_then(|at| at.checked_sub_signed(OVERLAP));
     let passes = store::of_device(&mut *shop.db.conn().await?, device_id(&device)?, after).await?;
     let Some(last) = passes.iter().map(|pass| pass.changed_at).max() else {

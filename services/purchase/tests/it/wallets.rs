@@ -173,6 +173,11 @@ async fn a_phone_is_told_once_of_a_change_and_takes_the_pass_as_it_is() {
     assert_eq!(listed["serialNumbers"], json!([held.ticket]));
     let tag: i64 = listed["lastUpdated"].as_str().and_then(|tag| tag.parse().ok()).expect("a tag");
     assert_eq!(stage.changed_passes(Some(tag + 3600)).await.status(), 204);
+    assert_eq!(
+        stage.changed_passes(Some(-8_000_000_000_000)).await.status(),
+        200,
+        "a tag that is none of ours"
+    );
     let (now, modified) = unpacked(stage.fetch(&held, Some(&held.modified)).await).await;
     assert!(now.to_string().contains("Bea Ruiz"), "{now}");
     assert_eq!(now["serialNumber"], held.json["serialNumber"]);
