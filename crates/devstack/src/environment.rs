@@ -142,6 +142,8 @@ impl Surroundings {
         all.push(pair("STRIPE_API_BASE_URL", self.addresses.sandbox_url()));
         all.push(pair("STRIPE_SECRET_KEY", &self.keys.stripe));
         all.push(pair("STRIPE_WEBHOOK_SECRETS", &self.keys.stripe_webhook));
+        all.push(pair("APPLE_PUSH_URL", self.addresses.sandbox_url()));
+        all.push(pair("GOOGLE_WALLET_API_URL", self.addresses.sandbox_url()));
         // The sandbox's account has this one.
         all.push(pair("STRIPE_STATEMENT_PREFIX", "MAGUEY"));
         all.push(pair("TICKET_SIGNING_KEY", self.keys.ticket_signing()));

@@ -61,7 +61,7 @@ fn pictures(pass: &Pass) -> Result<Files, DocumentError> {
 fn pass_json(signer: &PassSigner, pass: &Pass) -> Value {
     let night = &pass.night;
     let colour = |(red, green, blue): (u8, u8, u8)| format!("rgb({red}, {green}, {blue})");
-    json!({
+    let mut whole = json!({
         "formatVersion": 1,
         "passTypeIdentifier": signer.pass_type(),
         "teamIdentifier": signer.team(),
@@ -75,12 +75,6 @@ fn pass_json(signer: &PassSigner, pass: &Pass) -> Value {
         "backgroundColor": colour(GROUND),
         "foregroundColor": colour(TEXT),
         "labelColor": colour(LABEL),
-        "barcodes": [{
-            "format": "PKBarcodeFormatQR",
-            "message": pass.code,
-            "messageEncoding": "iso-8859-1",
-            "altText": pass.order.as_str(),
-        }],
         "semantics": {
             "eventName": night.title,
             "venueName": night.venue,
@@ -88,17 +82,41 @@ fn pass_json(signer: &PassSigner, pass: &Pass) -> Value {
             "eventEndDate": night.local(night.ends),
         },
         "eventTicket": fields(pass),
-    })
+    });
+    match &pass.code {
+        Some(code) => {
+            whole["barcodes"] = json!([{
+                "format": "PKBarcodeFormatQR",
+                "message": code,
+                "messageEncoding": "iso-8859-1",
+                "altText": pass.order.as_str(),
+            }]);
+        }
+        None => whole["voided"] = json!(true),
+    }
+    if let Some(updates) = &pass.updates {
+        whole["webServiceURL"] = json!(updates.url);
+        whole["authenticationToken"] = json!(updates.token);
+    }
+    whole
 }
 
 fn fields(pass: &Pass) -> Value {
     let (lang, night) = (pass.language, &pass.night);
     let field = |key: &str, label: &str, value: &str| json!({ "key": key, "label": text(lang, label, &[]), "value": value });
+    // A phone that takes a changed pass shows these words, with the field's new value for `%@`.
+    let told = |key: &str, label: &str, value: &str, words: &str| {
+        let mut field = field(key, label, value);
+        field["changeMessage"] = json!(text(lang, words, &[]));
+        field
+    };
     let mut auxiliary = vec![field("type", "documents-ticket-type", &pass.ticket_type)];
     if let Some(holder) = &pass.holder {
-        auxiliary.push(field("holder", "documents-ticket-holder", holder));
+        auxiliary.push(told("holder", "documents-ticket-holder", holder, "documents-pass-changed-holder"));
     }
+    let status = if pass.code.is_some() { "documents-pass-good" } else { "documents-pass-voided" };
     let mut back = vec![
+        told("status", "documents-pass-status", &text(lang, status, &[]), "documents-pass-changed-status"),
         field("hours", "documents-pass-night", &format!("{}\n{}", night.date(lang), night.hours(lang))),
         field("address", "documents-pass-address", &format!("{}\n{}", night.venue, night.address)),
         field("order", "documents-order", pass.order.as_str()),
@@ -108,11 +126,16 @@ fn fields(pass: &Pass) -> Value {
         [text(lang, "documents-ticket-once", &[])].into_iter().chain(pass.entry_notes.iter().cloned());
     back.push(field("notes", "documents-ticket-notes", &notes.collect::<Vec<_>>().join("\n")));
     json!({
-        "headerFields": [field("doors", "documents-pass-doors", &ui::format::time(lang, night.starts, night.zone))],
+        "headerFields": [told(
+            "doors",
+            "documents-pass-doors",
+            &ui::format::time(lang, night.starts, night.zone),
+            "documents-pass-changed-doors",
+        )],
         "primaryFields": [{ "key": "event", "value": night.title }],
         "secondaryFields": [
-            field("night", "documents-pass-night", &night.short_date(lang)),
-            field("venue", "documents-pass-venue", &night.venue),
+            told("night", "documents-pass-night", &night.short_date(lang), "documents-pass-changed-night"),
+            told("venue", "documents-pass-venue", &night.venue, "documents-pass-changed-venue"),
         ],
         "auxiliaryFields": auxiliary,
         "backFields": back,

@@ -2,7 +2,10 @@
 //!
 //! A JWT (RS256, by the club's service account) that carries the night as an `eventTicketClass` and the ticket as an
 //! `eventTicketObject`; Google makes both when the guest saves it. See Google, *Google Wallet API, Event tickets, JWT*.
+//! What is told of them later goes by Google's REST API ([`google_change`]), with tokens that the same account asks for
+//! ([`GoogleIssuer::assertion`]).
 
+use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
@@ -49,6 +52,25 @@ impl GoogleIssuer {
         Ok(Self { issuer: issuer.to_owned(), email: email.to_owned(), key, origins, logo: None })
     }
 
+    /// What the service account shows at `token_url` for an access token (RFC 7523); good for five minutes.
+    ///
+    /// Error: [`DocumentError::Signing`].
+    pub fn assertion(&self, token_url: &str, now: DateTime<Utc>) -> Result<String, DocumentError> {
+        let claims = json!({
+            "iss": self.email,
+            "scope": "https://www.googleapis.com/auth/wallet_object.issuer",
+            "aud": token_url,
+            "iat": now.timestamp(),
+            "exp": (now + TimeDelta::minutes(5)).timestamp(),
+        });
+        self.sign(&claims)
+    }
+
+    fn sign(&self, claims: &Value) -> Result<String, DocumentError> {
+        jsonwebtoken::encode(&Header::new(Algorithm::RS256), claims, &self.key)
+            .map_err(|error| DocumentError::Signing(error.to_string()))
+    }
+
     /// A round logo that Google can fetch (`https`, PNG, at least 660 × 660 pixels).
     #[must_use]
     pub fn with_logo(mut self, address: impl Into<String>) -> Self {
@@ -72,13 +94,37 @@ pub fn google_link(issuer: &GoogleIssuer, pass: &Pass) -> Result<String, Documen
         "origins": issuer.origins,
         "payload": { "eventTicketClasses": [class(issuer, pass)], "eventTicketObjects": [object(issuer, pass)] },
     });
-    jsonwebtoken::encode(&Header::new(Algorithm::RS256), &claims, &issuer.key)
-        .map(|token| format!("https://pay.google.com/gp/v/save/{token}"))
-        .map_err(|error| DocumentError::Signing(error.to_string()))
+    issuer.sign(&claims).map(|token| format!("https://pay.google.com/gp/v/save/{token}"))
+}
+
+/// A night and a ticket as Google is to have them now: bodies of `PATCH eventTicketClass/{id}` and `PATCH eventTicketObject/{id}`.
+#[derive(Debug, Clone)]
+pub struct GoogleChange {
+    /// The night's id at Google.
+    pub class_id: String,
+    /// The night; Google tells guests of a new date by itself.
+    pub class: Value,
+    /// The ticket's id at Google.
+    pub object_id: String,
+    /// The ticket; `INACTIVE` where it lets nobody in.
+    pub object: Value,
+}
+
+/// What Google is told when a night or a ticket changed.
+pub fn google_change(issuer: &GoogleIssuer, pass: &Pass) -> GoogleChange {
+    let mut class = class(issuer, pass);
+    class["notifyPreference"] = json!("NOTIFY_ON_UPDATE");
+    let mut object = object(issuer, pass);
+    object["notifyPreference"] = json!("NOTIFY_ON_UPDATE");
+    GoogleChange { class_id: class_id(issuer, pass), class, object_id: object_id(issuer, pass), object }
 }
 
 fn class_id(issuer: &GoogleIssuer, pass: &Pass) -> String {
     format!("{}.{}", issuer.issuer, pass.event.uuid().simple())
+}
+
+fn object_id(issuer: &GoogleIssuer, pass: &Pass) -> String {
+    format!("{}.{}", issuer.issuer, pass.ticket.uuid().simple())
 }
 
 fn class(issuer: &GoogleIssuer, pass: &Pass) -> Value {
@@ -102,13 +148,15 @@ fn class(issuer: &GoogleIssuer, pass: &Pass) -> Value {
 
 fn object(issuer: &GoogleIssuer, pass: &Pass) -> Value {
     let mut object = json!({
-        "id": format!("{}.{}", issuer.issuer, pass.ticket.uuid().simple()),
+        "id": object_id(issuer, pass),
         "classId": class_id(issuer, pass),
-        "state": "ACTIVE",
+        "state": if pass.code.is_some() { "ACTIVE" } else { "INACTIVE" },
         "ticketType": localized(pass, &pass.ticket_type),
         "reservationInfo": { "confirmationCode": pass.order.as_str() },
-        "barcode": { "type": "QR_CODE", "value": pass.code },
     });
+    if let Some(code) = &pass.code {
+        object["barcode"] = json!({ "type": "QR_CODE", "value": code });
+    }
     if let Some(holder) = &pass.holder {
         object["ticketHolderName"] = json!(holder);
     }

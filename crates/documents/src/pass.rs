@@ -28,14 +28,25 @@ pub struct Pass {
     pub order: OrderReference,
     /// The address of the order's page, with its key.
     pub order_url: String,
-    /// The code at the door, as the order's page shows it.
-    pub code: String,
+    /// The code at the door, as the order's page shows it. None: it lets nobody in any more, and the pass says so.
+    pub code: Option<String>,
     /// What the door wants known, a sentence each, in the reader's language.
     pub entry_notes: Vec<String>,
     /// Pictures for Apple's pass; Google fetches its own by address.
     pub art: PassArt,
+    /// Where Apple's phones ask for changes; none for a pass that stays as it is.
+    pub updates: Option<PassUpdates>,
     /// When the pass is made: the signature's time.
     pub made_at: DateTime<Utc>,
+}
+
+/// Where a phone asks whether its pass changed (Apple's *PassKit Web Service*).
+#[derive(Debug, Clone)]
+pub struct PassUpdates {
+    /// `https`, without `/v1` and what comes behind it.
+    pub url: String,
+    /// Opens this pass there: at least 16 letters.
+    pub token: String,
 }
 
 /// The pictures of a pass, as SVG.

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::apple::Push;
 use crate::idempotency::Answers;
 use crate::resend::mail::Mail;
 use crate::shelf::Shelf;
@@ -11,7 +13,7 @@ use crate::stripe::events::Event;
 use crate::stripe::model::{Charge, Dispute, Movement, Payment, Refund, Session};
 use crate::webhooks::Attempt;
 
-/// The state of both providers.
+/// The state of all providers.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Books {
@@ -33,6 +35,10 @@ pub struct Books {
     pub answers: Answers,
     /// Accepted emails.
     pub mails: Shelf<Mail>,
+    /// Notifications that Apple took for phones with its wallet.
+    pub pushes: Vec<Push>,
+    /// What guests saved in Google's wallet, by kind and id.
+    pub wallet: BTreeMap<String, Value>,
     /// Webhook deliveries tried, oldest first, by event.
     pub attempts: BTreeMap<String, Vec<Attempt>>,
     /// When which open session runs out; rebuilt on reading.

@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+mod apple;
 mod books;
 mod clock;
 mod config;
 mod control;
+mod google;
 mod house;
 mod html;
 mod idempotency;

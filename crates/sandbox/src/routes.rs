@@ -2,9 +2,9 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
-use actix_web::web::{FormConfig, PayloadConfig, ServiceConfig, delete, get, post, put, route};
+use actix_web::web::{FormConfig, PayloadConfig, ServiceConfig, delete, get, patch, post, put, route};
 
-use crate::{control, mailbox, page, resend, stripe};
+use crate::{apple, control, google, mailbox, page, resend, stripe};
 
 /// Emails carry attachments as lists of numbers, four bytes to the byte.
 const LARGEST_BODY: usize = 200 * 1024 * 1024;
@@ -26,6 +26,12 @@ pub fn configure(service: &mut ServiceConfig) {
         .route("/emails", post().to(resend::send))
         .route("/emails/batch", post().to(resend::batch))
         .route("/emails/{id}", get().to(resend::retrieve));
+    // Apple's and Google's wallets
+    service
+        .route("/3/device/{token}", post().to(apple::push))
+        .route("/token", post().to(google::token))
+        .route("/walletobjects/v1/{kind}/{id}", get().to(google::show))
+        .route("/walletobjects/v1/{kind}/{id}", patch().to(google::patch));
     // the mailbox
     service
         .route("/mailbox", get().to(mailbox::list))
@@ -47,6 +53,7 @@ pub fn configure(service: &mut ServiceConfig) {
         .route("/control/sessions/{session}/pay", post().to(control::pay))
         .route("/control/disputes", post().to(control::open_dispute))
         .route("/control/disputes/{dispute}", post().to(control::move_dispute))
+        .route("/control/wallet/save", post().to(google::save))
         .route("/control/state", get().to(control::state))
         .route("/control/reset", post().to(control::reset));
 }

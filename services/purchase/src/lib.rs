@@ -35,6 +35,7 @@ pub mod tickets;
 pub mod tries;
 pub mod waiting_room;
 pub mod waitlist;
+pub mod wallets;
 mod workers;
 
 use std::sync::Arc;
@@ -71,6 +72,7 @@ use crate::tickets::Issuer;
 use crate::tries::CodeTries;
 use crate::waiting_room::WaitingRooms;
 use crate::waitlist::link::WaitlistLinks;
+use crate::wallets::PassKeys;
 
 /// What every room works with.
 #[derive(Debug)]
@@ -101,8 +103,10 @@ pub struct Shop {
     pub marks: PageMarks,
     /// Makes files, a few at a time.
     pub press: Press,
-    /// Signs passes for phones, where the club has an account.
+    /// Signs passes for phones and tells of their changes, where the club has an account.
     pub wallets: Wallets,
+    /// Makes the keys in passes.
+    pub pass_keys: PassKeys,
     /// Who sells, as receipts say; without it there are none.
     pub seller: Option<Arc<Seller>>,
     /// Makes the addresses of parties in line.
@@ -229,6 +233,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         marks: PageMarks::new(config.order_link_secret.clone()),
         press: Press::new(&metrics),
         wallets: config.wallets.clone(),
+        pass_keys: PassKeys::new(config.order_link_secret.clone(), &config.web.public_url),
         seller: config.seller.clone(),
         line_links,
         reminder_links,

@@ -28,6 +28,7 @@ pub struct Metrics {
     differences: Gauge<i64>,
     papers: Histogram<f64>,
     pass_certificate: Gauge<i64>,
+    wallet_updates: Counter<u64>,
     line_joins: Counter<u64>,
     line_ends: Counter<u64>,
     line: Gauge<i64>,
@@ -105,6 +106,10 @@ impl Default for Metrics {
             pass_certificate: meter
                 .i64_gauge("purchase_apple_pass_certificate_expiry_timestamp_seconds")
                 .with_description("When the certificate ends that signs passes for Apple Wallet")
+                .build(),
+            wallet_updates: meter
+                .u64_counter("purchase_wallet_updates")
+                .with_description("Phones and passes that were told of a change, by wallet and outcome")
                 .build(),
             line_joins: meter
                 .u64_counter("purchase_waitlist_joins")
@@ -221,6 +226,10 @@ impl Metrics {
 
     pub(crate) fn pass_certificate_ends(&self, at: DateTime<Utc>) {
         self.pass_certificate.record(at.timestamp(), &[]);
+    }
+
+    pub(crate) fn wallet_told(&self, wallet: &'static str, outcome: &'static str) {
+        self.wallet_updates.add(1, &[KeyValue::new("wallet", wallet), KeyValue::new("outcome", outcome)]);
     }
 
     pub(crate) fn line_joined(&self, outcome: &'static str) {

@@ -6,7 +6,7 @@ use web::Routes;
 use crate::{
     Shop, box_office, cancellations, catalog, checkout, disputes, exports, guest_list, healing, inventory,
     kept, my, openapi, orders, papers, payments, presales, receipts, reconciliation, refunds, reminders,
-    tickets, waiting_room, waitlist,
+    tickets, waiting_room, waitlist, wallets,
 };
 
 /// What the world sees, through the gateway.
@@ -53,6 +53,11 @@ pub fn public(routes: &mut Routes) {
         .post("/tickets/{ticket}/hand-back", my::change::hand_back)
         .get("/kept/orders/{reference}", kept::worker::of_order)
         .get("/kept/tickets/{ticket}", kept::worker::of_ticket)
+        .post("/wallet/v1/devices/{device}/registrations/{pass_type}/{serial}", wallets::phones::register)
+        .delete("/wallet/v1/devices/{device}/registrations/{pass_type}/{serial}", wallets::phones::unregister)
+        .get("/wallet/v1/devices/{device}/registrations/{pass_type}", wallets::phones::changed)
+        .get("/wallet/v1/passes/{pass_type}/{serial}", wallets::phones::pass)
+        .post("/wallet/v1/log", wallets::phones::log)
         .get("/my", my::find::show)
         .post("/my", my::find::ask)
         .get("/assets/{file}", ui::assets::serve)

@@ -20,7 +20,7 @@ use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
 use crate::{
     Shop, cancellations, credits, guest_list, my, new_dates, presales, promos, reconciliation, refunds,
-    reminders, tickets, waiting_room, waitlist,
+    reminders, tickets, waiting_room, waitlist, wallets,
 };
 
 /// How long a webhook's body is kept once it was worked off.
@@ -183,6 +183,24 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         |s| &s.bells.never,
         async move || credits::lapse::work(&worker).await,
     ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "passes in wallets",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.never,
+        async move || wallets::notice::work(&worker).await,
+    ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "wallets",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.never,
+        async move || wallets::tell::work(&worker).await,
+    ));
     let keeper = shop.clone();
     context.spawn(rounds(
         "forgetting",
@@ -197,6 +215,7 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
             answers::forget(&mut conn, now - my::KEPT).await?;
             reminders::store::forget(&mut conn, now - my::KEPT).await?;
             tickets::store::forget_shares(&mut conn, now - my::KEPT).await?;
+            wallets::store::forget(&mut conn, now - my::KEPT).await?;
             store::forget_bodies(&mut conn, now - KEEP_BODIES).await.map(|_| 0)
         },
     ));

@@ -96,6 +96,34 @@ fn a_pass_holds_the_ticket_and_its_pictures() {
 }
 
 #[test]
+fn a_pass_that_changes_says_where_it_is_asked_for_and_one_that_counts_no_more_is_void() {
+    let chain = chain();
+    let read = |pass: &documents::Pass| -> Value {
+        let files = unpack(&apple_pass(&signer(&chain), pass).unwrap());
+        serde_json::from_slice(&files["pass.json"]).unwrap()
+    };
+    let mut pass = pass();
+    // Nobody looks at the pictures, which take their time.
+    pass.art.strip = None;
+    let still = read(&pass);
+    assert!(still.get("webServiceURL").is_none() && still.get("voided").is_none());
+    pass.updates = Some(documents::PassUpdates {
+        url: "https://tickets.maguey.example/wallet".to_owned(),
+        token: "a-token-of-many-letters".to_owned(),
+    });
+    pass.code = None;
+    let void = read(&pass);
+    assert_eq!(void["webServiceURL"], "https://tickets.maguey.example/wallet");
+    assert_eq!(void["authenticationToken"], "a-token-of-many-letters");
+    assert_eq!(void["voided"], true);
+    assert!(void.get("barcodes").is_none(), "no code that the door refuses");
+    let status = |json: &Value| json["eventTicket"]["backFields"][0].clone();
+    assert_ne!(status(&still)["value"], status(&void)["value"], "a guest is told");
+    let message = void["eventTicket"]["secondaryFields"][0]["changeMessage"].as_str().unwrap();
+    assert!(message.contains("%@"), "a new date is told with the date: {message}");
+}
+
+#[test]
 fn openssl_verifies_the_signature_and_the_manifest_names_every_file() {
     let chain = chain();
     let folder = tempfile::tempdir().unwrap();

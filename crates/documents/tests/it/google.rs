@@ -1,6 +1,6 @@
 //! The link of Google Wallet.
 
-use documents::{GoogleIssuer, IssuerError, google_link};
+use documents::{GoogleIssuer, IssuerError, google_change, google_link};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use serde_json::Value;
@@ -44,6 +44,35 @@ fn the_link_carries_night_and_ticket_signed_by_the_service_account() {
     let stranger = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
     let strange = DecodingKey::from_rsa_pem(stranger.public_key_pem().as_bytes()).unwrap();
     assert!(jsonwebtoken::decode::<Value>(token, &strange, &validation).is_err());
+}
+
+#[test]
+fn a_change_names_the_same_night_and_ticket_and_says_that_one_is_void() {
+    let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
+    let issuer = issuer(&key);
+    let mut pass = pass();
+    let good = google_change(&issuer, &pass);
+    assert_eq!(
+        (good.object["state"].as_str(), good.object["barcode"]["value"].as_str()),
+        (Some("ACTIVE"), Some(CODE))
+    );
+    assert_eq!(
+        (&good.object["id"], &good.class["id"]),
+        (&Value::from(good.object_id), &Value::from(good.class_id))
+    );
+    pass.code = None;
+    let void = google_change(&issuer, &pass);
+    assert_eq!(void.object["state"], "INACTIVE");
+    assert!(void.object.get("barcode").is_none());
+
+    let url = "https://oauth2.googleapis.com/token";
+    let asked = issuer.assertion(url, pass.made_at).unwrap();
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.set_audience(&[url]);
+    validation.validate_exp = false;
+    let public = DecodingKey::from_rsa_pem(key.public_key_pem().as_bytes()).unwrap();
+    let claims: Value = jsonwebtoken::decode(&asked, &public, &validation).unwrap().claims;
+    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 300);
 }
 
 #[test]

@@ -72,12 +72,13 @@ fn pass() -> Pass {
         order: reference(),
         order_url: "https://tickets.maguey.example/orders/0198c0de-0000-7000-8000-000000000001?key=abc"
             .to_owned(),
-        code: CODE.to_owned(),
+        code: Some(CODE.to_owned()),
         entry_notes: vec!["From 18 years, with an identity card.".to_owned()],
         art: PassArt {
             mark: include_str!("../../../ui/assets/maguey.svg").to_owned(),
             strip: Some(ui::poster::svg(Uuid::from_u128(7), "", "", ui::poster::Shape::Banner)),
         },
+        updates: None,
         made_at: at("2026-11-20T10:00:00Z"),
     }
 }

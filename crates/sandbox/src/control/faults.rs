@@ -11,6 +11,10 @@ pub enum Provider {
     Stripe,
     /// Calls to `/emails…`.
     Resend,
+    /// Calls to `/3/device/…`: phones with Apple's wallet.
+    Apple,
+    /// Calls to `/token` and `/walletobjects/…`: Google's wallet.
+    Google,
     /// The guest's steps on the payment page, `/c/pay/…`.
     Page,
     /// Webhooks that the sandbox sends.

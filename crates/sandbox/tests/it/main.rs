@@ -9,4 +9,5 @@ mod memory;
 mod receiver;
 mod shop;
 mod stripe_client;
+mod wallets;
 mod webhooks;

@@ -52,6 +52,14 @@ documents-pass-night = Night
 documents-pass-venue = Venue
 documents-pass-address = Address
 documents-pass-order-page = Your order’s page
+documents-pass-status = Ticket
+documents-pass-good = Valid: one person, once
+documents-pass-voided = No longer valid: it lets nobody in
+documents-pass-changed-holder = Now in the name of %@
+documents-pass-changed-status = %@
+documents-pass-changed-doors = Doors now at %@
+documents-pass-changed-night = New date: %@
+documents-pass-changed-venue = New venue: %@
 documents-calendar-cancelled = Cancelled: { $event }
 documents-calendar-about = { $hours }
     Order { $reference }, your tickets: { $url }

@@ -52,6 +52,14 @@ documents-pass-night = Noche
 documents-pass-venue = Sala
 documents-pass-address = Dirección
 documents-pass-order-page = La página de tu pedido
+documents-pass-status = Entrada
+documents-pass-good = Válida: una persona, una vez
+documents-pass-voided = Ya no es válida: no da acceso
+documents-pass-changed-holder = Ahora a nombre de %@
+documents-pass-changed-status = %@
+documents-pass-changed-doors = Puertas ahora a las %@
+documents-pass-changed-night = Nueva fecha: %@
+documents-pass-changed-venue = Nueva sala: %@
 documents-calendar-cancelled = Cancelada: { $event }
 documents-calendar-about = { $hours }
     Pedido { $reference }, tus entradas: { $url }

@@ -37,6 +37,8 @@ pub struct OrderQuery {
 pub struct TicketView {
     /// Its key.
     pub id: Uuid,
+    /// Grows with each change.
+    pub revision: i64,
     /// The order's line that it was bought with, and its place in it, from 1.
     pub line: Uuid,
     /// See `line`.
@@ -194,6 +196,7 @@ fn ticket_view(shop: &Shop, ticket: TicketRow, transfers: &[TransferRow]) -> Tic
         }),
         passed_on: passed_on.map(|to| (to.to_name.clone(), to.to_email.clone())),
         id: ticket.id,
+        revision: ticket.revision,
         line: ticket.order_line_id,
         ordinal: ticket.ordinal,
         type_name: ticket.type_name,

@@ -17,6 +17,8 @@ use super::prices::{Price, prices};
 use crate::catalog::store::EventRow;
 use crate::orders::private;
 use crate::orders::view::{self, OrderView, TicketView};
+use crate::wallets::face::lets_in;
+use crate::wallets::key::Hands;
 use crate::{Shop, tickets};
 
 /// A paid order, and the language of the page that it was asked from.
@@ -59,6 +61,21 @@ pub(crate) async fn open_ticket(shop: &Shop, id: Uuid, key: &str, lang: Language
     let page_url = shop.links.ticket_url(ticket);
     let order = view::read_around(shop, row).await?;
     Ok(Folder { order, reference, lang, page_url, priced: false, shared })
+}
+
+/// Opens a ticket for a pass that a phone has of it, whatever became of the ticket since. The phone's key was looked at.
+pub(crate) async fn open_pass(shop: &Shop, id: Uuid, hands: Hands, lang: Language) -> Result<Folder, Fault> {
+    let mut conn = shop.db.conn().await?;
+    let found = tickets::store::all(&mut conn, vec![id]).await?.pop();
+    let (row, reference) = found.ok_or_else(view::closed)?;
+    drop(conn);
+    let page_url = match hands {
+        Hands::Buyer => shop.links.url_of(row.order_id.into(), &reference),
+        Hands::Friend => shop.links.ticket_url(TicketId::from_uuid(id)),
+    };
+    let reference = reference.parse().map_err(Fault::internal)?;
+    let order = view::read_around(shop, row).await?;
+    Ok(Folder { order, reference, lang, page_url, priced: hands == Hands::Buyer, shared: false })
 }
 
 impl Folder {
@@ -117,9 +134,16 @@ impl Folder {
         poster::svg(event.id, &event.title, &format!("{weekday} {day} {month}"), Shape::Banner)
     }
 
-    /// A ticket as both wallets take it.
+    /// A ticket as both wallets take it, if it lets somebody in.
     pub(crate) fn pass(&self, shop: &Shop, id: Uuid) -> Result<Pass, Fault> {
-        let (ticket, code) = self.ticket(id)?;
+        self.ticket(id)?;
+        self.pass_as_it_is(shop, id)
+    }
+
+    /// The same for who has a pass already: one that lets nobody in any more is void.
+    pub(crate) fn pass_as_it_is(&self, shop: &Shop, id: Uuid) -> Result<Pass, Fault> {
+        let ticket = self.order.tickets.iter().find(|ticket| ticket.id == id).ok_or_else(view::closed)?;
+        let hands = if self.priced { Hands::Buyer } else { Hands::Friend };
         let mark = ui::assets::own().bytes("maguey.svg").unwrap_or_default();
         Ok(Pass {
             language: self.lang,
@@ -131,12 +155,13 @@ impl Folder {
             holder: Some(ticket.holder.clone()),
             order: self.reference.clone(),
             order_url: self.page_url.clone(),
-            code: code.to_owned(),
+            code: ticket.code.clone().filter(|_| lets_in(&ticket.state, &self.order.event)),
             entry_notes: self.arrive_by(ticket).into_iter().collect(),
             art: PassArt {
                 mark: String::from_utf8_lossy(mark).into_owned(),
                 strip: Some(poster::svg(self.order.event.id, "", "", Shape::Banner)),
             },
+            updates: Some(shop.pass_keys.updates(TicketId::from_uuid(ticket.id), hands, self.lang)),
             made_at: shop.clock.now(),
         })
     }

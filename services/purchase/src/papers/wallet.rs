@@ -1,5 +1,6 @@
 //! `GET /orders/{reference}/tickets/{ticket}/wallet.pkpass?key=…` for Apple, `…/google-wallet?key=…` for Google: a ticket on
-//! a phone, where the club has an account. Signed when it is asked for, so that each carries the night as it stands.
+//! a phone, where the club has an account. Signed when it is asked for, so that each carries the night as it stands, and noted, so that
+//! the wallet is told of what changes ([`crate::wallets`]).
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
@@ -12,6 +13,8 @@ use super::folder::{self, Folder};
 use crate::Shop;
 use crate::orders::private;
 use crate::orders::view::{self, OrderQuery};
+use crate::wallets::keep::{Wallet, keep};
+use crate::wallets::{phones, store};
 
 /// The pass as Apple's phones take it.
 pub async fn apple(
@@ -40,14 +43,21 @@ pub async fn google(
 pub(crate) async fn apple_of(shop: &Shop, folder: &Folder, id: Uuid) -> Result<HttpResponse, Fault> {
     let signer = shop.wallets.apple.clone().ok_or_else(view::closed)?;
     let pass = folder.pass(shop, id)?;
+    keep(shop, &folder.order, folder.ticket(id)?.0, Wallet::Apple, folder.lang).await?;
+    let version = store::version(&mut *shop.db.conn().await?, id).await?;
     let file = shop.press.make("apple_pass", move || apple_pass(&signer, &pass)).await?;
     let name = format!("ticket-{}.pkpass", folder.reference.as_str());
-    Ok(folder::file("application/vnd.apple.pkpass", false, &name, file))
+    let handed = folder::file("application/vnd.apple.pkpass", false, &name, file);
+    Ok(match version {
+        Some(version) => phones::dated(handed, version),
+        None => handed,
+    })
 }
 
 pub(crate) async fn google_of(shop: &Shop, folder: &Folder, id: Uuid) -> Result<HttpResponse, Fault> {
     let issuer = shop.wallets.google.clone().ok_or_else(view::closed)?;
     let pass = folder.pass(shop, id)?;
+    keep(shop, &folder.order, folder.ticket(id)?.0, Wallet::Google, folder.lang).await?;
     let link = shop.press.make("google_link", move || google_link(&issuer, &pass)).await?;
     Ok(private(see_other(&link)))
 }

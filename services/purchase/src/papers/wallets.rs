@@ -9,13 +9,19 @@ use documents::{GoogleIssuer, PassSigner};
 use serde::Deserialize;
 use settings::{Reader, Secret};
 
-/// What signs passes. What is not configured is not offered.
+use crate::wallets::{Apns, GoogleWallet};
+
+/// What signs passes, and tells phones when they change. What is not configured is not offered.
 #[derive(Debug, Clone, Default)]
 pub struct Wallets {
     /// Signs for Apple Wallet.
     pub apple: Option<Arc<PassSigner>>,
     /// Signs for Google Wallet.
     pub google: Option<Arc<GoogleIssuer>>,
+    /// Tells phones with Apple Wallet.
+    pub push: Option<Apns>,
+    /// Tells Google Wallet.
+    pub rest: Option<Arc<GoogleWallet>>,
 }
 
 const APPLE: [(&str, &str); 3] = [
@@ -28,19 +34,51 @@ const GOOGLE: [(&str, &str); 2] = [
     ("GOOGLE_WALLET_SERVICE_ACCOUNT", "the service account's key file (JSON), or base64 of it on one line"),
 ];
 
+const APPLE_PUSH: &str = "https://api.push.apple.com";
+const GOOGLE_API: &str = "https://walletobjects.googleapis.com";
+const GOOGLE_TOKENS: &str = "https://oauth2.googleapis.com/token";
+
 impl Wallets {
     /// Reads the environment; `site` is the public address of the ticket site, which shows Google's button.
     pub fn read(reader: &mut Reader, site: &str) -> Self {
-        let apple = together(reader, APPLE).and_then(|[certificate, key, wwdr]| {
+        let push_url =
+            provider(reader, "APPLE_PUSH_URL", APPLE_PUSH, ".push.apple.com", "Apple's push service");
+        let api_url =
+            provider(reader, "GOOGLE_WALLET_API_URL", GOOGLE_API, ".googleapis.com", "Google Wallet's API");
+        let mut wallets = Self::default();
+        if let Some([certificate, key, wwdr]) = together(reader, APPLE) {
             let signer = PassSigner::from_pem(certificate.expose(), key.expose(), wwdr.expose());
-            fit(reader, APPLE[0], signer)
-        });
-        let google = together(reader, GOOGLE).and_then(|[issuer, account]| {
-            let issuer = google(issuer.expose(), account.expose(), site);
-            fit(reader, GOOGLE[1], issuer)
-        });
-        Self { apple: apple.map(Arc::new), google: google.map(Arc::new) }
+            if let Some(signer) = fit(reader, APPLE[0], signer) {
+                let push = Apns::new(&certificate, &key, &wwdr, signer.pass_type(), &push_url);
+                wallets.push = fit(reader, APPLE[0], push);
+                wallets.apple = Some(Arc::new(signer));
+            }
+        }
+        if let Some([issuer, account]) = together(reader, GOOGLE) {
+            let google = google(issuer.expose(), account.expose(), site);
+            if let Some((issuer, token_url)) = fit(reader, GOOGLE[1], google) {
+                let issuer = Arc::new(issuer);
+                wallets.rest = Some(Arc::new(GoogleWallet::new(issuer.clone(), &api_url, &token_url)));
+                wallets.google = Some(issuer);
+            }
+        }
+        wallets
     }
+}
+
+/// The address of somebody else's service: in production theirs.
+fn provider(
+    reader: &mut Reader,
+    name: &'static str,
+    usual: &str,
+    domain: &str,
+    purpose: &'static str,
+) -> String {
+    let url: String = reader.or(name, usual.to_owned(), purpose);
+    let host = url.strip_prefix("https://").map(|rest| rest.split(['/', ':']).next().unwrap_or(rest));
+    let theirs = host.is_some_and(|host| host.ends_with(domain));
+    reader.refuse_in_production(name, purpose, !theirs, "is not theirs: in production passes are real");
+    url
 }
 
 /// Several variables that are set together or not at all.
@@ -78,19 +116,21 @@ fn fit<T, E: std::fmt::Display>(
     read.map_err(|error| reader.fault(name, purpose, format!("can't be used: {error}"))).ok()
 }
 
-/// The two fields of Google's key file that sign.
+/// The fields of Google's key file that sign, and where what they sign is shown.
 #[derive(Deserialize)]
 struct ServiceAccount {
     client_email: String,
     private_key: String,
+    token_uri: Option<String>,
 }
 
-fn google(issuer: &str, account: &str, site: &str) -> Result<GoogleIssuer, String> {
+fn google(issuer: &str, account: &str, site: &str) -> Result<(GoogleIssuer, String), String> {
     let account: ServiceAccount = serde_json::from_str(account)
         .map_err(|_| "it is not a key file with client_email and private_key".to_owned())?;
     let origins = vec![site.trim_end_matches('/').to_owned()];
-    GoogleIssuer::new(issuer, &account.client_email, &account.private_key, origins)
-        .map_err(|error| error.to_string())
+    let issuer = GoogleIssuer::new(issuer, &account.client_email, &account.private_key, origins)
+        .map_err(|error| error.to_string())?;
+    Ok((issuer, account.token_uri.unwrap_or_else(|| GOOGLE_TOKENS.to_owned())))
 }
 
 #[cfg(test)]
@@ -126,6 +166,18 @@ mod tests {
             ("GOOGLE_WALLET_SERVICE_ACCOUNT", r#"{"client_email": "a@b.c", "private_key": "none"}"#),
         ];
         assert_eq!(faults(&nonsense), ["APPLE_PASS_CERTIFICATE", "GOOGLE_WALLET_SERVICE_ACCOUNT"]);
+    }
+
+    #[test]
+    fn in_production_nobody_else_is_told_of_passes() {
+        let told = |url: &str| {
+            faults(&[("MAGUEY_ENV", "production"), ("APPLE_PUSH_URL", url), ("GOOGLE_WALLET_API_URL", url)])
+        };
+        for others in ["http://127.0.0.1:4010", "https://example.org/.push.apple.com/.googleapis.com"] {
+            assert_eq!(told(others), ["APPLE_PUSH_URL", "GOOGLE_WALLET_API_URL"], "{others}");
+        }
+        assert_eq!(told("https://api.sandbox.push.apple.com:2197"), ["GOOGLE_WALLET_API_URL"]);
+        assert_eq!(faults(&[("MAGUEY_ENV", "production")]), [""; 0]);
     }
 
     #[test]

@@ -58,4 +58,5 @@ mod transfers;
 mod waiting_room;
 mod waitlist;
 mod waitlist_race;
+mod wallets;
 mod webhooks;

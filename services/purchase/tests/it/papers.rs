@@ -95,7 +95,7 @@ async fn without_the_key_there_is_no_file_and_a_ticket_that_counts_no_more_is_no
 }
 
 /// Certificate, key and intermediate as Apple hands them out, and Google's key file, made once.
-fn accounts() -> &'static [(&'static str, String)] {
+pub fn accounts() -> &'static [(&'static str, String)] {
     static ACCOUNTS: OnceLock<Vec<(&'static str, String)>> = OnceLock::new();
     ACCOUNTS.get_or_init(|| {
         let rsa = || KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).expect("a key");

@@ -23,6 +23,9 @@ use web::{RequestId, ServiceCaller, WebSettings};
 
 pub const PUBLIC_URL: &str = "http://tickets.maguey.localhost:8080";
 
+/// The sandbox in a variable of a stage, before it has an address.
+pub const SANDBOX: &str = "http://sandbox.invalid";
+
 /// How often a test looks at a condition before it gives up: for a minute, and longer where each look takes its time. A
 /// machine that has much else to do may need it; who passes waits for nothing.
 pub const LOOKS: usize = 1500;
@@ -561,6 +564,8 @@ async fn start(
         ("MARKETING_ADMIN_INTERNAL_URL", format!("http://{}", desk.internal)),
         ("SCANNER_INTERNAL_URL", format!("http://{}", door.internal)),
         ("STRIPE_API_BASE_URL", sandbox.url.clone()),
+        ("APPLE_PUSH_URL", sandbox.url.clone()),
+        ("GOOGLE_WALLET_API_URL", sandbox.url.clone()),
         ("STRIPE_SECRET_KEY", keys.stripe.clone()),
         ("STRIPE_WEBHOOK_SECRETS", format!("whsec_older,{}", keys.stripe_webhook)),
         ("TICKET_SIGNING_KEY", keys.ticket_signing()),
@@ -572,7 +577,7 @@ async fn start(
         ("FREE_TICKETS_PER_NETWORK", "10000".to_owned()),
     ]);
     // The last one of a name counts.
-    pairs.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    pairs.extend(variables.iter().map(|(name, value)| (*name, value.replace(SANDBOX, &sandbox.url))));
     let mut reader = Reader::from_pairs(pairs);
     let config = purchase::Config::read(&mut reader);
     let mut config = reader.finish(config).expect("a whole environment");

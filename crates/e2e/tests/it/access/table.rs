@@ -55,6 +55,12 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "POST", "/tickets/{ticket}/name", Everybody),
     row(Purchase, "POST", "/tickets/{ticket}/transfer", Everybody),
     row(Purchase, "POST", "/tickets/{ticket}/hand-back", Everybody),
+    // Phones with a pass in Apple's wallet: by the key in the pass, as Apple's protocol says.
+    row(Purchase, "POST", "/wallet/v1/devices/{device}/registrations/{pass_type}/{serial}", Everybody),
+    row(Purchase, "DELETE", "/wallet/v1/devices/{device}/registrations/{pass_type}/{serial}", Everybody),
+    row(Purchase, "GET", "/wallet/v1/devices/{device}/registrations/{pass_type}", Everybody),
+    row(Purchase, "GET", "/wallet/v1/passes/{pass_type}/{serial}", Everybody),
+    row(Purchase, "POST", "/wallet/v1/log", Everybody),
     row(Purchase, "GET", "/my", Everybody),
     row(Purchase, "POST", "/my", Everybody),
     // The worker that keeps a guest's page: a script, the same for all, without anything of the page.

@@ -1,0 +1,1 @@
+DROP TABLE wallet_registrations, wallet_devices, wallet_passes;
