@@ -55,3 +55,7 @@ documents-pass-order-page = Your order’s page
 documents-calendar-cancelled = Cancelled: { $event }
 documents-calendar-about = { $hours }
     Order { $reference }, your tickets: { $url }
+
+# Test mode
+documents-test-ticket = TEST · Lets nobody in
+documents-test-bill = TEST · No money was paid

@@ -55,3 +55,7 @@ documents-pass-order-page = La página de tu pedido
 documents-calendar-cancelled = Cancelada: { $event }
 documents-calendar-about = { $hours }
     Pedido { $reference }, tus entradas: { $url }
+
+# Test mode
+documents-test-ticket = PRUEBA · No deja entrar a nadie
+documents-test-bill = PRUEBA · No se ha pagado nada

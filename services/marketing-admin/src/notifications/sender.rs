@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::events::store::{Which, find};
+use crate::notifications::audience::Audience;
 use crate::notifications::pace::Pace;
 use crate::notifications::provider::{Answer, Provider};
 use crate::notifications::render::{RenderError, render};
@@ -30,6 +31,8 @@ pub struct Sender {
     pub db: Db,
     /// Who delivers them.
     pub provider: Provider,
+    /// Whom they go to.
+    pub audience: Audience,
     /// How fast.
     pub pace: Pace,
     /// What time it is.
@@ -51,7 +54,7 @@ impl Default for Counters {
         Self {
             fates: meter
                 .u64_counter("maguey_email_attempts")
-                .with_description("Tries to send an email, by outcome (sent, retry, dead)")
+                .with_description("Tries to send an email, by outcome (sent, retry, dead, withheld)")
                 .build(),
             seconds: meter
                 .f64_histogram("maguey_email_delay_seconds")
@@ -68,6 +71,7 @@ impl Counters {
             Fate::Sent { .. } => "sent",
             Fate::Retry { .. } => "retry",
             Fate::Dead { .. } => "dead",
+            Fate::Withheld => "withheld",
         };
         let labels = [
             opentelemetry::KeyValue::new("outcome", outcome),
@@ -169,6 +173,7 @@ impl Sender {
                     tracing::warn!(error, %due_at, "email not sent, again later")
                 }
                 Fate::Dead { error } => tracing::error!(error, "email given up"),
+                Fate::Withheld => tracing::info!("email not sent: test mode"),
             }
             Ok(())
         }
@@ -177,6 +182,9 @@ impl Sender {
     }
 
     async fn try_once(&self, email: &Claimed) -> Result<Fate, DbError> {
+        if !self.audience.includes(&email.recipient) {
+            return Ok(Fate::Withheld);
+        }
         let now = self.clock.now();
         if email.attempts > 1 && now >= email.give_up_at {
             let error = "given up after 24 hours: another try could arrive twice".to_owned();

@@ -82,6 +82,31 @@ async fn trouble_at_the_provider_delays_and_never_doubles() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn in_test_mode_the_clubs_own_people_are_mailed_and_nobody_else() {
+    let mut house = House::unopened().await;
+    house.variables.push(("TEST_MAIL_TO", "@club.test".to_owned()));
+    house.move_in().await;
+    let (id, kind) = event(&house).await;
+    house.say(&order(&id, &kind, "ana@example.org", 1)).await;
+    house.say(&order(&id, &kind, "nuria@club.test", 1)).await;
+    assert_eq!(arrived(&house, "nuria@club.test").await.len(), 1);
+    until("what is not for staff is kept back", async || {
+        house
+            .count("SELECT count(*) FROM emails WHERE state = 'withheld' AND recipient = 'ana@example.org'")
+            .await
+            == 1
+    })
+    .await;
+    assert!(house.mailbox("ana@example.org").await.is_empty());
+
+    let cookie = house.cookie("max@club.test").await;
+    let log = house.page("/admin/emails?state=withheld", &cookie).await.text().await.expect("a page");
+    assert!(log.contains("ana@example.org") && log.contains("Not sent: test mode"), "{log}");
+    assert!(!log.contains("nuria@club.test"), "{log}");
+    assert!(log.contains("Test data: no money here is real."), "the desk says what its figures are");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sender_that_died_after_the_provider_said_yes_sends_nothing_twice() {
     let mut house = House::open().await;
     let (id, kind) = event(&house).await;

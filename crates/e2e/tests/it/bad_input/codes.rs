@@ -22,8 +22,12 @@ async fn codes_that_are_not_tickets_of_this_night_are_refused_by_reason() -> Res
     let door = Door::open(&stack, &event).await?;
     let mine = codes(&mine).remove(0);
     let event_id: EventId = event["id"].as_str().unwrap_or_default().parse()?;
-    let forged =
-        TicketCode { key_id: 1, kind: CodeKind::Ticket, ticket: TicketId::generate(), event: event_id };
+    let forged = TicketCode {
+        key_id: devstack::TICKET_KEY,
+        kind: CodeKind::Ticket,
+        ticket: TicketId::generate(),
+        event: event_id,
+    };
     let forged = forged.sign(&SigningKey::from_bytes(&[9; 32]));
     let long = "A".repeat(600);
     let rows: [(&str, &str); 7] = [
