@@ -172,3 +172,6 @@ purchase-question-yes = Yes
 purchase-question-no = No
 purchase-question-wrong = This doesn’t answer the question. Look at it once more.
 purchase-answers = Your answers
+
+# At the door, beside a ticket
+purchase-door-disputed-before = Payment disputed before: ask a supervisor

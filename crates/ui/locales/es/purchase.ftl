@@ -172,3 +172,6 @@ purchase-question-yes = Sí
 purchase-question-no = No
 purchase-question-wrong = Esto no responde a la pregunta. Mírala otra vez.
 purchase-answers = Tus respuestas
+
+# At the door, beside a ticket
+purchase-door-disputed-before = Pago reclamado antes: pregunta a un encargado
