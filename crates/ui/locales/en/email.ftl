@@ -38,6 +38,8 @@ email-refund-tickets = { $count ->
     [one] The ticket it was for no longer lets anyone in.
    *[other] The { $count } tickets it was for no longer let anyone in.
 }
+email-refund-waitlist = You can wait for places: we write to you as soon as some come free, and hold them for you.
+email-refund-waitlist-button = Join the waitlist
 email-refund-reason-late = your payment arrived after your places had gone to other guests. We are sorry; you pay nothing.
 email-refund-reason-second = your order was paid twice. One payment was enough, so the other one comes back. Your tickets stay as they are.
 email-refund-reason-amount = the amount we received did not match your order, so we are returning it.

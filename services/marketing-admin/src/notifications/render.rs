@@ -274,6 +274,8 @@ struct OrderRefundedMail {
     when: String,
     /// What waits at the venue; empty for nothing.
     due: String,
+    /// Where to wait for places, for who paid too late; empty for nothing to wait for.
+    waitlist_url: String,
     reason: String,
     tickets_gone: usize,
 }
@@ -299,6 +301,7 @@ fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, Re
         amount_label: frame.t(amount_label),
         when: frame.t(when),
         due: some(message.due_at_venue_minor),
+        waitlist_url: message.waitlist_url.clone(),
     };
     let about: &[(&'static str, &dyn Argument)] = &[("amount", &mail.amount), ("event", &frame.title)];
     let subject = match (message.amount_minor, message.reason()) {

@@ -255,6 +255,24 @@ async fn what_was_paid_at_the_venue_is_told_to_wait_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_paid_too_late_is_offered_the_waitlist_where_the_night_has_one() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let (late, over) = (order(&id, &kind, "ana@example.org", 1), order(&id, &kind, "bea@example.org", 1));
+    let url = "https://tickets.maguey.localhost/orders/K7MPX2QD?key=abc#waitlist";
+    let offered = OrderRefunded { waitlist_url: url.to_owned(), ..refund(&late, RefundReason::LatePayment) };
+    house.say(&offered).await;
+    house.say(&refund(&over, RefundReason::LatePayment)).await;
+    let with = arrived(&house, "ana@example.org").await;
+    let without = arrived(&house, "bea@example.org").await;
+    for part in ["text", "html"] {
+        let (said, other) = (with[0][part].as_str().expect("text"), without[0][part].as_str().expect("text"));
+        assert!(said.contains("K7MPX2QD?key=abc#waitlist") && said.contains("lista de espera"), "{said}");
+        assert!(!other.contains("lista de espera"), "{other}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_handed_back_at_the_venue_is_not_called_on_its_way() {
     let house = House::open().await;
     let (id, kind) = event(&house).await;

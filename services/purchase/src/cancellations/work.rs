@@ -170,5 +170,6 @@ async fn told(
         due_at_venue_minor: due,
         lost: tickets::lost(conn, taken).await?,
         settled_how: SettledHow::Unspecified.into(),
+        waitlist_url: String::new(),
     })
 }

@@ -176,6 +176,7 @@ async fn tell(
         due_at_venue_minor: 0,
         lost: tickets::lost(conn, taken).await?,
         settled_how: SettledHow::Unspecified.into(),
+        waitlist_url: String::new(),
     };
     bus::outbox::add(conn, &message, now).await?;
     Ok(())

@@ -25,6 +25,7 @@ use crate::payments::fulfil::Settled;
 use crate::payments::store as payments;
 use crate::refunds::by_guest;
 use crate::tickets::card::{Card, Passes};
+use crate::waitlist::late::{self, LateOffer};
 use crate::{Shop, receipts};
 
 #[derive(Template)]
@@ -57,6 +58,9 @@ struct OrderPage {
     receipt: bool,
     returning: Returning,
     buyer_email: String,
+    buyer_name: String,
+    /// Lines for whose money came too late.
+    late: Vec<LateOffer>,
     done: String,
     pay_path: String,
     state_url: String,
@@ -102,7 +106,9 @@ pub async fn show(
         return Ok(private(see_other(&shop.links.path_of(row.key(), &row.reference))));
     }
     let order = view::read(&shop, row).await?;
-    let page = page(&shop, &order, &query, locale.0, &request)?;
+    let lines = late::offers(&shop, &order, shop.clock.now()).await?;
+    let mut page = page(&shop, &order, &query, locale.0, &request)?;
+    page.late = lines;
     Ok(private(actix_web::Responder::respond_to(Html(page), &request)))
 }
 
@@ -217,6 +223,8 @@ fn page(
         receipt: receipts::show::offered(shop, order),
         returning,
         buyer_email: row.buyer_email.clone(),
+        buyer_name: row.buyer_name.clone(),
+        late: Vec::new(),
         done: query.done.clone().unwrap_or_default(),
         papers: situation.state == "paid" && order.tickets.iter().any(|ticket| ticket.code.is_some()),
         passes: Passes::of(shop),

@@ -102,7 +102,7 @@ pub async fn settle(
             ledger::book(conn, source, before.order(), &before.currency, &entries, now).await?;
             let message = OrderRefunded {
                 settled_how: how.told().into(),
-                ..told(conn, &before, now).await?
+                ..told(conn, &shop.links, &before, now).await?
             };
             bus::outbox::add(conn, &message, now).await?;
             let detail = json!({
