@@ -175,6 +175,7 @@ diesel::table! {
         checkout_url -> Nullable<Text>,
         problem -> Nullable<Text>,
         declined -> Nullable<Text>,
+        processing -> Bool,
         created_at -> Timestamptz,
         settled_at -> Nullable<Timestamptz>,
     }

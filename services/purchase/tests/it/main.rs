@@ -7,6 +7,7 @@ mod cancellations;
 mod catalog;
 mod changing;
 mod checks;
+mod delayed;
 mod dispute_marks;
 mod disputes;
 mod disputes_order;
