@@ -105,3 +105,6 @@ email-waitlist-offered-until = Held for you until
 email-waitlist-offered-after = After that they go to the next in line. Nothing is charged until you confirm.
 email-waitlist-offered-button = Claim my tickets
 email-waitlist-offered-leave = Don’t want them any more? Say so on the same page, and the next in line is asked right away. The link is personal.
+
+# Test mode
+email-test = Nothing in this email is real: no card was charged, and no ticket in it opens the door.

@@ -105,3 +105,6 @@ email-waitlist-offered-until = Te las guardamos hasta
 email-waitlist-offered-after = Después pasan a la siguiente persona. No se cobra nada hasta que confirmes.
 email-waitlist-offered-button = Quedarme mis entradas
 email-waitlist-offered-leave = ¿Ya no las quieres? Dilo en la misma página y avisamos enseguida a la siguiente persona. El enlace es personal.
+
+# Test mode
+email-test = Nada en este correo es de verdad: no se ha cobrado nada y ninguna entrada abre la puerta.

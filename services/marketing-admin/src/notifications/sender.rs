@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use db::{Db, DbError};
 use domain::clock::SharedClock;
 use domain::language::Language;
+use domain::mode::Mode;
 use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -31,6 +32,8 @@ pub struct Sender {
     pub db: Db,
     /// Who delivers them.
     pub provider: Provider,
+    /// Whether what they tell of is real.
+    pub mode: Mode,
     /// Whom they go to.
     pub audience: Audience,
     /// How fast.
@@ -222,10 +225,12 @@ impl Sender {
             return Ok(Err(later(email, now, backoff(email.attempts), error)));
         };
         let lang = email.language.parse::<Language>().unwrap_or_default();
-        Ok(render(kind, &email.payload, lang, &event, self.provider.contact()).map_err(|error| match error {
-            RenderError::Payload(_) => Fate::Dead { error: error.to_string() },
-            // A template of ours: a new release mends it, within the day.
-            RenderError::Template(_) => later(email, now, backoff(email.attempts), error.to_string()),
+        Ok(render(kind, &email.payload, lang, &event, self.provider.contact(), self.mode).map_err(|error| {
+            match error {
+                RenderError::Payload(_) => Fate::Dead { error: error.to_string() },
+                // A template of ours: a new release mends it, within the day.
+                RenderError::Template(_) => later(email, now, backoff(email.attempts), error.to_string()),
+            }
         }))
     }
 }

@@ -89,7 +89,12 @@ async fn in_test_mode_the_clubs_own_people_are_mailed_and_nobody_else() {
     let (id, kind) = event(&house).await;
     house.say(&order(&id, &kind, "ana@example.org", 1)).await;
     house.say(&order(&id, &kind, "nuria@club.test", 1)).await;
-    assert_eq!(arrived(&house, "nuria@club.test").await.len(), 1);
+    let mails = arrived(&house, "nuria@club.test").await;
+    assert_eq!(mails.len(), 1);
+    for part in ["html", "text"] {
+        let said = mails[0][part].as_str().expect("text");
+        assert!(said.contains("TEST") && said.contains("Nada en este correo es de verdad"), "{said}");
+    }
     until("what is not for staff is kept back", async || {
         house
             .count("SELECT count(*) FROM emails WHERE state = 'withheld' AND recipient = 'ana@example.org'")
