@@ -131,6 +131,7 @@ mod tests {
         let key = SigningKey::from_bytes(&[1; 32]);
         let public = STANDARD.encode(key.verifying_key().as_bytes());
         let pairs = [
+            ("MAGUEY_ENV", "test".to_owned()),
             ("LISTEN", "127.0.0.1:0".to_owned()),
             ("INTERNAL_LISTEN", "127.0.0.1:0".to_owned()),
             ("PUBLIC_URL_PURCHASE", "https://tickets.club.test/".to_owned()),
@@ -140,7 +141,7 @@ mod tests {
         ];
         let mut reader = Reader::from_pairs(pairs.map(|(name, value)| (name, change(name, value))));
         let read = WebSettings::read(&mut reader, "purchase", "PUBLIC_URL_PURCHASE");
-        assert_eq!(reader.declared().len(), 7, "six and HTTP_WORKERS");
+        assert_eq!(reader.declared().len(), 9, "seven, HTTP_WORKERS and MAGUEY_MODE");
         reader.finish(read)
     }
 
@@ -148,7 +149,7 @@ mod tests {
     fn a_good_environment_is_read() {
         let settings = read(|_, value| value).unwrap();
         assert_eq!(settings.public_url, "https://tickets.club.test");
-        assert_eq!(settings.workers, 2);
+        assert_eq!((settings.workers, settings.mode), (2, Mode::Test));
         assert!(
             !format!("{settings:?}").contains(&STANDARD.encode([1; 32])),
             "a private key is never printed"

@@ -1,4 +1,4 @@
-//! How an order stands, in words: a face for each state, and five for an order that waits.
+//! How an order stands, in words: a face for each state, and six for an order that waits.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -89,8 +89,8 @@ pub(super) fn situation(
     }
 }
 
-/// A pending order has six faces: the money is on its way, the guest is back from paying, had a card declined, came back without paying, has not paid
-/// yet, or is too late and the payment service is being asked for the last word.
+/// A pending order has six faces: the money is on its way, the guest is back from paying, had a card declined, came back without
+/// paying, has not paid yet, or is too late and the payment service is being asked for the last word.
 fn pending(
     order: &OrderView,
     query: &OrderQuery,
