@@ -52,6 +52,9 @@ async fn a_dispute_marks_the_person_until_the_owner_takes_the_mark_off() {
 
     // The tickets of the person's other order, whatever the letters of the address; nobody else's.
     stage.until_marked(&other, 1).await;
+    let said = "SELECT count(*) FROM outbox WHERE subject = 'ticket.changed'
+                   AND position('Payment disputed before: ask a supervisor / Pago reclamado antes'::bytea IN payload) > 0";
+    assert_eq!(stage.count(said).await, 1, "the door is told in words");
     let now = stage.order_now(&other).await;
     assert!(now["tickets"][0]["code"].is_string(), "the ticket stays good: {now}");
     assert_eq!(stage.recorded(&other).await["disputed_before"]["reference"], disputed.reference);
