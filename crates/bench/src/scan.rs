@@ -105,7 +105,9 @@ impl Queue {
         let mut codes = Vec::with_capacity(guests);
         for _ in 0..guests {
             let ticket = TicketId::generate();
-            codes.push(TicketCode { key_id: 1, kind: CodeKind::Ticket, ticket, event }.sign(&key));
+            codes.push(
+                TicketCode { key_id: devstack::TICKET_KEY, kind: CodeKind::Ticket, ticket, event }.sign(&key),
+            );
             writeln!(
                 rows,
                 "{ticket}\t1\t{event}\t{}\tRegular\t{}\tAna Guest\tBENCH234\tvalid\tCheck ID\t{}",
@@ -155,9 +157,9 @@ impl Queue {
     }
 }
 
-/// The key in `1:<base64 of its seed>`.
+/// The key in `<id>:<base64 of its seed>`.
 fn signing_key(text: &str) -> Result<SigningKey> {
-    let seed = STANDARD.decode(text.strip_prefix("1:").context("key 1")?)?;
+    let seed = STANDARD.decode(text.split_once(':').context("a key")?.1)?;
     let seed: [u8; 32] = seed.try_into().map_err(|_| anyhow::anyhow!("a seed has 32 bytes"))?;
     Ok(SigningKey::from_bytes(&seed))
 }

@@ -12,6 +12,9 @@ use crate::{Error, Result, Service, secret};
 /// The operator's command, as the services know it.
 pub const OPERATOR: &str = "magueyctl";
 
+/// The id of the key that signs tickets here. Nothing sold on this machine is real (`domain::mode`).
+pub const TICKET_KEY: u8 = 129;
+
 /// The secrets of one stack.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Keys {
@@ -93,14 +96,14 @@ impl Keys {
         Ok(keys)
     }
 
-    /// `1:<seed>`: signs tickets; purchase alone has it.
+    /// `129:<seed>`, a key of test tickets: signs tickets; purchase alone has it.
     pub fn ticket_signing(&self) -> String {
-        format!("1:{}", self.ticket)
+        format!("{TICKET_KEY}:{}", self.ticket)
     }
 
-    /// `1:<key>`: verifies tickets.
+    /// `129:<key>`: verifies tickets.
     pub fn ticket_public(&self) -> Result<String> {
-        Ok(format!("1:{}", public(&self.ticket)?))
+        Ok(format!("{TICKET_KEY}:{}", public(&self.ticket)?))
     }
 
     /// `<key id>:<seed>`: signs staff sessions; marketing-admin alone has it.

@@ -21,6 +21,7 @@ pub mod up;
 pub mod with_parts;
 
 pub use error::{Error, Result};
+pub use keys::TICKET_KEY;
 pub use nats::Nats;
 pub use service::{Addresses, Listens, Service};
 pub use stack::{Stack, StackOptions, Urls};

@@ -16,7 +16,6 @@ use zip::{CompressionMethod, ZipWriter};
 
 pub use signer::{PassSigner, SignerError};
 
-use crate::pass::{GROUND, LABEL, TEXT};
 use crate::{DocumentError, Pass, press};
 
 /// Pictures in points, each drawn at once, twice and three times the size.
@@ -60,21 +59,22 @@ fn pictures(pass: &Pass) -> Result<Files, DocumentError> {
 
 fn pass_json(signer: &PassSigner, pass: &Pass) -> Value {
     let night = &pass.night;
-    let colour = |(red, green, blue): (u8, u8, u8)| format!("rgb({red}, {green}, {blue})");
+    let [ground, words, label] =
+        pass.colours().map(|(red, green, blue)| format!("rgb({red}, {green}, {blue})"));
     let mut whole = json!({
         "formatVersion": 1,
         "passTypeIdentifier": signer.pass_type(),
         "teamIdentifier": signer.team(),
         "serialNumber": pass.ticket.uuid().to_string(),
         "organizationName": pass.club,
-        "description": text(pass.language, "documents-pass-description", &[("event", &night.title)]),
-        "logoText": pass.club,
+        "description": pass.marked(&text(pass.language, "documents-pass-description", &[("event", &night.title)])),
+        "logoText": pass.marked(&pass.club),
         "groupingIdentifier": pass.order.as_str(),
         "relevantDate": night.local(night.starts),
         "expirationDate": night.local(night.ends),
-        "backgroundColor": colour(GROUND),
-        "foregroundColor": colour(TEXT),
-        "labelColor": colour(LABEL),
+        "backgroundColor": ground,
+        "foregroundColor": words,
+        "labelColor": label,
         "semantics": {
             "eventName": night.title,
             "venueName": night.venue,
@@ -132,7 +132,7 @@ fn fields(pass: &Pass) -> Value {
             &ui::format::time(lang, night.starts, night.zone),
             "documents-pass-changed-doors",
         )],
-        "primaryFields": [{ "key": "event", "value": night.title }],
+        "primaryFields": [{ "key": "event", "value": pass.marked(&night.title) }],
         "secondaryFields": [
             told("night", "documents-pass-night", &night.short_date(lang), "documents-pass-changed-night"),
             told("venue", "documents-pass-venue", &night.venue, "documents-pass-changed-venue"),

@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::language::Language;
+use domain::mode::Mode;
 use domain::money::{Currency, Money, MoneyError};
 use domain::order::OrderReference;
 
@@ -82,6 +83,8 @@ pub struct Payment {
 /// The frame of a receipt, an invoice or a credit note.
 #[derive(Debug, Clone)]
 pub struct Bill {
+    /// Whether the money was real; a bill of test mode says that it was not.
+    pub mode: Mode,
     /// The reader's language.
     pub language: Language,
     /// The paper's own number, from an unbroken series.

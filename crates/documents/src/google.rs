@@ -9,7 +9,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
-use crate::pass::GROUND;
 use crate::{DocumentError, Pass};
 
 /// Why the configured service account can't sign links.
@@ -129,12 +128,12 @@ fn object_id(issuer: &GoogleIssuer, pass: &Pass) -> String {
 
 fn class(issuer: &GoogleIssuer, pass: &Pass) -> Value {
     let night = &pass.night;
-    let (red, green, blue) = GROUND;
+    let [(red, green, blue), ..] = pass.colours();
     let mut class = json!({
         "id": class_id(issuer, pass),
         "issuerName": pass.club,
         "reviewStatus": "UNDER_REVIEW",
-        "eventName": localized(pass, &night.title),
+        "eventName": localized(pass, &pass.marked(&night.title)),
         "venue": { "name": localized(pass, &night.venue), "address": localized(pass, &night.address) },
         // Local times with the offset of the venue: Google shows them on the venue's clock.
         "dateTime": { "start": night.local(night.starts), "end": night.local(night.ends) },

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::ids::{EventId, TicketId};
 use domain::language::Language;
+use domain::mode::Mode;
 use domain::order::OrderReference;
 
 use crate::Night;
@@ -12,6 +13,8 @@ use crate::Night;
 pub struct Pass {
     /// The reader's language.
     pub language: Language,
+    /// Whether the ticket is real; one of test mode has another ground, and says what it is.
+    pub mode: Mode,
     /// The club's name.
     pub club: String,
     /// The event: Google keeps one class per night.
@@ -49,6 +52,18 @@ pub struct PassUpdates {
     pub token: String,
 }
 
+impl Pass {
+    /// Ground, text and label: amber and night in test mode, so that nobody takes it for the real thing at a glance.
+    pub(crate) const fn colours(&self) -> [Colour; 3] {
+        if self.mode.is_test() { [TEST_GROUND, GROUND, GROUND] } else { [GROUND, TEXT, LABEL] }
+    }
+
+    /// The words, called by what they are in test mode.
+    pub(crate) fn marked(&self, words: &str) -> String {
+        if self.mode.is_test() { format!("TEST · {words}") } else { words.to_owned() }
+    }
+}
+
 /// The pictures of a pass, as SVG.
 #[derive(Debug, Clone)]
 pub struct PassArt {
@@ -60,6 +75,11 @@ pub struct PassArt {
 }
 
 /// The club's ground, bone and mist (`crates/ui/assets/tokens.css`), as both wallets want them.
-pub(crate) const GROUND: (u8, u8, u8) = (0x0c, 0x0f, 0x0d);
-pub(crate) const TEXT: (u8, u8, u8) = (0xf4, 0xef, 0xe6);
-pub(crate) const LABEL: (u8, u8, u8) = (0xa9, 0xb3, 0xab);
+const GROUND: Colour = (0x0c, 0x0f, 0x0d);
+const TEXT: Colour = (0xf4, 0xef, 0xe6);
+const LABEL: Colour = (0xa9, 0xb3, 0xab);
+/// The club's amber.
+const TEST_GROUND: Colour = (0xff, 0xb4, 0x54);
+
+/// Red, green, blue.
+type Colour = (u8, u8, u8);

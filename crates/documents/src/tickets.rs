@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::language::Language;
+use domain::mode::Mode;
 use domain::money::Money;
 use domain::order::OrderReference;
 use serde::Serialize;
@@ -15,6 +16,8 @@ use crate::{DocumentError, Night};
 pub struct TicketsDocument {
     /// The reader's language.
     pub language: Language,
+    /// Whether the tickets are real; those of test mode say on every page that they are not.
+    pub mode: Mode,
     /// The club's name.
     pub club: String,
     /// The night they are for.
@@ -54,6 +57,8 @@ pub struct PrintedTicket {
 #[derive(Serialize)]
 struct Page<'a> {
     lang: &'static str,
+    /// What the band over a test ticket says; empty on a real one.
+    test: String,
     club: &'a str,
     document_title: String,
     title: &'a str,
@@ -113,6 +118,7 @@ fn page(document: &TicketsDocument, poster: bool) -> Page<'_> {
     let of = document.tickets.len();
     Page {
         lang: lang.code(),
+        test: if document.mode.is_test() { text(lang, "documents-test-ticket", &[]) } else { String::new() },
         club: &document.club,
         document_title: text(
             lang,

@@ -6,6 +6,7 @@
 
 use crate::{
     ids::{EventId, GateId, TicketId, ZoneId},
+    mode::Mode,
     ticket_code::{CodeError, TicketCode},
 };
 use chrono::{DateTime, Utc};
@@ -64,6 +65,10 @@ reasons! {
     Unknown = "unknown",
     /// Looks like a ticket; the club did not sign it.
     Forged = "forged",
+    /// Sold in test mode, at a door that lets guests in.
+    TestTicket = "test_ticket",
+    /// A real ticket, at a door in test mode.
+    LiveTicket = "live_ticket",
     /// Not the code of a ticket.
     Malformed = "malformed",
     /// More than one ticket answers to what was typed.
@@ -220,6 +225,8 @@ pub fn verdict(
 ) -> Verdict {
     let reason = match (code, admission) {
         (Err(CodeError::Malformed), _) => Reason::Malformed,
+        (Err(CodeError::OtherMode(Mode::Test)), _) => Reason::TestTicket,
+        (Err(CodeError::OtherMode(Mode::Live)), _) => Reason::LiveTicket,
         (Err(CodeError::Forged | CodeError::UnknownKey), _) => Reason::Forged,
         (Ok(code), _) if code.event != gate.event => Reason::WrongEvent,
         (Ok(_), None) => Reason::Unknown,

@@ -9,6 +9,7 @@ pub mod event;
 pub mod guest_list;
 pub mod ids;
 pub mod language;
+pub mod mode;
 pub mod money;
 pub mod name;
 pub mod night;

@@ -18,6 +18,8 @@ pub enum Permission {
     OrdersRead,
     /// Give money back.
     RefundsMake,
+    /// Take the mark off somebody who has disputed a payment.
+    DisputeMarksClear,
     /// See promo codes and their use.
     PromosRead,
     /// Make promo codes and change them.
@@ -46,13 +48,14 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::EventsRead,
         Self::EventsWrite,
         Self::EventsPublish,
         Self::EventsCancel,
         Self::OrdersRead,
         Self::RefundsMake,
+        Self::DisputeMarksClear,
         Self::PromosRead,
         Self::PromosWrite,
         Self::BoxOfficeSell,
@@ -76,6 +79,7 @@ impl Permission {
             Self::EventsCancel => "events.cancel",
             Self::OrdersRead => "orders.read",
             Self::RefundsMake => "refunds.make",
+            Self::DisputeMarksClear => "dispute_marks.clear",
             Self::PromosRead => "promos.read",
             Self::PromosWrite => "promos.write",
             Self::BoxOfficeSell => "box_office.sell",
@@ -98,7 +102,7 @@ impl Permission {
 pub enum Role {
     /// Owns the club: may do everything.
     Owner,
-    /// Runs the nights: everything but the accounts of the staff.
+    /// Runs the nights: everything but the accounts of the staff, and the marks of who has disputed a payment.
     Manager,
     /// Works at a gate: scans, and sees neither money nor addresses.
     DoorStaff,
@@ -126,7 +130,7 @@ impl Role {
     pub const fn may(self, permission: Permission) -> bool {
         match self {
             Self::Owner => true,
-            Self::Manager => !matches!(permission, Permission::StaffManage),
+            Self::Manager => !matches!(permission, Permission::StaffManage | Permission::DisputeMarksClear),
             Self::DoorStaff => matches!(permission, Permission::DoorScan),
         }
     }
@@ -158,6 +162,7 @@ mod tests {
     fn only_the_owner_manages_staff() {
         let may: Vec<_> = Role::ALL.into_iter().filter(|r| r.may(Permission::StaffManage)).collect();
         assert_eq!(may, [Role::Owner]);
+        assert!(!Role::Manager.may(Permission::DisputeMarksClear));
         assert_eq!(Role::Owner.permissions().count(), Permission::ALL.len());
     }
 }

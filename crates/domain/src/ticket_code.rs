@@ -13,6 +13,7 @@
 //! whether it may enter is the admission record's word ([`crate::admission`]).
 
 use crate::ids::{EventId, TicketId};
+use crate::mode::Mode;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use std::{collections::BTreeMap, fmt, str::FromStr};
 use uuid::Uuid;
@@ -54,6 +55,9 @@ pub enum CodeError {
     /// The shape is right; the key it names is not ours.
     #[error("signed by a key that is not the club's")]
     UnknownKey,
+    /// Signed for another mode than this ring's: a test ticket where tickets are real, or a real one where they are tests.
+    #[error("a ticket of the other mode")]
+    OtherMode(Mode),
     /// The shape is right; the signature is not.
     #[error("the signature does not match")]
     Forged,
@@ -81,7 +85,7 @@ impl TicketCode {
         let whole: [u8; WHOLE] = bytes.try_into().map_err(|_| CodeError::Malformed)?;
         let (body, signature) = whole.split_at(BODY);
         let code = Self::from_body(body)?;
-        let key = keys.0.get(&code.key_id).ok_or(CodeError::UnknownKey)?;
+        let key = keys.0.get(&code.key_id).ok_or_else(|| keys.stranger(code.key_id))?;
         let signature = Signature::from_slice(signature).map_err(|_| CodeError::Malformed)?;
         key.verify_strict(&signed_bytes(body), &signature).map_err(|_| CodeError::Forged)?;
         Ok(code)
@@ -127,6 +131,21 @@ impl KeyRing {
     pub fn new(keys: impl IntoIterator<Item = (u8, VerifyingKey)>) -> Self {
         Self(keys.into_iter().collect())
     }
+    /// The one mode that all its keys belong to; none for an empty ring, or for one that mixes them.
+    pub fn mode(&self) -> Option<Mode> {
+        let mode = Mode::of_key(*self.0.keys().next()?);
+        self.0.keys().all(|id| Mode::of_key(*id) == mode).then_some(mode)
+    }
+
+    /// What a code is whose key is not here.
+    fn stranger(&self, id: u8) -> CodeError {
+        let its = Mode::of_key(id);
+        match self.mode() {
+            Some(ours) if ours != its => CodeError::OtherMode(its),
+            _ => CodeError::UnknownKey,
+        }
+    }
+
     /// The keys, by id.
     pub fn iter(&self) -> impl Iterator<Item = (u8, &VerifyingKey)> {
         self.0.iter().map(|(id, key)| (*id, key))
@@ -199,6 +218,18 @@ mod tests {
         assert_eq!(TicketCode::read(&code(1, 2).sign(&other), &ring()), Err(CodeError::Forged));
         let strange = TicketCode { key_id: 9, ..code(1, 2) };
         assert_eq!(TicketCode::read(&strange.sign(&key()), &ring()), Err(CodeError::UnknownKey));
+    }
+
+    #[test]
+    fn a_code_of_the_other_mode_is_called_by_its_name() {
+        let signed = |key_id: u8| TicketCode { key_id, ..code(1, 2) }.sign(&key());
+        let test = KeyRing::new([(129, key().verifying_key())]);
+        assert_eq!(TicketCode::read(&signed(129), &ring()), Err(CodeError::OtherMode(Mode::Test)));
+        assert_eq!(TicketCode::read(&signed(1), &test), Err(CodeError::OtherMode(Mode::Live)));
+        assert_eq!(TicketCode::read(&signed(130), &test), Err(CodeError::UnknownKey));
+        assert!(TicketCode::read(&signed(129), &test).is_ok());
+        let mixed = KeyRing::new([(1, key().verifying_key()), (129, key().verifying_key())]);
+        assert_eq!((ring().mode(), test.mode(), mixed.mode()), (Some(Mode::Live), Some(Mode::Test), None));
     }
 
     #[test]

@@ -51,6 +51,8 @@ pub fn configure(service: &mut ServiceConfig) {
         .route("/control/webhook-endpoint", put().to(control::set_endpoint))
         .route("/control/clock", post().to(control::set_clock))
         .route("/control/sessions/{session}/pay", post().to(control::pay))
+        .route("/control/sessions/{session}/promise", post().to(control::promise))
+        .route("/control/sessions/{session}/settle", post().to(control::settle))
         .route("/control/disputes", post().to(control::open_dispute))
         .route("/control/disputes/{dispute}", post().to(control::move_dispute))
         .route("/control/wallet/save", post().to(google::save))

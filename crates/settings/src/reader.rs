@@ -1,6 +1,7 @@
 //! Reads variables, and reports all that is wrong with them together.
 
 use crate::{Environment, Secret, Value};
+use domain::mode::Mode;
 use std::{collections::BTreeMap, fmt};
 
 /// Reads variables and remembers what was wrong with them.
@@ -10,6 +11,7 @@ pub struct Reader {
     declared: Vec<Declared>,
     faults: Vec<Fault>,
     environment: Option<Environment>,
+    mode: Option<Mode>,
 }
 
 /// A variable that a program asks for.
@@ -43,7 +45,7 @@ impl Reader {
     /// A reader of the given variables, for tests and for checking a file before it is used.
     pub fn from_pairs<N: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
         let variables = pairs.into_iter().map(|(n, v)| (n.into(), Secret::new(v))).collect();
-        Self { variables, declared: Vec::new(), faults: Vec::new(), environment: None }
+        Self { variables, declared: Vec::new(), faults: Vec::new(), environment: None, mode: None }
     }
 
     /// A variable without which the program can't start.
@@ -85,6 +87,22 @@ impl Reader {
             self.required("MAGUEY_ENV", "what kind of place this is: local, test or production");
         self.environment = Some(environment);
         environment
+    }
+
+    /// Whether money is real here (`MAGUEY_MODE`): in production it is, unless that says `test`; everywhere else it never is.
+    pub fn mode(&mut self) -> Mode {
+        const NAME: &str = "MAGUEY_MODE";
+        const PURPOSE: &str = "live or test: whether money and tickets are real";
+        if let Some(known) = self.mode {
+            return known;
+        }
+        let real = self.environment() == Environment::Production;
+        let mode = self.or(NAME, if real { Mode::Live } else { Mode::Test }, PURPOSE);
+        if mode == Mode::Live && !real {
+            self.fault(NAME, PURPOSE, "is live where MAGUEY_ENV is not production");
+        }
+        self.mode = Some(mode);
+        mode
     }
 
     /// Records a fault if this is production and `found` holds, e.g. a sandbox's address or an example secret.
@@ -157,6 +175,7 @@ impl std::error::Error for Faults {}
 mod tests {
     use super::Reader;
     use crate::{Environment, List, Secret};
+    use domain::mode::Mode;
 
     #[test]
     fn all_faults_are_reported_at_once_by_name_and_purpose() {
@@ -198,6 +217,19 @@ mod tests {
         assert!(check("local"));
         assert!(!check("production"));
         assert_eq!(Reader::from_pairs([("MAGUEY_ENV", "test")]).environment(), Environment::Test);
+    }
+
+    #[test]
+    fn money_is_real_in_production_alone() {
+        let mode = |pairs: &[(&str, &str)]| {
+            let mut reader = Reader::from_pairs(pairs.iter().copied());
+            let mode = reader.mode();
+            reader.finish(mode).map_err(|faults| faults.names().collect::<Vec<_>>())
+        };
+        assert_eq!(mode(&[("MAGUEY_ENV", "production")]), Ok(Mode::Live));
+        assert_eq!(mode(&[("MAGUEY_ENV", "production"), ("MAGUEY_MODE", "test")]), Ok(Mode::Test));
+        assert_eq!(mode(&[("MAGUEY_ENV", "local")]), Ok(Mode::Test));
+        assert_eq!(mode(&[("MAGUEY_ENV", "local"), ("MAGUEY_MODE", "live")]), Err(vec!["MAGUEY_MODE"]));
     }
 
     #[test]

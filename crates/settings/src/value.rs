@@ -24,6 +24,7 @@ by_from_str! {
     String = String::new(),
     Secret = Secret::new(""),
     Environment = Environment::Production,
+    domain::mode::Mode = Self::Live,
     PathBuf = PathBuf::new(),
     SocketAddr = SocketAddr::from(([0, 0, 0, 0], 0)),
     chrono_tz::Tz = chrono_tz::UTC,

@@ -1,6 +1,7 @@
 //! What every page has around its content: which site, which language, who is signed in, where the other sites are.
 
 use domain::language::Language;
+use domain::mode::Mode;
 
 use crate::{Argument, assets, text};
 
@@ -40,6 +41,8 @@ pub struct Links {
     pub scanner: String,
     /// The club's email address; empty for none.
     pub contact: String,
+    /// Whether money and tickets are real: in test mode every page says that they are not.
+    pub mode: Mode,
 }
 
 impl Links {
@@ -51,7 +54,15 @@ impl Links {
             tickets: clean(tickets),
             scanner: clean(scanner),
             contact: String::new(),
+            mode: Mode::Live,
         }
+    }
+
+    /// Says whether money and tickets are real.
+    #[must_use]
+    pub const fn in_mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
     }
 
     /// Names the address that guests write to.
@@ -190,6 +201,16 @@ impl Shell {
         value2: impl Argument,
     ) -> String {
         text(self.lang, key, &[(name, &value), (name2, &value2)])
+    }
+
+    /// What the band over a page of test mode says; none where money is real.
+    pub fn test_band(&self) -> Option<String> {
+        let key = match self.site {
+            Site::Admin => "shared-test-desk",
+            Site::Scanner => "shared-test-door",
+            Site::Marketing | Site::Tickets => "shared-test-site",
+        };
+        self.links.mode.is_test().then(|| self.t(key))
     }
 
     /// The fingerprinted address of one of this crate's assets; a service's own come from its own bundle.

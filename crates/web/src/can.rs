@@ -26,6 +26,7 @@ markers!(
     EventsCancel,
     OrdersRead,
     RefundsMake,
+    DisputeMarksClear,
     PromosRead,
     PromosWrite,
     BoxOfficeSell,

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use domain::mode::Mode;
 use ed25519_dalek::SigningKey;
 use settings::{EmailAddress, Reader, Value};
 
@@ -16,6 +17,8 @@ use crate::{
 pub struct WebSettings {
     /// The service's name: the audience of tokens for it.
     pub service: &'static str,
+    /// Whether money and tickets are real.
+    pub mode: Mode,
     /// Where guests and the gateway connect. Port 0 takes a free one.
     pub listen: SocketAddr,
     /// Where the other services, probes and Prometheus connect.
@@ -33,7 +36,7 @@ pub struct WebSettings {
 }
 
 impl WebSettings {
-    /// Reads `LISTEN`, `INTERNAL_LISTEN`, `SESSION_PUBLIC_KEYS`, `SERVICE_SIGNING_KEY`, `SERVICE_PUBLIC_KEYS`,
+    /// Reads `MAGUEY_MODE`, `LISTEN`, `INTERNAL_LISTEN`, `SESSION_PUBLIC_KEYS`, `SERVICE_SIGNING_KEY`, `SERVICE_PUBLIC_KEYS`,
     /// `HTTP_WORKERS` and the service's own public URL from `public_url_variable`.
     pub fn read(reader: &mut Reader, service: &'static str, public_url_variable: &'static str) -> Self {
         let listen = reader.required("LISTEN", "address and port for the gateway, such as 0.0.0.0:8000");
@@ -48,6 +51,7 @@ impl WebSettings {
         let workers = reader.or("HTTP_WORKERS", 2, "threads that serve requests");
         Self {
             service,
+            mode: reader.mode(),
             listen,
             internal_listen,
             public_url,
@@ -127,6 +131,7 @@ mod tests {
         let key = SigningKey::from_bytes(&[1; 32]);
         let public = STANDARD.encode(key.verifying_key().as_bytes());
         let pairs = [
+            ("MAGUEY_ENV", "test".to_owned()),
             ("LISTEN", "127.0.0.1:0".to_owned()),
             ("INTERNAL_LISTEN", "127.0.0.1:0".to_owned()),
             ("PUBLIC_URL_PURCHASE", "https://tickets.club.test/".to_owned()),
@@ -136,7 +141,7 @@ mod tests {
         ];
         let mut reader = Reader::from_pairs(pairs.map(|(name, value)| (name, change(name, value))));
         let read = WebSettings::read(&mut reader, "purchase", "PUBLIC_URL_PURCHASE");
-        assert_eq!(reader.declared().len(), 7, "six and HTTP_WORKERS");
+        assert_eq!(reader.declared().len(), 9, "seven, HTTP_WORKERS and MAGUEY_MODE");
         reader.finish(read)
     }
 
@@ -144,7 +149,7 @@ mod tests {
     fn a_good_environment_is_read() {
         let settings = read(|_, value| value).unwrap();
         assert_eq!(settings.public_url, "https://tickets.club.test");
-        assert_eq!(settings.workers, 2);
+        assert_eq!((settings.workers, settings.mode), (2, Mode::Test));
         assert!(
             !format!("{settings:?}").contains(&STANDARD.encode([1; 32])),
             "a private key is never printed"

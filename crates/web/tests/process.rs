@@ -56,6 +56,7 @@ fn service() -> Command {
     command
         .env_clear()
         .env(IS_SERVICE, "1")
+        .env("MAGUEY_ENV", "test")
         .env("LISTEN", "127.0.0.1:0")
         .env("INTERNAL_LISTEN", "127.0.0.1:0")
         .env("PUBLIC_URL_PURCHASE", "https://tickets.club.test")

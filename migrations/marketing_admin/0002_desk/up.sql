@@ -231,7 +231,7 @@ CREATE TABLE emails (
   language    text NOT NULL CHECK (language IN ('en', 'es')),
   payload     bytea NOT NULL,                      -- the message it is rendered from; empty 30 days after it was settled
   traceparent text,
-  state       text NOT NULL CHECK (state IN ('waiting', 'sent', 'dead')),
+  state       text NOT NULL CHECK (state IN ('waiting', 'sent', 'dead', 'withheld')), -- withheld: test mode, and not for the club's own people
   attempts    integer NOT NULL DEFAULT 0,
   due_at      timestamptz NOT NULL,
   lease_until timestamptz,                         -- a sender is at it until then
@@ -245,6 +245,7 @@ CREATE TABLE emails (
 );
 CREATE INDEX emails_due ON emails (due_at) WHERE state = 'waiting';
 CREATE INDEX emails_dead ON emails (settled_at) WHERE state = 'dead';
+CREATE INDEX emails_withheld ON emails (settled_at) WHERE state = 'withheld';
 CREATE INDEX emails_newest ON emails (created_at DESC);
 CREATE INDEX emails_reference ON emails (reference);
 CREATE INDEX emails_recipient ON emails (lower(recipient));
@@ -253,7 +254,7 @@ CREATE INDEX emails_to_clear ON emails (settled_at) WHERE octet_length(payload) 
 CREATE TABLE email_attempts (
   email_id    uuid NOT NULL REFERENCES emails (id),
   attempt     integer NOT NULL,
-  outcome     text NOT NULL CHECK (outcome IN ('sent', 'retry', 'dead')),
+  outcome     text NOT NULL CHECK (outcome IN ('sent', 'retry', 'dead', 'withheld')),
   error       text,
   finished_at timestamptz NOT NULL,
   PRIMARY KEY (email_id, attempt)

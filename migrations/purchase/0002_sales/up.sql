@@ -213,6 +213,7 @@ CREATE TABLE attempts (
   checkout_url      text,
   problem           text,                          -- the last thing Stripe said, for staff
   declined          text,                          -- why the last card was declined, as Stripe calls it
+  processing        boolean NOT NULL DEFAULT false, -- the guest has paid by a slow method, and the money is on its way
   created_at        timestamptz NOT NULL,
   settled_at        timestamptz,
   CONSTRAINT attempts_settled CHECK ((state = 'open') = (settled_at IS NULL))

@@ -69,3 +69,7 @@ CREATE TABLE reconciliations (
 );
 CREATE INDEX reconciliations_finished ON reconciliations (finished_at DESC) WHERE problem IS NULL;
 REVOKE DELETE, TRUNCATE ON stripe_movements, order_books FROM purchase;
+
+-- Money that came too late is shown with what became of it. It is rare: found without reading all orders and refunds.
+CREATE INDEX orders_paid_late ON orders (id) WHERE expired_at IS NOT NULL AND paid_at IS NOT NULL;
+CREATE INDEX refunds_late ON refunds (payment_id) WHERE reason = 'late_payment';

@@ -1,1 +1,3 @@
+ALTER TABLE tickets DROP COLUMN disputed_before;
+DROP TABLE dispute_marks;
 DROP TABLE disputes;

@@ -9,6 +9,8 @@ use ui::Links;
 use web::WebSettings;
 use web::session::{Claims, SessionSigner};
 
+use crate::notifications::audience::Audience;
+
 /// The service's name: audience of its sessions, name by which the others know its key.
 pub const SERVICE: &str = "marketing-admin";
 /// Its database role and NATS user.
@@ -46,6 +48,8 @@ pub struct MailSettings {
     pub key: Secret,
     /// The sender's address.
     pub from: String,
+    /// Whom they go to.
+    pub audience: Audience,
     /// Emails per second, all replicas together.
     pub per_second: u32,
 }
@@ -61,7 +65,7 @@ impl Config {
         let contact = web::contact(reader);
         Self {
             environment,
-            links: Links::new(&web.public_url, &tickets, &scanner).with_contact(contact),
+            links: Links::new(&web.public_url, &tickets, &scanner).with_contact(contact).in_mode(web.mode),
             // Nothing here is urgent: all connections are everybody's.
             db: DbSettings { reserved: 0, ..DbSettings::read(reader) },
             bus: BusSettings::read(reader),
@@ -100,7 +104,9 @@ impl MailSettings {
             reader.fault(RATE.0, RATE.1, "must be at least 1");
         }
         let from = reader.required("MAIL_FROM", "who sends the tickets, as Your Club <tickets@yourclub.com>");
-        Self { base_url: parsed.unwrap_or_else(|_| nowhere()), key, from, per_second }
+        let mode = reader.mode();
+        let audience = Audience::read(reader, mode, plain);
+        Self { base_url: parsed.unwrap_or_else(|_| nowhere()), key, from, audience, per_second }
     }
 }
 

@@ -106,6 +106,8 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     let sender = Sender {
         db: db.clone(),
         provider: Provider::new(config.mail.base_url, config.mail.key, config.mail.from, contact),
+        mode: desk.links.mode,
+        audience: config.mail.audience,
         pace: Pace::new(config.mail.per_second),
         clock: clock.clone(),
         counters: Counters::default(),

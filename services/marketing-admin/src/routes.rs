@@ -70,6 +70,7 @@ fn desk(routes: &mut Routes) {
         .get("/admin/orders/{reference}", orders::order_page::show)
         .post("/admin/orders/{reference}/refunds", orders::refund_form::submit)
         .post("/admin/orders/{reference}/refunds/{refund}/settle", orders::settle_form::submit)
+        .post("/admin/orders/{reference}/dispute-mark", orders::mark_form::submit)
         .get("/admin/payments", payments::page::show)
         .get("/admin/promoters", promoters::page::show)
         .get("/admin/exports/orders", exports::night::orders)

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bus::BusSettings;
 use chrono::TimeDelta;
 use db::DbSettings;
+use domain::mode::Mode;
 use domain::statement::Prefix;
 use domain::waiting_room::Pace;
 use settings::crash::CrashAt;
@@ -108,7 +109,7 @@ impl Config {
             bus: BusSettings::read(reader),
             checkout_origins: origins.map_or_else(|| usual_origins(&stripe_url), |list| list.0),
             stripe_url,
-            stripe_key: reader.secret("STRIPE_SECRET_KEY", "this club's key at Stripe"),
+            stripe_key: stripe_key(reader),
             webhook_secrets: secrets.0,
             statement: statement_prefix(reader),
             marketing_url: reader.required("PUBLIC_URL_MARKETING", "the club's public site, for links"),
@@ -141,6 +142,22 @@ impl Config {
     }
 }
 
+/// A test key where money is real would give tickets away; a live key where it is not would take guests' money for nothing.
+fn stripe_key(reader: &mut Reader) -> Secret {
+    let (name, purpose) = ("STRIPE_SECRET_KEY", "this club's key at Stripe");
+    let key = reader.secret(name, purpose);
+    let begins =
+        |kind: &str| ["sk", "rk"].iter().any(|who| key.expose().starts_with(&format!("{who}_{kind}_")));
+    match reader.mode() {
+        Mode::Live if begins("test") => {
+            reader.fault(name, purpose, "is a test key where money is real: take a live one, or set MAGUEY_MODE=test for all services");
+        }
+        Mode::Test if begins("live") => reader.fault(name, purpose, "is a live key in test mode"),
+        Mode::Live | Mode::Test => {}
+    }
+    key
+}
+
 fn statement_prefix(reader: &mut Reader) -> Option<Prefix> {
     let (name, purpose) = (
         "STRIPE_STATEMENT_PREFIX",
@@ -162,12 +179,23 @@ fn ticket_key(reader: &mut Reader) -> Secret {
         "signs tickets, as ID:BASE64 of an Ed25519 seed; the doors hold the public half",
     );
     let key = reader.secret(name, purpose);
-    if !key.expose().is_empty()
-        && let Err(error) = key.expose().parse::<crate::tickets::signer::TicketSigner>()
-    {
-        reader.fault(name, purpose, format!("can't be used: {error}"));
+    let mode = reader.mode();
+    if key.expose().is_empty() {
+        return key;
+    }
+    match key.expose().parse::<crate::tickets::signer::TicketSigner>() {
+        Ok(signer) if signer.mode() != mode => reader.fault(name, purpose, wrong_id(mode)),
+        Ok(_) => {}
+        Err(error) => reader.fault(name, purpose, format!("can't be used: {error}")),
     }
     key
+}
+
+fn wrong_id(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Live => "signs test tickets: real ones have a key id from 0 to 127",
+        Mode::Test => "signs real tickets: in test mode the key id is from 128 to 255",
+    }
 }
 
 fn link_secret(reader: &mut Reader) -> Secret {
@@ -342,6 +370,28 @@ mod tests {
         ] {
             assert!(names.contains(&name), "{name} in {names:?}");
         }
+    }
+
+    #[test]
+    fn what_is_sold_for_test_money_is_signed_by_a_test_key() {
+        let named = |env: &str, mode: &str, stripe: &str, id: u8| {
+            let seed = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=";
+            let mut reader = Reader::from_pairs([
+                ("MAGUEY_ENV", env.to_owned()),
+                ("MAGUEY_MODE", mode.to_owned()),
+                ("STRIPE_SECRET_KEY", stripe.to_owned()),
+                ("TICKET_SIGNING_KEY", format!("{id}:{seed}")),
+            ]);
+            let keys = (stripe_key(&mut reader), ticket_key(&mut reader));
+            reader.finish(keys).map_or_else(|faults| faults.names().collect::<Vec<_>>(), |_| Vec::new())
+        };
+        assert_eq!(named("production", "", "sk_live_a", 1), [""; 0]);
+        assert_eq!(named("production", "test", "rk_test_a", 128), [""; 0]);
+        assert_eq!(named("local", "", "sk_test_a", 129), [""; 0]);
+        assert_eq!(named("production", "", "sk_test_a", 1), ["STRIPE_SECRET_KEY"]);
+        assert_eq!(named("local", "", "sk_live_a", 129), ["STRIPE_SECRET_KEY"]);
+        assert_eq!(named("production", "", "sk_live_a", 128), ["TICKET_SIGNING_KEY"]);
+        assert_eq!(named("production", "test", "sk_test_a", 1), ["TICKET_SIGNING_KEY"]);
     }
 
     #[test]

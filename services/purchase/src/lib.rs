@@ -223,7 +223,8 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         })?,
         webhook_secrets: config.webhook_secrets.clone(),
         site: ui::Links::new(&config.marketing_url, &config.web.public_url, &config.scanner_url)
-            .with_contact(&config.contact),
+            .with_contact(&config.contact)
+            .in_mode(config.web.mode),
         rooms: WaitingRooms::new(config.pace, config.crowds.places, config.order_link_secret.clone()),
         tries: CodeTries::default(),
         joins: Crowd::new(config.crowds.joins),

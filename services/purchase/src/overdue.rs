@@ -34,7 +34,10 @@ pub const WATCHED: &[Watched] = &[
     },
     Watched {
         kind: Kind::OrdersPastHold,
-        late: "SELECT reference, held_until AS at FROM orders WHERE state = 'pending' AND held_until <= $1",
+        // Slow money has a deadline of its own: no method that could ever be offered takes two weeks.
+        late: "SELECT reference, held_until AS at FROM orders o WHERE state = 'pending' AND held_until <= $1
+                  AND NOT EXISTS (SELECT FROM attempts a WHERE a.order_id = o.id AND a.state = 'open' AND a.processing
+                                     AND a.created_at > $1 - interval '14 days')",
     },
     Watched {
         kind: Kind::OffersPastTime,

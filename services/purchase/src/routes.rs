@@ -88,6 +88,7 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/orders", orders::search::search)
         .get("/internal/v1/orders/{reference}", orders::record::show)
         .post("/internal/v1/orders/{reference}/refunds", refunds::ask::ask)
+        .post("/internal/v1/orders/{reference}/dispute-mark/clear", disputes::marks::clear)
         .get("/internal/v1/cancellations/{event}", cancellations::progress::show)
         .get("/internal/v1/refunds", refunds::list::list)
         .post("/internal/v1/refunds/{id}/retry", refunds::retry::retry)

@@ -175,6 +175,7 @@ diesel::table! {
         checkout_url -> Nullable<Text>,
         problem -> Nullable<Text>,
         declined -> Nullable<Text>,
+        processing -> Bool,
         created_at -> Timestamptz,
         settled_at -> Nullable<Timestamptz>,
     }
@@ -292,6 +293,7 @@ diesel::table! {
         issued_at -> Timestamptz,
         changed_at -> Timestamptz,
         place_freed -> Bool,
+        disputed_before -> Bool,
         admit_until -> Nullable<Timestamptz>,
     }
 }
@@ -512,6 +514,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    dispute_marks (email) {
+        email -> Text,
+        dispute_id -> Uuid,
+        marked_at -> Timestamptz,
+        cleared_at -> Nullable<Timestamptz>,
+    }
+}
 diesel::joinable!(orders -> events (event_id));
 diesel::joinable!(order_lines -> orders (order_id));
 diesel::joinable!(attempts -> orders (order_id));
@@ -574,6 +584,7 @@ mod tests {
             Shape::of::<refunds::table>(),
             Shape::of::<refund_tickets::table>(),
             Shape::of::<disputes::table>(),
+            Shape::of::<dispute_marks::table>(),
             Shape::of::<cancellations::table>(),
             Shape::of::<stripe_movements::table>(),
             Shape::of::<reconciliations::table>(),

@@ -2,6 +2,7 @@
 
 use bus::BusSettings;
 use db::DbSettings;
+use domain::mode::Mode;
 use domain::ticket_code::KeyRing;
 use settings::{Environment, Reader, crash::CrashAt};
 use telemetry::TelemetrySettings;
@@ -44,17 +45,14 @@ impl Config {
         let marketing: String =
             reader.required("PUBLIC_URL_MARKETING", "address of the club's site, for links");
         let tickets: String = reader.required("PUBLIC_URL_PURCHASE", "address of the ticket site, for links");
-        let links = Links::new(&marketing, &tickets, &web.public_url);
+        let links = Links::new(&marketing, &tickets, &web.public_url).in_mode(web.mode);
         Self {
             environment,
             telemetry: TelemetrySettings::read(reader),
             db: DbSettings::read(reader),
             bus: BusSettings::read(reader),
             links,
-            ticket_keys: reader.required(
-                "TICKET_PUBLIC_KEYS",
-                "public keys that sign ticket codes, as id:base64,…; old ones until their events are over",
-            ),
+            ticket_keys: ticket_keys(reader),
             marketing_admin: internal(
                 reader,
                 "MARKETING_ADMIN_INTERNAL_URL",
@@ -65,6 +63,24 @@ impl Config {
             web,
         }
     }
+}
+
+/// A door of one mode holds that mode's keys alone: with the others it would let their tickets in.
+fn ticket_keys(reader: &mut Reader) -> KeyRing {
+    let (name, purpose) = (
+        "TICKET_PUBLIC_KEYS",
+        "public keys that sign ticket codes, as id:base64,…; old ones until their events are over",
+    );
+    let keys: KeyRing = reader.required(name, purpose);
+    let mode = reader.mode();
+    if keys.iter().any(|(id, _)| Mode::of_key(id) != mode) {
+        let problem = match mode {
+            Mode::Live => "holds a key of test tickets (an id from 128 on) where tickets are real",
+            Mode::Test => "holds a key of real tickets (an id below 128) in test mode",
+        };
+        reader.fault(name, purpose, problem);
+    }
+    keys
 }
 
 fn internal(reader: &mut Reader, name: &'static str, purpose: &'static str) -> String {

@@ -13,6 +13,8 @@ pub(crate) type Pair = (String, String);
 #[derive(Serialize)]
 pub(crate) struct BillView<'a> {
     pub(crate) lang: &'static str,
+    /// What the band over a bill of test mode says; empty on a real one.
+    test: String,
     pub(crate) document_title: String,
     pub(crate) kind: String,
     seller: SellerView<'a>,
@@ -75,6 +77,7 @@ impl<'a> BillView<'a> {
         let taxed = !bill.taxes.is_empty();
         Self {
             lang: lang.code(),
+            test: if bill.mode.is_test() { label("documents-test-bill") } else { String::new() },
             document_title: format!("{kind} {}", bill.number),
             kind,
             seller: SellerView { name: &bill.seller.legal_name, lines: seller_lines(lang, &bill.seller) },

@@ -124,6 +124,21 @@ fn a_pass_that_changes_says_where_it_is_asked_for_and_one_that_counts_no_more_is
 }
 
 #[test]
+fn a_pass_of_test_mode_says_so_in_word_and_colour() {
+    let chain = chain();
+    let shown = |mode| -> Value {
+        let file = apple_pass(&signer(&chain), &documents::Pass { mode, ..pass() }).unwrap();
+        serde_json::from_slice(&unpack(&file)["pass.json"]).unwrap()
+    };
+    let (real, test) = (shown(domain::mode::Mode::Live), shown(domain::mode::Mode::Test));
+    assert_eq!(test["eventTicket"]["primaryFields"][0]["value"], "TEST · Noche de Mezcal");
+    assert_eq!(test["logoText"], "TEST · Maguey");
+    assert_eq!(test["backgroundColor"], "rgb(255, 180, 84)");
+    assert_ne!(real["backgroundColor"], test["backgroundColor"]);
+    assert_eq!(real["logoText"], "Maguey");
+}
+
+#[test]
 fn openssl_verifies_the_signature_and_the_manifest_names_every_file() {
     let chain = chain();
     let folder = tempfile::tempdir().unwrap();

@@ -28,6 +28,7 @@ pub fn line(label: &str, quantity: u32, unit: Option<i64>, total: i64) -> Line {
 pub fn bill(language: Language) -> Bill {
     let detail = Some("Noche de Mezcal, Friday 27 November 2026".to_owned());
     Bill {
+        mode: domain::mode::Mode::Live,
         language,
         number: "2026-000123".to_owned(),
         issued_on: day("2026-11-20"),
@@ -229,4 +230,12 @@ fn what_people_write_stays_what_they_wrote() {
     let pdf = receipt_pdf(&receipt).unwrap();
     leave(&pdf, "receipt-names.pdf");
     assert_says(&words(&pdf), &[&long, "46.23 €", "Paid"]);
+}
+
+#[test]
+fn a_bill_of_test_mode_says_that_nothing_was_paid() {
+    let mut test = receipt(Language::En);
+    test.bill.mode = domain::mode::Mode::Test;
+    let page = &words(&receipt_pdf(&test).unwrap())[0];
+    assert!(page.contains(&crate::paper::squeeze("TEST · No money was paid")), "{page}");
 }

@@ -41,6 +41,14 @@ fn the_link_carries_night_and_ticket_signed_by_the_service_account() {
     assert_eq!(object["ticketHolderName"], "Ana Torres");
     assert_eq!(object["reservationInfo"]["confirmationCode"], "K7M2QX9P");
 
+    let test =
+        google_link(&issuer(&key), &documents::Pass { mode: domain::mode::Mode::Test, ..pass() }).unwrap();
+    let token = test.strip_prefix("https://pay.google.com/gp/v/save/").unwrap();
+    let claims: Value = jsonwebtoken::decode(token, &public, &validation).unwrap().claims;
+    let marked = &claims["payload"]["eventTicketClasses"][0];
+    assert_eq!(marked["eventName"]["defaultValue"]["value"], "TEST · Noche de Mezcal");
+    assert_ne!(marked["hexBackgroundColor"], class["hexBackgroundColor"]);
+
     let stranger = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
     let strange = DecodingKey::from_rsa_pem(stranger.public_key_pem().as_bytes()).unwrap();
     assert!(jsonwebtoken::decode::<Value>(token, &strange, &validation).is_err());

@@ -63,6 +63,7 @@ fn poster() -> String {
 fn pass() -> Pass {
     Pass {
         language: Language::En,
+        mode: domain::mode::Mode::Live,
         club: "Maguey".to_owned(),
         event: EventId::from_uuid(Uuid::from_u128(7)),
         night: night(),

@@ -2,6 +2,7 @@
 
 use documents::{DocumentError, PrintedTicket, TicketsDocument, tickets_pdf};
 use domain::language::Language;
+use domain::mode::Mode;
 
 use crate::paper::{draw, leave, squeeze, words};
 use crate::{CODE, NAMES, at, eur, night, poster, reference};
@@ -25,6 +26,7 @@ fn ticket(holder: &str) -> PrintedTicket {
 fn document(language: Language, tickets: Vec<PrintedTicket>) -> TicketsDocument {
     TicketsDocument {
         language,
+        mode: Mode::Live,
         club: "Maguey".to_owned(),
         night: night(),
         poster: Some(poster()),
@@ -69,6 +71,18 @@ fn a_page_says_everything_a_guest_needs() {
         ],
     );
     leave(&pdf, "ticket-en.pdf");
+}
+
+#[test]
+fn a_ticket_of_test_mode_says_so_and_a_scanner_still_reads_it() {
+    let test = TicketsDocument { mode: Mode::Test, ..document(Language::En, vec![ticket("Ana Torres")]) };
+    let pdf = tickets_pdf(&test).unwrap();
+    leave(&pdf, "tickets-test.pdf");
+    assert_says(&words(&pdf)[0], &["TEST · Lets nobody in", "Ana Torres"]);
+    assert_eq!(words(&pdf).len(), 1);
+    assert_eq!(draw(&pdf, 3.0)[0].codes(), [CODE]);
+    let real = tickets_pdf(&document(Language::En, vec![ticket("Ana Torres")])).unwrap();
+    assert!(!words(&real)[0].contains("TEST"));
 }
 
 #[test]

@@ -49,4 +49,7 @@ pub struct SellAnswer {
     pub currency: String,
     /// Tickets issued.
     pub tickets: u32,
+    /// Whether a payment of this address was disputed before.
+    #[serde(default)]
+    pub disputed_before: bool,
 }

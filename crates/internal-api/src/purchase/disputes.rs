@@ -1,6 +1,7 @@
 //! What banks took back, and what speaks for the club.
 
 use chrono::{DateTime, Utc};
+use diesel::sql_types::{Text, Timestamptz, Uuid as SqlUuid};
 use domain::event::terms::RefundPolicy;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -55,6 +56,20 @@ pub struct Dispute {
     pub opened_at: DateTime<Utc>,
     /// When it came to its end.
     pub closed_at: Option<DateTime<Utc>>,
+}
+
+/// That a person has disputed a payment before.
+#[derive(Debug, Clone, Serialize, Deserialize, diesel::QueryableByName)]
+pub struct DisputedBefore {
+    /// The last dispute.
+    #[diesel(sql_type = SqlUuid)]
+    pub dispute: Uuid,
+    /// Of which order.
+    #[diesel(sql_type = Text)]
+    pub reference: String,
+    /// Since when the person is marked.
+    #[diesel(sql_type = Timestamptz)]
+    pub marked_at: DateTime<Utc>,
 }
 
 /// A dispute and what speaks for the club.

@@ -5,7 +5,7 @@ use diesel::sql_types::{Integer, Nullable, Text, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::disputes::Dispute;
+use super::disputes::{Dispute, DisputedBefore};
 
 /// An order in a list.
 #[derive(Debug, Clone, Serialize, Deserialize, diesel::Queryable)]
@@ -52,6 +52,9 @@ pub struct OrderRecord {
     /// Payments that a bank took back, or asks about.
     #[serde(default)]
     pub disputes: Vec<Dispute>,
+    /// That its buyer has disputed a payment before, this one or another.
+    #[serde(default)]
+    pub disputed_before: Option<DisputedBefore>,
     /// What its guest answered.
     #[serde(default)]
     pub answers: Vec<Answered>,

@@ -1,7 +1,7 @@
 //! Ledger and Stripe, night by night.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -16,6 +16,38 @@ pub struct Reconciliation {
     pub differences: Vec<Difference>,
     /// What Stripe holds that belongs to no order of ours, by currency, minor units.
     pub foreign: Vec<(String, i64)>,
+    /// Payments that came after their order's places had been let go, and what became of each, the latest first.
+    #[serde(default)]
+    pub late: Vec<LatePayment>,
+}
+
+/// A payment that came too late.
+#[derive(Debug, Clone, Serialize, Deserialize, diesel::QueryableByName)]
+pub struct LatePayment {
+    /// Of which order.
+    #[diesel(sql_type = Text)]
+    pub reference: String,
+    /// Its night.
+    #[diesel(sql_type = Text)]
+    pub title: String,
+    /// Of which zone.
+    #[diesel(sql_type = Text)]
+    pub time_zone: String,
+    /// Of the amount.
+    #[diesel(sql_type = Text)]
+    pub currency: String,
+    /// How much, minor units.
+    #[diesel(sql_type = BigInt)]
+    pub amount_minor: i64,
+    /// When it came.
+    #[diesel(sql_type = Timestamptz)]
+    pub captured_at: DateTime<Utc>,
+    /// `kept` where there was room still, else how the money goes back: `returning`, `returned`, `stuck` or `settled_otherwise`.
+    #[diesel(sql_type = Text)]
+    pub became: String,
+    /// Whether its buyer stands in a line of that night.
+    #[diesel(sql_type = Bool)]
+    pub waits: bool,
 }
 
 /// A look at Stripe's lists.

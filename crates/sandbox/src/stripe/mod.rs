@@ -4,6 +4,7 @@
 //! under one lock, so that whatever a client sees happened entirely or not at all.
 
 pub mod cards;
+pub mod delayed;
 pub mod disputes;
 pub mod errors;
 pub mod events;

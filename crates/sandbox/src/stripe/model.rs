@@ -105,6 +105,12 @@ pub struct Session {
     pub statement_suffix: Option<String>,
     /// A card that waits for its 3-D Secure step.
     pub challenged: Option<String>,
+    /// How the guest may pay, as asked for; empty for as the account is set.
+    #[serde(default)]
+    pub methods: Vec<String>,
+    /// Complete, and its money is still to come, or never comes.
+    #[serde(default)]
+    pub unpaid: bool,
 }
 
 impl Session {
@@ -122,7 +128,7 @@ impl Session {
     pub fn payment_status(&self) -> &'static str {
         match (self.status, self.total()) {
             (SessionStatus::Complete, 0) => "no_payment_required",
-            (SessionStatus::Complete, _) => "paid",
+            (SessionStatus::Complete, _) if !self.unpaid => "paid",
             _ => "unpaid",
         }
     }
@@ -141,6 +147,8 @@ pub enum PaymentStatus {
     RequiresPaymentMethod,
     /// The bank wants to see the card's owner.
     RequiresAction,
+    /// The guest has given the order to pay, and the bank has not spoken.
+    Processing,
     /// Paid.
     Succeeded,
     /// Given up: its session expired.
@@ -153,6 +161,7 @@ impl PaymentStatus {
         match self {
             Self::RequiresPaymentMethod => "requires_payment_method",
             Self::RequiresAction => "requires_action",
+            Self::Processing => "processing",
             Self::Succeeded => "succeeded",
             Self::Canceled => "canceled",
         }

@@ -24,13 +24,13 @@ pub struct CreateSession {
     pub payment_intent_data: PaymentIntentData,
     pub expires_at: Option<i64>,
     pub locale: Option<String>,
+    #[serde(default)]
+    pub allowed_payment_method_types: Vec<String>,
     pub ui_mode: Option<String>,
     #[serde(rename = "expand")]
     _expand: Option<IgnoredAny>,
     #[serde(rename = "adaptive_pricing")]
     _adaptive_pricing: Option<IgnoredAny>,
-    #[serde(rename = "allowed_payment_method_types")]
-    _allowed_payment_method_types: Option<IgnoredAny>,
     #[serde(rename = "allow_promotion_codes")]
     _allow_promotion_codes: Option<IgnoredAny>,
     #[serde(rename = "automatic_tax")]

@@ -102,7 +102,7 @@ fn refuse(books: &mut Books, moment: &Moment, session_id: &str, typed: &str, dec
     Paid::Declined(decline)
 }
 
-fn capture(
+pub(super) fn capture(
     books: &mut Books,
     moment: &Moment,
     session_id: &str,
@@ -141,7 +141,7 @@ pub fn fee(amount: i64) -> i64 {
     (amount * 15 + 500) / 1000 + 25
 }
 
-fn complete(public_url: &str, books: &mut Books, moment: &Moment, session_id: &str) -> Paid {
+pub(super) fn complete(public_url: &str, books: &mut Books, moment: &Moment, session_id: &str) -> Paid {
     let Some(session) = books.sessions.get_mut(session_id) else { return Paid::Unknown };
     session.status = SessionStatus::Complete;
     session.challenged = None;
@@ -154,7 +154,7 @@ fn complete(public_url: &str, books: &mut Books, moment: &Moment, session_id: &s
 }
 
 /// The session's payment intent; made at the first try, as Stripe does.
-fn ensure_payment(books: &mut Books, moment: &Moment, session_id: &str) -> String {
+pub(super) fn ensure_payment(books: &mut Books, moment: &Moment, session_id: &str) -> String {
     let session = books.sessions.get_mut(session_id).expect("the caller has just read this session");
     if let Some(id) = &session.payment_intent {
         return id.clone();

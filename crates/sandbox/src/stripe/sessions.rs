@@ -46,6 +46,8 @@ pub fn create(
         receipt_email: asked.payment_intent_data.receipt_email,
         statement_suffix: asked.payment_intent_data.statement_descriptor_suffix,
         challenged: None,
+        methods: asked.allowed_payment_method_types,
+        unpaid: false,
     };
     check_total(&session)?;
     let shown = view::session(&session, &house.public_url);
@@ -264,6 +266,11 @@ pub fn summary(session: &Session) -> Value {
         "amount": session.total(), "currency": session.currency, "created": session.created,
         "expires_at": session.expires_at, "client_reference_id": session.client_reference_id,
         "metadata": session.metadata, "payment_intent": session.payment_intent,
+        "locale": session.locale, "customer_email": session.customer_email,
+        "payment_method_types": session.methods,
+        "lines": session.lines.iter()
+            .map(|line| json!({"name": line.name, "unit_amount": line.unit_amount, "quantity": line.quantity}))
+            .collect::<Vec<_>>(),
         "receipt_email": session.receipt_email, "statement_descriptor_suffix": session.statement_suffix,
     })
 }

@@ -98,6 +98,8 @@ pub fn session(session: &Session, public_url: &str) -> Value {
         json!({"address": null, "business_name": null, "email": email, "individual_name": null, "name": null,
                "phone": null, "tax_exempt": "none", "tax_ids": []})
     });
+    let card = ["card".to_owned()];
+    let methods = if session.methods.is_empty() { card.as_slice() } else { session.methods.as_slice() };
     let object = json!({
         "id": session.id, "object": "checkout.session", "adaptive_pricing": {"enabled": false}, "amount_subtotal": total, "amount_total": total,
         "automatic_tax": {"enabled": false, "liability": null, "provider": null, "status": null}, "cancel_url": session.cancel_url,
@@ -108,7 +110,7 @@ pub fn session(session: &Session, public_url: &str) -> Value {
         "customer_email": session.customer_email, "discounts": [], "expires_at": session.expires_at, "livemode": false, "locale": session.locale, "metadata": session.metadata,
         "mode": "payment", "payment_intent": session.payment_intent,
         "payment_method_collection": "if_required",
-        "payment_method_options": {}, "payment_method_types": ["card"],
+        "payment_method_options": {}, "payment_method_types": methods,
         "payment_status": session.payment_status(),
         "phone_number_collection": {"enabled": false}, "shipping_options": [],
         "status": session.status.code(),

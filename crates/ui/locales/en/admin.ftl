@@ -152,6 +152,7 @@ admin-emails-all = All
 admin-emails-state-waiting = Waiting
 admin-emails-state-sent = Sent
 admin-emails-state-dead = Not delivered
+admin-emails-state-withheld = Not sent: test mode
 admin-emails-template-order-paid = Tickets
 admin-emails-template-order-refunded = Refund
 admin-emails-template-tickets-found = Tickets found

@@ -63,3 +63,7 @@ documents-pass-changed-venue = New venue: %@
 documents-calendar-cancelled = Cancelled: { $event }
 documents-calendar-about = { $hours }
     Order { $reference }, your tickets: { $url }
+
+# Test mode
+documents-test-ticket = TEST · Lets nobody in
+documents-test-bill = TEST · No money was paid

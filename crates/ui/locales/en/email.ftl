@@ -38,6 +38,8 @@ email-refund-tickets = { $count ->
     [one] The ticket it was for no longer lets anyone in.
    *[other] The { $count } tickets it was for no longer let anyone in.
 }
+email-refund-waitlist = You can wait for places: we write to you as soon as some come free, and hold them for you.
+email-refund-waitlist-button = Join the waitlist
 email-refund-reason-late = your payment arrived after your places had gone to other guests. We are sorry; you pay nothing.
 email-refund-reason-second = your order was paid twice. One payment was enough, so the other one comes back. Your tickets stay as they are.
 email-refund-reason-amount = the amount we received did not match your order, so we are returning it.
@@ -115,3 +117,6 @@ email-credit = Your credit with the club
 email-credit-how = Enter this code when you buy, in the field “Code or credit”. It pays for any night, in parts or at once, until { $until }. Whoever has the code can spend it.
 email-credit-back = It is back on the credit that you had paid with. The code is the one you have.
 email-refund-reason-credit = as agreed, the club gives you a credit instead of money.
+
+# Test mode
+email-test = Nothing in this email is real: no card was charged, and no ticket in it opens the door.

@@ -70,6 +70,9 @@ purchase-declined-unfit = The card can’t be used for this purchase. Another ca
 purchase-declined-bank = The bank said no, and does not tell us why. Another card will do; else your bank knows more.
 purchase-order-confirming = Confirming your payment
 purchase-order-confirming-lead = The payment service is telling us about it. This takes a few seconds, and this page changes by itself.
+purchase-order-processing = Your payment is being processed
+purchase-order-processing-lead = Your bank has taken the order, and the money is on its way. Depending on how you paid this takes minutes or days. This page changes by itself.
+purchase-processing-note = Your places stay held. The tickets come by email as soon as the money is there; if it does not come, nothing is charged.
 purchase-order-closing = Time is up
 purchase-order-closing-lead = The time to pay ended at { $until }. We are asking the payment service for the last word; this page changes by itself.
 purchase-order-expired = This order ran out
@@ -174,3 +177,6 @@ purchase-question-wrong = This doesn’t answer the question. Look at it once mo
 purchase-answers = Your answers
 purchase-credit-line = Credit { $code }
 purchase-charge-rest = What your credit leaves to pay
+
+# At the door, beside a ticket
+purchase-door-disputed-before = Payment disputed before: ask a supervisor

@@ -53,6 +53,8 @@ scanner-title-too-early = Too early
 scanner-title-too-late = Too late
 scanner-title-unknown = Not on the list
 scanner-title-forged = Forged
+scanner-title-test-ticket = Test ticket
+scanner-title-live-ticket = Real ticket
 scanner-title-malformed = Not a ticket
 scanner-title-ambiguous = Not clear
 
@@ -75,5 +77,7 @@ scanner-reason-too-late = Entry ended at { $time }.
 scanner-reason-too-late-for-this = This ticket let in until { $time } only.
 scanner-reason-unknown = A real code, but not on tonight’s list. Wait a moment and scan again.
 scanner-reason-forged = The club did not make this code. Call the manager.
+scanner-reason-test-ticket = This ticket was made in test mode and lets nobody in. Ask for the real one.
+scanner-reason-live-ticket = This is a real ticket, and this door is in test mode. Send the guest to a real door.
 scanner-reason-malformed = This is not a ticket’s code. Ask for the ticket.
 scanner-reason-ambiguous = More than one ticket fits. Scan the code instead.

@@ -282,3 +282,7 @@ shared-error-invalid-party = { $most ->
 shared-error-offer-over = This offer is over.
     .meaning = It was claimed, given up, or ran out. Nothing was charged.
     .next = See the night’s page for what there is.
+
+shared-test-site = These tickets are a test. No card is charged, and they do not open the door.
+shared-test-desk = Test data: no money here is real.
+shared-test-door = Test door: only test tickets are let in.

@@ -36,3 +36,8 @@ waitlist-leave = Leave the line
 waitlist-leave-line = Not coming after all? Leave, and the line moves on. This can’t be undone.
 waitlist-leaving = One moment
 waitlist-keep-link = This page is yours alone: whoever has its address can claim your tickets.
+
+# Who paid when the places were gone
+waitlist-late-title = Wait for places?
+waitlist-late-lead = We write to { $email } as soon as places come free, and hold them for you. Waiting costs nothing.
+waitlist-late-party = How many { $name }

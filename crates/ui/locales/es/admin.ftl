@@ -152,6 +152,7 @@ admin-emails-all = Todos
 admin-emails-state-waiting = En espera
 admin-emails-state-sent = Enviado
 admin-emails-state-dead = Sin entregar
+admin-emails-state-withheld = Sin enviar: modo de prueba
 admin-emails-template-order-paid = Entradas
 admin-emails-template-order-refunded = Devolución
 admin-emails-template-tickets-found = Entradas encontradas

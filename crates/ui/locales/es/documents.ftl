@@ -63,3 +63,7 @@ documents-pass-changed-venue = Nueva sala: %@
 documents-calendar-cancelled = Cancelada: { $event }
 documents-calendar-about = { $hours }
     Pedido { $reference }, tus entradas: { $url }
+
+# Test mode
+documents-test-ticket = PRUEBA · No deja entrar a nadie
+documents-test-bill = PRUEBA · No se ha pagado nada

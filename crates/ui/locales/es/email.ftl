@@ -38,6 +38,8 @@ email-refund-tickets = { $count ->
     [one] La entrada correspondiente ya no da acceso.
    *[other] Las { $count } entradas correspondientes ya no dan acceso.
 }
+email-refund-waitlist = Puedes esperar: te escribimos en cuanto queden plazas, y te las guardamos.
+email-refund-waitlist-button = Apuntarme a la lista de espera
 email-refund-reason-late = tu pago llegó cuando tus plazas ya eran de otras personas. Lo sentimos; no pagas nada.
 email-refund-reason-second = tu pedido se pagó dos veces. Con una bastaba, así que te devolvemos la otra. Tus entradas siguen valiendo.
 email-refund-reason-amount = el importe que recibimos no coincidía con tu pedido, así que te lo devolvemos.
@@ -115,3 +117,6 @@ email-credit = Tu saldo con el club
 email-credit-how = Escribe este código al comprar, en el campo «Código o saldo». Paga cualquier noche, por partes o de una vez, hasta el { $until }. Quien tiene el código puede gastarlo.
 email-credit-back = Vuelve al saldo con el que habías pagado. El código es el que ya tienes.
 email-refund-reason-credit = como acordamos, el club te da saldo en lugar de dinero.
+
+# Test mode
+email-test = Nada en este correo es de verdad: no se ha cobrado nada y ninguna entrada abre la puerta.

@@ -70,6 +70,9 @@ purchase-declined-unfit = La tarjeta no sirve para esta compra. Usa otra.
 purchase-declined-bank = El banco dijo que no, y no nos dice por qué. Usa otra tarjeta; si no, tu banco sabe más.
 purchase-order-confirming = Confirmando tu pago
 purchase-order-confirming-lead = El servicio de pago nos lo está comunicando. Son unos segundos, y esta página cambia sola.
+purchase-order-processing = Estamos procesando tu pago
+purchase-order-processing-lead = Tu banco tiene la orden y el dinero está en camino. Según cómo hayas pagado, tarda minutos o días. Esta página cambia sola.
+purchase-processing-note = Tus plazas siguen guardadas. Las entradas llegan por correo en cuanto esté el dinero; si no llega, no se te cobra nada.
 purchase-order-closing = Se acabó el tiempo
 purchase-order-closing-lead = El plazo para pagar terminó a { $until }. Estamos pidiendo la última palabra al servicio de pago; esta página cambia sola.
 purchase-order-expired = Este pedido caducó
@@ -174,3 +177,6 @@ purchase-question-wrong = Esto no responde a la pregunta. Mírala otra vez.
 purchase-answers = Tus respuestas
 purchase-credit-line = Saldo { $code }
 purchase-charge-rest = Lo que queda por pagar tras tu saldo
+
+# At the door, beside a ticket
+purchase-door-disputed-before = Pago reclamado antes: pregunta a un encargado

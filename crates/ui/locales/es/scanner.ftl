@@ -53,6 +53,8 @@ scanner-title-too-early = Es pronto
 scanner-title-too-late = Es tarde
 scanner-title-unknown = No está en la lista
 scanner-title-forged = Falsa
+scanner-title-test-ticket = Entrada de prueba
+scanner-title-live-ticket = Entrada de verdad
 scanner-title-malformed = No es una entrada
 scanner-title-ambiguous = No está claro
 
@@ -75,5 +77,7 @@ scanner-reason-too-late = La entrada se cerró a { $time }.
 scanner-reason-too-late-for-this = Con esta entrada se pasaba solo hasta { $time }.
 scanner-reason-unknown = El código es nuestro, pero no está en la lista de hoy. Espera un momento y escanea otra vez.
 scanner-reason-forged = Este código no lo ha hecho el club. Avisa al encargado.
+scanner-reason-test-ticket = Esta entrada se hizo en modo de prueba y no deja entrar a nadie. Pide la de verdad.
+scanner-reason-live-ticket = Esta entrada es de verdad y esta puerta está en modo de prueba. Manda a la persona a una puerta de verdad.
 scanner-reason-malformed = Esto no es el código de una entrada. Pide la entrada.
 scanner-reason-ambiguous = Encajan varias entradas. Escanea el código.

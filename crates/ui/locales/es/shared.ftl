@@ -285,3 +285,7 @@ shared-error-invalid-party = { $most ->
 shared-error-offer-over = Esta oferta ya terminó.
     .meaning = Se aprovechó, se rechazó o caducó. No se ha cobrado nada.
     .next = Mira en la página de la noche lo que hay.
+
+shared-test-site = Estas entradas son una prueba. No se cobra nada y no abren la puerta.
+shared-test-desk = Datos de prueba: aquí no hay dinero de verdad.
+shared-test-door = Puerta de prueba: solo pasan entradas de prueba.

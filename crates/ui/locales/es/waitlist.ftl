@@ -36,3 +36,8 @@ waitlist-leave = Salir de la cola
 waitlist-leave-line = ¿Al final no vienes? Sal, y la cola avanza. No se puede deshacer.
 waitlist-leaving = Un momento
 waitlist-keep-link = Esta página es solo tuya: quien tenga su dirección puede quedarse con tus entradas.
+
+# Who paid when the places were gone
+waitlist-late-title = ¿Quieres esperar?
+waitlist-late-lead = Escribimos a { $email } en cuanto queden plazas, y te las guardamos. Esperar no cuesta nada.
+waitlist-late-party = Cuántas { $name }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use domain::language::Language;
+use domain::mode::Mode;
 use ui::{ErrorPage, Links, Person, Shell, Site};
 
 const SITES: [Site; 4] = [Site::Marketing, Site::Tickets, Site::Scanner, Site::Admin];
@@ -87,6 +88,26 @@ fn assert_sound(html: &str) {
     let ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let unique: std::collections::BTreeSet<&&str> = ids.iter().collect();
     assert_eq!(ids.len(), unique.len(), "an id is used twice: {ids:?}");
+}
+
+#[test]
+fn a_page_of_test_mode_says_so_above_everything() {
+    for (site, words) in [
+        (Site::Tickets, "These tickets are a test."),
+        (Site::Admin, "Test data"),
+        (Site::Scanner, "only test tickets are let in"),
+    ] {
+        let shown = |mode| {
+            let shell = Shell::new(site, Language::En, "Title", &links().in_mode(mode));
+            let page = Everything { shell, value: String::new(), error: String::new(), hint: "Hint" };
+            page.render().unwrap()
+        };
+        let (real, test) = (shown(Mode::Live), shown(Mode::Test));
+        assert_sound(&test);
+        let band = test.find("class=\"test-band\"").expect("a band");
+        assert!(band < test.find("<main").unwrap() && test.contains(words), "{test}");
+        assert!(!real.contains("test-band") && !real.contains(words));
+    }
 }
 
 #[test]

@@ -119,6 +119,7 @@ pub fn settings() -> WebSettings {
     let services = [("scanner".to_owned(), service_key().verifying_key())].into();
     WebSettings {
         service: "purchase",
+        mode: domain::mode::Mode::Test,
         listen: "127.0.0.1:0".parse().unwrap(),
         internal_listen: "127.0.0.1:0".parse().unwrap(),
         public_url: ORIGIN.to_owned(),

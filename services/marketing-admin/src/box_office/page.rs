@@ -77,6 +77,8 @@ struct Done {
     reference: String,
     url: String,
     qr: String,
+    /// The address has disputed a payment before.
+    disputed_before: bool,
 }
 
 impl BoxOfficePage {
@@ -200,6 +202,7 @@ fn done(sold: SellAnswer, channel: &str, shell: &Shell) -> Result<Done, Fault> {
         title: shell.t1("box_office-done", "count", sold.tickets),
         take: shell.t1(&format!("box_office-take-{}", channel.replace('_', "-")), "total", total),
         qr: ui::qr::svg(&sold.url).map_err(Fault::internal)?,
+        disputed_before: sold.disputed_before,
         reference: sold.reference,
         url: sold.url,
     })

@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono_tz::Tz;
 use domain::language::Language;
+use domain::mode::Mode;
 use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
 use messages::purchase::v1::mail_asked::About;
@@ -56,16 +57,18 @@ pub enum RenderError {
     Template(#[from] askama::Error),
 }
 
-/// Writes the email of a template from its stored message and its event; `contact` is where questions go, empty for nowhere.
+/// Writes the email of a template from its stored message and its event; `contact` is where questions go, empty for nowhere. In test
+/// mode it says above everything that nothing in it is real.
 pub fn render(
     kind: Kind,
     payload: &[u8],
     lang: Language,
     event: &Event,
     contact: &str,
+    mode: Mode,
 ) -> Result<Rendered, RenderError> {
-    let frame = Frame::of(event, lang, contact);
-    match kind {
+    let frame = Frame { test: mode.is_test(), ..Frame::of(event, lang, contact) };
+    let mut mail = match kind {
         Kind::OrderPaid => order_paid(&decode(payload)?, &frame),
         Kind::OrderRefunded => order_refunded(&decode(payload)?, &frame),
         Kind::TicketsFound => render_asked::tickets_found(&decode(payload)?, &frame),
@@ -93,7 +96,11 @@ pub fn render(
         Kind::WaitlistJoined | Kind::WaitlistOffered => {
             waitlist::mail(kind, &decode(payload)?, &frame, event)
         }
+    }?;
+    if frame.test {
+        mail.text = format!("*** TEST *** {}\n\n{}", frame.t("email-test"), mail.text);
     }
+    Ok(mail)
 }
 
 fn decode<M: Message + Default>(payload: &[u8]) -> Result<M, RenderError> {
@@ -111,6 +118,8 @@ pub(super) struct Frame {
     pub(super) zone: String,
     pub(super) tz: Tz,
     pub(super) contact: String,
+    /// Whether nothing in it is real, which it then says above everything.
+    pub(super) test: bool,
 }
 
 impl Frame {
@@ -127,6 +136,7 @@ impl Frame {
             zone: format::zone(lang, zone),
             tz: zone,
             contact: contact.to_owned(),
+            test: false,
         }
     }
 
@@ -281,6 +291,8 @@ struct OrderRefundedMail {
     credit_how: String,
     /// What spends it; empty where it went back to one that the guest has.
     credit_code: String,
+    /// Where to wait for places, for who paid too late; empty for nothing to wait for.
+    waitlist_url: String,
     reason: String,
     tickets_gone: usize,
 }
@@ -309,6 +321,7 @@ fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<Rendered, Re
         credit: some(message.credit_minor),
         credit_how: credit_how(message, frame),
         credit_code: message.credit_code.clone(),
+        waitlist_url: message.waitlist_url.clone(),
     };
     let amount = if message.amount_minor > 0 { &mail.amount } else { &mail.credit };
     let about: &[(&'static str, &dyn Argument)] = &[("amount", amount), ("event", &frame.title)];

@@ -6,11 +6,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use db::{Db, DbError};
 use domain::clock::SharedClock;
 use domain::language::Language;
+use domain::mode::Mode;
 use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::events::store::{Which, find};
+use crate::notifications::audience::Audience;
 use crate::notifications::pace::Pace;
 use crate::notifications::provider::{Answer, Provider};
 use crate::notifications::render::{RenderError, render};
@@ -30,6 +32,10 @@ pub struct Sender {
     pub db: Db,
     /// Who delivers them.
     pub provider: Provider,
+    /// Whether what they tell of is real.
+    pub mode: Mode,
+    /// Whom they go to.
+    pub audience: Audience,
     /// How fast.
     pub pace: Pace,
     /// What time it is.
@@ -51,7 +57,7 @@ impl Default for Counters {
         Self {
             fates: meter
                 .u64_counter("maguey_email_attempts")
-                .with_description("Tries to send an email, by outcome (sent, retry, dead)")
+                .with_description("Tries to send an email, by outcome (sent, retry, dead, withheld)")
                 .build(),
             seconds: meter
                 .f64_histogram("maguey_email_delay_seconds")
@@ -68,6 +74,7 @@ impl Counters {
             Fate::Sent { .. } => "sent",
             Fate::Retry { .. } => "retry",
             Fate::Dead { .. } => "dead",
+            Fate::Withheld => "withheld",
         };
         let labels = [
             opentelemetry::KeyValue::new("outcome", outcome),
@@ -169,6 +176,7 @@ impl Sender {
                     tracing::warn!(error, %due_at, "email not sent, again later")
                 }
                 Fate::Dead { error } => tracing::error!(error, "email given up"),
+                Fate::Withheld => tracing::info!("email not sent: test mode"),
             }
             Ok(())
         }
@@ -177,6 +185,9 @@ impl Sender {
     }
 
     async fn try_once(&self, email: &Claimed) -> Result<Fate, DbError> {
+        if !self.audience.includes(&email.recipient) {
+            return Ok(Fate::Withheld);
+        }
         let now = self.clock.now();
         if email.attempts > 1 && now >= email.give_up_at {
             let error = "given up after 24 hours: another try could arrive twice".to_owned();
@@ -214,10 +225,12 @@ impl Sender {
             return Ok(Err(later(email, now, backoff(email.attempts), error)));
         };
         let lang = email.language.parse::<Language>().unwrap_or_default();
-        Ok(render(kind, &email.payload, lang, &event, self.provider.contact()).map_err(|error| match error {
-            RenderError::Payload(_) => Fate::Dead { error: error.to_string() },
-            // A template of ours: a new release mends it, within the day.
-            RenderError::Template(_) => later(email, now, backoff(email.attempts), error.to_string()),
+        Ok(render(kind, &email.payload, lang, &event, self.provider.contact(), self.mode).map_err(|error| {
+            match error {
+                RenderError::Payload(_) => Fate::Dead { error: error.to_string() },
+                // A template of ours: a new release mends it, within the day.
+                RenderError::Template(_) => later(email, now, backoff(email.attempts), error.to_string()),
+            }
         }))
     }
 }

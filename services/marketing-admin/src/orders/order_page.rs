@@ -11,7 +11,7 @@ use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
 use domain::order::Channel;
 use domain::permission::Permission;
-use internal_api::purchase::disputes::Dispute;
+use internal_api::purchase::disputes::{Dispute, DisputedBefore};
 use internal_api::purchase::orders::{self, Answered, OrderRecord, RecordedRefund, RecordedTicket};
 use serde::Deserialize;
 use ui::{Shell, format};
@@ -48,6 +48,9 @@ pub(super) struct OrderPage {
     /// What Stripe could not give back, for whoever may say that it was paid another way.
     failed: Vec<FailedRefund>,
     disputes: Vec<DisputeLine>,
+    /// That the buyer has disputed a payment before; empty for nobody's saying so.
+    disputed_before: String,
+    may_unmark: bool,
     /// What was asked, and what was answered.
     answers: Vec<(String, String)>,
     left: String,
@@ -141,6 +144,7 @@ pub async fn show(
     let mut page = page(&desk, &request, locale, &member, record, Entered::default());
     page.done = match done.done.as_str() {
         "asked" => page.shell.t("orders-done-asked"),
+        "unmarked" => page.shell.t("disputes-before-cleared"),
         "settled" => page.shell.t("orders-done-settled"),
         "" => String::new(),
         _ if page.free => page.shell.t("orders-done-voided"),
@@ -201,6 +205,8 @@ pub(super) fn page<P>(
         money: money_lines(&shell, &record.payments, &record.refunds, at_venue, &money, &at),
         failed: failed(&shell, &record.refunds, member.role.may(Permission::RefundsMake), &money),
         disputes: record.disputes.iter().map(|dispute| dispute_line(&shell, dispute, &money, &at)).collect(),
+        disputed_before: record.disputed_before.map(|mark| marked(&shell, &mark, &at)).unwrap_or_default(),
+        may_unmark: member.role.may(Permission::DisputeMarksClear),
         answers: record.answers.into_iter().map(|answer| answer_line(&shell, answer)).collect(),
         left: money(record.left_minor),
         at_venue,
@@ -239,6 +245,11 @@ fn failed(
 
 fn is_live(state: &str) -> bool {
     matches!(state, "valid" | "blocked" | "disputed")
+}
+
+fn marked(shell: &Shell, mark: &DisputedBefore, at: &dyn Fn(DateTime<Utc>) -> String) -> String {
+    let (when, reference) = (at(mark.marked_at), mark.reference.clone());
+    shell.t2("disputes-before-line", "when", when, "reference", reference)
 }
 
 /// Whether a bank has the money.

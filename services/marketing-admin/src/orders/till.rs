@@ -140,6 +140,18 @@ pub async fn settle<P>(
     ask::<serde_json::Value>(call.json(request)).await.map(drop)
 }
 
+/// Takes the mark of a dispute off an order's buyer.
+pub async fn clear_mark<P>(
+    desk: &Desk,
+    member: &Member<P>,
+    reference: &str,
+    reason: &str,
+) -> Result<(), Fault> {
+    let path = format!("{}/dispute-mark/clear", path(reference)?);
+    let call = desk.purchase.call_for(member.id, member.request(), Method::POST, &path);
+    ask::<serde_json::Value>(call.json(&serde_json::json!({ "reason": reason }))).await.map(drop)
+}
+
 /// How far a called-off night is; none while the ticket site has not heard of it.
 pub async fn progress<P>(desk: &Desk, member: &Member<P>, event: Uuid) -> Result<Option<Progress>, Fault> {
     let path = format!("/internal/v1/cancellations/{event}");

@@ -7,7 +7,7 @@ use askama::Template;
 use chrono_tz::Tz;
 use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
-use internal_api::purchase::reconciliation::{Difference, Night, Reconciliation};
+use internal_api::purchase::reconciliation::{Difference, LatePayment, Night, Reconciliation};
 use reqwest::Method;
 use serde::Deserialize;
 use ui::{Shell, format};
@@ -32,6 +32,19 @@ struct Page {
     nights: Vec<NightLine>,
     differences: Vec<DifferenceLine>,
     foreign: Vec<String>,
+    late: Vec<LateLine>,
+}
+
+/// A payment that came too late.
+struct LateLine {
+    reference: String,
+    night: String,
+    amount: String,
+    when: String,
+    tone: &'static str,
+    icon: &'static str,
+    became: String,
+    waits: bool,
 }
 
 struct NightLine {
@@ -96,6 +109,7 @@ fn page(shell: Shell, csrf: String, done: String, found: Option<Reconciliation>,
         nights: Vec::new(),
         differences: Vec::new(),
         foreign: Vec::new(),
+        late: Vec::new(),
     });
     let look = found.look.as_ref();
     Page {
@@ -112,6 +126,7 @@ fn page(shell: Shell, csrf: String, done: String, found: Option<Reconciliation>,
             .unwrap_or_default(),
         nights: found.nights.into_iter().map(|night| night_line(&shell, night)).collect(),
         differences: found.differences.into_iter().map(|one| difference_line(&shell, one)).collect(),
+        late: found.late.into_iter().map(|one| late_line(&shell, one)).collect(),
         foreign: found.foreign.into_iter().map(|(currency, minor)| money(&shell, &currency, minor)).collect(),
         csrf,
         done,
@@ -140,6 +155,26 @@ fn night_line(shell: &Shell, night: Night) -> NightLine {
             String::new()
         },
         title: night.title,
+    }
+}
+
+fn late_line(shell: &Shell, one: LatePayment) -> LateLine {
+    let (tone, icon) = match one.became.as_str() {
+        "kept" => ("good", "check"),
+        "stuck" => ("refusal", "cross"),
+        "returning" => ("attention", "clock"),
+        _ => ("quiet", "back"),
+    };
+    let zone: Tz = one.time_zone.parse().unwrap_or(Tz::UTC);
+    LateLine {
+        amount: money(shell, &one.currency, one.amount_minor),
+        when: format::date_time(shell.lang, one.captured_at, zone),
+        became: shell.t(&format!("books-late-{}", one.became.replace('_', "-"))),
+        waits: one.waits,
+        night: one.title,
+        reference: one.reference,
+        tone,
+        icon,
     }
 }
 

@@ -82,6 +82,36 @@ async fn trouble_at_the_provider_delays_and_never_doubles() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn in_test_mode_the_clubs_own_people_are_mailed_and_nobody_else() {
+    let mut house = House::unopened().await;
+    house.variables.push(("TEST_MAIL_TO", "@club.test".to_owned()));
+    house.move_in().await;
+    let (id, kind) = event(&house).await;
+    house.say(&order(&id, &kind, "ana@example.org", 1)).await;
+    house.say(&order(&id, &kind, "nuria@club.test", 1)).await;
+    let mails = arrived(&house, "nuria@club.test").await;
+    assert_eq!(mails.len(), 1);
+    for part in ["html", "text"] {
+        let said = mails[0][part].as_str().expect("text");
+        assert!(said.contains("TEST") && said.contains("Nada en este correo es de verdad"), "{said}");
+    }
+    until("what is not for staff is kept back", async || {
+        house
+            .count("SELECT count(*) FROM emails WHERE state = 'withheld' AND recipient = 'ana@example.org'")
+            .await
+            == 1
+    })
+    .await;
+    assert!(house.mailbox("ana@example.org").await.is_empty());
+
+    let cookie = house.cookie("max@club.test").await;
+    let log = house.page("/admin/emails?state=withheld", &cookie).await.text().await.expect("a page");
+    assert!(log.contains("ana@example.org") && log.contains("Not sent: test mode"), "{log}");
+    assert!(!log.contains("nuria@club.test"), "{log}");
+    assert!(log.contains("Test data: no money here is real."), "the desk says what its figures are");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sender_that_died_after_the_provider_said_yes_sends_nothing_twice() {
     let mut house = House::open().await;
     let (id, kind) = event(&house).await;
@@ -226,6 +256,24 @@ async fn what_was_paid_at_the_venue_is_told_to_wait_there() {
         let said = mails[0][part].as_str().expect("text");
         assert!(said.contains("15,88") && said.contains("Pagaste allí"), "{said}");
         assert!(!said.contains("tarjeta"), "no card has anything to do with it: {said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_paid_too_late_is_offered_the_waitlist_where_the_night_has_one() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let (late, over) = (order(&id, &kind, "ana@example.org", 1), order(&id, &kind, "bea@example.org", 1));
+    let url = "https://tickets.maguey.localhost/orders/K7MPX2QD?key=abc#waitlist";
+    let offered = OrderRefunded { waitlist_url: url.to_owned(), ..refund(&late, RefundReason::LatePayment) };
+    house.say(&offered).await;
+    house.say(&refund(&over, RefundReason::LatePayment)).await;
+    let with = arrived(&house, "ana@example.org").await;
+    let without = arrived(&house, "bea@example.org").await;
+    for part in ["text", "html"] {
+        let (said, other) = (with[0][part].as_str().expect("text"), without[0][part].as_str().expect("text"));
+        assert!(said.contains("K7MPX2QD?key=abc#waitlist") && said.contains("lista de espera"), "{said}");
+        assert!(!other.contains("lista de espera"), "{other}");
     }
 }
 

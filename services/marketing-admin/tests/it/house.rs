@@ -35,6 +35,8 @@ pub struct House {
     /// Where the desk looks for the others' internal listeners; nobody is there unless a test says so.
     pub purchase_url: String,
     pub scanner_url: String,
+    /// Variables beside the usual ones, for the next start.
+    pub variables: Vec<(&'static str, String)>,
     running: Option<Running>,
     keys: Keys,
 }
@@ -79,6 +81,7 @@ impl House {
                 .expect("a client"),
             purchase_url: "http://127.0.0.1:9".to_owned(),
             scanner_url: "http://127.0.0.1:9".to_owned(),
+            variables: Vec::new(),
             running: None,
             database,
             keys,
@@ -128,7 +131,7 @@ impl House {
         ];
         let services: Vec<String> =
             services.iter().map(|(name, key)| format!("{name}:{}", public(key))).collect();
-        Reader::from_pairs([
+        let usual = [
             ("MAGUEY_ENV", "test".to_owned()),
             ("LISTEN", "127.0.0.1:0".to_owned()),
             ("INTERNAL_LISTEN", "127.0.0.1:0".to_owned()),
@@ -148,7 +151,8 @@ impl House {
             ("MAIL_FROM", "Maguey <tickets@maguey.localhost>".to_owned()),
             ("PURCHASE_INTERNAL_URL", self.purchase_url.clone()),
             ("SCANNER_INTERNAL_URL", self.scanner_url.clone()),
-        ])
+        ];
+        Reader::from_pairs(usual.into_iter().chain(self.variables.clone()))
     }
 
     /// Settings of a service that believes the desk and nobody else.
@@ -156,6 +160,7 @@ impl House {
         let believed = [(SERVICE.to_owned(), self.keys.own.verifying_key())].into();
         WebSettings {
             service,
+            mode: domain::mode::Mode::Test,
             listen: "127.0.0.1:0".parse().expect("an address"),
             internal_listen: "127.0.0.1:0".parse().expect("an address"),
             public_url: PUBLIC.to_owned(),

@@ -30,6 +30,14 @@ async fn ticket_site(house: &House, heard: Heard, order: Value) -> Running {
                     async move { actix_web::web::Json(said) }
                 },
             );
+        let cleared = settled.clone();
+        routes.post(
+            "/internal/v1/orders/{reference}/dispute-mark/clear",
+            move |_: ServiceCaller<callers::Desk>, wish: ApiJson<Value>| {
+                cleared.lock().expect("no panic").push(wish.into_inner());
+                async move { actix_web::web::Json(json!({"dispute": TICKET})) }
+            },
+        );
         routes.post(
             "/internal/v1/refunds/{refund}/settle",
             move |_: ServiceCaller<callers::Desk>, wish: ApiJson<Value>| {
@@ -209,4 +217,32 @@ async fn what_was_settled_otherwise_says_how_and_offers_nothing_more() {
         let page = page.text().await.expect("a page");
         assert!(page.contains(said) && !page.contains("/settle"), "{page}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_disputed_a_payment_is_marked_until_the_owner_says_why_not() {
+    let mark = json!({"dispute": TICKET, "reference": "QX9PK7M2", "marked_at": "2026-11-01T10:00:00Z"});
+    let (house, _site, heard) = desk(order(json!({"disputed_before": mark}))).await;
+    let manager = house.cookie("max@club.test").await;
+    let page = house.page("/admin/orders/K7MPX2QD", &manager).await.text().await.expect("a page");
+    assert!(page.contains("Disputed a payment before") && page.contains("QX9PK7M2"), "{page}");
+    assert!(!page.contains("/dispute-mark"), "the mark is the owner's to take off: {page}");
+    let csrf = field(&page, "csrf");
+    let form = [("csrf", csrf.as_str()), ("reason", "Talked to her")];
+    let refused = house.submit("/admin/orders/K7MPX2QD/dispute-mark", &manager, &form).await;
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+
+    let owner = house.cookie("olga@club.test").await;
+    let page = house.page("/admin/orders/K7MPX2QD", &owner).await.text().await.expect("a page");
+    assert!(page.contains("Take the mark off"), "{page}");
+    let csrf = field(&page, "csrf");
+    let none = house
+        .submit("/admin/orders/K7MPX2QD/dispute-mark", &owner, &[("csrf", csrf.as_str()), ("reason", " ")])
+        .await;
+    assert_eq!(none.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(heard.lock().expect("no panic").is_empty());
+    let form = [("csrf", csrf.as_str()), ("reason", "Talked to her")];
+    let answer = house.submit("/admin/orders/K7MPX2QD/dispute-mark", &owner, &form).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(heard.lock().expect("no panic").remove(0), json!({"reason": "Talked to her"}));
 }

@@ -11,11 +11,11 @@ use internal_api::purchase::box_office::{SellAnswer, SellRequest};
 use sha2::{Digest, Sha256};
 use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
-use crate::Shop;
 use crate::checkout::api::idempotency_key;
 use crate::checkout::place;
 use crate::checkout::wish::is_email;
 use crate::inventory::{AtDesk, Buyer, EventName, HoldRequest, Wanted};
+use crate::{Shop, disputes};
 
 /// Tickets of one type in one sale.
 const MOST: u32 = 100;
@@ -38,7 +38,11 @@ pub async fn sell(
         caller = caller.name,
         "sold at the desk"
     );
+    let email = body.email.trim();
+    let disputed_before =
+        !email.is_empty() && disputes::store::marks::of(&mut *shop.db.conn().await?, email).await?.is_some();
     Ok(Json(SellAnswer {
+        disputed_before,
         url: shop.links.url_of(placed.id, &placed.reference),
         total_minor: placed.quote.total.minor(),
         currency: placed.quote.currency.code().to_owned(),

@@ -183,5 +183,6 @@ async fn told(
         credit_until: 0,
         lost: tickets::lost(conn, taken).await?,
         settled_how: SettledHow::Unspecified.into(),
+        waitlist_url: String::new(),
     })
 }

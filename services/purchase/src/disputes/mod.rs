@@ -7,12 +7,13 @@
 //!
 //! Whoever learns of one (Stripe's events, in any order; the comparison with Stripe's lists, where none came) has the object
 //! read ([`follow`]), and one function turns it into our state ([`take()`]): one row per dispute, which only goes on; each of
-//! Stripe's balance transactions booked once; the owner's desk told. Staff read them ([`list`], [`record`]); what is to be
+//! Stripe's balance transactions booked once; the owner's desk told; the person marked ([`marks`]). Staff read them ([`list`], [`record`]); what is to be
 //! answered, and until when, is theirs.
 
 pub mod follow;
 mod freeze;
 pub mod list;
+pub mod marks;
 pub mod record;
 pub(crate) mod store;
 mod take;

@@ -1,4 +1,6 @@
-//! The SQL of disputes.
+//! The SQL of disputes; of the persons behind them in [`marks`].
+
+pub(crate) mod marks;
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};

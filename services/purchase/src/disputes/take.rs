@@ -33,6 +33,7 @@ pub(crate) async fn take(shop: &Shop, seen: &DisputeAnswer) -> Result<Option<Tak
         tracing::warn!(dispute = seen.id, status = seen.status.code(), "a dispute has changed");
         shop.metrics.disputed(seen.status);
         shop.bus.wake_relay();
+        shop.bells.marks.notify_one();
     }
     Ok(taken)
 }
@@ -46,6 +47,7 @@ async fn take_once(
     let Some(disputed) = store::payment(conn, intent).await? else { return Ok(None) };
     let order = orders::store::lock(conn, disputed.order.into()).await?.ok_or(DbError::NotFound)?;
     let held = store::by_stripe(conn, &seen.id).await?;
+    let held_money = held.as_ref().is_some_and(|held| held.status().holds_money());
     let row = match held {
         Some(held) if !seen.standing().follows(held.standing()) => return Ok(Some(Taken::Known)),
         Some(held) => {
@@ -59,6 +61,10 @@ async fn take_once(
     };
     store::put(conn, &row).await?;
     book(conn, &row, seen, now).await?;
+    // Once: a mark that the owner takes off stays off when this dispute goes on.
+    if disputed.for_order && row.status().holds_money() && !held_money {
+        store::marks::mark(conn, order.key(), row.id, now).await?;
+    }
     if disputed.for_order {
         freeze::settle(conn, &order, now).await?;
         had_credit(conn, &order, seen, now).await?;

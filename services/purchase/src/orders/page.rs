@@ -26,6 +26,7 @@ use crate::payments::fulfil::Settled;
 use crate::payments::store as payments;
 use crate::refunds::by_guest;
 use crate::tickets::card::{Card, Passes};
+use crate::waitlist::late::{self, LateOffer};
 use crate::{Shop, receipts};
 
 #[derive(Template)]
@@ -60,6 +61,9 @@ struct OrderPage {
     receipt: bool,
     returning: Returning,
     buyer_email: String,
+    buyer_name: String,
+    /// Lines for whose money came too late.
+    late: Vec<LateOffer>,
     done: String,
     pay_path: String,
     state_url: String,
@@ -105,7 +109,9 @@ pub async fn show(
         return Ok(private(see_other(&shop.links.path_of(row.key(), &row.reference))));
     }
     let order = view::read(&shop, row).await?;
-    let page = page(&shop, &order, &query, locale.0, &request)?;
+    let lines = late::offers(&shop, &order, shop.clock.now()).await?;
+    let mut page = page(&shop, &order, &query, locale.0, &request)?;
+    page.late = lines;
     let until = page.keeping.as_ref().map(Keeping::until);
     Ok(kept::offered(private(actix_web::Responder::respond_to(Html(page), &request)), until))
 }
@@ -223,6 +229,8 @@ fn page(
         receipt: receipts::show::offered(shop, order),
         returning,
         buyer_email: row.buyer_email.clone(),
+        buyer_name: row.buyer_name.clone(),
+        late: Vec::new(),
         done: query.done.clone().unwrap_or_default(),
         keeping: if papers { Keeping::of(&path, event, lang, now) } else { None },
         papers,

@@ -43,6 +43,7 @@ pub async fn show(
         payments: payments::of_order(&mut conn, order.key()).await?,
         refunds: refunds::store::of_order(&mut conn, order.key()).await?,
         disputes: disputed.into_iter().map(Dispute::from).collect(),
+        disputed_before: disputes::store::marks::of(&mut conn, &order.buyer_email).await?,
         answers: answers::of_order(&mut conn, order.key()).await?,
         guest_list: guest_list::store::of_order(&mut conn, order.key()).await?.is_some(),
         // Of a night that is off everything goes back.

@@ -1,4 +1,4 @@
-//! How an order stands, in words: a face for each state, and five for an order that waits.
+//! How an order stands, in words: a face for each state, and six for an order that waits.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -89,8 +89,8 @@ pub(super) fn situation(
     }
 }
 
-/// A pending order has five faces: the guest is back from paying, had a card declined, came back without paying, has not paid
-/// yet, or is too late and the payment service is being asked for the last word.
+/// A pending order has six faces: the money is on its way, the guest is back from paying, had a card declined, came back without
+/// paying, has not paid yet, or is too late and the payment service is being asked for the last word.
 fn pending(
     order: &OrderView,
     query: &OrderQuery,
@@ -98,6 +98,13 @@ fn pending(
     make: &dyn Fn(&'static str, &'static str, &'static str, &str, String) -> Situation,
     say: &dyn Fn(&str) -> String,
 ) -> Situation {
+    let open = order.attempt.as_ref().filter(|attempt| attempt.state == "open");
+    if open.is_some_and(|attempt| attempt.processing) {
+        // The places stay held until the bank has spoken, however long the hold was.
+        let note = say("purchase-processing-note");
+        let processing = make("pending", "attention", "clock", "purchase-order-processing", note);
+        return Situation { live: true, ..processing };
+    }
     let mut situation = if order.row.held_until <= now {
         make("pending", "attention", "clock", "purchase-order-closing", say("purchase-closing-note"))
     } else if query.session_id.is_some() {

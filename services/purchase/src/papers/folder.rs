@@ -147,6 +147,7 @@ impl Folder {
         let mark = ui::assets::own().bytes("maguey.svg").unwrap_or_default();
         Ok(Pass {
             language: self.lang,
+            mode: shop.site.mode,
             club: text(self.lang, "shared-club", &[]),
             event: EventId::from_uuid(self.order.event.id),
             night: self.night(),

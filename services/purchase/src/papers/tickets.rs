@@ -52,6 +52,7 @@ async fn print(
     }
     let document = TicketsDocument {
         language: folder.lang,
+        mode: shop.site.mode,
         club: text(folder.lang, "shared-club", &[]),
         night: folder.night(),
         poster: Some(folder.poster()),

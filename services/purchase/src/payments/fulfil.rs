@@ -56,7 +56,11 @@ pub async fn settle(shop: &Shop, session: &Session) -> Result<Settled, DbError> 
         SessionState::Paid => fulfil(shop, session).await?,
         SessionState::Dead => bury(shop, session).await?,
         SessionState::NothingOwed => puzzle(shop, session).await?,
-        SessionState::Open | SessionState::Processing => {
+        SessionState::Processing => {
+            store::money_on_its_way(&mut *shop.db.conn().await?, session).await?;
+            Settled::Waiting
+        }
+        SessionState::Open => {
             if session.declined.is_some() {
                 store::card_declined(&mut *shop.db.conn().await?, session).await?;
             }

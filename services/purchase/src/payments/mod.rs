@@ -96,6 +96,8 @@ pub struct Bells {
     pub reconcile_now: std::sync::atomic::AtomicBool,
     /// Somebody looks for their tickets.
     pub(crate) searches: Notify,
+    /// Somebody was marked who disputed a payment, or is no more.
+    pub(crate) marks: Notify,
     /// Rung by nobody: for work that is never urgent.
     pub(crate) never: Notify,
 }

@@ -93,6 +93,10 @@ async fn look(shop: &Shop, conn: &mut db::Conn, id: OrderId) -> Result<Need, DbE
     let Some(attempt) = store::open_attempt(conn, id).await? else {
         return Ok(Need::Opening(Box::new(another(shop, conn, &order).await?), Past::Fresh));
     };
+    // Paid, as far as the guest can: the money is on its way, and its page is gone.
+    if attempt.processing {
+        return Ok(Need::Nothing);
+    }
     if let Some(url) = attempt.checkout_url.clone() {
         return Ok(Need::Session(url));
     }

@@ -122,8 +122,12 @@ impl Stripe {
         let separator = if request.return_url.contains('?') { '&' } else { '?' };
         let created = CreateCheckoutSession::new()
             .mode(stripe_shared::CheckoutSessionMode::Payment)
-            // Cards and their wallets: they say at once whether they pay. A slower way to pay would outlive the hold.
-            .allowed_payment_method_types([CreateCheckoutSessionAllowedPaymentMethodTypes::Card])
+            // Cards with their wallets (Apple Pay, Google Pay), and Link: they say at once whether they pay. A slower way to pay
+            // would outlive the hold.
+            .allowed_payment_method_types([
+                CreateCheckoutSessionAllowedPaymentMethodTypes::Card,
+                CreateCheckoutSessionAllowedPaymentMethodTypes::Link,
+            ])
             .line_items(line_items(request)?)
             .customer_email(request.email.as_str())
             .client_reference_id(request.order.to_string())

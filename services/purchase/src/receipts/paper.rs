@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 use documents::{Bill, Buyer, Line, Payment, Receipt, ReceiptKind, RefundMade, TaxShare};
 use domain::language::Language;
+use domain::mode::Mode;
 use domain::money::Money;
 use domain::night::BusinessNight;
 use domain::order::Channel;
@@ -17,15 +18,23 @@ use crate::orders::view::OrderView;
 /// Money that moved: when, and how much.
 pub(super) type Moved = (chrono::DateTime<chrono::Utc>, i64);
 
+/// How a receipt is printed: for whom, when, and whether its money was real.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Printing {
+    pub lang: Language,
+    pub at: chrono::DateTime<chrono::Utc>,
+    pub mode: Mode,
+}
+
 /// The receipt of an order, in a reader's language.
 pub(super) fn receipt(
     order: &OrderView,
     numbered: &Numbered,
     paid: Moved,
     returned: &[Moved],
-    lang: Language,
-    made_at: chrono::DateTime<chrono::Utc>,
+    printed: Printing,
 ) -> Result<Receipt, Fault> {
+    let lang = printed.lang;
     let seller = numbered.seller().map_err(Fault::internal)?;
     let currency = order.quote.currency;
     let money = |minor| Money::new(minor, currency);
@@ -38,6 +47,7 @@ pub(super) fn receipt(
     let credit = Some(-order.quote.sum_of(LineKind::Credit)).filter(|minor| *minor > 0);
     let taxed = order.lines.iter().any(|line| line.tax_basis_points > 0);
     let bill = Bill {
+        mode: printed.mode,
         language: lang,
         number: numbered.printed(),
         issued_on: seller.day(numbered.issued_at),
@@ -63,7 +73,7 @@ pub(super) fn receipt(
             })
             .collect(),
         legal_note: None,
-        made_at,
+        made_at: printed.at,
         seller: documents::Seller {
             legal_name: seller.legal_name.clone(),
             address: seller.address.clone(),

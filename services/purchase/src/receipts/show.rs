@@ -32,7 +32,8 @@ pub async fn show(
         };
         (paid, store::returned(&mut conn, key).await?)
     };
-    let receipt = paper::receipt(&order, &numbered, paid, &returned, locale.0, shop.clock.now())?;
+    let printing = paper::Printing { lang: locale.0, at: shop.clock.now(), mode: shop.site.mode };
+    let receipt = paper::receipt(&order, &numbered, paid, &returned, printing)?;
     let pdf = shop.press.make("receipt", move || receipt_pdf(&receipt)).await?;
     let name = format!("receipt-{}.pdf", numbered.printed());
     Ok(folder::file("application/pdf", true, &name, pdf))

@@ -20,6 +20,7 @@ pub async fn show(shop: Data<Shop>, _: ServiceCaller<callers::Desk>) -> Result<J
         nights: store::nights(&mut conn).await?,
         differences: store::differences(&mut conn).await?,
         foreign: store::foreign(&mut conn).await?,
+        late: store::late(&mut conn).await?,
     }))
 }
 

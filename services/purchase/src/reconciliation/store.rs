@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use domain::ids::OrderId;
-use internal_api::purchase::reconciliation::{Difference, Look, Night};
+use internal_api::purchase::reconciliation::{Difference, LatePayment, Look, Night};
 use uuid::Uuid;
 
 use crate::schema::{orders, payments, reconciliations, stripe_movements};
@@ -253,6 +253,27 @@ pub(crate) async fn differences_in_all(conn: &mut Conn) -> Result<i64, DbError> 
         "SELECT count(*) AS n FROM ({EXPLAINED}) AS d WHERE why NOT IN ('booked_since', 'refund_on_its_way')"
     );
     Ok(diesel::sql_query(query).get_result::<Count>(conn).await?.n)
+}
+
+/// Payments that came too late, the latest first: those that took places which were still free, and those that go back.
+pub(crate) async fn late(conn: &mut Conn) -> Result<Vec<LatePayment>, DbError> {
+    Ok(diesel::sql_query(
+        "WITH late AS (
+           SELECT p.id, p.order_id, 'kept' AS became FROM orders o
+             JOIN payments p ON p.order_id = o.id AND p.purpose = 'order'
+            WHERE o.expired_at IS NOT NULL AND o.paid_at IS NOT NULL
+           UNION ALL
+           SELECT r.payment_id, r.order_id, CASE r.state WHEN 'succeeded' THEN 'returned' WHEN 'failed' THEN 'stuck'
+                  WHEN 'settled_otherwise' THEN 'settled_otherwise' ELSE 'returning' END
+             FROM refunds r WHERE r.reason = 'late_payment' AND r.payment_id IS NOT NULL)
+         SELECT o.reference, e.title, e.time_zone, p.currency, p.amount_minor, p.captured_at, l.became,
+                EXISTS (SELECT FROM waitlist w WHERE w.event_id = o.event_id AND lower(w.email) = lower(o.buyer_email)
+                           AND w.state IN ('waiting', 'offered', 'claimed')) AS waits
+           FROM late l JOIN payments p ON p.id = l.id JOIN orders o ON o.id = l.order_id JOIN events e ON e.id = o.event_id
+          ORDER BY p.captured_at DESC LIMIT 100",
+    )
+    .load(conn)
+    .await?)
 }
 
 #[derive(QueryableByName)]

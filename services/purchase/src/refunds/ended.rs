@@ -9,10 +9,12 @@ use uuid::Uuid;
 
 use super::store::{self, RefundRow};
 use crate::credits::Given;
-use crate::orders;
+use crate::orders::link::OrderLinks;
+use crate::orders::store::OrderRow;
 use crate::payments::ledger;
 use crate::tickets::channel_of;
 use crate::tickets::store as tickets;
+use crate::{catalog, orders};
 
 /// What its money moves in the books: what became no order was owed; that of an order was earned.
 pub(super) fn moves(refund: &RefundRow) -> Vec<ledger::Entry> {
@@ -54,6 +56,7 @@ pub(super) fn again(refund: &RefundRow, stripe_id: &str) -> Uuid {
 /// What the other services hear of a refund.
 pub(super) async fn told(
     conn: &mut Conn,
+    links: &OrderLinks,
     refund: &RefundRow,
     given: Option<&Given>,
     now: DateTime<Utc>,
@@ -64,6 +67,7 @@ pub(super) async fn told(
         store::tickets_of(conn, refund.key()).await?.into_iter().map(|(id, _)| id.uuid()).collect();
     let sold = tickets::as_sold(conn, taken.clone()).await?;
     let channel = channel_of(&order);
+    let waitlist_url = waitlist_url(conn, links, refund, &order, now).await?;
     Ok(OrderRefunded {
         order_id: refund.order.to_string(),
         revision,
@@ -84,7 +88,22 @@ pub(super) async fn told(
         credit_until: given.map(|given| messages::millis(given.expires_at)).unwrap_or_default(),
         lost: tickets::lost(conn, taken).await?,
         settled_how: SettledHow::Unspecified.into(),
+        waitlist_url,
     })
+}
+
+/// Where who paid too late can wait for places: on the order's page, which knows what was wanted.
+async fn waitlist_url(
+    conn: &mut Conn,
+    links: &OrderLinks,
+    refund: &RefundRow,
+    order: &OrderRow,
+    now: DateTime<Utc>,
+) -> Result<String, DbError> {
+    if refund.reason != "late_payment" || !catalog::store::is_sellable(conn, order.event_id, now).await? {
+        return Ok(String::new());
+    }
+    Ok(format!("{}#waitlist", links.url_of(order.key(), &order.reference)))
 }
 
 fn reason(code: &str) -> RefundReason {

@@ -182,7 +182,7 @@ async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: Option<&str>) -> 
             }
             // One that the bank had sent back has been told: for the others, and for the guest's mail, it is the same refund.
             if first {
-                let message = told(conn, refund, given.as_ref(), now).await?;
+                let message = told(conn, &shop.links, refund, given.as_ref(), now).await?;
                 bus::outbox::add(conn, &message, now).await?;
             }
             Ok::<_, DbError>(true)

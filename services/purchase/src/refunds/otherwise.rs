@@ -106,7 +106,7 @@ pub async fn settle(
                 credits::settle::settle(conn, &before, shop.rules.credit, now).await?;
             }
             ledger::book(conn, source, before.order(), &before.currency, &entries, now).await?;
-            let said = told(conn, &before, None, now).await?;
+            let said = told(conn, &shop.links, &before, None, now).await?;
             let message = OrderRefunded {
                 settled_how: how.told().into(),
                 credit_minor: if first { said.credit_minor } else { 0 },

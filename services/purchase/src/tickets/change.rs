@@ -87,6 +87,8 @@ pub(super) async fn replace(
         issued_at: now,
         changed_at: now,
         place_freed: false,
+        // What is known of one person is not told of another.
+        disputed_before: false,
         ..old.clone()
     };
     "revoked".clone_into(&mut old.state);

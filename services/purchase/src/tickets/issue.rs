@@ -6,11 +6,13 @@ use bus::outbox::Row;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::ids::{EventId, TicketId};
+use domain::language::Language;
 use domain::order::Channel;
 use domain::quote::LineKind as QuotedKind;
 use messages::purchase::v1::{
     Buyer, IssuedTicket, LineKind, OrderLine, OrderPaid, SaleChannel, TicketChanged, TicketState,
 };
+use ui::text;
 use uuid::Uuid;
 
 use super::signer::TicketSigner;
@@ -146,6 +148,7 @@ fn tickets_of(paid: &Paid<'_>, door: &DoorTerms, now: DateTime<Utc>) -> Result<V
             issued_at: now,
             changed_at: now,
             place_freed: false,
+            disputed_before: false,
             admit_until: *admit_until,
         }));
     }
@@ -173,10 +176,19 @@ pub(crate) fn changed(row: &TicketRow, reference: &str) -> TicketChanged {
         holder_name: row.holder_name.clone(),
         order_reference: reference.to_owned(),
         state: state.into(),
-        attention: row.attention.clone(),
+        attention: attention(row),
         changed_at: messages::millis(row.changed_at),
         admit_until: row.admit_until.map(messages::millis).unwrap_or_default(),
     }
+}
+
+/// What the doorman is to look at: in both languages, since whoever reads it is not known here.
+fn attention(row: &TicketRow) -> String {
+    if !row.disputed_before {
+        return row.attention.clone();
+    }
+    let said = Language::ALL.map(|lang| text(lang, "purchase-door-disputed-before", &[])).join(" / ");
+    if row.attention.is_empty() { said } else { format!("{said} · {}", row.attention) }
 }
 
 /// The quote's lines as they travel.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::ids::{EventId, TicketId};
+use domain::mode::Mode;
 use domain::ticket_code::{CodeKind, TicketCode};
 use ed25519_dalek::SigningKey;
 
@@ -40,6 +41,11 @@ impl std::fmt::Debug for TicketSigner {
 }
 
 impl TicketSigner {
+    /// Whose tickets it signs: real ones, or those of test mode.
+    pub const fn mode(&self) -> Mode {
+        Mode::of_key(self.key_id)
+    }
+
     /// The text of a ticket's QR code.
     pub fn code(&self, ticket: TicketId, event: EventId) -> String {
         TicketCode { key_id: self.key_id, kind: CodeKind::Ticket, ticket, event }.sign(&self.key)

@@ -34,10 +34,12 @@ pub(crate) struct TicketRow {
     pub issued_at: DateTime<Utc>,
     pub changed_at: DateTime<Utc>,
     pub place_freed: bool,
+    /// Its person has disputed a payment before: the door is told to ask a supervisor.
+    pub disputed_before: bool,
     pub admit_until: Option<DateTime<Utc>>,
 }
 
-/// A statement takes 65,535 values; a row has sixteen.
+/// A statement takes 65,535 values; a row has seventeen.
 const ROWS: usize = 1000;
 
 pub(crate) async fn insert(conn: &mut Conn, rows: &[TicketRow]) -> Result<(), DbError> {
@@ -104,6 +106,18 @@ pub(crate) async fn set_state(conn: &mut Conn, ticket: &TicketRow) -> Result<(),
             tickets::revision.eq(ticket.revision),
             tickets::changed_at.eq(ticket.changed_at),
             tickets::place_freed.eq(ticket.place_freed),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_disputed_before(conn: &mut Conn, ticket: &TicketRow) -> Result<(), DbError> {
+    diesel::update(tickets::table.find(ticket.id))
+        .set((
+            tickets::disputed_before.eq(ticket.disputed_before),
+            tickets::revision.eq(ticket.revision),
+            tickets::changed_at.eq(ticket.changed_at),
         ))
         .execute(conn)
         .await?;

@@ -107,7 +107,7 @@ fn judge<'a>(
 }
 
 /// The largest party that one guest can bring: what one order may have, and what one guest may have.
-pub(super) fn largest_party(kind: &OnSale) -> u32 {
+pub(crate) fn largest_party(kind: &OnSale) -> u32 {
     let group = i64::from(kind.priced.terms.places.max(1));
     let per_guest =
         kind.priced.terms.max_per_guest.map_or(u32::MAX, |most| u32::try_from(most / group).unwrap_or(0));

@@ -17,6 +17,7 @@
 pub mod claim;
 pub mod counts;
 pub mod join;
+pub(crate) mod late;
 pub mod leave;
 pub mod link;
 pub mod offers;

@@ -108,6 +108,73 @@ async fn late_money_without_places_goes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_paid_too_late_is_offered_the_waitlist_and_the_owner_sees_what_became_of_it() {
+    let stage = Stage::open().await;
+    let order = freed_and_paid(&stage, 0, 2).await;
+    stage.sql("UPDATE stock SET asked_capacity = 1, capacity = 1").await;
+    assert_eq!(stage.sell("last", &stage.sale("cash_at_venue", 1)).await.0, 200, "the last one is gone");
+    tell(&stage).await;
+    stage.until(&order, "refunded").await;
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded'", 1).await;
+
+    // What is shown of a night may be some seconds old.
+    let action = "action=\"/e/friday-night/waitlist\"";
+    let mut page = String::new();
+    for _ in 0..600 {
+        page = stage.get(&order.page).await.text().await.expect("a page");
+        if page.contains(action) {
+            break;
+        }
+        crate::stage::pause().await;
+    }
+    for written in [
+        action,
+        "name=\"email\" value=\"ana@example.org\"",
+        "name=\"name\" value=\"Ana López\"",
+        stage.kind(0),
+    ] {
+        assert!(page.contains(written), "{written}: {page}");
+    }
+    let party = page.split("name=\"party\"").nth(1).and_then(|rest| rest.split('>').next()).expect("a field");
+    assert!(party.contains("value=\"2\""), "as many as the order wanted: {party}");
+
+    let form =
+        [("ticket_type", stage.kind(0)), ("party", "2"), ("name", "Ana López"), ("email", "ana@example.org")];
+    let post =
+        stage.http.post(stage.url("/e/friday-night/waitlist")).header("origin", crate::stage::PUBLIC_URL);
+    let answer = post.form(&form).send().await.expect("an answer");
+    assert_eq!(answer.status(), 303, "one tap");
+    let waits =
+        "SELECT count(*) FROM waitlist WHERE state = 'waiting' AND party = 2 AND email = 'ana@example.org'";
+    assert_eq!(stage.count(waits).await, 1);
+
+    let books = stage.books().await;
+    let late = &books["late"][0];
+    assert_eq!(books["late"].as_array().map(Vec::len), Some(1), "{books}");
+    assert_eq!(
+        (&late["reference"], &late["became"], &late["waits"], &late["amount_minor"]),
+        (&json!(order.reference), &json!("returned"), &json!(true), &json!(4200))
+    );
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn late_money_that_took_free_places_is_shown_as_kept() {
+    let stage = Stage::open().await;
+    let order = freed_and_paid(&stage, 0, 1).await;
+    tell(&stage).await;
+    stage.until(&order, "paid").await;
+    let books = stage.books().await;
+    assert_eq!(
+        (&books["late"][0]["reference"], &books["late"][0]["became"]),
+        (&json!(order.reference), &json!("kept")),
+        "{books}"
+    );
+    let page = stage.get(&order.page).await.text().await.expect("a page");
+    assert!(!page.contains("/waitlist\""), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_payment_of_one_order_goes_back() {
     let stage = Stage::open().await;
     stage.drop_webhooks().await;

@@ -8,6 +8,8 @@ mod catalog;
 mod changing;
 mod checks;
 mod credits;
+mod delayed;
+mod dispute_marks;
 mod disputes;
 mod disputes_order;
 mod edges;

@@ -70,6 +70,7 @@ mod tests {
     use domain::{
         admission::{EntryWindow, Gate},
         ids::{EventId, GateId, TicketId},
+        mode::Mode,
         ticket_code::CodeKind,
     };
 
@@ -106,6 +107,9 @@ mod tests {
         let plan = plan();
         assert_eq!(rules(&Err(CodeError::Malformed), &plan, now()), Rules::Settled(Reason::Malformed));
         assert_eq!(rules(&Err(CodeError::UnknownKey), &plan, now()), Rules::Settled(Reason::Forged));
+        for (mode, reason) in [(Mode::Test, Reason::TestTicket), (Mode::Live, Reason::LiveTicket)] {
+            assert_eq!(rules(&Err(CodeError::OtherMode(mode)), &plan, now()), Rules::Settled(reason));
+        }
         assert_eq!(rules(&code(EventId::generate()), &plan, now()), Rules::Settled(Reason::WrongEvent));
     }
 

@@ -304,6 +304,7 @@ fn web_settings(service: &'static str) -> WebSettings {
     let keys = names.into_iter().map(|name| (name.to_owned(), service_key(name).verifying_key())).collect();
     WebSettings {
         service,
+        mode: domain::mode::Mode::Live,
         listen: "127.0.0.1:0".parse().unwrap(),
         internal_listen: "127.0.0.1:0".parse().unwrap(),
         public_url: ORIGIN.to_owned(),

@@ -1,5 +1,7 @@
 //! The interface as it is described, and the environment as it is listed.
 
+use domain::ticket_code::KeyRing;
+use ed25519_dalek::SigningKey;
 use serde_json::Value;
 
 use crate::house::House;
@@ -37,4 +39,24 @@ fn the_example_environment_lists_what_is_read() {
     telemetry::TelemetrySettings::read(&mut reader);
     let _ = scanner::Config::read(&mut reader);
     assert_eq!(settings::example::differences(example, &reader), [""; 0]);
+}
+
+#[test]
+fn a_door_holds_keys_of_its_own_mode_alone() {
+    let key = |id: u8| KeyRing::new([(id, SigningKey::from_bytes(&[7; 32]).verifying_key())]).to_string();
+    let refused = |place: &str, mode: &str, keys: String| {
+        let mut reader = settings::Reader::from_pairs([
+            ("MAGUEY_ENV", place.to_owned()),
+            ("MAGUEY_MODE", mode.to_owned()),
+            ("TICKET_PUBLIC_KEYS", keys),
+        ]);
+        let config = scanner::Config::read(&mut reader);
+        let faults = reader.finish(config).expect_err("much is missing");
+        faults.names().any(|name| name == "TICKET_PUBLIC_KEYS")
+    };
+    assert!(!refused("production", "", key(1)));
+    assert!(refused("production", "", key(129)));
+    assert!(refused("production", "", format!("{},{}", key(1), key(129))));
+    assert!(!refused("production", "test", key(129)));
+    assert!(refused("local", "", key(1)));
 }

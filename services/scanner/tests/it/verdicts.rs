@@ -62,6 +62,20 @@ async fn a_ticket_that_is_not_in_order_is_refused_with_its_own_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_of_test_mode_is_refused_by_name_at_a_door_for_guests() {
+    let house = House::open().await;
+    let ticket = house.unsold();
+    house.tell_ticket(&ticket).await;
+    // Whoever signed it: this door has no key of test mode, and the record of a real ticket does not help it in.
+    let code = signed(&ticket, 129, &SigningKey::from_bytes(&[7; 32]));
+    let answer = house.answer(&house.token(Role::DoorStaff), &house.scan_of(&code)).await;
+    assert_eq!((answer["decision"].as_str(), answer["reason"].as_str()), (Some("deny"), Some("test_ticket")));
+    let sentence = answer["sentence"].as_str().unwrap();
+    assert_eq!(sentence, "This ticket was made in test mode and lets nobody in. Ask for the real one.");
+    assert!(answer.get("ticket").is_none(), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_of_another_night_or_zone_is_told_where_it_belongs() {
     let house = House::open().await;
     let other = night("saturday", house.now() + TimeDelta::days(1));

@@ -22,13 +22,20 @@ async fn codes_that_are_not_tickets_of_this_night_are_refused_by_reason() -> Res
     let door = Door::open(&stack, &event).await?;
     let mine = codes(&mine).remove(0);
     let event_id: EventId = event["id"].as_str().unwrap_or_default().parse()?;
-    let forged =
-        TicketCode { key_id: 1, kind: CodeKind::Ticket, ticket: TicketId::generate(), event: event_id };
-    let forged = forged.sign(&SigningKey::from_bytes(&[9; 32]));
+    let strange = TicketCode {
+        key_id: devstack::TICKET_KEY,
+        kind: CodeKind::Ticket,
+        ticket: TicketId::generate(),
+        event: event_id,
+    };
+    let forged = strange.sign(&SigningKey::from_bytes(&[9; 32]));
+    // Nothing on this machine is real: a real ticket is refused by name.
+    let real = TicketCode { key_id: 1, ..strange }.sign(&SigningKey::from_bytes(&[9; 32]));
     let long = "A".repeat(600);
-    let rows: [(&str, &str); 7] = [
+    let rows: [(&str, &str); 8] = [
         (&codes(&foreign)[0], "wrong_event"),
         (&forged, "forged"),
+        (&real, "live_ticket"),
         (&mine[..80], "malformed"),
         ("https://example.org/?id=1", "malformed"),
         ("' or 1=1 --", "malformed"),

@@ -98,7 +98,8 @@ pub async fn counts(conn: &mut Conn) -> Result<Vec<StateCount>, DbError> {
     Ok(diesel::sql_query(
         "WITH few AS MATERIALIZED (
            SELECT 'waiting' AS state, count(*) AS count FROM emails WHERE state = 'waiting'
-           UNION ALL SELECT 'dead', count(*) FROM emails WHERE state = 'dead')
+           UNION ALL SELECT 'dead', count(*) FROM emails WHERE state = 'dead'
+           UNION ALL SELECT 'withheld', count(*) FROM emails WHERE state = 'withheld')
          SELECT state, count FROM few UNION ALL SELECT 'sent', (SELECT count(*) FROM emails) - sum(count)::bigint FROM few",
     )
     .kept()

@@ -92,6 +92,8 @@ pub enum Fate {
         /// Why.
         error: String,
     },
+    /// Not sent: test mode, and not one of the club's own people.
+    Withheld,
 }
 
 /// Writes down what became of a try, if this sender still holds the email.
@@ -105,6 +107,7 @@ pub async fn settle(
         Fate::Sent { provider_id } => ("sent", "sent", now, provider_id.as_deref(), None),
         Fate::Retry { due_at, error } => ("waiting", "retry", *due_at, None, Some(error)),
         Fate::Dead { error } => ("dead", "dead", now, None, Some(error)),
+        Fate::Withheld => ("withheld", "withheld", now, None, None),
     };
     let held = diesel::sql_query(
         "UPDATE emails SET state = $3, due_at = $4, lease_until = NULL, provider_id = $5, last_error = $6,

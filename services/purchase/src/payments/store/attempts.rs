@@ -22,6 +22,8 @@ pub(crate) struct AttemptRow {
     pub checkout_url: Option<String>,
     /// Why the last card was declined, as Stripe calls it.
     pub declined: Option<String>,
+    /// Its session is complete, and the money is still on its way.
+    pub processing: bool,
 }
 
 impl AttemptRow {
@@ -156,6 +158,16 @@ pub(crate) async fn card_declined(conn: &mut Conn, session: &Session) -> Result<
             .execute(conn)
             .await?;
     }
+    Ok(())
+}
+
+/// The session is complete and its money is on its way: there is no page left to pay on, and nothing to do but wait.
+pub(crate) async fn money_on_its_way(conn: &mut Conn, session: &Session) -> Result<(), DbError> {
+    diesel::update(attempts::table.filter(attempts::session_id.eq(&session.id)))
+        .filter(attempts::processing.eq(false))
+        .set(attempts::processing.eq(true))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
