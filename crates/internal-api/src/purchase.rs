@@ -4,5 +4,6 @@ pub mod box_office;
 pub mod disputes;
 pub mod exports;
 pub mod orders;
+pub mod payouts;
 pub mod reconciliation;
 pub mod waitlist;

@@ -15,6 +15,7 @@ pub mod openapi;
 pub mod orders;
 pub mod overdue;
 pub mod payments;
+pub mod payouts;
 pub mod promos;
 pub mod promoters;
 pub mod reconciliation;

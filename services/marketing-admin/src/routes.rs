@@ -4,7 +4,7 @@ use web::Routes;
 
 use crate::{
     box_office, dead_letters, disputes, events, exports, guest_list, healing, identity, notifications,
-    openapi, orders, overdue, payments, promos, promoters, reconciliation, reports, site, staff,
+    openapi, orders, overdue, payments, payouts, promos, promoters, reconciliation, reports, site, staff,
     waiting_room,
 };
 
@@ -87,6 +87,9 @@ fn desk(routes: &mut Routes) {
         .post("/admin/box-office/comps", box_office::sell::give)
         .get("/admin/emails", notifications::log::show)
         .post("/admin/emails/{email}/send", notifications::resend::handle)
+        .get("/admin/payouts", payouts::page::show)
+        .post("/admin/payouts", payouts::run::submit)
+        .get("/admin/exports/payouts", payouts::export::download)
         .get("/admin/reconciliation", reconciliation::page::show)
         .post("/admin/reconciliation", reconciliation::run::submit)
         .get("/admin/overdue", overdue::page::show)

@@ -21,6 +21,7 @@ pub mod orders;
 pub mod overdue;
 pub mod papers;
 pub mod payments;
+pub mod payouts;
 pub mod promos;
 pub mod receipts;
 pub mod reconciliation;

@@ -5,7 +5,8 @@ use web::Routes;
 
 use crate::{
     Shop, box_office, cancellations, catalog, checkout, disputes, exports, guest_list, healing, my, openapi,
-    orders, papers, payments, receipts, reconciliation, refunds, reminders, tickets, waiting_room, waitlist,
+    orders, papers, payments, payouts, receipts, reconciliation, refunds, reminders, tickets, waiting_room,
+    waitlist,
 };
 
 /// What the world sees, through the gateway.
@@ -86,6 +87,9 @@ pub fn internal(routes: &mut Routes) {
         .post("/internal/v1/refunds/{id}/settle", refunds::otherwise::settle)
         .get("/internal/v1/reconciliation", reconciliation::nights::show)
         .post("/internal/v1/reconciliation", reconciliation::nights::now)
+        .get("/internal/v1/payouts", payouts::list::show)
+        .post("/internal/v1/payouts", payouts::list::now)
+        .get("/internal/v1/exports/payouts", exports::payouts::list)
         .get("/internal/v1/disputes", disputes::list::list)
         .get("/internal/v1/disputes/{id}", disputes::record::show)
         .get("/internal/v1/quarantine", payments::quarantine_list::list)

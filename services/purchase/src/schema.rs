@@ -258,7 +258,7 @@ diesel::table! {
         id -> Uuid,
         source -> Text,
         source_id -> Uuid,
-        order_id -> Uuid,
+        order_id -> Nullable<Uuid>,
         booked_at -> Timestamptz,
     }
 }

@@ -19,8 +19,8 @@ use crate::orders::answers;
 use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
 use crate::{
-    Shop, cancellations, guest_list, my, new_dates, promos, reconciliation, refunds, reminders, tickets,
-    waiting_room, waitlist,
+    Shop, cancellations, guest_list, my, new_dates, payouts, promos, reconciliation, refunds, reminders,
+    tickets, waiting_room, waitlist,
 };
 
 /// How long a webhook's body is kept once it was worked off.
@@ -99,6 +99,15 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         shop.clone(),
         |s| &s.bells.reconciliation,
         async move || reconciliation::work::work(&worker).await,
+    ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "payouts",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.payouts,
+        async move || payouts::work::work(&worker).await,
     ));
     let worker = shop.clone();
     context.spawn(rounds(

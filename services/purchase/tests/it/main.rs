@@ -38,6 +38,7 @@ mod overdue;
 mod pages;
 mod papers;
 mod payments;
+mod payouts;
 mod priority;
 mod promos;
 mod questions;
