@@ -6,4 +6,5 @@ pub mod exports;
 pub mod orders;
 pub mod payouts;
 pub mod reconciliation;
+pub mod settlements;
 pub mod waitlist;

@@ -29,6 +29,7 @@ pub mod refunds;
 pub mod reminders;
 pub mod routes;
 mod schema;
+pub mod settlements;
 pub mod tickets;
 pub mod tries;
 pub mod waiting_room;
@@ -64,6 +65,7 @@ use crate::payments::stripe::Stripe;
 use crate::receipts::Seller;
 use crate::refunds::Doors;
 use crate::reminders::link::ReminderLinks;
+use crate::settlements::SettlementKey;
 use crate::tickets::Issuer;
 use crate::tries::CodeTries;
 use crate::waiting_room::WaitingRooms;
@@ -100,6 +102,8 @@ pub struct Shop {
     pub wallets: Wallets,
     /// Who sells, as receipts say; without it there are none.
     pub seller: Option<Arc<Seller>>,
+    /// Signs settlements of nights; without it there are none.
+    pub settlement_key: Option<SettlementKey>,
     /// Makes the addresses of parties in line.
     pub line_links: WaitlistLinks,
     /// Makes the addresses that end reminders.
@@ -213,6 +217,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         press: Press::new(&metrics),
         wallets: config.wallets.clone(),
         seller: config.seller.clone(),
+        settlement_key: config.settlement_key.clone(),
         line_links,
         reminder_links,
         line: Notify::new(),

@@ -5,7 +5,7 @@ use web::Routes;
 
 use crate::{
     Shop, box_office, cancellations, catalog, checkout, disputes, exports, guest_list, healing, my, openapi,
-    orders, papers, payments, payouts, receipts, reconciliation, refunds, reminders, tickets, waiting_room,
+    orders, papers, payments, payouts, receipts, reconciliation, refunds, reminders, settlements, tickets, waiting_room,
     waitlist,
 };
 
@@ -90,6 +90,9 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/payouts", payouts::list::show)
         .post("/internal/v1/payouts", payouts::list::now)
         .get("/internal/v1/exports/payouts", exports::payouts::list)
+        .get("/internal/v1/settlements/{event}", settlements::list::show)
+        .post("/internal/v1/settlements/{event}", settlements::make::make)
+        .get("/internal/v1/settlement-files/{number}", settlements::list::file)
         .get("/internal/v1/disputes", disputes::list::list)
         .get("/internal/v1/disputes/{id}", disputes::record::show)
         .get("/internal/v1/quarantine", payments::quarantine_list::list)
