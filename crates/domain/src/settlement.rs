@@ -178,7 +178,8 @@ impl Settlement {
 impl SignedSettlement {
     /// Reads a file, and refuses one that is not as it was signed. With `key` (base64), also one that another key signed.
     pub fn read(text: &str, key: Option<&str>) -> Result<Self, NotSigned> {
-        let read: Self = serde_json::from_str(text).map_err(|error| NotSigned::Unreadable(error.to_string()))?;
+        let read: Self =
+            serde_json::from_str(text).map_err(|error| NotSigned::Unreadable(error.to_string()))?;
         read.check()?;
         match key {
             Some(key) if key.trim() != read.public_key => Err(NotSigned::OtherKey(read.public_key)),
@@ -190,7 +191,8 @@ impl SignedSettlement {
         let decoded = |text: &str| STANDARD.decode(text).map_err(|_| NotSigned::Malformed);
         let key: [u8; 32] = decoded(&self.public_key)?.try_into().map_err(|_| NotSigned::Malformed)?;
         let key = VerifyingKey::from_bytes(&key).map_err(|_| NotSigned::Malformed)?;
-        let signature = Signature::from_slice(&decoded(&self.signature)?).map_err(|_| NotSigned::Malformed)?;
+        let signature =
+            Signature::from_slice(&decoded(&self.signature)?).map_err(|_| NotSigned::Malformed)?;
         let bytes = self.settlement.bytes().map_err(|error| NotSigned::Unreadable(error.to_string()))?;
         key.verify_strict(&bytes, &signature).map_err(|_| NotSigned::Changed)
     }
@@ -261,6 +263,9 @@ mod tests {
         assert_eq!(SignedSettlement::read(&text, Some(&other)), Err(theirs));
         let stolen = text.replace(&signed.public_key, &other);
         assert_eq!(SignedSettlement::read(&stolen, None), Err(NotSigned::Changed));
-        assert_eq!(SignedSettlement::read(&text.replace(&signed.signature, "AAAA"), None), Err(NotSigned::Malformed));
+        assert_eq!(
+            SignedSettlement::read(&text.replace(&signed.signature, "AAAA"), None),
+            Err(NotSigned::Malformed)
+        );
     }
 }

@@ -20,6 +20,7 @@ pub mod promos;
 pub mod promoters;
 pub mod reconciliation;
 pub mod reports;
+pub mod settlements;
 pub mod routes;
 pub mod services;
 pub mod site;

@@ -5,8 +5,8 @@ use web::Routes;
 
 use crate::{
     Shop, box_office, cancellations, catalog, checkout, disputes, exports, guest_list, healing, my, openapi,
-    orders, papers, payments, payouts, receipts, reconciliation, refunds, reminders, settlements, tickets, waiting_room,
-    waitlist,
+    orders, papers, payments, payouts, receipts, reconciliation, refunds, reminders, settlements, tickets,
+    waiting_room, waitlist,
 };
 
 /// What the world sees, through the gateway.

@@ -20,7 +20,8 @@ pub struct BadKey;
 impl FromStr for SettlementKey {
     type Err = BadKey;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let seed: [u8; 32] = STANDARD.decode(text).ok().and_then(|seed| seed.try_into().ok()).ok_or(BadKey)?;
+        let seed: [u8; 32] =
+            STANDARD.decode(text).ok().and_then(|seed| seed.try_into().ok()).ok_or(BadKey)?;
         Ok(Self(Arc::new(SigningKey::from_bytes(&seed))))
     }
 }

@@ -26,10 +26,7 @@ pub async fn make(
     let (asked, now) = (body.into_inner(), shop.clock.now());
     let Some(key) = &shop.settlement_key else { return Err(Fault::conflict("no_settlement_key")) };
     let actor = Actor::caller(&caller, &request);
-    let file = shop
-        .db
-        .transaction(async |conn| settle(conn, key, *event, &asked, &actor, now).await)
-        .await?;
+    let file = shop.db.transaction(async |conn| settle(conn, key, *event, &asked, &actor, now).await).await?;
     Ok(HttpResponse::Ok().content_type("application/json").body(file))
 }
 
@@ -48,7 +45,7 @@ async fn settle(
     let zone: Tz = night.time_zone.parse().unwrap_or(Tz::UTC);
     let year = now.with_timezone(&zone).year();
     // The counter first: who settles at the same time waits here, and sees this settlement then.
-    let ordinal = store::next(conn, year, now).await?;
+    let (ordinal, made_at) = store::next(conn, year, now).await?;
     let replaces = store::latest(conn, event).await?;
     let number = format!("S{year}-{ordinal:06}");
     let settlement = Settlement {
@@ -65,7 +62,7 @@ async fn settle(
         time_zone: night.time_zone,
         currency: night.currency,
         made_by: asked.made_by.clone(),
-        made_at: now,
+        made_at,
     };
     let signed: SignedSettlement = settlement.sign(key.signing()).map_err(Fault::internal)?;
     let file = serde_json::to_string_pretty(&signed).map_err(Fault::internal)?;
@@ -76,7 +73,7 @@ async fn settle(
         event,
         replaces: replaces.as_deref(),
         made_by: &asked.made_by,
-        made_at: now,
+        made_at,
         file: &file,
     };
     store::insert(conn, &row).await?;

@@ -12,9 +12,17 @@ use uuid::Uuid;
 use crate::reconciliation;
 
 #[derive(QueryableByName)]
-struct Ordinal {
+struct Next {
     #[diesel(sql_type = BigInt)]
     last: i64,
+    #[diesel(sql_type = Timestamptz)]
+    last_at: DateTime<Utc>,
+}
+
+#[derive(QueryableByName)]
+struct Sum {
+    #[diesel(sql_type = BigInt)]
+    minor: i64,
 }
 
 #[derive(QueryableByName)]
@@ -35,19 +43,23 @@ pub(super) struct NewSettlement<'a> {
     pub file: &'a str,
 }
 
-/// The next number of a year. The counter's row stays locked until the transaction ends: who comes next waits for this number to
+/// The next number of a year, and its time, which never goes back within the series. The counter's row stays locked until the transaction ends: who comes next waits for this number to
 /// stand, or gets it if it does not.
-pub(super) async fn next(conn: &mut Conn, year: i32, now: DateTime<Utc>) -> Result<i64, DbError> {
-    let next: Ordinal = diesel::sql_query(
+pub(super) async fn next(
+    conn: &mut Conn,
+    year: i32,
+    now: DateTime<Utc>,
+) -> Result<(i64, DateTime<Utc>), DbError> {
+    let next: Next = diesel::sql_query(
         "INSERT INTO settlement_series AS s (year, last, last_at) VALUES ($1, 1, $2)
          ON CONFLICT (year) DO UPDATE SET last = s.last + 1, last_at = greatest(s.last_at, excluded.last_at)
-         RETURNING last",
+         RETURNING last, last_at",
     )
     .bind::<Integer, _>(year)
     .bind::<Timestamptz, _>(now)
     .get_result(conn)
     .await?;
-    Ok(next.last)
+    Ok((next.last, next.last_at))
 }
 
 /// The number that stands for a night until now.
@@ -127,7 +139,7 @@ pub(super) async fn types(conn: &mut Conn, event: Uuid, came: &[Came]) -> Result
     .bind::<SqlUuid, _>(event)
     .load(conn)
     .await?;
-    let guests = |id| came.iter().find(|came| came.ticket_type == id).map_or(0, |came| came.guests);
+    let guests = |id: Uuid| came.iter().find(|came| came.ticket_type == id).map_or(0, |came| came.guests);
     let line = |row: TypeRow| TypeLine {
         came: guests(row.id),
         name: row.name,
@@ -180,9 +192,8 @@ pub(super) async fn money(conn: &mut Conn, event: Uuid, currency: &str) -> Resul
     .get_result(conn)
     .await?;
     let accounts = accounts(conn, event, currency).await?;
-    let of = |name: &str| {
-        accounts.iter().find(|line| line.account == name).map_or(0, |line| line.amount_minor)
-    };
+    let of =
+        |name: &str| accounts.iter().find(|line| line.account == name).map_or(0, |line| line.amount_minor);
     Ok(NightMoney {
         gross_minor: sums.gross,
         discounts_minor: sums.discounts,
@@ -205,8 +216,8 @@ pub(super) async fn money(conn: &mut Conn, event: Uuid, currency: &str) -> Resul
 
 /// What went back to guests, fees and tax in it, less what the bank returned.
 async fn refunded(conn: &mut Conn, event: Uuid, currency: &str) -> Result<i64, DbError> {
-    let refunded: Ordinal = diesel::sql_query(
-        "SELECT coalesce(-sum(e.amount_minor), 0)::bigint AS last
+    let refunded: Sum = diesel::sql_query(
+        "SELECT coalesce(-sum(e.amount_minor), 0)::bigint AS minor
            FROM ledger_transactions t JOIN orders o ON o.id = t.order_id
            JOIN ledger_entries e ON e.transaction_id = t.id AND e.currency = $2
             AND e.account IN ('stripe_clearing', 'cash_at_venue', 'card_at_venue', 'bank_transfer')
@@ -216,7 +227,7 @@ async fn refunded(conn: &mut Conn, event: Uuid, currency: &str) -> Result<i64, D
     .bind::<Text, _>(currency)
     .get_result(conn)
     .await?;
-    Ok(refunded.last)
+    Ok(refunded.minor)
 }
 
 #[derive(QueryableByName)]

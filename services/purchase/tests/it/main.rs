@@ -51,6 +51,7 @@ mod reminders;
 mod round_trips;
 mod same_key;
 mod selling;
+mod settlements;
 mod stage;
 mod transfers;
 mod waiting_room;

@@ -8,7 +8,7 @@ const LOOKED: &str = "SELECT count(*) FROM payout_looks WHERE finished_at IS NOT
 
 impl Stage {
     /// Has Stripe's balance read, and what is known of it then.
-    async fn read_payouts(&self) -> Value {
+    pub async fn read_payouts(&self) -> Value {
         let before = self.count(LOOKED).await;
         let (status, _) = self.inside("marketing-admin", "/internal/v1/payouts", Some(json!({}))).await;
         assert_eq!(status, 202);
@@ -28,12 +28,12 @@ impl Stage {
         self.until_count(&stands, 1).await;
     }
 
-    async fn paid_out(&self, body: Value) -> (String, i64) {
+    pub async fn paid_out(&self, body: Value) -> (String, i64) {
         let payout = self.control("payouts", body).await;
         (payout["id"].as_str().expect("an id").to_owned(), payout["amount"].as_i64().expect("an amount"))
     }
 
-    async fn stripe_money(&self, what: &str) -> i64 {
+    pub async fn stripe_money(&self, what: &str) -> i64 {
         self.sandbox_state().await["money"]["eur"][what].as_i64().expect(what)
     }
 }
