@@ -17,6 +17,7 @@ mod new_dates;
 mod orders;
 mod overdue;
 mod pages;
+mod payouts;
 mod promo_codes;
 mod promos;
 mod scans;
