@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use internal_api::purchase::payouts::{Balance, Look, Part, Payout, PayoutLine};
 use uuid::Uuid;
@@ -218,16 +218,6 @@ pub(super) async fn is_of_order(
     Ok(changed == 1)
 }
 
-/// A line was paid out by this payout.
-pub(super) async fn part_of(conn: &mut Conn, id: &str, payout: &str) -> Result<(), DbError> {
-    diesel::sql_query("UPDATE stripe_balance SET payout_id = $2 WHERE id = $1")
-        .bind::<Text, _>(id)
-        .bind::<Text, _>(payout)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
 // ---------------------------------------------------------------- payouts
 
 /// Writes a payout down as it stands; what has come back stays so. The row is locked until the transaction ends.
@@ -265,9 +255,15 @@ pub(super) async fn contents_known(conn: &mut Conn, id: &str) -> Result<bool, Db
     Ok(known.n > 0)
 }
 
-pub(super) async fn contents_are_known(conn: &mut Conn, id: &str) -> Result<(), DbError> {
+/// These lines, all of them, were paid out by a payout.
+pub(super) async fn made_of(conn: &mut Conn, payout: &str, lines: &[String]) -> Result<(), DbError> {
+    diesel::sql_query("UPDATE stripe_balance SET payout_id = $1 WHERE id = ANY($2)")
+        .bind::<Text, _>(payout)
+        .bind::<Array<Text>, _>(lines)
+        .execute(conn)
+        .await?;
     diesel::sql_query("UPDATE payouts SET contents_known = true WHERE id = $1")
-        .bind::<Text, _>(id)
+        .bind::<Text, _>(payout)
         .execute(conn)
         .await?;
     Ok(())

@@ -40,8 +40,13 @@ pub(crate) async fn hear(shop: &Shop, id: &str) -> Result<Result<&'static str, S
 pub(super) async fn payout(shop: &Shop, seen: &PayoutAnswer) -> Result<(), Broken> {
     let known = store::contents_known(&mut *shop.db.conn().await?, &seen.id).await?;
     let contents = if seen.itemised && !known { shop.stripe.balance_of(&seen.id).await? } else { Vec::new() };
+    // Each in a transaction of its own: a payout may hold thousands, and nobody waits for all of them.
+    for line in &contents {
+        note(shop, line).await?;
+    }
+    let lines: Vec<String> = contents.into_iter().map(|line| line.id).collect();
     let now = shop.clock.now();
-    shop.db.transaction(async |conn| take_once(conn, seen, &contents, now).await).await?;
+    shop.db.transaction(async |conn| take_once(conn, seen, &lines, now).await).await?;
     if sort::whereabouts(&seen.status) == Whereabouts::CameBack {
         tracing::warn!(
             payout = seen.id,
@@ -55,16 +60,12 @@ pub(super) async fn payout(shop: &Shop, seen: &PayoutAnswer) -> Result<(), Broke
 async fn take_once(
     conn: &mut Conn,
     seen: &PayoutAnswer,
-    contents: &[BalanceLine],
+    lines: &[String],
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     let put = store::put(conn, seen, now).await?;
-    for line in contents {
-        note_once(conn, line, now).await?;
-        store::part_of(conn, &line.id, &seen.id).await?;
-    }
-    if !contents.is_empty() {
-        store::contents_are_known(conn, &seen.id).await?;
+    if !lines.is_empty() {
+        store::made_of(conn, &seen.id, lines).await?;
     }
     book(conn, &put, seen, now).await
 }
