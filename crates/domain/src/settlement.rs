@@ -37,6 +37,8 @@ pub struct Settlement {
     pub made_by: String,
     /// When.
     pub made_at: DateTime<Utc>,
+    /// When Stripe's balance was read: its fees and payouts are as of then; none where it never was.
+    pub stripe_read_at: Option<DateTime<Utc>>,
     /// What was sold.
     pub types: Vec<TypeLine>,
     /// What it came to.
@@ -61,6 +63,8 @@ pub struct TypeLine {
     pub comps: i64,
     /// Tickets whose guest came.
     pub came: i64,
+    /// What it was sold for, before discounts.
+    pub gross_minor: i64,
 }
 
 /// What a night came to.
@@ -215,7 +219,15 @@ mod tests {
             currency: "EUR".to_owned(),
             made_by: "Olga".to_owned(),
             made_at: at,
-            types: vec![TypeLine { name: "Regular".to_owned(), sold: 3, returned: 1, comps: 0, came: 2 }],
+            stripe_read_at: None,
+            types: vec![TypeLine {
+                name: "Regular".to_owned(),
+                sold: 3,
+                returned: 1,
+                comps: 0,
+                came: 2,
+                gross_minor: 6000,
+            }],
             money: NightMoney {
                 gross_minor: 6000,
                 discounts_minor: 0,
@@ -253,10 +265,10 @@ mod tests {
     fn what_was_changed_or_added_or_signed_by_another_is_refused() {
         let signed = signed();
         let text = serde_json::to_string(&signed).expect("JSON");
-        let changed = text.replace("\"gross_minor\":6000", "\"gross_minor\":6001");
+        let changed = text.replace("\"fees_minor\":300", "\"fees_minor\":301");
         assert_ne!(changed, text);
         assert_eq!(SignedSettlement::read(&changed, None), Err(NotSigned::Changed));
-        let added = text.replace("\"gross_minor\"", "\"note\":1,\"gross_minor\"");
+        let added = text.replace("\"discounts_minor\"", "\"note\":1,\"discounts_minor\"");
         assert!(matches!(SignedSettlement::read(&added, None), Err(NotSigned::Unreadable(_))));
         let other = STANDARD.encode(SigningKey::from_bytes(&[8; 32]).verifying_key().to_bytes());
         let theirs = NotSigned::OtherKey(signed.public_key.clone());

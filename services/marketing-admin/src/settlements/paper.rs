@@ -18,6 +18,8 @@ pub(super) fn of(signed: &SignedSettlement, lang: Language) -> Dossier {
         (t("settlement-made-by"), settlement.made_by.clone()),
         (t("settlement-made-at"), format::date_time(lang, settlement.made_at, zone)),
     ];
+    let read = settlement.stripe_read_at.map(|at| format::date_time(lang, at, zone));
+    facts.push((t("settlement-stripe-read"), read.unwrap_or_else(|| t("settlement-stripe-unread"))));
     if let Some(replaced) = &settlement.replaces {
         facts.push((t("settlement-replaces"), replaced.clone()));
     }
@@ -57,7 +59,8 @@ fn types(settlement: &Settlement, lang: Language) -> DossierPart {
             "settlement-sold",
             &[("sold", &line.sold), ("returned", &line.returned), ("comps", &line.comps)],
         );
-        [line.name.clone(), sold, text(lang, "settlement-came", &[("came", &line.came)])]
+        let came = text(lang, "settlement-came", &[("came", &line.came)]);
+        [line.name.clone(), sold, format!("{came} · {}", amount(settlement, lang, line.gross_minor))]
     });
     part(lang, "settlement-types", rows.collect(), "")
 }

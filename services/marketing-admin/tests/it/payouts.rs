@@ -60,7 +60,15 @@ fn signed() -> SignedSettlement {
         currency: "EUR".to_owned(),
         made_by: "Olga".to_owned(),
         made_at: at("2026-11-28T10:00:00Z"),
-        types: vec![TypeLine { name: "Regular".to_owned(), sold: 2, returned: 0, comps: 0, came: 2 }],
+        stripe_read_at: Some(at("2026-11-28T05:00:00Z")),
+        types: vec![TypeLine {
+            name: "Regular".to_owned(),
+            sold: 2,
+            returned: 0,
+            comps: 0,
+            came: 2,
+            gross_minor: 4000,
+        }],
         money: NightMoney {
             gross_minor: 4000,
             discounts_minor: 0,

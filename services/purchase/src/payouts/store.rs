@@ -118,7 +118,7 @@ pub(super) async fn begun(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, DbEr
 }
 
 /// When the last look began that went well.
-pub(super) async fn last(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, DbError> {
+pub(crate) async fn last(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, DbError> {
     moment(
         conn,
         "SELECT max(started_at) AS at FROM payout_looks WHERE finished_at IS NOT NULL AND problem IS NULL",

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use super::{SettlementKey, store};
-use crate::{Shop, catalog};
+use crate::{Shop, catalog, payouts};
 
 /// The signed file. 404 for no such night, 409 `night_not_over`, or `no_settlement_key` where the club has set none.
 pub async fn make(
@@ -52,6 +52,7 @@ async fn settle(
         number: number.clone(),
         replaces: replaces.clone(),
         event: event.to_string(),
+        stripe_read_at: payouts::store::last(conn).await?,
         types: store::types(conn, event, &asked.came).await?,
         money: store::money(conn, event, &night.currency).await?,
         accounts: store::accounts(conn, event, &night.currency).await?,

@@ -122,6 +122,8 @@ struct TypeRow {
     returned: i64,
     #[diesel(sql_type = BigInt)]
     comps: i64,
+    #[diesel(sql_type = BigInt)]
+    gross: i64,
 }
 
 /// Tickets by type. One that was passed on is counted once, with its last holder.
@@ -130,7 +132,9 @@ pub(super) async fn types(conn: &mut Conn, event: Uuid, came: &[Came]) -> Result
         "SELECT k.id, k.name,
                 count(t.id) FILTER (WHERE o.channel <> 'comp') AS sold,
                 count(t.id) FILTER (WHERE o.channel <> 'comp' AND t.state IN ('refunded', 'cancelled')) AS returned,
-                count(t.id) FILTER (WHERE o.channel = 'comp' AND t.state NOT IN ('refunded', 'cancelled')) AS comps
+                count(t.id) FILTER (WHERE o.channel = 'comp' AND t.state NOT IN ('refunded', 'cancelled')) AS comps,
+                (SELECT coalesce(sum(l.total_minor), 0)::bigint FROM order_lines l JOIN orders p ON p.id = l.order_id
+                  WHERE l.ticket_type_id = k.id AND l.kind = 'ticket' AND p.paid_at IS NOT NULL AND p.channel <> 'comp') AS gross
            FROM ticket_types k
            LEFT JOIN tickets t ON t.ticket_type_id = k.id AND t.state <> 'revoked'
            LEFT JOIN orders o ON o.id = t.order_id
@@ -146,6 +150,7 @@ pub(super) async fn types(conn: &mut Conn, event: Uuid, came: &[Came]) -> Result
         sold: row.sold,
         returned: row.returned,
         comps: row.comps,
+        gross_minor: row.gross,
     };
     Ok(rows.into_iter().map(line).collect())
 }

@@ -58,6 +58,7 @@ async fn a_night_that_is_over_is_settled_to_the_cent_and_once_more_under_a_new_n
     let first = read(&answer);
     let (money, types) = (&first.settlement.money, &first.settlement.types);
     assert_eq!((types[0].sold, types[0].returned, types[0].comps, types[0].came), (3, 0, 0, 2));
+    assert_eq!((types[0].gross_minor, first.settlement.stripe_read_at.is_some()), (6000, true));
     assert_eq!((money.gross_minor, money.discounts_minor, money.fees_minor), (6000, 0, 300));
     assert_eq!((money.refunds_minor, money.stripe_fees_minor), (-300, -fees));
     assert_eq!((money.ledger_minor, money.stripe_minor, money.stripe_holds_minor), (6000, 6000, 6000 - fees));
