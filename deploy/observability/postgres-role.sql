@@ -11,4 +11,5 @@ GRANT SELECT (started_at, finished_at, list_followed) ON purchase.new_dates TO o
 GRANT SELECT (state, received_at) ON purchase.webhook_events TO observer;
 GRANT SELECT (resolved_at) ON purchase.quarantine TO observer;
 GRANT SELECT (status, answer_by) ON purchase.disputes TO observer;
+GRANT SELECT (status, currency, made_at) ON purchase.payouts TO observer;
 GRANT SELECT (state, created_at) ON marketing_admin.emails TO observer;

@@ -148,6 +148,7 @@ impl Surroundings {
         all.push(pair("STRIPE_STATEMENT_PREFIX", "MAGUEY"));
         all.push(pair("TICKET_SIGNING_KEY", self.keys.ticket_signing()));
         all.push(pair("ORDER_LINK_SECRET", &self.keys.order_link));
+        all.push(pair("SETTLEMENT_SIGNING_KEY", &self.keys.settlement));
         // All guests come from one address: this machine.
         all.push(pair("OPEN_SHARE_PER_ADDRESS", 100));
         all.push(pair("WAITING_ROOM_PLACES_PER_ADDRESS", 100_000));

@@ -23,6 +23,9 @@ pub struct Keys {
     services: ServiceSeeds,
     /// Makes the key in an order's link.
     pub order_link: String,
+    /// Signs settlements of nights; empty in a stack that is older than they are.
+    #[serde(default)]
+    pub settlement: String,
     /// Signs the sandbox's webhooks.
     pub stripe_webhook: String,
     /// Stands for Stripe's API key.
@@ -72,6 +75,7 @@ impl Keys {
                 scanner: seed()?,
             },
             order_link: seed()?,
+            settlement: seed()?,
             stripe_webhook: format!("whsec_{}", secret::password()?),
             stripe: format!("sk_test_{}", secret::password()?),
             resend: format!("re_{}", secret::password()?),

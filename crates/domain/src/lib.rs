@@ -18,6 +18,7 @@ pub mod permission;
 pub mod promo;
 pub mod quote;
 pub mod refund;
+pub mod settlement;
 pub mod statement;
 pub mod ticket;
 pub mod ticket_code;

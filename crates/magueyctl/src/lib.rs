@@ -7,6 +7,7 @@ pub mod peers;
 pub mod refunds;
 pub mod replay;
 pub mod seed;
+pub mod settlement;
 pub mod staff;
 pub mod streams;
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use db::Owner;
-use magueyctl::{check_config, database, dead_letters, refunds, replay, seed, staff, streams};
+use magueyctl::{check_config, database, dead_letters, refunds, replay, seed, settlement, staff, streams};
 
 /// Operate Maguey: databases, staff, messages, configuration.
 #[derive(Debug, Parser)]
@@ -48,6 +48,9 @@ enum Command {
     /// Money that fits no order, until somebody has looked.
     #[command(subcommand)]
     Quarantine(Quarantine),
+    /// Settlements of nights.
+    #[command(subcommand)]
+    Settlement(Settlement),
     /// Check an environment file against its example, or, without one, whether every part answers.
     CheckConfig {
         /// The service the file is for: purchase, scanner or marketing-admin.
@@ -167,6 +170,18 @@ enum Quarantine {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum Settlement {
+    /// Check that a file is as the club signed it. Exit 1 if it is not.
+    Verify {
+        /// The signed file, from the desk.
+        file: std::path::PathBuf,
+        /// The club's public key, from the desk's page: without it, any key that fits the file will do.
+        #[arg(long)]
+        key: Option<String>,
+    },
+}
+
 fn main() -> ExitCode {
     let command = Arguments::parse().command;
     // Only fails when a provider is installed already, which is as good.
@@ -216,6 +231,7 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         Command::Quarantine(Quarantine::Settle { id, reason }) => {
             refunds::settle(id, &reason).await.map(|()| true)
         }
+        Command::Settlement(Settlement::Verify { file, key }) => settlement::verify(&file, key.as_deref()),
         Command::CheckConfig { service, file: Some(file) } => check_config::file(service.as_deref(), &file),
         Command::CheckConfig { file: None, .. } => check_config::parts().await,
     }

@@ -10,7 +10,7 @@ use crate::idempotency::Answers;
 use crate::resend::mail::Mail;
 use crate::shelf::Shelf;
 use crate::stripe::events::Event;
-use crate::stripe::model::{Charge, Dispute, Movement, Payment, Refund, Session};
+use crate::stripe::model::{Charge, Dispute, Movement, Payment, Payout, Refund, Session};
 use crate::webhooks::Attempt;
 
 /// The state of all providers.
@@ -29,6 +29,8 @@ pub struct Books {
     pub disputes: Shelf<Dispute>,
     /// Balance transactions: the money that moved.
     pub movements: Shelf<Movement>,
+    /// Money on its way to the shop's bank.
+    pub payouts: Shelf<Payout>,
     /// Events, each told once to the webhook endpoint.
     pub events: Shelf<Event>,
     /// Answers kept for repeated idempotency keys.

@@ -56,6 +56,9 @@ pub fn configure(service: &mut ServiceConfig) {
         .route("/control/disputes", post().to(control::open_dispute))
         .route("/control/disputes/{dispute}", post().to(control::move_dispute))
         .route("/control/wallet/save", post().to(google::save))
+        .route("/control/payouts", post().to(control::make_payout))
+        .route("/control/payouts/{payout}", post().to(control::move_payout))
+        .route("/control/balance", post().to(control::add_to_balance))
         .route("/control/state", get().to(control::state))
         .route("/control/reset", post().to(control::reset));
 }

@@ -330,10 +330,13 @@ CREATE INDEX quarantine_open ON quarantine (noted_at) WHERE resolved_at IS NULL;
 CREATE TABLE ledger_transactions (
   id        uuid PRIMARY KEY,
   source    text NOT NULL CHECK (source IN
-              ('payment', 'refund', 'refund_bounced', 'refund_otherwise', 'venue_sale', 'dispute', 'comp', 'credit_sale', 'credit_lapse')),
+              ('payment', 'refund', 'refund_bounced', 'refund_otherwise', 'venue_sale', 'dispute', 'comp', 'credit_sale', 'credit_lapse',
+               'payout', 'payout_failed', 'stripe_fee', 'stripe_foreign', 'stripe_foreign_known')),
   source_id uuid NOT NULL,
-  order_id  uuid NOT NULL REFERENCES orders (id),
+  order_id  uuid REFERENCES orders (id),           -- null: of Stripe's balance, of no one order
   booked_at timestamptz NOT NULL,
+  CONSTRAINT ledger_transactions_of_an_order CHECK ((order_id IS NULL) =
+    (source IN ('payout', 'payout_failed', 'stripe_fee', 'stripe_foreign', 'stripe_foreign_known'))),
   CONSTRAINT ledger_transactions_source UNIQUE (source, source_id)
 );
 CREATE INDEX ledger_transactions_order ON ledger_transactions (order_id);
@@ -345,7 +348,7 @@ CREATE TABLE ledger_entries (
   account        text NOT NULL CHECK (account IN
                    ('stripe_clearing', 'ticket_revenue', 'service_fees', 'tax', 'refunds', 'owed_to_guests',
                     'cash_at_venue', 'card_at_venue', 'bank_transfer', 'disputes', 'dispute_fees', 'comps', 'revenue_comps',
-                    'credits', 'lapsed_credits')),
+                    'credits', 'lapsed_credits', 'bank', 'stripe_fees', 'foreign')),
   currency       text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   amount_minor   bigint NOT NULL CHECK (amount_minor <> 0),  -- debit positive, credit negative
   PRIMARY KEY (transaction_id, position)

@@ -4,8 +4,8 @@ use web::Routes;
 
 use crate::{
     box_office, dead_letters, disputes, events, exports, guest_list, healing, identity, notifications,
-    openapi, orders, overdue, payments, promos, promoters, reconciliation, reports, site, staff,
-    waiting_room,
+    openapi, orders, overdue, payments, payouts, promos, promoters, reconciliation, reports, settlements,
+    site, staff, waiting_room,
 };
 
 /// For the world: the site, the desk, the API.
@@ -90,6 +90,13 @@ fn desk(routes: &mut Routes) {
         .post("/admin/box-office/comps", box_office::sell::give)
         .get("/admin/emails", notifications::log::show)
         .post("/admin/emails/{email}/send", notifications::resend::handle)
+        .get("/admin/events/{event}/settlement", settlements::page::show)
+        .post("/admin/events/{event}/settlement", settlements::make::submit)
+        .get("/admin/settlements/{number}/file.json", settlements::file::json)
+        .get("/admin/settlements/{number}/paper.pdf", settlements::file::pdf)
+        .get("/admin/payouts", payouts::page::show)
+        .post("/admin/payouts", payouts::run::submit)
+        .get("/admin/exports/payouts", payouts::export::download)
         .get("/admin/reconciliation", reconciliation::page::show)
         .post("/admin/reconciliation", reconciliation::run::submit)
         .get("/admin/overdue", overdue::page::show)

@@ -17,6 +17,7 @@ use crate::crowds::CrowdLimits;
 use crate::inventory::OpenLimits;
 use crate::papers::Wallets;
 use crate::receipts::Seller;
+use crate::settlements::SettlementKey;
 
 /// All that the service needs to know.
 #[derive(Debug, Clone)]
@@ -55,6 +56,8 @@ pub struct Config {
     pub wallets: Wallets,
     /// Who sells, as receipts say; without it there are none.
     pub seller: Option<Arc<Seller>>,
+    /// Signs settlements of nights; without it there are none.
+    pub settlement_key: Option<SettlementKey>,
     /// How long places are held.
     pub hold: TimeDelta,
     /// How much may wait for payment at once.
@@ -104,6 +107,7 @@ impl Config {
         Self {
             wallets: Wallets::read(reader, &web.public_url),
             seller: Seller::read(reader),
+            settlement_key: SettlementKey::read(reader),
             web,
             db: DbSettings::read(reader),
             bus: BusSettings::read(reader),

@@ -23,6 +23,7 @@ pub mod orders;
 pub mod overdue;
 pub mod papers;
 pub mod payments;
+pub mod payouts;
 pub mod presales;
 pub mod promos;
 pub mod receipts;
@@ -31,6 +32,7 @@ pub mod refunds;
 pub mod reminders;
 pub mod routes;
 mod schema;
+pub mod settlements;
 pub mod tickets;
 pub mod tries;
 pub mod waiting_room;
@@ -68,6 +70,7 @@ use crate::payments::stripe::Stripe;
 use crate::receipts::Seller;
 use crate::refunds::Doors;
 use crate::reminders::link::ReminderLinks;
+use crate::settlements::SettlementKey;
 use crate::tickets::Issuer;
 use crate::tries::CodeTries;
 use crate::waiting_room::WaitingRooms;
@@ -109,6 +112,8 @@ pub struct Shop {
     pub pass_keys: PassKeys,
     /// Who sells, as receipts say; without it there are none.
     pub seller: Option<Arc<Seller>>,
+    /// Signs settlements of nights; without it there are none.
+    pub settlement_key: Option<SettlementKey>,
     /// Makes the addresses of parties in line.
     pub line_links: WaitlistLinks,
     /// Makes the addresses that end reminders.
@@ -236,6 +241,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         wallets: config.wallets.clone(),
         pass_keys: PassKeys::new(config.order_link_secret.clone(), &config.web.public_url),
         seller: config.seller.clone(),
+        settlement_key: config.settlement_key.clone(),
         line_links,
         reminder_links,
         line: Notify::new(),

@@ -5,8 +5,8 @@ use web::Routes;
 
 use crate::{
     Shop, box_office, cancellations, catalog, checkout, disputes, exports, guest_list, healing, inventory,
-    kept, my, openapi, orders, papers, payments, presales, receipts, reconciliation, refunds, reminders,
-    tickets, waiting_room, waitlist, wallets,
+    kept, my, openapi, orders, papers, payments, payouts, presales, receipts, reconciliation, refunds,
+    reminders, settlements, tickets, waiting_room, waitlist, wallets,
 };
 
 /// What the world sees, through the gateway.
@@ -95,6 +95,12 @@ pub fn internal(routes: &mut Routes) {
         .post("/internal/v1/refunds/{id}/settle", refunds::otherwise::settle)
         .get("/internal/v1/reconciliation", reconciliation::nights::show)
         .post("/internal/v1/reconciliation", reconciliation::nights::now)
+        .get("/internal/v1/payouts", payouts::list::show)
+        .post("/internal/v1/payouts", payouts::list::now)
+        .get("/internal/v1/exports/payouts", exports::payouts::list)
+        .get("/internal/v1/settlements/{event}", settlements::list::show)
+        .post("/internal/v1/settlements/{event}", settlements::make::make)
+        .get("/internal/v1/settlement-files/{number}", settlements::list::file)
         .get("/internal/v1/disputes", disputes::list::list)
         .get("/internal/v1/disputes/{id}", disputes::record::show)
         .get("/internal/v1/quarantine", payments::quarantine_list::list)

@@ -261,7 +261,7 @@ diesel::table! {
         id -> Uuid,
         source -> Text,
         source_id -> Uuid,
-        order_id -> Uuid,
+        order_id -> Nullable<Uuid>,
         booked_at -> Timestamptz,
     }
 }

@@ -19,8 +19,8 @@ use crate::orders::answers;
 use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
 use crate::{
-    Shop, cancellations, credits, disputes, guest_list, my, new_dates, presales, promos, reconciliation,
-    refunds, reminders, tickets, waiting_room, waitlist, wallets,
+    Shop, cancellations, credits, disputes, guest_list, my, new_dates, payouts, presales, promos,
+    reconciliation, refunds, reminders, tickets, waiting_room, waitlist, wallets,
 };
 
 /// How long a webhook's body is kept once it was worked off.
@@ -108,6 +108,15 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         shop.clone(),
         |s| &s.bells.marks,
         async move || disputes::marks::work(&worker).await,
+    ));
+    let worker = shop.clone();
+    context.spawn(rounds(
+        "payouts",
+        round,
+        stop.clone(),
+        shop.clone(),
+        |s| &s.bells.payouts,
+        async move || payouts::work::work(&worker).await,
     ));
     let worker = shop.clone();
     context.spawn(rounds(

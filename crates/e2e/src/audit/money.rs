@@ -145,8 +145,9 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "the ledger holds what the provider holds",
         "select 'ledger ' || coalesce(ours.amount, 0) || ', provider ' || coalesce(theirs.amount, 0) as wrong
-         from (select currency, sum(amount_minor) as amount from purchase.ledger_entries
-               where account = 'stripe_clearing' group by currency) ours
+         from (select e.currency, sum(e.amount_minor) as amount from purchase.ledger_entries e
+               join purchase.ledger_transactions t on t.id = e.transaction_id
+               where e.account = 'stripe_clearing' and t.order_id is not null group by e.currency) ours
          full join (select currency, captured - refunded - disputed - dispute_fees as amount
                     from jsonb_to_recordset(current_setting('audit.provider')::jsonb -> 'money')
                       as m (currency text, captured bigint, refunded bigint, disputed bigint, dispute_fees bigint)) theirs
@@ -199,7 +200,8 @@ pub(super) const CHECKS: &[Check] = &[
         "select order_id || ' ' || currency as wrong from (
            select order_id, currency, ledger_minor, stripe_minor from purchase.order_books
            union all select t.order_id, e.currency, -e.amount_minor, 0 from purchase.ledger_entries e
-             join purchase.ledger_transactions t on t.id = e.transaction_id where e.account = 'stripe_clearing'
+             join purchase.ledger_transactions t on t.id = e.transaction_id
+             where e.account = 'stripe_clearing' and t.order_id is not null
            union all select order_id, currency, 0, -amount_minor from purchase.stripe_movements
              where order_id is not null) sides
          group by order_id, currency having sum(ledger_minor) <> 0 or sum(stripe_minor) <> 0",

@@ -20,6 +20,8 @@ struct Money {
     fees: i64,
     disputed: i64,
     dispute_fees: i64,
+    paid_out: i64,
+    other: i64,
     balance: i64,
 }
 
@@ -83,6 +85,10 @@ fn money(books: &Books) -> BTreeMap<String, Money> {
             MovementKind::Charge => sum.captured += movement.amount,
             MovementKind::Refund | MovementKind::RefundFailure => sum.refunded -= movement.amount,
             MovementKind::Dispute | MovementKind::DisputeReversal => sum.disputed -= movement.amount,
+            MovementKind::StripeFee | MovementKind::Topup => sum.other += movement.amount,
+            MovementKind::Payout | MovementKind::PayoutFailure | MovementKind::PayoutCancel => {
+                sum.paid_out -= movement.amount;
+            }
         }
         match movement.kind {
             MovementKind::Dispute | MovementKind::DisputeReversal => sum.dispute_fees += movement.fee,

@@ -173,6 +173,7 @@ fn move_money(books: &mut Books, moment: &Moment, dispute: &Dispute, kind: Movem
         source: dispute.id.clone(),
         kind,
         description: Some(format!("{} of {}", kind.category(), dispute.charge)),
+        payout: None,
     };
     let id = movement.id.clone();
     books.movements.add(movement);

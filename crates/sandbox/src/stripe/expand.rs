@@ -40,6 +40,7 @@ fn named(house: &House, books: &Books, id: &str) -> Option<Value> {
         "pi" => books.payments.get(id).map(view::payment),
         "ch" => books.charges.get(id).map(view::charge),
         "re" => books.refunds.get(id).map(view::refund),
+        "po" => books.payouts.get(id).map(view::payout),
         "txn" => books.movements.get(id).map(view::movement),
         _ => None,
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::errors::ApiError;
 use super::events::Event;
-use super::model::{Charge, Dispute, Movement, Payment, Refund, Session};
+use super::model::{Charge, Dispute, Movement, Payment, Payout, Refund, Session};
 use super::params::Page;
 use super::{disputes, view};
 use crate::books::Books;
@@ -62,9 +62,18 @@ pub fn movements(books: &Books, page: &Page) -> Result<Value, ApiError> {
         page.created.holds(movement.created)
             && is(page.kind.as_deref(), movement.kind.code())
             && is(page.source.as_deref(), &movement.source)
+            && page.payout.as_ref().is_none_or(|id| movement.payout.as_ref() == Some(id))
             && is(page.currency.as_deref(), &movement.currency)
     };
     paged("/v1/balance_transactions", &books.movements, page, wanted, view::movement)
+}
+
+/// `GET /v1/payouts`.
+pub fn payouts(books: &Books, page: &Page) -> Result<Value, ApiError> {
+    let wanted = |payout: &Payout| {
+        page.created.holds(payout.created) && is(page.status.as_deref(), payout.status.code())
+    };
+    paged("/v1/payouts", &books.payouts, page, wanted, view::payout)
 }
 
 /// `GET /v1/events`.

@@ -1,4 +1,4 @@
-//! Stripe, as far as a ticket shop needs it: Checkout Sessions, payments, refunds, disputes, the balance, events.
+//! Stripe, as far as a ticket shop needs it: Checkout Sessions, payments, refunds, disputes, the balance, payouts, events.
 //!
 //! A request passes [`serve`]: key, idempotency, scripted fault, then [`routes`] acts on the books in one step
 //! under one lock, so that whatever a client sees happened entirely or not at all.
@@ -14,6 +14,7 @@ mod lists;
 pub mod model;
 mod params;
 pub mod payments;
+pub mod payouts;
 mod refunds;
 mod routes;
 mod serve;

@@ -2,6 +2,7 @@
 
 mod dispute;
 mod movement;
+mod payout;
 mod refund;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use crate::shelf::Kept;
 
 pub use dispute::{Dispute, DisputeStatus};
 pub use movement::{Movement, MovementKind};
+pub use payout::{Payout, PayoutStatus};
 pub use refund::{Refund, RefundFate};
 
 /// Stripe's free key-value pairs.
@@ -268,4 +270,4 @@ macro_rules! kept {
         }
     )+};
 }
-kept!(Session, Payment, Charge, Refund, Dispute, Movement);
+kept!(Session, Payment, Charge, Refund, Dispute, Movement, Payout);

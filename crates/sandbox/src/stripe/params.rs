@@ -151,6 +151,7 @@ pub struct Page {
     pub payment_intent: Option<String>,
     pub charge: Option<String>,
     pub source: Option<String>,
+    pub payout: Option<String>,
     pub currency: Option<String>,
     #[serde(rename = "type")]
     pub kind: Option<String>,

@@ -122,6 +122,7 @@ pub(super) fn capture(
         source: charge.id.clone(),
         kind: MovementKind::Charge,
         description: charge.description.clone(),
+        payout: None,
     };
     charge.movement = Some(movement.id.clone());
     books.movements.add(movement);

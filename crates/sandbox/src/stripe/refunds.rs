@@ -118,6 +118,7 @@ fn move_money(books: &mut Books, moment: &Moment, refund: &Refund, kind: Movemen
         source: refund.id.clone(),
         kind,
         description: Some(format!("{} of {}", kind.code(), refund.charge)),
+        payout: None,
     };
     let id = movement.id.clone();
     books.movements.add(movement);

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::model::{Charge, Decline, Dispute, Line, Movement, Payment, Refund, Session, SessionStatus};
+use super::model::{
+    Charge, Decline, Dispute, Line, Movement, Payment, Payout, PayoutStatus, Refund, Session, SessionStatus,
+};
 use super::statement;
 
 /// The API version the stand-in speaks.
@@ -294,7 +296,25 @@ pub fn movement(movement: &Movement) -> Value {
         "available_on": movement.created, "balance_type": "payments", "created": movement.created,
         "currency": movement.currency, "description": movement.description, "exchange_rate": null,
         "fee": movement.fee, "fee_details": fees, "net": movement.amount - movement.fee,
-        "reporting_category": movement.kind.category(), "source": movement.source, "status": "available",
+        "reporting_category": movement.kind.category(),
+        "source": Some(&movement.source).filter(|source| !source.is_empty()), "status": "available",
         "type": movement.kind.code(),
+    })
+}
+
+/// A payout.
+pub fn payout(payout: &Payout) -> Value {
+    let failed = payout.status == PayoutStatus::Failed;
+    json!({
+        "id": payout.id, "object": "payout", "amount": payout.amount, "application_fee": null,
+        "application_fee_amount": null, "arrival_date": payout.arrival, "automatic": true,
+        "balance_transaction": payout.movement, "created": payout.created, "currency": payout.currency,
+        "description": "STRIPE PAYOUT", "destination": null,
+        "failure_balance_transaction": payout.failure_movement,
+        "failure_code": failed.then_some("account_closed"),
+        "failure_message": failed.then_some("The bank account has been closed."),
+        "livemode": false, "metadata": {}, "method": "standard", "original_payout": null, "payout_method": null,
+        "reconciliation_status": "completed", "reversed_by": null, "source_type": "card",
+        "statement_descriptor": null, "status": payout.status.code(), "trace_id": null, "type": "bank_account",
     })
 }

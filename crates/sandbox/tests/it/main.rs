@@ -6,6 +6,7 @@ mod guest;
 mod idempotency;
 mod mail;
 mod memory;
+mod payouts;
 mod receiver;
 mod shop;
 mod stripe_client;

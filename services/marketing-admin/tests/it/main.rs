@@ -20,6 +20,7 @@ mod new_dates;
 mod orders;
 mod overdue;
 mod pages;
+mod payouts;
 mod presale;
 mod promo_codes;
 mod promos;

@@ -7,4 +7,5 @@ pub mod ledger;
 pub mod orders;
 pub mod page;
 pub mod payments;
+pub mod payouts;
 mod store;

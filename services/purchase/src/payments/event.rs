@@ -25,6 +25,8 @@ pub(super) enum About {
     GivenBack { intent: String },
     /// A guest's bank takes money back, or asks about it.
     Dispute { id: String },
+    /// Money goes to the club's bank, or comes back.
+    Payout { id: String },
     /// None of our business.
     Nothing,
 }
@@ -75,6 +77,7 @@ fn about(kind: &str, object: &Value) -> Option<About> {
             Some(About::Refund { id })
         }
         ("charge.refunded", "charge") => Some(About::GivenBack { intent: named(&object["payment_intent"])? }),
+        (kind, "payout") if kind.starts_with("payout.") => Some(About::Payout { id }),
         (kind, "dispute") if kind.starts_with("charge.dispute.") => Some(About::Dispute { id }),
         _ => None,
     }

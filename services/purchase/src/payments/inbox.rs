@@ -11,7 +11,7 @@ use super::event::{About, Event};
 use super::store::{self, Oddity, WaitingEvent};
 use super::stripe::Trouble;
 use super::{fulfil, fulfil::Settled};
-use crate::{Shop, disputes, orders, refunds};
+use crate::{Shop, disputes, orders, payouts, refunds};
 
 /// Events looked at side by side: each waits for one answer of Stripe's. A round takes no more than that.
 const AT_ONCE: usize = 16;
@@ -54,6 +54,7 @@ async fn process(shop: &Shop, event: &WaitingEvent) -> Result<(), DbError> {
         Some(About::Refund { id }) => refunds::make::hear(shop, &id).await?,
         Some(About::GivenBack { intent }) => given_back(shop, &intent).await?,
         Some(About::Dispute { id }) => disputes::follow::hear(shop, &id).await?,
+        Some(About::Payout { id }) => payouts::take::hear(shop, &id).await?,
         Some(About::Nothing) | None => Ok("ignored_type"),
     };
     let now = shop.clock.now();

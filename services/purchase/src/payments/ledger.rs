@@ -15,6 +15,9 @@
 //! | `revenue_comps` | the same, on the other side | | given |
 //! | `credits` | what guests left with the club for another night | spent, lapsed | given instead of money |
 //! | `lapsed_credits` | what of that the club kept once its time was over | | lapsed |
+//! | `stripe_fees` | what Stripe keeps of payments, and takes besides | taken | given back |
+//! | `bank` | what Stripe has paid out to the club's bank | paid out | a payout that failed |
+//! | `foreign` | money at Stripe of no order of ours | gone | come |
 //! | `owed_to_guests` | money that became no order and goes back | given back | captured |
 //!
 //! A gift moves no money: it is booked at the list price of its ticket types, once as what it cost the club (`comps`) and once
@@ -58,6 +61,16 @@ pub enum Source {
     CreditSale(Uuid),
     /// What was left of a credit whose time is over.
     CreditLapse(Uuid),
+    /// Money that Stripe paid out to the bank.
+    Payout(Uuid),
+    /// A payout that the bank sent back.
+    PayoutFailed(Uuid),
+    /// What Stripe keeps, of a line of its balance.
+    StripeFee(Uuid),
+    /// A line of Stripe's balance that is of no order of ours.
+    StripeForeign(Uuid),
+    /// One that turned out to be of an order after all.
+    StripeForeignKnown(Uuid),
 }
 
 /// One side of a movement: account and amount, debit positive.
@@ -129,6 +142,21 @@ pub(crate) fn returned_from(account: &'static str, amount_minor: i64) -> Vec<Ent
     vec![(account, -amount_minor), ("owed_to_guests", amount_minor)]
 }
 
+/// What Stripe keeps, out of what it holds for us; negative where it gives that back.
+pub(crate) fn kept_by_stripe(fee_minor: i64) -> Vec<Entry> {
+    entries([("stripe_clearing", -fee_minor), ("stripe_fees", fee_minor)])
+}
+
+/// Money that came to Stripe, or went, of no order of ours.
+pub(crate) fn of_others(net_minor: i64) -> Vec<Entry> {
+    entries([("stripe_clearing", net_minor), ("foreign", -net_minor)])
+}
+
+/// What Stripe has paid out; negative where it collected.
+pub(crate) fn paid_out(amount_minor: i64) -> Vec<Entry> {
+    entries([("bank", amount_minor), ("stripe_clearing", -amount_minor)])
+}
+
 /// The reverse of any movement.
 pub fn reversed(entries: Vec<Entry>) -> Vec<Entry> {
     entries.into_iter().map(|(account, amount)| (account, -amount)).collect()
@@ -146,6 +174,11 @@ impl Source {
             Self::Comp(id) => ("comp", id),
             Self::CreditSale(id) => ("credit_sale", id),
             Self::CreditLapse(id) => ("credit_lapse", id),
+            Self::Payout(id) => ("payout", id),
+            Self::PayoutFailed(id) => ("payout_failed", id),
+            Self::StripeFee(id) => ("stripe_fee", id),
+            Self::StripeForeign(id) => ("stripe_foreign", id),
+            Self::StripeForeignKnown(id) => ("stripe_foreign_known", id),
         }
     }
 }
@@ -168,6 +201,31 @@ pub async fn book(
     entries: &[Entry],
     at: DateTime<Utc>,
 ) -> Result<(), DbError> {
+    write(conn, source, Some(order.uuid()), currency, entries, at).await
+}
+
+/// The same of what belongs to no one order. Nothing, where nothing moved or it is booked already.
+pub(crate) async fn book_once(
+    conn: &mut Conn,
+    source: Source,
+    currency: &str,
+    entries: &[Entry],
+    at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    if entries.is_empty() || is_booked(conn, source).await? {
+        return Ok(());
+    }
+    write(conn, source, None, currency, entries, at).await
+}
+
+async fn write(
+    conn: &mut Conn,
+    source: Source,
+    order: Option<Uuid>,
+    currency: &str,
+    entries: &[Entry],
+    at: DateTime<Utc>,
+) -> Result<(), DbError> {
     let (name, source_id) = source.row();
     let id = LedgerTransactionId::generate().uuid();
     diesel::insert_into(ledger_transactions::table)
@@ -175,7 +233,7 @@ pub async fn book(
             ledger_transactions::id.eq(id),
             ledger_transactions::source.eq(name),
             ledger_transactions::source_id.eq(source_id),
-            ledger_transactions::order_id.eq(order.uuid()),
+            ledger_transactions::order_id.eq(order),
             ledger_transactions::booked_at.eq(at),
         ))
         .execute(conn)
@@ -198,7 +256,10 @@ pub async fn book(
 
 #[cfg(test)]
 mod tests {
-    use super::{disputed, given, owed, refund_from, returned_from, reversed, sale};
+    use super::{
+        disputed, given, kept_by_stripe, of_others, owed, paid_out, refund_from, returned_from, reversed,
+        sale,
+    };
     use crate::orders::store::LineRow;
     use domain::ids::TicketTypeId;
     use domain::money::{Currency, Money};
@@ -233,6 +294,9 @@ mod tests {
             refund_from("cash_at_venue", parts),
             returned_from("bank_transfer", 4200),
             given(2000),
+            kept_by_stripe(60),
+            of_others(-300),
+            paid_out(4140),
         ];
         let disputes =
             [disputed(-2100, 1500), disputed(2100, -1500), disputed(2100, 0), disputed(-1500, -1500)];

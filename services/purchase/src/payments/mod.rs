@@ -11,7 +11,7 @@
 //! - [`webhook`] checks the signature over the raw body, stores the event, answers. [`inbox`] works it off.
 //! - [`sweep`] ends holds: Stripe is asked to expire the session, and only a session that is confirmed dead frees places.
 //! - What cannot become tickets goes back: [`crate::refunds`].
-//! - What a guest's bank takes back: [`crate::disputes`].
+//! - What a guest's bank takes back: [`crate::disputes`]. What Stripe keeps and pays out: [`crate::payouts`].
 //! - What fits no order (money of an unknown order, a refund made at Stripe of more than was left) waits in the quarantine for a person
 //!   ([`quarantine_list`]), who looks and says what was done ([`quarantine_resolve`]), or that the refund is money of ours that failed
 //!   ([`quarantine_settle`]).
@@ -94,6 +94,10 @@ pub struct Bells {
     pub reconciliation: Notify,
     /// Somebody asked for it: it is time, whenever the last look was.
     pub reconcile_now: std::sync::atomic::AtomicBool,
+    /// What Stripe pays out is to be read, see `payouts_now`.
+    pub payouts: Notify,
+    /// Somebody asked for it: it is time, whenever the last look was.
+    pub payouts_now: std::sync::atomic::AtomicBool,
     /// Somebody looks for their tickets.
     pub(crate) searches: Notify,
     /// Somebody was marked who disputed a payment, or is no more.

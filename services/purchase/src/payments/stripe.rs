@@ -2,6 +2,7 @@
 
 pub mod disputes;
 pub mod lists;
+pub mod payouts;
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -226,6 +226,14 @@ pub(crate) async fn differences(conn: &mut Conn) -> Result<Vec<Difference>, DbEr
     Ok(diesel::sql_query(format!("{EXPLAINED} ORDER BY o.created_at DESC LIMIT 200")).load(conn).await?)
 }
 
+/// Those of one night.
+pub(crate) async fn differences_of(conn: &mut Conn, event: Uuid) -> Result<Vec<Difference>, DbError> {
+    Ok(diesel::sql_query(format!("{EXPLAINED} AND b.event_id = $1 ORDER BY o.created_at, o.id"))
+        .bind::<diesel::sql_types::Uuid, _>(event)
+        .load(conn)
+        .await?)
+}
+
 /// What differs, order by order. Costs what differs: `order_books` is summed as ledger and movements are written.
 const EXPLAINED: &str = "WITH last AS (
        SELECT max(started_at) AS at FROM reconciliations WHERE finished_at IS NOT NULL AND problem IS NULL)

@@ -385,7 +385,9 @@ impl Stage {
             let net = net_of(&captured);
             let clearing = self
                 .count(
-                    "SELECT coalesce(sum(amount_minor), 0) FROM ledger_entries WHERE account = 'stripe_clearing'",
+                    "SELECT coalesce(sum(e.amount_minor), 0) FROM ledger_entries e
+                       JOIN ledger_transactions t ON t.id = e.transaction_id
+                      WHERE e.account = 'stripe_clearing' AND t.order_id IS NOT NULL",
                 )
                 .await;
             tries += 1;

@@ -16,6 +16,16 @@ pub enum MovementKind {
     Dispute,
     /// It gave it back again.
     DisputeReversal,
+    /// Stripe took something for itself.
+    StripeFee,
+    /// The shop put money in.
+    Topup,
+    /// Stripe paid out.
+    Payout,
+    /// The shop's bank sent it back.
+    PayoutFailure,
+    /// Somebody called a payout off.
+    PayoutCancel,
 }
 
 impl MovementKind {
@@ -26,6 +36,11 @@ impl MovementKind {
             Self::Refund => "refund",
             Self::RefundFailure => "refund_failure",
             Self::Dispute | Self::DisputeReversal => "adjustment",
+            Self::StripeFee => "stripe_fee",
+            Self::Topup => "topup",
+            Self::Payout => "payout",
+            Self::PayoutFailure => "payout_failure",
+            Self::PayoutCancel => "payout_cancel",
         }
     }
 
@@ -34,6 +49,8 @@ impl MovementKind {
         match self {
             Self::Dispute => "dispute",
             Self::DisputeReversal => "dispute_reversal",
+            Self::StripeFee => "fee",
+            Self::PayoutFailure | Self::PayoutCancel => "payout_reversal",
             other => other.code(),
         }
     }
@@ -52,10 +69,13 @@ pub struct Movement {
     pub fee: i64,
     /// Lower-case ISO code.
     pub currency: String,
-    /// The charge, refund or dispute behind it.
+    /// The charge, refund, dispute or payout behind it; empty for none.
     pub source: String,
     /// Why.
     pub kind: MovementKind,
     /// The charge's words.
     pub description: Option<String>,
+    /// The payout that it is part of.
+    #[serde(default)]
+    pub payout: Option<String>,
 }

@@ -11,9 +11,9 @@ use super::disputes::{DisputeAnswer, dispute};
 use super::{ORDER, RefundAnswer, Session, Stripe, Trouble, answer, session, trouble};
 
 /// Objects of one answer; Stripe gives no more.
-const PAGE: i64 = 100;
+pub(super) const PAGE: i64 = 100;
 /// Pages of one list. What is beyond is said, not left out in silence.
-const PAGES: usize = 400;
+pub(super) const PAGES: usize = 400;
 
 /// Money that Stripe captured.
 #[derive(Debug, Clone)]

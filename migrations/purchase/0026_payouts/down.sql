@@ -1,0 +1,3 @@
+DROP TABLE payout_looks;
+DROP TABLE stripe_balance;
+DROP TABLE payouts;

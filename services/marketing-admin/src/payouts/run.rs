@@ -1,0 +1,29 @@
+//! The button: have Stripe's balance and payouts read now.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use reqwest::Method;
+use web::can::{Anything, FiguresRead};
+use web::{CsrfForm, Fault, redirect};
+
+use crate::Desk;
+use crate::identity::Member;
+use crate::views::NoFields;
+
+/// `POST /admin/payouts`.
+pub async fn submit(
+    desk: Data<Desk>,
+    member: Member<FiguresRead>,
+    _form: CsrfForm<NoFields, Anything>,
+) -> Result<HttpResponse, Fault> {
+    let call = desk.purchase.call_for(member.id, member.request(), Method::POST, "/internal/v1/payouts");
+    let asked = call.json(&serde_json::json!({})).send().await.and_then(reqwest::Response::error_for_status);
+    let done = match asked {
+        Ok(_) => "asked",
+        Err(error) => {
+            tracing::warn!(error = %error.without_url(), "Stripe's payouts can't be read now");
+            "away"
+        }
+    };
+    Ok(redirect::see_other(&format!("/admin/payouts?done={done}")))
+}

@@ -1,0 +1,35 @@
+//! The button: settle the night.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use internal_api::purchase::settlements::SettlementRequest;
+use uuid::Uuid;
+use web::can::{Anything, FiguresRead};
+use web::{CsrfForm, Fault, redirect};
+
+use super::{came, till};
+use crate::Desk;
+use crate::identity::Member;
+use crate::views::NoFields;
+
+/// `POST /admin/events/{event}/settlement`.
+pub async fn submit(
+    desk: Data<Desk>,
+    member: Member<FiguresRead>,
+    event: Path<Uuid>,
+    _form: CsrfForm<NoFields, Anything>,
+) -> Result<HttpResponse, Fault> {
+    let event = event.into_inner();
+    let came = came::of(&mut *desk.db.conn().await?, event).await?;
+    let request = SettlementRequest { made_by: member.name.clone(), came };
+    let done = match till::make(&desk, &member, event, &request).await {
+        Ok(_) => "made",
+        Err(fault) if fault.status().is_server_error() => {
+            tracing::warn!(code = fault.code(), event = %event, "a night can't be settled now");
+            "away"
+        }
+        Err(fault) if fault.code() == "settlement_refused" => "refused",
+        Err(fault) => return Err(fault),
+    };
+    Ok(redirect::see_other(&format!("/admin/events/{event}/settlement?done={done}")))
+}

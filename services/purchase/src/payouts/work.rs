@@ -1,0 +1,83 @@
+//! Reading Stripe's balance and payouts: once a night, and when staff ask.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use db::{Conn, DbError};
+
+use super::store;
+use super::take::{self, Broken};
+use crate::Shop;
+use crate::payments::stripe::Trouble;
+
+/// Between two looks. The first is due when the first payment is that old: Stripe pays nothing out before.
+const NIGHTLY: TimeDelta = TimeDelta::hours(24);
+/// A look that failed is not repeated before.
+const AGAIN: TimeDelta = TimeDelta::hours(1);
+/// Stripe may add a line that is dated a little earlier than the last one.
+const OVERLAP: TimeDelta = TimeDelta::days(3);
+/// Payouts change for as long.
+const FAR_BACK: TimeDelta = TimeDelta::days(30);
+
+/// Looks if it is time. Never says that there is more to do.
+pub async fn work(shop: &Shop) -> Result<usize, DbError> {
+    let now = shop.clock.now();
+    let asked = shop.bells.payouts_now.swap(false, std::sync::atomic::Ordering::AcqRel);
+    let mut conn = shop.db.conn().await?;
+    if !asked && !due(&mut conn, now).await? {
+        return Ok(0);
+    }
+    let Some(id) = store::begin(&mut conn, now, now - TimeDelta::minutes(2)).await? else { return Ok(0) };
+    let since = store::last(&mut conn).await?.map_or(DateTime::UNIX_EPOCH, |last| last - OVERLAP);
+    drop(conn);
+    let read = look(shop, since).await;
+    let ((lines, payouts), problem) = match read {
+        Ok(counted) => (counted, None),
+        Err(broken) => ((0, 0), Some(broken.to_string())),
+    };
+    if let Some(problem) = &problem {
+        tracing::warn!(problem, "what Stripe pays out could not be read; it is tried again in an hour");
+    } else {
+        tracing::info!(lines, payouts, "what Stripe keeps and pays out was read");
+    }
+    store::end(&mut *shop.db.conn().await?, id, (lines, payouts), problem.as_deref(), shop.clock.now())
+        .await?;
+    Ok(0)
+}
+
+async fn due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, DbError> {
+    let begun = store::begun(conn).await?;
+    if begun.is_some_and(|begun| begun + AGAIN > now) {
+        return Ok(false);
+    }
+    let since = match store::last(conn).await? {
+        Some(last) => Some(last),
+        None => store::first_payment(conn).await?,
+    };
+    Ok(since.is_some_and(|since| since + NIGHTLY <= now))
+}
+
+async fn look(shop: &Shop, since: DateTime<Utc>) -> Result<(i64, i64), Broken> {
+    let lines = shop.stripe.balance_since(since).await?;
+    for line in &lines {
+        take::note(shop, line).await?;
+    }
+    take::adopt(shop).await?;
+    let back = since.min(shop.clock.now() - FAR_BACK);
+    let mut payouts = shop.stripe.payouts_since(back).await?;
+    for id in store::on_their_way(&mut *shop.db.conn().await?).await? {
+        if payouts.iter().any(|payout| payout.id == id) {
+            continue;
+        }
+        match shop.stripe.payout(&id).await {
+            Ok(payout) => payouts.push(payout),
+            Err(Trouble::Refused { status: 404, .. }) => {
+                tracing::warn!(id, "Stripe does not know a payout that stands here");
+            }
+            Err(trouble) => return Err(trouble.into()),
+        }
+    }
+    for payout in &payouts {
+        take::payout(shop, payout).await?;
+    }
+    let count = |many: usize| i64::try_from(many).unwrap_or(i64::MAX);
+    Ok((count(lines.len()), count(payouts.len())))
+}

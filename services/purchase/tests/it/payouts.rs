@@ -1,0 +1,173 @@
+//! What Stripe keeps and pays out: the books say what Stripe's balance says, to the cent, and each payout says which nights it pays.
+
+use serde_json::{Value, json};
+
+use crate::stage::{LOOKS, Stage};
+
+const LOOKED: &str = "SELECT count(*) FROM payout_looks WHERE finished_at IS NOT NULL";
+
+impl Stage {
+    /// Has Stripe's balance read, and what is known of it then.
+    pub async fn read_payouts(&self) -> Value {
+        let before = self.count(LOOKED).await;
+        let (status, _) = self.inside("marketing-admin", "/internal/v1/payouts", Some(json!({}))).await;
+        assert_eq!(status, 202);
+        for _ in 0..LOOKS {
+            if self.count(LOOKED).await > before {
+                let known = self.inside("marketing-admin", "/internal/v1/payouts", None).await.1;
+                assert_eq!(known["look"]["problem"], Value::Null, "{known}");
+                return known;
+            }
+            crate::stage::pause().await;
+        }
+        panic!("nobody looked");
+    }
+
+    async fn until_payout(&self, id: &str, status: &str) {
+        let stands = format!("SELECT count(*) FROM payouts WHERE id = '{id}' AND status = '{status}'");
+        self.until_count(&stands, 1).await;
+    }
+
+    pub async fn paid_out(&self, body: Value) -> (String, i64) {
+        let payout = self.control("payouts", body).await;
+        (payout["id"].as_str().expect("an id").to_owned(), payout["amount"].as_i64().expect("an amount"))
+    }
+
+    pub async fn stripe_money(&self, what: &str) -> i64 {
+        self.sandbox_state().await["money"]["eur"][what].as_i64().expect(what)
+    }
+}
+
+/// The books and Stripe's balance are equal, and nothing waits for an explanation.
+fn assert_equal(known: &Value) {
+    let balance = &known["balances"][0];
+    assert_eq!(balance["ledger_minor"], balance["stripe_minor"], "{known}");
+    for part in ["on_its_way_minor", "since_minor", "orders_minor"] {
+        assert_eq!(balance[part], 0, "{part}: {known}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_says_which_nights_it_pays_and_the_books_are_stripes_balance() {
+    let stage = Stage::open().await;
+    let (one, _) = stage.bought(0, 2).await;
+    stage.bought(0, 1).await;
+    let some = json!({"key": "some", "reason": "a stain", "amount_minor": 300});
+    let refunds = format!("/internal/v1/orders/{}/refunds", one.reference);
+    assert_eq!(stage.inside("marketing-admin", &refunds, Some(some)).await.0, 200);
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded'", 1).await;
+    stage.control("balance", json!({"kind": "stripe_fee", "amount": -900})).await;
+    stage.control("balance", json!({"kind": "topup", "amount": 500})).await;
+    let fees = stage.stripe_money("fees").await;
+    assert!(fees > 0);
+
+    let (id, amount) = stage.paid_out(json!({})).await;
+    assert_eq!(amount, 6300 - 300 - fees - 900 + 500);
+    stage.until_payout(&id, "paid").await;
+    let known = stage.read_payouts().await;
+    assert_equal(&known);
+    assert_eq!(known["balances"][0]["stripe_minor"], 0, "{known}");
+    assert_eq!((stage.balance("bank").await, stage.balance("stripe_fees").await), (amount, fees + 900));
+    assert_eq!((stage.balance("foreign").await, stage.balance("stripe_clearing").await), (-500, 0));
+
+    let parts = known["parts"].as_array().expect("parts");
+    let (night, rest) = (&parts[0], &parts[1]);
+    assert_eq!(parts.len(), 2, "{known}");
+    assert_eq!(night["event"], stage.event.event_id.as_str());
+    assert_eq!(
+        (&night["payments_minor"], &night["refunds_minor"], &night["fees_minor"], &night["net_minor"]),
+        (&json!(6300), &json!(-300), &json!(-fees), &json!(6000 - fees))
+    );
+    assert_eq!((&rest["event"], &rest["fees_minor"]), (&Value::Null, &json!(-900)));
+    assert_eq!((&rest["foreign_minor"], &rest["net_minor"]), (&json!(500), &json!(-400)));
+
+    // Order by order, books and Stripe are compared without what Stripe keeps: still no difference.
+    let books = stage.reconcile().await;
+    assert_eq!((&books["differences"], &books["foreign"]), (&json!([]), &json!([])), "{books}");
+    // Read again, nothing is booked twice.
+    let booked = stage.count("SELECT count(*) FROM ledger_transactions").await;
+    assert_equal(&stage.read_payouts().await);
+    assert_eq!(stage.count("SELECT count(*) FROM ledger_transactions").await, booked);
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_whose_webhook_is_lost_is_found() {
+    let stage = Stage::open().await;
+    stage.bought(0, 1).await;
+    stage.drop_webhooks().await;
+    let (id, amount) = stage.paid_out(json!({})).await;
+    assert_eq!(stage.balance("bank").await, 0);
+    let known = stage.read_payouts().await;
+    assert_equal(&known);
+    assert_eq!((&known["payouts"][0]["id"], stage.balance("bank").await), (&json!(id), amount));
+    let lines = stage.inside("marketing-admin", "/internal/v1/exports/payouts", None).await.1;
+    let net: i64 =
+        lines["rows"].as_array().expect("rows").iter().filter_map(|row| row["net_minor"].as_i64()).sum();
+    assert_eq!(
+        (net, &lines["next"]),
+        (0, &Value::Null),
+        "a payout's lines and its own come to nothing: {lines}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_that_fails_brings_the_money_back_and_the_next_one_pays_it() {
+    let stage = Stage::open().await;
+    stage.bought(0, 1).await;
+    let (first, amount) = stage.paid_out(json!({})).await;
+    stage.until_payout(&first, "paid").await;
+    stage.until_count("SELECT count(*) FROM ledger_transactions WHERE source = 'payout'", 1).await;
+    stage.control(&format!("payouts/{first}"), json!({"status": "failed"})).await;
+    stage.until_payout(&first, "failed").await;
+    let known = stage.read_payouts().await;
+    assert_equal(&known);
+    assert_eq!((stage.balance("bank").await, stage.balance("stripe_clearing").await), (0, amount));
+    assert_eq!(known["payouts"][0]["failure"], "The bank account has been closed.");
+
+    let (second, again) = stage.paid_out(json!({})).await;
+    assert_eq!(again, amount);
+    stage.until_payout(&second, "paid").await;
+    let known = stage.read_payouts().await;
+    assert_equal(&known);
+    assert_eq!(stage.balance("bank").await, amount);
+    let parts = known["parts"].as_array().expect("parts");
+    let part = parts.iter().find(|part| part["payout"] == second.as_str()).expect("a part");
+    assert_eq!((&part["returned_minor"], &part["event"]), (&json!(amount), &Value::Null), "{known}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_on_its_way_is_a_difference_with_a_name() {
+    let stage = Stage::open().await;
+    stage.bought(0, 1).await;
+    let (id, amount) = stage.paid_out(json!({"status": "in_transit"})).await;
+    let known = stage.read_payouts().await;
+    let balance = &known["balances"][0];
+    assert_eq!((&balance["stripe_minor"], &balance["ledger_minor"]), (&json!(0), &json!(amount)), "{known}");
+    assert_eq!(
+        (&balance["on_its_way_minor"], &balance["since_minor"]),
+        (&json!(-amount), &json!(0)),
+        "{known}"
+    );
+    stage.control(&format!("payouts/{id}"), json!({"status": "paid"})).await;
+    stage.until_payout(&id, "paid").await;
+    assert_equal(&stage.read_payouts().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_turns_out_to_be_an_orders_is_foreign_no_more() {
+    let stage = Stage::open().await;
+    stage.first_look_is_over().await;
+    stage.drop_webhooks().await;
+    let order = stage.order(0, 1).await;
+    stage.sql("UPDATE orders SET next_check_at = now() + interval '1 day'").await;
+    stage.pay(&order, "4242424242424242").await;
+    let fee = stage.stripe_money("fees").await;
+    stage.read_payouts().await;
+    assert_eq!((stage.balance("foreign").await, stage.balance("stripe_fees").await), (fee - 2100, 0));
+    stage.reconcile().await;
+    stage.until(&order, "paid").await;
+    assert_equal(&stage.read_payouts().await);
+    assert_eq!((stage.balance("foreign").await, stage.balance("stripe_fees").await), (0, fee));
+    assert_eq!(stage.balance("stripe_clearing").await, 2100 - fee);
+}
