@@ -5,6 +5,7 @@ pub mod clock;
 pub mod decline;
 pub mod dispute;
 pub mod event;
+pub mod exchange;
 pub mod guest_list;
 pub mod ids;
 pub mod language;

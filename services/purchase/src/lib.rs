@@ -9,6 +9,7 @@ pub mod checkout;
 pub mod config;
 pub mod crowds;
 pub mod disputes;
+pub mod exchanges;
 pub mod exports;
 pub mod guest_list;
 pub mod healing;

@@ -17,7 +17,7 @@ use web::Fault;
 use crate::events::input::EventInput;
 use reading::Reading;
 
-pub use terms::HOURS;
+pub use terms::{EXCHANGE_HOURS, HOURS};
 pub(crate) use text::{LOCAL, instant, minor};
 
 /// Names and texts of the fields, and what is wrong with them.

@@ -31,6 +31,8 @@ pub(crate) struct Card {
     pub(crate) changeable: bool,
     /// Whether it can be given back by a click.
     pub(crate) returnable: bool,
+    /// Whether it can be exchanged for one of another type by a click.
+    pub(crate) exchangeable: bool,
     /// Whether it can be handed back to who bought it.
     pub(crate) hands_back: bool,
 }
@@ -74,6 +76,7 @@ impl Card {
             .map(|until| text(lang, "guest-list-arrive-by", &[("time", &format::hour(lang, until, tz))]));
         Ok(Self {
             returnable: false,
+            exchangeable: false,
             hands_back: false,
             id: ticket.id.to_string(),
             path,

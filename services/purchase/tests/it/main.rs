@@ -10,6 +10,7 @@ mod checks;
 mod disputes;
 mod disputes_order;
 mod edges;
+mod exchanges;
 mod exports;
 mod free;
 mod give_back;
