@@ -125,6 +125,7 @@ guests-exchange-button = Exchange
 guests-exchange-busy = One moment …
 guests-exchange-keep = Keep the ticket
 guests-exchange-until = You can exchange tickets here until { $until }.
+guests-exchanged = Exchanged for another ticket, which came by email
 guests-exchange-late = The ticket could no longer be exchanged when the payment arrived, so the payment goes back in full. Your first order’s page says how your ticket stands.
 guests-return-title = { $count ->
     [one] Give this ticket back?

@@ -125,6 +125,7 @@ guests-exchange-button = Cambiar
 guests-exchange-busy = Un momento …
 guests-exchange-keep = Quedarme con la entrada
 guests-exchange-until = Puedes cambiar entradas aquí hasta el { $until }.
+guests-exchanged = Cambiada por otra entrada, que llegó por correo
 guests-exchange-late = La entrada ya no se podía cambiar cuando llegó el pago, así que el pago se devuelve entero. La página de tu primer pedido dice cómo está tu entrada.
 guests-return-title = { $count ->
     [one] ¿Devolver esta entrada?

@@ -39,6 +39,17 @@ struct Key {
     id: Uuid,
 }
 
+/// The tickets of an order that were exchanged.
+pub(crate) async fn gone(conn: &mut Conn, order: OrderId) -> Result<Vec<Uuid>, DbError> {
+    let found: Vec<Key> = diesel::sql_query(
+        "SELECT t.id FROM tickets t JOIN orders x ON x.exchanges = t.id AND x.paid_at IS NOT NULL WHERE t.order_id = $1",
+    )
+    .bind::<sql_types::Uuid, _>(order.uuid())
+    .load(conn)
+    .await?;
+    Ok(found.into_iter().map(|key| key.id).collect())
+}
+
 /// The paid orders that tickets of an order were exchanged with.
 pub(crate) async fn out_of(conn: &mut Conn, order: OrderId) -> Result<Vec<OrderId>, DbError> {
     let found: Vec<Key> = diesel::sql_query(

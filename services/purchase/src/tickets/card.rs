@@ -63,6 +63,7 @@ impl Card {
         let qr = if code.is_empty() { String::new() } else { ui::qr::svg(&code).map_err(Fault::internal)? };
         let state_word = match &ticket.passed_on {
             Some((name, email)) => text(lang, "guests-passed-on-to", &[("name", name), ("email", email)]),
+            None if ticket.exchanged => text(lang, "guests-exchanged", &[]),
             None if ticket.handed_back => text(lang, "guests-handed-back", &[]),
             None => text(lang, &format!("purchase-ticket-{}", ticket.state), &[]),
         };

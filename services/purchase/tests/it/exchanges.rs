@@ -62,7 +62,7 @@ impl Stage {
         let page = self.get(&path).await.text().await.expect("a page");
         let once = page.split("name=\"once\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
         let once = once.unwrap_or_else(|| panic!("no form: {page}")).to_owned();
-        self.post(&path, &[("once", &once), ("to", self.kind(kind))]).await
+        self.post(&path, &[("once", once.as_str()), ("to", self.kind(kind))]).await
     }
 
     /// The order that exchanges something, by its reference.
@@ -120,6 +120,8 @@ async fn a_guest_pays_the_difference_and_has_the_better_ticket() {
         (&json!("paid"), &json!("cancelled"), &json!("valid"))
     );
     assert!(bought["tickets"][0]["code"].is_null());
+    let page = stage.get(&order.page).await.text().await.expect("a page");
+    assert!(page.contains("Exchanged for another ticket"), "{page}");
     assert_eq!((stage.sold_of(REGULAR).await, stage.sold_of(VIP).await, stage.count(VALID).await), (1, 1, 2));
     assert_eq!(stage.balance("stripe_clearing").await, 4200 + 3075);
     let door = format!(
