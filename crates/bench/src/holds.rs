@@ -127,6 +127,7 @@ fn request(night: &Night) -> Result<HoldRequest> {
         promo: None,
         answers: std::collections::BTreeMap::new(),
         claim: None,
+        exchange: None,
         desk: None,
         fingerprint: key.as_bytes().to_vec(),
         key,

@@ -6,6 +6,7 @@ pub mod credit;
 pub mod decline;
 pub mod dispute;
 pub mod event;
+pub mod exchange;
 pub mod guest_list;
 pub mod ids;
 pub mod language;

@@ -57,7 +57,7 @@ pub struct TypeLine {
     pub name: String,
     /// Tickets sold, those that went back among them.
     pub sold: i64,
-    /// Of those, what went back.
+    /// Of those, what went back, or was exchanged for a ticket of another type.
     pub returned: i64,
     /// Tickets given away.
     pub comps: i64,

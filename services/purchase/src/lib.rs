@@ -10,6 +10,7 @@ pub mod config;
 pub mod credits;
 pub mod crowds;
 pub mod disputes;
+pub mod exchanges;
 pub mod exports;
 pub mod guest_list;
 pub mod healing;

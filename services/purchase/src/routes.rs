@@ -4,9 +4,9 @@ use heal::{letters, overdue};
 use web::Routes;
 
 use crate::{
-    Shop, box_office, cancellations, catalog, checkout, disputes, exports, guest_list, healing, inventory,
-    kept, my, openapi, orders, papers, payments, payouts, presales, receipts, reconciliation, refunds,
-    reminders, settlements, tickets, waiting_room, waitlist, wallets,
+    Shop, box_office, cancellations, catalog, checkout, disputes, exchanges, exports, guest_list, healing,
+    inventory, kept, my, openapi, orders, papers, payments, payouts, presales, receipts, reconciliation,
+    refunds, reminders, settlements, tickets, waiting_room, waitlist, wallets,
 };
 
 /// What the world sees, through the gateway.
@@ -43,6 +43,8 @@ pub fn public(routes: &mut Routes) {
         .post("/orders/{reference}/tickets/{ticket}/transfer", my::change::transfer)
         .get("/orders/{reference}/tickets/{ticket}/refund", my::give_back::confirm_one)
         .post("/orders/{reference}/tickets/{ticket}/refund", my::give_back::submit_one)
+        .get("/orders/{reference}/tickets/{ticket}/exchange", exchanges::page::show)
+        .post("/orders/{reference}/tickets/{ticket}/exchange", exchanges::page::submit)
         .get("/tickets/{ticket}", my::ticket::show)
         .get("/tickets/{ticket}/ticket.pdf", my::ticket::pdf)
         .get("/tickets/{ticket}/calendar.ics", my::ticket::entry)

@@ -91,6 +91,7 @@ diesel::table! {
         client -> Nullable<Text>,
         receipted -> Bool,
         channel -> Text,
+        exchanges -> Nullable<Uuid>,
     }
 }
 

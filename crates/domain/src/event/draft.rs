@@ -109,7 +109,8 @@ impl EventDraft<'_> {
     }
 
     fn check_terms(&self, faults: &mut Faults) {
-        let EventTerms { visibility, access_code, shared_caps, refunds, questions } = self.terms;
+        let EventTerms { visibility, access_code, shared_caps, refunds, questions, exchange_until } =
+            self.terms;
         faults.access_code("access_code", access_code.as_deref());
         let coded = *visibility != Visibility::Private || access_code.is_some();
         faults.unless("access_code", coded, "required");
@@ -123,6 +124,10 @@ impl EventDraft<'_> {
             faults.date("refunds.self_service_until", until);
             // From the doors on somebody may be inside with it.
             faults.unless("refunds.self_service_until", until <= self.starts_at, "after_doors");
+        }
+        if let Some(until) = *exchange_until {
+            faults.date("exchange_until", until);
+            faults.unless("exchange_until", until <= self.starts_at, "after_doors");
         }
         faults.unless("questions", questions.len() <= MOST_QUESTIONS, "out_of_range");
         for (index, question) in questions.iter().enumerate() {

@@ -97,6 +97,9 @@ pub struct EventTerms {
     /// What guests are asked with their order, in order.
     #[serde(default)]
     pub questions: Vec<Question>,
+    /// Until then a guest exchanges a ticket for one of another type by a click; not set: never.
+    #[serde(default)]
+    pub exchange_until: Option<DateTime<Utc>>,
 }
 
 /// How a ticket type is sold.

@@ -17,6 +17,9 @@ pub enum AskTheClub {
     /// Staff took the money at the venue, or gave the tickets away: there is no card that it could go back to.
     #[error("it was not paid online")]
     NotPaidOnline,
+    /// It is an exchange: its ticket was paid for in two payments.
+    #[error("the ticket was exchanged for another one")]
+    Exchanged,
     /// The time for it has passed.
     #[error("the time for it ended at {0}")]
     TooLate(DateTime<Utc>),

@@ -177,11 +177,28 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "tickets are frozen while a bank has their money, and no others",
         "select t.id::text as wrong from purchase.tickets t
-         left join (select distinct d.order_id from purchase.disputes d
-                    join purchase.payments p on p.id = d.payment_id and p.purpose = 'order'
-                    where d.status in ('needs_response', 'under_review', 'lost', 'prevented')) held
+         left join (with taken as (
+                      select d.order_id from purchase.disputes d
+                      join purchase.payments p on p.id = d.payment_id and p.purpose = 'order'
+                      where d.status in ('needs_response', 'under_review', 'lost', 'prevented'))
+                    select order_id from taken
+                    union select x.id from taken join purchase.tickets first on first.order_id = taken.order_id
+                    join purchase.orders x on x.exchanges = first.id and x.paid_at is not null) held
            on held.order_id = t.order_id
          where (t.state = 'disputed' and held.order_id is null) or (t.state = 'valid' and held.order_id is not null)",
+    ),
+    check(
+        "what pays for a ticket that another was exchanged for is not given back before that one",
+        "select o.reference as wrong from purchase.orders o
+         left join purchase.credit_uses u on u.order_id = o.id and u.state = 'used'
+         where o.total_minor + coalesce(u.amount_minor, 0) > 0
+           and exists (select from purchase.tickets t join purchase.order_lines l on l.id = t.order_line_id and l.unit_minor > 0
+                       join purchase.orders x on x.exchanges = t.id and x.paid_at is not null
+                       join purchase.tickets n on n.order_id = x.id and n.state in ('valid', 'blocked', 'disputed')
+                       where t.order_id = o.id)
+           and o.total_minor + coalesce(u.amount_minor, 0) <= (select coalesce(sum(r.amount_minor), 0) from purchase.refunds r
+                                 where r.order_id = o.id and r.scope <> 'payment' and r.state <> 'withdrawn'
+                                   and r.reason not in ('night_cancelled', 'at_stripe'))",
     ),
     check(
         "what was given away is booked beside what was earned",

@@ -88,6 +88,15 @@ pub(super) const CHECKS: &[Check] = &[
             or t.ticket_type_id <> l.ticket_type_id or t.ordinal > l.places",
     ),
     check(
+        "what was exchanged is gone with its place, for one ticket of the same night and guest",
+        "select x.reference as wrong from purchase.orders x
+         left join purchase.tickets t on t.id = x.exchanges left join purchase.orders o on o.id = t.order_id
+         where x.exchanges is not null and (o.id is null or o.id = x.id or o.event_id <> x.event_id or o.exchanges is not null
+            or lower(o.buyer_email) <> lower(x.buyer_email)
+            or (select sum(l.places) from purchase.order_lines l where l.order_id = x.id) <> 1
+            or (x.paid_at is not null and (t.state <> 'cancelled' or not t.place_freed)))",
+    ),
+    check(
         "a promo is taken as often as orders use it",
         "select p.id::text as wrong from purchase.promos p
          where taken <> (select count(*) from purchase.promo_redemptions r join purchase.orders o on o.id = r.order_id

@@ -92,6 +92,18 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     ("a ticket is one of its order's line", "update purchase.tickets set ordinal = 3 where ordinal = 2"),
     (
+        "what was exchanged is gone with its place, for one ticket of the same night and guest",
+        "update purchase.orders set exchanges = (select id from purchase.tickets where ordinal = 1)",
+    ),
+    (
+        "what pays for a ticket that another was exchanged for is not given back before that one",
+        "update purchase.orders set exchanges = (select id from purchase.tickets where ordinal = 1);
+         insert into purchase.refunds (id, payment_id, order_id, scope, amount_minor, currency, reason, state, stripe_refund,
+                                       next_try_at, created_at, settled_at)
+         select gen_random_uuid(), id, order_id, 'amount', amount_minor, currency, 'staff', 'succeeded', 're_1', now(), now(), now()
+         from purchase.payments",
+    ),
+    (
         "a promo is taken as often as orders use it",
         "insert into purchase.promos (id, revision, off, currency, ticket_type_ids, minimum_minor, single_use, promoter,
                                       active, taken, changed_at)

@@ -116,6 +116,17 @@ guests-return-all = Give all back
 guests-return-until = You can give tickets back here until { $until }.
 guests-return-late = Until { $until } tickets could be given back here. Ask the club if you can’t come.
 guests-return-by-club = These tickets were not paid online, so they are not given back here. Ask the club if you can’t come.
+guests-return-exchanged = This ticket was exchanged and paid for in two payments, so it is not given back here. Ask the club if you can’t come.
+guests-exchange = Exchange for another type
+guests-exchange-even = no extra charge
+guests-exchange-none = There is nothing to exchange it for at the moment. Your ticket stays as it is.
+guests-exchange-how = You pay the difference. As soon as it is paid, the new ticket arrives by email and the old one no longer works. If your old ticket can no longer be exchanged by then, the payment goes back in full.
+guests-exchange-button = Exchange
+guests-exchange-busy = One moment …
+guests-exchange-keep = Keep the ticket
+guests-exchange-until = You can exchange tickets here until { $until }.
+guests-exchanged = Exchanged for another ticket, which came by email
+guests-exchange-late = The ticket could no longer be exchanged when the payment arrived, so the payment goes back in full. Your first order’s page says how your ticket stands.
 guests-return-title = { $count ->
     [one] Give this ticket back?
    *[other] Give these { $count } tickets back?

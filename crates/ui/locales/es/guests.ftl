@@ -116,6 +116,17 @@ guests-return-all = Devolverlas todas
 guests-return-until = Puedes devolver entradas aquí hasta el { $until }.
 guests-return-late = Hasta el { $until } se podían devolver entradas aquí. Pregunta al club si no puedes venir.
 guests-return-by-club = Estas entradas no se pagaron en línea, así que no se devuelven aquí. Pregunta al club si no puedes venir.
+guests-return-exchanged = Esta entrada se cambió y se pagó en dos pagos, por eso no se devuelve aquí. Habla con el club si no puedes venir.
+guests-exchange = Cambiar por otro tipo
+guests-exchange-even = sin coste
+guests-exchange-none = Ahora mismo no hay nada por lo que cambiarla. Tu entrada se queda como está.
+guests-exchange-how = Pagas la diferencia. En cuanto esté pagada, la nueva entrada llega por correo y la anterior deja de valer. Si para entonces la anterior ya no se puede cambiar, el pago se devuelve entero.
+guests-exchange-button = Cambiar
+guests-exchange-busy = Un momento …
+guests-exchange-keep = Quedarme con la entrada
+guests-exchange-until = Puedes cambiar entradas aquí hasta el { $until }.
+guests-exchanged = Cambiada por otra entrada, que llegó por correo
+guests-exchange-late = La entrada ya no se podía cambiar cuando llegó el pago, así que el pago se devuelve entero. La página de tu primer pedido dice cómo está tu entrada.
 guests-return-title = { $count ->
     [one] ¿Devolver esta entrada?
    *[other] ¿Devolver estas { $count } entradas?

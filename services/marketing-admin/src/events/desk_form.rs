@@ -84,6 +84,12 @@ impl FormPage {
         let typed = self.error(form::HOURS);
         if typed.is_empty() { self.error("refunds.self_service_until") } else { typed }
     }
+
+    /// The same of the time for exchanging.
+    fn exchange_error(&self) -> String {
+        let typed = self.error(form::EXCHANGE_HOURS);
+        if typed.is_empty() { self.error("exchange_until") } else { typed }
+    }
 }
 
 /// What was done just before.

@@ -17,7 +17,7 @@ use web::Fault;
 use crate::events::input::EventInput;
 use reading::Reading;
 
-pub use terms::HOURS;
+pub use terms::{EXCHANGE_HOURS, HOURS};
 pub(crate) use text::{LOCAL, instant, minor};
 
 /// Names and texts of the fields, and what is wrong with them.
@@ -134,6 +134,7 @@ mod tests {
                 ("ticket_types[0].price", "15"),
                 ("ticket_types[0].capacity", "120"),
                 (super::HOURS, hours),
+                (super::EXCHANGE_HOURS, hours),
             ];
             Form::sent(fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect())
         };
@@ -149,6 +150,7 @@ mod tests {
             let mut form = typed(bad);
             assert!(form.input(Madrid).is_none(), "{bad}");
             assert_eq!(form.fault(super::HOURS), code, "{bad}");
+            assert_eq!(form.fault(super::EXCHANGE_HOURS), code, "{bad}");
         }
         // What is stored comes back as it was typed, to the minute.
         let doors: chrono::DateTime<chrono::Utc> = "2026-11-27T22:00:00Z".parse().expect("a time");
@@ -157,9 +159,12 @@ mod tests {
             let mut terms = domain::event::terms::EventTerms::default();
             let stored = doors - chrono::TimeDelta::minutes(minutes);
             terms.refunds.self_service_until = Some(stored);
+            terms.exchange_until = Some(stored);
             form.set_terms(&terms, doors);
             let read = typed(&form.value(super::HOURS)).input(Madrid).expect("no faults");
             assert_eq!(read.terms.refunds.self_service_until, Some(stored), "{minutes}");
+            assert_eq!(form.value(super::EXCHANGE_HOURS), form.value(super::HOURS), "{minutes}");
+            assert_eq!(read.terms.exchange_until, Some(stored), "{minutes}");
         }
     }
 

@@ -61,6 +61,7 @@ pub async fn give_new_date(
             let by = dated.starts_at - times.starts_at;
             let until = terms.refunds.self_service_until;
             terms.refunds.self_service_until = until.map(|until| (until + by).min(dated.starts_at));
+            terms.exchange_until = terms.exchange_until.map(|until| (until + by).min(dated.starts_at));
             store::add_new_date(conn, input.new_date_id, id, (times.starts_at, dated.starts_at), note, now)
                 .await?;
             store::put_times(conn, id, &dated, &terms, now).await?;

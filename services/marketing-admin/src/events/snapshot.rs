@@ -52,6 +52,7 @@ pub fn snapshot(event: &Event) -> EventChanged {
         cancelled_at: row.cancelled_at.map_or(0, millis),
         new_date: new_date(row),
         questions: terms.questions.into_iter().map(question).collect(),
+        exchange_until: terms.exchange_until.map_or(0, millis),
     }
 }
 

@@ -22,6 +22,8 @@ pub struct EventTermsSchema {
     refunds: RefundPolicySchema,
     /// What guests are asked with their order, in order.
     questions: Vec<QuestionSchema>,
+    /// Until then guests exchange a ticket for one of another type; at the latest the doors. Left out: never.
+    exchange_until: Option<DateTime<Utc>>,
 }
 
 /// What guests are asked: once for the order, or for each ticket.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use db::Conn;
 use domain::language::Language;
 use messages::purchase::v1::{
-    Buyer, LostTicket, OrderPaid, OrderRefunded, SettledHow, WaitlistChanged, WaitlistState,
+    Buyer, LostTicket, OrderPaid, OrderRefunded, RefundReason, SettledHow, WaitlistChanged, WaitlistState,
 };
 use prost::Message;
 use uuid::Uuid;
@@ -37,6 +37,10 @@ pub async fn order_refunded(
     message: OrderRefunded,
     delivery: Delivery,
 ) -> Result<Outcome, HandleError> {
+    // The new ticket's mail says it: no money goes back.
+    if message.reason() == RefundReason::Exchanged {
+        return Ok(Outcome::Ignored);
+    }
     let refund = id(&message.refund_id)?;
     let email = NewEmail {
         template: Template::OrderRefunded,

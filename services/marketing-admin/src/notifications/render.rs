@@ -367,9 +367,10 @@ fn reason_key(message: &OrderRefunded) -> &'static str {
         RefundReason::Guest => "email-refund-reason-guest",
         RefundReason::NightCancelled => "email-refund-reason-night",
         RefundReason::GuestList => "guest-list-mail-taken-off",
-        RefundReason::Staff | RefundReason::AtStripe | RefundReason::Unspecified => {
-            "email-refund-reason-club"
-        }
+        RefundReason::Staff
+        | RefundReason::AtStripe
+        | RefundReason::Exchanged
+        | RefundReason::Unspecified => "email-refund-reason-club",
     }
 }
 

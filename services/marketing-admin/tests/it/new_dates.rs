@@ -84,12 +84,13 @@ async fn another_date_moves_the_doors_once_and_is_told_with_the_old_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn until_when_guests_give_back_moves_along() {
+async fn until_when_guests_give_back_and_exchange_moves_along() {
     let house = House::open().await;
     let token = house.token("olga@club.test").await;
     let mut night = event("Agave Nights");
     let until = time(&night["starts_at"]) - TimeDelta::hours(24);
-    night["terms"] = json!({"refunds": {"self_service_until": until, "keeps_fees": true}});
+    night["terms"] =
+        json!({"refunds": {"self_service_until": until, "keeps_fees": true}, "exchange_until": until});
     let made = body(house.post("/api/v1/events", &token, night).await).await;
     let path = format!("/api/v1/events/{}", made["id"].as_str().expect("an id"));
     let night = body(house.post(&format!("{path}/publish"), &token, json!({})).await).await;
@@ -101,7 +102,9 @@ async fn until_when_guests_give_back_moves_along() {
     let dated = body(house.post(&format!("{path}/new-date"), &token, wish).await).await;
     let until = |night: &Value| time(&night["terms"]["refunds"]["self_service_until"]);
     assert_eq!(until(&dated), until(&night) + later, "{dated}");
-    let told = told(&house).await.refunds.expect("what the ticket site goes by");
+    let told = told(&house).await;
+    assert_eq!(told.exchange_until, messages::millis(until(&dated)));
+    let told = told.refunds.expect("what the ticket site goes by");
     assert_eq!(told.self_service_until, messages::millis(until(&dated)));
 }
 

@@ -97,6 +97,7 @@ fn judge(body: &SellRequest, key: &str, actor: Actor) -> Result<HoldRequest, Fau
         promo: None,
         answers: std::collections::BTreeMap::new(),
         claim: None,
+        exchange: None,
         desk: Some(AtDesk { channel, actor, guest: None }),
         client: None,
         key: format!("desk:{key}"),

@@ -41,6 +41,7 @@ pub(super) fn event(message: &EventChanged) -> Result<EventTerms, NotApplied> {
             keeps_fees: refunds.keeps_fees,
         },
         questions: message.questions.iter().map(question).collect::<Result<_, _>>()?,
+        exchange_until: messages::instant(message.exchange_until),
     })
 }
 

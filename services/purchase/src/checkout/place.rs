@@ -225,6 +225,8 @@ pub fn refused(refusal: &Refusal) -> Fault {
         Refusal::OfferOver => {
             Fault::conflict("offer_over").detail("The offer is claimed, has lapsed or was given up.")
         }
+        Refusal::ExchangeOver => Fault::conflict("exchange_over")
+            .detail("The ticket can't be exchanged for this type, or no longer."),
         Refusal::Promo(refusal) => promo_refused(*refusal),
         Refusal::TooSmall { least } => Fault::invalid("order_too_small")
             .field("items", "order_too_small")

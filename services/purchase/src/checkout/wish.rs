@@ -125,6 +125,7 @@ impl Wish {
             promo,
             answers,
             claim: None,
+            exchange: None,
             desk: None,
             key: key.to_owned(),
             fingerprint,

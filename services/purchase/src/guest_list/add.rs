@@ -171,6 +171,7 @@ fn hold(
         promo: None,
         answers: std::collections::BTreeMap::new(),
         claim: None,
+        exchange: None,
         fingerprint: Sha256::digest(serde_json::to_vec(&asked).unwrap_or_default()).to_vec(),
         desk: Some(AtDesk {
             channel: Channel::Comp,

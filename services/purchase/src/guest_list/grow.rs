@@ -76,6 +76,7 @@ fn hold(first: &PartyRow, gifts: usize, more: u32, wish: &Wish, actor: Actor) ->
         promo: None,
         answers: BTreeMap::new(),
         claim: None,
+        exchange: None,
         fingerprint,
         desk: Some(AtDesk {
             channel: Channel::Comp,

@@ -230,12 +230,13 @@ WITH taken AS (
   WHERE stock.id = t.id
 ), placed AS (
   INSERT INTO orders (id, reference, event_id, state, revision, buyer_name, buyer_email, language, currency, total_minor,
-                      promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at, client, channel)
+                      promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at, client, channel, exchanges)
   SELECT id, reference, event_id, state, revision, buyer_name, buyer_email, language, currency, total_minor,
-         promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at, client, channel
+         promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at, client, channel, exchanges
   FROM jsonb_to_recordset($2) AS t(id uuid, reference text, event_id uuid, state text, revision bigint, buyer_name text,
     buyer_email text, language text, currency text, total_minor bigint, promo_id uuid, promo_code text, promoter text,
-    held_until timestamptz, created_at timestamptz, paid_at timestamptz, next_check_at timestamptz, client text, channel text)
+    held_until timestamptz, created_at timestamptz, paid_at timestamptz, next_check_at timestamptz, client text, channel text,
+    exchanges uuid)
 ), lines AS (
   INSERT INTO order_lines (id, order_id, position, kind, ticket_type_id, label, quantity, places, unit_minor, total_minor,
                            tax_minor, tax_basis_points, absorbed_fee_minor, stock_ids)

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::event::question::Answer;
 use domain::event::terms::EventTerms;
 use domain::guest_list::Allotment;
-use domain::ids::{OrderId, TicketTypeId, WaitlistId};
+use domain::ids::{OrderId, TicketId, TicketTypeId, WaitlistId};
 use domain::money::{Currency, Money};
 use domain::promo::PromoCode;
 use domain::quote::{LineKind, Quote, QuoteItem, ServiceFee, quote};
@@ -20,6 +20,7 @@ use self::beside::brought;
 use super::price::Priced;
 use super::{EventName, HoldRequest, OpenLimits, Refusal};
 use crate::credits::{CreditOffer, Spent};
+use crate::exchanges::old::Old;
 use crate::promos::PromoOffer;
 use crate::waitlist::OpenOffer;
 
@@ -56,6 +57,8 @@ pub(super) struct Counter {
     pub promo_uses: HashMap<(String, Uuid), i64>,
     /// What promoters may bring to a night, by its key and theirs.
     pub allotments: HashMap<(Uuid, String), Allotment>,
+    /// Tickets that are exchanged in this batch, and may be.
+    pub exchanges: HashMap<TicketId, Old>,
     /// Idempotency keys already used: what for, and the order they led to.
     pub used_keys: HashMap<String, (Vec<u8>, OrderId)>,
 }
@@ -202,6 +205,9 @@ impl Counter {
         // What an offer held and its order leaves is for the next in line, and they are asked after the batch.
         if let Some(claimed) = &granted.claimed {
             self.offers.remove(&claimed.id);
+        }
+        if let Some(ticket) = request.exchange {
+            self.exchanges.remove(&ticket);
         }
         if let Some(redeemed) = &granted.redeemed {
             for (code, offer) in &mut self.promos {

@@ -8,7 +8,7 @@ use bus::Bus;
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Conn, Db, DbError};
 use domain::clock::SharedClock;
-use domain::ids::{AttemptId, OrderId, OrderLineId};
+use domain::ids::{AttemptId, OrderId, OrderLineId, TicketId};
 use domain::order::{Channel, OrderReference};
 use domain::statement;
 use futures::future::BoxFuture;
@@ -20,13 +20,13 @@ use web::{ClientNetwork, Context};
 use super::batch::BatchWrite;
 use super::decide::{Decision, Granted};
 use super::{HoldAnswer, HoldRequest, OpenLimits, PlacedOrder, store};
-use crate::box_office;
 use crate::crowds::Crowd;
 use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
 use crate::payments::ledger::{self, Source};
 use crate::payments::{PaymentRequest, charge_lines};
 use crate::tickets::Issuer;
+use crate::{box_office, exchanges};
 
 /// Requests that may wait. A full queue is answered "try again", which is kinder than a long silence.
 const QUEUE: usize = 2048;
@@ -229,6 +229,9 @@ impl Till {
             let (source, entries) = (Source::CreditSale(order.id), ledger::sale(lines));
             ledger::book(conn, source, order.key(), &order.currency, &entries, now).await?;
         }
+        for paid in &free {
+            Box::pin(exchanges::settle::hand_over(conn, paid.order, now)).await?;
+        }
         for sale in write.at_desk() {
             box_office::record(conn, &sale, now).await?;
         }
@@ -270,6 +273,7 @@ impl Till {
             claimed,
             answers,
             channel: request.desk.as_ref().map_or(Channel::Online, |desk| desk.channel),
+            exchanges: request.exchange.map(TicketId::uuid),
             placed_at: now,
             held_until: now + self.terms.hold,
             attempt,

@@ -42,7 +42,7 @@ use chrono::{DateTime, Utc};
 use domain::event::companion::Missing;
 use domain::event::guest_price::AmountRefusal;
 use domain::event::question::WrongAnswer;
-use domain::ids::{OrderId, TicketTypeId, WaitlistId};
+use domain::ids::{OrderId, TicketId, TicketTypeId, WaitlistId};
 use domain::language::Language;
 use domain::money::Money;
 use domain::order::Channel;
@@ -164,6 +164,8 @@ pub struct HoldRequest {
     pub answers: BTreeMap<String, String>,
     /// The offer whose held places it takes; its key in the address has been checked.
     pub claim: Option<WaitlistId>,
+    /// The ticket of another order that it is exchanged for; one of one type is asked for then, by the other order's buyer.
+    pub exchange: Option<TicketId>,
     /// Staff who sell it at the venue or give it away.
     pub desk: Option<AtDesk>,
     /// The Idempotency-Key.
@@ -283,6 +285,8 @@ pub enum Refusal {
     CompanionMissing(Missing),
     /// The offer is claimed, lapsed or given up, or was made for something else.
     OfferOver,
+    /// The ticket can't be exchanged for this, or no longer.
+    ExchangeOver,
     /// The promo takes nothing off.
     Promo(PromoRefusal),
     /// The sum is smaller than can be charged.

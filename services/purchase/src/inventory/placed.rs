@@ -41,6 +41,8 @@ pub struct PlacedOrder {
     pub answers: Vec<Answer>,
     /// How it is paid.
     pub channel: Channel,
+    /// The ticket of another order that it exchanges for its own.
+    pub exchanges: Option<uuid::Uuid>,
     /// When it was placed.
     pub placed_at: DateTime<Utc>,
     /// How long the places are held.
@@ -84,6 +86,7 @@ impl PlacedOrder {
             expired_at: None,
             refunded_at: None,
             channel: self.channel.code().to_owned(),
+            exchanges: self.exchanges,
         };
         let mut stock = self.stock.iter();
         let line = |(line, id): (&domain::quote::QuoteLine, &OrderLineId)| {

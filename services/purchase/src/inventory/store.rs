@@ -8,7 +8,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
-use domain::ids::{OrderId, TicketTypeId};
+use domain::ids::{OrderId, TicketId, TicketTypeId};
 use uuid::Uuid;
 
 use super::decide::{Counter, EventOffer, TypeOffer};
@@ -16,23 +16,28 @@ use super::price::Priced;
 use super::{EventName, HoldRequest};
 use crate::catalog::store::{EventRow, TypeRow};
 use crate::schema::{checkout_requests, events, stock, ticket_types};
-use crate::{credits, guest_list, promos, waitlist};
+use crate::{credits, exchanges, guest_list, promos, waitlist};
 
-/// Locks the stock rows of a batch, in the order every path locks them, then its promos, and reads what is sold and at what
-/// price. The reads come after the locks, so they see what a change of the event left behind.
+/// Locks the tickets that a batch exchanges, with their orders, then its stock rows, in the order every path locks them, then its
+/// promos, and reads what is sold and at what price. The reads come after the locks, so they see what a change of the event left behind.
 pub(super) async fn read_counter(
     conn: &mut Conn,
     requests: &[&HoldRequest],
     now: DateTime<Utc>,
 ) -> Result<Counter, DbError> {
+    let exchanges = requests.iter().filter_map(|request| request.exchange).map(TicketId::uuid).collect();
+    let exchanges = Box::pin(exchanges::old::lock_all(conn, exchanges, now)).await?;
     let types: Vec<Uuid> = requests
         .iter()
         .flat_map(|r| r.items.iter().map(|i| i.ticket_type.uuid()))
+        // What is exchanged gives its places back.
+        .chain(exchanges.values().map(|old| old.ticket.ticket_type_id))
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
     let rows = lock_types(conn, &types).await?;
-    let mut counter = Counter { events: read_events(conn, requests).await?, ..Counter::default() };
+    let events = read_events(conn, requests).await?;
+    let mut counter = Counter { events, exchanges, ..Counter::default() };
     count(&mut counter, rows);
     counter.types = read_types(conn, &types).await?;
     lock_the_rest(conn, &mut counter).await?;

@@ -27,7 +27,7 @@ use crate::payments::store as payments;
 use crate::refunds::by_guest;
 use crate::tickets::card::{Card, Passes};
 use crate::waitlist::late::{self, LateOffer};
-use crate::{Shop, receipts};
+use crate::{Shop, exchanges, receipts};
 
 #[derive(Template)]
 #[template(path = "orders/order.html")]
@@ -268,6 +268,7 @@ fn returning(order: &OrderView, lang: Language, tz: Tz, now: DateTime<Utc>) -> R
         },
         Err(AskTheClub::TooLate(until)) => ask(text(lang, "guests-return-late", &[("until", &at(until))])),
         Err(AskTheClub::NotPaidOnline) => ask(text(lang, "guests-return-by-club", &[])),
+        Err(AskTheClub::Exchanged) => ask(text(lang, "guests-return-exchanged", &[])),
         Err(AskTheClub::NotOffered | AskTheClub::NightOff) => Returning::default(),
     }
 }
@@ -280,10 +281,14 @@ fn tickets(
     now: DateTime<Utc>,
 ) -> Result<Vec<Card>, Fault> {
     let count = order.tickets.len();
+    // An exchanged ticket stays as it is, and so do those of an order of whose money some went back.
+    let whole = order.row.exchanges.is_none() && order.refunds.is_empty() && !order.waits;
+    let exchangeable = whole && exchanges::page::until(&order.row, &order.event, now).is_ok();
     let card = |(ticket, number): (&view::TicketView, usize)| {
         let path = format!("{path}/tickets/{}", ticket.id);
         let card = Card::new(ticket, &order.event, path, Some((number, count)), lang, now)?;
-        Ok::<_, Fault>(Card { returnable: returnable && ticket.code.is_some(), ..card })
+        let exchangeable = exchangeable && card.changeable && ticket.code.is_some();
+        Ok::<_, Fault>(Card { returnable: returnable && ticket.code.is_some(), exchangeable, ..card })
     };
     order.tickets.iter().zip(1..).map(card).collect()
 }

@@ -73,7 +73,10 @@ pub(super) fn situation(
             let note = back_note(order, lang, &money);
             let mut refunded = make("refunded", "attention", "back", key, note);
             refunded.lead = text(lang, &format!("{key}-lead"), &[("amount", &money(due))]);
-            refunded.buy_again = true;
+            if order.row.exchanges.is_some() && order.row.paid_at.is_none() {
+                refunded.lead = say("guests-exchange-late");
+            }
+            refunded.buy_again = order.row.exchanges.is_none();
             refunded
         }
         "expired" => {

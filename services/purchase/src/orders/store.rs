@@ -36,6 +36,8 @@ pub(crate) struct OrderRow {
     pub expired_at: Option<DateTime<Utc>>,
     pub refunded_at: Option<DateTime<Utc>>,
     pub channel: String,
+    /// The ticket of another order that it exchanges for its own.
+    pub exchanges: Option<Uuid>,
 }
 
 /// A line of an order as stored.

@@ -16,7 +16,7 @@ use crate::payments::store as payments;
 use crate::payments::store::AttemptRow;
 use crate::tickets::store as tickets;
 use crate::tickets::store::{TicketRow, TransferRow};
-use crate::{Shop, catalog, refunds};
+use crate::{Shop, catalog, exchanges, refunds};
 
 /// What stands in an order's address besides its reference.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -57,6 +57,8 @@ pub struct TicketView {
     pub passed_on: Option<(String, String)>,
     /// Whether it was passed on to its holder, who handed it back to its buyer.
     pub handed_back: bool,
+    /// Whether it was exchanged for one of another type.
+    pub exchanged: bool,
 }
 
 /// Money that went back, or is going back.
@@ -161,6 +163,11 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
         Some(ticket) => (vec![ticket], Vec::new()),
     };
     let transfers = tickets::transfers_of(&mut conn, &issued).await?;
+    let exchanged = if issued.iter().any(|ticket| ticket.state == "cancelled") {
+        exchanges::store::gone(&mut conn, row.key()).await?
+    } else {
+        Vec::new()
+    };
     let payments = payments::of_order(&mut conn, row.key()).await?;
     let mut refunds = refunds::store::of_order(&mut conn, row.key()).await?;
     // What the door may still stop is told to whoever asked for it, and promised to nobody.
@@ -172,7 +179,7 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
     });
     Ok(OrderView {
         quote: super::quote_of(&row, &lines)?,
-        tickets: issued.into_iter().map(|ticket| ticket_view(shop, ticket, &transfers)).collect(),
+        tickets: issued.into_iter().map(|ticket| ticket_view(shop, ticket, &transfers, &exchanged)).collect(),
         refunds: refunds.into_iter().map(RefundView::from).collect(),
         asked: asked.map(RefundView::from),
         waits,
@@ -185,12 +192,13 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
     })
 }
 
-fn ticket_view(shop: &Shop, ticket: TicketRow, transfers: &[TransferRow]) -> TicketView {
+fn ticket_view(shop: &Shop, ticket: TicketRow, transfers: &[TransferRow], exchanged: &[Uuid]) -> TicketView {
     let gone = transfers.iter().find(|transfer| transfer.from_ticket == ticket.id);
     // Who bought it is none of a friend's business.
     let passed_on = gone.filter(|gone| !gone.to_buyer);
     TicketView {
         handed_back: gone.is_some_and(|gone| gone.to_buyer),
+        exchanged: exchanged.contains(&ticket.id),
         code: (ticket.state == "valid").then(|| {
             shop.issuer.signer.code(TicketId::from_uuid(ticket.id), EventId::from_uuid(ticket.event_id))
         }),

@@ -14,7 +14,7 @@ use super::store::{NewPayment, Oddity};
 use super::{Session, SessionState, ledger, store};
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::Paid;
-use crate::{Shop, catalog, credits, inventory, orders, promos, refunds};
+use crate::{Shop, catalog, credits, exchanges, inventory, orders, promos, refunds};
 
 /// What a session came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -223,10 +223,16 @@ async fn take_money(
     }
     let lines = orders::store::lines(conn, order.key()).await?;
     let on = catalog::store::is_published(conn, order.event_id).await?;
+    let stands = Box::pin(exchanges::settle::stands(conn, order, &lines, now)).await?;
     let (next, held) = match order.state() {
         state @ (OrderState::Pending { .. } | OrderState::Expired { .. }) if !on => {
             call_off(conn, order, state, now).await?;
             return Ok(give_back(conn, &payment, "event_off_sale", now).await?);
+        }
+        // The ticket that it was to replace has gone another way, or its guest may be inside with it.
+        state @ (OrderState::Pending { .. } | OrderState::Expired { .. }) if !stands => {
+            call_off(conn, order, state, now).await?;
+            return Ok(give_back(conn, &payment, "late_payment", now).await?);
         }
         state @ OrderState::Pending { .. } => (state.pay(now), true),
         state @ OrderState::Expired { .. } if still_room(conn, order, &lines, now).await? => {
@@ -250,6 +256,7 @@ async fn take_money(
     let traceparent = telemetry::propagation::inject();
     let paid = Paid { order, lines: &lines, traceparent, admit_until: None };
     shop.metrics.issued(shop.issuer.issue(conn, &[paid], now).await?);
+    Box::pin(exchanges::settle::hand_over(conn, order, now)).await?;
     sell(conn, order, held).await?;
     Ok(Settled::Paid)
 }

@@ -56,7 +56,9 @@ pub(crate) fn until(
     // The tables' CHECKs know the same words.
     let night = EventStatus::from_code(&event.status).unwrap_or(EventStatus::Archived);
     let channel = Channel::from_code(&order.channel).unwrap_or(Channel::Comp);
-    refund::by_guest_until(event.terms().refunds, night, channel, now)
+    let until = refund::by_guest_until(event.terms().refunds, night, channel, now)?;
+    // Two payments paid for its ticket: the club gives back both.
+    if order.exchanges.is_some() { Err(AskTheClub::Exchanged) } else { Ok(until) }
 }
 
 /// What would come back for a guest's tickets, or for one of them. 404 for a ticket that is not theirs or not good, 409
@@ -168,14 +170,16 @@ fn share(lines: &[LineRow], tickets: &[TicketRow], fees: Fees) -> Vec<i64> {
 }
 
 /// As the night's terms say.
-pub(super) const fn fees(keeps: bool) -> Fees {
+pub(crate) const fn fees(keeps: bool) -> Fees {
     if keeps { Fees::Kept } else { Fees::Returned }
 }
 
 fn ask_the_club(why: AskTheClub) -> Fault {
     let code = match why {
         AskTheClub::TooLate(_) => "refund_too_late",
-        AskTheClub::NightOff | AskTheClub::NotOffered | AskTheClub::NotPaidOnline => "refund_by_club",
+        AskTheClub::NightOff | AskTheClub::NotOffered | AskTheClub::NotPaidOnline | AskTheClub::Exchanged => {
+            "refund_by_club"
+        }
     };
     Fault::conflict(code).detail(why.to_string())
 }

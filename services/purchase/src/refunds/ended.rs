@@ -100,7 +100,9 @@ async fn waitlist_url(
     order: &OrderRow,
     now: DateTime<Utc>,
 ) -> Result<String, DbError> {
-    if refund.reason != "late_payment" || !catalog::store::is_sellable(conn, order.event_id, now).await? {
+    // Who exchanges has a ticket, and a new one is not to be had for the difference.
+    let late = refund.reason == "late_payment" && order.exchanges.is_none();
+    if !late || !catalog::store::is_sellable(conn, order.event_id, now).await? {
         return Ok(String::new());
     }
     Ok(format!("{}#waitlist", links.url_of(order.key(), &order.reference)))

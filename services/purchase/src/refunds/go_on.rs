@@ -14,7 +14,7 @@ use super::store::{self, RefundRow};
 use crate::orders::store::OrderRow;
 use crate::tickets::changed;
 use crate::tickets::store as tickets;
-use crate::{Shop, inventory, orders, refunds::decide};
+use crate::{Shop, exchanges, inventory, orders, refunds::decide};
 
 /// Between two questions to a silent door.
 const ASK_AGAIN: TimeDelta = TimeDelta::seconds(3);
@@ -109,7 +109,8 @@ async fn take_back(
     let inside = store::tickets_of(conn, refund.key()).await?;
     let outside = |id: Uuid| inside.contains(&(TicketId::from_uuid(id), Some(false)));
     let taken = |id: Uuid| inside.iter().any(|(ticket, _)| ticket.uuid() == id);
-    let mut live = 0;
+    // An order whose money pays for a ticket that one of its own was exchanged for is not refunded.
+    let mut live = exchanges::store::carried(conn, order.key()).await?.len();
     let mut freed = Vec::new();
     for mut ticket in tickets::of_order(conn, order.key()).await? {
         if !decide::is_live(&ticket) {
@@ -133,6 +134,7 @@ async fn take_back(
     if live == 0 && refund.scope != "amount" && order.state == "paid" {
         let refunded = order.state().refund(now).map_err(orders::illegal)?;
         orders::store::step(conn, order, refunded).await?;
+        Box::pin(exchanges::back::first_payment(conn, order, refund, now)).await?;
     }
     inventory::store::take_back(conn, &freed).await
 }

@@ -26,7 +26,7 @@ pub(crate) mod late_word;
 pub mod list;
 pub mod make;
 pub mod otherwise;
-mod rest;
+pub(crate) mod rest;
 pub mod retry;
 pub(crate) mod store;
 mod wish;

@@ -14,7 +14,7 @@ use crate::{catalog, orders, promos};
 
 /// 409 `refund_leaves_extras`, `refund_leaves_companion` or `refund_below_minimum`: the rest can't stay so. Tickets that were
 /// passed on are of the rest.
-pub(super) async fn stands(conn: &mut Conn, order: &OrderRow, goes: &[Uuid]) -> Result<(), Fault> {
+pub(crate) async fn stands(conn: &mut Conn, order: &OrderRow, goes: &[Uuid]) -> Result<(), Fault> {
     let kinds: Vec<(TypeRow, TypeTerms)> = catalog::store::all_types(conn, order.event_id)
         .await?
         .into_iter()

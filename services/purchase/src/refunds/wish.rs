@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use db::Conn;
 use domain::ids::RefundId;
 use domain::order::OrderReference;
-use domain::refund::Fees;
+use domain::refund::{Fees, Parts};
 use serde_json::json;
 use settings::crash;
 use web::Fault;
@@ -19,7 +19,7 @@ use super::store::{self, NewRefund, RefundRow};
 use crate::catalog::store::EventRow;
 use crate::orders::store::OrderRow;
 use crate::tickets::store as tickets;
-use crate::{Shop, cancellations, catalog, credits, disputes, guest_list, orders};
+use crate::{Shop, cancellations, catalog, credits, disputes, exchanges, guest_list, orders};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,10 +169,15 @@ pub(super) async fn weigh(
     // The club keeps nothing of a night that it called off, whoever hands it back.
     let off = cancellations::store::is_off(conn, order.event_id).await?;
     let fees = if off { Fees::Returned } else { wish.fees.unwrap_or(policy) };
+    let lines = orders::store::lines(conn, order.key()).await?;
+    let given_back = store::given_back(conn, order.key()).await?;
+    // What pays for a better ticket goes back after that one; of a night that is off all goes back anyway.
+    let carried =
+        if off { Parts::default() } else { exchanges::settle::carried(conn, order, &lines).await? };
     let known = Known {
-        lines: &orders::store::lines(conn, order.key()).await?,
+        lines: &lines,
         tickets: &tickets::of_order(conn, order.key()).await?,
-        returned: store::given_back(conn, order.key()).await?,
+        returned: given_back.plus(carried),
     };
     decide(&known, &wish.scope, fees)
 }

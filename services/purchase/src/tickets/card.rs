@@ -31,6 +31,8 @@ pub(crate) struct Card {
     pub(crate) changeable: bool,
     /// Whether it can be given back by a click.
     pub(crate) returnable: bool,
+    /// Whether it can be exchanged for one of another type by a click.
+    pub(crate) exchangeable: bool,
     /// Whether it can be handed back to who bought it.
     pub(crate) hands_back: bool,
 }
@@ -61,6 +63,7 @@ impl Card {
         let qr = if code.is_empty() { String::new() } else { ui::qr::svg(&code).map_err(Fault::internal)? };
         let state_word = match &ticket.passed_on {
             Some((name, email)) => text(lang, "guests-passed-on-to", &[("name", name), ("email", email)]),
+            None if ticket.exchanged => text(lang, "guests-exchanged", &[]),
             None if ticket.handed_back => text(lang, "guests-handed-back", &[]),
             None => text(lang, &format!("purchase-ticket-{}", ticket.state), &[]),
         };
@@ -74,6 +77,7 @@ impl Card {
             .map(|until| text(lang, "guest-list-arrive-by", &[("time", &format::hour(lang, until, tz))]));
         Ok(Self {
             returnable: false,
+            exchangeable: false,
             hands_back: false,
             id: ticket.id.to_string(),
             path,

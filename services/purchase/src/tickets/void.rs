@@ -2,6 +2,8 @@
 
 use actix_web::web::{Data, Json, Path};
 use audit::Actor;
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
 use domain::ids::TicketId;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -9,6 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
+use super::store::TicketRow;
 use super::{changed, left, store};
 use crate::{Shop, orders};
 
@@ -66,4 +69,25 @@ pub async fn void(
         .await?;
     tracing::info!(ticket = %id, caller = caller.name, state = ticket.state, "ticket voided");
     Ok(Json(VoidAnswer { id: ticket.id, state: ticket.state, revision: ticket.revision }))
+}
+
+/// Takes a good ticket back that was exchanged for another; its place is free with it. The caller has its order's row, and gives the
+/// place back.
+pub(crate) async fn exchanged(
+    conn: &mut Conn,
+    id: TicketId,
+    now: DateTime<Utc>,
+) -> Result<TicketRow, DbError> {
+    let (mut ticket, reference) = store::lock(conn, id).await?.ok_or(DbError::NotFound)?;
+    if ticket.state != "valid" {
+        return Err(DbError::Conflict(format!("ticket {id} is {} and can't be exchanged", ticket.state)));
+    }
+    "cancelled".clone_into(&mut ticket.state);
+    ticket.place_freed = true;
+    ticket.revision += 1;
+    ticket.changed_at = now;
+    store::set_state(conn, &ticket).await?;
+    bus::outbox::add(conn, &changed(&ticket, &reference), now).await?;
+    left::voided(conn, &ticket, &reference, now).await?;
+    Ok(ticket)
 }

@@ -29,7 +29,8 @@ pub(crate) async fn offers(
     now: DateTime<Utc>,
 ) -> Result<Vec<LateOffer>, Fault> {
     let late = order.refunds.iter().any(|refund| refund.reason == "late_payment");
-    if order.row.state != "refunded" || !late {
+    // Who exchanges has a ticket, and a new one is not to be had for the difference.
+    if order.row.state != "refunded" || !late || order.row.exchanges.is_some() {
         return Ok(Vec::new());
     }
     let night = shop.shelf.night(&order.event.slug, now).await?.and_then(|night| night.open_to(None));

@@ -13,6 +13,7 @@ mod dispute_marks;
 mod disputes;
 mod disputes_order;
 mod edges;
+mod exchanges;
 mod exports;
 mod free;
 mod give_back;

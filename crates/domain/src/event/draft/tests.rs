@@ -12,6 +12,7 @@ fn draft() -> EventDraft<'static> {
         shared_caps: Vec::new(),
         refunds: RefundPolicy { self_service_until: None, keeps_fees: false },
         questions: Vec::new(),
+        exchange_until: None,
     };
     let starts_at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000);
     let ends_at = starts_at + TimeDelta::hours(8);

@@ -44,6 +44,8 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "GET", "/orders/{reference}/tickets/{ticket}/google-wallet", Everybody),
     row(Purchase, "GET", "/orders/{reference}/tickets/{ticket}/refund", Everybody),
     row(Purchase, "POST", "/orders/{reference}/tickets/{ticket}/refund", Everybody),
+    row(Purchase, "GET", "/orders/{reference}/tickets/{ticket}/exchange", Everybody),
+    row(Purchase, "POST", "/orders/{reference}/tickets/{ticket}/exchange", Everybody),
     row(Purchase, "POST", "/orders/{reference}/tickets/{ticket}/name", Everybody),
     row(Purchase, "POST", "/orders/{reference}/tickets/{ticket}/transfer", Everybody),
     // A ticket that was passed on is known by a key of its own.

@@ -15,6 +15,8 @@ use super::text::decimal;
 
 /// Until how many hours before the doors guests give tickets back by themselves.
 pub const HOURS: &str = "refunds.self_service_hours";
+/// Until how many hours before the doors guests exchange a ticket for another type.
+pub const EXCHANGE_HOURS: &str = "exchange_hours";
 /// A year.
 const MOST_HOURS: i64 = 8784;
 
@@ -58,6 +60,8 @@ impl Form {
         let hours = terms.refunds.self_service_until.map(|until| hours(doors - until));
         self.set(HOURS, &hours.unwrap_or_default());
         self.set_checked("refunds.keeps_fees", terms.refunds.keeps_fees);
+        let hours = terms.exchange_until.map(|until| self::hours(doors - until));
+        self.set(EXCHANGE_HOURS, &hours.unwrap_or_default());
         self.set_questions(&terms.questions);
         for (index, cap) in terms.shared_caps.iter().enumerate() {
             self.set(&format!("shared_caps[{index}].id"), &cap.id.to_string());
@@ -126,18 +130,19 @@ impl Reading<'_> {
             access_code: self.optional("access_code"),
             shared_caps: self.shared_caps(),
             refunds: RefundPolicy {
-                self_service_until: self.self_service_until(doors),
+                self_service_until: self.hours_before(HOURS, doors),
                 keeps_fees: self.checked("refunds.keeps_fees"),
             },
             questions: self.questions(),
+            exchange_until: self.hours_before(EXCHANGE_HOURS, doors),
         }
     }
 
     /// So many hours before the doors: it moves with them. Nothing typed: guests ask the club.
-    fn self_service_until(&mut self, doors: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
-        let hundredths = self.amount(HOURS, 2, false)?;
+    fn hours_before(&mut self, name: &str, doors: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+        let hundredths = self.amount(name, 2, false)?;
         if hundredths > MOST_HOURS * 100 {
-            self.fault(HOURS, "out_of_range");
+            self.fault(name, "out_of_range");
             return None;
         }
         // To the minute, so that what `hours` has written is read as it was.

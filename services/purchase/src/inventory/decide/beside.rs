@@ -17,7 +17,7 @@ use crate::inventory::{HoldRequest, Refusal};
 type Reduced = (Vec<QuoteItem>, Option<Discount>, Option<Redeemed>);
 
 impl Counter {
-    /// What the guest answered to the night's questions. Staff are not asked.
+    /// What the guest answered to the night's questions. Staff, and who exchanges a ticket, are not asked.
     pub(super) fn answers(
         &self,
         request: &HoldRequest,
@@ -25,7 +25,8 @@ impl Counter {
         now: DateTime<Utc>,
     ) -> Result<Vec<Answer>, Refusal> {
         let questions = &event.terms.questions;
-        if request.desk.is_some() || (questions.is_empty() && request.answers.is_empty()) {
+        let asks = request.desk.is_none() && request.exchange.is_none();
+        if !asks || (questions.is_empty() && request.answers.is_empty()) {
             return Ok(Vec::new());
         }
         let bought = request.items.iter().filter_map(|wanted| {

@@ -6,13 +6,14 @@ use chrono::{DateTime, Utc};
 use domain::event::SaleState;
 use domain::event::companion::{self, Chosen};
 use domain::event::terms::TicketKind;
-use domain::ids::WaitlistId;
+use domain::ids::{TicketId, WaitlistId};
 use domain::money::Money;
 use domain::order::{Channel, MOST_TICKETS};
 use domain::quote::{QuoteItem, ServiceFee};
 use uuid::Uuid;
 
 use super::{Counter, EventOffer, TypeOffer};
+use crate::exchanges::old;
 use crate::inventory::price::{Night, Part, Priced};
 use crate::inventory::{AtDesk, HoldRequest, Refusal};
 use crate::waitlist::OpenOffer;
@@ -79,6 +80,9 @@ impl Counter {
             let priced =
                 offer.priced.named(wanted.amount_minor).map_err(|why| Refusal::Amount { item, why })?;
             let mut these = priced.parts(wanted.quantity, left, night);
+            if let Some(ticket) = request.exchange {
+                self.exchanged(ticket, (event_id, event), &priced, &mut these, now)?;
+            }
             if let Some(desk) = &request.desk {
                 these.iter_mut().for_each(|part| desk.price(&mut part.item));
             }
@@ -100,6 +104,23 @@ impl Counter {
             // Who claims an offer was promised that type when they joined its line.
             None if claimed.is_none() => self.complete(request).map(|()| parts),
             None => Ok(parts),
+        }
+    }
+
+    /// Makes of one ticket's price what is paid for it beside the one that it is exchanged for.
+    fn exchanged(
+        &self,
+        ticket: TicketId,
+        (event_id, event): (Uuid, &EventOffer),
+        kind: &Priced,
+        parts: &mut [Part],
+        now: DateTime<Utc>,
+    ) -> Result<(), Refusal> {
+        let open = event.terms.exchange_until.is_some_and(|until| now < until);
+        let old = self.exchanges.get(&ticket).filter(|old| open && old.order.event_id == event_id);
+        match (old, parts) {
+            (Some(old), [part]) => old::beside(old, kind, part).ok_or(Refusal::ExchangeOver),
+            _ => Err(Refusal::ExchangeOver),
         }
     }
 
