@@ -214,7 +214,7 @@ async fn run(command: Command) -> anyhow::Result<bool> {
             refunds::resolve(id, &reason).await.map(|()| true)
         }
         Command::Quarantine(Quarantine::Settle { id, reason }) => {
-            refunds::settle(id, &reason).await.map(|()| true)
+            refunds::settle_quarantined(id, &reason).await.map(|()| true)
         }
         Command::CheckConfig { service, file: Some(file) } => check_config::file(service.as_deref(), &file),
         Command::CheckConfig { file: None, .. } => check_config::parts().await,
