@@ -82,6 +82,7 @@ async fn engine(club: &Club, context: &Context) -> Result<HoldQueue> {
             lease: LONG,
             links: links.clone(),
             open: OpenLimits::default(),
+            statement: None,
         },
         issuer: Issuer { signer: keys.ticket_signing().parse().context("the stack's ticket key")?, links },
         metrics: Arc::new(Metrics::default()),

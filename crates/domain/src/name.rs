@@ -161,7 +161,8 @@ mod tests {
                 prop::sample::select(vec!['\u{AD}', '\u{61C}', '\u{200B}', '\u{2028}', '\u{3164}', '\u{FEFF}']),
             ],
         ) {
-            prop_assert!(!is_legible(&format!("{before}{hidden}{after}")));
+            let text = format!("{before}{hidden}{after}");
+            prop_assert!(!is_legible(&text), "{}", text);
         }
 
         #[test]

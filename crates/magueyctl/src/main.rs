@@ -229,7 +229,7 @@ async fn run(command: Command) -> anyhow::Result<bool> {
             refunds::resolve(id, &reason).await.map(|()| true)
         }
         Command::Quarantine(Quarantine::Settle { id, reason }) => {
-            refunds::settle(id, &reason).await.map(|()| true)
+            refunds::settle_quarantined(id, &reason).await.map(|()| true)
         }
         Command::Settlement(Settlement::Verify { file, key }) => settlement::verify(&file, key.as_deref()),
         Command::CheckConfig { service, file: Some(file) } => check_config::file(service.as_deref(), &file),

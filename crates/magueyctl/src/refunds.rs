@@ -87,8 +87,8 @@ pub async fn resolve(id: Uuid, reason: &str) -> anyhow::Result<()> {
 }
 
 /// Has a refund found at Stripe booked in the place of refunds that failed. purchase's audit log keeps the reason.
-pub async fn settle(id: Uuid, reason: &str) -> anyhow::Result<()> {
-    post(&format!("/internal/v1/quarantine/{id}/settle"), reason).await?;
+pub async fn settle_quarantined(id: Uuid, reason: &str) -> anyhow::Result<()> {
+    post(&format!("/internal/v1/quarantine/{id}/settle"), &json!({"reason": reason})).await?;
     println!("{id} is booked: the refunds that it stands for are withdrawn");
     Ok(())
 }

@@ -146,11 +146,11 @@ async fn markup_in_every_text_stays_text() -> Result<()> {
         }
         let answer = guest.ask_with(&wish, &Uuid::new_v4().to_string()).await?;
         assert_eq!(answer.status(), StatusCode::CREATED, "{text}");
-        ordered.push((*text, guest, placed(&answer.json().await?)?));
+        ordered.push((*text, name, guest, placed(&answer.json().await?)?));
     }
-    for (text, guest, order) in &ordered {
+    for (text, name, guest, order) in &ordered {
         let shown = reader.page(&order.url, "").await?;
-        let times = if name { 2 } else { 1 };
+        let times = if *name { 2 } else { 1 };
         assert!(shown.matches(&words(text)).count() >= times, "{text} as name and as type: {shown}");
         let record = format!("{}/admin/orders/{}", stack.urls.marketing, order.reference);
         let record = reader.page(&record, desk.token()).await?;

@@ -15,7 +15,7 @@ impl Stage {
     }
 
     /// What went back, as the others were told.
-    async fn told_back(&self) -> OrderRefunded {
+    pub async fn told_back(&self) -> OrderRefunded {
         #[derive(diesel::QueryableByName)]
         struct Said {
             #[diesel(sql_type = diesel::sql_types::Binary)]
