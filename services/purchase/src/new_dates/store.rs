@@ -163,7 +163,7 @@ pub(super) struct Held {
     pub tickets: i64,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub ticket: Option<Uuid>,
-    /// Whether they paid money for it themselves.
+    /// Whether they paid for it themselves, in money or by a credit, or for the ticket that it was exchanged for.
     #[diesel(sql_type = Bool)]
     pub paid: bool,
 }
@@ -178,7 +178,10 @@ pub(super) async fn holders(
     Ok(diesel::sql_query(
         "WITH held AS (
            SELECT lower(o.buyer_email) AS guest, o.buyer_email AS email, o.buyer_name AS name, o.language,
-                  o.id AS order_id, o.reference, count(t.id) AS tickets, NULL::uuid AS ticket, o.total_minor > 0 AS paid
+                  o.id AS order_id, o.reference, count(t.id) AS tickets, NULL::uuid AS ticket,
+                  o.total_minor > 0 OR EXISTS (SELECT FROM credit_uses u WHERE u.order_id = o.id AND u.state = 'used')
+                    OR EXISTS (SELECT FROM tickets f JOIN orders p ON p.id = f.order_id
+                                WHERE f.id = o.exchanges AND p.total_minor > 0) AS paid
              FROM orders o JOIN tickets t ON t.order_id = o.id AND t.state = 'valid'
             WHERE o.event_id = $1 AND o.state = 'paid' AND lower(o.buyer_email) > $2
               AND NOT EXISTS (SELECT FROM ticket_transfers x WHERE x.to_ticket = t.id AND NOT x.to_buyer)

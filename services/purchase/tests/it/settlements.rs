@@ -19,7 +19,7 @@ impl Stage {
         format!("/internal/v1/settlements/{}", self.event.event_id)
     }
 
-    async fn settle(&self) -> (u16, Value) {
+    async fn settle_night(&self) -> (u16, Value) {
         let came = json!([{"ticket_type": self.event.ticket_types[0].ticket_type_id, "guests": 2}]);
         self.inside("marketing-admin", &self.settlements(), Some(json!({"made_by": "Olga", "came": came})))
             .await
@@ -43,7 +43,7 @@ async fn a_night_that_is_over_is_settled_to_the_cent_and_once_more_under_a_new_n
     let stage = Stage::with_a_key().await;
     let (one, _) = stage.bought(0, 2).await;
     stage.bought(0, 1).await;
-    let (status, refused) = stage.settle().await;
+    let (status, refused) = stage.settle_night().await;
     assert_eq!((status, &refused["code"]), (409, &json!("night_not_over")), "{refused}");
     let some = json!({"key": "some", "reason": "a stain", "amount_minor": 300});
     let refunds = format!("/internal/v1/orders/{}/refunds", one.reference);
@@ -54,7 +54,7 @@ async fn a_night_that_is_over_is_settled_to_the_cent_and_once_more_under_a_new_n
     stage.read_payouts().await;
     let fees = stage.stripe_money("fees").await;
 
-    let (status, answer) = stage.settle().await;
+    let (status, answer) = stage.settle_night().await;
     assert_eq!(status, 200, "{answer}");
     let first = read(&answer);
     let (money, types) = (&first.settlement.money, &first.settlement.types);
@@ -73,7 +73,7 @@ async fn a_night_that_is_over_is_settled_to_the_cent_and_once_more_under_a_new_n
     stage
         .until_count(&format!("SELECT count(*) FROM payouts WHERE id = '{payout}' AND contents_known"), 1)
         .await;
-    let second = read(&stage.settle().await.1);
+    let second = read(&stage.settle_night().await.1);
     assert!(second.settlement.number.ends_with("-000002"));
     assert_eq!(second.settlement.replaces.as_ref(), Some(&first.settlement.number));
     assert_eq!(
@@ -102,7 +102,7 @@ async fn what_went_back_as_a_credit_and_what_a_credit_paid_are_in_the_settlement
     assert_eq!(status, 201, "{body}");
     stage.until(&Order::of(&body), "paid").await;
     stage.night_is_over().await;
-    let settlement = read(&stage.settle().await.1).settlement;
+    let settlement = read(&stage.settle_night().await.1).settlement;
     let money = &settlement.money;
     assert_eq!((money.gross_minor + money.fees_minor, money.refunds_minor), (6300, -4200));
     assert_eq!((money.credits_minor, money.ledger_minor), (-2100, 4200), "one ticket's worth is still owed");
@@ -114,7 +114,7 @@ async fn a_settlement_that_somebody_changed_is_refused_and_the_row_can_not_be_ch
     let stage = Stage::with_a_key().await;
     stage.bought(0, 1).await;
     stage.night_is_over().await;
-    let answer = stage.settle().await.1;
+    let answer = stage.settle_night().await.1;
     let signed = read(&answer);
     assert_eq!(signed.settlement.money.gross_minor, 2000);
     let mut changed = answer.clone();
@@ -134,7 +134,7 @@ async fn who_settles_at_the_same_time_gets_numbers_without_a_gap_each_replacing_
     let stage = Stage::with_a_key().await;
     stage.bought(0, 1).await;
     stage.night_is_over().await;
-    let answers = futures::future::join_all((0..4).map(|_| stage.settle())).await;
+    let answers = futures::future::join_all((0..4).map(|_| stage.settle_night())).await;
     for (status, answer) in &answers {
         assert_eq!(*status, 200, "{answer}");
     }
@@ -146,7 +146,7 @@ async fn who_settles_at_the_same_time_gets_numbers_without_a_gap_each_replacing_
 async fn a_club_without_a_key_settles_nothing() {
     let stage = Stage::open().await;
     stage.night_is_over().await;
-    let (status, refused) = stage.settle().await;
+    let (status, refused) = stage.settle_night().await;
     assert_eq!((status, &refused["code"]), (409, &json!("no_settlement_key")), "{refused}");
     let known = stage.inside("marketing-admin", &stage.settlements(), None).await.1;
     assert_eq!((&known["public_key"], &known["settlements"]), (&Value::Null, &json!([])));
