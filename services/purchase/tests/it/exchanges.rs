@@ -1,6 +1,7 @@
 //! A guest exchanges a ticket for one of another type: what it costs, when it is done, and what its money does afterwards.
 
 use diesel_async::RunQueryDsl;
+use messages::purchase::v1::OrderRefunded;
 use reqwest::Response;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -243,6 +244,34 @@ async fn what_was_exchanged_for_nothing_gives_back_what_the_first_ticket_cost() 
     stage.all_succeeded(2).await;
     stage.until(&order, "refunded").await;
     assert_eq!((stage.balance("stripe_clearing").await, stage.count(VALID).await), (0, 0));
+    stage.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_credit_paid_for_the_first_ticket_is_on_the_credit_again() {
+    let stage = Stage::exchanging().await;
+    let (left, _) = stage.bought(REGULAR, 1).await;
+    assert_eq!(stage.give_back(&left, "credit", json!({"as_credit": true})).await.0, 200);
+    stage.all_succeeded(1).await;
+    let told: OrderRefunded = stage.said("order.refunded").await;
+    let mut wish = stage.wish(REGULAR, 1);
+    wish["promo"] = json!(told.credit_code);
+    let (status, body) = stage.checkout("by credit", &wish).await;
+    assert_eq!(status, 201, "{body}");
+    let order = Order::of(&body);
+    let paid = stage.until(&order, "paid").await;
+    let answer = stage.exchange(&order, &id(&paid, 0), VIP).await;
+    stage.pay(&to_pay(&answer), CARD).await;
+    stage.until_count(DONE, 1).await;
+    assert_eq!((stage.balance("stripe_clearing").await, stage.balance("credits").await), (2100 + 3075, 0));
+    stage.audit().await;
+
+    let second = stage.exchanging_order().await;
+    assert_eq!(stage.give_back(&second, "second", json!({})).await.0, 200);
+    stage.all_succeeded(3).await;
+    stage.until(&order, "refunded").await;
+    assert_eq!((stage.balance("stripe_clearing").await, stage.balance("credits").await), (2100, -2100));
+    assert_eq!(stage.count("SELECT balance_minor FROM credits").await, 2100);
     stage.audit().await;
 }
 
