@@ -2,6 +2,7 @@
 //! charged is computed again, the same way, in the moment of the hold.
 
 use actix_web::web::{Data, Json};
+use chrono::{DateTime, Utc};
 use domain::credit::{self, Credit};
 use domain::ids::EventId;
 use domain::money::Money;
@@ -17,6 +18,7 @@ use super::wish::Wish;
 use crate::api_types::QuoteBody;
 use crate::catalog::night::Night;
 use crate::inventory::{EventName, Refusal};
+use crate::promos::PromoOffer;
 use crate::{Shop, credits, presales, promos};
 
 /// What a guest is choosing.
@@ -105,32 +107,36 @@ pub async fn price(
 /// What a code is good for.
 type Used = (Vec<QuoteItem>, Option<Discount>, Option<Credit>);
 
-/// The items with what a promo takes off, or the credit that the code names.
+/// The items with what a promo takes off, or the credit that the code names. Both are looked for, whatever is found: how long it takes
+/// tells nobody which codes there are.
 async fn used(shop: &Shop, night: &Night, items: Vec<QuoteItem>, code: &PromoCode) -> Result<Used, Fault> {
     let mut conn = shop.db.conn().await?;
-    let credit = match promos::find(&mut conn, code).await? {
-        Some(_) => None,
-        None => credits::store::find(&mut conn, code).await?.map(|offer| offer.credit),
-    };
+    let promo = promos::find(&mut conn, code).await?;
+    let credit = credits::store::find(&mut conn, code).await?.map(|offer| offer.credit);
     drop(conn);
-    if let Some(credit) = credit {
-        credit.admits(night.currency, shop.clock.now()).map_err(place::promo_refused)?;
-        return Ok((items, None, Some(credit)));
+    let now = shop.clock.now();
+    match (promo, credit) {
+        (None, Some(credit)) => {
+            credit.admits(night.currency, now).map_err(place::promo_refused)?;
+            Ok((items, None, Some(credit)))
+        }
+        (promo, _) => {
+            let (items, discount) = discounted(night, items, code, promo, now)?;
+            Ok((items, discount, None))
+        }
     }
-    let (items, discount) = discounted(shop, night, items, code).await?;
-    Ok((items, discount, None))
 }
 
 /// The items with what the promo takes off. Whether this guest has used it up is not known yet.
-async fn discounted(
-    shop: &Shop,
+fn discounted(
     night: &Night,
     items: Vec<QuoteItem>,
     code: &PromoCode,
+    promo: Option<PromoOffer>,
+    now: DateTime<Utc>,
 ) -> Result<(Vec<QuoteItem>, Option<Discount>), Fault> {
-    let offer = promos::find(&mut *shop.db.conn().await?, code).await?;
-    let offer = offer.ok_or_else(|| place::promo_refused(PromoRefusal::Unknown))?;
+    let offer = promo.ok_or_else(|| place::promo_refused(PromoRefusal::Unknown))?;
     let used = Uses { in_all: offer.taken, by_guest: 0, code: offer.spent };
     let event = EventId::from_uuid(night.id);
-    offer.apply(event, items, code, used, night.currency, shop.clock.now()).map_err(place::promo_refused)
+    offer.apply(event, items, code, used, night.currency, now).map_err(place::promo_refused)
 }
