@@ -176,7 +176,7 @@ async fn at_the_desk(
             ("/admin/promoters".to_owned(), ".table"),
             ("/admin/disputes".to_owned(), ".table"),
             (format!("/admin/disputes/{DISPUTE}"), ".proof__part"),
-            (format!("/admin/events/{night}/postpone"), "form[action$='/postpone']"),
+            (format!("/admin/events/{night}/new-date"), "form[action$='/new-date']"),
             ("/admin/events?show=archived".to_owned(), ".table"),
         ] {
             browser.go(&said_in(language, &format!("{marketing}{path}"))).await?;
