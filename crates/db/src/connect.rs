@@ -35,10 +35,12 @@ impl Limits {
     fn options(self) -> &'static str {
         match self {
             // `DbSettings::answer` is longer than the second of these.
+            // No statement here is worth compiling, and PostgreSQL would spend up to two seconds of a core on it wherever it guesses a
+            // high cost (`enable_sort=off` in the digests is such a guess).
             Self::Request { .. } => {
-                "-c lock_timeout=2000 -c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000"
+                "-c jit=off -c lock_timeout=2000 -c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000"
             }
-            Self::Tool => "-c lock_timeout=10000",
+            Self::Tool => "-c jit=off -c lock_timeout=10000",
         }
     }
 }

@@ -198,6 +198,16 @@ impl FaultBook {
         })
     }
 
+    /// The fault that loses the answer to a call, if there is one: it strikes an answer that is given again, too.
+    pub fn take_loss(&mut self, provider: Provider, method: &str, path: &str) -> Option<Action> {
+        self.take(|script| {
+            script.provider == provider
+                && matches!(script.action, Action::Lost { .. })
+                && script.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+                && script.path.as_deref().is_none_or(|wanted| like(wanted, path))
+        })
+    }
+
     /// The fault that strikes this webhook, if any.
     pub fn take_event(&mut self, kind: &str) -> Option<Action> {
         self.take(|script| {

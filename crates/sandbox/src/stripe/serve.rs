@@ -28,7 +28,13 @@ pub async fn serve(house: Data<House>, request: HttpRequest, body: Bytes) -> Htt
     let begun = call.begin(&house);
     let mut running = match begun {
         Ok(running) => running,
-        Err(answer) => return *answer,
+        Err(answer) => {
+            let loss = house.faults().take_loss(Provider::Stripe, call.method, call.path);
+            return match play::after(&house, &request, loss.as_ref()).await {
+                Turn::Cut => play::nothing(),
+                _ => *answer,
+            };
+        }
     };
     let fault = house.faults().take_request(Provider::Stripe, call.method, call.path);
     match play::before(&house, &request, fault.as_ref()).await {
