@@ -123,7 +123,7 @@ async fn a_commit_that_nobody_answers_is_no_yes_and_no_no() {
         run(&mut look, "SELECT pg_sleep(0.05)").await.unwrap();
     }
     assert_eq!(number(&mut look, kept).await, 1, "it arrived after all");
-    run(&mut *pool.conn().await.unwrap(), "SELECT 1").await.expect("the pool is as good as before");
+    run(&mut pool.conn().await.unwrap(), "SELECT 1").await.expect("the pool is as good as before");
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn who_needs_time_has_it_and_the_next_has_not() {
     })
     .await
     .expect("twenty seconds are granted");
-    let told = run(&mut *pool.conn().await.unwrap(), "SELECT pg_sleep(4)").await;
+    let told = run(&mut pool.conn().await.unwrap(), "SELECT pg_sleep(4)").await;
     assert!(matches!(told, Err(DbError::Timeout(_))), "{told:?}");
 }
 
@@ -154,6 +154,6 @@ async fn a_wait_that_was_given_up_hurts_nobody_else() {
     let begun = std::time::Instant::now();
     // Well past the time at which the first statement would have been overdue.
     while begun.elapsed() < Duration::from_secs(4) {
-        run(&mut *pool.conn().await.unwrap(), "SELECT pg_sleep(0.1)").await.expect("an answer");
+        run(&mut pool.conn().await.unwrap(), "SELECT pg_sleep(0.1)").await.expect("an answer");
     }
 }

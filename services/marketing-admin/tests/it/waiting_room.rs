@@ -172,7 +172,7 @@ async fn programs_have_the_same_switch_and_door_staff_have_none() {
     let word = json!({"switch": "open", "per_minute": 600});
     let answer = venue.house.put(&path, &manager, word.clone()).await;
     assert_eq!(answer.status(), StatusCode::OK);
-    assert_eq!(venue.heard(), [word.clone()]);
+    assert_eq!(venue.heard(), std::slice::from_ref(&word));
     let door = venue.house.token("dora@club.test").await;
     assert_eq!(venue.house.put(&path, &door, word).await.status(), StatusCode::FORBIDDEN);
     assert_eq!(venue.heard().len(), 1);
