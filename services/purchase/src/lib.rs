@@ -19,6 +19,7 @@ pub mod kept;
 pub mod metrics;
 pub mod my;
 mod new_dates;
+pub mod one_mode;
 pub mod openapi;
 pub mod orders;
 pub mod overdue;
@@ -52,7 +53,7 @@ use db::Db;
 use domain::clock::SharedClock;
 use heal::{Projections, RemoteOwner};
 use settings::Secret;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OnceCell};
 use ui::{ErrorPage, Site};
 use web::{App, Check, ClientNetwork, Context, ErrorView, Peer, SecurityHeaders};
 
@@ -172,10 +173,15 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
 /// [`build`] on a pool that the caller keeps a hand on: a test counts its statements.
 pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Result<App> {
     config.crash_at.clone().arm();
+    let of_one_mode = Arc::new(OnceCell::new());
+    if one_mode::at_start(&db, config.web.mode, context.clock.now()).await.context("MAGUEY_MODE")? {
+        let _ = of_one_mode.set(());
+    }
     let bus = Bus::connect(&config.bus, "purchase").await.context("NATS_URL")?;
     let shop = Arc::new(shop(&config, db.clone(), bus.clone(), &context)?);
     workers::start(&shop, &bus, &context, config.round);
-    Ok(app(config, context, shop, db).check(Check::degrading("nats", bus::Checks::new(&bus).probe())))
+    Ok(app(config, context, shop, db, of_one_mode)
+        .check(Check::degrading("nats", bus::Checks::new(&bus).probe())))
 }
 
 fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<Shop> {
@@ -254,7 +260,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
     })
 }
 
-fn app(config: Config, context: Context, shop: Arc<Shop>, db: Db) -> App {
+fn app(config: Config, context: Context, shop: Arc<Shop>, db: Db, of_one_mode: Arc<OnceCell<()>>) -> App {
     let site = shop.site.clone();
     let headers = config
         .checkout_origins
@@ -264,6 +270,7 @@ fn app(config: Config, context: Context, shop: Arc<Shop>, db: Db) -> App {
     let _ = SITES.set(site);
     let data = Data::from(shop);
     let denied = audit::Denied::new(&db, &context);
+    let (mode, clock) = (config.web.mode, context.clock.clone());
     // NATS is no reason to be unready: without it tickets are sold and told about later.
     App::new(config.web, context)
         .public(routes::public)
@@ -272,8 +279,12 @@ fn app(config: Config, context: Context, shop: Arc<Shop>, db: Db) -> App {
             service.app_data(data.clone()).app_data(Data::new(assets::served()));
         })
         .check(Check::new("postgres", move || {
-            let db = db.clone();
-            async move { db.ready().await }
+            let (db, clock, of_one_mode) = (db.clone(), clock.clone(), of_one_mode.clone());
+            async move {
+                db.ready().await?;
+                let settle = || one_mode::settle(&db, mode, clock.now());
+                of_one_mode.get_or_try_init(settle).await.copied()
+            }
         }))
         .denials(Arc::new(denied))
         .headers(headers)

@@ -36,6 +36,7 @@ mod my;
 mod new_dates;
 mod off_sale;
 mod offers;
+mod one_mode;
 mod open;
 mod otherwise;
 mod out_of_order;
