@@ -267,6 +267,32 @@ async fn only_the_key_in_a_pass_opens_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_a_phone_too_many_nothing_is_kept() {
+    let stage = stage().await;
+    let (order, paid) = stage.bought(0, 1).await;
+    let held = stage.takes_pass(&order, &paid).await;
+    let many = |first: i64, last: i64| {
+        format!(
+            "INSERT INTO wallet_devices (device, push_token, seen_at)
+             SELECT 'phone' || n, 'abcd' || n, now() FROM generate_series({first}, {last}) n;
+             INSERT INTO wallet_registrations (device, ticket_id)
+             SELECT 'phone' || n, '{}'::uuid FROM generate_series({first}, {last}) n",
+            held.ticket
+        )
+    };
+    stage.sql(&many(1, 20)).await;
+    assert_eq!(stage.registers(&held).await, 409);
+    assert_eq!(
+        stage.count("SELECT count(*) FROM wallet_devices").await,
+        20,
+        "nobody fills the table with one pass"
+    );
+    stage.sql("DELETE FROM wallet_devices WHERE device = 'phone20'").await;
+    assert_eq!([stage.registers(&held).await, stage.registers(&held).await], [201, 200]);
+    assert_eq!(stage.count("SELECT count(*) FROM wallet_registrations").await, 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_phone_that_is_gone_is_forgotten() {
     let stage = stage().await;
     let (order, paid) = stage.bought(0, 1).await;

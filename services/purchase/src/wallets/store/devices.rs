@@ -44,6 +44,23 @@ pub(in crate::wallets) async fn register(
         #[diesel(sql_type = BigInt)]
         own: i64,
     }
+    // Phones that register for one pass at once are counted one after the other.
+    sql_query("SELECT FROM wallet_passes WHERE ticket_id = $1 AND wallet = 'apple' FOR UPDATE")
+        .bind::<SqlUuid, _>(ticket)
+        .execute(conn)
+        .await?;
+    let count: Count = sql_query(
+        "SELECT count(*) FILTER (WHERE device <> $2) AS others, count(*) FILTER (WHERE device = $2) AS own
+           FROM wallet_registrations WHERE ticket_id = $1",
+    )
+    .bind::<SqlUuid, _>(ticket)
+    .bind::<Text, _>(device)
+    .get_result(conn)
+    .await?;
+    if count.own == 0 && count.others >= most {
+        // Nothing is kept of it: whoever has one pass could fill the table with phones that are none.
+        return Ok(None);
+    }
     sql_query(
         "INSERT INTO wallet_devices (device, push_token, seen_at) VALUES ($1, $2, $3)
          ON CONFLICT (device) DO UPDATE SET push_token = excluded.push_token, seen_at = excluded.seen_at",
@@ -53,19 +70,8 @@ pub(in crate::wallets) async fn register(
     .bind::<Timestamptz, _>(now)
     .execute(conn)
     .await?;
-    let count: Count = sql_query(
-        "SELECT count(*) FILTER (WHERE device <> $2) AS others, count(*) FILTER (WHERE device = $2) AS own
-           FROM wallet_registrations WHERE ticket_id = $1",
-    )
-    .bind::<SqlUuid, _>(ticket)
-    .bind::<Text, _>(device)
-    .get_result(conn)
-    .await?;
     if count.own > 0 {
         return Ok(Some(false));
-    }
-    if count.others >= most {
-        return Ok(None);
     }
     let added = sql_query(
         "INSERT INTO wallet_registrations (device, ticket_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
