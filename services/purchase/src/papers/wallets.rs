@@ -57,6 +57,14 @@ impl Wallets {
         if let Some([issuer, account]) = together(reader, GOOGLE) {
             let google = google(issuer.expose(), account.expose(), site);
             if let Some((issuer, token_url)) = fit(reader, GOOGLE[1], google) {
+                let (name, purpose) = GOOGLE[1];
+                // What is signed for a token is as good as the key for a while.
+                reader.refuse_in_production(
+                    name,
+                    purpose,
+                    !is_googles(&token_url),
+                    "asks for tokens at an address that is not Google's",
+                );
                 let issuer = Arc::new(issuer);
                 wallets.rest = Some(Arc::new(GoogleWallet::new(issuer.clone(), &api_url, &token_url)));
                 wallets.google = Some(issuer);
@@ -75,10 +83,20 @@ fn provider(
     purpose: &'static str,
 ) -> String {
     let url: String = reader.or(name, usual.to_owned(), purpose);
-    let host = url.strip_prefix("https://").map(|rest| rest.split(['/', ':']).next().unwrap_or(rest));
-    let theirs = host.is_some_and(|host| host.ends_with(domain));
+    let theirs = host(&url).is_some_and(|host| host.ends_with(domain));
     reader.refuse_in_production(name, purpose, !theirs, "is not theirs: in production passes are real");
     url
+}
+
+/// Where an `https` address leads, read as the client that calls it reads it: what stands before an `@` or behind a `?` is no host.
+fn host(url: &str) -> Option<String> {
+    let url = reqwest::Url::parse(url).ok().filter(|url| url.scheme() == "https")?;
+    url.host_str().map(str::to_owned)
+}
+
+/// Whether tokens are asked for where key files of Google's say, today's and older ones.
+fn is_googles(token_url: &str) -> bool {
+    host(token_url).is_some_and(|host| host.ends_with(".googleapis.com") || host == "accounts.google.com")
 }
 
 /// Several variables that are set together or not at all.
@@ -173,11 +191,30 @@ mod tests {
         let told = |url: &str| {
             faults(&[("MAGUEY_ENV", "production"), ("APPLE_PUSH_URL", url), ("GOOGLE_WALLET_API_URL", url)])
         };
-        for others in ["http://127.0.0.1:4010", "https://example.org/.push.apple.com/.googleapis.com"] {
+        for others in [
+            "http://127.0.0.1:4010",
+            "https://example.org/.push.apple.com/.googleapis.com",
+            "https://example.org?.push.apple.com",
+            "https://example.org#.googleapis.com",
+            "https://api.push.apple.com:x@example.org",
+            "https://walletobjects.googleapis.com:x@example.org",
+        ] {
             assert_eq!(told(others), ["APPLE_PUSH_URL", "GOOGLE_WALLET_API_URL"], "{others}");
         }
         assert_eq!(told("https://api.sandbox.push.apple.com:2197"), ["GOOGLE_WALLET_API_URL"]);
         assert_eq!(faults(&[("MAGUEY_ENV", "production")]), [""; 0]);
+    }
+
+    #[test]
+    fn tokens_are_asked_of_google_alone() {
+        for googles in [GOOGLE_TOKENS, "https://accounts.google.com/o/oauth2/token"] {
+            assert!(is_googles(googles), "{googles}");
+        }
+        for others in
+            ["http://oauth2.googleapis.com/token", "https://oauth2.googleapis.com@example.org/token", ""]
+        {
+            assert!(!is_googles(others), "{others}");
+        }
     }
 
     #[test]

@@ -70,9 +70,6 @@ pub(in crate::wallets) async fn register(
     .bind::<Timestamptz, _>(now)
     .execute(conn)
     .await?;
-    if count.own > 0 {
-        return Ok(Some(false));
-    }
     let added = sql_query(
         "INSERT INTO wallet_registrations (device, ticket_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
     )
@@ -80,6 +77,9 @@ pub(in crate::wallets) async fn register(
     .bind::<SqlUuid, _>(ticket)
     .execute(conn)
     .await?;
+    if added == 0 {
+        return Ok(Some(false));
+    }
     // It changed while the phone took it: the phone may have it as it was.
     sql_query(
         "UPDATE wallet_devices SET due_at = $3, tries = 0
@@ -90,7 +90,7 @@ pub(in crate::wallets) async fn register(
     .bind::<Timestamptz, _>(now)
     .execute(conn)
     .await?;
-    Ok(Some(added > 0))
+    Ok(Some(true))
 }
 
 /// A phone gave a pass away; one without any is forgotten.
