@@ -7,7 +7,7 @@ use devstack::{Service, Stack, StackOptions, root};
 use reqwest::{Client, Method};
 
 /// What one address may do only so often per minute: site, method and path as in the service's routes, a path to ask.
-const SLOWED: [(Service, &str, &str, &str); 15] = [
+const SLOWED: [(Service, &str, &str, &str); 16] = [
     (Service::MarketingAdmin, "post", "/admin/sign-in", "/admin/sign-in"),
     (Service::MarketingAdmin, "post", "/api/v1/session", "/api/v1/session"),
     (Service::Scanner, "post", "/sign-in", "/sign-in"),
@@ -33,6 +33,7 @@ const SLOWED: [(Service, &str, &str, &str); 15] = [
         "/tickets/{ticket}",
         "/tickets/0198c0de-0000-7000-8000-000000000001?key=guess",
     ),
+    (Service::Purchase, "post", "/wallet/v1/log", "/wallet/v1/log"),
 ];
 /// What must not wait in any rush, or stays open.
 const FREE: [(Service, &str, &str); 4] = [
@@ -69,7 +70,8 @@ async fn guessing_is_slowed_down_and_a_rush_of_webhooks_is_not() {
     let gateway = stack.urls.gateway.trim_start_matches("http://").parse().unwrap();
 
     // Every path on its own would have two tries; what shares a limit shares them.
-    let limited = [&SLOWED[0..2], &SLOWED[2..4], &SLOWED[4..6], &SLOWED[6..10], &SLOWED[10..15]];
+    let limited =
+        [&SLOWED[0..2], &SLOWED[2..4], &SLOWED[4..6], &SLOWED[6..10], &SLOWED[10..15], &SLOWED[15..16]];
     // An address per group: what was spent by one guest is not spent for the next.
     for (group, last) in limited.into_iter().zip(10..) {
         let guest = guest(gateway, [127, 0, 0, last]);
