@@ -95,6 +95,7 @@ pub async fn show(
     let order = view::open(&shop, &reference, &query.key).await?;
     let (lang, now) = (locale.0, shop.clock.now());
     let mut conn = shop.db.conn().await?;
+    is_of(&mut conn, &order, ticket.into()).await?;
     if let Some((id, reference)) = store::pending(&mut conn, ticket.into()).await? {
         return Ok(private(see_other(&shop.links.path_of(id, &reference))));
     }
@@ -135,6 +136,7 @@ pub async fn submit(
     let key = format!("exchange:{ticket}:{once}");
     let hold = hold(&order, ticket.into(), to, key);
     let mut conn = shop.db.conn().await?;
+    is_of(&mut conn, &order, ticket.into()).await?;
     let standing = store::pending(&mut conn, ticket.into()).await?;
     if standing.is_none() {
         match goes(&mut conn, &order, ticket.into(), shop.clock.now()).await {
@@ -167,15 +169,19 @@ async fn goes(
     ticket: TicketId,
     now: DateTime<Utc>,
 ) -> Result<(Old, EventRow), Fault> {
-    let of = crate::tickets::store::order_of(conn, ticket).await?;
-    if of != Some(order.key()) {
-        return Err(Fault::not_found());
-    }
+    is_of(conn, order, ticket).await?;
     let event = catalog::store::event(conn, order.event_id).await?.ok_or_else(Fault::not_found)?;
     until(order, &event, now).map_err(|why| over().detail(why.to_string()))?;
     let old = old::lock(conn, ticket, now).await?.ok_or_else(over)?;
     rest::stands(conn, order, &[ticket.uuid()]).await?;
     Ok((old, event))
+}
+
+/// 404 for a ticket of another order. Before anything else: the order that exchanges a ticket is opened for nobody but its buyer, and
+/// the ticket's id is known to whoever was shown its code.
+async fn is_of(conn: &mut Conn, order: &OrderRow, ticket: TicketId) -> Result<(), Fault> {
+    let of = crate::tickets::store::order_of(conn, ticket).await?;
+    if of == Some(order.key()) { Ok(()) } else { Err(Fault::not_found()) }
 }
 
 fn over() -> Fault {

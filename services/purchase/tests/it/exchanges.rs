@@ -97,6 +97,29 @@ impl Stage {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_exchange_is_shown_to_nobody_who_only_knows_the_ticket() {
+    let stage = Stage::exchanging().await;
+    let (order, paid) = stage.bought(REGULAR, 1).await;
+    let ticket = id(&paid, 0);
+    to_pay(&stage.exchange(&order, &ticket, VIP).await);
+    // It waits to be paid, and leads its buyer to its own page.
+    let own = stage.get(&Stage::exchange_of(&order, &ticket)).await;
+    assert_eq!(own.status(), 303);
+    assert!(own.headers()["location"].to_str().expect("text").contains("key="), "{own:?}");
+
+    // Somebody with an order of their own, to whom the ticket was shown once.
+    let (other, _) = stage.bought(REGULAR, 1).await;
+    let path = Stage::exchange_of(&other, &ticket);
+    let once = Uuid::now_v7().to_string();
+    let asked = stage.get(&path).await;
+    let sent = stage.post(&path, &[("once", once.as_str()), ("to", stage.kind(VIP))]).await;
+    for answer in [asked, sent] {
+        assert_eq!(answer.status(), 404);
+        assert!(answer.headers().get("location").is_none(), "the key of somebody else's order: {answer:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_guest_pays_the_difference_and_has_the_better_ticket() {
     let stage = Stage::exchanging().await;
     let (order, paid) = stage.bought(REGULAR, 2).await;
