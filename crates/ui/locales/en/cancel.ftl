@@ -12,6 +12,7 @@ cancel-figures = { $orders ->
 cancel-sure = Yes, cancel “{ $title }” and give all the money back
 cancel-sure-missing = Tick the box to say that you mean it
 cancel-do = Cancel the night
+cancel-keep = Keep the night
 cancel-busy = Cancelling …
 cancel-progress-title = Cancelled: { $title }
 cancel-progress-waiting = The ticket site has not heard of it yet. That takes a second or two.
@@ -21,7 +22,7 @@ cancel-progress-done-failed = All is done but what failed. See what needs a pers
 cancel-progress-done-venue = All is done but what waits at the venue
 cancel-progress-going = Money is going back
 cancel-progress-line = This goes on by itself, also if you close this page.
-cancel-progress-orders = Orders taken back
+cancel-progress-orders = Orders cancelled
 cancel-progress-money = Money sent back by Stripe
 cancel-progress-holds = { $count ->
     [one] 1 payment page is still being closed.
