@@ -14,6 +14,7 @@ cancel-sure-missing = Tick the box to say that you mean it
 cancel-do = Cancel the night
 cancel-keep = Keep the night
 cancel-busy = Cancelling …
+cancel-progress-link = How the refunds stand
 cancel-progress-title = Cancelled: { $title }
 cancel-progress-waiting = The ticket site has not heard of it yet. That takes a second or two.
 cancel-progress-away = The ticket site does not answer. The work goes on there all the same; look again in a minute.

@@ -279,7 +279,9 @@ shared-error-invalid-party = { $most ->
 }
     .meaning = We can only hold as many as one order may have.
     .next = Choose another number.
-shared-error-exchange-over = This ticket can’t be exchanged here, or no longer. It stays as it is, and nothing was charged.
+shared-error-exchange-over = This ticket can’t be exchanged here, or no longer.
+    .meaning = It stays as it is, and nothing was charged.
+    .next = Open your order’s page again to see how it stands. Ask the club if you need another type.
 shared-error-offer-over = This offer is over.
     .meaning = It was claimed, given up, or ran out. Nothing was charged.
     .next = See the night’s page for what there is.

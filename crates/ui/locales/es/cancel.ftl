@@ -14,6 +14,7 @@ cancel-sure-missing = Marca la casilla para confirmarlo
 cancel-do = Cancelar la noche
 cancel-keep = Mantener la noche
 cancel-busy = Cancelando …
+cancel-progress-link = Cómo van las devoluciones
 cancel-progress-title = Cancelada: { $title }
 cancel-progress-waiting = La web de entradas aún no lo sabe. Tarda uno o dos segundos.
 cancel-progress-away = La web de entradas no responde. El trabajo sigue allí de todos modos; mira dentro de un minuto.

@@ -282,7 +282,9 @@ shared-error-invalid-party = { $most ->
 }
     .meaning = Solo podemos guardar las que caben en un pedido.
     .next = Elige otro número.
-shared-error-exchange-over = Esta entrada no se puede cambiar aquí, o ya no. Se queda como está y no se ha cobrado nada.
+shared-error-exchange-over = Esta entrada no se puede cambiar aquí, o ya no.
+    .meaning = Se queda como está y no se ha cobrado nada.
+    .next = Abre otra vez la página de tu pedido para ver cómo está. Si necesitas otro tipo, pregunta al club.
 shared-error-offer-over = Esta oferta ya terminó.
     .meaning = Se aprovechó, se rechazó o caducó. No se ha cobrado nada.
     .next = Mira en la página de la noche lo que hay.
