@@ -119,6 +119,7 @@ guests-return-by-club = These tickets were not paid online, so they are not give
 guests-return-exchanged = This ticket was exchanged and paid for in two payments, so it is not given back here. Ask the club if you can’t come.
 guests-exchange = Exchange for another type
 guests-exchange-even = no extra charge
+guests-exchange-more = { $amount } more
 guests-exchange-none = There is nothing to exchange it for at the moment. Your ticket stays as it is.
 guests-exchange-how = You pay the difference. As soon as it is paid, the new ticket arrives by email and the old one no longer works. If your old ticket can no longer be exchanged by then, the payment goes back in full.
 guests-exchange-button = Exchange

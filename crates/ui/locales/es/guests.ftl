@@ -119,6 +119,7 @@ guests-return-by-club = Estas entradas no se pagaron en línea, así que no se d
 guests-return-exchanged = Esta entrada se cambió y se pagó en dos pagos, por eso no se devuelve aquí. Habla con el club si no puedes venir.
 guests-exchange = Cambiar por otro tipo
 guests-exchange-even = sin coste
+guests-exchange-more = { $amount } más
 guests-exchange-none = Ahora mismo no hay nada por lo que cambiarla. Tu entrada se queda como está.
 guests-exchange-how = Pagas la diferencia. En cuanto esté pagada, la nueva entrada llega por correo y la anterior deja de valer. Si para entonces la anterior ya no se puede cambiar, el pago se devuelve entero.
 guests-exchange-button = Cambiar
