@@ -66,7 +66,8 @@ function write() {
 /** One try. Nothing means: no answer, which is not an answer. */
 async function once(body) {
   try {
-    const response = await fetch("/api/v1/scans", {
+    // In the language that this page is in, which nothing else tells the server: the sentence stands beside the page's own title.
+    const response = await fetch(`/api/v1/scans?lang=${document.documentElement.lang}`, {
       method: "POST", headers: { "content-type": "application/json", accept: "application/json" }, body,
       signal: AbortSignal.timeout(PATIENCE), cache: "no-store",
     });

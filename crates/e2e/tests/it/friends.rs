@@ -101,7 +101,7 @@ async fn find_them_again(club: &Club, phone: &Browser, friend: &Guest, link: &st
     club.pictures_of(phone, "guests-find").await?;
     phone.fill("#email", &friend.email.to_uppercase()).await?;
     phone.click("main form button").await?;
-    phone.read("Look in your mail").await;
+    phone.read("Check your email").await;
     club.pictures_of(phone, "guests-find-asked").await?;
     let found: Value = until("the links arrive", PATIENCE, || async {
         let mails = friend.mails().await.ok()?;

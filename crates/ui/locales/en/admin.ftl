@@ -97,7 +97,7 @@ admin-type-name = Name
 admin-type-name-hint = As guests read it, such as Early entry
 admin-type-price = Price
 admin-type-price-hint = 0 is free. The fee comes on top.
-admin-capacity-look = Not saved yet: you lower a capacity of a night on sale. What that means stands at the end of the form.
+admin-capacity-look = Not saved yet: you lower the places of a night on sale. What that means is at the end of the form.
 admin-capacity-not-saved = Not saved yet. Is this what you want?
 admin-capacity-below = “{ $name }”: { $taken } are sold or held ({ $sold } sold, { $held } held), and you enter { $capacity }. Nothing more of it is sold until enough are given back or run out; nobody loses a ticket.
 admin-capacity-away = The ticket site doesn’t answer, so nobody can say how many are sold or held. Where it is more than you enter, nothing more is sold until enough are given back or run out; nobody loses a ticket.
@@ -179,7 +179,7 @@ admin-emails-done-sent = A copy is on its way.
 admin-emails-done-waiting = It is next in line.
 
 admin-dead-letters-title = Stuck messages
-admin-dead-letters-line = News between the ticket site, the door and this desk that could not be handled. Until then a sale, refund or ticket change may be missing at the door or in these figures. When the cause is mended, have it handled again.
+admin-dead-letters-line = News between the ticket site, the door and this desk that could not be handled. Until it is, a sale, refund or ticket change may be missing at the door or in these figures. When the cause is mended, have it handled again.
 admin-dead-letters-none = Nothing is stuck
 admin-dead-letters-none-line = Every sale, refund and scan has been counted.
 admin-dead-letters-dead = Stuck
@@ -220,7 +220,7 @@ admin-overdue-count = { $count ->
    *[other] { $count } matters need a person
 }
 admin-overdue-see = What to do
-admin-overdue-away = { $service } can’t be asked right now, so what waits there is not known. Reload in a minute. If it stays so, tell whoever runs the servers.
+admin-overdue-away = { $service } can’t be asked right now, so what waits there is not known. Reload in a minute. If it stays that way, tell whoever runs the servers.
 admin-overdue-away-short = { $service } can’t be asked right now: what waits there is not known.
 admin-overdue-stuck = Act
 admin-overdue-late = Late
@@ -264,7 +264,7 @@ admin-overdue-guests-leaving = { $count ->
     [one] 1 guest list entry waits for the door
    *[other] { $count } guest list entries wait for the door
 }
-admin-overdue-guests-leaving-do = Their places come free as soon as the door says who is inside. Change nothing by hand: have the operator look at the door’s service.
+admin-overdue-guests-leaving-do = Their places come free as soon as the door says who is inside. Change nothing by hand: have whoever runs the servers look at the door’s service.
 admin-overdue-refunds-pending = { $count ->
     [one] 1 refund takes long
    *[other] { $count } refunds take long
@@ -279,7 +279,7 @@ admin-overdue-dead-letters = { $count ->
     [one] 1 message is stuck
    *[other] { $count } messages are stuck
 }
-admin-overdue-dead-letters-do = Until then a sale, refund or ticket change may be missing at the door or in these figures. Read why; when the cause is mended, have them handled again.
+admin-overdue-dead-letters-do = Until it is handled, a sale, refund or ticket change may be missing at the door or in these figures. Read why; when the cause is mended, have it handled again.
 admin-overdue-emails-dead = { $count ->
     [one] 1 email was not delivered
    *[other] { $count } emails were not delivered
@@ -318,14 +318,14 @@ admin-overdue-cancellations-open = { $count ->
     [one] A night called off has not given all money back
    *[other] { $count } nights called off have not given all money back
 }
-admin-overdue-cancellations-open-do = It goes on by itself, order by order. The night’s page says how far it is: see there whether refunds wait or failed. If nothing moves, have the operator look at the ticket site.
+admin-overdue-cancellations-open-do = It goes on by itself, order by order. The night’s page says how far it is: see there whether refunds wait or failed. If nothing moves, have whoever runs the servers look at the ticket site.
 admin-overdue-new-dates-untold = { $count ->
     [one] Guests have not been told of a night’s new date
    *[other] Guests have not been told of { $count } new dates
 }
-admin-overdue-new-dates-untold-do = Their tickets are good and the night’s page has the date; the email is what is missing. It is tried again by itself. If it stays, have the operator look, and write to the guests yourself meanwhile.
+admin-overdue-new-dates-untold-do = Their tickets are good and the night’s page has the date; the email is what is missing. It is tried again by itself. If it stays, have whoever runs the servers look, and write to the guests yourself meanwhile.
 admin-overdue-offers-past-time = { $count ->
     [one] An offer from the waitlist is past its time
    *[other] { $count } offers from the waitlist are past their time
 }
-admin-overdue-offers-past-time-do = The places they hold should have gone to the next in line by themselves. Change nothing by hand: have the operator look at the ticket site.
+admin-overdue-offers-past-time-do = The places they hold should have gone to the next in line by themselves. Change nothing by hand: have whoever runs the servers look at the ticket site.

@@ -6,5 +6,5 @@ kept-offer = This page can be kept on this device, so that it opens without netw
 kept-keep = Keep on this device
 kept-keep-busy = Keeping
 # Above the copy, when there is no network.
-kept-as-of = As of { $at }: no connection
+kept-as-of = No connection: as of { $at }
 kept-as-of-line = Your codes work at the door. What has changed since then shows here once there is a network again.

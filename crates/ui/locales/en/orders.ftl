@@ -95,6 +95,7 @@ orders-inside-title = Already inside
 orders-inside-line = { $name }, since { $time }, { $gate }
 orders-inside-ask = Nothing was given back yet. Give { $amount } back anyway? The guests are in, and the tickets stop working.
 orders-inside-anyway = Give back anyway
+orders-inside-keep = Give nothing back
 orders-fault-nothing = Nothing was given back.
 orders-fault-no-ticket = Tick the tickets that go back
 orders-fault-no-reason = Say why, for the records

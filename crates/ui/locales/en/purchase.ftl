@@ -65,7 +65,7 @@ purchase-declined-expired = The card has expired, or its date was mistyped. Look
 purchase-declined-details = A number of the card, its security code or the postcode was not right. Type it again with care.
 purchase-declined-confirm = The bank wanted you to confirm the payment, and that did not come through. Try again and confirm it in your bank’s app or by its message.
 purchase-declined-later = The banks did not get through to each other. The same card may work in a minute.
-purchase-declined-twice = The bank has just seen the same payment. Look in your mail whether you already have your tickets before you pay again.
+purchase-declined-twice = The bank has just seen the same payment. Check your email for your tickets before you pay again.
 purchase-declined-unfit = The card can’t be used for this purchase. Another card will do.
 purchase-declined-bank = The bank said no, and does not tell us why. Another card will do; else your bank knows more.
 purchase-order-confirming = Confirming your payment
@@ -74,7 +74,7 @@ purchase-order-processing = Your payment is being processed
 purchase-order-processing-lead = Your bank has taken the order, and the money is on its way. Depending on how you paid this takes minutes or days. This page changes by itself.
 purchase-processing-note = Your places stay held. The tickets come by email as soon as the money is there; if it does not come, nothing is charged.
 purchase-order-closing = Time is up
-purchase-order-closing-lead = The time to pay ended at { $until }. We are asking the payment service for the last word; this page changes by itself.
+purchase-order-closing-lead = The time to pay ended at { $until }. We are checking with the payment service; this page changes by itself.
 purchase-order-expired = This order ran out
 purchase-order-expired-lead = It wasn’t paid in time, so its tickets went back on sale.
 purchase-order-refunded = Your money goes back
@@ -139,11 +139,11 @@ purchase-live-gone = This night is no longer on sale here.
 # The waiting room: more guests than are let in at once
 purchase-room-title = You’re in the waiting room
 purchase-room-lead = Many people want tickets right now. Turns come in order of arrival.
-purchase-room-place = Your place in the waiting room
+purchase-room-place = Your place
 purchase-room-before = { $count ->
     [0] You’re next
-    [one] 1 person is before you
-   *[other] { $count } people are before you
+    [one] 1 person is ahead of you
+   *[other] { $count } people are ahead of you
 }
 purchase-room-soon = Less than a minute to go.
 purchase-room-minutes = { $count ->
@@ -151,7 +151,7 @@ purchase-room-minutes = { $count ->
    *[other] About { $count } minutes to go.
 }
 purchase-room-sold-out = Everything is sold out at the moment. Places come back only if others don’t pay.
-purchase-room-stays = Keep this page open: it leads on by itself. You can also come back to it in this browser; your place stays yours. Tickets are not held while you wait.
+purchase-room-stays = Keep this page open: it moves on by itself. You can also come back to it in this browser; your place stays yours. Tickets are not held while you wait.
 purchase-room-turn = { $minutes ->
     [one] When your turn comes, you have one minute to choose and buy.
    *[other] When your turn comes, you have { $minutes } minutes to choose and buy.

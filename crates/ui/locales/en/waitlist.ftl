@@ -19,8 +19,8 @@ waitlist-joined-line = We’ve sent you an email with the link to your place. Wi
 # The guest’s own page
 waitlist-waiting = You’re in line
 waitlist-waiting-lead = You are number { $place }. As soon as tickets come free for you, we write to { $email } and hold them for you.
-waitlist-offered = Your tickets are here
-waitlist-offered-lead = They are held for you until { $until }. After that they go to the next in line.
+waitlist-offered = It’s your turn
+waitlist-offered-lead = Your tickets are held for you until { $until }. After that they go to the next in line.
 waitlist-lapsed = This offer ran out
 waitlist-lapsed-lead = Nobody claimed it in time, so it went to the next in line. You can get in line again.
 waitlist-left = You’ve left the line

@@ -97,7 +97,7 @@ admin-type-name = Nombre
 admin-type-name-hint = Como la lee la gente, por ejemplo Anticipada
 admin-type-price = Precio
 admin-type-price-hint = 0 es gratis. Los gastos se suman aparte.
-admin-capacity-look = Sin guardar todavía: bajas un aforo de una noche a la venta. Lo que significa está al final del formulario.
+admin-capacity-look = Sin guardar todavía: bajas las plazas de una noche a la venta. Lo que supone está al final del formulario.
 admin-capacity-not-saved = Sin guardar todavía. ¿Es lo que quieres?
 admin-capacity-below = «{ $name }»: hay { $taken } vendidas o reservadas ({ $sold } vendidas, { $held } reservadas) y pones { $capacity }. No se vende ninguna más hasta que se devuelvan o caduquen suficientes; nadie pierde su entrada.
 admin-capacity-away = La web de entradas no responde, así que nadie puede decir cuántas hay vendidas o reservadas. Si son más de las que pones, no se vende ninguna más hasta que se devuelvan o caduquen suficientes; nadie pierde su entrada.
@@ -179,7 +179,7 @@ admin-emails-done-sent = Va una copia de camino.
 admin-emails-done-waiting = Es el siguiente.
 
 admin-dead-letters-title = Mensajes atascados
-admin-dead-letters-line = Avisos entre la web de entradas, la puerta y esta oficina que no se pudieron tratar. Hasta entonces puede faltar una venta, una devolución o un cambio de entrada en la puerta o en estas cifras. Cuando la causa esté arreglada, haz que se traten otra vez.
+admin-dead-letters-line = Avisos entre la web de entradas, la puerta y esta oficina que no se pudieron tratar. Hasta que se traten puede faltar una venta, una devolución o un cambio de entrada en la puerta o en estas cifras. Cuando la causa esté arreglada, haz que se traten otra vez.
 admin-dead-letters-none = No hay nada atascado
 admin-dead-letters-none-line = Cada venta, devolución y lectura está contada.
 admin-dead-letters-dead = Atascado
@@ -208,16 +208,16 @@ admin-subject-event-changed = Un cambio de una noche
 admin-subject-promo-changed = Un cambio de un código
 admin-technical-reason = Motivo técnico
 
-admin-overdue-title = Hace falta alguien
+admin-overdue-title = Requiere atención
 admin-overdue-line = Lo que ya debería haberse resuelto solo y sigue abierto. Nada de esto se ha perdido.
-admin-overdue-asked = A { $time }.
+admin-overdue-asked = Estado a { $time }.
 admin-overdue-none = No hay nada pendiente
 admin-overdue-none-line = Pedidos, devoluciones, avisos de Stripe, mensajes y correos están donde deben.
 admin-overdue-none-known = No hay nada pendiente, que se sepa
 admin-overdue-none-known-line = Quien ha respondido no tiene nada. Del resto no se sabe hasta que vuelva a responder.
 admin-overdue-count = { $count ->
-    [one] 1 asunto necesita a alguien
-   *[other] { $count } asuntos necesitan a alguien
+    [one] 1 asunto requiere atención
+   *[other] { $count } asuntos requieren atención
 }
 admin-overdue-see = Qué hacer
 admin-overdue-away = { $service }: ahora no responde, así que no se sabe qué espera allí. Recarga dentro de un minuto. Si sigue igual, avisa a quien lleva los servidores.
@@ -264,7 +264,7 @@ admin-overdue-guests-leaving = { $count ->
     [one] 1 nombre de la lista de invitados espera a la puerta
    *[other] { $count } nombres de la lista de invitados esperan a la puerta
 }
-admin-overdue-guests-leaving-do = Sus plazas quedan libres en cuanto la puerta diga quién está dentro. No cambies nada a mano: pide que miren el servicio de la puerta.
+admin-overdue-guests-leaving-do = Sus plazas quedan libres en cuanto la puerta diga quién está dentro. No cambies nada a mano: pide a quien lleva los servidores que mire el servicio de la puerta.
 admin-overdue-refunds-pending = { $count ->
     [one] 1 devolución tarda
    *[other] { $count } devoluciones tardan
@@ -279,7 +279,7 @@ admin-overdue-dead-letters = { $count ->
     [one] 1 mensaje atascado
    *[other] { $count } mensajes atascados
 }
-admin-overdue-dead-letters-do = Hasta entonces puede faltar una venta, una devolución o un cambio de entrada en la puerta o en estas cifras. Lee por qué; cuando la causa esté arreglada, haz que se traten otra vez.
+admin-overdue-dead-letters-do = Hasta que se trate puede faltar una venta, una devolución o un cambio de entrada en la puerta o en estas cifras. Lee por qué; cuando la causa esté arreglada, haz que se trate otra vez.
 admin-overdue-emails-dead = { $count ->
     [one] 1 correo sin entregar
    *[other] { $count } correos sin entregar
@@ -318,14 +318,14 @@ admin-overdue-cancellations-open = { $count ->
     [one] Una noche cancelada no ha devuelto todo el dinero
    *[other] { $count } noches canceladas no han devuelto todo el dinero
 }
-admin-overdue-cancellations-open-do = Sigue sola, pedido a pedido. La página de la noche dice cuánto falta: mira allí si hay reembolsos que esperan o han fallado. Si nada avanza, pide que miren la web de entradas.
+admin-overdue-cancellations-open-do = Sigue sola, pedido a pedido. La página de la noche dice cuánto falta: mira allí si hay devoluciones que esperan o han fallado. Si nada avanza, pide a quien lleva los servidores que mire la web de entradas.
 admin-overdue-new-dates-untold = { $count ->
     [one] Falta avisar a los clientes de la nueva fecha de una noche
    *[other] Falta avisar a los clientes de { $count } nuevas fechas
 }
-admin-overdue-new-dates-untold-do = Sus entradas valen y la página de la noche tiene la fecha; lo que falta es el correo. Se vuelve a intentar solo. Si sigue así, pide que lo miren y, mientras tanto, escribe tú a los clientes.
+admin-overdue-new-dates-untold-do = Sus entradas valen y la página de la noche tiene la fecha; lo que falta es el correo. Se vuelve a intentar solo. Si sigue así, pide a quien lleva los servidores que lo mire y, mientras tanto, escribe tú a los clientes.
 admin-overdue-offers-past-time = { $count ->
     [one] Una oferta de la lista de espera pasó de hora
    *[other] { $count } ofertas de la lista de espera pasaron de hora
 }
-admin-overdue-offers-past-time-do = Las plazas que guardan deberían haber pasado solas a la siguiente persona. No cambies nada a mano: pide que miren la web de entradas.
+admin-overdue-offers-past-time-do = Las plazas que guardan deberían haber pasado solas a la siguiente persona. No cambies nada a mano: pide a quien lleva los servidores que mire la web de entradas.

@@ -47,8 +47,8 @@ payments-open-pending = { $count ->
    *[other] { $count } devoluciones están en camino:
 }
 payments-open-failed = { $count ->
-    [one] 1 devolución falló y necesita a una persona:
-   *[other] { $count } devoluciones fallaron y necesitan a una persona:
+    [one] 1 devolución falló y requiere atención:
+   *[other] { $count } devoluciones fallaron y requieren atención:
 }
 payments-open-withdrawn = { $count ->
     [one] 1 devolución se retiró:

@@ -74,7 +74,7 @@ purchase-order-processing = Estamos procesando tu pago
 purchase-order-processing-lead = Tu banco tiene la orden y el dinero está en camino. Según cómo hayas pagado, tarda minutos o días. Esta página cambia sola.
 purchase-processing-note = Tus plazas siguen guardadas. Las entradas llegan por correo en cuanto esté el dinero; si no llega, no se te cobra nada.
 purchase-order-closing = Se acabó el tiempo
-purchase-order-closing-lead = El plazo para pagar terminó a { $until }. Estamos pidiendo la última palabra al servicio de pago; esta página cambia sola.
+purchase-order-closing-lead = El plazo para pagar terminó a { $until }. Estamos confirmándolo con el servicio de pago; esta página cambia sola.
 purchase-order-expired = Este pedido caducó
 purchase-order-expired-lead = No se pagó a tiempo, así que sus entradas volvieron a la venta.
 purchase-order-refunded = Te devolvemos el dinero
@@ -139,7 +139,7 @@ purchase-live-gone = Esta noche ya no está a la venta aquí.
 # La sala de espera: más gente de la que entra a la vez
 purchase-room-title = Estás en la sala de espera
 purchase-room-lead = Ahora mismo mucha gente quiere entradas. Se entra por orden de llegada.
-purchase-room-place = Tu sitio en la sala de espera
+purchase-room-place = Tu sitio
 purchase-room-before = { $count ->
     [0] Eres la siguiente persona
     [one] Hay 1 persona antes que tú

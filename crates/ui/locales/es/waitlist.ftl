@@ -19,8 +19,8 @@ waitlist-joined-line = Te hemos enviado un correo con el enlace a tu sitio. Con 
 # La página de cada persona
 waitlist-waiting = Estás en la cola
 waitlist-waiting-lead = Tienes el número { $place }. En cuanto haya entradas para ti, escribimos a { $email } y te las guardamos.
-waitlist-offered = Aquí están tus entradas
-waitlist-offered-lead = Te las guardamos hasta el { $until }. Después pasan a la siguiente persona de la cola.
+waitlist-offered = Te toca
+waitlist-offered-lead = Te guardamos las entradas hasta el { $until }. Después pasan a la siguiente persona de la cola.
 waitlist-lapsed = Esta oferta caducó
 waitlist-lapsed-lead = Nadie la aprovechó a tiempo, así que pasó a la siguiente persona. Puedes ponerte otra vez a la cola.
 waitlist-left = Has salido de la cola

@@ -123,7 +123,7 @@ async fn what_the_form_says_is_told_to_the_ticket_site() {
     let heard =
         [json!({"switch": "open", "per_minute": 120}), json!({"switch": "closed", "per_minute": null})];
     assert_eq!(venue.heard(), heard);
-    assert!(venue.see("?done=1").await.contains("It is set"));
+    assert!(venue.see("?done=1").await.contains("It holds from now on"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

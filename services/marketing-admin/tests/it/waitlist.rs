@@ -51,7 +51,7 @@ async fn who_joins_and_who_is_offered_places_is_written_to_once_each() {
             .unwrap_or_else(|| panic!("{subject} in {mails:?}"))
     };
     let joined = by("Estás en la cola: Agave Nights");
-    let offered = by("Aquí están tus entradas: Agave Nights");
+    let offered = by("Te toca: Agave Nights");
     for mail in [joined, offered] {
         for part in ["html", "text"] {
             let text = mail[part].as_str().expect("text");

@@ -228,7 +228,7 @@ fn price(lang: Language, difference: Money) -> String {
     if difference.is_zero() {
         text(lang, "guests-exchange-even", &[])
     } else {
-        format::money(lang, difference)
+        text(lang, "guests-exchange-more", &[("amount", &format::money(lang, difference))])
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) struct Keeping {
     pub(crate) script: String,
     /// "Kept on this device until…".
     pub(crate) kept: String,
-    /// "As of 21:14": shown of the copy alone.
+    /// "No connection: as of 21:14": shown of the copy alone.
     pub(crate) as_of: String,
     until: DateTime<Utc>,
 }

@@ -124,7 +124,7 @@ async fn a_search_is_answered_alike_for_everybody_and_mailed_to_whom_it_belongs(
         seen.push((status, to, headers, shown));
     }
     assert_eq!(seen[0], seen[1], "known or unknown, the answer is the same");
-    assert!(seen[0].3.contains("Look in your mail"), "{}", seen[0].3);
+    assert!(seen[0].3.contains("Check your email"), "{}", seen[0].3);
     stage.searched().await;
     let mails = stage.mails().await;
     assert_eq!(mails.len(), 1);

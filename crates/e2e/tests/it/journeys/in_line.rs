@@ -51,7 +51,7 @@ async fn wait_and_sell(club: &Club, phone: &Browser) -> Result<()> {
     assert!(put.status().is_success(), "{}", put.text().await?);
     assert_eq!(own_page(&guest, 2).await?, own, "the offer is mailed, with the same page");
     phone.go(&own).await?;
-    phone.read("Your tickets are here").await;
+    phone.read("It’s your turn").await;
     both(club, phone, "waitlist-offered").await?;
     phone.click("form[action*='/claim'] button[type=submit]").await?;
     let checkout = phone.arrive(&club.stack.urls.sandbox).await;

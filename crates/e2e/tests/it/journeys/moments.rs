@@ -151,6 +151,7 @@ async fn the_door_says_when_nobody_knows_and_keeps_what_asks_for_an_act() -> Res
     phone.click(&format!("[data-event='{id}']")).await?;
     paste(&phone, &code).await?;
     phone.read("Ya está dentro").await;
+    phone.read("Entró a").await;
     club.picture(&phone, "door-already-inside-es").await?;
     phone.close().await
 }
@@ -199,7 +200,7 @@ async fn the_desk_reads_well_in_spanish_and_on_a_phone() -> Result<()> {
         ("/admin?lang=es", "Esta noche y las próximas", "desk-es"),
         ("/admin/promos?lang=es", "Códigos promocionales", "promos-es"),
         ("/admin/promos?lang=en", "Pause", "promos"),
-        ("/admin/overdue?lang=es", "Hace falta alguien", "overdue-es"),
+        ("/admin/overdue?lang=es", "Requiere atención", "overdue-es"),
         ("/admin/dead-letters?lang=es", "Un cambio de una entrada", "stuck-es"),
         ("/admin/nowhere?lang=en", "There is no such page", "desk-404"),
         ("/admin/events/new?lang=es", "A dónde da acceso", "event-form-es"),

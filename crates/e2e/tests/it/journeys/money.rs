@@ -72,7 +72,7 @@ async fn call_off(club: &Club, owner: &Browser, event: &str) -> Result<()> {
     owner.read("Everyone who paid gets everything back").await;
     in_both_sizes(club, owner, "cancel-night").await?;
     owner.click("input[name=sure]").await?;
-    owner.click("form button[type=submit].button--action").await?;
+    owner.click("form button[type=submit].button--refusal").await?;
     // It moves by itself, until all is done.
     owner.read("Everyone has their money back").await;
     in_both_sizes(club, owner, "cancellation").await?;

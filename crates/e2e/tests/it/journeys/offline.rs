@@ -97,7 +97,7 @@ async fn walk(
     club.stack.cut_network();
     phone.driver().refresh().await?;
     phone.see(".as-of").await?;
-    phone.read("As of").await;
+    phone.read("No connection").await;
     phone.see(".ticket__code svg").await?;
     let letters =
         "return [...document.querySelectorAll('.ticket__letters code')].map((each) => each.textContent)";

@@ -67,7 +67,7 @@ async fn wait_in_line(club: &Club, phone: &Browser, guest: &Guest) -> Result<()>
     .await;
     phone.click("button[form=buy]").await?;
     phone.arrive("/waiting-room").await;
-    phone.read("people are before you").await;
+    phone.read("people are ahead of you").await;
     club.picture(phone, "waiting-room").await?;
     phone.read("It’s your turn").await;
     let kept =

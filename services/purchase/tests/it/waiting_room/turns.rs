@@ -10,7 +10,7 @@ use crate::stage::{LOOKS, pause};
 async fn guests_are_let_in_in_their_order_and_at_the_clubs_rate() {
     let (stage, clock) = hot("2").await;
     let mut guests = Vec::new();
-    for before in ["You’re next", "1 person is before you", "2 people", "3 people", "4 people"] {
+    for before in ["You’re next", "1 person is ahead of you", "2 people", "3 people", "4 people"] {
         let mut guest = Guest::joins(&stage).await;
         let place = guest.place(&stage).await;
         assert!(place["before"].as_str().is_some_and(|text| text.starts_with(before)), "{before}: {place}");
@@ -34,7 +34,7 @@ async fn a_place_survives_reloading_and_says_an_honest_wait() {
     let mut guest = Guest::joins(&stage).await;
     let cookie = guest.cookie.clone();
     let html = guest.get(&stage, ROOM, "text/html").await.text().await.expect("a page");
-    assert!(html.contains("151 people are before you") && html.contains("About 3 minutes"), "{html}");
+    assert!(html.contains("151 people are ahead of you") && html.contains("About 3 minutes"), "{html}");
     assert!(html.contains("http-equiv=\"refresh\""), "without a script it loads itself anew: {html}");
     let spanish =
         guest.get(&stage, &format!("{ROOM}?lang=es"), "text/html").await.text().await.expect("a page");
