@@ -43,8 +43,17 @@ pub(super) struct NewSettlement<'a> {
     pub file: &'a str,
 }
 
-/// The next number of a year, and its time, which never goes back within the series. The counter's row stays locked until the transaction ends: who comes next waits for this number to
-/// stand, or gets it if it does not.
+/// Whatever is sold or given back meanwhile, all figures of a settlement are of one moment: what is signed adds up. Who settles at the
+/// same time waits here, and sees this settlement then. Nothing may have been read in this transaction before.
+pub(super) async fn at_one_moment(conn: &mut Conn) -> Result<(), DbError> {
+    diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(conn).await?;
+    // The lock alone reads nothing: the moment is that of the first query behind it.
+    diesel::sql_query("LOCK TABLE settlement_series IN SHARE ROW EXCLUSIVE MODE").execute(conn).await?;
+    Ok(())
+}
+
+/// The next number of a year, and its time, which never goes back within the series. Who comes next waits for this number to stand, or
+/// gets it if it does not, see [`at_one_moment`].
 pub(super) async fn next(
     conn: &mut Conn,
     year: i32,
@@ -220,14 +229,16 @@ pub(super) async fn money(conn: &mut Conn, event: Uuid, currency: &str) -> Resul
     })
 }
 
-/// What went back to guests, in money or as credit, fees and tax in it, less what the bank returned.
+/// What went back to guests of what the night sold, in money or as credit, fees and tax in it, less what the bank returned. Money that
+/// became no order is in no sale, and its way back is none of this.
 async fn refunded(conn: &mut Conn, event: Uuid, currency: &str) -> Result<i64, DbError> {
     let refunded: Sum = diesel::sql_query(
         "SELECT coalesce(-sum(e.amount_minor), 0)::bigint AS minor
            FROM ledger_transactions t JOIN orders o ON o.id = t.order_id
            JOIN ledger_entries e ON e.transaction_id = t.id AND e.currency = $2
             AND e.account IN ('stripe_clearing', 'cash_at_venue', 'card_at_venue', 'bank_transfer', 'credits')
-          WHERE o.event_id = $1 AND t.source IN ('refund', 'refund_bounced', 'refund_otherwise')",
+          WHERE o.event_id = $1 AND t.source IN ('refund', 'refund_bounced', 'refund_otherwise')
+            AND NOT EXISTS (SELECT FROM ledger_entries w WHERE w.transaction_id = t.id AND w.account = 'owed_to_guests')",
     )
     .bind::<SqlUuid, _>(event)
     .bind::<Text, _>(currency)
