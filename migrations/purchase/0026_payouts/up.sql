@@ -32,6 +32,8 @@ CREATE TABLE stripe_balance (
 );
 CREATE INDEX stripe_balance_payout ON stripe_balance (payout_id, id) WHERE payout_id IS NOT NULL;
 CREATE INDEX stripe_balance_order ON stripe_balance (order_id) WHERE order_id IS NOT NULL;
+-- Which payout has what another one brought back.
+CREATE INDEX stripe_balance_came_back ON stripe_balance (source) WHERE kind IN ('payout_failure', 'payout_cancel');
 CREATE INDEX stripe_balance_foreign ON stripe_balance (id) WHERE booked = 'foreign';
 
 -- Each time they were read.

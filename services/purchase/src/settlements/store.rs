@@ -187,17 +187,25 @@ struct SaleRow {
 /// What the night came to, in its currency.
 pub(super) async fn money(conn: &mut Conn, event: Uuid, currency: &str) -> Result<NightMoney, DbError> {
     let sums: SaleRow = diesel::sql_query(
-        "WITH paid AS (SELECT id FROM orders WHERE event_id = $1 AND paid_at IS NOT NULL AND channel <> 'comp' AND currency = $2),
+        "WITH RECURSIVE
+              paid AS (SELECT id FROM orders WHERE event_id = $1 AND paid_at IS NOT NULL AND channel <> 'comp' AND currency = $2),
               lines AS (SELECT l.* FROM order_lines l JOIN paid ON paid.id = l.order_id),
-              balance AS (SELECT b.*, p.status FROM stripe_balance b JOIN orders o ON o.id = b.order_id
-                            LEFT JOIN payouts p ON p.id = b.payout_id WHERE o.event_id = $1 AND b.currency = $2),
-              books AS (SELECT * FROM order_books WHERE event_id = $1 AND currency = $2)
+              balance AS (SELECT b.* FROM stripe_balance b JOIN orders o ON o.id = b.order_id
+                           WHERE o.event_id = $1 AND b.currency = $2),
+              books AS (SELECT * FROM order_books WHERE event_id = $1 AND currency = $2),
+              -- What came back from the bank is a line of the payout after that.
+              went (payout, now_in) AS (
+                SELECT payout_id, payout_id FROM balance WHERE payout_id IS NOT NULL
+                UNION
+                SELECT went.payout, f.payout_id FROM went JOIN stripe_balance f ON f.source = went.now_in
+                   AND f.kind IN ('payout_failure', 'payout_cancel') AND f.payout_id IS NOT NULL)
          SELECT coalesce((SELECT sum(total_minor) FROM lines WHERE kind = 'ticket'), 0)::bigint AS gross,
                 coalesce((SELECT sum(total_minor) FROM lines WHERE kind = 'discount'), 0)::bigint AS discounts,
                 coalesce((SELECT sum(total_minor) FROM lines WHERE kind = 'fee'), 0)::bigint AS fees,
                 coalesce((SELECT sum(tax_minor) FROM lines), 0)::bigint AS tax,
                 coalesce((SELECT -sum(fee_minor) FROM balance WHERE kind <> 'adjustment'), 0)::bigint AS stripe_fees,
-                coalesce((SELECT sum(net_minor) FROM balance WHERE status = 'paid'), 0)::bigint AS paid_out,
+                coalesce((SELECT sum(net_minor) FROM balance WHERE payout_id IN (
+                            SELECT w.payout FROM went w JOIN payouts p ON p.id = w.now_in WHERE p.status = 'paid')), 0)::bigint AS paid_out,
                 coalesce((SELECT sum(ledger_minor) FROM books), 0)::bigint AS ledger,
                 coalesce((SELECT sum(stripe_minor) FROM books), 0)::bigint AS stripe",
     )

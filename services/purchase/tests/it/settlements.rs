@@ -125,6 +125,30 @@ async fn money_that_came_too_late_and_went_back_is_not_of_what_was_sold() {
     assert_eq!(money.ledger_minor, money.gross_minor + money.fees_minor + money.refunds_minor);
 }
 
+/// The bank sends a payout back, and the next one takes its money there: it is out, whichever of both Stripe names for its payments.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_next_payout_brought_to_the_bank_is_not_held_by_stripe() {
+    let stage = Stage::with_a_key().await;
+    stage.bought(0, 1).await;
+    stage.night_is_over().await;
+    stage.reconcile().await;
+    let known = |id: &str, status: &str| {
+        format!("SELECT count(*) FROM payouts WHERE id = '{id}' AND status = '{status}' AND contents_known")
+    };
+    let (first, amount) = stage.paid_out(json!({})).await;
+    stage.until_count(&known(&first, "paid"), 1).await;
+    stage.control(&format!("payouts/{first}"), json!({"status": "failed"})).await;
+    stage.until_count(&known(&first, "failed"), 1).await;
+    stage.read_payouts().await;
+    let back = read(&stage.settle_night().await.1).settlement.money;
+    assert_eq!((back.paid_out_minor, back.stripe_holds_minor), (0, amount));
+
+    let (second, _) = stage.paid_out(json!({})).await;
+    stage.until_count(&known(&second, "paid"), 1).await;
+    let out = read(&stage.settle_night().await.1).settlement.money;
+    assert_eq!((out.paid_out_minor, out.stripe_holds_minor), (amount, 0));
+}
+
 /// Prices change while a settlement stands before the books, with its tickets counted and its money not: what it says of both is of one
 /// moment. Read one after the other they differ.
 #[tokio::test(flavor = "multi_thread")]
