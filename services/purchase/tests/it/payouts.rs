@@ -155,6 +155,18 @@ async fn a_payout_on_its_way_is_a_difference_with_a_name() {
     assert_equal(&stage.read_payouts().await);
 }
 
+/// A list that was read before the bank had it, and is written down after.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_from_before_takes_nothing_back_from_the_bank() {
+    let stage = Stage::open().await;
+    stage.bought(0, 1).await;
+    let (id, _) = stage.paid_out(json!({"status": "in_transit"})).await;
+    stage.until_payout(&id, "in_transit").await;
+    stage.sql("UPDATE payouts SET status = 'paid'").await;
+    stage.read_payouts().await;
+    stage.until_payout(&id, "paid").await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn money_that_turns_out_to_be_an_orders_is_foreign_no_more() {
     let stage = Stage::open().await;
