@@ -79,7 +79,7 @@ pub struct NightMoney {
     pub fees_minor: i64,
     /// Tax, in the prices or on top.
     pub tax_minor: i64,
-    /// What went back to guests, in money or as credit; negative.
+    /// What went back to guests of what was sold, in money or as credit; negative. Payments that became no order are not in it.
     pub refunds_minor: i64,
     /// What guests' banks took, less what they gave back; negative.
     pub disputes_minor: i64,

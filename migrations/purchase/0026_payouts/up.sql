@@ -27,10 +27,13 @@ CREATE TABLE stripe_balance (
   currency       text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   happened_at    timestamptz NOT NULL,
   payout_id      text REFERENCES payouts (id),     -- what paid it out; null: nothing yet, or Stripe does not say
-  booked         text NOT NULL CHECK (booked IN ('elsewhere', 'fee', 'foreign'))
+  booked         text NOT NULL CHECK (booked IN ('elsewhere', 'fee', 'foreign')),
+  CONSTRAINT stripe_balance_foreign_is_of_none CHECK (booked <> 'foreign' OR order_id IS NULL)
 );
 CREATE INDEX stripe_balance_payout ON stripe_balance (payout_id, id) WHERE payout_id IS NOT NULL;
 CREATE INDEX stripe_balance_order ON stripe_balance (order_id) WHERE order_id IS NOT NULL;
+-- Which payout has what another one brought back.
+CREATE INDEX stripe_balance_came_back ON stripe_balance (source) WHERE kind IN ('payout_failure', 'payout_cancel');
 CREATE INDEX stripe_balance_foreign ON stripe_balance (id) WHERE booked = 'foreign';
 
 -- Each time they were read.

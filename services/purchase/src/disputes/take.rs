@@ -13,7 +13,7 @@ use crate::orders::store::OrderRow;
 use crate::payments::ledger::{self, Source};
 use crate::payments::store::{self as payments, Oddity};
 use crate::payments::stripe::disputes::DisputeAnswer;
-use crate::{Shop, credits, orders};
+use crate::{Shop, credits, exchanges, orders};
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,10 @@ async fn take_once(
 ) -> Result<Option<Taken>, DbError> {
     let intent = seen.payment_intent.as_deref().unwrap_or_default();
     let Some(disputed) = store::payment(conn, intent).await? else { return Ok(None) };
+    // Exchanges first, as everywhere: who pays one or gives it back has its row, and wants that of the order whose ticket went.
+    for exchange in exchanges::store::out_of(conn, disputed.order.into()).await? {
+        orders::store::lock(conn, exchange).await?;
+    }
     let order = orders::store::lock(conn, disputed.order.into()).await?.ok_or(DbError::NotFound)?;
     let held = store::by_stripe(conn, &seen.id).await?;
     let held_money = held.as_ref().is_some_and(|held| held.status().holds_money());

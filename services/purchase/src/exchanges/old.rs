@@ -72,14 +72,19 @@ async fn untouched(conn: &mut Conn, order: &OrderRow, ticket: TicketId) -> Resul
         && !disputes::store::holds_money_of(conn, order.key()).await?)
 }
 
-/// Locks those of some tickets that may be exchanged, before any stock.
+/// Locks those of some tickets that may be exchanged, before any stock; order by order, so that no two batches wait crosswise.
 pub(crate) async fn lock_all(
     conn: &mut Conn,
     wanted: BTreeSet<Uuid>,
     now: DateTime<Utc>,
 ) -> Result<HashMap<TicketId, Old>, DbError> {
+    let mut sorted = BTreeSet::new();
+    for ticket in wanted {
+        let order = tickets::order_of(conn, TicketId::from_uuid(ticket)).await?;
+        sorted.extend(order.map(|order| (order.uuid(), ticket)));
+    }
     let mut found = HashMap::new();
-    for ticket in wanted.into_iter().map(TicketId::from_uuid) {
+    for ticket in sorted.into_iter().map(|(_, ticket)| TicketId::from_uuid(ticket)) {
         if let Some(old) = lock(conn, ticket, now).await? {
             found.insert(ticket, old);
         }

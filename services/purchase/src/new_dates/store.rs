@@ -181,7 +181,8 @@ pub(super) async fn holders(
                   o.id AS order_id, o.reference, count(t.id) AS tickets, NULL::uuid AS ticket,
                   o.total_minor > 0 OR EXISTS (SELECT FROM credit_uses u WHERE u.order_id = o.id AND u.state = 'used')
                     OR EXISTS (SELECT FROM tickets f JOIN orders p ON p.id = f.order_id
-                                WHERE f.id = o.exchanges AND p.total_minor > 0) AS paid
+                                WHERE f.id = o.exchanges AND (p.total_minor > 0 OR EXISTS (
+                                  SELECT FROM credit_uses u WHERE u.order_id = p.id AND u.state = 'used'))) AS paid
              FROM orders o JOIN tickets t ON t.order_id = o.id AND t.state = 'valid'
             WHERE o.event_id = $1 AND o.state = 'paid' AND lower(o.buyer_email) > $2
               AND NOT EXISTS (SELECT FROM ticket_transfers x WHERE x.to_ticket = t.id AND NOT x.to_buyer)

@@ -13,7 +13,7 @@ use super::answers;
 use super::store::{self, LineRow};
 use crate::payments::store as payments;
 use crate::tickets::store::{self as tickets, TicketRow};
-use crate::{Shop, catalog, disputes, guest_list, refunds};
+use crate::{Shop, cancellations, catalog, disputes, exchanges, guest_list, refunds};
 
 pub use internal_api::purchase::orders::{RecordedPayment, RecordedRefund};
 
@@ -32,7 +32,15 @@ pub async fn show(
     let held = disputes::store::holds_money_of(&mut conn, order.key()).await?;
     let left_minor = if order.paid_at.is_some() && !held {
         let quoted: Vec<_> = lines.iter().map(store::LineRow::quoted).collect();
-        refund::paid(&quoted).total() - refunds::store::given_back(&mut conn, order.key()).await?.total()
+        // What pays for a better ticket goes back after that one; of a night that is off all does.
+        let off = cancellations::store::is_off(&mut conn, order.event_id).await?;
+        let carried = if off {
+            Parts::default()
+        } else {
+            exchanges::settle::carried(&mut conn, &order, &lines).await?
+        };
+        let gone = refunds::store::given_back(&mut conn, order.key()).await?.plus(carried);
+        (refund::paid(&quoted).total() - gone.total()).max(0)
     } else {
         0
     };

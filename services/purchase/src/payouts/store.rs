@@ -220,13 +220,15 @@ pub(super) async fn is_of_order(
 
 // ---------------------------------------------------------------- payouts
 
-/// Writes a payout down as it stands; what has come back stays so. The row is locked until the transaction ends.
+/// Writes a payout down as it stands; what has come back stays so, and what is at the bank goes nowhere but back. The row is locked until the transaction ends.
 pub(super) async fn put(conn: &mut Conn, seen: &PayoutAnswer, now: DateTime<Utc>) -> Result<Put, DbError> {
     Ok(diesel::sql_query(
         "INSERT INTO payouts AS p (id, key, amount_minor, currency, status, automatic, made_at, arrives_at, failure, seen_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (id) DO UPDATE SET
-           status = CASE WHEN p.status IN ('failed', 'canceled') THEN p.status ELSE excluded.status END,
+           status = CASE WHEN p.status IN ('failed', 'canceled') THEN p.status
+                         WHEN p.status = 'paid' AND excluded.status NOT IN ('failed', 'canceled') THEN p.status
+                         ELSE excluded.status END,
            failure = CASE WHEN p.failure <> '' THEN p.failure ELSE excluded.failure END,
            arrives_at = excluded.arrives_at, seen_at = excluded.seen_at
          RETURNING key, status",

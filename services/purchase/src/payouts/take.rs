@@ -96,6 +96,8 @@ pub(super) async fn note(shop: &Shop, line: &BalanceLine) -> Result<(), DbError>
 async fn note_once(conn: &mut Conn, line: &BalanceLine, now: DateTime<Utc>) -> Result<(), DbError> {
     let order = store::order_of(conn, &line.payment_intent, &line.source).await?;
     let sort = Sort::of(&line.kind, order.is_some());
+    // What is booked as of no order stands with none, whatever it names.
+    let order = order.filter(|_| sort != Sort::Foreign);
     let Some(key) = store::add(conn, line, order, sort.code()).await? else { return Ok(()) };
     let entries = sort::entries(sort, &line.kind, line.amount_minor, line.fee_minor);
     let source = if sort == Sort::Foreign { Source::StripeForeign(key) } else { Source::StripeFee(key) };

@@ -17,7 +17,7 @@ use super::store::{self, RefundRow};
 use crate::payments::store::{self as payments, Oddity};
 use crate::payments::stripe::{RefundAnswer, RefundState, Trouble};
 use crate::payments::{inbox, ledger};
-use crate::{Shop, credits, disputes};
+use crate::{Shop, credits, disputes, orders};
 
 /// Refunds made side by side. A round takes no more than that.
 const AT_ONCE: usize = 8;
@@ -160,6 +160,8 @@ async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: Option<&str>) -> 
     let ended = shop
         .db
         .transaction(async |conn| {
+            // The order's row first, as everywhere: the refund's and its credit's are had under it.
+            orders::store::lock(conn, refund.order()).await?;
             if !store::end_refund(conn, refund.key(), stripe_id, None, now).await? {
                 return Ok(false);
             }

@@ -38,13 +38,13 @@ async fn settle(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<String, Fault> {
+    store::at_one_moment(conn).await?;
     let night = catalog::store::event(conn, event).await?.ok_or_else(Fault::not_found)?;
     if night.ends_at > now {
         return Err(Fault::conflict("night_not_over"));
     }
     let zone: Tz = night.time_zone.parse().unwrap_or(Tz::UTC);
     let year = now.with_timezone(&zone).year();
-    // The counter first: who settles at the same time waits here, and sees this settlement then.
     let (ordinal, made_at) = store::next(conn, year, now).await?;
     let replaces = store::latest(conn, event).await?;
     let number = format!("S{year}-{ordinal:06}");

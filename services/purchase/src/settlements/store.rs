@@ -43,8 +43,17 @@ pub(super) struct NewSettlement<'a> {
     pub file: &'a str,
 }
 
-/// The next number of a year, and its time, which never goes back within the series. The counter's row stays locked until the transaction ends: who comes next waits for this number to
-/// stand, or gets it if it does not.
+/// Whatever is sold or given back meanwhile, all figures of a settlement are of one moment: what is signed adds up. Who settles at the
+/// same time waits here, and sees this settlement then. Nothing may have been read in this transaction before.
+pub(super) async fn at_one_moment(conn: &mut Conn) -> Result<(), DbError> {
+    diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(conn).await?;
+    // The lock alone reads nothing: the moment is that of the first query behind it.
+    diesel::sql_query("LOCK TABLE settlement_series IN SHARE ROW EXCLUSIVE MODE").execute(conn).await?;
+    Ok(())
+}
+
+/// The next number of a year, and its time, which never goes back within the series. Who comes next waits for this number to stand, or
+/// gets it if it does not, see [`at_one_moment`].
 pub(super) async fn next(
     conn: &mut Conn,
     year: i32,
@@ -178,17 +187,25 @@ struct SaleRow {
 /// What the night came to, in its currency.
 pub(super) async fn money(conn: &mut Conn, event: Uuid, currency: &str) -> Result<NightMoney, DbError> {
     let sums: SaleRow = diesel::sql_query(
-        "WITH paid AS (SELECT id FROM orders WHERE event_id = $1 AND paid_at IS NOT NULL AND channel <> 'comp' AND currency = $2),
+        "WITH RECURSIVE
+              paid AS (SELECT id FROM orders WHERE event_id = $1 AND paid_at IS NOT NULL AND channel <> 'comp' AND currency = $2),
               lines AS (SELECT l.* FROM order_lines l JOIN paid ON paid.id = l.order_id),
-              balance AS (SELECT b.*, p.status FROM stripe_balance b JOIN orders o ON o.id = b.order_id
-                            LEFT JOIN payouts p ON p.id = b.payout_id WHERE o.event_id = $1 AND b.currency = $2),
-              books AS (SELECT * FROM order_books WHERE event_id = $1 AND currency = $2)
+              balance AS (SELECT b.* FROM stripe_balance b JOIN orders o ON o.id = b.order_id
+                           WHERE o.event_id = $1 AND b.currency = $2),
+              books AS (SELECT * FROM order_books WHERE event_id = $1 AND currency = $2),
+              -- What came back from the bank is a line of the payout after that.
+              went (payout, now_in) AS (
+                SELECT payout_id, payout_id FROM balance WHERE payout_id IS NOT NULL
+                UNION
+                SELECT went.payout, f.payout_id FROM went JOIN stripe_balance f ON f.source = went.now_in
+                   AND f.kind IN ('payout_failure', 'payout_cancel') AND f.payout_id IS NOT NULL)
          SELECT coalesce((SELECT sum(total_minor) FROM lines WHERE kind = 'ticket'), 0)::bigint AS gross,
                 coalesce((SELECT sum(total_minor) FROM lines WHERE kind = 'discount'), 0)::bigint AS discounts,
                 coalesce((SELECT sum(total_minor) FROM lines WHERE kind = 'fee'), 0)::bigint AS fees,
                 coalesce((SELECT sum(tax_minor) FROM lines), 0)::bigint AS tax,
                 coalesce((SELECT -sum(fee_minor) FROM balance WHERE kind <> 'adjustment'), 0)::bigint AS stripe_fees,
-                coalesce((SELECT sum(net_minor) FROM balance WHERE status = 'paid'), 0)::bigint AS paid_out,
+                coalesce((SELECT sum(net_minor) FROM balance WHERE payout_id IN (
+                            SELECT w.payout FROM went w JOIN payouts p ON p.id = w.now_in WHERE p.status = 'paid')), 0)::bigint AS paid_out,
                 coalesce((SELECT sum(ledger_minor) FROM books), 0)::bigint AS ledger,
                 coalesce((SELECT sum(stripe_minor) FROM books), 0)::bigint AS stripe",
     )
@@ -220,14 +237,16 @@ pub(super) async fn money(conn: &mut Conn, event: Uuid, currency: &str) -> Resul
     })
 }
 
-/// What went back to guests, in money or as credit, fees and tax in it, less what the bank returned.
+/// What went back to guests of what the night sold, in money or as credit, fees and tax in it, less what the bank returned. Money that
+/// became no order is in no sale, and its way back is none of this.
 async fn refunded(conn: &mut Conn, event: Uuid, currency: &str) -> Result<i64, DbError> {
     let refunded: Sum = diesel::sql_query(
         "SELECT coalesce(-sum(e.amount_minor), 0)::bigint AS minor
            FROM ledger_transactions t JOIN orders o ON o.id = t.order_id
            JOIN ledger_entries e ON e.transaction_id = t.id AND e.currency = $2
             AND e.account IN ('stripe_clearing', 'cash_at_venue', 'card_at_venue', 'bank_transfer', 'credits')
-          WHERE o.event_id = $1 AND t.source IN ('refund', 'refund_bounced', 'refund_otherwise')",
+          WHERE o.event_id = $1 AND t.source IN ('refund', 'refund_bounced', 'refund_otherwise')
+            AND NOT EXISTS (SELECT FROM ledger_entries w WHERE w.transaction_id = t.id AND w.account = 'owed_to_guests')",
     )
     .bind::<SqlUuid, _>(event)
     .bind::<Text, _>(currency)

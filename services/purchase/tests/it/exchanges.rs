@@ -224,6 +224,9 @@ async fn both_payments_go_back_together_and_never_the_first_one_alone() {
         let (status, answer) = stage.give_back(&first, &format!("early {wish}"), wish).await;
         assert_eq!(status, 409, "its money pays for the better ticket: {answer}");
     }
+    let record = format!("/internal/v1/orders/{}", first.reference);
+    let record = stage.inside("marketing-admin", &record, None).await.1;
+    assert_eq!(record["left_minor"], 0, "nor does the desk offer it: {record}");
     let (status, answer) = stage.give_back(&second, "second", json!({})).await;
     assert_eq!((status, &answer["amount_minor"]), (200, &json!(3075)), "{answer}");
     stage.all_succeeded(2).await;

@@ -57,7 +57,7 @@ async fn a_hold_that_was_paid_in_its_last_moment_is_fulfilled() {
 }
 
 /// An order whose places were freed although its session was paid: by a mistake of ours, or a restore.
-async fn freed_and_paid(stage: &Stage, kind: usize, quantity: u32) -> crate::stage::Order {
+pub async fn freed_and_paid(stage: &Stage, kind: usize, quantity: u32) -> crate::stage::Order {
     stage.drop_webhooks().await;
     let order = stage.order(kind, quantity).await;
     stage

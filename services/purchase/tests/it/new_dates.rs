@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use messages::marketing_admin::v1::{EventChanged, EventNewDate, EventStatus};
-use messages::purchase::v1::NewDate;
 use messages::purchase::v1::mail_asked::About;
+use messages::purchase::v1::{NewDate, OrderRefunded};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::overdue::overdue;
-use crate::stage::{Stage, friday};
+use crate::stage::{Order, Stage, friday};
 
 const WEEK: i64 = 7 * 24 * 3_600_000;
 
@@ -94,6 +95,30 @@ async fn everybody_who_holds_tickets_is_told_once_of_all_they_hold() {
     let starts = chrono::DateTime::from_timestamp_millis(moved.starts_at).expect("a time");
     assert_eq!(now["event"]["starts_at"].as_str().and_then(|at| at.parse().ok()), Some(starts));
     stage.audit().await;
+}
+
+/// An exchange that cost nothing, of a ticket that a credit had paid: its buyer has money in it all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_paid_by_a_credit_what_was_exchanged_is_told_as_one_who_paid() {
+    let stage = Stage::open().await;
+    let (left, _) = stage.bought(0, 1).await;
+    assert_eq!(stage.give_back(&left, "credit", json!({"as_credit": true})).await.0, 200);
+    stage.all_succeeded(1).await;
+    let mut wish = stage.wish(0, 1);
+    wish["promo"] = json!(stage.said::<OrderRefunded>("order.refunded").await.credit_code);
+    let (status, body) = stage.checkout("by credit", &wish).await;
+    assert_eq!(status, 201, "{body}");
+    let paid = stage.until(&Order::of(&body), "paid").await;
+    let ticket = paid["tickets"][0]["id"].as_str().expect("an id");
+    let (second, _) = stage.bought(1, 1).await;
+    let exchanged =
+        format!("UPDATE orders SET exchanges = '{ticket}' WHERE reference = '{}'", second.reference);
+    stage.sql(&exchanged).await;
+    stage.publish(&stage.another_date(2, Uuid::now_v7())).await;
+    stage.all_told(1).await;
+    let told = stage.told_of_dates().await;
+    let found = told["ana@example.org"][0].found.iter().find(|found| found.reference == second.reference);
+    assert!(found.expect("the free one").paid, "{told:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! What Stripe keeps and pays out: the books say what Stripe's balance says, to the cent, and each payout says which nights it pays.
 
+use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 
 use crate::stage::{LOOKS, Stage};
@@ -154,6 +155,18 @@ async fn a_payout_on_its_way_is_a_difference_with_a_name() {
     assert_equal(&stage.read_payouts().await);
 }
 
+/// A list that was read before the bank had it, and is written down after.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_from_before_takes_nothing_back_from_the_bank() {
+    let stage = Stage::open().await;
+    stage.bought(0, 1).await;
+    let (id, _) = stage.paid_out(json!({"status": "in_transit"})).await;
+    stage.until_payout(&id, "in_transit").await;
+    stage.sql("UPDATE payouts SET status = 'paid'").await;
+    stage.read_payouts().await;
+    stage.until_payout(&id, "paid").await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn money_that_turns_out_to_be_an_orders_is_foreign_no_more() {
     let stage = Stage::open().await;
@@ -170,4 +183,16 @@ async fn money_that_turns_out_to_be_an_orders_is_foreign_no_more() {
     assert_equal(&stage.read_payouts().await);
     assert_eq!((stage.balance("foreign").await, stage.balance("stripe_fees").await), (0, fee));
     assert_eq!(stage.balance("stripe_clearing").await, 2100 - fee);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_constraint_alone_refuses_an_orders_line_that_is_booked_as_foreign() {
+    let stage = Stage::open().await;
+    stage.bought(0, 1).await;
+    stage.read_payouts().await;
+    let mut conn = stage.purchase.conn().await.expect("a connection");
+    let twice = "UPDATE stripe_balance SET booked = 'foreign' WHERE order_id IS NOT NULL";
+    let refused = diesel::sql_query(twice).execute(&mut *conn).await;
+    let error = db::DbError::from(refused.expect_err("it is an order's"));
+    assert_eq!(error.constraint(), Some("stripe_balance_foreign_is_of_none"));
 }

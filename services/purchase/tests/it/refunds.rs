@@ -1,5 +1,6 @@
 //! Staff give money back: the whole order, a ticket, an amount; and what the door has to say about it.
 
+use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 
 use crate::stage::{Order, Stage};
@@ -311,5 +312,38 @@ async fn a_door_that_never_speaks_keeps_no_place_beyond_its_night() {
         .await;
     stage.until_count("SELECT count(*) FROM refunds WHERE door_due_at IS NULL", 1).await;
     assert_eq!(stage.count("SELECT sum(sold) FROM stock").await, 0);
+    stage.audit().await;
+}
+
+/// Everything that moves an order's money has its row first: a refund that ends, too, before it has its own and a credit's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_ends_waits_for_its_order_before_it_has_anything_else() {
+    let stage = Stage::open().await;
+    let (order, _) = paid(&stage, 1).await;
+    let body =
+        json!({"error": {"type": "invalid_request_error", "code": "balance_insufficient", "message": "No."}});
+    let action = json!({"kind": "status", "status": 400, "body": body});
+    stage
+        .control(
+            "faults",
+            json!({"provider": "stripe", "method": "POST", "path": "/v1/refunds", "count": 0, "action": action}),
+        )
+        .await;
+    assert_eq!(stage.give_back(&order, "some", json!({"amount_minor": 300})).await.0, 200);
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'pending' AND refusals > 0", 1).await;
+    let mut other = stage.admin.conn().await.expect("a connection");
+    other
+        .batch_execute("BEGIN; SELECT FROM purchase.orders FOR NO KEY UPDATE")
+        .await
+        .expect("the order's row");
+    stage.http.delete(format!("{}/control/faults", stage.sandbox.url)).send().await.expect("the sandbox");
+    stage.sql("UPDATE refunds SET next_try_at = now()").await;
+    stage.until_waiting(1, "usename = 'purchase'").await;
+    let free = "SELECT count(*) FROM (SELECT FROM refunds FOR NO KEY UPDATE SKIP LOCKED) AS free";
+    let free = stage.count(free).await;
+    other.batch_execute("ROLLBACK").await.expect("it is let go");
+    assert_eq!(free, 1, "who has the order can have its refund, too");
+    stage.sql("UPDATE refunds SET next_try_at = now() WHERE state = 'pending'").await;
+    stage.all_succeeded(1).await;
     stage.audit().await;
 }

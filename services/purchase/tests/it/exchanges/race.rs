@@ -3,6 +3,7 @@
 
 use super::{CARD, DONE, REGULAR, TOO_LATE, VALID, VIP, id, now, to_pay};
 use crate::stage::{Order, Stage};
+use diesel_async::SimpleAsyncConnection;
 use serde_json::json;
 
 const TO_BEA: [(&str, &str); 2] = [("name", "Bea Ruiz"), ("email", "bea@example.org")];
@@ -183,4 +184,22 @@ async fn the_constraint_alone_refuses_a_second_exchange() {
     let refused = diesel::sql_query(paid).execute(&mut *conn).await;
     let error = db::DbError::from(refused.expect_err("two of one ticket"));
     assert_eq!(error.constraint(), Some("orders_exchanged_once"));
+}
+
+/// Who gives an exchange back has its row, and wants that of the order whose ticket went: a bank's word takes both in the same order.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dispute_waits_for_the_exchange_before_it_has_the_first_order() {
+    let stage = Stage::exchanging().await;
+    let (first, _) = stage.exchanged().await;
+    let mut other = stage.admin.conn().await.expect("a connection");
+    let exchange = "BEGIN; SELECT FROM purchase.orders WHERE exchanges IS NOT NULL FOR NO KEY UPDATE";
+    other.batch_execute(exchange).await.expect("the exchange's row");
+    let dispute = stage.dispute(&first, json!({})).await;
+    stage.until_waiting(1, "usename = 'purchase'").await;
+    let free = "SELECT count(*) FROM (SELECT FROM orders WHERE exchanges IS NULL FOR NO KEY UPDATE SKIP LOCKED) AS free";
+    let free = stage.count(free).await;
+    other.batch_execute("ROLLBACK").await.expect("it is let go");
+    assert_eq!(free, 1, "who has the exchange can have the first order, too");
+    stage.until_disputed(&dispute, "needs_response").await;
+    assert_eq!(stage.count(VALID).await, 0);
 }
