@@ -123,7 +123,7 @@ async fn a_database_that_does_not_answer_is_waited_for_once() {
     let drained = stage.consumer.drain(&stage.door, &stage.door_bus, &stage.clock, silent).await.unwrap();
     assert_eq!(drained, Drained { applied: 5, failed: 5, ..Drained::default() });
     // They may come in more than one batch.
-    assert!(CALLS.load(Ordering::SeqCst) < 5, "the first of a batch asks for all of it");
+    assert!(AtomicUsize::load(&CALLS, Ordering::SeqCst) < 5, "the first of a batch asks for all of it");
 }
 
 async fn all_at_once(

@@ -1,6 +1,6 @@
 //! A capacity below what is sold and held: taken, and said before and after.
 
-use actix_web::http::StatusCode;
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use web::{App, Context, ServiceCaller, callers};
 

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::Json;
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use web::{App, Context, Running, ServiceCaller, callers};
 

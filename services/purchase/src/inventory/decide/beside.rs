@@ -51,7 +51,7 @@ impl Counter {
     }
 
     /// The credit that the guest's code names, where it names no promo.
-    fn credit(&self, request: &HoldRequest) -> Option<(&PromoCode, &CreditOffer)> {
+    fn credit<'a>(&'a self, request: &'a HoldRequest) -> Option<(&'a PromoCode, &'a CreditOffer)> {
         let code = request.promo.as_ref().filter(|code| !self.promos.contains_key(*code))?;
         Some((code, self.credits.get(code)?))
     }
