@@ -19,7 +19,7 @@ use web::{ClientNetwork, Context};
 
 use super::batch::BatchWrite;
 use super::decide::{Decision, Granted};
-use super::{HoldAnswer, HoldRequest, OpenLimits, PlacedOrder, store};
+use super::{HoldAnswer, HoldRequest, OpenLimits, PlacedOrder, counter};
 use crate::crowds::Crowd;
 use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
@@ -166,7 +166,7 @@ impl Till {
         let (answers, free) = self
             .db
             .transaction(async |conn| {
-                let mut counter = store::read_counter(conn, requests, now).await?;
+                let mut counter = counter::read(conn, requests, now).await?;
                 counter.limits = self.terms.open;
                 counter.gifts_left = self.gifts_left(requests, now);
                 let mut answers = Vec::with_capacity(requests.len());

@@ -2,7 +2,7 @@
 //!
 //! Many buyers of one ticket type must not queue one commit each on one row. So nobody takes stock alone: a request goes
 //! into a bounded queue ([`HoldQueue`]), and one task per process (the [`engine`]) takes all that wait, locks the stock
-//! rows they want in sorted order, decides in memory ([`decide`]: pure, in order of arrival, each request on its own)
+//! rows they want in sorted order ([`counter`]), decides in memory ([`decide`]: pure, in order of arrival, each request on its own)
 //! and writes counters, orders, lines, attempts and idempotency keys of the whole batch in one statement
 //! ([`batch`]). Several processes meet at the row locks; the table's CHECK is the second fence.
 //!
@@ -22,6 +22,7 @@
 //! A batch that fails on one request is halved until that request stands alone, so one poisoned order hurts nobody else.
 
 mod batch;
+mod counter;
 mod decide;
 mod engine;
 pub(crate) mod moves;
