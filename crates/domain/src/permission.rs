@@ -32,6 +32,8 @@ pub enum Permission {
     WaitingRoomSwitch,
     /// See money and counts.
     FiguresRead,
+    /// Settle a night: the club signs what it was worth.
+    SettlementsSign,
     /// See the log of emails.
     EmailsRead,
     /// Send a failed email again.
@@ -48,7 +50,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::EventsRead,
         Self::EventsWrite,
         Self::EventsPublish,
@@ -62,6 +64,7 @@ impl Permission {
         Self::CompsIssue,
         Self::WaitingRoomSwitch,
         Self::FiguresRead,
+        Self::SettlementsSign,
         Self::EmailsRead,
         Self::EmailsRetry,
         Self::DeadLettersRead,
@@ -86,6 +89,7 @@ impl Permission {
             Self::CompsIssue => "comps.issue",
             Self::WaitingRoomSwitch => "waiting_room.switch",
             Self::FiguresRead => "figures.read",
+            Self::SettlementsSign => "settlements.sign",
             Self::EmailsRead => "emails.read",
             Self::EmailsRetry => "emails.retry",
             Self::DeadLettersRead => "dead_letters.read",
@@ -102,7 +106,8 @@ impl Permission {
 pub enum Role {
     /// Owns the club: may do everything.
     Owner,
-    /// Runs the nights: everything but the accounts of the staff, and the marks of who has disputed a payment.
+    /// Runs the nights: everything but the accounts of the staff, the marks of who has disputed a payment, and the club's signature
+    /// on what a night was worth.
     Manager,
     /// Works at a gate: scans, and sees neither money nor addresses.
     DoorStaff,
@@ -130,7 +135,10 @@ impl Role {
     pub const fn may(self, permission: Permission) -> bool {
         match self {
             Self::Owner => true,
-            Self::Manager => !matches!(permission, Permission::StaffManage | Permission::DisputeMarksClear),
+            Self::Manager => !matches!(
+                permission,
+                Permission::StaffManage | Permission::DisputeMarksClear | Permission::SettlementsSign
+            ),
             Self::DoorStaff => matches!(permission, Permission::DoorScan),
         }
     }
@@ -163,6 +171,9 @@ mod tests {
         let may: Vec<_> = Role::ALL.into_iter().filter(|r| r.may(Permission::StaffManage)).collect();
         assert_eq!(may, [Role::Owner]);
         assert!(!Role::Manager.may(Permission::DisputeMarksClear));
+        assert!(
+            !Role::Manager.may(Permission::SettlementsSign) && Role::Manager.may(Permission::FiguresRead)
+        );
         assert_eq!(Role::Owner.permissions().count(), Permission::ALL.len());
     }
 }

@@ -35,7 +35,7 @@ pub enum Kind {
     GuestsLeaving,
     /// Tries to pay of which nobody knows whether Stripe has a payment page.
     AttemptsUnknown,
-    /// Refunds that Stripe has not confirmed.
+    /// Refunds that wait for the door's word, or that Stripe has not confirmed.
     RefundsPending,
     /// Messages that NATS has not taken yet.
     OutboxUnsent,

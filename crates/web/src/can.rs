@@ -33,6 +33,7 @@ markers!(
     CompsIssue,
     WaitingRoomSwitch,
     FiguresRead,
+    SettlementsSign,
     EmailsRead,
     EmailsRetry,
     DeadLettersRead,

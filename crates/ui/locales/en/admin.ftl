@@ -269,7 +269,7 @@ admin-overdue-refunds-pending = { $count ->
     [one] 1 refund takes long
    *[other] { $count } refunds take long
 }
-admin-overdue-refunds-pending-do = Stripe has not confirmed it yet and is asked again by itself. A guest who asks: the money is on its way, and will be there a few days after Stripe confirms.
+admin-overdue-refunds-pending-do = The door has not said yet who is inside, or Stripe has not confirmed it; the order’s page says which. Both are asked again by themselves. A guest who asks: the money is not lost, and will be there a few days after Stripe confirms.
 admin-overdue-outbox-unsent = { $count ->
     [one] 1 message is not sent yet
    *[other] { $count } messages are not sent yet

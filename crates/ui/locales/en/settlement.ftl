@@ -6,6 +6,7 @@ settlement-done = The night is settled. Its files are below.
 settlement-refused = The night was not settled: it is not over yet, or the club has set no key.
 settlement-away = The ticket site does not answer. Nothing was made; try again in a minute.
 settlement-not-over = The night can be settled once it is over.
+settlement-owner-signs = The club signs a settlement, so the owner settles the night. You can download what was signed.
 settlement-no-key = The club has set no key to sign settlements with (SETTLEMENT_SIGNING_KEY): whoever runs the servers can.
 settlement-none = Not settled yet
 settlement-none-line = Once the night is settled, its PDF and its signed file appear here.

@@ -269,7 +269,7 @@ admin-overdue-refunds-pending = { $count ->
     [one] 1 devolución tarda
    *[other] { $count } devoluciones tardan
 }
-admin-overdue-refunds-pending-do = Stripe aún no la ha confirmado y se le pregunta otra vez sin que nadie haga nada. A quien pregunte: el dinero está de camino y llega unos días después de que Stripe confirme.
+admin-overdue-refunds-pending-do = La puerta aún no ha dicho quién está dentro, o Stripe aún no la ha confirmado; la página del pedido dice cuál. A los dos se les pregunta otra vez sin que nadie haga nada. A quien pregunte: el dinero no se ha perdido y llega unos días después de que Stripe confirme.
 admin-overdue-outbox-unsent = { $count ->
     [one] 1 mensaje sin enviar
    *[other] { $count } mensajes sin enviar

@@ -6,6 +6,7 @@ settlement-done = La noche está liquidada. Sus archivos están abajo.
 settlement-refused = La noche no se liquidó: aún no ha terminado o el club no ha puesto clave.
 settlement-away = La web de entradas no responde. No se ha hecho nada; vuelve a probar en un minuto.
 settlement-not-over = La noche se puede liquidar cuando haya terminado.
+settlement-owner-signs = La liquidación la firma el club, así que la noche la liquida quien es titular. Puedes descargar lo firmado.
 settlement-no-key = El club no ha puesto clave para firmar liquidaciones (SETTLEMENT_SIGNING_KEY): puede hacerlo quien lleva los servidores.
 settlement-none = Aún sin liquidar
 settlement-none-line = Cuando la noche esté liquidada, aparecen aquí su PDF y su archivo firmado.

@@ -1,10 +1,10 @@
-//! The button: settle the night.
+//! The button: settle the night. The club signs, so it is the owner's.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use internal_api::purchase::settlements::SettlementRequest;
 use uuid::Uuid;
-use web::can::{Anything, FiguresRead};
+use web::can::{Anything, SettlementsSign};
 use web::{CsrfForm, Fault, redirect};
 
 use super::{came, till};
@@ -15,7 +15,7 @@ use crate::views::NoFields;
 /// `POST /admin/events/{event}/settlement`.
 pub async fn submit(
     desk: Data<Desk>,
-    member: Member<FiguresRead>,
+    member: Member<SettlementsSign>,
     event: Path<Uuid>,
     _form: CsrfForm<NoFields, Anything>,
 ) -> Result<HttpResponse, Fault> {

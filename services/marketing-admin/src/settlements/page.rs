@@ -5,6 +5,7 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono_tz::Tz;
+use domain::permission::Permission;
 use internal_api::purchase::settlements::NightSettlements;
 use serde::Deserialize;
 use ui::{Shell, format};
@@ -29,7 +30,7 @@ struct Page {
     when: String,
     done: String,
     away: bool,
-    /// The night is over and the club has a key.
+    /// The night is over, the club has a key, and it is the owner who reads.
     may: bool,
     /// Why not, otherwise.
     why_not: String,
@@ -78,6 +79,7 @@ pub async fn show(
     let away = found.is_none();
     let found = found.unwrap_or(NightSettlements { over: false, public_key: None, settlements: Vec::new() });
     let key = found.public_key.clone().unwrap_or_default();
+    let signs = member.role.may(Permission::SettlementsSign);
     let page = Page {
         style: crate::assets::url("admin.css"),
         csrf: member.csrf_token().to_owned(),
@@ -90,8 +92,12 @@ pub async fn show(
             "away" => shell.t("settlement-away"),
             _ => String::new(),
         },
-        may: found.over && !key.is_empty(),
-        why_not: if !found.over { shell.t("settlement-not-over") } else { shell.t("settlement-no-key") },
+        may: found.over && !key.is_empty() && signs,
+        why_not: match (found.over, key.is_empty()) {
+            (false, _) => shell.t("settlement-not-over"),
+            (true, true) => shell.t("settlement-no-key"),
+            (true, false) => shell.t("settlement-owner-signs"),
+        },
         lines: lines(&shell, &found, zone),
         key,
         away,

@@ -199,6 +199,8 @@ async fn the_owner_settles_a_night_and_keeps_its_paper_and_its_signed_file() {
     }
     let html = house.page(&path, &cookie).await.text().await.expect("a page");
     let csrf = field(&html, "csrf");
+    let button = format!("action=\"{path}\"");
+    assert!(html.contains(&button), "{html}");
     let made = house.submit(&path, &cookie, &[("csrf", csrf.as_str())]).await;
     assert_eq!(made.headers()["location"], format!("{path}?done=made").as_str());
 
@@ -216,4 +218,24 @@ async fn the_owner_settles_a_night_and_keeps_its_paper_and_its_signed_file() {
         let answer = house.get(&format!("/admin/settlements/{nowhere}/file.json"), &token).await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{nowhere}");
     }
+}
+
+/// Who runs the nights reads what was signed; the club's signature is the owner's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manager_reads_settlements_and_signs_none() {
+    let (house, _purchase) = open().await;
+    let token = house.token("olga@club.test").await;
+    let night = house.published(&token, "Agave Nights").await;
+    let path = format!("/admin/events/{}/settlement", night["id"].as_str().expect("an id"));
+    let cookie = house.cookie("max@club.test").await;
+    let html = house.page(&format!("{path}?lang=en"), &cookie).await.text().await.expect("a page");
+    assert!(html.contains("S2026-000002") && html.contains("the owner settles the night"), "{html}");
+    let button = format!("action=\"{path}\"");
+    assert!(!html.contains(&button), "{html}");
+    let csrf = field(&html, "csrf");
+    let made = house.submit(&path, &cookie, &[("csrf", csrf.as_str())]).await;
+    assert_eq!(made.status(), StatusCode::FORBIDDEN);
+    let manager = house.token("max@club.test").await;
+    let file = house.get("/admin/settlements/S2026-000002/file.json", &manager).await;
+    assert_eq!(file.status(), StatusCode::OK);
 }

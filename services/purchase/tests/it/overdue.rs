@@ -108,6 +108,32 @@ async fn what_is_past_its_time_is_told_and_what_is_not_is_left_in_peace() {
     assert_eq!(stage.inside("scanner", "/internal/v1/overdue", None).await.0, 403);
 }
 
+/// A figure of the refunds, by the query that is installed with the alerts.
+fn scraped(figure: &str) -> String {
+    let queries = include_str!("../../../../deploy/observability/postgres-queries.yml");
+    let (_, rest) = queries.split_once("maguey_refunds:\n  query: |\n").expect("a query of the refunds");
+    let (query, _) = rest.split_once("  metrics:").expect("its figures");
+    format!("SELECT {figure} FROM ({query}) AS scraped")
+}
+
+/// A door that is silent keeps a guest's money as Stripe does: the alert is told of both.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_alert_knows_of_a_refund_that_waits_for_the_door() {
+    let stage = Stage::open().await;
+    let old = scraped("(pending_seconds > 3000)::int");
+    neglect(&stage).await;
+    assert_eq!(stage.count(&old).await, 0);
+    assert_eq!(stage.count(&scraped("10 * pending + asked")).await, 10);
+    stage
+        .sql(
+            "UPDATE refunds SET state = 'asked', scope = 'order', anyway = false, created_at = created_at - interval '1 hour'
+              WHERE state = 'pending'",
+        )
+        .await;
+    assert_eq!(stage.count(&scraped("10 * pending + asked")).await, 1);
+    assert_eq!(stage.count(&old).await, 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refund_that_stripe_would_not_make_is_made_when_a_person_asks_again() {
     let stage = Stage::open().await;

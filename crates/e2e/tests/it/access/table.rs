@@ -214,7 +214,7 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "GET", "/admin/reconciliation", Holds(P::FiguresRead)),
     row(MarketingAdmin, "POST", "/admin/reconciliation", Holds(P::FiguresRead)),
     row(MarketingAdmin, "GET", "/admin/events/{event}/settlement", Holds(P::FiguresRead)),
-    row(MarketingAdmin, "POST", "/admin/events/{event}/settlement", Holds(P::FiguresRead)),
+    row(MarketingAdmin, "POST", "/admin/events/{event}/settlement", Holds(P::SettlementsSign)),
     row(MarketingAdmin, "GET", "/admin/settlements/{number}/file.json", Holds(P::FiguresRead)),
     row(MarketingAdmin, "GET", "/admin/settlements/{number}/paper.pdf", Holds(P::FiguresRead)),
     row(MarketingAdmin, "GET", "/admin/payouts", Holds(P::FiguresRead)),
