@@ -37,6 +37,13 @@ pub(crate) fn handed_on(conn: &mut Conn) {
     }
 }
 
+/// The connection's owner gives it back, and waits for nothing any more.
+pub(crate) fn given_back(conn: &mut Conn) {
+    if let Some(line) = line_of(conn) {
+        line.answered();
+    }
+}
+
 /// The connection's owner lets the server take so long for a statement.
 pub(crate) fn wait_for(conn: &mut Conn, most: Duration) {
     if let Some(line) = line_of(conn) {
@@ -68,7 +75,10 @@ impl Watch {
             let _ = COLLIDED.try_with(|collided| collided.set(true));
         }
         let given_up = self.line.as_ref().is_some_and(|line| {
-            line.answered();
+            match error {
+                None => line.rows_may_follow(),
+                Some(_) => line.answered(),
+            }
             line.is_given_up()
         });
         GIVEN_UP.set(given_up && error.is_some());

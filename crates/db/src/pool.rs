@@ -93,7 +93,8 @@ impl Db {
         if answered.is_some_and(|at| at.elapsed() < FRESH) {
             return Ok(());
         }
-        let mut conn = self.probe.pool.get().await?;
+        let mut conn = Connection { conn: self.probe.pool.get().await?, _permit: None };
+        instrument::handed_on(&mut conn);
         migrations::check(&mut conn).await?;
         *answered = Some(Instant::now());
         Ok(())
@@ -198,6 +199,12 @@ impl Deref for Connection {
 impl DerefMut for Connection {
     fn deref_mut(&mut self) -> &mut Conn {
         &mut self.conn
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        instrument::given_back(&mut self.conn);
     }
 }
 

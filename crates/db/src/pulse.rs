@@ -24,7 +24,7 @@ pub(crate) const LONGER: Duration = Duration::from_secs(3);
 struct Pulse {
     /// Times are counted from here, in milliseconds.
     begun: Instant,
-    /// When the statement that is under way was sent; zero while none is.
+    /// From when on the statement that is under way, or its rows, are waited for; zero while none are.
     since: AtomicU64,
     /// How long an answer is waited for.
     patience: AtomicU64,
@@ -89,6 +89,12 @@ impl Line {
     /// A statement is sent.
     pub(crate) fn sent(&self) {
         self.pulse.since.store(self.pulse.now(), Ordering::Relaxed);
+    }
+
+    /// It is being answered, and its rows may still be on their way: they are waited for twice as long as an answer, for nobody
+    /// tells us that the last of them is here. The next statement, or giving the connection back, ends that.
+    pub(crate) fn rows_may_follow(&self) {
+        self.pulse.since.store(self.pulse.now() + millis(self.usual), Ordering::Relaxed);
     }
 
     /// It was answered, or it never will be.

@@ -1,10 +1,13 @@
 //! A server that is frozen: its kernel takes what we send, nobody answers, and nobody hangs up.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use db::testing::TestDatabase;
-use db::{Conn, Db, DbError};
+use db::{Conn, Db, DbError, Keep};
+use diesel_async::RunQueryDsl;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
@@ -12,7 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::{admin, number, run};
+use crate::{Number, admin, number, run};
 
 /// Longer than any wait here should last, on any machine.
 const SOON: Duration = Duration::from_secs(60);
@@ -21,6 +24,8 @@ const SOON: Duration = Duration::from_secs(60);
 struct Wire {
     url: String,
     frozen: watch::Sender<bool>,
+    /// Freezes behind the next that the server says.
+    midway: Arc<AtomicBool>,
     door: JoinHandle<()>,
 }
 
@@ -31,13 +36,14 @@ impl Wire {
         let server: SocketAddr = rest[..end].parse().expect("an address in the URL");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let here = listener.local_addr().expect("an address");
-        let (frozen, watched) = watch::channel(false);
+        let (frozen, midway) = (watch::Sender::new(false), Arc::new(AtomicBool::new(false)));
+        let (thaw, armed) = (frozen.clone(), midway.clone());
         let door = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(carry(client, server, watched.clone()));
+                tokio::spawn(carry(client, server, thaw.clone(), armed.clone()));
             }
         });
-        Self { url: format!("{start}@{here}{}", &rest[end..]), frozen, door }
+        Self { url: format!("{start}@{here}{}", &rest[end..]), frozen, midway, door }
     }
 
     fn is_frozen(&self, frozen: bool) {
@@ -60,21 +66,31 @@ impl Drop for Wire {
     }
 }
 
-async fn carry(client: TcpStream, server: SocketAddr, frozen: watch::Receiver<bool>) {
+async fn carry(client: TcpStream, server: SocketAddr, frozen: watch::Sender<bool>, midway: Arc<AtomicBool>) {
     let Ok(server) = TcpStream::connect(server).await else { return };
     let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());
-    tokio::join!(pump(from_client, to_server, frozen.clone()), pump(from_server, to_client, frozen));
+    let never = Arc::default();
+    tokio::join!(pump(from_client, to_server, &frozen, never), pump(from_server, to_client, &frozen, midway));
 }
 
-async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut frozen: watch::Receiver<bool>) {
-    let mut bytes = vec![0; 16 * 1024];
+async fn pump(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    frozen: &watch::Sender<bool>,
+    midway: Arc<AtomicBool>,
+) {
+    let mut bytes = vec![0; 1024];
+    let mut state = frozen.subscribe();
     loop {
         let Ok(read @ 1..) = from.read(&mut bytes).await else { return };
-        if frozen.wait_for(|frozen| !frozen).await.is_err() {
+        if state.wait_for(|frozen| !frozen).await.is_err() {
             return;
         }
         if to.write_all(&bytes[..read]).await.is_err() {
             return;
+        }
+        if midway.swap(false, Ordering::Relaxed) {
+            frozen.send_replace(true);
         }
     }
 }
@@ -96,6 +112,27 @@ async fn a_server_that_takes_all_and_answers_nothing_is_given_up() {
     wire.is_frozen(false);
     let mut conn = pool.conn().await.unwrap();
     assert_ne!(number(&mut conn, pid).await, before, "the pool made another");
+}
+
+/// The answer has begun and its rows stay away: the driver has told of the answer by then.
+#[tokio::test]
+async fn a_server_that_freezes_midway_through_an_answer_is_given_up() {
+    let database = TestDatabase::create().await;
+    let wire = Wire::to(&database.admin_url()).await;
+    let pool = wire.pool();
+    let mut conn = pool.conn().await.unwrap();
+    let rows = "SELECT length(repeat('x', 100))::bigint + n AS value FROM generate_series(1, 100000) n";
+    // The statement is prepared by then: the next that the server says is the answer.
+    let kept = diesel::sql_query(rows).kept();
+    let whole: Vec<Number> = kept.clone().load(&mut conn).await.unwrap();
+    assert_eq!(whole.len(), 100_000);
+    wire.midway.store(true, Ordering::Relaxed);
+    let told: Result<Vec<Number>, _> = timeout(SOON, kept.load(&mut conn)).await.expect("the wait ends");
+    let told = told.map_err(DbError::from);
+    assert!(matches!(told, Err(DbError::Timeout(_) | DbError::Unavailable(_))), "{told:?}");
+    drop(conn);
+    wire.is_frozen(false);
+    pool.conn().await.unwrap();
 }
 
 /// Our hanging up decides nothing: what was sent may take effect yet.

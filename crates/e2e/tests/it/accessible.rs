@@ -119,7 +119,11 @@ async fn disputed(stack: &Stack) -> Result<()> {
         (known == 1).then_some(())
     })
     .await;
-    audit::change(stack, &format!("update purchase.disputes set id = '{DISPUTE}'")).await
+    let renamed = format!(
+        "set session_replication_role = replica; update purchase.disputes set id = '{DISPUTE}';
+         update purchase.dispute_marks set dispute_id = '{DISPUTE}'"
+    );
+    audit::change(stack, &renamed).await
 }
 
 async fn look(browser: &Browser, pages: &[String], wrong: &mut Vec<String>) -> Result<()> {

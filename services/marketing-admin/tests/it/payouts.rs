@@ -143,7 +143,7 @@ async fn open() -> (House, Running) {
 async fn the_owner_sees_which_nights_a_payout_pays_and_why_one_failed() {
     let (house, purchase) = open().await;
     let cookie = house.cookie("olga@club.test").await;
-    for (lang, words) in [("en", ["foreign", "Failed"]), ("es", ["ajenos", "Fallido"])] {
+    for (lang, words) in [("en", ["from elsewhere", "Failed"]), ("es", ["de fuera", "Fallido"])] {
         let page = house.page(&format!("/admin/payouts?lang={lang}"), &cookie).await;
         assert_eq!(page.status(), StatusCode::OK);
         let html = page.text().await.expect("a page");

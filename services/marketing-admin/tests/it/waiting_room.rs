@@ -158,7 +158,7 @@ async fn a_ticket_site_that_is_away_is_said_to_be() {
     let fields = [("switch", "open"), ("per_minute", ""), ("csrf", csrf.as_str())];
     let answer = house.submit(&path, &cookie, &fields).await;
     assert_eq!(answer.status(), StatusCode::BAD_GATEWAY);
-    assert!(answer.text().await.expect("a page").contains("nobody knows whether this was set"));
+    assert!(answer.text().await.expect("a page").contains("nobody knows whether this was saved"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

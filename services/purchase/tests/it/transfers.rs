@@ -155,7 +155,7 @@ async fn a_ticket_passed_on_is_the_friend_s_alone() {
     assert_eq!(answer.headers()["referrer-policy"], "no-referrer");
     let page = answer.text().await.expect("a page");
     assert!(page.contains(&new.code) && page.contains("Bea Ruiz"), "{page}");
-    for secret in ["ana@example.org", "21.00", "42.00", "receipt.pdf", "?key=X"] {
+    for secret in ["ana@example.org", "21.00", "42.00", "receipt.pdf"] {
         assert!(!page.contains(secret), "{secret} is none of the friend's business");
     }
     let key = order.page.split("key=").nth(1).expect("a key");

@@ -259,7 +259,9 @@ async fn markup_in_the_rooms_where_people_write_stays_text() -> Result<()> {
     for (name, (guest, order, _)) in names().into_iter().zip(&orders).skip(half) {
         let path = format!("/api/v1/orders/{}/refunds", order.reference);
         let wish = json!({"key": "back", "reason": name, "anyway": false});
-        desk.post(&path, &wish).await?.error_for_status()?;
+        let answer = desk.post(&path, &wish).await?;
+        let (status, body) = (answer.status(), answer.text().await?);
+        assert!(status.is_success(), "{name}: {status} {body}");
         guest.order_becomes(order, "refunded").await;
         let record = rooms.at_the_desk(&format!("/admin/orders/{}", order.reference)).await?;
         assert!(record.contains(&words(name)), "{name}: {record}");
