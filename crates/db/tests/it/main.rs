@@ -15,7 +15,7 @@ use db::{Conn, DbError};
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 
-#[derive(diesel::QueryableByName)]
+#[derive(Debug, diesel::QueryableByName)]
 struct Number {
     #[diesel(sql_type = BigInt)]
     value: i64,
