@@ -282,7 +282,7 @@ async fn what_a_credit_paid_for_the_first_ticket_is_on_the_credit_again() {
     let told: OrderRefunded = stage.said("order.refunded").await;
     let mut wish = stage.wish(REGULAR, 1);
     wish["promo"] = json!(told.credit_code);
-    let (status, body) = stage.checkout("by credit", &wish).await;
+    let (status, body) = stage.checkout("by-credit", &wish).await;
     assert_eq!(status, 201, "{body}");
     let order = Order::of(&body);
     let paid = stage.until(&order, "paid").await;

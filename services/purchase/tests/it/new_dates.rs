@@ -106,7 +106,7 @@ async fn who_paid_by_a_credit_what_was_exchanged_is_told_as_one_who_paid() {
     stage.all_succeeded(1).await;
     let mut wish = stage.wish(0, 1);
     wish["promo"] = json!(stage.said::<OrderRefunded>("order.refunded").await.credit_code);
-    let (status, body) = stage.checkout("by credit", &wish).await;
+    let (status, body) = stage.checkout("by-credit", &wish).await;
     assert_eq!(status, 201, "{body}");
     let paid = stage.until(&Order::of(&body), "paid").await;
     let ticket = paid["tickets"][0]["id"].as_str().expect("an id");

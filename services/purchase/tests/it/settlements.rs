@@ -99,7 +99,7 @@ async fn what_went_back_as_a_credit_and_what_a_credit_paid_are_in_the_settlement
     let told: OrderRefunded = stage.said("order.refunded").await;
     let mut wish = stage.wish(0, 1);
     wish["promo"] = json!(told.credit_code);
-    let (status, body) = stage.checkout("spends a credit", &wish).await;
+    let (status, body) = stage.checkout("spends-a-credit", &wish).await;
     assert_eq!(status, 201, "{body}");
     stage.until(&Order::of(&body), "paid").await;
     stage.night_is_over().await;
