@@ -230,6 +230,12 @@ pub(crate) async fn is_published(conn: &mut Conn, id: Uuid) -> Result<bool, DbEr
     Ok(diesel::select(diesel::dsl::exists(published)).get_result(conn).await?)
 }
 
+/// Until when a published night goes on. `None`: it is not published, as far as we have heard.
+pub(crate) async fn published_until(conn: &mut Conn, id: Uuid) -> Result<Option<DateTime<Utc>>, DbError> {
+    let published = events::table.find(id).filter(events::status.eq("published"));
+    Ok(published.select(events::ends_at).first(conn).await.optional()?)
+}
+
 /// The types of some events that are offered.
 pub(crate) async fn types(conn: &mut Conn, events: &[Uuid]) -> Result<Vec<TypeRow>, DbError> {
     let rows = ticket_types::table

@@ -134,12 +134,12 @@ struct PlaceBody {
 #[utoipa::path(
     post, path = "/api/v1/checkouts", tag = "buying", request_body = CheckoutRequest,
     params(
-        ("Idempotency-Key" = String, Header, description = "1 to 255 visible characters, new for each order"),
+        ("Idempotency-Key" = String, Header, description = "1 to 250 visible ASCII characters, new for each order"),
         ("Waiting-Place" = Option<String>, Header, description = "The `place.token` of an earlier `waiting_room`; it is one buyer's"),
     ),
     responses(
         (status = 201, description = "Places are held", body = CheckoutAnswer),
-        (status = 400, description = "`idempotency_key_required`, `invalid_json`, `invalid_encoding`", body = Problem),
+        (status = 400, description = "`idempotency_key_required`, `idempotency_key_invalid`, `invalid_json`, `invalid_encoding`", body = Problem),
         (status = 404, description = "`not_found`: no such event on sale", body = Problem),
         (status = 409, description = "`sold_out`, `not_on_sale`, `limit_exceeded`, `too_many_open`, `access_code_used`, `promo_exhausted`, `request_in_progress`", body = Problem),
         (status = 422, description = "`invalid_quantity`, `invalid_amount`, `amount_not_accepted`, `amount_out_of_range`, `unknown_ticket_type`, `invalid_name`, `invalid_email`, `promo_invalid`, `promo_expired`, `promo_not_applicable`, `entry_required`, `companion_required`, `answer_required`, `invalid_answer`, `unknown_question`, `order_too_small`, `unknown_field`, `idempotency_key_reused`. `unknown_ticket_type` is also a type of another night, and one hidden from this guest: the night was found, and of several items the field says which one is meant, which a 404 could not; all three are answered alike, so that nothing is told of what is hidden", body = Problem),

@@ -67,6 +67,14 @@ pub(crate) async fn first_payment(
     Ok(())
 }
 
+/// Whether an exchange that cost nothing gives something back all the same: what its first ticket was paid with.
+pub(crate) async fn brings(conn: &mut Conn, exchange: &OrderRow) -> Result<bool, DbError> {
+    let Some(ticket) = exchange.exchanges else { return Ok(false) };
+    let Some(first) = tickets::order_of(conn, ticket.into()).await? else { return Ok(false) };
+    let lines = orders::store::lines(conn, first).await?;
+    Ok(refund::paid(&quoted(&lines)).total() > 0)
+}
+
 /// How much of it is no money: all, where the guest agreed to a credit for the exchange; else what a credit had paid of the first order.
 async fn credit_part(
     conn: &mut Conn,

@@ -30,8 +30,9 @@ pub(crate) struct Old {
 }
 
 /// Locks a ticket and its order. `None` where it can't be exchanged: it is not good, not its buyer's, of an order that was not paid
-/// online or that is an exchange itself, one of a group, nothing that stands alone, or money of its order went back or is with a bank.
-/// And from the doors on, when somebody may be inside with it.
+/// online or that is an exchange itself, one of a group, nothing that stands alone, or money of its order went back or is with a bank,
+/// or the rest of its order can't stay without it: another exchange may have been faster. And from the doors on, when somebody may be
+/// inside with it.
 pub(crate) async fn lock(
     conn: &mut Conn,
     ticket: TicketId,
@@ -57,6 +58,9 @@ pub(crate) async fn lock(
     let (Some(_), Some(line)) = (kind.filter(|kind| kind.terms().stands_alone()), line) else {
         return Ok(None);
     };
+    if refunds::rest::torn(conn, &order, &[row.id]).await?.is_some() {
+        return Ok(None);
+    }
     let quoted: Vec<_> = lines.iter().map(LineRow::quoted).collect();
     let worth = Worth::of(&quoted, line, row.ordinal.unsigned_abs());
     let stock = lines[line].stock_ids.clone();

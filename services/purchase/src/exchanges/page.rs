@@ -172,8 +172,9 @@ async fn goes(
     is_of(conn, order, ticket).await?;
     let event = catalog::store::event(conn, order.event_id).await?.ok_or_else(Fault::not_found)?;
     until(order, &event, now).map_err(|why| over().detail(why.to_string()))?;
-    let old = old::lock(conn, ticket, now).await?.ok_or_else(over)?;
+    // First what has words of its own: the lock refuses that as well.
     rest::stands(conn, order, &[ticket.uuid()]).await?;
+    let old = old::lock(conn, ticket, now).await?.ok_or_else(over)?;
     Ok((old, event))
 }
 

@@ -222,15 +222,17 @@ async fn take_money(
         return Ok(mismatched(conn, order, session, &payment, now).await?);
     }
     let lines = orders::store::lines(conn, order.key()).await?;
-    let on = catalog::store::is_published(conn, order.event_id).await?;
+    let night = catalog::store::published_until(conn, order.event_id).await?;
+    let (on, over) = (night.is_some(), night.is_some_and(|ends| ends <= now));
     let stands = Box::pin(exchanges::settle::stands(conn, order, &lines, now)).await?;
     let (next, held) = match order.state() {
         state @ (OrderState::Pending { .. } | OrderState::Expired { .. }) if !on => {
             call_off(conn, order, state, now).await?;
             return Ok(give_back(conn, &payment, "event_off_sale", now).await?);
         }
-        // The ticket that it was to replace has gone another way, or its guest may be inside with it.
-        state @ (OrderState::Pending { .. } | OrderState::Expired { .. }) if !stands => {
+        // The night is over, and who pays now never comes in; or the ticket that it was to replace has gone another way, or its guest
+        // may be inside with it.
+        state @ (OrderState::Pending { .. } | OrderState::Expired { .. }) if over || !stands => {
             call_off(conn, order, state, now).await?;
             return Ok(give_back(conn, &payment, "late_payment", now).await?);
         }

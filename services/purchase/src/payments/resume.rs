@@ -83,7 +83,7 @@ async fn look(shop: &Shop, conn: &mut db::Conn, id: OrderId) -> Result<Need, DbE
     if order.state != "pending" {
         return Ok(Need::Nothing);
     }
-    if !catalog::store::is_published(conn, order.event_id).await? {
+    if !catalog::store::is_sellable(conn, order.event_id, now).await? {
         return Ok(Need::Refusal);
     }
     // Once the hold is over the sweep has the word: it may be asking Stripe to end the session right now.

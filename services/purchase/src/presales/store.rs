@@ -11,6 +11,9 @@ use uuid::Uuid;
 use crate::inventory::EventName;
 use crate::reminders::store::GENERAL_SALE;
 
+/// An order that gave its guest nothing: it ran out unpaid, or its money came too late and goes back.
+const UNUSED: &str = "(o.state = 'expired' OR (o.state = 'refunded' AND o.paid_at IS NULL))";
+
 /// A guest's own code.
 #[derive(Debug, diesel::QueryableByName)]
 pub(super) struct Own {
@@ -19,7 +22,7 @@ pub(super) struct Own {
     /// What it stands for.
     #[diesel(sql_type = Text)]
     pub access_code: String,
-    /// Orders with it that ran out unpaid.
+    /// Orders with it that gave its guest nothing.
     #[diesel(sql_type = BigInt)]
     pub ended: i64,
 }
@@ -38,7 +41,7 @@ pub(super) async fn own(
     let own = diesel::sql_query(format!(
         "SELECT r.id, p.access_code,
                 (SELECT count(*) FROM checkout_requests c JOIN orders o ON o.id = c.order_id
-                  WHERE o.state = 'expired'
+                  WHERE {UNUSED}
                     AND c.key IN (SELECT 'presale:' || r.id || ':' || n FROM generate_series(0, 9) n)) AS ended
            FROM sale_reminders r JOIN presales p ON p.event_id = r.event_id JOIN events e ON e.id = r.event_id
           WHERE r.presale_code = $2 AND (e.id = $3 OR e.slug = $4) AND e.status = 'published' AND NOT {GENERAL_SALE}"
@@ -66,15 +69,15 @@ struct Stands {
 
 /// How a night's presale stands.
 pub(super) async fn stands(conn: &mut Conn, event: Uuid) -> Result<Presale, DbError> {
-    let Stands { registered, opened_at, told, used } = diesel::sql_query(
+    let Stands { registered, opened_at, told, used } = diesel::sql_query(format!(
         "SELECT count(r.id) AS registered, (SELECT opened_at FROM presales WHERE event_id = $1) AS opened_at,
                 count(r.presale_code) AS told,
                 count(*) FILTER (WHERE r.presale_code IS NOT NULL AND EXISTS (
                   SELECT FROM checkout_requests c JOIN orders o ON o.id = c.order_id
-                   WHERE o.state <> 'expired'
+                   WHERE NOT {UNUSED}
                      AND c.key IN (SELECT 'presale:' || r.id || ':' || n FROM generate_series(0, 10) n))) AS used
-           FROM sale_reminders r WHERE r.event_id = $1",
-    )
+           FROM sale_reminders r WHERE r.event_id = $1"
+    ))
     .bind::<SqlUuid, _>(event)
     .get_result(conn)
     .await?;

@@ -1,6 +1,6 @@
 //! Whether what a guest keeps of an order stands without what they give back: the order as it is, for [`domain::refund::may_stay`].
 
-use db::Conn;
+use db::{Conn, DbError};
 use domain::event::terms::TypeTerms;
 use domain::refund::{self, Good, Sold, Torn};
 use uuid::Uuid;
@@ -15,6 +15,14 @@ use crate::{catalog, orders, promos};
 /// 409 `refund_leaves_extras`, `refund_leaves_companion` or `refund_below_minimum`: the rest can't stay so. Tickets that were
 /// passed on are of the rest.
 pub(crate) async fn stands(conn: &mut Conn, order: &OrderRow, goes: &[Uuid]) -> Result<(), Fault> {
+    match torn(conn, order, goes).await? {
+        Some(torn) => Err(fault(&torn)),
+        None => Ok(()),
+    }
+}
+
+/// Why the rest of an order can't stay without these tickets; nothing where it can.
+pub(crate) async fn torn(conn: &mut Conn, order: &OrderRow, goes: &[Uuid]) -> Result<Option<Torn>, DbError> {
     let kinds: Vec<(TypeRow, TypeTerms)> = catalog::store::all_types(conn, order.event_id)
         .await?
         .into_iter()
@@ -52,7 +60,7 @@ pub(crate) async fn stands(conn: &mut Conn, order: &OrderRow, goes: &[Uuid]) -> 
         Some(Good { sold, counts_minor, goes: goes.contains(&ticket.id) })
     };
     let tickets: Vec<Good> = live.iter().filter_map(good).collect();
-    refund::may_stay(&sold, &tickets, minimum_minor).map_err(|torn| fault(&torn))
+    Ok(refund::may_stay(&sold, &tickets, minimum_minor).err())
 }
 
 fn fault(torn: &Torn) -> Fault {

@@ -231,7 +231,8 @@ async fn credit_part(
     if !wish.as_credit {
         return Ok(credits::store::part_of(conn, order.key(), amount_minor).await?);
     }
-    if order.at_venue() || amount_minor == 0 || order.buyer_email.is_empty() {
+    let brings = amount_minor > 0 || exchanges::back::brings(conn, order).await?;
+    if order.at_venue() || !brings || order.buyer_email.is_empty() {
         return Err(Fault::conflict("invalid_state").detail(
             "Only what was paid online, by somebody with an email address, can be given back as a credit.",
         ));

@@ -87,6 +87,32 @@ async fn money_on_its_way_keeps_the_places_and_becomes_tickets() {
     stage.audit().await;
 }
 
+/// The bank took longer than the night: a ticket that lets nobody in any more is not what was paid for.
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_comes_when_the_night_is_over_goes_back() {
+    let stage = Stage::open().await;
+    let order = stage.order(0, 2).await;
+    stage.promised(&order).await;
+    stage.end_holds().await;
+    stage
+        .sql(
+            "UPDATE events SET starts_at = now() - interval '8 hours', entry_from = now() - interval '8 hours',
+                    ends_at = now() - interval '1 hour'",
+        )
+        .await;
+    stage.bank_says(&order, true).await;
+    let back = stage.until(&order, "refunded").await;
+    assert_eq!(back["refunds"][0]["reason"], "late_payment", "{back}");
+    stage.all_succeeded(1).await;
+    assert_eq!(stage.count("SELECT count(*) FROM tickets").await, 0);
+    assert_eq!(
+        (stage.count("SELECT sum(held + sold) FROM stock").await, stage.balance("ticket_revenue").await),
+        (0, 0)
+    );
+    assert_eq!((stage.balance("stripe_clearing").await, stage.balance("owed_to_guests").await), (0, 0));
+    stage.audit().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn money_that_never_comes_frees_the_places_once_the_hold_is_over() {
     let stage = Stage::open().await;

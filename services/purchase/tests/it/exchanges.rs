@@ -274,6 +274,23 @@ async fn what_was_exchanged_for_nothing_gives_back_what_the_first_ticket_cost() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_exchanged_for_nothing_becomes_a_credit_of_what_the_first_ticket_cost() {
+    let stage = Stage::exchanging().await;
+    let (order, paid) = stage.bought(REGULAR, 1).await;
+    stage.exchange(&order, &id(&paid, 0), BALCONY).await;
+    let second = stage.exchanging_order().await;
+    let (status, answer) = stage.give_back(&second, "second", json!({"as_credit": true})).await;
+    assert_eq!((status, &answer["amount_minor"]), (200, &json!(0)), "{answer}");
+    stage.all_succeeded(2).await;
+    stage.until(&order, "refunded").await;
+    assert_eq!((stage.balance("stripe_clearing").await, stage.balance("credits").await), (2100, -2100));
+    assert_eq!(stage.count("SELECT sum(balance_minor) FROM credits").await, 2100);
+    assert_eq!(stage.count(VALID).await, 0);
+    stage.audit().await;
+    stage.all_is_well().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_credit_paid_for_the_first_ticket_is_on_the_credit_again() {
     let stage = Stage::exchanging().await;
     let (left, _) = stage.bought(REGULAR, 1).await;

@@ -4,7 +4,10 @@
 use super::{CARD, DONE, REGULAR, TOO_LATE, VALID, VIP, id, now, to_pay};
 use crate::stage::{Order, Stage};
 use diesel_async::SimpleAsyncConnection;
+use messages::marketing_admin::v1::PromoChanged;
+use messages::marketing_admin::v1::promo_changed::Off;
 use serde_json::json;
+use uuid::Uuid;
 
 const TO_BEA: [(&str, &str); 2] = [("name", "Bea Ruiz"), ("email", "bea@example.org")];
 const PENDING: &str = "SELECT count(*) FROM orders WHERE state = 'pending'";
@@ -163,6 +166,56 @@ async fn who_does_not_look_exchanges_one_ticket_twice() {
     tokio::join!(stage.pay(&one, CARD), stage.pay(&other, CARD));
     stage.until_count(PENDING, 0).await;
     assert_eq!(stage.count(VALID).await, 3, "the test is none");
+}
+
+/// Three tickets by a promo that asks for two of them at least, and two orders that exchange one each, both to be paid: each looked
+/// when the rest was enough.
+async fn two_of_three(stage: &Stage) -> [Order; 2] {
+    let promo = PromoChanged {
+        promo_id: Uuid::now_v7().to_string(),
+        revision: 1,
+        name: "Friends".into(),
+        codes: vec!["FRIENDS".into()],
+        off: Some(Off::BasisPoints(1_000)),
+        currency: "EUR".into(),
+        minimum_minor: 4_000,
+        active: true,
+        ..PromoChanged::default()
+    };
+    stage.publish_promo(&promo).await;
+    let mut wish = stage.wish(REGULAR, 3);
+    wish["promo"] = json!("FRIENDS");
+    let (status, body) = stage.checkout(&Uuid::now_v7().to_string(), &wish).await;
+    assert_eq!(status, 201, "{body}");
+    let order = Order::of(&body);
+    stage.pay(&order, CARD).await;
+    let paid = stage.until(&order, "paid").await;
+    let one = to_pay(&stage.exchange(&order, &id(&paid, 0), VIP).await);
+    let other = to_pay(&stage.exchange(&order, &id(&paid, 1), VIP).await);
+    [one, other]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_exchanges_that_would_tear_an_order_one_is_done_and_the_other_goes_back() {
+    let stage = Stage::exchanging().await;
+    let [one, other] = two_of_three(&stage).await;
+    tokio::join!(stage.pay(&one, CARD), stage.pay(&other, CARD));
+    stage.until_count(DONE, 1).await;
+    stage.until_count(TOO_LATE, 1).await;
+    assert_eq!((stage.count(VALID).await, stage.sold_of(REGULAR).await, stage.sold_of(VIP).await), (3, 2, 1));
+    stage.audit().await;
+    stage.all_is_well().await;
+}
+
+/// The control: at the payments nobody knows of the promo any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_look_at_the_rest_keeps_the_discount_on_less_than_the_promo_asks_for() {
+    let stage = Stage::exchanging().await;
+    let [one, other] = two_of_three(&stage).await;
+    stage.sql("UPDATE orders SET promo_id = NULL WHERE exchanges IS NULL").await;
+    tokio::join!(stage.pay(&one, CARD), stage.pay(&other, CARD));
+    stage.until_count(PENDING, 0).await;
+    assert_eq!((stage.count(DONE).await, stage.sold_of(REGULAR).await), (2, 1), "the test is none");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{WAITING, ask, opening, until_offered};
+use crate::late::tell;
 use crate::stage::{Order, Stage};
 
 const USED: &str = "access_code_used";
@@ -116,6 +117,39 @@ async fn who_registered_buys_first_with_a_code_of_their_own() {
     stage.until_count(WAITING, 0).await;
     assert_eq!(presale.buy(&bea, "bea@example.org", 1).await.0, 422);
     assert_eq!(presale.open("FIRST").await.0, 409);
+    stage.audit().await;
+}
+
+/// Money that came when the places were gone bought nothing: it goes back, and the code is as good as after an order that ran out.
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_money_came_too_late_has_the_code_again() {
+    let presale = Presale::registered(&["ana@example.org"]).await;
+    let stage = &presale.stage;
+    assert_eq!(presale.open("FIRST").await.0, 200);
+    stage.until_count("SELECT count(presale_code) FROM sale_reminders", 1).await;
+    let code = presale.code_of("ana@example.org").await;
+    stage.drop_webhooks().await;
+    let (status, body) = presale.buy(&code, "ana@example.org", 2).await;
+    assert_eq!(status, 201, "{body}");
+    let order = Order::of(&body);
+    // Its places were freed although its session was paid, and somebody else has them.
+    stage
+        .sql(
+            "UPDATE attempts SET state = 'dead', settled_at = now();
+             UPDATE orders SET state = 'expired', expired_at = now();
+             UPDATE stock SET held = 0, asked_capacity = 1, capacity = 1",
+        )
+        .await;
+    stage.pay(&order, "4242424242424242").await;
+    tell(stage).await;
+    stage.until(&order, "refunded").await;
+    stage.all_succeeded(1).await;
+    let (_, now) = stage.inside("marketing-admin", &presale.path, None).await;
+    assert_eq!(now["used"], 0, "{now}");
+    let (status, body) = presale.buy(&code, "ana@example.org", 1).await;
+    assert_eq!(status, 201, "{body}");
+    let (status, refused) = presale.buy(&code, "friend@example.org", 1).await;
+    assert_eq!((status, refused["code"].as_str()), (409, Some(USED)), "once: {refused}");
     stage.audit().await;
 }
 
