@@ -100,8 +100,9 @@ async fn postgresql_stopped_in_every_way_breaks_no_promise() {
 async fn a_wire_to_postgresql_that_comes_and_goes_breaks_no_promise() {
     let database = TestDatabase::create().await;
     let proxy = Proxy::before(&database.product_url(Owner::Purchase)).await;
-    let stage =
-        Stage::furnished_on(database, &[("DATABASE_URL", proxy.url.as_str())], Terms::default()).await;
+    // While the wire is silent each new connection is waited for so long, and the hold engine waits for one after the other.
+    let terms = Terms { patience: Duration::from_secs(5), ..Terms::default() };
+    let stage = Stage::furnished_on(database, &[("DATABASE_URL", proxy.url.as_str())], terms).await;
     a_large_night(&stage).await;
     let log = Log::default();
     let weather = async {

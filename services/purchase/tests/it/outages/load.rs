@@ -99,7 +99,7 @@ pub async fn buy(stage: &Stage, log: &Log, key: &str) {
 /// Waits until a count has risen by so much.
 pub async fn rises(what: &str, by: usize, count: impl Fn() -> usize) {
     let before = count();
-    for _ in 0..1500 {
+    for _ in 0..3000 {
         if count() >= before + by {
             return;
         }
