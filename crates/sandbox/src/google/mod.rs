@@ -60,7 +60,7 @@ pub async fn patch(
     let house = house.into_inner();
     let (kind, id) = path.into_inner();
     around(&house, &request, || {
-        if let Err(refusal) = authorise(&request, &kind) {
+        if let Some(refusal) = refused(&request, &kind) {
             return refusal;
         }
         let Ok(Value::Object(changes)) = serde_json::from_slice(&body) else {
@@ -84,7 +84,7 @@ pub async fn show(house: Data<House>, request: HttpRequest, path: Path<(String, 
     let house = house.into_inner();
     let (kind, id) = path.into_inner();
     around(&house, &request, || {
-        if let Err(refusal) = authorise(&request, &kind) {
+        if let Some(refusal) = refused(&request, &kind) {
             return refusal;
         }
         match house.look(|books| books.wallet.get(&format!("{kind}/{id}")).cloned()) {
@@ -150,17 +150,16 @@ async fn around(
     }
 }
 
-fn authorise(request: &HttpRequest, kind: &str) -> Result<(), HttpResponse> {
+/// The answer to who may not ask, or asks for what there is not.
+fn refused(request: &HttpRequest, kind: &str) -> Option<HttpResponse> {
     let given = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let known =
         given.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(|token| token.starts_with(TOKEN));
     if !known {
-        return Err(problem(401, "UNAUTHENTICATED", "Request had invalid authentication credentials."));
+        return Some(problem(401, "UNAUTHENTICATED", "Request had invalid authentication credentials."));
     }
-    if !matches!(kind, "eventTicketClass" | "eventTicketObject") {
-        return Err(problem(404, "NOT_FOUND", "Method not found."));
-    }
-    Ok(())
+    let there_is = matches!(kind, "eventTicketClass" | "eventTicketObject");
+    (!there_is).then(|| problem(404, "NOT_FOUND", "Method not found."))
 }
 
 /// What a JWT says.
