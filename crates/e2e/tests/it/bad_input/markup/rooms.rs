@@ -258,7 +258,8 @@ async fn markup_in_the_rooms_where_people_write_stays_text() -> Result<()> {
     Box::pin(disputes(&rooms, half)).await?;
     for (name, (guest, order, _)) in names().into_iter().zip(&orders).skip(half) {
         let path = format!("/api/v1/orders/{}/refunds", order.reference);
-        let wish = json!({"key": "back", "reason": name, "anyway": false});
+        let key = format!("back-{}", order.reference);
+        let wish = json!({"key": key, "reason": name, "anyway": false});
         let answer = desk.post(&path, &wish).await?;
         let (status, body) = (answer.status(), answer.text().await?);
         assert!(status.is_success(), "{name}: {status} {body}");
