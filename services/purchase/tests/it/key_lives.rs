@@ -17,16 +17,15 @@ async fn a_day_later(young: bool) -> i64 {
     // Nobody tells us, and no comparison of the books finds it before the worker does.
     stage.drop_webhooks().await;
     let fault = json!({"provider": "stripe", "method": "POST", "path": "/v1/refunds", "count": 3, "action": {"kind": "lost"}});
-    stage.control("faults", fault).await;
+    let lost = stage.control("faults", fault).await;
     assert_eq!(stage.give_back(&order, "some", json!({"amount_minor": 700})).await.0, 200);
     // The clock stands, so the pause before the next try does not end.
     let waits = "SELECT count(*) FROM refunds WHERE state = 'pending' AND problem IS NOT NULL";
     stage.until_count(waits, 1).await;
     assert_eq!(stage.sandbox_state().await["refunds"], 1, "Stripe has made it, and we don't know");
     // On a slow machine the first try ends before it has met all three.
-    let faults = format!("{}/control/faults", stage.sandbox.url);
-    stage.http.delete(faults).send().await.expect("the sandbox");
-    stage.drop_webhooks().await;
+    let left = format!("{}/control/faults/{}", stage.sandbox.url, lost["faults"][0]["id"]);
+    assert_eq!(stage.http.delete(left).send().await.expect("the sandbox").status(), 200);
     stage
         .sql(
             "INSERT INTO reconciliations (since, started_at, finished_at)
