@@ -103,6 +103,11 @@ async fn a_guest_reads_what_comes_back_and_gives_one_ticket_back() {
     assert_eq!(now["refunds"][0]["amount"]["minor"], 2000, "the club keeps the fee");
     let page = stage.text(&order.page).await;
     assert!(page.contains("was returned"), "{page}");
+    let title = page.replace('\u{a0}', " ");
+    assert!(
+        title.contains("<h1>20.00 € went back to your card · You’re in</h1>"),
+        "money comes first: {page}"
+    );
     assert_eq!(page.matches("/refund?key=").count(), 1, "one ticket is left: {page}");
     assert_eq!(stage.count("SELECT sum(sold) FROM stock").await, 1, "its place is free");
     let row = "SELECT count(*) FROM audit_log WHERE action = 'refund.asked' AND actor = 'guest' AND staff_id IS NULL";
