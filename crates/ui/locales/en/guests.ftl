@@ -127,6 +127,7 @@ guests-exchange-busy = One moment …
 guests-exchange-keep = Keep the ticket
 guests-exchange-until = You can exchange tickets here until { $until }.
 guests-exchanged = Exchanged for another ticket, which came by email
+guests-exchange-was-even = You exchanged a ticket for this one. They cost the same, so nothing was charged and nothing goes back.
 guests-exchange-late = The ticket could no longer be exchanged when the payment arrived, so the payment goes back in full. Your first order’s page says how your ticket stands.
 guests-return-title = { $count ->
     [one] Give this ticket back?

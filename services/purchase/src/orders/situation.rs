@@ -160,7 +160,10 @@ fn paid_note(order: &OrderView, lang: Language, money: &dyn Fn(i64) -> String) -
         let (amount, credit) = (money(asked.money_minor()), money(asked.credit_minor));
         return text(lang, key, &[("amount", &amount), ("credit", &credit)]);
     }
-    let Some(last) = order.refunds.last() else { return String::new() };
+    let Some(last) = order.refunds.last() else {
+        let even = order.row.exchanges.is_some() && order.quote.worth_minor() == 0;
+        return if even { text(lang, "guests-exchange-was-even", &[]) } else { String::new() };
+    };
     let amount = money(last.amount_minor);
     match last.reason.as_str() {
         "second_payment" => text(lang, "purchase-second-payment-note", &[("amount", &amount)]),
