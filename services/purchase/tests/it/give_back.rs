@@ -82,6 +82,11 @@ async fn a_guest_reads_what_comes_back_and_gives_one_ticket_back() {
     stage.give_back_until(TimeDelta::hours(2), true, 2).await;
     let page = stage.text(&order.page).await;
     assert_eq!(page.matches("/refund?key=").count(), 3, "each ticket, and both: {page}");
+    // What few guests need is folded away, once for each ticket and once for the order; codes and files stand above.
+    assert_eq!(page.matches("<details class=\"ticket__more").count(), 2, "{page}");
+    let (above, below) = page.split_once("id=\"more\"").expect("the order's fold");
+    assert!(above.contains("tickets.pdf?key=") && above.contains("calendar.ics?key="), "{above}");
+    assert!(below.contains("/mail?key=") && below.contains("/refund?key="), "{below}");
 
     let path = order.file(&format!("tickets/{}/refund", id(&bought, 0)));
     let asked = stage.text(&path).await;
