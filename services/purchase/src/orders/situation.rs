@@ -67,7 +67,10 @@ pub(super) fn situation(
             if tone == "good" && order.row.buyer_email.is_empty() {
                 paid.lead = say("box_office-order-lead");
             }
-            if let Some(moved) = moved_last(order, lang, &money) {
+            // Frozen tickets come before money that went back long ago.
+            if key != "purchase-order-frozen"
+                && let Some(moved) = moved_last(order, lang, &money)
+            {
                 paid.title = format!("{moved} · {}", paid.title);
             }
             paid
