@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use domain::language::Language;
+use domain::mode::Mode;
 use serde::Serialize;
+use ui::text;
 
 use crate::DocumentError;
 use crate::press::{self, Sheet};
@@ -12,6 +14,8 @@ use crate::press::{self, Sheet};
 pub struct Dossier {
     /// The reader's language.
     pub language: Language,
+    /// Whether what it tells of was real; one of test mode says on every page that it was not.
+    pub mode: Mode,
     /// The club's name.
     pub club: String,
     /// What it is about.
@@ -42,6 +46,8 @@ pub struct DossierPart {
 #[derive(Serialize)]
 struct Page<'a> {
     lang: &'static str,
+    /// What the band over a dossier of test mode says; empty on a real one.
+    test: String,
     club: &'a str,
     title: &'a str,
     line: &'a str,
@@ -59,6 +65,11 @@ pub fn dossier_pdf(dossier: &Dossier) -> Result<Vec<u8>, DocumentError> {
     }
     let data = Page {
         lang: dossier.language.code(),
+        test: if dossier.mode.is_test() {
+            text(dossier.language, "documents-test-dossier", &[])
+        } else {
+            String::new()
+        },
         club: &dossier.club,
         title: &dossier.title,
         line: &dossier.line,

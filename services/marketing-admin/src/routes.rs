@@ -87,6 +87,7 @@ fn desk(routes: &mut Routes) {
         .get("/admin/promos/{promo}/codes.csv", promos::codes::download)
         .get("/admin/box-office", box_office::page::show)
         .post("/admin/box-office", box_office::sell::sell)
+        .get("/admin/box-office/total", box_office::total::show)
         .post("/admin/box-office/comps", box_office::sell::give)
         .get("/admin/emails", notifications::log::show)
         .post("/admin/emails/{email}/send", notifications::resend::handle)

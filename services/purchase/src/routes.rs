@@ -109,6 +109,7 @@ pub fn internal(routes: &mut Routes) {
         .post("/internal/v1/quarantine/{id}/resolve", payments::quarantine_resolve::resolve)
         .post("/internal/v1/quarantine/{id}/settle", payments::quarantine_settle::settle)
         .post("/internal/v1/box-office/orders", box_office::sell::sell)
+        .post("/internal/v1/box-office/quotes", box_office::quote::price)
         .get("/internal/v1/stock/{event}", inventory::taken::show)
         .get("/internal/v1/waitlist/{event}", waitlist::counts::show)
         .get("/internal/v1/presales/{event}", presales::desk::show)

@@ -2,6 +2,7 @@
 
 use documents::{DocumentError, Dossier, DossierPart, dossier_pdf};
 use domain::language::Language;
+use domain::mode::Mode;
 
 use crate::paper::{leave, squeeze, words};
 use crate::{NAMES, at};
@@ -13,6 +14,7 @@ fn dossier(names: &[&str], rows: usize) -> Dossier {
     };
     Dossier {
         language: Language::En,
+        mode: Mode::Live,
         club: "Maguey".to_owned(),
         title: "Evidence for order K7M2QX9P".to_owned(),
         line: "dp_1QtestOfADispute".to_owned(),
@@ -52,6 +54,22 @@ fn it_says_every_fact_and_everything_that_happened() {
         assert!(pages[0].contains(&squeeze(what)), "{what} in {}", pages[0]);
     }
     assert!(!pages[0].contains(&squeeze("was scanned")), "there are scans");
+}
+
+#[test]
+fn one_of_test_mode_says_so_on_every_page_in_the_readers_language_and_a_real_one_on_none() {
+    let real = words(&dossier_pdf(&dossier(&["Ana Torres"], 120)).unwrap());
+    assert!(real.iter().all(|page| !page.contains("TEST")), "{real:?}");
+    for (language, band) in [(Language::En, "TEST · Nothing here was real"), (Language::Es, "PRUEBA")] {
+        let tried = Dossier { language, mode: Mode::Test, ..dossier(&["Ana Torres"], 120) };
+        let pdf = dossier_pdf(&tried).unwrap();
+        leave(&pdf, &format!("dossier-test-{}.pdf", language.code()));
+        let pages = words(&pdf);
+        assert!(pages.len() > 1, "{}", pages.len());
+        for page in pages {
+            assert!(page.contains(&squeeze(band)), "{band} in {page}");
+        }
+    }
 }
 
 #[test]

@@ -129,6 +129,9 @@ async fn disputed(stack: &Stack) -> Result<()> {
 async fn look(browser: &Browser, pages: &[String], wrong: &mut Vec<String>) -> Result<()> {
     for page in pages {
         browser.go(page).await?;
+        // What a guest unfolds is looked at, too.
+        let unfold = "document.querySelectorAll('.more, .ticket__more').forEach((fold) => fold.open = true)";
+        browser.driver().execute(unfold, vec![]).await?;
         for screen in [PHONE, DESK] {
             browser.resize(screen).await?;
             let found = violations(browser).await?;

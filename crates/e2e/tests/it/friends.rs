@@ -46,6 +46,7 @@ async fn walk(club: &Club, phone: &Browser) -> Result<()> {
     phone.see(".ticket__code svg").await?;
     club.pictures_of_all(phone, "guests-order").await?;
     let first = order["tickets"][0]["id"].as_str().context("an id")?;
+    phone.click(&format!("#ticket-{first} .ticket__more > summary")).await?;
     phone.click(&format!("#ticket-{first} .ticket__change:nth-of-type(2) summary")).await?;
     phone.fill(&format!("#to-name-{first}"), "Bea Friend").await?;
     phone.fill(&format!("#to-email-{first}"), &friend.email).await?;
@@ -83,8 +84,10 @@ async fn walk(club: &Club, phone: &Browser) -> Result<()> {
 /// The buyer can't come: the ticket that is left goes back, the friend's stays.
 async fn give_back(club: &Club, phone: &Browser, order: &str) -> Result<()> {
     phone.go(order).await?;
+    phone.click("#more > summary").await?;
     phone.read("You can give tickets back here until").await;
-    phone.click("a[href*='/refund?key=']").await?;
+    phone.click(".ticket__more > summary").await?;
+    phone.click(".ticket__more a[href*='/refund?key=']").await?;
     phone.read("Give this ticket back?").await;
     phone.read("It goes to the card you paid with").await;
     club.pictures_of(phone, "guests-give-back").await?;

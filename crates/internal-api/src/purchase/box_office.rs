@@ -36,6 +36,27 @@ pub struct SellItem {
     pub quantity: u32,
 }
 
+/// What is chosen, and not sold yet.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuoteRequest {
+    /// The night.
+    pub event: Uuid,
+    /// What of it.
+    pub items: Vec<SellItem>,
+}
+
+/// What it costs now.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct QuoteAnswer {
+    /// What to take.
+    pub total_minor: i64,
+    /// In which currency.
+    pub currency: String,
+    /// Tickets it would be.
+    pub tickets: u32,
+}
+
 /// The order that stands: paid, with its tickets.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SellAnswer {

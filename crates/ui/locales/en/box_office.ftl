@@ -10,6 +10,7 @@ box_office-how-many = How many: { $name }
 box_office-name-hint = As it should stand on the tickets. It may stay empty.
 box_office-email-hint = The tickets go there. It may stay empty: then show the code below after the sale.
 box_office-price-hint = Fees that come on top are added to what you take.
+box_office-total-away = The total can’t be said now. It’s shown after the sale.
 box_office-guest = Guest
 box_office-sell-cash = Sell for cash
 box_office-sell-card = Sell by card

@@ -67,3 +67,4 @@ documents-calendar-about = { $hours }
 # Test mode
 documents-test-ticket = TEST · Lets nobody in
 documents-test-bill = TEST · No money was paid
+documents-test-dossier = TEST · Nothing here was real

@@ -117,6 +117,8 @@ guests-return-until = You can give tickets back here until { $until }.
 guests-return-late = Until { $until } tickets could be given back here. Ask the club if you can’t come.
 guests-return-by-club = These tickets were not paid online, so they are not given back here. Ask the club if you can’t come.
 guests-return-exchanged = This ticket was exchanged and paid for in two payments, so it is not given back here. Ask the club if you can’t come.
+guests-more-ticket = More with this ticket
+guests-more-order = More about this order
 guests-exchange = Exchange for another type
 guests-exchange-even = no extra charge
 guests-exchange-more = { $amount } more
@@ -127,6 +129,7 @@ guests-exchange-busy = One moment …
 guests-exchange-keep = Keep the ticket
 guests-exchange-until = You can exchange tickets here until { $until }.
 guests-exchanged = Exchanged for another ticket, which came by email
+guests-exchange-was-even = You exchanged a ticket for this one. They cost the same, so nothing was charged and nothing goes back.
 guests-exchange-late = The ticket could no longer be exchanged when the payment arrived, so the payment goes back in full. Your first order’s page says how your ticket stands.
 guests-return-title = { $count ->
     [one] Give this ticket back?

@@ -10,6 +10,7 @@ box_office-how-many = Cuántas: { $name }
 box_office-name-hint = Como debe figurar en las entradas. Puede quedar vacío.
 box_office-email-hint = Ahí llegan las entradas. Puede quedar vacío: entonces enseña el código que sale tras la venta.
 box_office-price-hint = Los gastos que van aparte se suman a lo que cobras.
+box_office-total-away = Ahora no se puede calcular el total. Se muestra tras la venta.
 box_office-guest = Invitado
 box_office-sell-cash = Vender en efectivo
 box_office-sell-card = Vender con tarjeta

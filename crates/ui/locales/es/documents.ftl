@@ -67,3 +67,4 @@ documents-calendar-about = { $hours }
 # Test mode
 documents-test-ticket = PRUEBA · No deja entrar a nadie
 documents-test-bill = PRUEBA · No se ha pagado nada
+documents-test-dossier = PRUEBA · Nada de esto fue real

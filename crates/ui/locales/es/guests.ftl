@@ -117,6 +117,8 @@ guests-return-until = Puedes devolver entradas aquí hasta el { $until }.
 guests-return-late = Hasta el { $until } se podían devolver entradas aquí. Pregunta al club si no puedes venir.
 guests-return-by-club = Estas entradas no se pagaron en línea, así que no se devuelven aquí. Pregunta al club si no puedes venir.
 guests-return-exchanged = Esta entrada se cambió y se pagó en dos pagos, por eso no se devuelve aquí. Habla con el club si no puedes venir.
+guests-more-ticket = Más con esta entrada
+guests-more-order = Más sobre este pedido
 guests-exchange = Cambiar por otro tipo
 guests-exchange-even = sin coste
 guests-exchange-more = { $amount } más
@@ -127,6 +129,7 @@ guests-exchange-busy = Un momento …
 guests-exchange-keep = Quedarme con la entrada
 guests-exchange-until = Puedes cambiar entradas aquí hasta el { $until }.
 guests-exchanged = Cambiada por otra entrada, que llegó por correo
+guests-exchange-was-even = Cambiaste una entrada por esta. Cuestan lo mismo, así que no se cobra ni se devuelve nada.
 guests-exchange-late = La entrada ya no se podía cambiar cuando llegó el pago, así que el pago se devuelve entero. La página de tu primer pedido dice cómo está tu entrada.
 guests-return-title = { $count ->
     [one] ¿Devolver esta entrada?

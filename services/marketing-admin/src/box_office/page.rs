@@ -51,6 +51,9 @@ struct BoxOfficePage {
     nights: Vec<Night>,
     event: String,
     types: Vec<Type>,
+    /// Nothing, in the night's money.
+    zero: String,
+    script: String,
     entered: HashMap<String, String>,
     faults: HashMap<String, String>,
     problem: String,
@@ -135,6 +138,8 @@ pub(super) async fn render<P>(
             None => Uuid::new_v4().simple().to_string(),
         },
         event: night.map(|night| night.row.id.to_string()).unwrap_or_default(),
+        zero: night.map(|night| nothing(night, &shell)).unwrap_or_default(),
+        script: crate::assets::url("box-office.js"),
         types: night.map(|night| types(night, &shell, &entered)).unwrap_or_default(),
         nights: open
             .iter()
@@ -166,6 +171,10 @@ async fn open_nights(desk: &Desk, now: DateTime<Utc>) -> Result<Vec<Event>, Faul
 fn titled(event: &Event, shell: &Shell) -> String {
     let zone: Tz = event.row.time_zone.parse().unwrap_or(Tz::UTC);
     format!("{} · {}", event.row.title, format::date_time(shell.lang, event.row.starts_at, zone))
+}
+
+fn nothing(event: &Event, shell: &Shell) -> String {
+    format::money(shell.lang, Money::new(0, event.row.currency.parse().unwrap_or(Currency::Eur)))
 }
 
 fn types(event: &Event, shell: &Shell, entered: &HashMap<String, String>) -> Vec<Type> {

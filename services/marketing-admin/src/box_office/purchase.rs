@@ -1,8 +1,9 @@
 //! The ticket site, asked to sell.
 
-use internal_api::purchase::box_office::{SellAnswer, SellRequest};
-use reqwest::{Method, StatusCode};
+use internal_api::purchase::box_office::{QuoteAnswer, QuoteRequest, SellAnswer, SellRequest};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::Desk;
 use crate::identity::Member;
@@ -35,11 +36,26 @@ pub async fn sell<P>(
 ) -> Result<SellAnswer, Refused> {
     let path = "/internal/v1/box-office/orders";
     let call = desk.purchase.call_for(member.id, member.request(), Method::POST, path);
+    answered(call.header("idempotency-key", key).json(sale)).await
+}
+
+/// What a choice costs now. `Err` with the code `away`: nobody says it.
+pub async fn price<P>(
+    desk: &Desk,
+    member: &Member<P>,
+    chosen: &QuoteRequest,
+) -> Result<QuoteAnswer, Refused> {
+    let path = "/internal/v1/box-office/quotes";
+    let call = desk.purchase.call_for(member.id, member.request(), Method::POST, path);
+    answered(call.json(chosen)).await
+}
+
+async fn answered<T: DeserializeOwned>(call: RequestBuilder) -> Result<T, Refused> {
     let away = |error: reqwest::Error| {
-        tracing::warn!(error = %error.without_url(), "the ticket site did not say what became of a sale");
+        tracing::warn!(error = %error.without_url(), "the ticket site did not answer the box office");
         Refused { code: "away".to_owned(), ..Refused::default() }
     };
-    let answer = call.header("idempotency-key", key).json(sale).send().await.map_err(away)?;
+    let answer = call.send().await.map_err(away)?;
     match answer.status() {
         StatusCode::OK => answer.json().await.map_err(away),
         status if status.is_client_error() => Err(answer.json().await.map_err(away)?),

@@ -75,20 +75,8 @@ fn read(
     locale: Locale,
 ) -> Result<SellRequest, Refused> {
     let text = |name: &str| entered.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
-    let asked = entered.iter().filter_map(|(name, value)| Some((name.strip_prefix("q-")?, value.trim())));
-    let mut items = Vec::new();
-    for (kind, quantity) in asked.filter(|(_, quantity)| !matches!(*quantity, "" | "0")) {
-        match (kind.parse(), quantity.parse()) {
-            (Ok(ticket_type), Ok(quantity)) => items.push(SellItem { ticket_type, quantity }),
-            _ => return Err(wrong("items", "invalid_quantity")),
-        }
-    }
-    // A map has no order, and the same form twice must say the same.
-    items.sort_by_key(|item: &SellItem| item.ticket_type);
     let (name, reason) = (text("name"), text("reason"));
-    if items.is_empty() {
-        return Err(wrong("items", "invalid_quantity"));
-    }
+    let items = items(entered)?;
     Ok(SellRequest {
         event,
         channel: channel.code().to_owned(),
@@ -99,6 +87,21 @@ fn read(
         language: locale.0,
         reason: if channel == Channel::Comp { reason } else { String::new() },
     })
+}
+
+/// What is chosen of each type.
+pub(super) fn items(entered: &HashMap<String, String>) -> Result<Vec<SellItem>, Refused> {
+    let asked = entered.iter().filter_map(|(name, value)| Some((name.strip_prefix("q-")?, value.trim())));
+    let mut items = Vec::new();
+    for (kind, quantity) in asked.filter(|(_, quantity)| !matches!(*quantity, "" | "0")) {
+        match (kind.parse(), quantity.parse()) {
+            (Ok(ticket_type), Ok(quantity)) => items.push(SellItem { ticket_type, quantity }),
+            _ => return Err(wrong("items", "invalid_quantity")),
+        }
+    }
+    // A map has no order, and the same form twice must say the same.
+    items.sort_by_key(|item: &SellItem| item.ticket_type);
+    if items.is_empty() { Err(wrong("items", "invalid_quantity")) } else { Ok(items) }
 }
 
 fn wrong(field: &str, code: &str) -> Refused {

@@ -80,6 +80,7 @@ impl ProofPage {
         ];
         Dossier {
             language: shell.lang,
+            mode: shell.links.mode,
             club: shell.t("shared-club"),
             title: format!("{} {}", shell.t("disputes-proof"), self.reference),
             line: format!("{} · {}", self.stripe, self.policy),

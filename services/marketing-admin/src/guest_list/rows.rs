@@ -20,6 +20,8 @@ pub(super) struct Line {
     pub arrived: String,
     /// Whether all have come.
     pub whole: bool,
+    /// That guests of it are inside, so that nobody takes them off by mistake; empty while nobody has come.
+    pub inside: String,
     pub until: String,
     /// The same, as a field takes it.
     pub until_local: String,
@@ -43,6 +45,11 @@ impl Line {
             ticket_type: entry.ticket_type.clone(),
             promoter: entry.promoter.clone(),
             arrived: shell.t2("guest-list-arrived-of", "arrived", arrived, "party", entry.party),
+            inside: match arrived {
+                0 => String::new(),
+                some if some >= u64::from(entry.party) => shell.t("guest-list-inside-all"),
+                some => shell.t1("guest-list-inside-some", "arrived", some),
+            },
             whole: arrived >= u64::from(entry.party),
             until: format::date_time(shell.lang, entry.admit_until, zone),
             until_local: entry.admit_until.with_timezone(&zone).format(LOCAL).to_string(),

@@ -46,7 +46,7 @@ pub async fn pdf(
 ) -> Result<HttpResponse, Fault> {
     let file = till::file(&desk, &member, &number).await?;
     let signed = SignedSettlement::read(&file, None).map_err(Fault::internal)?;
-    let dossier = paper::of(&signed, locale.0);
+    let dossier = paper::of(&signed, locale.0, desk.links.mode);
     let turn = PRESS.acquire().await.map_err(Fault::internal)?;
     let drawn = tokio::task::spawn_blocking(move || dossier_pdf(&dossier)).await;
     drop(turn);

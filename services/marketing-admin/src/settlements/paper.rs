@@ -3,12 +3,13 @@
 use chrono_tz::Tz;
 use documents::{Dossier, DossierPart};
 use domain::language::Language;
+use domain::mode::Mode;
 use domain::money::{Currency, Money};
 use domain::settlement::{Settlement, SignedSettlement};
 use ui::{format, text};
 
-/// The paper of a signed settlement.
-pub(super) fn of(signed: &SignedSettlement, lang: Language) -> Dossier {
+/// The paper of a signed settlement. The desk's mode is that of its books: no service takes the other's orders.
+pub(super) fn of(signed: &SignedSettlement, lang: Language, mode: Mode) -> Dossier {
     let settlement = &signed.settlement;
     let t = |key: &str| text(lang, key, &[]);
     let zone: Tz = settlement.time_zone.parse().unwrap_or(Tz::UTC);
@@ -27,6 +28,7 @@ pub(super) fn of(signed: &SignedSettlement, lang: Language) -> Dossier {
     facts.push((t("settlement-signature"), signed.signature.clone()));
     Dossier {
         language: lang,
+        mode,
         club: t("shared-club"),
         title: t("settlement-title"),
         line: settlement.title.clone(),

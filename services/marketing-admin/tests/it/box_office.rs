@@ -17,6 +17,17 @@ type Heard = Arc<Mutex<Vec<(String, Value)>>>;
 async fn ticket_site(house: &House, heard: Heard, status: u16, answer: Value) -> Running {
     let app = App::new(house.neighbour("purchase"), Context::default()).internal(move |routes| {
         let (heard, answer) = (heard.clone(), answer.clone());
+        let (asked, price) = (heard.clone(), answer.clone());
+        let status = actix_web::http::StatusCode::from_u16(status).expect("a status");
+        routes.post(
+            "/internal/v1/box-office/quotes",
+            move |caller: ServiceCaller<callers::Desk>, choice: ApiJson<Value>| {
+                assert!(caller.staff.is_some(), "the ticket site is told who asks");
+                asked.lock().expect("no panic").push((String::new(), choice.into_inner()));
+                let said = HttpResponse::build(status).json(&price);
+                async move { said }
+            },
+        );
         routes.post(
             "/internal/v1/box-office/orders",
             move |caller: ServiceCaller<callers::Desk>, request: HttpRequest, sale: ApiJson<Value>| {
@@ -29,7 +40,6 @@ async fn ticket_site(house: &House, heard: Heard, status: u16, answer: Value) ->
                     .expect("text")
                     .to_owned();
                 heard.lock().expect("no panic").push((key, sale.into_inner()));
-                let status = actix_web::http::StatusCode::from_u16(status).expect("a status");
                 let said = HttpResponse::build(status).json(&answer);
                 async move { said }
             },
@@ -153,6 +163,33 @@ async fn a_ticket_site_that_is_away_is_asked_again_with_the_same_key() {
     assert_eq!(status, StatusCode::BAD_GATEWAY);
     assert!(page.contains("sells once"), "{page}");
     assert_eq!(field(&page, "form_key").len(), 32);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_chosen_has_its_total_from_the_ticket_site_in_the_readers_language() {
+    let venue = Venue::with(200, sold()).await;
+    let cookie = venue.house.cookie("max@club.test").await;
+    let page = venue.house.page("/admin/box-office", &cookie).await.text().await.expect("a page");
+    assert!(page.contains("data-take=\"/admin/box-office/total?lang=en\""), "{page}");
+    let path = format!("/admin/box-office/total?lang=es&event={}&q-{}=2", venue.event, venue.kind);
+    let answer = venue.house.page(&path, &cookie).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let said = answer.text().await.expect("a total").replace('\u{a0}', " ");
+    assert!(said.contains("30,00 €") && said.contains("2 entradas"), "{said}");
+    let asked = venue.heard();
+    let items = json!([{"ticket_type": venue.kind, "quantity": 2}]);
+    assert_eq!(asked[0].1, json!({"event": venue.event, "items": items}));
+    let nothing = venue.house.page(&format!("/admin/box-office/total?event={}", venue.event), &cookie).await;
+    assert_eq!(nothing.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(venue.heard().len(), 1, "what is not chosen is not asked for");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_reads_a_total_that_the_ticket_site_did_not_say() {
+    let venue = Venue::with(503, json!({"code": "unavailable"})).await;
+    let cookie = venue.house.cookie("max@club.test").await;
+    let path = format!("/admin/box-office/total?event={}&q-{}=2", venue.event, venue.kind);
+    assert_eq!(venue.house.page(&path, &cookie).await.status(), StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[tokio::test(flavor = "multi_thread")]

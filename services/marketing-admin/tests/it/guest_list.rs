@@ -125,6 +125,7 @@ async fn the_list_says_who_is_on_it_until_when_and_how_many_have_come() {
     let venue = Venue::with(list_of(&[entry(Uuid::now_v7(), &tickets)]), 200, json!({})).await;
     let page = venue.see("").await;
     assert!(page.contains("1 entry · 3 guests · 0 in") && page.contains("0 of 3"), "{page}");
+    assert!(!page.contains("already inside"), "{page}");
     assert!(page.contains("Ana &#60;b&#62;López") && !page.contains("<b>López"), "a name is text: {page}");
     assert!(page.contains("Thu 21 Nov, 00:30"), "the venue's clock: {page}");
     for said in ["DJ Ñandú", "Sits with the band", "3 of 10", "orders/K7MPX2QD?key=abc"] {
@@ -149,6 +150,7 @@ async fn the_list_says_who_is_on_it_until_when_and_how_many_have_come() {
     until("the scans are known", async || venue.house.count("SELECT count(*) FROM scans").await == 3).await;
     let page = venue.see("").await;
     assert!(page.contains("1 of 3") && page.contains("3 guests · 1 in"), "{page}");
+    assert!(page.contains("1 already inside"), "beside what takes them off: {page}");
 
     assert!(venue.see("?search=l%C3%93pez").await.contains("data-entry"), "by part of the name");
     assert!(venue.see("?search=%C3%B1and%C3%BA").await.contains("data-entry"), "by the promoter");

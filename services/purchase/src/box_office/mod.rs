@@ -2,8 +2,9 @@
 //! the same stock and the same CHECK, the same prices, and the tickets in the same transaction. What sets it apart is that
 //! nothing is owed: it is paid as it stands, and its money is booked where staff have it; a gift is booked at what it is worth.
 //!
-//! [`sell`] is the command, for the desk alone. The audit row and the books are written with the order.
+//! [`sell`] is the command, for the desk alone; [`quote`] says before what it will cost. The audit row and the books are written with the order.
 
+pub mod quote;
 pub mod sell;
 
 use chrono::{DateTime, Utc};

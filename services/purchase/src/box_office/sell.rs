@@ -7,7 +7,7 @@ use audit::Actor;
 use domain::ids::TicketTypeId;
 use domain::name::is_name;
 use domain::order::Channel;
-use internal_api::purchase::box_office::{SellAnswer, SellRequest};
+use internal_api::purchase::box_office::{SellAnswer, SellItem, SellRequest};
 use sha2::{Digest, Sha256};
 use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
@@ -51,6 +51,19 @@ pub async fn sell(
     }))
 }
 
+/// What is wrong with a choice as it stands, by field.
+pub(super) fn misshapen(items: &[SellItem]) -> Vec<(String, &'static str)> {
+    let wrong = |field: String| (field, "invalid_quantity");
+    if items.is_empty() {
+        return vec![wrong("items".to_owned())];
+    }
+    let bad = items.iter().enumerate().filter(|(index, item)| {
+        let twice = items[..*index].iter().any(|other| other.ticket_type == item.ticket_type);
+        twice || !(1..=MOST).contains(&item.quantity)
+    });
+    bad.map(|(index, _)| wrong(format!("items[{index}].quantity"))).collect()
+}
+
 /// The request for the hold engine, or every fault by its field.
 fn judge(body: &SellRequest, key: &str, actor: Actor) -> Result<HoldRequest, Fault> {
     let (name, email) = (body.name.trim(), body.email.trim());
@@ -65,15 +78,7 @@ fn judge(body: &SellRequest, key: &str, actor: Actor) -> Result<HoldRequest, Fau
     if !email.is_empty() && !is_email(email) {
         faults.push(("email".to_owned(), "invalid_email"));
     }
-    if body.items.is_empty() {
-        faults.push(("items".to_owned(), "invalid_quantity"));
-    }
-    for (index, item) in body.items.iter().enumerate() {
-        let twice = body.items[..index].iter().any(|other| other.ticket_type == item.ticket_type);
-        if twice || !(1..=MOST).contains(&item.quantity) {
-            faults.push((format!("items[{index}].quantity"), "invalid_quantity"));
-        }
-    }
+    faults.extend(misshapen(&body.items));
     let comp = channel == Some(Channel::Comp);
     if comp && body.reason.trim().is_empty() {
         faults.push(("reason".to_owned(), "required"));

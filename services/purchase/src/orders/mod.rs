@@ -1,7 +1,7 @@
 //! The guest's own view of one order. There is no account yet: whoever has the order's address, whose key is an HMAC
 //! ([`link`]), is the guest; without it there is nothing to see and nothing to guess ([`view`]).
 //!
-//! [`page`] says in words how the order stands ([`situation`]) and what that means for the money, asks Stripe itself when the guest comes
+//! [`page`] says in words how the order stands ([`situation`]) and what that means for the money, which comes first where some went back ([`headline`]), asks Stripe itself when the guest comes
 //! back from paying, and shows the tickets and what was paid ([`history`]); [`api`] says the same as JSON; [`pay`] leads back to the payment page.
 //! [`poster`] is the night's art on the tickets, [`answers`] what the guest was asked.
 //!
@@ -9,6 +9,7 @@
 
 pub mod answers;
 pub mod api;
+mod headline;
 mod history;
 pub mod link;
 pub mod page;

@@ -71,6 +71,11 @@ struct OrderPage {
 }
 
 impl OrderPage {
+    /// Whether there is more to do or to read than what is shown at once.
+    fn has_more(&self) -> bool {
+        self.papers || self.keeping.is_some() || !self.returning.line.is_empty() || !self.history.is_empty()
+    }
+
     /// Whether there are several tickets that can still be given to guests.
     fn is_group(&self) -> bool {
         self.tickets.iter().filter(|ticket| ticket.changeable).count() > 1

@@ -7,6 +7,7 @@ use domain::language::Language;
 use domain::money::Money;
 use ui::{format, text};
 
+use super::headline::{STATES, headline, sum_at};
 use super::view::{OrderQuery, OrderView, RefundView};
 
 /// How it stands, for a guest.
@@ -66,15 +67,30 @@ pub(super) fn situation(
             if tone == "good" && order.row.buyer_email.is_empty() {
                 paid.lead = say("box_office-order-lead");
             }
+            // Frozen tickets come before money that went back long ago.
+            if key != "purchase-order-frozen"
+                && let Some(moved) = moved_last(order, lang, &money)
+            {
+                paid.title = format!("{moved} · {}", paid.title);
+            }
             paid
         }
         "refunded" => {
             let (key, due) = refunded_face(order);
             let note = back_note(order, lang, &money);
             let mut refunded = make("refunded", "attention", "back", key, note);
-            refunded.lead = text(lang, &format!("{key}-lead"), &[("amount", &money(due))]);
+            let amount = money(due);
+            refunded.lead = text(lang, &format!("{key}-lead"), &[("amount", &amount)]);
             if order.row.exchanges.is_some() && order.row.paid_at.is_none() {
                 refunded.lead = say("guests-exchange-late");
+            }
+            if key == "purchase-order-refunded-venue" {
+                // What the club still owes comes before what it has handed back.
+                refunded.title = format!("{}: {amount}", refunded.title);
+            } else if let Some(moved) = headline(order, &order.refunds, lang, &money) {
+                // The money first, then what became of the tickets.
+                refunded.title = moved;
+                std::mem::swap(&mut refunded.lead, &mut refunded.note);
             }
             refunded.buy_again = order.row.exchanges.is_none();
             refunded
@@ -129,6 +145,12 @@ fn pending(
     situation
 }
 
+/// What moved last of a paid order's money, in a line. What waits for the door's word has not moved.
+fn moved_last(order: &OrderView, lang: Language, money: &dyn Fn(i64) -> String) -> Option<String> {
+    let last = order.refunds.last().filter(|_| order.asked.is_none())?;
+    headline(order, std::slice::from_ref(last), lang, money)
+}
+
 /// What is said of a paid order's money: of the latest that moved; what went back before stands in the history.
 fn paid_note(order: &OrderView, lang: Language, money: &dyn Fn(i64) -> String) -> String {
     if let Some(asked) = &order.asked {
@@ -141,7 +163,10 @@ fn paid_note(order: &OrderView, lang: Language, money: &dyn Fn(i64) -> String) -
         let (amount, credit) = (money(asked.money_minor()), money(asked.credit_minor));
         return text(lang, key, &[("amount", &amount), ("credit", &credit)]);
     }
-    let Some(last) = order.refunds.last() else { return String::new() };
+    let Some(last) = order.refunds.last() else {
+        let even = order.row.exchanges.is_some() && order.quote.worth_minor() == 0;
+        return if even { text(lang, "guests-exchange-was-even", &[]) } else { String::new() };
+    };
     let amount = money(last.amount_minor);
     match last.reason.as_str() {
         "second_payment" => text(lang, "purchase-second-payment-note", &[("amount", &amount)]),
@@ -170,12 +195,8 @@ fn refunded_face(order: &OrderView) -> (&'static str, i64) {
 
 /// What is said of the money of an order that is no longer valid: what is stuck, else all that is under way, else all that is back.
 fn back_note(order: &OrderView, lang: Language, money: &dyn Fn(i64) -> String) -> String {
-    let sum = |state: &str| -> i64 {
-        order.refunds.iter().filter(|refund| refund.state == state).map(RefundView::money_minor).sum()
-    };
-    let found =
-        ["failed", "pending", "settled_otherwise", "succeeded"].into_iter().find(|state| sum(state) > 0);
-    let found = found.map(|state| refund_note(order, lang, state, &money(sum(state))));
+    let found = STATES.into_iter().find(|state| sum_at(&order.refunds, state) > 0);
+    let found = found.map(|state| refund_note(order, lang, state, &money(sum_at(&order.refunds, state))));
     with_credit(found, &order.refunds, lang, money)
 }
 

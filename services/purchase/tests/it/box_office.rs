@@ -20,12 +20,17 @@ impl Stage {
 
     /// Has the desk sell, for a member of staff.
     async fn sell_as(&self, caller: &str, key: Option<&str>, body: &Value) -> (u16, Value) {
+        self.desk_asks(caller, "orders", key, body).await
+    }
+
+    /// What a service is answered at the box office, for a member of staff.
+    async fn desk_asks(&self, caller: &str, what: &str, key: Option<&str>, body: &Value) -> (u16, Value) {
         let seed: [u8; 32] =
             STANDARD.decode(self.keys.service_signing(caller)).expect("base64").try_into().expect("32 bytes");
         let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
         let signer = ServiceSigner::new(caller, &SigningKey::from_bytes(&seed));
         let token = signer.token_for(Some(StaffId::generate()), "purchase", now);
-        let url = format!("http://{}/internal/v1/box-office/orders", self.service.internal);
+        let url = format!("http://{}/internal/v1/box-office/{what}", self.service.internal);
         let mut call = self.http.post(url).bearer_auth(token).json(body);
         if let Some(key) = key {
             call = call.header("idempotency-key", key);
@@ -43,6 +48,24 @@ impl Stage {
             format!("SELECT coalesce(sum(amount_minor), 0) FROM ledger_entries WHERE account = '{account}'");
         self.count(&sum).await
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_desk_is_told_before_is_what_it_takes_then_and_nothing_is_held_for_it() {
+    let stage = Stage::open().await;
+    let choice = |quantity: u32| json!({"event": stage.event.event_id, "items": [{"ticket_type": stage.kind(0), "quantity": quantity}]});
+    let (status, told) = stage.desk_asks("marketing-admin", "quotes", None, &choice(3)).await;
+    assert_eq!(status, 200, "{told}");
+    let held = "SELECT count(*) FROM orders";
+    assert_eq!(stage.count(held).await, 0);
+    let (_, sold) = stage.sell("after-a-quote-1", &stage.sale("cash_at_venue", 3)).await;
+    for figure in ["total_minor", "currency", "tickets"] {
+        assert_eq!(told[figure], sold[figure], "{figure}: {told} and {sold}");
+    }
+    let (status, none) = stage.desk_asks("marketing-admin", "quotes", None, &choice(0)).await;
+    assert_eq!((status, &none["code"]), (422, &json!("invalid_quantity")));
+    let (status, _) = stage.desk_asks("scanner", "quotes", None, &choice(1)).await;
+    assert_eq!(status, 403, "the door sells nothing");
 }
 
 #[tokio::test(flavor = "multi_thread")]

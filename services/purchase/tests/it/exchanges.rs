@@ -171,7 +171,13 @@ async fn what_costs_the_same_is_exchanged_at_once() {
     let (order, paid) = stage.bought(REGULAR, 1).await;
     let answer = stage.exchange(&order, &id(&paid, 0), BALCONY).await;
     assert_eq!(answer.status(), 303);
-    assert!(answer.headers()["location"].to_str().expect("text").starts_with("/orders/"));
+    let location = answer.headers()["location"].to_str().expect("text").to_owned();
+    assert!(location.starts_with("/orders/"));
+    let page = stage.get(&location).await.text().await.expect("a page");
+    assert!(
+        page.contains("They cost the same, so nothing was charged"),
+        "it says why it cost nothing: {page}"
+    );
     assert_eq!(stage.count(DONE).await, 1, "nothing is waited for");
     assert_eq!(
         (stage.sold_of(REGULAR).await, stage.sold_of(BALCONY).await, stage.count(VALID).await),

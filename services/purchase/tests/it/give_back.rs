@@ -82,6 +82,11 @@ async fn a_guest_reads_what_comes_back_and_gives_one_ticket_back() {
     stage.give_back_until(TimeDelta::hours(2), true, 2).await;
     let page = stage.text(&order.page).await;
     assert_eq!(page.matches("/refund?key=").count(), 3, "each ticket, and both: {page}");
+    // What few guests need is folded away, once for each ticket and once for the order; codes and files stand above.
+    assert_eq!(page.matches("<details class=\"ticket__more").count(), 2, "{page}");
+    let (above, below) = page.split_once("id=\"more\"").expect("the order's fold");
+    assert!(above.contains("tickets.pdf?key=") && above.contains("calendar.ics?key="), "{above}");
+    assert!(below.contains("/mail?key=") && below.contains("/refund?key="), "{below}");
 
     let path = order.file(&format!("tickets/{}/refund", id(&bought, 0)));
     let asked = stage.text(&path).await;
@@ -103,6 +108,11 @@ async fn a_guest_reads_what_comes_back_and_gives_one_ticket_back() {
     assert_eq!(now["refunds"][0]["amount"]["minor"], 2000, "the club keeps the fee");
     let page = stage.text(&order.page).await;
     assert!(page.contains("was returned"), "{page}");
+    let title = page.replace('\u{a0}', " ");
+    assert!(
+        title.contains("<h1>20.00 € went back to your card · You’re in</h1>"),
+        "money comes first: {page}"
+    );
     assert_eq!(page.matches("/refund?key=").count(), 1, "one ticket is left: {page}");
     assert_eq!(stage.count("SELECT sum(sold) FROM stock").await, 1, "its place is free");
     let row = "SELECT count(*) FROM audit_log WHERE action = 'refund.asked' AND actor = 'guest' AND staff_id IS NULL";

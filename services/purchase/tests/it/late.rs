@@ -103,7 +103,10 @@ async fn late_money_without_places_goes_back() {
     stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded'", 1).await;
     assert_eq!(stage.count("SELECT count(*) FROM outbox WHERE subject = 'order.refunded'").await, 1);
     let page = stage.get(&order.page).await.text().await.expect("a page");
-    assert!(page.contains("Your money goes back"), "{page}");
+    let page = page.replace('\u{a0}', " ");
+    // How much, where to and how long come before all else.
+    assert!(page.contains("<h1>42.00 € went back to your card</h1>"), "{page}");
+    assert!(page.contains("Your bank shows it within 5 to 10 days"), "{page}");
     stage.audit().await;
 }
 

@@ -1,21 +1,31 @@
 //! `GET /`: the door, for those who are signed in.
 
 use actix_web::web::Data;
-use web::{Fault, Html, Locale, Staff, can};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use web::{Fault, Html, Locale, Staff, can, redirect};
 
+use super::language;
 use super::views::{DoorPage, NightView, shell};
 use crate::{Door, door::list};
 
-/// Shows the nights to choose from and, once chosen, the camera.
+/// Shows the nights to choose from and, once chosen, the camera. A language that the address names is remembered, and the address is
+/// left without it: the phone comes back to it many times, and what was chosen last counts.
 pub async fn get(
     door: Data<Door>,
     staff: Staff<can::DoorScan>,
     locale: Locale,
-) -> Result<Html<DoorPage>, Fault> {
+    request: HttpRequest,
+) -> Result<HttpResponse, Fault> {
+    if Locale::asked_for(&request).is_some() {
+        let mut answer = redirect::see_other("/");
+        language::remember(&request, &mut answer);
+        return Ok(answer);
+    }
     let nights = list::nights(&mut *door.db.conn().await?, door.clock.now()).await?;
-    Ok(Html(DoorPage {
-        shell: shell(locale.0, "scanner-door", &door.links),
+    let page = DoorPage {
+        shell: shell(locale.0, "scanner-door", &door.links).at("/"),
         staff: staff.name,
         nights: nights.into_iter().map(|event| NightView::new(event, locale.0)).collect(),
-    }))
+    };
+    Ok(Html(page).respond_to(&request))
 }

@@ -8,6 +8,7 @@ use actix_web::{
 use serde::Deserialize;
 use web::{Fault, Html, Locale, PageForm, redirect, session};
 
+use super::language;
 use super::views::{SignInPage, shell};
 use crate::{Door, config::SERVICE, sessions::client::ClientAddress};
 
@@ -26,7 +27,7 @@ pub async fn get(door: Data<Door>, request: HttpRequest, locale: Locale) -> Http
     let next = next_of(request.query_string());
     let page = page(&door, locale, next, String::new(), "");
     let mut answer = Html(page).respond_to(&request);
-    remember_language(&request, &mut answer);
+    language::remember(&request, &mut answer);
     answer
 }
 
@@ -82,13 +83,6 @@ struct Asked {
 fn next_of(query: &str) -> String {
     let asked = Query::<Asked>::from_query(query);
     asked.map_or_else(|_| "/".to_owned(), |asked| redirect::local(&asked.next).to_owned())
-}
-
-fn remember_language(request: &HttpRequest, answer: &mut HttpResponse) {
-    if let Some(language) = Locale::asked_for(request) {
-        // A cookie of a fixed name and a two-letter value is always a legal header.
-        let _ = answer.add_cookie(&Locale(language).cookie());
-    }
 }
 
 #[cfg(test)]

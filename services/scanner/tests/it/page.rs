@@ -62,6 +62,18 @@ async fn it_speaks_spanish_to_who_reads_spanish() {
     );
     let text = spanish.text().await.unwrap();
     assert!(text.contains("<html lang=\"es\"") && text.contains("La puerta"), "{text}");
+    // The door itself, afterwards and on every later night, without the language in its address.
+    let cookie = format!("{COOKIE}={}", house.token(Role::DoorStaff));
+    let door = |path: &str, lang: &str| {
+        house.http.get(house.url(path)).header("cookie", format!("{cookie}; lang={lang}")).send()
+    };
+    let text = door("/", "es").await.unwrap().text().await.unwrap();
+    assert!(text.contains("<html lang=\"es\"") && text.contains("href=\"/?lang=en\""), "{text}");
+    let turned = door("/?lang=en", "es").await.unwrap();
+    assert_eq!((turned.status().as_u16(), &turned.headers()["location"]), (303, &"/".parse().unwrap()));
+    assert!(turned.headers()["set-cookie"].to_str().unwrap().starts_with("lang=en"));
+    let text = door("/", "en").await.unwrap().text().await.unwrap();
+    assert!(text.contains("<html lang=\"en\"") && text.contains("href=\"/?lang=es\""), "{text}");
     let missing = house.http.get(house.url("/nothing")).header("accept", "text/html").send().await.unwrap();
     assert_eq!(missing.status(), 404);
     assert!(missing.text().await.unwrap().contains("<h1>"));

@@ -72,6 +72,8 @@ async fn sell_at_the_box_office(club: &Club, event: &str) -> Result<()> {
     club.see_dashboard(&desk).await?;
     desk.go(&format!("{}/admin/box-office?event={event}", club.stack.urls.marketing)).await?;
     desk.fill("input[name^='q-']", "2").await?;
+    // What to take is said before anything is sold.
+    desk.read("42.00").await;
     both(club, &desk, "box-office").await?;
     desk.click("button[value='cash_at_venue']").await?;
     desk.read("Take 42.00").await;

@@ -89,6 +89,7 @@ async fn walk(
     codes: &[String],
 ) -> Result<()> {
     phone.go(&placed.url).await?;
+    phone.click("#more > summary").await?;
     phone.see("[data-here]").await?;
     club.picture(phone, "order-kept").await?;
     // What is shown from now on is what the club's worker keeps, and not what the browser happens to remember.
@@ -166,6 +167,7 @@ async fn a_shared_computer_keeps_nothing_unasked_and_whoever_forgets_is_asked_fr
     let (_, placed, ..) = bought(&club).await?;
     let computer = Browser::open(DESK).await?;
     computer.go(&placed.url).await?;
+    computer.click("#more > summary").await?;
     computer.see("[data-not-here] button").await?;
     assert_eq!(kept(&computer).await, Some(json!([])), "nobody asked for it");
     club.picture(&computer, "order-keep-desk").await?;
@@ -184,11 +186,13 @@ async fn a_shared_computer_keeps_nothing_unasked_and_whoever_forgets_is_asked_fr
 
     let phone = phone().await?;
     phone.go(&placed.url).await?;
+    phone.click("#more > summary").await?;
     phone.see("[data-here] button").await?;
     phone.click("[data-here] button").await?;
     phone.see("[data-not-here] button").await?;
     nothing_is_kept(&phone).await;
     phone.driver().refresh().await?;
+    phone.click("#more > summary").await?;
     phone.see("[data-not-here] button").await?;
     assert_eq!(kept(&phone).await, Some(json!([])), "what was forgotten stays forgotten");
     club.stack.cut_network();
