@@ -54,6 +54,13 @@ impl ClientAddress {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ClientNetwork(String);
 
+impl ClientNetwork {
+    /// The text: its first address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl FromRequest for ClientAddress {
     type Error = Infallible;
     type Future = Ready<Result<Self, Infallible>>;
@@ -87,5 +94,7 @@ mod tests {
         assert_eq!(of("2001:db8:1:2::9"), of("2001:db8:1:ffff::1"));
         assert_ne!(of("2001:db8:1:2::9"), of("2001:db8:2:2::9"));
         assert_eq!(of("nonsense"), of("more nonsense"));
+        assert_eq!(of("192.0.2.7").as_str(), "192.0.2.0");
+        assert_eq!(of("2001:db8:1:2::9").as_str(), "2001:db8:1::");
     }
 }

@@ -132,7 +132,9 @@ CREATE TABLE orders (
   refunded_at   timestamptz,
   next_check_at timestamptz NOT NULL,              -- when the sweep looks at it again, while pending
   client        text,                              -- the network address it came from, for as long as it waits to be paid
-  CONSTRAINT orders_client_while_pending CHECK (client IS NULL OR state = 'pending'),
+  client_network text,                             -- the network that the address is in, a /24 or a /48; together with it
+  CONSTRAINT orders_client_while_pending CHECK (
+    CASE num_nonnulls(client, client_network) WHEN 0 THEN true WHEN 2 THEN state = 'pending' ELSE false END),
   CONSTRAINT orders_free_is_paid_at_once CHECK (total_minor > 0 OR state IN ('paid', 'refunded')),
   CONSTRAINT orders_state_has_its_time CHECK (
     CASE state
@@ -146,17 +148,19 @@ CREATE INDEX orders_to_check ON orders (next_check_at) WHERE state = 'pending';
 CREATE INDEX orders_event ON orders (event_id, id); -- with the key, so that a list of them goes on where a page ended
 -- A guest's orders: how many tickets they have, where a type limits that, and what staff look for.
 CREATE INDEX orders_guest ON orders (lower(buyer_email));
--- How many tickets of one address wait to be paid.
+-- How many tickets of one address, and of one network, wait to be paid.
 CREATE INDEX orders_client ON orders (client) WHERE client IS NOT NULL;
+CREATE INDEX orders_client_network ON orders (client_network) WHERE client_network IS NOT NULL;
 
 -- Where somebody asked from is nobody's business once the order no longer waits.
 CREATE FUNCTION orders_forget_client() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NEW.client := NULL;
+  NEW.client_network := NULL;
   RETURN NEW;
 END $$;
 CREATE TRIGGER orders_forget_client BEFORE UPDATE ON orders
-  FOR EACH ROW WHEN (NEW.client IS NOT NULL AND NEW.state <> 'pending') EXECUTE FUNCTION orders_forget_client();
+  FOR EACH ROW WHEN (num_nonnulls(NEW.client, NEW.client_network) > 0 AND NEW.state <> 'pending') EXECUTE FUNCTION orders_forget_client();
 
 -- The quote as it was held: what is charged, and what the receipt says.
 CREATE TABLE order_lines (

@@ -223,12 +223,21 @@ fn open_limits(reader: &mut Reader) -> OpenLimits {
         "OPEN_SHARE_PER_ADDRESS",
         "the same in per cent of the stock, where that is more: of a large night guests of a mobile network",
     );
+    let (addresses, of_network) = (
+        "OPEN_ADDRESSES_PER_NETWORK",
+        "guests of one network (/24, /48) may have as much waiting as so many addresses (at most half of the stock, and no less than one)",
+    );
     let limits = OpenLimits {
         orders: reader.or(orders, usual.orders, of_guest),
         tickets: reader.or(tickets, usual.tickets, of_address),
         share: reader.or(share, usual.share, of_stock),
+        addresses: reader.or(addresses, usual.addresses, of_network),
     };
-    for (name, purpose, value) in [(orders, of_guest, limits.orders), (tickets, of_address, limits.tickets)] {
+    for (name, purpose, value) in [
+        (orders, of_guest, limits.orders),
+        (tickets, of_address, limits.tickets),
+        (addresses, of_network, limits.addresses),
+    ] {
         if value < 1 {
             reader.fault(name, purpose, "must be at least 1");
         }

@@ -89,6 +89,7 @@ diesel::table! {
         refunded_at -> Nullable<Timestamptz>,
         next_check_at -> Timestamptz,
         client -> Nullable<Text>,
+        client_network -> Nullable<Text>,
         receipted -> Bool,
         channel -> Text,
         exchanges -> Nullable<Uuid>,

@@ -205,7 +205,7 @@ pub fn refused(refusal: &Refusal) -> Fault {
             .message("shared-error-guest-limit", &[("most", &most.to_string()), ("has", &has.to_string())])
             .detail(format!("At most {most} tickets per guest; this one has {has}.")),
         Refusal::TooManyOpen => Fault::conflict("too_many_open")
-            .detail("Too much of this guest, or of this network address, waits for payment."),
+            .detail("Too much of this guest, of this network address or of its network waits for payment."),
         Refusal::NetworkBusy => busy(GIFTS_AGAIN),
         Refusal::AddOnAlone => Fault::invalid("entry_required")
             .field("items", "entry_required")

@@ -12,6 +12,7 @@ use domain::quote::LineKind;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
+use web::ClientNetwork;
 
 use super::{AtDesk, HoldRequest, HoldTerms, PlacedOrder};
 use crate::box_office::DeskSale;
@@ -48,6 +49,7 @@ struct Order {
     lines: Vec<LineRow>,
     next_check_at: DateTime<Utc>,
     client: Option<String>,
+    client_network: Option<ClientNetwork>,
     traceparent: Option<String>,
     desk: Option<AtDesk>,
 }
@@ -71,6 +73,7 @@ struct NewOrder<'a> {
     order: &'a OrderRow,
     next_check_at: DateTime<Utc>,
     client: Option<&'a str>,
+    client_network: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -143,6 +146,7 @@ impl BatchWrite {
             lines,
             next_check_at: now + terms.first_check,
             client: request.client.clone().filter(|_| !placed.is_free()),
+            client_network: request.network().filter(|_| !placed.is_free()),
             traceparent: request.traceparent.clone(),
             desk: request.desk.clone(),
         });
@@ -196,6 +200,7 @@ impl BatchWrite {
             order: &order.row,
             next_check_at: order.next_check_at,
             client: order.client.as_deref(),
+            client_network: order.client_network.as_ref().map(ClientNetwork::as_str),
         });
         let lines = self.orders.iter().flat_map(|order| {
             let lines = order.lines.iter().enumerate();
@@ -230,13 +235,14 @@ WITH taken AS (
   WHERE stock.id = t.id
 ), placed AS (
   INSERT INTO orders (id, reference, event_id, state, revision, buyer_name, buyer_email, language, currency, total_minor,
-                      promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at, client, channel, exchanges)
+                      promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at, client, client_network, channel,
+                      exchanges)
   SELECT id, reference, event_id, state, revision, buyer_name, buyer_email, language, currency, total_minor,
-         promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at, client, channel, exchanges
+         promo_id, promo_code, promoter, held_until, created_at, paid_at, next_check_at, client, client_network, channel, exchanges
   FROM jsonb_to_recordset($2) AS t(id uuid, reference text, event_id uuid, state text, revision bigint, buyer_name text,
     buyer_email text, language text, currency text, total_minor bigint, promo_id uuid, promo_code text, promoter text,
-    held_until timestamptz, created_at timestamptz, paid_at timestamptz, next_check_at timestamptz, client text, channel text,
-    exchanges uuid)
+    held_until timestamptz, created_at timestamptz, paid_at timestamptz, next_check_at timestamptz, client text,
+    client_network text, channel text, exchanges uuid)
 ), lines AS (
   INSERT INTO order_lines (id, order_id, position, kind, ticket_type_id, label, quantity, places, unit_minor, total_minor,
                            tax_minor, tax_basis_points, absorbed_fee_minor, stock_ids)

@@ -1,6 +1,6 @@
 //! What a batch reads, under locks: what is left, what is sold at what price, and what its guests have already.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError, Keep};
@@ -10,6 +10,7 @@ use diesel::sql_types;
 use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, TicketId, TicketTypeId};
 use uuid::Uuid;
+use web::ClientNetwork;
 
 use super::decide::{Counter, EventOffer, TypeOffer};
 use super::price::Priced;
@@ -44,7 +45,11 @@ pub(super) async fn read(
     lock_the_rest(conn, &mut counter).await?;
     read_line(conn, requests, &mut counter, now).await?;
     counter.bought = read_bought(conn, requests, &counter).await?;
-    (counter.open_orders, counter.open_tickets) = read_open(conn, requests).await?;
+    Waiting {
+        of_guest: counter.open_orders,
+        of_address: counter.open_of_address,
+        of_network: counter.open_of_network,
+    } = read_open(conn, requests).await?;
     (counter.promos, counter.promo_uses) = promos::read(conn, requests).await?;
     counter.credits = credits::store::read(conn, requests, &counter.promos).await?;
     counter.allotments = guest_list::store::lock_allotments(conn, brought(requests, &counter)).await?;
@@ -194,13 +199,23 @@ struct Open {
     /// None: orders of a guest.
     #[diesel(sql_type = sql_types::Nullable<sql_types::Uuid>)]
     stock: Option<Uuid>,
+    /// Whether `who` is a network, and not an address: the first address of a /24 is written like it.
+    #[diesel(sql_type = sql_types::Bool)]
+    network: bool,
     #[diesel(sql_type = sql_types::BigInt)]
     waiting: i64,
 }
 
-type Waiting = (HashMap<String, i64>, HashMap<(String, Uuid), i64>);
+/// What waits for payment: orders, or tickets by limit.
+#[derive(Default)]
+struct Waiting {
+    of_guest: HashMap<String, i64>,
+    of_address: HashMap<(String, Uuid), i64>,
+    of_network: HashMap<(String, Uuid), i64>,
+}
 
-/// What waits for payment: orders of the batch's guests, and tickets by the network addresses that it comes from and by limit.
+/// What waits for payment: orders of the batch's guests, and tickets by the network addresses, and networks, that it comes from and by
+/// limit.
 ///
 /// It does not say `state = 'pending'`. Outside of a rush hardly any order is, so PostgreSQL would read all of `orders_to_check` for
 /// every batch, and in a rush there are thousands. This way it looks the guests up; and only a pending order has a client.
@@ -210,29 +225,39 @@ type Waiting = (HashMap<String, i64>, HashMap<(String, Uuid), i64>);
 async fn read_open(conn: &mut Conn, requests: &[&HoldRequest]) -> Result<Waiting, DbError> {
     let guests: BTreeSet<String> = requests.iter().map(|request| request.buyer.guest()).collect();
     let clients: BTreeSet<String> = requests.iter().filter_map(|request| request.client.clone()).collect();
+    let networks: HashSet<ClientNetwork> = requests.iter().filter_map(|request| request.network()).collect();
     let rows: Vec<Open> = diesel::sql_query(
-        "SELECT lower(buyer_email) AS who, NULL::uuid AS stock, count(*) AS waiting
+        "SELECT lower(buyer_email) AS who, NULL::uuid AS stock, false AS network, count(*) AS waiting
          FROM unnest($1) AS guest (who) JOIN orders ON lower(buyer_email) = guest.who
          WHERE state NOT IN ('paid', 'expired', 'refunded') GROUP BY 1
          UNION ALL
-         SELECT o.client, limits.id, sum(l.places)::bigint
+         SELECT o.client, limits.id, false, sum(l.places)::bigint
          FROM unnest($2) AS near (who) JOIN orders o ON o.client = near.who JOIN order_lines l ON l.order_id = o.id
+           CROSS JOIN LATERAL unnest(l.stock_ids) AS limits (id)
+         GROUP BY 1, 2
+         UNION ALL
+         SELECT o.client_network, limits.id, true, sum(l.places)::bigint
+         FROM unnest($3) AS around (who) JOIN orders o ON o.client_network = around.who JOIN order_lines l ON l.order_id = o.id
            CROSS JOIN LATERAL unnest(l.stock_ids) AS limits (id)
          GROUP BY 1, 2",
     )
     .bind::<sql_types::Array<sql_types::Text>, _>(guests.into_iter().collect::<Vec<_>>())
     .bind::<sql_types::Array<sql_types::Text>, _>(clients.into_iter().collect::<Vec<_>>())
+    .bind::<sql_types::Array<sql_types::Text>, _>(
+        networks.iter().map(ClientNetwork::as_str).collect::<Vec<_>>(),
+    )
     .kept()
     .load(conn)
     .await?;
-    let (mut orders, mut tickets) = Waiting::default();
-    for Open { who, stock, waiting } in rows {
+    let mut found = Waiting::default();
+    for Open { who, stock, network, waiting } in rows {
         match stock {
-            None => orders.insert(who, waiting),
-            Some(stock) => tickets.insert((who, stock), waiting),
+            None => found.of_guest.insert(who, waiting),
+            Some(stock) if network => found.of_network.insert((who, stock), waiting),
+            Some(stock) => found.of_address.insert((who, stock), waiting),
         };
     }
-    Ok((orders, tickets))
+    Ok(found)
 }
 
 #[derive(QueryableByName)]

@@ -46,7 +46,9 @@ pub(super) struct Counter {
     /// Orders of a guest that wait for payment.
     pub open_orders: HashMap<String, i64>,
     /// Tickets that wait for payment by guests at a network address, by limit.
-    pub open_tickets: HashMap<(String, Uuid), i64>,
+    pub open_of_address: HashMap<(String, Uuid), i64>,
+    /// The same by guests of a network.
+    pub open_of_network: HashMap<(String, Uuid), i64>,
     /// Free tickets that guests of a network may still have; of one that is not here nobody counts them.
     pub gifts_left: HashMap<ClientNetwork, i64>,
     /// Promos by code.
@@ -191,14 +193,15 @@ impl Counter {
         }
         if granted.waits(request) {
             *self.open_orders.entry(guest.clone()).or_default() += 1;
-            if let Some(client) = &request.client {
+            if let (Some(client), Some(network)) = (&request.client, request.network()) {
                 for (limit, places) in granted.places() {
-                    *self.open_tickets.entry((client.clone(), limit)).or_default() += places;
+                    *self.open_of_address.entry((client.clone(), limit)).or_default() += places;
+                    *self.open_of_network.entry((network.as_str().to_owned(), limit)).or_default() += places;
                 }
             }
         }
         if granted.is_gift()
-            && let Some(left) = request.network().and_then(|network| self.gifts_left.get_mut(&network))
+            && let Some(left) = request.gift_network().and_then(|network| self.gifts_left.get_mut(&network))
         {
             *left -= granted.tickets();
         }
@@ -264,22 +267,27 @@ impl Counter {
             return true;
         }
         let of_guest = self.open_orders.get(&request.buyer.guest()).copied().unwrap_or(0);
-        of_guest < self.limits.orders
-            && request.client.as_ref().is_none_or(|client| self.may_hold(client, granted))
+        of_guest < self.limits.orders && self.may_hold(request, granted)
     }
 
-    /// Whether so much more of each limit may wait for guests at that address.
-    fn may_hold(&self, client: &str, granted: &Granted) -> bool {
+    /// Whether so much more of each limit may wait for guests at that address, and for guests of its network. Where nothing waits yet,
+    /// an order is not too large.
+    fn may_hold(&self, request: &HoldRequest, granted: &Granted) -> bool {
+        let (Some(client), Some(network)) = (&request.client, request.network()) else { return true };
         granted.places().into_iter().all(|(limit, places)| {
-            let open = self.open_tickets.get(&(client.to_owned(), limit)).copied().unwrap_or(0);
-            let most = self.capacity.get(&limit).map(|capacity| self.limits.of_address(*capacity));
-            open == 0 || most.is_none_or(|most| open + places <= most)
+            let Some(capacity) = self.capacity.get(&limit).copied() else { return true };
+            let fits = |open: &HashMap<(String, Uuid), i64>, who: &str, most: i64| {
+                let open = open.get(&(who.to_owned(), limit)).copied().unwrap_or(0);
+                open == 0 || open + places <= most
+            };
+            fits(&self.open_of_address, client.as_str(), self.limits.of_address(capacity))
+                && fits(&self.open_of_network, network.as_str(), self.limits.of_network(capacity))
         })
     }
 
     /// Whether guests of that network may have so many tickets more for nothing. As long as there is one left, an order is not too large.
     fn may_give(&self, request: &HoldRequest, granted: &Granted) -> bool {
-        let left = request.network().and_then(|network| self.gifts_left.get(&network).copied());
+        let left = request.gift_network().and_then(|network| self.gifts_left.get(&network).copied());
         !granted.is_gift() || left.is_none_or(|left| left > 0)
     }
 

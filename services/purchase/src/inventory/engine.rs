@@ -198,14 +198,14 @@ impl Till {
     }
 
     fn gifts_left(&self, requests: &[&HoldRequest], now: DateTime<Utc>) -> HashMap<ClientNetwork, i64> {
-        let networks = requests.iter().filter_map(|request| request.network());
+        let networks = requests.iter().filter_map(|request| request.gift_network());
         networks.map(|network| (network.clone(), self.gifts.left(&network, now))).collect()
     }
 
     /// What was given away counts once it stands, however often its transaction was tried.
     fn note_gifts(&self, requests: &[&HoldRequest], answers: &[HoldAnswer], now: DateTime<Utc>) {
         for (request, answer) in requests.iter().zip(answers) {
-            if let (Some(network), HoldAnswer::Held(placed)) = (request.network(), answer)
+            if let (Some(network), HoldAnswer::Held(placed)) = (request.gift_network(), answer)
                 && placed.quote.worth_minor() == 0
             {
                 self.gifts.note(&network, placed.tickets(), now);

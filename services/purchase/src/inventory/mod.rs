@@ -113,6 +113,8 @@ pub struct OpenLimits {
     pub tickets: i64,
     /// Where that is more: so many per cent of the limit.
     pub share: i64,
+    /// Full addresses in a full network.
+    pub addresses: i64,
 }
 
 impl OpenLimits {
@@ -126,11 +128,28 @@ impl OpenLimits {
         let share = capacity.saturating_mul(self.share) / 100;
         share.max(self.tickets.min(capacity / 2))
     }
+
+    /// Tickets of a limit of so many places that may wait for guests of one network, a /48 or a /24.
+    ///
+    /// A /48 is 65,536 addresses as they are counted here, and a /24 is 256: by address alone, who has either holds a whole stock and
+    /// pays for none of it. So a network has what a few full addresses have, and at most half: the other half is somebody else's to
+    /// buy. Of a stock so small that one address may have half of it, a network has no more than the address.
+    ///
+    /// A /24 may as well be a mobile carrier's, before thousands of phones, and a crowd that pays is welcome to a whole night. Only what
+    /// waits is counted: a minute or two of each guest who pays, and nothing that is sold. Half of a stock waits for one /24 only where
+    /// it brings at one moment more guests than all other networks together, and a carrier shows its phones by many of them. Such a
+    /// crowd is slowed down and not shut out: each order that is paid makes room for the next, and the waiting room lets in no more at a
+    /// time. It costs who is refused another try; without it one attacker costs everybody the night. A club whose guests do come by
+    /// one network (a campus, a festival's own) raises the share of an address above fifty: a network never has less than an address.
+    pub fn of_network(&self, capacity: i64) -> i64 {
+        let address = self.of_address(capacity);
+        address.max(address.saturating_mul(self.addresses).min(capacity / 2))
+    }
 }
 
 impl Default for OpenLimits {
     fn default() -> Self {
-        Self { orders: 3, tickets: 60, share: 20 }
+        Self { orders: 3, tickets: 60, share: 20, addresses: 3 }
     }
 }
 
@@ -184,11 +203,16 @@ impl HoldRequest {
         self.desk.as_ref().and_then(|desk| desk.guest.as_ref())
     }
 
-    /// The network by which free tickets are counted: not of what staff give away, nor of who claims what was offered to them.
+    /// The network that it comes from. What waits for payment is counted by its text and by the address's, as they stand with
+    /// the order, whoever asks.
     fn network(&self) -> Option<ClientNetwork> {
+        self.client.as_deref().map(|client| ClientAddress::passed_on(Some(client)).network())
+    }
+
+    /// The network by which free tickets are counted: not of what staff give away, nor of who claims what was offered to them.
+    fn gift_network(&self) -> Option<ClientNetwork> {
         let counts = self.desk.is_none() && self.claim.is_none();
-        let client = self.client.as_deref().filter(|_| counts)?;
-        Some(ClientAddress::passed_on(Some(client)).network())
+        self.network().filter(|_| counts)
     }
 }
 
@@ -269,7 +293,7 @@ pub enum Refusal {
         /// What the guest has, open holds included.
         has: i64,
     },
-    /// This guest, or this network address, has as much waiting for payment as may wait.
+    /// This guest, this network address or its network has as much waiting for payment as may wait.
     TooManyOpen,
     /// Guests of this network have had as many free tickets as they may have at once.
     NetworkBusy,

@@ -141,8 +141,9 @@ pub(crate) async fn read(conn: &mut Conn, requests: &[&HoldRequest]) -> Result<(
         let spent = single_use && spent.get(&code).is_some_and(|taken| *taken > 0);
         Some((code.parse().ok()?, offer(row, *taken, single_use, spent)?))
     };
-    let offers = known.into_iter().filter_map(offer).collect();
-    Ok((offers, uses(conn, requests, ids).await?))
+    let offers: Offers = known.into_iter().filter_map(offer).collect();
+    let uses = uses(conn, requests, &offers).await?;
+    Ok((offers, uses))
 }
 
 /// The promo that a code names, as it is now; nothing is locked.
@@ -188,17 +189,41 @@ fn offer(row: &PromoRow, taken: i64, single_use: bool, spent: bool) -> Option<Pr
     })
 }
 
-async fn uses(conn: &mut Conn, requests: &[&HoldRequest], promos: Vec<Uuid>) -> Result<Uses, DbError> {
-    let guests: BTreeSet<String> = requests.iter().map(|request| request.buyer.guest()).collect();
-    let rows: Vec<(String, Uuid, i64)> = promo_redemptions::table
-        .filter(promo_redemptions::promo_id.eq_any(promos))
-        .filter(promo_redemptions::guest.eq_any(guests))
-        .filter(promo_redemptions::state.ne("freed"))
-        .group_by((promo_redemptions::guest, promo_redemptions::promo_id))
-        .select((promo_redemptions::guest, promo_redemptions::promo_id, diesel::dsl::count_star()))
-        .load(conn)
-        .await?;
-    Ok(rows.into_iter().map(|(guest, promo, uses)| ((guest, promo), uses)).collect())
+#[derive(QueryableByName)]
+struct Used {
+    #[diesel(sql_type = sql_types::Text)]
+    guest: String,
+    #[diesel(sql_type = sql_types::Uuid)]
+    promo_id: Uuid,
+    #[diesel(sql_type = sql_types::BigInt)]
+    uses: i64,
+}
+
+/// In how many orders the batch's guests use the promos that they name.
+///
+/// Joined, each guest with their promo and each pair once, and not compared by `= ANY`: uses come with the rush, one for each order, and
+/// a plan that was kept from before it walks all of them and holds each against each guest (see `inventory::counter`).
+async fn uses(conn: &mut Conn, requests: &[&HoldRequest], offers: &Offers) -> Result<Uses, DbError> {
+    let named = |request: &&HoldRequest| {
+        let offer = offers.get(request.promo.as_ref()?)?;
+        Some((request.buyer.guest(), offer.promo.id.uuid()))
+    };
+    let named: BTreeSet<(String, Uuid)> = requests.iter().filter_map(named).collect();
+    if named.is_empty() {
+        return Ok(Uses::new());
+    }
+    let (guests, promos): (Vec<String>, Vec<Uuid>) = named.into_iter().unzip();
+    let rows: Vec<Used> = diesel::sql_query(
+        "SELECT guest, promo_id, count(*) AS uses
+         FROM unnest($1, $2) AS named (guest, promo_id) JOIN promo_redemptions USING (guest, promo_id)
+         WHERE state <> 'freed' GROUP BY guest, promo_id",
+    )
+    .bind::<sql_types::Array<sql_types::Text>, _>(guests)
+    .bind::<sql_types::Array<sql_types::Uuid>, _>(promos)
+    .kept()
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| ((row.guest, row.promo_id), row.uses)).collect())
 }
 
 /// The order that holds a use, of a promo or of a credit, is paid. One statement, for a payment waits for each.

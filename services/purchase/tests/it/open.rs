@@ -1,4 +1,4 @@
-//! What may wait for payment at once: of one guest, and of one network address.
+//! What may wait for payment at once: of one guest, of one network address, and of one network.
 
 use futures::future::join_all;
 use purchase::inventory::OpenLimits;
@@ -24,7 +24,7 @@ fn refused(answer: &(u16, Value)) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_guest_holds_three_orders_and_not_the_night() {
     for (orders, held) in [(3, 3), (10_000, 12)] {
-        let stage = Stage::open_with(OpenLimits { orders, tickets: 10_000, share: 100 }).await;
+        let stage = Stage::open_with(OpenLimits { orders, tickets: 10_000, share: 100, addresses: 3 }).await;
         let spelled = |n: u8| if n.is_multiple_of(2) { "ana@example.org" } else { "ANA@example.org" };
         let answers = join_all((0..12).map(|n| buy(&stage, "192.0.2.7", spelled(n), 1))).await;
         let placed: Vec<_> = answers.iter().filter(|(status, _)| *status == 201).collect();
@@ -42,7 +42,7 @@ async fn one_guest_holds_three_orders_and_not_the_night() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_address_holds_so_many_tickets_whatever_names_it_gives() {
-    let stage = Stage::open_with(OpenLimits { orders: 3, tickets: 5, share: 0 }).await;
+    let stage = Stage::open_with(OpenLimits { orders: 3, tickets: 5, share: 0, addresses: 3 }).await;
     assert_eq!(buy(&stage, "192.0.2.7", "ana@example.org", 3).await.0, 201);
     assert!(refused(&buy(&stage, "192.0.2.7", "bea@example.org", 3).await));
     let second = buy(&stage, "192.0.2.7", "bea@example.org", 2).await;
@@ -60,7 +60,7 @@ async fn one_address_holds_so_many_tickets_whatever_names_it_gives() {
     stage.until(&Order::of(&second.1), "expired").await;
     stage.until_count("SELECT count(*) FROM orders WHERE state = 'pending'", 0).await;
     assert_eq!(
-        stage.count("SELECT count(*) FROM orders WHERE client IS NOT NULL").await,
+        stage.count("SELECT count(*) FROM orders WHERE num_nonnulls(client, client_network) > 0").await,
         0,
         "addresses are forgotten"
     );
@@ -92,6 +92,43 @@ async fn a_carriers_guests_are_served_and_one_attacker_never_has_the_whole_stock
         stage.pay(&served[0], "4242424242424242").await;
         stage.until(&served[0], "paid").await;
         assert_eq!(buy(&stage, "192.0.2.7", &email(99), 2).await.0, 201, "who pays makes room for the next");
+        stage.audit().await;
+    }
+}
+
+/// Who has a /48 asks from eight homes of it for ten tickets each, and gets half of a hundred; the control, without the limit, gets all
+/// that it asks for. What is paid, and what ends, is free for that network again, and where it came from is forgotten.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_network_holds_half_of_a_stock_from_however_many_addresses() {
+    const KNOWN: &str =
+        "SELECT count(*) FROM orders WHERE client_network = '2001:db8:1::' AND client LIKE '2001:db8:1:%'";
+    let usual = OpenLimits::default();
+    for (limits, homes) in [(usual, 5), (OpenLimits { share: 100, ..usual }, 8)] {
+        let stage = Stage::open_with(limits).await;
+        let mut held = Vec::new();
+        for n in 1..=8 {
+            let (home, email) = (format!("2001:db8:1:{n}::7"), format!("guest{n}@example.org"));
+            let answer = buy(&stage, &home, &email, 10).await;
+            if answer.0 == 201 {
+                held.push(Order::of(&answer.1));
+            } else {
+                assert!(refused(&answer), "{}", answer.1);
+            }
+        }
+        assert_eq!(held.len(), homes, "{limits:?}");
+        assert_eq!(stage.count(KNOWN).await, homes as i64, "as long as they wait");
+        assert_eq!(buy(&stage, "2001:db8:2:1::7", "bea@example.org", 10).await.0, 201, "others still buy");
+
+        stage.pay(&held[0], "4242424242424242").await;
+        stage.until(&held[0], "paid").await;
+        assert_eq!(stage.count(KNOWN).await, homes as i64 - 1, "who paid is nobody's business");
+        let next = buy(&stage, "2001:db8:1:99::7", "cleo@example.org", 10).await;
+        assert_eq!(next.0, 201, "who pays makes room for the next: {}", next.1);
+
+        stage.end_holds().await;
+        stage.until_count("SELECT count(*) FROM orders WHERE state = 'pending'", 0).await;
+        assert_eq!(stage.count("SELECT count(*) FROM orders WHERE client_network IS NOT NULL").await, 0);
+        assert_eq!(buy(&stage, "2001:db8:1:99::7", "dora@example.org", 10).await.0, 201);
         stage.audit().await;
     }
 }

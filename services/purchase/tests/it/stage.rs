@@ -31,7 +31,7 @@ pub const SANDBOX: &str = "http://sandbox.invalid";
 pub const LOOKS: usize = 1500;
 
 /// One guest at one address plays all of them.
-const MANY: OpenLimits = OpenLimits { orders: 10_000, tickets: 10_000, share: 100 };
+const MANY: OpenLimits = OpenLimits { orders: 10_000, tickets: 10_000, share: 100, addresses: 10_000 };
 
 pub struct Stage {
     pub database: TestDatabase,
