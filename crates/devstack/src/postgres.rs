@@ -121,7 +121,7 @@ fn write_settings(data: &Path, port: u16, durability: Durability) -> Result<()> 
         Durability::Kept => "",
         Durability::Thrown => {
             "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nwal_level = minimal\nmax_wal_senders = 0\n\
-             max_wal_size = '2GB'\ncheckpoint_timeout = '30min'\njit = off\n"
+             max_wal_size = '1GB'\ncheckpoint_timeout = '30min'\njit = off\n"
         }
     };
     let file = data.join("maguey.conf");
