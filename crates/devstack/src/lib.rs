@@ -10,6 +10,7 @@ pub mod part;
 pub mod parts;
 pub mod ports;
 pub mod postgres;
+pub mod proxy;
 mod ready;
 pub mod render;
 pub mod root;

@@ -43,6 +43,45 @@ macro_rules! listed {
     };
 }
 
+/// A refund of a scope and an amount of what was paid, which nobody else has heard of: made at the provider, unless its state is
+/// another.
+macro_rules! refund {
+    ($id:literal, $scope:literal, $amount:literal) => {
+        refund!($id, $scope, $amount, "'succeeded'", "'re_1'", "now()")
+    };
+    ($id:literal, $scope:literal, $amount:literal, $state:literal, $at_stripe:literal, $settled:literal) => {
+        concat!(
+            "insert into purchase.refunds (id, payment_id, order_id, scope, amount_minor, currency, reason, state, stripe_refund,
+                                           next_try_at, created_at, settled_at)
+             select ",
+            $id,
+            ", id, order_id, ",
+            $scope,
+            ", ",
+            $amount,
+            ", currency, 'staff', ",
+            $state,
+            ", ",
+            $at_stripe,
+            ", now(), now(), ",
+            $settled,
+            " from purchase.payments;"
+        )
+    };
+}
+
+/// The second ticket went back, after somebody else got it in a way.
+macro_rules! went_back_after {
+    ($way:literal) => {
+        concat!(
+            $way,
+            refund!("order_id", "'tickets'", "amount_minor / 2"),
+            "insert into purchase.refund_tickets (refund_id, ticket_id)
+             select order_id, id from purchase.tickets where ordinal = 2"
+        )
+    };
+}
+
 /// A mistake for each check, by the check's name.
 const MISTAKES: &[(&str, &str)] = &[
     (
@@ -97,11 +136,10 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     (
         "what pays for a ticket that another was exchanged for is not given back before that one",
-        "update purchase.orders set exchanges = (select id from purchase.tickets where ordinal = 1);
-         insert into purchase.refunds (id, payment_id, order_id, scope, amount_minor, currency, reason, state, stripe_refund,
-                                       next_try_at, created_at, settled_at)
-         select gen_random_uuid(), id, order_id, 'amount', amount_minor, currency, 'staff', 'succeeded', 're_1', now(), now(), now()
-         from purchase.payments",
+        concat!(
+            "update purchase.orders set exchanges = (select id from purchase.tickets where ordinal = 1);",
+            refund!("gen_random_uuid()", "'amount'", "amount_minor")
+        ),
     ),
     (
         "a promo is taken as often as orders use it",
@@ -142,10 +180,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     (
         "no refund waits or was refused",
-        "insert into purchase.refunds (id, payment_id, order_id, scope, amount_minor, currency, reason, state, next_try_at,
-                                       created_at)
-         select gen_random_uuid(), id, order_id, 'payment', amount_minor, currency, 'staff', 'pending', now(), now()
-         from purchase.payments",
+        refund!("gen_random_uuid()", "'payment'", "amount_minor", "'pending'", "null", "null"),
     ),
     (
         "no attempt to pay is open for an order that is settled",
@@ -279,33 +314,21 @@ const MISTAKES: &[(&str, &str)] = &[
 ];
 
 /// Half of a payment went back, and nobody else has heard of it.
-const GIVEN_BACK: &str = "
-    insert into purchase.refunds (id, payment_id, order_id, scope, amount_minor, currency, reason, state, stripe_refund,
-                                  next_try_at, created_at, settled_at)
-    select gen_random_uuid(), id, order_id, 'payment', amount_minor / 2, currency, 'staff', 'succeeded', 're_1',
-           now(), now(), now() from purchase.payments";
+const GIVEN_BACK: &str = refund!("gen_random_uuid()", "'payment'", "amount_minor / 2");
 
 /// A ticket that was passed on went back, and its holder has not heard of it.
-const FRIENDS_GAVE_BACK: &str = "
+const FRIENDS_GAVE_BACK: &str = went_back_after!(
+    "
     insert into purchase.ticket_transfers (from_ticket, to_ticket, to_name, to_email, to_language, transferred_at)
-    select gen_random_uuid(), id, 'Bea', 'bea@example.org', 'en', now() from purchase.tickets where ordinal = 2;
-    insert into purchase.refunds (id, payment_id, order_id, scope, amount_minor, currency, reason, state, stripe_refund,
-                                  next_try_at, created_at, settled_at)
-    select order_id, id, order_id, 'tickets', amount_minor / 2, currency, 'staff', 'succeeded', 're_1', now(), now(), now()
-    from purchase.payments;
-    insert into purchase.refund_tickets (refund_id, ticket_id)
-    select order_id, id from purchase.tickets where ordinal = 2";
+    select gen_random_uuid(), id, 'Bea', 'bea@example.org', 'en', now() from purchase.tickets where ordinal = 2;"
+);
 
 /// A ticket that was shared went back, and its guest has not heard of it.
-const SHARED_WENT_BACK: &str = "
+const SHARED_WENT_BACK: &str = went_back_after!(
+    "
     insert into purchase.ticket_shares (id, ticket_id, to_name, to_email, to_language, shared_at)
-    select gen_random_uuid(), id, 'Bea', 'bea@example.org', 'en', now() from purchase.tickets where ordinal = 2;
-    insert into purchase.refunds (id, payment_id, order_id, scope, amount_minor, currency, reason, state, stripe_refund,
-                                  next_try_at, created_at, settled_at)
-    select order_id, id, order_id, 'tickets', amount_minor / 2, currency, 'staff', 'succeeded', 're_1', now(), now(), now()
-    from purchase.payments;
-    insert into purchase.refund_tickets (refund_id, ticket_id)
-    select order_id, id from purchase.tickets where ordinal = 2";
+    select gen_random_uuid(), id, 'Bea', 'bea@example.org', 'en', now() from purchase.tickets where ordinal = 2;"
+);
 
 /// A bank took a payment back, and nobody else has heard of it.
 const DISPUTED: &str = "

@@ -220,11 +220,8 @@ async fn a_published_night_is_on_sale_in_time() -> Result<()> {
 /// No script: the same form buys, and the order page still shows the tickets.
 #[tokio::test(flavor = "multi_thread")]
 async fn buying_works_without_a_script() -> Result<()> {
-    let club = Club::open().await?;
     let night = e2e::desk::Night::open_now();
-    e2e::desk::Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&night).await?;
-    let guest = Guest::new(&club.stack)?;
-    guest.event(&night.slug).await;
+    let (club, guest, _) = Club::with_night(&night).await?;
     let phone = Browser::open(PHONE).await?;
     let off = serde_json::json!({"value": true});
     phone.driver().cdp().send_raw("Emulation.setScriptExecutionDisabled", off).await?;
@@ -243,11 +240,7 @@ async fn buying_works_without_a_script() -> Result<()> {
 /// A guest who leaves the payment page is told that nothing was charged, and can go on paying.
 #[tokio::test(flavor = "multi_thread")]
 async fn leaving_the_payment_page_charges_nothing_and_keeps_the_basket() -> Result<()> {
-    let club = Club::open().await?;
-    let night = e2e::desk::Night::open_now();
-    e2e::desk::Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&night).await?;
-    let guest = Guest::new(&club.stack)?;
-    let event = guest.event(&night.slug).await;
+    let (club, guest, event) = Club::with_night(&e2e::desk::Night::open_now()).await?;
     let placed = guest.place(&event, 1).await;
     let phone = Browser::open(PHONE).await?;
     phone.go(placed.checkout_url.as_deref().context("something to pay")?).await?;
@@ -277,10 +270,8 @@ async fn door_staff_who_sign_in_at_the_desk_are_led_to_the_door() -> Result<()> 
 /// In Spanish the whole way: no English sentence of ours is left on the pages.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_reads_spanish_all_the_way() -> Result<()> {
-    let club = Club::open().await?;
     let night = e2e::desk::Night::open_now();
-    e2e::desk::Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&night).await?;
-    Guest::new(&club.stack)?.event(&night.slug).await;
+    let (club, ..) = Club::with_night(&night).await?;
     let phone = Browser::open(PHONE).await?;
     phone.go(&format!("{}/e/{}?lang=es", club.stack.urls.purchase, night.slug)).await?;
     let language = phone.driver().find(By::Tag("html")).await?.attr("lang").await?;

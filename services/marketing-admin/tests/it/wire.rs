@@ -3,13 +3,11 @@
 
 use std::time::Duration;
 
+use devstack::proxy::{Proxy, Wire};
+
 use crate::emails::{arrived, event};
 use crate::figures::order;
 use crate::house::{House, until};
-use proxy::{Proxy, Wire};
-
-#[path = "../../../purchase/tests/it/outages/proxy.rs"]
-mod proxy;
 
 /// The desk, started again with a wire between it and the provider.
 async fn on_a_wire(house: &mut House) -> Proxy {

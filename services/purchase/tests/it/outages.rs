@@ -3,7 +3,6 @@
 //! transaction stays open while another server is waited for, and all goes on by itself when what was away is back.
 
 mod load;
-mod proxy;
 
 use std::path::Path;
 use std::time::Duration;
@@ -12,13 +11,13 @@ use db::Owner;
 use db::testing::TestDatabase;
 use devstack::part::Signal;
 use devstack::postgres::{Durability, Postgres};
+use devstack::proxy::{Proxy, Wire};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::stage::{LOOKS, Order, Stage, Terms, pause};
 use load::{Log, buy, guests, rises};
-use proxy::{Proxy, Wire};
 
 const CARD: &str = "4242424242424242";
 const GUESTS: usize = 6;

@@ -6,10 +6,11 @@ use devstack::{Stack, StackOptions, StaffRole};
 use domain::clock::{Clock, SystemClock};
 use e2e::{
     browser::Browser,
-    desk::Desk,
+    desk::{Desk, Night},
+    guest::Guest,
     wait::{PATIENCE, until},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -25,6 +26,15 @@ impl Club {
         let desk = Desk::sign_in(&stack, StaffRole::Owner).await?;
         desk.post("/api/v1/venues", &venue).await?.error_for_status()?;
         Ok(Self { stack })
+    }
+
+    /// The same with a night that is on sale; a guest, and the night as guests see it.
+    pub async fn with_night(night: &Night) -> Result<(Self, Guest, Value)> {
+        let club = Self::open().await?;
+        Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(night).await?;
+        let guest = Guest::new(&club.stack)?;
+        let event = guest.event(&night.slug).await;
+        Ok((club, guest, event))
     }
 
     pub async fn sign_in(&self, browser: &Browser, role: StaffRole) -> Result<()> {

@@ -2,19 +2,12 @@
 //! payment, and the tickets are there all the same.
 
 use super::*;
-use e2e::{
-    audit,
-    desk::{Desk, Night},
-    sandbox,
-};
+use e2e::{audit, desk::Night, sandbox};
 
 /// A club with a night on sale, and its page.
 async fn on_sale() -> Result<(Club, Guest, String)> {
-    let club = Club::open().await?;
     let night = Night::open_now();
-    Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&night).await?;
-    let guest = Guest::new(&club.stack)?;
-    guest.event(&night.slug).await;
+    let (club, guest, _) = Club::with_night(&night).await?;
     let page = format!("{}/e/{}", club.stack.urls.purchase, night.slug);
     Ok((club, guest, page))
 }

@@ -1,18 +1,11 @@
 //! The time that is left to pay: it is shown, it runs, and when it is over the page says so by itself.
 
 use super::*;
-use e2e::{
-    audit,
-    desk::{Desk, Night},
-};
+use e2e::{audit, desk::Night};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_time_that_is_left_runs_and_its_end_is_said() -> Result<()> {
-    let club = Club::open().await?;
-    let night = Night::open_now();
-    Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&night).await?;
-    let guest = Guest::new(&club.stack)?;
-    let event = guest.event(&night.slug).await;
+    let (club, guest, event) = Club::with_night(&Night::open_now()).await?;
     let order = guest.place(&event, 1).await;
     let phone = Browser::open(PHONE).await?;
     phone.go(&order.url).await?;

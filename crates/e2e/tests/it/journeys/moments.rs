@@ -19,11 +19,9 @@ use thirtyfour::prelude::*;
 /// A page that is not there; one ticket left of two wanted; none left; time that is up; an order that ran out.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_who_comes_too_late_is_told_what_to_do() -> Result<()> {
-    let club = Club::open().await?;
     let night = Night { capacity: 2, ..Night::open_now() };
-    Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&night).await?;
-    let (first, second) = (Guest::new(&club.stack)?, Guest::new(&club.stack)?);
-    let event = first.event(&night.slug).await;
+    let (club, first, event) = Club::with_night(&night).await?;
+    let second = Guest::new(&club.stack)?;
     let tickets = &club.stack.urls.purchase;
     let address = format!("{tickets}/e/{}", night.slug);
     let phone = Browser::open(PHONE).await?;
@@ -75,11 +73,7 @@ async fn a_guest_who_comes_too_late_is_told_what_to_do() -> Result<()> {
 /// The database does not answer: the page says that money is safe, and its button leads to the same page again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fault_of_ours_leads_back_to_the_same_page() -> Result<()> {
-    let club = Club::open().await?;
-    let night = Night::open_now();
-    Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&night).await?;
-    let guest = Guest::new(&club.stack)?;
-    let event = guest.event(&night.slug).await;
+    let (club, guest, event) = Club::with_night(&Night::open_now()).await?;
     let (paid, _) = guest.buy(&event, 1).await?;
     let phone = Browser::open(PHONE).await?;
     let mut holder = audit::open(&club.stack).await?;
@@ -109,11 +103,7 @@ async fn a_fault_of_ours_leads_back_to_the_same_page() -> Result<()> {
 /// At the door: no network, no answer, and what stays on the screen until somebody has acted.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_door_says_when_nobody_knows_and_keeps_what_asks_for_an_act() -> Result<()> {
-    let club = Club::open().await?;
-    let night = Night::open_now();
-    Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&night).await?;
-    let guest = Guest::new(&club.stack)?;
-    let event = guest.event(&night.slug).await;
+    let (club, guest, event) = Club::with_night(&Night::open_now()).await?;
     let (_, order) = guest.buy(&event, 1).await?;
     let code = codes(&order).pop().context("a code")?;
     until("the door knows the ticket", PATIENCE, || async {

@@ -4,21 +4,17 @@
 use super::club::Club;
 use super::moments::in_both_sizes;
 use anyhow::Result;
-use devstack::StaffRole;
 use e2e::{
     browser::{Browser, DESK},
-    desk::{Desk, Night},
+    desk::Night,
     door::Door,
     guest::{Guest, codes},
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_owner_gives_money_back_and_calls_a_night_off() -> Result<()> {
-    let club = Club::open().await?;
-    let night = Night::open_now();
-    Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&night).await?;
-    let (ana, ben) = (Guest::new(&club.stack)?, Guest::new(&club.stack)?);
-    let event = ana.event(&night.slug).await;
+    let (club, ana, event) = Club::with_night(&Night::open_now()).await?;
+    let ben = Guest::new(&club.stack)?;
     let (bought, order) = ana.buy(&event, 2).await?;
     ben.buy(&event, 3).await?;
     let door = Door::open(&club.stack, &event).await?;

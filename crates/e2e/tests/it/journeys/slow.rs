@@ -2,7 +2,7 @@
 //! tickets within a minute, and pages light enough for it.
 
 use super::*;
-use e2e::desk::{Desk, Night};
+use e2e::desk::Night;
 
 /// What the club was promised, from the first page to the tickets. The pages take a few seconds of it.
 const A_MINUTE: Duration = Duration::from_secs(60);
@@ -12,11 +12,8 @@ const SCRIPTS: u64 = 30 * 1024;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_on_slow_3g_has_its_tickets_within_a_minute() -> Result<()> {
-    let club = Club::open().await?;
     let night = Night::open_now();
-    Desk::sign_in(&club.stack, StaffRole::Owner).await?.publish(&night).await?;
-    let guest = Guest::new(&club.stack)?;
-    guest.event(&night.slug).await;
+    let (club, guest, _) = Club::with_night(&night).await?;
     // What is promised is about the phone and its wire. A machine that has no time for either is asked again.
     let mut quickest = Duration::MAX;
     for _ in 0..3 {

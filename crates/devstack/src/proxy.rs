@@ -1,4 +1,4 @@
-//! A wire that can be cut: stands between the service and a server.
+//! A wire that can be cut: for tests, between a service and a server that it needs.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 /// What the wire does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wire {
+    /// Whatever is sent arrives at once.
     Open,
     /// Everything comes late.
     Slow(Duration),
@@ -21,6 +22,7 @@ pub enum Wire {
     Cut,
 }
 
+/// Carries connections to one server, as the wire lets it; ends with its owner.
 pub struct Proxy {
     /// The server's URL, by way of the wire.
     pub url: String,
@@ -30,6 +32,11 @@ pub struct Proxy {
 
 impl Proxy {
     /// A wire to the server of a URL such as `postgres://user:password@127.0.0.1:5432/name` or `http://127.0.0.1:8080`.
+    /// It is open at first.
+    ///
+    /// # Panics
+    ///
+    /// Without an address (numbers, and a port) in the URL, and without a free port.
     pub async fn before(url: &str) -> Self {
         let before = url.rfind('@').or_else(|| url.find("//").map(|at| at + 1)).expect("a server in the URL");
         let (start, rest) = url.split_at(before + 1);
@@ -46,6 +53,7 @@ impl Proxy {
         Self { url: format!("{start}{here}{}", &rest[end..]), wire, door }
     }
 
+    /// From now on the wire does this, on what stands as on what is made anew.
     pub fn is(&self, wire: Wire) {
         self.wire.send_replace(wire);
     }

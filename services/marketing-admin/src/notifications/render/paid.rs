@@ -1,0 +1,114 @@
+//! The confirmation of an order, with its tickets.
+
+use askama::Template;
+use domain::money::Money;
+use messages::purchase::v1::{IssuedTicket, LineKind, OrderLine, OrderPaid};
+use ui::format;
+
+use super::{Frame, Picture, RenderError, Rendered, currency, one_line};
+
+/// A ticket as the email shows it.
+struct TicketCard {
+    number: usize,
+    of: usize,
+    type_name: String,
+    holder: String,
+    /// Until when it lets in, where that is before the doors close; else empty.
+    arrive_by: String,
+    content_id: String,
+}
+
+struct Line {
+    label: String,
+    amount: String,
+}
+
+#[derive(Template)]
+#[template(path = "emails/order_paid/mail.html")]
+struct OrderPaidHtml<'a> {
+    frame: &'a Frame,
+    mail: &'a OrderPaidMail,
+}
+
+#[derive(Template)]
+#[template(path = "emails/order_paid/mail.txt", escape = "none")]
+struct OrderPaidText<'a> {
+    frame: &'a Frame,
+    mail: &'a OrderPaidMail,
+}
+
+struct OrderPaidMail {
+    name: String,
+    reference: String,
+    order_url: String,
+    tickets: Vec<TicketCard>,
+    lines: Vec<Line>,
+    total: String,
+    free: bool,
+}
+
+pub(super) fn order_paid(message: &OrderPaid, frame: &Frame) -> Result<Rendered, RenderError> {
+    let lang = frame.lang;
+    let currency = currency(&message.currency)?;
+    let money = |minor| format::money(lang, Money::new(minor, currency));
+    let mail = OrderPaidMail {
+        name: message.buyer.as_ref().map(|buyer| buyer.name.clone()).unwrap_or_default(),
+        reference: message.reference.clone(),
+        order_url: message.order_url.clone(),
+        tickets: ticket_cards(message, frame),
+        lines: message
+            .lines
+            .iter()
+            .map(|line| Line { label: label(line, frame), amount: money(line.total_minor) })
+            .collect(),
+        total: money(message.total_minor),
+        // What a credit paid was not free.
+        free: message.total_minor == 0 && !message.lines.iter().any(|line| line.kind() == LineKind::Credit),
+    };
+    let count = message.tickets.len();
+    let subject = ui::text(lang, "email-order-paid-subject", &[("count", &count), ("event", &frame.title)]);
+    Ok(Rendered {
+        subject: one_line(&subject),
+        text: OrderPaidText { frame, mail: &mail }.render()?,
+        html: OrderPaidHtml { frame, mail: &mail }.render()?,
+        pictures: pictures(message)?,
+    })
+}
+
+fn ticket_cards(message: &OrderPaid, frame: &Frame) -> Vec<TicketCard> {
+    let of = message.tickets.len();
+    let card = |(ticket, number): (&IssuedTicket, usize)| TicketCard {
+        number,
+        of,
+        type_name: ticket.ticket_type_name.clone(),
+        holder: ticket.holder_name.clone(),
+        arrive_by: frame.arrive_by(ticket),
+        content_id: content_id(number),
+    };
+    message.tickets.iter().zip(1..).map(card).collect()
+}
+
+fn pictures(message: &OrderPaid) -> Result<Vec<Picture>, RenderError> {
+    let picture = |(ticket, number): (&IssuedTicket, usize)| {
+        let png = ui::qr::png(&ticket.code).map_err(|e| RenderError::Payload(e.to_string()))?;
+        let file_name = format!("ticket-{}-{number}.png", message.reference);
+        Ok(Picture { content_id: content_id(number), file_name, png })
+    };
+    message.tickets.iter().zip(1..).map(picture).collect()
+}
+
+fn content_id(number: usize) -> String {
+    format!("ticket-{number}")
+}
+
+fn label(line: &OrderLine, frame: &Frame) -> String {
+    match line.kind() {
+        LineKind::Fee => frame.t1("email-line-fee", "label", &line.label),
+        LineKind::Discount => frame.t1("email-line-discount", "label", &line.label),
+        LineKind::Tax => frame.t1("email-line-tax", "label", &line.label),
+        LineKind::Credit => frame.t1("email-line-credit", "label", &line.label),
+        LineKind::Ticket | LineKind::Unspecified => {
+            ui::text(frame.lang, "email-line-tickets", &[("count", &line.quantity), ("label", &line.label)])
+        }
+    }
+}
