@@ -61,6 +61,7 @@ pub async fn apply(
     // Then the stock rows, as in every path that touches them.
     let held = store::lock_event(conn, row.id).await?;
     if held.is_some_and(|revision| revision >= row.revision) {
+        overtaken(conn, &row).await?;
         return Ok(Applied::Stale);
     }
     let moved = moves::of(conn, row.id, &types).await?;
@@ -97,6 +98,15 @@ pub async fn apply(
         dated(conn, before.as_ref(), &row, new_date.as_ref(), now).await?;
     }
     Ok(Applied::New)
+}
+
+/// A snapshot that a newer one has overtaken may tell of doors that were open until that one shut them.
+async fn overtaken(conn: &mut Conn, row: &EventRow) -> Result<(), DbError> {
+    let Some(newer) = store::event(conn, row.id).await? else { return Ok(()) };
+    if shuts_again(row.entry_from, newer.entry_from, newer.changed_at) {
+        store::note_shut(conn, row.id, newer.revision).await?;
+    }
+    Ok(())
 }
 
 /// Has guests told of a new date, announced or not.

@@ -114,6 +114,12 @@ pub(crate) async fn write_event(conn: &mut Conn, row: &EventRow) -> Result<bool,
     Ok(newer.execute(conn).await? == 1)
 }
 
+/// Notes with which revision of an event its doors shut that were open.
+pub(crate) async fn note_shut(conn: &mut Conn, id: Uuid, revision: i64) -> Result<(), DbError> {
+    diesel::update(events::table.find(id)).set(events::shut_revision.eq(revision)).execute(conn).await?;
+    Ok(())
+}
+
 /// Writes the types of a snapshot; types that are no longer in it are withdrawn. Returns the first that is another
 /// event's: then nothing of the snapshot may stand.
 pub(crate) async fn write_types(

@@ -1,6 +1,6 @@
 //! The doors were open, and are to open later now: whether somebody is inside with a ticket says the door, not the hour.
 
-use super::{CARD, DONE, REGULAR, TOO_LATE, VALID, VIP, id, to_pay};
+use super::{CARD, DONE, REGULAR, TOO_LATE, VALID, VIP, id, now, to_pay};
 use crate::stage::Stage;
 use messages::purchase::v1::{OrderRefunded, RefundReason};
 use uuid::Uuid;
@@ -55,6 +55,24 @@ async fn while_the_door_says_nothing_nothing_is_exchanged() {
     stage.open_and_shut().await;
     stage.door.silent(true);
     assert_eq!(stage.get(&path).await.status(), 409);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doors_whose_opening_is_heard_of_after_their_shutting_were_open() {
+    let stage = Stage::exchanging().await;
+    let (order, paid) = stage.bought(REGULAR, 1).await;
+    let path = Stage::exchange_of(&order, &id(&paid, 0));
+    stage.door.silent(true);
+    let at = now();
+    let (mut open, mut shut) = (stage.event.clone(), stage.event.clone());
+    (open.revision, open.changed_at, open.entry_from) = (3, at, at - 1000);
+    (shut.revision, shut.changed_at, shut.entry_from) = (4, at, at + 3_600_000);
+    stage.publish(&shut).await;
+    assert_eq!(stage.get(&path).await.status(), 200, "as far as is known, nobody came in");
+    stage.publish(&open).await;
+    assert_eq!(stage.get(&path).await.status(), 409, "somebody may have");
+    stage.door.silent(false);
+    assert_eq!(stage.get(&path).await.status(), 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
