@@ -34,6 +34,7 @@ use crate::orders::store::OrderRow;
 use crate::orders::view::{self, OrderQuery};
 use crate::payments::resume::Next;
 use crate::refunds::rest;
+use crate::tickets::{change, doorstep};
 use crate::{Shop, catalog};
 
 #[derive(Template)]
@@ -96,6 +97,9 @@ pub async fn show(
     let (lang, now) = (locale.0, shop.clock.now());
     let mut conn = shop.db.conn().await?;
     is_of(&mut conn, &order, ticket.into()).await?;
+    drop(conn);
+    doorstep::ask(&shop, ticket.into()).await?;
+    let mut conn = shop.db.conn().await?;
     if let Some((id, reference)) = store::pending(&mut conn, ticket.into()).await? {
         return Ok(private(see_other(&shop.links.path_of(id, &reference))));
     }
@@ -137,6 +141,9 @@ pub async fn submit(
     let hold = hold(&order, ticket.into(), to, key);
     let mut conn = shop.db.conn().await?;
     is_of(&mut conn, &order, ticket.into()).await?;
+    drop(conn);
+    doorstep::ask(&shop, ticket.into()).await?;
+    let mut conn = shop.db.conn().await?;
     let standing = store::pending(&mut conn, ticket.into()).await?;
     if standing.is_none() {
         match goes(&mut conn, &order, ticket.into(), shop.clock.now()).await {
@@ -162,7 +169,7 @@ pub async fn submit(
 }
 
 /// The ticket, if its buyer may exchange it now: 404 for what is not of this order, 409 `exchange_over` for what can't be exchanged or
-/// no longer, and what [`rest::stands`] says of what would stay of the order.
+/// no longer, `guest_inside` or `door_silent` where doors that were open are shut again, and what [`rest::stands`] says of what would stay of the order.
 async fn goes(
     conn: &mut Conn,
     order: &OrderRow,
@@ -173,6 +180,11 @@ async fn goes(
     let event = catalog::store::event(conn, order.event_id).await?.ok_or_else(Fault::not_found)?;
     until(order, &event, now).map_err(|why| over().detail(why.to_string()))?;
     // First what has words of its own: the lock refuses that as well.
+    if event.entry_from > now
+        && let Some(why) = doorstep::fixed(conn, &event, ticket).await?
+    {
+        return Err(change::fixed(why));
+    }
     rest::stands(conn, order, &[ticket.uuid()]).await?;
     let old = old::lock(conn, ticket, now).await?.ok_or_else(over)?;
     Ok((old, event))
