@@ -102,10 +102,12 @@ async fn an_exchange_is_shown_to_nobody_who_only_knows_the_ticket() {
     let (order, paid) = stage.bought(REGULAR, 1).await;
     let ticket = id(&paid, 0);
     to_pay(&stage.exchange(&order, &ticket, VIP).await);
-    // It waits to be paid, and leads its buyer to its own page.
+    // It waits to be paid, and its buyer is led to its own page.
     let own = stage.get(&Stage::exchange_of(&order, &ticket)).await;
-    assert_eq!(own.status(), 303);
-    assert!(own.headers()["location"].to_str().expect("text").contains("key="), "{own:?}");
+    assert_eq!(own.status(), 200);
+    let exchange = stage.exchanging_order().await.reference;
+    let own = own.text().await.expect("a page");
+    assert!(own.contains(&format!("href=\"/orders/{exchange}?key=")), "{own}");
 
     // Somebody with an order of their own, to whom the ticket was shown once.
     let (other, _) = stage.bought(REGULAR, 1).await;
