@@ -67,12 +67,14 @@ pub(crate) async fn first_payment(
     Ok(())
 }
 
-/// Whether an exchange that cost nothing gives something back all the same: what its first ticket was paid with.
+/// Whether an exchange of whose own payment nothing is left, or that cost nothing, gives something back all the same: what its first ticket
+/// was paid with, as far as that has not gone back.
 pub(crate) async fn brings(conn: &mut Conn, exchange: &OrderRow) -> Result<bool, DbError> {
     let Some(ticket) = exchange.exchanges else { return Ok(false) };
     let Some(first) = tickets::order_of(conn, ticket.into()).await? else { return Ok(false) };
     let lines = orders::store::lines(conn, first).await?;
-    Ok(refund::paid(&quoted(&lines)).total() > 0)
+    let gone = refunds::given_back(conn, first).await?;
+    Ok(refund::paid(&quoted(&lines)).less(gone).total() > 0)
 }
 
 /// How much of it is no money: all, where the guest agreed to a credit for the exchange; else what a credit had paid of the first order.
@@ -98,10 +100,13 @@ async fn share(
 ) -> Result<Parts, DbError> {
     let event = catalog::store::event(conn, first.event_id).await?.ok_or(DbError::NotFound)?;
     let of_exchange = quoted(&orders::store::lines(conn, exchange.key()).await?);
-    let fees = match refund::fees_beside(&of_exchange).fees_minor {
+    // A fee that went back before, with an amount, was not kept.
+    let fee = refund::fees_beside(&of_exchange).fees_minor;
+    let fee_is_back = refunds::given_back(conn, exchange.key()).await?.fees_minor >= fee;
+    let fees = match fee {
         // It had no fee that could tell.
         0 => by_guest::fees(event.terms().refunds.keeps_fees),
-        _ if given.fees_minor == 0 => Fees::Kept,
+        _ if given.fees_minor == 0 && !fee_is_back => Fees::Kept,
         _ => Fees::Returned,
     };
     let lines = orders::store::lines(conn, first.key()).await?;

@@ -248,6 +248,41 @@ async fn both_payments_go_back_together_and_never_the_first_one_alone() {
     stage.all_is_well().await;
 }
 
+/// A price that went back as an amount left the ticket good. Whoever takes it back afterwards gives what the first payment paid, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_went_back_as_an_amount_does_not_bind_the_first_payment() {
+    for (amount, rest) in [(3075, 0), (1000, 2075)] {
+        let stage = Stage::exchanging().await;
+        let (first, _) = stage.exchanged().await;
+        let second = stage.exchanging_order().await;
+        let (status, answer) = stage.give_back(&second, "amount", json!({"amount_minor": amount})).await;
+        assert_eq!((status, &answer["amount_minor"]), (200, &json!(amount)), "{answer}");
+        stage.all_succeeded(1).await;
+        assert_eq!(stage.count(VALID).await, 1, "the ticket stays good");
+        let (status, answer) = stage.give_back(&first, "early", json!({})).await;
+        assert_eq!(status, 409, "and what pays for it stays: {answer}");
+
+        let (status, answer) = stage.give_back(&second, "rest", json!({})).await;
+        assert_eq!((status, &answer["amount_minor"]), (200, &json!(rest)), "{answer}");
+        stage.all_succeeded(3).await;
+        stage.until(&first, "refunded").await;
+        let of_first = "SELECT coalesce(sum(r.amount_minor), 0)::bigint FROM refunds r JOIN orders o ON o.id = r.order_id
+                         WHERE o.exchanges IS NULL AND r.payment_id IS NOT NULL";
+        assert_eq!(stage.count(of_first).await, 2100, "its fee is back, too, on its own payment");
+        assert_eq!((stage.balance("stripe_clearing").await, stage.count(VALID).await), (0, 0));
+        assert_eq!((stage.sold_of(REGULAR).await, stage.sold_of(VIP).await), (0, 0));
+        for order in [&first, &second] {
+            assert_eq!(
+                stage.give_back(order, &format!("more {amount}"), json!({})).await.0,
+                409,
+                "nothing is left"
+            );
+        }
+        stage.audit().await;
+        stage.all_is_well().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_rest_of_an_order_goes_back_without_what_was_exchanged() {
     let stage = Stage::exchanging().await;
