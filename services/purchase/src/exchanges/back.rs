@@ -16,8 +16,8 @@ use crate::tickets::store as tickets;
 use crate::{cancellations, catalog, credits, disputes, orders};
 
 /// Gives back what was paid for the ticket that a locked order replaced, in the transaction that takes back its own. Nothing where the
-/// order is no exchange; where a bank has that money; where a night that is off gives it back anyway; and of what a person gave back at
-/// Stripe, who gave back one payment and knows of the other.
+/// order is no exchange; where a bank has that money (see [`after_dispute`]); where a night that is off gives it back anyway; and of what a
+/// person gave back at Stripe, who gave back one payment and knows of the other.
 pub(crate) async fn first_payment(
     conn: &mut Conn,
     exchange: &OrderRow,
@@ -37,7 +37,7 @@ pub(crate) async fn first_payment(
     let money = amount_minor > credit_minor;
     let payment_id = if money { refunds::payment_of(conn, first.key()).await? } else { None };
     if amount_minor > 0 && money == payment_id.is_some() {
-        let key = format!("exchange:{ticket}");
+        let key = key(ticket);
         let row = NewRefund {
             id: RefundId::generate().uuid(),
             payment_id,
@@ -65,6 +65,28 @@ pub(crate) async fn first_payment(
         orders::store::step(conn, &mut first, refunded).await?;
     }
     Ok(())
+}
+
+/// A bank gave back what paid a ticket that was exchanged: what [`first_payment`] could not give when staff took the better ticket back
+/// goes now. The exchange and the first order are locked. Once: what was given has its key.
+pub(crate) async fn after_dispute(
+    conn: &mut Conn,
+    exchange: &OrderRow,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let Some(ticket) = exchange.exchanges.filter(|_| exchange.state == "refunded") else { return Ok(()) };
+    if refunds::by_key(conn, &key(ticket)).await?.is_some() {
+        return Ok(());
+    }
+    match refunds::by_staff(conn, exchange.key()).await? {
+        Some(given) => first_payment(conn, exchange, &given, now).await,
+        None => Ok(()),
+    }
+}
+
+/// The key of what the first payment gives back for a ticket.
+fn key(ticket: Uuid) -> String {
+    format!("exchange:{ticket}")
 }
 
 /// Whether an exchange of whose own payment nothing is left, or that cost nothing, gives something back all the same: what its first ticket

@@ -384,3 +384,37 @@ async fn a_bank_that_takes_the_first_payment_back_freezes_the_better_ticket() {
     assert_eq!(stage.count(VALID).await, 1, "it is paid after all");
     stage.all_is_well().await;
 }
+
+/// Staff take the better ticket back while a bank has what paid for the first one: that part waits for the bank, and goes by itself once it
+/// is the club's again. What the bank keeps for the guest is not given twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_bank_held_when_an_exchange_went_back_goes_back_once_it_is_won() {
+    for (ends, refunds, state) in [("won", 2, "refunded"), ("lost", 1, "paid")] {
+        let stage = Stage::exchanging().await;
+        let (first, _) = stage.exchanged().await;
+        let second = stage.exchanging_order().await;
+        let dispute = stage.dispute(&first, json!({})).await;
+        stage.until_disputed(&dispute, "needs_response").await;
+        let (status, answer) = stage.give_back(&second, "second", json!({})).await;
+        assert_eq!((status, &answer["amount_minor"]), (200, &json!(3075)), "{answer}");
+        stage.all_succeeded(1).await;
+        assert_eq!(stage.count("SELECT count(*) FROM refunds").await, 1, "the bank has the rest");
+        assert_eq!(stage.give_back(&first, "first", json!({})).await.0, 409);
+
+        stage.dispute_goes(&dispute, ends).await;
+        stage.until_disputed(&dispute, ends).await;
+        stage.all_succeeded(refunds).await;
+        assert_eq!(stage.count("SELECT count(*) FROM refunds").await, refunds, "{ends}: once, or not at all");
+        stage.until(&first, state).await;
+        let given = "SELECT coalesce(sum(r.amount_minor), 0)::bigint FROM refunds r JOIN orders o ON o.id = r.order_id
+                      WHERE o.exchanges IS NULL AND r.state = 'succeeded'";
+        assert_eq!(stage.count(given).await, if ends == "won" { 2100 } else { 0 });
+        assert_eq!((stage.count(VALID).await, stage.sold_of(VIP).await), (0, 0));
+        // The same word once more gives nothing more.
+        let session = json!({"id": dispute, "object": "dispute"});
+        stage.tell(&format!("evt_{ends}"), "charge.dispute.closed", session).await;
+        assert_eq!(stage.count("SELECT count(*) FROM refunds").await, refunds);
+        stage.audit().await;
+        stage.all_is_well().await;
+    }
+}
