@@ -203,6 +203,8 @@ CREATE TABLE checkout_requests (
   order_id    uuid NOT NULL REFERENCES orders (id),
   created_at  timestamptz NOT NULL
 );
+-- Late money asks with which guest's own code of a presale its order was placed.
+CREATE INDEX checkout_requests_presale ON checkout_requests (order_id) WHERE key LIKE 'presale:%';
 
 -- ---------------------------------------------------------------- payments
 -- One try to pay. The row is committed before Stripe hears of it; its id is the idempotency key, and what is sent stands in

@@ -11,13 +11,16 @@ use crate::tickets::store as tickets;
 use crate::{cancellations, exchanges, orders};
 
 /// Brings the tickets of a locked order to what its disputes say, and those that its own were exchanged for: who has the price of the
-/// one back does not come in with the other.
+/// one back does not come in with the other. What staff gave back meanwhile of an exchange goes back whole once the bank gives its part back.
 pub(super) async fn settle(conn: &mut Conn, order: &OrderRow, now: DateTime<Utc>) -> Result<(), DbError> {
     let frozen = store::holds_money_of(conn, order.key()).await?;
     bring(conn, order, now).await?;
     for exchange in exchanges::store::out_of(conn, order.key()).await? {
         if let Some(exchange) = orders::store::lock(conn, exchange).await? {
             bring(conn, &exchange, now).await?;
+            if !frozen {
+                Box::pin(exchanges::back::after_dispute(conn, &exchange, now)).await?;
+            }
         }
     }
     // A night that was called off meanwhile gives back what is ours again, whether or not a ticket was left to freeze.

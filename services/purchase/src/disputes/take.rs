@@ -34,6 +34,7 @@ pub(crate) async fn take(shop: &Shop, seen: &DisputeAnswer) -> Result<Option<Tak
         shop.metrics.disputed(seen.status);
         shop.bus.wake_relay();
         shop.bells.marks.notify_one();
+        shop.bells.refunds.notify_one();
     }
     Ok(taken)
 }

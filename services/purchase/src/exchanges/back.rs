@@ -16,8 +16,8 @@ use crate::tickets::store as tickets;
 use crate::{cancellations, catalog, credits, disputes, orders};
 
 /// Gives back what was paid for the ticket that a locked order replaced, in the transaction that takes back its own. Nothing where the
-/// order is no exchange; where a bank has that money; where a night that is off gives it back anyway; and of what a person gave back at
-/// Stripe, who gave back one payment and knows of the other.
+/// order is no exchange; where a bank has that money (see [`after_dispute`]); where a night that is off gives it back anyway; and of what a
+/// person gave back at Stripe, who gave back one payment and knows of the other.
 pub(crate) async fn first_payment(
     conn: &mut Conn,
     exchange: &OrderRow,
@@ -37,7 +37,7 @@ pub(crate) async fn first_payment(
     let money = amount_minor > credit_minor;
     let payment_id = if money { refunds::payment_of(conn, first.key()).await? } else { None };
     if amount_minor > 0 && money == payment_id.is_some() {
-        let key = format!("exchange:{ticket}");
+        let key = key(ticket);
         let row = NewRefund {
             id: RefundId::generate().uuid(),
             payment_id,
@@ -67,12 +67,36 @@ pub(crate) async fn first_payment(
     Ok(())
 }
 
-/// Whether an exchange that cost nothing gives something back all the same: what its first ticket was paid with.
+/// A bank gave back what paid a ticket that was exchanged: what [`first_payment`] could not give when staff took the better ticket back
+/// goes now. The exchange and the first order are locked. Once: what was given has its key.
+pub(crate) async fn after_dispute(
+    conn: &mut Conn,
+    exchange: &OrderRow,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let Some(ticket) = exchange.exchanges.filter(|_| exchange.state == "refunded") else { return Ok(()) };
+    if refunds::by_key(conn, &key(ticket)).await?.is_some() {
+        return Ok(());
+    }
+    match refunds::by_staff(conn, exchange.key()).await? {
+        Some(given) => first_payment(conn, exchange, &given, now).await,
+        None => Ok(()),
+    }
+}
+
+/// The key of what the first payment gives back for a ticket.
+fn key(ticket: Uuid) -> String {
+    format!("exchange:{ticket}")
+}
+
+/// Whether an exchange of whose own payment nothing is left, or that cost nothing, gives something back all the same: what its first ticket
+/// was paid with, as far as that has not gone back.
 pub(crate) async fn brings(conn: &mut Conn, exchange: &OrderRow) -> Result<bool, DbError> {
     let Some(ticket) = exchange.exchanges else { return Ok(false) };
     let Some(first) = tickets::order_of(conn, ticket.into()).await? else { return Ok(false) };
     let lines = orders::store::lines(conn, first).await?;
-    Ok(refund::paid(&quoted(&lines)).total() > 0)
+    let gone = refunds::given_back(conn, first).await?;
+    Ok(refund::paid(&quoted(&lines)).less(gone).total() > 0)
 }
 
 /// How much of it is no money: all, where the guest agreed to a credit for the exchange; else what a credit had paid of the first order.
@@ -98,10 +122,13 @@ async fn share(
 ) -> Result<Parts, DbError> {
     let event = catalog::store::event(conn, first.event_id).await?.ok_or(DbError::NotFound)?;
     let of_exchange = quoted(&orders::store::lines(conn, exchange.key()).await?);
-    let fees = match refund::fees_beside(&of_exchange).fees_minor {
+    // A fee that went back before, with an amount, was not kept.
+    let fee = refund::fees_beside(&of_exchange).fees_minor;
+    let fee_is_back = refunds::given_back(conn, exchange.key()).await?.fees_minor >= fee;
+    let fees = match fee {
         // It had no fee that could tell.
         0 => by_guest::fees(event.terms().refunds.keeps_fees),
-        _ if given.fees_minor == 0 => Fees::Kept,
+        _ if given.fees_minor == 0 && !fee_is_back => Fees::Kept,
         _ => Fees::Returned,
     };
     let lines = orders::store::lines(conn, first.key()).await?;

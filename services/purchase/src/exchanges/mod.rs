@@ -5,7 +5,7 @@
 //! (`orders.exchanges`). Its line costs what the other type costs beside it ([`domain::exchange`]). Nothing of the ticket changes until
 //! that order is paid: at Stripe, or at once where the types cost the same. The transaction that issues the new ticket cancels the old
 //! one, tells the door and gives its places back ([`settle`]). So of two orders for one ticket the first that is paid has it, and the
-//! other's money goes back like any that comes too late; so does it where the doors have opened in between, or the ticket was passed
+//! other's money goes back like any that comes too late ([`standing`] says on the second page that the first waits); so does it where the doors have opened in between, or the ticket was passed
 //! on, refunded or frozen.
 //!
 //! The money of the ticket stays booked, and at Stripe, where it was paid. While the new ticket is good it can't be given back there
@@ -18,4 +18,5 @@ pub(crate) mod back;
 pub(crate) mod old;
 pub mod page;
 pub(crate) mod settle;
+mod standing;
 pub(crate) mod store;

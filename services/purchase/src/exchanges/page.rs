@@ -24,6 +24,7 @@ use web::redirect::see_other;
 use web::{Fault, Html, Locale, PageForm};
 
 use super::old::{self, Old};
+use super::standing::{self, Standing};
 use super::store;
 use crate::catalog::store::{EventRow, TypeRow};
 use crate::checkout::place;
@@ -46,6 +47,8 @@ struct ExchangePage {
     event_title: String,
     event_line: String,
     kinds: Vec<Kind>,
+    /// An exchange of this ticket that waits to be paid: the page leads there and offers no other.
+    standing: Option<Standing>,
     until: String,
     action: String,
     back: String,
@@ -100,22 +103,28 @@ pub async fn show(
     drop(conn);
     doorstep::ask(&shop, ticket.into()).await?;
     let mut conn = shop.db.conn().await?;
-    if let Some((id, reference)) = store::pending(&mut conn, ticket.into()).await? {
-        return Ok(private(see_other(&shop.links.path_of(id, &reference))));
-    }
-    let (old, event) = goes(&mut conn, &order, ticket.into(), now).await?;
-    let kinds = kinds(&mut conn, &old, &event, lang, now).await?;
-    drop(conn);
+    let event = catalog::store::event(&mut conn, order.event_id).await?.ok_or_else(Fault::not_found)?;
     let tz: Tz = event.time_zone.parse().unwrap_or_default();
+    let standing = standing::of(&mut conn, &shop.links, ticket.into(), lang, tz).await?;
+    let kinds = if standing.is_some() {
+        Vec::new()
+    } else {
+        let old = goes(&mut conn, &order, &event, ticket.into(), now).await?;
+        kinds(&mut conn, &old, &event, lang, now).await?
+    };
+    let issued = crate::tickets::store::of_order(&mut conn, order.key()).await?;
+    drop(conn);
+    let issued = issued.into_iter().find(|row| row.id == ticket).ok_or_else(Fault::not_found)?;
     let title = text(lang, "guests-exchange", &[]);
     let until = event.terms().exchange_until;
     let page = ExchangePage {
         shell: Shell::new(Site::Tickets, lang, title, &shop.site).at(crate::path_of(&request)).unlisted(),
         reference: order.reference.clone(),
-        ticket: format!("{} · {}", old.ticket.type_name, old.ticket.holder_name),
+        ticket: format!("{} · {}", issued.type_name, issued.holder_name),
         event_title: event.title.clone(),
         event_line: format::night(lang, event.starts_at, event.ends_at, tz),
         kinds,
+        standing,
         until: until.map(|until| format::date_time(lang, until, tz)).unwrap_or_default(),
         action: format!("/orders/{}/tickets/{ticket}/exchange?key={}", order.reference, query.key),
         back: shop.links.path_of(order.key(), &order.reference),
@@ -144,24 +153,29 @@ pub async fn submit(
     drop(conn);
     doorstep::ask(&shop, ticket.into()).await?;
     let mut conn = shop.db.conn().await?;
-    let standing = store::pending(&mut conn, ticket.into()).await?;
-    if standing.is_none() {
-        match goes(&mut conn, &order, ticket.into(), shop.clock.now()).await {
+    if !store::is_placed(&mut conn, &hold.key, &hold.fingerprint).await? {
+        if !store::pending(&mut conn, ticket.into()).await?.is_empty() {
+            // Another tab has one open: the page says so.
+            return Ok(private(see_other(&again)));
+        }
+        let event = catalog::store::event(&mut conn, order.event_id).await?.ok_or_else(Fault::not_found)?;
+        match goes(&mut conn, &order, &event, ticket.into(), shop.clock.now()).await {
             Ok(_) => {}
-            // Another tab may have been faster, with this very page: then its order is found by the key.
+            // A second click may have been faster, with this very page: then its order is found by the key.
             Err(fault) if fault.code() == "exchange_over" => {}
             Err(fault) => return Err(fault),
         }
     }
     drop(conn);
-    if let Some((id, reference)) = standing {
-        return Ok(private(see_other(&shop.links.path_of(id, &reference))));
-    }
     // On the heap: Stripe's answers make it large.
     let placed = Box::pin(place::place(&shop, hold)).await?;
     tracing::info!(order = placed.reference, %ticket, "a guest exchanges a ticket");
     Ok(private(match placed.next {
-        Next::PayAt(url) => see_other(&url),
+        Next::PayAt(url) => {
+            let mut conn = shop.db.conn().await?;
+            let twice = standing::beside(&mut conn, ticket.into(), placed.id).await?;
+            see_other(if twice { &again } else { &url })
+        }
         Next::Look | Next::Busy | Next::Unavailable | Next::Closed => {
             see_other(&shop.links.path_of(placed.id, &placed.reference))
         }
@@ -173,21 +187,20 @@ pub async fn submit(
 async fn goes(
     conn: &mut Conn,
     order: &OrderRow,
+    event: &EventRow,
     ticket: TicketId,
     now: DateTime<Utc>,
-) -> Result<(Old, EventRow), Fault> {
+) -> Result<Old, Fault> {
     is_of(conn, order, ticket).await?;
-    let event = catalog::store::event(conn, order.event_id).await?.ok_or_else(Fault::not_found)?;
-    until(order, &event, now).map_err(|why| over().detail(why.to_string()))?;
+    until(order, event, now).map_err(|why| over().detail(why.to_string()))?;
     // First what has words of its own: the lock refuses that as well.
     if event.entry_from > now
-        && let Some(why) = doorstep::fixed(conn, &event, ticket).await?
+        && let Some(why) = doorstep::fixed(conn, event, ticket).await?
     {
         return Err(change::fixed(why));
     }
     rest::stands(conn, order, &[ticket.uuid()]).await?;
-    let old = old::lock(conn, ticket, now).await?.ok_or_else(over)?;
-    Ok((old, event))
+    old::lock(conn, ticket, now).await?.ok_or_else(over)
 }
 
 /// 404 for a ticket of another order. Before anything else: the order that exchanges a ticket is opened for nobody but its buyer, and

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, TicketId};
 use uuid::Uuid;
 
-use crate::schema::orders;
+use crate::schema::{checkout_requests, orders};
 
 /// The place in an order of a ticket that was exchanged.
 #[derive(Debug, Clone, Copy, QueryableByName)]
@@ -62,15 +62,20 @@ pub(crate) async fn out_of(conn: &mut Conn, order: OrderId) -> Result<Vec<OrderI
     Ok(found.into_iter().map(|key| key.id.into()).collect())
 }
 
-/// An order that exchanges a ticket and waits to be paid: its key and reference.
-pub(crate) async fn pending(conn: &mut Conn, ticket: TicketId) -> Result<Option<(OrderId, String)>, DbError> {
-    let found: Option<(Uuid, String)> = orders::table
+/// The orders that exchange a ticket and wait to be paid, the first first.
+pub(crate) async fn pending(conn: &mut Conn, ticket: TicketId) -> Result<Vec<OrderId>, DbError> {
+    let found: Vec<Uuid> = orders::table
         .filter(orders::exchanges.eq(ticket.uuid()))
         .filter(orders::state.eq("pending"))
-        .order(orders::id.desc())
-        .select((orders::id, orders::reference))
-        .first(conn)
-        .await
-        .optional()?;
-    Ok(found.map(|(id, reference)| (id.into(), reference)))
+        .order(orders::id)
+        .select(orders::id)
+        .load(conn)
+        .await?;
+    Ok(found.into_iter().map(Into::into).collect())
+}
+
+/// Whether this very request has an order.
+pub(super) async fn is_placed(conn: &mut Conn, key: &str, fingerprint: &[u8]) -> Result<bool, DbError> {
+    let same = checkout_requests::table.find(key).filter(checkout_requests::fingerprint.eq(fingerprint));
+    Ok(diesel::select(diesel::dsl::exists(same)).get_result(conn).await?)
 }

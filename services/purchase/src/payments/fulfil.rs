@@ -14,7 +14,7 @@ use super::store::{NewPayment, Oddity};
 use super::{Session, SessionState, ledger, store};
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::Paid;
-use crate::{Shop, catalog, credits, exchanges, inventory, orders, promos, refunds};
+use crate::{Shop, catalog, credits, exchanges, inventory, orders, presales, promos, refunds};
 
 /// What a session came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -317,6 +317,7 @@ async fn still_room(
     // The rows are locked first: nobody takes the room in between, and the night stays as it is.
     Ok(inventory::store::has_room(conn, &wanted, now).await?
         && catalog::store::is_sellable(conn, order.event_id, now).await?
+        && presales::take_again(conn, order.key(), now).await?
         && promos::take_again(conn, order.key()).await?
         && credits::store::take_again(conn, order.key()).await?)
 }

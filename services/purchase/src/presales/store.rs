@@ -5,6 +5,7 @@ use db::{Conn, DbError};
 use diesel::OptionalExtension;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use domain::ids::OrderId;
 use internal_api::purchase::presales::Presale;
 use uuid::Uuid;
 
@@ -53,6 +54,38 @@ pub(super) async fn own(
     .get_result(conn)
     .await;
     Ok(own.optional()?)
+}
+
+#[derive(diesel::QueryableByName)]
+struct Yes {
+    #[diesel(sql_type = Bool)]
+    yes: bool,
+}
+
+/// Late money of a locked order whose code its hold had given back wants it again: whether it could be had, or none was used. It takes the
+/// key that the code's next order would have: with each order that gave its guest nothing the count in [`own`] moves on, so that key is
+/// free only as long as the code is, and what is placed with it in this moment waits for this transaction.
+pub(crate) async fn take_again(conn: &mut Conn, order: OrderId, now: DateTime<Utc>) -> Result<bool, DbError> {
+    let had: Yes = diesel::sql_query(format!(
+        "WITH own AS (
+           SELECT substring(key FROM '^(.*:)[0-9]+$') AS code, fingerprint, order_id FROM checkout_requests
+            WHERE order_id = $1 AND key LIKE 'presale:%' AND key ~ '^presale:[0-9a-f-]{{36}}:[0-9]{{1,2}}$'
+            ORDER BY key LIMIT 1
+         ), taken AS (
+           INSERT INTO checkout_requests (key, fingerprint, order_id, created_at)
+           SELECT own.code || (SELECT count(*) FROM checkout_requests c JOIN orders o ON o.id = c.order_id
+                                WHERE {UNUSED} AND c.key IN (SELECT own.code || n FROM generate_series(0, 9) n)),
+                  own.fingerprint, own.order_id, $2
+             FROM own
+           ON CONFLICT (key) DO NOTHING RETURNING key
+         )
+         SELECT (SELECT count(*) FROM own) = (SELECT count(*) FROM taken) AS yes"
+    ))
+    .bind::<SqlUuid, _>(order.uuid())
+    .bind::<Timestamptz, _>(now)
+    .get_result(conn)
+    .await?;
+    Ok(had.yes)
 }
 
 #[derive(diesel::QueryableByName)]

@@ -36,6 +36,8 @@ pub(crate) struct Known<'a> {
     pub tickets: &'a [TicketRow],
     /// What went back before, or is going back.
     pub returned: Parts,
+    /// Something follows its tickets of which this order knows nothing: what the first payment of an exchange paid.
+    pub follows: bool,
 }
 
 /// What goes back.
@@ -82,7 +84,9 @@ pub(crate) fn decide(known: &Known<'_>, scope: &Scope, fees: Fees) -> Result<Dec
     };
     let mut taken = known.tickets.iter().filter(|ticket| decided.tickets.contains(&ticket.id)).peekable();
     let free = taken.peek().is_some() && taken.all(|ticket| cost(ticket) == 0);
-    if decided.parts.total() > 0 || free {
+    // Nor does an exchange whose whole price went back as an amount keep its ticket, and with it the first payment, for ever.
+    let brings = known.follows && !decided.tickets.is_empty();
+    if decided.parts.total() > 0 || free || brings {
         Ok(decided)
     } else {
         Err(Fault::conflict("refund_exceeds_captured"))

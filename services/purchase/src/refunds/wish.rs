@@ -178,6 +178,7 @@ pub(super) async fn weigh(
         lines: &lines,
         tickets: &tickets::of_order(conn, order.key()).await?,
         returned: given_back.plus(carried),
+        follows: exchanges::back::brings(conn, order).await?,
     };
     decide(&known, &wish.scope, fees)
 }

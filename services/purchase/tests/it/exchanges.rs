@@ -103,10 +103,12 @@ async fn an_exchange_is_shown_to_nobody_who_only_knows_the_ticket() {
     let (order, paid) = stage.bought(REGULAR, 1).await;
     let ticket = id(&paid, 0);
     to_pay(&stage.exchange(&order, &ticket, VIP).await);
-    // It waits to be paid, and leads its buyer to its own page.
+    // It waits to be paid, and its buyer is led to its own page.
     let own = stage.get(&Stage::exchange_of(&order, &ticket)).await;
-    assert_eq!(own.status(), 303);
-    assert!(own.headers()["location"].to_str().expect("text").contains("key="), "{own:?}");
+    assert_eq!(own.status(), 200);
+    let exchange = stage.exchanging_order().await.reference;
+    let own = own.text().await.expect("a page");
+    assert!(own.contains(&format!("href=\"/orders/{exchange}?key=")), "{own}");
 
     // Somebody with an order of their own, to whom the ticket was shown once.
     let (other, _) = stage.bought(REGULAR, 1).await;
@@ -247,6 +249,41 @@ async fn both_payments_go_back_together_and_never_the_first_one_alone() {
     stage.all_is_well().await;
 }
 
+/// A price that went back as an amount left the ticket good. Whoever takes it back afterwards gives what the first payment paid, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_went_back_as_an_amount_does_not_bind_the_first_payment() {
+    for (amount, rest) in [(3075, 0), (1000, 2075)] {
+        let stage = Stage::exchanging().await;
+        let (first, _) = stage.exchanged().await;
+        let second = stage.exchanging_order().await;
+        let (status, answer) = stage.give_back(&second, "amount", json!({"amount_minor": amount})).await;
+        assert_eq!((status, &answer["amount_minor"]), (200, &json!(amount)), "{answer}");
+        stage.all_succeeded(1).await;
+        assert_eq!(stage.count(VALID).await, 1, "the ticket stays good");
+        let (status, answer) = stage.give_back(&first, "early", json!({})).await;
+        assert_eq!(status, 409, "and what pays for it stays: {answer}");
+
+        let (status, answer) = stage.give_back(&second, "rest", json!({})).await;
+        assert_eq!((status, &answer["amount_minor"]), (200, &json!(rest)), "{answer}");
+        stage.all_succeeded(3).await;
+        stage.until(&first, "refunded").await;
+        let of_first = "SELECT coalesce(sum(r.amount_minor), 0)::bigint FROM refunds r JOIN orders o ON o.id = r.order_id
+                         WHERE o.exchanges IS NULL AND r.payment_id IS NOT NULL";
+        assert_eq!(stage.count(of_first).await, 2100, "its fee is back, too, on its own payment");
+        assert_eq!((stage.balance("stripe_clearing").await, stage.count(VALID).await), (0, 0));
+        assert_eq!((stage.sold_of(REGULAR).await, stage.sold_of(VIP).await), (0, 0));
+        for order in [&first, &second] {
+            assert_eq!(
+                stage.give_back(order, &format!("more {amount}"), json!({})).await.0,
+                409,
+                "nothing is left"
+            );
+        }
+        stage.audit().await;
+        stage.all_is_well().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_rest_of_an_order_goes_back_without_what_was_exchanged() {
     let stage = Stage::exchanging().await;
@@ -347,4 +384,38 @@ async fn a_bank_that_takes_the_first_payment_back_freezes_the_better_ticket() {
     stage.until_disputed(&dispute, "won").await;
     assert_eq!(stage.count(VALID).await, 1, "it is paid after all");
     stage.all_is_well().await;
+}
+
+/// Staff take the better ticket back while a bank has what paid for the first one: that part waits for the bank, and goes by itself once it
+/// is the club's again. What the bank keeps for the guest is not given twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_bank_held_when_an_exchange_went_back_goes_back_once_it_is_won() {
+    for (ends, refunds, state) in [("won", 2, "refunded"), ("lost", 1, "paid")] {
+        let stage = Stage::exchanging().await;
+        let (first, _) = stage.exchanged().await;
+        let second = stage.exchanging_order().await;
+        let dispute = stage.dispute(&first, json!({})).await;
+        stage.until_disputed(&dispute, "needs_response").await;
+        let (status, answer) = stage.give_back(&second, "second", json!({})).await;
+        assert_eq!((status, &answer["amount_minor"]), (200, &json!(3075)), "{answer}");
+        stage.all_succeeded(1).await;
+        assert_eq!(stage.count("SELECT count(*) FROM refunds").await, 1, "the bank has the rest");
+        assert_eq!(stage.give_back(&first, "first", json!({})).await.0, 409);
+
+        stage.dispute_goes(&dispute, ends).await;
+        stage.until_disputed(&dispute, ends).await;
+        stage.all_succeeded(refunds).await;
+        assert_eq!(stage.count("SELECT count(*) FROM refunds").await, refunds, "{ends}: once, or not at all");
+        stage.until(&first, state).await;
+        let given = "SELECT coalesce(sum(r.amount_minor), 0)::bigint FROM refunds r JOIN orders o ON o.id = r.order_id
+                      WHERE o.exchanges IS NULL AND r.state = 'succeeded'";
+        assert_eq!(stage.count(given).await, if ends == "won" { 2100 } else { 0 });
+        assert_eq!((stage.count(VALID).await, stage.sold_of(VIP).await), (0, 0));
+        // The same word once more gives nothing more.
+        let session = json!({"id": dispute, "object": "dispute"});
+        stage.tell(&format!("evt_{ends}"), "charge.dispute.closed", session).await;
+        assert_eq!(stage.count("SELECT count(*) FROM refunds").await, refunds);
+        stage.audit().await;
+        stage.all_is_well().await;
+    }
 }

@@ -95,6 +95,24 @@ pub(crate) async fn payment_of(conn: &mut Conn, order: OrderId) -> Result<Option
     Ok(payment.optional()?)
 }
 
+/// The newest refund by which staff took tickets of an order back.
+pub(crate) async fn by_staff(conn: &mut Conn, order: OrderId) -> Result<Option<RefundRow>, DbError> {
+    let newest: Option<Uuid> = refunds::table
+        .filter(refunds::order_id.eq(order.uuid()))
+        .filter(refunds::reason.eq("staff"))
+        .filter(refunds::scope.eq_any(["order", "tickets"]))
+        .filter(refunds::state.ne_all(["asked", "withdrawn"]))
+        .order(refunds::id.desc())
+        .select(refunds::id)
+        .first(conn)
+        .await
+        .optional()?;
+    match newest {
+        Some(id) => find_refund(conn, id.into()).await,
+        None => Ok(None),
+    }
+}
+
 /// What has gone or is going back of what paid an order.
 pub(crate) async fn given_back(conn: &mut Conn, order: OrderId) -> Result<Parts, DbError> {
     let rows: Vec<(i64, i64, i64)> = refunds::table

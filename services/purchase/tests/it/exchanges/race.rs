@@ -1,7 +1,7 @@
 //! Something else happens to the ticket while its exchange is being paid: one of both, never both. Each with the same run in which the
 //! payment does not look at the ticket, which must break.
 
-use super::{CARD, DONE, REGULAR, TOO_LATE, VALID, VIP, id, now, to_pay};
+use super::{BALCONY, CARD, DONE, REGULAR, TOO_LATE, VALID, VIP, id, now, to_pay};
 use crate::stage::{Order, Stage};
 use diesel_async::SimpleAsyncConnection;
 use messages::marketing_admin::v1::PromoChanged;
@@ -219,12 +219,49 @@ async fn who_does_not_look_at_the_rest_keeps_the_discount_on_less_than_the_promo
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_tab_finds_the_order_of_the_first() {
+async fn a_second_tab_is_told_of_the_order_of_the_first() {
     let stage = Stage::exchanging().await;
-    let Underway { order, ticket, .. } = underway(&stage).await;
-    let again = stage.get(&Stage::exchange_of(&order, &ticket)).await;
-    assert_eq!(again.status(), 303, "it leads to the order that stands");
+    let (order, paid) = stage.bought(REGULAR, 1).await;
+    let ticket = id(&paid, 0);
+    let path = Stage::exchange_of(&order, &ticket);
+    // Both tabs show the choice before anything is chosen.
+    let [one, other] = [Uuid::now_v7().to_string(), Uuid::now_v7().to_string()];
+    let first = to_pay(&stage.post(&path, &[("once", one.as_str()), ("to", stage.kind(VIP))]).await);
+    let twice = to_pay(&stage.post(&path, &[("once", one.as_str()), ("to", stage.kind(VIP))]).await);
+    assert_eq!(first.checkout_url, twice.checkout_url, "a second click is the same order");
+    for kind in [BALCONY, VIP] {
+        let second = stage.post(&path, &[("once", other.as_str()), ("to", stage.kind(kind))]).await;
+        assert_eq!(second.status(), 303);
+        assert_eq!(second.headers()["location"].to_str().expect("text"), path, "no payment page");
+    }
+    let standing = stage.exchanging_order().await.reference;
+    let page = stage.get(&path).await.text().await.expect("a page").replace('\u{a0}', " ");
+    let link = format!("/orders/{standing}?key=");
+    for said in ["An exchange of this ticket is open already", "30.75 €", link.as_str()] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(!page.contains("name=\"once\""), "it offers no second one: {page}");
     assert_eq!(stage.count("SELECT count(*) FROM orders WHERE exchanges IS NOT NULL").await, 1);
+    stage.pay(&first, CARD).await;
+    stage.until_count(DONE, 1).await;
+    assert_eq!((stage.count(VALID).await, stage.sold_of(VIP).await), (1, 1));
+    stage.audit().await;
+}
+
+/// Two tabs at the same moment may each have an order. Whoever pays both, one after the other, has one better ticket and the other payment
+/// back, whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tabs_at_once_cost_the_guest_one_exchange() {
+    let stage = Stage::exchanging().await;
+    for tab in two_of_one(&stage).await {
+        stage.pay(&tab, CARD).await;
+    }
+    stage.until_count(DONE, 1).await;
+    stage.until_count(TOO_LATE, 1).await;
+    assert_eq!(stage.balance("stripe_clearing").await, 2100 + 3075, "the other payment is back, whole");
+    assert_eq!((stage.count(VALID).await, stage.sold_of(REGULAR).await, stage.sold_of(VIP).await), (1, 0, 1));
+    stage.audit().await;
+    stage.all_is_well().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

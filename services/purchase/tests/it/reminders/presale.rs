@@ -9,6 +9,7 @@ use super::{WAITING, ask, opening, until_offered};
 use crate::late::tell;
 use crate::stage::{Order, Stage};
 
+const CARD: &str = "4242424242424242";
 const USED: &str = "access_code_used";
 
 /// A night whose sale begins in an hour, and which has a hidden type for friends.
@@ -99,7 +100,7 @@ async fn who_registered_buys_first_with_a_code_of_their_own() {
     let (status, refused) = presale.buy(&ana, "friend@example.org", 1).await;
     assert_eq!((status, refused["code"].as_str()), (409, Some(USED)), "{refused}");
     let order = Order::of(&body);
-    stage.pay(&order, "4242424242424242").await;
+    stage.pay(&order, CARD).await;
     stage.until(&order, "paid").await;
     assert_eq!(presale.buy(&ana, "friend@example.org", 1).await.0, 409, "nor when it is paid");
 
@@ -140,7 +141,7 @@ async fn whose_money_came_too_late_has_the_code_again() {
              UPDATE stock SET held = 0, asked_capacity = 1, capacity = 1",
         )
         .await;
-    stage.pay(&order, "4242424242424242").await;
+    stage.pay(&order, CARD).await;
     tell(stage).await;
     stage.until(&order, "refunded").await;
     stage.all_succeeded(1).await;
@@ -150,6 +151,91 @@ async fn whose_money_came_too_late_has_the_code_again() {
     assert_eq!(status, 201, "{body}");
     let (status, refused) = presale.buy(&code, "friend@example.org", 1).await;
     assert_eq!((status, refused["code"].as_str()), (409, Some(USED)), "once: {refused}");
+    stage.audit().await;
+}
+
+/// Two orders with one code: the first ran out, and its money comes late; the second is `paid`, or ran out as well.
+async fn late_beside_a_newer_one(presale: &Presale, paid: bool) -> (Order, Order) {
+    let stage = &presale.stage;
+    assert_eq!(presale.open("FIRST").await.0, 200);
+    stage.until_count("SELECT count(presale_code) FROM sale_reminders", 1).await;
+    let code = presale.code_of("ana@example.org").await;
+    stage.drop_webhooks().await;
+    let (status, body) = presale.buy(&code, "ana@example.org", 1).await;
+    assert_eq!(status, 201, "{body}");
+    let late = Order::of(&body);
+    let run_out = "UPDATE attempts SET state = 'dead', settled_at = now() WHERE state = 'open';
+         UPDATE orders SET state = 'expired', expired_at = now() WHERE state = 'pending';
+         UPDATE stock SET held = 0";
+    stage.sql(run_out).await;
+    let (status, body) = presale.buy(&code, "ana@example.org", 2).await;
+    assert_eq!(status, 201, "what ran out gave the code back: {body}");
+    let newer = Order::of(&body);
+    if paid {
+        stage.pay(&newer, CARD).await;
+        stage.get(&format!("{}&session_id={}", newer.page, newer.session())).await;
+        stage.until(&newer, "paid").await;
+    } else {
+        stage.sql(run_out).await;
+    }
+    stage.pay(&late, CARD).await;
+    (late, newer)
+}
+
+async fn hears(stage: &Stage, order: &Order) {
+    let session = json!({"id": order.session(), "object": "checkout.session"});
+    stage.tell("evt_late", "checkout.session.completed", session).await;
+}
+
+/// Late money finds the code used by a newer order and goes back, although there is room. In the control run nobody knows any more that
+/// the first order was of the code: one code has two orders.
+#[tokio::test(flavor = "multi_thread")]
+async fn late_money_goes_back_where_a_newer_order_has_its_code() {
+    for guarded in [true, false] {
+        let presale = Presale::registered(&["ana@example.org"]).await;
+        let (late, newer) = late_beside_a_newer_one(&presale, true).await;
+        let stage = &presale.stage;
+        if !guarded {
+            stage.sql("UPDATE checkout_requests SET key = 'gone' WHERE key LIKE 'presale:%:0'").await;
+        }
+        hears(stage, &late).await;
+        if !guarded {
+            stage.until(&late, "paid").await;
+            continue;
+        }
+        let body = stage.until(&late, "refunded").await;
+        assert_eq!(body["refunds"][0]["reason"], "late_payment", "{body}");
+        stage.all_succeeded(1).await;
+        assert_eq!(stage.order_now(&newer).await["state"], "paid");
+        assert_eq!(stage.count("SELECT count(*) FROM tickets WHERE state = 'valid'").await, 2);
+        let (_, now) = stage.inside("marketing-admin", &presale.path, None).await;
+        assert_eq!(now["used"], 1, "{now}");
+        let code = presale.code_of("ana@example.org").await;
+        let (status, refused) = presale.buy(&code, "friend@example.org", 1).await;
+        assert_eq!((status, refused["code"].as_str()), (409, Some(USED)), "the newer one has it: {refused}");
+        stage.audit().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn late_money_has_its_code_again_where_nobody_used_it() {
+    let presale = Presale::registered(&["ana@example.org"]).await;
+    let (late, newer) = late_beside_a_newer_one(&presale, false).await;
+    let stage = &presale.stage;
+    hears(stage, &late).await;
+    stage.until(&late, "paid").await;
+    let code = presale.code_of("ana@example.org").await;
+    let (status, refused) = presale.buy(&code, "friend@example.org", 1).await;
+    assert_eq!((status, refused["code"].as_str()), (409, Some(USED)), "its own order has it: {refused}");
+    // The newer one's money comes as well, after all of it.
+    stage.pay(&newer, CARD).await;
+    let session = json!({"id": newer.session(), "object": "checkout.session"});
+    stage.tell("evt_later", "checkout.session.completed", session).await;
+    stage.until(&newer, "refunded").await;
+    stage.all_succeeded(1).await;
+    assert_eq!(stage.count("SELECT count(*) FROM tickets WHERE state = 'valid'").await, 1);
+    let (_, now) = stage.inside("marketing-admin", &presale.path, None).await;
+    assert_eq!(now["used"], 1, "{now}");
     stage.audit().await;
 }
 
