@@ -183,7 +183,8 @@ pub async fn submit(
 }
 
 /// The ticket, if its buyer may exchange it now: 404 for what is not of this order, 409 `exchange_over` for what can't be exchanged or
-/// no longer, `guest_inside` or `door_silent` where doors that were open are shut again, and what [`rest::stands`] says of what would stay of the order.
+/// no longer, `guest_inside` or `door_silent` where doors that were open are shut again, and what [`rest::stands`] says of what would
+/// stay of the order.
 async fn goes(
     conn: &mut Conn,
     order: &OrderRow,

@@ -42,7 +42,7 @@ pub(super) async fn shut(conn: &mut Conn, ticket: Uuid, now: DateTime<Utc>) -> R
 
 /// What the door said of a ticket since the doors shut: whether somebody is inside with it. None: nothing.
 pub(super) async fn word(conn: &mut Conn, ticket: Uuid, revision: i64) -> Result<Option<bool>, DbError> {
-    // Who was inside when the doors shut before is so still.
+    // Who was inside when they shut the time before is held to be so until the door says otherwise.
     let found: Option<Word> = diesel::sql_query(
         "SELECT inside FROM door_words WHERE ticket_id = $1 AND (shut_revision = $2 OR inside)",
     )
