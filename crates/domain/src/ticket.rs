@@ -16,6 +16,12 @@ pub enum Fixed {
     /// The doors are open: somebody may be inside with it, or stand before the doorman.
     #[error("the doors are open")]
     DoorsOpen,
+    /// Somebody came in with it before the doors were moved to a later time.
+    #[error("its guest is inside")]
+    Inside,
+    /// The doors were open before they were moved to a later time, and the door has not said who came in.
+    #[error("the door has not said whether its guest is inside")]
+    DoorSilent,
 }
 
 /// Whether a guest may still change a ticket: until the first instant at which the door admits, so that no ticket changes
@@ -35,6 +41,21 @@ pub fn may_change(
     if now >= doors { Err(Fixed::DoorsOpen) } else { Ok(()) }
 }
 
+/// Whether a change of a night shuts doors that were open: they opened at `before`, and are to open at `after`.
+pub fn shuts_again(before: DateTime<Utc>, after: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    before <= now && now < after
+}
+
+/// Whether a guest may still change a ticket of a night whose doors were open and are shut again. `inside`: the door's word; none
+/// where it has said nothing, and a moment before which the door admits is not enough to know that nobody came in.
+pub const fn after_the_doors(inside: Option<bool>) -> Result<(), Fixed> {
+    match inside {
+        Some(false) => Ok(()),
+        Some(true) => Err(Fixed::Inside),
+        None => Err(Fixed::DoorSilent),
+    }
+}
+
 /// How long after its night a ticket is kept on a phone: long enough for who looks at it on the way home, or the day after.
 const KEPT_FOR: TimeDelta = TimeDelta::days(2);
 
@@ -45,7 +66,7 @@ pub fn kept_until(night_ends: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateT
 
 #[cfg(test)]
 mod tests {
-    use super::{Fixed, kept_until, may_change};
+    use super::{Fixed, after_the_doors, kept_until, may_change, shuts_again};
     use crate::admission::TicketStatus;
     use crate::event::EventStatus;
     use chrono::{DateTime, TimeDelta, Utc};
@@ -59,6 +80,18 @@ mod tests {
         }
         assert_eq!(kept_until(ends, until), None);
         assert_eq!(kept_until(DateTime::<Utc>::MAX_UTC, ends), None, "no night without an end");
+    }
+
+    #[test]
+    fn doors_that_were_open_and_are_to_open_later_are_shut_again() {
+        let now: DateTime<Utc> = "2026-11-27T21:00:00Z".parse().expect("a time");
+        let (earlier, later) = (now - TimeDelta::minutes(1), now + TimeDelta::minutes(1));
+        assert!(shuts_again(now, later, now) && shuts_again(earlier, later, now));
+        assert!(!shuts_again(later, later + TimeDelta::hours(1), now), "they were not open yet");
+        assert!(!shuts_again(earlier, now, now), "they are open");
+        assert_eq!(after_the_doors(Some(false)), Ok(()));
+        assert_eq!(after_the_doors(Some(true)), Err(Fixed::Inside));
+        assert_eq!(after_the_doors(None), Err(Fixed::DoorSilent), "nobody knows who is inside");
     }
 
     #[test]

@@ -28,8 +28,8 @@ CREATE TABLE disputes (
 CREATE INDEX disputes_order ON disputes (order_id);
 CREATE INDEX disputes_to_answer ON disputes (answer_by) WHERE status IN ('needs_response', 'warning_needs_response');
 
--- Who has disputed a payment, by address in lower case: shown at the door and at the desk until the owner takes the mark off. It
--- refuses nothing by itself.
+-- Who has disputed a payment, by address in lower case: shown at the door and at the desk until the owner takes the mark off, and
+-- forgotten a month later. It refuses nothing by itself.
 CREATE TABLE dispute_marks (
   email      text PRIMARY KEY CHECK (email <> '' AND email = lower(email)),
   dispute_id uuid NOT NULL REFERENCES disputes (id), -- the last one
@@ -37,4 +37,5 @@ CREATE TABLE dispute_marks (
   cleared_at timestamptz
 );
 ALTER TABLE tickets ADD COLUMN disputed_before boolean NOT NULL DEFAULT false; -- what the door was told of its person
-REVOKE DELETE, TRUNCATE ON disputes, dispute_marks FROM purchase;
+REVOKE DELETE ON disputes FROM purchase;
+REVOKE TRUNCATE ON disputes, dispute_marks FROM purchase;

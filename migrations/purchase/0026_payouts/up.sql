@@ -43,6 +43,8 @@ CREATE TABLE payout_looks (
   finished_at timestamptz,
   lines       bigint NOT NULL DEFAULT 0,
   payouts     bigint NOT NULL DEFAULT 0,
+  -- How far the balance is read: the next look goes on there when this one breaks off.
+  read_until  timestamptz,
   problem     text
 );
 REVOKE DELETE, TRUNCATE ON payouts, stripe_balance FROM purchase;

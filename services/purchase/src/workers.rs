@@ -234,6 +234,7 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
             reminders::store::forget(&mut conn, now - my::KEPT).await?;
             tickets::store::forget_shares(&mut conn, now - my::KEPT).await?;
             wallets::store::forget(&mut conn, now - my::KEPT).await?;
+            disputes::store::marks::forget(&mut conn, now, now - disputes::marks::KEPT).await?;
             store::forget_bodies(&mut conn, now - KEEP_BODIES).await.map(|_| 0)
         },
     ));

@@ -27,6 +27,7 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/digest/{subject}", healing::digest)
         .post("/internal/v1/resend/{subject}", healing::resend)
         .post("/internal/v1/reconcile", healing::reconcile)
+        .post("/internal/v1/inside", admissions::look::look)
         .post("/internal/v1/revocations", admissions::revoke::revoke)
         .get("/internal/v1/overdue", overdue::list::<Door>)
         .get("/internal/v1/dead-letters", letters::list::<Door>)

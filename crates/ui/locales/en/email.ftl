@@ -41,6 +41,7 @@ email-refund-tickets = { $count ->
 email-refund-waitlist = You can wait for places: we write to you as soon as some come free, and hold them for you.
 email-refund-waitlist-button = Join the waitlist
 email-refund-reason-late = your payment arrived after your places had gone to other guests. We are sorry; you pay nothing.
+email-refund-reason-late-exchange = your payment arrived when your ticket could not be exchanged any more. Your order’s page shows how your ticket stands now; the exchange costs you nothing.
 email-refund-reason-second = your order was paid twice. One payment was enough, so the other one comes back. Your tickets stay as they are.
 email-refund-reason-amount = the amount we received did not match your order, so we are returning it.
 email-refund-reason-off-sale = the night was no longer on sale when your payment arrived. You pay nothing.

@@ -41,6 +41,7 @@ email-refund-tickets = { $count ->
 email-refund-waitlist = Puedes esperar: te escribimos en cuanto queden plazas, y te las guardamos.
 email-refund-waitlist-button = Apuntarme a la lista de espera
 email-refund-reason-late = tu pago llegó cuando tus plazas ya eran de otras personas. Lo sentimos; no pagas nada.
+email-refund-reason-late-exchange = tu pago llegó cuando tu entrada ya no se podía cambiar. La página de tu pedido muestra cómo está ahora tu entrada; el cambio no te cuesta nada.
 email-refund-reason-second = tu pedido se pagó dos veces. Con una bastaba, así que te devolvemos la otra. Tus entradas siguen valiendo.
 email-refund-reason-amount = el importe que recibimos no coincidía con tu pedido, así que te lo devolvemos.
 email-refund-reason-off-sale = la noche ya no estaba a la venta cuando llegó tu pago. No pagas nada.

@@ -99,6 +99,7 @@ const fn was_revenue(reason: RefundReason) -> bool {
     !matches!(
         reason,
         RefundReason::LatePayment
+            | RefundReason::LateExchange
             | RefundReason::SecondPayment
             | RefundReason::AmountMismatch
             | RefundReason::EventOffSale

@@ -278,6 +278,20 @@ async fn who_paid_too_late_is_offered_the_waitlist_where_the_night_has_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_paid_too_late_for_an_exchange_is_not_told_of_places_that_are_gone() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let late = order(&id, &kind, "ana@example.org", 1);
+    house.say(&refund(&late, RefundReason::LateExchange)).await;
+    let mails = arrived(&house, "ana@example.org").await;
+    for part in ["text", "html"] {
+        let said = mails[0][part].as_str().expect("text");
+        assert!(said.contains("ya no se podía cambiar") && said.contains("15,88"), "{said}");
+        assert!(!said.contains("plazas") && !said.contains("lista de espera"), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_handed_back_at_the_venue_is_not_called_on_its_way() {
     let house = House::open().await;
     let (id, kind) = event(&house).await;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::event::terms::EventTerms;
 use domain::ids::SharedCapId;
+use domain::ticket::shuts_again;
 use messages::marketing_admin::v1::{EventChanged, EventStatus, TicketType};
 use uuid::Uuid;
 
@@ -48,7 +49,7 @@ pub async fn apply(
     message: &EventChanged,
     now: DateTime<Utc>,
 ) -> Result<Applied, NotApplied> {
-    let row = event(message)?;
+    let mut row = event(message)?;
     let unreadable = || NotApplied::Unreadable("new_date");
     let new_date =
         message.new_date.as_ref().map(|date| NewDate::of(date).ok_or_else(unreadable)).transpose()?;
@@ -67,6 +68,9 @@ pub async fn apply(
         moves::lock_newcomers(conn, row.id).await?;
     }
     let before = if held.is_some() { store::event(conn, row.id).await? } else { None };
+    // Somebody may be inside, whatever the new time says.
+    let shut = before.as_ref().is_some_and(|before| shuts_again(before.entry_from, row.entry_from, now));
+    row.shut_revision = shut.then_some(row.revision);
     if !store::write_event(conn, &row).await? {
         return Ok(Applied::Stale);
     }
@@ -146,6 +150,7 @@ fn event(message: &EventChanged) -> Result<EventRow, NotApplied> {
         fee_absorbed: fee.absorbed,
         terms: terms::json(&terms::event(message)?),
         changed_at: messages::instant(message.changed_at).ok_or(bad("changed_at"))?,
+        shut_revision: None,
     })
 }
 

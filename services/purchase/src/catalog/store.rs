@@ -37,6 +37,8 @@ pub(crate) struct EventRow {
     pub fee_absorbed: bool,
     pub terms: Value,
     pub changed_at: DateTime<Utc>,
+    /// The revision that last shut doors that were open. A snapshot that does not leaves it as it is.
+    pub shut_revision: Option<i64>,
 }
 
 /// A ticket type as stored.

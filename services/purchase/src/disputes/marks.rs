@@ -7,7 +7,7 @@
 
 use actix_web::web::{Data, Json, Path};
 use audit::Actor;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use db::{Conn, DbError};
 use domain::ids::{OrderId, TicketId};
 use domain::order::OrderReference;
@@ -20,6 +20,9 @@ use super::store::marks::{self, Due};
 use crate::tickets::changed;
 use crate::tickets::store as tickets;
 use crate::{Shop, orders};
+
+/// For so long it is kept whose mark was taken off: somebody may ask why the door says nothing any more.
+pub(crate) const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Why the mark goes.
 #[derive(Debug, Deserialize)]

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::inventory::price::{Part, Priced};
 use crate::orders::store::{LineRow, OrderRow};
+use crate::tickets::doorstep;
 use crate::tickets::store::{self as tickets, TicketRow};
 use crate::{catalog, disputes, orders, refunds};
 
@@ -32,7 +33,7 @@ pub(crate) struct Old {
 /// Locks a ticket and its order. `None` where it can't be exchanged: it is not good, not its buyer's, of an order that was not paid
 /// online or that is an exchange itself, one of a group, nothing that stands alone, or money of its order went back or is with a bank,
 /// or the rest of its order can't stay without it: another exchange may have been faster. And from the doors on, when somebody may be
-/// inside with it.
+/// inside with it; where they were open and are shut again, unless the door has said that nobody is ([`doorstep::ask`]).
 pub(crate) async fn lock(
     conn: &mut Conn,
     ticket: TicketId,
@@ -45,7 +46,8 @@ pub(crate) async fn lock(
     // The tables' CHECKs know the same words.
     let status = TicketStatus::from_code(&row.state).unwrap_or(TicketStatus::Blocked);
     let night = EventStatus::from_code(&event.status).unwrap_or(EventStatus::Archived);
-    let good = may_change(status, night, event.entry_from, now).is_ok();
+    let good = may_change(status, night, event.entry_from, now).is_ok()
+        && doorstep::fixed(conn, &event, ticket).await?.is_none();
     let bought =
         order.state == "paid" && order.channel == Channel::Online.code() && order.exchanges.is_none();
     if !good || !bought || !untouched(conn, &order, ticket).await? {

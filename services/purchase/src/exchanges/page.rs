@@ -35,6 +35,7 @@ use crate::orders::store::OrderRow;
 use crate::orders::view::{self, OrderQuery};
 use crate::payments::resume::Next;
 use crate::refunds::rest;
+use crate::tickets::{change, doorstep};
 use crate::{Shop, catalog};
 
 #[derive(Template)]
@@ -99,6 +100,9 @@ pub async fn show(
     let (lang, now) = (locale.0, shop.clock.now());
     let mut conn = shop.db.conn().await?;
     is_of(&mut conn, &order, ticket.into()).await?;
+    drop(conn);
+    doorstep::ask(&shop, ticket.into()).await?;
+    let mut conn = shop.db.conn().await?;
     let event = catalog::store::event(&mut conn, order.event_id).await?.ok_or_else(Fault::not_found)?;
     let tz: Tz = event.time_zone.parse().unwrap_or_default();
     let standing = standing::of(&mut conn, &shop.links, ticket.into(), lang, tz).await?;
@@ -146,6 +150,9 @@ pub async fn submit(
     let hold = hold(&order, ticket.into(), to, key);
     let mut conn = shop.db.conn().await?;
     is_of(&mut conn, &order, ticket.into()).await?;
+    drop(conn);
+    doorstep::ask(&shop, ticket.into()).await?;
+    let mut conn = shop.db.conn().await?;
     // First who waits, then whose it is: an order that a second click finds waiting is found by its key, too.
     let waits = !store::pending(&mut conn, ticket.into()).await?.is_empty();
     if !store::is_placed(&mut conn, &hold.key, &hold.fingerprint).await? {
@@ -178,7 +185,7 @@ pub async fn submit(
 }
 
 /// The ticket, if its buyer may exchange it now: 404 for what is not of this order, 409 `exchange_over` for what can't be exchanged or
-/// no longer, and what [`rest::stands`] says of what would stay of the order.
+/// no longer, `guest_inside` or `door_silent` where doors that were open are shut again, and what [`rest::stands`] says of what would stay of the order.
 async fn goes(
     conn: &mut Conn,
     order: &OrderRow,
@@ -189,6 +196,11 @@ async fn goes(
     is_of(conn, order, ticket).await?;
     until(order, event, now).map_err(|why| over().detail(why.to_string()))?;
     // First what has words of its own: the lock refuses that as well.
+    if event.entry_from > now
+        && let Some(why) = doorstep::fixed(conn, event, ticket).await?
+    {
+        return Err(change::fixed(why));
+    }
     rest::stands(conn, order, &[ticket.uuid()]).await?;
     old::lock(conn, ticket, now).await?.ok_or_else(over)
 }

@@ -93,7 +93,7 @@ fn brought(requests: &[&HoldRequest], counter: &Counter) -> BTreeMap<(Uuid, Stri
 fn count(counter: &mut Counter, rows: Vec<StockRow>) {
     for (id, capacity, held, sold) in rows {
         counter.left.insert(id, capacity - held - sold);
-        counter.capacity.insert(id, capacity);
+        counter.unsold.insert(id, capacity - sold);
     }
 }
 

@@ -33,8 +33,8 @@ pub(super) struct Counter {
     pub types: HashMap<TicketTypeId, TypeOffer>,
     /// Tickets neither held nor sold, by limit; falls as the batch is served.
     pub left: HashMap<Uuid, i64>,
-    /// How many each limit has in all.
-    pub capacity: HashMap<Uuid, i64>,
+    /// Places of each limit that are not sold: free, or waiting for their payment.
+    pub unsold: HashMap<Uuid, i64>,
     /// What of that is for those who wait in line, by limit.
     pub kept: HashMap<Uuid, i64>,
     /// Offers that are claimed in this batch.
@@ -275,13 +275,13 @@ impl Counter {
     fn may_hold(&self, request: &HoldRequest, granted: &Granted) -> bool {
         let (Some(client), Some(network)) = (&request.client, request.network()) else { return true };
         granted.places().into_iter().all(|(limit, places)| {
-            let Some(capacity) = self.capacity.get(&limit).copied() else { return true };
+            let Some(unsold) = self.unsold.get(&limit).copied() else { return true };
             let fits = |open: &HashMap<(String, Uuid), i64>, who: &str, most: i64| {
                 let open = open.get(&(who.to_owned(), limit)).copied().unwrap_or(0);
                 open == 0 || open + places <= most
             };
-            fits(&self.open_of_address, client.as_str(), self.limits.of_address(capacity))
-                && fits(&self.open_of_network, network.as_str(), self.limits.of_network(capacity))
+            fits(&self.open_of_address, client.as_str(), self.limits.of_address(unsold))
+                && fits(&self.open_of_network, network.as_str(), self.limits.of_network(unsold))
         })
     }
 

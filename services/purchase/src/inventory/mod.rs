@@ -118,18 +118,18 @@ pub struct OpenLimits {
 }
 
 impl OpenLimits {
-    /// Tickets of a limit of so many places that may wait for guests at one network address.
+    /// Tickets of a limit with so many unsold places that may wait for guests at one network address.
     ///
     /// A mobile network shows hundreds of phones as one address, and they all come when a sale opens; a crowd that pays must not be
     /// taken for one who does not. So a large night gives an address its share, and a usual one sixty tickets: thirty pairs who pay
-    /// at the same time. Of a small stock it is half, whatever the figure: who holds without paying never has all of it, from one
-    /// address, and what an address holds is free again with its holds.
-    pub fn of_address(&self, capacity: i64) -> i64 {
-        let share = capacity.saturating_mul(self.share) / 100;
-        share.max(self.tickets.min(capacity / 2))
+    /// at the same time. Of a small stock, and of what is left of one that is nearly sold, it is half, whatever the figure: who holds
+    /// without paying never has all of it, from one address, and what an address holds is free again with its holds.
+    pub fn of_address(&self, unsold: i64) -> i64 {
+        let share = unsold.saturating_mul(self.share) / 100;
+        share.max(self.tickets.min(unsold / 2))
     }
 
-    /// Tickets of a limit of so many places that may wait for guests of one network, a /48 or a /24.
+    /// Tickets of a limit with so many unsold places that may wait for guests of one network, a /48 or a /24.
     ///
     /// A /48 is 65,536 addresses as they are counted here, and a /24 is 256: by address alone, who has either holds a whole stock and
     /// pays for none of it. So a network has what a few full addresses have, and at most half: the other half is somebody else's to
@@ -141,9 +141,9 @@ impl OpenLimits {
     /// crowd is slowed down and not shut out: each order that is paid makes room for the next, and the waiting room lets in no more at a
     /// time. It costs who is refused another try; without it one attacker costs everybody the night. A club whose guests do come by
     /// one network (a campus, a festival's own) raises the share of an address above fifty: a network never has less than an address.
-    pub fn of_network(&self, capacity: i64) -> i64 {
-        let address = self.of_address(capacity);
-        address.max(address.saturating_mul(self.addresses).min(capacity / 2))
+    pub fn of_network(&self, unsold: i64) -> i64 {
+        let address = self.of_address(unsold);
+        address.max(address.saturating_mul(self.addresses).min(unsold / 2))
     }
 }
 

@@ -122,7 +122,10 @@ async fn open(shop: &Shop, reference: &str, key: &str) -> Result<OrderView, Faul
 
 /// Whether it is this ticket, or this guest, that nothing goes out to.
 fn is_of_row(fault: &Fault) -> bool {
-    matches!(fault.code(), "ticket_fixed" | "doors_open" | "shared_often" | "mailed_often")
+    matches!(
+        fault.code(),
+        "ticket_fixed" | "doors_open" | "guest_inside" | "door_silent" | "shared_often" | "mailed_often"
+    )
 }
 
 /// The tickets that may still be given to somebody.

@@ -129,6 +129,26 @@ pub(crate) async fn last(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, DbErr
     .await
 }
 
+/// How far the balance is read, by looks that went well and by those that broke off.
+pub(super) async fn read_to(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, DbError> {
+    moment(
+        conn,
+        "SELECT greatest(max(started_at) FILTER (WHERE finished_at IS NOT NULL AND problem IS NULL), max(read_until)) AS at
+         FROM payout_looks",
+    )
+    .await
+}
+
+/// A look has read the balance so far.
+pub(super) async fn read_until(conn: &mut Conn, look: i64, until: DateTime<Utc>) -> Result<(), DbError> {
+    diesel::sql_query("UPDATE payout_looks SET read_until = $2 WHERE id = $1")
+        .bind::<BigInt, _>(look)
+        .bind::<Timestamptz, _>(until)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// When the first payment was captured.
 pub(super) async fn first_payment(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, DbError> {
     moment(conn, "SELECT min(captured_at) AS at FROM payments").await

@@ -14,6 +14,10 @@ const NIGHTLY: TimeDelta = TimeDelta::hours(24);
 const AGAIN: TimeDelta = TimeDelta::hours(1);
 /// Stripe may add a line that is dated a little earlier than the last one.
 const OVERLAP: TimeDelta = TimeDelta::days(3);
+/// Of the balance as much is read at first; more of what turns out to be quiet, less of what is too much to be read at once.
+const SPAN: TimeDelta = TimeDelta::days(8);
+/// Lines of a span that could as well have been longer.
+const FEW: usize = 100;
 /// Payouts change for as long.
 const FAR_BACK: TimeDelta = TimeDelta::days(30);
 
@@ -26,9 +30,10 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
         return Ok(0);
     }
     let Some(id) = store::begin(&mut conn, now, now - TimeDelta::minutes(2)).await? else { return Ok(0) };
-    let since = store::last(&mut conn).await?.map_or(DateTime::UNIX_EPOCH, |last| last - OVERLAP);
+    let back = |read: Option<DateTime<Utc>>| read.map_or(DateTime::UNIX_EPOCH, |read| read - OVERLAP);
+    let (balance, payouts) = (back(store::read_to(&mut conn).await?), back(store::last(&mut conn).await?));
     drop(conn);
-    let read = look(shop, since).await;
+    let read = look(shop, id, balance, payouts).await;
     let ((lines, payouts), problem) = match read {
         Ok(counted) => (counted, None),
         Err(broken) => ((0, 0), Some(broken.to_string())),
@@ -55,13 +60,15 @@ async fn due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, DbError> {
     Ok(since.is_some_and(|since| since + NIGHTLY <= now))
 }
 
-async fn look(shop: &Shop, since: DateTime<Utc>) -> Result<(i64, i64), Broken> {
-    let lines = shop.stripe.balance_since(since).await?;
-    for line in &lines {
-        take::note(shop, line).await?;
-    }
+async fn look(
+    shop: &Shop,
+    look: i64,
+    balance_since: DateTime<Utc>,
+    payouts_since: DateTime<Utc>,
+) -> Result<(i64, i64), Broken> {
+    let lines = read_balance(shop, look, balance_since).await?;
     take::adopt(shop).await?;
-    let back = since.min(shop.clock.now() - FAR_BACK);
+    let back = payouts_since.min(shop.clock.now() - FAR_BACK);
     let mut payouts = shop.stripe.payouts_since(back).await?;
     for id in store::on_their_way(&mut *shop.db.conn().await?).await? {
         if payouts.iter().any(|payout| payout.id == id) {
@@ -79,5 +86,32 @@ async fn look(shop: &Shop, since: DateTime<Utc>) -> Result<(i64, i64), Broken> {
         take::payout(shop, payout).await?;
     }
     let count = |many: usize| i64::try_from(many).unwrap_or(i64::MAX);
-    Ok((count(lines.len()), count(payouts.len())))
+    Ok((count(lines), count(payouts.len())))
+}
+
+/// Reads the balance since then, a span after the other, and notes what each holds: how many lines. How far it came is written down
+/// after each, for the first look may read years, and one that breaks off is gone on with.
+async fn read_balance(shop: &Shop, look: i64, since: DateTime<Utc>) -> Result<usize, Broken> {
+    let now = shop.clock.now();
+    let (mut from, mut span, mut lines) = (since, SPAN, 0);
+    loop {
+        let until = Some(from + span).filter(|until| *until < now);
+        let Some(found) = shop.stripe.balance_between(from, until).await? else {
+            if span <= TimeDelta::seconds(1) {
+                return Err(Trouble::Unknown("too many lines of the balance at one moment".to_owned()).into());
+            }
+            span = span / 2;
+            continue;
+        };
+        for line in &found {
+            take::note(shop, line).await?;
+        }
+        lines += found.len();
+        let Some(until) = until else { return Ok(lines) };
+        store::read_until(&mut *shop.db.conn().await?, look, until).await?;
+        from = until;
+        if found.len() <= FEW {
+            span = span * 2;
+        }
+    }
 }

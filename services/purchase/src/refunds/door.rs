@@ -1,5 +1,6 @@
 //! The door's word: whether the guests of some tickets are inside. It makes the codes bad in the same moment. Asked before money
-//! goes back, and before a place on the guest list is given to somebody else.
+//! goes back, and before a place on the guest list is given to somebody else. It also only says it ([`Doors::look`]), before a guest
+//! changes a ticket of a night whose doors were open and are shut again.
 
 use std::time::Duration;
 
@@ -27,6 +28,20 @@ struct Question<'a> {
     /// What the tickets become, where that is not "refunded".
     #[serde(skip_serializing_if = "Option::is_none")]
     becomes: Option<&'static str>,
+}
+
+/// What the door is asked where its word changes nothing.
+#[derive(Debug, Serialize)]
+struct Glance<'a> {
+    event: Uuid,
+    tickets: &'a [Uuid],
+    revision: i64,
+}
+
+/// Who is inside.
+#[derive(Debug, Deserialize)]
+struct Seen {
+    inside: Vec<Inside>,
 }
 
 /// What the door says.
@@ -76,6 +91,19 @@ impl Doors {
     /// Asks about tickets of the guest list that are to be taken back: all of them, or, if one of their guests is inside, none.
     pub(crate) async fn take_off(&self, event: Uuid, tickets: &[Uuid]) -> Word {
         self.word(Question { event, tickets, anyway: false, becomes: Some("cancelled") }).await
+    }
+
+    /// Whether somebody is inside with a ticket, of a door that knows this revision of the event. None: it has not said.
+    pub(crate) async fn look(&self, event: Uuid, ticket: Uuid, revision: i64) -> Option<bool> {
+        let glance = Glance { event, tickets: &[ticket], revision };
+        let call = self.0.call(Method::POST, "/internal/v1/inside").json(&glance);
+        match peer::answer::<Seen>(call).await {
+            Ok(seen) => Some(!seen.inside.is_empty()),
+            Err(error) => {
+                tracing::warn!(?error, %event, %ticket, "the door does not say whether a guest is inside");
+                None
+            }
+        }
     }
 
     async fn word(&self, question: Question<'_>) -> Word {

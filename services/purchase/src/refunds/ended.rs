@@ -78,7 +78,7 @@ pub(super) async fn told(
         amount_minor: refund.money_minor(),
         // Money that became no order took no ticket back.
         ticket_ids: sold.iter().map(Uuid::to_string).collect(),
-        reason: reason(&refund.reason).into(),
+        reason: reason(&refund.reason, order.exchanges.is_some()).into(),
         buyer: Some(Buyer { name: order.buyer_name, email: order.buyer_email, language: order.language }),
         refunded_at: messages::millis(now),
         channel: channel.into(),
@@ -108,8 +108,10 @@ async fn waitlist_url(
     Ok(format!("{}#waitlist", links.url_of(order.key(), &order.reference)))
 }
 
-fn reason(code: &str) -> RefundReason {
+/// Why the money went back, as the guest's mail says it: who paid for an exchange lost no places to others.
+fn reason(code: &str, exchanges: bool) -> RefundReason {
     match code {
+        "late_payment" if exchanges => RefundReason::LateExchange,
         "late_payment" => RefundReason::LatePayment,
         "second_payment" => RefundReason::SecondPayment,
         "amount_mismatch" => RefundReason::AmountMismatch,

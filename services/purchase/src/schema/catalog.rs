@@ -20,6 +20,7 @@ diesel::table! {
         fee_absorbed -> Bool,
         terms -> Jsonb,
         changed_at -> Timestamptz,
+        shut_revision -> Nullable<Int8>,
     }
 }
 

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use web::Fault;
 
 use super::store::{self, TicketRow, TransferRow};
-use super::{changed, left};
+use super::{changed, doorstep, left};
 use crate::my::{TICKETS_PER_MAILBOX, WINDOW};
 use crate::{Shop, catalog, guest_list, orders, refunds};
 
@@ -30,6 +30,7 @@ pub(crate) struct Recipient {
 
 /// Puts another name on a ticket. The door hears of it.
 pub(crate) async fn rename(shop: &Shop, order: OrderId, ticket: TicketId, name: &str) -> Result<(), Fault> {
+    doorstep::ask(shop, ticket).await?;
     let now = shop.clock.now();
     shop.db
         .transaction(async |conn| {
@@ -55,6 +56,7 @@ pub(crate) async fn transfer(
     ticket: TicketId,
     to: &Recipient,
 ) -> Result<(), Fault> {
+    doorstep::ask(shop, ticket).await?;
     let now = shop.clock.now();
     shop.db
         .transaction(async |conn| {
@@ -112,7 +114,8 @@ pub(super) async fn replace(
     Ok(new)
 }
 
-/// The ticket and its order's reference, both rows locked, if a guest may still change it.
+/// The ticket and its order's reference, both rows locked, if a guest may still change it. The caller has asked the door before
+/// ([`doorstep::ask`]).
 pub(super) async fn changeable(
     conn: &mut Conn,
     order: OrderId,
@@ -132,7 +135,10 @@ pub(super) async fn changeable(
     let status = TicketStatus::from_code(&row.state).unwrap_or(TicketStatus::Blocked);
     let night = EventStatus::from_code(&event.status).unwrap_or(EventStatus::Archived);
     may_change(status, night, event.entry_from, now).map_err(fixed)?;
-    Ok((row, reference))
+    match doorstep::fixed(conn, &event, ticket).await? {
+        Some(why) => Err(fixed(why)),
+        None => Ok((row, reference)),
+    }
 }
 
 /// Whether an address may get one more mail with a ticket: a stranger's mailbox is not to be filled with them. Orders that send at
@@ -144,10 +150,13 @@ pub(super) async fn mailbox_takes(conn: &mut Conn, to: &Recipient, now: DateTime
     Ok(())
 }
 
-fn fixed(why: Fixed) -> Fault {
+/// Why a ticket stays as it is, for who wanted it otherwise.
+pub(crate) fn fixed(why: Fixed) -> Fault {
     let code = match why {
         Fixed::NotValid | Fixed::NightOff => "ticket_fixed",
         Fixed::DoorsOpen => "doors_open",
+        Fixed::Inside => "guest_inside",
+        Fixed::DoorSilent => "door_silent",
     };
     Fault::conflict(code).detail(why.to_string())
 }

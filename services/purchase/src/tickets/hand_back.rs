@@ -9,12 +9,13 @@ use uuid::Uuid;
 use web::Fault;
 
 use super::change::{self, Recipient};
-use super::{left, store};
+use super::{doorstep, left, store};
 use crate::{Shop, orders};
 
 /// Hands a ticket back, and has both hear of it. One transaction under the order's and the ticket's row, as the pass-on was: 404 for
 /// what is its buyer's, and what [`change::changeable`] says. However often it went from friend to friend, it goes to the buyer.
 pub(crate) async fn hand_back(shop: &Shop, order: OrderId, ticket: TicketId) -> Result<(), Fault> {
+    doorstep::ask(shop, ticket).await?;
     let now = shop.clock.now();
     shop.db
         .transaction(async |conn| {

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use web::Fault;
 
 use super::change::{self, Recipient};
-use super::changed;
 use super::store::{self, ShareRow};
+use super::{changed, doorstep};
 use crate::my::{MAILS_PER_TICKET, WINDOW};
 use crate::{Shop, orders};
 
@@ -23,6 +23,7 @@ pub(crate) async fn share(
     ticket: TicketId,
     to: &Recipient,
 ) -> Result<(), Fault> {
+    doorstep::ask(shop, ticket).await?;
     let now = shop.clock.now();
     shop.db
         .transaction(async |conn| {

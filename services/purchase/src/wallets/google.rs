@@ -1,11 +1,10 @@
 //! Google Wallet's REST API, as far as passes need it: a night and its tickets as they are now. Who calls shows a token, which the
 //! service account gets for a signed assertion (RFC 7523) and keeps for as long as it is good.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use documents::{GoogleIssuer, Pass, google_change};
+use documents::{GoogleChange, GoogleIssuer, Pass, google_change};
 use reqwest::{Client, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,6 +14,8 @@ use super::Told;
 
 /// A token is not used in its last moments.
 const SPARE: i64 = 60;
+/// For so long nobody asks again for a token that was refused; rounds come no sooner.
+const REFUSED: TimeDelta = TimeDelta::seconds(5);
 
 /// The way to Google's wallet.
 pub struct GoogleWallet {
@@ -25,8 +26,9 @@ pub struct GoogleWallet {
     token: Mutex<Option<Token>>,
 }
 
+/// What came of asking for a token, and how long that holds: who is refused does not ask again for each pass.
 struct Token {
-    text: String,
+    text: Result<String, String>,
     until: DateTime<Utc>,
 }
 
@@ -57,17 +59,18 @@ impl GoogleWallet {
         }
     }
 
-    /// Tells a pass as it is now; its night only if it is not among those that were told just before.
-    pub(crate) async fn tell(&self, pass: &Pass, nights: &mut HashSet<String>, now: DateTime<Utc>) -> Told {
-        let change = google_change(&self.issuer, pass);
-        if !nights.contains(&change.class_id) {
-            // A night that nobody saved a ticket of is not there, and comes with the first one.
-            let answer = self.patch("eventTicketClass", &change.class_id, &change.class, now).await;
-            if matches!(answer, Told::Later(_)) {
-                return answer;
-            }
-            nights.insert(change.class_id);
-        }
+    /// What is to be told of a pass as it is now.
+    pub(crate) fn change(&self, pass: &Pass) -> GoogleChange {
+        google_change(&self.issuer, pass)
+    }
+
+    /// Tells the night. One that nobody saved a ticket of is not there, and comes with the first one.
+    pub(crate) async fn tell_night(&self, change: &GoogleChange, now: DateTime<Utc>) -> Told {
+        self.patch("eventTicketClass", &change.class_id, &change.class, now).await
+    }
+
+    /// Tells the ticket.
+    pub(crate) async fn tell_ticket(&self, change: &GoogleChange, now: DateTime<Utc>) -> Told {
         self.patch("eventTicketObject", &change.object_id, &change.object, now).await
     }
 
@@ -97,8 +100,19 @@ impl GoogleWallet {
     async fn access(&self, now: DateTime<Utc>) -> Result<String, String> {
         let mut kept = self.token.lock().await;
         if let Some(token) = kept.as_ref().filter(|token| token.until > now) {
-            return Ok(token.text.clone());
+            return token.text.clone();
         }
+        let token = match self.ask(now).await {
+            Ok(granted) => {
+                let good = TimeDelta::seconds(granted.expires_in.saturating_sub(SPARE).clamp(0, 3600));
+                Token { text: Ok(granted.access_token), until: now + good }
+            }
+            Err(error) => Token { text: Err(error), until: now + REFUSED },
+        };
+        kept.insert(token).text.clone()
+    }
+
+    async fn ask(&self, now: DateTime<Utc>) -> Result<Granted, String> {
         let assertion = self.issuer.assertion(&self.token_url, now).map_err(|error| error.to_string())?;
         let form = [
             ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
@@ -106,9 +120,6 @@ impl GoogleWallet {
         ];
         let plain = |error: reqwest::Error| error.without_url().to_string();
         let answer = self.http.post(&self.token_url).form(&form).send().await.map_err(plain)?;
-        let granted: Granted = answer.error_for_status().map_err(plain)?.json().await.map_err(plain)?;
-        let until = now + TimeDelta::seconds(granted.expires_in.saturating_sub(SPARE).clamp(0, 3600));
-        *kept = Some(Token { text: granted.access_token.clone(), until });
-        Ok(granted.access_token)
+        answer.error_for_status().map_err(plain)?.json().await.map_err(plain)
     }
 }

@@ -22,7 +22,7 @@ pub use google::GoogleWallet;
 pub use key::PassKeys;
 
 /// What a wallet came to say to a change.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Told {
     /// It knows.
     Yes,

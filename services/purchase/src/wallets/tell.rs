@@ -1,9 +1,10 @@
 //! The worker that tells the wallets what changed: outside of any transaction, a few at a time, again and again until they know.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use db::DbError;
+use documents::GoogleChange;
 use domain::language::Language;
 
 use super::keep::Wallet;
@@ -71,49 +72,92 @@ async fn settle_device(shop: &Shop, device: &DueDevice, answer: &Told) -> Result
     }
 }
 
+/// What Google said of each night in this round: each is told once, and one that fails holds up no other.
+type Nights = HashMap<String, Told>;
+
 async fn google(shop: &Shop) -> Result<usize, DbError> {
     let Some(google) = &shop.wallets.rest else { return Ok(0) };
     let now = shop.clock.now();
     let due = store::claim_passes(&mut *shop.db.conn().await?, now, now + LEASE, ROUND).await?;
-    let (mut told, mut nights) = (0, HashSet::new());
-    for pass in due {
-        let answer = Box::pin(tell_google(shop, google, &pass, &mut nights, now)).await;
-        shop.metrics.wallet_told(Wallet::Google.code(), answer.code());
-        let mut conn = shop.db.conn().await?;
-        let later = shop.clock.now();
-        match answer {
-            Told::Yes => {
-                told += 1;
-                store::pass_known(&mut conn, &pass).await?;
-            }
-            // A link that was asked for may be opened later, and brings the ticket as it was.
-            Told::Gone => store::pass_later(&mut conn, &pass, later + LONGEST_WAIT).await?,
-            Told::Later(why) => {
-                tracing::warn!(
-                    why,
-                    tries = pass.tries,
-                    "Google could not be told that a pass changed; it is tried again"
-                );
-                store::pass_later(&mut conn, &pass, later + wait(pass.tries)).await?;
-            }
+    let (mut told, mut nights) = (0, Nights::new());
+    for some in due.chunks(AT_ONCE) {
+        let mut changes = Vec::with_capacity(some.len());
+        for pass in some {
+            changes.push(Box::pin(change_of(shop, google, pass)).await);
+        }
+        tell_nights(google, &changes, &mut nights, now).await;
+        let mut calls = Vec::with_capacity(some.len());
+        for change in &changes {
+            calls.push(tell_ticket(google, change, &nights, now));
+        }
+        for (pass, answer) in some.iter().zip(futures::future::join_all(calls).await) {
+            shop.metrics.wallet_told(Wallet::Google.code(), answer.code());
+            told += usize::from(matches!(answer, Told::Yes));
+            settle_pass(shop, pass, &answer).await?;
         }
     }
     Ok(told)
 }
 
-async fn tell_google(
-    shop: &Shop,
-    google: &GoogleWallet,
-    pass: &DuePass,
-    nights: &mut HashSet<String>,
-    now: DateTime<Utc>,
-) -> Told {
+/// A pass as it is now; where it can't be read, why it is told later.
+async fn change_of(shop: &Shop, google: &GoogleWallet, pass: &DuePass) -> Result<GoogleChange, Told> {
     let language: Language = pass.language.parse().unwrap_or_default();
     let folder = folder::open_pass(shop, pass.ticket_id, Hands::Buyer, language).await;
     let shown = folder.and_then(|folder| folder.pass_as_it_is(shop, pass.ticket_id));
-    match shown {
-        Ok(shown) => google.tell(&shown, nights, now).await,
-        Err(fault) => Told::Later(format!("it can't be read: {}", fault.code())),
+    let shown = shown.map_err(|fault| Told::Later(format!("it can't be read: {}", fault.code())))?;
+    Ok(google.change(&shown))
+}
+
+/// Tells the nights of these passes that were not told in this round, beside each other.
+async fn tell_nights(
+    google: &GoogleWallet,
+    changes: &[Result<GoogleChange, Told>],
+    nights: &mut Nights,
+    now: DateTime<Utc>,
+) {
+    let mut new = BTreeMap::new();
+    for change in changes.iter().flatten().filter(|change| !nights.contains_key(&change.class_id)) {
+        new.insert(change.class_id.clone(), change);
+    }
+    let mut calls = Vec::with_capacity(new.len());
+    for change in new.values() {
+        calls.push(google.tell_night(change, now));
+    }
+    let answers = futures::future::join_all(calls).await;
+    nights.extend(new.into_keys().zip(answers));
+}
+
+/// Tells a ticket, unless its night could not be told.
+async fn tell_ticket(
+    google: &GoogleWallet,
+    change: &Result<GoogleChange, Told>,
+    nights: &Nights,
+    now: DateTime<Utc>,
+) -> Told {
+    let change = match change {
+        Ok(change) => change,
+        Err(later) => return later.clone(),
+    };
+    match nights.get(&change.class_id) {
+        Some(later @ Told::Later(_)) => later.clone(),
+        _ => google.tell_ticket(change, now).await,
+    }
+}
+
+async fn settle_pass(shop: &Shop, pass: &DuePass, answer: &Told) -> Result<(), DbError> {
+    let (mut conn, later) = (shop.db.conn().await?, shop.clock.now());
+    match answer {
+        Told::Yes => store::pass_known(&mut conn, pass).await,
+        // A link that was asked for may be opened later, and brings the ticket as it was.
+        Told::Gone => store::pass_later(&mut conn, pass, later + LONGEST_WAIT).await,
+        Told::Later(why) => {
+            tracing::warn!(
+                why,
+                tries = pass.tries,
+                "Google could not be told that a pass changed; it is tried again"
+            );
+            store::pass_later(&mut conn, pass, later + wait(pass.tries)).await
+        }
     }
 }
 

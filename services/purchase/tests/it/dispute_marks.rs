@@ -101,3 +101,31 @@ async fn an_inquiry_in_which_no_money_moved_marks_nobody() {
     assert_eq!(stage.count("SELECT count(*) FROM dispute_marks").await, 0);
     assert_eq!(stage.recorded(&order).await["disputed_before"], Value::Null);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_had_a_mark_is_forgotten_a_month_after_it_was_taken_off() {
+    let stage = Stage::open().await;
+    let mut orders = Vec::new();
+    for who in ["ana", "bea", "cleo"] {
+        let order = stage.bought_by(who, &format!("{who}@example.org")).await;
+        let id = stage.dispute(&order, json!({})).await;
+        stage.until_disputed(&id, "needs_response").await;
+        orders.push(order);
+    }
+    stage.until_count("SELECT count(*) FROM dispute_marks", 3).await;
+    for order in &orders[..2] {
+        assert_eq!(stage.clear_mark(order, "Talked to them").await.0, 200);
+    }
+    stage.sql("UPDATE dispute_marks SET marked_at = now() - interval '3 months'").await;
+    stage
+        .sql("UPDATE dispute_marks SET cleared_at = now() - interval '31 days' WHERE email LIKE 'ana%'")
+        .await;
+    stage
+        .sql("UPDATE dispute_marks SET cleared_at = now() - interval '29 days' WHERE email LIKE 'bea%'")
+        .await;
+    let other = stage.replica(&[], std::sync::Arc::new(domain::clock::SystemClock)).await;
+    stage.until_count("SELECT count(*) FROM dispute_marks", 2).await;
+    assert_eq!(stage.count("SELECT count(*) FROM dispute_marks WHERE email LIKE 'ana%'").await, 0);
+    assert_eq!(stage.recorded(&orders[2]).await["disputed_before"]["reference"], orders[2].reference);
+    drop(other);
+}

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::stage::{Order, Stage};
 
 mod race;
+mod shut;
 
 const CARD: &str = "4242424242424242";
 const REGULAR: usize = 0;

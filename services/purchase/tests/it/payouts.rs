@@ -10,14 +10,19 @@ const LOOKED: &str = "SELECT count(*) FROM payout_looks WHERE finished_at IS NOT
 impl Stage {
     /// Has Stripe's balance read, and what is known of it then.
     pub async fn read_payouts(&self) -> Value {
+        let known = self.after_a_look().await;
+        assert_eq!(known["look"]["problem"], Value::Null, "{known}");
+        known
+    }
+
+    /// The same, whatever comes of it.
+    async fn after_a_look(&self) -> Value {
         let before = self.count(LOOKED).await;
         let (status, _) = self.inside("marketing-admin", "/internal/v1/payouts", Some(json!({}))).await;
         assert_eq!(status, 202);
         for _ in 0..LOOKS {
             if self.count(LOOKED).await > before {
-                let known = self.inside("marketing-admin", "/internal/v1/payouts", None).await.1;
-                assert_eq!(known["look"]["problem"], Value::Null, "{known}");
-                return known;
+                return self.inside("marketing-admin", "/internal/v1/payouts", None).await.1;
             }
             crate::stage::pause().await;
         }
@@ -195,4 +200,39 @@ async fn the_constraint_alone_refuses_an_orders_line_that_is_booked_as_foreign()
     let refused = diesel::sql_query(twice).execute(&mut *conn).await;
     let error = db::DbError::from(refused.expect_err("it is an order's"));
     assert_eq!(error.constraint(), Some("stripe_balance_foreign_is_of_none"));
+}
+
+/// Years of lines are read a span after the other, and a reading that breaks off again and again comes to its end: each goes on where
+/// the last one was. The books have each line once.
+#[tokio::test(flavor = "multi_thread")]
+async fn years_of_lines_are_read_though_stripe_breaks_off_again_and_again() {
+    const DAY: i64 = 86_400;
+    let stage = Stage::open().await;
+    for days_ago in [900, 120, 30] {
+        stage.control("clock", json!({"offset_seconds": -days_ago * DAY})).await;
+        for _ in 0..250 {
+            stage.control("balance", json!({"kind": "stripe_fee", "amount": -1})).await;
+        }
+    }
+    stage.control("clock", json!({"offset_seconds": 0})).await;
+    let breaks_off = json!({"provider": "stripe", "path": "/v1/balance_transactions", "after": 20, "count": 0,
+        "action": {"kind": "status", "status": 500}});
+    let mut broken = 0;
+    loop {
+        stage.control("faults", breaks_off.clone()).await;
+        let look = stage.after_a_look().await["look"].clone();
+        stage.http.delete(format!("{}/control/faults", stage.sandbox.url)).send().await.expect("the sandbox");
+        if look["problem"].is_null() {
+            assert!(look["lines"].as_i64() < Some(750), "the last look went on, it did not read all: {look}");
+            break;
+        }
+        broken += 1;
+        assert!(broken < 20, "it never comes to its end: {look}");
+    }
+    assert!(broken > 0, "nothing broke off");
+    assert_eq!(stage.count("SELECT count(*) FROM stripe_balance").await, 750);
+    let booked =
+        "SELECT coalesce(sum(amount_minor), 0)::bigint FROM ledger_entries WHERE account = 'stripe_clearing'";
+    assert_eq!(stage.count(booked).await, -750);
+    assert_equal(&stage.read_payouts().await);
 }

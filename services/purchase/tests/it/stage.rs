@@ -174,6 +174,16 @@ impl Stage {
         whole.await.expect("a sound event");
     }
 
+    /// The doors open, and then are to open an hour later.
+    pub async fn open_and_shut(&mut self) {
+        let now = SystemClock.now().timestamp_millis();
+        for entry_from in [now - 1000, now + 3_600_000] {
+            self.event.revision += 1;
+            (self.event.changed_at, self.event.entry_from) = (now, entry_from);
+            self.publish(&self.event).await;
+        }
+    }
+
     /// Takes a promo over as the consumer would.
     pub async fn publish_promo(&self, promo: &PromoChanged) {
         let mut conn = self.purchase.conn().await.expect("a connection");

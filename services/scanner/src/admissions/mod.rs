@@ -9,9 +9,10 @@
 //! one place, and the state is read and used within one statement.
 //!
 //! When money goes back, [`revoke`] tells purchase who is inside and makes the codes bad: a scan and a refund never both
-//! succeed unnoticed.
+//! succeed unnoticed. [`look`] says who is inside and changes nothing.
 
 pub mod answer;
+pub mod look;
 pub mod projection;
 pub mod revoke;
 pub mod rules;

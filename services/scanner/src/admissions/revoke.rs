@@ -14,7 +14,7 @@ use super::store;
 use crate::Door;
 
 /// Most tickets of one question: more than an order has.
-const MOST: usize = 5000;
+pub(super) const MOST: usize = 5000;
 
 /// What is asked.
 #[derive(Debug, Deserialize)]

@@ -188,6 +188,11 @@ pub async fn gates_of(conn: &mut Conn, of: &[Uuid]) -> Result<Vec<(GateRow, Zone
     Ok(rows)
 }
 
+/// Which revision of an event the door knows.
+pub async fn revision(conn: &mut Conn, event: Uuid) -> Result<Option<i64>, DbError> {
+    Ok(events::table.find(event).select(events::revision).first(conn).await.optional()?)
+}
+
 /// People inside, or `None` if there is no such event.
 pub async fn inside(conn: &mut Conn, event: EventId) -> Result<Option<i64>, DbError> {
     let found: Option<Option<i64>> = events::table

@@ -6,6 +6,7 @@ mod house;
 mod map;
 mod page;
 mod priority;
+mod look;
 mod projections;
 mod race;
 mod replay;

@@ -107,6 +107,7 @@ fn reason_key(message: &OrderRefunded) -> &'static str {
         RefundReason::Guest if nothing => "email-refund-reason-guest-free",
         RefundReason::Staff if nothing => "email-refund-reason-voided",
         RefundReason::LatePayment => "email-refund-reason-late",
+        RefundReason::LateExchange => "email-refund-reason-late-exchange",
         RefundReason::SecondPayment => "email-refund-reason-second",
         RefundReason::AmountMismatch => "email-refund-reason-amount",
         RefundReason::EventOffSale => "email-refund-reason-off-sale",

@@ -75,27 +75,48 @@ pub(crate) struct Due {
     pub marked: bool,
 }
 
-/// Valid tickets of nights to come that are to be told of, some of them. Marks are few: their orders and what was passed on to them
+/// Valid tickets of nights to come with what the mark of their person says. Marks are few: their orders and what was passed on to them
 /// are found by index. A ticket that was passed on is its holder's, not the buyer's.
+const THEIRS: &str = "
+  SELECT t.id, t.order_id, t.disputed_before, m.email, m.cleared_at IS NULL AS marked
+    FROM dispute_marks m
+    JOIN orders o ON lower(o.buyer_email) = m.email
+    JOIN tickets t ON t.order_id = o.id AND t.state = 'valid'
+    JOIN events e ON e.id = t.event_id AND e.ends_at > $1
+   WHERE NOT EXISTS (SELECT FROM ticket_transfers f WHERE f.to_ticket = t.id AND NOT f.to_buyer)
+  UNION ALL
+  SELECT t.id, t.order_id, t.disputed_before, m.email, m.cleared_at IS NULL AS marked
+    FROM dispute_marks m
+    JOIN ticket_transfers f ON lower(f.to_email) = m.email AND NOT f.to_buyer
+    JOIN tickets t ON t.id = f.to_ticket AND t.state = 'valid'
+    JOIN events e ON e.id = t.event_id AND e.ends_at > $1";
+
+/// Some of those that are to be told of.
 pub(crate) async fn due(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Due>, DbError> {
-    let due = diesel::sql_query(
-        "WITH theirs AS (
-           SELECT t.id, t.order_id, t.disputed_before, m.cleared_at IS NULL AS marked
-             FROM dispute_marks m
-             JOIN orders o ON lower(o.buyer_email) = m.email
-             JOIN tickets t ON t.order_id = o.id AND t.state = 'valid'
-             JOIN events e ON e.id = t.event_id AND e.ends_at > $1
-            WHERE NOT EXISTS (SELECT FROM ticket_transfers f WHERE f.to_ticket = t.id AND NOT f.to_buyer)
-           UNION ALL
-           SELECT t.id, t.order_id, t.disputed_before, m.cleared_at IS NULL AS marked
-             FROM dispute_marks m
-             JOIN ticket_transfers f ON lower(f.to_email) = m.email AND NOT f.to_buyer
-             JOIN tickets t ON t.id = f.to_ticket AND t.state = 'valid'
-             JOIN events e ON e.id = t.event_id AND e.ends_at > $1)
-         SELECT id AS ticket_id, order_id, marked FROM theirs WHERE disputed_before <> marked ORDER BY id LIMIT 100",
-    )
+    let due = diesel::sql_query(format!(
+        "WITH theirs AS ({THEIRS})
+         SELECT id AS ticket_id, order_id, marked FROM theirs WHERE disputed_before <> marked ORDER BY id LIMIT 100"
+    ))
     .bind::<Timestamptz, _>(now)
     .load(conn)
     .await?;
     Ok(due)
+}
+
+/// Forgets who had a mark that was taken off before then, once the door was told.
+pub(crate) async fn forget(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    before: DateTime<Utc>,
+) -> Result<usize, DbError> {
+    let forgotten = diesel::sql_query(format!(
+        "WITH theirs AS ({THEIRS})
+         DELETE FROM dispute_marks m WHERE m.cleared_at < $2
+            AND NOT EXISTS (SELECT FROM theirs t WHERE t.email = m.email AND t.disputed_before <> t.marked)"
+    ))
+    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(before)
+    .execute(conn)
+    .await?;
+    Ok(forgotten)
 }

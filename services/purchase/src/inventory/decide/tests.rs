@@ -39,7 +39,7 @@ fn counter(left: i64) -> (Counter, Uuid, TicketTypeId) {
 fn offered(counter: &mut Counter, event: Uuid, left: i64, terms: TypeTerms) -> TicketTypeId {
     let id = TicketTypeId::generate();
     counter.left.insert(id.uuid(), left);
-    counter.capacity.insert(id.uuid(), left);
+    counter.unsold.insert(id.uuid(), left);
     for tier in &terms.tiers {
         counter.left.insert(tier.id.uuid(), tier.places.unwrap_or(0));
     }

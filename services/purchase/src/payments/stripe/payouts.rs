@@ -8,6 +8,9 @@ use stripe_shared::{BalanceTransactionSource as Behind, PayoutReconciliationStat
 use super::lists::{PAGE, PAGES};
 use super::{Stripe, Trouble, trouble};
 
+/// Pages of the balance that are read at once.
+const WINDOW: usize = 5;
+
 /// A payout as it stands now.
 #[derive(Debug, Clone)]
 pub struct PayoutAnswer {
@@ -76,19 +79,37 @@ impl Stripe {
         Err(Trouble::Unknown("the list of payouts is too long to read".to_owned()))
     }
 
-    /// Lines of the balance since then.
-    pub async fn balance_since(&self, since: DateTime<Utc>) -> Result<Vec<BalanceLine>, Trouble> {
-        self.balance(&ListBalanceTransaction::new().created(from(since))).await
+    /// Lines of the balance from then on, and before `until` where it is given; none where they are too many to be read at once.
+    pub async fn balance_between(
+        &self,
+        from: DateTime<Utc>,
+        until: Option<DateTime<Utc>>,
+    ) -> Result<Option<Vec<BalanceLine>>, Trouble> {
+        let bounds = stripe_types::RangeBoundsTs {
+            gte: Some(from.timestamp()),
+            lt: until.map(|until| until.timestamp()),
+            ..Default::default()
+        };
+        let between = stripe_types::RangeQueryTs::Bounds(bounds);
+        self.balance(&ListBalanceTransaction::new().created(between), WINDOW).await
     }
 
     /// The lines that a payout is made of, its own among them.
     pub async fn balance_of(&self, payout: &str) -> Result<Vec<BalanceLine>, Trouble> {
-        self.balance(&ListBalanceTransaction::new().payout(payout)).await
+        let lines = self.balance(&ListBalanceTransaction::new().payout(payout), PAGES).await?;
+        lines.ok_or_else(|| {
+            Trouble::Unknown("the list of what a payout is made of is too long to read".to_owned())
+        })
     }
 
-    async fn balance(&self, of: &ListBalanceTransaction) -> Result<Vec<BalanceLine>, Trouble> {
+    /// None where there are more than so many pages.
+    async fn balance(
+        &self,
+        of: &ListBalanceTransaction,
+        pages: usize,
+    ) -> Result<Option<Vec<BalanceLine>>, Trouble> {
         let (mut found, mut after): (Vec<_>, Option<String>) = (Vec::new(), None);
-        for _ in 0..PAGES {
+        for _ in 0..pages {
             let mut list = of.clone().expand(["data.source".to_owned()]).limit(PAGE);
             if let Some(after) = &after {
                 list = list.starting_after(after.as_str());
@@ -97,10 +118,10 @@ impl Stripe {
             after = page.data.last().map(|last| last.id.to_string()).filter(|_| page.has_more);
             found.extend(page.data.into_iter().map(line));
             if after.is_none() {
-                return Ok(found);
+                return Ok(Some(found));
             }
         }
-        Err(Trouble::Unknown("the list of the balance is too long to read".to_owned()))
+        Ok(None)
     }
 }
 

@@ -56,3 +56,27 @@ async fn what_lets_nobody_in_is_not_passed_on() {
     assert_eq!(stage.count("SELECT count(*) FROM tickets").await, 1);
     assert!(stage.mails().await.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_used_before_the_doors_were_moved_is_not_passed_on() {
+    let mut stage = Stage::open().await;
+    let (order, paid) = stage.bought(0, 2).await;
+    let (inside, outside) = (id(&paid, 0), id(&paid, 1));
+    stage.door.inside(&inside);
+    stage.open_and_shut().await;
+    for what in ["name", "transfer"] {
+        let fields = if what == "name" { &TO_BEA[..1] } else { &TO_BEA[..] };
+        let answer = stage.post(&order.ticket(&inside, what), fields).await;
+        assert_eq!(answer.status(), 409, "{what}");
+        assert!(answer.text().await.expect("a page").contains("come in with this ticket"), "{what}");
+    }
+    assert_eq!(stage.told(&inside).await.revision, 1);
+
+    stage.door.silent(true);
+    let path = order.ticket(&outside, "transfer");
+    let refused = stage.post(&path, &TO_BEA).await;
+    assert_eq!(refused.status(), 409);
+    assert!(refused.text().await.expect("a page").contains("try again in a moment"));
+    stage.door.silent(false);
+    assert_eq!(stage.post(&path, &TO_BEA).await.status(), 303, "nobody came in with this one");
+}

@@ -1,0 +1,38 @@
+//! Whether a ticket may be changed or exchanged on a night whose doors were open and are to open later now: `entry_from` says that
+//! nobody is inside, and somebody may be. Then the door's word counts, and nothing else.
+//!
+//! The door is asked before the transaction that decides ([`ask`]), and what it says is written down; the decision reads that, under
+//! the ticket's row ([`fixed`]). No lock is held while another service thinks, and the word still stands when a payment comes
+//! minutes later: since the doors shut, nobody comes in.
+
+mod store;
+
+use db::{Conn, DbError};
+use domain::ids::TicketId;
+use domain::ticket::{Fixed, after_the_doors};
+
+use crate::Shop;
+use crate::catalog::store::EventRow;
+
+/// Asks the door about a ticket and writes down what it says; nothing where the doors were never open, or are. A door that does not
+/// answer, or has not heard of it all yet, has said nothing.
+pub(crate) async fn ask(shop: &Shop, ticket: TicketId) -> Result<(), DbError> {
+    let now = shop.clock.now();
+    let night = store::shut(&mut *shop.db.conn().await?, ticket.uuid(), now).await?;
+    let Some(night) = night else { return Ok(()) };
+    if let Some(inside) = shop.doors.look(night.event, ticket.uuid(), night.revision).await {
+        store::note(&mut *shop.db.conn().await?, ticket.uuid(), night.revision, inside, now).await?;
+    }
+    Ok(())
+}
+
+/// Why a ticket stays as it is, as far as that depends on the door's word; none where it does not, or says that nobody is inside.
+pub(crate) async fn fixed(
+    conn: &mut Conn,
+    event: &EventRow,
+    ticket: TicketId,
+) -> Result<Option<Fixed>, DbError> {
+    let Some(revision) = event.shut_revision else { return Ok(None) };
+    let word = store::word(conn, ticket.uuid(), revision).await?;
+    Ok(after_the_doors(word).err())
+}
