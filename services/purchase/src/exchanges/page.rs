@@ -153,8 +153,10 @@ pub async fn submit(
     drop(conn);
     doorstep::ask(&shop, ticket.into()).await?;
     let mut conn = shop.db.conn().await?;
+    // First who waits, then whose it is: an order that a second click finds waiting is found by its key, too.
+    let waits = !store::pending(&mut conn, ticket.into()).await?.is_empty();
     if !store::is_placed(&mut conn, &hold.key, &hold.fingerprint).await? {
-        if !store::pending(&mut conn, ticket.into()).await?.is_empty() {
+        if waits {
             // Another tab has one open: the page says so.
             return Ok(private(see_other(&again)));
         }

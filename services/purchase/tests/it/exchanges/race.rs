@@ -248,6 +248,16 @@ async fn a_second_tab_is_told_of_the_order_of_the_first() {
     stage.audit().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_lets_an_exchange_run_out_chooses_again() {
+    let stage = Stage::exchanging().await;
+    let Underway { order, ticket, .. } = underway(&stage).await;
+    stage.end_holds().await;
+    stage.until_count(PENDING, 0).await;
+    to_pay(&stage.exchange(&order, &ticket, VIP).await);
+    assert_eq!(stage.count(PENDING).await, 1);
+}
+
 /// Two tabs at the same moment may each have an order. Whoever pays both, one after the other, has one better ticket and the other payment
 /// back, whole.
 #[tokio::test(flavor = "multi_thread")]
