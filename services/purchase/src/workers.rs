@@ -37,6 +37,20 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
 
     context.spawn(shop.projections.clone().keep_whole(stop.clone()));
 
+    // A macro and no function: a spawned future has to be Send, which no bound says of an `AsyncFn`'s.
+    macro_rules! worker {
+        ($name:literal, $every:expr, $($bell:ident).+, $work:path) => {{
+            let (worker, stop) = (shop.clone(), stop.clone());
+            context.spawn(rounds(
+                $name,
+                $every,
+                stop,
+                shop.clone(),
+                |s| &s.$($bell).+,
+                async move || $work(&worker).await,
+            ));
+        }};
+    }
     let worker = shop.clone();
     context.spawn(rounds(
         "inbox",
@@ -46,179 +60,32 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
         |s| &s.bells.inbox,
         async move || db::urgently(Box::pin(inbox::work(&worker))).await,
     ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "refunds",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.refunds,
-        async move || refunds::make::work(&worker).await,
-    ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "late words of the door",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.never,
-        async move || refunds::late_word::work(&worker).await,
-    ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "sweep",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.sweep,
-        async move || sweep::work(&worker).await,
-    ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "cancellations",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.cancellations,
-        async move || cancellations::work::work(&worker).await,
-    ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "new dates",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.never,
-        async move || new_dates::work::work(&worker).await,
-    ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "reconciliation",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.reconciliation,
-        async move || reconciliation::work::work(&worker).await,
-    ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "marks of disputes",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.marks,
-        async move || disputes::marks::work(&worker).await,
-    ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "payouts",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.payouts,
-        async move || payouts::work::work(&worker).await,
-    ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "receipts",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.never,
-        async move || number::work(&worker).await,
-    ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "searches",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.searches,
-        async move || search::work(&worker).await,
-    ));
+    worker!("refunds", round, bells.refunds, refunds::make::work);
+    worker!("late words of the door", round, bells.never, refunds::late_word::work);
+    worker!("sweep", round, bells.sweep, sweep::work);
+    worker!("cancellations", round, bells.cancellations, cancellations::work::work);
+    worker!("new dates", round, bells.never, new_dates::work::work);
+    worker!("reconciliation", round, bells.reconciliation, reconciliation::work::work);
+    worker!("marks of disputes", round, bells.marks, disputes::marks::work);
+    worker!("payouts", round, bells.payouts, payouts::work::work);
+    worker!("receipts", round, bells.never, number::work);
+    worker!("searches", round, bells.searches, search::work);
     context.spawn(Live::run(shop.clone(), stop.clone()));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "reminders",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.never,
-        async move || reminders::work::work(&worker).await,
-    ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "presales",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.never,
-        async move || presales::work::work(&worker).await,
-    ));
+    worker!("reminders", round, bells.never, reminders::work::work);
+    worker!("presales", round, bells.never, presales::work::work);
     context.spawn(waitlist::offers::listen(shop.clone(), stop.clone()));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "waitlist",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.line,
-        async move || waitlist::offers::work(&worker).await,
-    ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "places in line",
-        waiting_room::EVERY,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.rooms.bell,
-        async move || waiting_room::numbers::work(&worker).await,
-    ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "waiting rooms",
-        round.min(waiting_room::EVERY),
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.never,
-        async move || waiting_room::work::work(&worker).await,
-    ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "guest list",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.never,
-        async move || guest_list::leave::work(&worker).await,
-    ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "credits",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.never,
-        async move || credits::lapse::work(&worker).await,
-    ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "passes in wallets",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.never,
-        async move || wallets::notice::work(&worker).await,
-    ));
-    let worker = shop.clone();
-    context.spawn(rounds(
-        "wallets",
-        round,
-        stop.clone(),
-        shop.clone(),
-        |s| &s.bells.never,
-        async move || wallets::tell::work(&worker).await,
-    ));
+    worker!("waitlist", round, line, waitlist::offers::work);
+    worker!("places in line", waiting_room::EVERY, rooms.bell, waiting_room::numbers::work);
+    worker!("waiting rooms", round.min(waiting_room::EVERY), bells.never, waiting_room::work::work);
+    worker!("guest list", round, bells.never, guest_list::leave::work);
+    worker!("credits", round, bells.never, credits::lapse::work);
+    worker!("passes in wallets", round, bells.never, wallets::notice::work);
+    worker!("wallets", round, bells.never, wallets::tell::work);
+    forgetting(shop, context, stop);
+}
+
+/// Forgets what has been kept long enough, once an hour.
+fn forgetting(shop: &Arc<Shop>, context: &Context, stop: CancellationToken) {
     let keeper = shop.clone();
     context.spawn(rounds(
         "forgetting",

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::events::input::MoneySchema;
-use crate::reports::series;
+use crate::reports::store::series;
 
 /// Nights that ended this long ago still stand on the dashboard.
 const LOOK_BACK: TimeDelta = TimeDelta::days(3);

@@ -10,6 +10,6 @@ pub mod consume;
 pub mod dashboard;
 pub mod figures;
 pub mod live;
-pub mod recount;
-mod series;
 pub mod store;
+
+pub use store::recount;

@@ -1,10 +1,13 @@
-//! SQL that writes the read models. Each function gives whether anything changed.
+//! SQL that writes the read models, where each function gives whether anything changed; what is counted again from them, and
+//! over time, beside it.
 
 mod figures;
 mod orders;
+pub mod recount;
 mod refunds;
 mod said;
 mod scans;
+pub(super) mod series;
 
 use db::{Conn, DbError, Keep};
 use diesel::sql_types::Text;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use web::can::{Anything, SettlementsSign};
 use web::{CsrfForm, Fault, redirect};
 
-use super::{came, till};
+use super::{store, till};
 use crate::Desk;
 use crate::identity::Member;
 use crate::views::NoFields;
@@ -20,7 +20,7 @@ pub async fn submit(
     _form: CsrfForm<NoFields, Anything>,
 ) -> Result<HttpResponse, Fault> {
     let event = event.into_inner();
-    let came = came::of(&mut *desk.db.conn().await?, event).await?;
+    let came = store::came(&mut *desk.db.conn().await?, event).await?;
     let request = SettlementRequest { made_by: member.name.clone(), came };
     let done = match till::make(&desk, &member, event, &request).await {
         Ok(_) => "made",

@@ -74,12 +74,12 @@ mod tests {
         let seats = Arc::new(Seats::new(300));
         let of = |text: &str| ClientAddress::passed_on(Some(text));
         let (crowd, guest) = (of("192.0.2.1"), of("192.0.2.2"));
-        let mut sitting: Vec<Seat> = (0..30).map(|_| Seats::take(&seats, &crowd).expect("a place")).collect();
+        let mut seated: Vec<Seat> = (0..30).map(|_| Seats::take(&seats, &crowd).expect("a place")).collect();
         assert_eq!(Seats::take(&seats, &crowd).expect_err("a tenth").status(), 503);
         let other = Seats::take(&seats, &guest).expect("a place for somebody else");
-        sitting.pop();
-        sitting.push(Seats::take(&seats, &crowd).expect("the place that came free"));
-        drop((sitting, other));
+        seated.pop();
+        seated.push(Seats::take(&seats, &crowd).expect("the place that came free"));
+        drop((seated, other));
         let taken = open(&seats.taken);
         assert_eq!((taken.all, taken.by_address.len()), (0, 0));
     }

@@ -21,7 +21,11 @@ struct Bucket {
 }
 
 /// Tickets sold in each of the last nights, the oldest first. What is sold after midnight belongs to the evening before.
-pub(super) async fn sales(conn: &mut Conn, now: DateTime<Utc>, zone: Tz) -> Result<Vec<i64>, DbError> {
+pub(in crate::reports) async fn sales(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    zone: Tz,
+) -> Result<Vec<i64>, DbError> {
     let tonight = BusinessNight::of(now, zone);
     let nights = (0..NIGHTS).rev().filter_map(|back| tonight.date().checked_sub_days(Days::new(back)));
     let mut bounds: Vec<DateTime<Utc>> = nights.map(|date| BusinessNight::on(date).starts(zone)).collect();
@@ -38,7 +42,7 @@ pub(super) async fn sales(conn: &mut Conn, now: DateTime<Utc>, zone: Tz) -> Resu
 }
 
 /// People admitted in each of the last quarters of an hour, the oldest first.
-pub(super) async fn arrivals(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<i64>, DbError> {
+pub(in crate::reports) async fn arrivals(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<i64>, DbError> {
     let buckets: Vec<Bucket> = diesel::sql_query(
         "SELECT floor(extract(epoch FROM $1 - scanned_at) / 900)::bigint AS back, count(*) AS count
          FROM scans WHERE admitted AND scanned_at > $1 - make_interval(hours => 6) AND scanned_at <= $1

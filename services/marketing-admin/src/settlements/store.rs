@@ -1,4 +1,4 @@
-//! Who came, by ticket type, as far as the desk has heard from the door.
+//! SQL of who came, by ticket type, as far as the desk has heard from the door.
 
 use db::{Conn, DbError};
 use diesel::QueryableByName;
@@ -16,7 +16,7 @@ struct Row {
 }
 
 /// Tickets that were let in at least once.
-pub(super) async fn of(conn: &mut Conn, event: Uuid) -> Result<Vec<Came>, DbError> {
+pub(super) async fn came(conn: &mut Conn, event: Uuid) -> Result<Vec<Came>, DbError> {
     let rows: Vec<Row> = diesel::sql_query(
         "SELECT t.ticket_type_id, count(DISTINCT s.ticket_id) AS guests
            FROM scans s JOIN sold_tickets t ON t.id = s.ticket_id
