@@ -92,7 +92,7 @@ async fn give_back(club: &Club, phone: &Browser, order: &str) -> Result<()> {
     phone.read("It goes to the card you paid with").await;
     club.pictures_of(phone, "guests-give-back").await?;
     phone.click("main form[action*='/refund'] button[type=submit]").await?;
-    phone.read("Refunded").await;
+    phone.read("Given back").await;
     // The other one was passed on.
     phone.read("No tickets left here").await;
     club.pictures_of_all(phone, "guests-gave-back").await

@@ -89,6 +89,8 @@ fn refund_line(
             .problem
             .clone()
             .filter(|_| refund.settled_at.is_none() || refund.state == "failed")
+            // That a bank takes its days is no problem, and the badge says it.
+            .filter(|problem| problem != "Stripe says: pending")
             .unwrap_or_default(),
     }
 }

@@ -114,7 +114,7 @@ fn page(shell: Shell, csrf: String, done: String, found: Option<Payouts>, zone: 
         .map(|look| shell.t1("payouts-looked", "when", format::date_time(shell.lang, look.started_at, zone)));
     let payouts = found.payouts.into_iter().map(|payout| {
         let parts = found.parts.iter().filter(|part| part.payout == payout.id).collect();
-        payout_line(&shell, payout, parts, zone)
+        payout_line(&shell, payout, parts)
     });
     Page {
         style: crate::assets::url("admin.css"),
@@ -157,7 +157,7 @@ fn balance_line(shell: &Shell, balance: &Balance) -> BalanceLine {
     }
 }
 
-fn payout_line(shell: &Shell, payout: Payout, parts: Vec<&Part>, zone: Tz) -> PayoutLine {
+fn payout_line(shell: &Shell, payout: Payout, parts: Vec<&Part>) -> PayoutLine {
     let (tone, icon) = match payout.status.as_str() {
         "paid" => ("good", "check"),
         "failed" => ("refusal", "attention"),
@@ -172,7 +172,8 @@ fn payout_line(shell: &Shell, payout: Payout, parts: Vec<&Part>, zone: Tz) -> Pa
         (false, false) => shell.t("payouts-by-hand"),
     };
     PayoutLine {
-        arrives: format::date_time(shell.lang, payout.arrives_at, zone),
+        // Stripe names the day alone, as its midnight in UTC: in another zone it would be the day before, or have an hour.
+        arrives: format::date_short(shell.lang, payout.arrives_at, Tz::UTC),
         amount: money(shell, &payout.currency, payout.amount_minor),
         off: if payout.contents_known && off != 0 {
             money(shell, &payout.currency, off)

@@ -372,6 +372,7 @@ async fn a_credit_is_mailed_with_its_code_and_one_that_returns_without() {
     for part in ["text", "html"] {
         let said = mails[0][part].as_str().expect("text");
         assert!(said.contains("CR-AAAA-BBBB-CCCC-DDDD") && said.contains("15,88"), "{said}");
+        assert!(said.contains("27 de noviembre de 2027"), "the year is said: {said}");
         assert!(!said.contains("tarjeta"), "no card has anything to do with it: {said}");
     }
     let other = order(&id, &kind, "bea@example.org", 1);

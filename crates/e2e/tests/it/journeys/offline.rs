@@ -153,7 +153,7 @@ async fn give_back(club: &mut Club, phone: &Browser, guest: &Guest, placed: &Pla
     guest.order_becomes(placed, "refunded").await;
     phone.see(".ticket__code svg").await?;
     reload_to_the_network(phone).await;
-    phone.read("Refunded").await;
+    phone.read("Given back").await;
     assert_eq!(phone.driver().find_all(By::Css(".ticket__code")).await?.len(), 0);
     nothing_is_kept(phone).await;
     club.stack.cut_network();

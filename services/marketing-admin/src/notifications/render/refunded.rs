@@ -93,7 +93,12 @@ pub(super) fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<R
 /// How a guest comes by what is credit now.
 fn credit_how(message: &OrderRefunded, frame: &Frame) -> String {
     match messages::instant(message.credit_until).filter(|_| !message.credit_code.is_empty()) {
-        Some(until) => frame.t1("email-credit-how", "until", format::date_time(frame.lang, until, frame.tz)),
+        // A year from now has the same day and month as today: without the year it reads as if it were over tonight.
+        Some(until) => {
+            let (date, time) =
+                (format::date(frame.lang, until, frame.tz), format::time(frame.lang, until, frame.tz));
+            frame.t1("email-credit-how", "until", format!("{date}, {time}"))
+        }
         None => frame.t("email-credit-back"),
     }
 }
