@@ -24,7 +24,7 @@ impl Locale {
         Self(language.unwrap_or_default())
     }
 
-    /// The language named in `?lang=`, if any: worth remembering with [`Locale::cookie`].
+    /// The language named in `?lang=`, if any. Pages remember it with [`Locale::cookie`], see `observe`.
     pub fn asked_for(request: &HttpRequest) -> Option<Language> {
         let mut pairs = request.query_string().split('&');
         pairs.find_map(|pair| pair.strip_prefix("lang=")).and_then(|code| code.parse().ok())

@@ -10,7 +10,7 @@ use actix_web::{
     error::InternalError,
     http::{
         Method, StatusCode,
-        header::{HeaderMap, HeaderName, HeaderValue},
+        header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
     web::Data,
@@ -25,6 +25,7 @@ use crate::{
         render::{self, Reader},
     },
     front::Front,
+    locale::Locale,
     params,
     request_id::{self, RequestId},
 };
@@ -66,9 +67,29 @@ pub(crate) async fn observe<B: MessageBody + 'static>(
         // A stream may have no end, and HEAD reads none of it.
         response = response.map_body(|_, _| BoxBody::new(()));
     }
+    if listener == Listener::Public {
+        remember(&mut response);
+    }
     finish(response.headers_mut(), &seen, &front);
     seen.count(response.status());
     Ok(response)
+}
+
+/// A language that the address of a page names is this reader's from then on, on every page and form of the site. A cache between us and
+/// the reader must not hand the cookie to others.
+fn remember(response: &mut ServiceResponse<BoxBody>) {
+    let Some(language) = Locale::asked_for(response.request()) else { return };
+    let is_page =
+        response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if !is_page && !response.status().is_redirection() {
+        return;
+    }
+    // A cookie of a fixed name and a two-letter value is always a legal header.
+    let _ = response.response_mut().add_cookie(&Locale(language).cookie());
+    let shared = |rule: &HeaderValue| rule.as_bytes().starts_with(b"public");
+    if response.headers().get(CACHE_CONTROL).is_some_and(shared) {
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=5"));
+    }
 }
 
 /// The response, or what its fault looks like to this reader.

@@ -136,6 +136,7 @@ guests-exchange-until = You can exchange tickets here until { $until }.
 guests-exchanged = Exchanged for another ticket, which came by email
 guests-exchange-was-even = You exchanged a ticket for this one. They cost the same, so nothing was charged and nothing goes back.
 guests-exchange-late = The ticket could no longer be exchanged when the payment arrived, so the payment goes back in full. Your first order’s page says how your ticket stands.
+guests-exchange-waits = Until then your old ticket stays good.
 guests-return-title = { $count ->
     [one] Give this ticket back?
    *[other] Give these { $count } tickets back?

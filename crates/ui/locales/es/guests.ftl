@@ -136,6 +136,7 @@ guests-exchange-until = Puedes cambiar entradas aquí hasta el { $until }.
 guests-exchanged = Cambiada por otra entrada, que llegó por correo
 guests-exchange-was-even = Cambiaste una entrada por esta. Cuestan lo mismo, así que no se cobra ni se devuelve nada.
 guests-exchange-late = La entrada ya no se podía cambiar cuando llegó el pago, así que el pago se devuelve entero. La página de tu primer pedido dice cómo está tu entrada.
+guests-exchange-waits = Hasta entonces, tu entrada anterior sigue valiendo.
 guests-return-title = { $count ->
     [one] ¿Devolver esta entrada?
    *[other] ¿Devolver estas { $count } entradas?

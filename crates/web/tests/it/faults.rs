@@ -72,8 +72,19 @@ async fn people_get_a_page_in_their_language() {
     );
     let default = site.get("/page/fault/rate_limited").send().await.unwrap().text().await.unwrap();
     assert!(default.starts_with("PAGE 429 rate_limited shared-error-rate-limited en "), "{default}");
-    let asked = site.get("/page/fault/conflict?lang=es").send().await.unwrap().text().await.unwrap();
+    let asked = site.get("/page/fault/conflict?lang=es").send().await.unwrap();
+    let cookie = asked.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(cookie.starts_with("lang=es;"), "{cookie}");
+    let asked = asked.text().await.unwrap();
     assert!(asked.contains(" es "), "{asked}");
+
+    // What was chosen is kept; only who reads pages has anything to choose.
+    let kept = site.get("/page/fault/conflict").header("cookie", "lang=es").send().await.unwrap();
+    assert!(!kept.headers().contains_key("set-cookie"));
+    let kept = kept.text().await.unwrap();
+    assert!(kept.contains(" es "), "{kept}");
+    let script = site.get("/page/fault/conflict?lang=es").header("accept", "application/json");
+    assert!(!script.send().await.unwrap().headers().contains_key("set-cookie"));
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ pub fn shell(desk: &Desk, request: &HttpRequest, locale: Locale, title: impl Int
     Shell::new(Site::Marketing, locale.0, title, &desk.links).at(&views::address(request))
 }
 
-/// The page, or 304 if the reader has it. A language that was asked for by name is remembered.
+/// The page, or 304 if the reader has it.
 pub fn answer(request: &HttpRequest, locale: Locale, page: &impl Template) -> Result<HttpResponse, Fault> {
     let body = page.render()?;
     let etag = format!("\"{}\"", hex(&Sha256::digest(&body)[..12]));
@@ -32,11 +32,6 @@ pub fn answer(request: &HttpRequest, locale: Locale, page: &impl Template) -> Re
         .insert_header((VARY, "accept-language, cookie"))
         .insert_header((CONTENT_LANGUAGE, locale.0.code()))
         .insert_header((ETAG, etag.clone()));
-    if Locale::asked_for(request).is_some() {
-        answer.cookie(locale.cookie());
-        // The address says which language; the cookie must not be handed to others.
-        answer.insert_header((CACHE_CONTROL, "private, max-age=5"));
-    }
     if known.is_some_and(|known| known.contains(&etag)) {
         return Ok(answer.finish());
     }

@@ -104,7 +104,13 @@ pub(super) fn situation(
             expired.buy_again = true;
             expired
         }
-        _ => pending(order, query, now, &make, &say),
+        _ => {
+            let mut waits = pending(order, query, now, &make, &say);
+            if order.row.exchanges.is_some() {
+                waits.lead = format!("{} {}", waits.lead, say("guests-exchange-waits"));
+            }
+            waits
+        }
     }
 }
 

@@ -5,7 +5,6 @@
 //! script can read.
 
 pub mod assets;
-mod language;
 pub mod page;
 pub mod sign_in;
 pub mod sign_out;

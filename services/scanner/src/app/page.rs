@@ -4,12 +4,11 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use web::{Fault, Html, Locale, Staff, can, redirect};
 
-use super::language;
 use super::views::{DoorPage, NightView, shell};
 use crate::{Door, door::list};
 
-/// Shows the nights to choose from and, once chosen, the camera. A language that the address names is remembered, and the address is
-/// left without it: the phone comes back to it many times, and what was chosen last counts.
+/// Shows the nights to choose from and, once chosen, the camera. A language that the address names is remembered (by `web`), and the address
+/// is left without it: the phone comes back to it many times, and what was chosen last counts.
 pub async fn get(
     door: Data<Door>,
     staff: Staff<can::DoorScan>,
@@ -17,9 +16,7 @@ pub async fn get(
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
     if Locale::asked_for(&request).is_some() {
-        let mut answer = redirect::see_other("/");
-        language::remember(&request, &mut answer);
-        return Ok(answer);
+        return Ok(redirect::see_other("/"));
     }
     let nights = list::nights(&mut *door.db.conn().await?, door.clock.now()).await?;
     let page = DoorPage {

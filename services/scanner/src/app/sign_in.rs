@@ -8,7 +8,6 @@ use actix_web::{
 use serde::Deserialize;
 use web::{Fault, Html, Locale, PageForm, redirect, session};
 
-use super::language;
 use super::views::{SignInPage, shell};
 use crate::{Door, config::SERVICE, sessions::client::ClientAddress};
 
@@ -26,9 +25,7 @@ pub struct SignInForm {
 pub async fn get(door: Data<Door>, request: HttpRequest, locale: Locale) -> HttpResponse {
     let next = next_of(request.query_string());
     let page = page(&door, locale, next, String::new(), "");
-    let mut answer = Html(page).respond_to(&request);
-    language::remember(&request, &mut answer);
-    answer
+    Html(page).respond_to(&request)
 }
 
 /// Signs in and leads on; a refusal shows the form again with what to do.
