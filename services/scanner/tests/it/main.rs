@@ -3,10 +3,10 @@
 
 mod heal;
 mod house;
+mod look;
 mod map;
 mod page;
 mod priority;
-mod look;
 mod projections;
 mod race;
 mod replay;
