@@ -16,9 +16,10 @@ use crate::papers::folder;
 
 /// How many are taken at once …
 const ROUND: i64 = 48;
-/// … and how many of them are told beside each other.
+/// … and how many of them are told beside each other: so few that nobody calls it a rush, and a round of six such lots ends within [`LEASE`].
 const AT_ONCE: usize = 8;
-/// Longer than telling all of a round takes at worst: until then nobody else tells them.
+/// Longer than telling all of a round takes at worst: until then nobody else tells them. Google is asked the most, six times for nights and
+/// then tickets; each may wait for the ten seconds of `web::client`, and for as long for a new token before: four minutes.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// Between two tries, doubled with each.
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(5);

@@ -129,3 +129,38 @@ async fn who_had_a_mark_is_forgotten_a_month_after_it_was_taken_off() {
     assert_eq!(stage.recorded(&orders[2]).await["disputed_before"]["reference"], orders[2].reference);
     drop(other);
 }
+
+/// A ticket of a marked person, frozen by a dispute of its own: the door hears that the mark is gone when the ticket is good again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mark_is_kept_until_a_frozen_ticket_can_be_told_of() {
+    let stage = Stage::open().await;
+    let first = stage.bought_by("1", "ana@example.org").await;
+    let frozen = stage.bought_by("2", "ana@example.org").await;
+    let other = stage.bought_by("3", "bea@example.org").await;
+    for order in [&first, &other] {
+        let id = stage.dispute(order, json!({})).await;
+        stage.until_disputed(&id, "needs_response").await;
+    }
+    stage.until_marked(&frozen, 1).await;
+    let id = stage.dispute(&frozen, json!({})).await;
+    stage.until_disputed(&id, "needs_response").await;
+    for order in [&frozen, &other] {
+        assert_eq!(stage.clear_mark(order, "Talked to them").await.0, 200);
+    }
+    stage.sql("UPDATE dispute_marks SET cleared_at = now() - interval '31 days'").await;
+
+    let replica = stage.replica(&[], std::sync::Arc::new(domain::clock::SystemClock)).await;
+    stage.until_count("SELECT count(*) FROM dispute_marks WHERE email LIKE 'bea%'", 0).await;
+    assert_eq!(stage.count("SELECT count(*) FROM dispute_marks WHERE email LIKE 'ana%'").await, 1);
+    assert_eq!(stage.count(MARKED).await, 1, "a frozen ticket was told of");
+    drop(replica);
+
+    stage.dispute_goes(&id, "won").await;
+    stage.until_disputed(&id, "won").await;
+    stage.until_count(MARKED, 0).await;
+    let now = stage.order_now(&frozen).await;
+    assert!(now["tickets"][0]["code"].is_string(), "the ticket is good again: {now}");
+    let replica = stage.replica(&[], std::sync::Arc::new(domain::clock::SystemClock)).await;
+    stage.until_count("SELECT count(*) FROM dispute_marks", 0).await;
+    drop(replica);
+}

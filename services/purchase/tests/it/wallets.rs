@@ -1,5 +1,7 @@
 //! Passes in phones' wallets follow their tickets.
 
+mod round;
+
 use std::io::{Cursor, Read as _};
 use std::sync::Arc;
 

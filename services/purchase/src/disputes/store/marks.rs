@@ -75,27 +75,28 @@ pub(crate) struct Due {
     pub marked: bool,
 }
 
-/// Valid tickets of nights to come with what the mark of their person says. Marks are few: their orders and what was passed on to them
-/// are found by index. A ticket that was passed on is its holder's, not the buyer's.
+/// Tickets of nights to come that are good, or may be again, with what the mark of their person says. Marks are few: their orders and what
+/// was passed on to them are found by index. A ticket that was passed on is its holder's, not the buyer's.
 const THEIRS: &str = "
-  SELECT t.id, t.order_id, t.disputed_before, m.email, m.cleared_at IS NULL AS marked
+  SELECT t.id, t.order_id, t.state, t.disputed_before, m.email, m.cleared_at IS NULL AS marked
     FROM dispute_marks m
     JOIN orders o ON lower(o.buyer_email) = m.email
-    JOIN tickets t ON t.order_id = o.id AND t.state = 'valid'
+    JOIN tickets t ON t.order_id = o.id AND t.state IN ('valid', 'blocked', 'disputed')
     JOIN events e ON e.id = t.event_id AND e.ends_at > $1
    WHERE NOT EXISTS (SELECT FROM ticket_transfers f WHERE f.to_ticket = t.id AND NOT f.to_buyer)
   UNION ALL
-  SELECT t.id, t.order_id, t.disputed_before, m.email, m.cleared_at IS NULL AS marked
+  SELECT t.id, t.order_id, t.state, t.disputed_before, m.email, m.cleared_at IS NULL AS marked
     FROM dispute_marks m
     JOIN ticket_transfers f ON lower(f.to_email) = m.email AND NOT f.to_buyer
-    JOIN tickets t ON t.id = f.to_ticket AND t.state = 'valid'
+    JOIN tickets t ON t.id = f.to_ticket AND t.state IN ('valid', 'blocked', 'disputed')
     JOIN events e ON e.id = t.event_id AND e.ends_at > $1";
 
 /// Some of those that are to be told of.
 pub(crate) async fn due(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Due>, DbError> {
     let due = diesel::sql_query(format!(
         "WITH theirs AS ({THEIRS})
-         SELECT id AS ticket_id, order_id, marked FROM theirs WHERE disputed_before <> marked ORDER BY id LIMIT 100"
+         SELECT id AS ticket_id, order_id, marked FROM theirs WHERE state = 'valid' AND disputed_before <> marked
+          ORDER BY id LIMIT 100"
     ))
     .bind::<Timestamptz, _>(now)
     .load(conn)
@@ -103,7 +104,8 @@ pub(crate) async fn due(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Due>,
     Ok(due)
 }
 
-/// Forgets who had a mark that was taken off before then, once the door was told.
+/// Forgets who had a mark that was taken off before then, once the door was told. A ticket that is frozen is told of when it is good
+/// again: until then the mark stays, for nothing else would take the door's words back.
 pub(crate) async fn forget(
     conn: &mut Conn,
     now: DateTime<Utc>,
