@@ -47,7 +47,7 @@ async fn while_the_door_says_nothing_nothing_is_exchanged() {
     let refused = stage.get(&path).await;
     assert_eq!(refused.status(), 409);
     let page = refused.text().await.expect("a page");
-    assert!(page.contains("try again in a moment"), "{page}");
+    assert!(page.contains("Try again in a moment"), "{page}");
     stage.door.silent(false);
     assert_eq!(stage.get(&path).await.status(), 200, "it has spoken");
 

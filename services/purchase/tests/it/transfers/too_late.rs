@@ -76,7 +76,7 @@ async fn what_was_used_before_the_doors_were_moved_is_not_passed_on() {
     let path = order.ticket(&outside, "transfer");
     let refused = stage.post(&path, &TO_BEA).await;
     assert_eq!(refused.status(), 409);
-    assert!(refused.text().await.expect("a page").contains("try again in a moment"));
+    assert!(refused.text().await.expect("a page").contains("Try again in a moment"));
     stage.door.silent(false);
     assert_eq!(stage.post(&path, &TO_BEA).await.status(), 303, "nobody came in with this one");
 }
