@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{old, store};
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::store as tickets;
-use crate::tickets::{channel_of, void};
+use crate::tickets::{channel_of, doorstep, void};
 use crate::{inventory, orders};
 
 /// Whether a locked order may be paid as far as it is an exchange: its ticket can still go. Locks that one, its order, and the stock
@@ -29,6 +29,17 @@ pub(crate) async fn stands(
     let limits: BTreeSet<Uuid> = limits.collect();
     inventory::store::lock(conn, limits.into_iter().collect()).await?;
     Ok(true)
+}
+
+/// The ticket of an exchange of which the door has not said that nobody is inside with it, and is to be asked before its payment goes
+/// back: the order may be of before the doors opened.
+pub(crate) async fn door_has_a_say(
+    conn: &mut Conn,
+    order: &OrderRow,
+    now: DateTime<Utc>,
+) -> Result<Option<TicketId>, DbError> {
+    let Some(ticket) = order.exchanges.map(TicketId::from_uuid) else { return Ok(None) };
+    Ok(doorstep::is_due(conn, ticket, now).await?.then_some(ticket))
 }
 
 /// Takes the old ticket in the transaction that issues the new one: its code is bad, its place free, and nobody counts it any more.

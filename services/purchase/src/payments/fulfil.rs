@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
-use domain::ids::OrderId;
+use domain::ids::{OrderId, TicketId};
 use domain::order::OrderState;
 use settings::crash;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::store::{NewPayment, Oddity};
 use super::{Session, SessionState, ledger, store};
 use crate::orders::store::{LineRow, OrderRow};
-use crate::tickets::Paid;
+use crate::tickets::{Paid, doorstep};
 use crate::{Shop, catalog, credits, exchanges, inventory, orders, presales, promos, refunds};
 
 /// What a session came to.
@@ -129,6 +129,8 @@ enum Undone {
     Db(DbError),
     /// The night went off sale while the tickets were being written.
     NightChanged,
+    /// Whether this ticket can be exchanged says the door, which has not been asked.
+    DoorNotAsked(TicketId),
 }
 
 impl From<DbError> for Undone {
@@ -145,12 +147,18 @@ impl From<diesel::result::Error> for Undone {
 
 async fn fulfil(shop: &Shop, session: &Session) -> Result<Settled, DbError> {
     let Some(id) = session.order else { return Ok(Settled::Foreign) };
+    let mut asked = false;
     let (settled, given_up) = loop {
-        match fulfil_once(shop, session, id).await {
+        match fulfil_once(shop, session, id, asked).await {
             Ok(settled) => break settled,
             Err(Undone::Db(error)) => return Err(error),
             Err(Undone::NightChanged) => {
                 tracing::info!(order = %id, "the night changed under a payment: once more")
+            }
+            Err(Undone::DoorNotAsked(ticket)) => {
+                // While nothing is locked, and once: a door that says nothing lets nothing go.
+                asked = true;
+                Box::pin(doorstep::ask(shop, ticket)).await?;
             }
         }
     };
@@ -176,8 +184,13 @@ async fn end_other(shop: &Shop, order: OrderId) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Also says whether the session's attempt had been given up.
-async fn fulfil_once(shop: &Shop, session: &Session, id: OrderId) -> Result<(Settled, bool), Undone> {
+/// Also says whether the session's attempt had been given up. `asked`: the door, where it has a say.
+async fn fulfil_once(
+    shop: &Shop,
+    session: &Session,
+    id: OrderId,
+    asked: bool,
+) -> Result<(Settled, bool), Undone> {
     let now = shop.clock.now();
     shop.db
         .transaction(async |conn| {
@@ -191,7 +204,7 @@ async fn fulfil_once(shop: &Shop, session: &Session, id: OrderId) -> Result<(Set
                 return Ok((Settled::Known, false));
             }
             let given_up = store::settle_session(conn, session, now).await?;
-            let settled = take_money(shop, conn, &mut order, session, now).await?;
+            let settled = take_money(shop, conn, &mut order, session, asked, now).await?;
             crash::point("P6");
             Ok((settled, given_up))
         })
@@ -204,6 +217,7 @@ async fn take_money(
     conn: &mut Conn,
     order: &mut OrderRow,
     session: &Session,
+    asked: bool,
     now: DateTime<Utc>,
 ) -> Result<Settled, Undone> {
     let intent = session.payment_intent.as_deref().unwrap_or(&session.id);
@@ -225,6 +239,12 @@ async fn take_money(
     let night = catalog::store::published_until(conn, order.event_id).await?;
     let (on, over) = (night.is_some(), night.is_some_and(|ends| ends <= now));
     let stands = Box::pin(exchanges::settle::stands(conn, order, &lines, now)).await?;
+    if !stands
+        && !asked
+        && let Some(ticket) = exchanges::settle::door_has_a_say(conn, order, now).await?
+    {
+        return Err(Undone::DoorNotAsked(ticket));
+    }
     let (next, held) = match order.state() {
         state @ (OrderState::Pending { .. } | OrderState::Expired { .. }) if !on => {
             call_off(conn, order, state, now).await?;

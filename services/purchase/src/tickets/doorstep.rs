@@ -3,10 +3,12 @@
 //!
 //! The door is asked before the transaction that decides ([`ask`]), and what it says is written down; the decision reads that, under
 //! the ticket's row ([`fixed`]). No lock is held while another service thinks, and the word still stands when a payment comes
-//! minutes later: since the doors shut, nobody comes in.
+//! minutes later: since the doors shut, nobody comes in. A payment that comes after the doors have shut, for an order of before they
+//! opened, finds no word: it is undone, the door is asked, and it begins again ([`is_due`]).
 
 mod store;
 
+use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::ids::TicketId;
 use domain::ticket::{Fixed, after_the_doors};
@@ -24,6 +26,11 @@ pub(crate) async fn ask(shop: &Shop, ticket: TicketId) -> Result<(), DbError> {
         store::note(&mut *shop.db.conn().await?, ticket.uuid(), night.revision, inside, now).await?;
     }
     Ok(())
+}
+
+/// Whether the door has not said of a ticket that nobody is inside with it, on a night whose doors shut again.
+pub(crate) async fn is_due(conn: &mut Conn, ticket: TicketId, now: DateTime<Utc>) -> Result<bool, DbError> {
+    Ok(store::shut(conn, ticket.uuid(), now).await?.is_some())
 }
 
 /// Why a ticket stays as it is, as far as that depends on the door's word; none where it does not, or says that nobody is inside.

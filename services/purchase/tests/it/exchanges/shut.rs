@@ -92,6 +92,26 @@ async fn a_payment_for_a_ticket_that_was_used_before_the_doors_were_moved_goes_b
     stage.all_is_well().await;
 }
 
+/// The order is of before the doors opened, and is paid when they are shut again: whoever stayed outside has the exchange, as soon as the
+/// door has said so. A door that says nothing lets nothing go.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_for_a_ticket_that_nobody_used_before_the_doors_were_moved_stands() {
+    for (silent, ends, better) in [(false, DONE, 1), (true, TOO_LATE, 0)] {
+        let mut stage = Stage::exchanging().await;
+        let (order, paid) = stage.bought(REGULAR, 1).await;
+        let to_pay = to_pay(&stage.exchange(&order, &id(&paid, 0), VIP).await);
+        stage.open_and_shut().await;
+        assert_eq!(stage.door.asked(), 0, "nobody had a reason to ask it");
+        stage.door.silent(silent);
+        stage.pay(&to_pay, CARD).await;
+        stage.until_count(ends, 1).await;
+        assert!(stage.door.asked() >= 1, "silent: {silent}");
+        assert_eq!((stage.count(VALID).await, stage.sold_of(VIP).await), (1, better), "silent: {silent}");
+        stage.audit().await;
+        stage.all_is_well().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_forgets_that_the_doors_were_open_has_a_guest_inside_and_a_second_ticket() {
     let mut stage = Stage::exchanging().await;
