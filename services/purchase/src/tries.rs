@@ -12,6 +12,7 @@ use moka::sync::Cache;
 use web::{ClientAddress, Fault};
 
 use crate::catalog::night::Night;
+use crate::presales;
 
 /// Wrong codes of one client within [`WINDOW`].
 const MOST: u32 = 10;
@@ -41,11 +42,12 @@ impl CodeTries {
         self.0.get_with(from.clone(), Arc::default).fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The same for an access code to a night. Where there is none to be found, none is counted: an old link is no guess.
+    /// The same for an access code to a night. Where there is none to be found, none is counted: an old link is no guess, and
+    /// neither is a guest's own code of a presale.
     pub fn access(&self, from: &ClientAddress, night: &Night, code: Option<&str>) -> Result<(), Fault> {
         let Some(code) = code.filter(|_| night.has_codes()) else { return Ok(()) };
         self.admit(from)?;
-        if !night.knows(code) {
+        if !night.knows(code) && !presales::is_one(code) {
             self.wrong(from);
         }
         Ok(())

@@ -12,5 +12,5 @@ pub mod desk;
 mod store;
 pub(crate) mod work;
 
-pub(crate) use code::{for_order, is_of_presale, known_as, used};
+pub(crate) use code::{for_order, is_of_presale, is_one, known_as, used};
 pub(crate) use store::take_again;

@@ -263,3 +263,25 @@ async fn one_code_is_one_order_however_many_try_at_once() {
         stage.audit().await;
     }
 }
+
+/// The page of a guest's own code asks for its picture with it: guests of a carrier who all come at once are no guesser, and buy.
+#[tokio::test(flavor = "multi_thread")]
+async fn guests_who_look_at_the_night_with_their_own_codes_are_not_shut_out() {
+    let presale = Presale::registered(&["ana@example.org"]).await;
+    let stage = &presale.stage;
+    assert_eq!(presale.open("FIRST").await.0, 200);
+    stage.until_count("SELECT count(presale_code) FROM sale_reminders", 1).await;
+    let code = presale.code_of("ana@example.org").await;
+    for _ in 0..12 {
+        let picture = stage.get(&format!("/e/friday-night/poster.svg?code={code}")).await;
+        assert_eq!(picture.status(), 200);
+    }
+    assert_eq!(stage.get(&format!("/e/friday-night?code={code}")).await.status(), 200);
+    let (status, body) = presale.buy(&code, "ana@example.org", 1).await;
+    assert_eq!(status, 201, "{body}");
+    // The control: who names codes that look like nobody's is told to wait.
+    for _ in 0..12 {
+        stage.get("/e/friday-night/poster.svg?code=GUESS").await;
+    }
+    assert_eq!(stage.get("/e/friday-night?code=GUESS").await.status(), 429);
+}
