@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 use ui::{Shell, Site, format, text};
 use uuid::Uuid;
 use web::redirect::see_other;
-use web::{Fault, Html, Locale, PageForm};
+use web::{ClientAddress, Fault, Html, Locale, PageForm};
 
 use super::old::{self, Old};
 use super::standing::{self, Standing};
@@ -36,6 +36,8 @@ use crate::orders::view::{self, OrderQuery};
 use crate::payments::resume::Next;
 use crate::refunds::rest;
 use crate::tickets::{change, doorstep};
+use crate::waiting_room::guard::{self, Turn};
+use crate::waiting_room::page::send_to_wait;
 use crate::{Shop, catalog};
 
 #[derive(Template)]
@@ -138,6 +140,8 @@ pub async fn submit(
     shop: Data<Shop>,
     path: Path<(String, Uuid)>,
     query: Query<OrderQuery>,
+    from: ClientAddress,
+    request: HttpRequest,
     form: PageForm<ExchangeForm>,
 ) -> Result<HttpResponse, Fault> {
     let (reference, ticket) = path.into_inner();
@@ -147,30 +151,30 @@ pub async fn submit(
         return Ok(private(see_other(&again)));
     };
     let key = format!("exchange:{ticket}:{once}");
-    let hold = hold(&order, ticket.into(), to, key);
+    let hold = HoldRequest { client: Some(from.as_str().to_owned()), ..hold(&order, ticket.into(), to, key) };
     let mut conn = shop.db.conn().await?;
     is_of(&mut conn, &order, ticket.into()).await?;
     drop(conn);
     doorstep::ask(&shop, ticket.into()).await?;
-    let mut conn = shop.db.conn().await?;
-    // First who waits, then whose it is: an order that a second click finds waiting is found by its key, too.
-    let waits = !store::pending(&mut conn, ticket.into()).await?.is_empty();
-    if !store::is_placed(&mut conn, &hold.key, &hold.fingerprint).await? {
-        if waits {
-            // Another tab has one open: the page says so.
-            return Ok(private(see_other(&again)));
-        }
-        let event = catalog::store::event(&mut conn, order.event_id).await?.ok_or_else(Fault::not_found)?;
-        match goes(&mut conn, &order, &event, ticket.into(), shop.clock.now()).await {
-            Ok(_) => {}
-            // A second click may have been faster, with this very page: then its order is found by the key.
-            Err(fault) if fault.code() == "exchange_over" => {}
-            Err(fault) => return Err(fault),
-        }
+    if !ready(&shop, &order, ticket.into(), &hold).await? {
+        // Another tab has one open: the page says so.
+        return Ok(private(see_other(&again)));
     }
-    drop(conn);
+    // Whoever takes a place waits for it like everybody.
+    let pass = match guard::turn(&shop, &request, &from, &hold).await? {
+        Turn::Go(pass) => pass,
+        Turn::Wait(waiting) => {
+            let night = catalog::store::event(&mut *shop.db.conn().await?, order.event_id).await?;
+            let slug = night.ok_or_else(Fault::not_found)?.slug;
+            return Ok(private(send_to_wait(waiting, &slug, "", "")));
+        }
+    };
     // On the heap: Stripe's answers make it large.
-    let placed = Box::pin(place::place(&shop, hold)).await?;
+    let placed = Box::pin(place::place(&shop, hold)).await;
+    if let Err(fault) = &placed {
+        guard::settle(&shop, pass.as_ref(), fault).await;
+    }
+    let placed = placed?;
     tracing::info!(order = placed.reference, %ticket, "a guest exchanges a ticket");
     Ok(private(match placed.next {
         Next::PayAt(url) => {
@@ -182,6 +186,26 @@ pub async fn submit(
             see_other(&shop.links.path_of(placed.id, &placed.reference))
         }
     }))
+}
+
+/// Whether the exchange can be placed, or stands already; not while another order of the ticket waits to be paid.
+async fn ready(shop: &Shop, order: &OrderRow, ticket: TicketId, hold: &HoldRequest) -> Result<bool, Fault> {
+    let mut conn = shop.db.conn().await?;
+    // First who waits, then whose it is: an order that a second click finds waiting is found by its key, too.
+    let waits = !store::pending(&mut conn, ticket).await?.is_empty();
+    if store::is_placed(&mut conn, &hold.key, &hold.fingerprint).await? {
+        return Ok(true);
+    }
+    if waits {
+        return Ok(false);
+    }
+    let event = catalog::store::event(&mut conn, order.event_id).await?.ok_or_else(Fault::not_found)?;
+    match goes(&mut conn, order, &event, ticket, shop.clock.now()).await {
+        Ok(_) => Ok(true),
+        // A second click may have been faster, with this very page: then its order is found by the key.
+        Err(fault) if fault.code() == "exchange_over" => Ok(true),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// The ticket, if its buyer may exchange it now: 404 for what is not of this order, 409 `exchange_over` for what can't be exchanged or

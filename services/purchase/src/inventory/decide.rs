@@ -209,8 +209,11 @@ impl Counter {
         if let Some(claimed) = &granted.claimed {
             self.offers.remove(&claimed.id);
         }
-        if let Some(ticket) = request.exchange {
-            self.exchanges.remove(&ticket);
+        if let Some(gone) = request.exchange.and_then(|ticket| self.exchanges.remove(&ticket))
+            && !granted.waits(request)
+        {
+            // It goes at once, and what would stay of its order was judged with it there. One that is paid later is judged then.
+            self.exchanges.retain(|_, old| old.order.id != gone.order.id);
         }
         if let Some(redeemed) = &granted.redeemed {
             for (code, offer) in &mut self.promos {
@@ -299,7 +302,9 @@ impl Counter {
             }
         };
         found.filter(|(_, event)| {
+            // Who has a ticket was let in before.
             request.claim.is_some()
+                || request.exchange.is_some()
                 || request.desk.is_some()
                 || event.terms.is_open_to(request.access_code.as_deref())
         })

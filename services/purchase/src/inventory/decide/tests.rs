@@ -1,4 +1,5 @@
 mod beside;
+mod exchanged;
 mod network;
 
 use super::*;
@@ -363,16 +364,4 @@ fn an_address_may_hold_its_share_and_never_all_of_a_small_stock() {
         assert_eq!(usual.of_address(capacity), most, "{capacity}");
     }
     assert_eq!(OpenLimits { share: 100, ..usual }.of_address(60), 60, "switched off");
-}
-
-#[test]
-fn what_is_not_seen_to_be_exchangeable_is_not_sold_for_less() {
-    let (mut counter, event, kind) = counter(9);
-    let wish = HoldRequest { exchange: Some(TicketId::generate()), ..request("a", kind, 1) };
-    let refused = |decision: Decision| matches!(decision, Decision::Refuse(Refusal::ExchangeOver));
-    assert!(refused(counter.decide(&wish, now())), "the night's terms know no such thing");
-    let terms = &mut counter.events.get_mut(&event).expect("the night").terms;
-    terms.exchange_until = Some(now() + chrono::TimeDelta::hours(1));
-    assert!(refused(counter.decide(&wish, now())), "nor is it a ticket that may go");
-    assert_eq!(counter.left[&kind.uuid()], 9, "nothing was taken");
 }

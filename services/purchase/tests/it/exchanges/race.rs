@@ -14,13 +14,13 @@ const PENDING: &str = "SELECT count(*) FROM orders WHERE state = 'pending'";
 const ROUNDS: usize = 4;
 
 /// A ticket, and the order that is to exchange it, not paid yet.
-struct Underway {
+pub(super) struct Underway {
     order: Order,
-    ticket: String,
-    to_pay: Order,
+    pub ticket: String,
+    pub to_pay: Order,
 }
 
-async fn underway(stage: &Stage) -> Underway {
+pub(super) async fn underway(stage: &Stage) -> Underway {
     let (order, paid) = stage.bought(REGULAR, 1).await;
     let ticket = id(&paid, 0);
     let answer = stage.exchange(&order, &ticket, VIP).await;

@@ -1,5 +1,6 @@
 //! The doors were open, and are to open later now: whether somebody is inside with a ticket says the door, not the hour.
 
+use super::race::{Underway, underway};
 use super::{CARD, DONE, REGULAR, TOO_LATE, VALID, VIP, id, now, to_pay};
 use crate::stage::Stage;
 use messages::purchase::v1::{OrderRefunded, RefundReason};
@@ -78,9 +79,7 @@ async fn doors_whose_opening_is_heard_of_after_their_shutting_were_open() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_for_a_ticket_that_was_used_before_the_doors_were_moved_goes_back() {
     let mut stage = Stage::exchanging().await;
-    let (order, paid) = stage.bought(REGULAR, 1).await;
-    let ticket = id(&paid, 0);
-    let to_pay = to_pay(&stage.exchange(&order, &ticket, VIP).await);
+    let Underway { ticket, to_pay, .. } = underway(&stage).await;
     stage.door.inside(&ticket);
     stage.open_and_shut().await;
     stage.pay(&to_pay, CARD).await;
@@ -98,8 +97,7 @@ async fn a_payment_for_a_ticket_that_was_used_before_the_doors_were_moved_goes_b
 async fn a_payment_for_a_ticket_that_nobody_used_before_the_doors_were_moved_stands() {
     for (silent, ends, better) in [(false, DONE, 1), (true, TOO_LATE, 0)] {
         let mut stage = Stage::exchanging().await;
-        let (order, paid) = stage.bought(REGULAR, 1).await;
-        let to_pay = to_pay(&stage.exchange(&order, &id(&paid, 0), VIP).await);
+        let to_pay = underway(&stage).await.to_pay;
         stage.open_and_shut().await;
         assert_eq!(stage.door.asked(), 0, "nobody had a reason to ask it");
         stage.door.silent(silent);
@@ -115,9 +113,7 @@ async fn a_payment_for_a_ticket_that_nobody_used_before_the_doors_were_moved_sta
 #[tokio::test(flavor = "multi_thread")]
 async fn who_forgets_that_the_doors_were_open_has_a_guest_inside_and_a_second_ticket() {
     let mut stage = Stage::exchanging().await;
-    let (order, paid) = stage.bought(REGULAR, 1).await;
-    let ticket = id(&paid, 0);
-    let to_pay = to_pay(&stage.exchange(&order, &ticket, VIP).await);
+    let Underway { ticket, to_pay, .. } = underway(&stage).await;
     stage.door.inside(&ticket);
     stage.open_and_shut().await;
     stage.sql("UPDATE events SET shut_revision = NULL").await;

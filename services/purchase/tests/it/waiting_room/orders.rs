@@ -1,11 +1,15 @@
 //! Orders while guests wait: by the form and by the API, with a turn and without, again and refused.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
+use domain::clock::{Clock, FixedClock, SystemClock};
 use futures::future::join_all;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::{Guest, ROOM, ask, hot, let_in, until_page};
-use crate::stage::{LOOKS, PUBLIC_URL, pause};
+use super::{Guest, ROOM, ask, hot, let_in, terms, until_page};
+use crate::stage::{LOOKS, PUBLIC_URL, Stage, pause};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_form_leads_to_the_line_and_from_there_to_the_payment() {
@@ -47,6 +51,38 @@ async fn the_api_takes_no_order_past_the_line_and_keeps_its_place() {
         pause().await;
     }
     panic!("never let in");
+}
+
+/// Who has a ticket already passes nobody: another type's places are for whose turn it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_is_exchanged_in_its_turn() {
+    let clock = Arc::new(FixedClock::at(SystemClock.now()));
+    let mut stage = Stage::at(&terms("1"), clock.clone()).await;
+    let mut balcony = stage.event.ticket_types[0].clone();
+    (balcony.ticket_type_id, balcony.position) = (Uuid::now_v7().to_string(), 2);
+    (balcony.name, balcony.price_minor) = ("Balcony".into(), 3000);
+    stage.event.ticket_types.push(balcony);
+    (stage.event.revision, stage.event.exchange_until) = (2, stage.event.entry_from);
+    stage.publish(&stage.event).await;
+    let (order, paid) = stage.bought(0, 1).await;
+    for _ in 0..6 {
+        stage.order(0, 1).await;
+    }
+    until_page(&stage, true).await;
+
+    let ticket = paid["tickets"][0]["id"].as_str().expect("an id");
+    let path = order.file(&format!("tickets/{ticket}/exchange"));
+    let form = [("once", Uuid::now_v7().to_string()), ("to", stage.kind(2).to_owned())];
+    let mut guest = Guest { base: stage.url(""), cookie: String::new() };
+    for turn in [ROOM, "/c/pay/"] {
+        let post = stage.http.post(stage.url(&path)).header("origin", PUBLIC_URL).form(&form);
+        let answer = post.header("cookie", guest.cookie.as_str()).send().await.expect("an answer");
+        assert_eq!(answer.status(), 303);
+        assert!(answer.headers()["location"].to_str().expect("text").contains(turn), "{turn}: {answer:?}");
+        guest.keep(&answer);
+        clock.advance(TimeDelta::seconds(1));
+        guest.until_admitted(&stage).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
