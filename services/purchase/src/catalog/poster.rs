@@ -13,7 +13,7 @@ use ui::poster::Shape;
 use uuid::Uuid;
 use web::{ClientAddress, Fault, Locale};
 
-use crate::Shop;
+use crate::{Shop, presales};
 
 /// Which format, and what opens a private night.
 #[derive(Debug, Deserialize)]
@@ -43,9 +43,10 @@ pub async fn show(
 ) -> Result<HttpResponse, Fault> {
     let code = Some(query.code.trim()).filter(|code| !code.is_empty());
     let night = shop.shelf.night(&slug, shop.clock.now()).await?.ok_or_else(Fault::not_found)?;
-    shop.tries.access(&from, &night, code)?;
+    let code = presales::known_as(&shop, night.id, code).await?;
+    shop.tries.access(&from, &night, code.as_deref())?;
     let open = night.terms.is_open_to(None);
-    let night = night.open_to(code).ok_or_else(Fault::not_found)?;
+    let night = night.open_to(code.as_deref()).ok_or_else(Fault::not_found)?;
     let art = Art { event: night.id, title: &night.title, starts_at: night.starts_at, tz: night.tz };
     Ok(draw(&art, locale.0, &query.shape, open))
 }

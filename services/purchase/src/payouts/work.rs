@@ -1,5 +1,7 @@
 //! Reading Stripe's balance and payouts: once a night, and when staff ask.
 
+use std::sync::atomic::Ordering;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Conn, DbError};
 
@@ -24,12 +26,14 @@ const FAR_BACK: TimeDelta = TimeDelta::days(30);
 /// Looks if it is time. Never says that there is more to do.
 pub async fn work(shop: &Shop) -> Result<usize, DbError> {
     let now = shop.clock.now();
-    let asked = shop.bells.payouts_now.swap(false, std::sync::atomic::Ordering::AcqRel);
+    let asked = shop.bells.payouts_now.load(Ordering::Acquire);
     let mut conn = shop.db.conn().await?;
     if !asked && !due(&mut conn, now).await? {
         return Ok(0);
     }
     let Some(id) = store::begin(&mut conn, now, now - TimeDelta::minutes(2)).await? else { return Ok(0) };
+    // Not before: who asked while another look was under way, or while the database was away, is not forgotten.
+    shop.bells.payouts_now.store(false, Ordering::Release);
     let back = |read: Option<DateTime<Utc>>| read.map_or(DateTime::UNIX_EPOCH, |read| read - OVERLAP);
     let (balance, payouts) = (back(store::read_to(&mut conn).await?), back(store::last(&mut conn).await?));
     drop(conn);

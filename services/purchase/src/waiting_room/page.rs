@@ -15,8 +15,8 @@ use web::{ClientAddress, Fault, Locale};
 
 use super::guard::{self, Waiting};
 use super::places;
-use crate::Shop;
 use crate::catalog::night::{Night, Offer};
+use crate::{Shop, presales};
 
 /// Pages ask again after this share of their wait, in seconds at least and at most this.
 const ASK_SHARE: i64 = 5;
@@ -76,7 +76,13 @@ pub async fn show(
     let code = Some(query.code.trim()).filter(|code| !code.is_empty());
     let night = shop.shelf.night(&slug, shop.clock.now()).await?.ok_or_else(Fault::not_found)?;
     shop.tries.access(&from, &night, code)?;
-    let night = night.open_to(code).ok_or_else(Fault::not_found)?;
+    // Looked up only where it is needed: who waits asks again and again.
+    let known = if night.terms.is_open_to(code) {
+        code.map(str::to_owned)
+    } else {
+        presales::known_as(&shop, night.id, code).await?
+    };
+    let night = night.open_to(known.as_deref()).ok_or_else(Fault::not_found)?;
     let rooms = &shop.rooms;
     let Some(line) = rooms.line(night.id) else { return Ok(lead_on(&night, &query, &request)) };
     let (place, token) = match guard::held(rooms, &request, night.id, &line) {

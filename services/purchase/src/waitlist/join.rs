@@ -13,11 +13,11 @@ use web::{ClientAddress, Fault, Locale, PageForm};
 
 use super::part::{Faults, Written};
 use super::{changed, store};
-use crate::Shop;
 use crate::catalog::event_page;
 use crate::catalog::night::{Night, Offer, OnSale};
 use crate::checkout::wish::is_email;
 use crate::crowds::busy;
+use crate::{Shop, presales};
 
 /// What the form sends: text, judged here.
 #[derive(Debug, Default, Deserialize)]
@@ -60,8 +60,9 @@ pub async fn join(
     let open = (!code.is_empty()).then_some(code.as_str());
     let now = shop.clock.now();
     let night = shop.shelf.night(&slug, now).await?.ok_or_else(Fault::not_found)?;
-    shop.tries.access(&from, &night, open)?;
-    let night = night.open_to(open).ok_or_else(Fault::not_found)?;
+    let open = presales::known_as(&shop, night.id, open).await?;
+    shop.tries.access(&from, &night, open.as_deref())?;
+    let night = night.open_to(open.as_deref()).ok_or_else(Fault::not_found)?;
     let wish = match judge(&written, &night, now) {
         Ok(wish) => wish,
         Err(faults) => {
