@@ -229,6 +229,17 @@ pub(super) fn page<P>(
     }
 }
 
+/// Why a refund fails, as Stripe calls it (`failure_reason` of its refunds). Other words stand as they came.
+const FAILURES: [&str; 7] = [
+    "expired_or_canceled_card",
+    "lost_or_stolen_card",
+    "declined",
+    "insufficient_funds",
+    "charge_for_pending_refund_disputed",
+    "merchant_request",
+    "unknown",
+];
+
 fn failed(
     shell: &Shell,
     refunds: &[RecordedRefund],
@@ -238,6 +249,11 @@ fn failed(
     let failed = refunds.iter().filter(|refund| may_settle && refund.state == "failed");
     let line = |refund: &RecordedRefund| {
         let why = refund.problem.clone().unwrap_or_default();
+        let why = if FAILURES.contains(&why.as_str()) {
+            shell.t(&format!("orders-failed-{}", why.replace('_', "-")))
+        } else {
+            why
+        };
         shell.t2("orders-failed-line", "amount", money(refund.amount_minor - refund.credit_minor), "why", why)
     };
     failed.map(|refund| FailedRefund { id: refund.id.to_string(), line: line(refund) }).collect()

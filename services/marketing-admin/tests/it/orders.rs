@@ -185,7 +185,13 @@ async fn what_stripe_could_not_give_back_is_settled_otherwise_by_whoever_may() {
     let (house, _site, heard) = desk(order(json!({"refunds": [refund], "left_minor": 1400}))).await;
     let cookie = house.cookie("max@club.test").await;
     let page = house.page("/admin/orders/K7MPX2QD?lang=en", &cookie).await.text().await.expect("a page");
-    for said in ["Stripe could not give this back", "expired_or_canceled_card", "By bank transfer"] {
+    let said = [
+        "Stripe could not give this back",
+        "the card has expired or was cancelled",
+        "expired_or_canceled_card",
+        "By bank transfer",
+    ];
+    for said in said {
         assert!(page.contains(said), "{said}: {page}");
     }
     let path = format!("/admin/orders/K7MPX2QD/refunds/{TICKET}/settle");
