@@ -20,7 +20,7 @@ pub use crate::listen::{Listener, Wake};
 pub use crate::owner::Owner;
 pub use crate::pool::{Connection, Db, PoolStatus};
 pub use crate::settings::DbSettings;
-pub use crate::transaction::{Work, take_time};
+pub use crate::transaction::{Work, look_up, take_time};
 pub use crate::urgent::urgently;
 
 /// What a store's functions take: one connection, in or out of a transaction.

@@ -7,7 +7,7 @@ use diesel_async::{AnsiTransactionManager, RunQueryDsl, TransactionManager};
 
 use crate::error::asks_for_retry;
 use crate::instrument::{COLLIDED, wait_for};
-use crate::{Conn, Db, DbError};
+use crate::{Conn, Db, DbError, Keep};
 
 /// How often a transaction that collided is run in all.
 const ATTEMPTS: u32 = 4;
@@ -73,6 +73,21 @@ pub async fn take_time(conn: &mut Conn, most: Duration) -> Result<(), DbError> {
         .execute(conn)
         .await?;
     wait_for(conn, most);
+    Ok(())
+}
+
+/// Has PostgreSQL plan this transaction's statements as look-ups by index, however small the tables were when a connection first
+/// planned them. For statements that look up what they are given and are kept prepared: a plan from a quiet evening (reading a
+/// table of a few rows is cheapest) or from one estimate too low (a hash over all rows, which computes an index's expression for
+/// each of them) is otherwise kept into the rush.
+pub async fn look_up(conn: &mut Conn) -> Result<(), DbError> {
+    diesel::sql_query(
+        "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+                set_config('enable_mergejoin', 'off', true)",
+    )
+    .kept()
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
