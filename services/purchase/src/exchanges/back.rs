@@ -10,7 +10,6 @@ use uuid::Uuid;
 use super::store;
 use crate::orders::store::{LineRow, OrderRow};
 use crate::refunds::by_guest;
-use crate::refunds::decide::is_live;
 use crate::refunds::store::{self as refunds, NewRefund, RefundRow};
 use crate::tickets::store as tickets;
 use crate::{cancellations, catalog, credits, disputes, orders};
@@ -59,7 +58,7 @@ pub(crate) async fn first_payment(
         };
         refunds::insert(conn, &row, &[]).await?;
     }
-    let live = tickets::of_order(conn, first.key()).await?.iter().any(is_live);
+    let live = tickets::of_order(conn, first.key()).await?.iter().any(tickets::TicketRow::is_live);
     if !live && store::carried(conn, first.key()).await?.is_empty() {
         let refunded = first.state().refund(now).map_err(orders::illegal)?;
         orders::store::step(conn, &mut first, refunded).await?;

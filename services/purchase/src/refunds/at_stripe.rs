@@ -9,7 +9,7 @@ use domain::refund::{self, Parts};
 use uuid::Uuid;
 
 use super::store::{self, NewRefund, RefundRow, RefundedPayment};
-use super::{before, decide, make};
+use super::{before, make};
 use crate::orders::store::OrderRow;
 use crate::payments::fulfil::Settled;
 use crate::payments::inbox;
@@ -235,7 +235,7 @@ async fn record(
 async fn good_tickets(conn: &mut Conn, order: &OrderRow) -> Result<Vec<Uuid>, DbError> {
     let mut good = Vec::new();
     for ticket in tickets::of_order(conn, order.key()).await? {
-        if decide::is_live(&ticket) && !store::takes(conn, ticket.id.into()).await? {
+        if ticket.is_live() && !store::takes(conn, ticket.id.into()).await? {
             good.push(ticket.id);
         }
     }

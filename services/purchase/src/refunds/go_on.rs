@@ -14,7 +14,7 @@ use super::store::{self, RefundRow};
 use crate::orders::store::OrderRow;
 use crate::tickets::changed;
 use crate::tickets::store as tickets;
-use crate::{Shop, exchanges, inventory, orders, refunds::decide};
+use crate::{Shop, exchanges, inventory, orders};
 
 /// Between two questions to a silent door.
 const ASK_AGAIN: TimeDelta = TimeDelta::seconds(3);
@@ -113,7 +113,7 @@ async fn take_back(
     let mut live = exchanges::store::carried(conn, order.key()).await?.len();
     let mut freed = Vec::new();
     for mut ticket in tickets::of_order(conn, order.key()).await? {
-        if !decide::is_live(&ticket) {
+        if !ticket.is_live() {
             continue;
         }
         if !taken(ticket.id) {

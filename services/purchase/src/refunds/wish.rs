@@ -12,13 +12,13 @@ use settings::crash;
 use web::Fault;
 
 use super::by_guest;
-use super::decide::{Decided, Known, Scope, decide};
+use super::decide::{Decided, Issued, Known, Refused, Scope, decide};
 use super::door::Inside;
 use super::go_on::{Gone, go_on};
 use super::store::{self, NewRefund, RefundRow};
 use crate::catalog::store::EventRow;
-use crate::orders::store::OrderRow;
-use crate::tickets::store as tickets;
+use crate::orders::store::{LineRow, OrderRow};
+use crate::tickets::store::{self as tickets, TicketRow};
 use crate::{Shop, cancellations, catalog, credits, disputes, exchanges, guest_list, orders};
 
 /// Who asks.
@@ -174,13 +174,32 @@ pub(super) async fn weigh(
     // What pays for a better ticket goes back after that one; of a night that is off all goes back anyway.
     let carried =
         if off { Parts::default() } else { exchanges::settle::carried(conn, order, &lines).await? };
+    let issued = tickets::of_order(conn, order.key()).await?;
     let known = Known {
-        lines: &lines,
-        tickets: &tickets::of_order(conn, order.key()).await?,
+        lines: &lines.iter().map(LineRow::quoted).collect::<Vec<_>>(),
+        tickets: &issued.iter().map(|ticket| known_ticket(&lines, ticket)).collect::<Vec<_>>(),
         returned: given_back.plus(carried),
         follows: exchanges::back::brings(conn, order).await?,
     };
-    decide(&known, &wish.scope, fees)
+    decide(&known, &wish.scope, fees).map_err(fault)
+}
+
+fn known_ticket(lines: &[LineRow], ticket: &TicketRow) -> Issued {
+    Issued {
+        id: ticket.id,
+        line: lines.iter().position(|line| line.id == ticket.order_line_id),
+        ordinal: ticket.ordinal.unsigned_abs(),
+        live: ticket.is_live(),
+    }
+}
+
+fn fault(refused: Refused) -> Fault {
+    match refused {
+        Refused::NotItsTicket => Fault::not_found(),
+        Refused::NotLive => Fault::conflict("invalid_state"),
+        Refused::NoAmount => Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_amount"),
+        Refused::Exceeds => Fault::conflict("refund_exceeds_captured"),
+    }
 }
 
 async fn insert(
