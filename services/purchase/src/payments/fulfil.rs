@@ -289,7 +289,7 @@ async fn take_money(
 async fn sell(conn: &mut Conn, order: &OrderRow, held: bool) -> Result<(), Undone> {
     if held {
         inventory::store::sell_held(conn, order.key()).await?;
-        promos::keep(conn, order.key()).await?;
+        promos::keep_with_credit(conn, order.key()).await?;
     } else {
         inventory::store::sell_free(conn, order.key()).await?;
     }
