@@ -1,5 +1,7 @@
 //! The SQL of stock: its locks, and what becomes of places that are held. What a batch of the engine reads is in `counter`, what it
-//! writes in `batch`.
+//! writes in `batch`. Where a ticket type changes its limit, [`moves`] follows.
+
+pub(crate) mod moves;
 
 use std::collections::BTreeMap;
 

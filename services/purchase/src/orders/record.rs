@@ -9,8 +9,7 @@ use internal_api::purchase::disputes::Dispute;
 use internal_api::purchase::orders::{OrderRecord, RecordedEvent, RecordedLine, RecordedTicket, Waiting};
 use web::{Fault, ServiceCaller, callers};
 
-use super::answers;
-use super::store::{self, LineRow};
+use super::store::{self, LineRow, answers};
 use crate::payments::store as payments;
 use crate::tickets::store::{self as tickets, TicketRow};
 use crate::{Shop, cancellations, catalog, disputes, exchanges, guest_list, refunds};
