@@ -209,7 +209,7 @@ pub(crate) async fn issue(
 }
 
 /// What an order had spent is back on its credit, which is good until then at least.
-pub(crate) async fn give_back(
+pub(crate) async fn put_back(
     conn: &mut Conn,
     order: OrderId,
     amount_minor: i64,

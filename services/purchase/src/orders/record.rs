@@ -36,7 +36,7 @@ pub async fn show(
         let carried = if off {
             Parts::default()
         } else {
-            exchanges::settle::carried(&mut conn, &order, &lines).await?
+            exchanges::hand_over::carried(&mut conn, &order, &lines).await?
         };
         let gone = refunds::store::given_back(&mut conn, order.key()).await?.plus(carried);
         (refund::paid(&quoted).total() - gone.total()).max(0)

@@ -238,23 +238,23 @@ async fn take_money(
     let lines = orders::store::lines(conn, order.key()).await?;
     let night = catalog::store::published_until(conn, order.event_id).await?;
     let (on, over) = (night.is_some(), night.is_some_and(|ends| ends <= now));
-    let stands = Box::pin(exchanges::settle::stands(conn, order, &lines, now)).await?;
+    let stands = Box::pin(exchanges::hand_over::stands(conn, order, &lines, now)).await?;
     if !stands
         && !asked
-        && let Some(ticket) = exchanges::settle::door_has_a_say(conn, order, now).await?
+        && let Some(ticket) = exchanges::hand_over::door_has_a_say(conn, order, now).await?
     {
         return Err(Undone::DoorNotAsked(ticket));
     }
     let (next, held) = match order.state() {
         state @ (OrderState::Pending { .. } | OrderState::Expired { .. }) if !on => {
             call_off(conn, order, state, now).await?;
-            return Ok(give_back(conn, &payment, "event_off_sale", now).await?);
+            return Ok(return_payment(conn, &payment, "event_off_sale", now).await?);
         }
         // The night is over, and who pays now never comes in; or the ticket that it was to replace has gone another way, or its guest
         // may be inside with it.
         state @ (OrderState::Pending { .. } | OrderState::Expired { .. }) if over || !stands => {
             call_off(conn, order, state, now).await?;
-            return Ok(give_back(conn, &payment, "late_payment", now).await?);
+            return Ok(return_payment(conn, &payment, "late_payment", now).await?);
         }
         state @ OrderState::Pending { .. } => (state.pay(now), true),
         state @ OrderState::Expired { .. } if still_room(conn, order, &lines, now).await? => {
@@ -263,10 +263,10 @@ async fn take_money(
         state @ OrderState::Expired { .. } => {
             let refunded = state.refund_late(now).map_err(orders::illegal)?;
             orders::store::step(conn, order, refunded).await?;
-            return Ok(give_back(conn, &payment, "late_payment", now).await?);
+            return Ok(return_payment(conn, &payment, "late_payment", now).await?);
         }
         OrderState::Paid { .. } | OrderState::Refunded { .. } => {
-            return Ok(give_back(conn, &payment, "second_payment", now).await?);
+            return Ok(return_payment(conn, &payment, "second_payment", now).await?);
         }
     };
     (payment.purpose, payment.refunded_minor) = ("order", 0);
@@ -278,7 +278,7 @@ async fn take_money(
     let traceparent = telemetry::propagation::inject();
     let paid = Paid { order, lines: &lines, traceparent, admit_until: None };
     shop.metrics.issued(shop.issuer.issue(conn, &[paid], now).await?);
-    Box::pin(exchanges::settle::hand_over(conn, order, now)).await?;
+    Box::pin(exchanges::hand_over::hand_over(conn, order, now)).await?;
     sell(conn, order, held).await?;
     Ok(Settled::Paid)
 }
@@ -354,11 +354,11 @@ async fn mismatched(
     let note = format!("order: {} {}", order.total_minor, order.currency);
     store::quarantine(conn, &Oddity::session("amount_mismatch", session, Some(order.key()), note), now)
         .await?;
-    give_back(conn, payment, "amount_mismatch", now).await
+    return_payment(conn, payment, "amount_mismatch", now).await
 }
 
 /// Stores captured money that becomes no order, and that it goes back.
-async fn give_back(
+async fn return_payment(
     conn: &mut Conn,
     payment: &NewPayment<'_>,
     reason: &'static str,

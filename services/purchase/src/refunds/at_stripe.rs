@@ -175,7 +175,7 @@ pub(crate) async fn follow(
         shop.bells.refunds.notify_one();
         return Ok("refund_taken");
     }
-    make::settle(shop, refund, answer).await?;
+    make::answered(shop, refund, answer).await?;
     Ok("refund_settled")
 }
 

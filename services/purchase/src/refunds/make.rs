@@ -86,7 +86,7 @@ fn pause(refund: &RefundRow) -> TimeDelta {
 
 /// It stands at Stripe. One that a person made there needs nobody's look any more.
 async fn made(shop: &Shop, refund: &RefundRow, answer: &RefundAnswer) -> Result<(), DbError> {
-    settle(shop, refund, answer).await?;
+    answered(shop, refund, answer).await?;
     if answer.ours.is_none() {
         let mut conn = shop.db.conn().await?;
         payments::explained(&mut conn, at_stripe::ODD, &answer.id, shop.clock.now()).await?;
@@ -131,7 +131,7 @@ pub(crate) async fn hear(shop: &Shop, stripe_refund: &str) -> Result<Result<&'st
         if refund.failed_before.contains(&answer.id) {
             return Ok(Ok("refund_known"));
         }
-        settle(shop, &refund, &answer).await?;
+        answered(shop, &refund, &answer).await?;
         return Ok(Ok("refund_settled"));
     }
     drop(conn);
@@ -139,7 +139,7 @@ pub(crate) async fn hear(shop: &Shop, stripe_refund: &str) -> Result<Result<&'st
 }
 
 /// Turns what Stripe says about a refund into our state, whoever asked.
-pub(super) async fn settle(shop: &Shop, refund: &RefundRow, answer: &RefundAnswer) -> Result<(), DbError> {
+pub(super) async fn answered(shop: &Shop, refund: &RefundRow, answer: &RefundAnswer) -> Result<(), DbError> {
     match &answer.state {
         RefundState::Succeeded => succeeded(shop, refund, Some(&answer.id)).await,
         RefundState::Pending(status) => {
@@ -174,7 +174,7 @@ async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: Option<&str>) -> 
             // A credit that was given stays, also where the bank sends the money back.
             let given = if first {
                 entries.extend(credited(refund));
-                credits::settle::settle(conn, refund, shop.rules.credit, now).await?
+                credits::refunded::credit(conn, refund, shop.rules.credit, now).await?
             } else {
                 None
             };

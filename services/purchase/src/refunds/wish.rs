@@ -53,7 +53,7 @@ pub(crate) struct Wish<'a> {
 }
 
 /// Puts a refund on record, asks the door, and says how it stands.
-pub(crate) async fn give_back(
+pub(crate) async fn carry_out(
     shop: &Shop,
     reference: &OrderReference,
     wish: &Wish<'_>,
@@ -173,7 +173,7 @@ pub(super) async fn weigh(
     let given_back = store::given_back(conn, order.key()).await?;
     // What pays for a better ticket goes back after that one; of a night that is off all goes back anyway.
     let carried =
-        if off { Parts::default() } else { exchanges::settle::carried(conn, order, &lines).await? };
+        if off { Parts::default() } else { exchanges::hand_over::carried(conn, order, &lines).await? };
     let issued = tickets::of_order(conn, order.key()).await?;
     let known = Known {
         lines: &lines.iter().map(LineRow::quoted).collect::<Vec<_>>(),
