@@ -6,9 +6,11 @@
 
 mod own;
 mod rest;
+mod state;
 
 pub use own::{AskTheClub, by_guest_until};
 pub use rest::{Good, Sold, Torn, before_discount, may_stay};
+pub use state::{Reason, State};
 
 use crate::quote::{LineKind, QuoteLine, share};
 

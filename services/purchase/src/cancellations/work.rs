@@ -131,9 +131,9 @@ async fn give_back(
         fees_minor: left.fees_minor,
         tax_minor: left.tax_minor,
         currency: &order.currency,
-        reason: "night_cancelled",
+        reason: refund::Reason::NightCancelled.code(),
         // The door needs not be asked: it lets nobody in to a night that is off.
-        state: "pending",
+        state: refund::State::Pending.code(),
         key: Some(&key(order)),
         anyway: true,
         next_try_at: now,

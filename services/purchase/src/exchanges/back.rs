@@ -23,7 +23,9 @@ pub(crate) async fn first_payment(
     given: &RefundRow,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let Some(ticket) = exchange.exchanges.filter(|_| given.reason == "staff") else { return Ok(()) };
+    let Some(ticket) = exchange.exchanges.filter(|_| given.reason() == Some(refund::Reason::Staff)) else {
+        return Ok(());
+    };
     let Some(first) = tickets::order_of(conn, ticket.into()).await? else { return Ok(()) };
     let Some(mut first) = orders::store::lock(conn, first).await? else { return Ok(()) };
     let off = cancellations::store::is_off(conn, first.event_id).await?;
@@ -46,9 +48,9 @@ pub(crate) async fn first_payment(
             fees_minor: parts.fees_minor,
             tax_minor: parts.tax_minor,
             currency: &first.currency,
-            reason: "staff",
+            reason: refund::Reason::Staff.code(),
             // Its ticket is gone already: the door has no say.
-            state: "pending",
+            state: refund::State::Pending.code(),
             key: Some(&key),
             anyway: true,
             next_try_at: now,

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::ids::{OrderId, TicketId};
 use domain::order::OrderState;
+use domain::refund::Reason;
 use settings::crash;
 use uuid::Uuid;
 
@@ -248,13 +249,13 @@ async fn take_money(
     let (next, held) = match order.state() {
         state @ (OrderState::Pending { .. } | OrderState::Expired { .. }) if !on => {
             call_off(conn, order, state, now).await?;
-            return Ok(return_payment(conn, &payment, "event_off_sale", now).await?);
+            return Ok(return_payment(conn, &payment, Reason::EventOffSale, now).await?);
         }
         // The night is over, and who pays now never comes in; or the ticket that it was to replace has gone another way, or its guest
         // may be inside with it.
         state @ (OrderState::Pending { .. } | OrderState::Expired { .. }) if over || !stands => {
             call_off(conn, order, state, now).await?;
-            return Ok(return_payment(conn, &payment, "late_payment", now).await?);
+            return Ok(return_payment(conn, &payment, Reason::LatePayment, now).await?);
         }
         state @ OrderState::Pending { .. } => (state.pay(now), true),
         state @ OrderState::Expired { .. } if still_room(conn, order, &lines, now).await? => {
@@ -263,10 +264,10 @@ async fn take_money(
         state @ OrderState::Expired { .. } => {
             let refunded = state.refund_late(now).map_err(orders::illegal)?;
             orders::store::step(conn, order, refunded).await?;
-            return Ok(return_payment(conn, &payment, "late_payment", now).await?);
+            return Ok(return_payment(conn, &payment, Reason::LatePayment, now).await?);
         }
         OrderState::Paid { .. } | OrderState::Refunded { .. } => {
-            return Ok(return_payment(conn, &payment, "second_payment", now).await?);
+            return Ok(return_payment(conn, &payment, Reason::SecondPayment, now).await?);
         }
     };
     (payment.purpose, payment.refunded_minor) = ("order", 0);
@@ -354,14 +355,14 @@ async fn mismatched(
     let note = format!("order: {} {}", order.total_minor, order.currency);
     store::quarantine(conn, &Oddity::session("amount_mismatch", session, Some(order.key()), note), now)
         .await?;
-    return_payment(conn, payment, "amount_mismatch", now).await
+    return_payment(conn, payment, Reason::AmountMismatch, now).await
 }
 
 /// Stores captured money that becomes no order, and that it goes back.
 async fn return_payment(
     conn: &mut Conn,
     payment: &NewPayment<'_>,
-    reason: &'static str,
+    reason: Reason,
     now: DateTime<Utc>,
 ) -> Result<Settled, DbError> {
     store::insert_payment(conn, payment).await?;
@@ -369,6 +370,6 @@ async fn return_payment(
     let order = OrderId::from_uuid(payment.order_id);
     ledger::book(conn, ledger::Source::Payment(payment.id), order, payment.currency, &entries, now).await?;
     let refund = refunds::store::insert_refund(conn, payment, reason, now).await?;
-    tracing::warn!(%refund, %order, reason, "a payment goes back");
+    tracing::warn!(%refund, %order, reason = reason.code(), "a payment goes back");
     Ok(Settled::Returned)
 }

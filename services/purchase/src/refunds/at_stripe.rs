@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::ids::RefundId;
-use domain::refund::{self, Parts};
+use domain::refund::{self, Parts, Reason, State};
 use uuid::Uuid;
 
 use super::store::{self, NewRefund, RefundRow, RefundedPayment};
@@ -18,8 +18,6 @@ use crate::payments::stripe::{RefundAnswer, RefundState};
 use crate::tickets::store as tickets;
 use crate::{Shop, credits, orders};
 
-/// Why it was given back, as our refunds say.
-pub(super) const REASON: &str = "at_stripe";
 /// The kind of oddity that a refund is which gives back more than the books have left.
 pub(crate) const ODD: &str = "refunded_at_stripe";
 
@@ -171,7 +169,7 @@ pub(crate) async fn follow(
     refund: &RefundRow,
     answer: &RefundAnswer,
 ) -> Result<&'static str, DbError> {
-    if refund.state == "asked" {
+    if refund.state() == State::Asked {
         shop.bells.refunds.notify_one();
         return Ok("refund_taken");
     }
@@ -216,8 +214,8 @@ async fn record(
         fees_minor: parts.fees_minor,
         tax_minor: parts.tax_minor,
         currency: &order.currency,
-        reason: REASON,
-        state: if taken.is_empty() { "pending" } else { "asked" },
+        reason: Reason::AtStripe.code(),
+        state: if taken.is_empty() { State::Pending } else { State::Asked }.code(),
         key: Some(&format!("stripe:{}", answer.id)),
         // The money is gone already: the door can only mark who is inside. It is waited for a while all the same, see `go_on`.
         anyway: true,

@@ -6,6 +6,7 @@
 use chrono::TimeDelta;
 use db::DbError;
 use domain::ids::RefundId;
+use domain::refund::State;
 use futures::StreamExt;
 use settings::crash;
 
@@ -43,8 +44,8 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
         })
         .await;
     let mut conn = shop.db.conn().await?;
-    for state in ["asked", "pending", "failed"] {
-        shop.metrics.refunds_in(state, store::refunds_in(&mut conn, state).await?);
+    for state in [State::Asked, State::Pending, State::Failed] {
+        shop.metrics.refunds_in(state.code(), store::refunds_in(&mut conn, state).await?);
     }
     shop.metrics.disputes_to_answer(disputes::store::to_answer(&mut conn).await?);
     shop.metrics.quarantine_open(payments::open_oddities(&mut conn).await?);
@@ -52,7 +53,7 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
 }
 
 async fn make(shop: &Shop, refund: &RefundRow) -> Result<(), DbError> {
-    if refund.state == "asked" {
+    if refund.state() == State::Asked {
         return go_on(shop, refund).await.map(drop);
     }
     let Some(intent) = &refund.payment_intent else { return succeeded(shop, refund, None).await };
@@ -147,7 +148,7 @@ pub(super) async fn answered(shop: &Shop, refund: &RefundRow, answer: &RefundAns
             let mut conn = shop.db.conn().await?;
             store::refund_later(&mut conn, refund.key(), Some(&answer.id), &problem, at).await
         }
-        RefundState::Failed(reason) if refund.state == "succeeded" => {
+        RefundState::Failed(reason) if refund.state() == State::Succeeded => {
             bounced(shop, refund, &answer.id, reason).await
         }
         RefundState::Failed(reason) => failed(shop, refund.key(), Some(&answer.id), reason).await,
@@ -204,7 +205,7 @@ async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: Option<&str>) -> 
 /// like any other is old news.
 async fn paid_twice(shop: &Shop, refund: &RefundRow, stripe_id: &str) -> Result<(), DbError> {
     let now_is = store::find_refund(&mut *shop.db.conn().await?, refund.key()).await?;
-    if now_is.is_none_or(|now_is| now_is.state != "settled_otherwise") {
+    if now_is.is_none_or(|now_is| now_is.state() != State::SettledOtherwise) {
         return Ok(());
     }
     let oddity = Oddity {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use db::Conn;
 use domain::ids::RefundId;
 use domain::order::OrderReference;
-use domain::refund::{Fees, Parts};
+use domain::refund::{Fees, Parts, Reason, State};
 use serde_json::json;
 use settings::crash;
 use web::Fault;
@@ -31,11 +31,10 @@ pub(crate) enum By {
 }
 
 impl By {
-    /// As in the table's CHECK.
-    const fn reason(self) -> &'static str {
+    const fn reason(self) -> Reason {
         match self {
-            Self::Staff => "staff",
-            Self::Guest { .. } => "guest",
+            Self::Staff => Reason::Staff,
+            Self::Guest { .. } => Reason::Guest,
         }
     }
 }
@@ -63,8 +62,8 @@ pub(crate) async fn carry_out(
     let refund =
         shop.db.transaction(async |conn| record(conn, reference.as_str(), wish, actor, now).await).await?;
     crash::point("R1");
-    let inside = match refund.state.as_str() {
-        "asked" => match go_on(shop, &refund).await? {
+    let inside = match refund.state() {
+        State::Asked => match go_on(shop, &refund).await? {
             Gone::On(inside) | Gone::Withdrawn(inside) => inside,
             Gone::Waiting => Vec::new(),
         },
@@ -226,9 +225,9 @@ async fn insert(
         fees_minor: decided.parts.fees_minor,
         tax_minor: decided.parts.tax_minor,
         currency: &order.currency,
-        reason: wish.by.reason(),
+        reason: wish.by.reason().code(),
         // Without tickets the door has no say.
-        state: if decided.tickets.is_empty() { "pending" } else { "asked" },
+        state: if decided.tickets.is_empty() { State::Pending } else { State::Asked }.code(),
         key: Some(wish.key),
         anyway: wish.anyway,
         // The request asks the door itself; should it die, the worker does.
