@@ -1,6 +1,8 @@
 //! What a session's state means for its order. One function, called by everybody who learns of it, in any order and
 //! as often as they like.
 
+mod no_order;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -11,11 +13,12 @@ use domain::refund::Reason;
 use settings::crash;
 use uuid::Uuid;
 
+use self::no_order::{call_off, mismatched, return_payment};
 use super::store::{NewPayment, Oddity};
 use super::{Session, SessionState, ledger, store};
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::{Paid, doorstep};
-use crate::{Shop, catalog, credits, exchanges, inventory, orders, presales, promos, refunds};
+use crate::{Shop, catalog, credits, exchanges, inventory, orders, presales, promos};
 
 /// What a session came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -307,26 +310,6 @@ fn places(lines: &[LineRow]) -> BTreeMap<Uuid, i64> {
     wanted
 }
 
-/// Ends an order whose night does not take place: what is held is freed, what was paid goes back.
-async fn call_off(
-    conn: &mut Conn,
-    order: &mut OrderRow,
-    state: OrderState,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    let expired = match state.expire(now) {
-        Ok(expired) => {
-            inventory::store::release(conn, order.key()).await?;
-            orders::store::step(conn, order, expired).await?;
-            expired
-        }
-        // It had expired before.
-        Err(_) => state,
-    };
-    let refunded = expired.refund_late(now).map_err(orders::illegal)?;
-    orders::store::step(conn, order, refunded).await
-}
-
 /// Late money takes free places while the night can still be sold.
 async fn still_room(
     conn: &mut Conn,
@@ -341,35 +324,4 @@ async fn still_room(
         && presales::take_again(conn, order.key(), now).await?
         && promos::take_again(conn, order.key()).await?
         && credits::store::take_again(conn, order.key()).await?)
-}
-
-/// The wrong amount buys nothing: it goes back, and a person looks at it.
-async fn mismatched(
-    conn: &mut Conn,
-    order: &OrderRow,
-    session: &Session,
-    payment: &NewPayment<'_>,
-    now: DateTime<Utc>,
-) -> Result<Settled, DbError> {
-    tracing::error!(session = session.id, order = %order.id, "Stripe captured another amount than the order's total");
-    let note = format!("order: {} {}", order.total_minor, order.currency);
-    store::quarantine(conn, &Oddity::session("amount_mismatch", session, Some(order.key()), note), now)
-        .await?;
-    return_payment(conn, payment, Reason::AmountMismatch, now).await
-}
-
-/// Stores captured money that becomes no order, and that it goes back.
-async fn return_payment(
-    conn: &mut Conn,
-    payment: &NewPayment<'_>,
-    reason: Reason,
-    now: DateTime<Utc>,
-) -> Result<Settled, DbError> {
-    store::insert_payment(conn, payment).await?;
-    let entries = ledger::owed(payment.amount_minor);
-    let order = OrderId::from_uuid(payment.order_id);
-    ledger::book(conn, ledger::Source::Payment(payment.id), order, payment.currency, &entries, now).await?;
-    let refund = refunds::store::insert_refund(conn, payment, reason, now).await?;
-    tracing::warn!(%refund, %order, reason = reason.code(), "a payment goes back");
-    Ok(Settled::Returned)
 }
