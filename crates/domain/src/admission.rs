@@ -133,6 +133,11 @@ impl TicketStatus {
         Self::ALL.into_iter().find(|status| status.code() == code)
     }
 
+    /// Whether a refund may take the ticket back. One that was frozen in a dispute, too: the refund may have been first.
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Valid | Self::Blocked | Self::Disputed)
+    }
+
     const fn refusal(self) -> Option<Reason> {
         match self {
             Self::Valid => None,

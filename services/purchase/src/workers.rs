@@ -15,7 +15,7 @@ use web::Context;
 use crate::catalog::consume::{self, Applied, NotApplied};
 use crate::catalog::live::Live;
 use crate::my::search;
-use crate::orders::answers;
+use crate::orders::store::answers;
 use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
 use crate::{

@@ -80,7 +80,7 @@ pub(super) async fn conclude(
     detail: serde_json::Value,
     now: DateTime<Utc>,
 ) -> Result<Event, Fault> {
-    venues::hold_still(conn, id).await?;
+    store::venues::hold_still(conn, id).await?;
     let event = store::find(conn, Which::Id(id)).await?.ok_or_else(Fault::not_found)?;
     audit::record(conn, actor, action, &id.to_string(), detail, now).await?;
     bus::outbox::add(conn, &snapshot(&event), now).await?;

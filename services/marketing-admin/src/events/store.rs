@@ -1,10 +1,11 @@
-//! SQL of events, their zones and ticket types.
+//! SQL of events, their zones and ticket types; of where they take place in [`venues`].
 
 mod event;
 mod new_dates;
 mod parts;
 mod read;
 mod rows;
+pub mod venues;
 
 use serde_json::Value;
 

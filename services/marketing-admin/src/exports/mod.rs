@@ -13,3 +13,4 @@ pub mod list;
 pub mod night;
 pub mod rows;
 pub mod spool;
+mod store;

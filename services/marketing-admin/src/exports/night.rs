@@ -6,9 +6,6 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use db::{Conn, DbError};
-use diesel::sql_types::{Array, Timestamptz, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
 use internal_api::purchase::exports::{ExportedEntry, ExportedOrder, ExportedTicket, Page};
 use serde::Deserialize;
 use serde_json::json;
@@ -20,10 +17,10 @@ use super::answer::{self, Export, columns};
 use super::cell::Cell;
 use super::file::Format;
 use super::list::{self, List};
-use super::rows;
 use super::spool::{Rows, spool};
+use super::{rows, store};
 use crate::Desk;
-use crate::events::store::{self, Event, Which};
+use crate::events::store::{self as events, Event, Which};
 use crate::identity::Member;
 
 /// Which night, and what kind of file.
@@ -48,7 +45,7 @@ impl NightQuery {
         let format = format(&self.format)?;
         let id: Uuid = self.event.parse().map_err(|_| Fault::not_found())?;
         let mut conn = desk.db.conn().await?;
-        let event = store::find(&mut conn, Which::Id(id)).await?.ok_or_else(Fault::not_found)?;
+        let event = events::find(&mut conn, Which::Id(id)).await?.ok_or_else(Fault::not_found)?;
         let zone = event.row.time_zone.parse().unwrap_or(Tz::UTC);
         Ok((event, zone, format))
     }
@@ -150,30 +147,12 @@ pub async fn guests(
     let written = spool(format, columns(locale.0, &TICKET), async |after: Option<String>| {
         let page: Page<ExportedTicket> = rows::page(&desk, &member, "guests", &of, after).await?;
         let tickets = page.rows.iter().map(|ticket| ticket.id).collect();
-        let came = came(&mut *desk.db.conn().await?, tickets).await?;
+        let came = store::came(&mut *desk.db.conn().await?, tickets).await?;
         Ok::<_, Fault>(Rows::of(page, |ticket| ticket_cells(ticket, zone, &came)))
     })
     .await?;
     let export = export(&desk, "guests.exported", "guests", &event, zone, format);
     answer::answer(&desk, &member.actor(), export, written).await
-}
-
-/// When the door let in whom, as far as the desk has heard.
-async fn came(conn: &mut Conn, tickets: Vec<Uuid>) -> Result<HashMap<Uuid, DateTime<Utc>>, DbError> {
-    #[derive(diesel::QueryableByName)]
-    struct Came {
-        #[diesel(sql_type = SqlUuid)]
-        ticket_id: Uuid,
-        #[diesel(sql_type = Timestamptz)]
-        at: DateTime<Utc>,
-    }
-    let rows: Vec<Came> = diesel::sql_query(
-        "SELECT ticket_id, min(scanned_at) AS at FROM scans WHERE admitted AND ticket_id = ANY($1) GROUP BY 1",
-    )
-    .bind::<Array<SqlUuid>, _>(tickets)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.ticket_id, row.at)).collect())
 }
 
 const ENTRY: [&str; 7] = ["booked", "order", "source", "account", "currency", "amount", "transaction"];

@@ -4,20 +4,14 @@
 //! lies no further ahead than a second's worth, another may go. A 429 moves it past the provider's reset.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use db::{Conn, DbError, Keep};
-use diesel::sql_types::Timestamptz;
-use diesel_async::RunQueryDsl;
+use db::{Conn, DbError};
+
+use crate::notifications::store::pace as store;
 
 /// Emails per second, and as many in a burst.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
     per_second: u32,
-}
-
-#[derive(diesel::QueryableByName)]
-struct Whole {
-    #[diesel(sql_type = Timestamptz)]
-    whole_at: DateTime<Utc>,
 }
 
 impl Pace {
@@ -40,38 +34,25 @@ impl Pace {
 
     /// Locks the allowance until the transaction ends; how many may go.
     pub async fn look(self, conn: &mut Conn, now: DateTime<Utc>) -> Result<i64, DbError> {
-        let row: Whole =
-            diesel::sql_query("SELECT whole_at FROM email_pace FOR UPDATE").kept().get_result(conn).await?;
-        Ok(self.free(row.whole_at, now))
+        Ok(self.free(store::lock(conn).await?, now))
     }
 
     /// Takes `count` from the allowance.
     pub async fn take(self, conn: &mut Conn, count: usize, now: DateTime<Utc>) -> Result<(), DbError> {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
-        diesel::sql_query("UPDATE email_pace SET whole_at = greatest(whole_at, $1) + ($2 - $1)")
-            .bind::<Timestamptz, _>(now)
-            .bind::<Timestamptz, _>(now + self.times(count))
-            .kept()
-            .execute(conn)
-            .await?;
-        Ok(())
+        store::move_on(conn, now, now + self.times(count)).await
     }
 
     /// Lets nothing go before `until`.
     pub async fn hold(self, conn: &mut Conn, until: DateTime<Utc>) -> Result<(), DbError> {
-        diesel::sql_query("UPDATE email_pace SET whole_at = greatest(whole_at, $1)")
-            .bind::<Timestamptz, _>(until + TimeDelta::seconds(1))
-            .kept()
-            .execute(conn)
-            .await?;
-        Ok(())
+        store::not_before(conn, until + TimeDelta::seconds(1)).await
     }
 
     /// How long until at least one may go.
     pub async fn wait(self, conn: &mut Conn, now: DateTime<Utc>) -> Result<TimeDelta, DbError> {
-        let row: Whole = diesel::sql_query("SELECT whole_at FROM email_pace").kept().get_result(conn).await?;
+        let whole_at = store::whole_at(conn).await?;
         let one = TimeDelta::seconds(1) - self.times(1);
-        Ok((row.whole_at - now - one).max(TimeDelta::zero()))
+        Ok((whole_at - now - one).max(TimeDelta::zero()))
     }
 }
 

@@ -1,7 +1,8 @@
-//! SQL of emails and their attempts.
+//! SQL of emails and their attempts; of how fast they leave in [`pace`].
 
 mod add;
 mod log;
+pub mod pace;
 mod queue;
 
 use db::{Conn, DbError, Keep};

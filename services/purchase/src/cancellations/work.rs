@@ -13,7 +13,7 @@ use crate::orders::store::OrderRow;
 use crate::refunds::store::{self as refunds, NewRefund};
 use crate::tickets::channel_of;
 use crate::tickets::store::{self as tickets, TicketRow};
-use crate::{Shop, credits, disputes, orders, refunds::decide};
+use crate::{Shop, credits, disputes, orders};
 
 /// Orders of one round of a night.
 const AT_ONCE: i64 = 50;
@@ -79,7 +79,7 @@ async fn take_back(conn: &mut Conn, id: OrderId, now: DateTime<Utc>) -> Result<(
         return Ok(());
     }
     let live: Vec<TicketRow> =
-        tickets::of_order(conn, id).await?.into_iter().filter(decide::is_live).collect();
+        tickets::of_order(conn, id).await?.into_iter().filter(TicketRow::is_live).collect();
     let refunded = order.state().refund(now).map_err(orders::illegal)?;
     orders::store::step(conn, &mut order, refunded).await?;
     let ids: Vec<Uuid> = live.iter().map(|ticket| ticket.id).collect();
@@ -131,9 +131,9 @@ async fn give_back(
         fees_minor: left.fees_minor,
         tax_minor: left.tax_minor,
         currency: &order.currency,
-        reason: "night_cancelled",
+        reason: refund::Reason::NightCancelled.code(),
         // The door needs not be asked: it lets nobody in to a night that is off.
-        state: "pending",
+        state: refund::State::Pending.code(),
         key: Some(&key(order)),
         anyway: true,
         next_try_at: now,

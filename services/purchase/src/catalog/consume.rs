@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::store::{self, EventRow, Limit, TypeRow};
 use super::terms;
 use crate::cancellations;
-use crate::inventory::moves;
+use crate::inventory::store::moves;
 use crate::new_dates::{self, NewDate};
 
 /// What became of a snapshot.

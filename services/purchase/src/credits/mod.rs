@@ -8,7 +8,7 @@
 //! owed, or lapses ([`lapse`]), as the club says.
 
 pub(crate) mod lapse;
-pub(crate) mod settle;
+pub(crate) mod refunded;
 pub(crate) mod store;
 
 use chrono::{DateTime, Utc};

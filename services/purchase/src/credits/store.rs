@@ -119,6 +119,20 @@ pub(crate) async fn spend(conn: &mut Conn, uses: &[(Uuid, Spent, bool)]) -> Resu
     Ok(())
 }
 
+/// The hold that held a use is over: the credit has its amount back. Called under the order's lock, after the promo's.
+pub(crate) async fn free(conn: &mut Conn, order: OrderId) -> Result<(), DbError> {
+    diesel::sql_query(
+        "WITH spent AS (
+           UPDATE credit_uses SET state = 'freed' WHERE order_id = $1 AND state = 'held' RETURNING credit_id, amount_minor
+         )
+         UPDATE credits SET balance_minor = balance_minor + spent.amount_minor FROM spent WHERE credits.id = spent.credit_id",
+    )
+    .bind::<SqlUuid, _>(order.uuid())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 #[derive(QueryableByName)]
 struct Yes {
     #[diesel(sql_type = Bool)]
@@ -195,7 +209,7 @@ pub(crate) async fn issue(
 }
 
 /// What an order had spent is back on its credit, which is good until then at least.
-pub(crate) async fn give_back(
+pub(crate) async fn put_back(
     conn: &mut Conn,
     order: OrderId,
     amount_minor: i64,

@@ -10,7 +10,6 @@ use uuid::Uuid;
 use super::store;
 use crate::orders::store::{LineRow, OrderRow};
 use crate::refunds::by_guest;
-use crate::refunds::decide::is_live;
 use crate::refunds::store::{self as refunds, NewRefund, RefundRow};
 use crate::tickets::store as tickets;
 use crate::{cancellations, catalog, credits, disputes, orders};
@@ -24,7 +23,9 @@ pub(crate) async fn first_payment(
     given: &RefundRow,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let Some(ticket) = exchange.exchanges.filter(|_| given.reason == "staff") else { return Ok(()) };
+    let Some(ticket) = exchange.exchanges.filter(|_| given.reason() == Some(refund::Reason::Staff)) else {
+        return Ok(());
+    };
     let Some(first) = tickets::order_of(conn, ticket.into()).await? else { return Ok(()) };
     let Some(mut first) = orders::store::lock(conn, first).await? else { return Ok(()) };
     let off = cancellations::store::is_off(conn, first.event_id).await?;
@@ -47,9 +48,9 @@ pub(crate) async fn first_payment(
             fees_minor: parts.fees_minor,
             tax_minor: parts.tax_minor,
             currency: &first.currency,
-            reason: "staff",
+            reason: refund::Reason::Staff.code(),
             // Its ticket is gone already: the door has no say.
-            state: "pending",
+            state: refund::State::Pending.code(),
             key: Some(&key),
             anyway: true,
             next_try_at: now,
@@ -59,7 +60,7 @@ pub(crate) async fn first_payment(
         };
         refunds::insert(conn, &row, &[]).await?;
     }
-    let live = tickets::of_order(conn, first.key()).await?.iter().any(is_live);
+    let live = tickets::of_order(conn, first.key()).await?.iter().any(tickets::TicketRow::is_live);
     if !live && store::carried(conn, first.key()).await?.is_empty() {
         let refunded = first.state().refund(now).map_err(orders::illegal)?;
         orders::store::step(conn, &mut first, refunded).await?;

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use web::redirect::see_other;
 use web::{ClientAddress, Fault, Html, Locale, PageForm};
 
-use super::old::{self, Old};
+use super::old_ticket::{self, OldTicket};
 use super::standing::{self, Standing};
 use super::store;
 use crate::catalog::store::{EventRow, TypeRow};
@@ -217,7 +217,7 @@ async fn goes(
     event: &EventRow,
     ticket: TicketId,
     now: DateTime<Utc>,
-) -> Result<Old, Fault> {
+) -> Result<OldTicket, Fault> {
     is_of(conn, order, ticket).await?;
     until(order, event, now).map_err(|why| over().detail(why.to_string()))?;
     // First what has words of its own: the lock refuses that as well.
@@ -227,7 +227,7 @@ async fn goes(
         return Err(change::fixed(why));
     }
     rest::stands(conn, order, &[ticket.uuid()]).await?;
-    old::lock(conn, ticket, now).await?.ok_or_else(over)
+    old_ticket::lock(conn, ticket, now).await?.ok_or_else(over)
 }
 
 /// 404 for a ticket of another order. Before anything else: the order that exchanges a ticket is opened for nobody but its buyer, and
@@ -244,7 +244,7 @@ fn over() -> Fault {
 /// The types that it can be exchanged for now, as the engine would price them.
 async fn kinds(
     conn: &mut Conn,
-    old: &Old,
+    old: &OldTicket,
     event: &EventRow,
     lang: Language,
     now: DateTime<Utc>,
@@ -264,7 +264,7 @@ async fn kinds(
         }
         let mut part = priced.parts(1, left, night).into_iter().next()?;
         let name = part.item.name.clone();
-        old::beside(old, &priced, &mut part)?;
+        old_ticket::beside(old, &priced, &mut part)?;
         let total = quote(&[part.item], None, currency).ok()?.total;
         total.is_payable().then(|| Kind {
             id: row.id.to_string(),

@@ -13,7 +13,6 @@ use uuid::Uuid;
 use super::store::{self, EntryRow};
 use crate::orders::store::OrderRow;
 use crate::refunds::Word;
-use crate::refunds::decide::is_live;
 use crate::tickets::store::{self as tickets, TicketRow};
 use crate::tickets::{changed, channel_of};
 use crate::{Shop, inventory, orders};
@@ -112,10 +111,10 @@ async fn take_off(
         heads(conn, &entry).await?.into_iter().partition(|ticket| going.contains(&ticket.id));
     let (ids, lines): (Vec<Uuid>, Vec<Uuid>) =
         gone.iter().map(|ticket| (ticket.id, ticket.order_line_id)).unzip();
-    let live = stay.iter().any(is_live);
+    let live = stay.iter().any(TicketRow::is_live);
     for mut ticket in gone {
         ticket.place_freed = true;
-        let told = is_live(&ticket);
+        let told = ticket.is_live();
         if told {
             "cancelled".clone_into(&mut ticket.state);
             ticket.revision += 1;

@@ -18,7 +18,7 @@ use super::{AtDesk, HoldRequest, HoldTerms, PlacedOrder};
 use crate::box_office::DeskSale;
 use crate::credits::{self, Spent};
 use crate::guest_list::GuestEntry;
-use crate::orders::answers::{self, AnswerRow};
+use crate::orders::store::answers::{self, AnswerRow};
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::Paid;
 use crate::waitlist;

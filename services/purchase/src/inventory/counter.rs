@@ -29,7 +29,7 @@ pub(super) async fn read(
 ) -> Result<Counter, DbError> {
     db::look_up(conn).await?;
     let exchanges = requests.iter().filter_map(|request| request.exchange).map(TicketId::uuid).collect();
-    let exchanges = Box::pin(exchanges::old::lock_all(conn, exchanges, now)).await?;
+    let exchanges = Box::pin(exchanges::old_ticket::lock_all(conn, exchanges, now)).await?;
     let types: Vec<Uuid> = requests
         .iter()
         .flat_map(|r| r.items.iter().map(|i| i.ticket_type.uuid()))

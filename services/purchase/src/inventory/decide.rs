@@ -20,7 +20,7 @@ use self::beside::brought;
 use super::price::Priced;
 use super::{EventName, HoldRequest, OpenLimits, Refusal};
 use crate::credits::{CreditOffer, Spent};
-use crate::exchanges::old::Old;
+use crate::exchanges::old_ticket::OldTicket;
 use crate::promos::PromoOffer;
 use crate::waitlist::OpenOffer;
 
@@ -60,7 +60,7 @@ pub(super) struct Counter {
     /// What promoters may bring to a night, by its key and theirs.
     pub allotments: HashMap<(Uuid, String), Allotment>,
     /// Tickets that are exchanged in this batch, and may be.
-    pub exchanges: HashMap<TicketId, Old>,
+    pub exchanges: HashMap<TicketId, OldTicket>,
     /// Idempotency keys already used: what for, and the order they led to.
     pub used_keys: HashMap<String, (Vec<u8>, OrderId)>,
 }

@@ -230,7 +230,7 @@ impl Till {
             ledger::book(conn, source, order.key(), &order.currency, &entries, now).await?;
         }
         for paid in &free {
-            Box::pin(exchanges::settle::hand_over(conn, paid.order, now)).await?;
+            Box::pin(exchanges::hand_over::hand_over(conn, paid.order, now)).await?;
         }
         for sale in write.at_desk() {
             box_office::record(conn, &sale, now).await?;

@@ -25,7 +25,6 @@ mod batch;
 mod counter;
 mod decide;
 mod engine;
-pub(crate) mod moves;
 mod placed;
 pub(crate) mod price;
 pub(crate) mod store;

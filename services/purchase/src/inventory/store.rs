@@ -1,5 +1,7 @@
 //! The SQL of stock: its locks, and what becomes of places that are held. What a batch of the engine reads is in `counter`, what it
-//! writes in `batch`.
+//! writes in `batch`. Where a ticket type changes its limit, [`moves`] follows.
+
+pub(crate) mod moves;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +14,7 @@ use domain::ids::OrderId;
 use uuid::Uuid;
 
 use crate::schema::stock;
-use crate::{promos, waitlist};
+use crate::{credits, promos, waitlist};
 
 /// A limit, its capacity, what is held and what is sold.
 pub(super) type StockRow = (Uuid, i64, i64, i64);
@@ -65,8 +67,8 @@ struct Changed {
     id: Uuid,
 }
 
-/// Gives the places of an order back, and its use of a promo. The caller has locked the order and ends its hold in the same
-/// transaction.
+/// Gives the places of an order back, its use of a promo, and what it would have spent of a credit. The caller has locked the order
+/// and ends its hold in the same transaction.
 pub(crate) async fn release(conn: &mut Conn, order: OrderId) -> Result<(), DbError> {
     change(
         conn,
@@ -74,7 +76,8 @@ pub(crate) async fn release(conn: &mut Conn, order: OrderId) -> Result<(), DbErr
         "held = held - l.quantity, capacity = greatest(asked_capacity, held + sold - l.quantity)",
     )
     .await?;
-    promos::free(conn, order).await
+    promos::free(conn, order).await?;
+    credits::store::free(conn, order).await
 }
 
 /// Turns an order's held places into sold ones.

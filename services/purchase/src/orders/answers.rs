@@ -1,64 +1,8 @@
-//! What guests answered with their order. Personal data in a table of its own: it is deleted without touching the order.
+//! What guests answered with their order, as people read it.
 
-use chrono::{DateTime, Utc};
-use db::{Conn, DbError};
-use diesel::prelude::*;
-use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
-use domain::event::question::Answer;
-use domain::ids::OrderId;
 use domain::language::Language;
 use internal_api::purchase::orders::Answered;
 use ui::text;
-use uuid::Uuid;
-
-use crate::schema::order_answers;
-
-/// An answer, about to be stored.
-#[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = order_answers)]
-pub(crate) struct AnswerRow {
-    id: Uuid,
-    order_id: Uuid,
-    position: i32,
-    question_id: Uuid,
-    ticket_type_id: Option<Uuid>,
-    ticket_number: Option<i32>,
-    kind: String,
-    label: String,
-    value: String,
-    shown: String,
-    answered_at: DateTime<Utc>,
-}
-
-impl AnswerRow {
-    pub(crate) fn of(answer: &Answer, order: OrderId, position: i32, now: DateTime<Utc>) -> Self {
-        let small = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
-        Self {
-            id: Uuid::now_v7(),
-            order_id: order.uuid(),
-            position,
-            question_id: answer.slot.question.uuid(),
-            ticket_type_id: answer.slot.ticket.map(|(kind, _)| kind.uuid()),
-            ticket_number: answer.slot.ticket.map(|(_, number)| small(number)),
-            kind: answer.kind.code().to_owned(),
-            label: answer.label.clone(),
-            value: answer.value.clone(),
-            shown: answer.shown.clone(),
-            answered_at: now,
-        }
-    }
-}
-
-/// A statement takes 65,535 values; a row has eleven.
-const ROWS: usize = 1000;
-
-pub(crate) async fn insert(conn: &mut Conn, rows: &[AnswerRow]) -> Result<(), DbError> {
-    for chunk in rows.chunks(ROWS) {
-        diesel::insert_into(order_answers::table).values(chunk).execute(conn).await?;
-    }
-    Ok(())
-}
 
 /// What was asked, and of which ticket.
 pub(crate) fn question_line(answer: &Answered) -> String {
@@ -74,29 +18,4 @@ pub(crate) fn words(answer: &Answered, lang: Language) -> String {
         "yes_no" => text(lang, &format!("purchase-question-{}", answer.value), &[]),
         _ => answer.shown.clone(),
     }
-}
-
-/// What was answered with an order, in the order in which it was asked.
-pub(crate) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Answered>, DbError> {
-    let rows = diesel::sql_query(
-        "SELECT a.question_id AS question, t.name AS type_name, a.ticket_number AS number, a.kind, a.label, a.value, a.shown
-           FROM order_answers a LEFT JOIN ticket_types t ON t.id = a.ticket_type_id
-          WHERE a.order_id = $1 ORDER BY a.position",
-    )
-    .bind::<SqlUuid, _>(order.uuid())
-    .load(conn)
-    .await?;
-    Ok(rows)
-}
-
-/// Forgets what was answered with orders that ran out before an instant: nobody comes with them.
-pub(crate) async fn forget(conn: &mut Conn, before: DateTime<Utc>) -> Result<usize, DbError> {
-    let gone = diesel::sql_query(
-        "DELETE FROM order_answers a USING orders o
-          WHERE o.id = a.order_id AND o.state = 'expired' AND o.expired_at < $1",
-    )
-    .bind::<Timestamptz, _>(before)
-    .execute(conn)
-    .await?;
-    Ok(gone)
 }

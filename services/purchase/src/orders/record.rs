@@ -9,8 +9,7 @@ use internal_api::purchase::disputes::Dispute;
 use internal_api::purchase::orders::{OrderRecord, RecordedEvent, RecordedLine, RecordedTicket, Waiting};
 use web::{Fault, ServiceCaller, callers};
 
-use super::answers;
-use super::store::{self, LineRow};
+use super::store::{self, LineRow, answers};
 use crate::payments::store as payments;
 use crate::tickets::store::{self as tickets, TicketRow};
 use crate::{Shop, cancellations, catalog, disputes, exchanges, guest_list, refunds};
@@ -37,7 +36,7 @@ pub async fn show(
         let carried = if off {
             Parts::default()
         } else {
-            exchanges::settle::carried(&mut conn, &order, &lines).await?
+            exchanges::hand_over::carried(&mut conn, &order, &lines).await?
         };
         let gone = refunds::store::given_back(&mut conn, order.key()).await?.plus(carried);
         (refund::paid(&quoted).total() - gone.total()).max(0)

@@ -1,4 +1,6 @@
-//! The SQL of orders and their lines.
+//! The SQL of orders and their lines; what guests answered with theirs in [`answers`].
+
+pub(crate) mod answers;
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};

@@ -9,8 +9,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 use web::Fault;
 
-use super::answers;
-use super::store::{self, LineRow, OrderRow};
+use super::store::{self, LineRow, OrderRow, answers};
 use crate::catalog::store::EventRow;
 use crate::payments::store as payments;
 use crate::payments::store::AttemptRow;

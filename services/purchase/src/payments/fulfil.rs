@@ -1,20 +1,24 @@
 //! What a session's state means for its order. One function, called by everybody who learns of it, in any order and
 //! as often as they like.
 
+mod no_order;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::ids::{OrderId, TicketId};
 use domain::order::OrderState;
+use domain::refund::Reason;
 use settings::crash;
 use uuid::Uuid;
 
+use self::no_order::{call_off, mismatched, return_payment};
 use super::store::{NewPayment, Oddity};
 use super::{Session, SessionState, ledger, store};
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::{Paid, doorstep};
-use crate::{Shop, catalog, credits, exchanges, inventory, orders, presales, promos, refunds};
+use crate::{Shop, catalog, credits, exchanges, inventory, orders, presales, promos};
 
 /// What a session came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -238,23 +242,23 @@ async fn take_money(
     let lines = orders::store::lines(conn, order.key()).await?;
     let night = catalog::store::published_until(conn, order.event_id).await?;
     let (on, over) = (night.is_some(), night.is_some_and(|ends| ends <= now));
-    let stands = Box::pin(exchanges::settle::stands(conn, order, &lines, now)).await?;
+    let stands = Box::pin(exchanges::hand_over::stands(conn, order, &lines, now)).await?;
     if !stands
         && !asked
-        && let Some(ticket) = exchanges::settle::door_has_a_say(conn, order, now).await?
+        && let Some(ticket) = exchanges::hand_over::door_has_a_say(conn, order, now).await?
     {
         return Err(Undone::DoorNotAsked(ticket));
     }
     let (next, held) = match order.state() {
         state @ (OrderState::Pending { .. } | OrderState::Expired { .. }) if !on => {
             call_off(conn, order, state, now).await?;
-            return Ok(give_back(conn, &payment, "event_off_sale", now).await?);
+            return Ok(return_payment(conn, &payment, Reason::EventOffSale, now).await?);
         }
         // The night is over, and who pays now never comes in; or the ticket that it was to replace has gone another way, or its guest
         // may be inside with it.
         state @ (OrderState::Pending { .. } | OrderState::Expired { .. }) if over || !stands => {
             call_off(conn, order, state, now).await?;
-            return Ok(give_back(conn, &payment, "late_payment", now).await?);
+            return Ok(return_payment(conn, &payment, Reason::LatePayment, now).await?);
         }
         state @ OrderState::Pending { .. } => (state.pay(now), true),
         state @ OrderState::Expired { .. } if still_room(conn, order, &lines, now).await? => {
@@ -263,10 +267,10 @@ async fn take_money(
         state @ OrderState::Expired { .. } => {
             let refunded = state.refund_late(now).map_err(orders::illegal)?;
             orders::store::step(conn, order, refunded).await?;
-            return Ok(give_back(conn, &payment, "late_payment", now).await?);
+            return Ok(return_payment(conn, &payment, Reason::LatePayment, now).await?);
         }
         OrderState::Paid { .. } | OrderState::Refunded { .. } => {
-            return Ok(give_back(conn, &payment, "second_payment", now).await?);
+            return Ok(return_payment(conn, &payment, Reason::SecondPayment, now).await?);
         }
     };
     (payment.purpose, payment.refunded_minor) = ("order", 0);
@@ -278,7 +282,7 @@ async fn take_money(
     let traceparent = telemetry::propagation::inject();
     let paid = Paid { order, lines: &lines, traceparent, admit_until: None };
     shop.metrics.issued(shop.issuer.issue(conn, &[paid], now).await?);
-    Box::pin(exchanges::settle::hand_over(conn, order, now)).await?;
+    Box::pin(exchanges::hand_over::hand_over(conn, order, now)).await?;
     sell(conn, order, held).await?;
     Ok(Settled::Paid)
 }
@@ -289,7 +293,7 @@ async fn take_money(
 async fn sell(conn: &mut Conn, order: &OrderRow, held: bool) -> Result<(), Undone> {
     if held {
         inventory::store::sell_held(conn, order.key()).await?;
-        promos::keep(conn, order.key()).await?;
+        promos::keep_with_credit(conn, order.key()).await?;
     } else {
         inventory::store::sell_free(conn, order.key()).await?;
     }
@@ -306,26 +310,6 @@ fn places(lines: &[LineRow]) -> BTreeMap<Uuid, i64> {
     wanted
 }
 
-/// Ends an order whose night does not take place: what is held is freed, what was paid goes back.
-async fn call_off(
-    conn: &mut Conn,
-    order: &mut OrderRow,
-    state: OrderState,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    let expired = match state.expire(now) {
-        Ok(expired) => {
-            inventory::store::release(conn, order.key()).await?;
-            orders::store::step(conn, order, expired).await?;
-            expired
-        }
-        // It had expired before.
-        Err(_) => state,
-    };
-    let refunded = expired.refund_late(now).map_err(orders::illegal)?;
-    orders::store::step(conn, order, refunded).await
-}
-
 /// Late money takes free places while the night can still be sold.
 async fn still_room(
     conn: &mut Conn,
@@ -340,35 +324,4 @@ async fn still_room(
         && presales::take_again(conn, order.key(), now).await?
         && promos::take_again(conn, order.key()).await?
         && credits::store::take_again(conn, order.key()).await?)
-}
-
-/// The wrong amount buys nothing: it goes back, and a person looks at it.
-async fn mismatched(
-    conn: &mut Conn,
-    order: &OrderRow,
-    session: &Session,
-    payment: &NewPayment<'_>,
-    now: DateTime<Utc>,
-) -> Result<Settled, DbError> {
-    tracing::error!(session = session.id, order = %order.id, "Stripe captured another amount than the order's total");
-    let note = format!("order: {} {}", order.total_minor, order.currency);
-    store::quarantine(conn, &Oddity::session("amount_mismatch", session, Some(order.key()), note), now)
-        .await?;
-    give_back(conn, payment, "amount_mismatch", now).await
-}
-
-/// Stores captured money that becomes no order, and that it goes back.
-async fn give_back(
-    conn: &mut Conn,
-    payment: &NewPayment<'_>,
-    reason: &'static str,
-    now: DateTime<Utc>,
-) -> Result<Settled, DbError> {
-    store::insert_payment(conn, payment).await?;
-    let entries = ledger::owed(payment.amount_minor);
-    let order = OrderId::from_uuid(payment.order_id);
-    ledger::book(conn, ledger::Source::Payment(payment.id), order, payment.currency, &entries, now).await?;
-    let refund = refunds::store::insert_refund(conn, payment, reason, now).await?;
-    tracing::warn!(%refund, %order, reason, "a payment goes back");
-    Ok(Settled::Returned)
 }

@@ -54,7 +54,7 @@ async fn process(shop: &Shop, event: &WaitingEvent) -> Result<(), DbError> {
         Some(About::Refund { id }) => refunds::make::hear(shop, &id).await?,
         Some(About::GivenBack { intent }) => given_back(shop, &intent).await?,
         Some(About::Dispute { id }) => disputes::follow::hear(shop, &id).await?,
-        Some(About::Payout { id }) => payouts::take::hear(shop, &id).await?,
+        Some(About::Payout { id }) => payouts::from_stripe::hear(shop, &id).await?,
         Some(About::Nothing) | None => Ok("ignored_type"),
     };
     let now = shop.clock.now();

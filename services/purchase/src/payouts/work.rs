@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Conn, DbError};
 
+use super::from_stripe::{self, Broken};
 use super::store;
-use super::take::{self, Broken};
 use crate::Shop;
 use crate::payments::stripe::Trouble;
 
@@ -71,7 +71,7 @@ async fn look(
     payouts_since: DateTime<Utc>,
 ) -> Result<(i64, i64), Broken> {
     let lines = read_balance(shop, look, balance_since).await?;
-    take::adopt(shop).await?;
+    from_stripe::adopt(shop).await?;
     let back = payouts_since.min(shop.clock.now() - FAR_BACK);
     let mut payouts = shop.stripe.payouts_since(back).await?;
     for id in store::on_their_way(&mut *shop.db.conn().await?).await? {
@@ -87,7 +87,7 @@ async fn look(
         }
     }
     for payout in &payouts {
-        take::payout(shop, payout).await?;
+        from_stripe::payout(shop, payout).await?;
     }
     let count = |many: usize| i64::try_from(many).unwrap_or(i64::MAX);
     Ok((count(lines), count(payouts.len())))
@@ -108,7 +108,7 @@ async fn read_balance(shop: &Shop, look: i64, since: DateTime<Utc>) -> Result<us
             continue;
         };
         for line in &found {
-            take::note(shop, line).await?;
+            from_stripe::note(shop, line).await?;
         }
         lines += found.len();
         let Some(until) = until else { return Ok(lines) };

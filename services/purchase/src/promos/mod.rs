@@ -9,4 +9,4 @@ mod offer;
 mod store;
 
 pub(crate) use offer::PromoOffer;
-pub(crate) use store::{find, free, keep, minimum, read, take_again};
+pub(crate) use store::{find, free, keep_with_credit, minimum, read, take_again};

@@ -224,8 +224,9 @@ async fn uses(conn: &mut Conn, requests: &[&HoldRequest], offers: &Offers) -> Re
     Ok(rows.into_iter().map(|row| ((row.guest, row.promo_id), row.uses)).collect())
 }
 
-/// The order that holds a use, of a promo or of a credit, is paid. One statement, for a payment waits for each.
-pub(crate) async fn keep(conn: &mut Conn, order: OrderId) -> Result<(), DbError> {
+/// The order that holds a use, of a promo or of a credit, is paid. One statement for both, and so here and not in two rooms: it stands
+/// in every payment's transaction, which waits for each.
+pub(crate) async fn keep_with_credit(conn: &mut Conn, order: OrderId) -> Result<(), DbError> {
     diesel::sql_query(
         "WITH credit AS (UPDATE credit_uses SET state = 'used' WHERE order_id = $1 AND state = 'held')
          UPDATE promo_redemptions SET state = 'used' WHERE order_id = $1 AND state = 'held'",
@@ -237,8 +238,7 @@ pub(crate) async fn keep(conn: &mut Conn, order: OrderId) -> Result<(), DbError>
     Ok(())
 }
 
-/// The hold that held a use is over: the use is free again, and a credit has its amount back. Called under the order's lock, after
-/// the stock's. The promo is locked before its code, as everywhere: the code waits for the promo's row in the join.
+/// The hold that held a use is over: the use is free again. Called under the order's lock, after the stock's. The promo is locked before its code, as everywhere: the code waits for the promo's row in the join.
 pub(crate) async fn free(conn: &mut Conn, order: OrderId) -> Result<(), DbError> {
     diesel::sql_query(
         "WITH freed AS (
@@ -247,10 +247,6 @@ pub(crate) async fn free(conn: &mut Conn, order: OrderId) -> Result<(), DbError>
            UPDATE promos SET taken = taken - 1,
              ceiling = CASE WHEN most IS NULL THEN NULL ELSE greatest(most, taken - 1) END
            FROM freed WHERE promos.id = freed.promo_id RETURNING promos.id
-         ), spent AS (
-           UPDATE credit_uses SET state = 'freed' WHERE order_id = $1 AND state = 'held' RETURNING credit_id, amount_minor
-         ), credit AS (
-           UPDATE credits SET balance_minor = balance_minor + spent.amount_minor FROM spent WHERE credits.id = spent.credit_id
          )
          UPDATE promo_codes SET taken = taken - 1 FROM freed JOIN promo ON promo.id = freed.promo_id
          WHERE promo_codes.code = freed.code",

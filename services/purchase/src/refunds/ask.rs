@@ -12,7 +12,7 @@ use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use super::decide::Scope;
 use super::door::Inside;
-use super::wish::{By, Wish, give_back};
+use super::wish::{By, Wish, carry_out};
 use crate::Shop;
 
 /// What is to go back. Neither tickets nor an amount: the whole order.
@@ -82,7 +82,7 @@ pub async fn ask(
         as_credit: body.as_credit,
         by: By::Staff,
     };
-    let (refund, inside) = give_back(&shop, &reference, &wish, &actor).await?;
+    let (refund, inside) = carry_out(&shop, &reference, &wish, &actor).await?;
     tracing::info!(refund = %refund.id, order = %reference, state = refund.state, "a refund was asked for");
     Ok(Json(AskAnswer {
         id: refund.id,

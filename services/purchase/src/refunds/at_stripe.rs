@@ -5,11 +5,11 @@
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::ids::RefundId;
-use domain::refund::{self, Parts};
+use domain::refund::{self, Parts, Reason, State};
 use uuid::Uuid;
 
 use super::store::{self, NewRefund, RefundRow, RefundedPayment};
-use super::{before, decide, make};
+use super::{before, make};
 use crate::orders::store::OrderRow;
 use crate::payments::fulfil::Settled;
 use crate::payments::inbox;
@@ -18,8 +18,6 @@ use crate::payments::stripe::{RefundAnswer, RefundState};
 use crate::tickets::store as tickets;
 use crate::{Shop, credits, orders};
 
-/// Why it was given back, as our refunds say.
-pub(super) const REASON: &str = "at_stripe";
 /// The kind of oddity that a refund is which gives back more than the books have left.
 pub(crate) const ODD: &str = "refunded_at_stripe";
 
@@ -171,11 +169,11 @@ pub(crate) async fn follow(
     refund: &RefundRow,
     answer: &RefundAnswer,
 ) -> Result<&'static str, DbError> {
-    if refund.state == "asked" {
+    if refund.state() == State::Asked {
         shop.bells.refunds.notify_one();
         return Ok("refund_taken");
     }
-    make::settle(shop, refund, answer).await?;
+    make::answered(shop, refund, answer).await?;
     Ok("refund_settled")
 }
 
@@ -216,8 +214,8 @@ async fn record(
         fees_minor: parts.fees_minor,
         tax_minor: parts.tax_minor,
         currency: &order.currency,
-        reason: REASON,
-        state: if taken.is_empty() { "pending" } else { "asked" },
+        reason: Reason::AtStripe.code(),
+        state: if taken.is_empty() { State::Pending } else { State::Asked }.code(),
         key: Some(&format!("stripe:{}", answer.id)),
         // The money is gone already: the door can only mark who is inside. It is waited for a while all the same, see `go_on`.
         anyway: true,
@@ -235,7 +233,7 @@ async fn record(
 async fn good_tickets(conn: &mut Conn, order: &OrderRow) -> Result<Vec<Uuid>, DbError> {
     let mut good = Vec::new();
     for ticket in tickets::of_order(conn, order.key()).await? {
-        if decide::is_live(&ticket) && !store::takes(conn, ticket.id.into()).await? {
+        if ticket.is_live() && !store::takes(conn, ticket.id.into()).await? {
             good.push(ticket.id);
         }
     }

@@ -18,7 +18,7 @@ use super::decide::Scope;
 use super::door::Inside;
 use super::rest;
 use super::store::{self, RefundRow};
-use super::wish::{By, Wish, give_back, weigh};
+use super::wish::{By, Wish, carry_out, weigh};
 use crate::catalog::store::EventRow;
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::store::{self as tickets, TicketRow};
@@ -112,7 +112,7 @@ pub(crate) async fn give(
 ) -> Result<(RefundRow, Vec<Inside>), Fault> {
     let reference: OrderReference = order.reference.parse().map_err(|_| Fault::not_found())?;
     let key = format!("guest:{}:{once}", order.id);
-    let given = give_back(shop, &reference, &wish(&key, tickets, expects_minor), actor).await?;
+    let given = carry_out(shop, &reference, &wish(&key, tickets, expects_minor), actor).await?;
     tracing::info!(refund = %given.0.id, order = %reference, state = given.0.state, "a guest gave tickets back");
     Ok(given)
 }

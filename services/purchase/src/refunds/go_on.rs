@@ -4,17 +4,17 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Conn, DbError};
 use domain::ids::TicketId;
+use domain::refund::{Reason, State};
 use settings::crash;
 use uuid::Uuid;
 
-use super::at_stripe;
 use super::door::{Inside, Word};
 use super::late_word;
 use super::store::{self, RefundRow};
 use crate::orders::store::OrderRow;
 use crate::tickets::changed;
 use crate::tickets::store as tickets;
-use crate::{Shop, exchanges, inventory, orders, refunds::decide};
+use crate::{Shop, exchanges, inventory, orders};
 
 /// Between two questions to a silent door.
 const ASK_AGAIN: TimeDelta = TimeDelta::seconds(3);
@@ -68,7 +68,7 @@ pub(super) async fn go_on(shop: &Shop, refund: &RefundRow) -> Result<Gone, DbErr
 
 /// Whether nobody at the desk has to be heard before the door.
 fn may_wait(refund: &RefundRow, now: DateTime<Utc>) -> bool {
-    refund.reason == at_stripe::REASON && now < refund.created_at + AT_STRIPE_WAITS
+    refund.reason() == Some(Reason::AtStripe) && now < refund.created_at + AT_STRIPE_WAITS
 }
 
 /// The tickets are taken back and the money goes. `inside`: none where the door was silent; it is asked again, see [`late_word`].
@@ -113,7 +113,7 @@ async fn take_back(
     let mut live = exchanges::store::carried(conn, order.key()).await?.len();
     let mut freed = Vec::new();
     for mut ticket in tickets::of_order(conn, order.key()).await? {
-        if !decide::is_live(&ticket) {
+        if !ticket.is_live() {
             continue;
         }
         if !taken(ticket.id) {
@@ -150,7 +150,7 @@ async fn withdraw(
     shop.db
         .transaction(async |conn| {
             orders::store::lock(conn, refund.order()).await?;
-            if store::lock_state(conn, refund.key()).await?.as_deref() == Some("asked") {
+            if store::lock_state(conn, refund.key()).await? == Some(State::Asked) {
                 store::note_inside(conn, refund.key(), &ids).await?;
                 store::withdraw(conn, refund, now).await?;
             }

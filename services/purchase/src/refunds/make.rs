@@ -6,6 +6,7 @@
 use chrono::TimeDelta;
 use db::DbError;
 use domain::ids::RefundId;
+use domain::refund::State;
 use futures::StreamExt;
 use settings::crash;
 
@@ -43,8 +44,8 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
         })
         .await;
     let mut conn = shop.db.conn().await?;
-    for state in ["asked", "pending", "failed"] {
-        shop.metrics.refunds_in(state, store::refunds_in(&mut conn, state).await?);
+    for state in [State::Asked, State::Pending, State::Failed] {
+        shop.metrics.refunds_in(state.code(), store::refunds_in(&mut conn, state).await?);
     }
     shop.metrics.disputes_to_answer(disputes::store::to_answer(&mut conn).await?);
     shop.metrics.quarantine_open(payments::open_oddities(&mut conn).await?);
@@ -52,7 +53,7 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
 }
 
 async fn make(shop: &Shop, refund: &RefundRow) -> Result<(), DbError> {
-    if refund.state == "asked" {
+    if refund.state() == State::Asked {
         return go_on(shop, refund).await.map(drop);
     }
     let Some(intent) = &refund.payment_intent else { return succeeded(shop, refund, None).await };
@@ -86,7 +87,7 @@ fn pause(refund: &RefundRow) -> TimeDelta {
 
 /// It stands at Stripe. One that a person made there needs nobody's look any more.
 async fn made(shop: &Shop, refund: &RefundRow, answer: &RefundAnswer) -> Result<(), DbError> {
-    settle(shop, refund, answer).await?;
+    answered(shop, refund, answer).await?;
     if answer.ours.is_none() {
         let mut conn = shop.db.conn().await?;
         payments::explained(&mut conn, at_stripe::ODD, &answer.id, shop.clock.now()).await?;
@@ -131,7 +132,7 @@ pub(crate) async fn hear(shop: &Shop, stripe_refund: &str) -> Result<Result<&'st
         if refund.failed_before.contains(&answer.id) {
             return Ok(Ok("refund_known"));
         }
-        settle(shop, &refund, &answer).await?;
+        answered(shop, &refund, &answer).await?;
         return Ok(Ok("refund_settled"));
     }
     drop(conn);
@@ -139,7 +140,7 @@ pub(crate) async fn hear(shop: &Shop, stripe_refund: &str) -> Result<Result<&'st
 }
 
 /// Turns what Stripe says about a refund into our state, whoever asked.
-pub(super) async fn settle(shop: &Shop, refund: &RefundRow, answer: &RefundAnswer) -> Result<(), DbError> {
+pub(super) async fn answered(shop: &Shop, refund: &RefundRow, answer: &RefundAnswer) -> Result<(), DbError> {
     match &answer.state {
         RefundState::Succeeded => succeeded(shop, refund, Some(&answer.id)).await,
         RefundState::Pending(status) => {
@@ -147,7 +148,7 @@ pub(super) async fn settle(shop: &Shop, refund: &RefundRow, answer: &RefundAnswe
             let mut conn = shop.db.conn().await?;
             store::refund_later(&mut conn, refund.key(), Some(&answer.id), &problem, at).await
         }
-        RefundState::Failed(reason) if refund.state == "succeeded" => {
+        RefundState::Failed(reason) if refund.state() == State::Succeeded => {
             bounced(shop, refund, &answer.id, reason).await
         }
         RefundState::Failed(reason) => failed(shop, refund.key(), Some(&answer.id), reason).await,
@@ -174,7 +175,7 @@ async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: Option<&str>) -> 
             // A credit that was given stays, also where the bank sends the money back.
             let given = if first {
                 entries.extend(credited(refund));
-                credits::settle::settle(conn, refund, shop.rules.credit, now).await?
+                credits::refunded::credit(conn, refund, shop.rules.credit, now).await?
             } else {
                 None
             };
@@ -204,7 +205,7 @@ async fn succeeded(shop: &Shop, refund: &RefundRow, stripe_id: Option<&str>) -> 
 /// like any other is old news.
 async fn paid_twice(shop: &Shop, refund: &RefundRow, stripe_id: &str) -> Result<(), DbError> {
     let now_is = store::find_refund(&mut *shop.db.conn().await?, refund.key()).await?;
-    if now_is.is_none_or(|now_is| now_is.state != "settled_otherwise") {
+    if now_is.is_none_or(|now_is| now_is.state() != State::SettledOtherwise) {
         return Ok(());
     }
     let oddity = Oddity {

@@ -18,7 +18,7 @@ pub mod ask;
 pub(crate) mod at_stripe;
 mod before;
 pub(crate) mod by_guest;
-pub(crate) mod decide;
+mod decide;
 mod door;
 mod ended;
 mod go_on;

@@ -103,7 +103,7 @@ pub async fn settle(
             let first = !ledger::is_booked(conn, ledger::Source::Refund(before.id)).await?;
             if first {
                 entries.extend(credited(&before));
-                credits::settle::settle(conn, &before, shop.rules.credit, now).await?;
+                credits::refunded::credit(conn, &before, shop.rules.credit, now).await?;
             }
             ledger::book(conn, source, before.order(), &before.currency, &entries, now).await?;
             let said = told(conn, &shop.links, &before, None, now).await?;

@@ -6,7 +6,6 @@ use domain::refund::{self, Good, Sold, Torn};
 use uuid::Uuid;
 use web::Fault;
 
-use super::decide::is_live;
 use crate::catalog::store::TypeRow;
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::store::{self as tickets, TicketRow};
@@ -33,7 +32,7 @@ pub(crate) async fn torn(conn: &mut Conn, order: &OrderRow, goes: &[Uuid]) -> Re
         .collect();
     let lines = orders::store::lines(conn, order.key()).await?;
     let mut live = tickets::of_order(conn, order.key()).await?;
-    live.retain(is_live);
+    live.retain(TicketRow::is_live);
     let promo = match order.promo_id {
         Some(promo) => promos::minimum(conn, promo).await?,
         None => None,

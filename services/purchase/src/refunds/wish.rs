@@ -6,19 +6,19 @@ use chrono::{DateTime, Utc};
 use db::Conn;
 use domain::ids::RefundId;
 use domain::order::OrderReference;
-use domain::refund::{Fees, Parts};
+use domain::refund::{Fees, Parts, Reason, State};
 use serde_json::json;
 use settings::crash;
 use web::Fault;
 
 use super::by_guest;
-use super::decide::{Decided, Known, Scope, decide};
+use super::decide::{Decided, Issued, Known, Refused, Scope, decide};
 use super::door::Inside;
 use super::go_on::{Gone, go_on};
 use super::store::{self, NewRefund, RefundRow};
 use crate::catalog::store::EventRow;
-use crate::orders::store::OrderRow;
-use crate::tickets::store as tickets;
+use crate::orders::store::{LineRow, OrderRow};
+use crate::tickets::store::{self as tickets, TicketRow};
 use crate::{Shop, cancellations, catalog, credits, disputes, exchanges, guest_list, orders};
 
 /// Who asks.
@@ -31,11 +31,10 @@ pub(crate) enum By {
 }
 
 impl By {
-    /// As in the table's CHECK.
-    const fn reason(self) -> &'static str {
+    const fn reason(self) -> Reason {
         match self {
-            Self::Staff => "staff",
-            Self::Guest { .. } => "guest",
+            Self::Staff => Reason::Staff,
+            Self::Guest { .. } => Reason::Guest,
         }
     }
 }
@@ -53,7 +52,7 @@ pub(crate) struct Wish<'a> {
 }
 
 /// Puts a refund on record, asks the door, and says how it stands.
-pub(crate) async fn give_back(
+pub(crate) async fn carry_out(
     shop: &Shop,
     reference: &OrderReference,
     wish: &Wish<'_>,
@@ -63,8 +62,8 @@ pub(crate) async fn give_back(
     let refund =
         shop.db.transaction(async |conn| record(conn, reference.as_str(), wish, actor, now).await).await?;
     crash::point("R1");
-    let inside = match refund.state.as_str() {
-        "asked" => match go_on(shop, &refund).await? {
+    let inside = match refund.state() {
+        State::Asked => match go_on(shop, &refund).await? {
             Gone::On(inside) | Gone::Withdrawn(inside) => inside,
             Gone::Waiting => Vec::new(),
         },
@@ -173,14 +172,33 @@ pub(super) async fn weigh(
     let given_back = store::given_back(conn, order.key()).await?;
     // What pays for a better ticket goes back after that one; of a night that is off all goes back anyway.
     let carried =
-        if off { Parts::default() } else { exchanges::settle::carried(conn, order, &lines).await? };
+        if off { Parts::default() } else { exchanges::hand_over::carried(conn, order, &lines).await? };
+    let issued = tickets::of_order(conn, order.key()).await?;
     let known = Known {
-        lines: &lines,
-        tickets: &tickets::of_order(conn, order.key()).await?,
+        lines: &lines.iter().map(LineRow::quoted).collect::<Vec<_>>(),
+        tickets: &issued.iter().map(|ticket| known_ticket(&lines, ticket)).collect::<Vec<_>>(),
         returned: given_back.plus(carried),
         follows: exchanges::back::brings(conn, order).await?,
     };
-    decide(&known, &wish.scope, fees)
+    decide(&known, &wish.scope, fees).map_err(fault)
+}
+
+fn known_ticket(lines: &[LineRow], ticket: &TicketRow) -> Issued {
+    Issued {
+        id: ticket.id,
+        line: lines.iter().position(|line| line.id == ticket.order_line_id),
+        ordinal: ticket.ordinal.unsigned_abs(),
+        live: ticket.is_live(),
+    }
+}
+
+fn fault(refused: Refused) -> Fault {
+    match refused {
+        Refused::NotItsTicket => Fault::not_found(),
+        Refused::NotLive => Fault::conflict("invalid_state"),
+        Refused::NoAmount => Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_amount"),
+        Refused::Exceeds => Fault::conflict("refund_exceeds_captured"),
+    }
 }
 
 async fn insert(
@@ -207,9 +225,9 @@ async fn insert(
         fees_minor: decided.parts.fees_minor,
         tax_minor: decided.parts.tax_minor,
         currency: &order.currency,
-        reason: wish.by.reason(),
+        reason: wish.by.reason().code(),
         // Without tickets the door has no say.
-        state: if decided.tickets.is_empty() { "pending" } else { "asked" },
+        state: if decided.tickets.is_empty() { State::Pending } else { State::Asked }.code(),
         key: Some(wish.key),
         anyway: wish.anyway,
         // The request asks the door itself; should it die, the worker does.

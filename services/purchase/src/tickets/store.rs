@@ -9,6 +9,7 @@ use db::{Conn, DbError};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use domain::admission::TicketStatus;
 use domain::ids::{OrderId, TicketId};
 use messages::purchase::v1::{Buyer, LostTicket};
 use uuid::Uuid;
@@ -37,6 +38,14 @@ pub(crate) struct TicketRow {
     /// Its person has disputed a payment before: the door is told to ask a supervisor.
     pub disputed_before: bool,
     pub admit_until: Option<DateTime<Utc>>,
+}
+
+impl TicketRow {
+    /// Whether a refund may take it back.
+    pub(crate) fn is_live(&self) -> bool {
+        // The table's CHECK knows the same words.
+        TicketStatus::from_code(&self.state).is_some_and(TicketStatus::is_live)
+    }
 }
 
 /// A statement takes 65,535 values; a row has seventeen.

@@ -13,7 +13,7 @@ use domain::quote::{QuoteItem, ServiceFee};
 use uuid::Uuid;
 
 use super::{Counter, EventOffer, TypeOffer};
-use crate::exchanges::old;
+use crate::exchanges::old_ticket;
 use crate::inventory::price::{Night, Part, Priced};
 use crate::inventory::{AtDesk, HoldRequest, Refusal};
 use crate::waitlist::OpenOffer;
@@ -119,7 +119,7 @@ impl Counter {
         let open = event.terms.exchange_until.is_some_and(|until| now < until);
         let old = self.exchanges.get(&ticket).filter(|old| open && old.order.event_id == event_id);
         match (old, parts) {
-            (Some(old), [part]) => old::beside(old, kind, part).ok_or(Refusal::ExchangeOver),
+            (Some(old), [part]) => old_ticket::beside(old, kind, part).ok_or(Refusal::ExchangeOver),
             _ => Err(Refusal::ExchangeOver),
         }
     }

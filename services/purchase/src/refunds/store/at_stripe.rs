@@ -5,6 +5,7 @@ use db::{Conn, DbError};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::ids::RefundId;
+use domain::refund::Reason;
 use uuid::Uuid;
 
 use super::{RefundRow, read};
@@ -15,7 +16,7 @@ use crate::schema::refunds;
 pub(crate) async fn insert_refund(
     conn: &mut Conn,
     payment: &NewPayment<'_>,
-    reason: &str,
+    reason: Reason,
     now: DateTime<Utc>,
 ) -> Result<RefundId, DbError> {
     let id = RefundId::generate();
@@ -27,7 +28,7 @@ pub(crate) async fn insert_refund(
             refunds::scope.eq("payment"),
             refunds::amount_minor.eq(payment.amount_minor),
             refunds::currency.eq(payment.currency),
-            refunds::reason.eq(reason),
+            refunds::reason.eq(reason.code()),
             refunds::state.eq("pending"),
             refunds::next_try_at.eq(now),
             refunds::created_at.eq(now),

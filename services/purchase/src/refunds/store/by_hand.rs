@@ -5,6 +5,7 @@ use db::{Conn, DbError};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::ids::RefundId;
+use domain::refund::Reason;
 use uuid::Uuid;
 
 use super::{RefundRow, find_refund, read};
@@ -31,7 +32,7 @@ pub(crate) struct KnownRefund {
 impl KnownRefund {
     /// Whether it was taken over from Stripe later than that.
     pub(crate) fn made_after(&self, since: DateTime<Utc>) -> bool {
-        self.reason == "at_stripe" && self.created_at > since
+        self.reason == Reason::AtStripe.code() && self.created_at > since
     }
 }
 

@@ -4,6 +4,7 @@ use db::{Conn, DbError};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::ids::OrderId;
+use domain::refund::State;
 
 use crate::orders::record::RecordedRefund;
 use crate::refunds::list::UnsettledRefund;
@@ -37,8 +38,8 @@ pub(crate) async fn unsettled_refunds(conn: &mut Conn) -> Result<Vec<UnsettledRe
 }
 
 /// How many refunds are in a state.
-pub(crate) async fn refunds_in(conn: &mut Conn, state: &str) -> Result<i64, DbError> {
-    Ok(refunds::table.filter(refunds::state.eq(state)).count().get_result(conn).await?)
+pub(crate) async fn refunds_in(conn: &mut Conn, state: State) -> Result<i64, DbError> {
+    Ok(refunds::table.filter(refunds::state.eq(state.code())).count().get_result(conn).await?)
 }
 
 /// Everything that was ever to go back of an order, the first first.

@@ -16,7 +16,7 @@ use db::{Conn, DbError};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, RefundId};
-use domain::refund::Parts;
+use domain::refund::{Parts, Reason, State};
 use uuid::Uuid;
 
 use crate::schema::{orders, payments, refunds};
@@ -67,6 +67,15 @@ impl RefundRow {
 
     pub(crate) fn order(&self) -> OrderId {
         self.order.into()
+    }
+
+    /// The table's CHECK knows the same words. What it did not would be a person's to look at.
+    pub(crate) fn state(&self) -> State {
+        State::from_code(&self.state).unwrap_or(State::Failed)
+    }
+
+    pub(crate) fn reason(&self) -> Option<Reason> {
+        Reason::from_code(&self.reason)
     }
 
     /// What of it is money.
@@ -132,9 +141,15 @@ pub(crate) async fn given_back(conn: &mut Conn, order: OrderId) -> Result<Parts,
 }
 
 /// Locks a refund and says what state it is in.
-pub(crate) async fn lock_state(conn: &mut Conn, id: RefundId) -> Result<Option<String>, DbError> {
-    let state = refunds::table.find(id.uuid()).select(refunds::state).for_no_key_update().first(conn).await;
-    Ok(state.optional()?)
+pub(crate) async fn lock_state(conn: &mut Conn, id: RefundId) -> Result<Option<State>, DbError> {
+    let state: Option<String> = refunds::table
+        .find(id.uuid())
+        .select(refunds::state)
+        .for_no_key_update()
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(state.as_deref().and_then(State::from_code))
 }
 
 /// A refund by our id.

@@ -6,13 +6,13 @@ use domain::ids::TicketId;
 use domain::quote::Tax;
 
 use super::*;
-use crate::exchanges::old::Old;
+use crate::exchanges::old_ticket::OldTicket;
 use crate::orders::store::OrderRow;
 use crate::tickets::store::TicketRow;
 
 /// A ticket at twenty euros, of an order.
-fn old(order: Uuid, event: Uuid) -> Old {
-    Old {
+fn old(order: Uuid, event: Uuid) -> OldTicket {
+    OldTicket {
         order: OrderRow {
             id: order,
             reference: "FIRST".into(),

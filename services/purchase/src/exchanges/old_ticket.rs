@@ -22,7 +22,7 @@ use crate::{catalog, disputes, orders, refunds};
 
 /// A ticket that may be exchanged; its row and its order's are locked.
 #[derive(Debug, Clone)]
-pub(crate) struct Old {
+pub(crate) struct OldTicket {
     pub order: OrderRow,
     pub ticket: TicketRow,
     pub worth: Worth,
@@ -38,7 +38,7 @@ pub(crate) async fn lock(
     conn: &mut Conn,
     ticket: TicketId,
     now: DateTime<Utc>,
-) -> Result<Option<Old>, DbError> {
+) -> Result<Option<OldTicket>, DbError> {
     let Some(order) = tickets::order_of(conn, ticket).await? else { return Ok(None) };
     let Some(order) = orders::store::lock(conn, order).await? else { return Ok(None) };
     let Some((row, _)) = tickets::lock(conn, ticket).await? else { return Ok(None) };
@@ -66,7 +66,7 @@ pub(crate) async fn lock(
     let quoted: Vec<_> = lines.iter().map(LineRow::quoted).collect();
     let worth = Worth::of(&quoted, line, row.ordinal.unsigned_abs());
     let stock = lines[line].stock_ids.clone();
-    Ok(Some(Old { order, ticket: row, worth, stock }))
+    Ok(Some(OldTicket { order, ticket: row, worth, stock }))
 }
 
 /// Whether the ticket is its buyer's, and all money of its order is where it was paid.
@@ -83,7 +83,7 @@ pub(crate) async fn lock_all(
     conn: &mut Conn,
     wanted: BTreeSet<Uuid>,
     now: DateTime<Utc>,
-) -> Result<HashMap<TicketId, Old>, DbError> {
+) -> Result<HashMap<TicketId, OldTicket>, DbError> {
     let mut sorted = BTreeSet::new();
     for ticket in wanted {
         let order = tickets::order_of(conn, TicketId::from_uuid(ticket)).await?;
@@ -99,7 +99,7 @@ pub(crate) async fn lock_all(
 }
 
 /// Makes of the price of one ticket of another type what is paid for it beside the old one. `None`: it is not to be had for that.
-pub(crate) fn beside(old: &Old, kind: &Priced, part: &mut Part) -> Option<()> {
+pub(crate) fn beside(old: &OldTicket, kind: &Priced, part: &mut Part) -> Option<()> {
     let terms = &kind.terms;
     let plain = terms.places == 1 && terms.stands_alone() && terms.guest_price.is_none();
     let currency = part.item.unit.currency();

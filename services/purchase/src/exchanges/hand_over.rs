@@ -9,7 +9,7 @@ use domain::refund::{self, Fees, Parts};
 use messages::purchase::v1::{Buyer, OrderRefunded, RefundReason, SettledHow};
 use uuid::Uuid;
 
-use super::{old, store};
+use super::{old_ticket, store};
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::store as tickets;
 use crate::tickets::{channel_of, doorstep, void};
@@ -24,7 +24,7 @@ pub(crate) async fn stands(
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
     let Some(ticket) = order.exchanges else { return Ok(true) };
-    let Some(old) = old::lock(conn, ticket.into(), now).await? else { return Ok(false) };
+    let Some(old) = old_ticket::lock(conn, ticket.into(), now).await? else { return Ok(false) };
     let limits = lines.iter().flat_map(|line| line.stock_ids.iter().copied()).chain(old.stock);
     let limits: BTreeSet<Uuid> = limits.collect();
     inventory::store::lock(conn, limits.into_iter().collect()).await?;
@@ -43,7 +43,7 @@ pub(crate) async fn door_has_a_say(
 }
 
 /// Takes the old ticket in the transaction that issues the new one: its code is bad, its place free, and nobody counts it any more.
-/// Nothing where the order is no exchange. The caller has looked with [`old::lock`] in this transaction.
+/// Nothing where the order is no exchange. The caller has looked with [`old_ticket::lock`] in this transaction.
 pub(crate) async fn hand_over(conn: &mut Conn, order: &OrderRow, now: DateTime<Utc>) -> Result<(), DbError> {
     let Some(ticket) = order.exchanges else { return Ok(()) };
     let row = void::exchanged(conn, TicketId::from_uuid(ticket), now).await?;

@@ -9,7 +9,7 @@ use super::{Given, store};
 use crate::refunds::store::RefundRow;
 
 /// Moves what of a refund is credit, in the transaction that ends it. `Given`: a new one, with its code.
-pub(crate) async fn settle(
+pub(crate) async fn credit(
     conn: &mut Conn,
     refund: &RefundRow,
     lasts: TimeDelta,
@@ -21,7 +21,7 @@ pub(crate) async fn settle(
     let expires_at = now + lasts;
     if !refund.as_credit {
         // It is good as long as a new one: its time ran while the club had the money for a night.
-        store::give_back(conn, refund.order(), refund.credit_minor, expires_at).await?;
+        store::put_back(conn, refund.order(), refund.credit_minor, expires_at).await?;
         return Ok(None);
     }
     let code = credit::code(*Uuid::new_v4().as_bytes());
