@@ -48,6 +48,8 @@ struct OrderPage {
     lines: Vec<Line>,
     total: String,
     tickets: Vec<Card>,
+    /// Those that let nobody in any more.
+    gone: Vec<Card>,
     path: String,
     key: String,
     /// Whether there is something to take along: the order is paid and a ticket of it lets somebody in.
@@ -193,7 +195,8 @@ fn page(
     };
     let path = format!("/orders/{}", row.reference);
     let returning = returning(order, lang, tz, now);
-    let tickets = tickets(order, &path, returning.each, lang, now)?;
+    let (gone, tickets): (Vec<Card>, Vec<Card>) =
+        tickets(order, &path, returning.each, lang, now)?.into_iter().partition(|ticket| ticket.gone);
     let papers = situation.state == "paid" && order.tickets.iter().any(|ticket| ticket.code.is_some());
     let line = |line: &domain::quote::QuoteLine| Line {
         label: match line.kind {
@@ -241,6 +244,7 @@ fn page(
         papers,
         passes: Passes::of(shop),
         tickets,
+        gone,
         situation,
         pay_path: format!("{path}/pay?key={key}"),
         state_url: format!("/api/v1/orders/{}?key={key}", row.reference),

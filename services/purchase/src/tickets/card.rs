@@ -23,6 +23,8 @@ pub(crate) struct Card {
     pub(crate) code: String,
     pub(crate) qr: String,
     pub(crate) state_word: String,
+    /// Whether it lets nobody in any more, for good: it is shown after those that count.
+    pub(crate) gone: bool,
     /// Until when it lets in, where that is before the doors close; else empty.
     pub(crate) arrive_by: String,
     /// Whether it has a PDF of its own beside that of all.
@@ -85,6 +87,7 @@ impl Card {
             type_name: ticket.type_name.clone(),
             holder: ticket.holder.clone(),
             state_word,
+            gone: matches!(ticket.state.as_str(), "cancelled" | "refunded" | "revoked"),
             arrive_by: arrive_by.unwrap_or_default(),
             own_pdf: place.is_none_or(|(_, count)| count > 1),
             changeable: change::offered(&ticket.state, &event.status, event.entry_from, now),
