@@ -12,6 +12,7 @@ pub mod api;
 mod headline;
 mod history;
 pub mod link;
+mod moved;
 pub mod page;
 pub mod pay;
 pub mod poster;

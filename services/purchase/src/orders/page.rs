@@ -16,6 +16,7 @@ use web::{Fault, Html, Locale};
 
 use super::answers;
 use super::history::{Entry, history};
+use super::moved::{Moved, moved};
 use super::private;
 use super::situation::{Situation, situation};
 use super::store::OrderRow;
@@ -66,6 +67,8 @@ struct OrderPage {
     buyer_name: String,
     /// Lines for whose money came too late.
     late: Vec<LateOffer>,
+    /// Where the night has another date than the one that was bought.
+    moved: Option<Moved>,
     done: String,
     pay_path: String,
     state_url: String,
@@ -94,6 +97,8 @@ struct Line {
 struct Returning {
     /// Until when, or whom to ask; empty where nothing is to be said.
     line: String,
+    /// Until when they can be given back here; empty where they can't.
+    until: String,
     /// Whether each good ticket has its button.
     each: bool,
     /// Whether there is one for all of them.
@@ -119,6 +124,7 @@ pub async fn show(
     let lines = late::offers(&shop, &order, shop.clock.now()).await?;
     let mut page = page(&shop, &order, &query, locale.0, &request)?;
     page.late = lines;
+    page.moved = moved(&shop, &order, &page.returning.until, locale.0, shop.clock.now()).await?;
     let until = page.keeping.as_ref().map(Keeping::until);
     Ok(kept::offered(private(actix_web::Responder::respond_to(Html(page), &request)), until))
 }
@@ -239,6 +245,7 @@ fn page(
         buyer_email: row.buyer_email.clone(),
         buyer_name: row.buyer_name.clone(),
         late: Vec::new(),
+        moved: None,
         done: query.done.clone().unwrap_or_default(),
         keeping: if papers { Keeping::of(&path, event, lang, now) } else { None },
         papers,
@@ -272,6 +279,7 @@ fn returning(order: &OrderView, lang: Language, tz: Tz, now: DateTime<Utc>) -> R
     match by_guest::until(&order.row, &order.event, now) {
         Ok(until) => Returning {
             line: text(lang, "guests-return-until", &[("until", &at(until))]),
+            until: at(until),
             each: true,
             all: good > 1,
         },
