@@ -9,6 +9,7 @@
 
 pub mod answers;
 pub mod api;
+mod credit;
 mod headline;
 mod history;
 pub mod link;

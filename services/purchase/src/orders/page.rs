@@ -15,6 +15,7 @@ use web::redirect::see_other;
 use web::{Fault, Html, Locale};
 
 use super::answers;
+use super::credit;
 use super::history::{Entry, history};
 use super::moved::{Moved, moved};
 use super::private;
@@ -69,6 +70,8 @@ struct OrderPage {
     late: Vec<LateOffer>,
     /// Where the night has another date than the one that was bought.
     moved: Option<Moved>,
+    /// What its money became that went to credit.
+    credits: Vec<String>,
     done: String,
     pay_path: String,
     state_url: String,
@@ -124,6 +127,7 @@ pub async fn show(
     let lines = late::offers(&shop, &order, shop.clock.now()).await?;
     let mut page = page(&shop, &order, &query, locale.0, &request)?;
     page.late = lines;
+    page.credits = credit::lines(&shop, &order, locale.0).await?;
     page.moved = moved(&shop, &order, &page.returning.until, locale.0, shop.clock.now()).await?;
     let until = page.keeping.as_ref().map(Keeping::until);
     Ok(kept::offered(private(actix_web::Responder::respond_to(Html(page), &request)), until))
@@ -246,6 +250,7 @@ fn page(
         buyer_name: row.buyer_name.clone(),
         late: Vec::new(),
         moved: None,
+        credits: Vec::new(),
         done: query.done.clone().unwrap_or_default(),
         keeping: if papers { Keeping::of(&path, event, lang, now) } else { None },
         papers,

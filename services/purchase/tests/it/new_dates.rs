@@ -83,7 +83,10 @@ async fn everybody_who_holds_tickets_is_told_once_of_all_they_hold() {
     assert!(!held.iter().any(|(reference, _)| *reference == waits.reference));
 
     let page = stage.text(&first.page).await;
-    assert!(page.contains("New date: ") && page.contains("(was ") && page.contains("The roof leaks."), "{page}");
+    assert!(
+        page.contains("New date: ") && page.contains("(was ") && page.contains("The roof leaks."),
+        "{page}"
+    );
     assert!(page.contains("Your tickets stay good for it"), "{page}");
     let spanish = stage.text(&format!("{}&lang=es", first.page)).await;
     assert!(spanish.contains("Nueva fecha: ") && spanish.contains("(antes "), "{spanish}");
