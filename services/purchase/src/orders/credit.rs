@@ -23,7 +23,10 @@ pub(super) async fn lines(shop: &Shop, order: &OrderView, lang: Language) -> Res
     let tz: Tz = order.event.time_zone.parse().unwrap_or_default();
     let line = |credit: &credits::store::OfOrder| {
         let left = format::money(lang, Money::new(credit.balance_minor, order.quote.currency));
-        let until = format::date_time(lang, credit.expires_at, tz);
+        // A year from now has the same day and month as today: with the year, as the mail says it.
+        let (date, time) =
+            (format::date(lang, credit.expires_at, tz), format::time(lang, credit.expires_at, tz));
+        let until = format!("{date}, {time}");
         text(
             lang,
             "guests-credit-line",
