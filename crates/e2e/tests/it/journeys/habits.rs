@@ -133,14 +133,14 @@ async fn an_order_in_several_tabs_is_paid_once_and_shown_in_all() -> Result<()> 
 async fn a_phone_that_dies_on_the_way_back_loses_nothing() -> Result<()> {
     let (club, guest, page) = on_sale().await?;
     let late = json!({"provider": "page", "method": "POST", "path": "/c/pay/*",
-        "action": {"kind": "slow_answer", "ms": 60_000}});
+        "action": {"kind": "slow_answer", "ms": 45_000}});
     sandbox::script(&club.stack, &late).await?;
     let phone = Browser::open(PHONE).await?;
     fill_in(&phone, &page, &guest).await?;
     phone.click("button[form=buy]").await?;
     phone.fill("#card_number", "4242 4242 4242 4242").await?;
-    // Pressed by the page itself, so that nobody waits for where it leads.
-    let press = "setTimeout(() => document.querySelector('#pay').click())";
+    // Pressed by the page itself, once the driver has let go of it: it waits for wherever a page is on its way to.
+    let press = "setTimeout(() => document.querySelector('#pay').click(), 500)";
     phone.driver().execute(press, vec![]).await?;
     until("the money is taken", PATIENCE, || async {
         let state = sandbox::state(&club.stack).await.ok()?;
