@@ -27,7 +27,7 @@ use crate::payments::fulfil;
 use crate::payments::fulfil::Settled;
 use crate::payments::store as payments;
 use crate::refunds::by_guest;
-use crate::tickets::card::{Card, Passes};
+use crate::tickets::card::{self, Card, Passes};
 use crate::waitlist::late::{self, LateOffer};
 use crate::{Shop, exchanges, receipts};
 
@@ -127,6 +127,7 @@ pub async fn show(
     let lines = late::offers(&shop, &order, shop.clock.now()).await?;
     let mut page = page(&shop, &order, &query, locale.0, &request)?;
     page.late = lines;
+    card::say_inside(&shop, &order, &mut page.tickets, locale.0).await?;
     page.credits = credit::lines(&shop, &order, locale.0).await?;
     page.moved = moved(&shop, &order, &page.returning.until, locale.0, shop.clock.now()).await?;
     let until = page.keeping.as_ref().map(Keeping::until);
