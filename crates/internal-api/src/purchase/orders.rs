@@ -63,6 +63,9 @@ pub struct OrderRecord {
     pub guest_list: bool,
     /// What can still go back, minor units; nothing while a bank has the money.
     pub left_minor: i64,
+    /// How much of that is the service fee with its tax: what stays where the club keeps the fee.
+    #[serde(default)]
+    pub fee_left_minor: i64,
     /// Whether the club keeps the fee, as the night's terms say.
     pub keeps_fees: bool,
 }

@@ -25,3 +25,7 @@ dates-nights = Nights
 dates-archive-list = Archived
 dates-archive-none = No night is archived
 dates-archive-none-line = A night that is over or was cancelled can be archived on its page.
+dates-order-title = New date: { $to } (was { $from })
+dates-order-stays = Your tickets stay good for it: the same codes let you in.
+dates-order-return = If it doesn’t suit you, give them back here until { $until }.
+dates-order-ask = If it doesn’t suit you, you can have your money back: answer our email about the new date and name your order.

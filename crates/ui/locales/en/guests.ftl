@@ -174,3 +174,5 @@ guests-return-how-credit = It goes back to the credit you paid with. The code is
 guests-return-how-split = { $card } goes to the card you paid with: your bank usually shows it within 5 to 10 days. { $credit } goes back to your credit: the code is the one you have.
 guests-return-asked-credit = You are giving tickets back. As soon as the door says that nobody is inside with them, { $credit } goes to your club credit. Nothing is left for you to do.
 guests-return-asked-split = You are giving tickets back. As soon as the door says that nobody is inside with them, { $amount } goes back to your card and { $credit } to your club credit. Nothing is left for you to do.
+guests-credit-line = Credit: { $left } left, good until { $until }. Its code went to { $email } and stands in that email alone: whoever has it can spend it. If you can’t find the email, ask the club.
+guests-inside = Used: the door says that somebody came in with this ticket (as of { $at }). So it can’t be changed or given back. If that’s a mistake, ask at the door.

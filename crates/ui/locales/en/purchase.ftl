@@ -113,6 +113,10 @@ purchase-ticket-number = Ticket { $number } of { $count }
 purchase-qr-alt = QR code of this ticket
 purchase-code-summary = Code in letters
 purchase-fee-line = Service fee, { $type }
+purchase-tickets-gone = { $count ->
+    [one] One ticket that no longer lets anyone in
+   *[other] { $count } tickets that no longer let anyone in
+}
 purchase-ticket-valid = Valid
 purchase-ticket-cancelled = Cancelled by the club
 purchase-ticket-refunded = Given back

@@ -25,3 +25,7 @@ dates-nights = Noches
 dates-archive-list = Archivadas
 dates-archive-none = No hay noches archivadas
 dates-archive-none-line = Una noche que ha pasado o se canceló se puede archivar en su página.
+dates-order-title = Nueva fecha: { $to } (antes { $from })
+dates-order-stays = Tus entradas siguen siendo válidas: los mismos códigos te dejan entrar.
+dates-order-return = Si no te viene bien, devuélvelas aquí hasta el { $until }.
+dates-order-ask = Si no te viene bien, puedes recuperar tu dinero: responde a nuestro correo sobre la nueva fecha y di cuál es tu pedido.

@@ -174,3 +174,5 @@ guests-return-how-credit = Vuelve al saldo con el que pagaste. El código es el 
 guests-return-how-split = { $card } van a la tarjeta con la que pagaste: tu banco suele mostrarlo en 5 a 10 días. { $credit } vuelven a tu saldo: el código es el que ya tienes.
 guests-return-asked-credit = Estás devolviendo entradas. En cuanto la puerta diga que nadie ha entrado con ellas, { $credit } pasan a tu saldo del club. No tienes que hacer nada más.
 guests-return-asked-split = Estás devolviendo entradas. En cuanto la puerta diga que nadie ha entrado con ellas, { $amount } vuelven a tu tarjeta y { $credit } a tu saldo del club. No tienes que hacer nada más.
+guests-credit-line = Saldo: quedan { $left }, vale hasta el { $until }. El código se envió a { $email } y solo está en ese correo: quien lo tiene puede gastarlo. Si no encuentras el correo, pregunta al club.
+guests-inside = Usada: la puerta dice que alguien ha entrado con esta entrada (dato del { $at }). Por eso no se puede cambiar ni devolver. Si es un error, pregunta en la puerta.

@@ -113,6 +113,10 @@ purchase-ticket-number = Entrada { $number } de { $count }
 purchase-qr-alt = Código QR de esta entrada
 purchase-code-summary = Código en letras
 purchase-fee-line = Gastos de gestión, { $type }
+purchase-tickets-gone = { $count ->
+    [one] Una entrada que ya no sirve
+   *[other] { $count } entradas que ya no sirven
+}
 purchase-ticket-valid = Válida
 purchase-ticket-cancelled = Anulada por el club
 purchase-ticket-refunded = Devuelta

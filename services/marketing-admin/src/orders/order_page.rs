@@ -54,6 +54,10 @@ pub(super) struct OrderPage {
     /// What was asked, and what was answered.
     answers: Vec<(String, String)>,
     left: String,
+    /// All that is left is the service fee.
+    fee_alone: bool,
+    /// Whether a ticket is left to take back.
+    any_live: bool,
     /// Sold at the venue: staff hand the money back themselves.
     at_venue: bool,
     /// How it was paid, where that was not online.
@@ -94,6 +98,29 @@ struct DisputeLine {
 }
 
 impl OrderPage {
+    /// What giving back all that is left does, as far as there is something to do.
+    fn all_left(&self) -> String {
+        let key = match (self.free, self.any_live, self.fee_alone) {
+            (true, ..) => "orders-refund-all-free",
+            (_, true, false) => "orders-refund-all",
+            (_, true, true) => "orders-refund-fee-and-tickets",
+            (_, false, true) => "orders-refund-fee",
+            (_, false, false) => "orders-refund-rest",
+        };
+        self.shell.t1(key, "amount", self.left.clone())
+    }
+
+    /// How it goes back, and what is asked before.
+    fn how(&self) -> String {
+        self.shell.t(match (self.free, self.at_venue, self.any_live) {
+            (true, ..) => "orders-refund-line-free",
+            (_, true, true) => "orders-refund-line-venue",
+            (_, true, false) => "orders-refund-line-rest-venue",
+            (_, false, true) => "orders-refund-line",
+            (_, false, false) => "orders-refund-line-rest",
+        })
+    }
+
     /// The form that is shown again asks for the same refund.
     pub(super) fn keep_key(&mut self) {
         if !self.entered.key.is_empty() {
@@ -209,6 +236,8 @@ pub(super) fn page<P>(
         may_unmark: member.role.may(Permission::DisputeMarksClear),
         answers: record.answers.into_iter().map(|answer| answer_line(&shell, answer)).collect(),
         left: money(record.left_minor),
+        fee_alone: record.left_minor > 0 && record.fee_left_minor == record.left_minor,
+        any_live: live,
         at_venue,
         channel: if online { String::new() } else { shell.t(&channel) },
         free: order.total_minor == 0 && !by_credit,

@@ -163,6 +163,26 @@ async fn what_was_paid_at_the_venue_or_given_away_says_so_and_can_be_taken_back(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_only_the_fee_is_left_the_form_says_so_and_offers_what_can_be_done() {
+    let refund = json!({"id": TICKET, "scope": "tickets", "amount_minor": 2000, "reason": "staff", "state": "succeeded", "stripe_refund": null, "problem": null,
+                        "created_at": "2026-11-21T10:00:00Z", "settled_at": "2026-11-21T10:00:01Z"});
+    let gone = json!([{"id": TICKET, "type_name": "Regular", "holder_name": "Ana López", "state": "refunded",
+                       "paid_minor": 2100, "without_fee_minor": 2000}]);
+    let left = json!({"refunds": [refund], "tickets": gone, "left_minor": 100, "fee_left_minor": 100, "keeps_fees": true});
+    let (house, _site, _) = desk(order(left)).await;
+    let cookie = house.cookie("max@club.test").await;
+    let page = house.page("/admin/orders/K7MPX2QD", &cookie).await.text().await.expect("a page");
+    let said = page.replace('\u{a0}', " ");
+    assert!(said.contains("Everything but the service fee has gone back. What is left is 1.00 €"), "{page}");
+    assert!(page.contains("name=\"scope\" value=\"order\""), "the fee can go back, too: {page}");
+    for refused in
+        ["value=\"tickets\"", "name=\"keep_fees\"", "all but the fees", "Every ticket stops working"]
+    {
+        assert!(!page.contains(refused), "{refused}: {page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_bank_holds_and_who_is_on_the_guest_list_is_not_given_back_here() {
     let dispute = json!({"id": TICKET, "stripe_dispute": "dp_1Q", "status": "needs_response", "reason": "general",
                          "currency": "EUR", "amount_minor": 2100, "taken_minor": 2100, "fees_minor": 1500, "answer_by": null,

@@ -308,3 +308,23 @@ pub(crate) async fn open(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Open
     .await?;
     Ok(rows)
 }
+
+/// A credit as the page of the order says it that it was given for.
+#[derive(Debug, QueryableByName)]
+pub(crate) struct OfOrder {
+    #[diesel(sql_type = BigInt)]
+    pub balance_minor: i64,
+    #[diesel(sql_type = Timestamptz)]
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The credits that were given for an order, in the order in which they were.
+pub(crate) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<OfOrder>, DbError> {
+    let given = diesel::sql_query(
+        "SELECT balance_minor, expires_at FROM credits WHERE order_id = $1 ORDER BY issued_at, id",
+    )
+    .bind::<SqlUuid, _>(order.uuid())
+    .load(conn)
+    .await?;
+    Ok(given)
+}

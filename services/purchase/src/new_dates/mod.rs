@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::catalog::store::EventRow;
 
-pub(crate) use store::NewDate;
+pub(crate) use store::{Known, NewDate};
 
 /// Puts on record that a night has a new date. One that is known changes nothing; an earlier one that is still being told is
 /// told no further: its date is no longer the night's. `true`: it is news.
@@ -55,6 +55,15 @@ pub(crate) async fn unannounced(
         start(conn, night.id, &new_date, now).await?;
     }
     Ok(())
+}
+
+/// When a night was to begin as a guest knew it who ordered at an instant; none where it has had no new date since.
+pub(crate) async fn known(
+    conn: &mut Conn,
+    event: Uuid,
+    ordered_at: DateTime<Utc>,
+) -> Result<Option<Known>, DbError> {
+    store::known(conn, event, ordered_at).await
 }
 
 impl NewDate {

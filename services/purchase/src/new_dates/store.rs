@@ -231,3 +231,31 @@ pub(super) async fn finish(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Res
         .await?;
     Ok(())
 }
+
+/// When a night was to begin as a guest knew it who ordered at an instant, and what the desk said of its new date.
+#[derive(Debug, diesel::QueryableByName)]
+pub(crate) struct Known {
+    #[diesel(sql_type = Timestamptz)]
+    pub from_starts_at: DateTime<Utc>,
+    /// Of the latest new date.
+    #[diesel(sql_type = Text)]
+    pub note: String,
+}
+
+/// None where the night has had no new date since.
+pub(super) async fn known(
+    conn: &mut Conn,
+    event: Uuid,
+    ordered_at: DateTime<Utc>,
+) -> Result<Option<Known>, DbError> {
+    let known = diesel::sql_query(
+        "SELECT m.from_starts_at,
+                (SELECT l.note FROM new_dates l WHERE l.event_id = m.event_id ORDER BY l.started_at DESC, l.id DESC LIMIT 1) AS note
+           FROM new_dates m WHERE m.event_id = $1 AND m.started_at > $2 ORDER BY m.started_at, m.id LIMIT 1",
+    )
+    .bind::<SqlUuid, _>(event)
+    .bind::<Timestamptz, _>(ordered_at)
+    .get_result(conn)
+    .await;
+    Ok(known.optional()?)
+}

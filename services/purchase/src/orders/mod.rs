@@ -9,9 +9,11 @@
 
 pub mod answers;
 pub mod api;
+mod credit;
 mod headline;
 mod history;
 pub mod link;
+mod moved;
 pub mod page;
 pub mod pay;
 pub mod poster;

@@ -15,7 +15,9 @@ use web::redirect::see_other;
 use web::{Fault, Html, Locale};
 
 use super::answers;
+use super::credit;
 use super::history::{Entry, history};
+use super::moved::{Moved, moved};
 use super::private;
 use super::situation::{Situation, situation};
 use super::store::OrderRow;
@@ -25,7 +27,7 @@ use crate::payments::fulfil;
 use crate::payments::fulfil::Settled;
 use crate::payments::store as payments;
 use crate::refunds::by_guest;
-use crate::tickets::card::{Card, Passes};
+use crate::tickets::card::{self, Card, Passes};
 use crate::waitlist::late::{self, LateOffer};
 use crate::{Shop, exchanges, receipts};
 
@@ -48,6 +50,8 @@ struct OrderPage {
     lines: Vec<Line>,
     total: String,
     tickets: Vec<Card>,
+    /// Those that let nobody in any more.
+    gone: Vec<Card>,
     path: String,
     key: String,
     /// Whether there is something to take along: the order is paid and a ticket of it lets somebody in.
@@ -64,6 +68,10 @@ struct OrderPage {
     buyer_name: String,
     /// Lines for whose money came too late.
     late: Vec<LateOffer>,
+    /// Where the night has another date than the one that was bought.
+    moved: Option<Moved>,
+    /// What its money became that went to credit.
+    credits: Vec<String>,
     done: String,
     pay_path: String,
     state_url: String,
@@ -92,6 +100,8 @@ struct Line {
 struct Returning {
     /// Until when, or whom to ask; empty where nothing is to be said.
     line: String,
+    /// Until when they can be given back here; empty where they can't.
+    until: String,
     /// Whether each good ticket has its button.
     each: bool,
     /// Whether there is one for all of them.
@@ -117,6 +127,9 @@ pub async fn show(
     let lines = late::offers(&shop, &order, shop.clock.now()).await?;
     let mut page = page(&shop, &order, &query, locale.0, &request)?;
     page.late = lines;
+    card::say_inside(&shop, &order, &mut page.tickets, locale.0).await?;
+    page.credits = credit::lines(&shop, &order, locale.0).await?;
+    page.moved = moved(&shop, &order, &page.returning.until, locale.0, shop.clock.now()).await?;
     let until = page.keeping.as_ref().map(Keeping::until);
     Ok(kept::offered(private(actix_web::Responder::respond_to(Html(page), &request)), until))
 }
@@ -193,7 +206,8 @@ fn page(
     };
     let path = format!("/orders/{}", row.reference);
     let returning = returning(order, lang, tz, now);
-    let tickets = tickets(order, &path, returning.each, lang, now)?;
+    let (gone, tickets): (Vec<Card>, Vec<Card>) =
+        tickets(order, &path, returning.each, lang, now)?.into_iter().partition(|ticket| ticket.gone);
     let papers = situation.state == "paid" && order.tickets.iter().any(|ticket| ticket.code.is_some());
     let line = |line: &domain::quote::QuoteLine| Line {
         label: match line.kind {
@@ -236,11 +250,14 @@ fn page(
         buyer_email: row.buyer_email.clone(),
         buyer_name: row.buyer_name.clone(),
         late: Vec::new(),
+        moved: None,
+        credits: Vec::new(),
         done: query.done.clone().unwrap_or_default(),
         keeping: if papers { Keeping::of(&path, event, lang, now) } else { None },
         papers,
         passes: Passes::of(shop),
         tickets,
+        gone,
         situation,
         pay_path: format!("{path}/pay?key={key}"),
         state_url: format!("/api/v1/orders/{}?key={key}", row.reference),
@@ -268,6 +285,7 @@ fn returning(order: &OrderView, lang: Language, tz: Tz, now: DateTime<Utc>) -> R
     match by_guest::until(&order.row, &order.event, now) {
         Ok(until) => Returning {
             line: text(lang, "guests-return-until", &[("until", &at(until))]),
+            until: at(until),
             each: true,
             all: good > 1,
         },

@@ -29,7 +29,7 @@ pub async fn show(
     let lines = store::lines(&mut conn, order.key()).await?;
     let issued = tickets::of_order(&mut conn, order.key()).await?;
     let held = disputes::store::holds_money_of(&mut conn, order.key()).await?;
-    let left_minor = if order.paid_at.is_some() && !held {
+    let (left_minor, fee_left_minor) = if order.paid_at.is_some() && !held {
         let quoted: Vec<_> = lines.iter().map(store::LineRow::quoted).collect();
         // What pays for a better ticket goes back after that one; of a night that is off all does.
         let off = cancellations::store::is_off(&mut conn, order.event_id).await?;
@@ -39,9 +39,11 @@ pub async fn show(
             exchanges::hand_over::carried(&mut conn, &order, &lines).await?
         };
         let gone = refunds::store::given_back(&mut conn, order.key()).await?.plus(carried);
-        (refund::paid(&quoted).total() - gone.total()).max(0)
+        let left = refund::paid(&quoted).less(gone);
+        let without_fee = left.keeping(refund::fees_beside(&quoted)).total();
+        (left.total().max(0), (left.total() - without_fee).max(0))
     } else {
-        0
+        (0, 0)
     };
     let disputed = disputes::store::of_order(&mut conn, order.key()).await?;
     Ok(Json(OrderRecord {
@@ -63,6 +65,7 @@ pub async fn show(
             time_zone: event.time_zone,
         },
         left_minor,
+        fee_left_minor,
         lines: lines.into_iter().map(RecordedLine::from).collect(),
         order: order.into(),
     }))

@@ -17,6 +17,8 @@ pub(super) struct Situation {
     pub(super) tone: &'static str,
     pub(super) icon: &'static str,
     pub(super) title: String,
+    /// What moved last of the money of an order whose tickets are still good; empty where nothing did.
+    pub(super) moved: String,
     pub(super) lead: String,
     pub(super) note: String,
     /// Whether there is something to pay now, and what the button says.
@@ -44,6 +46,7 @@ pub(super) fn situation(
         tone,
         icon,
         title: say(key),
+        moved: String::new(),
         lead: text(lang, &format!("{key}-lead"), &[("until", &until), ("email", &order.row.buyer_email)]),
         note,
         pay: None,
@@ -71,7 +74,7 @@ pub(super) fn situation(
             if key != "purchase-order-frozen"
                 && let Some(moved) = moved_last(order, lang, &money)
             {
-                paid.title = format!("{moved} · {}", paid.title);
+                paid.moved = moved;
             }
             paid
         }

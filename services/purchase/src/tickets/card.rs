@@ -2,14 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use db::DbError;
 use domain::language::Language;
 use ui::{format, text};
 use web::Fault;
 
-use super::change;
+use super::{change, doorstep};
 use crate::Shop;
 use crate::catalog::store::EventRow;
-use crate::orders::view::TicketView;
+use crate::orders::view::{OrderView, TicketView};
 
 /// What `tickets/card.html` shows.
 pub(crate) struct Card {
@@ -23,8 +24,13 @@ pub(crate) struct Card {
     pub(crate) code: String,
     pub(crate) qr: String,
     pub(crate) state_word: String,
+    /// Whether it lets nobody in any more, for good: it is shown after those that count.
+    pub(crate) gone: bool,
     /// Until when it lets in, where that is before the doors close; else empty.
     pub(crate) arrive_by: String,
+    /// That somebody is inside with it, as the door last said; else empty. What can be done with it stays on offer: an entry by
+    /// mistake is annulled at the door, which is asked again then.
+    pub(crate) inside: String,
     /// Whether it has a PDF of its own beside that of all.
     pub(crate) own_pdf: bool,
     /// Whether its name can be changed, and it can be passed on.
@@ -79,12 +85,14 @@ impl Card {
             returnable: false,
             exchangeable: false,
             hands_back: false,
+            inside: String::new(),
             id: ticket.id.to_string(),
             path,
             number: number.unwrap_or_default(),
             type_name: ticket.type_name.clone(),
             holder: ticket.holder.clone(),
             state_word,
+            gone: matches!(ticket.state.as_str(), "cancelled" | "refunded" | "revoked"),
             arrive_by: arrive_by.unwrap_or_default(),
             own_pdf: place.is_none_or(|(_, count)| count > 1),
             changeable: change::offered(&ticket.state, &event.status, event.entry_from, now),
@@ -92,4 +100,30 @@ impl Card {
             qr,
         })
     }
+}
+
+/// Says on the cards of an order with which of its tickets somebody is inside, where the night's doors were open and shut again:
+/// before that the door was never asked about a single ticket.
+pub(crate) async fn say_inside(
+    shop: &Shop,
+    order: &OrderView,
+    cards: &mut [Card],
+    lang: Language,
+) -> Result<(), DbError> {
+    if order.event.shut_revision.is_none() {
+        return Ok(());
+    }
+    let inside = {
+        let mut conn = shop.db.conn().await?;
+        doorstep::inside(&mut conn, order.row.key()).await?
+    };
+    let tz: Tz = order.event.time_zone.parse().unwrap_or_default();
+    for word in inside {
+        let id = word.ticket_id.to_string();
+        let at = format::date_time(lang, word.said_at, tz);
+        if let Some(card) = cards.iter_mut().find(|card| card.id == id) {
+            card.inside = text(lang, "guests-inside", &[("at", &at)]);
+        }
+    }
+    Ok(())
 }

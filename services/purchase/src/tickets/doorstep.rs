@@ -10,7 +10,7 @@ mod store;
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
-use domain::ids::TicketId;
+use domain::ids::{OrderId, TicketId};
 use domain::ticket::{Fixed, after_the_doors};
 
 use crate::Shop;
@@ -42,4 +42,9 @@ pub(crate) async fn fixed(
     let Some(revision) = event.shut_revision else { return Ok(None) };
     let word = store::word(conn, ticket.uuid(), revision).await?;
     Ok(after_the_doors(word).err())
+}
+
+/// The tickets of an order with which somebody is inside, as the door last said: it is not asked again for a page.
+pub(crate) async fn inside(conn: &mut Conn, order: OrderId) -> Result<Vec<store::Inside>, DbError> {
+    store::inside(conn, order.uuid()).await
 }

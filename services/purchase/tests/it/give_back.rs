@@ -109,10 +109,18 @@ async fn a_guest_reads_what_comes_back_and_gives_one_ticket_back() {
     let page = stage.text(&order.page).await;
     assert!(page.contains("was returned"), "{page}");
     let title = page.replace('\u{a0}', " ");
+    assert!(title.contains("<h1>You’re in</h1>"), "one short line: {page}");
+    let (_, body) = title.split_once("<h1>").expect("a heading");
     assert!(
-        title.contains("<h1>20.00 € went back to your card · You’re in</h1>"),
-        "money comes first: {page}"
+        body.contains("<span>20.00 € went back to your card</span>"),
+        "what moved stands beside it: {page}"
     );
+    let place = |what: &str| body.find(what).unwrap_or_else(|| panic!("{what}: {page}"));
+    assert!(
+        place("class=\"ticket__code\"") < place("class=\"ticket__gone\""),
+        "the code comes first: {page}"
+    );
+    assert!(place("id=\"gone\"") < place("class=\"ticket__gone\""), "what is gone is folded: {page}");
     assert_eq!(page.matches("/refund?key=").count(), 1, "one ticket is left: {page}");
     assert_eq!(stage.count("SELECT sum(sold) FROM stock").await, 1, "its place is free");
     let row = "SELECT count(*) FROM audit_log WHERE action = 'refund.asked' AND actor = 'guest' AND staff_id IS NULL";

@@ -82,10 +82,21 @@ async fn everybody_who_holds_tickets_is_told_once_of_all_they_hold() {
     assert_eq!((bea.paid, bea.given), (false, true));
     assert!(!held.iter().any(|(reference, _)| *reference == waits.reference));
 
+    let page = stage.get(&first.page).await.text().await.expect("a page");
+    assert!(
+        page.contains("New date: ") && page.contains("(was ") && page.contains("The roof leaks."),
+        "{page}"
+    );
+    assert!(page.contains("Your tickets stay good for it"), "{page}");
+    let spanish = stage.get(&format!("{}&lang=es", first.page)).await.text().await.expect("a page");
+    assert!(spanish.contains("Nueva fecha: ") && spanish.contains("(antes "), "{spanish}");
+
     // The same news again, another change of the night, and what was bought on the new date: nobody is told twice.
     stage.publish(&moved).await;
     stage.publish(&EventChanged { revision: 3, title: "Renamed".into(), ..stage.another_date(3, id) }).await;
-    stage.bought(0, 1).await;
+    let (later, _) = stage.bought(0, 1).await;
+    let page = stage.get(&later.page).await.text().await.expect("a page");
+    assert!(!page.contains("New date: "), "who bought the new date knows no other: {page}");
     assert_eq!(stage.count("SELECT count(*) FROM new_dates").await, 1);
     assert_eq!(stage.told_of_dates().await, told);
 

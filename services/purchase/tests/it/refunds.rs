@@ -98,6 +98,13 @@ async fn tickets_go_back_one_by_one_with_the_fee_or_without() {
 
     stage.give_back(&order, "rest", json!({"keep_fees": true})).await;
     stage.until(&order, "refunded").await;
+    let record = format!("/internal/v1/orders/{}", order.reference);
+    let record = stage.inside("marketing-admin", &record, None).await.1;
+    assert_eq!(
+        (&record["left_minor"], &record["fee_left_minor"]),
+        (&json!(200), &json!(200)),
+        "the fee: {record}"
+    );
     // What the club kept can still go.
     let (_, fees) = stage.give_back(&order, "fees", json!({"amount_minor": 200})).await;
     assert_eq!(fees["amount_minor"], 200, "{fees}");

@@ -76,3 +76,25 @@ pub(super) async fn note(
     .await?;
     Ok(())
 }
+
+/// A ticket with which somebody is inside, as far as the door was asked.
+#[derive(Debug, QueryableByName)]
+pub(crate) struct Inside {
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub ticket_id: Uuid,
+    /// When the door said so.
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    pub said_at: DateTime<Utc>,
+}
+
+/// Of an order's tickets, those with which somebody is inside.
+pub(super) async fn inside(conn: &mut Conn, order: Uuid) -> Result<Vec<Inside>, DbError> {
+    let inside = diesel::sql_query(
+        "SELECT w.ticket_id, w.said_at FROM door_words w JOIN tickets t ON t.id = w.ticket_id
+          WHERE t.order_id = $1 AND w.inside",
+    )
+    .bind::<sql_types::Uuid, _>(order)
+    .load(conn)
+    .await?;
+    Ok(inside)
+}

@@ -64,6 +64,13 @@ async fn from_the_refund_to_the_last_cent() {
     assert_eq!(money(&stage.in_the_file(&first).await), [4200, 4200, 0, 0, 4200]);
     let page = stage.get(&first.page).await.text().await.expect("a page");
     assert!(page.contains("went to club credit") && page.contains("As club credit"), "{page}");
+    let said = page.replace('\u{a0}', " ");
+    assert!(
+        said.contains("Credit: 42.00 € left, good until ")
+            && said.contains("Its code went to ana@example.org"),
+        "{page}"
+    );
+    assert!(!page.contains(&code), "whoever has the code can spend it: it is in the mail alone");
     stage.audit().await;
 
     // One ticket is paid by it alone: no payment page, and a receipt all the same.

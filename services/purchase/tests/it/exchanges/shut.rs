@@ -26,6 +26,8 @@ async fn who_came_in_before_the_doors_were_moved_exchanges_nothing_and_the_other
         assert!(page.contains("come in with this ticket"), "{page}");
     }
     assert_eq!(stage.count("SELECT count(*) FROM orders WHERE exchanges IS NOT NULL").await, 0);
+    let page = stage.get(&order.page).await.text().await.expect("a page");
+    assert_eq!(page.matches("somebody came in with this ticket").count(), 1, "which one is used: {page}");
 
     let answer = stage.exchange(&order, &outside, VIP).await;
     // The word of before stands: nobody has come in since.
