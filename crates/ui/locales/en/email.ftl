@@ -40,6 +40,8 @@ email-refund-tickets = { $count ->
 }
 email-refund-waitlist = You can wait for places: we write to you as soon as some come free, and hold them for you.
 email-refund-waitlist-button = Join the waitlist
+email-refund-instead = Other tickets, or other nights, may still be there: our page shows what there is now.
+email-refund-instead-button = See tickets
 email-refund-reason-late = your payment arrived after your places had gone to other guests. We are sorry; you pay nothing.
 email-refund-reason-late-exchange = your payment arrived when your ticket could not be exchanged any more. Your order’s page shows how your ticket stands now; the exchange costs you nothing.
 email-refund-reason-second = your order was paid twice. One payment was enough, so the other one comes back. Your tickets stay as they are.

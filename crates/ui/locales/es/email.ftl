@@ -40,6 +40,8 @@ email-refund-tickets = { $count ->
 }
 email-refund-waitlist = Puedes esperar: te escribimos en cuanto queden plazas, y te las guardamos.
 email-refund-waitlist-button = Apuntarme a la lista de espera
+email-refund-instead = Puede que queden otras entradas u otras noches: en nuestra página ves lo que hay ahora.
+email-refund-instead-button = Ver entradas
 email-refund-reason-late = tu pago llegó cuando tus plazas ya eran de otras personas. Lo sentimos; no pagas nada.
 email-refund-reason-late-exchange = tu pago llegó cuando tu entrada ya no se podía cambiar. La página de tu pedido muestra cómo está ahora tu entrada; el cambio no te cuesta nada.
 email-refund-reason-second = tu pedido se pagó dos veces. Con una bastaba, así que te devolvemos la otra. Tus entradas siguen valiendo.

@@ -267,13 +267,18 @@ async fn who_paid_too_late_is_offered_the_waitlist_where_the_night_has_one() {
     let url = "https://tickets.maguey.localhost/orders/K7MPX2QD?key=abc#waitlist";
     let offered = OrderRefunded { waitlist_url: url.to_owned(), ..refund(&late, RefundReason::LatePayment) };
     house.say(&offered).await;
-    house.say(&refund(&over, RefundReason::LatePayment)).await;
+    let night = "https://tickets.maguey.localhost/e/agave-nights";
+    let elsewhere =
+        OrderRefunded { instead_url: night.to_owned(), ..refund(&over, RefundReason::LatePayment) };
+    house.say(&elsewhere).await;
     let with = arrived(&house, "ana@example.org").await;
     let without = arrived(&house, "bea@example.org").await;
     for part in ["text", "html"] {
         let (said, other) = (with[0][part].as_str().expect("text"), without[0][part].as_str().expect("text"));
         assert!(said.contains("K7MPX2QD?key=abc#waitlist") && said.contains("lista de espera"), "{said}");
+        assert!(!said.contains("Ver entradas"), "{said}");
         assert!(!other.contains("lista de espera"), "{other}");
+        assert!(other.contains(night) && other.contains("Ver entradas"), "{other}");
     }
 }
 

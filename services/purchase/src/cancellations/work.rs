@@ -184,5 +184,6 @@ async fn told(
         lost: tickets::lost(conn, taken).await?,
         settled_how: SettledHow::Unspecified.into(),
         waitlist_url: String::new(),
+        instead_url: String::new(),
     })
 }

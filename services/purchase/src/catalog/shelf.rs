@@ -85,6 +85,16 @@ impl Shelf {
     }
 }
 
+/// A published night as it is at this moment, for what is written down of it.
+pub(crate) async fn fresh(
+    conn: &mut db::Conn,
+    event: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Night>, DbError> {
+    let row = store::event(conn, event).await?.filter(|row| row.status == "published");
+    Ok(with_types(conn, row.into_iter().collect(), now).await?.pop())
+}
+
 async fn with_types(
     conn: &mut db::Conn,
     rows: Vec<EventRow>,

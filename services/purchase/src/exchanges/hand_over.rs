@@ -76,6 +76,7 @@ pub(crate) async fn hand_over(conn: &mut Conn, order: &OrderRow, now: DateTime<U
         lost: Vec::new(),
         settled_how: SettledHow::Unspecified.into(),
         waitlist_url: String::new(),
+        instead_url: String::new(),
     };
     bus::outbox::add(conn, &message, now).await?;
     Ok(())

@@ -179,6 +179,7 @@ async fn tell(
         lost: tickets::lost(conn, taken).await?,
         settled_how: SettledHow::Unspecified.into(),
         waitlist_url: String::new(),
+        instead_url: String::new(),
     };
     bus::outbox::add(conn, &message, now).await?;
     Ok(())

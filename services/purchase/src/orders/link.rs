@@ -55,6 +55,11 @@ impl OrderLinks {
         format!("{}{}", self.base, self.path_of(order, reference))
     }
 
+    /// A page of the site that is nobody's own, absolute.
+    pub(crate) fn site(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
     /// The order's page, from the site's root.
     pub fn path_of(&self, order: OrderId, reference: &str) -> String {
         format!("/orders/{reference}?key={}", self.key(order))

@@ -9,12 +9,13 @@ use uuid::Uuid;
 
 use super::store::{self, RefundRow};
 use crate::credits::Given;
+use crate::orders;
 use crate::orders::link::OrderLinks;
 use crate::orders::store::OrderRow;
 use crate::payments::ledger;
 use crate::tickets::channel_of;
 use crate::tickets::store as tickets;
-use crate::{catalog, orders};
+use crate::waitlist::late::{self, Instead};
 
 /// What its money moves in the books: what became no order was owed; that of an order was earned.
 pub(super) fn moves(refund: &RefundRow) -> Vec<ledger::Entry> {
@@ -67,7 +68,7 @@ pub(super) async fn told(
         store::tickets_of(conn, refund.key()).await?.into_iter().map(|(id, _)| id.uuid()).collect();
     let sold = tickets::as_sold(conn, taken.clone()).await?;
     let channel = channel_of(&order);
-    let waitlist_url = waitlist_url(conn, links, refund, &order, now).await?;
+    let Instead { waitlist_url, instead_url } = instead(conn, links, refund, &order, now).await?;
     Ok(OrderRefunded {
         order_id: refund.order.to_string(),
         revision,
@@ -89,23 +90,22 @@ pub(super) async fn told(
         lost: tickets::lost(conn, taken).await?,
         settled_how: SettledHow::Unspecified.into(),
         waitlist_url,
+        instead_url,
     })
 }
 
-/// Where who paid too late can wait for places: on the order's page, which knows what was wanted.
-async fn waitlist_url(
+/// What who paid too late has instead of the places; nothing for anybody else.
+async fn instead(
     conn: &mut Conn,
     links: &OrderLinks,
     refund: &RefundRow,
     order: &OrderRow,
     now: DateTime<Utc>,
-) -> Result<String, DbError> {
-    // Who exchanges has a ticket, and a new one is not to be had for the difference.
-    let late = refund.reason == "late_payment" && order.exchanges.is_none();
-    if !late || !catalog::store::is_sellable(conn, order.event_id, now).await? {
-        return Ok(String::new());
+) -> Result<Instead, DbError> {
+    if refund.reason != "late_payment" {
+        return Ok(Instead::default());
     }
-    Ok(format!("{}#waitlist", links.url_of(order.key(), &order.reference)))
+    late::instead(conn, links, order, now).await
 }
 
 /// Why the money went back, as the guest's mail says it: who paid for an exchange lost no places to others.

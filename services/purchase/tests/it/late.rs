@@ -120,6 +120,12 @@ async fn who_paid_too_late_is_offered_the_waitlist_and_the_owner_sees_what_becam
     stage.until(&order, "refunded").await;
     stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded'", 1).await;
 
+    let mail = stage.told_back().await;
+    assert!(
+        mail.waitlist_url.ends_with(&format!("{}#waitlist", order.page)) && mail.instead_url.is_empty(),
+        "{mail:?}"
+    );
+
     // What is shown of a night may be some seconds old.
     let action = "action=\"/e/friday-night/waitlist\"";
     let mut page = String::new();
@@ -159,6 +165,40 @@ async fn who_paid_too_late_is_offered_the_waitlist_and_the_owner_sees_what_becam
         (&json!(order.reference), &json!("returned"), &json!(true), &json!(4200))
     );
     stage.audit().await;
+}
+
+/// The mail leads to a line only where the order's page offers one.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_mail_about_late_money_leads_to_no_line_that_is_not_there() {
+    let hidden = "UPDATE ticket_types SET terms = terms || '{\"access_code\": \"FRIENDS\"}'";
+    let private =
+        "UPDATE events SET terms = terms || '{\"visibility\": \"private\", \"access_code\": \"FRIENDS\"}'";
+    let over = "UPDATE ticket_types SET sale_until = now() - interval '1 minute'";
+    // One place is left, of two that were wanted; the rest is sold out, and not for everybody, or not any more.
+    for (left, change, leads_to) in [
+        (1, "", "/e/friday-night"),
+        (0, hidden, "/e/friday-night"),
+        (0, over, "/e/friday-night"),
+        (0, private, "/"),
+    ] {
+        let stage = Stage::open().await;
+        let order = freed_and_paid(&stage, 0, 2).await;
+        stage.sql(&format!("UPDATE stock SET asked_capacity = {left}, capacity = {left}")).await;
+        if !change.is_empty() {
+            stage.sql(change).await;
+        }
+        tell(&stage).await;
+        stage.until(&order, "refunded").await;
+        stage.until_count("SELECT count(*) FROM refunds WHERE state = 'succeeded'", 1).await;
+        let mail = stage.told_back().await;
+        assert_eq!(
+            (mail.waitlist_url.as_str(), mail.instead_url.as_str()),
+            ("", format!("{}{leads_to}", crate::stage::PUBLIC_URL).as_str()),
+            "{change}"
+        );
+        let page = stage.get(&order.page).await.text().await.expect("a page");
+        assert!(!page.contains("id=\"waitlist\""), "{change}: {page}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -39,6 +39,8 @@ struct OrderRefundedMail {
     credit_code: String,
     /// Where to wait for places, for who paid too late; empty for nothing to wait for.
     waitlist_url: String,
+    /// Where that guest sees what there is now, where there is no line; empty for everybody else.
+    instead_url: String,
     reason: String,
     tickets_gone: usize,
 }
@@ -68,6 +70,7 @@ pub(super) fn order_refunded(message: &OrderRefunded, frame: &Frame) -> Result<R
         credit_how: credit_how(message, frame),
         credit_code: message.credit_code.clone(),
         waitlist_url: message.waitlist_url.clone(),
+        instead_url: message.instead_url.clone(),
     };
     let amount = if message.amount_minor > 0 { &mail.amount } else { &mail.credit };
     let about: &[(&'static str, &dyn Argument)] = &[("amount", amount), ("event", &frame.title)];
