@@ -31,6 +31,7 @@ pub struct Metrics {
     wallet_updates: Counter<u64>,
     line_joins: Counter<u64>,
     line_ends: Counter<u64>,
+    line_failures: Counter<u64>,
     line: Gauge<i64>,
     rooms: Gauge<i64>,
     in_room: Gauge<i64>,
@@ -120,6 +121,10 @@ impl Default for Metrics {
                 .with_description(
                     "Parties in line by what became of them: offered, claimed, lapsed, left, closed",
                 )
+                .build(),
+            line_failures: meter
+                .u64_counter("purchase_waitlist_failures")
+                .with_description("Nights whose lines could not be worked at in a round")
                 .build(),
             line: meter
                 .i64_gauge("purchase_waitlist")
@@ -244,6 +249,10 @@ impl Metrics {
         for (step, count) in [("offered", offered), ("lapsed", lapsed), ("closed", closed)] {
             self.line_step(step, count);
         }
+    }
+
+    pub(crate) fn line_failed(&self) {
+        self.line_failures.add(1, &[]);
     }
 
     pub(crate) fn line(&self, waiting: i64, offered: i64) {

@@ -41,14 +41,23 @@ pub async fn listen(shop: std::sync::Arc<Shop>, stop: tokio_util::sync::Cancella
     }
 }
 
-/// Works at the lines of all nights where there is something to do; says how much there was.
+/// Works at the lines of all nights where there is something to do; says how much there was. A night that can't be worked at says
+/// why, and waits by itself.
 pub async fn work(shop: &Shop) -> Result<usize, DbError> {
     let mut conn = shop.db.conn().await?;
     let nights = store::due(&mut conn, shop.clock.now()).await?;
     drop(conn);
     let mut count = 0;
     for night in nights {
-        let done = serve(shop, night).await?;
+        let done = match serve(shop, night).await {
+            Ok(done) => done,
+            // The lines of other nights do not wait for it.
+            Err(error) => {
+                tracing::error!(%error, event = %night, "the lines of a night could not be worked at; the next round tries again");
+                shop.metrics.line_failed();
+                continue;
+            }
+        };
         shop.metrics.line_served(done.offered, done.lapsed, done.closed);
         if done.offered > 0 {
             shop.bus.wake_relay();

@@ -1,10 +1,11 @@
 //! Places that come free: to whom they are offered, what a claim makes of them, and to whom they go next.
 
+use messages::marketing_admin::v1::EventChanged;
 use reqwest::StatusCode;
 use serde_json::json;
 
 use super::{CARD, OPEN_OFFERS};
-use crate::stage::{Order, Stage};
+use crate::stage::{LOOKS, Order, Stage, friday, pause};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_freed_place_is_offered_to_who_came_first_and_claimed_as_an_order() {
@@ -151,5 +152,76 @@ async fn a_price_is_that_of_the_claim_and_a_promo_counts() {
     let order = claimed.headers()["location"].to_str().expect("text").to_owned();
     assert!(order.starts_with("/orders/"), "an order that costs nothing needs no payment: {order}");
     assert_eq!(stage.count("SELECT count(*) FROM tickets").await, 2);
+    stage.audit().await;
+}
+
+impl Stage {
+    /// From now on the lines of these nights, and of no others, can't be written.
+    async fn break_lines(&self, nights: &[&EventChanged]) {
+        let ids: Vec<&str> = nights.iter().map(|night| night.event_id.as_str()).collect();
+        let broken = format!(
+            "CREATE OR REPLACE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS
+               $$ BEGIN RAISE EXCEPTION 'broken by the test'; END $$;
+             DROP TRIGGER IF EXISTS break_off ON waitlist;
+             CREATE TRIGGER break_off BEFORE UPDATE ON waitlist FOR EACH ROW
+               WHEN (NEW.event_id = ANY('{{{}}}'::uuid[])) EXECUTE FUNCTION break_off()",
+            ids.join(",")
+        );
+        self.sql(&broken).await;
+    }
+
+    /// How often a night's lines could not be worked at.
+    async fn line_failures(&self) -> f64 {
+        let metrics = format!("http://{}/metrics", self.service.internal);
+        let metrics = self.http.get(metrics).send().await.expect("metrics").text().await.expect("text");
+        let line = metrics.lines().find(|line| line.starts_with("purchase_waitlist_failures_total"));
+        line.and_then(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).unwrap_or_default()
+    }
+
+    async fn until_line_failures(&self, more_than: f64) {
+        for _ in 0..LOOKS {
+            if self.line_failures().await > more_than {
+                return;
+            }
+            pause().await;
+        }
+        panic!("no round failed");
+    }
+}
+
+/// Whichever of two nights comes first in a round, the other is served although the lines of the one can't be.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_whose_line_can_t_be_worked_at_keeps_no_other_waiting() {
+    let (stage, _) = Stage::sold_out(1).await;
+    stage.join("ana@example.org", 1).await;
+    let mut saturday = EventChanged { slug: "saturday-night".to_owned(), ..friday() };
+    saturday.ticket_types[0].capacity = 0;
+    stage.publish(&saturday).await;
+    let kind = saturday.ticket_types[0].ticket_type_id.clone();
+    for email in ["bea@example.org", "carl@example.org"] {
+        let fields = [("ticket_type", kind.as_str()), ("party", "1"), ("name", "Bea Ruiz"), ("email", email)];
+        let answer = stage.send("/e/saturday-night/waitlist", &fields).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{email}");
+    }
+
+    let before = stage.line_failures().await;
+    stage.break_lines(&[&stage.event]).await;
+    stage.resize(3, 2).await;
+    stage.until_line_failures(before).await;
+    (saturday.revision, saturday.ticket_types[0].capacity) = (saturday.revision + 1, 1);
+    stage.publish(&saturday).await;
+    stage.until_state("bea@example.org", "offered").await;
+    assert_eq!(stage.state_of("ana@example.org").await, "waiting");
+
+    // The other way round.
+    stage.break_lines(&[&stage.event, &saturday]).await;
+    (saturday.revision, saturday.ticket_types[0].capacity) = (saturday.revision + 1, 2);
+    stage.publish(&saturday).await;
+    stage.break_lines(&[&saturday]).await;
+    stage.until_state("ana@example.org", "offered").await;
+    assert_eq!(stage.state_of("carl@example.org").await, "waiting");
+
+    stage.break_lines(&[]).await;
+    stage.until_state("carl@example.org", "offered").await;
     stage.audit().await;
 }
