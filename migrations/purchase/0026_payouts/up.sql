@@ -12,7 +12,7 @@ CREATE TABLE payouts (
   contents_known boolean NOT NULL DEFAULT false,   -- its lines were read
   seen_at        timestamptz NOT NULL
 );
-CREATE INDEX payouts_by_arrival ON payouts (arrives_at DESC, id);
+CREATE INDEX payouts_by_arrival ON payouts (arrives_at, id);
 
 CREATE TABLE stripe_balance (
   id             text PRIMARY KEY,                 -- Stripe's, of the balance transaction
@@ -45,6 +45,9 @@ CREATE TABLE payout_looks (
   payouts     bigint NOT NULL DEFAULT 0,
   -- How far the balance is read: the next look goes on there when this one breaks off.
   read_until  timestamptz,
-  problem     text
+  problem     text,
+  busy_until  timestamptz NOT NULL                 -- its process says again and again that it is under way; after this it has broken off
 );
+-- One at a time, whoever begins.
+CREATE UNIQUE INDEX payout_looks_one ON payout_looks ((true)) WHERE finished_at IS NULL;
 REVOKE DELETE, TRUNCATE ON payouts, stripe_balance FROM purchase;

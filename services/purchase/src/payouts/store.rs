@@ -73,24 +73,42 @@ pub(super) struct Found {
 
 // ---------------------------------------------------------------- looks
 
-/// Begins a look, unless another process began one after `busy_since` and is still at it.
+/// Begins a look, unless another one is under way: the index lets one be, whoever begins at the same moment. One whose lease is over
+/// has broken off, and is written down as that. Runs in a transaction of the caller's.
 pub(super) async fn begin(
     conn: &mut Conn,
     now: DateTime<Utc>,
-    busy_since: DateTime<Utc>,
+    until: DateTime<Utc>,
 ) -> Result<Option<i64>, DbError> {
-    let begun: Result<Count, _> = diesel::sql_query(
-        "INSERT INTO payout_looks (started_at)
-         SELECT $1 WHERE NOT EXISTS (SELECT FROM payout_looks WHERE finished_at IS NULL AND started_at > $2)
-         RETURNING id AS n",
+    diesel::sql_query(
+        "UPDATE payout_looks SET finished_at = $1, problem = 'it broke off with its process'
+          WHERE finished_at IS NULL AND busy_until <= $1",
     )
     .bind::<Timestamptz, _>(now)
-    .bind::<Timestamptz, _>(busy_since)
+    .execute(conn)
+    .await?;
+    let begun: Result<Count, _> = diesel::sql_query(
+        "INSERT INTO payout_looks (started_at, busy_until) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id AS n",
+    )
+    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(until)
     .get_result(conn)
     .await;
     Ok(begun.optional()?.map(|begun| begun.n))
 }
 
+/// A look is still under way. False: it was taken for broken off.
+pub(super) async fn renew(conn: &mut Conn, id: i64, until: DateTime<Utc>) -> Result<bool, DbError> {
+    let renewed =
+        diesel::sql_query("UPDATE payout_looks SET busy_until = $2 WHERE id = $1 AND finished_at IS NULL")
+            .bind::<BigInt, _>(id)
+            .bind::<Timestamptz, _>(until)
+            .execute(conn)
+            .await?;
+    Ok(renewed == 1)
+}
+
+/// Ends a look; one that was taken for broken off has ended.
 pub(super) async fn end(
     conn: &mut Conn,
     id: i64,
@@ -99,7 +117,8 @@ pub(super) async fn end(
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     diesel::sql_query(
-        "UPDATE payout_looks SET finished_at = $2, lines = $3, payouts = $4, problem = $5 WHERE id = $1",
+        "UPDATE payout_looks SET finished_at = $2, lines = $3, payouts = $4, problem = $5
+          WHERE id = $1 AND finished_at IS NULL",
     )
     .bind::<BigInt, _>(id)
     .bind::<Timestamptz, _>(now)

@@ -1,6 +1,7 @@
 //! Reading Stripe's balance and payouts: once a night, and when staff ask.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Conn, DbError};
@@ -10,6 +11,10 @@ use super::store;
 use crate::Shop;
 use crate::payments::stripe::Trouble;
 
+/// A look that gives no sign for so long has broken off with its process: another one may begin.
+const LEASE: TimeDelta = TimeDelta::minutes(2);
+/// Between two signs of a look.
+const SIGN: Duration = Duration::from_secs(5);
 /// Between two looks. The first is due when the first payment is that old: Stripe pays nothing out before.
 const NIGHTLY: TimeDelta = TimeDelta::hours(24);
 /// A look that failed is not repeated before.
@@ -31,16 +36,22 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
     if !asked && !due(&mut conn, now).await? {
         return Ok(0);
     }
-    let Some(id) = store::begin(&mut conn, now, now - TimeDelta::minutes(2)).await? else { return Ok(0) };
+    drop(conn);
+    let begun = shop.db.transaction(async |conn| store::begin(conn, now, now + LEASE).await).await?;
+    let Some(id) = begun else { return Ok(0) };
     // Not before: who asked while another look was under way, or while the database was away, is not forgotten.
     shop.bells.payouts_now.store(false, Ordering::Release);
     let back = |read: Option<DateTime<Utc>>| read.map_or(DateTime::UNIX_EPOCH, |read| read - OVERLAP);
+    let mut conn = shop.db.conn().await?;
     let (balance, payouts) = (back(store::read_to(&mut conn).await?), back(store::last(&mut conn).await?));
     drop(conn);
-    let read = look(shop, id, balance, payouts).await;
+    let read = tokio::select! {
+        read = Box::pin(look(shop, id, balance, payouts)) => read.map_err(|broken| broken.to_string()),
+        () = keep(shop, id) => Err("another process took it for broken off, and looks itself".to_owned()),
+    };
     let ((lines, payouts), problem) = match read {
         Ok(counted) => (counted, None),
-        Err(broken) => ((0, 0), Some(broken.to_string())),
+        Err(problem) => ((0, 0), Some(problem)),
     };
     if let Some(problem) = &problem {
         tracing::warn!(problem, "what Stripe pays out could not be read; it is tried again in an hour");
@@ -50,6 +61,28 @@ pub async fn work(shop: &Shop) -> Result<usize, DbError> {
     store::end(&mut *shop.db.conn().await?, id, (lines, payouts), problem.as_deref(), shop.clock.now())
         .await?;
     Ok(0)
+}
+
+/// Says again and again that a look is under way: the first one may take hours. Ends when another process has taken it over.
+async fn keep(shop: &Shop, look: i64) {
+    let mut signs = tokio::time::interval(SIGN);
+    signs.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        signs.tick().await;
+        match sign(shop, look).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            // Many of them fit into a lease.
+            Err(error) => {
+                tracing::warn!(%error, look, "a look at what Stripe pays out could not say that it goes on; it tries again");
+            }
+        }
+    }
+}
+
+async fn sign(shop: &Shop, look: i64) -> Result<bool, DbError> {
+    let until = shop.clock.now() + LEASE;
+    store::renew(&mut *shop.db.conn().await?, look, until).await
 }
 
 async fn due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, DbError> {

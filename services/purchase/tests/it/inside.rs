@@ -22,12 +22,24 @@ impl Stage {
         path: &str,
         body: Option<Value>,
     ) -> (u16, Value) {
+        self.inside_of(&self.service, staff, caller, path, body).await
+    }
+
+    /// The same, of one of several processes.
+    pub async fn inside_of(
+        &self,
+        process: &web::Running,
+        staff: Option<StaffId>,
+        caller: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> (u16, Value) {
         let seed = self.keys.service_signing(caller);
         let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
         let seed: [u8; 32] = STANDARD.decode(seed).expect("base64").try_into().expect("32 bytes");
         let token =
             ServiceSigner::new(caller, &SigningKey::from_bytes(&seed)).token_for(staff, "purchase", now);
-        let url = format!("http://{}{path}", self.service.internal);
+        let url = format!("http://{}{path}", process.internal);
         let request = body.map_or_else(|| self.http.get(&url), |body| self.http.post(&url).json(&body));
         let answer = request.bearer_auth(token).send().await.expect("an answer");
         (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))

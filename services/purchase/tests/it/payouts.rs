@@ -1,6 +1,9 @@
 //! What Stripe keeps and pays out: the books say what Stripe's balance says, to the cent, and each payout says which nights it pays.
 
+use std::sync::Arc;
+
 use diesel_async::RunQueryDsl;
+use domain::clock::SystemClock;
 use serde_json::{Value, json};
 
 use crate::stage::{LOOKS, Stage};
@@ -235,4 +238,84 @@ async fn years_of_lines_are_read_though_stripe_breaks_off_again_and_again() {
         "SELECT coalesce(sum(amount_minor), 0)::bigint FROM ledger_entries WHERE account = 'stripe_clearing'";
     assert_eq!(stage.count(booked).await, -750);
     assert_equal(&stage.read_payouts().await);
+}
+
+/// Every line of the balance takes its time to be written down.
+fn slowly(seconds: &str) -> String {
+    format!(
+        "CREATE OR REPLACE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN PERFORM pg_sleep({seconds}); RETURN NEW; END $$"
+    )
+}
+
+/// What two workers were asked for at once is read by one after the other, also where that takes longer than a lease. In the control
+/// run nobody knows until when a look is under way: they read beside each other.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_workers_at_once_do_one_look_however_long_it_takes() {
+    const LINES: i64 = 300;
+    const LOOKS_BEGUN: &str = "SELECT least(count(*), 2) FROM payout_looks";
+    for guarded in [true, false] {
+        let stage = Stage::open().await;
+        for _ in 0..LINES {
+            stage.control("balance", json!({"kind": "stripe_fee", "amount": -1})).await;
+        }
+        stage.sql(&slowly("0.2")).await;
+        stage
+            .sql("CREATE TRIGGER slowly BEFORE INSERT ON stripe_balance FOR EACH ROW EXECUTE FUNCTION slowly()")
+            .await;
+        if !guarded {
+            stage
+                .sql(
+                    "CREATE FUNCTION silence() RETURNS trigger LANGUAGE plpgsql AS
+                       $$ BEGIN NEW.busy_until = NEW.started_at; RETURN NEW; END $$;
+                     CREATE TRIGGER silence BEFORE INSERT OR UPDATE ON payout_looks FOR EACH ROW
+                       EXECUTE FUNCTION silence()",
+                )
+                .await;
+        }
+        let other = stage.replica(&[], Arc::new(SystemClock)).await;
+        for process in [&stage.service, &other] {
+            let ask =
+                stage.inside_of(process, None, "marketing-admin", "/internal/v1/payouts", Some(json!({})));
+            assert_eq!(ask.await.0, 202);
+        }
+        if !guarded {
+            stage.until_count(LOOKS_BEGUN, 2).await;
+            stage.sql(&slowly("0")).await;
+            other.stop().await;
+            continue;
+        }
+        stage.until_count(LOOKS_BEGUN, 1).await;
+        // It has been at it for long, and its lease runs down: it says that it goes on.
+        stage
+            .sql(
+                "UPDATE payout_looks SET started_at = started_at - interval '10 minutes',
+                                         busy_until = busy_until - interval '1 minute'",
+            )
+            .await;
+        let renewed = "SELECT count(*) FROM payout_looks WHERE busy_until > now() + interval '90 seconds'";
+        stage.until_count(renewed, 1).await;
+        assert_eq!(stage.count("SELECT count(*) FROM payout_looks").await, 1, "the other one waits");
+        assert_eq!(stage.count(LOOKED).await, 0, "the look was over before anybody waited for it");
+        stage.sql(&slowly("0")).await;
+        // Who asked the other one is not forgotten.
+        stage.until_count(&format!("{LOOKED} AND problem IS NULL"), 2).await;
+        assert_eq!(stage.count("SELECT count(*) FROM stripe_balance").await, LINES);
+        other.stop().await;
+    }
+}
+
+/// A process that goes away leaves its look behind: it is written down as broken off, and the next one begins.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_whose_process_went_away_keeps_nobody_from_looking() {
+    let stage = Stage::open().await;
+    stage
+        .sql(
+            "INSERT INTO payout_looks (started_at, busy_until)
+             VALUES (now() - interval '3 hours', now() - interval '1 second')",
+        )
+        .await;
+    stage.inside("marketing-admin", "/internal/v1/payouts", Some(json!({}))).await;
+    stage.until_count(&format!("{LOOKED} AND problem IS NULL"), 1).await;
+    assert_eq!(stage.count(&format!("{LOOKED} AND problem LIKE '%broke off%'")).await, 1);
 }
