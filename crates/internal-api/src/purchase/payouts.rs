@@ -12,10 +12,12 @@ pub struct Payouts {
     pub look: Option<Look>,
     /// By currency.
     pub balances: Vec<Balance>,
-    /// The one that arrives last first.
+    /// Some of them, the one that arrives last first.
     pub payouts: Vec<Payout>,
     /// What each is made of, night by night.
     pub parts: Vec<Part>,
+    /// What `after` says for those before them; none where these are the first.
+    pub next: Option<String>,
 }
 
 /// A look at Stripe's balance and payouts.

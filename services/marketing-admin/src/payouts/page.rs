@@ -31,6 +31,8 @@ struct Page {
     problem: bool,
     balances: Vec<BalanceLine>,
     payouts: Vec<PayoutLine>,
+    /// Where those before them stand; empty for nowhere.
+    older: String,
 }
 
 struct BalanceLine {
@@ -71,11 +73,13 @@ struct PartLine {
     net: String,
 }
 
-/// What was done just before.
+/// What was done just before, and which payouts are looked at.
 #[derive(Debug, Default, Deserialize)]
-pub struct Done {
+pub struct Asked {
     #[serde(default)]
     done: String,
+    /// Those that arrive before this one.
+    after: Option<String>,
 }
 
 /// The payouts as purchase has them.
@@ -84,19 +88,27 @@ pub async fn show(
     request: HttpRequest,
     locale: Locale,
     member: Member<FiguresRead>,
-    done: Query<Done>,
+    asked: Query<Asked>,
 ) -> Result<HttpResponse, Fault> {
     let call = desk.purchase.call_for(member.id, member.request(), Method::GET, "/internal/v1/payouts");
-    let found: Option<Payouts> = peer::answer(call)
-        .await
-        .inspect_err(|error| tracing::warn!(?error, "what Stripe pays out can't be read"))
-        .ok();
+    let after = asked.after.as_deref().map(|after| ("after", after));
+    let found: Option<Payouts> = match peer::answer(call.query(after.as_slice())).await {
+        Ok(found) => Some(found),
+        // What somebody wrote into the address; the ticket site is well.
+        Err(error) if error.status() == Some(reqwest::StatusCode::UNPROCESSABLE_ENTITY) => {
+            return Err(Fault::invalid("invalid_page").field("after", "invalid_page").source(error));
+        }
+        Err(error) => {
+            tracing::warn!(?error, "what Stripe pays out can't be read");
+            None
+        }
+    };
     let mut conn = desk.db.conn().await?;
     let zone = venues::resolve(&mut conn, None).await.map_or(Tz::UTC, |venue| venue.zone());
     drop(conn);
     let title = ui::text(locale.0, "payouts-title", &[]);
     let shell = views::desk_shell(&desk, &request, locale, &member, Room::Payments, &title);
-    let done = match done.done.as_str() {
+    let done = match asked.done.as_str() {
         "asked" => shell.t("payouts-asked"),
         "away" => shell.t("payouts-away"),
         _ => String::new(),
@@ -107,11 +119,13 @@ pub async fn show(
 
 fn page(shell: Shell, csrf: String, done: String, found: Option<Payouts>, zone: Tz) -> Page {
     let away = found.is_none();
-    let found =
-        found.unwrap_or(Payouts { look: None, balances: Vec::new(), payouts: Vec::new(), parts: Vec::new() });
+    let nothing =
+        || Payouts { look: None, balances: Vec::new(), payouts: Vec::new(), parts: Vec::new(), next: None };
+    let found = found.unwrap_or_else(nothing);
     let look = found.look.as_ref();
     let looked = look
         .map(|look| shell.t1("payouts-looked", "when", format::date_time(shell.lang, look.started_at, zone)));
+    let older = found.next.map(|next| format!("/admin/payouts?after={next}"));
     let payouts = found.payouts.into_iter().map(|payout| {
         let parts = found.parts.iter().filter(|part| part.payout == payout.id).collect();
         payout_line(&shell, payout, parts)
@@ -122,6 +136,7 @@ fn page(shell: Shell, csrf: String, done: String, found: Option<Payouts>, zone: 
         problem: look.is_some_and(|look| look.problem.is_some()),
         balances: found.balances.iter().map(|balance| balance_line(&shell, balance)).collect(),
         payouts: payouts.collect(),
+        older: older.unwrap_or_default(),
         csrf,
         done,
         away,

@@ -1,7 +1,9 @@
 //! What Stripe pays out, and a night's settlement, as the owner sees them.
 
+use std::collections::HashMap;
+
 use actix_web::HttpResponse;
-use actix_web::web::{Json, Path};
+use actix_web::web::{Json, Path, Query};
 use domain::settlement::{NightMoney, Settlement, SignedSettlement, TypeLine};
 use ed25519_dalek::SigningKey;
 use reqwest::StatusCode;
@@ -36,7 +38,23 @@ fn payouts() -> Value {
                       "since_minor": 0, "orders_minor": 0, "bank_minor": 4610, "fees_minor": 90}],
         "payouts": [payout("po_1", 4610, "paid", ""), payout("po_2", 999, "failed", "The bank account has been closed.")],
         "parts": [part("po_1", Some(NIGHT), 4200, -90, 0), part("po_1", None, 0, 0, 500)],
+        "next": "po_2",
     })
+}
+
+/// A page of them: of the second one, the payout before those two.
+fn page_of_payouts(after: Option<&str>) -> HttpResponse {
+    let mut page = payouts();
+    match after {
+        None => {}
+        Some("po_2") => {
+            page["payouts"] = json!([page["payouts"][0]]);
+            page["payouts"][0]["id"] = json!("po_0");
+            (page["parts"], page["next"]) = (json!([]), Value::Null);
+        }
+        Some(_) => return HttpResponse::UnprocessableEntity().finish(),
+    }
+    HttpResponse::Ok().json(page)
 }
 
 fn line() -> Value {
@@ -98,7 +116,9 @@ async fn purchase(house: &House) -> Running {
     type Desk = ServiceCaller<callers::Desk>;
     let app = App::new(house.neighbour("purchase"), Context::default()).internal(|routes| {
         routes
-            .get("/internal/v1/payouts", |_: Desk| async move { HttpResponse::Ok().json(payouts()) })
+            .get("/internal/v1/payouts", |_: Desk, query: Query<HashMap<String, String>>| async move {
+                page_of_payouts(query.get("after").map(String::as_str))
+            })
             .post("/internal/v1/payouts", |_: Desk| async move { HttpResponse::Accepted().finish() })
             .get("/internal/v1/exports/payouts", |_: Desk| async move {
                 HttpResponse::Ok().json(json!({"rows": [line()], "next": null}))
@@ -160,6 +180,11 @@ async fn the_owner_sees_which_nights_a_payout_pays_and_why_one_failed() {
             && !html.contains("nothing here explains"),
         "{html}"
     );
+    assert!(html.contains("href=\"/admin/payouts?after=po_2\"") && html.contains("Older ones"), "{html}");
+    let older = house.page("/admin/payouts?after=po_2&lang=en", &cookie).await.text().await.expect("a page");
+    assert!(older.contains("po_0") && !older.contains("po_1") && !older.contains("Older ones"), "{older}");
+    let nothing = house.page("/admin/payouts?after=po_nobody", &cookie).await;
+    assert_eq!(nothing.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let csrf = field(&html, "csrf");
     let asked = house.submit("/admin/payouts", &cookie, &[("csrf", csrf.as_str())]).await;
     assert_eq!(asked.headers()["location"], "/admin/payouts?done=asked");

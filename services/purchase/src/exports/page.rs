@@ -20,7 +20,7 @@ pub const MOST: usize = 1000;
 const MARK_BYTES: usize = 16;
 
 /// 422 for a page that cannot be: a place that we did not write, or a size that is none.
-pub(super) fn no_page(field: &'static str) -> Fault {
+pub(crate) fn no_page(field: &'static str) -> Fault {
     Fault::invalid("invalid_page").field(field, "invalid_page")
 }
 

@@ -1,26 +1,55 @@
-//! `GET /internal/v1/payouts`: what Stripe pays out, each with the nights that it pays, and Stripe's balance beside the books; and
-//! `POST`, which has Stripe asked now.
+//! `GET /internal/v1/payouts`: what Stripe pays out, a page at a time, each with the nights that it pays, and Stripe's balance
+//! beside the books; and `POST`, which has Stripe asked now.
 
 use std::sync::atomic::Ordering;
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json};
+use actix_web::web::{Data, Json, Query};
 use audit::Actor;
 use internal_api::purchase::payouts::Payouts;
+use serde::Deserialize;
 use serde_json::json;
 use web::{Fault, RequestId, ServiceCaller, callers};
 
 use super::store;
 use crate::Shop;
+use crate::exports::page::no_page;
 
-/// As they stand.
-pub async fn show(shop: Data<Shop>, _: ServiceCaller<callers::Desk>) -> Result<Json<Payouts>, Fault> {
+/// Payouts in a page.
+const MOST: usize = 50;
+
+/// Where a page begins.
+#[derive(Debug, Default, Deserialize)]
+pub struct After {
+    /// Behind this payout; none: at the one that arrives last.
+    after: Option<String>,
+}
+
+/// As they stand. 422 `invalid_page` for what is no payout.
+pub async fn show(
+    shop: Data<Shop>,
+    _: ServiceCaller<callers::Desk>,
+    query: Query<After>,
+) -> Result<Json<Payouts>, Fault> {
     let mut conn = shop.db.conn().await?;
+    let after = query.after.as_deref();
+    if let Some(after) = after
+        && !store::is_known(&mut conn, after).await?
+    {
+        return Err(no_page("after"));
+    }
+    // One more says whether there are more.
+    let one_more = i64::try_from(MOST + 1).unwrap_or(i64::MAX);
+    let mut payouts = store::payouts(&mut conn, after, one_more).await?;
+    let more = payouts.len() > MOST;
+    payouts.truncate(MOST);
+    let shown: Vec<String> = payouts.iter().map(|payout| payout.id.clone()).collect();
     Ok(Json(Payouts {
         look: store::look(&mut conn).await?,
         balances: store::balances(&mut conn).await?,
-        payouts: store::payouts(&mut conn).await?,
-        parts: store::parts(&mut conn).await?,
+        parts: store::parts(&mut conn, &shown).await?,
+        next: payouts.last().filter(|_| more).map(|payout| payout.id.clone()),
+        payouts,
     }))
 }
 

@@ -10,7 +10,7 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 pub(crate) use self::shown::lines;
-pub(super) use self::shown::{balances, look, parts, payouts};
+pub(super) use self::shown::{balances, is_known, look, parts, payouts};
 use crate::payments::stripe::payouts::{BalanceLine, PayoutAnswer};
 
 #[derive(QueryableByName)]

@@ -319,3 +319,47 @@ async fn a_look_whose_process_went_away_keeps_nobody_from_looking() {
     stage.until_count(&format!("{LOOKED} AND problem IS NULL"), 1).await;
     assert_eq!(stage.count(&format!("{LOOKED} AND problem LIKE '%broke off%'")).await, 1);
 }
+
+/// The next page begins behind the last payout of this one, also where several arrive on one day.
+#[tokio::test(flavor = "multi_thread")]
+async fn payouts_are_listed_a_page_at_a_time_and_each_once() {
+    let stage = Stage::open().await;
+    stage
+        .sql(
+            "INSERT INTO payouts (id, key, amount_minor, currency, status, automatic, made_at, arrives_at, seen_at)
+             SELECT 'po_' || n, gen_random_uuid(), n, 'EUR', 'paid', true, now(), date_trunc('day', now()) - n / 3 * interval '1 day', now()
+               FROM generate_series(1, 120) n;
+             INSERT INTO stripe_balance (id, key, kind, source, payment_intent, amount_minor, fee_minor, currency, happened_at, payout_id, booked)
+             SELECT 'txn_' || n, gen_random_uuid(), 'stripe_fee', '', '', n, 0, 'EUR', now(), 'po_' || n, 'fee'
+               FROM generate_series(1, 120) n",
+        )
+        .await;
+    let (mut seen, mut sizes, mut path) = (Vec::new(), Vec::new(), "/internal/v1/payouts".to_owned());
+    loop {
+        let (status, page) = stage.inside("marketing-admin", &path, None).await;
+        assert_eq!(status, 200, "{page}");
+        let ids = |list: &str, name: &str| -> Vec<String> {
+            let rows = page[list].as_array().expect("rows").iter();
+            rows.map(|row| row[name].as_str().expect("an id").to_owned()).collect()
+        };
+        let (payouts, mut parts) = (ids("payouts", "id"), ids("parts", "payout"));
+        let mut sorted = payouts.clone();
+        sorted.sort();
+        parts.sort();
+        assert_eq!(parts, sorted, "what each is made of, and nothing else");
+        sizes.push(payouts.len());
+        seen.extend(payouts);
+        let Some(next) = page["next"].as_str() else { break };
+        path = format!("/internal/v1/payouts?after={next}");
+    }
+    assert_eq!(sizes, [50, 50, 20]);
+    let days: Vec<i64> =
+        seen.iter().map(|id| id["po_".len()..].parse::<i64>().expect("a number") / 3).collect();
+    assert!(days.is_sorted(), "the one that arrives last first: {seen:?}");
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 120, "each once");
+    let (status, refused) =
+        stage.inside("marketing-admin", "/internal/v1/payouts?after=po_nobody", None).await;
+    assert_eq!((status, &refused["code"]), (422, &json!("invalid_page")), "{refused}");
+}

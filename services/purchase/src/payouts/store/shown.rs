@@ -2,7 +2,7 @@
 
 use db::{Conn, DbError};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use internal_api::purchase::payouts::{Balance, Look, Part, Payout, PayoutLine};
 
@@ -16,18 +16,41 @@ pub(in crate::payouts) async fn look(conn: &mut Conn) -> Result<Option<Look>, Db
     Ok(look.optional()?)
 }
 
-/// The payouts that arrive last, with what of each Stripe has named.
-pub(in crate::payouts) async fn payouts(conn: &mut Conn) -> Result<Vec<Payout>, DbError> {
+#[derive(QueryableByName)]
+struct Known {
+    #[diesel(sql_type = Bool)]
+    known: bool,
+}
+
+/// Whether a payout stands here.
+pub(in crate::payouts) async fn is_known(conn: &mut Conn, id: &str) -> Result<bool, DbError> {
+    let known: Known = diesel::sql_query("SELECT EXISTS (SELECT FROM payouts WHERE id = $1) AS known")
+        .bind::<Text, _>(id)
+        .get_result(conn)
+        .await?;
+    Ok(known.known)
+}
+
+/// The payouts that arrive last, of those that arrive before this one where it is given.
+pub(in crate::payouts) async fn payouts(
+    conn: &mut Conn,
+    after: Option<&str>,
+    most: i64,
+) -> Result<Vec<Payout>, DbError> {
     Ok(diesel::sql_query(
         "SELECT p.id, p.amount_minor, p.currency, p.status, p.automatic, p.made_at, p.arrives_at, p.failure, p.contents_known
-           FROM payouts p ORDER BY p.arrives_at DESC, p.id DESC LIMIT 100",
+           FROM payouts p
+          WHERE $1 IS NULL OR (p.arrives_at, p.id) < (SELECT l.arrives_at, l.id FROM payouts l WHERE l.id = $1)
+          ORDER BY p.arrives_at DESC, p.id DESC LIMIT $2",
     )
+    .bind::<Nullable<Text>, _>(after)
+    .bind::<BigInt, _>(most)
     .load(conn)
     .await?)
 }
 
-/// What those are made of: a line for each night, one for what is of no night of ours, without the payout's own line.
-pub(in crate::payouts) async fn parts(conn: &mut Conn) -> Result<Vec<Part>, DbError> {
+/// What these are made of: a line for each night, one for what is of no night of ours, without the payout's own line.
+pub(in crate::payouts) async fn parts(conn: &mut Conn, payouts: &[String]) -> Result<Vec<Part>, DbError> {
     Ok(diesel::sql_query(
         "SELECT b.payout_id AS payout, e.id AS event, coalesce(e.title, '') AS title, e.starts_at,
                 coalesce(e.time_zone, '') AS time_zone,
@@ -42,12 +65,13 @@ pub(in crate::payouts) async fn parts(conn: &mut Conn) -> Result<Vec<Part>, DbEr
                 coalesce(sum(b.net_minor) FILTER (WHERE b.kind IN ('payout_failure', 'payout_cancel')), 0)::bigint
                   AS returned_minor,
                 sum(b.net_minor)::bigint AS net_minor
-           FROM (SELECT id FROM payouts ORDER BY arrives_at DESC, id DESC LIMIT 100) p
-           JOIN stripe_balance b ON b.payout_id = p.id AND b.kind <> 'payout'
+           FROM stripe_balance b
            LEFT JOIN orders o ON o.id = b.order_id LEFT JOIN events e ON e.id = o.event_id
+          WHERE b.payout_id = ANY($1) AND b.kind <> 'payout'
           GROUP BY b.payout_id, e.id, e.title, e.starts_at, e.time_zone
           ORDER BY b.payout_id, e.starts_at NULLS LAST, e.id",
     )
+    .bind::<Array<Text>, _>(payouts)
     .load(conn)
     .await?)
 }
