@@ -47,3 +47,49 @@ async fn the_door_says_who_came_in_before_it_was_to_open_later() {
         "nothing changed"
     );
 }
+
+/// What the door has said of a new time stays right: a scan right behind it is judged by that time, although the gate has just been
+/// looked up with the old one.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_comes_in_by_the_old_time_once_the_door_knows_the_new_one() {
+    let house = House::open().await;
+    let token = house.token(Role::DoorStaff);
+    for round in 0..5 {
+        // Open: this reads the gate, and would be refused by the time of before.
+        let first = house.ticket().await;
+        let answer = house.answer(&token, &house.scan_of(&code_of(&first))).await;
+        assert_eq!(answer["decision"], "admit", "round {round}: {answer}");
+        let entry_from = millis(house.now() + TimeDelta::hours(1));
+        let later = EventChanged { revision: 2 + 2 * round, entry_from, ..house.night.clone() };
+        house.tell_event(&later).await;
+        let outside = house.ticket().await;
+        let (status, seen) = look(&house, &[&outside], later.revision).await;
+        assert_eq!((status, &seen["inside"]), (200, &json!([])), "{seen}");
+        let answer = house.answer(&token, &house.scan_of(&code_of(&outside))).await;
+        assert_eq!(
+            (&answer["decision"], &answer["reason"]),
+            (&json!("deny"), &json!("too_early")),
+            "{answer}"
+        );
+        assert_eq!(
+            house
+                .count(&format!("select count(*) from entries where ticket_id = '{}'", outside.ticket_id))
+                .await,
+            0
+        );
+        house.tell_event(&EventChanged { revision: 3 + 2 * round, ..house.night.clone() }).await;
+    }
+}
+
+/// Repeats of a scan that was answered before the night changed get that answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeat_of_a_scan_is_answered_as_before_whatever_the_night_says_now() {
+    let house = House::open().await;
+    let token = house.token(Role::DoorStaff);
+    let ticket = house.ticket().await;
+    let scan = house.scan_of(&code_of(&ticket));
+    let first = house.answer(&token, &scan).await;
+    let entry_from = millis(house.now() + TimeDelta::hours(1));
+    house.tell_event(&EventChanged { revision: 2, entry_from, ..house.night.clone() }).await;
+    assert_eq!(house.answer(&token, &scan).await, first);
+}
