@@ -21,7 +21,7 @@ use crate::figures::order;
 use crate::house::{House, until};
 
 /// The states of one dispute, in the order in which they happen.
-fn life(event: &str, end: DisputeStatus) -> Vec<OrderDisputed> {
+pub fn life(event: &str, end: DisputeStatus) -> Vec<OrderDisputed> {
     let now = SystemClock.now();
     let (dispute, order) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
     let taken = |status: DisputeStatus| if status == DisputeStatus::Won { (0, 0) } else { (1588, 1500) };
@@ -48,7 +48,7 @@ fn life(event: &str, end: DisputeStatus) -> Vec<OrderDisputed> {
         .collect()
 }
 
-fn delivery() -> Delivery {
+pub fn delivery() -> Delivery {
     Delivery {
         id: MessageId::generate(),
         subject: String::new(),

@@ -1,16 +1,19 @@
 //! Figures: right under duplicates and in any order, live on the dashboard.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use bus::{Delivery, Outcome};
 use db::Conn;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use domain::clock::{Clock, SystemClock};
 use domain::ids::MessageId;
 use futures::StreamExt;
+use marketing_admin::disputes;
 use marketing_admin::reports::{consume, figures, recount};
 use messages::millis;
-use messages::purchase::v1::{Buyer, IssuedTicket, OrderPaid, OrderRefunded, RefundReason};
+use messages::purchase::v1::{Buyer, DisputeStatus, IssuedTicket, OrderPaid, OrderRefunded, RefundReason};
 use messages::scanner::v1::TicketScanned;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::house::{House, body, until};
@@ -143,6 +146,81 @@ async fn any_order_and_any_duplicates_give_the_same_figures() {
     assert_eq!((figures.orders, figures.tickets_sold, figures.tickets_returned), (3, 6, 2));
     assert_eq!((figures.gross_minor, figures.refunded_minor), (6 * 1588, 2 * 1588));
     assert_eq!((figures.admitted, figures.refused, figures.inside), (2, 1, 2));
+}
+
+/// Columns of `event_figures` that are no figures: of which night they are, and which word of the door was the last.
+const NO_FIGURES: [&str; 2] = ["event_id", "inside_revision"];
+
+/// A row of a night as an object of its columns, whichever it has.
+async fn columns(conn: &mut Conn, rows: &str, event: Uuid) -> BTreeMap<String, Value> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Jsonb)]
+        columns: Value,
+    }
+    let row = format!("SELECT to_jsonb(f) AS columns FROM ({rows}) f WHERE f.event_id = $1");
+    let row: Row = diesel::sql_query(row)
+        .bind::<diesel::sql_types::Uuid, _>(event)
+        .get_result(&mut *conn)
+        .await
+        .expect("one row");
+    serde_json::from_value(row.columns).expect("an object")
+}
+
+/// The fields of what was counted again, by name.
+fn fields(counted: &recount::Counted) -> BTreeMap<String, i64> {
+    let said = format!("{counted:?}");
+    let inner = said.trim_start_matches("Counted {").trim_end_matches('}');
+    let field = |field: &str| {
+        let (name, figure) = field.split_once(':').expect("a field");
+        (name.trim().to_owned(), figure.trim().parse().expect("a number"))
+    };
+    inner.split(',').map(field).collect()
+}
+
+/// A figure that only the messages move, or only the recount knows, fails here: give it its other half, or name it as none.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_figure_that_messages_move_is_counted_again_from_the_rows() {
+    let database = db::testing::TestDatabase::create().await;
+    let db = database.db(db::Owner::MarketingAdmin);
+    let mut conn = db.conn().await.expect("a connection");
+    let (event, kind) = (Uuid::now_v7(), Uuid::now_v7().to_string());
+    let night = event.to_string();
+    let (kept, back) =
+        (order(&night, &kind, "ana@example.org", 2), order(&night, &kind, "bea@example.org", 1));
+    for each in [
+        Told::Refunded(refund(&back, RefundReason::Staff)),
+        Told::Paid(kept),
+        Told::Paid(back),
+        Told::Scanned(scan(&night, true, 1, 1)),
+        Told::Scanned(scan(&night, false, 1, 1)),
+    ] {
+        take(&mut conn, &each).await;
+    }
+    for each in crate::disputes::life(&night, DisputeStatus::Lost) {
+        let told = disputes::consume::order_disputed(&mut conn, each, crate::disputes::delivery());
+        told.await.expect("handled");
+    }
+
+    let kept = columns(&mut conn, "SELECT * FROM event_figures", event).await;
+    let counted = fields(&recount::from_rows(&mut conn, event).await.expect("a count"));
+    let figures: BTreeSet<&str> =
+        kept.keys().map(String::as_str).filter(|name| !NO_FIGURES.contains(name)).collect();
+    let again: BTreeSet<&str> = counted.keys().map(String::as_str).collect();
+    assert_eq!(figures, again, "figures that have one half alone");
+    for (name, figure) in &counted {
+        assert_ne!(*figure, 0, "nothing of this night moves {name}: let something");
+        assert_eq!(kept[name], *figure, "{name}");
+    }
+
+    // Those by type have one figure, and it is counted again here.
+    let again = "SELECT f.*, (SELECT count(*) FROM sold_tickets s WHERE s.event_id = f.event_id
+                              AND s.ticket_type_id = f.ticket_type_id AND NOT s.returned) AS again
+                   FROM ticket_type_figures f";
+    let of_type = columns(&mut conn, again, event).await;
+    let names: Vec<&str> = of_type.keys().map(String::as_str).collect();
+    assert_eq!(names, ["again", "event_id", "sold", "ticket_type_id"], "a figure that nobody counts again");
+    assert_eq!((&of_type["sold"], &of_type["again"]), (&json!(2), &json!(2)));
 }
 
 /// Whether messages of one order wait for each other, as they do.
