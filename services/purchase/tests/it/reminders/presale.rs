@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{WAITING, ask, opening, until_offered};
 use crate::late::tell;
-use crate::stage::{LOOKS, Order, Stage, pause};
+use crate::stage::{Order, Stage};
 
 const CARD: &str = "4242424242424242";
 const USED: &str = "access_code_used";
@@ -284,54 +284,4 @@ async fn guests_who_look_at_the_night_with_their_own_codes_are_not_shut_out() {
         stage.get("/e/friday-night/poster.svg?code=GUESS").await;
     }
     assert_eq!(stage.get("/e/friday-night?code=GUESS").await.status(), 429);
-}
-
-/// What a presale sells out has a line like anything else, and like anything hidden it is there for those who have the code alone.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_line_of_a_presale_is_joined_with_the_code_alone() {
-    let presale = Presale::registered(&["ana@example.org"]).await;
-    let stage = &presale.stage;
-    assert_eq!(presale.open("FIRST").await.0, 200);
-    stage.until_count("SELECT count(presale_code) FROM sale_reminders", 1).await;
-    let code = presale.code_of("ana@example.org").await;
-    stage
-        .sql(&format!("UPDATE stock SET asked_capacity = 0, capacity = 0 WHERE id = '{}'", presale.kind))
-        .await;
-    let join = async |code: &str| {
-        let fields = [
-            ("ticket_type", presale.kind.as_str()),
-            ("party", "2"),
-            ("name", "Ana López"),
-            ("email", "ana@example.org"),
-            ("access_code", code),
-        ];
-        stage.send("/e/friday-night/waitlist", &fields).await
-    };
-    let waiting = "SELECT count(*) FROM waitlist WHERE state = 'waiting' AND party = 2";
-
-    // Without it there is no such type, and nothing says its name.
-    for wrong in ["", "PRE-ABCDEFGHJKLM", "GUESS"] {
-        let answer = join(wrong).await;
-        assert_eq!(answer.status(), 422, "{wrong:?}");
-        let page = answer.text().await.expect("a page");
-        assert!(!page.contains("First come"), "{wrong:?}: {page}");
-    }
-    assert_eq!(stage.count("SELECT count(*) FROM waitlist").await, 0);
-
-    // What the page shows of the night may be half a second old.
-    let mut answer = join(&code).await;
-    for _ in 0..LOOKS {
-        if answer.status() == 303 {
-            break;
-        }
-        pause().await;
-        answer = join(&code).await;
-    }
-    assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap_or_default());
-    let back = answer.headers()["location"].to_str().expect("text").to_owned();
-    assert!(back.contains(&format!("joined={}&code=", presale.kind)), "{back}");
-    assert_eq!(stage.count(waiting).await, 1);
-    let page = stage.get(back.split('#').next().expect("a path")).await.text().await.expect("a page");
-    assert!(page.contains("First come"), "the page behind it is the one with the code: {page}");
-    stage.audit().await;
 }
