@@ -12,8 +12,6 @@ create type scan_request as (
     nonce        text,
     content      bytea,
     event        uuid,
-    -- Of the event as the reasons were worked out.
-    event_revision bigint,
     gate         uuid,
     gate_name    text,
     zone         uuid,
@@ -60,8 +58,7 @@ begin
         || '\x58'::bytea || protobuf_varint(inside_revision);
 end $$;
 
--- Looks up what the door knows of each ticket. Scans of an ended session, scans answered before, and those whose reasons were worked
--- out by an older state of the night are left out: who has said of a new state that nobody is inside stays right.
+-- Looks up what the door knows of each ticket. Scans of an ended session and scans answered before are left out.
 create function weigh_scans(asked scan_request[]) returns weighed_scan[] language plpgsql as $$
 begin
     return (select array_agg(row (
@@ -89,8 +86,7 @@ begin
         || case when known.zone_id = scan.zone then '/here' else '/elsewhere' end
         || case when known.admit_until <= scan.now then '/over' else '/open' end as place) as found
     where not exists (select from ended_sessions where session_id = scan.session)
-        and not exists (select from scans where device = scan.device and nonce = scan.nonce)
-        and not exists (select from events where id = scan.event and revision > scan.event_revision));
+        and not exists (select from scans where device = scan.device and nonce = scan.nonce));
 end $$;
 
 -- Writes the entries of those who may come in and then every scan. Of several that wanted one entry right at the same
@@ -155,7 +151,7 @@ begin
 end $$;
 
 -- Takes scans as a JSON array and answers with a JSON array of
--- {id, outcome: recorded | repeated | reused | session_ended | outdated, reason, language, facts}.
+-- {id, outcome: recorded | repeated | reused | session_ended, reason, language, facts}.
 --
 -- Everybody takes locks in one order (nonces, events, tickets, occupancy), so that two batches cannot block each other for
 -- good. A batch holds a (device, nonce) once; the service sees to that.
@@ -188,7 +184,6 @@ begin
             'outcome', case
                 when s.id = r.id then 'recorded'
                 when exists (select from ended_sessions where session_id = r.session) then 'session_ended'
-                when s.id is null then 'outdated'
                 when s.content = r.content then 'repeated'
                 else 'reused' end))
         from unnest(asked) r left join scans s on s.device = r.device and s.nonce = r.nonce);

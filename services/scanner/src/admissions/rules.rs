@@ -85,7 +85,6 @@ mod tests {
         GatePlan {
             gate: Gate { id: GateId::generate(), event, zone, name: "Main door".into() },
             slug: "friday".into(),
-            revision: 1,
             status: EventStatus::Published,
             window: EntryWindow { from: now() - TimeDelta::hours(2), until: now() + TimeDelta::hours(3) },
             time_zone: chrono_tz::Europe::Madrid,

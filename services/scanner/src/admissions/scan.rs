@@ -25,8 +25,6 @@ use crate::{Door, door::GatePlan, faults, metrics};
 /// The largest request. A code has 512 bytes at most; what is far beyond is not a scan.
 const MAX_BODY: usize = 4096;
 const MAX_NONCE: usize = 128;
-/// How often a scan is judged whose night changes meanwhile.
-const TRIES: u32 = 3;
 /// A phone whose clock is ahead by more, or behind by more, is believed in nothing but its nonce.
 const AHEAD: TimeDelta = TimeDelta::minutes(5);
 const BEHIND: TimeDelta = TimeDelta::days(7);
@@ -69,20 +67,13 @@ pub async fn post(
 ) -> Result<HttpResponse, Fault> {
     let request = request.into_inner();
     check_nonce(&request.nonce)?;
-    let mut tries = 0;
-    loop {
-        let plan = db::urgently(plan(&door, &request)).await?;
-        let scan = row(&door, &staff, locale.0, &plan, &request);
-        crash::point("S1");
-        let recorded = door.turnstile.record(scan).await?;
-        // Committed, not answered: the phone asks again with the same nonce and must hear the same.
-        crash::point("S2");
-        tries += 1;
-        if recorded.outcome != Outcome::Outdated || tries == TRIES {
-            return reply(recorded);
-        }
-        door.board.forget(&plan);
-    }
+    let plan = db::urgently(plan(&door, &request)).await?;
+    let scan = row(&door, &staff, locale.0, &plan, request);
+    crash::point("S1");
+    let recorded = door.turnstile.record(scan).await?;
+    // Committed, not answered: the phone asks again with the same nonce and must hear the same.
+    crash::point("S2");
+    reply(recorded)
 }
 
 fn check_nonce(nonce: &str) -> Result<(), Fault> {
@@ -111,7 +102,7 @@ fn row(
     staff: &Staff<can::DoorScan>,
     language: Language,
     plan: &GatePlan,
-    request: &ScanRequest,
+    request: ScanRequest,
 ) -> ScanRow {
     let now = door.clock.now();
     let code = TicketCode::read(&request.code, &door.ticket_keys);
@@ -126,10 +117,9 @@ fn row(
         // Not the session: who signs in again in the middle of a scan asks for the same answer.
         device: staff.id.uuid(),
         session: staff.session.uuid(),
-        content: content(request, plan),
-        nonce: request.nonce.clone(),
+        content: content(&request, plan),
+        nonce: request.nonce,
         event: plan.gate.event.uuid(),
-        event_revision: plan.revision,
         gate: plan.gate.id.uuid(),
         gate_name: plan.gate.name.clone(),
         zone: plan.gate.zone.uuid(),
@@ -201,8 +191,6 @@ fn reply(recorded: Recorded) -> Result<HttpResponse, Fault> {
         Outcome::Reused => {
             return Err(Fault::conflict("scan_id_reused").detail("This nonce was used for another scan."));
         }
-        // The night changes faster than it is read: the phone asks again.
-        Outcome::Outdated => return Err(Fault::unavailable()),
         Outcome::Recorded | Outcome::Repeated => {}
     }
     let reason = recorded.reason.as_deref().and_then(domain::admission::Reason::from_code);

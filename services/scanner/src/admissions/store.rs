@@ -125,8 +125,6 @@ pub struct ScanRow {
     pub content: String,
     /// The gate's event.
     pub event: Uuid,
-    /// Which of its snapshots the reasons were worked out by.
-    pub event_revision: i64,
     /// The gate.
     pub gate: Uuid,
     /// Its name.
@@ -188,8 +186,6 @@ pub enum Outcome {
     Reused,
     /// The session has been ended.
     SessionEnded,
-    /// Not answered: the door knows a newer state of the night than the one that the reasons were worked out by.
-    Outdated,
 }
 
 #[diesel::declare_sql_function]

@@ -16,8 +16,7 @@ use domain::{
 
 use super::store;
 
-/// How old a plan may be. A changed entry time or a cancelled night reaches the gates with the first scan after it all the same:
-/// `record_scans` judges none by an older state of the night, and the plan is read anew.
+/// How old a plan may be: a changed entry time or a cancelled night reaches the gates after this at the latest.
 const FRESH: Duration = Duration::from_secs(2);
 
 /// A gate with what its event says about entry.
@@ -27,8 +26,6 @@ pub struct GatePlan {
     pub gate: Gate,
     /// The event's name in addresses.
     pub slug: String,
-    /// Which of the event's snapshots this is.
-    pub revision: i64,
     /// Where the event stands.
     pub status: EventStatus,
     /// When its doors admit.
@@ -68,14 +65,6 @@ impl Board {
         let mut plans = self.plans.write().unwrap_or_else(PoisonError::into_inner);
         plans.insert(id, (Instant::now(), plan.clone()));
         Ok(Some(plan))
-    }
-
-    /// Forgets a plan that turned out to be of an older state of the night.
-    pub fn forget(&self, plan: &Arc<GatePlan>) {
-        let mut plans = self.plans.write().unwrap_or_else(PoisonError::into_inner);
-        if plans.get(&plan.gate.id).is_some_and(|(_, kept)| Arc::ptr_eq(kept, plan)) {
-            plans.remove(&plan.gate.id);
-        }
     }
 
     fn fresh(&self, id: GateId) -> Option<Arc<GatePlan>> {

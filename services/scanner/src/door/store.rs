@@ -141,7 +141,6 @@ fn plan(gate: GateRow, event: EventRow) -> Option<GatePlan> {
             name: gate.name,
         },
         slug: event.slug,
-        revision: event.revision,
         status: EventStatus::from_code(&event.status)?,
         window: EntryWindow { from: event.entry_from, until: event.entry_until },
         time_zone: event.time_zone.parse().unwrap_or(chrono_tz::UTC),
