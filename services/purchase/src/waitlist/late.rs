@@ -22,19 +22,20 @@ pub(crate) struct LateOffer {
     pub most: u32,
 }
 
-/// The lines for an order whose money came too late; none for every other, or where there is nothing to wait for.
+/// The lines for an order whose money came too late; `None` for every other. Empty where there is nothing to wait for any more: the
+/// mail has led here, and must not lead to nothing.
 pub(crate) async fn offers(
     shop: &Shop,
     order: &OrderView,
     now: DateTime<Utc>,
-) -> Result<Vec<LateOffer>, Fault> {
+) -> Result<Option<Vec<LateOffer>>, Fault> {
     let late = order.refunds.iter().any(|refund| refund.reason == "late_payment");
     // Who exchanges has a ticket, and a new one is not to be had for the difference.
     if order.row.state != "refunded" || !late || order.row.exchanges.is_some() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let night = shop.shelf.night(&order.event.slug, now).await?.and_then(|night| night.open_to(None));
-    let Some(night) = night else { return Ok(Vec::new()) };
+    let Some(night) = night else { return Ok(Some(Vec::new())) };
     let mut offers: Vec<LateOffer> = Vec::new();
     for line in order.lines.iter().filter(|line| line.kind == "ticket") {
         let kind = night.types.iter().find(|kind| Some(kind.id.uuid()) == line.ticket_type_id);
@@ -54,5 +55,5 @@ pub(crate) async fn offers(
         let party = u32::try_from(wanted).unwrap_or(1).clamp(1, most);
         offers.push(LateOffer { id, name: kind.name.clone(), party, most });
     }
-    Ok(offers)
+    Ok(Some(offers))
 }

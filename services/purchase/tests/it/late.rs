@@ -107,6 +107,8 @@ async fn late_money_without_places_goes_back() {
     // How much, where to and how long come before all else.
     assert!(page.contains("<h1>42.00 € went back to your card</h1>"), "{page}");
     assert!(page.contains("Your bank shows it within 5 to 10 days"), "{page}");
+    // One place is left, so nobody waits; the mail's link to the line must not lead to nothing.
+    assert!(page.contains("id=\"waitlist\"") && page.contains("Nothing to wait for now"), "{page}");
     stage.audit().await;
 }
 
