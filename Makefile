@@ -1,6 +1,6 @@
 # Maguey. `make` alone lists what there is. Every target installs what it misses (tools/bootstrap.sh) and says so.
 .DEFAULT_GOAL := help
-.PHONY: help run reset test lint fmt check bench migrate k8s-render k8s-check alerts-check pictures vendor
+.PHONY: help run reset test soak lint fmt check bench migrate k8s-render k8s-check alerts-check pictures vendor
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 BIN := $(TARGET_DIR)/debug
 
@@ -32,6 +32,11 @@ fmt: ## format the code
 check: ## the compiler's opinion, fast
 	@tools/bootstrap.sh check
 	cargo check --workspace --all-targets
+
+soak: ## the tests of faults and races as often as only a long night can: 500 kills, 1,000 refunds against scans; hours
+	@tools/bootstrap.sh test
+	cargo build --workspace --all-targets
+	MAGUEY_SOAK=1 $(BIN)/devstack with-parts -- cargo test --workspace --no-fail-fast -- outages:: faults::
 
 bench: ## measure each aim beside its limit on this machine (release build; takes a while)
 	@tools/bootstrap.sh bench

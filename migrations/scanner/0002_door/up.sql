@@ -13,7 +13,9 @@ create table events (
     entry_until timestamptz not null,
     time_zone   text not null,
     venue_name  text not null,
-    changed_at  timestamptz not null
+    changed_at  timestamptz not null,
+    -- When the door took this revision in, by the database's own clock: gates go by an older one for a moment.
+    heard_at    timestamptz not null default clock_timestamp()
 );
 -- Not unique: two snapshots that swap a slug may arrive in either order. The newest change wins a look-up.
 create index events_slug on events (slug);

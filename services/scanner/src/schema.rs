@@ -15,6 +15,7 @@ diesel::table! {
         time_zone -> Text,
         venue_name -> Text,
         changed_at -> Timestamptz,
+        heard_at -> Timestamptz,
     }
 }
 

@@ -15,7 +15,7 @@ mod waitlist;
 mod webhooks;
 
 use anyhow::Result;
-use devstack::{Service, Stack, StackOptions, StaffRole};
+use devstack::{Service, Stack, StackOptions, StaffRole, soak};
 use e2e::{
     audit,
     desk::{Desk, Night},

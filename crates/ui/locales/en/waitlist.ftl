@@ -41,3 +41,5 @@ waitlist-keep-link = This page is yours alone: whoever has its address can claim
 waitlist-late-title = Wait for places?
 waitlist-late-lead = We write to { $email } as soon as places come free, and hold them for you. Waiting costs nothing.
 waitlist-late-party = How many { $name }
+waitlist-late-none = Nothing to wait for now
+waitlist-late-none-lead = Places of this kind are on sale again, or the line is closed. Your money is on its way back.

@@ -41,3 +41,5 @@ waitlist-keep-link = Esta página es solo tuya: quien tenga su dirección puede 
 waitlist-late-title = ¿Quieres esperar?
 waitlist-late-lead = Escribimos a { $email } en cuanto queden plazas, y te las guardamos. Esperar no cuesta nada.
 waitlist-late-party = Cuántas { $name }
+waitlist-late-none = Ahora no hay nada que esperar
+waitlist-late-none-lead = Vuelve a haber plazas de este tipo a la venta, o la lista está cerrada. Tu dinero va de vuelta.

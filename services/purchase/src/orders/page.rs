@@ -67,7 +67,7 @@ struct OrderPage {
     buyer_email: String,
     buyer_name: String,
     /// Lines for whose money came too late.
-    late: Vec<LateOffer>,
+    late: Option<Vec<LateOffer>>,
     /// Where the night has another date than the one that was bought.
     moved: Option<Moved>,
     /// What its money became that went to credit.
@@ -249,7 +249,7 @@ fn page(
         returning,
         buyer_email: row.buyer_email.clone(),
         buyer_name: row.buyer_name.clone(),
-        late: Vec::new(),
+        late: None,
         moved: None,
         credits: Vec::new(),
         done: query.done.clone().unwrap_or_default(),

@@ -37,18 +37,19 @@ pub(crate) struct Instead {
     pub instead_url: String,
 }
 
-/// The lines for an order whose money came too late; none for every other, or where there is nothing to wait for.
+/// The lines for an order whose money came too late; `None` for every other. Empty where there is nothing to wait for any more: the
+/// mail may have led here, and must not lead to nothing.
 pub(crate) async fn offers(
     shop: &Shop,
     order: &OrderView,
     now: DateTime<Utc>,
-) -> Result<Vec<LateOffer>, Fault> {
+) -> Result<Option<Vec<LateOffer>>, Fault> {
     let late = order.refunds.iter().any(|refund| refund.reason == "late_payment");
     if !late || !came_to_nothing(&order.row) {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let night = shop.shelf.night(&order.event.slug, now).await?.and_then(|night| night.open_to(None));
-    Ok(night.map_or_else(Vec::new, |night| lines_of(&night, &order.lines, now)))
+    Ok(Some(night.map(|night| lines_of(&night, &order.lines, now)).unwrap_or_default()))
 }
 
 /// What the mail about money that came too late leads to: the lines that the order's page offers, judged as the page judges them;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::clock::{Clock, SystemClock};
 use messages::marketing_admin::v1::{EventChanged, EventNewDate, EventStatus};
 use messages::purchase::v1::mail_asked::About;
 use messages::purchase::v1::{NewDate, OrderRefunded};
@@ -14,18 +15,19 @@ use crate::stage::{Order, Stage, friday};
 const WEEK: i64 = 7 * 24 * 3_600_000;
 
 fn a_week_later(event: &EventChanged, revision: i64, id: Uuid) -> EventChanged {
+    let now = SystemClock.now().timestamp_millis();
     EventChanged {
         revision,
         starts_at: event.starts_at + WEEK,
         ends_at: event.ends_at + WEEK,
         entry_from: event.entry_from + WEEK,
         entry_until: event.entry_until + WEEK,
-        changed_at: event.changed_at + 1,
+        changed_at: now,
         new_date: Some(EventNewDate {
             new_date_id: id.to_string(),
             from_starts_at: event.starts_at,
             note: "The roof leaks.".into(),
-            given_at: event.changed_at + 1,
+            given_at: now,
         }),
         ..event.clone()
     }

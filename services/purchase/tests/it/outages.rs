@@ -55,7 +55,7 @@ fn end(postgres: &mut Postgres, how: Signal) {
 
 /// Ends PostgreSQL in every way and starts it again, each time once sales go on.
 async fn outages(mut postgres: Postgres, folder: &Path, port: u16, log: &Log) -> Postgres {
-    for how in [Signal::Int, Signal::Quit, Signal::Kill] {
+    for how in [Signal::Int, Signal::Quit, Signal::Kill].repeat(devstack::soak(1, 7)) {
         rises("orders before it stops", 10, || log.acked()).await;
         let ended = tokio::task::spawn_blocking(move || {
             end(&mut postgres, how);
@@ -142,17 +142,17 @@ const QUIET: &str = "SELECT count(*) FROM pg_stat_activity
 /// meanwhile is heard.
 #[tokio::test(flavor = "multi_thread")]
 async fn all_who_were_sent_away_come_back_at_once() {
-    const CROWD: usize = 150;
+    let crowd = devstack::soak(150, 500);
     let database = TestDatabase::create().await;
     let proxy = Proxy::before(&database.product_url(Owner::Purchase)).await;
     let stage =
         Stage::furnished_on(database, &[("DATABASE_URL", proxy.url.as_str())], Terms::default()).await;
     let early = stage.order(0, 2).await;
     let log = Log::default();
-    let keys: Vec<String> = (0..CROWD).map(|_| Uuid::now_v7().to_string()).collect();
+    let keys: Vec<String> = (0..crowd).map(|_| Uuid::now_v7().to_string()).collect();
     proxy.is(Wire::Cut);
     let back = async {
-        rises("guests who are told to try again", CROWD, || log.refused()).await;
+        rises("guests who are told to try again", crowd, || log.refused()).await;
         proxy.is(Wire::Open);
         stage.pay(&early, CARD).await;
         stage.until(&early, "paid").await;
@@ -173,11 +173,14 @@ async fn without_nats_everything_is_sold_and_told_later() {
     let proxy = Proxy::before(&nats.url("purchase")).await;
     let stage = Stage::with_nats(&proxy.url).await;
     let unsent = "SELECT count(*) FROM outbox WHERE sent_at IS NULL";
+    let orders = devstack::soak(1, 20);
     stage.bought(0, 1).await;
     stage.until_count(unsent, 0).await;
     for wire in [Wire::Cut, Wire::Silent] {
         proxy.is(wire);
-        stage.bought(0, 2).await;
+        for _ in 0..orders {
+            stage.bought(0, 2).await;
+        }
         stage.bought(1, 1).await;
         assert!(stage.count(unsent).await > 0, "{wire:?}: nobody can have heard");
         let held = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
@@ -188,7 +191,7 @@ async fn without_nats_everything_is_sold_and_told_later() {
         stage.until_count(unsent, 0).await;
     }
     let sold = "SELECT sum(sold) FROM stock";
-    assert_eq!(stage.count(sold).await, 1 + 2 * 3);
+    assert_eq!(stage.count(sold).await, 1 + 2 * (2 * orders + 1));
     stage.audit().await;
 }
 

@@ -16,7 +16,8 @@ use domain::{
 
 use super::store;
 
-/// How old a plan may be: a changed entry time or a cancelled night reaches the gates after this at the latest.
+/// How old a plan may be: a changed entry time or a cancelled night reaches the gates after this at the latest, and
+/// [`store::revision`] waits for it.
 const FRESH: Duration = Duration::from_secs(2);
 
 /// A gate with what its event says about entry.

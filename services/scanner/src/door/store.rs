@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
-use diesel::{prelude::*, upsert::excluded};
+use diesel::{dsl::sql, prelude::*, sql_types, upsert::excluded};
 use diesel_async::RunQueryDsl;
 use domain::{
     admission::{EntryWindow, Gate},
@@ -81,7 +81,7 @@ pub async fn put_event(conn: &mut Conn, row: &EventRow) -> Result<bool, DbError>
         .values(row)
         .on_conflict(events::id)
         .do_update()
-        .set(row)
+        .set((row, events::heard_at.eq(sql::<sql_types::Timestamptz>("clock_timestamp()"))))
         .filter(events::revision.lt(excluded(events::revision)))
         .execute(conn)
         .await?;
@@ -188,9 +188,12 @@ pub async fn gates_of(conn: &mut Conn, of: &[Uuid]) -> Result<Vec<(GateRow, Zone
     Ok(rows)
 }
 
-/// Which revision of an event the door knows.
+/// Which revision of an event every gate goes by: none for a moment after a new one was heard of, while a gate may still go by
+/// what it has in memory (see [`super::board`], two seconds, and one for a scan on its way).
 pub async fn revision(conn: &mut Conn, event: Uuid) -> Result<Option<i64>, DbError> {
-    Ok(events::table.find(event).select(events::revision).first(conn).await.optional()?)
+    let settled = sql::<sql_types::Timestamptz>("clock_timestamp() - interval '3 seconds'");
+    let settled = events::table.find(event).filter(events::heard_at.le(settled));
+    Ok(settled.select(events::revision).first(conn).await.optional()?)
 }
 
 /// People inside, or `None` if there is no such event.

@@ -7,6 +7,7 @@ use messages::millis;
 use messages::purchase::v1::TicketChanged;
 use serde_json::{Value, json};
 
+use crate::heal::until;
 use crate::house::{House, code_of, service_token};
 
 /// Asks as purchase does.
@@ -34,6 +35,12 @@ async fn the_door_says_who_came_in_before_it_was_to_open_later() {
         ..house.night.clone()
     };
     house.tell_event(&later).await;
+    // A gate that has just read when its doors open goes by that for a moment: until then nobody knows who is inside.
+    let (status, early) = look(&house, &[&inside], 2).await;
+    assert_eq!((status, &early["code"]), (409, &json!("not_known_yet")), "a gate may yet let somebody in");
+    until("every gate goes by the new time", async || look(&house, &[&inside], 2).await.0 == 200).await;
+    let late = house.answer(&token, &house.scan_of(&code_of(&outside))).await;
+    assert_eq!((&late["decision"], &late["reason"]), (&json!("deny"), &json!("too_early")), "{late}");
     let (status, answer) = look(&house, &[&inside, &outside], 2).await;
     assert_eq!((status, answer["inside"].as_array().unwrap().len()), (200, 1), "{answer}");
     assert_eq!(answer["inside"][0]["ticket"], inside.ticket_id.as_str());

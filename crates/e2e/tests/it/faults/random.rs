@@ -9,9 +9,6 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 const BUYERS: usize = 10;
-const KILLS: usize = 30;
-/// However many it were by then: a slow machine kills less often.
-const FOR: Duration = Duration::from_secs(25);
 /// What even the slowest machine comes to.
 const AT_LEAST: usize = 5;
 
@@ -57,15 +54,17 @@ async fn somewhere(stack: &Stack, end: Instant) -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_random_under_guests_who_buy() -> Result<()> {
-    let (mut stack, event) = on_sale_with(&Night { capacity: 10_000, ..Night::open_now() }).await?;
+    let (mut stack, event) = on_sale_with(&Night { capacity: 100_000, ..Night::open_now() }).await?;
     let stop = Arc::new(AtomicBool::new(false));
     let guest = Guest::new(&stack)?;
     let buyers: Vec<_> =
         (0..BUYERS).map(|_| tokio::spawn(buyer(guest.clone(), event.clone(), stop.clone()))).collect();
 
-    let end = Instant::now() + FOR;
+    // However many it were by then: a slow machine kills less often.
+    let (most, minutes) = (soak(30, 500), soak(0.4, 60.0));
+    let end = Instant::now() + Duration::from_secs_f64(minutes * 60.0);
     let mut kills = 0;
-    while kills < AT_LEAST || (kills < KILLS && Instant::now() < end) {
+    while kills < AT_LEAST || (kills < most && Instant::now() < end) {
         somewhere(&stack, end).await?;
         let whom = WHOM[any(WHOM.len() as u128)];
         stack.kill(whom);

@@ -26,38 +26,50 @@ async fn one_paid() -> Result<(Stack, Value, Desk, Guest, Placed, Value)> {
     Ok((stack, event, desk, guest, placed, order))
 }
 
+/// How many go to the door in the same moment.
+const AT_ONCE: usize = 24;
+/// How often that many do.
+fn rounds() -> usize {
+    soak(1, 42)
+}
+
+async fn known_at_the_door(stack: &Stack, tickets: usize) {
+    until("the door knows the tickets", PATIENCE, || async {
+        let known = audit::count(stack, "select count(*) as sum from scanner.admissions").await.ok()?;
+        (known == tickets as i64).then_some(())
+    })
+    .await;
+}
+
 /// Scan and refund of one ticket at the same moment, again and again: either the guest is in and staff are told, or the money
 /// goes back and the code opens nothing. Never both unnoticed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refund_races_a_scan() -> Result<()> {
-    const PAIRS: usize = 24;
-    let (stack, event) = on_sale().await?;
+    let (stack, event) = on_sale_with(&Night { capacity: 2_000, ..Night::open_now() }).await?;
     let desk = Desk::sign_in(&stack, StaffRole::Owner).await?;
     let door = Door::open(&stack, &event).await?;
-    let mut bought = Vec::new();
-    for _ in 0..PAIRS {
-        let guest = Guest::new(&stack)?;
-        let (placed, order) = guest.buy(&event, 1).await?;
-        bought.push((placed, codes(&order).remove(0)));
+    let mut inside = 0;
+    for round in 1..=rounds() {
+        let mut bought = Vec::new();
+        for _ in 0..AT_ONCE {
+            let guest = Guest::new(&stack)?;
+            let (placed, order) = guest.buy(&event, 1).await?;
+            bought.push((placed, codes(&order).remove(0)));
+        }
+        known_at_the_door(&stack, round * AT_ONCE).await;
+        let pairs = join_all(bought.iter().map(|(placed, code)| async {
+            let (scan, refund) = tokio::join!(door.scan(code), give_back(&desk, placed, false));
+            (scan.expect("an answer")["decision"] == "admit", refund)
+        }))
+        .await;
+        for (admitted, refund) in &pairs {
+            let told = refund["inside"].as_array().is_some_and(|inside| inside.len() == 1);
+            assert_eq!(*admitted, refund["state"] == "withdrawn", "{refund}");
+            assert_eq!(*admitted, told, "staff are told who is inside: {refund}");
+            inside += i64::from(*admitted);
+        }
     }
-    // The door has heard of all of them.
-    until("the door knows the tickets", PATIENCE, || async {
-        let known = audit::count(&stack, "select count(*) as sum from scanner.admissions").await.ok()?;
-        (known == PAIRS as i64).then_some(())
-    })
-    .await;
-    let pairs = join_all(bought.iter().map(|(placed, code)| async {
-        let (scan, refund) = tokio::join!(door.scan(code), give_back(&desk, placed, false));
-        (scan.expect("an answer")["decision"] == "admit", refund)
-    }))
-    .await;
-    let admitted = pairs.iter().filter(|(admitted, _)| *admitted).count();
-    for (admitted, refund) in &pairs {
-        let told = refund["inside"].as_array().is_some_and(|inside| inside.len() == 1);
-        assert_eq!(*admitted, refund["state"] == "withdrawn", "{refund}");
-        assert_eq!(*admitted, told, "staff are told who is inside: {refund}");
-    }
-    assert_eq!(door.inside().await?, admitted as i64);
+    assert_eq!(door.inside().await?, inside);
     audit::holds(&stack).await;
     Ok(())
 }
@@ -65,41 +77,39 @@ async fn a_refund_races_a_scan() -> Result<()> {
 /// The same by the guest's own click: who is in keeps the ticket and the money stays; who gave back does not get in.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_who_gives_back_races_a_scan() -> Result<()> {
-    const PAIRS: usize = 24;
     // Early entry: the door admits already, and the time for giving back is not over.
-    let starts_at = SystemClock.now() + TimeDelta::minutes(30);
-    let night = Night { starts_at, gives_back_until: Some(starts_at), ..Night::open_now() };
+    let starts_at = SystemClock.now() + TimeDelta::minutes(55);
+    let night = Night { starts_at, gives_back_until: Some(starts_at), capacity: 2_000, ..Night::open_now() };
     let (stack, event) = on_sale_with(&night).await?;
     let door = Door::open(&stack, &event).await?;
-    let mut bought = Vec::new();
-    for _ in 0..PAIRS {
-        let guest = Guest::new(&stack)?;
-        let (placed, order) = guest.buy(&event, 1).await?;
-        guest.mail().await;
-        bought.push((guest, placed, codes(&order).remove(0)));
-    }
-    until("the door knows the tickets", PATIENCE, || async {
-        let known = audit::count(&stack, "select count(*) as sum from scanner.admissions").await.ok()?;
-        (known == PAIRS as i64).then_some(())
-    })
-    .await;
-    let pairs = join_all(bought.iter().map(|(guest, placed, code)| async {
-        let (scan, returned) = tokio::join!(door.scan(code), guest.give_back(placed));
-        (scan.expect("an answer")["decision"] == "admit", returned.expect("an answer"))
-    }))
-    .await;
-    for ((admitted, returned), (guest, placed, _)) in pairs.iter().zip(&bought) {
-        assert_ne!(admitted, returned, "inside, or money back: never both, never neither");
-        guest.order_becomes(placed, if *returned { "refunded" } else { "paid" }).await;
-        if *returned {
-            until("the guest is told", PATIENCE, || async {
-                (guest.mails().await.ok()?.len() == 2).then_some(())
-            })
-            .await;
+    let mut inside = 0;
+    for round in 1..=rounds() {
+        let mut bought = Vec::new();
+        for _ in 0..AT_ONCE {
+            let guest = Guest::new(&stack)?;
+            let (placed, order) = guest.buy(&event, 1).await?;
+            guest.mail().await;
+            bought.push((guest, placed, codes(&order).remove(0)));
+        }
+        known_at_the_door(&stack, round * AT_ONCE).await;
+        let pairs = join_all(bought.iter().map(|(guest, placed, code)| async {
+            let (scan, returned) = tokio::join!(door.scan(code), guest.give_back(placed));
+            (scan.expect("an answer")["decision"] == "admit", returned.expect("an answer"))
+        }))
+        .await;
+        for ((admitted, returned), (guest, placed, _)) in pairs.iter().zip(&bought) {
+            assert_ne!(admitted, returned, "inside, or money back: never both, never neither");
+            guest.order_becomes(placed, if *returned { "refunded" } else { "paid" }).await;
+            inside += i64::from(*admitted);
+            if *returned {
+                until("the guest is told", PATIENCE, || async {
+                    (guest.mails().await.ok()?.len() == 2).then_some(())
+                })
+                .await;
+            }
         }
     }
-    let admitted = pairs.iter().filter(|(admitted, _)| *admitted).count();
-    assert_eq!(door.inside().await?, admitted as i64);
+    assert_eq!(door.inside().await?, inside);
     audit::holds(&stack).await;
     Ok(())
 }

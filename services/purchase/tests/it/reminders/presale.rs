@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{WAITING, ask, opening, until_offered};
 use crate::late::tell;
-use crate::stage::{Order, Stage};
+use crate::stage::{LOOKS, Order, Stage, pause};
 
 const CARD: &str = "4242424242424242";
 const USED: &str = "access_code_used";
@@ -284,4 +284,45 @@ async fn guests_who_look_at_the_night_with_their_own_codes_are_not_shut_out() {
         stage.get("/e/friday-night/poster.svg?code=GUESS").await;
     }
     assert_eq!(stage.get("/e/friday-night?code=GUESS").await.status(), 429);
+}
+
+/// The line of a hidden type is joined with the guest's own code, from the page that shows it, and by nobody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_a_code_waits_for_what_it_opens_and_nobody_else_does() {
+    let presale = Presale::registered(&["ana@example.org"]).await;
+    let stage = &presale.stage;
+    assert_eq!(presale.open("FIRST").await.0, 200);
+    stage.until_count("SELECT count(presale_code) FROM sale_reminders", 1).await;
+    let code = presale.code_of("ana@example.org").await;
+    let mut full = hidden(stage, 3, 3_600_000);
+    full.ticket_types[2].capacity = 1;
+    stage.publish(&full).await;
+    assert_eq!(presale.buy("FIRST", "carl@example.org", 1).await.0, 201, "the last one");
+
+    let join = async |code: &str, email: &str| {
+        let fields = [
+            ("ticket_type", presale.kind.as_str()),
+            ("party", "1"),
+            ("name", "Ana"),
+            ("email", email),
+            ("access_code", code),
+        ];
+        stage.send("/e/friday-night/waitlist", &fields).await
+    };
+    // What is shown of a night may be a moment old: until then there is nothing to wait for.
+    let mut joined = join(&code, "ana@example.org").await;
+    for _ in 0..LOOKS {
+        if joined.status() == 303 {
+            break;
+        }
+        pause().await;
+        joined = join(&code, "ana@example.org").await;
+    }
+    let back = joined.headers()["location"].to_str().expect("text").to_owned();
+    assert!(stage.get(&back).await.text().await.expect("a page").contains("First come"), "{back}");
+    for guess in ["", "PRE-ABCDEFGHJKLM"] {
+        assert_eq!(join(guess, "eve@example.org").await.status(), 422, "{guess}");
+    }
+    assert_eq!(stage.count("SELECT count(*) FROM waitlist WHERE email = 'ana@example.org'").await, 1);
+    assert_eq!(stage.count("SELECT count(*) FROM waitlist").await, 1, "nobody else waits");
 }
