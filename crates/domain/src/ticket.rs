@@ -41,9 +41,13 @@ pub fn may_change(
     if now >= doors { Err(Fixed::DoorsOpen) } else { Ok(()) }
 }
 
-/// Whether a change of a night shuts doors that were open: they opened at `before`, and are to open at `after`.
+/// A door that has not heard of a new time yet opens at the old one: that long it may be behind.
+const BEHIND: TimeDelta = TimeDelta::minutes(15);
+
+/// Whether a change of a night shuts doors that were open, or that may open yet before they have heard of it: they opened at `before`,
+/// and are to open at `after`.
 pub fn shuts_again(before: DateTime<Utc>, after: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    before <= now && now < after
+    before <= now + BEHIND && now < after && before < after
 }
 
 /// Whether a guest may still change a ticket of a night whose doors were open and are shut again. `inside`: the door's word; none
@@ -87,7 +91,10 @@ mod tests {
         let now: DateTime<Utc> = "2026-11-27T21:00:00Z".parse().expect("a time");
         let (earlier, later) = (now - TimeDelta::minutes(1), now + TimeDelta::minutes(1));
         assert!(shuts_again(now, later, now) && shuts_again(earlier, later, now));
-        assert!(!shuts_again(later, later + TimeDelta::hours(1), now), "they were not open yet");
+        let hour = now + TimeDelta::hours(1);
+        assert!(shuts_again(later, hour, now), "a door that has not heard of it opens in a minute");
+        assert!(!shuts_again(hour, hour + TimeDelta::hours(1), now), "they were not open yet");
+        assert!(!shuts_again(later, earlier, now), "they open earlier");
         assert!(!shuts_again(earlier, now, now), "they are open");
         assert_eq!(after_the_doors(Some(false)), Ok(()));
         assert_eq!(after_the_doors(Some(true)), Err(Fixed::Inside));

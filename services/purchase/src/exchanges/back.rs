@@ -29,7 +29,9 @@ pub(crate) async fn first_payment(
     let Some(first) = tickets::order_of(conn, ticket.into()).await? else { return Ok(()) };
     let Some(mut first) = orders::store::lock(conn, first).await? else { return Ok(()) };
     let off = cancellations::store::is_off(conn, first.event_id).await?;
-    if off || first.state != "paid" || disputes::store::holds_money_of(conn, first.key()).await? {
+    // One whose last ticket went before has given back all but what a bank held meanwhile; never more than is left of it.
+    let was_paid = matches!(first.state.as_str(), "paid" | "refunded") && first.paid_at.is_some();
+    if off || !was_paid || disputes::store::holds_money_of(conn, first.key()).await? {
         return Ok(());
     }
     let parts = share(conn, exchange, &first, ticket, given).await?;
@@ -61,7 +63,7 @@ pub(crate) async fn first_payment(
         refunds::insert(conn, &row, &[]).await?;
     }
     let live = tickets::of_order(conn, first.key()).await?.iter().any(tickets::TicketRow::is_live);
-    if !live && store::carried(conn, first.key()).await?.is_empty() {
+    if first.state == "paid" && !live && store::carried(conn, first.key()).await?.is_empty() {
         let refunded = first.state().refund(now).map_err(orders::illegal)?;
         orders::store::step(conn, &mut first, refunded).await?;
     }

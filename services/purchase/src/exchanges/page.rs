@@ -37,7 +37,7 @@ use crate::payments::resume::Next;
 use crate::refunds::rest;
 use crate::tickets::{change, doorstep};
 use crate::waiting_room::guard::{self, Turn};
-use crate::waiting_room::page::send_to_wait;
+use crate::waiting_room::page::send_to_wait_for;
 use crate::{Shop, catalog};
 
 #[derive(Template)]
@@ -166,7 +166,7 @@ pub async fn submit(
         Turn::Wait(waiting) => {
             let night = catalog::store::event(&mut *shop.db.conn().await?, order.event_id).await?;
             let slug = night.ok_or_else(Fault::not_found)?.slug;
-            return Ok(private(send_to_wait(waiting, &slug, "", "")));
+            return Ok(private(send_to_wait_for(waiting, &slug, &again)));
         }
     };
     // On the heap: Stripe's answers make it large.

@@ -208,9 +208,10 @@ impl HoldRequest {
         self.client.as_deref().map(|client| ClientAddress::passed_on(Some(client)).network())
     }
 
-    /// The network by which free tickets are counted: not of what staff give away, nor of who claims what was offered to them.
+    /// The network by which free tickets are counted: not of what staff give away, nor of who claims what was offered to them, nor of who
+    /// exchanges a ticket for one that costs no more.
     fn gift_network(&self) -> Option<ClientNetwork> {
-        let counts = self.desk.is_none() && self.claim.is_none();
+        let counts = self.desk.is_none() && self.claim.is_none() && self.exchange.is_none();
         self.network().filter(|_| counts)
     }
 }

@@ -160,9 +160,9 @@ async fn fulfil(shop: &Shop, session: &Session) -> Result<Settled, DbError> {
                 tracing::info!(order = %id, "the night changed under a payment: once more")
             }
             Err(Undone::DoorNotAsked(ticket)) => {
-                // While nothing is locked, and once: a door that says nothing lets nothing go.
+                // While nothing is locked, and for seconds: a door that says nothing then lets nothing go.
                 asked = true;
-                Box::pin(doorstep::ask(shop, ticket)).await?;
+                Box::pin(doorstep::ask_again(shop, ticket)).await?;
             }
         }
     };
@@ -321,7 +321,8 @@ async fn still_room(
     // The rows are locked first: nobody takes the room in between, and the night stays as it is.
     Ok(inventory::store::has_room(conn, &wanted, now).await?
         && catalog::store::is_sellable(conn, order.event_id, now).await?
-        && presales::take_again(conn, order.key(), now).await?
         && promos::take_again(conn, order.key()).await?
-        && credits::store::take_again(conn, order.key()).await?)
+        && credits::store::take_again(conn, order.key()).await?
+        // Last, as the batch that takes orders has it: the promo's row before the code's key.
+        && presales::take_again(conn, order.key(), now).await?)
 }

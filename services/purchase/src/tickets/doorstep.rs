@@ -16,14 +16,32 @@ use domain::ticket::{Fixed, after_the_doors};
 use crate::Shop;
 use crate::catalog::store::EventRow;
 
+/// How often a payment asks a door that says nothing, and with what pause: longer than gates take to go by a new time.
+const ASKS: usize = 6;
+const BETWEEN_ASKING: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// Asks the door about a ticket and writes down what it says; nothing where the doors were never open, or are. A door that does not
-/// answer, or has not heard of it all yet, has said nothing.
-pub(crate) async fn ask(shop: &Shop, ticket: TicketId) -> Result<(), DbError> {
+/// answer, or has not heard of it all yet, has said nothing: `false`.
+pub(crate) async fn ask(shop: &Shop, ticket: TicketId) -> Result<bool, DbError> {
     let now = shop.clock.now();
     let night = store::shut(&mut *shop.db.conn().await?, ticket.uuid(), now).await?;
-    let Some(night) = night else { return Ok(()) };
-    if let Some(inside) = shop.doors.look(night.event, ticket.uuid(), night.revision).await {
+    let Some(night) = night else { return Ok(true) };
+    let word = shop.doors.look(night.event, ticket.uuid(), night.revision).await;
+    if let Some(inside) = word {
         store::note(&mut *shop.db.conn().await?, ticket.uuid(), night.revision, inside, now).await?;
+    }
+    Ok(word.is_some())
+}
+
+/// Asks until the door has said something, a few seconds at most: for a payment, which has come once. Gates take a moment to go by a
+/// new time, and until then the door says nothing.
+pub(crate) async fn ask_again(shop: &Shop, ticket: TicketId) -> Result<(), DbError> {
+    let mut look = tokio::time::interval(BETWEEN_ASKING);
+    for _ in 0..ASKS {
+        look.tick().await;
+        if ask(shop, ticket).await? {
+            break;
+        }
     }
     Ok(())
 }

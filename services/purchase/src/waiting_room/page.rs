@@ -10,7 +10,7 @@ use domain::night::BusinessNight;
 use domain::waiting_room::Standing;
 use serde::{Deserialize, Serialize};
 use ui::{Shell, Site, format, text};
-use web::redirect::see_other;
+use web::redirect::{local, see_other};
 use web::{ClientAddress, Fault, Locale};
 
 use super::guard::{self, Waiting};
@@ -32,6 +32,9 @@ pub struct WaitingQuery {
     /// A promo code.
     #[serde(default)]
     promo: String,
+    /// The page of a ticket that is to be exchanged; where it is missing, the night's own page leads on.
+    #[serde(default)]
+    back: String,
 }
 
 #[derive(Template)]
@@ -82,10 +85,20 @@ pub async fn show(
     } else {
         presales::known_as(&shop, night.id, code).await?
     };
-    let night = night.open_to(known.as_deref()).ok_or_else(Fault::not_found)?;
     let rooms = &shop.rooms;
-    let Some(line) = rooms.line(night.id) else { return Ok(lead_on(&night, &query, &request)) };
-    let (place, token) = match guard::held(rooms, &request, night.id, &line) {
+    let line = rooms.line(night.id);
+    let held = line.as_ref().and_then(|line| guard::held(rooms, &request, night.id, line));
+    let night = match (query.back(), &line) {
+        // Nothing is said of the night: it leads to where the guest says that they come from.
+        (Some(back), None) => return Ok(lead_to(back, &request)),
+        // Who has a ticket, and a place for exchanging it, needs no code for a night that is private.
+        (Some(_), Some(_)) if held.is_some() => night,
+        _ => night.open_to(known.as_deref()).ok_or_else(Fault::not_found)?,
+    };
+    if line.is_none() {
+        return Ok(lead_on(&night, &query, &request));
+    }
+    let (place, token) = match held {
         Some((_, _, Standing::Admitted)) => return Ok(lead_on(&night, &query, &request)),
         Some((place, token, _)) => (place, token),
         None => guard::join(&shop, night.id, &from).await?,
@@ -103,7 +116,16 @@ pub async fn show(
 
 /// To the page where a guest waits, with the place in hand.
 pub(crate) fn send_to_wait(waiting: Waiting, slug: &str, code: &str, promo: &str) -> HttpResponse {
-    let query = WaitingQuery { code: code.to_owned(), promo: promo.to_owned() };
+    let query = WaitingQuery { code: code.to_owned(), promo: promo.to_owned(), back: String::new() };
+    sent(waiting, slug, &query)
+}
+
+/// The same for who exchanges a ticket, and goes on at the page of that.
+pub(crate) fn send_to_wait_for(waiting: Waiting, slug: &str, back: &str) -> HttpResponse {
+    sent(waiting, slug, &WaitingQuery { back: back.to_owned(), ..WaitingQuery::default() })
+}
+
+fn sent(waiting: Waiting, slug: &str, query: &WaitingQuery) -> HttpResponse {
     let mut answer = see_other(&format!("/e/{slug}/waiting-room{}", query.again()));
     // A cookie that can't be sent is none: the page gives another place.
     let _ = answer.add_cookie(&places::cookie(waiting.event, waiting.token));
@@ -112,16 +134,20 @@ pub(crate) fn send_to_wait(waiting: Waiting, slug: &str, code: &str, promo: &str
 
 /// The address of the page where a guest waits.
 pub(crate) fn path(slug: &str, code: &str, promo: &str) -> String {
-    let query = WaitingQuery { code: code.to_owned(), promo: promo.to_owned() };
+    let query = WaitingQuery { code: code.to_owned(), promo: promo.to_owned(), back: String::new() };
     format!("/e/{slug}/waiting-room{}", query.again())
 }
 
 fn lead_on(night: &Night, query: &WaitingQuery, request: &HttpRequest) -> HttpResponse {
+    lead_to(&query.leads_to(&night.slug), request)
+}
+
+fn lead_to(page: &str, request: &HttpRequest) -> HttpResponse {
     if wants_json(request) {
         let (before, wait, sold_out) = (String::new(), String::new(), String::new());
         return HttpResponse::Ok().json(PlaceBody { admitted: true, before, wait, sold_out, again: 0 });
     }
-    see_other(&format!("/e/{}{}", night.slug, query.again()))
+    see_other(page)
 }
 
 fn body(shop: &Shop, night: &Night, waiting: &Waiting, lang: Language) -> PlaceBody {
@@ -157,17 +183,29 @@ fn page(
         venue: night.venue_name.clone(),
         place,
         turn: shop.rooms.pace.turn.num_minutes(),
-        here: path(&night.slug, &query.code, &query.promo),
-        night_page: format!("/e/{}{}", night.slug, query.again()),
+        here: format!("/e/{}/waiting-room{}", night.slug, query.again()),
+        night_page: query.leads_to(&night.slug),
         script: crate::assets::url("waiting-room.js"),
     }
 }
 
 impl WaitingQuery {
-    /// The same for the next address: `?code=…&promo=…`, or nothing.
+    /// The page of an exchange, if that is what it names.
+    fn back(&self) -> Option<&str> {
+        Some(local(self.back.trim())).filter(|page| page.starts_with("/orders/"))
+    }
+
+    /// Where it goes on once nobody waits any more.
+    fn leads_to(&self, slug: &str) -> String {
+        self.back().map_or_else(|| format!("/e/{slug}{}", self.again()), str::to_owned)
+    }
+
+    /// The same for the next address: `?code=…&promo=…&back=…`, or nothing.
     fn again(&self) -> String {
         let mut query = String::new();
-        for (name, value) in [("code", self.code.trim()), ("promo", self.promo.trim())] {
+        let values =
+            [("code", self.code.trim()), ("promo", self.promo.trim()), ("back", self.back().unwrap_or(""))];
+        for (name, value) in values {
             if !value.is_empty() {
                 let value: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
                 query.push(if query.is_empty() { '?' } else { '&' });

@@ -73,7 +73,7 @@ impl Stage {
         self.post(&path, &[("once", once.as_str()), ("to", self.kind(kind))]).await
     }
 
-    /// The order that exchanges something, by its reference.
+    /// The latest order that exchanges something, by its reference.
     async fn exchanging_order(&self) -> Order {
         #[derive(diesel::QueryableByName)]
         struct Named {
@@ -81,10 +81,12 @@ impl Stage {
             reference: String,
         }
         let mut conn = self.purchase.conn().await.expect("a connection");
-        let found: Named = diesel::sql_query("SELECT reference FROM orders WHERE exchanges IS NOT NULL")
-            .get_result(&mut *conn)
-            .await
-            .expect("an exchange");
+        let found: Named = diesel::sql_query(
+            "SELECT reference FROM orders WHERE exchanges IS NOT NULL ORDER BY created_at DESC LIMIT 1",
+        )
+        .get_result(&mut *conn)
+        .await
+        .expect("an exchange");
         Order { reference: found.reference, page: String::new(), api: String::new(), checkout_url: None }
     }
 

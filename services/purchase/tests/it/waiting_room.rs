@@ -93,8 +93,13 @@ impl Guest {
     }
 
     async fn until_admitted(&mut self, stage: &Stage) {
+        self.until_admitted_at(stage, ROOM).await;
+    }
+
+    async fn until_admitted_at(&mut self, stage: &Stage, page: &str) {
         for _ in 0..LOOKS {
-            if self.place(stage).await["admitted"] == true {
+            let place = self.get(stage, page, "application/json").await;
+            if place.json::<Value>().await.expect("JSON")["admitted"] == true {
                 return;
             }
             pause().await;

@@ -168,6 +168,35 @@ async fn a_bank_that_takes_the_first_payment_back_freezes_the_better_ticket() {
     stage.all_is_well().await;
 }
 
+/// The same of two tickets of one order: the first that goes back ends the order, and the second gets its part all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_bank_held_of_two_exchanged_tickets_goes_back_of_both() {
+    let stage = Stage::exchanging().await;
+    let (first, paid) = stage.bought(REGULAR, 2).await;
+    let mut exchanges = Vec::new();
+    for n in 0..2 {
+        let answer = stage.exchange(&first, &id(&paid, n), VIP).await;
+        stage.pay(&to_pay(&answer), CARD).await;
+        stage.until_count(DONE, n as i64 + 1).await;
+        exchanges.push(stage.exchanging_order().await);
+    }
+    let dispute = stage.dispute(&first, json!({})).await;
+    stage.until_disputed(&dispute, "needs_response").await;
+    for (n, exchange) in exchanges.iter().enumerate() {
+        assert_eq!(stage.give_back(exchange, &format!("back-{n}"), json!({})).await.0, 200);
+    }
+    stage.all_succeeded(2).await;
+    stage.dispute_goes(&dispute, "won").await;
+    stage.until_disputed(&dispute, "won").await;
+    stage.all_succeeded(4).await;
+    stage.until(&first, "refunded").await;
+    let given = "SELECT sum(r.amount_minor)::bigint FROM refunds r JOIN orders o ON o.id = r.order_id
+                  WHERE o.exchanges IS NULL AND r.state = 'succeeded'";
+    assert_eq!(stage.count(given).await, 4200, "both, to the cent");
+    stage.audit().await;
+    stage.all_is_well().await;
+}
+
 /// Staff take the better ticket back while a bank has what paid for the first one: that part waits for the bank, and goes by itself once it
 /// is the club's again. What the bank keeps for the guest is not given twice.
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use domain::clock::{Clock, FixedClock, SystemClock};
 use futures::future::join_all;
+use messages::marketing_admin::v1::EventVisibility;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -70,6 +71,9 @@ async fn a_ticket_is_exchanged_in_its_turn() {
         stage.order(0, 1).await;
     }
     until_page(&stage, true).await;
+    stage.event.revision = 3;
+    (stage.event.visibility, stage.event.access_code) = (EventVisibility::Private.into(), "deck".into());
+    stage.publish(&stage.event).await;
 
     let ticket = paid["tickets"][0]["id"].as_str().expect("an id");
     let path = order.file(&format!("tickets/{ticket}/exchange"));
@@ -79,10 +83,18 @@ async fn a_ticket_is_exchanged_in_its_turn() {
         let post = stage.http.post(stage.url(&path)).header("origin", PUBLIC_URL).form(&form);
         let answer = post.header("cookie", guest.cookie.as_str()).send().await.expect("an answer");
         assert_eq!(answer.status(), 303);
-        assert!(answer.headers()["location"].to_str().expect("text").contains(turn), "{turn}: {answer:?}");
+        let next = answer.headers()["location"].to_str().expect("text").to_owned();
+        assert!(next.contains(turn), "{turn}: {answer:?}");
         guest.keep(&answer);
-        clock.advance(TimeDelta::seconds(1));
-        guest.until_admitted(&stage).await;
+        if turn == ROOM {
+            // A private night is no secret to who has a ticket for it.
+            assert_eq!(guest.get(&stage, &next, "text/html").await.status(), 200);
+            assert_eq!(stage.get(&next).await.status(), 404, "nobody else is shown it");
+            clock.advance(TimeDelta::seconds(1));
+            guest.until_admitted_at(&stage, &next).await;
+            let on = guest.get(&stage, &next, "text/html").await;
+            assert_eq!(on.headers()["location"], path.as_str(), "back to the exchange, not to the sale");
+        }
     }
 }
 
