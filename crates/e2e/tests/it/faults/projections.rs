@@ -20,12 +20,16 @@ struct Rows {
 }
 
 /// Every row of some tables, as text. When a ticket changed is left out of the door's: where it took one back ahead of the owner's word
-/// it has written down its own moment, and the owner tells another.
+/// it has written down its own moment, and the owner tells another. So is when it heard of a night.
 async fn rows(stack: &Stack, schema: &str, tables: &[&str]) -> Result<Vec<String>> {
     let mut conn = AsyncPgConnection::establish(&stack.database.admin_url()).await?;
     let mut all = Vec::new();
     for table in tables {
-        let unlike = if *table == "admissions" { "changed_at" } else { "" };
+        let unlike = match (schema, *table) {
+            ("scanner", "admissions") => "changed_at",
+            ("scanner", "events") => "heard_at",
+            _ => "",
+        };
         let read = format!(
             "select coalesce(string_agg(line, E'\\n' order by line), '') as rows
              from (select (to_jsonb(t) - '{unlike}')::text as line from {schema}.{table} t) lines"
