@@ -146,7 +146,8 @@ impl Stage {
         sandbox.deliver_to(&webhooks, &[&keys.stripe_webhook]);
         // Nobody here speaks TLS, and reading the machine's root certificates takes a debug build a while.
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).tls_certs_only([]);
-        let http = http.build().expect("a client");
+        // The sandbox hangs up after five seconds, and a request sent in that moment has no answer.
+        let http = http.pool_idle_timeout(std::time::Duration::from_secs(3)).build().expect("a client");
         let (admin, purchase) = (patient(&database.admin_url()), patient(&database.url(Owner::Purchase)));
         let stage = Self {
             database,

@@ -54,6 +54,19 @@ async fn until_page(stage: &Stage, waits: bool) {
     panic!("the room never opened, or never closed: {waits}");
 }
 
+impl Stage {
+    /// Waits until a page is not there for a stranger: what is shown of a night is a moment old.
+    async fn until_gone(&self, page: &str) {
+        for _ in 0..LOOKS {
+            if self.get(page).await.status() == 404 {
+                return;
+            }
+            pause().await;
+        }
+        panic!("everybody is shown {page}");
+    }
+}
+
 /// A guest's browser: it keeps the cookie of its place.
 struct Guest {
     base: String,
