@@ -107,9 +107,15 @@ async fn counting_without_the_lock_gives_out_too_many() {
     settings.max_connections = 20;
     settings.patience = std::time::Duration::from_secs(60);
     let db = Db::connect(&settings).expect("sound settings");
-    join_all((0..40).map(|_| naive(&db, &promo.promo_id))).await;
-    let taken = stage.count("SELECT taken FROM promos").await;
-    assert!(taken > 5, "the crowd is no test: a naive till gave out {taken} of 5");
+    // On a busy machine a crowd may come one by one.
+    for _ in 0..20 {
+        join_all((0..40).map(|_| naive(&db, &promo.promo_id))).await;
+        if stage.count("SELECT taken FROM promos").await > 5 {
+            return;
+        }
+        stage.sql("UPDATE promos SET taken = 0").await;
+    }
+    panic!("the crowd is no test: a naive till never gave out more than 5");
 }
 
 async fn naive(db: &Db, promo: &str) {

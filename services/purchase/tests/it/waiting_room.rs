@@ -54,6 +54,18 @@ async fn until_page(stage: &Stage, waits: bool) {
     panic!("the room never opened, or never closed: {waits}");
 }
 
+/// Shuts the room; again, where a round that was under way has opened it once more.
+async fn until_shut(stage: &Stage) {
+    for _ in 0..LOOKS {
+        stage.sql("UPDATE waiting_rooms SET open_since = NULL").await;
+        if !page(stage).await.contains(NOTICE) {
+            return;
+        }
+        pause().await;
+    }
+    panic!("the room never closed");
+}
+
 impl Stage {
     /// Waits until a page is not there for a stranger: what is shown of a night is a moment old.
     async fn until_gone(&self, page: &str) {

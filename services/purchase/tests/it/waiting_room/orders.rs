@@ -9,7 +9,7 @@ use messages::marketing_admin::v1::EventVisibility;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Guest, ROOM, ask, hot, let_in, terms, until_page};
+use super::{Guest, ROOM, ask, hot, let_in, terms, until_page, until_shut};
 use crate::stage::{LOOKS, PUBLIC_URL, Stage, pause};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -139,8 +139,7 @@ async fn an_order_that_stands_opens_no_way_past_the_line() {
     };
     assert_eq!(send("1").await, ROOM);
     // As if it had been sent before the room opened.
-    stage.sql("UPDATE waiting_rooms SET open_since = NULL").await;
-    until_page(&stage, false).await;
+    until_shut(&stage).await;
     let payment = send("1").await;
     assert!(payment.contains("/c/pay/"), "{payment}");
     stage.sql("UPDATE waiting_rooms SET open_since = reckoned_at, empty_since = NULL").await;
