@@ -44,13 +44,15 @@ pub enum Permission {
     DeadLettersReplay,
     /// Scan tickets at a gate.
     DoorScan,
+    /// Answer for the door: enrol and stop devices, override a verdict, set limits, see every gate.
+    DoorSupervise,
     /// Create and change accounts of the staff.
     StaffManage,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::EventsRead,
         Self::EventsWrite,
         Self::EventsPublish,
@@ -70,6 +72,7 @@ impl Permission {
         Self::DeadLettersRead,
         Self::DeadLettersReplay,
         Self::DoorScan,
+        Self::DoorSupervise,
         Self::StaffManage,
     ];
 
@@ -95,6 +98,7 @@ impl Permission {
             Self::DeadLettersRead => "dead_letters.read",
             Self::DeadLettersReplay => "dead_letters.replay",
             Self::DoorScan => "door.scan",
+            Self::DoorSupervise => "door.supervise",
             Self::StaffManage => "staff.manage",
         }
     }

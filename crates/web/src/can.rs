@@ -39,6 +39,7 @@ markers!(
     DeadLettersRead,
     DeadLettersReplay,
     DoorScan,
+    DoorSupervise,
     StaffManage,
 );
 
