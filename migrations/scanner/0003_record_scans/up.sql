@@ -74,7 +74,8 @@ begin
         || '\x58'::bytea || protobuf_varint(inside_revision);
 end $$;
 
--- The reason for a state. The rules name as much of the state as matters: 'refunded', 'valid/free/here/open/never'.
+-- The reason for a state. The rules name as much of the state as matters: 'refunded', 'valid/free/here/open/never', and for an
+-- exit, which asks where and whether somebody is inside first, 'here/inside'.
 create function rule_for(rules jsonb, state text[]) returns text language sql stable as $$
     select coalesce(rules ->> array_to_string(state, '/'), rules ->> array_to_string(state[1:4], '/'),
         rules ->> array_to_string(state[1:3], '/'), rules ->> array_to_string(state[1:2], '/'), rules ->> state[1])
@@ -123,24 +124,25 @@ begin
             and ticket_id = known.ticket_id and zone_id = scan.zone
             and not is_primary and annulled_at is null and left_at is null
         order by admitted_at limit 1) as open on true
+    -- `offset 0` keeps PostgreSQL from copying these expressions to each of their uses.
     cross join lateral (select case
             when open.scan_id is not null then 'inside'
             when last.scan_id is null then 'never'
             when last.left_at is null then 'inside'
             when last.nth < case when kind.id is null then 1 else coalesce(kind.entries_allowed, 32767) end then 'out_free'
             else 'out_spent' end as stay,
-        case when known.banned then 'banned' else 'free' end as person,
-        case when known.zone_id = scan.zone then 'here' else 'elsewhere' end as place,
-        case when known.admit_until <= scan.now then 'over' else 'open' end as time) as was
+        array[known.status, case when known.banned then 'banned' else 'free' end,
+            case when known.zone_id = scan.zone then 'here' else 'elsewhere' end,
+            case when known.admit_until <= scan.now then 'over' else 'open' end] as ticket offset 0) as was
     cross join lateral (select
-        coalesce(scan.reason, case
-            when known.ticket_id is null then rule_for(rules, array['unknown'])
-            when direction = 'exit' then rule_for(rules, array[place, stay, status, person, time])
-            else rule_for(rules, array[status, person, place, time, stay]) end) as reason,
-        case when direction = 'exit' then rule_for(rules, array[place, 'out_spent', status, person, time])
-            else rule_for(rules, array[status, person, place, time, 'inside']) end as reason_lost) as found
+        case when direction = 'exit' then array[was.ticket[3], was.stay] || was.ticket else was.ticket || was.stay end as state,
+        case when direction = 'exit' then array[was.ticket[3], 'out_spent'] || was.ticket else was.ticket || 'inside'::text end as lost
+        offset 0) as at
+    cross join lateral (select
+        coalesce(scan.reason, case when known.ticket_id is null then rules ->> 'unknown' else rule_for(rules, at.state) end) as reason,
+        case when known.ticket_id is not null then rule_for(rules, at.lost) end as reason_lost offset 0) as found
     cross join lateral (select case when override_note is not null and known.ticket_id is not null
-        and found.reason = any (overridable) then found.reason end as overridden) as let
+        and found.reason = any (overridable) then found.reason end as overridden offset 0) as let
     where not exists (select from ended_sessions where session_id = scan.session)
         and not exists (select from scans where device = scan.device and nonce = scan.nonce));
 end $$;
