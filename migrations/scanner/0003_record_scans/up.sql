@@ -91,6 +91,9 @@ begin
 end $$;
 
 -- Looks up what the door knows of each ticket. Scans of an ended session and scans answered before are left out.
+--
+-- `offset 0` keeps PostgreSQL from copying an expression to each of its uses, and from joining a table as a whole where it was
+-- empty when the plan was made: each row is looked up by its key.
 create function weigh_scans(asked scan_request[]) returns weighed_scan[] language plpgsql as $$
 begin
     return (select array_agg(row (
@@ -110,8 +113,8 @@ begin
             end || case when overridden is null then '{}' else jsonb_build_object('overridden', overridden) end
         )::weighed_scan order by scan.ticket, scan.id)
     from unnest(asked) as scan
-    left join admissions known
-        on scan.reason is null and known.ticket_id = scan.ticket and known.event_id = scan.event
+    left join lateral (select * from admissions where ticket_id = scan.ticket offset 0) as known
+        on scan.reason is null and known.event_id = scan.event
     left join ticket_types kind on kind.id = known.ticket_type_id
     -- The ticket's last stay here, and for an exit whoever is inside beside it.
     left join lateral (
@@ -124,7 +127,6 @@ begin
             and ticket_id = known.ticket_id and zone_id = scan.zone
             and not is_primary and annulled_at is null and left_at is null
         order by admitted_at limit 1) as open on true
-    -- `offset 0` keeps PostgreSQL from copying these expressions to each of their uses.
     cross join lateral (select case
             when open.scan_id is not null then 'inside'
             when last.scan_id is null then 'never'
@@ -141,10 +143,10 @@ begin
     cross join lateral (select
         coalesce(scan.reason, case when known.ticket_id is null then rules ->> 'unknown' else rule_for(rules, at.state) end) as reason,
         case when known.ticket_id is not null then rule_for(rules, at.lost) end as reason_lost offset 0) as found
-    cross join lateral (select case when override_note is not null and known.ticket_id is not null
+    cross join lateral (select case when override_note is not null and direction = 'entry' and known.ticket_id is not null
         and found.reason = any (overridable) then found.reason end as overridden offset 0) as let
-    where not exists (select from ended_sessions where session_id = scan.session)
-        and not exists (select from scans where device = scan.device and nonce = scan.nonce));
+    where not exists (select from ended_sessions where session_id = scan.session offset 0)
+        and not exists (select from scans where device = scan.device and nonce = scan.nonce offset 0));
 end $$;
 
 -- Closes the stays of those who go out. Of two exits of one stay the first finds it open; the other gets the reason for one
@@ -164,7 +166,7 @@ begin
         from unnest(weighed) where (scan).direction = 'exit' and reason = 'ok' order by stay, (scan).id),
     closed as (
         update entries e set left_at = l.now, left_gate_id = l.gate, left_gate_name = l.gate_name
-        from leaving l where e.scan_id = l.stay and e.left_at is null and e.annulled_at is null
+        from leaving l where e.scan_id = any (out_of) and e.scan_id = l.stay and e.left_at is null and e.annulled_at is null
         returning l.id)
     select array_agg(id) into gone from closed;
     return (select array_agg(row (w.scan, case
@@ -222,6 +224,11 @@ begin
         order by (scan).ticket, (scan).id
         on conflict do nothing returning scan_id)
     select array_agg(scan_id) into came from entered;
+
+    if not exists (select from unnest(weighed)
+        where reason = 'ok' and (scan).direction = 'entry' and (scan).id = any (came) is not true) then
+        return weighed;
+    end if;
 
     if exists (select from unnest(weighed) where (scan).override_note is not null) then
         with entered as (
@@ -362,5 +369,6 @@ begin
                 when exists (select from ended_sessions where session_id = r.session) then 'session_ended'
                 when s.content = r.content then 'repeated'
                 else 'reused' end))
-        from unnest(asked) r left join scans s on s.device = r.device and s.nonce = r.nonce);
+        from unnest(asked) r left join lateral (
+            select * from scans where device = r.device and nonce = r.nonce offset 0) as s on true);
 end $$;
