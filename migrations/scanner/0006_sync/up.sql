@@ -68,14 +68,16 @@ create table conflict_notes (
 
 revoke update, delete, truncate on exits, unmatched_scans, conflict_notes from scanner;
 
--- The first two locks of a scan, in the order of `record_scans`: the nonces (so that what came online under a nonce and what a
--- phone brings under it see each other), then the events, shared (so that a revocation sees every entry or is seen here).
+-- The first locks of a scan, in the order of `record_scans`: the nonces (so that what came online under a nonce and what a phone
+-- brings under it see each other), the nights, shared (so that a revocation sees every entry or is seen here), and the occupancy
+-- rows of nights with a limit (so that nobody is let in on a count that is about to rise).
 create function lock_offline(nonces text[], nights uuid[]) returns void language plpgsql as $$
 begin
     perform pg_advisory_xact_lock(key) from (
         select distinct hashtextextended(nonce, 0) as key from unnest(nonces) as nonce order by key) as of_nonces;
     perform pg_advisory_xact_lock_shared(key) from (
         select distinct hashtextextended('entries of ' || night, 0) as key from unnest(nights) as night order by key) as of_nights;
+    perform from occupancy where event_id = any (nights) and limit_people is not null order by event_id for update;
 end $$;
 
 -- Puts the stays of some tickets in order: the same entries and exits give the same stays, whatever order they came in.
@@ -209,8 +211,8 @@ end $$;
 
 -- Writes down scans that a phone decided, given as a JSON array; call it after `lock_offline`, with scans that are not there yet.
 --
--- Locks: nonces and events were taken, now tickets (their entries, in order), then occupancy; the order of `record_scans`, so that
--- neither blocks the other for good. A chunk of fifty holds them for some ten milliseconds.
+-- Locks: nonces, nights and limits were taken, now tickets (their entries, in order), then the other occupancy rows; the order of
+-- `record_scans`, so that neither blocks the other for good. A chunk of fifty holds them for some ten milliseconds.
 --
 -- An entry right that a gate uses online in this very moment is not seen by the walk, and `entries_once` refuses the walk's result
 -- once that gate has committed. The walk is then done again, and sees it.
