@@ -124,7 +124,8 @@ pub async fn list(
     event: Path<String>,
 ) -> Result<Json<ConflictList>, Fault> {
     let mut conn = door.db.conn().await?;
-    let event = crate::door::store::event_named(&mut conn, &event).await?.ok_or_else(faults::event_not_found)?;
+    let event =
+        crate::door::store::event_named(&mut conn, &event).await?.ok_or_else(faults::event_not_found)?;
     let conflicts = store::of_event(&mut conn, event).await?;
     Ok(Json(ConflictList { conflicts, unmatched: store::unmatched(&mut conn, event).await? }))
 }

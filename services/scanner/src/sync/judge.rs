@@ -34,7 +34,11 @@ fn admission(known: &Known, event: EventStatus, at: chrono::DateTime<chrono::Utc
         holder: known.holder_name.clone(),
         attention: Some(known.attention.clone()).filter(|text| !text.is_empty()),
         admit_until: known.admit_until,
-        entries_allowed: if known.typed { known.entries_allowed.and_then(|n| u16::try_from(n).ok()) } else { Some(1) },
+        entries_allowed: if known.typed {
+            known.entries_allowed.and_then(|n| u16::try_from(n).ok())
+        } else {
+            Some(1)
+        },
         stay: stay(known, at),
     })
 }

@@ -73,10 +73,7 @@ pub async fn get(
         .map_err(Fault::internal)?;
     let signature = door.manifest_signer.sign(body.as_bytes());
     tracing::info!(%event, after, tickets = night.tickets.len(), bytes = body.len(), "manifest told");
-    Ok(HttpResponse::Ok()
-        .insert_header((SIGNATURE, signature))
-        .content_type("application/json")
-        .body(body))
+    Ok(HttpResponse::Ok().insert_header((SIGNATURE, signature)).content_type("application/json").body(body))
 }
 
 /// A cursor is a transaction's number, see [`store::read`].

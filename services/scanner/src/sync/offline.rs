@@ -8,10 +8,7 @@
 use std::collections::HashMap;
 
 use db::Conn;
-use domain::{
-    admission::Reason,
-    ids::MessageId,
-};
+use domain::{admission::Reason, ids::MessageId};
 use messages::{millis, scanner::v1::TicketScanned};
 use prost::Message;
 use serde_json::json;
@@ -75,10 +72,8 @@ async fn write(
     let locks: Vec<String> = sound.iter().map(|scan| format!("{}{}", upload.device, scan.nonce)).collect();
     store::lock(conn, &locks, &nights).await?;
 
-    let nonces: Vec<String> = sound
-        .iter()
-        .flat_map(|scan| [scan.nonce.clone(), beside(upload.device, &scan.nonce)])
-        .collect();
+    let nonces: Vec<String> =
+        sound.iter().flat_map(|scan| [scan.nonce.clone(), beside(upload.device, &scan.nonce)]).collect();
     let held = store::held(conn, upload.device, &nonces).await?;
     let fates: Vec<Fate<'_>> = sound.iter().map(|scan| fate(upload, scan, &held)).collect();
 
@@ -167,7 +162,8 @@ fn row(upload: &Upload, scan: &Brought, nonce: &str, known: &HashMap<(Uuid, Uuid
     // Of another night it is a matter of the record only where somebody came in with it.
     let ours = scan.code.as_ref().is_ok_and(|code| code.event == gate.event);
     let ticket = scan.ticket().filter(|_| ours || scan.admitted);
-    let forced = scan.admitted && scan.note.is_some() && upload.supervises && may_stand(judged, scan.direction);
+    let forced =
+        scan.admitted && scan.note.is_some() && upload.supervises && may_stand(judged, scan.direction);
     OfflineRow {
         id,
         device: upload.device,
@@ -208,13 +204,14 @@ fn refusal(said: Option<Reason>, judged: Reason) -> Reason {
 /// As of a scan online, so that one asked again under this nonce is answered like any other.
 fn facts(scan: &Brought, said: Reason, known: Option<&Known>) -> Facts {
     let plan = &scan.plan;
-    let first = known.filter(|_| matches!(said, Reason::AlreadyInside | Reason::NoReentry)).and_then(|known| {
-        Some(FirstScanView {
-            at: known.last_at?,
-            gate: known.last_gate_id?,
-            gate_name: known.last_gate_name.clone()?,
-        })
-    });
+    let first =
+        known.filter(|_| matches!(said, Reason::AlreadyInside | Reason::NoReentry)).and_then(|known| {
+            Some(FirstScanView {
+                at: known.last_at?,
+                gate: known.last_gate_id?,
+                gate_name: known.last_gate_name.clone()?,
+            })
+        });
     Facts {
         entry_from: plan.window.from,
         entry_until: plan.window.until,
@@ -263,7 +260,9 @@ async fn audit_override(conn: &mut Conn, upload: &Upload, row: &OfflineRow) -> R
 fn answer(scan: &Brought, fate: &Fate<'_>, rows: &[OfflineRow], conflicts: &[Conflict]) -> ScanAnswer {
     let row = |nonce: &String| rows.iter().find(|row| row.nonce == *nonce);
     let (outcome, reason, id) = match fate {
-        Fate::New(nonce) => ("recorded", row(nonce).map(|row| row.judged.to_owned()), row(nonce).map(|row| row.id)),
+        Fate::New(nonce) => {
+            ("recorded", row(nonce).map(|row| row.judged.to_owned()), row(nonce).map(|row| row.id))
+        }
         Fate::Here(held) => ("repeated", Some(held.said().to_owned()), Some(held.id)),
         Fate::Against(held, nonce) => {
             let own = nonce.as_ref().and_then(row).map(|row| row.id);
@@ -274,4 +273,3 @@ fn answer(scan: &Brought, fate: &Fate<'_>, rows: &[OfflineRow], conflicts: &[Con
     let conflict = id.and_then(|id| conflicts.iter().find(|conflict| conflict.scan_id == id)).cloned();
     ScanAnswer { nonce: scan.nonce.clone(), outcome, reason, conflict }
 }
-

@@ -85,7 +85,7 @@ pub struct Unmatched {
     content: String,
     device: Uuid,
     staff_id: Uuid,
-    /// As far as it goes.
+    /// As it came.
     pub nonce: String,
     problem: &'static str,
     event: String,
@@ -176,7 +176,8 @@ fn unmatched(upload: &Upload, value: &Value) -> Unmatched {
         content: scan::bytea(&content.finalize()),
         device: upload.device,
         staff_id: upload.staff.uuid(),
-        nonce: short("nonce"),
+        // Whole: the phone knows its scan by it.
+        nonce: text("nonce").to_owned(),
         problem: "shape",
         event: short("event"),
         gate: short("gate"),

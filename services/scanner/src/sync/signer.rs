@@ -70,7 +70,8 @@ mod tests {
 
     #[test]
     fn what_is_signed_is_believed_and_nothing_else() {
-        let signer: ManifestSigner = format!("2026-1:{},old:{}", seed(9), seed(8)).parse().expect("fair keys");
+        let signer: ManifestSigner =
+            format!("2026-1:{},old:{}", seed(9), seed(8)).parse().expect("fair keys");
         let signed = signer.sign(b"{}");
         let (kid, signature) = signed.split_once(':').expect("a key id");
         assert_eq!(kid, "2026-1", "the first signs");
@@ -78,7 +79,8 @@ mod tests {
         assert_eq!(public.keys().collect::<Vec<_>>(), ["2026-1", "old"], "both are told");
         let key: [u8; 32] = STANDARD.decode(&public[kid]).expect("base64").try_into().expect("a key");
         let key = VerifyingKey::from_bytes(&key).expect("a key");
-        let signature = Signature::from_slice(&STANDARD.decode(signature).expect("base64")).expect("64 bytes");
+        let signature =
+            Signature::from_slice(&STANDARD.decode(signature).expect("base64")).expect("64 bytes");
         assert!(key.verify_strict(b"maguey-manifest{}", &signature).is_ok());
         assert!(key.verify_strict(b"maguey-manifest{ }", &signature).is_err());
         assert!(key.verify_strict(b"maguey-ticket{}", &signature).is_err());
@@ -86,7 +88,8 @@ mod tests {
 
     #[test]
     fn a_key_that_is_none_is_refused_and_never_printed() {
-        for bad in ["", "1", "1:AAAA", ":", "a b:AAAA", &format!(":{}", seed(9)), &format!("1:{},", seed(9))] {
+        for bad in ["", "1", "1:AAAA", ":", "a b:AAAA", &format!(":{}", seed(9)), &format!("1:{},", seed(9))]
+        {
             assert!(bad.parse::<ManifestSigner>().is_err(), "{bad}");
         }
         let signer: ManifestSigner = format!("1:{}", seed(9)).parse().expect("a fair key");

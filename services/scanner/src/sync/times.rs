@@ -68,9 +68,13 @@ mod tests {
     fn what_cannot_be_right_is_marked_and_counts_as_of_the_upload() {
         let now = at("2026-11-21T04:00:00Z");
         let (minutes, days) = (TimeDelta::minutes, TimeDelta::days);
-        for (off, suspect) in
-            [(minutes(4), false), (minutes(6), true), (-days(6), false), (-days(8), true), (days(90_000), true)]
-        {
+        for (off, suspect) in [
+            (minutes(4), false),
+            (minutes(6), true),
+            (-days(6), false),
+            (-days(8), true),
+            (days(90_000), true),
+        ] {
             let got = times(now, Some(now + off), now, now);
             assert_eq!((got.suspect, got.at), (suspect, if suspect { now } else { now + off }), "{off}");
         }

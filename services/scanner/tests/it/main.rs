@@ -1,9 +1,12 @@
 //! The door over HTTP, on real PostgreSQL and NATS.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
+mod batch;
+mod conflicts;
 mod heal;
 mod house;
 mod look;
+mod manifest;
 mod map;
 mod page;
 mod priority;

@@ -19,10 +19,11 @@ pub async fn of_tickets(conn: &mut Conn, tickets: &[Uuid]) -> Result<Vec<Conflic
     if tickets.is_empty() {
         return Ok(Vec::new());
     }
-    let found = sql_query(format!("SELECT {COLUMNS} FROM conflicts WHERE ticket_id = ANY($1) ORDER BY at, scan_id"))
-        .bind::<Array<sql_types::Uuid>, _>(tickets)
-        .load(conn)
-        .await?;
+    let found =
+        sql_query(format!("SELECT {COLUMNS} FROM conflicts WHERE ticket_id = ANY($1) ORDER BY at, scan_id"))
+            .bind::<Array<sql_types::Uuid>, _>(tickets)
+            .load(conn)
+            .await?;
     Ok(found)
 }
 

@@ -183,8 +183,12 @@ pub async fn read(db: &Db, event: Uuid, after: Option<u64>) -> Result<Option<Nig
         let Some(head) = head else { return Ok(None) };
         let after = after.filter(|after| head.newest.parse().is_ok_and(|newest: u64| *after <= newest));
         let zones = rows(conn, "SELECT id, name FROM zones WHERE event_id = $1 ORDER BY id", event).await?;
-        let gates =
-            rows(conn, "SELECT id, zone_id, name FROM gates WHERE event_id = $1 AND active ORDER BY id", event).await?;
+        let gates = rows(
+            conn,
+            "SELECT id, zone_id, name FROM gates WHERE event_id = $1 AND active ORDER BY id",
+            event,
+        )
+        .await?;
         let types = rows(conn, TYPES, event).await?;
         let tickets = match after {
             None => rows(conn, ALL, event).await?,

@@ -50,7 +50,11 @@ impl Held {
 }
 
 /// Which of these nonces of a device stand for a scan.
-pub async fn held(conn: &mut Conn, device: Uuid, nonces: &[String]) -> Result<HashMap<String, Held>, DbError> {
+pub async fn held(
+    conn: &mut Conn,
+    device: Uuid,
+    nonces: &[String],
+) -> Result<HashMap<String, Held>, DbError> {
     let rows: Vec<Held> = sql_query(
         "SELECT id, nonce, '\\x' || encode(content, 'hex') AS content, decision, coalesce(judged, reason) AS said FROM scans
           WHERE device = $1 AND nonce = ANY($2)",
@@ -64,7 +68,10 @@ pub async fn held(conn: &mut Conn, device: Uuid, nonces: &[String]) -> Result<Ha
 
 /// What is known of a ticket, with its stay in a zone.
 #[derive(Debug, QueryableByName)]
-#[expect(missing_docs, reason = "the columns of `admissions` and `ticket_types`, and of the last of its stays")]
+#[expect(
+    missing_docs,
+    reason = "the columns of `admissions` and `ticket_types`, and of the last of its stays"
+)]
 pub struct Known {
     #[diesel(sql_type = sql_types::Uuid)]
     zone: Uuid,
@@ -105,10 +112,7 @@ pub struct Known {
 }
 
 /// What is known of tickets as seen from zones, by both. Somebody beside the ticket's own guest is inside as well, for an exit.
-pub async fn known(
-    conn: &mut Conn,
-    pairs: &[(Uuid, Uuid)],
-) -> Result<HashMap<(Uuid, Uuid), Known>, DbError> {
+pub async fn known(conn: &mut Conn, pairs: &[(Uuid, Uuid)]) -> Result<HashMap<(Uuid, Uuid), Known>, DbError> {
     let (tickets, zones): (Vec<Uuid>, Vec<Uuid>) = pairs.iter().copied().unzip();
     let rows: Vec<Known> = sql_query(
         "SELECT asked.zone, a.ticket_id, a.event_id, a.zone_id, a.status, a.banned, a.type_name, a.holder_name, a.attention,
