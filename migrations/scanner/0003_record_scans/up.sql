@@ -74,7 +74,8 @@ begin
         || '\x58'::bytea || protobuf_varint(inside_revision);
 end $$;
 
--- The reason for a state. The rules name as much of the state as matters: 'refunded', 'valid/free/here/open/never'.
+-- The reason for a state. The rules name as much of the state as matters: 'refunded', 'valid/free/here/open/never', and for an
+-- exit, which asks where and whether somebody is inside first, 'here/inside'.
 create function rule_for(rules jsonb, state text[]) returns text language sql stable as $$
     select coalesce(rules ->> array_to_string(state, '/'), rules ->> array_to_string(state[1:4], '/'),
         rules ->> array_to_string(state[1:3], '/'), rules ->> array_to_string(state[1:2], '/'), rules ->> state[1])
@@ -90,6 +91,9 @@ begin
 end $$;
 
 -- Looks up what the door knows of each ticket. Scans of an ended session and scans answered before are left out.
+--
+-- `offset 0` keeps PostgreSQL from copying an expression to each of its uses, and from joining a table as a whole where it was
+-- empty when the plan was made: each row is looked up by its key.
 create function weigh_scans(asked scan_request[]) returns weighed_scan[] language plpgsql as $$
 begin
     return (select array_agg(row (
@@ -109,8 +113,8 @@ begin
             end || case when overridden is null then '{}' else jsonb_build_object('overridden', overridden) end
         )::weighed_scan order by scan.ticket, scan.id)
     from unnest(asked) as scan
-    left join admissions known
-        on scan.reason is null and known.ticket_id = scan.ticket and known.event_id = scan.event
+    left join lateral (select * from admissions where ticket_id = scan.ticket offset 0) as known
+        on scan.reason is null and known.event_id = scan.event
     left join ticket_types kind on kind.id = known.ticket_type_id
     -- The ticket's last stay here, and for an exit whoever is inside beside it.
     left join lateral (
@@ -129,20 +133,20 @@ begin
             when last.left_at is null then 'inside'
             when last.nth < case when kind.id is null then 1 else coalesce(kind.entries_allowed, 32767) end then 'out_free'
             else 'out_spent' end as stay,
-        case when known.banned then 'banned' else 'free' end as person,
-        case when known.zone_id = scan.zone then 'here' else 'elsewhere' end as place,
-        case when known.admit_until <= scan.now then 'over' else 'open' end as time) as was
+        array[known.status, case when known.banned then 'banned' else 'free' end,
+            case when known.zone_id = scan.zone then 'here' else 'elsewhere' end,
+            case when known.admit_until <= scan.now then 'over' else 'open' end] as ticket offset 0) as was
     cross join lateral (select
-        coalesce(scan.reason, case
-            when known.ticket_id is null then rule_for(rules, array['unknown'])
-            when direction = 'exit' then rule_for(rules, array[place, stay, status, person, time])
-            else rule_for(rules, array[status, person, place, time, stay]) end) as reason,
-        case when direction = 'exit' then rule_for(rules, array[place, 'out_spent', status, person, time])
-            else rule_for(rules, array[status, person, place, time, 'inside']) end as reason_lost) as found
-    cross join lateral (select case when override_note is not null and known.ticket_id is not null
-        and found.reason = any (overridable) then found.reason end as overridden) as let
-    where not exists (select from ended_sessions where session_id = scan.session)
-        and not exists (select from scans where device = scan.device and nonce = scan.nonce));
+        case when direction = 'exit' then array[was.ticket[3], was.stay] || was.ticket else was.ticket || was.stay end as state,
+        case when direction = 'exit' then array[was.ticket[3], 'out_spent'] || was.ticket else was.ticket || 'inside'::text end as lost
+        offset 0) as at
+    cross join lateral (select
+        coalesce(scan.reason, case when known.ticket_id is null then rules ->> 'unknown' else rule_for(rules, at.state) end) as reason,
+        case when known.ticket_id is not null then rule_for(rules, at.lost) end as reason_lost offset 0) as found
+    cross join lateral (select case when override_note is not null and direction = 'entry' and known.ticket_id is not null
+        and found.reason = any (overridable) then found.reason end as overridden offset 0) as let
+    where not exists (select from ended_sessions where session_id = scan.session offset 0)
+        and not exists (select from scans where device = scan.device and nonce = scan.nonce offset 0));
 end $$;
 
 -- Closes the stays of those who go out. Of two exits of one stay the first finds it open; the other gets the reason for one
@@ -162,7 +166,7 @@ begin
         from unnest(weighed) where (scan).direction = 'exit' and reason = 'ok' order by stay, (scan).id),
     closed as (
         update entries e set left_at = l.now, left_gate_id = l.gate, left_gate_name = l.gate_name
-        from leaving l where e.scan_id = l.stay and e.left_at is null and e.annulled_at is null
+        from leaving l where e.scan_id = any (out_of) and e.scan_id = l.stay and e.left_at is null and e.annulled_at is null
         returning l.id)
     select array_agg(id) into gone from closed;
     return (select array_agg(row (w.scan, case
@@ -220,6 +224,11 @@ begin
         order by (scan).ticket, (scan).id
         on conflict do nothing returning scan_id)
     select array_agg(scan_id) into came from entered;
+
+    if not exists (select from unnest(weighed)
+        where reason = 'ok' and (scan).direction = 'entry' and (scan).id = any (came) is not true) then
+        return weighed;
+    end if;
 
     if exists (select from unnest(weighed) where (scan).override_note is not null) then
         with entered as (
@@ -360,5 +369,6 @@ begin
                 when exists (select from ended_sessions where session_id = r.session) then 'session_ended'
                 when s.content = r.content then 'repeated'
                 else 'reused' end))
-        from unnest(asked) r left join scans s on s.device = r.device and s.nonce = r.nonce);
+        from unnest(asked) r left join lateral (
+            select * from scans where device = r.device and nonce = r.nonce offset 0) as s on true);
 end $$;

@@ -22,6 +22,7 @@ use crate::{admissions, door, sessions, sync};
         sync::batch::post,
         sync::conflicts::list,
         sync::conflicts::close,
+        admissions::overrides::post,
         admissions::scan::post
     ),
     modifiers(&Bearer)

@@ -9,8 +9,6 @@ use std::collections::HashMap;
 
 use db::Conn;
 use domain::{admission::Reason, ids::MessageId};
-use messages::{millis, scanner::v1::TicketScanned};
-use prost::Message;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -29,8 +27,8 @@ use super::{
 use crate::{
     Door,
     admissions::{
-        answer::{Facts, FirstScanView},
-        scan,
+        self,
+        facts::{Facts, FirstScanView},
     },
 };
 
@@ -168,7 +166,7 @@ fn row(upload: &Upload, scan: &Brought, nonce: &str, known: &HashMap<(Uuid, Uuid
         id,
         device: upload.device,
         nonce: nonce.to_owned(),
-        content: format!("\\x{}", scan.content.trim_start_matches("\\x")),
+        content: scan.content.clone(),
         event: gate.event.uuid(),
         gate: gate.id.uuid(),
         gate_name: gate.name.clone(),
@@ -182,14 +180,14 @@ fn row(upload: &Upload, scan: &Brought, nonce: &str, known: &HashMap<(Uuid, Uuid
         judged: judged.code(),
         forced,
         override_note: scan.note.clone(),
-        facts: facts(scan, said, known),
+        facts: facts(scan, said, known, forced.then_some(judged)),
         scanned_at: scan.times.scanned_at,
         corrected_at: scan.times.corrected_at,
         at: scan.times.at,
         now: upload.now,
         time_suspect: scan.times.suspect,
         message_id: MessageId::generate().uuid(),
-        payload: payload(id, scan, ticket),
+        payload: admissions::payload(id.into(), &scan.plan, ticket, scan.direction, scan.times.at),
         traceparent: telemetry::propagation::inject(),
     }
 }
@@ -202,7 +200,7 @@ fn refusal(said: Option<Reason>, judged: Reason) -> Reason {
 }
 
 /// As of a scan online, so that one asked again under this nonce is answered like any other.
-fn facts(scan: &Brought, said: Reason, known: Option<&Known>) -> Facts {
+fn facts(scan: &Brought, said: Reason, known: Option<&Known>, forced: Option<Reason>) -> Facts {
     let plan = &scan.plan;
     let first =
         known.filter(|_| matches!(said, Reason::AlreadyInside | Reason::NoReentry)).and_then(|known| {
@@ -221,24 +219,9 @@ fn facts(scan: &Brought, said: Reason, known: Option<&Known>) -> Facts {
         attention: known.map(|known| known.attention.clone()).filter(|text| !text.is_empty()),
         admit_until: known.and_then(|known| known.admit_until),
         first_scan: first,
+        overridden: forced.filter(|judged| *judged != Reason::Ok).map(|judged| judged.code().to_owned()),
         ..Facts::default()
     }
-}
-
-/// The message as far as the service knows it; the function `ticket_scanned_tail` appends the rest.
-fn payload(id: Uuid, scan: &Brought, ticket: Option<Uuid>) -> String {
-    let gate = &scan.plan.gate;
-    let message = TicketScanned {
-        scan_id: id.to_string(),
-        event_id: gate.event.to_string(),
-        gate_id: gate.id.to_string(),
-        gate_name: gate.name.clone(),
-        zone_id: gate.zone.to_string(),
-        ticket_id: ticket.map(|ticket| ticket.to_string()).unwrap_or_default(),
-        scanned_at: millis(scan.times.at),
-        ..TicketScanned::default()
-    };
-    scan::bytea(&message.encode_to_vec())
 }
 
 async fn audit_override(conn: &mut Conn, upload: &Upload, row: &OfflineRow) -> Result<(), Fault> {

@@ -20,7 +20,11 @@ use super::{
     batch::OfflineScan,
     times::{Times, times},
 };
-use crate::{Door, admissions::scan, door::GatePlan};
+use crate::{
+    Door,
+    admissions::{self, scan::ScanRequest},
+    door::GatePlan,
+};
 
 /// Longest text that is kept of what could not be read.
 const LONGEST: usize = 200;
@@ -113,7 +117,7 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
     let Ok(asked) = serde_json::from_value::<OfflineScan>(value.clone()) else {
         return problem(kept, "shape", None);
     };
-    if !scan::is_nonce(&asked.nonce) {
+    if !admissions::is_nonce(&asked.nonce) {
         return problem(kept, "nonce", None);
     }
     let direction = Direction::from_code(&asked.direction);
@@ -140,11 +144,21 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
         let said = verdict(&code, None, &plan.gate, plan.window, times.at, direction, false).reason;
         return problem(kept, "code", Some(said));
     }
+    let noted = asked.override_note.is_some();
     let note = asked.override_note.map(|note| note.trim().chars().take(500).collect::<String>());
-    Ok(Item::Sound(Box::new(Brought {
-        content: scan::content(&plan, &asked.code, direction),
-        reason: Reason::from_code(&asked.reason),
+    let request = ScanRequest {
+        code: asked.code,
+        event: asked.event,
+        gate: asked.gate,
         nonce: asked.nonce,
+        scanned_at: times.scanned_at,
+        direction,
+    };
+    let content = admissions::content(&plan, &request, noted, None);
+    Ok(Item::Sound(Box::new(Brought {
+        content,
+        reason: Reason::from_code(&asked.reason),
+        nonce: request.nonce,
         note: note.filter(|note| !note.is_empty()),
         otherwise: kept,
         plan,
@@ -173,7 +187,7 @@ fn unmatched(upload: &Upload, value: &Value) -> Unmatched {
     }
     Unmatched {
         id: Uuid::now_v7(),
-        content: scan::bytea(&content.finalize()),
+        content: bytea(&content.finalize()),
         device: upload.device,
         staff_id: upload.staff.uuid(),
         // Whole: the phone knows its scan by it.
@@ -181,7 +195,7 @@ fn unmatched(upload: &Upload, value: &Value) -> Unmatched {
         problem: "shape",
         event: short("event"),
         gate: short("gate"),
-        code_hash: scan::bytea(&Sha256::digest(text("code"))),
+        code_hash: bytea(&Sha256::digest(text("code"))),
         direction: short("direction"),
         decision: short("decision"),
         reason: short("reason"),
@@ -189,4 +203,9 @@ fn unmatched(upload: &Upload, value: &Value) -> Unmatched {
         corrected_at: None,
         recorded_at: upload.now,
     }
+}
+
+/// Bytes as PostgreSQL reads them from text.
+fn bytea(bytes: &[u8]) -> String {
+    format!("\\x{}", hex::encode(bytes))
 }

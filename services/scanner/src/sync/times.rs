@@ -1,13 +1,8 @@
 //! When a scan was, of which only a phone's clock knows.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
-/// A corrected time that is ahead by more, or behind by more, is believed in nothing.
-const AHEAD: TimeDelta = TimeDelta::minutes(5);
-const BEHIND: TimeDelta = TimeDelta::days(7);
-/// The start of 2000 and of 2100: what is told beyond them is stored as one of them.
-const EARLIEST: DateTime<Utc> = DateTime::from_timestamp(946_684_800, 0).expect("a date of the calendar");
-const LATEST: DateTime<Utc> = DateTime::from_timestamp(4_102_444_800, 0).expect("a date of the calendar");
+use crate::admissions::{AHEAD, BEHIND, storable};
 
 /// The times of one scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,11 +27,11 @@ pub(super) fn times(
 ) -> Times {
     let corrected_at = corrected_at
         .or_else(|| scanned_at.checked_add_signed(now.signed_duration_since(device_time)))
-        .unwrap_or(scanned_at)
-        .clamp(EARLIEST, LATEST);
+        .unwrap_or(scanned_at);
+    let corrected_at = storable(corrected_at);
     let suspect = corrected_at > now + AHEAD || corrected_at < now - BEHIND;
     Times {
-        scanned_at: scanned_at.clamp(EARLIEST, LATEST),
+        scanned_at: storable(scanned_at),
         corrected_at,
         at: if suspect { now } else { corrected_at },
         suspect,
@@ -45,6 +40,8 @@ pub(super) fn times(
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -79,6 +76,6 @@ mod tests {
             assert_eq!((got.suspect, got.at), (suspect, if suspect { now } else { now + off }), "{off}");
         }
         let ages_ago = times(DateTime::<Utc>::MIN_UTC, None, DateTime::<Utc>::MAX_UTC, now);
-        assert_eq!((ages_ago.suspect, ages_ago.scanned_at), (true, EARLIEST));
+        assert_eq!((ages_ago.suspect, ages_ago.scanned_at), (true, at("2000-01-01T00:00:00Z")));
     }
 }

@@ -12,7 +12,7 @@ use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{admissions::answer::Facts, sync::reading::Unmatched};
+use crate::{admissions::facts::Facts, sync::reading::Unmatched};
 
 /// The first locks, see `lock_offline`.
 pub async fn lock(conn: &mut Conn, nonces: &[String], nights: &[Uuid]) -> Result<(), DbError> {
