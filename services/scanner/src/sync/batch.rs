@@ -150,7 +150,7 @@ fn check(batch: &Batch, device: Uuid) -> Result<(), Fault> {
             .detail(format!("A batch may have {MOST} scans at most.")));
     }
     let told = batch.scans.iter().filter_map(|scan| scan.get("device")?.as_str());
-    if told.map(str::parse).any(|told: Result<Uuid, _>| told != Ok(device)) {
+    if told.map(str::parse::<Uuid>).any(|told| told != Ok(device)) {
         return Err(Fault::new(StatusCode::FORBIDDEN, "device_mismatch")
             .detail("A scan of another device is in this batch; nothing of it was taken."));
     }

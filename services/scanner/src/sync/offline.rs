@@ -90,8 +90,10 @@ async fn write(
     let tickets: Vec<Uuid> = pairs.iter().map(|(ticket, _)| *ticket).collect();
     let before = conflicts::of_tickets(conn, &tickets).await?;
     store::record(conn, &rows).await?;
-    for row in rows.iter().filter(|row| row.forced) {
-        audit_override(conn, upload, row).await?;
+    for row in &rows {
+        if row.forced {
+            audit_override(conn, upload, row).await?;
+        }
     }
     let now = conflicts::of_tickets(conn, &tickets).await?;
     let new = tell_conflicts(conn, &before, &now).await?;
