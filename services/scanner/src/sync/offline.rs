@@ -18,7 +18,7 @@ use super::{
     batch::ScanAnswer,
     conflicts::{Conflict, tell_conflicts},
     judge::{judge, may_stand},
-    reading::{Brought, Item, Upload},
+    reading::{Brought, Item, Unmatched, Upload},
     store::{
         conflicts,
         offline::{self as store, Held, Known, OfflineRow},
@@ -49,7 +49,7 @@ enum Fate<'a> {
     Here(&'a Held),
     /// It was answered online, and otherwise than the phone did: the answer was lost, and the phone decided. Both are facts; the
     /// phone's own is written down beside it under a nonce made from the first.
-    Against(&'a Held, Option<String>),
+    Against { held: &'a Held, nonce: String, new: bool },
     /// Its nonce stands for another scan.
     Reused,
 }
@@ -59,33 +59,19 @@ async fn write(
     upload: &Upload,
     chunk: &[Item],
 ) -> Result<(Vec<ScanAnswer>, Vec<Conflict>), Fault> {
-    let sound: Vec<&Brought> = chunk
-        .iter()
-        .filter_map(|item| match item {
-            Item::Sound(scan) => Some(&**scan),
-            Item::Unmatched(..) => None,
-        })
-        .collect();
+    let (sound, mut unmatched) = sorted(chunk);
     let nights: Vec<Uuid> = sound.iter().map(|scan| scan.plan.gate.event.uuid()).collect();
     let locks: Vec<String> = sound.iter().map(|scan| format!("{}{}", upload.device, scan.nonce)).collect();
     store::lock(conn, &locks, &nights).await?;
 
-    let nonces: Vec<String> =
-        sound.iter().flat_map(|scan| [scan.nonce.clone(), beside(upload.device, &scan.nonce)]).collect();
+    let both = |scan: &&Brought| [scan.nonce.clone(), beside(upload.device, &scan.nonce)];
+    let nonces: Vec<String> = sound.iter().flat_map(both).collect();
     let held = store::held(conn, upload.device, &nonces).await?;
     let fates: Vec<Fate<'_>> = sound.iter().map(|scan| fate(upload, scan, &held)).collect();
-
     let pairs: Vec<(Uuid, Uuid)> =
         sound.iter().filter_map(|scan| Some((scan.ticket()?, scan.plan.gate.zone.uuid()))).collect();
     let known = store::known(conn, &pairs).await?;
-    let rows: Vec<OfflineRow> = sound
-        .iter()
-        .zip(&fates)
-        .filter_map(|(scan, fate)| match fate {
-            Fate::New(nonce) | Fate::Against(_, Some(nonce)) => Some(row(upload, scan, nonce, &known)),
-            _ => None,
-        })
-        .collect();
+    let rows = rows(upload, &sound, &fates, &known);
 
     let tickets: Vec<Uuid> = pairs.iter().map(|(ticket, _)| *ticket).collect();
     let before = conflicts::of_tickets(conn, &tickets).await?;
@@ -97,27 +83,50 @@ async fn write(
     }
     let now = conflicts::of_tickets(conn, &tickets).await?;
     let new = tell_conflicts(conn, &before, &now).await?;
-
-    let unmatched: Vec<_> = chunk
-        .iter()
-        .filter_map(|item| match item {
-            Item::Unmatched(row, _) => Some(row.clone()),
-            Item::Sound(_) => None,
-        })
-        .chain(reused(&sound, &fates))
-        .collect();
+    unmatched.extend(reused(&sound, &fates));
     store::keep(conn, &unmatched).await?;
-    let mut answered = sound.iter().zip(&fates).map(|(scan, fate)| answer(scan, fate, &rows, &now));
+
+    let mut answered = sound.iter().zip(&fates).map(|(scan, fate)| answer(upload, scan, fate, &rows, &now));
     let answers = chunk.iter().filter_map(|item| match item {
-        Item::Unmatched(row, reason) => Some(ScanAnswer {
-            nonce: row.nonce.clone(),
-            outcome: "unmatched",
-            reason: reason.map(|reason| reason.code().to_owned()),
-            conflict: None,
-        }),
+        Item::Unmatched(row, reason) => Some(unmatched_answer(row, *reason)),
         Item::Sound(_) => answered.next(),
     });
     Ok((answers.collect(), new))
+}
+
+/// The scans at gates of ours, and the others.
+fn sorted(chunk: &[Item]) -> (Vec<&Brought>, Vec<Unmatched>) {
+    let (mut sound, mut unmatched) = (Vec::new(), Vec::new());
+    for item in chunk {
+        match item {
+            Item::Sound(scan) => sound.push(&**scan),
+            Item::Unmatched(row, _) => unmatched.push(row.clone()),
+        }
+    }
+    (sound, unmatched)
+}
+
+/// What is new.
+fn rows(
+    upload: &Upload,
+    sound: &[&Brought],
+    fates: &[Fate<'_>],
+    known: &HashMap<(Uuid, Uuid), Known>,
+) -> Vec<OfflineRow> {
+    let new = |(scan, fate): (&&Brought, &Fate<'_>)| match fate {
+        Fate::New(nonce) | Fate::Against { nonce, new: true, .. } => Some(row(upload, scan, nonce, known)),
+        _ => None,
+    };
+    sound.iter().zip(fates).filter_map(new).collect()
+}
+
+fn unmatched_answer(row: &Unmatched, reason: Option<Reason>) -> ScanAnswer {
+    ScanAnswer {
+        nonce: row.nonce.clone(),
+        outcome: "unmatched",
+        reason: reason.map(|reason| reason.code().to_owned()),
+        conflict: None,
+    }
 }
 
 fn fate<'a>(upload: &Upload, scan: &Brought, held: &'a HashMap<String, Held>) -> Fate<'a> {
@@ -127,7 +136,7 @@ fn fate<'a>(upload: &Upload, scan: &Brought, held: &'a HashMap<String, Held>) ->
         Some(held) if (held.decision == "admit") == scan.admitted => Fate::Here(held),
         Some(there) => {
             let nonce = beside(upload.device, &scan.nonce);
-            Fate::Against(there, (!held.contains_key(&nonce)).then_some(nonce))
+            Fate::Against { held: there, new: !held.contains_key(&nonce), nonce }
         }
     }
 }
@@ -140,10 +149,13 @@ fn beside(device: Uuid, nonce: &str) -> String {
     format!("phone:{}", hex::encode(&digest.finalize()[..16]))
 }
 
-fn reused<'a>(
-    sound: &'a [&Brought],
-    fates: &'a [Fate<'_>],
-) -> impl Iterator<Item = super::reading::Unmatched> + 'a {
+/// The id of a scan that a phone decided: the same in whatever order the phones report, so that of two entries in one millisecond the
+/// same one is first.
+fn id_of(device: Uuid, nonce: &str) -> Uuid {
+    Uuid::new_v5(&device, nonce.as_bytes())
+}
+
+fn reused<'a>(sound: &'a [&Brought], fates: &'a [Fate<'_>]) -> impl Iterator<Item = Unmatched> + 'a {
     sound
         .iter()
         .zip(fates)
@@ -157,8 +169,7 @@ fn row(upload: &Upload, scan: &Brought, nonce: &str, known: &HashMap<(Uuid, Uuid
     let known = scan.ticket().and_then(|ticket| known.get(&(ticket, gate.zone.uuid())));
     let judged = judge(scan, known);
     let said = if scan.admitted { Reason::Ok } else { refusal(scan.reason, judged) };
-    // The same in whatever order the phones report: of two entries in one millisecond the same one is first.
-    let id = Uuid::new_v5(&upload.device, nonce.as_bytes());
+    let id = id_of(upload.device, nonce);
     // Of another night it is a matter of the record only where somebody came in with it.
     let ours = scan.code.as_ref().is_ok_and(|code| code.event == gate.event);
     let ticket = scan.ticket().filter(|_| ours || scan.admitted);
@@ -242,17 +253,19 @@ async fn audit_override(conn: &mut Conn, upload: &Upload, row: &OfflineRow) -> R
     Ok(audit::record(conn, &actor, "scan.overridden", &target, detail, upload.now).await?)
 }
 
-fn answer(scan: &Brought, fate: &Fate<'_>, rows: &[OfflineRow], conflicts: &[Conflict]) -> ScanAnswer {
-    let row = |nonce: &String| rows.iter().find(|row| row.nonce == *nonce);
+fn answer(
+    upload: &Upload,
+    scan: &Brought,
+    fate: &Fate<'_>,
+    rows: &[OfflineRow],
+    conflicts: &[Conflict],
+) -> ScanAnswer {
+    let own = |nonce: &str| id_of(upload.device, nonce);
+    let judged = |id: Uuid| rows.iter().find(|row| row.id == id).map(|row| row.judged.to_owned());
     let (outcome, reason, id) = match fate {
-        Fate::New(nonce) => {
-            ("recorded", row(nonce).map(|row| row.judged.to_owned()), row(nonce).map(|row| row.id))
-        }
+        Fate::New(nonce) => ("recorded", judged(own(nonce)), Some(own(nonce))),
         Fate::Here(held) => ("repeated", Some(held.said().to_owned()), Some(held.id)),
-        Fate::Against(held, nonce) => {
-            let own = nonce.as_ref().and_then(row).map(|row| row.id);
-            ("repeated", Some(held.said().to_owned()), own.or(Some(held.id)))
-        }
+        Fate::Against { held, nonce, .. } => ("repeated", Some(held.said().to_owned()), Some(own(nonce))),
         Fate::Reused => ("reused", None, None),
     };
     let conflict = id.and_then(|id| conflicts.iter().find(|conflict| conflict.scan_id == id)).cloned();
