@@ -126,17 +126,16 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
     };
     let times = times(asked.scanned_at, asked.corrected_at, upload.device_time, upload.now);
     (kept.scanned_at, kept.corrected_at) = (Some(times.scanned_at), Some(times.corrected_at));
-    let event = event_of(door, &asked.event).await?;
-    if let Some(event) = event {
-        kept.event = event.to_string();
-    }
     let plan = match asked.gate.parse::<GateId>() {
         Ok(gate) => door.board.gate(&door.db, gate).await?,
         Err(_) => None,
     };
     let Some(plan) = plan.filter(|plan| plan.is_for(&asked.event)) else {
+        let event = event_of(door, &asked.event).await?;
+        kept.event = event.map_or(kept.event, |event| event.to_string());
         return problem(kept, if event.is_some() { "gate" } else { "event" }, None);
     };
+    kept.event = plan.gate.event.to_string();
     let code = TicketCode::read(&asked.code, &door.ticket_keys);
     let admitted = asked.decision == "admit";
     if admitted && code.is_err() {
