@@ -26,6 +26,9 @@ pub struct Keys {
     /// Signs settlements of nights; empty in a stack that is older than they are.
     #[serde(default)]
     pub settlement: String,
+    /// Signs the lists that phones at the door decide by; empty in a stack that is older than they are.
+    #[serde(default)]
+    door_manifest: String,
     /// Signs the sandbox's webhooks.
     pub stripe_webhook: String,
     /// Stands for Stripe's API key.
@@ -76,6 +79,7 @@ impl Keys {
             },
             order_link: seed()?,
             settlement: seed()?,
+            door_manifest: seed()?,
             stripe_webhook: format!("whsec_{}", secret::password()?),
             stripe: format!("sk_test_{}", secret::password()?),
             resend: format!("re_{}", secret::password()?),
@@ -87,17 +91,26 @@ impl Keys {
     /// The secrets in `file`, made and written there the first time.
     pub fn load_or_generate(file: &Path) -> Result<Self> {
         if let Ok(text) = std::fs::read(file) {
-            return serde_json::from_slice(&text).map_err(|_| {
+            let mut keys: Self = serde_json::from_slice(&text).map_err(|_| {
                 Error::Refused(format!(
                     "{} is from another version of Maguey: run `make reset`, then again",
                     file.display()
                 ))
-            });
+            })?;
+            if keys.door_manifest.is_empty() {
+                keys.door_manifest = seed()?;
+                keys.store(file)?;
+            }
+            return Ok(keys);
         }
         let keys = Self::generate()?;
-        let text = serde_json::to_vec_pretty(&keys).map_err(|e| Error::Io(e.to_string()))?;
-        secret::file(file, &text)?;
+        keys.store(file)?;
         Ok(keys)
+    }
+
+    fn store(&self, file: &Path) -> Result<()> {
+        let text = serde_json::to_vec_pretty(self).map_err(|e| Error::Io(e.to_string()))?;
+        secret::file(file, &text)
     }
 
     /// `129:<seed>`, a key of test tickets: signs tickets; purchase alone has it.
@@ -108,6 +121,11 @@ impl Keys {
     /// `129:<key>`: verifies tickets.
     pub fn ticket_public(&self) -> Result<String> {
         Ok(format!("{TICKET_KEY}:{}", public(&self.ticket)?))
+    }
+
+    /// `<key id>:<seed>`: signs the lists that phones decide by; the door alone has it.
+    pub fn door_manifest(&self) -> String {
+        format!("local-1:{}", self.door_manifest)
     }
 
     /// `<key id>:<seed>`: signs staff sessions; marketing-admin alone has it.

@@ -73,6 +73,37 @@ impl Door {
         Ok(self.post(&body).await?.error_for_status()?.json().await?)
     }
 
+    /// A scan that the phone decided by itself just now.
+    pub fn decided(&self, code: &str, nonce: &str, decision: &str, reason: &str) -> Value {
+        let now = SystemClock.now();
+        json!({
+            "code": code, "event": self.event, "gate": self.gate, "nonce": nonce, "direction": "entry",
+            "scanned_at": now, "corrected_at": now, "decision": decision, "reason": reason,
+        })
+    }
+
+    /// Brings scans that the phone decided.
+    ///
+    /// # Errors
+    /// When the service does not answer.
+    pub async fn report(&self, scans: &[Value]) -> Result<Response> {
+        let url = format!("{}/api/v1/scans/batch", self.scanner);
+        let body = json!({"device_time": SystemClock.now(), "scans": scans});
+        Ok(self.client.post(url).bearer_auth(&self.token).json(&body).send().await?)
+    }
+
+    /// The list that a phone decides by: its signature and its bytes.
+    ///
+    /// # Errors
+    /// When the service does not answer with one.
+    pub async fn manifest(&self) -> Result<(String, Value)> {
+        let url = format!("{}/api/v1/manifest?event={}", self.scanner, self.event);
+        let answer = self.client.get(url).bearer_auth(&self.token).send().await?.error_for_status()?;
+        let signature = answer.headers().get("maguey-manifest-signature");
+        let signature = signature.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        Ok((signature, answer.json().await?))
+    }
+
     /// How many people are inside, as the phones show it.
     ///
     /// # Errors

@@ -23,6 +23,8 @@
 //! | W1 | purchase: offers to those in line written, not committed |
 //! | S1 | scanner: before the statement that records scans; nothing committed, nothing answered |
 //! | S2 | scanner: after it; committed, nothing answered |
+//! | S3 | scanner: a part of what a phone reported committed, the rest not, nothing answered |
+//! | S5 | scanner: a night read for a phone's list, nothing answered |
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};

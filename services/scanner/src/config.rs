@@ -4,7 +4,7 @@ use bus::BusSettings;
 use db::DbSettings;
 use domain::mode::Mode;
 use domain::ticket_code::KeyRing;
-use settings::{Environment, Reader, crash::CrashAt};
+use settings::{Environment, Reader, Secret, crash::CrashAt};
 use telemetry::TelemetrySettings;
 use ui::Links;
 use web::WebSettings;
@@ -29,6 +29,8 @@ pub struct Config {
     pub links: Links,
     /// Public keys of the ticket codes. The door never holds a private one.
     pub ticket_keys: KeyRing,
+    /// Signs the lists that phones decide by.
+    pub manifest_key: Secret,
     /// Internal address of marketing-admin: sign-in, and what events it knows.
     pub marketing_admin: String,
     /// Internal address of purchase: what tickets it knows.
@@ -53,6 +55,7 @@ impl Config {
             bus: BusSettings::read(reader),
             links,
             ticket_keys: ticket_keys(reader),
+            manifest_key: manifest_key(reader),
             marketing_admin: internal(
                 reader,
                 "MARKETING_ADMIN_INTERNAL_URL",
@@ -81,6 +84,20 @@ fn ticket_keys(reader: &mut Reader) -> KeyRing {
         reader.fault(name, purpose, problem);
     }
     keys
+}
+
+fn manifest_key(reader: &mut Reader) -> Secret {
+    let (name, purpose) = (
+        "DOOR_MANIFEST_KEY",
+        "signs the lists that phones decide by without a network, as KID:BASE64 of an Ed25519 seed; old ones after it, with commas",
+    );
+    let key = reader.secret(name, purpose);
+    if !key.expose().is_empty()
+        && let Err(error) = key.expose().parse::<crate::sync::ManifestSigner>()
+    {
+        reader.fault(name, purpose, format!("can't be used: {error}"));
+    }
+    key
 }
 
 fn internal(reader: &mut Reader, name: &'static str, purpose: &'static str) -> String {

@@ -11,10 +11,12 @@ pub mod openapi;
 pub mod routes;
 mod schema;
 pub mod sessions;
+pub mod sync;
 
 use std::sync::Arc;
 
 use actix_web::web::Data;
+use anyhow::Context as _;
 use bus::{Bus, Consumer};
 use db::Db;
 use domain::{clock::SharedClock, ticket_code::KeyRing};
@@ -41,6 +43,8 @@ pub struct Door {
     pub clock: SharedClock,
     /// Whose ticket codes are ours.
     pub ticket_keys: KeyRing,
+    /// What signs the lists that phones decide by.
+    pub manifest_signer: sync::ManifestSigner,
     /// Whose sessions are believed; for the cookie of a session just opened.
     pub session_keys: SessionKeys,
     /// marketing-admin, for sign-in.
@@ -81,6 +85,7 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
             &RemoteOwner::at("purchase", &config.purchase, signer, &clock),
         ),
         ticket_keys: config.ticket_keys,
+        manifest_signer: config.manifest_key.expose().parse().context("DOOR_MANIFEST_KEY")?,
         session_keys: config.web.session_keys.clone(),
         links: config.links,
         clock,

@@ -12,6 +12,7 @@ use opentelemetry::{
 #[derive(Debug)]
 pub struct Metrics {
     scans: Counter<u64>,
+    conflicts: Counter<u64>,
     /// Scans that one statement recorded.
     pub batch_size: Histogram<u64>,
 }
@@ -20,6 +21,11 @@ impl Metrics {
     /// Counts an answered scan. Repeats are not counted again.
     pub fn scan(&self, reason: Reason) {
         self.scans.add(1, &[KeyValue::new("reason", reason.code())]);
+    }
+
+    /// Counts an admission that should not have been, by its kind.
+    pub fn conflict(&self, kind: &str) {
+        self.conflicts.add(1, &[KeyValue::new("kind", kind.to_owned())]);
     }
 }
 
@@ -30,6 +36,10 @@ pub fn get() -> &'static Metrics {
         let meter = telemetry::meter();
         Metrics {
             scans: meter.u64_counter("maguey_scans").with_description("Scans answered, by reason").build(),
+            conflicts: meter
+                .u64_counter("maguey_scan_conflicts")
+                .with_description("Admissions by phones without a network that should not have been, by kind")
+                .build(),
             batch_size: meter
                 .u64_histogram("maguey_scan_batch_size")
                 .with_description("Scans recorded by one statement")

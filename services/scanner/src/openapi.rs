@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
-use crate::{admissions, door, sessions};
+use crate::{admissions, door, sessions, sync};
 
 /// The description.
 #[derive(OpenApi)]
@@ -17,6 +17,11 @@ use crate::{admissions, door, sessions};
         sessions::close::delete,
         door::list::get,
         door::occupancy::get,
+        sync::manifest::get,
+        sync::manifest::keys,
+        sync::batch::post,
+        sync::conflicts::list,
+        sync::conflicts::close,
         admissions::overrides::post,
         admissions::scan::post
     ),

@@ -3,7 +3,7 @@
 use heal::{letters, overdue};
 use web::Routes;
 
-use crate::{Door, admissions, app, door, healing, openapi, sessions};
+use crate::{Door, admissions, app, door, healing, openapi, sessions, sync};
 
 /// For phones and programs.
 pub fn public(routes: &mut Routes) {
@@ -18,6 +18,11 @@ pub fn public(routes: &mut Routes) {
         .post("/api/v1/session", sessions::open::post)
         .delete("/api/v1/session", sessions::close::delete)
         .get("/api/v1/events", door::list::get)
+        .get("/api/v1/events/{event}/conflicts", sync::conflicts::list)
+        .post("/api/v1/conflicts/{scan}/close", sync::conflicts::close)
+        .get("/api/v1/manifest", sync::manifest::get)
+        .get("/api/v1/manifest/keys", sync::manifest::keys)
+        .post("/api/v1/scans/batch", sync::batch::post)
         .get("/api/v1/events/{event}/occupancy", door::occupancy::get)
         .post("/api/v1/scans", admissions::scan::post);
 }

@@ -36,8 +36,9 @@ const SLOWED: [(Service, &str, &str, &str); 16] = [
     (Service::Purchase, "post", "/wallet/v1/log", "/wallet/v1/log"),
 ];
 /// What must not wait in any rush, or stays open.
-const FREE: [(Service, &str, &str); 4] = [
+const FREE: [(Service, &str, &str); 5] = [
     (Service::Scanner, "post", "/api/v1/scans"),
+    (Service::Scanner, "post", "/api/v1/scans/batch"),
     (Service::Purchase, "post", "/webhooks/stripe"),
     (Service::MarketingAdmin, "get", "/api/v1/figures/stream"),
     (Service::Purchase, "get", "/e/{slug}/live"),

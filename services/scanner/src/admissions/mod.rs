@@ -28,4 +28,6 @@ pub mod store;
 pub mod turnstile;
 
 pub use record::Recorded;
+pub(crate) use row::{AHEAD, BEHIND, content, payload, storable};
+pub(crate) use scan::is_nonce;
 pub use turnstile::Turnstile;

@@ -3,8 +3,8 @@
 use audit::Actor;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    admission::Reason,
-    ids::{MessageId, ScanId},
+    admission::{Direction, Reason},
+    ids::{MessageId, ScanId, TicketId},
     ticket_code::{CodeError, CodeKind, TicketCode},
 };
 use messages::{millis, scanner::v1::TicketScanned};
@@ -15,13 +15,14 @@ use super::{
     facts::Facts,
     record::ScanRow,
     rules::{Rules, rules},
-    scan::Asked,
+    scan::{Asked, ScanRequest},
 };
 use crate::{Door, door::GatePlan};
 
 /// A phone whose clock is ahead by more, or behind by more, is believed in nothing but its nonce.
-const AHEAD: TimeDelta = TimeDelta::minutes(5);
-const BEHIND: TimeDelta = TimeDelta::days(7);
+pub(crate) const AHEAD: TimeDelta = TimeDelta::minutes(5);
+/// See [`AHEAD`].
+pub(crate) const BEHIND: TimeDelta = TimeDelta::days(7);
 /// The start of 2000 and of 2100: what is told beyond them is stored as one of them.
 const EARLIEST: DateTime<Utc> = DateTime::from_timestamp(946_684_800, 0).expect("a date of the calendar");
 const LATEST: DateTime<Utc> = DateTime::from_timestamp(4_102_444_800, 0).expect("a date of the calendar");
@@ -42,7 +43,7 @@ pub(super) fn row(door: &Door, asked: Asked, by: Option<&Actor>, plan: &GatePlan
         id: id.uuid(),
         device: asked.device,
         session: asked.session.uuid(),
-        content: content(&asked, plan),
+        content: content(plan, &asked.request, supervised, asked.ticket),
         event: plan.gate.event.uuid(),
         gate: plan.gate.id.uuid(),
         gate_name: plan.gate.name.clone(),
@@ -70,7 +71,7 @@ pub(super) fn row(door: &Door, asked: Asked, by: Option<&Actor>, plan: &GatePlan
         nonce: asked.request.nonce,
         now,
         message_id: MessageId::generate().uuid(),
-        payload: payload(id, plan, ticket, direction.code(), now),
+        payload: payload(id, plan, ticket, direction, now),
         traceparent: telemetry::propagation::inject(),
     }
 }
@@ -89,30 +90,35 @@ fn overridable() -> Vec<&'static str> {
 }
 
 /// A clock can say anything; the database and those who read it cannot hold anything. What is beyond is suspect anyway.
-fn storable(scanned_at: DateTime<Utc>) -> DateTime<Utc> {
+pub(crate) fn storable(scanned_at: DateTime<Utc>) -> DateTime<Utc> {
     scanned_at.clamp(EARLIEST, LATEST)
 }
 
 /// What the nonce stands for. The device's clock is not part of it: a repeat may be stamped anew.
-fn content(asked: &Asked, plan: &GatePlan) -> String {
+pub(crate) fn content(
+    plan: &GatePlan,
+    request: &ScanRequest,
+    noted: bool,
+    ticket: Option<TicketId>,
+) -> String {
     let mut digest = Sha256::new();
     digest.update(plan.gate.event.uuid());
     digest.update(plan.gate.id.uuid());
-    digest.update(asked.request.direction.code());
-    digest.update([u8::from(asked.override_note.is_some()), u8::from(asked.ticket.is_some())]);
-    match asked.ticket {
+    digest.update(request.direction.code());
+    digest.update([u8::from(noted), u8::from(ticket.is_some())]);
+    match ticket {
         Some(ticket) => digest.update(ticket.uuid()),
-        None => digest.update(asked.request.code.as_bytes()),
+        None => digest.update(request.code.as_bytes()),
     }
     bytea(&digest.finalize())
 }
 
 /// The message as far as it is known before the verdict; the function `ticket_scanned_tail` appends the rest.
-fn payload(
+pub(crate) fn payload(
     id: ScanId,
     plan: &GatePlan,
     ticket: Option<uuid::Uuid>,
-    direction: &str,
+    direction: Direction,
     now: DateTime<Utc>,
 ) -> String {
     let message = TicketScanned {
@@ -123,7 +129,7 @@ fn payload(
         zone_id: plan.gate.zone.to_string(),
         ticket_id: ticket.map(|ticket| ticket.to_string()).unwrap_or_default(),
         scanned_at: millis(now),
-        direction: direction.to_owned(),
+        direction: direction.code().to_owned(),
         ..TicketScanned::default()
     };
     bytea(&message.encode_to_vec())

@@ -23,7 +23,7 @@ use messages::{
 use scanner::Config;
 use scanner::sessions::{Ended, Identity, revoked};
 use serde_json::{Value, json};
-use settings::Environment;
+use settings::{Environment, Secret};
 use telemetry::TelemetrySettings;
 use ui::Links;
 use uuid::Uuid;
@@ -35,6 +35,8 @@ use web::{
 
 /// The door's own address in the world, as browsers send it in `Origin`.
 pub const ORIGIN: &str = "https://scanner.club.test";
+/// What signs manifests: a seed of thirty-two nines.
+pub const MANIFEST_KEY: &str = "m1:CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=";
 /// What the stand-in lets in.
 pub const PASSWORD: &str = "agave at midnight";
 
@@ -293,6 +295,7 @@ fn config(database: &TestDatabase, nats: &str, desk: &Running) -> Config {
         bus: BusSettings::new(nats),
         links: Links::new("https://club.test", "https://tickets.club.test", ORIGIN),
         ticket_keys: KeyRing::new([(1, ticket_key().verifying_key())]),
+        manifest_key: Secret::new(MANIFEST_KEY),
         marketing_admin: format!("http://{}", desk.internal),
         purchase: format!("http://{}", desk.internal),
         crash_at: settings::crash::CrashAt::default(),

@@ -1,10 +1,13 @@
 //! The door over HTTP, on real PostgreSQL and NATS.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
+mod batch;
+mod conflicts;
 mod heal;
 mod house;
 mod limit;
 mod look;
+mod manifest;
 mod map;
 mod overrides;
 mod page;

@@ -25,9 +25,14 @@ fn every_missing_variable_is_named_at_once() {
     let config = scanner::Config::read(&mut reader);
     let faults = reader.finish(config).expect_err("nearly everything is missing");
     let names: Vec<_> = faults.names().collect();
-    for name in
-        ["DATABASE_URL", "NATS_URL", "TICKET_PUBLIC_KEYS", "PURCHASE_INTERNAL_URL", "PUBLIC_URL_SCANNER"]
-    {
+    for name in [
+        "DATABASE_URL",
+        "NATS_URL",
+        "TICKET_PUBLIC_KEYS",
+        "DOOR_MANIFEST_KEY",
+        "PURCHASE_INTERNAL_URL",
+        "PUBLIC_URL_SCANNER",
+    ] {
         assert!(names.contains(&name), "{name} in {names:?}");
     }
 }

@@ -10,7 +10,7 @@ use crate::race::{HESITATE, count, hesitating};
 use diesel_async::SimpleAsyncConnection;
 
 /// Asks as purchase does.
-async fn revoke(house: &House, tickets: &[&TicketChanged], anyway: bool) -> (u16, Value) {
+pub async fn revoke(house: &House, tickets: &[&TicketChanged], anyway: bool) -> (u16, Value) {
     ask(house, tickets, json!({"anyway": anyway})).await
 }
 
@@ -170,7 +170,7 @@ async fn a_scan_and_a_refund_in_the_same_moment_do_not_both_succeed() {
 }
 
 /// Waits until so many wait for any advisory lock.
-async fn waiting(house: &House, wanted: i64) {
+pub async fn waiting(house: &House, wanted: i64) {
     let waiting = "select count(*) from pg_locks where locktype = 'advisory' and not granted
         and database = (select oid from pg_database where datname = current_database())";
     let mut look_again = tokio::time::interval(std::time::Duration::from_millis(10));

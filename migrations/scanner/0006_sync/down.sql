@@ -1,0 +1,10 @@
+drop function record_offline(jsonb);
+drop function tell_offline(jsonb, jsonb);
+drop function settle_entries(uuid[], uuid[], uuid[]);
+drop function lock_offline(text[], uuid[]);
+drop table conflict_notes;
+drop view conflicts;
+drop table unmatched_scans;
+drop table exits;
+drop index entries_of_ticket;
+alter table scans drop column corrected_at;

@@ -1,0 +1,273 @@
+//! A chunk of scans that a phone decided, in one transaction.
+//!
+//! The judgement is made here, between two statements, and not in the statement that writes, as of a scan online: nobody waits at a
+//! gate for it. What it reads cannot change before it writes, in any way that matters. The nonces are locked, and a revocation
+//! waits until the transaction has ended (`lock_offline`): either this scan sees the ticket gone bad and says so, or the revocation
+//! sees the guest inside.
+
+use std::collections::HashMap;
+
+use db::Conn;
+use domain::{admission::Reason, ids::MessageId};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+use web::Fault;
+
+use super::{
+    batch::ScanAnswer,
+    conflicts::{Conflict, tell_conflicts},
+    judge::{judge, may_stand},
+    reading::{Brought, Item, Unmatched, Upload},
+    store::{
+        conflicts,
+        offline::{self as store, Held, Known, OfflineRow},
+    },
+};
+use crate::{
+    Door,
+    admissions::{
+        self,
+        facts::{Facts, FirstScanView},
+    },
+};
+
+/// Records a chunk, in which a nonce and a ticket stand once; gives the answers in its order, and the conflicts that came of it.
+pub(super) async fn record(
+    door: &Door,
+    upload: &Upload,
+    chunk: &[Item],
+) -> Result<(Vec<ScanAnswer>, Vec<Conflict>), Fault> {
+    door.db.transaction(async |conn| write(conn, upload, chunk).await).await
+}
+
+/// What is to be done with a scan.
+enum Fate<'a> {
+    /// Written down under this nonce.
+    New(String),
+    /// It is here already.
+    Here(&'a Held),
+    /// It was answered online, and otherwise than the phone did: the answer was lost, and the phone decided. Both are facts; the
+    /// phone's own is written down beside it under a nonce made from the first.
+    Against { held: &'a Held, nonce: String, new: bool },
+    /// Its nonce stands for another scan.
+    Reused,
+}
+
+async fn write(
+    conn: &mut Conn,
+    upload: &Upload,
+    chunk: &[Item],
+) -> Result<(Vec<ScanAnswer>, Vec<Conflict>), Fault> {
+    let (sound, mut unmatched) = sorted(chunk);
+    let nights: Vec<Uuid> = sound.iter().map(|scan| scan.plan.gate.event.uuid()).collect();
+    let locks: Vec<String> = sound.iter().map(|scan| format!("{}{}", upload.device, scan.nonce)).collect();
+    store::lock(conn, &locks, &nights).await?;
+
+    let both = |scan: &&Brought| [scan.nonce.clone(), beside(upload.device, &scan.nonce)];
+    let nonces: Vec<String> = sound.iter().flat_map(both).collect();
+    let held = store::held(conn, upload.device, &nonces).await?;
+    let fates: Vec<Fate<'_>> = sound.iter().map(|scan| fate(upload, scan, &held)).collect();
+    let pairs: Vec<(Uuid, Uuid)> =
+        sound.iter().filter_map(|scan| Some((scan.ticket()?, scan.plan.gate.zone.uuid()))).collect();
+    let known = store::known(conn, &pairs).await?;
+    let rows = rows(upload, &sound, &fates, &known);
+
+    let tickets: Vec<Uuid> = pairs.iter().map(|(ticket, _)| *ticket).collect();
+    let before = conflicts::of_tickets(conn, &tickets).await?;
+    store::record(conn, &rows).await?;
+    for row in &rows {
+        if row.forced {
+            audit_override(conn, upload, row).await?;
+        }
+    }
+    let now = conflicts::of_tickets(conn, &tickets).await?;
+    let new = tell_conflicts(conn, &before, &now).await?;
+    unmatched.extend(reused(&sound, &fates));
+    store::keep(conn, &unmatched).await?;
+
+    let mut answered = sound.iter().zip(&fates).map(|(scan, fate)| answer(upload, scan, fate, &rows, &now));
+    let answers = chunk.iter().filter_map(|item| match item {
+        Item::Unmatched(row, reason) => Some(unmatched_answer(row, *reason)),
+        Item::Sound(_) => answered.next(),
+    });
+    Ok((answers.collect(), new))
+}
+
+/// The scans at gates of ours, and the others.
+fn sorted(chunk: &[Item]) -> (Vec<&Brought>, Vec<Unmatched>) {
+    let (mut sound, mut unmatched) = (Vec::new(), Vec::new());
+    for item in chunk {
+        match item {
+            Item::Sound(scan) => sound.push(&**scan),
+            Item::Unmatched(row, _) => unmatched.push(row.clone()),
+        }
+    }
+    (sound, unmatched)
+}
+
+/// What is new.
+fn rows(
+    upload: &Upload,
+    sound: &[&Brought],
+    fates: &[Fate<'_>],
+    known: &HashMap<(Uuid, Uuid), Known>,
+) -> Vec<OfflineRow> {
+    let new = |(scan, fate): (&&Brought, &Fate<'_>)| match fate {
+        Fate::New(nonce) | Fate::Against { nonce, new: true, .. } => Some(row(upload, scan, nonce, known)),
+        _ => None,
+    };
+    sound.iter().zip(fates).filter_map(new).collect()
+}
+
+fn unmatched_answer(row: &Unmatched, reason: Option<Reason>) -> ScanAnswer {
+    ScanAnswer {
+        nonce: row.nonce.clone(),
+        outcome: "unmatched",
+        reason: reason.map(|reason| reason.code().to_owned()),
+        conflict: None,
+    }
+}
+
+fn fate<'a>(upload: &Upload, scan: &Brought, held: &'a HashMap<String, Held>) -> Fate<'a> {
+    match held.get(&scan.nonce) {
+        None => Fate::New(scan.nonce.clone()),
+        Some(held) if held.content != scan.content => Fate::Reused,
+        Some(held) if (held.decision == "admit") == scan.admitted => Fate::Here(held),
+        Some(there) => {
+            let nonce = beside(upload.device, &scan.nonce);
+            Fate::Against { held: there, new: !held.contains_key(&nonce), nonce }
+        }
+    }
+}
+
+/// The nonce of what a phone decided against the server's answer.
+fn beside(device: Uuid, nonce: &str) -> String {
+    let mut digest = Sha256::new();
+    digest.update(device);
+    digest.update(nonce);
+    format!("phone:{}", hex::encode(&digest.finalize()[..16]))
+}
+
+/// The id of a scan that a phone decided: the same in whatever order the phones report, so that of two entries in one millisecond the
+/// same one is first.
+fn id_of(device: Uuid, nonce: &str) -> Uuid {
+    Uuid::new_v5(&device, nonce.as_bytes())
+}
+
+fn reused<'a>(sound: &'a [&Brought], fates: &'a [Fate<'_>]) -> impl Iterator<Item = Unmatched> + 'a {
+    sound
+        .iter()
+        .zip(fates)
+        .filter(|(_, fate)| matches!(fate, Fate::Reused))
+        .map(|(scan, _)| scan.otherwise.because("reused"))
+}
+
+/// All that `record_offline` must know.
+fn row(upload: &Upload, scan: &Brought, nonce: &str, known: &HashMap<(Uuid, Uuid), Known>) -> OfflineRow {
+    let gate = &scan.plan.gate;
+    let known = scan.ticket().and_then(|ticket| known.get(&(ticket, gate.zone.uuid())));
+    let judged = judge(scan, known);
+    let said = if scan.admitted { Reason::Ok } else { refusal(scan.reason, judged) };
+    let id = id_of(upload.device, nonce);
+    // Of another night it is a matter of the record only where somebody came in with it.
+    let ours = scan.code.as_ref().is_ok_and(|code| code.event == gate.event);
+    let ticket = scan.ticket().filter(|_| ours || scan.admitted);
+    let forced =
+        scan.admitted && scan.note.is_some() && upload.supervises && may_stand(judged, scan.direction);
+    OfflineRow {
+        id,
+        device: upload.device,
+        nonce: nonce.to_owned(),
+        content: scan.content.clone(),
+        event: gate.event.uuid(),
+        gate: gate.id.uuid(),
+        gate_name: gate.name.clone(),
+        zone: gate.zone.uuid(),
+        staff: upload.staff.uuid(),
+        language: upload.language.code(),
+        ticket,
+        direction: scan.direction.code(),
+        decision: if scan.admitted { "admit" } else { "deny" },
+        reason: said.code(),
+        judged: judged.code(),
+        forced,
+        override_note: scan.note.clone(),
+        facts: facts(scan, said, known, forced.then_some(judged)),
+        scanned_at: scan.times.scanned_at,
+        corrected_at: scan.times.corrected_at,
+        at: scan.times.at,
+        now: upload.now,
+        time_suspect: scan.times.suspect,
+        message_id: MessageId::generate().uuid(),
+        payload: admissions::payload(id.into(), &scan.plan, ticket, scan.direction, scan.times.at),
+        traceparent: telemetry::propagation::inject(),
+    }
+}
+
+/// Why a phone sent somebody away. A reason that this build does not know is as good as none: then the server's own stands.
+fn refusal(said: Option<Reason>, judged: Reason) -> Reason {
+    said.filter(|reason| *reason != Reason::Ok)
+        .or_else(|| (judged != Reason::Ok).then_some(judged))
+        .unwrap_or(Reason::Unknown)
+}
+
+/// As of a scan online, so that one asked again under this nonce is answered like any other.
+fn facts(scan: &Brought, said: Reason, known: Option<&Known>, forced: Option<Reason>) -> Facts {
+    let plan = &scan.plan;
+    let first =
+        known.filter(|_| matches!(said, Reason::AlreadyInside | Reason::NoReentry)).and_then(|known| {
+            Some(FirstScanView {
+                at: known.last_at?,
+                gate: known.last_gate_id?,
+                gate_name: known.last_gate_name.clone()?,
+            })
+        });
+    Facts {
+        entry_from: plan.window.from,
+        entry_until: plan.window.until,
+        time_zone: plan.time_zone.name().to_owned(),
+        type_name: known.map(|known| known.type_name.clone()),
+        holder: known.map(|known| known.holder_name.clone()),
+        attention: known.map(|known| known.attention.clone()).filter(|text| !text.is_empty()),
+        admit_until: known.and_then(|known| known.admit_until),
+        first_scan: first,
+        overridden: forced.filter(|judged| *judged != Reason::Ok).map(|judged| judged.code().to_owned()),
+        ..Facts::default()
+    }
+}
+
+async fn audit_override(conn: &mut Conn, upload: &Upload, row: &OfflineRow) -> Result<(), Fault> {
+    let actor = audit::Actor {
+        staff: upload.actor.staff,
+        name: upload.actor.name.clone(),
+        request: upload.actor.request.clone(),
+        reason: None,
+    };
+    let actor = actor.because(row.override_note.as_deref().unwrap_or_default());
+    let target = row.ticket.map(|ticket| ticket.to_string()).unwrap_or_default();
+    let detail = json!({
+        "scan": row.id, "event": row.event, "gate": row.gate, "gate_name": row.gate_name, "device": row.device,
+        "overridden": row.judged, "at": row.at, "offline": true,
+    });
+    Ok(audit::record(conn, &actor, "scan.overridden", &target, detail, upload.now).await?)
+}
+
+fn answer(
+    upload: &Upload,
+    scan: &Brought,
+    fate: &Fate<'_>,
+    rows: &[OfflineRow],
+    conflicts: &[Conflict],
+) -> ScanAnswer {
+    let own = |nonce: &str| id_of(upload.device, nonce);
+    let judged = |id: Uuid| rows.iter().find(|row| row.id == id).map(|row| row.judged.to_owned());
+    let (outcome, reason, id) = match fate {
+        Fate::New(nonce) => ("recorded", judged(own(nonce)), Some(own(nonce))),
+        Fate::Here(held) => ("repeated", Some(held.said().to_owned()), Some(held.id)),
+        Fate::Against { held, nonce, .. } => ("repeated", Some(held.said().to_owned()), Some(own(nonce))),
+        Fate::Reused => ("reused", None, None),
+    };
+    let conflict = id.and_then(|id| conflicts.iter().find(|conflict| conflict.scan_id == id)).cloned();
+    ScanAnswer { nonce: scan.nonce.clone(), outcome, reason, conflict }
+}

@@ -1,0 +1,5 @@
+//! All SQL on manifests, on scans that phones decided, and on conflicts.
+
+pub mod conflicts;
+pub mod manifest;
+pub mod offline;

@@ -1,0 +1,197 @@
+//! Scans that phones decided.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use diesel::{
+    QueryableByName, sql_query,
+    sql_types::{self, Array, Jsonb, Text},
+};
+use diesel_async::RunQueryDsl;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{admissions::facts::Facts, sync::reading::Unmatched};
+
+/// The first locks, see `lock_offline`.
+pub async fn lock(conn: &mut Conn, nonces: &[String], nights: &[Uuid]) -> Result<(), DbError> {
+    sql_query("SELECT lock_offline($1, $2)")
+        .bind::<Array<Text>, _>(nonces)
+        .bind::<Array<sql_types::Uuid>, _>(nights)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// A scan that is here already.
+#[derive(Debug, QueryableByName)]
+pub struct Held {
+    /// The scan.
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub id: Uuid,
+    #[diesel(sql_type = Text)]
+    nonce: String,
+    /// What its nonce stands for, `\x…`.
+    #[diesel(sql_type = Text)]
+    pub content: String,
+    /// What was decided, by whoever did.
+    #[diesel(sql_type = Text)]
+    pub decision: String,
+    #[diesel(sql_type = Text)]
+    said: String,
+}
+
+impl Held {
+    /// What the server said.
+    pub fn said(&self) -> &str {
+        &self.said
+    }
+}
+
+/// Which of these nonces of a device stand for a scan.
+pub async fn held(
+    conn: &mut Conn,
+    device: Uuid,
+    nonces: &[String],
+) -> Result<HashMap<String, Held>, DbError> {
+    let rows: Vec<Held> = sql_query(
+        "SELECT id, nonce, '\\x' || encode(content, 'hex') AS content, decision, coalesce(judged, reason) AS said FROM scans
+          WHERE device = $1 AND nonce = ANY($2)",
+    )
+    .bind::<sql_types::Uuid, _>(device)
+    .bind::<Array<Text>, _>(nonces)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|held| (held.nonce.clone(), held)).collect())
+}
+
+/// What is known of a ticket, with its stay in a zone.
+#[derive(Debug, QueryableByName)]
+#[expect(
+    missing_docs,
+    reason = "the columns of `admissions` and `ticket_types`, and of the last of its stays"
+)]
+pub struct Known {
+    #[diesel(sql_type = sql_types::Uuid)]
+    zone: Uuid,
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub ticket_id: Uuid,
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub event_id: Uuid,
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub zone_id: Uuid,
+    #[diesel(sql_type = Text)]
+    pub status: String,
+    #[diesel(sql_type = sql_types::Bool)]
+    pub banned: bool,
+    #[diesel(sql_type = Text)]
+    pub type_name: String,
+    #[diesel(sql_type = Text)]
+    pub holder_name: String,
+    #[diesel(sql_type = Text)]
+    pub attention: String,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
+    pub admit_until: Option<DateTime<Utc>>,
+    /// Whether its type is known.
+    #[diesel(sql_type = sql_types::Bool)]
+    pub typed: bool,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::SmallInt>)]
+    pub entries_allowed: Option<i16>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::SmallInt>)]
+    pub nth: Option<i16>,
+    /// Whether anybody is inside with it.
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Bool>)]
+    pub inside: Option<bool>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
+    pub last_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Uuid>)]
+    pub last_gate_id: Option<Uuid>,
+    #[diesel(sql_type = sql_types::Nullable<Text>)]
+    pub last_gate_name: Option<String>,
+}
+
+/// What is known of tickets as seen from zones, by both. Somebody beside the ticket's own guest is inside as well, for an exit.
+pub async fn known(conn: &mut Conn, pairs: &[(Uuid, Uuid)]) -> Result<HashMap<(Uuid, Uuid), Known>, DbError> {
+    let (tickets, zones): (Vec<Uuid>, Vec<Uuid>) = pairs.iter().copied().unzip();
+    let rows: Vec<Known> = sql_query(
+        "SELECT asked.zone, a.ticket_id, a.event_id, a.zone_id, a.status, a.banned, a.type_name, a.holder_name, a.attention,
+                a.admit_until, t.id IS NOT NULL AS typed, t.entries_allowed, s.nth,
+                EXISTS (SELECT FROM entries WHERE ticket_id = asked.ticket AND zone_id = asked.zone AND annulled_at IS NULL
+                           AND left_at IS NULL) AS inside,
+                s.admitted_at AS last_at, s.gate_id AS last_gate_id, s.gate_name AS last_gate_name
+           FROM unnest($1, $2) AS asked (ticket, zone)
+           JOIN admissions a ON a.ticket_id = asked.ticket
+           LEFT JOIN ticket_types t ON t.id = a.ticket_type_id
+           LEFT JOIN LATERAL (
+                SELECT nth, admitted_at, gate_id, gate_name FROM entries
+                 WHERE ticket_id = asked.ticket AND zone_id = asked.zone AND is_primary AND annulled_at IS NULL
+                 ORDER BY nth DESC LIMIT 1) s ON true",
+    )
+    .bind::<Array<sql_types::Uuid>, _>(&tickets)
+    .bind::<Array<sql_types::Uuid>, _>(&zones)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|known| ((known.ticket_id, known.zone), known)).collect())
+}
+
+/// One scan on its way into `record_offline`.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the columns of `scans` and `entries`")]
+pub struct OfflineRow {
+    pub id: Uuid,
+    pub device: Uuid,
+    pub nonce: String,
+    pub content: String,
+    pub event: Uuid,
+    pub gate: Uuid,
+    pub gate_name: String,
+    pub zone: Uuid,
+    pub staff: Uuid,
+    pub language: &'static str,
+    pub ticket: Option<Uuid>,
+    pub direction: &'static str,
+    pub decision: &'static str,
+    pub reason: &'static str,
+    pub judged: &'static str,
+    pub forced: bool,
+    pub override_note: Option<String>,
+    pub facts: Facts,
+    pub scanned_at: DateTime<Utc>,
+    pub corrected_at: DateTime<Utc>,
+    /// The time that counts.
+    pub at: DateTime<Utc>,
+    pub now: DateTime<Utc>,
+    pub time_suspect: bool,
+    pub message_id: Uuid,
+    pub payload: String,
+    pub traceparent: Option<String>,
+}
+
+/// Writes scans down that are not here yet.
+pub async fn record(conn: &mut Conn, rows: &[OfflineRow]) -> Result<(), DbError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    sql_query("SELECT record_offline($1)").bind::<Jsonb, _>(json(rows)?).execute(conn).await?;
+    Ok(())
+}
+
+/// Keeps what could not be matched, once.
+pub async fn keep(conn: &mut Conn, rows: &[Unmatched]) -> Result<(), DbError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    sql_query(
+        "INSERT INTO unmatched_scans SELECT * FROM jsonb_populate_recordset(null::unmatched_scans, $1) ON CONFLICT DO NOTHING",
+    )
+    .bind::<Jsonb, _>(json(rows)?)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+fn json(rows: &[impl Serialize]) -> Result<serde_json::Value, DbError> {
+    serde_json::to_value(rows)
+        .map_err(|error| DbError::Other(diesel::result::Error::SerializationError(Box::new(error))))
+}
