@@ -42,6 +42,7 @@ scanner-title-already-inside = Already inside
 scanner-title-no-reentry = No way back in
 scanner-title-full = Full
 scanner-title-not-inside = Not inside
+scanner-title-exit = Out
 scanner-title-unpaid = Not paid
 scanner-title-unapproved = Not approved
 scanner-title-cancelled = Cancelled

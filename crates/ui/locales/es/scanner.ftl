@@ -42,6 +42,7 @@ scanner-title-already-inside = Ya está dentro
 scanner-title-no-reentry = No vuelve a entrar
 scanner-title-full = Completo
 scanner-title-not-inside = No está dentro
+scanner-title-exit = Sale
 scanner-title-unpaid = Sin pagar
 scanner-title-unapproved = Sin aprobar
 scanner-title-cancelled = Cancelada
