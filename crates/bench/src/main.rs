@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 use bench::{
-    growth, holds, latency, machine::Machine, memory, page, purchases, report::Report, rush, scan, webhooks,
+    door, growth, holds, latency, machine::Machine, memory, page, purchases, report::Report, rush, scan,
+    webhooks,
 };
 use clap::{Parser, ValueEnum};
 use std::process::ExitCode;
@@ -19,6 +20,8 @@ struct Arguments {
 enum What {
     /// Online scans beside pgbench.
     Scan,
+    /// The door beside a growing list, its manifests and uploads, and scans beside reports.
+    Door,
     /// Two thousand buyers for five hundred tickets.
     Rush,
     /// The event page beside nginx.
@@ -39,7 +42,7 @@ enum What {
     All,
 }
 
-const ORDER: [What; 9] = [
+const ORDER: [What; 10] = [
     What::Latency,
     What::Memory,
     What::Page,
@@ -48,6 +51,7 @@ const ORDER: [What; 9] = [
     What::Purchases,
     What::Webhooks,
     What::Scan,
+    What::Door,
     What::Growth,
 ];
 
@@ -74,6 +78,7 @@ async fn main() -> Result<ExitCode> {
 async fn measure(what: What, report: &mut Report) -> Result<()> {
     match what {
         What::Scan => scan::run(report).await,
+        What::Door => door::run(report).await,
         What::Rush => rush::run(report).await,
         What::Page => page::run(report).await,
         What::Latency => latency::run(report).await,
