@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
-use crate::{admissions, door, sessions};
+use crate::{admissions, devices, door, sessions};
 
 /// The description.
 #[derive(OpenApi)]
@@ -15,6 +15,11 @@ use crate::{admissions, door, sessions};
     paths(
         sessions::open::post,
         sessions::close::delete,
+        devices::list::get,
+        devices::invite::post,
+        devices::enrol::post,
+        devices::revoke::post,
+        devices::contact::post,
         door::list::get,
         door::occupancy::get,
         admissions::scan::post

@@ -159,7 +159,7 @@ pub(super) async fn open(
                 return Ok(false);
             }
             store::insert(conn, session.uuid(), account.id, audience, now, claims.expires_at()).await?;
-            audit::record(conn, &actor, "session.opened", &session.to_string(), detail, now).await?;
+            audit::record(conn, &actor, "session.opened", &session.to_string(), detail.clone(), now).await?;
             Ok::<_, Fault>(true)
         })
         .await?;

@@ -1,6 +1,6 @@
 //! `POST /api/v1/scans`: may this code come in at this gate, now?
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     ids::{GateId, MessageId, ScanId},
@@ -13,6 +13,7 @@ use serde::Deserialize;
 use settings::crash;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
+use uuid::Uuid;
 use web::{ApiJson, Fault, Locale, Staff, can};
 
 use super::{
@@ -63,12 +64,14 @@ pub async fn post(
     door: Data<Door>,
     staff: Staff<can::DoorScan>,
     locale: Locale,
+    http: HttpRequest,
     request: ApiJson<ScanRequest, MAX_BODY>,
 ) -> Result<HttpResponse, Fault> {
     let request = request.into_inner();
     check_nonce(&request.nonce)?;
+    let device = crate::devices::caller(&door, &http, staff.id).await?.id;
     let plan = db::urgently(plan(&door, &request)).await?;
-    let scan = row(&door, &staff, locale.0, &plan, request);
+    let scan = row(&door, (&staff, device), locale.0, &plan, request);
     crash::point("S1");
     let recorded = door.turnstile.record(scan).await?;
     // Committed, not answered: the phone asks again with the same nonce and must hear the same.
@@ -99,7 +102,7 @@ async fn plan(door: &Door, request: &ScanRequest) -> Result<std::sync::Arc<GateP
 /// All that `record_scans` must know.
 fn row(
     door: &Door,
-    staff: &Staff<can::DoorScan>,
+    (staff, device): (&Staff<can::DoorScan>, Uuid),
     language: Language,
     plan: &GatePlan,
     request: ScanRequest,
@@ -115,7 +118,7 @@ fn row(
     ScanRow {
         id: id.uuid(),
         // Not the session: who signs in again in the middle of a scan asks for the same answer.
-        device: staff.id.uuid(),
+        device,
         session: staff.session.uuid(),
         content: content(&request, plan),
         nonce: request.nonce,

@@ -4,7 +4,7 @@
 //! `record_scans` looks the session up within its own statement.
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -38,7 +38,7 @@ pub struct Ended {
 
 #[derive(Debug, Default)]
 struct Known {
-    sessions: HashSet<SessionId>,
+    sessions: HashMap<SessionId, Standing>,
     read: Option<Instant>,
 }
 
@@ -50,7 +50,12 @@ impl Ended {
 
     /// Adds a session that was ended here.
     pub fn remember(&self, session: SessionId) {
-        self.lock().sessions.insert(session);
+        self.lock().sessions.insert(session, Standing::Ended);
+    }
+
+    /// Adds sessions that ended with the phone on which they were opened.
+    pub fn remember_revoked(&self, sessions: &[SessionId]) {
+        self.lock().sessions.extend(sessions.iter().map(|session| (*session, Standing::Revoked)));
     }
 
     /// Adds sessions that were ended elsewhere, here and in the database, where the siblings find them.
@@ -58,7 +63,7 @@ impl Ended {
         let fresh: Vec<&EndedSession> = {
             let known = self.lock();
             let is_new =
-                |ended: &&EndedSession| !known.sessions.contains(&SessionId::from_uuid(ended.session));
+                |ended: &&EndedSession| !known.sessions.contains_key(&SessionId::from_uuid(ended.session));
             sessions.iter().filter(is_new).collect()
         };
         if fresh.is_empty() {
@@ -105,7 +110,7 @@ impl Ended {
                 db::urgently(self.read()).await?;
             }
         }
-        Ok(if self.lock().sessions.contains(&session) { Standing::Ended } else { Standing::Live })
+        Ok(self.lock().sessions.get(&session).copied().unwrap_or(Standing::Live))
     }
 
     fn is_fresh(&self) -> bool {
