@@ -61,7 +61,10 @@ pub enum Instant {
 impl Instant {
     fn millis(self) -> i64 {
         let millis = match self {
-            #[expect(clippy::cast_possible_truncation, reason = "a float that is too large becomes the largest")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "a float that is too large becomes the largest"
+            )]
             Self::Millis(millis) => millis as i64,
             Self::Text(at) => at.timestamp_millis(),
         };
@@ -116,7 +119,10 @@ async fn heard(
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     #[expect(clippy::cast_possible_truncation, reason = "a number from 0 to 100")]
-    let battery = contact.battery.filter(|percent| percent.is_finite()).map(|percent| percent.clamp(0.0, 100.0).round() as i16);
+    let battery = contact
+        .battery
+        .filter(|percent| percent.is_finite())
+        .map(|percent| percent.clamp(0.0, 100.0).round() as i16);
     let seen = Seen {
         now,
         battery,

@@ -42,7 +42,11 @@ impl DeviceForm {
 pub fn name(text: &str) -> Result<String, Fault> {
     let text = text.trim();
     let good = (1..=LONGEST).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-    if good { Ok(text.to_owned()) } else { Err(Fault::invalid("invalid_value").field("name", "invalid_value")) }
+    if good {
+        Ok(text.to_owned())
+    } else {
+        Err(Fault::invalid("invalid_value").field("name", "invalid_value"))
+    }
 }
 
 /// The gate of this key with its name; 404 if there is no such gate.

@@ -1,9 +1,6 @@
 //! A supervisor invites a phone: `POST /api/v1/devices/invitations`, and the page's form.
 
-use actix_web::{
-    HttpRequest, HttpResponse, Responder,
-    web::{Data, Json},
-};
+use actix_web::{HttpRequest, HttpResponse, Responder, web::Data};
 use audit::Actor;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -63,7 +60,7 @@ pub async fn post(
     wanted: ApiJson<Wanted>,
 ) -> Result<HttpResponse, Fault> {
     let invitation = invite(&door, &staff, &request, wanted.into_inner()).await?;
-    Ok(HttpResponse::Created().json(Json(invitation).into_inner()))
+    Ok(HttpResponse::Created().json(invitation))
 }
 
 /// The same for the page, which shows the code: it is not asked for again, so that no reload makes another.

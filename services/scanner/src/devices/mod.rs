@@ -25,6 +25,7 @@ mod views;
 
 pub use caller::{Caller, caller, phone};
 pub use known::{Device, Devices};
+pub use views::PhoneView;
 
 /// What was changed counts here at once. If it cannot be read now, it is within seconds: the change itself is done.
 async fn known_here(door: &crate::Door) {

@@ -257,12 +257,7 @@ pub async fn change(
 }
 
 /// Takes a phone off; `false` if there is none that is still the door's.
-pub async fn revoke(
-    conn: &mut Conn,
-    device: Uuid,
-    staff: Uuid,
-    now: DateTime<Utc>,
-) -> Result<bool, DbError> {
+pub async fn revoke(conn: &mut Conn, device: Uuid, staff: Uuid, now: DateTime<Utc>) -> Result<bool, DbError> {
     let revoked = sql_query(
         "update devices set revoked_at = $2, revoked_by = $3, held_by = null, held_by_name = null
          where id = $1 and revoked_at is null",
@@ -315,14 +310,13 @@ pub async fn holds(conn: &mut Conn, device: Uuid, session: Uuid) -> Result<bool,
 /// Somebody takes a phone into their hands, out of whosever it was; `false` from one that was taken off meanwhile. The phone's
 /// row is locked first, so that no hand slips in behind a revocation.
 pub async fn take(conn: &mut Conn, device: Uuid, hand: &super::hands::Taken) -> Result<bool, DbError> {
-    let mine = sql_query(
-        "update devices set held_by = $2, held_by_name = $3 where id = $1 and revoked_at is null",
-    )
-    .bind::<SqlUuid, _>(device)
-    .bind::<SqlUuid, _>(hand.staff)
-    .bind::<Text, _>(&hand.name)
-    .execute(conn)
-    .await?;
+    let mine =
+        sql_query("update devices set held_by = $2, held_by_name = $3 where id = $1 and revoked_at is null")
+            .bind::<SqlUuid, _>(device)
+            .bind::<SqlUuid, _>(hand.staff)
+            .bind::<Text, _>(&hand.name)
+            .execute(conn)
+            .await?;
     if mine == 0 {
         return Ok(false);
     }

@@ -28,7 +28,8 @@ impl Identity {
             address: from.map(|address| address.to_string()),
         };
         let request = self.client.post(format!("{}/internal/v1/sessions/pin", self.internal_url));
-        let request = request.bearer_auth(self.signer.token("marketing-admin", self.clock.now())).json(&asked);
+        let request =
+            request.bearer_auth(self.signer.token("marketing-admin", self.clock.now())).json(&asked);
         asked_of(request).await?.json().await.map_err(|error| away().source(error.without_url()))
     }
 
