@@ -118,7 +118,6 @@ async fn heard(
     contact: &Contact,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
-    #[expect(clippy::cast_possible_truncation, reason = "a number from 0 to 100")]
     let battery = contact
         .battery
         .filter(|percent| percent.is_finite())

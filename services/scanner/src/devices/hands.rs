@@ -50,6 +50,6 @@ pub async fn enter(door: &Door, phone: Option<&Device>, opened: &Session) -> Res
 /// Writes down who holds the phone. 401 `token_revoked` if it was taken off meanwhile: then the session is used for nothing.
 pub async fn take(door: &Door, device: Uuid, hand: &Taken) -> Result<(), Fault> {
     let taken =
-        door.db.transaction(async |conn| Ok::<_, Fault>(store::take(conn, device, hand).await?)).await?;
+        door.db.transaction(async |conn| store::take(conn, device, hand).await.map_err(Fault::from)).await?;
     if taken { Ok(()) } else { Err(faults::token_revoked()) }
 }

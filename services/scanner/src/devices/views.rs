@@ -23,11 +23,19 @@ pub struct PhoneView {
     /// Its name.
     pub name: String,
     /// Who has a PIN.
-    pub people: Vec<PinHolder>,
+    pub people: Vec<PersonOption>,
     /// Whether that could not be asked.
     pub away: bool,
-    /// Whose name was tapped.
-    pub chosen: Option<Uuid>,
+}
+
+/// A name to tap.
+pub struct PersonOption {
+    /// Key of the account.
+    pub staff: Uuid,
+    /// The name.
+    pub name: String,
+    /// Whether it was tapped before.
+    pub chosen: bool,
 }
 
 impl PhoneView {
@@ -37,7 +45,13 @@ impl PhoneView {
             tracing::info!(%error, "nobody said who has a PIN");
         });
         let away = people.is_err();
-        Self { name: device.name.clone(), people: people.unwrap_or_default(), away, chosen }
+        let option = |holder: PinHolder| PersonOption {
+            chosen: chosen == Some(holder.staff),
+            staff: holder.staff,
+            name: holder.name,
+        };
+        let people = people.unwrap_or_default().into_iter().map(option).collect();
+        Self { name: device.name.clone(), people, away }
     }
 }
 
@@ -73,7 +87,8 @@ impl GateOption {
 /// A phone in the list.
 pub struct DeviceRow {
     state: DeviceState,
-    battery: Option<(i16, bool)>,
+    /// Whether it is to be charged.
+    low: bool,
     seen: Option<String>,
     data: Option<String>,
 }
@@ -81,7 +96,7 @@ pub struct DeviceRow {
 impl DeviceRow {
     fn new(state: DeviceState, lang: Language, now: DateTime<Utc>) -> Self {
         Self {
-            battery: state.battery.map(|percent| (percent, percent < LOW)),
+            low: state.battery.is_some_and(|percent| percent < LOW),
             seen: state.last_seen_at.map(|at| ago(lang, at, now)),
             data: state.data_at.map(|at| ago(lang, at, now)),
             state,
@@ -216,13 +231,15 @@ pub struct RevokePage {
     shell: Shell,
     csrf: String,
     state: DeviceState,
+    /// Scans that it has not sent.
+    waiting: Option<i32>,
 }
 
 impl RevokePage {
     /// The page that asks.
     pub fn new(lang: Language, links: &Links, csrf: &str, state: DeviceState) -> Self {
         let shell = shell(lang, "devices-revoke", links).at(&format!("/devices/{}/revoke", state.id));
-        Self { shell, csrf: csrf.to_owned(), state }
+        Self { shell, csrf: csrf.to_owned(), waiting: state.queue_length.filter(|scans| *scans > 0), state }
     }
 
     fn asset(&self, name: &str) -> String {
