@@ -1,6 +1,7 @@
 //! The door over HTTP, on real PostgreSQL and NATS.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
+mod devices;
 mod heal;
 mod house;
 mod look;
