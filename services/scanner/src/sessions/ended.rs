@@ -53,12 +53,12 @@ impl Ended {
         self.lock().sessions.insert(session, Standing::Ended);
     }
 
-    /// Adds sessions that ended with the phone on which they were opened.
+    /// Adds sessions that somebody else ended: the desk, or who took the phone off on which they were opened.
     pub fn remember_revoked(&self, sessions: &[SessionId]) {
         self.lock().sessions.extend(sessions.iter().map(|session| (*session, Standing::Revoked)));
     }
 
-    /// Adds sessions that were ended elsewhere, here and in the database, where the siblings find them.
+    /// Adds sessions that the desk has ended, here and in the database, where the siblings find them.
     pub async fn take_in(&self, sessions: &[EndedSession]) -> Result<(), DbError> {
         let fresh: Vec<&EndedSession> = {
             let known = self.lock();
@@ -72,8 +72,8 @@ impl Ended {
         let mut conn = self.db.conn().await?;
         for ended in fresh {
             let session = SessionId::from_uuid(ended.session);
-            store::end(&mut conn, session, ended.ended_at, ended.expires_at).await?;
-            self.remember(session);
+            store::revoke(&mut conn, session, ended.ended_at, ended.expires_at).await?;
+            self.remember_revoked(&[session]);
         }
         Ok(())
     }

@@ -27,6 +27,18 @@ pub async fn end(
     Ok(())
 }
 
+/// Ends a session that somebody else than its person has ended.
+pub async fn revoke(
+    conn: &mut Conn,
+    session: SessionId,
+    now: DateTime<Utc>,
+    expires: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let row = (session_id.eq(session.uuid()), ended_at.eq(now), expires_at.eq(expires), revoked.eq(true));
+    diesel::insert_into(ended_sessions).values(row).on_conflict_do_nothing().execute(conn).await?;
+    Ok(())
+}
+
 /// The ended sessions whose tokens would still be good, and how they ended.
 pub async fn all(conn: &mut Conn, now: DateTime<Utc>) -> Result<HashMap<SessionId, Standing>, DbError> {
     let rows: Vec<(Uuid, bool)> =
