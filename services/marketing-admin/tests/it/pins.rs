@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::SimpleAsyncConnection;
+use domain::clock::{Clock, SystemClock};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -57,7 +58,7 @@ async fn a_pin_signs_in_at_the_door_alone_and_for_a_shift() {
     let opened = body(opened).await;
     assert_eq!((&opened["staff"]["id"], &opened["staff"]["role"]), (&json!(dora), &json!("door_staff")));
     let expires: DateTime<Utc> = opened["expires_at"].as_str().expect("text").parse().expect("an instant");
-    let lives = expires - Utc::now();
+    let lives = expires - SystemClock.now();
     assert!(lives <= TimeDelta::hours(10) && lives > TimeDelta::hours(9), "{lives}");
     let here = house.get("/api/v1/figures", opened["token"].as_str().expect("a token")).await;
     assert_eq!(body(here).await["code"], "token_invalid", "it is not for the desk");

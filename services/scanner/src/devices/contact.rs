@@ -13,8 +13,7 @@ use web::{ApiJson, Fault, Staff, can};
 use super::{
     Device,
     answer::DeviceView,
-    caller,
-    hands::{self, Taken},
+    caller, hands,
     store::{self, Seen},
 };
 use crate::{Door, metrics};
@@ -110,7 +109,7 @@ pub async fn post(
     Ok(Json(Heard { server_time: door.clock.now().timestamp_millis(), device, inside }))
 }
 
-/// Notes how the phone is, and whose it is: who was signed in before it was enrolled signs in on it nowhere else.
+/// Notes how the phone is, and in whose hands.
 async fn heard(
     door: &Door,
     device: &Device,
@@ -130,9 +129,6 @@ async fn heard(
         app_version: contact.app_version.chars().take(LONGEST_VERSION).collect(),
         skew_ms: contact.device_time.millis() - now.timestamp_millis(),
     };
-    let mut conn = door.db.conn().await?;
-    store::seen(&mut conn, device.id, &seen).await?;
-    let holds = store::holds(&mut conn, device.id, staff.session.uuid()).await?;
-    drop(conn);
-    if holds { Ok(()) } else { hands::take(door, device.id, &Taken::of(&staff.claims, now)).await }
+    store::seen(&mut *door.db.conn().await?, device.id, &seen).await?;
+    hands::keep(door, device, &staff.claims).await
 }

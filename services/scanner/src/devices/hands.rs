@@ -47,6 +47,12 @@ pub async fn enter(door: &Door, phone: Option<&Device>, opened: &Session) -> Res
     Ok(claims)
 }
 
+/// Whoever asks on a phone holds it, also if they signed in before it was enrolled: what ends with the phone must be known.
+pub async fn keep(door: &Door, device: &Device, claims: &Claims) -> Result<(), Fault> {
+    let holds = store::holds(&mut *door.db.conn().await?, device.id, claims.sid.uuid()).await?;
+    if holds { Ok(()) } else { take(door, device.id, &Taken::of(claims, door.clock.now())).await }
+}
+
 /// Writes down who holds the phone. 401 `token_revoked` if it was taken off meanwhile: then the session is used for nothing.
 pub async fn take(door: &Door, device: Uuid, hand: &Taken) -> Result<(), Fault> {
     let taken =

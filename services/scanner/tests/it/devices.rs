@@ -126,8 +126,8 @@ fn csrf(page: &str) -> String {
 }
 
 fn session_of(answer: &Response) -> String {
-    let cookies = answer.headers().get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
-    let mine = cookies.into_iter().find(|cookie| cookie.starts_with(COOKIE)).expect("a session");
+    let mut cookies = answer.headers().get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+    let mine = cookies.find(|cookie| cookie.starts_with(COOKIE)).expect("a session");
     mine.split(';').next().unwrap().to_owned()
 }
 

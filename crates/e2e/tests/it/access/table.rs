@@ -297,6 +297,9 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "POST", "/admin/dead-letters/{service}/replay", Holds(P::DeadLettersReplay)),
     row(MarketingAdmin, "POST", "/admin/dead-letters/{service}/{letter}/replay", Holds(P::DeadLettersReplay)),
     row(MarketingAdmin, "POST", "/internal/v1/sessions", Callers(&["scanner"])),
+    row(MarketingAdmin, "POST", "/internal/v1/sessions/pin", Callers(&["scanner"])),
+    row(MarketingAdmin, "GET", "/internal/v1/pins", Callers(&["scanner"])),
+    row(MarketingAdmin, "PUT", "/internal/v1/pins/{staff}", Callers(&["scanner"])),
     row(MarketingAdmin, "GET", "/internal/v1/sessions/ended", Callers(&["scanner"])),
     row(MarketingAdmin, "POST", "/internal/v1/staff", Callers(&["magueyctl"])),
     row(
