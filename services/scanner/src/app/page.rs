@@ -6,11 +6,7 @@ use domain::permission::Permission;
 use web::{Fault, Html, Locale, Staff, can, redirect};
 
 use super::views::{DoorPage, NightView, shell};
-use crate::{
-    Door,
-    devices::{self, hands},
-    door::list,
-};
+use crate::{Door, devices, door::list};
 
 /// Shows the nights to choose from and, once chosen, the camera. A language that the address names is remembered (by `web`), and the address
 /// is left without it: the phone comes back to it many times, and what was chosen last counts.
@@ -24,9 +20,6 @@ pub async fn get(
         return Ok(redirect::see_other("/"));
     }
     let phone = devices::phone(&door, &request).await?;
-    if let Some(device) = &phone {
-        hands::keep(&door, device, &staff.claims).await?;
-    }
     let nights = list::nights(&mut *door.db.conn().await?, door.clock.now()).await?;
     let page = DoorPage {
         shell: shell(locale.0, "scanner-door", &door.links).at("/"),

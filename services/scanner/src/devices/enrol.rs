@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{ApiJson, Fault, Html, Locale, PageForm, RequestId, redirect};
+use web::{ApiJson, Fault, Html, Locale, PageForm, RequestId, Staff, can, redirect};
 
-use super::{answer::DeviceView, caller, form, secret, store, views::EnrolPage};
+use super::{answer::DeviceView, caller, form, hands::Taken, secret, store, views::EnrolPage};
 use crate::{Door, faults, metrics};
 
 /// A code, as read or typed.
@@ -41,9 +41,10 @@ pub struct Enrolled {
 pub async fn post(
     door: Data<Door>,
     request: RequestId,
+    staff: Option<Staff<can::Anything>>,
     asked: ApiJson<Enrolment>,
 ) -> Result<HttpResponse, Fault> {
-    let enrolled = enrol(&door, &request, asked.into_inner()).await?;
+    let enrolled = enrol(&door, &request, asked.into_inner(), staff).await?;
     let cookie = caller::cookie(enrolled.token.clone());
     Ok(HttpResponse::Ok().cookie(cookie).json(enrolled))
 }
@@ -60,17 +61,19 @@ pub struct EnrolForm {
     code: String,
 }
 
-/// Enrols the browser that sends the form and leads it to the sign-in; a refused code is said on the form.
+/// Enrols the browser that sends the form and leads it to the sign-in, or to the door where somebody is signed in; a refused code is said on the form.
 pub async fn submit(
     door: Data<Door>,
     request: HttpRequest,
     locale: Locale,
+    staff: Option<Staff<can::Anything>>,
     form: PageForm<EnrolForm>,
 ) -> Result<HttpResponse, Fault> {
     let asked = Enrolment { code: form.into_inner().code, name: None };
-    match enrol(&door, &RequestId::of(&request), asked).await {
+    let way = if staff.is_some() { "/" } else { "/sign-in" };
+    match enrol(&door, &RequestId::of(&request), asked, staff).await {
         Ok(enrolled) => {
-            let mut answer = redirect::see_other("/sign-in");
+            let mut answer = redirect::see_other(way);
             answer.add_cookie(&caller::cookie(enrolled.token)).map_err(Fault::internal)?;
             Ok(answer)
         }
@@ -82,8 +85,14 @@ pub async fn submit(
     }
 }
 
-/// The code is used up in the transaction that writes the phone: of two phones with one code, one is enrolled.
-async fn enrol(door: &Door, request: &RequestId, asked: Enrolment) -> Result<Enrolled, Fault> {
+/// The code is used up in the transaction that writes the phone: of two phones with one code, one is enrolled. It is in the
+/// hands of who was signed in on it before, so that their session ends with it.
+async fn enrol(
+    door: &Door,
+    request: &RequestId,
+    asked: Enrolment,
+    staff: Option<Staff<can::Anything>>,
+) -> Result<Enrolled, Fault> {
     let code = secret::hash_of_code(&asked.code).ok_or_else(refused)?;
     let own_name = asked.name.as_deref().map(form::name).transpose()?;
     let (id, token, now) = (Uuid::now_v7(), secret::generate()?, door.clock.now());
@@ -97,6 +106,9 @@ async fn enrol(door: &Door, request: &RequestId, asked: Enrolment) -> Result<Enr
             store::enrol(conn, id, &name, &used, &hash, now).await?;
             let detail = json!({"name": name, "gate": used.gate_id, "invited_by": used.invited_by, "invitation": used.id});
             audit::record(conn, &actor, "device.enrolled", &id.to_string(), detail, now).await?;
+            if let Some(staff) = &staff {
+                store::take(conn, id, &Taken::of(&staff.claims, now)).await?;
+            }
             Ok::<_, Fault>(DeviceView { id, name, gate: used.gate_id, gate_name: used.gate_name })
         })
         .await

@@ -285,6 +285,23 @@ async fn a_phone_that_is_taken_off_takes_its_sessions_with_it() {
     assert_eq!(House::code(nowhere).await, (404, "not_found".into()));
 }
 
+/// Who was signed in before the phone was enrolled is signed out with it all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_from_before_the_enrolment_ends_with_the_phone() {
+    let house = House::open().await;
+    let session = house.token(Role::DoorStaff);
+    let invited = invite(&house, "Main door 2").await;
+    let form = [("code", invited["code"].as_str().unwrap())];
+    let enrolled = submit(&house, "/enrol", &format!("{COOKIE}={session}"), &form).await;
+    assert_eq!((enrolled.status().as_u16(), enrolled.headers()["location"].to_str().unwrap()), (303, "/"));
+    let request = house.http.get(house.url("/api/v1/devices")).bearer_auth(house.token(Role::Owner));
+    let listed: Value = request.send().await.unwrap().json().await.unwrap();
+    assert_eq!(listed["devices"][0]["held_by_name"], "Ana");
+    revoke(&house, listed["devices"][0]["id"].as_str().unwrap().parse().unwrap()).await;
+    let scan = house.http.post(house.url("/api/v1/scans")).bearer_auth(&session).json(&house.scan_of("x"));
+    assert_eq!(House::code(scan).await, (401, "token_revoked".into()));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_alone_may_nothing() {
     let house = House::open().await;
@@ -440,6 +457,8 @@ async fn supervisors_invite_name_bind_and_take_off_by_the_pages() {
     );
     assert!(enrolled.headers()["set-cookie"].to_str().unwrap().starts_with("__Host-device="));
 
+    let nobody = house.count("select count(*) from device_hands").await;
+    assert_eq!(nobody, 0, "nobody was signed in on it");
     let listed = page(&house, "/devices", &cookie).await;
     assert!(listed.contains("VIP door"), "{listed}");
     let (_, rest) = listed.split_once("class=\"phone__name\" href=\"").unwrap();
