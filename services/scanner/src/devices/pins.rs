@@ -54,7 +54,7 @@ async fn attempt(
 ) -> Result<HttpResponse, Fault> {
     let device = phone(door, request).await?.ok_or_else(faults::device_required)?;
     let opened = door.identity.sign_in_by_pin(form.staff, &form.pin, device.id, from.0).await?;
-    sign_in::enter(door, Some(&device), opened, next).await
+    sign_in::enter(door, Some(&*device), opened, next).await
 }
 
 fn problem(code: &str) -> &'static str {
