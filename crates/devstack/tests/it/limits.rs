@@ -74,8 +74,15 @@ async fn guessing_is_slowed_down_and_a_rush_of_webhooks_is_not() {
     let gateway = stack.urls.gateway.trim_start_matches("http://").parse().unwrap();
 
     // Every path on its own would have two tries; what shares a limit shares them.
-    let limited =
-        [&SLOWED[0..2], &SLOWED[2..4], &SLOWED[4..8], &SLOWED[8..10], &SLOWED[10..14], &SLOWED[14..19], &SLOWED[19..20]];
+    let limited = [
+        &SLOWED[0..2],
+        &SLOWED[2..4],
+        &SLOWED[4..8],
+        &SLOWED[8..10],
+        &SLOWED[10..14],
+        &SLOWED[14..19],
+        &SLOWED[19..20],
+    ];
     // An address per group: what was spent by one guest is not spent for the next.
     for (group, last) in limited.into_iter().zip(10..) {
         let guest = guest(gateway, [127, 0, 0, last]);

@@ -43,8 +43,8 @@ pub async fn revoke(
 pub async fn all(conn: &mut Conn, now: DateTime<Utc>) -> Result<HashMap<SessionId, Standing>, DbError> {
     let rows: Vec<(Uuid, bool)> =
         ended_sessions.filter(expires_at.gt(now)).select((session_id, revoked)).load(conn).await?;
-    let standing = |revoked| if revoked { Standing::Revoked } else { Standing::Ended };
-    Ok(rows.into_iter().map(|(id, revoked)| (SessionId::from_uuid(id), standing(revoked))).collect())
+    let standing = |by_another| if by_another { Standing::Revoked } else { Standing::Ended };
+    Ok(rows.into_iter().map(|(id, by_another)| (SessionId::from_uuid(id), standing(by_another))).collect())
 }
 
 /// Forgets sessions whose tokens have died by themselves.
