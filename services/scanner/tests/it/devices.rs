@@ -337,7 +337,7 @@ async fn a_scan_on_an_enrolled_phone_costs_no_statement_more() {
     let mut least = [u64::MAX; 2];
     // What runs beside the scans asks as well, now and then: the least of several is the scan's own.
     for _ in 0..8 {
-        for (place, known) in [&secret, "nobody knows this"].into_iter().enumerate() {
+        for (place, known) in [secret.as_str(), "nobody knows this"].into_iter().enumerate() {
             let before = house.pool.statements();
             let answer = scan_on(&house, known, &session, &house.scan_of("x")).send().await.unwrap();
             assert_eq!(answer.status(), 200);
@@ -464,14 +464,14 @@ async fn supervisors_invite_name_bind_and_take_off_by_the_pages() {
     let (_, rest) = listed.split_once("class=\"phone__name\" href=\"").unwrap();
     let path = rest.split('"').next().unwrap().to_owned();
     let renamed =
-        submit(&house, &path, &cookie, &[("csrf", &token), ("name", "Terrace"), ("gate", "")]).await;
+        submit(&house, &path, &cookie, &[("csrf", token.as_str()), ("name", "Terrace"), ("gate", "")]).await;
     assert_eq!(renamed.status(), 303);
     assert_eq!(
         house.count("select count(*) from devices where name = 'Terrace' and gate_id is null").await,
         1
     );
     assert!(page(&house, &format!("{path}/revoke"), &cookie).await.contains("Take Terrace off the door?"));
-    let gone = submit(&house, &format!("{path}/revoke"), &cookie, &[("csrf", &token)]).await;
+    let gone = submit(&house, &format!("{path}/revoke"), &cookie, &[("csrf", token.as_str())]).await;
     assert_eq!(gone.status(), 303);
     for action in ["device.invited", "device.enrolled", "device.changed", "device.revoked"] {
         let rows = format!("select count(*) from audit_log where action = '{action}'");
