@@ -1,3 +1,4 @@
 //! What marketing-admin answers.
 
+pub mod pins;
 pub mod sessions;

@@ -111,6 +111,9 @@ pub fn internal(routes: &mut Routes) {
     routes
         .post("/internal/v1/sessions", identity::internal::open)
         .get("/internal/v1/sessions/ended", identity::ended::list)
+        .post("/internal/v1/sessions/pin", identity::pin::sign_in::handle)
+        .get("/internal/v1/pins", identity::pin::list::list)
+        .put("/internal/v1/pins/{staff}", identity::pin::set::set)
         .post("/internal/v1/staff", staff::put::handle)
         .get("/internal/v1/digest/{subject}", healing::digest)
         .post("/internal/v1/resend/{subject}", healing::resend)

@@ -16,3 +16,27 @@ pub fn gate_not_found() -> Fault {
 pub fn session_ended() -> Fault {
     Fault::new(actix_web::http::StatusCode::UNAUTHORIZED, "session_ended")
 }
+
+/// 401: the phone was taken off the door, and all that it was trusted with.
+pub fn token_revoked() -> Fault {
+    Fault::new(actix_web::http::StatusCode::UNAUTHORIZED, "token_revoked")
+}
+
+/// 404: the door has no phone of this key.
+pub fn device_not_found() -> Fault {
+    Fault::not_found().detail("The door has no phone of this key.")
+}
+
+/// 403: a PIN is good on an enrolled phone alone.
+pub fn device_required() -> Fault {
+    Fault::new(actix_web::http::StatusCode::FORBIDDEN, "device_required")
+        .detail("A PIN signs in on an enrolled phone alone.")
+}
+
+/// What a code that enrols nothing is answered with.
+pub const CODE_REFUSED: &str = "code_refused";
+
+/// 422: a code that is unknown, used or too old. Which of these is nobody's business.
+pub fn code_refused() -> Fault {
+    Fault::invalid(CODE_REFUSED).field("code", CODE_REFUSED).detail("The code is unknown, used, or too old.")
+}

@@ -3,6 +3,7 @@
 pub mod admissions;
 pub mod app;
 pub mod config;
+pub mod devices;
 pub mod door;
 mod faults;
 pub mod healing;
@@ -51,6 +52,8 @@ pub struct Door {
     pub identity: Identity,
     /// Sessions ended before their time.
     pub ended: Ended,
+    /// The enrolled phones.
+    pub devices: devices::Devices,
     /// The gates in memory.
     pub board: door::Board,
     /// Where scans queue.
@@ -77,6 +80,7 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
     let door = Data::new(Door {
         identity: Identity::at(&config.marketing_admin, signer, &clock),
         ended: Ended::new(&db, &clock),
+        devices: devices::Devices::new(&db, &clock),
         board: door::Board::default(),
         turnstile: Turnstile::start(&db, &bus, &context),
         projections: healing::projections(
@@ -142,6 +146,7 @@ fn start_tasks(door: &Door, db: &Db, bus: &Bus, context: &Context) {
     ));
     context.spawn(door.projections.clone().keep_whole(shutdown.clone()));
     context.spawn(door.ended.clone().keep_fresh(shutdown.clone()));
+    context.spawn(door.devices.clone().keep_fresh(shutdown.clone()));
     context.spawn(sessions::revoked::keep_learning(
         door.identity.clone(),
         door.ended.clone(),

@@ -13,6 +13,9 @@ use opentelemetry::{
 pub struct Metrics {
     scans: Counter<u64>,
     conflicts: Counter<u64>,
+    contacts: Counter<u64>,
+    pins_refused: Counter<u64>,
+    codes_refused: Counter<u64>,
     /// Scans that one statement recorded.
     pub batch_size: Histogram<u64>,
 }
@@ -27,6 +30,21 @@ impl Metrics {
     pub fn conflict(&self, kind: &str) {
         self.conflicts.add(1, &[KeyValue::new("kind", kind.to_owned())]);
     }
+
+    /// Counts a phone that says how it is.
+    pub fn contact(&self, enrolled: bool) {
+        self.contacts.add(1, &[KeyValue::new("enrolled", enrolled)]);
+    }
+
+    /// Counts a sign-in by PIN that was refused.
+    pub fn pin_refused(&self, code: &'static str) {
+        self.pins_refused.add(1, &[KeyValue::new("reason", code)]);
+    }
+
+    /// Counts a code that enrolled no phone.
+    pub fn code_refused(&self) {
+        self.codes_refused.add(1, &[]);
+    }
 }
 
 /// The instruments of this process.
@@ -39,6 +57,18 @@ pub fn get() -> &'static Metrics {
             conflicts: meter
                 .u64_counter("maguey_scan_conflicts")
                 .with_description("Admissions by phones without a network that should not have been, by kind")
+                .build(),
+            contacts: meter
+                .u64_counter("maguey_door_contacts")
+                .with_description("Phones that said how they are")
+                .build(),
+            pins_refused: meter
+                .u64_counter("maguey_pins_refused")
+                .with_description("Sign-ins by PIN that were refused, by reason")
+                .build(),
+            codes_refused: meter
+                .u64_counter("maguey_enrolments_refused")
+                .with_description("Codes that enrolled no phone")
                 .build(),
             batch_size: meter
                 .u64_histogram("maguey_scan_batch_size")

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
-use crate::{admissions, door, sessions, sync};
+use crate::{admissions, devices, door, sessions, sync};
 
 /// The description.
 #[derive(OpenApi)]
@@ -15,6 +15,11 @@ use crate::{admissions, door, sessions, sync};
     paths(
         sessions::open::post,
         sessions::close::delete,
+        devices::list::get,
+        devices::invite::post,
+        devices::enrol::post,
+        devices::revoke::post,
+        devices::contact::post,
         door::list::get,
         door::occupancy::get,
         sync::manifest::get,

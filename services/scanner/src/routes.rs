@@ -3,7 +3,7 @@
 use heal::{letters, overdue};
 use web::Routes;
 
-use crate::{Door, admissions, app, door, healing, openapi, sessions, sync};
+use crate::{Door, admissions, app, devices, door, healing, openapi, sessions, sync};
 
 /// For phones and programs.
 pub fn public(routes: &mut Routes) {
@@ -11,7 +11,23 @@ pub fn public(routes: &mut Routes) {
         .get("/", app::page::get)
         .get("/sign-in", app::sign_in::get)
         .post("/sign-in", app::sign_in::post)
+        .post("/sign-in/pin", devices::pins::sign_in)
         .post("/sign-out", app::sign_out::post)
+        .get("/pin", devices::pins::get)
+        .post("/pin", devices::pins::post)
+        .get("/enrol", devices::enrol::get)
+        .post("/enrol", devices::enrol::submit)
+        .get("/devices", devices::page::all)
+        .post("/devices/invitations", devices::invite::page)
+        .get("/devices/{device}", devices::page::one)
+        .post("/devices/{device}", devices::form::post)
+        .get("/devices/{device}/revoke", devices::revoke::confirm)
+        .post("/devices/{device}/revoke", devices::revoke::submit)
+        .get("/api/v1/devices", devices::list::get)
+        .post("/api/v1/devices/invitations", devices::invite::post)
+        .post("/api/v1/devices/enrol", devices::enrol::post)
+        .post("/api/v1/devices/{device}/revoke", devices::revoke::post)
+        .post("/api/v1/contact", devices::contact::post)
         .get("/assets/{file}", ui::assets::serve)
         .get("/api/openapi.json", openapi::get)
         .post("/api/v1/overrides", admissions::overrides::post)

@@ -80,6 +80,7 @@ diesel::table! {
         session_id -> Uuid,
         ended_at -> Timestamptz,
         expires_at -> Timestamptz,
+        revoked -> Bool,
     }
 }
 

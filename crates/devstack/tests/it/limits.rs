@@ -7,11 +7,15 @@ use devstack::{Service, Stack, StackOptions, root};
 use reqwest::{Client, Method};
 
 /// What one address may do only so often per minute: site, method and path as in the service's routes, a path to ask.
-const SLOWED: [(Service, &str, &str, &str); 16] = [
+const SLOWED: [(Service, &str, &str, &str); 20] = [
     (Service::MarketingAdmin, "post", "/admin/sign-in", "/admin/sign-in"),
     (Service::MarketingAdmin, "post", "/api/v1/session", "/api/v1/session"),
     (Service::Scanner, "post", "/sign-in", "/sign-in"),
     (Service::Scanner, "post", "/api/v1/session", "/api/v1/session"),
+    (Service::Scanner, "post", "/sign-in/pin", "/sign-in/pin"),
+    (Service::Scanner, "post", "/pin", "/pin"),
+    (Service::Scanner, "post", "/enrol", "/enrol"),
+    (Service::Scanner, "post", "/api/v1/devices/enrol", "/api/v1/devices/enrol"),
     (Service::Purchase, "post", "/e/{slug}", "/e/no-such-night"),
     (Service::Purchase, "post", "/api/v1/checkouts", "/api/v1/checkouts"),
     (Service::Purchase, "post", "/orders/{reference}/pay", "/orders/ABCDEFGH/pay"),
@@ -71,8 +75,15 @@ async fn guessing_is_slowed_down_and_a_rush_of_webhooks_is_not() {
     let gateway = stack.urls.gateway.trim_start_matches("http://").parse().unwrap();
 
     // Every path on its own would have two tries; what shares a limit shares them.
-    let limited =
-        [&SLOWED[0..2], &SLOWED[2..4], &SLOWED[4..6], &SLOWED[6..10], &SLOWED[10..15], &SLOWED[15..16]];
+    let limited = [
+        &SLOWED[0..2],
+        &SLOWED[2..4],
+        &SLOWED[4..8],
+        &SLOWED[8..10],
+        &SLOWED[10..14],
+        &SLOWED[14..19],
+        &SLOWED[19..20],
+    ];
     // An address per group: what was spent by one guest is not spent for the next.
     for (group, last) in limited.into_iter().zip(10..) {
         let guest = guest(gateway, [127, 0, 0, last]);

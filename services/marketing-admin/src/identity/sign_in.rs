@@ -6,14 +6,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::{SessionId, StaffId};
 use domain::permission::Role;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::Fault;
-use web::session::Claims;
+use web::session::{Claims, LIFETIME};
 
 use crate::identity::password::Lane;
-use crate::identity::{ClientAddress, store};
+use crate::identity::{ClientAddress, pin, store};
 use crate::staff::store::StaffRow;
 use crate::{Desk, SERVICE};
 
@@ -63,6 +63,30 @@ pub struct Person {
     pub role: String,
 }
 
+/// Whose password is tried, from where, and for which service.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Attempt<'a> {
+    /// The address as typed, in lower case.
+    pub email: &'a str,
+    /// From where.
+    pub from: &'a ClientAddress,
+    /// The service.
+    pub audience: &'a str,
+}
+
+/// The session that is to be opened.
+#[derive(Debug)]
+pub(super) struct Opening<'a> {
+    /// Where it is good.
+    pub audience: &'a str,
+    /// For how long.
+    pub lives: TimeDelta,
+    /// What its audit row says.
+    pub detail: Value,
+    /// The PIN that was right, where it was one: gone or changed meanwhile, it opens nothing.
+    pub pin_hash: Option<&'a str>,
+}
+
 /// Signs somebody in for `audience`; every other outcome is the same 401, after the same work.
 pub async fn sign_in(
     desk: &Desk,
@@ -73,17 +97,29 @@ pub async fn sign_in(
 ) -> Result<SignedIn, Fault> {
     let email = credentials.email.trim().to_lowercase();
     let email: String = email.chars().take(254).collect();
-    let account = find(desk, &email, from).await?;
-    let hash = account.as_ref().filter(|a| a.disabled_at.is_none()).map(|a| a.password_hash.clone());
-    let password: String = credentials.password.chars().take(LONGEST + 1).collect();
-    let lane = if audience == SERVICE { Lane::Desk } else { Lane::Door };
-    let fits = desk.passwords.matches(lane, hash, password).await?;
-    if let Some(account) = account.filter(|_| fits)
-        && let Some(signed_in) = open(desk, actor, account, audience).await?
-    {
-        return Ok(signed_in);
+    let attempt = Attempt { email: &email, from, audience };
+    if let Some(account) = proven(desk, &attempt, &credentials.password).await? {
+        let detail = json!({"audience": audience});
+        let opening = Opening { audience, lives: LIFETIME, detail, pin_hash: None };
+        if let Some(signed_in) = open(desk, actor, account, opening).await? {
+            return Ok(signed_in);
+        }
     }
-    refuse(desk, actor, from, &email, audience).await
+    Err(refused(desk, actor, &attempt).await)
+}
+
+/// The account, if the password is its own and it may be used. 429 after too many refusals.
+pub(super) async fn proven(
+    desk: &Desk,
+    attempt: &Attempt<'_>,
+    password: &str,
+) -> Result<Option<StaffRow>, Fault> {
+    let account = find(desk, attempt.email, attempt.from).await?;
+    let hash = account.as_ref().filter(|a| a.disabled_at.is_none()).map(|a| a.password_hash.clone());
+    let password: String = password.chars().take(LONGEST + 1).collect();
+    let lane = if attempt.audience == SERVICE { Lane::Desk } else { Lane::Door };
+    let fits = desk.passwords.matches(lane, hash, password).await?;
+    Ok(account.filter(|_| fits))
 }
 
 async fn find(desk: &Desk, email: &str, from: &ClientAddress) -> Result<Option<StaffRow>, Fault> {
@@ -97,19 +133,21 @@ async fn find(desk: &Desk, email: &str, from: &ClientAddress) -> Result<Option<S
 
 /// A new session id each time: whoever knew an old one gains nothing by this sign-in. `None` if the account is not what it
 /// was when the password was compared: that takes its time, and the session must not outlive what has ended all others.
-async fn open(
+pub(super) async fn open(
     desk: &Desk,
     actor: &Actor,
     account: StaffRow,
-    audience: &str,
+    opening: Opening<'_>,
 ) -> Result<Option<SignedIn>, Fault> {
     let (session, now) = (SessionId::generate(), desk.clock.now());
     let role: Role = account.role.parse().map_err(Fault::internal)?;
-    let claims = Claims::new(audience, StaffId::from_uuid(account.id), session, now).person(
+    let Opening { audience, lives, detail, pin_hash } = opening;
+    let mut claims = Claims::new(audience, StaffId::from_uuid(account.id), session, now).person(
         &account.name,
         &account.email,
         role,
     );
+    claims.exp = (now + lives).timestamp();
     let actor = Actor::person(account.id, &account.role, &actor.request);
     let opened = desk
         .db
@@ -117,9 +155,11 @@ async fn open(
             if crate::staff::store::hold_still(conn, account.id).await?.as_ref() != Some(&account) {
                 return Ok(false);
             }
+            if pin_hash.is_some() && pin::store::hash_of(conn, account.id).await?.as_deref() != pin_hash {
+                return Ok(false);
+            }
             store::insert(conn, session.uuid(), account.id, audience, now, claims.expires_at()).await?;
-            let detail = json!({"audience": audience});
-            audit::record(conn, &actor, "session.opened", &session.to_string(), detail, now).await?;
+            audit::record(conn, &actor, "session.opened", &session.to_string(), detail.clone(), now).await?;
             Ok::<_, Fault>(true)
         })
         .await?;
@@ -135,15 +175,15 @@ async fn open(
     }))
 }
 
-async fn refuse(
-    desk: &Desk,
-    actor: &Actor,
-    from: &ClientAddress,
-    email: &str,
-    audience: &str,
-) -> Result<SignedIn, Fault> {
-    let mut conn = desk.db.conn().await?;
-    let detail = json!({"audience": audience, "address": from.as_str()});
-    audit::record(&mut conn, actor, "session.refused", email, detail, desk.clock.now()).await?;
-    Err(Fault::new(StatusCode::UNAUTHORIZED, "invalid_credentials"))
+/// The refusal, on record: those of a while are counted.
+pub(super) async fn refused(desk: &Desk, actor: &Actor, attempt: &Attempt<'_>) -> Fault {
+    let detail = json!({"audience": attempt.audience, "address": attempt.from.as_str()});
+    let noted = async {
+        let mut conn = desk.db.conn().await?;
+        audit::record(&mut conn, actor, "session.refused", attempt.email, detail, desk.clock.now()).await
+    };
+    match noted.await {
+        Ok(()) => Fault::new(StatusCode::UNAUTHORIZED, "invalid_credentials"),
+        Err(error) => error.into(),
+    }
 }

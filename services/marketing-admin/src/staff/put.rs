@@ -12,6 +12,7 @@ use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use crate::Desk;
 use crate::identity::email::Email;
+use crate::identity::pin;
 use crate::staff::store::{self, StaffRow};
 
 const SHORTEST_PASSWORD: usize = 12;
@@ -54,7 +55,7 @@ pub struct StaffAccount {
     pub disabled: bool,
 }
 
-/// Makes the account or changes the one with this address. A new password or role ends its sessions.
+/// Makes the account or changes the one with this address. A new password or role ends its sessions and its PIN.
 pub async fn handle(
     desk: Data<Desk>,
     caller: ServiceCaller<callers::Operator>,
@@ -88,7 +89,8 @@ async fn put(desk: &Desk, actor: &Actor, wanted: StaffWanted) -> Result<StaffAcc
         .transaction(async |conn| {
             let id = store::put(conn, &row, now).await?;
             let ended = store::end_sessions(conn, id, now).await?;
-            let detail = json!({"role": row.role, "sessions_ended": ended});
+            let pin_ended = pin::store::end(conn, id).await?;
+            let detail = json!({"role": row.role, "sessions_ended": ended, "pin_ended": pin_ended});
             audit::record(conn, actor, "staff.put", &id.to_string(), detail, now).await?;
             Ok::<_, Fault>(id)
         })
@@ -105,7 +107,8 @@ async fn disable(desk: &Desk, actor: &Actor, email: &str) -> Result<StaffAccount
         .transaction(async |conn| {
             let row = store::disable(conn, email.as_str(), now).await?.ok_or_else(Fault::not_found)?;
             let ended = store::end_sessions(conn, row.id, now).await?;
-            let detail = json!({"sessions_ended": ended});
+            let pin_ended = pin::store::end(conn, row.id).await?;
+            let detail = json!({"sessions_ended": ended, "pin_ended": pin_ended});
             audit::record(conn, actor, "staff.disabled", &row.id.to_string(), detail, now).await?;
             let StaffRow { id, email, name, role, .. } = row;
             Ok::<_, Fault>(StaffAccount { id, email, name, role, disabled: true })

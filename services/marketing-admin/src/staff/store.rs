@@ -41,6 +41,15 @@ pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<StaffRow>, 
     .optional()?)
 }
 
+/// The account of this key.
+pub async fn by_id(conn: &mut Conn, id: Uuid) -> Result<Option<StaffRow>, DbError> {
+    Ok(diesel::sql_query("SELECT id, email, name, role, password_hash, disabled_at FROM staff WHERE id = $1")
+        .bind::<SqlUuid, _>(id)
+        .get_result(conn)
+        .await
+        .optional()?)
+}
+
 /// The account as it is now, and as it stays until the transaction ends.
 pub async fn hold_still(conn: &mut Conn, id: Uuid) -> Result<Option<StaffRow>, DbError> {
     Ok(diesel::sql_query(

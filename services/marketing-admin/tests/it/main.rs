@@ -21,6 +21,7 @@ mod orders;
 mod overdue;
 mod pages;
 mod payouts;
+mod pins;
 mod presale;
 mod promo_codes;
 mod promos;

@@ -3,7 +3,7 @@
 //! It is a scan like any other, under a nonce of its own: counted, told, and stored with the reason given. Which refusals may
 //! stand aside is the domain's to say; any other is answered as it would be without the note.
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use audit::Actor;
 use chrono::{DateTime, Utc};
 use domain::admission::Direction;
@@ -15,7 +15,7 @@ use super::{
     answer::Answer,
     scan::{Asked, ScanRequest, decide_by, direction, reply},
 };
-use crate::Door;
+use crate::{Door, devices};
 
 /// The largest request: a scan and a note.
 const MAX_BODY: usize = 8192;
@@ -60,6 +60,7 @@ pub async fn post(
     staff: Staff<can::DoorSupervise>,
     locale: Locale,
     request_id: RequestId,
+    http: HttpRequest,
     request: ApiJson<OverrideRequest, MAX_BODY>,
 ) -> Result<HttpResponse, Fault> {
     let request = request.into_inner();
@@ -70,7 +71,7 @@ pub async fn post(
     let asked = Asked {
         staff: staff.id,
         session: staff.session,
-        device: staff.id.uuid(), // the device, or who signs in where none is enrolled
+        device: devices::caller(&door, &http, staff.id).await?.id,
         language: locale.0,
         override_note: Some(note),
         request: ScanRequest {

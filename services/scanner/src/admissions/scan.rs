@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use audit::Actor;
 use chrono::{DateTime, Utc};
 use domain::{
@@ -21,7 +21,7 @@ use super::{
     record::{Outcome, Recorded},
     row::row,
 };
-use crate::{Door, door::GatePlan, faults, metrics};
+use crate::{Door, devices, door::GatePlan, faults, metrics};
 
 /// The largest request. A code has 512 bytes at most; what is far beyond is not a scan.
 const MAX_BODY: usize = 4096;
@@ -86,14 +86,14 @@ pub async fn post(
     door: Data<Door>,
     staff: Staff<can::DoorScan>,
     locale: Locale,
+    http: HttpRequest,
     request: ApiJson<ScanRequest, MAX_BODY>,
 ) -> Result<HttpResponse, Fault> {
     let asked = Asked {
         staff: staff.id,
         session: staff.session,
-        // The device, or who signs in where none is enrolled. Not the session: who signs in again in the middle of a scan asks
-        // for the same answer.
-        device: staff.id.uuid(),
+        // Not the session: who signs in again in the middle of a scan asks for the same answer.
+        device: devices::caller(&door, &http, staff.id).await?.id,
         language: locale.0,
         request: request.into_inner(),
         override_note: None,

@@ -2,10 +2,11 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use domain::permission::Permission;
 use web::{Fault, Html, Locale, Staff, can, redirect};
 
 use super::views::{DoorPage, NightView, shell};
-use crate::{Door, door::list};
+use crate::{Door, devices, door::list};
 
 /// Shows the nights to choose from and, once chosen, the camera. A language that the address names is remembered (by `web`), and the address
 /// is left without it: the phone comes back to it many times, and what was chosen last counts.
@@ -18,10 +19,13 @@ pub async fn get(
     if Locale::asked_for(&request).is_some() {
         return Ok(redirect::see_other("/"));
     }
+    let phone = devices::phone(&door, &request).await?;
     let nights = list::nights(&mut *door.db.conn().await?, door.clock.now()).await?;
     let page = DoorPage {
         shell: shell(locale.0, "scanner-door", &door.links).at("/"),
         staff: staff.name,
+        phone: phone.map(|device| device.name.clone()),
+        supervises: staff.role.may(Permission::DoorSupervise),
         nights: nights.into_iter().map(|event| NightView::new(event, locale.0)).collect(),
     };
     Ok(Html(page).respond_to(&request))

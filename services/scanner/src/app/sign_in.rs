@@ -6,10 +6,15 @@ use actix_web::{
     web::{Data, Query},
 };
 use serde::Deserialize;
+use uuid::Uuid;
 use web::{Fault, Html, Locale, PageForm, redirect, session};
 
 use super::views::{SignInPage, shell};
-use crate::{Door, config::SERVICE, sessions::client::ClientAddress};
+use crate::{
+    Door,
+    devices::{self, Device, PhoneView, hands},
+    sessions::{client::ClientAddress, identity::Session},
+};
 
 /// The form as sent.
 #[derive(Deserialize)]
@@ -21,11 +26,23 @@ pub struct SignInForm {
     next: String,
 }
 
+/// What was tried, for the form to show again.
+#[derive(Debug, Default)]
+pub struct Tried {
+    /// Where to go afterwards.
+    pub next: String,
+    /// The address that was typed.
+    pub email: String,
+    /// The name that was tapped.
+    pub staff: Option<Uuid>,
+    /// Key of what went wrong; empty for nothing.
+    pub problem: &'static str,
+}
+
 /// Shows the form.
 pub async fn get(door: Data<Door>, request: HttpRequest, locale: Locale) -> HttpResponse {
-    let next = next_of(request.query_string());
-    let page = page(&door, locale, next, String::new(), "");
-    Html(page).respond_to(&request)
+    let tried = Tried { next: next_of(request.query_string()), ..Tried::default() };
+    Html(page(&door, &request, locale, tried).await).respond_to(&request)
 }
 
 /// Signs in and leads on; a refusal shows the form again with what to do.
@@ -38,33 +55,82 @@ pub async fn post(
 ) -> Result<HttpResponse, Fault> {
     let form = form.into_inner();
     let next = redirect::local(&form.next).to_owned();
-    match door.identity.sign_in(form.email.trim(), &form.password, from.0).await {
-        Ok(opened) => {
-            let claims = door.session_keys.verify(&opened.token, SERVICE, door.clock.now())?;
-            tracing::info!(staff = %claims.sub, "signed in");
-            let mut answer = redirect::see_other(&next);
-            let cookie = session::cookie(opened.token, &claims);
-            answer.add_cookie(&cookie).map_err(Fault::internal)?;
-            Ok(answer)
-        }
-        Err(fault) if fault.status() == StatusCode::INTERNAL_SERVER_ERROR => Err(fault),
+    match attempt(&door, &request, from, &form, &next).await {
+        Ok(answer) => Ok(answer),
         Err(fault) => {
-            tracing::info!(code = fault.code(), cause = std::error::Error::source(&fault), "not signed in");
             let problem = problem(fault.code());
-            let page = page(&door, locale, next, form.email, problem);
-            Ok(Html(page).customize().with_status(fault.status()).respond_to(&request).map_into_boxed_body())
+            let tried = Tried { next, email: form.email, problem, ..Tried::default() };
+            refused(&door, &request, locale, tried, fault).await
         }
     }
 }
 
-fn page(door: &Door, locale: Locale, next: String, email: String, problem: &'static str) -> SignInPage {
-    SignInPage { shell: shell(locale.0, "scanner-sign-in", &door.links).at("/sign-in"), next, email, problem }
+async fn attempt(
+    door: &Door,
+    request: &HttpRequest,
+    from: ClientAddress,
+    form: &SignInForm,
+    next: &str,
+) -> Result<HttpResponse, Fault> {
+    let phone = devices::phone(door, request).await?;
+    let opened = door.identity.sign_in(form.email.trim(), &form.password, from.0).await?;
+    enter(door, phone.as_deref(), opened, next).await
+}
+
+/// Somebody is signed in, on this phone: the cookie, and the way on.
+pub(crate) async fn enter(
+    door: &Door,
+    phone: Option<&Device>,
+    opened: Session,
+    next: &str,
+) -> Result<HttpResponse, Fault> {
+    let claims = hands::enter(door, phone, &opened).await?;
+    let mut answer = redirect::see_other(next);
+    let cookie = session::cookie(opened.token, &claims);
+    answer.add_cookie(&cookie).map_err(Fault::internal)?;
+    Ok(answer)
+}
+
+/// Nobody is: the form again, with what to do. A mistake of ours is shown as one.
+pub(crate) async fn refused(
+    door: &Door,
+    request: &HttpRequest,
+    locale: Locale,
+    tried: Tried,
+    fault: Fault,
+) -> Result<HttpResponse, Fault> {
+    if fault.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        return Err(fault);
+    }
+    tracing::info!(code = fault.code(), cause = std::error::Error::source(&fault), "not signed in");
+    let page = page(door, request, locale, tried).await;
+    Ok(Html(page).customize().with_status(fault.status()).respond_to(request).map_into_boxed_body())
+}
+
+/// The form; on an enrolled phone with the names of those who have a PIN.
+async fn page(door: &Door, request: &HttpRequest, locale: Locale, tried: Tried) -> SignInPage {
+    let shell = shell(locale.0, "scanner-sign-in", &door.links).at("/sign-in");
+    let Tried { next, email, staff, mut problem } = tried;
+    let phone = match devices::phone(door, request).await {
+        Ok(Some(device)) => Some(PhoneView::of(door, &device, staff).await),
+        Ok(None) => None,
+        Err(fault) => {
+            if fault.code() == "token_revoked" {
+                problem = "devices-revoked";
+            }
+            // The form is shown all the same: whoever sends it hears more.
+            tracing::info!(code = fault.code(), "the phone of a sign-in is not known");
+            None
+        }
+    };
+    SignInPage { shell, next, email, problem, phone }
 }
 
 fn problem(code: &str) -> &'static str {
     match code {
         "invalid_credentials" => "scanner-sign-in-wrong",
         "rate_limited" => "scanner-sign-in-slow-down",
+        "token_revoked" => "devices-revoked",
         _ => "scanner-sign-in-away",
     }
 }

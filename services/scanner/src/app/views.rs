@@ -6,7 +6,7 @@ use ui::{ErrorPage, ErrorWords, Links, Shell, Site, format};
 use web::ErrorView;
 
 use super::assets::BUNDLE;
-use crate::door::list::EventView;
+use crate::{devices::PhoneView, door::list::EventView};
 
 /// The frame of this service's pages.
 pub fn shell(language: Language, title_key: &str, links: &Links) -> Shell {
@@ -25,6 +25,8 @@ pub struct SignInPage {
     pub email: String,
     /// Key of what went wrong; empty for nothing.
     pub problem: &'static str,
+    /// The enrolled phone, with those who have a PIN.
+    pub phone: Option<PhoneView>,
 }
 
 impl SignInPage {
@@ -45,6 +47,10 @@ pub struct DoorPage {
     pub shell: Shell,
     /// Who scans.
     pub staff: String,
+    /// The name of the enrolled phone; none on another.
+    pub phone: Option<String>,
+    /// Whether they answer for the door.
+    pub supervises: bool,
     /// The nights with their gates, tonight's first.
     pub nights: Vec<NightView>,
 }

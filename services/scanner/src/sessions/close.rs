@@ -6,7 +6,7 @@ use serde_json::json;
 use web::{Fault, RequestId, Staff, can, session};
 
 use super::store;
-use crate::Door;
+use crate::{Door, devices};
 
 /// Ends the session that asks.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "session",
@@ -21,13 +21,14 @@ pub async fn delete(
     Ok(HttpResponse::NoContent().cookie(session::removal_cookie()).finish())
 }
 
-/// Ends a session, for good and everywhere at this door.
+/// Ends a session, for good and everywhere at this door. A phone that was enrolled stays so, in nobody's hands.
 pub async fn end<P>(door: &Door, staff: &Staff<P>, request: &RequestId) -> Result<(), Fault> {
     let (actor, session, expires) = (Actor::staff(staff, request), staff.session, staff.claims.expires_at());
     let now = door.clock.now();
     door.db
         .transaction(async |conn| {
             store::end(conn, session, now, expires).await?;
+            devices::store::give_back(conn, session.uuid(), now).await?;
             audit::record(conn, &actor, "session.ended", &session.to_string(), json!({}), now).await
         })
         .await?;

@@ -4,7 +4,7 @@
 //! `record_scans` looks the session up within its own statement.
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -38,7 +38,7 @@ pub struct Ended {
 
 #[derive(Debug, Default)]
 struct Known {
-    sessions: HashSet<SessionId>,
+    sessions: HashMap<SessionId, Standing>,
     read: Option<Instant>,
 }
 
@@ -50,15 +50,20 @@ impl Ended {
 
     /// Adds a session that was ended here.
     pub fn remember(&self, session: SessionId) {
-        self.lock().sessions.insert(session);
+        self.lock().sessions.insert(session, Standing::Ended);
     }
 
-    /// Adds sessions that were ended elsewhere, here and in the database, where the siblings find them.
+    /// Adds sessions that somebody else ended: the desk, or who took the phone off on which they were opened.
+    pub fn remember_revoked(&self, sessions: &[SessionId]) {
+        self.lock().sessions.extend(sessions.iter().map(|session| (*session, Standing::Revoked)));
+    }
+
+    /// Adds sessions that the desk has ended, here and in the database, where the siblings find them.
     pub async fn take_in(&self, sessions: &[EndedSession]) -> Result<(), DbError> {
         let fresh: Vec<&EndedSession> = {
             let known = self.lock();
             let is_new =
-                |ended: &&EndedSession| !known.sessions.contains(&SessionId::from_uuid(ended.session));
+                |ended: &&EndedSession| !known.sessions.contains_key(&SessionId::from_uuid(ended.session));
             sessions.iter().filter(is_new).collect()
         };
         if fresh.is_empty() {
@@ -67,8 +72,8 @@ impl Ended {
         let mut conn = self.db.conn().await?;
         for ended in fresh {
             let session = SessionId::from_uuid(ended.session);
-            store::end(&mut conn, session, ended.ended_at, ended.expires_at).await?;
-            self.remember(session);
+            store::revoke(&mut conn, session, ended.ended_at, ended.expires_at).await?;
+            self.remember_revoked(&[session]);
         }
         Ok(())
     }
@@ -105,7 +110,7 @@ impl Ended {
                 db::urgently(self.read()).await?;
             }
         }
-        Ok(if self.lock().sessions.contains(&session) { Standing::Ended } else { Standing::Live })
+        Ok(self.lock().sessions.get(&session).copied().unwrap_or(Standing::Live))
     }
 
     fn is_fresh(&self) -> bool {

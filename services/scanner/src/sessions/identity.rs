@@ -21,10 +21,10 @@ const LONG_PAUSE: Duration = Duration::from_secs(60);
 /// marketing-admin, as far as the door needs it.
 #[derive(Debug, Clone)]
 pub struct Identity {
-    client: reqwest::Client,
-    internal_url: String,
-    signer: ServiceSigner,
-    clock: SharedClock,
+    pub(super) client: reqwest::Client,
+    pub(super) internal_url: String,
+    pub(super) signer: ServiceSigner,
+    pub(super) clock: SharedClock,
 }
 
 /// A session that marketing-admin opened.
@@ -81,19 +81,8 @@ impl Identity {
             .post(format!("{}/internal/v1/sessions", self.internal_url))
             .bearer_auth(self.signer.token("marketing-admin", self.clock.now()))
             .json(&asked);
-        let answer =
-            client::traced(request).send().await.map_err(|error| away().source(error.without_url()))?;
-        let status = answer.status();
-        if status.is_success() {
-            return answer.json().await.map_err(|error| away().source(error.without_url()));
-        }
-        let pause = retry_after(&answer).unwrap_or(LONG_PAUSE);
-        let code = answer.json::<Refusal>().await.map(|refusal| refusal.code).unwrap_or_default();
-        Err(match (status.as_u16(), code.as_str()) {
-            (401, "invalid_credentials") | (422, _) => invalid_credentials(),
-            (429, _) => Fault::rate_limited(pause),
-            _ => away().source(format!("marketing-admin answered {status} {code}")),
-        })
+        let answer = asked_of(request).await?;
+        answer.json().await.map_err(|error| away().source(error.without_url()))
     }
 
     /// This service's sessions that ended before their time and whose tokens might still be good.
@@ -107,6 +96,24 @@ impl Identity {
     }
 }
 
+/// What marketing-admin answers where credentials are tried; its refusals as this service's.
+pub(super) async fn asked_of(request: reqwest::RequestBuilder) -> Result<reqwest::Response, Fault> {
+    let answer = client::traced(request).send().await.map_err(|error| away().source(error.without_url()))?;
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(answer);
+    }
+    let pause = retry_after(&answer).unwrap_or(LONG_PAUSE);
+    let code = answer.json::<Refusal>().await.map(|refusal| refusal.code).unwrap_or_default();
+    Err(match (status.as_u16(), code.as_str()) {
+        (422, "pin_malformed") => Fault::invalid("pin_malformed"),
+        (422, "pin_too_simple") => Fault::invalid("pin_too_simple"),
+        (401, "invalid_credentials") | (422, _) => invalid_credentials(),
+        (429, _) => Fault::rate_limited(pause),
+        _ => away().source(format!("marketing-admin answered {status} {code}")),
+    })
+}
+
 /// The seconds that marketing-admin asks for.
 fn retry_after(answer: &reqwest::Response) -> Option<Duration> {
     let seconds = answer.headers().get("retry-after")?.to_str().ok()?.parse().ok()?;
@@ -118,6 +125,6 @@ pub fn invalid_credentials() -> Fault {
     Fault::new(StatusCode::UNAUTHORIZED, "invalid_credentials")
 }
 
-fn away() -> Fault {
+pub(super) fn away() -> Fault {
     Fault::new(StatusCode::SERVICE_UNAVAILABLE, "sign_in_unavailable").retry_after(Duration::from_secs(5))
 }

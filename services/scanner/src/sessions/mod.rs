@@ -7,6 +7,7 @@ pub mod close;
 pub mod ended;
 pub mod identity;
 pub mod open;
+pub mod pins;
 pub mod revoked;
 pub mod store;
 

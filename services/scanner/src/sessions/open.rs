@@ -1,12 +1,15 @@
 //! `POST /api/v1/session`: sign in, for programs. The page's form is in `app::sign_in`.
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::{ApiJson, Fault};
 
 use super::{client::ClientAddress, identity::Session};
-use crate::Door;
+use crate::{
+    Door,
+    devices::{self, hands},
+};
 
 /// Who wants to sign in.
 #[derive(Deserialize, ToSchema)]
@@ -25,9 +28,11 @@ pub struct SignIn {
 pub async fn post(
     door: Data<Door>,
     from: ClientAddress,
+    http: HttpRequest,
     request: ApiJson<SignIn>,
 ) -> Result<HttpResponse, Fault> {
+    let phone = devices::phone(&door, &http).await?;
     let session = door.identity.sign_in(&request.email, &request.password, from.0).await?;
-    tracing::info!(staff = %session.staff.id, "signed in");
+    hands::enter(&door, phone.as_deref(), &session).await?;
     Ok(HttpResponse::Ok().json(session))
 }

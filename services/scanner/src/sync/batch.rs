@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use actix_web::{
+    HttpRequest,
     http::StatusCode,
     web::{Data, Json},
 };
@@ -21,7 +22,7 @@ use super::{
     offline,
     reading::{Item, Upload, read},
 };
-use crate::Door;
+use crate::{Door, devices};
 
 /// Most scans of one batch.
 const MOST: usize = 500;
@@ -116,12 +117,12 @@ pub async fn post(
     staff: Staff<can::DoorScan>,
     locale: Locale,
     id: RequestId,
+    http: HttpRequest,
     batch: ApiJson<Batch, MAX_BODY>,
 ) -> Result<Json<BatchAnswer>, Fault> {
     let batch = batch.into_inner();
     let upload = Upload {
-        // the device, or who signs in where none is enrolled
-        device: staff.id.uuid(),
+        device: devices::caller(&door, &http, staff.id).await?.id,
         staff: staff.id,
         actor: Actor::staff(&staff, &id),
         supervises: staff.role.may(Permission::DoorSupervise),

@@ -329,7 +329,7 @@ type EndedAtDesk = Arc<std::sync::Mutex<Vec<Value>>>;
 fn desk(clock: Arc<FixedClock>, ended: EndedAtDesk) -> App {
     let context = Context::new(clock.clone() as SharedClock);
     App::new(web_settings("marketing-admin"), context).internal(move |routes| {
-        let clock = clock.clone();
+        let (clock, clock_of_pins) = (clock.clone(), clock.clone());
         routes.post(
             "/internal/v1/sessions",
             move |_: ServiceCaller<callers::Scanner>, asked: ApiJson<Value>| {
@@ -337,6 +337,7 @@ fn desk(clock: Arc<FixedClock>, ended: EndedAtDesk) -> App {
                 async move { open_session(&asked, now) }
             },
         );
+        crate::devices::desk_with_pins(routes, &clock_of_pins);
         let ended = ended.clone();
         routes.get("/internal/v1/sessions/ended", move |_: ServiceCaller<callers::Scanner>| {
             let list = ended.lock().unwrap().clone();

@@ -3,6 +3,7 @@
 
 mod batch;
 mod conflicts;
+mod devices;
 mod heal;
 mod house;
 mod limit;
