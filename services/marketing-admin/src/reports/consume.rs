@@ -86,11 +86,13 @@ fn scan(message: &TicketScanned, delivery: &Delivery) -> Result<Scan, HandleErro
         gate: id(&message.gate_id)?,
         gate_name: message.gate_name.clone(),
         ticket: if message.ticket_id.is_empty() { None } else { Some(id(&message.ticket_id)?) },
-        admitted: message.decision == "admit",
+        // Undone at the door: nobody came.
+        admitted: message.decision == "admit" && message.undone_at == 0,
         reason: message.reason.clone(),
         scanned_at: instant(message.scanned_at).unwrap_or(delivery.published_at),
         inside_after: message.inside_after,
         inside_revision: message.inside_revision,
+        undone_at: if message.undone_at == 0 { None } else { instant(message.undone_at) },
     })
 }
 
