@@ -3,6 +3,7 @@
 pub mod admissions;
 pub mod app;
 pub mod config;
+pub mod counter;
 pub mod door;
 mod faults;
 pub mod healing;
@@ -10,6 +11,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod routes;
 mod schema;
+pub mod search;
 pub mod sessions;
 
 use std::sync::Arc;

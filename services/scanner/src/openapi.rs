@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
-use crate::{admissions, door, sessions};
+use crate::{admissions, counter, door, search, sessions};
 
 /// The description.
 #[derive(OpenApi)]
@@ -17,6 +17,11 @@ use crate::{admissions, door, sessions};
         sessions::close::delete,
         door::list::get,
         door::occupancy::get,
+        search::find::get,
+        search::check_in::post,
+        counter::undo::post,
+        counter::count::post,
+        counter::limit::put,
         admissions::scan::post
     ),
     modifiers(&Bearer)

@@ -3,7 +3,7 @@
 use heal::{letters, overdue};
 use web::Routes;
 
-use crate::{Door, admissions, app, door, healing, openapi, sessions};
+use crate::{Door, admissions, app, counter, door, healing, openapi, search, sessions};
 
 /// For phones and programs.
 pub fn public(routes: &mut Routes) {
@@ -18,6 +18,11 @@ pub fn public(routes: &mut Routes) {
         .delete("/api/v1/session", sessions::close::delete)
         .get("/api/v1/events", door::list::get)
         .get("/api/v1/events/{event}/occupancy", door::occupancy::get)
+        .get("/api/v1/events/{event}/search", search::find::get)
+        .post("/api/v1/check-ins", search::check_in::post)
+        .post("/api/v1/scans/{scan}/undo", counter::undo::post)
+        .post("/api/v1/events/{event}/counter", counter::count::post)
+        .put("/api/v1/events/{event}/limit", counter::limit::put)
         .post("/api/v1/scans", admissions::scan::post);
 }
 

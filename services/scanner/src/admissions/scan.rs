@@ -76,7 +76,8 @@ pub async fn post(
     reply(recorded)
 }
 
-fn check_nonce(nonce: &str) -> Result<(), Fault> {
+/// 422 unless it is 1 to 128 signs of ASCII, without space.
+pub(crate) fn check_nonce(nonce: &str) -> Result<(), Fault> {
     let good = (1..=MAX_NONCE).contains(&nonce.len()) && nonce.bytes().all(|byte| byte.is_ascii_graphic());
     if good { Ok(()) } else { Err(Fault::invalid("invalid_value").field("nonce", "invalid_value")) }
 }
