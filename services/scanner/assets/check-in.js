@@ -45,9 +45,17 @@ function askWhy(root, ticket) {
       note.required = true;
       note.reportValidity();
     };
+    // Enter in the note means the note, not the first button of the sheet.
+    const enter = (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      sheet.querySelector("form").requestSubmit(sheet.querySelector("[value=other]"));
+    };
     sheet.addEventListener("submit", choose);
+    note.addEventListener("keydown", enter);
     sheet.addEventListener("close", () => {
       sheet.removeEventListener("submit", choose);
+      note.removeEventListener("keydown", enter);
       const reason = sheet.returnValue;
       done(reason ? { reason, note: note.value.trim() } : null);
     }, { once: true });

@@ -72,16 +72,21 @@ function make(root, first) {
   }
 
   async function find(event, q, signal) {
+    const one = new AbortController();
+    const late = setTimeout(() => one.abort(), PATIENCE);
+    signal.addEventListener("abort", () => one.abort());
     try {
       const response = await fetch(`/api/v1/events/${event}/search?q=${encodeURIComponent(q)}`, {
-        headers: { accept: "application/json" }, signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]), cache: "no-store",
+        headers: { accept: "application/json" }, signal: one.signal, cache: "no-store",
       });
       if (response.ok) return { found: await response.json() };
       if (response.status === 401 || response.status === 403) return { problem: "signed-out" };
       if (response.status === 404) return { problem: "gone" };
       if (response.status === 422) return { problem: "short" };
       if (response.status < 500 && response.status !== 429) return { problem: "refused" };
-    } catch { /* no answer is an answer too: the phone's own list, if it has one */ }
+    } catch { /* no answer is an answer too: the phone's own list, if it has one */ } finally {
+      clearTimeout(late);
+    }
     if (signal.aborted) return { problem: "no-answer" };
     try {
       const tickets = await deps.offline?.search?.(q);

@@ -54,7 +54,8 @@ pub(super) const CHECKS: &[Check] = &[
         "select coalesce(o.event_id, e.event_id)::text as wrong from scanner.occupancy o
          full join (select event_id, count(*) as entered from scanner.entries
                     where is_primary and annulled_at is null group by event_id) e on e.event_id = o.event_id
-         where coalesce(o.inside, 0) <> coalesce(e.entered, 0) or coalesce(o.revision, 0) < coalesce(e.entered, 0)",
+         left join (select event_id, sum(by) as counted from scanner.counts group by event_id) c on c.event_id = o.event_id
+         where coalesce(o.inside, 0) <> coalesce(e.entered, 0) + coalesce(c.counted, 0) or coalesce(o.revision, 0) < coalesce(e.entered, 0)",
     ),
     check(
         "a phone's word is one scan",

@@ -1,5 +1,6 @@
 # Guests without a code, and people without tickets: read in the dark, with the guest in front of you. What stands in { "{braces}" } is filled in by
 # the page's script.
+door-search-title = Find a guest
 door-search-back = Back to scanning
 door-search-label = Name, email or order
 door-search-placeholder = Name, email or order

@@ -1,5 +1,6 @@
 # Invitados sin código y gente sin entrada: se lee a oscuras, con la persona delante. Lo que va entre { "{llaves}" } lo rellena el script de la
 # página.
+door-search-title = Buscar a alguien
 door-search-back = Volver a escanear
 door-search-label = Nombre, correo o pedido
 door-search-placeholder = Nombre, correo o pedido
