@@ -22,6 +22,7 @@ use crate::{admissions, counter, door, search, sessions};
         counter::undo::post,
         counter::count::post,
         counter::limit::put,
+        admissions::overrides::post,
         admissions::scan::post
     ),
     modifiers(&Bearer)

@@ -103,15 +103,9 @@ pub async fn post(
     reply(decide(&door, asked).await?)
 }
 
-/// Decides on a scan and records it.
+/// Decides on a scan and records it; by its code, or by a ticket that was chosen from a list.
 pub(crate) async fn decide(door: &Door, asked: Asked) -> Result<Recorded, Fault> {
     decide_by(door, asked, None).await
-}
-
-/// The same for a ticket that was chosen from a list instead of by its code.
-#[expect(dead_code, reason = "for the check-in from a list")]
-pub(crate) async fn decide_ticket(door: &Door, asked: Asked, ticket: TicketId) -> Result<Recorded, Fault> {
-    decide_by(door, Asked { ticket: Some(ticket), ..asked }, None).await
 }
 
 /// The same, saying for the audit log who lets a refusal stand aside.

@@ -1,5 +1,9 @@
 //! All SQL on events, zones, gates and occupancy.
 
+mod ticket_types;
+
+pub use ticket_types::{TicketTypeRow, put_ticket_types};
+
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::{dsl::sql, prelude::*, sql_types, upsert::excluded};
@@ -194,16 +198,4 @@ pub async fn revision(conn: &mut Conn, event: Uuid) -> Result<Option<i64>, DbErr
     let settled = sql::<sql_types::Timestamptz>("clock_timestamp() - interval '3 seconds'");
     let settled = events::table.find(event).filter(events::heard_at.le(settled));
     Ok(settled.select(events::revision).first(conn).await.optional()?)
-}
-
-/// People inside, or `None` if there is no such event.
-pub async fn inside(conn: &mut Conn, event: EventId) -> Result<Option<i64>, DbError> {
-    let found: Option<Option<i64>> = events::table
-        .left_join(occupancy::table.on(occupancy::event_id.eq(events::id)))
-        .filter(events::id.eq(event.uuid()))
-        .select(occupancy::inside.nullable())
-        .first(conn)
-        .await
-        .optional()?;
-    Ok(found.map(|inside| inside.unwrap_or(0)))
 }

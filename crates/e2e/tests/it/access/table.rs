@@ -178,6 +178,7 @@ pub const ROWS: &[Row] = &[
     row(Scanner, "POST", "/api/v1/scans/{scan}/undo", Holds(P::DoorScan)),
     row(Scanner, "POST", "/api/v1/events/{event}/counter", Holds(P::DoorScan)),
     row(Scanner, "PUT", "/api/v1/events/{event}/limit", Holds(P::DoorSupervise)),
+    row(Scanner, "POST", "/api/v1/overrides", Holds(P::DoorSupervise)),
     row(Scanner, "POST", "/api/v1/scans", Holds(P::DoorScan)),
     row(Scanner, "GET", "/internal/v1/digest/{subject}", Callers(&["marketing-admin", "magueyctl"])),
     row(Scanner, "POST", "/internal/v1/resend/{subject}", Callers(&["marketing-admin", "magueyctl"])),
