@@ -2,7 +2,10 @@
 
 use actix_web::{HttpResponse, web::Data};
 use audit::Actor;
-use domain::ids::{GateId, TicketId};
+use domain::{
+    admission::Direction,
+    ids::{GateId, TicketId},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -108,7 +111,7 @@ pub async fn post(
                 gate: body.gate,
                 nonce: body.nonce,
                 scanned_at: door.clock.now(),
-                direction: domain::admission::Direction::Entry,
+                direction: Direction::Entry,
             },
             override_note: None,
             ticket: Some(TicketId::from_uuid(body.ticket)),
