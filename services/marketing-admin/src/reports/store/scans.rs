@@ -16,16 +16,8 @@ struct Added {
     id: Uuid,
 }
 
-#[derive(diesel::QueryableByName)]
-struct Undone {
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-    #[diesel(sql_type = Bool)]
-    came: bool,
-}
-
-/// Counts scans, each once, and those that the door undid no longer; gives those of which something new was heard. How many are
-/// inside is the scanner's word; the highest revision of it holds.
+/// Counts scans, each once, and those that the door undid no longer; gives those of which something new was heard. One out of the house
+/// is neither an arrival nor a refusal. How many are inside is the scanner's word; the highest revision of it holds.
 pub async fn add_scans(conn: &mut Conn, scans: &[Scan]) -> Result<HashSet<Uuid>, DbError> {
     let scans = last_words(scans);
     let mut heard = put_scans(conn, &scans).await?;
@@ -42,7 +34,7 @@ pub async fn add_scans(conn: &mut Conn, scans: &[Scan]) -> Result<HashSet<Uuid>,
             (Some(came), _) => step.admitted -= i64::from(*came),
             (None, None) => {
                 step.admitted += i64::from(scan.admitted);
-                step.refused += i64::from(!scan.admitted);
+                step.refused += i64::from(!scan.admitted && !scan.exit);
             }
             // Never heard of before it was undone: neither an arrival nor a refusal.
             (None, Some(_)) => {}
@@ -76,8 +68,9 @@ fn column<T>(scans: &[&Scan], of: impl Fn(&Scan) -> T) -> Vec<T> {
 
 async fn put_scans(conn: &mut Conn, scans: &[&Scan]) -> Result<HashSet<Uuid>, DbError> {
     let added: Vec<Added> = diesel::sql_query(
-        "INSERT INTO scans (id, event_id, gate_id, ticket_id, admitted, reason, scanned_at, inside_after, inside_revision, gate_name, undone_at)
-         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS s (id) ORDER BY id
+        "INSERT INTO scans (id, event_id, gate_id, ticket_id, admitted, reason, scanned_at, inside_after, inside_revision, gate_name,
+                            is_exit, undone_at)
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS s (id) ORDER BY id
          ON CONFLICT (id) DO NOTHING RETURNING id",
     )
     .bind::<Array<SqlUuid>, _>(column(scans, |scan| scan.id))
@@ -90,6 +83,7 @@ async fn put_scans(conn: &mut Conn, scans: &[&Scan]) -> Result<HashSet<Uuid>, Db
     .bind::<Array<BigInt>, _>(column(scans, |scan| scan.inside_after))
     .bind::<Array<BigInt>, _>(column(scans, |scan| scan.inside_revision))
     .bind::<Array<Text>, _>(column(scans, |scan| scan.gate_name.clone()))
+    .bind::<Array<Bool>, _>(column(scans, |scan| scan.exit))
     .bind::<Array<Nullable<Timestamptz>>, _>(column(scans, |scan| scan.undone_at))
     .kept()
     .load(conn)
