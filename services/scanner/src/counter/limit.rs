@@ -41,7 +41,7 @@ pub async fn put(
     body: ApiJson<LimitRequest>,
 ) -> Result<Json<Occupancy>, Fault> {
     let body = body.into_inner();
-    if body.people.is_some_and(|people| !(0..=MOST).contains(&people)) {
+    if body.people.is_some_and(|people| !(1..=MOST).contains(&people)) {
         return Err(Fault::invalid("invalid_value").field("people", "invalid_value"));
     }
     let actor = Actor::staff(&staff, &request).because(&body.note);

@@ -1,6 +1,8 @@
 //! The door over HTTP, on real PostgreSQL and NATS.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
+mod check_in;
+mod counter;
 mod heal;
 mod house;
 mod look;
@@ -11,5 +13,7 @@ mod projections;
 mod race;
 mod replay;
 mod revoke;
+mod search;
 mod sessions;
+mod undo;
 mod verdicts;
