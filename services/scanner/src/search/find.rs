@@ -20,6 +20,7 @@ const LONGEST: usize = 254;
 
 /// What is looked for.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct SearchQuery {
     /// Words of a name, an order's reference, the last four signs of a reference or a ticket's id; or a whole address.
     #[serde(default)]
