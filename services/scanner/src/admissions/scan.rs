@@ -28,7 +28,7 @@ const MAX_BODY: usize = 4096;
 const MAX_NONCE: usize = 128;
 
 /// A scan as the device asks.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScanRequest {
     /// The text of the QR code, as read or as typed.
@@ -55,7 +55,6 @@ pub(super) fn direction<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Di
 }
 
 /// A scan with who asks.
-#[derive(Debug, Clone)]
 pub(crate) struct Asked {
     /// Who asks.
     pub staff: StaffId,
