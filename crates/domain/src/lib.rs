@@ -10,6 +10,7 @@ pub mod exchange;
 pub mod guest_list;
 pub mod ids;
 pub mod language;
+pub mod look_up;
 pub mod mode;
 pub mod money;
 pub mod name;

@@ -74,8 +74,8 @@ subjects! {
     purchase::v1::MailAsked: "order.mail_asked" in SALES, mail_id, |_| 1;
     purchase::v1::TicketChanged: "ticket.changed" in SALES, ticket_id, |m| m.revision;
     purchase::v1::WaitlistChanged: "waitlist.changed" in SALES, waitlist_id, |m| m.revision;
-    // A scan never changes: its first revision is its only one.
-    scanner::v1::TicketScanned: "ticket.scanned" in DOOR, scan_id, |_| 1;
+    // A scan changes once at most: when it is undone.
+    scanner::v1::TicketScanned: "ticket.scanned" in DOOR, scan_id, |m| 1 + i64::from(m.undone_at > 0);
 }
 
 #[cfg(test)]

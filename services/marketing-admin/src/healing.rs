@@ -28,7 +28,7 @@ pub fn projections(db: &Db, purchase: &RemoteOwner, scanner: &RemoteOwner) -> Pr
     let line = "SELECT subject_id::text AS aggregate,
                        max(CASE template WHEN 'waitlist_offered' THEN 2 ELSE 1 END)::bigint AS revision
                 FROM emails WHERE template IN ('waitlist_joined', 'waitlist_offered') GROUP BY subject_id";
-    let scans = "SELECT id::text AS aggregate, 1::bigint AS revision FROM scans";
+    let scans = "SELECT id::text AS aggregate, CASE WHEN undone_at IS NULL THEN 1 ELSE 2 END::bigint AS revision FROM scans";
     Projections::new(
         db,
         [

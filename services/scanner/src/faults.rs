@@ -1,6 +1,11 @@
 //! Refusals that several rooms share.
 
+use audit::Actor;
+use domain::permission::Permission;
+use serde_json::json;
 use web::Fault;
+
+use crate::Door;
 
 /// 404: no event of this id or slug is at this door.
 pub fn event_not_found() -> Fault {
@@ -39,4 +44,17 @@ pub const CODE_REFUSED: &str = "code_refused";
 /// 422: a code that is unknown, used or too old. Which of these is nobody's business.
 pub fn code_refused() -> Fault {
     Fault::invalid(CODE_REFUSED).field("code", CODE_REFUSED).detail("The code is unknown, used, or too old.")
+}
+
+/// 403 `forbidden` for what only a supervisor may do, where the route is open to others: written down as every refused attempt.
+pub async fn supervisors_only(door: &Door, actor: &Actor, what: &str) -> Fault {
+    let detail = json!({"permission": Permission::DoorSupervise.code()});
+    let written = async {
+        let mut conn = door.db.conn().await?;
+        audit::record(&mut conn, actor, "access.denied", what, detail, door.clock.now()).await
+    };
+    match written.await {
+        Ok(()) => Fault::forbidden().detail("Ask a supervisor."),
+        Err(error) => error.into(),
+    }
 }

@@ -4,6 +4,7 @@ pub mod admissions;
 pub mod app;
 pub mod config;
 pub mod devices;
+pub mod counter;
 pub mod door;
 mod faults;
 pub mod healing;
@@ -11,6 +12,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod routes;
 mod schema;
+pub mod search;
 pub mod sessions;
 pub mod sync;
 

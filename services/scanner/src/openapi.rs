@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
-use crate::{admissions, devices, door, sessions, sync};
+use crate::{admissions, counter, devices, door, search, sessions, sync};
 
 /// The description.
 #[derive(OpenApi)]
@@ -27,6 +27,11 @@ use crate::{admissions, devices, door, sessions, sync};
         sync::batch::post,
         sync::conflicts::list,
         sync::conflicts::close,
+        search::find::get,
+        search::check_in::post,
+        counter::undo::post,
+        counter::count::post,
+        counter::limit::put,
         admissions::overrides::post,
         admissions::scan::post
     ),

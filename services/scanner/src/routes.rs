@@ -3,7 +3,7 @@
 use heal::{letters, overdue};
 use web::Routes;
 
-use crate::{Door, admissions, app, devices, door, healing, openapi, sessions, sync};
+use crate::{Door, admissions, app, counter, devices, door, healing, openapi, search, sessions, sync};
 
 /// For phones and programs.
 pub fn public(routes: &mut Routes) {
@@ -40,6 +40,11 @@ pub fn public(routes: &mut Routes) {
         .get("/api/v1/manifest/keys", sync::manifest::keys)
         .post("/api/v1/scans/batch", sync::batch::post)
         .get("/api/v1/events/{event}/occupancy", door::occupancy::get)
+        .get("/api/v1/events/{event}/search", search::find::get)
+        .post("/api/v1/check-ins", search::check_in::post)
+        .post("/api/v1/scans/{scan}/undo", counter::undo::post)
+        .post("/api/v1/events/{event}/counter", counter::count::post)
+        .put("/api/v1/events/{event}/limit", counter::limit::put)
         .post("/api/v1/scans", admissions::scan::post);
 }
 

@@ -58,6 +58,7 @@ diesel::table! {
         zone_id -> Uuid,
         holder_name -> Text,
         order_reference -> Text,
+        buyer_email_hash -> Bytea,
         status -> Text,
         attention -> Text,
         changed_at -> Timestamptz,

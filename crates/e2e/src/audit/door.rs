@@ -9,7 +9,7 @@ pub(super) const CHECKS: &[Check] = &[
          full join scanner.admissions a on a.ticket_id = t.id
          where a.revision is distinct from t.revision or a.status is distinct from t.state
             or a.event_id is distinct from t.event_id or a.zone_id is distinct from t.zone_id
-            or a.admit_until is distinct from t.admit_until",
+            or a.admit_until is distinct from t.admit_until or a.buyer_email_hash is distinct from t.buyer_email_hash",
     ),
     check(
         "ticket site and door know every night as the desk has it",
@@ -46,7 +46,7 @@ pub(super) const CHECKS: &[Check] = &[
     ),
     check(
         "nobody came in with a ticket whose money went back, unless staff were told",
-        "select t.id::text as wrong from purchase.tickets t join scanner.entries e on e.ticket_id = t.id
+        "select t.id::text as wrong from purchase.tickets t join scanner.entries e on e.ticket_id = t.id and e.annulled_at is null
          left join purchase.refund_tickets b on b.ticket_id = t.id and not b.withdrawn
          left join purchase.refunds r on r.id = b.refund_id
          where t.state = 'refunded' and b.inside is not true and r.reason is distinct from 'night_cancelled'",
@@ -56,7 +56,16 @@ pub(super) const CHECKS: &[Check] = &[
         "select coalesce(o.event_id, e.event_id)::text as wrong from scanner.occupancy o
          full join (select event_id, count(*) as entered, count(*) filter (where left_at is null) as stayed
                     from scanner.entries where annulled_at is null group by event_id) e on e.event_id = o.event_id
-         where coalesce(o.inside, 0) <> coalesce(e.stayed, 0) or coalesce(o.revision, 0) < coalesce(e.entered, 0)",
+         left join (select event_id, sum(by) as counted from scanner.counts group by event_id) c on c.event_id = o.event_id
+         where coalesce(o.inside, 0) <> coalesce(e.stayed, 0) + coalesce(c.counted, 0)
+            or coalesce(o.revision, 0) < coalesce(e.entered, 0)",
+    ),
+    check(
+        "what the door undid counts nowhere",
+        "select u.scan_id::text as wrong from scanner.undos u
+         left join marketing_admin.scans s on s.id = u.scan_id
+         left join scanner.entries e on e.scan_id = u.scan_id and e.annulled_at is null
+         where s.undone_at is null or s.admitted or e.scan_id is not null",
     ),
     check(
         "a phone's word is one scan",

@@ -272,6 +272,11 @@ const MISTAKES: &[(&str, &str)] = &[
     ("nobody entered without a ticket for that night and zone", "update scanner.entries set zone_id = gen_random_uuid()"),
     ("as many are inside as entered", "update scanner.occupancy set inside = inside + 1"),
     (
+        "what the door undid counts nowhere",
+        "insert into scanner.undos (scan_id, event_id, ticket_id, inside, reason, device, staff_id, at)
+         select id, event_id, ticket_id, -1, 'by mistake', device, staff_id, now() from scanner.scans where ticket_id is not null",
+    ),
+    (
         "a phone's word is one scan",
         "alter table scanner.scans drop constraint scans_once; update scanner.scans set nonce = 'n'",
     ),

@@ -89,13 +89,14 @@ fn scan(message: &TicketScanned, delivery: &Delivery) -> Result<Scan, HandleErro
         gate: id(&message.gate_id)?,
         gate_name: message.gate_name.clone(),
         ticket: if message.ticket_id.is_empty() { None } else { Some(id(&message.ticket_id)?) },
-        // Who goes out does not arrive, whatever the answer.
-        admitted: message.decision == "admit" && message.direction != EXIT,
+        // Who goes out does not arrive, whatever the answer; and who was let in by mistake has not come.
+        admitted: message.decision == "admit" && message.direction != EXIT && message.undone_at == 0,
         exit: message.direction == EXIT,
         reason: message.reason.clone(),
         scanned_at: instant(message.scanned_at).unwrap_or(delivery.published_at),
         inside_after: message.inside_after,
         inside_revision: message.inside_revision,
+        undone_at: if message.undone_at == 0 { None } else { instant(message.undone_at) },
     })
 }
 

@@ -6,7 +6,7 @@ use db::testing::TestDatabase;
 use diesel_async::RunQueryDsl;
 use domain::clock::{Clock, SystemClock};
 use domain::ids::MessageId;
-use marketing_admin::reports::consume;
+use marketing_admin::reports::{consume, store::recount};
 use messages::scanner::v1::TicketScanned;
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ fn scan(event: Uuid, decision: &str, inside: i64) -> TicketScanned {
         scanned_at: messages::millis(SystemClock.now()),
         inside_after: inside,
         inside_revision: inside,
-        direction: String::new(),
+        ..TicketScanned::default()
     }
 }
 
@@ -71,6 +71,40 @@ async fn scans_of_two_nights_in_one_batch_each_count_once() {
         let counted: Counted = diesel::sql_query(sql).get_result(&mut conn).await.expect("a row");
         assert_eq!(counted, Counted { admitted, refused, inside });
     }
+}
+
+/// The door let somebody in by mistake and undid it: no arrival, no refusal, whichever of the two is heard first.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_arrival_that_was_undone_is_none() {
+    let database = TestDatabase::create().await;
+    let db = database.db(Owner::MarketingAdmin);
+    let mut conn = db.conn().await.expect("a connection");
+    let night = Uuid::now_v7();
+    let stays = scan(night, "admit", 1);
+    let undone = |scan: &TicketScanned, inside_revision| TicketScanned {
+        undone_at: messages::millis(SystemClock.now()),
+        inside_after: 1,
+        inside_revision,
+        ..scan.clone()
+    };
+    // Heard in order, heard at once, and heard of only as undone.
+    let (one, two, three) = (scan(night, "admit", 2), scan(night, "admit", 2), scan(night, "admit", 2));
+    let rounds: [(Vec<TicketScanned>, Vec<Outcome>); 4] = [
+        (vec![stays, one.clone()], vec![Outcome::Applied, Outcome::Applied]),
+        (vec![undone(&one, 3)], vec![Outcome::Applied]),
+        (vec![two.clone(), undone(&two, 5)], vec![Outcome::Applied, Outcome::Stale]),
+        (vec![undone(&three, 7), three.clone(), one, undone(&two, 5)], {
+            vec![Outcome::Applied, Outcome::Stale, Outcome::Stale, Outcome::Stale]
+        }),
+    ];
+    for (scans, outcomes) in rounds {
+        assert_eq!(consume::tickets_scanned(&mut conn, told(&scans)).await.expect("counted"), outcomes);
+    }
+    let running = recount::running(&mut conn, night).await.expect("figures");
+    let counted = (running.admitted, running.refused, running.inside);
+    assert_eq!(counted, (1, 0, 1));
+    let recounted = recount::from_rows(&mut conn, night).await.expect("rows");
+    assert_eq!(running, recounted, "counted again it is the same");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,6 +19,7 @@ diesel::table! {
         place_freed -> Bool,
         disputed_before -> Bool,
         admit_until -> Nullable<Timestamptz>,
+        buyer_email_hash -> Bytea,
     }
 }
 

@@ -15,6 +15,7 @@ use messages::purchase::v1::{Buyer, IssuedTicket, MailAsked, TicketTransferred};
 use uuid::Uuid;
 use web::Fault;
 
+use super::issue::email_hash;
 use super::store::{self, TicketRow, TransferRow};
 use super::{changed, doorstep, left};
 use crate::my::{TICKETS_PER_MAILBOX, WINDOW};
@@ -91,6 +92,7 @@ pub(super) async fn replace(
         place_freed: false,
         // What is known of one person is not told of another.
         disputed_before: false,
+        buyer_email_hash: email_hash(old.event_id, &to.email),
         ..old.clone()
     };
     "revoked".clone_into(&mut old.state);

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use domain::ids::{EventId, TicketId};
 use domain::language::Language;
+use domain::look_up;
 use domain::order::Channel;
 use domain::quote::LineKind as QuotedKind;
 use messages::purchase::v1::{
@@ -150,6 +151,7 @@ fn tickets_of(paid: &Paid<'_>, door: &DoorTerms, now: DateTime<Utc>) -> Result<V
             place_freed: false,
             disputed_before: false,
             admit_until: *admit_until,
+            buyer_email_hash: email_hash(order.event_id, &order.buyer_email),
         }));
     }
     Ok(rows)
@@ -179,7 +181,13 @@ pub(crate) fn changed(row: &TicketRow, reference: &str) -> TicketChanged {
         attention: attention(row),
         changed_at: messages::millis(row.changed_at),
         admit_until: row.admit_until.map(messages::millis).unwrap_or_default(),
+        buyer_email_hash: row.buyer_email_hash.clone(),
     }
+}
+
+/// What the door gets to know of an address; nothing of none.
+pub(super) fn email_hash(event: Uuid, email: &str) -> Vec<u8> {
+    if email.trim().is_empty() { Vec::new() } else { look_up::email_hash(event, email).to_vec() }
 }
 
 /// What the doorman is to look at: in both languages, since whoever reads it is not known here.

@@ -10,11 +10,16 @@ use messages::{
 use uuid::Uuid;
 
 use super::store::{self, AdmissionRow};
+use crate::search;
 
 /// Takes one ticket's state in. An older one than the one held changes nothing.
 pub async fn apply(conn: &mut Conn, message: TicketChanged, _: Delivery) -> Result<Outcome, HandleError> {
     let row = row(message).map_err(HandleError::never)?;
-    Ok(if store::put(conn, &row).await? { Outcome::Applied } else { Outcome::Stale })
+    if !store::put(conn, &row).await? {
+        return Ok(Outcome::Stale);
+    }
+    search::store::remember(conn, &row).await?;
+    Ok(Outcome::Applied)
 }
 
 fn row(message: TicketChanged) -> Result<AdmissionRow, String> {
@@ -36,6 +41,7 @@ fn row(message: TicketChanged) -> Result<AdmissionRow, String> {
         zone_id: uuid("zone_id", &message.zone_id)?,
         holder_name: message.holder_name,
         order_reference: message.order_reference,
+        buyer_email_hash: message.buyer_email_hash,
         status: status.code().to_owned(),
         attention: message.attention,
         changed_at: instant(message.changed_at).ok_or("changed_at is not an instant")?,

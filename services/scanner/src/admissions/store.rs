@@ -31,6 +31,8 @@ pub struct AdmissionRow {
     pub holder_name: String,
     /// The order's reference, for people.
     pub order_reference: String,
+    /// Of its person's address, for the search; empty where there is none.
+    pub buyer_email_hash: Vec<u8>,
     /// Whether it is in order, see `domain::admission::TicketStatus`.
     pub status: String,
     /// What the doorman should look at; may be empty.

@@ -6,15 +6,32 @@ use utoipa::ToSchema;
 use web::{Fault, Staff, can};
 
 use super::store;
-use crate::Door;
+use crate::{Door, counter, counter::store::Inside};
 
 /// How full it is.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Occupancy {
     /// People inside.
+    #[schema(example = 412)]
     pub inside: i64,
-    /// How many may be inside; null if there is no limit.
+    /// How many may be; null: as many as come.
+    #[schema(example = 450)]
     pub limit: Option<i32>,
+    /// `none`; `near`, from nine of ten on; or `full`.
+    #[schema(example = "near")]
+    pub warn: &'static str,
+}
+
+impl Occupancy {
+    /// What is said of so many people.
+    pub fn of(Inside { inside, limit, .. }: Inside) -> Self {
+        let warn = match limit.map(i64::from) {
+            Some(limit) if inside >= limit => "full",
+            Some(limit) if inside * 10 >= limit * 9 => "near",
+            _ => "none",
+        };
+        Self { inside, limit, warn }
+    }
 }
 
 /// Tells how many people are inside.
@@ -28,6 +45,19 @@ pub async fn get(
 ) -> Result<Json<Occupancy>, Fault> {
     let mut conn = door.db.conn().await?;
     let event = store::event_named(&mut conn, &event).await?.ok_or_else(crate::faults::event_not_found)?;
-    let (inside, limit) = store::inside(&mut conn, event).await?.unwrap_or((0, None));
-    Ok(Json(Occupancy { inside, limit }))
+    Ok(Json(Occupancy::of(counter::store::inside(&mut conn, event.uuid()).await?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nine_of_ten_are_near_and_as_many_as_may_be_are_full() {
+        let warn = |inside, limit| Occupancy::of(Inside { inside, revision: 1, limit }).warn;
+        assert_eq!([warn(89, Some(100)), warn(90, Some(100)), warn(99, Some(100))], ["none", "near", "near"]);
+        assert_eq!([warn(100, Some(100)), warn(140, Some(100)), warn(0, Some(0))], ["full"; 3]);
+        assert_eq!(warn(5000, None), "none");
+        assert_eq!([warn(8, Some(9)), warn(9, Some(10))], ["none", "near"]);
+    }
 }

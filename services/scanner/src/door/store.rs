@@ -199,15 +199,3 @@ pub async fn revision(conn: &mut Conn, event: Uuid) -> Result<Option<i64>, DbErr
     let settled = events::table.find(event).filter(events::heard_at.le(settled));
     Ok(settled.select(events::revision).first(conn).await.optional()?)
 }
-
-/// People inside, and how many may be; `None` if there is no such event.
-pub async fn inside(conn: &mut Conn, event: EventId) -> Result<Option<(i64, Option<i32>)>, DbError> {
-    let found: Option<(Option<i64>, Option<i32>)> = events::table
-        .left_join(occupancy::table.on(occupancy::event_id.eq(events::id)))
-        .filter(events::id.eq(event.uuid()))
-        .select((occupancy::inside.nullable(), occupancy::limit_people.nullable()))
-        .first(conn)
-        .await
-        .optional()?;
-    Ok(found.map(|(inside, limit)| (inside.unwrap_or(0), limit)))
-}

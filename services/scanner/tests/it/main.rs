@@ -4,6 +4,8 @@
 mod batch;
 mod conflicts;
 mod devices;
+mod check_in;
+mod counter;
 mod heal;
 mod house;
 mod limit;
@@ -18,5 +20,7 @@ mod race;
 mod reentry;
 mod replay;
 mod revoke;
+mod search;
 mod sessions;
+mod undo;
 mod verdicts;

@@ -46,7 +46,7 @@ pub struct Refund {
     pub refunded_at: DateTime<Utc>,
 }
 
-/// A scan and its answer.
+/// A scan and its answer, as they stand.
 #[derive(Debug)]
 #[expect(missing_docs, reason = "as in proto/maguey/scanner/v1/ticket_scanned.proto")]
 pub struct Scan {
@@ -61,4 +61,6 @@ pub struct Scan {
     pub scanned_at: DateTime<Utc>,
     pub inside_after: i64,
     pub inside_revision: i64,
+    /// Since when it counts as if it had not been.
+    pub undone_at: Option<DateTime<Utc>>,
 }

@@ -53,6 +53,7 @@ fn old(order: Uuid, event: Uuid) -> OldTicket {
             place_freed: false,
             disputed_before: false,
             admit_until: None,
+            buyer_email_hash: Vec::new(),
         },
         worth: Worth { minor: 2000, tax: Tax::default() },
         stock: Vec::new(),

@@ -1,0 +1,112 @@
+//! `POST /api/v1/events/{event}/counter`: people who come and go without tickets, clicked one by one, and corrections.
+
+use actix_web::web::{Data, Json, Path};
+use audit::Actor;
+use domain::permission::Permission;
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::{ApiJson, Fault, RequestId, Staff, can};
+
+use super::store::{self, CountRow};
+use crate::{Door, admissions::scan::check_nonce, door, door::occupancy::Occupancy, faults};
+
+/// Most people of one click.
+const MOST: i32 = 50;
+/// Up to so many, a click needs neither a reason nor a supervisor.
+const CLICKED: i32 = 5;
+
+/// People who came or went.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CountRequest {
+    /// How many came; below zero: went. 1 to 50 either way.
+    #[schema(example = 1)]
+    pub by: i32,
+    /// Chosen by the device, once per click and kept for its repeats.
+    #[schema(example = "7b0c6a3e-2f52-4f3b-a0a5-9f7b1f3f0d11")]
+    pub nonce: String,
+    /// The gate, where it was at one.
+    #[serde(default)]
+    pub gate: Option<Uuid>,
+    /// Why; beyond five people it is needed, and a supervisor.
+    #[serde(default)]
+    #[schema(example = "counted again at the bar")]
+    pub reason: Option<String>,
+}
+
+/// Counts people, and tells how many are inside.
+#[utoipa::path(post, path = "/api/v1/events/{event}/counter", tag = "door", request_body = CountRequest,
+    params(("event" = String, Path, description = "The event's id or slug")),
+    responses(
+        (status = 200, description = "Counted, or counted before under this nonce", body = Occupancy),
+        (status = 401, body = web::Problem),
+        (status = 403, description = "More than five at once are a supervisor's", body = web::Problem),
+        (status = 404, body = web::Problem),
+        (status = 409, description = "`nobody_inside`: fewer than nobody would be; `nonce_reused`", body = web::Problem),
+        (status = 422, body = web::Problem),
+    ), security(("session" = [])))]
+pub async fn post(
+    door: Data<Door>,
+    staff: Staff<can::DoorScan>,
+    request: RequestId,
+    event: Path<String>,
+    body: ApiJson<CountRequest>,
+) -> Result<Json<Occupancy>, Fault> {
+    let body = body.into_inner();
+    check_nonce(&body.nonce)?;
+    if body.by == 0 || !(-MOST..=MOST).contains(&body.by) {
+        return Err(Fault::invalid("invalid_value").field("by", "invalid_value"));
+    }
+    let given = body.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    let corrects = body.by.abs() > CLICKED;
+    let reason =
+        if corrects || given.is_some() { Some(audit::reason(given.unwrap_or_default())?) } else { None };
+    let actor = Actor::staff(&staff, &request).because(reason.unwrap_or_default());
+    let now = door.clock.now();
+    if corrects && !staff.role.may(Permission::DoorSupervise) {
+        return Err(faults::supervisors_only(&door, &actor, "counter").await);
+    }
+    let inside = door
+        .db
+        .transaction(async |conn| {
+            let event = door::store::event_named(conn, &event).await?.ok_or_else(faults::event_not_found)?;
+            let event = event.uuid();
+            if let Some(gate) = body.gate
+                && !store::has_gate(conn, event, gate).await?
+            {
+                return Err(faults::gate_not_found());
+            }
+            let row = CountRow {
+                id: Uuid::now_v7(),
+                event,
+                gate: body.gate,
+                by: body.by,
+                reason,
+                // The device, or who signs in where none is enrolled.
+                device: staff.id.uuid(),
+                staff: staff.id.uuid(),
+                nonce: &body.nonce,
+                at: now,
+            };
+            if !store::add_count(conn, &row).await? {
+                let before = store::counted(conn, row.device, row.nonce).await?;
+                return if before == Some((event, body.by)) {
+                    Ok(store::inside(conn, event).await?)
+                } else {
+                    Err(Fault::conflict("nonce_reused").detail("This nonce was used for another count."))
+                };
+            }
+            if corrects {
+                let detail = json!({"by": body.by, "count": row.id});
+                audit::record(conn, &actor, "people.corrected", &event.to_string(), detail, now).await?;
+            }
+            let changed = store::change_inside(conn, event, body.by.into()).await?;
+            changed.ok_or_else(|| {
+                Fault::conflict("nobody_inside").detail("Fewer people would be inside than nobody.")
+            })
+        })
+        .await?;
+    Ok(Json(Occupancy::of(inside)))
+}

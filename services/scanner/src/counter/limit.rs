@@ -1,0 +1,64 @@
+//! `PUT /api/v1/events/{event}/limit`: how many people may be inside at once, as the fire code or the owner says.
+
+use actix_web::web::{Data, Json, Path};
+use audit::Actor;
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+use web::{ApiJson, Fault, RequestId, Staff, can};
+
+use super::store;
+use crate::{Door, admissions, door, door::occupancy::Occupancy, faults};
+
+/// More than any house holds.
+const MOST: i32 = 1_000_000;
+
+/// The limit as it is to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LimitRequest {
+    /// So many; null: as many as come.
+    #[schema(example = 450)]
+    pub people: Option<i32>,
+    /// Why, for whoever asks later.
+    #[serde(default)]
+    #[schema(example = "Terrace closed")]
+    pub note: String,
+}
+
+/// Sets how many people may be inside. Who is inside stays; whoever comes meets a full house.
+#[utoipa::path(put, path = "/api/v1/events/{event}/limit", tag = "door", request_body = LimitRequest,
+    params(("event" = String, Path, description = "The event's id or slug")),
+    responses(
+        (status = 200, body = Occupancy), (status = 401, body = web::Problem), (status = 403, body = web::Problem),
+        (status = 404, body = web::Problem), (status = 422, body = web::Problem),
+    ), security(("session" = [])))]
+pub async fn put(
+    door: Data<Door>,
+    staff: Staff<can::DoorSupervise>,
+    request: RequestId,
+    event: Path<String>,
+    body: ApiJson<LimitRequest>,
+) -> Result<Json<Occupancy>, Fault> {
+    let body = body.into_inner();
+    if body.people.is_some_and(|people| !(1..=MOST).contains(&people)) {
+        return Err(Fault::invalid("invalid_value").field("people", "invalid_value"));
+    }
+    let actor = Actor::staff(&staff, &request).because(&body.note);
+    let now = door.clock.now();
+    let inside = door
+        .db
+        .transaction(async |conn| {
+            let event = door::store::event_named(conn, &event).await?.ok_or_else(faults::event_not_found)?;
+            // No scan is on its way that has weighed the old limit.
+            admissions::store::quiet(conn, event.uuid()).await?;
+            let (before, inside) = store::set_limit(conn, event.uuid(), body.people).await?;
+            if before != body.people {
+                let detail = json!({"before": before, "after": body.people, "inside": inside.inside});
+                audit::record(conn, &actor, "limit.set", &event.to_string(), detail, now).await?;
+            }
+            Ok::<_, Fault>(inside)
+        })
+        .await?;
+    Ok(Json(Occupancy::of(inside)))
+}
