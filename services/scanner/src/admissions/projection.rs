@@ -10,11 +10,16 @@ use messages::{
 use uuid::Uuid;
 
 use super::store::{self, AdmissionRow};
+use crate::bans;
 
 /// Takes one ticket's state in. An older one than the one held changes nothing.
 pub async fn apply(conn: &mut Conn, message: TicketChanged, _: Delivery) -> Result<Outcome, HandleError> {
     let row = row(message).map_err(HandleError::never)?;
-    Ok(if store::put(conn, &row).await? { Outcome::Applied } else { Outcome::Stale })
+    if !store::put(conn, &row).await? {
+        return Ok(Outcome::Stale);
+    }
+    bans::flag(conn, std::slice::from_ref(&row.name_key)).await?;
+    Ok(Outcome::Applied)
 }
 
 fn row(message: TicketChanged) -> Result<AdmissionRow, String> {
@@ -28,6 +33,7 @@ fn row(message: TicketChanged) -> Result<AdmissionRow, String> {
         TicketState::Unspecified => return Err("the ticket has no state".to_owned()),
     };
     Ok(AdmissionRow {
+        name_key: bans::name_key(&message.holder_name),
         ticket_id: uuid("ticket_id", &message.ticket_id)?,
         revision: message.revision,
         event_id: uuid("event_id", &message.event_id)?,
