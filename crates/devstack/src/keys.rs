@@ -26,6 +26,9 @@ pub struct Keys {
     /// Signs settlements of nights; empty in a stack that is older than they are.
     #[serde(default)]
     pub settlement: String,
+    /// Keeps document numbers of bans unreadable; empty in a stack that is older than they are.
+    #[serde(default)]
+    pub documents: String,
     /// Signs the sandbox's webhooks.
     pub stripe_webhook: String,
     /// Stands for Stripe's API key.
@@ -76,6 +79,7 @@ impl Keys {
             },
             order_link: seed()?,
             settlement: seed()?,
+            documents: seed()?,
             stripe_webhook: format!("whsec_{}", secret::password()?),
             stripe: format!("sk_test_{}", secret::password()?),
             resend: format!("re_{}", secret::password()?),

@@ -72,7 +72,8 @@ fn read(bytes: &Bytes, boundary: &str) -> Result<(HashMap<String, String>, Optio
             }
             continue;
         }
-        let text = std::str::from_utf8(part.content).map_err(|_| body::invalid_encoding("A field is not UTF-8."))?;
+        let text =
+            std::str::from_utf8(part.content).map_err(|_| body::invalid_encoding("A field is not UTF-8."))?;
         if text.contains('\0') {
             return Err(body::invalid_encoding("A field holds a NUL character."));
         }

@@ -9,6 +9,8 @@ use telemetry::TelemetrySettings;
 use ui::Links;
 use web::WebSettings;
 
+use crate::bans::DocumentKey;
+
 /// The service's name: audience of its tokens, name of its role, its stream's owner.
 pub const SERVICE: &str = "scanner";
 
@@ -29,6 +31,8 @@ pub struct Config {
     pub links: Links,
     /// Public keys of the ticket codes. The door never holds a private one.
     pub ticket_keys: KeyRing,
+    /// Keeps the document numbers of bans unreadable.
+    pub document_key: Option<DocumentKey>,
     /// Internal address of marketing-admin: sign-in, and what events it knows.
     pub marketing_admin: String,
     /// Internal address of purchase: what tickets it knows.
@@ -53,6 +57,7 @@ impl Config {
             bus: BusSettings::read(reader),
             links,
             ticket_keys: ticket_keys(reader),
+            document_key: DocumentKey::read(reader),
             marketing_admin: internal(
                 reader,
                 "MARKETING_ADMIN_INTERNAL_URL",

@@ -12,6 +12,7 @@ use opentelemetry::{
 #[derive(Debug)]
 pub struct Metrics {
     scans: Counter<u64>,
+    erased: Counter<u64>,
     /// Scans that one statement recorded.
     pub batch_size: Histogram<u64>,
 }
@@ -20,6 +21,11 @@ impl Metrics {
     /// Counts an answered scan. Repeats are not counted again.
     pub fn scan(&self, reason: Reason) {
         self.scans.add(1, &[KeyValue::new("reason", reason.code())]);
+    }
+
+    /// Counts what was erased because it had been kept long enough: `photo`, `ban`, `incident`.
+    pub fn erased(&self, what: &'static str, count: usize) {
+        self.erased.add(u64::try_from(count).unwrap_or(u64::MAX), &[KeyValue::new("what", what)]);
     }
 }
 
@@ -30,6 +36,10 @@ pub fn get() -> &'static Metrics {
         let meter = telemetry::meter();
         Metrics {
             scans: meter.u64_counter("maguey_scans").with_description("Scans answered, by reason").build(),
+            erased: meter
+                .u64_counter("maguey_door_erased")
+                .with_description("What was erased because it had been kept long enough")
+                .build(),
             batch_size: meter
                 .u64_histogram("maguey_scan_batch_size")
                 .with_description("Scans recorded by one statement")

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
-use crate::{admissions, door, sessions};
+use crate::{admissions, bans, desk, door, incidents, photos, sessions};
 
 /// The description.
 #[derive(OpenApi)]
@@ -17,6 +17,18 @@ use crate::{admissions, door, sessions};
         sessions::close::delete,
         door::list::get,
         door::occupancy::get,
+        incidents::list::get,
+        incidents::report::post,
+        incidents::note::post,
+        bans::list::get,
+        bans::make::post,
+        bans::check::post,
+        bans::end::post,
+        photos::list::get,
+        photos::take::post,
+        photos::show::get,
+        photos::erase::delete,
+        desk::settings::get,
         admissions::scan::post
     ),
     modifiers(&Bearer)

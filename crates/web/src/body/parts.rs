@@ -50,7 +50,8 @@ pub(crate) fn parts<'a>(body: &'a [u8], boundary: &str) -> Result<Vec<Part<'a>>,
 
 fn part(bytes: &[u8]) -> Result<Option<Part<'_>>, Fault> {
     let Some(end) = position(bytes, b"\r\n\r\n") else { return Ok(None) };
-    let head = std::str::from_utf8(&bytes[..end]).map_err(|_| invalid_encoding("A field's name is not UTF-8."))?;
+    let head =
+        std::str::from_utf8(&bytes[..end]).map_err(|_| invalid_encoding("A field's name is not UTF-8."))?;
     let disposition = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.trim().eq_ignore_ascii_case("content-disposition").then_some(value)
@@ -93,10 +94,16 @@ mod tests {
         for end in [1, 10, 60, BODY.len() - 6] {
             assert_eq!(parts(&BODY.as_bytes()[..end], "x1").expect_err("cut off").code(), "bad_request");
         }
-        for body in ["", "a=1&b=2", "--x1\r\nno head\r\n--x1--", "--x1\r\nContent-Disposition: form-data\r\n\r\na\r\n--x1--"] {
+        for body in [
+            "",
+            "a=1&b=2",
+            "--x1\r\nno head\r\n--x1--",
+            "--x1\r\nContent-Disposition: form-data\r\n\r\na\r\n--x1--",
+        ] {
             assert_eq!(parts(body.as_bytes(), "x1").expect_err(body).code(), "bad_request");
         }
-        let many = "--x1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n".repeat(MOST + 1) + "--x1--";
+        let many =
+            "--x1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n".repeat(MOST + 1) + "--x1--";
         assert!(parts(many.as_bytes(), "x1").is_err());
     }
 
@@ -104,7 +111,12 @@ mod tests {
     fn the_boundary_is_in_the_media_type() {
         assert_eq!(boundary("multipart/form-data; boundary=----WebKitAb1"), Some("----WebKitAb1"));
         assert_eq!(boundary("Multipart/Form-Data; charset=utf-8; boundary=\"a b\""), Some("a b"));
-        for other in ["multipart/form-data", "text/plain; boundary=a", "multipart/form-data; boundary=", "multipart/mixed; boundary=a"] {
+        for other in [
+            "multipart/form-data",
+            "text/plain; boundary=a",
+            "multipart/form-data; boundary=",
+            "multipart/mixed; boundary=a",
+        ] {
             assert_eq!(boundary(other), None, "{other}");
         }
     }

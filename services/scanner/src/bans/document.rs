@@ -10,8 +10,7 @@ use sha2::Sha256;
 use web::Fault;
 
 const NAME: &str = "DOOR_DOCUMENT_KEY";
-const PURPOSE: &str =
-    "keeps document numbers of bans unreadable: base64 of 32 random bytes; without it bans go by name and looks alone";
+const PURPOSE: &str = "keeps document numbers of bans unreadable: base64 of 32 random bytes; without it bans go by name and looks alone";
 /// Letters and digits of a document's number, of any country.
 const SHORTEST: usize = 5;
 const LONGEST: usize = 24;
@@ -53,7 +52,8 @@ impl DocumentKey {
 
     /// What stands for a document's number. 422 for a text that is none.
     pub fn hash(&self, typed: &str) -> Result<Vec<u8>, Fault> {
-        let number = normal(typed).ok_or_else(|| Fault::invalid("invalid_value").field("document", "invalid_value"))?;
+        let number = normal(typed)
+            .ok_or_else(|| Fault::invalid("invalid_value").field("document", "invalid_value"))?;
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).map_err(Fault::internal)?;
         mac.update(b"maguey document v1");
         mac.update(number.as_bytes());
@@ -65,7 +65,6 @@ impl DocumentKey {
 pub fn no_key() -> Fault {
     Fault::conflict("no_document_key")
         .detail("This door has no key for document numbers (DOOR_DOCUMENT_KEY). Ban by name or by looks.")
-        .message("door-desk-error-no-document-key", &[])
 }
 
 /// Upper case, letters and digits alone: `12.345.678-z` and `12345678Z` are one document.

@@ -51,7 +51,7 @@ pub async fn end(
         .transaction(async |conn| {
             let row = store::locked(conn, ban).await?.ok_or_else(Fault::not_found)?;
             if row.ended_at.is_some() {
-                return Err(Fault::conflict("ban_ended").message("door-desk-error-ban-ended", &[]));
+                return Err(Fault::conflict("ban_ended"));
             }
             let appeal = Some(appeal.as_str()).filter(|text| !text.is_empty());
             store::end(conn, ban, (staff.id.uuid(), staff.name.as_str()), appeal, now).await?;
@@ -59,7 +59,8 @@ pub async fn end(
                 Some(key) => store::flag(conn, std::slice::from_ref(key)).await?,
                 None => 0,
             };
-            audit::record(conn, &actor, "ban.ended", &ban.to_string(), json!({"tickets": tickets}), now).await?;
+            audit::record(conn, &actor, "ban.ended", &ban.to_string(), json!({"tickets": tickets}), now)
+                .await?;
             Ok::<_, Fault>(store::BanRow {
                 in_force: false,
                 ended_at: Some(now),

@@ -35,7 +35,9 @@ mod tests {
 
     #[test]
     fn one_person_is_one_key_however_written() {
-        for written in ["Lucía Ferrer", "FERRER, LUCIA", " lucía\tferrer ", "Luci\u{301}a  Ferrer", "ferrer-lucia"] {
+        for written in
+            ["Lucía Ferrer", "FERRER, LUCIA", " lucía\tferrer ", "Luci\u{301}a  Ferrer", "ferrer-lucia"]
+        {
             assert_eq!(name_key(written), "ferrer lucia", "{written:?}");
         }
         assert_eq!(name_key("Sinéad O’Brien"), name_key("obrien sinead"));

@@ -83,7 +83,8 @@ pub async fn end(
 
 /// All bans that are still kept: those in force first, the newest first.
 pub async fn all(conn: &mut Conn, most: i64) -> Result<Vec<BanRow>, DbError> {
-    let newest = bans::table.order((bans::in_force.desc(), bans::ended_at.desc().nulls_first(), bans::id.desc()));
+    let newest =
+        bans::table.order((bans::in_force.desc(), bans::ended_at.desc().nulls_first(), bans::id.desc()));
     Ok(newest.limit(most).select(BanRow::as_select()).load(conn).await?)
 }
 
@@ -93,9 +94,11 @@ pub async fn matching(
     name_key: Option<&str>,
     document: Option<&[u8]>,
 ) -> Result<Vec<BanRow>, DbError> {
-    let by_name = bans::name_key.is_not_null().and(bans::name_key.assume_not_null().eq(name_key.unwrap_or_default()));
-    let by_document =
-        bans::document_hash.is_not_null().and(bans::document_hash.assume_not_null().eq(document.unwrap_or_default()));
+    let by_name =
+        bans::name_key.is_not_null().and(bans::name_key.assume_not_null().eq(name_key.unwrap_or_default()));
+    let by_document = bans::document_hash
+        .is_not_null()
+        .and(bans::document_hash.assume_not_null().eq(document.unwrap_or_default()));
     let found = bans::table.filter(bans::in_force).filter(by_name.or(by_document)).order(bans::id);
     Ok(found.select(BanRow::as_select()).load(conn).await?)
 }

@@ -25,15 +25,8 @@ pub enum Kind {
 
 impl Kind {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 7] = [
-        Self::Refused,
-        Self::Ejection,
-        Self::Medical,
-        Self::Theft,
-        Self::Fight,
-        Self::Damage,
-        Self::Other,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Refused, Self::Ejection, Self::Medical, Self::Theft, Self::Fight, Self::Damage, Self::Other];
 
     /// The word for programs.
     pub const fn code(self) -> &'static str {

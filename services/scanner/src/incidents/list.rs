@@ -78,7 +78,8 @@ pub async fn get(
     event: Path<String>,
 ) -> Result<Json<IncidentList>, Fault> {
     let mut conn = door.db.conn().await?;
-    let event = crate::door::store::event_named(&mut conn, &event).await?.ok_or_else(faults::event_not_found)?;
+    let event =
+        crate::door::store::event_named(&mut conn, &event).await?.ok_or_else(faults::event_not_found)?;
     Ok(Json(IncidentList { incidents: incidents(&mut conn, event.uuid()).await? }))
 }
 

@@ -130,8 +130,11 @@ pub async fn report(
 
 /// The text without the space around it; 422 for what can't be a report.
 fn checked(asked: &IncidentRequest) -> Result<String, Fault> {
-    let refused = |field: &'static str, code: &'static str| Err(Fault::invalid("validation_failed").field(field, code));
-    if !(1..=MAX_NONCE).contains(&asked.nonce.len()) || !asked.nonce.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let refused =
+        |field: &'static str, code: &'static str| Err(Fault::invalid("validation_failed").field(field, code));
+    if !(1..=MAX_NONCE).contains(&asked.nonce.len())
+        || !asked.nonce.bytes().all(|byte| byte.is_ascii_graphic())
+    {
         return Err(Fault::invalid("invalid_value").field("nonce", "invalid_value"));
     }
     if asked.order_reference.as_ref().is_some_and(|reference| reference.trim().chars().count() > 40) {

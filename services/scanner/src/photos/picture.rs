@@ -3,7 +3,10 @@
 use std::io::Cursor;
 
 use actix_web::http::StatusCode;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder, imageops::FilterType};
+use image::{
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder,
+    imageops::FilterType,
+};
 use tokio::sync::Semaphore;
 use web::Fault;
 
@@ -20,9 +23,7 @@ static AT_WORK: Semaphore = Semaphore::const_new(1);
 
 /// 422: these bytes are no picture that we take.
 fn rejected(why: impl Into<String>) -> Fault {
-    Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "image_rejected")
-        .detail(why)
-        .message("door-desk-error-image-rejected", &[])
+    Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "image_rejected").detail(why)
 }
 
 /// The picture as JPEG of at most 1280 pixels a side, upright, without metadata. What it is, its bytes say and not its sender.
@@ -82,7 +83,8 @@ mod tests {
     fn what_a_phone_wrote_beside_the_picture_is_gone() {
         let plain = picture(40, 30, ImageFormat::Jpeg);
         // An EXIF segment behind the start of the image: turned by 90 degrees, and a place.
-        let exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0GPS 40.4168 -3.7038";
+        let exif =
+            b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0GPS 40.4168 -3.7038";
         let mut with = plain[..2].to_vec();
         with.extend([0xff, 0xe1]);
         with.extend(u16::try_from(exif.len() + 2).expect("short").to_be_bytes());

@@ -111,18 +111,18 @@ async fn allowed(door: &Door, what: PhotoQuery) -> Result<TimeDelta, Fault> {
     let settings = desk::store::settings(&mut conn).await?;
     if !settings.photos_on {
         return Err(Fault::new(StatusCode::FORBIDDEN, "photos_off")
-            .detail("Photographs are off at this door. A supervisor can switch them on.")
-            .message("door-desk-error-photos-off", &[]));
+            .detail("Photographs are off at this door. A supervisor can switch them on."));
     }
     if !what.consent && what.of != Subject::Incident {
         return Err(Fault::invalid("consent_required")
             .detail("Read the consent text out first, and send consent=true if the answer is yes.")
-            .message("door-desk-error-consent-required", &[])
             .field("consent", "required"));
     }
     match (what.of, what.ticket) {
         (Subject::Holder, None) => Err(Fault::invalid("missing_field").field("ticket", "missing_field")),
-        (Subject::Holder, Some(ticket)) if !store::knows_ticket(&mut conn, ticket).await? => Err(Fault::not_found()),
+        (Subject::Holder, Some(ticket)) if !store::knows_ticket(&mut conn, ticket).await? => {
+            Err(Fault::not_found())
+        }
         (Subject::Incident | Subject::Ban, Some(_)) => {
             Err(Fault::invalid("invalid_value").field("ticket", "invalid_value"))
         }

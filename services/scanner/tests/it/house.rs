@@ -293,6 +293,8 @@ fn config(database: &TestDatabase, nats: &str, desk: &Running) -> Config {
         bus: BusSettings::new(nats),
         links: Links::new("https://club.test", "https://tickets.club.test", ORIGIN),
         ticket_keys: KeyRing::new([(1, ticket_key().verifying_key())]),
+        // base64 of 32 bytes
+        document_key: "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=".parse().ok(),
         marketing_admin: format!("http://{}", desk.internal),
         purchase: format!("http://{}", desk.internal),
         crash_at: settings::crash::CrashAt::default(),

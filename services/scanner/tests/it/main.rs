@@ -1,11 +1,15 @@
 //! The door over HTTP, on real PostgreSQL and NATS.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
+mod bans;
+mod desk;
 mod heal;
 mod house;
+mod incidents;
 mod look;
 mod map;
 mod page;
+mod photos;
 mod priority;
 mod projections;
 mod race;
