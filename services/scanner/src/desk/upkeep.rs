@@ -45,36 +45,37 @@ pub async fn keep(db: Db, clock: SharedClock, shutdown: CancellationToken) {
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while shutdown.run_until_cancelled(tick.tick()).await.is_some() {
         match round(&db, clock.now()).await {
-            Ok(done) if !done.is_all() => tick.reset_immediately(),
+            Ok(Some(done)) if !done.is_all() => tick.reset_immediately(),
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "bans, incidents and photographs could not be looked after"),
         }
     }
 }
 
-/// One round, unless another replica is at it.
-pub async fn round(db: &Db, now: DateTime<Utc>) -> Result<Done, DbError> {
+/// One round; `None` if another replica is at it.
+pub async fn round(db: &Db, now: DateTime<Utc>) -> Result<Option<Done>, DbError> {
     let done = db
         .transaction(async |conn| {
             if !store::my_turn(conn).await? {
-                return Ok(Done::default());
+                return Ok(None);
             }
             let settings = store::settings(conn).await?;
             let ago = |days: i16| now - TimeDelta::days(days.into());
-            Ok::<_, DbError>(Done {
+            Ok::<_, DbError>(Some(Done {
                 turned: bans::store::follow_the_clock(conn, now).await?,
                 marked: bans::store::all_flags(conn).await?,
                 photos: photos::store::erase(conn, ago(settings.photo_days), MOST).await?,
                 bans: bans::store::erase(conn, ago(settings.ban_days), MOST).await?,
                 incidents: incidents::store::erase(conn, ago(settings.incident_days), MOST).await?,
-            })
+            }))
         })
         .await?;
+    let Some(done) = done else { return Ok(None) };
     metrics::get().erased("photo", done.photos);
     metrics::get().erased("ban", done.bans);
     metrics::get().erased("incident", done.incidents);
     if done != Done::default() {
         tracing::info!(?done, "bans, incidents and photographs looked after");
     }
-    Ok(done)
+    Ok(Some(done))
 }

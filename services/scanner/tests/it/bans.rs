@@ -4,10 +4,9 @@ use chrono::TimeDelta;
 use diesel_async::RunQueryDsl;
 use domain::permission::Role;
 use messages::purchase::v1::TicketChanged;
-use scanner::desk::upkeep;
 use serde_json::{Value, json};
 
-use crate::desk::Reader;
+use crate::desk::{Reader, look_after};
 use crate::house::{House, code_of};
 
 /// Sends JSON as somebody: status and body.
@@ -84,17 +83,17 @@ async fn a_ban_begins_and_runs_out_by_itself_and_is_erased_when_it_is_old() {
     assert_eq!(marked().await, 0, "not yet");
 
     house.clock.advance(TimeDelta::hours(1));
-    upkeep::round(&house.db, house.now()).await.unwrap();
+    look_after(&house).await;
     assert_eq!(marked().await, 1);
     house.clock.advance(TimeDelta::hours(1));
-    upkeep::round(&house.db, house.now()).await.unwrap();
+    look_after(&house).await;
     assert_eq!(marked().await, 0);
 
     house.clock.advance(TimeDelta::days(89));
-    upkeep::round(&house.db, house.now()).await.unwrap();
+    look_after(&house).await;
     assert_eq!(house.count("select count(*) from bans").await, 1);
     house.clock.advance(TimeDelta::days(2));
-    upkeep::round(&house.db, house.now()).await.unwrap();
+    look_after(&house).await;
     assert_eq!(house.count("select count(*) from bans").await, 0);
 }
 

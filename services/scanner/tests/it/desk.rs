@@ -1,10 +1,17 @@
 //! The desk's pages, as a browser without scripts uses them.
 
 use domain::permission::Role;
+use scanner::desk::upkeep;
 use uuid::Uuid;
 use web::session::COOKIE;
 
+use crate::heal::until;
 use crate::house::{House, ORIGIN};
+
+/// What happens by itself as time passes, up to now. The service does it too, and they take turns.
+pub async fn look_after(house: &House) {
+    until("it is our turn", async || upkeep::round(&house.db, house.now()).await.unwrap().is_some()).await;
+}
 
 /// Somebody with a browser.
 pub struct Reader<'a> {

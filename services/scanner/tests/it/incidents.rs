@@ -3,12 +3,11 @@
 use chrono::TimeDelta;
 use diesel_async::SimpleAsyncConnection;
 use domain::permission::Role;
-use scanner::desk::upkeep;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::bans::send;
-use crate::desk::Reader;
+use crate::desk::{Reader, look_after};
 use crate::house::{House, token};
 
 fn report(house: &House) -> Value {
@@ -116,9 +115,10 @@ async fn nothing_written_is_changed_and_it_is_erased_when_it_is_old() {
     }
     drop(conn);
     house.clock.advance(TimeDelta::days(364));
-    assert_eq!(upkeep::round(&house.db, house.now()).await.unwrap().incidents, 0);
+    look_after(&house).await;
+    assert_eq!(house.count("select count(*) from incidents").await, 1);
     house.clock.advance(TimeDelta::days(2));
-    upkeep::round(&house.db, house.now()).await.unwrap();
+    look_after(&house).await;
     assert_eq!(
         house.count("select (select count(*) from incidents) + (select count(*) from incident_notes)").await,
         0

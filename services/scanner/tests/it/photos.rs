@@ -9,7 +9,7 @@ use scanner::desk::upkeep;
 use serde_json::{Value, json};
 
 use crate::bans::send;
-use crate::desk::Reader;
+use crate::desk::{Reader, look_after};
 use crate::house::House;
 
 fn picture(width: u32, height: u32) -> Vec<u8> {
@@ -111,7 +111,7 @@ async fn it_is_erased_after_the_set_days_and_what_it_belonged_to_stays() {
     let there = async || house.count("select count(*) from photos").await;
 
     house.clock.advance(TimeDelta::days(7) - TimeDelta::minutes(1));
-    upkeep::round(&house.db, house.now()).await.unwrap();
+    look_after(&house).await;
     assert_eq!(there().await, 1);
     house.clock.advance(TimeDelta::minutes(1));
     // Two replicas at once.
@@ -120,6 +120,7 @@ async fn it_is_erased_after_the_set_days_and_what_it_belonged_to_stays() {
             .await;
     one.unwrap();
     other.unwrap();
+    look_after(&house).await;
     assert_eq!(there().await, 0);
     assert_eq!(house.count("select count(*) from incidents").await, 1);
 }
@@ -131,8 +132,8 @@ async fn fewer_days_count_for_what_was_taken_before() {
     owner.photos(true, "30").await;
     take(&house, "of=incident", picture(40, 30)).await;
     house.clock.advance(TimeDelta::days(2));
-    owner.photos(false, "1").await;
-    upkeep::round(&house.db, house.now()).await.unwrap();
+    Reader::new(&house, Role::Owner).photos(false, "1").await;
+    look_after(&house).await;
     assert_eq!(house.count("select count(*) from photos").await, 0);
 }
 
