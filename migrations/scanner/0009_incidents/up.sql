@@ -4,7 +4,7 @@
 create table door_settings (
     only            boolean primary key default true check (only),
     photos_on       boolean not null default false,
-    consent_en      text not null default 'We take your photograph to know you again at the door tonight. Only the door''s supervisors see it, and it is erased after a few days. You may say no.'
+    consent_en      text not null default 'We take your photograph to know you again at the door tonight. Only the door’s supervisors see it, and it is erased after a few days. You may say no.'
         check (length(consent_en) between 1 and 1000),
     consent_es      text not null default 'Te hacemos una foto para reconocerte esta noche en la puerta. Solo la ven quienes supervisan la puerta y se borra a los pocos días. Puedes decir que no.'
         check (length(consent_es) between 1 and 1000),
