@@ -2,7 +2,7 @@
 
 -- What the door goes by and a supervisor may change: one row, there from the beginning. Photographs are off.
 create table door_settings (
-    only            boolean primary key default true check (only),
+    singleton       boolean primary key default true check (singleton),
     photos_on       boolean not null default false,
     consent_en      text not null default 'We take your photograph to know you again at the door tonight. Only the door’s supervisors see it, and it is erased after a few days. You may say no.'
         check (length(consent_en) between 1 and 1000),

@@ -75,8 +75,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    door_settings (only) {
-        only -> Bool,
+    door_settings (singleton) {
+        singleton -> Bool,
         photos_on -> Bool,
         consent_en -> Text,
         consent_es -> Text,

@@ -155,7 +155,7 @@ pub async fn erase(conn: &mut Conn, before: DateTime<Utc>, most: i64) -> Result<
     let erased = diesel::sql_query(
         "DELETE FROM bans WHERE id IN (
            SELECT id FROM bans WHERE NOT in_force AND least(ended_at, until_at) < $1
-            LIMIT $2 FOR UPDATE SKIP LOCKED)",
+            LIMIT $2)",
     )
     .bind::<Timestamptz, _>(before)
     .bind::<BigInt, _>(most)

@@ -72,7 +72,7 @@ pub async fn erase_one(conn: &mut Conn, id: Uuid) -> Result<bool, DbError> {
 pub async fn erase(conn: &mut Conn, before: DateTime<Utc>, most: i64) -> Result<usize, DbError> {
     let erased = diesel::sql_query(
         "DELETE FROM photos WHERE id IN (
-           SELECT id FROM photos WHERE taken_at <= $1 ORDER BY taken_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
+           SELECT id FROM photos WHERE taken_at <= $1 ORDER BY taken_at LIMIT $2)",
     )
     .bind::<Timestamptz, _>(before)
     .bind::<BigInt, _>(most)
