@@ -41,7 +41,7 @@ pub async fn post(
     let frame = frame(&door, &form.staff, locale.0, "door-desk-check", "/desk/check");
     match check::check(&door, form.staff.id, &asked).await {
         Ok(answer) => {
-            let found = answer.matches.into_iter().map(|ban| Found::new(ban, locale.0)).collect();
+            let found = answer.matches.into_iter().map(Found::new).collect();
             Ok(Html(CheckPage { frame, found: Some(found), name: String::new() }).respond_to(&request))
         }
         Err(fault) => {

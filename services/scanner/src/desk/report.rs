@@ -5,7 +5,6 @@ use actix_web::{
     http::StatusCode,
     web::{Data, Query},
 };
-use chrono::Utc;
 use serde::Deserialize;
 use uuid::Uuid;
 use web::{Fault, Html, Locale, Staff, UploadForm, can, redirect};
@@ -150,9 +149,8 @@ async fn page(
     filled: Filled,
     (done, problem): (&'static str, &'static str),
 ) -> Result<ReportPage, Fault> {
-    let now: chrono::DateTime<Utc> = door.clock.now();
     let mut conn = door.db.conn().await?;
-    let nights = list::nights(&mut conn, now).await?;
+    let nights = list::nights(&mut conn, door.clock.now()).await?;
     let settings = store::settings(&mut conn).await?;
     let night = chosen(&nights, event);
     let gates = night.map_or_else(Vec::new, |night| {

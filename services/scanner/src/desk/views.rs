@@ -208,7 +208,7 @@ pub struct Found {
 
 impl Found {
     /// The ban as the doorman hears of it.
-    pub fn new(ban: BanMatch, _: Language) -> Self {
+    pub fn new(ban: BanMatch) -> Self {
         Self { by_name: ban.by == "name", note: ban.photo_note }
     }
 }

@@ -149,9 +149,11 @@ async fn nobody_else_s_page_sends_a_form_of_the_desk() {
     };
     let form = "application/x-www-form-urlencoded";
     let end = format!("/desk/bans/{}/end", Uuid::now_v7());
-    for (path, body) in
-        [("/desk/settings", "csrf=x"), ("/desk/check", "document=12345678Z&name="), (&end, "appeal_note=")]
-    {
+    for (path, body) in [
+        ("/desk/settings", "csrf=x"),
+        ("/desk/check", "document=12345678Z&name="),
+        (end.as_str(), "appeal_note="),
+    ] {
         assert_eq!(send(path, form, body).await, (403, "csrf_rejected".into()), "{path}");
     }
     let report = "--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\na\r\n--b--\r\n";

@@ -163,7 +163,8 @@ async fn the_desk_s_form_takes_evidence_along() {
     let page = doorman.page("/desk/incident?event=friday").await;
     assert!(page.html.contains("type=\"file\""), "{}", page.html);
     let (event, nonce) = (page.hidden("event"), page.hidden("nonce"));
-    let fields = [("event", event.as_str()), ("nonce", &nonce), ("kind", "damage"), ("text", "The mirror")];
+    let fields =
+        [("event", event.as_str()), ("nonce", nonce.as_str()), ("kind", "damage"), ("text", "The mirror")];
     let refused = doorman.upload(&page, "/desk/incident", &fields, Some(b"no picture")).await;
     assert!(refused.html.contains("This is no photo we can read"), "{}", refused.html);
     for _ in 0..2 {
