@@ -114,11 +114,12 @@ async fn page(
     let rows = store::all(&mut conn, list::MOST).await?;
     let wanted: Vec<Uuid> = rows.iter().filter_map(|row| row.photo).collect();
     let there = photos::store::still_there(&mut conn, &wanted).await?;
-    let tz = crate::door::list::nights(&mut conn, door.clock.now())
+    let now = door.clock.now();
+    let tz = crate::door::list::nights(&mut conn, now)
         .await?
         .first()
         .map_or(chrono_tz::UTC, |night| night.time_zone.parse().unwrap_or(chrono_tz::UTC));
-    let cards = rows.into_iter().map(|row| BanCard::new(list::BanView::new(row), &there, locale.0, tz));
+    let cards = rows.into_iter().map(|row| BanCard::new(list::BanView::new(row), &there, locale.0, tz, now));
     let (running, ended): (Vec<_>, Vec<_>) = cards.partition(|card| card.may_end);
     Ok(BansPage {
         frame: frame(door, staff, locale.0, "door-desk-bans", "/desk/bans"),

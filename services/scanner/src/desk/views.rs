@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use askama::Template;
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{language::Language, permission::Permission};
 use serde::Deserialize;
@@ -331,10 +332,10 @@ pub struct BanCard {
 
 impl BanCard {
     /// The ban in the reader's language.
-    pub fn new(ban: BanView, photos: &[Uuid], language: Language, tz: Tz) -> Self {
+    pub fn new(ban: BanView, photos: &[Uuid], language: Language, tz: Tz, now: DateTime<Utc>) -> Self {
         let told = |at| format::date_time(language, at, tz);
         // One that has yet to begin is neither in force nor over.
-        let over = ban.ended_at.is_some() || (!ban.in_force && ban.from <= ban.created_at);
+        let over = ban.ended_at.is_some() || ban.until.is_some_and(|until| until <= now);
         Self {
             id: ban.id,
             photo: ban.photo.filter(|photo| photos.contains(photo)),
