@@ -10,4 +10,4 @@ pub mod sign_in;
 pub mod sign_out;
 mod views;
 
-pub use views::error_page;
+pub use views::{error_page, shell};
