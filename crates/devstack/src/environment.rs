@@ -134,6 +134,7 @@ impl Surroundings {
     fn add_scanner(&self, all: &mut Variables) -> Result<()> {
         all.push(pair("TICKET_PUBLIC_KEYS", self.keys.ticket_public()?));
         all.push(pair("DOOR_MANIFEST_KEY", self.keys.door_manifest()));
+        all.push(pair("DOOR_DOCUMENT_KEY", &self.keys.documents));
         all.extend([Service::MarketingAdmin, Service::Purchase].map(|peer| self.peer(peer)));
         Ok(())
     }

@@ -29,6 +29,9 @@ pub struct Keys {
     /// Signs the lists that phones at the door decide by; empty in a stack that is older than they are.
     #[serde(default)]
     door_manifest: String,
+    /// Keeps document numbers of bans unreadable; empty in a stack that is older than they are.
+    #[serde(default)]
+    pub documents: String,
     /// Signs the sandbox's webhooks.
     pub stripe_webhook: String,
     /// Stands for Stripe's API key.
@@ -80,6 +83,7 @@ impl Keys {
             order_link: seed()?,
             settlement: seed()?,
             door_manifest: seed()?,
+            documents: seed()?,
             stripe_webhook: format!("whsec_{}", secret::password()?),
             stripe: format!("sk_test_{}", secret::password()?),
             resend: format!("re_{}", secret::password()?),

@@ -40,6 +40,10 @@ pub(crate) fn token_for(session_token: &str) -> String {
     URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
 }
 
+pub(crate) fn wrong_token() -> Fault {
+    rejected("The form's token is missing or belongs to another session.")
+}
+
 fn rejected(detail: &str) -> Fault {
     Fault::new(StatusCode::FORBIDDEN, "csrf_rejected").detail(detail)
 }
@@ -121,7 +125,7 @@ fn without_token(body: &str, expected: &str) -> Result<String, Fault> {
     // The token is base64url, so a browser sends it as it is.
     let right = matches!(tokens[..], [(_, sent)] if bool::from(sent.as_bytes().ct_eq(expected.as_bytes())));
     if !right {
-        return Err(rejected("The form's token is missing or belongs to another session."));
+        return Err(wrong_token());
     }
     let rest: Vec<String> = rest.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
     Ok(rest.join("&"))

@@ -24,6 +24,7 @@ mod settings;
 pub mod sse;
 mod staff;
 mod tokens;
+mod upload;
 
 pub use body::{ApiJson, PageForm, RawBody};
 pub use boot::{App, Check, Context, Running};
@@ -42,3 +43,4 @@ pub use routes::Routes;
 pub use settings::{SigningSeed, WebSettings, contact};
 pub use staff::{EndedSessions, Staff, Standing};
 pub use tokens::{TokenFault, service_token, session, signing_key};
+pub use upload::UploadForm;

@@ -9,6 +9,8 @@ use telemetry::TelemetrySettings;
 use ui::Links;
 use web::WebSettings;
 
+use crate::bans::DocumentKey;
+
 /// The service's name: audience of its tokens, name of its role, its stream's owner.
 pub const SERVICE: &str = "scanner";
 
@@ -31,6 +33,8 @@ pub struct Config {
     pub ticket_keys: KeyRing,
     /// Signs the lists that phones decide by.
     pub manifest_key: Secret,
+    /// Keeps the document numbers of bans unreadable.
+    pub document_key: Option<DocumentKey>,
     /// Internal address of marketing-admin: sign-in, and what events it knows.
     pub marketing_admin: String,
     /// Internal address of purchase: what tickets it knows.
@@ -56,6 +60,7 @@ impl Config {
             links,
             ticket_keys: ticket_keys(reader),
             manifest_key: manifest_key(reader),
+            document_key: DocumentKey::read(reader),
             marketing_admin: internal(
                 reader,
                 "MARKETING_ADMIN_INTERNAL_URL",

@@ -2,14 +2,18 @@
 
 pub mod admissions;
 pub mod app;
+pub mod bans;
 pub mod config;
-pub mod devices;
 pub mod counter;
+pub mod desk;
+pub mod devices;
 pub mod door;
 mod faults;
 pub mod healing;
+pub mod incidents;
 pub mod metrics;
 pub mod openapi;
+pub mod photos;
 pub mod routes;
 mod schema;
 pub mod search;
@@ -60,6 +64,8 @@ pub struct Door {
     pub board: door::Board,
     /// Where scans queue.
     pub turnstile: Turnstile,
+    /// What questions about bans need.
+    pub ban_checks: bans::Checks,
     /// What heals.
     pub projections: Projections,
     /// The three sites.
@@ -84,6 +90,7 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
         ended: Ended::new(&db, &clock),
         devices: devices::Devices::new(&db, &clock),
         board: door::Board::default(),
+        ban_checks: bans::Checks::new(config.document_key),
         turnstile: Turnstile::start(&db, &bus, &context),
         projections: healing::projections(
             &db,
@@ -149,6 +156,7 @@ fn start_tasks(door: &Door, db: &Db, bus: &Bus, context: &Context) {
     context.spawn(door.projections.clone().keep_whole(shutdown.clone()));
     context.spawn(door.ended.clone().keep_fresh(shutdown.clone()));
     context.spawn(door.devices.clone().keep_fresh(shutdown.clone()));
+    context.spawn(desk::upkeep::keep(db.clone(), clock.clone(), shutdown.clone()));
     context.spawn(sessions::revoked::keep_learning(
         door.identity.clone(),
         door.ended.clone(),

@@ -16,6 +16,7 @@ pub struct Metrics {
     contacts: Counter<u64>,
     pins_refused: Counter<u64>,
     codes_refused: Counter<u64>,
+    erased: Counter<u64>,
     /// Scans that one statement recorded.
     pub batch_size: Histogram<u64>,
 }
@@ -45,6 +46,11 @@ impl Metrics {
     pub fn code_refused(&self) {
         self.codes_refused.add(1, &[]);
     }
+
+    /// Counts what was erased because it had been kept long enough: `photo`, `ban`, `incident`.
+    pub fn erased(&self, what: &'static str, count: usize) {
+        self.erased.add(u64::try_from(count).unwrap_or(u64::MAX), &[KeyValue::new("what", what)]);
+    }
 }
 
 /// The instruments of this process.
@@ -69,6 +75,10 @@ pub fn get() -> &'static Metrics {
             codes_refused: meter
                 .u64_counter("maguey_enrolments_refused")
                 .with_description("Codes that enrolled no phone")
+                .build(),
+            erased: meter
+                .u64_counter("maguey_door_erased")
+                .with_description("What was erased because it had been kept long enough")
                 .build(),
             batch_size: meter
                 .u64_histogram("maguey_scan_batch_size")

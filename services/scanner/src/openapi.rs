@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
-use crate::{admissions, counter, devices, door, search, sessions, sync};
+use crate::{admissions, bans, counter, desk, devices, door, incidents, photos, search, sessions, sync};
 
 /// The description.
 #[derive(OpenApi)]
@@ -33,6 +33,18 @@ use crate::{admissions, counter, devices, door, search, sessions, sync};
         counter::count::post,
         counter::limit::put,
         admissions::overrides::post,
+        incidents::list::get,
+        incidents::report::post,
+        incidents::note::post,
+        bans::list::get,
+        bans::make::post,
+        bans::check::post,
+        bans::end::post,
+        photos::list::get,
+        photos::take::post,
+        photos::show::get,
+        photos::erase::delete,
+        desk::settings::get,
         admissions::scan::post
     ),
     modifiers(&Bearer)

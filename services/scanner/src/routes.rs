@@ -3,7 +3,10 @@
 use heal::{letters, overdue};
 use web::Routes;
 
-use crate::{Door, admissions, app, counter, devices, door, healing, openapi, search, sessions, sync};
+use crate::{
+    Door, admissions, app, bans, counter, desk, devices, door, healing, incidents, openapi, photos, search,
+    sessions, sync,
+};
 
 /// For phones and programs.
 pub fn public(routes: &mut Routes) {
@@ -45,6 +48,30 @@ pub fn public(routes: &mut Routes) {
         .post("/api/v1/scans/{scan}/undo", counter::undo::post)
         .post("/api/v1/events/{event}/counter", counter::count::post)
         .put("/api/v1/events/{event}/limit", counter::limit::put)
+        .get("/api/v1/events/{event}/incidents", incidents::list::get)
+        .post("/api/v1/incidents", incidents::report::post)
+        .post("/api/v1/incidents/{incident}/notes", incidents::note::post)
+        .get("/api/v1/bans", bans::list::get)
+        .post("/api/v1/bans", bans::make::post)
+        .post("/api/v1/bans/check", bans::check::post)
+        .post("/api/v1/bans/{ban}/end", bans::end::post)
+        .get("/api/v1/photos", photos::list::get)
+        .post("/api/v1/photos", photos::take::post)
+        .get("/api/v1/photos/{photo}", photos::show::get)
+        .delete("/api/v1/photos/{photo}", photos::erase::delete)
+        .get("/api/v1/settings", desk::settings::get)
+        .get("/desk", desk::home::get)
+        .get("/desk/incident", desk::report::get)
+        .post("/desk/incident", desk::report::post)
+        .get("/desk/incidents", desk::incidents::get)
+        .post("/desk/incidents/{incident}/notes", desk::incidents::note)
+        .get("/desk/check", desk::ask::get)
+        .post("/desk/check", desk::ask::post)
+        .get("/desk/bans", desk::bans::get)
+        .post("/desk/bans", desk::bans::post)
+        .post("/desk/bans/{ban}/end", desk::bans::end)
+        .get("/desk/settings", desk::settings::page)
+        .post("/desk/settings", desk::settings::post)
         .post("/api/v1/scans", admissions::scan::post);
 }
 

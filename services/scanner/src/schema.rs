@@ -64,6 +64,8 @@ diesel::table! {
         changed_at -> Timestamptz,
         admit_until -> Nullable<Timestamptz>,
         banned -> Bool,
+        name_key -> Text,
+        ban_note -> Text,
     }
 }
 
@@ -82,6 +84,84 @@ diesel::table! {
         ended_at -> Timestamptz,
         expires_at -> Timestamptz,
         revoked -> Bool,
+    }
+}
+
+diesel::table! {
+    door_settings (singleton) {
+        singleton -> Bool,
+        photos_on -> Bool,
+        consent_en -> Text,
+        consent_es -> Text,
+        photo_days -> Int2,
+        ban_days -> Int2,
+        incident_days -> Int2,
+        data_age_minutes -> Int4,
+    }
+}
+
+diesel::table! {
+    bans (id) {
+        id -> Uuid,
+        person_name -> Text,
+        name_key -> Nullable<Text>,
+        document_hash -> Nullable<Bytea>,
+        photo_note -> Text,
+        photo -> Nullable<Uuid>,
+        reason -> Text,
+        from_at -> Timestamptz,
+        until_at -> Nullable<Timestamptz>,
+        in_force -> Bool,
+        created_at -> Timestamptz,
+        created_by -> Uuid,
+        created_by_name -> Text,
+        ended_at -> Nullable<Timestamptz>,
+        ended_by -> Nullable<Uuid>,
+        ended_by_name -> Nullable<Text>,
+        appeal_note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    incidents (id) {
+        id -> Uuid,
+        device -> Uuid,
+        nonce -> Text,
+        content -> Bytea,
+        event_id -> Uuid,
+        gate_id -> Nullable<Uuid>,
+        kind -> Text,
+        text -> Text,
+        ticket_id -> Nullable<Uuid>,
+        order_reference -> Nullable<Text>,
+        at -> Timestamptz,
+        recorded_at -> Timestamptz,
+        staff_id -> Uuid,
+        staff_name -> Text,
+        photo -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    incident_notes (id) {
+        id -> Uuid,
+        incident_id -> Uuid,
+        text -> Text,
+        at -> Timestamptz,
+        staff_id -> Uuid,
+        staff_name -> Text,
+    }
+}
+
+diesel::table! {
+    photos (id) {
+        id -> Uuid,
+        subject -> Text,
+        ticket_id -> Nullable<Uuid>,
+        consent -> Bool,
+        jpeg -> Bytea,
+        taken_at -> Timestamptz,
+        staff_id -> Uuid,
     }
 }
 
@@ -109,6 +189,11 @@ mod tests {
             Shape::of::<admissions::table>().partly(),
             Shape::of::<occupancy::table>(),
             Shape::of::<ended_sessions::table>(),
+            Shape::of::<door_settings::table>(),
+            Shape::of::<bans::table>(),
+            Shape::of::<incidents::table>(),
+            Shape::of::<incident_notes::table>(),
+            Shape::of::<photos::table>(),
         ];
         let differences =
             shape::differences(&database, Owner::Scanner, include_str!("schema.rs"), &shapes).await;

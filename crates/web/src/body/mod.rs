@@ -5,6 +5,7 @@
 
 mod form;
 mod json;
+mod parts;
 mod raw;
 
 use actix_web::{HttpRequest, dev::Payload, http::StatusCode, http::header, web::BytesMut};
@@ -15,6 +16,7 @@ use crate::fault::Fault;
 pub use form::PageForm;
 pub(crate) use form::{check_escapes, pairs_of, parse as parse_form, read_form, sentence};
 pub use json::ApiJson;
+pub(crate) use parts::{boundary, parts};
 pub use raw::RawBody;
 
 /// The largest body where nothing else is said.

@@ -10,6 +10,7 @@ use messages::{
 use uuid::Uuid;
 
 use super::store::{self, AdmissionRow};
+use crate::bans;
 use crate::search;
 
 /// Takes one ticket's state in. An older one than the one held changes nothing.
@@ -19,6 +20,7 @@ pub async fn apply(conn: &mut Conn, message: TicketChanged, _: Delivery) -> Resu
         return Ok(Outcome::Stale);
     }
     search::store::remember(conn, &row).await?;
+    bans::flag(conn, std::slice::from_ref(&row.name_key)).await?;
     Ok(Outcome::Applied)
 }
 
@@ -33,6 +35,7 @@ fn row(message: TicketChanged) -> Result<AdmissionRow, String> {
         TicketState::Unspecified => return Err("the ticket has no state".to_owned()),
     };
     Ok(AdmissionRow {
+        name_key: bans::name_key(&message.holder_name),
         ticket_id: uuid("ticket_id", &message.ticket_id)?,
         revision: message.revision,
         event_id: uuid("event_id", &message.event_id)?,

@@ -41,6 +41,8 @@ pub struct AdmissionRow {
     pub changed_at: DateTime<Utc>,
     /// From when on it gives no entry, where that is before the doors close.
     pub admit_until: Option<DateTime<Utc>>,
+    /// The holder's name as bans know names.
+    pub name_key: String,
 }
 
 /// Takes a newer state of a ticket in; `false` if the one held is as new.

@@ -301,6 +301,8 @@ fn config(database: &TestDatabase, nats: &str, desk: &Running) -> Config {
         links: Links::new("https://club.test", "https://tickets.club.test", ORIGIN),
         ticket_keys: KeyRing::new([(1, ticket_key().verifying_key())]),
         manifest_key: Secret::new(MANIFEST_KEY),
+        // base64 of 32 bytes
+        document_key: "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=".parse().ok(),
         marketing_admin: format!("http://{}", desk.internal),
         purchase: format!("http://{}", desk.internal),
         crash_at: settings::crash::CrashAt::default(),

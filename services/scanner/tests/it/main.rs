@@ -1,19 +1,25 @@
 //! The door over HTTP, on real PostgreSQL and NATS.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
+mod bans;
 mod batch;
-mod conflicts;
-mod devices;
 mod check_in;
+mod conflicts;
 mod counter;
+mod desk;
+mod devices;
+mod heal;
 mod heal;
 mod house;
+mod house;
+mod incidents;
 mod limit;
 mod look;
 mod manifest;
 mod map;
 mod overrides;
 mod page;
+mod photos;
 mod priority;
 mod projections;
 mod race;

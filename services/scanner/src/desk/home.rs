@@ -1,0 +1,53 @@
+//! `GET /desk`: tonight.
+
+use actix_web::{
+    HttpRequest, HttpResponse, Responder,
+    web::{Data, Query},
+};
+use serde::Deserialize;
+use web::{Fault, Html, Locale, Staff, can};
+
+use super::views::{HomePage, NightLink, frame};
+use crate::door::list::{self, EventView};
+use crate::{Door, bans, incidents};
+
+/// Which night is looked at.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct NightQuery {
+    /// The event's id or slug; tonight's if nothing is said.
+    pub event: String,
+}
+
+/// Shows the night and the ways on; a doorman sees the two that are for doormen.
+pub async fn get(
+    door: Data<Door>,
+    staff: Staff<can::DoorScan>,
+    locale: Locale,
+    query: Query<NightQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Fault> {
+    let mut conn = door.db.conn().await?;
+    let nights = list::nights(&mut conn, door.clock.now()).await?;
+    let night = chosen(&nights, &query.event).map(|event| NightLink::new(event, locale.0));
+    let others = nights.iter().map(|event| NightLink::new(event, locale.0));
+    let others =
+        others.filter(|other| Some(&other.slug) != night.as_ref().map(|night| &night.slug)).collect();
+    let frame = frame(&door, &staff, locale.0, "door-desk-title", "/desk");
+    let (mut happened, mut banned) = (0, 0);
+    if frame.supervises {
+        if let Some(night) = &night {
+            happened = incidents::store::count(&mut conn, night.id).await?;
+        }
+        banned =
+            bans::store::all(&mut conn, bans::list::MOST).await?.iter().filter(|ban| ban.in_force).count();
+    }
+    Ok(Html(HomePage { frame, night, others, incidents: happened, bans: banned }).respond_to(&request))
+}
+
+/// The night that is asked for, else tonight's.
+pub(super) fn chosen<'a>(nights: &'a [EventView], asked: &str) -> Option<&'a EventView> {
+    let named =
+        |event: &&EventView| event.slug == asked || asked.parse().is_ok_and(|id: uuid::Uuid| event.id == id);
+    nights.iter().find(named).or_else(|| nights.first())
+}

@@ -1,0 +1,15 @@
+//! `/desk`: what supervisors need besides scanning: who is inside, what happened, who is banned, and what the door goes by. Doormen
+//! come here to report an incident and to ask about a document or a name.
+//!
+//! Plain pages and forms, for a phone in the dark, that need no script.
+
+pub mod ask;
+pub mod bans;
+pub mod home;
+pub mod incidents;
+pub mod report;
+pub mod settings;
+pub mod store;
+pub mod upkeep;
+mod views;
+mod words;

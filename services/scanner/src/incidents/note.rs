@@ -1,0 +1,79 @@
+//! `POST /api/v1/incidents/{incident}/notes`: what followed. Nothing that was written is changed; a note is added.
+
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path},
+};
+use audit::Actor;
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::{ApiJson, Fault, RequestId, Staff, can};
+
+use super::{list::NoteView, store};
+use crate::Door;
+
+/// A note as it is asked for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoteRequest {
+    /// What it says.
+    #[schema(example = "The ambulance came at 02:10.")]
+    pub text: String,
+}
+
+/// Adds a note to an incident.
+#[utoipa::path(post, path = "/api/v1/incidents/{incident}/notes", tag = "incidents", request_body = NoteRequest,
+    params(("incident" = Uuid, Path, description = "The incident")),
+    responses((status = 201, body = NoteView), (status = 403, body = web::Problem), (status = 404, body = web::Problem),
+        (status = 422, body = web::Problem)), security(("session" = [])))]
+pub async fn post(
+    door: Data<Door>,
+    staff: Staff<can::DoorSupervise>,
+    request: RequestId,
+    incident: Path<Uuid>,
+    asked: ApiJson<NoteRequest>,
+) -> Result<HttpResponse, Fault> {
+    let (note, _) = note(&door, &staff, &request, incident.into_inner(), &asked.text).await?;
+    Ok(HttpResponse::Created().json(note))
+}
+
+/// Adds a note; also the night of its incident.
+pub async fn note(
+    door: &Door,
+    staff: &Staff<can::DoorSupervise>,
+    request: &RequestId,
+    incident: Uuid,
+    text: &str,
+) -> Result<(NoteView, Uuid), Fault> {
+    let text = text.trim();
+    let code = match text.chars().count() {
+        0 => Some("required"),
+        1..=2000 => None,
+        _ => Some("too_long"),
+    };
+    if let Some(code) = code {
+        return Err(Fault::invalid("validation_failed").field("text", code));
+    }
+    let (now, actor) = (door.clock.now(), Actor::staff(staff, request));
+    let row = store::NoteRow {
+        id: Uuid::now_v7(),
+        incident_id: incident,
+        text: text.to_owned(),
+        at: now,
+        staff_id: staff.id.uuid(),
+        staff_name: staff.name.clone(),
+    };
+    let event = door
+        .db
+        .transaction(async |conn| {
+            let event = store::event_of(conn, incident).await?.ok_or_else(Fault::not_found)?;
+            store::note(conn, &row).await?;
+            let detail = json!({"note": row.id});
+            audit::record(conn, &actor, "incident.noted", &incident.to_string(), detail, now).await?;
+            Ok::<_, Fault>(event)
+        })
+        .await?;
+    Ok((row.into(), event))
+}
