@@ -76,6 +76,7 @@ subjects! {
     purchase::v1::WaitlistChanged: "waitlist.changed" in SALES, waitlist_id, |m| m.revision;
     // A scan never changes: its first revision is its only one.
     scanner::v1::TicketScanned: "ticket.scanned" in DOOR, scan_id, |_| 1;
+    scanner::v1::DoorChanged: "door.changed" in DOOR, event_id, |m| m.revision;
 }
 
 #[cfg(test)]

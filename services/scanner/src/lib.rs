@@ -6,6 +6,7 @@ pub mod config;
 pub mod door;
 mod faults;
 pub mod healing;
+pub mod live;
 pub mod metrics;
 pub mod openapi;
 pub mod routes;
@@ -51,6 +52,8 @@ pub struct Door {
     pub board: door::Board,
     /// Where scans queue.
     pub turnstile: Turnstile,
+    /// Who watches which night.
+    pub live: live::Live,
     /// What heals.
     pub projections: Projections,
     /// The three sites.
@@ -74,6 +77,7 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
         identity: Identity::at(&config.marketing_admin, signer, &clock),
         ended: Ended::new(&db, &clock),
         board: door::Board::default(),
+        live: live::Live::default(),
         turnstile: Turnstile::start(&db, &bus, &context),
         projections: healing::projections(
             &db,
@@ -135,6 +139,8 @@ fn start_tasks(door: &Door, db: &Db, bus: &Bus, context: &Context) {
         shutdown.clone(),
         admissions::projection::apply,
     ));
+    context.spawn(door.live.clone().run(db.clone(), clock.clone(), shutdown.clone()));
+    context.spawn(live::told::keep_telling(db.clone(), clock.clone(), shutdown.clone()));
     context.spawn(door.projections.clone().keep_whole(shutdown.clone()));
     context.spawn(door.ended.clone().keep_fresh(shutdown.clone()));
     context.spawn(sessions::revoked::keep_learning(

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
-use crate::{admissions, door, sessions};
+use crate::{admissions, door, live, sessions};
 
 /// The description.
 #[derive(OpenApi)]
@@ -16,6 +16,7 @@ use crate::{admissions, door, sessions};
         sessions::open::post,
         sessions::close::delete,
         door::list::get,
+        live::api::get,
         door::occupancy::get,
         admissions::scan::post
     ),

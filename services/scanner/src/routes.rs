@@ -3,7 +3,7 @@
 use heal::{letters, overdue};
 use web::Routes;
 
-use crate::{Door, admissions, app, door, healing, openapi, sessions};
+use crate::{Door, admissions, app, door, healing, live, openapi, sessions};
 
 /// For phones and programs.
 pub fn public(routes: &mut Routes) {
@@ -17,6 +17,9 @@ pub fn public(routes: &mut Routes) {
         .post("/api/v1/session", sessions::open::post)
         .delete("/api/v1/session", sessions::close::delete)
         .get("/api/v1/events", door::list::get)
+        .get("/live", live::page::get)
+        .get("/live/stream", live::stream::get)
+        .get("/api/v1/events/{event}/live", live::api::get)
         .get("/api/v1/events/{event}/occupancy", door::occupancy::get)
         .post("/api/v1/scans", admissions::scan::post);
 }

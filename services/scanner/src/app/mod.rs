@@ -11,3 +11,4 @@ pub mod sign_out;
 mod views;
 
 pub use views::error_page;
+pub(crate) use views::shell;
