@@ -54,3 +54,20 @@ door-live-conflicts-line = Two phones admitted the same ticket while one of them
 door-live-note = What you found
 door-live-close = Close
 door-live-close-failed = That was not saved. Try again.
+
+# On the owner's dashboard.
+door-live-desk-link = Every gate
+door-live-desk-near = Nearly full
+door-live-desk-full = Full
+door-live-desk-conflicts = { $count ->
+    [one] One ticket was let in twice: look
+   *[other] { $count } tickets were let in twice: look
+}
+door-live-desk-silent = { $count ->
+    [one] One phone at the door is silent
+   *[other] { $count } phones at the door are silent
+}
+door-live-desk-waiting = { $count ->
+    [one] One scan waits on a phone to be sent
+   *[other] { $count } scans wait on phones to be sent
+}

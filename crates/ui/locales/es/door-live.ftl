@@ -54,3 +54,20 @@ door-live-conflicts-line = Dos móviles dejaron pasar la misma entrada mientras 
 door-live-note = Qué has visto
 door-live-close = Cerrar
 door-live-close-failed = No se ha guardado. Inténtalo otra vez.
+
+# En el panel del dueño.
+door-live-desk-link = Todas las puertas
+door-live-desk-near = Casi lleno
+door-live-desk-full = Completo
+door-live-desk-conflicts = { $count ->
+    [one] Una entrada pasó dos veces: mírala
+   *[other] { $count } entradas pasaron dos veces: míralas
+}
+door-live-desk-silent = { $count ->
+    [one] Un móvil de la puerta no da señal
+   *[other] { $count } móviles de la puerta no dan señal
+}
+door-live-desk-waiting = { $count ->
+    [one] Una lectura espera en un móvil
+   *[other] { $count } lecturas esperan en los móviles
+}

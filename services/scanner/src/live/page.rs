@@ -27,7 +27,6 @@ struct Shown {
     event: String,
     title: String,
     when: String,
-    csrf: String,
     figures: String,
     conflicts: String,
 }
@@ -47,7 +46,7 @@ impl LivePage {
 /// Shows a night: the one asked for, or else the one that is on or comes next.
 pub async fn get(
     door: Data<Door>,
-    staff: Staff<can::DoorSupervise>,
+    _: Staff<can::DoorSupervise>,
     locale: Locale,
     asked: Query<Asked>,
     request: HttpRequest,
@@ -60,7 +59,7 @@ pub async fn get(
         _ => Some(nights.iter().find(named).ok_or_else(faults::event_not_found)?),
     };
     let night = match chosen {
-        Some(chosen) => shown(&door, chosen, staff.csrf_token(), locale).await?,
+        Some(chosen) => shown(&door, chosen, locale).await?,
         None => None,
     };
     let current = night.as_ref().map(|night| night.event.clone());
@@ -78,7 +77,7 @@ pub async fn get(
     Ok(Html(page).respond_to(&request))
 }
 
-async fn shown(door: &Door, night: &EventView, csrf: &str, locale: Locale) -> Result<Option<Shown>, Fault> {
+async fn shown(door: &Door, night: &EventView, locale: Locale) -> Result<Option<Shown>, Fault> {
     let newest = door.live.read(&door.db, night.id, door.clock.now()).await?;
     let Some(newest) = newest else { return Ok(None) };
     let when = ui::format::night(locale.0, night.starts_at, night.ends_at, newest.zone());
@@ -86,7 +85,6 @@ async fn shown(door: &Door, night: &EventView, csrf: &str, locale: Locale) -> Re
         event: night.id.to_string(),
         title: night.title.clone(),
         when,
-        csrf: csrf.to_owned(),
         figures: panel::figures(&newest, locale.0).map_err(Fault::internal)?,
         conflicts: panel::conflicts(&newest, locale.0).map_err(Fault::internal)?,
     }))

@@ -22,7 +22,7 @@ pub(super) fn figures(newest: &Snapshot, lang: Language) -> Result<String, askam
     Figures {
         full: Full::of(newest, lang),
         came: words.count(newest.came()),
-        sold: words.count(newest.sold),
+        of_sold: words.t1("door-live-of-sold", "sold", &words.count(newest.sold)),
         gates: newest.gates.iter().map(|gate| GateRow::of(gate, lang)).collect(),
         denied: words.count(newest.gates.iter().map(|gate| gate.denied).sum()),
         denials: denials.collect(),
@@ -36,7 +36,9 @@ pub(super) fn figures(newest: &Snapshot, lang: Language) -> Result<String, askam
 /// The conflicts, each with a form to close it.
 pub(super) fn conflicts(newest: &Snapshot, lang: Language) -> Result<String, askama::Error> {
     let rows = newest.conflicts.iter().map(|conflict| ConflictRow::of(conflict, newest, lang));
-    Conflicts { words: Words(lang), rows: rows.collect() }.render()
+    let words = Words(lang);
+    let title = words.t1("door-live-conflicts", "count", &newest.conflicts.len());
+    Conflicts { title, rows: rows.collect(), words }.render()
 }
 
 #[derive(Template)]
@@ -45,7 +47,7 @@ struct Figures {
     words: Words,
     full: Full,
     came: String,
-    sold: String,
+    of_sold: String,
     gates: Vec<GateRow>,
     denied: String,
     denials: Vec<DenialRow>,
@@ -57,6 +59,7 @@ struct Figures {
 #[template(path = "live_conflicts.html")]
 struct Conflicts {
     words: Words,
+    title: String,
     rows: Vec<ConflictRow>,
 }
 
