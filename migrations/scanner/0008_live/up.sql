@@ -6,8 +6,9 @@
 -- an insert finds its range of pages known already and writes nothing. What is older is added up once, in memory.
 create index scans_recorded_at on scans using brin (recorded_at) with (pages_per_range = 16, autosummarize = on);
 
--- The few entries of a ticket that was let in more than once without anybody meaning it. Of an ordinary entry it knows nothing.
-create index entries_in_conflict on entries (event_id) where not is_primary and not forced and annulled_at is null;
+-- The few entries in which a conflict can be: of a ticket that came in beside its own guest, or that a phone let in by itself. Of
+-- an ordinary entry it knows nothing.
+create index entries_in_doubt on entries (event_id) where not forced and annulled_at is null and (not is_primary or offline);
 
 -- What was last told of a night's door, see live/told.rs: nothing is told twice.
 create table door_states (

@@ -80,8 +80,8 @@ pub(super) struct Scans {
     pub(super) last_five: i64,
 }
 
-/// The night's scans that were recorded since a time. A phone that was offline is believed when they were made, unless its
-/// clock cannot be right.
+/// The night's scans that were recorded since a time. A phone that was offline is believed when they were made, by its clock as
+/// it was corrected.
 pub(super) async fn scans_since(
     conn: &mut Conn,
     event: Uuid,
@@ -93,14 +93,27 @@ pub(super) async fn scans_since(
                 direction, reason, count(*) AS scans,
                 count(*) FILTER (WHERE recorded_at > $3 - interval '1 minute') AS last_minute,
                 count(*) FILTER (WHERE recorded_at > $3 - interval '5 minutes') AS last_five
-           FROM (SELECT *, CASE WHEN offline AND NOT time_suspect THEN least(scanned_at, recorded_at)
-                                ELSE recorded_at END AS made_at
+           FROM (SELECT *, least(corrected_at, recorded_at) AS made_at
                    FROM scans WHERE event_id = $1 AND recorded_at >= $2) AS s
           GROUP BY 1, 2, 3, 4, 5",
     )
     .bind::<sql::Uuid, _>(event)
     .bind::<sql::Timestamptz, _>(since)
     .bind::<sql::Timestamptz, _>(now)
+    .kept()
+    .load(conn)
+    .await?)
+}
+
+/// The night's entries that were undone since: nobody came. They are few.
+pub(super) async fn undone(conn: &mut Conn, event: Uuid) -> Result<Vec<Scans>, DbError> {
+    Ok(diesel::sql_query(
+        "SELECT s.gate_id AS gate, date_trunc('minute', s.recorded_at) AS minute,
+                date_trunc('minute', least(s.corrected_at, s.recorded_at)) AS made,
+                s.direction, s.reason, 1::bigint AS scans, 0::bigint AS last_minute, 0::bigint AS last_five
+           FROM undos u JOIN scans s ON s.id = u.scan_id WHERE u.event_id = $1",
+    )
+    .bind::<sql::Uuid, _>(event)
     .kept()
     .load(conn)
     .await?)
@@ -140,23 +153,21 @@ pub(super) struct Device {
     pub(super) last_seen_at: Option<DateTime<Utc>>,
 }
 
-/// The phones of a night: those of its gates and those of none, as long as nobody revoked them.
-pub(super) async fn devices(conn: &mut Conn, event: Uuid) -> Result<Vec<Device>, DbError> {
+/// The club's phones, as long as nobody revoked them: each goes to whatever night there is.
+pub(super) async fn devices(conn: &mut Conn) -> Result<Vec<Device>, DbError> {
     Ok(diesel::sql_query(
-        "SELECT d.id, d.name, g.name AS gate, d.held_by_name AS held_by, d.battery, d.data_at,
+        "SELECT d.id, d.name, d.gate_name AS gate, d.held_by_name AS held_by, d.battery, d.data_at,
                 coalesce(d.queue_length, 0)::bigint AS queue_length, d.last_seen_at
-           FROM devices d LEFT JOIN gates g ON g.id = d.gate_id
-          WHERE d.revoked_at IS NULL AND (d.gate_id IS NULL OR g.event_id = $1)
-          ORDER BY g.name NULLS LAST, d.name, d.id LIMIT $2",
+           FROM devices d WHERE d.revoked_at IS NULL ORDER BY d.gate_name NULLS LAST, d.name, d.id LIMIT $1",
     )
-    .bind::<sql::Uuid, _>(event)
     .bind::<sql::BigInt, _>(MOST)
     .kept()
     .load(conn)
     .await?)
 }
 
-/// A ticket that was let in by two phones, and that nobody has looked at.
+/// An entry that somebody should look at, and nobody has: two phones let one ticket in, or one without a network could not know
+/// that the ticket was no good.
 #[derive(Debug, QueryableByName)]
 pub(super) struct Conflict {
     #[diesel(sql_type = sql::Uuid)]
@@ -165,10 +176,12 @@ pub(super) struct Conflict {
     pub(super) type_name: Option<String>,
     #[diesel(sql_type = sql::Nullable<sql::Text>)]
     pub(super) holder: Option<String>,
-    #[diesel(sql_type = sql::Timestamptz)]
-    pub(super) first_at: DateTime<Utc>,
-    #[diesel(sql_type = sql::Text)]
-    pub(super) first_gate: String,
+    #[diesel(sql_type = sql::Nullable<sql::Text>)]
+    pub(super) judged: Option<String>,
+    #[diesel(sql_type = sql::Nullable<sql::Timestamptz>)]
+    pub(super) first_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = sql::Nullable<sql::Text>)]
+    pub(super) first_gate: Option<String>,
     #[diesel(sql_type = sql::Nullable<sql::Text>)]
     pub(super) first_device: Option<String>,
     #[diesel(sql_type = sql::Timestamptz)]
@@ -182,7 +195,7 @@ pub(super) struct Conflict {
 /// The open conflicts of a night, the oldest first.
 pub(super) async fn conflicts(conn: &mut Conn, event: Uuid) -> Result<Vec<Conflict>, DbError> {
     Ok(diesel::sql_query(
-        "SELECT c.scan_id AS scan, a.type_name, a.holder_name AS holder,
+        "SELECT c.scan_id AS scan, c.judged, a.type_name, a.holder_name AS holder,
                 c.first_at, c.first_gate_name AS first_gate, f.name AS first_device,
                 c.at, c.gate_name AS gate, d.name AS device
            FROM conflicts c

@@ -52,6 +52,21 @@ impl Counts {
             *self.arrivals.entry(step(scans.made.max(not_before))).or_default() += scans.scans;
         }
     }
+
+    /// Takes back what was undone: somebody who came in did not, somebody who left is still there.
+    fn undo(&mut self, scans: &Scans, not_before: DateTime<Utc>) {
+        let Some(at) = self.gates.get_mut(&scans.gate).filter(|_| scans.reason == Reason::Ok.code()) else {
+            return;
+        };
+        if scans.direction == "exit" {
+            at.left = (at.left - scans.scans).max(0);
+        } else {
+            at.admitted = (at.admitted - scans.scans).max(0);
+            if let Some(came) = self.arrivals.get_mut(&step(scans.made.max(not_before))) {
+                *came = (*came - scans.scans).max(0);
+            }
+        }
+    }
 }
 
 /// The beginning of the step in which an instant lies.
@@ -85,8 +100,8 @@ impl Tally {
         self.settled_until
     }
 
-    /// The whole count, once the scans from [`Self::since`] on were read.
-    pub(super) fn take(&mut self, scans: &[Scans], now: DateTime<Utc>) -> Counts {
+    /// The whole count, once the scans from [`Self::since`] on were read, and all that was undone.
+    pub(super) fn take(&mut self, scans: &[Scans], undone: &[Scans], now: DateTime<Utc>) -> Counts {
         let settled_until = floor(now - SETTLES, 60).max(self.settled_until);
         let (old, fresh): (Vec<&Scans>, Vec<&Scans>) =
             scans.iter().partition(|scans| scans.minute < settled_until);
@@ -97,6 +112,9 @@ impl Tally {
         let mut counts = self.settled.clone();
         for scans in fresh {
             counts.add(scans, self.not_before);
+        }
+        for scans in undone {
+            counts.undo(scans, self.not_before);
         }
         counts
     }
@@ -129,17 +147,19 @@ mod tests {
     fn what_is_old_is_counted_once_and_what_is_new_anew() {
         let mut tally = Tally::new(at("22:00:00"));
         let first = [scans("22:01:00", "ok", 3), scans("22:28:00", "ok", 2), scans("22:28:00", "forged", 1)];
-        let counts = tally.take(&first, at("22:30:10"));
+        let counts = tally.take(&first, &[], at("22:30:10"));
         assert_eq!((counts.gates[&Uuid::nil()].admitted, counts.denials["forged"]), (5, 1));
         assert_eq!(tally.since(), at("22:24:00"));
         // What is read next begins there: the minute 22:28 comes again, with one more.
         let next = [scans("22:28:00", "ok", 3), scans("22:28:00", "forged", 1), scans("22:31:00", "ok", 1)];
-        let counts = tally.take(&next, at("22:31:20"));
+        let counts = tally.take(&next, &[], at("22:31:20"));
         assert_eq!((counts.gates[&Uuid::nil()].admitted, counts.denials["forged"]), (7, 1));
         assert_eq!(counts.arrivals[&at("22:00:00")], 3);
         assert_eq!(counts.arrivals[&at("22:20:00")], 3);
-        let later = tally.take(&next, at("22:59:00"));
-        assert_eq!(later, tally.take(&[], at("22:59:01")), "all of it has settled");
+        let later = tally.take(&next, &[], at("22:59:00"));
+        assert_eq!(later, tally.take(&[], &[], at("22:59:01")), "all of it has settled");
+        let undone = tally.take(&[], &[scans("22:28:00", "ok", 1)], at("22:59:02"));
+        assert_eq!((undone.gates[&Uuid::nil()].admitted, undone.arrivals[&at("22:20:00")]), (6, 2));
     }
 
     #[test]
@@ -148,7 +168,7 @@ mod tests {
         let offline = Scans { made: at("22:05:00"), ..scans("23:00:00", "ok", 2) };
         let wrong = Scans { made: at("03:00:00"), ..scans("23:00:00", "ok", 1) };
         let out = Scans { direction: "exit".into(), ..scans("23:00:00", "ok", 4) };
-        let counts = tally.take(&[offline, wrong, out], at("23:00:30"));
+        let counts = tally.take(&[offline, wrong, out], &[], at("23:00:30"));
         assert_eq!(counts.arrivals, BTreeMap::from([(at("21:00:00"), 1), (at("22:00:00"), 2)]));
         let gate = counts.gates[&Uuid::nil()];
         assert_eq!((gate.admitted, gate.left, gate.denied), (3, 4, 0));
