@@ -47,10 +47,12 @@ door-live-nothing = –
 door-live-no-device = a phone that is not enrolled
 door-live-unknown-ticket = A ticket this door does not know
 door-live-conflicts = { $count ->
-    [one] One ticket was let in twice
-   *[other] { $count } tickets were let in twice
+    [one] One entry to look at
+   *[other] { $count } entries to look at
 }
-door-live-conflicts-line = Two phones admitted the same ticket while one of them had no network. Look for the guests, then say what you found.
+door-live-conflicts-line = A phone let these in while it had no network. Look for the guests, then say what you found.
+door-live-twice = Two phones let the same ticket in.
+door-live-no-good = It should not have been let in: { $reason }.
 door-live-note = What you found
 door-live-close = Close
 door-live-close-failed = That was not saved. Try again.
@@ -60,8 +62,8 @@ door-live-desk-link = Every gate
 door-live-desk-near = Nearly full
 door-live-desk-full = Full
 door-live-desk-conflicts = { $count ->
-    [one] One ticket was let in twice: look
-   *[other] { $count } tickets were let in twice: look
+    [one] One ticket was let in that should not have been: look
+   *[other] { $count } tickets were let in that should not have been: look
 }
 door-live-desk-silent = { $count ->
     [one] One phone at the door is silent

@@ -47,10 +47,12 @@ door-live-nothing = –
 door-live-no-device = un móvil sin dar de alta
 door-live-unknown-ticket = Una entrada que esta puerta no conoce
 door-live-conflicts = { $count ->
-    [one] Una entrada pasó dos veces
-   *[other] { $count } entradas pasaron dos veces
+    [one] Un acceso por revisar
+   *[other] { $count } accesos por revisar
 }
-door-live-conflicts-line = Dos móviles dejaron pasar la misma entrada mientras uno no tenía red. Busca a esas personas y anota lo que has visto.
+door-live-conflicts-line = Un móvil los dejó pasar mientras no tenía red. Busca a esas personas y anota lo que has visto.
+door-live-twice = Dos móviles dejaron pasar la misma entrada.
+door-live-no-good = No debía haber pasado: { $reason }.
 door-live-note = Qué has visto
 door-live-close = Cerrar
 door-live-close-failed = No se ha guardado. Inténtalo otra vez.
@@ -60,8 +62,8 @@ door-live-desk-link = Todas las puertas
 door-live-desk-near = Casi lleno
 door-live-desk-full = Completo
 door-live-desk-conflicts = { $count ->
-    [one] Una entrada pasó dos veces: mírala
-   *[other] { $count } entradas pasaron dos veces: míralas
+    [one] Pasó una entrada que no debía: mírala
+   *[other] Pasaron { $count } entradas que no debían: míralas
 }
 door-live-desk-silent = { $count ->
     [one] Un móvil de la puerta no da señal

@@ -216,7 +216,9 @@ struct ConflictRow {
     scan: String,
     /// Holder and type, as far as they are known.
     who: String,
-    sightings: [SightingRow; 2],
+    /// What is wrong.
+    what: String,
+    sightings: Vec<SightingRow>,
 }
 
 struct SightingRow {
@@ -238,7 +240,11 @@ impl ConflictRow {
         Self {
             scan: conflict.scan.to_string(),
             who: if known.is_empty() { words.t("door-live-unknown-ticket") } else { known.join(" · ") },
-            sightings: [sighting(&conflict.first), sighting(&conflict.second)],
+            what: match (&conflict.first, &conflict.judged) {
+                (None, Some(judged)) => words.t1("door-live-no-good", "reason", &words.reason(judged)),
+                _ => words.t("door-live-twice"),
+            },
+            sightings: conflict.first.iter().chain([&conflict.second]).map(sighting).collect(),
         }
     }
 }

@@ -37,7 +37,7 @@ pub struct Snapshot {
     pub denials: Vec<Denial>,
     /// The phones.
     pub devices: Vec<DeviceView>,
-    /// Tickets that two phones let in, and that nobody has looked at.
+    /// Entries that somebody should look at, and nobody has: a ticket was let in twice, or was no good.
     pub conflicts: Vec<ConflictView>,
     /// Arrivals per ten minutes since the doors opened.
     pub arrivals: Vec<Arrivals>,
@@ -108,19 +108,21 @@ pub struct DeviceView {
     pub state: DeviceState,
 }
 
-/// A ticket that two phones let in.
+/// An entry that somebody should look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ConflictView {
-    /// The scan that came second, by which the conflict is closed.
+    /// The scan of that entry, by which the conflict is closed.
     pub scan: Uuid,
     /// The ticket's type, where the door knows it.
     #[serde(rename = "type")]
     pub type_name: Option<String>,
     /// Its holder.
     pub holder: Option<String>,
-    /// The scan that counts.
-    pub first: Sighting,
-    /// The one after it.
+    /// What the door would have said, had the phone been able to ask.
+    pub judged: Option<String>,
+    /// The entry that counts, where the ticket was let in twice.
+    pub first: Option<Sighting>,
+    /// The entry in doubt.
     pub second: Sighting,
 }
 
@@ -239,7 +241,12 @@ fn conflict_view(conflict: Conflict) -> ConflictView {
         scan: conflict.scan,
         type_name: conflict.type_name,
         holder: conflict.holder,
-        first: Sighting { at: conflict.first_at, gate: conflict.first_gate, device: conflict.first_device },
+        judged: conflict.judged,
+        first: conflict.first_at.map(|at| Sighting {
+            at,
+            gate: conflict.first_gate.unwrap_or_default(),
+            device: conflict.first_device,
+        }),
         second: Sighting { at: conflict.at, gate: conflict.gate, device: conflict.device },
     }
 }

@@ -68,9 +68,8 @@ const TELL: &str = "WITH told AS (
      CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE x.last_seen_at > $3)::int AS seen,
                                 count(*) FILTER (WHERE x.last_seen_at <= $3 AND $2 < e.ends_at)::int AS silent,
                                 coalesce(sum(x.queue_length), 0)::bigint AS queued
-                           FROM devices x LEFT JOIN gates g ON g.id = x.gate_id
-                          WHERE x.revoked_at IS NULL AND (x.gate_id IS NULL OR g.event_id = e.id)
-                            AND x.last_seen_at > e.entry_from - make_interval(secs => $4)) d
+                           FROM devices x
+                          WHERE x.revoked_at IS NULL AND x.last_seen_at > e.entry_from - make_interval(secs => $4)) d
      WHERE e.id = $1 AND ($5 OR o.limit_people IS NOT NULL OR c.open > 0 OR d.seen > 0 OR d.silent > 0 OR d.queued > 0
                           OR EXISTS (SELECT FROM door_states s WHERE s.event_id = e.id))
     ON CONFLICT (event_id) DO UPDATE SET
