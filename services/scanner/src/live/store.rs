@@ -57,21 +57,21 @@ pub(super) async fn gates(conn: &mut Conn, event: Uuid) -> Result<Vec<GateName>,
     Ok(diesel::sql_query(gates).bind::<sql::Uuid, _>(event).kept().load(conn).await?)
 }
 
-/// Scans of one kind, recorded within one minute at one gate.
+/// Scans of one kind, made within one minute at one gate.
 #[derive(Debug, Clone, QueryableByName)]
 pub(super) struct Scans {
     #[diesel(sql_type = sql::Uuid)]
     pub(super) gate: Uuid,
-    /// The minute in which the door wrote them down.
-    #[diesel(sql_type = sql::Timestamptz)]
-    pub(super) minute: DateTime<Utc>,
-    /// The minute in which they were made: another where a phone was offline.
+    /// The minute in which they were made: of a phone that was offline, by its clock as it was corrected.
     #[diesel(sql_type = sql::Timestamptz)]
     pub(super) made: DateTime<Utc>,
     #[diesel(sql_type = sql::Text)]
     pub(super) direction: String,
     #[diesel(sql_type = sql::Text)]
     pub(super) reason: String,
+    /// Set where no scan will come before these any more: the last of them all.
+    #[diesel(sql_type = sql::Nullable<sql::Uuid>)]
+    pub(super) settled_to: Option<Uuid>,
     #[diesel(sql_type = sql::BigInt)]
     pub(super) scans: i64,
     #[diesel(sql_type = sql::BigInt)]
@@ -80,37 +80,50 @@ pub(super) struct Scans {
     pub(super) last_five: i64,
 }
 
-/// The night's scans that were recorded since a time. A phone that was offline is believed when they were made, by its clock as
-/// it was corrected.
-pub(super) async fn scans_since(
+/// The ids of scans begin with their time, so that their primary key finds the newest without an index of its own. A night
+/// is read from two days before its doors on: a door is tried out as well. What is six minutes old has settled. Scans that
+/// phones bring later have other ids and an index of their own, and are all read each time.
+const SCANS: &str = "
+    WITH fresh AS MATERIALIZED (
+        SELECT id, gate_id, recorded_at, direction, reason FROM scans
+         WHERE id > coalesce($2, (lpad(to_hex((extract(epoch FROM least($4, now()) - interval '2 days') * 1000)::bigint), 12, '0')
+                                  || repeat('0', 20))::uuid)
+           AND event_id = $1 AND NOT offline),
+    cut AS (SELECT id FROM fresh WHERE recorded_at < $3 - interval '6 minutes' ORDER BY id DESC LIMIT 1)
+    SELECT gate_id AS gate, date_trunc('minute', recorded_at) AS made, direction, reason,
+           CASE WHEN id <= (SELECT id FROM cut) THEN (SELECT id FROM cut) END AS settled_to, count(*) AS scans,
+           count(*) FILTER (WHERE recorded_at > $3 - interval '1 minute') AS last_minute,
+           count(*) FILTER (WHERE recorded_at > $3 - interval '5 minutes') AS last_five
+      FROM fresh GROUP BY 1, 2, 3, 4, 5
+    UNION ALL
+    SELECT gate_id, date_trunc('minute', least(corrected_at, recorded_at)), direction, reason, NULL, count(*),
+           count(*) FILTER (WHERE recorded_at > $3 - interval '1 minute'),
+           count(*) FILTER (WHERE recorded_at > $3 - interval '5 minutes')
+      FROM scans WHERE event_id = $1 AND offline GROUP BY 1, 2, 3, 4";
+
+/// The night's scans after the last that has settled.
+pub(super) async fn scans_after(
     conn: &mut Conn,
     event: Uuid,
-    since: DateTime<Utc>,
+    settled_to: Option<Uuid>,
+    entry_from: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Scans>, DbError> {
-    Ok(diesel::sql_query(
-        "SELECT gate_id AS gate, date_trunc('minute', recorded_at) AS minute, date_trunc('minute', made_at) AS made,
-                direction, reason, count(*) AS scans,
-                count(*) FILTER (WHERE recorded_at > $3 - interval '1 minute') AS last_minute,
-                count(*) FILTER (WHERE recorded_at > $3 - interval '5 minutes') AS last_five
-           FROM (SELECT *, least(corrected_at, recorded_at) AS made_at
-                   FROM scans WHERE event_id = $1 AND recorded_at >= $2) AS s
-          GROUP BY 1, 2, 3, 4, 5",
-    )
-    .bind::<sql::Uuid, _>(event)
-    .bind::<sql::Timestamptz, _>(since)
-    .bind::<sql::Timestamptz, _>(now)
-    .kept()
-    .load(conn)
-    .await?)
+    Ok(diesel::sql_query(SCANS)
+        .bind::<sql::Uuid, _>(event)
+        .bind::<sql::Nullable<sql::Uuid>, _>(settled_to)
+        .bind::<sql::Timestamptz, _>(now)
+        .bind::<sql::Timestamptz, _>(entry_from)
+        .kept()
+        .load(conn)
+        .await?)
 }
 
 /// The night's entries that were undone since: nobody came. They are few.
 pub(super) async fn undone(conn: &mut Conn, event: Uuid) -> Result<Vec<Scans>, DbError> {
     Ok(diesel::sql_query(
-        "SELECT s.gate_id AS gate, date_trunc('minute', s.recorded_at) AS minute,
-                date_trunc('minute', least(s.corrected_at, s.recorded_at)) AS made,
-                s.direction, s.reason, 1::bigint AS scans, 0::bigint AS last_minute, 0::bigint AS last_five
+        "SELECT s.gate_id AS gate, date_trunc('minute', least(s.corrected_at, s.recorded_at)) AS made,
+                s.direction, s.reason, NULL::uuid AS settled_to, 1::bigint AS scans, 0::bigint AS last_minute, 0::bigint AS last_five
            FROM undos u JOIN scans s ON s.id = u.scan_id WHERE u.event_id = $1",
     )
     .bind::<sql::Uuid, _>(event)

@@ -1,8 +1,6 @@
-//! The scans of a night, counted without reading all of them each time.
-//!
-//! Scans are written in the order of their time, within seconds. So what is older than some minutes is added up once and kept;
-//! each reading asks for the minutes since and counts those anew. Should a replica's clock be so wrong that its scans come
-//! behind that, the next beginning from scratch finds them.
+//! The scans of a night, counted without reading all of them each time: what has settled is added up once and kept, what is
+//! newer is read and counted anew. Should a scan ever come behind what has settled (a replica that was stopped for minutes in
+//! the middle of one), the next beginning from scratch finds it.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +10,6 @@ use uuid::Uuid;
 
 use super::store::Scans;
 
-/// What is so old does not change any more; longer than the longest of the rates.
-const SETTLES: TimeDelta = TimeDelta::minutes(6);
 /// Arrivals are drawn in steps of so many seconds.
 pub(super) const STEP: i64 = 600;
 
@@ -71,11 +67,7 @@ impl Counts {
 
 /// The beginning of the step in which an instant lies.
 pub(super) fn step(at: DateTime<Utc>) -> DateTime<Utc> {
-    floor(at, STEP)
-}
-
-fn floor(at: DateTime<Utc>, seconds: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp(at.timestamp().div_euclid(seconds) * seconds, 0).unwrap_or(at)
+    DateTime::from_timestamp(at.timestamp().div_euclid(STEP) * STEP, 0).unwrap_or(at)
 }
 
 /// A night's count so far.
@@ -84,31 +76,33 @@ pub(super) struct Tally {
     /// Nobody came before: what a phone says of an earlier time is counted here.
     not_before: DateTime<Utc>,
     settled: Counts,
-    settled_until: DateTime<Utc>,
+    settled_to: Option<Uuid>,
 }
 
 impl Tally {
-    /// Nothing counted yet of a night that begins about then.
-    pub(super) fn new(begins: DateTime<Utc>) -> Self {
-        // A door that is tried out the day before is counted as well.
-        let settled_until = floor(begins - TimeDelta::days(2), 60);
-        Self { not_before: begins - TimeDelta::hours(1), settled: Counts::default(), settled_until }
+    /// Nothing counted yet of a night whose doors open then.
+    pub(super) fn new(entry_from: DateTime<Utc>) -> Self {
+        let not_before = entry_from - TimeDelta::hours(1);
+        Self { not_before, settled: Counts::default(), settled_to: None }
     }
 
-    /// From when on scans have to be read.
-    pub(super) fn since(&self) -> DateTime<Utc> {
-        self.settled_until
+    /// After which scan the others have to be read; `None` for all of them.
+    pub(super) fn settled_to(&self) -> Option<Uuid> {
+        self.settled_to
     }
 
-    /// The whole count, once the scans from [`Self::since`] on were read, and all that was undone.
-    pub(super) fn take(&mut self, scans: &[Scans], undone: &[Scans], now: DateTime<Utc>) -> Counts {
-        let settled_until = floor(now - SETTLES, 60).max(self.settled_until);
-        let (old, fresh): (Vec<&Scans>, Vec<&Scans>) =
-            scans.iter().partition(|scans| scans.minute < settled_until);
-        for scans in old {
+    /// The whole count, once the scans after [`Self::settled_to`] were read, and all that was undone.
+    pub(super) fn take(&mut self, scans: &[Scans], undone: &[Scans]) -> Counts {
+        let (settled, fresh): (Vec<&Scans>, Vec<&Scans>) =
+            scans.iter().partition(|scans| scans.settled_to.is_some());
+        for scans in settled {
             self.settled.add(scans, self.not_before);
+            self.settled_to = scans.settled_to;
         }
-        self.settled_until = settled_until;
+        // Rates are of this moment alone.
+        for gate in self.settled.gates.values_mut() {
+            (gate.last_minute, gate.last_five) = (0, 0);
+        }
         let mut counts = self.settled.clone();
         for scans in fresh {
             counts.add(scans, self.not_before);
@@ -128,47 +122,43 @@ mod tests {
         format!("2026-11-20T{time}Z").parse().unwrap()
     }
 
-    fn scans(minute: &str, reason: &str, number: i64) -> Scans {
-        let (gate, direction) = (Uuid::nil(), "entry".to_owned());
-        let (minute, made) = (at(minute), at(minute));
+    fn scans(made: &str, reason: &str, number: i64) -> Scans {
+        let (gate, direction, made) = (Uuid::nil(), "entry".to_owned(), at(made));
+        let (last_minute, last_five) = (0, 0);
         Scans {
             gate,
-            minute,
             made,
             direction,
             reason: reason.into(),
+            settled_to: None,
             scans: number,
-            last_minute: 0,
-            last_five: 0,
+            last_minute,
+            last_five,
         }
     }
 
     #[test]
-    fn what_is_old_is_counted_once_and_what_is_new_anew() {
+    fn what_has_settled_is_counted_once_and_what_is_new_anew() {
         let mut tally = Tally::new(at("22:00:00"));
-        let first = [scans("22:01:00", "ok", 3), scans("22:28:00", "ok", 2), scans("22:28:00", "forged", 1)];
-        let counts = tally.take(&first, &[], at("22:30:10"));
+        let last = Uuid::from_u128(7);
+        let old = Scans { settled_to: Some(last), ..scans("22:01:00", "ok", 3) };
+        let counts = tally.take(&[old, scans("22:28:00", "ok", 2), scans("22:28:00", "forged", 1)], &[]);
         assert_eq!((counts.gates[&Uuid::nil()].admitted, counts.denials["forged"]), (5, 1));
-        assert_eq!(tally.since(), at("22:24:00"));
-        // What is read next begins there: the minute 22:28 comes again, with one more.
+        assert_eq!(tally.settled_to(), Some(last));
+        // The minute 22:28 comes again, with one more.
         let next = [scans("22:28:00", "ok", 3), scans("22:28:00", "forged", 1), scans("22:31:00", "ok", 1)];
-        let counts = tally.take(&next, &[], at("22:31:20"));
+        let counts = tally.take(&next, &[]);
         assert_eq!((counts.gates[&Uuid::nil()].admitted, counts.denials["forged"]), (7, 1));
-        assert_eq!(counts.arrivals[&at("22:00:00")], 3);
-        assert_eq!(counts.arrivals[&at("22:20:00")], 3);
-        let later = tally.take(&next, &[], at("22:59:00"));
-        assert_eq!(later, tally.take(&[], &[], at("22:59:01")), "all of it has settled");
-        let undone = tally.take(&[], &[scans("22:28:00", "ok", 1)], at("22:59:02"));
+        assert_eq!((counts.arrivals[&at("22:00:00")], counts.arrivals[&at("22:20:00")]), (3, 3));
+        let undone = tally.take(&next, &[scans("22:28:00", "ok", 1)]);
         assert_eq!((undone.gates[&Uuid::nil()].admitted, undone.arrivals[&at("22:20:00")]), (6, 2));
     }
 
     #[test]
     fn an_arrival_counts_when_it_was_and_an_exit_is_none() {
         let mut tally = Tally::new(at("22:00:00"));
-        let offline = Scans { made: at("22:05:00"), ..scans("23:00:00", "ok", 2) };
-        let wrong = Scans { made: at("03:00:00"), ..scans("23:00:00", "ok", 1) };
         let out = Scans { direction: "exit".into(), ..scans("23:00:00", "ok", 4) };
-        let counts = tally.take(&[offline, wrong, out], &[], at("23:00:30"));
+        let counts = tally.take(&[scans("22:05:00", "ok", 2), scans("03:00:00", "ok", 1), out], &[]);
         assert_eq!(counts.arrivals, BTreeMap::from([(at("21:00:00"), 1), (at("22:00:00"), 2)]));
         let gate = counts.gates[&Uuid::nil()];
         assert_eq!((gate.admitted, gate.left, gate.denied), (3, 4, 0));
