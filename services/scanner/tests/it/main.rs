@@ -3,6 +3,7 @@
 
 mod heal;
 mod house;
+mod live;
 mod look;
 mod map;
 mod page;
