@@ -8,16 +8,13 @@ const say = (state) => {
   line.textContent = state === "on" ? line.dataset.on : line.dataset.off;
 };
 
-// A table that scrolls sideways is focusable; where it was scrolled to and what was opened is the reader's.
+// What was opened is the reader's.
 const showFigures = (html) => {
   const open = [...figures.querySelectorAll("details[open]")].map((each) => each.dataset.keep);
-  const frames = [...figures.querySelectorAll(".table-frame")].map((each) => each.scrollLeft);
-  const active = figures.contains(document.activeElement) ? document.activeElement : null;
-  const focused = active?.matches("summary") ? "summary" : active?.matches(".table-frame") ? ".table-frame" : null;
+  const focused = figures.contains(document.activeElement) && document.activeElement.matches("summary");
   figures.innerHTML = html;
   for (const each of figures.querySelectorAll("details")) each.open = open.includes(each.dataset.keep);
-  figures.querySelectorAll(".table-frame").forEach((each, place) => { each.scrollLeft = frames[place] ?? 0; });
-  if (focused) figures.querySelector(focused)?.focus({ preventScroll: true });
+  if (focused) figures.querySelector("summary")?.focus({ preventScroll: true });
 };
 
 const showConflicts = (html) => {

@@ -15,9 +15,8 @@ door-live-near = Nearly full: { $count ->
 }
 door-live-full = The house is full: nobody more comes in
 door-live-gates = Gates
-door-live-gate = Gate
-door-live-now-rate = Scans, last minute
-door-live-five-rate = Per minute, last 5
+door-live-now-rate = scans in the last minute
+door-live-five-rate = a minute over five
 door-live-admitted = Let in
 door-live-denied = Turned away
 door-live-left = Left

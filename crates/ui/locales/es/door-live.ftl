@@ -15,9 +15,8 @@ door-live-near = Casi lleno: { $count ->
 }
 door-live-full = Aforo completo: no entra nadie más
 door-live-gates = Puertas
-door-live-gate = Puerta
-door-live-now-rate = Lecturas, último minuto
-door-live-five-rate = Por minuto, últimos 5
+door-live-now-rate = lecturas en el último minuto
+door-live-five-rate = por minuto en cinco
 door-live-admitted = Entraron
 door-live-denied = Rechazos
 door-live-left = Salieron
