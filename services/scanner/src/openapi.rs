@@ -18,6 +18,7 @@ use crate::{admissions, door, live, sessions};
         door::list::get,
         live::api::get,
         door::occupancy::get,
+        admissions::overrides::post,
         admissions::scan::post
     ),
     modifiers(&Bearer)

@@ -14,6 +14,7 @@ pub fn public(routes: &mut Routes) {
         .post("/sign-out", app::sign_out::post)
         .get("/assets/{file}", ui::assets::serve)
         .get("/api/openapi.json", openapi::get)
+        .post("/api/v1/overrides", admissions::overrides::post)
         .post("/api/v1/session", sessions::open::post)
         .delete("/api/v1/session", sessions::close::delete)
         .get("/api/v1/events", door::list::get)

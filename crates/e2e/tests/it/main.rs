@@ -13,3 +13,4 @@ mod journeys;
 mod openapi;
 mod operate;
 mod traces;
+mod twin;

@@ -100,6 +100,9 @@ pub async fn door_changed(
     outcome(store::put_door(conn, &state).await?)
 }
 
+/// What `direction` says of a scan out of the house; an older sender says nothing and means one into it.
+const EXIT: &str = "exit";
+
 fn scan(message: &TicketScanned, delivery: &Delivery) -> Result<Scan, HandleError> {
     Ok(Scan {
         id: id(&message.scan_id)?,
@@ -107,7 +110,9 @@ fn scan(message: &TicketScanned, delivery: &Delivery) -> Result<Scan, HandleErro
         gate: id(&message.gate_id)?,
         gate_name: message.gate_name.clone(),
         ticket: if message.ticket_id.is_empty() { None } else { Some(id(&message.ticket_id)?) },
-        admitted: message.decision == "admit",
+        // Who goes out does not arrive, whatever the answer.
+        admitted: message.decision == "admit" && message.direction != EXIT,
+        exit: message.direction == EXIT,
         reason: message.reason.clone(),
         scanned_at: instant(message.scanned_at).unwrap_or(delivery.published_at),
         inside_after: message.inside_after,

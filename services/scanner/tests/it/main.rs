@@ -3,13 +3,16 @@
 
 mod heal;
 mod house;
+mod limit;
 mod live;
 mod look;
 mod map;
+mod overrides;
 mod page;
 mod priority;
 mod projections;
 mod race;
+mod reentry;
 mod replay;
 mod revoke;
 mod sessions;

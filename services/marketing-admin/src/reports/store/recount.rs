@@ -51,7 +51,7 @@ pub async fn from_rows(conn: &mut Conn, event: Uuid) -> Result<Counted, DbError>
                   WHERE event_id = $1 AND takes_revenue) AS refunded_minor,
                 (SELECT coalesce(sum(taken_minor), 0)::bigint FROM order_disputes WHERE event_id = $1) AS disputed_minor,
                 (SELECT count(*) FROM scans WHERE event_id = $1 AND admitted) AS admitted,
-                (SELECT count(*) FROM scans WHERE event_id = $1 AND NOT admitted) AS refused,
+                (SELECT count(*) FROM scans WHERE event_id = $1 AND NOT admitted AND NOT is_exit) AS refused,
                 coalesce((SELECT inside FROM (
                     SELECT inside_after AS inside, inside_revision FROM scans WHERE event_id = $1
                     UNION ALL SELECT inside, inside_revision FROM door_states WHERE event_id = $1) said
