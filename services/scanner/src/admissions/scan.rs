@@ -28,7 +28,7 @@ const MAX_BODY: usize = 4096;
 const MAX_NONCE: usize = 128;
 
 /// A scan as the device asks.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScanRequest {
     /// The text of the QR code, as read or as typed.
@@ -55,7 +55,6 @@ pub(super) fn direction<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Di
 }
 
 /// A scan with who asks.
-#[derive(Debug, Clone)]
 pub(crate) struct Asked {
     /// Who asks.
     pub staff: StaffId,
@@ -120,7 +119,8 @@ pub(super) async fn decide_by(door: &Door, asked: Asked, by: Option<&Actor>) -> 
     Ok(recorded)
 }
 
-fn check_nonce(nonce: &str) -> Result<(), Fault> {
+/// 422 unless it is 1 to 128 signs of ASCII, without space.
+pub(crate) fn check_nonce(nonce: &str) -> Result<(), Fault> {
     let good = (1..=MAX_NONCE).contains(&nonce.len()) && nonce.bytes().all(|byte| byte.is_ascii_graphic());
     if good { Ok(()) } else { Err(Fault::invalid("invalid_value").field("nonce", "invalid_value")) }
 }
