@@ -12,6 +12,7 @@ fn main() {
         "maguey/purchase/v1/order.proto",
         "maguey/purchase/v1/ticket.proto",
         "maguey/purchase/v1/waitlist.proto",
+        "maguey/scanner/v1/door_changed.proto",
         "maguey/scanner/v1/ticket_scanned.proto",
     ]
     .map(|file| root.join(file));

@@ -1,7 +1,7 @@
 -- The exporter's role: it may count what waits and read no name, address or key. Give it a password with \password.
 CREATE ROLE observer LOGIN;
 GRANT pg_monitor TO observer;
-GRANT USAGE ON SCHEMA purchase, marketing_admin TO observer;
+GRANT USAGE ON SCHEMA purchase, marketing_admin, scanner TO observer;
 GRANT SELECT (state, held_until) ON purchase.orders TO observer;
 GRANT SELECT (state, created_at, retried_at) ON purchase.refunds TO observer;
 GRANT SELECT (state, offered_until) ON purchase.waitlist TO observer;
@@ -13,3 +13,6 @@ GRANT SELECT (resolved_at) ON purchase.quarantine TO observer;
 GRANT SELECT (status, answer_by) ON purchase.disputes TO observer;
 GRANT SELECT (status, currency, made_at) ON purchase.payouts TO observer;
 GRANT SELECT (state, created_at) ON marketing_admin.emails TO observer;
+GRANT SELECT (id, entry_from, ends_at) ON scanner.events TO observer;
+GRANT SELECT (event_id, inside, limit_people) ON scanner.occupancy TO observer;
+GRANT SELECT (event_id, conflicts_open, devices_offline, queue_length) ON scanner.door_states TO observer;

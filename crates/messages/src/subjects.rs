@@ -76,6 +76,7 @@ subjects! {
     purchase::v1::WaitlistChanged: "waitlist.changed" in SALES, waitlist_id, |m| m.revision;
     // A scan changes once at most: when it is undone.
     scanner::v1::TicketScanned: "ticket.scanned" in DOOR, scan_id, |m| 1 + i64::from(m.undone_at > 0);
+    scanner::v1::DoorChanged: "door.changed" in DOOR, event_id, |m| m.revision;
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use bus::outbox::Resent;
 use db::Db;
 use heal::{Digest, DigestQuery, Projection, Projections, RemoteOwner, Reports, ResendBody};
 use messages::purchase::v1::{OrderDisputed, OrderPaid, OrderRefunded, WaitlistChanged};
-use messages::scanner::v1::TicketScanned;
+use messages::scanner::v1::{DoorChanged, TicketScanned};
 use messages::subjects::CLUB;
 use web::{Callers, Fault, RequestId, ServiceCaller, callers};
 
@@ -20,7 +20,8 @@ impl Callers for Readers {
     const NAMES: Option<&'static [&'static str]> = Some(&["purchase", "scanner", "magueyctl"]);
 }
 
-/// What the desk holds: orders, refunds and disputes of purchase's, the mails to those in line, scans of the door's.
+/// What the desk holds: orders, refunds and disputes of purchase's, the mails to those in line, scans of the door's and how it
+/// stands.
 pub fn projections(db: &Db, purchase: &RemoteOwner, scanner: &RemoteOwner) -> Projections {
     let orders = "SELECT id::text AS aggregate, revision FROM orders";
     let refunds = "SELECT id::text AS aggregate, revision FROM order_refunds";
@@ -29,6 +30,7 @@ pub fn projections(db: &Db, purchase: &RemoteOwner, scanner: &RemoteOwner) -> Pr
                        max(CASE template WHEN 'waitlist_offered' THEN 2 ELSE 1 END)::bigint AS revision
                 FROM emails WHERE template IN ('waitlist_joined', 'waitlist_offered') GROUP BY subject_id";
     let scans = "SELECT id::text AS aggregate, CASE WHEN undone_at IS NULL THEN 1 ELSE 2 END::bigint AS revision FROM scans";
+    let doors = "SELECT event_id::text AS aggregate, revision FROM door_states";
     Projections::new(
         db,
         [
@@ -37,6 +39,7 @@ pub fn projections(db: &Db, purchase: &RemoteOwner, scanner: &RemoteOwner) -> Pr
             Projection::of::<OrderDisputed>(disputes, purchase),
             Projection::of::<WaitlistChanged>(line, purchase),
             Projection::of::<TicketScanned>(scans, scanner),
+            Projection::of::<DoorChanged>(doors, scanner),
         ],
     )
 }

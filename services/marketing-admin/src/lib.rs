@@ -37,7 +37,7 @@ use db::Db;
 use domain::clock::SharedClock;
 use heal::{Projections, RemoteOwner};
 use messages::purchase::v1::{MailAsked, OrderDisputed, OrderPaid, OrderRefunded, WaitlistChanged};
-use messages::scanner::v1::TicketScanned;
+use messages::scanner::v1::{DoorChanged, TicketScanned};
 use messages::subjects::CLUB;
 use ui::Links;
 use ui::assets::ServiceAssets;
@@ -172,6 +172,7 @@ fn start_bus(db: &Db, bus: &Bus, context: &Context) {
         reports::consume::tickets_scanned,
     );
     context.spawn(scanned);
+    read!(DoorChanged, "marketing_admin_door_changed", reports::consume::door_changed);
     read!(OrderPaid, "marketing_admin_order_paid_email", notifications::consume::order_paid);
     read!(OrderRefunded, "marketing_admin_order_refunded_email", notifications::consume::order_refunded);
     read!(MailAsked, "marketing_admin_order_mail_asked", notifications::asked::mail_asked);

@@ -11,6 +11,7 @@ pub mod door;
 mod faults;
 pub mod healing;
 pub mod incidents;
+pub mod live;
 pub mod metrics;
 pub mod openapi;
 pub mod photos;
@@ -66,6 +67,8 @@ pub struct Door {
     pub turnstile: Turnstile,
     /// What questions about bans need.
     pub ban_checks: bans::Checks,
+    /// Who watches which night.
+    pub live: live::Live,
     /// What heals.
     pub projections: Projections,
     /// The three sites.
@@ -91,6 +94,7 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
         devices: devices::Devices::new(&db, &clock),
         board: door::Board::default(),
         ban_checks: bans::Checks::new(config.document_key),
+        live: live::Live::default(),
         turnstile: Turnstile::start(&db, &bus, &context),
         projections: healing::projections(
             &db,
@@ -153,6 +157,8 @@ fn start_tasks(door: &Door, db: &Db, bus: &Bus, context: &Context) {
         shutdown.clone(),
         admissions::projection::apply,
     ));
+    context.spawn(door.live.clone().run(db.clone(), clock.clone(), shutdown.clone()));
+    context.spawn(live::told::keep_telling(db.clone(), clock.clone(), shutdown.clone()));
     context.spawn(door.projections.clone().keep_whole(shutdown.clone()));
     context.spawn(door.ended.clone().keep_fresh(shutdown.clone()));
     context.spawn(door.devices.clone().keep_fresh(shutdown.clone()));

@@ -6,7 +6,9 @@ use utoipa::{
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
-use crate::{admissions, bans, counter, desk, devices, door, incidents, photos, search, sessions, sync};
+use crate::{
+    admissions, bans, counter, desk, devices, door, incidents, live, photos, search, sessions, sync,
+};
 
 /// The description.
 #[derive(OpenApi)]
@@ -21,6 +23,7 @@ use crate::{admissions, bans, counter, desk, devices, door, incidents, photos, s
         devices::revoke::post,
         devices::contact::post,
         door::list::get,
+        live::api::get,
         door::occupancy::get,
         sync::manifest::get,
         sync::manifest::keys,

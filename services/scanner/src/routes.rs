@@ -4,8 +4,8 @@ use heal::{letters, overdue};
 use web::Routes;
 
 use crate::{
-    Door, admissions, app, bans, counter, desk, devices, door, healing, incidents, openapi, photos, search,
-    sessions, sync,
+    Door, admissions, app, bans, counter, desk, devices, door, healing, incidents, live, openapi, photos,
+    search, sessions, sync,
 };
 
 /// For phones and programs.
@@ -42,6 +42,9 @@ pub fn public(routes: &mut Routes) {
         .get("/api/v1/manifest", sync::manifest::get)
         .get("/api/v1/manifest/keys", sync::manifest::keys)
         .post("/api/v1/scans/batch", sync::batch::post)
+        .get("/live", live::page::get)
+        .get("/live/stream", live::stream::get)
+        .get("/api/v1/events/{event}/live", live::api::get)
         .get("/api/v1/events/{event}/occupancy", door::occupancy::get)
         .get("/api/v1/events/{event}/search", search::find::get)
         .post("/api/v1/check-ins", search::check_in::post)

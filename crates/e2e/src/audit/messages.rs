@@ -52,6 +52,7 @@ pub(super) const CHECKS: &[Check] = &[
                       ('order.disputed', 'marketing_admin_order_disputed'),
                       ('order.mail_asked', 'marketing_admin_order_mail_asked'),
                       ('waitlist.changed', 'marketing_admin_waitlist_changed'),
+                      ('door.changed', 'marketing_admin_door_changed'),
                       ('ticket.scanned', 'marketing_admin_ticket_scanned')) r (subject, durable) using (subject)
          left join (select durable, message_id from purchase.inbox
                     union all select durable, message_id from scanner.inbox
@@ -67,7 +68,7 @@ pub(super) const CHECKS: &[Check] = &[
          where durable not in ('purchase_event_changed', 'scanner_event_changed', 'scanner_ticket_changed',
            'marketing_admin_order_paid', 'marketing_admin_order_paid_email', 'marketing_admin_order_refunded',
            'marketing_admin_order_refunded_email', 'marketing_admin_order_mail_asked', 'marketing_admin_order_disputed',
-           'marketing_admin_waitlist_changed', 'marketing_admin_ticket_scanned')",
+           'marketing_admin_waitlist_changed', 'marketing_admin_door_changed', 'marketing_admin_ticket_scanned')",
     ),
     check(
         "what an owner remembers as said is the newest it said",

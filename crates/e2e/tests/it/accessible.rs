@@ -106,6 +106,41 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
     Ok(())
 }
 
+/// Every gate, with all that it can show: a house that is nearly full, a phone that is silent, entries to look at.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_every_gate_passes_axe() -> Result<()> {
+    let night = Night::open_now();
+    let (club, guest, event) = Club::with_night(&night).await?;
+    let (_, order) = guest.buy(&event, 2).await?;
+    let door = e2e::door::Door::open(&club.stack, &event).await?;
+    for code in e2e::guest::codes(&order) {
+        door.admits(&code).await;
+    }
+    audit::change(&club.stack, BUSY).await?;
+    let scanner = &club.stack.urls.scanner;
+    let browser = Browser::open(PHONE).await?;
+    browser.go(&format!("{scanner}/live")).await?;
+    club.sign_in(&browser, StaffRole::Owner).await?;
+    browser.see(".conflict").await?;
+    browser.see(".full[data-state='near']").await?;
+    let mut wrong = Vec::new();
+    look(&browser, &[format!("{scanner}/live"), format!("{scanner}/live?lang=es")], &mut wrong).await?;
+    browser.close().await?;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
+
+/// A limit near the two who are inside and the eight who were counted in; a phone that is silent; a second guest with one ticket.
+const BUSY: &str = "update scanner.occupancy set inside = 10, limit_people = 11;
+    insert into scanner.device_invitations (id, name, code_hash, invited_by, invited_at, expires_at)
+      values (gen_random_uuid(), 'Garden', sha256('a code'), gen_random_uuid(), now(), now() + interval '10 minutes');
+    insert into scanner.devices (id, invitation_id, name, secret_hash, enrolled_by, enrolled_at, last_seen_at, battery, queue_length)
+      select gen_random_uuid(), id, name, sha256('a secret'), invited_by, now(), now() - interval '5 minutes', 9, 3
+        from scanner.device_invitations;
+    insert into scanner.entries (scan_id, ticket_id, zone_id, event_id, gate_id, gate_name, admitted_at, is_primary, nth, offline)
+      select gen_random_uuid(), ticket_id, zone_id, event_id, gate_id, gate_name, now(), false, nth, true
+        from scanner.entries limit 1";
+
 /// Under which key the dispute of this test is found.
 const DISPUTE: &str = "00000000-0000-7000-8000-000000000001";
 

@@ -2,6 +2,7 @@
 //! (or where `MAGUEY_PICTURES` says; `make pictures` puts them where the README shows them).
 
 pub mod club;
+mod every_gate;
 mod guest_list;
 mod habits;
 mod hold;

@@ -90,7 +90,7 @@ fn changed(changes: watch::Receiver<Option<Arc<Figures>>>) -> impl Stream<Item =
 }
 
 fn message(desk: &Desk, figures: &Figures, lang: Language) -> Option<Message> {
-    match panel(figures, lang, desk.clock.now()) {
+    match panel(figures, lang, desk.clock.now(), &desk.links.scanner) {
         Ok(html) => Some(Message::text("figures", html)),
         Err(error) => {
             tracing::error!(%error, "the dashboard's panel could not be written");

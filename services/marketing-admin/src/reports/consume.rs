@@ -5,10 +5,10 @@ use db::Conn;
 use domain::order::Channel;
 use messages::instant;
 use messages::purchase::v1::{OrderPaid, OrderRefunded, RefundReason, SaleChannel};
-use messages::scanner::v1::TicketScanned;
+use messages::scanner::v1::{DoorChanged, TicketScanned};
 use uuid::Uuid;
 
-use crate::reports::store::{self, PaidOrder, Refund, Scan, SoldTicket};
+use crate::reports::store::{self, DoorState, PaidOrder, Refund, Scan, SoldTicket};
 
 /// An order was paid: its money and tickets count.
 pub async fn order_paid(
@@ -79,6 +79,27 @@ pub async fn tickets_scanned(
     scans.iter().map(|scan| outcome(added.remove(&scan.id))).collect()
 }
 
+/// The door of a night stands otherwise than before.
+pub async fn door_changed(
+    conn: &mut Conn,
+    message: DoorChanged,
+    delivery: Delivery,
+) -> Result<Outcome, HandleError> {
+    let state = DoorState {
+        event: id(&message.event_id)?,
+        revision: message.revision,
+        inside: message.inside,
+        inside_revision: message.inside_revision,
+        limit: (message.limit > 0).then_some(message.limit),
+        conflicts_open: message.conflicts_open,
+        devices_seen: message.devices_seen,
+        devices_offline: message.devices_offline,
+        queue_length: message.queue_length,
+        changed_at: instant(message.changed_at).unwrap_or(delivery.published_at),
+    };
+    outcome(store::put_door(conn, &state).await?)
+}
+
 /// What `direction` says of a scan out of the house; an older sender says nothing and means one into it.
 const EXIT: &str = "exit";
 
@@ -112,7 +133,7 @@ const fn was_revenue(reason: RefundReason) -> bool {
     )
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the last expression of three handlers that can fail before it")]
+#[expect(clippy::unnecessary_wraps, reason = "the last expression of handlers that can fail before it")]
 const fn outcome(changed: bool) -> Result<Outcome, HandleError> {
     Ok(if changed { Outcome::Applied } else { Outcome::Stale })
 }

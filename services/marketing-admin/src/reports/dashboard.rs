@@ -14,6 +14,7 @@ use web::{Fault, Locale, redirect};
 
 use crate::identity::Member;
 use crate::reports::chart::{Chart, count};
+use crate::reports::door_lines::DoorLines;
 use crate::reports::figures::{self, Figures, Night};
 use crate::views::{self, Room};
 use crate::{Desk, overdue};
@@ -46,16 +47,21 @@ pub async fn show(
     let page = DashboardPage {
         shell: views::desk_shell(&desk, &request, locale, &member, Room::Tonight, &title),
         overdue: overdue::strip::html(&*desk.overdue.get(&desk).await, locale.0)?,
-        panel: panel(&figures, locale.0, now)?,
+        panel: panel(&figures, locale.0, now, &desk.links.scanner)?,
         script: crate::assets::url("figures.js"),
         style: crate::assets::url("admin.css"),
     };
     views::private(StatusCode::OK, &page)
 }
 
-/// The part of the page that lives: the same HTML in the page and in each event of the stream.
-pub fn panel(figures: &Figures, lang: Language, now: DateTime<Utc>) -> Result<String, askama::Error> {
-    let nights = figures.nights.iter().map(|night| NightCard::of(night, lang, now)).collect();
+/// The part of the page that lives: the same HTML in the page and in each event of the stream. `scanner` is the door's site.
+pub fn panel(
+    figures: &Figures,
+    lang: Language,
+    now: DateTime<Utc>,
+    scanner: &str,
+) -> Result<String, askama::Error> {
+    let nights = figures.nights.iter().map(|night| NightCard::of(night, lang, now, scanner)).collect();
     let revenue: Vec<String> =
         figures.total.revenue.iter().map(|money| format::money(lang, *money)).collect();
     Panel {
@@ -118,6 +124,8 @@ struct NightCard {
     types: Vec<TypeLine>,
     /// How it was paid, where not everything was online.
     channels: Vec<ChannelLine>,
+    /// What the door says beyond its scans.
+    door: Option<DoorLines>,
 }
 
 struct ChannelLine {
@@ -147,7 +155,7 @@ impl Bar {
 }
 
 impl NightCard {
-    fn of(night: &Night, lang: Language, now: DateTime<Utc>) -> Self {
+    fn of(night: &Night, lang: Language, now: DateTime<Utc>, scanner: &str) -> Self {
         let zone: Tz = night.time_zone.parse().unwrap_or(Tz::UTC);
         let types = night.ticket_types.iter().map(|each| TypeLine {
             name: each.name.clone(),
@@ -163,6 +171,7 @@ impl NightCard {
         let channels: Vec<ChannelLine> = channels.collect();
         let apart = night.channels.iter().any(|each| each.channel != "online");
         Self {
+            door: DoorLines::of(night, lang, scanner),
             channels: if apart { channels } else { Vec::new() },
             id: night.id.to_string(),
             title: night.title.clone(),

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use db::{Conn, DbError};
 use diesel::OptionalExtension;
-use diesel::sql_types::{Array, BigInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::money::{Currency, Money};
 use serde::Serialize;
@@ -74,6 +74,25 @@ pub struct Night {
     pub ticket_types: Vec<TypeFigure>,
     /// How they were paid: only the ways that were used.
     pub channels: Vec<ChannelFigure>,
+    /// How its door stands; null until the door has said so.
+    pub door: Option<DoorFigure>,
+}
+
+/// How a night's door stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DoorFigure {
+    /// How many may be inside; null where the night has no limit.
+    pub limit: Option<i64>,
+    /// Tickets that two phones let in, and that nobody has looked at.
+    pub conflicts_open: i64,
+    /// Phones that the door heard of in the last two minutes.
+    pub devices_seen: i64,
+    /// Phones that it heard of tonight, and that are silent since.
+    pub devices_silent: i64,
+    /// Scans that wait on phones to be sent.
+    pub queue_length: i64,
+    /// When this changed last.
+    pub changed_at: DateTime<Utc>,
 }
 
 /// One ticket type.
@@ -162,6 +181,18 @@ struct NightRow {
     admitted: i64,
     #[diesel(sql_type = BigInt)]
     refused: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    limit_people: Option<i64>,
+    #[diesel(sql_type = BigInt)]
+    conflicts_open: i64,
+    #[diesel(sql_type = BigInt)]
+    devices_seen: i64,
+    #[diesel(sql_type = BigInt)]
+    devices_offline: i64,
+    #[diesel(sql_type = BigInt)]
+    queue_length: i64,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    door_changed_at: Option<DateTime<Utc>>,
 }
 
 async fn night_rows(conn: &mut Conn, ended_after: DateTime<Utc>) -> Result<Vec<NightRow>, DbError> {
@@ -170,8 +201,12 @@ async fn night_rows(conn: &mut Conn, ended_after: DateTime<Utc>) -> Result<Vec<N
                 coalesce(f.tickets_sold - f.tickets_returned, 0) AS tickets_sold,
                 coalesce(f.gross_minor - f.refunded_minor - f.disputed_minor, 0) AS revenue_minor,
                 coalesce(f.disputed_minor, 0) AS disputed_minor,
-                coalesce(f.inside, 0) AS inside, coalesce(f.admitted, 0) AS admitted, coalesce(f.refused, 0) AS refused
+                coalesce(f.inside, 0) AS inside, coalesce(f.admitted, 0) AS admitted, coalesce(f.refused, 0) AS refused,
+                d.limit_people, coalesce(d.conflicts_open, 0) AS conflicts_open, coalesce(d.devices_seen, 0) AS devices_seen,
+                coalesce(d.devices_offline, 0) AS devices_offline, coalesce(d.queue_length, 0) AS queue_length,
+                d.changed_at AS door_changed_at
          FROM events e JOIN venues ON venues.id = e.venue_id LEFT JOIN event_figures f ON f.event_id = e.id
+         LEFT JOIN door_states d ON d.event_id = e.id
          WHERE e.status IN ('published', 'cancelled') AND e.ends_at > $1
          ORDER BY e.starts_at, e.id LIMIT 100",
     )
@@ -274,6 +309,18 @@ fn channels(row: &NightRow, desk: &[DeskRow], currency: Currency) -> Vec<Channel
         .collect()
 }
 
+/// How the door stands, where it has said so.
+fn door(row: &NightRow) -> Option<DoorFigure> {
+    Some(DoorFigure {
+        limit: row.limit_people,
+        conflicts_open: row.conflicts_open,
+        devices_seen: row.devices_seen,
+        devices_silent: row.devices_offline,
+        queue_length: row.queue_length,
+        changed_at: row.door_changed_at?,
+    })
+}
+
 fn night(row: NightRow, types: &[TypeRow], desk: &[DeskRow]) -> Night {
     let currency = row.currency.parse().unwrap_or(Currency::Eur);
     let channels = channels(&row, desk, currency);
@@ -283,6 +330,7 @@ fn night(row: NightRow, types: &[TypeRow], desk: &[DeskRow]) -> Night {
         .map(|each| TypeFigure { name: each.name.clone(), sold: each.sold, capacity: each.capacity })
         .collect();
     Night {
+        door: door(&row),
         id: row.id,
         slug: row.slug,
         title: row.title,

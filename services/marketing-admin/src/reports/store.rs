@@ -1,6 +1,7 @@
 //! SQL that writes the read models, where each function gives whether anything changed; what is counted again from them, and
 //! over time, beside it.
 
+mod door;
 mod figures;
 mod orders;
 pub mod recount;
@@ -14,12 +15,13 @@ use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
+pub use door::put_door;
 pub use figures::{Sold, sold};
 pub use orders::add_paid;
 pub(crate) use orders::put_passed_on;
 pub(crate) use refunds::add_disputed;
 pub use refunds::add_refund;
-pub use said::{PaidOrder, Refund, Scan, SoldTicket};
+pub use said::{DoorState, PaidOrder, Refund, Scan, SoldTicket};
 pub use scans::add_scans;
 
 /// Tells every replica that figures have changed.

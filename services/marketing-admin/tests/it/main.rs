@@ -6,6 +6,7 @@ mod box_office;
 mod dates;
 mod dead_letters;
 mod disputes;
+mod door;
 mod emails;
 mod events;
 mod exports;

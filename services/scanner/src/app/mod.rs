@@ -10,4 +10,6 @@ pub mod sign_in;
 pub mod sign_out;
 mod views;
 
+pub use views::error_page;
+pub(crate) use views::shell;
 pub use views::{error_page, shell};

@@ -14,6 +14,7 @@ mod house;
 mod house;
 mod incidents;
 mod limit;
+mod live;
 mod look;
 mod manifest;
 mod map;

@@ -53,8 +53,10 @@ pub async fn from_rows(conn: &mut Conn, event: Uuid) -> Result<Counted, DbError>
                 (SELECT count(*) FROM scans WHERE event_id = $1 AND admitted) AS admitted,
                 (SELECT count(*) FROM scans WHERE event_id = $1 AND NOT admitted AND NOT is_exit AND undone_at IS NULL)
                   AS refused,
-                coalesce((SELECT inside_after FROM scans WHERE event_id = $1 AND inside_revision > 0
-                  ORDER BY inside_revision DESC LIMIT 1), 0) AS inside",
+                coalesce((SELECT inside FROM (
+                    SELECT inside_after AS inside, inside_revision FROM scans WHERE event_id = $1
+                    UNION ALL SELECT inside, inside_revision FROM door_states WHERE event_id = $1) said
+                  WHERE inside_revision > 0 ORDER BY inside_revision DESC LIMIT 1), 0) AS inside",
     )
     .bind::<SqlUuid, _>(event)
     .get_result(conn)

@@ -64,3 +64,20 @@ pub struct Scan {
     /// Since when it counts as if it had not been.
     pub undone_at: Option<DateTime<Utc>>,
 }
+
+/// How a night's door stands.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "as in proto/maguey/scanner/v1/door_changed.proto")]
+pub struct DoorState {
+    pub event: Uuid,
+    pub revision: i64,
+    pub inside: i64,
+    pub inside_revision: i64,
+    /// `None`: there is no limit.
+    pub limit: Option<i64>,
+    pub conflicts_open: i64,
+    pub devices_seen: i64,
+    pub devices_offline: i64,
+    pub queue_length: i64,
+    pub changed_at: DateTime<Utc>,
+}

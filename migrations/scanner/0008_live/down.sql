@@ -1,0 +1,3 @@
+drop table door_states;
+drop index entries_in_doubt;
+drop index scans_offline;
