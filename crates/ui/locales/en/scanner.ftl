@@ -43,7 +43,6 @@ scanner-title-no-reentry = No way back in
 scanner-title-full = Full
 scanner-title-not-inside = Not inside
 scanner-title-exit = Out
-scanner-title-override = Let in all the same
 scanner-title-unpaid = Not paid
 scanner-title-unapproved = Not approved
 scanner-title-cancelled = Cancelled

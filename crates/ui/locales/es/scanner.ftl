@@ -43,7 +43,6 @@ scanner-title-no-reentry = No vuelve a entrar
 scanner-title-full = Completo
 scanner-title-not-inside = No está dentro
 scanner-title-exit = Sale
-scanner-title-override = Pasa de todos modos
 scanner-title-unpaid = Sin pagar
 scanner-title-unapproved = Sin aprobar
 scanner-title-cancelled = Cancelada

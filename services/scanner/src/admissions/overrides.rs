@@ -23,7 +23,7 @@ const MAX_BODY: usize = 8192;
 const MAX_NOTE: usize = 500;
 
 /// A scan that is to be admitted all the same.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OverrideRequest {
     /// The text of the QR code, as read or as typed.

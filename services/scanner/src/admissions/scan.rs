@@ -28,7 +28,7 @@ const MAX_BODY: usize = 4096;
 const MAX_NONCE: usize = 128;
 
 /// A scan as the device asks.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScanRequest {
     /// The text of the QR code, as read or as typed.
@@ -55,7 +55,6 @@ pub(super) fn direction<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Di
 }
 
 /// A scan with who asks.
-#[derive(Debug, Clone)]
 pub(crate) struct Asked {
     /// Who asks.
     pub staff: StaffId,
@@ -120,6 +119,7 @@ pub(super) async fn decide_by(door: &Door, asked: Asked, by: Option<&Actor>) -> 
     Ok(recorded)
 }
 
+<<<<<<< HEAD
 fn check_nonce(nonce: &str) -> Result<(), Fault> {
     if is_nonce(nonce) {
         Ok(())
@@ -131,6 +131,12 @@ fn check_nonce(nonce: &str) -> Result<(), Fault> {
 /// Whether a text can be a nonce.
 pub(crate) fn is_nonce(text: &str) -> bool {
     (1..=MAX_NONCE).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+=======
+/// 422 unless it is 1 to 128 signs of ASCII, without space.
+pub(crate) fn check_nonce(nonce: &str) -> Result<(), Fault> {
+    let good = (1..=MAX_NONCE).contains(&nonce.len()) && nonce.bytes().all(|byte| byte.is_ascii_graphic());
+    if good { Ok(()) } else { Err(Fault::invalid("invalid_value").field("nonce", "invalid_value")) }
+>>>>>>> vscanner
 }
 
 /// The gate with its event, if there is such a gate and the event is its own.
