@@ -196,12 +196,15 @@ fn both(cases: Vec<Case>, ask: impl Fn(&mut Case, bool)) -> Vec<Case> {
 
 /// Each of the cases with every value of a question.
 fn each<T>(cases: Vec<Case>, answers: &[T], ask: impl Fn(&mut Case, &T)) -> Vec<Case> {
-    let with = |case: Case, answer: &T| {
-        let mut case = case;
-        ask(&mut case, answer);
-        case
-    };
-    cases.iter().flat_map(|case| answers.iter().map(|answer| with(*case, answer))).collect()
+    let mut all = Vec::with_capacity(cases.len() * answers.len());
+    for case in cases {
+        for answer in answers {
+            let mut with = case;
+            ask(&mut with, answer);
+            all.push(with);
+        }
+    }
+    all
 }
 
 /// Both ways, in an empty house and a full one.
@@ -239,7 +242,7 @@ fn table<T>(names: &[&str], value: impl Fn(&str) -> T) -> Value
 where
     T: Into<Value>,
 {
-    names.iter().map(|name| ((*name).to_owned(), value(name).into())).collect::<Map<_, _>>().into()
+    names.iter().map(|&name| (name.to_owned(), value(name).into())).collect::<Map<_, _>>().into()
 }
 
 fn scan_json() -> Value {

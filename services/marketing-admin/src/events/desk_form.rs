@@ -72,9 +72,8 @@ impl FormPage {
     /// How often a ticket's guest comes in, in words.
     fn entry_rule(&self, rule: &str) -> String {
         match rule {
-            "" | "any" => {
-                self.shell.t(if rule.is_empty() { "terms-entries-once" } else { "terms-entries-any" })
-            }
+            "" => self.shell.t("terms-entries-once"),
+            "any" => self.shell.t("terms-entries-any"),
             counted => self.shell.t1("terms-entries-counted", "count", counted),
         }
     }

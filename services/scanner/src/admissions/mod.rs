@@ -29,5 +29,4 @@ pub mod turnstile;
 
 pub use record::Recorded;
 pub(crate) use row::{AHEAD, BEHIND, content, payload, storable};
-pub(crate) use scan::is_nonce;
 pub use turnstile::Turnstile;

@@ -31,8 +31,8 @@ const MAX_BODY: usize = 512 * 1024;
 /// Scans of one transaction. Few enough that nobody at a gate waits for them, see `record_offline`.
 const CHUNK: usize = 50;
 
-/// Scans in the order in which they happened.
-#[derive(Debug, Deserialize, ToSchema)]
+/// Scans in the order in which they happened. Does not print: there are codes in it.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Batch {
     /// The device's clock now.
@@ -43,7 +43,7 @@ pub struct Batch {
 }
 
 /// A scan that the phone decided. One that does not read like this is kept for people to look at, and spoils none of the others.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 pub struct OfflineScan {
     /// The text of the QR code.
     pub code: String,

@@ -22,7 +22,10 @@ use super::{
 };
 use crate::{
     Door,
-    admissions::{self, scan::ScanRequest},
+    admissions::{
+        self,
+        scan::{ScanRequest, check_nonce},
+    },
     door::GatePlan,
 };
 
@@ -117,7 +120,7 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
     let Ok(asked) = serde_json::from_value::<OfflineScan>(value.clone()) else {
         return problem(kept, "shape", None);
     };
-    if !admissions::is_nonce(&asked.nonce) {
+    if check_nonce(&asked.nonce).is_err() {
         return problem(kept, "nonce", None);
     }
     let direction = Direction::from_code(&asked.direction);

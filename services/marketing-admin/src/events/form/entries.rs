@@ -18,7 +18,7 @@ pub(super) fn text(entries: Option<u16>) -> String {
 }
 
 impl Form {
-    /// What a ticket type can say: nothing, [`ANY`], or a number of entries.
+    /// What a ticket type can say: nothing, any number of entries, or a number.
     pub fn entry_rules(&self, row: &str) -> Vec<String> {
         let chosen = self.value(self.path("ticket_types", row, "entries"));
         let mut rules = vec![text(Some(1)), text(None)];
