@@ -12,6 +12,8 @@ pub fn public(routes: &mut Routes) {
         .get("/sign-in", app::sign_in::get)
         .post("/sign-in", app::sign_in::post)
         .post("/sign-out", app::sign_out::post)
+        .get("/app.webmanifest", app::manifest::get)
+        .get("/sw.js", app::worker::get)
         .get("/assets/{file}", ui::assets::serve)
         .get("/api/openapi.json", openapi::get)
         .post("/api/v1/session", sessions::open::post)

@@ -2,6 +2,7 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use domain::permission::Permission;
 use web::{Fault, Html, Locale, Staff, can, redirect};
 
 use super::views::{DoorPage, NightView, shell};
@@ -21,7 +22,10 @@ pub async fn get(
     let nights = list::nights(&mut *door.db.conn().await?, door.clock.now()).await?;
     let page = DoorPage {
         shell: shell(locale.0, "scanner-door", &door.links).at("/"),
+        supervises: staff.role.may(Permission::DoorSupervise),
         staff: staff.name,
+        manifest_keys: "{}".to_owned(),
+        bound: String::new(),
         nights: nights.into_iter().map(|event| NightView::new(event, locale.0)).collect(),
     };
     Ok(Html(page).respond_to(&request))

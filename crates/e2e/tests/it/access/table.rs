@@ -167,6 +167,8 @@ pub const ROWS: &[Row] = &[
     row(Scanner, "GET", "/sign-in", Everybody),
     row(Scanner, "POST", "/sign-in", Everybody),
     row(Scanner, "POST", "/sign-out", Staff),
+    row(Scanner, "GET", "/app.webmanifest", Everybody),
+    row(Scanner, "GET", "/sw.js", Everybody),
     row(Scanner, "GET", "/assets/{file}", Everybody),
     row(Scanner, "GET", "/api/openapi.json", Everybody),
     row(Scanner, "POST", "/api/v1/session", Everybody),

@@ -1,0 +1,4 @@
+// Finding a guest without a code.
+
+/** Puts the search into its section. */
+export function mountSearch() {}
