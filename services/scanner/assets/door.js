@@ -130,6 +130,7 @@ function answered(outcome, scan = { direction: "entry" }) {
   if (admitted && scan.direction === "entry" && !local) undo.offer({ scan: verdict.scan, nonce, name: verdict.ticket?.holder });
   else if (admitted) undo.forget();
   if (local) keeper.countQueue();
+  if (local && admitted) showInside((state.inside ?? state.list?.inside) + (scan.direction === "exit" ? -1 : 1));
   else remember({ verdict, nonce, scan, list: state.list });
   showInside(verdict.inside);
   if (!local && verdict.inside === undefined) count();
