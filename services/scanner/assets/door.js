@@ -108,7 +108,9 @@ function check(code) {
   finder.busy(true);
   if (setting("training")) return pretend(code);
   const scan = { code, event: place.event, gate: place.gate, gateName: place.name, direction };
-  asking = ask(scan, { list: () => listOf(scan.event), oldest, onAnswer: (outcome) => answered(outcome, scan), onSilence: unconfirmed, onLate: late });
+  asking = ask(scan, {
+    list: () => listOf(scan.event), oldest, onAnswer: (outcome) => answered(outcome, scan), onSilence: unconfirmed, onUnwritten: unwritten, onLate: late,
+  });
 }
 
 function drop() {
@@ -118,11 +120,10 @@ function drop() {
 }
 
 function answered(outcome, scan = { direction: "entry" }) {
-  const { verdict, local, signedOut, gone, problem, unwritten, nonce } = outcome;
+  const { verdict, local, signedOut, gone, problem, nonce } = outcome;
   drop();
   if (signedOut) return keeper.leave("");
-  keeper.heard(!local && !unwritten);
-  if (unwritten) return view.present("unsure", { title: word("unwritten-title"), sentence: word(`unwritten-${unwritten}`), stays: true });
+  keeper.heard(!local);
   if (gone) return view.present("unsure", { title: word("gone-title"), sentence: word("gone-text") });
   if (!verdict) return view.present("unsure", { title: word("refused-title"), sentence: problem });
   view.show(verdict, { local, direction: scan.direction, age: state.list ? ageOf(state.list) : 0 });
@@ -141,6 +142,11 @@ function unconfirmed() {
   keeper.heard(false);
   if (view.unsure) return;
   view.present("unsure", { title: word("unconfirmed-title"), sentence: word("unconfirmed-text"), again: true });
+}
+
+// A green that nobody will remember is none. The server is asked on, which may still know.
+function unwritten(why) {
+  view.present("unsure", { title: word("unwritten-title"), sentence: word(`unwritten-${why}`), again: true });
 }
 
 /** The server spoke after the phone had decided. If it says otherwise, the scan is sent as the phone's own, and somebody is told. */

@@ -7,6 +7,7 @@ import { contact, makeUploader } from "asset:upload.js";
 import { hour, told, word } from "asset:words.js";
 
 const EVERY = 15_000;
+const EVERY_OFFLINE = 5_000;
 const PINS = JSON.parse(told.manifestKeys || "{}");
 const VERSION = import.meta.url.match(/\.([0-9a-f]{16})\./)?.[1] ?? "dev";
 /** Answers by which the club says: this phone, or who holds it, is to stop. */
@@ -43,7 +44,7 @@ export function makeKeeper({ event, onState, onSignedOut }) {
       if (state.online && state.waits) await uploader.kick();
     } finally {
       busy = false;
-      timer = setTimeout(round, EVERY);
+      timer = setTimeout(round, state.online ? EVERY : EVERY_OFFLINE);
       onState();
     }
   }

@@ -2,6 +2,7 @@
 import { now } from "asset:clock.js";
 import { bucketOf, bucketsOf, got, shortId, within } from "asset:store.js";
 
+const PATIENCE = 90_000; // a worker that says nothing for so long holds up nothing else
 const WORKER = "asset:importer.js";
 
 let worker = null;
@@ -12,8 +13,10 @@ const waiting = new Map();
 export function bring(event, pins) {
   worker ??= start();
   return new Promise((resolve) => {
-    waiting.set(++asked, resolve);
-    worker.postMessage({ id: asked, event, pins });
+    const id = ++asked;
+    waiting.set(id, resolve);
+    setTimeout(() => { waiting.delete(id); resolve({ failed: "slow" }); }, PATIENCE);
+    worker.postMessage({ id, event, pins });
   });
 }
 

@@ -13,9 +13,10 @@ const KEPT = 60000; // ms in which the same code at the same gate is the same sc
 const NOTHING = Symbol("no answer yet");
 
 /** A scan that goes on asking until it is answered or dropped. `onAnswer(outcome)` is called once; `onSilence()` each time nobody
- *  could say. Outcomes: {verdict, nonce, local?}, {signedOut}, {gone}, {problem}, {unwritten}: the phone can't keep it.
- *  `onLate(row, verdict)`: the server spoke after the phone had decided. `list()` gives the night's list or null. */
-export function ask(scan, { list, oldest, onAnswer, onSilence, onLate }) {
+ *  could say. Outcomes: {verdict, nonce, local?}, {signedOut}, {gone}, {problem}. `onUnwritten(why)`: the phone can't keep
+ *  what it decided, so it did not. `onLate(row, verdict)`: the server spoke after the phone had decided. `list()` gives the night's list
+ *  or null, `oldest()` the age from which it is old. */
+export function ask(scan, { list, oldest, onAnswer, onSilence, onUnwritten, onLate }) {
   const nonce = nonceOf(scan);
   const scannedAt = Date.now();
   const body = JSON.stringify({ ...asked(scan), nonce, scanned_at: new Date(scannedAt).toISOString() });
@@ -29,7 +30,8 @@ export function ask(scan, { list, oldest, onAnswer, onSilence, onLate }) {
     if (outcome && outcome !== NOTHING) return answer(outcome);
     const here = await decideHere({ ...scan, nonce, scannedAt, list: await list(), oldest: oldest() });
     if (dropped) return; // written or not: the same code asks again under the same nonce and hears the same
-    if (here) {
+    if (here?.unwritten) onUnwritten(here.unwritten);
+    else if (here) {
       answer(here);
       const late = await first;
       return late?.verdict && here.row ? onLate(here.row, late.verdict) : undefined;
