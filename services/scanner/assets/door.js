@@ -6,6 +6,7 @@ import { makeFinder } from "asset:finder.js";
 import * as journal from "asset:journal.js";
 import { forgetNames, makeKeeper, state, tidyUp } from "asset:keeper.js";
 import { ageOf, listOf } from "asset:manifest.js";
+import { placeToTake, rememberPlace } from "asset:places.js";
 import { ask, remember } from "asset:scans.js";
 import { mountSearch } from "asset:search.js";
 import { makeSheet } from "asset:sheet.js";
@@ -16,10 +17,9 @@ import * as training from "asset:training.js";
 import { makeUndo } from "asset:undo.js";
 import { makeVerdictView } from "asset:verdict-view.js";
 import { listenForWedge } from "asset:wedge.js";
-import { told, word } from "asset:words.js";
+import { word } from "asset:words.js";
 
 const SAME_CODE = 4000; // ms in which a code still in front of the camera is not a new scan
-const PLACE = "door-place";
 
 const $ = (id) => document.getElementById(id);
 
@@ -44,7 +44,7 @@ $("back").addEventListener("click", leave);
 
 function choose({ event, gate, title, name, inside: people }) {
   place = { event, gate, title, name };
-  try { localStorage.setItem(PLACE, JSON.stringify(place)); } catch { /* chosen anew next time */ }
+  rememberPlace(place);
   $("scan-gate").textContent = name;
   $("scan-event").textContent = title;
   $("inside").textContent = people ?? "–";
@@ -197,14 +197,5 @@ document.addEventListener("visibilitychange", () => {
   keeper.round();
 });
 
-// Opened without network, the phone stands where it stood. Enrolled for a gate, it stands there.
-async function takeUp() {
-  await tidyUp();
-  const bound = told.bound && document.querySelector(`.gate--tonight[data-gate="${told.bound}"]`);
-  if (bound) return choose({ ...bound.dataset });
-  if (!("kept" in document.documentElement.dataset)) return;
-  const before = JSON.parse(localStorage.getItem(PLACE) ?? "null");
-  if (before && (await listOf(before.event))) choose(before);
-}
-takeUp();
+tidyUp().then(placeToTake).then((found) => found && !place && choose(found));
 navigator.serviceWorker?.register("/sw.js").catch(() => {});

@@ -50,7 +50,7 @@ export function makeKeeper({ event, onState, onSignedOut }) {
   }
 
   async function meet() {
-    const answer = await contact({ queue: state.waits, dataAt: state.list?.issued_at, version: VERSION });
+    const answer = await contact({ event: event(), queue: state.waits, dataAt: state.list?.issued_at, version: VERSION });
     heard(answer !== null && answer.status < 500);
     if (answer?.status === 401) await leave(answer.body?.code);
     if (answer?.status === 200 && Number.isFinite(answer.body?.inside)) state.inside = answer.body.inside;
@@ -98,7 +98,8 @@ export async function forgetNames() {
 
 /** What a new night need not know of the old ones. */
 export async function tidyUp() {
-  await Promise.allSettled([wipeOver(), journal.tidy(), navigator.storage?.persist?.()]);
+  navigator.storage?.persist?.().catch(() => {}); // some browsers ask somebody first: nothing waits for that
+  await Promise.allSettled([wipeOver(), journal.tidy()]);
 }
 
 const toldAlready = new Set();
@@ -109,9 +110,11 @@ function tellOnce(key) {
   notice(word(key));
 }
 
+/** Whom we let in came in elsewhere as well, before or after; or should not have come in at all. */
 function tellConflict(row, conflict) {
-  const at = Date.parse(conflict.first_at ?? conflict.at ?? "");
   const name = row.shown?.ticket?.holder || word("a-guest");
-  const gate = conflict.first_gate_name ?? conflict.gate_name ?? word("another-gate");
-  notice(word("conflict", { name, gate, time: hour(Number.isNaN(at) ? row.corrected_at : at, state.list?.time_zone) }));
+  if (!conflict.first_at) return notice(word("conflict-not-good", { name }));
+  const mine = Math.abs(Date.parse(conflict.first_at) - row.corrected_at) < 1000;
+  const [at, gate] = mine ? [conflict.at, conflict.gate_name] : [conflict.first_at, conflict.first_gate_name];
+  notice(word("conflict", { name, gate: gate ?? word("another-gate"), time: hour(Date.parse(at), state.list?.time_zone) }));
 }

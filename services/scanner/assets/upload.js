@@ -101,11 +101,11 @@ async function post(path, content, patience = PATIENCE) {
 }
 
 /** Says that this phone is here and learns the time. Gives the answer: {status, body}, or null for none. */
-export async function contact({ queue, dataAt, version }) {
+export async function contact({ event, queue, dataAt, version }) {
   const battery = await navigator.getBattery?.().then((its) => Math.round(its.level * 100)).catch(() => null);
   const sent = Date.now();
   const answer = await post("/api/v1/contact", {
-    device_time: iso(sent), queue_length: queue, app_version: version,
+    device_time: iso(sent), event, queue_length: queue, app_version: version,
     ...(Number.isFinite(battery) ? { battery } : {}), ...(dataAt ? { data_at: iso(dataAt) } : {}),
   }, 5000);
   if (answer?.status === 200) learn(answer.body?.server_time, sent);

@@ -30,6 +30,7 @@ door-unwritten-title = Not recorded
 door-unwritten-full = This phone is full and could not write the entry down. Don’t let anyone in with it. Free some space, then scan again.
 door-unwritten-broken = This phone could not write the entry down. Don’t let anyone in with it. Close the page and open it again.
 door-conflict = { $name } came in twice: also at { $gate }, { $time }. Call the supervisor.
+door-conflict-not-good = { $name } was let in with a ticket that is no longer good. Call the supervisor.
 door-late-admit = The club lets { $name } in after all. { $sentence }
 door-late-deny = { $name } was let in here, but the club says otherwise. { $sentence }
 door-a-guest = A guest

@@ -30,6 +30,7 @@ door-unwritten-title = Sin anotar
 door-unwritten-full = Este móvil está lleno y no ha podido anotar la entrada. No dejes pasar a nadie con ella. Libera espacio y escanea otra vez.
 door-unwritten-broken = Este móvil no ha podido anotar la entrada. No dejes pasar a nadie con ella. Cierra la página y ábrela otra vez.
 door-conflict = { $name } ha entrado dos veces: también por { $gate }, a { $time }. Avisa al encargado.
+door-conflict-not-good = { $name } ha pasado con una entrada que ya no vale. Avisa al encargado.
 door-late-admit = El club deja pasar a { $name } después de todo. { $sentence }
 door-late-deny = { $name } ha pasado aquí, pero el club dice otra cosa. { $sentence }
 door-a-guest = Alguien

@@ -141,7 +141,7 @@ const SCANNER_WORDS: [&str; 11] = [
 ];
 
 /// What it says with those of the app.
-const DOOR_WORDS: [&str; 39] = [
+const DOOR_WORDS: [&str; 40] = [
     "aim-exit",
     "title-exit",
     "status-online",
@@ -161,6 +161,7 @@ const DOOR_WORDS: [&str; 39] = [
     "unwritten-full",
     "unwritten-broken",
     "conflict",
+    "conflict-not-good",
     "late-admit",
     "late-deny",
     "a-guest",
