@@ -21,6 +21,8 @@ use uuid::Uuid;
 const VERSION: u8 = 1;
 const BODY: usize = 35;
 const WHOLE: usize = BODY + 64;
+/// Characters of a code.
+const LENGTH: usize = 149;
 /// Keeps a ticket's signature from ever meaning something elsewhere.
 const CONTEXT: &[u8] = b"maguey-ticket";
 /// Longest text worth reading, in bytes (B19).
@@ -76,16 +78,22 @@ impl TicketCode {
 
     /// Reads the text of a QR code and checks its signature against the club's keys.
     ///
-    /// Surrounding white space is forgiven; lower case is not a code of ours and is forgiven too, since people type.
+    /// Surrounding white space is forgiven; lower case is not a code of ours and is forgiven too, since people type. A space is a
+    /// character of base45, though, and the codes of a few keys (5, 50, …) begin with it: one that lacks its first character is
+    /// read with a space before it, if that makes it a code of one of our keys.
     pub fn read(text: &str, keys: &KeyRing) -> Result<Self, CodeError> {
         if text.len() > MAX_TEXT {
             return Err(CodeError::Malformed);
         }
-        let bytes = base45::decode(text.trim().to_ascii_uppercase()).map_err(|_| CodeError::Malformed)?;
+        let text = text.trim().to_ascii_uppercase();
+        let space_lost = text.len() == LENGTH - 1;
+        let text = if space_lost { format!(" {text}") } else { text };
+        let bytes = base45::decode(text).map_err(|_| CodeError::Malformed)?;
         let whole: [u8; WHOLE] = bytes.try_into().map_err(|_| CodeError::Malformed)?;
         let (body, signature) = whole.split_at(BODY);
         let code = Self::from_body(body)?;
-        let key = keys.0.get(&code.key_id).ok_or_else(|| keys.stranger(code.key_id))?;
+        let stranger = || if space_lost { CodeError::Malformed } else { keys.stranger(code.key_id) };
+        let key = keys.0.get(&code.key_id).ok_or_else(stranger)?;
         let signature = Signature::from_slice(signature).map_err(|_| CodeError::Malformed)?;
         key.verify_strict(&signed_bytes(body), &signature).map_err(|_| CodeError::Forged)?;
         Ok(code)
@@ -202,7 +210,7 @@ mod tests {
     #[test]
     fn a_code_fits_the_alphanumeric_mode_of_a_qr() {
         let text = code(1, 2).sign(&key());
-        assert_eq!(text.len(), 149);
+        assert_eq!(text.len(), LENGTH);
         assert!(
             text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || " $%*+-./:".contains(c))
         );
@@ -246,6 +254,15 @@ mod tests {
         fn what_was_signed_is_read_back(ticket in any::<u128>(), event in any::<u128>()) {
             let code = code(ticket, event);
             prop_assert_eq!(TicketCode::read(&code.sign(&key()), &ring()), Ok(code));
+        }
+
+        #[test]
+        fn the_code_of_any_key_is_read_however_it_was_trimmed(key_id: u8, ticket in any::<u128>()) {
+            let code = TicketCode { key_id, ..code(ticket, 2) };
+            let (text, ring) = (code.sign(&key()), KeyRing::new([(key_id, key().verifying_key())]));
+            prop_assert_eq!(TicketCode::read(&text, &ring), Ok(code));
+            prop_assert_eq!(TicketCode::read(text.trim(), &ring), Ok(code));
+            prop_assert_eq!(TicketCode::read(&text[1..], &KeyRing::default()), Err(CodeError::Malformed));
         }
 
         #[test]

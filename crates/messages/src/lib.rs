@@ -30,7 +30,7 @@ pub mod scanner {
     }
 }
 
-pub use wire::{instant, millis};
+pub use wire::{entries, entries_allowed, instant, millis};
 
 /// The descriptors of the protos this crate was built from (a `FileDescriptorSet`).
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.binpb"));

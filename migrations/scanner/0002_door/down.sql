@@ -1,1 +1,2 @@
-drop table ended_sessions, occupancy, entries, scans, admissions, gates, zones, events;
+drop table ended_sessions, occupancy, entries, scans, admissions, ticket_types, gates, zones, events;
+drop function set_changed_xid();

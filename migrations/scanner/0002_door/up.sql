@@ -39,6 +39,17 @@ create table gates (
 );
 create index gates_event on gates (event_id);
 
+-- Projection of `event.changed`: how often a ticket of this type comes in, out again in between. A ticket whose type is not
+-- here yet comes in once.
+create table ticket_types (
+    id              uuid primary key,
+    event_id        uuid not null references events (id),
+    name            text not null,
+    zone_id         uuid not null,
+    entries_allowed smallint check (entries_allowed > 0) -- null: as often as one likes
+);
+create index ticket_types_event on ticket_types (event_id);
+
 -- Projection of `ticket.changed`: may this ticket enter, and what does the door show.
 create table admissions (
     ticket_id       uuid primary key,
@@ -52,9 +63,20 @@ create table admissions (
     status          text not null check (status in ('valid', 'cancelled', 'refunded', 'revoked', 'blocked', 'disputed')),
     attention       text not null,
     changed_at      timestamptz not null,
-    admit_until     timestamptz -- from then on it gives no entry; null: as long as the doors are open
+    admit_until     timestamptz, -- from then on it gives no entry; null: as long as the doors are open
+    banned          boolean not null default false, -- the person may not enter; kept here, not told by the ticket's owner
+    -- The transaction that last wrote the row: phones ask for what changed since they asked before.
+    changed_xid     xid8 not null default pg_current_xact_id()
 );
 create index admissions_event on admissions (event_id);
+create index admissions_changed on admissions (event_id, changed_xid);
+
+create function set_changed_xid() returns trigger language plpgsql as $$
+begin
+    new.changed_xid := pg_current_xact_id();
+    return new;
+end $$;
+create trigger admissions_changed before update on admissions for each row execute function set_changed_xid();
 
 -- Every scan with its answer, denied ones too. `facts` is what the answer says beyond its reason; the answer is a
 -- function of the row, so the same row always gives the same bytes.
@@ -77,30 +99,50 @@ create table scans (
     scanned_at   timestamptz not null,
     recorded_at  timestamptz not null,
     time_suspect boolean not null,
+    direction    text not null default 'entry' check (direction in ('entry', 'exit')),
+    override_note text,                     -- why a supervisor let a refusal stand aside
+    offline      boolean not null default false, -- decided by a phone without a network
+    judged       text,                      -- what the server would have said of a scan that a phone decided
     check ((decision = 'admit') = (reason = 'ok')),
     constraint scans_once unique (device, nonce)
 );
 
--- One use of an entry right. `entries_once` is the last word on "admits once": whatever the code above it believes,
--- a ticket has one primary entry per zone that nobody annulled.
+-- One stay: from coming in to going out. `entries_once` is the last word on "admits once": whatever the code above it
+-- believes, a ticket has one primary entry per zone and number that nobody annulled. Somebody is inside as long as the
+-- ticket's primary entry in that zone has not been left.
 create table entries (
-    scan_id     uuid primary key,
-    ticket_id   uuid not null,
-    zone_id     uuid not null,
-    event_id    uuid not null,
-    gate_id     uuid not null,
-    gate_name   text not null,
-    admitted_at timestamptz not null,
-    is_primary  boolean not null default true,
-    annulled_at timestamptz
+    scan_id        uuid primary key,
+    ticket_id      uuid not null,
+    zone_id        uuid not null,
+    event_id       uuid not null,
+    gate_id        uuid not null,
+    gate_name      text not null,
+    admitted_at    timestamptz not null,
+    is_primary     boolean not null default true, -- false: somebody else came in with the same ticket and number
+    annulled_at    timestamptz,
+    nth            smallint not null default 1 check (nth > 0), -- the ticket's how manieth stay in this zone
+    left_at        timestamptz,
+    left_gate_id   uuid,
+    left_gate_name text,
+    device         uuid,
+    staff_id       uuid,
+    forced         boolean not null default false, -- a supervisor let them in against the rule
+    offline        boolean not null default false, -- a phone let them in without a network
+    changed_xid    xid8 not null default pg_current_xact_id()
 );
-create unique index entries_once on entries (ticket_id, zone_id) where is_primary and annulled_at is null;
+create unique index entries_once on entries (ticket_id, zone_id, nth) where is_primary and annulled_at is null;
+create index entries_changed on entries (event_id, changed_xid);
+-- Nearly empty: an exit looks here for whoever came in beside the ticket's own guest.
+create index entries_beside on entries (ticket_id, zone_id) where not is_primary;
+create trigger entries_changed before update on entries for each row execute function set_changed_xid();
 
--- People inside, per event. Written once per batch of scans, so that this row never is what 32 phones wait for.
+-- People inside, per event. Written once per batch of scans, so that this row never is what 32 phones wait for. With a limit
+-- each batch holds the row from its beginning: that is what makes the limit exact.
 create table occupancy (
-    event_id uuid primary key,
-    inside   bigint not null default 0 check (inside >= 0),
-    revision bigint not null default 0
+    event_id     uuid primary key,
+    inside       bigint not null default 0 check (inside >= 0),
+    revision     bigint not null default 0,
+    limit_people integer check (limit_people >= 0) -- null: none
 );
 
 -- Sessions that staff ended before they ran out. Kept until the token would have died by itself.

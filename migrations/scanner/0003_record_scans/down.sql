@@ -1,7 +1,12 @@
 drop function record_scans(jsonb);
+drop function audit_overrides(weighed_scan[]);
 drop function tell_scans(weighed_scan[]);
-drop function store_scans(weighed_scan[]);
+drop function open_stays(weighed_scan[]);
+drop function keep_limits(weighed_scan[]);
+drop function close_stays(weighed_scan[]);
 drop function weigh_scans(scan_request[]);
+drop function hold_limits(scan_request[]);
+drop function rule_for(jsonb, text[]);
 drop function ticket_scanned_tail(text, text, bigint, bigint);
 drop function protobuf_varint(bigint);
 drop type weighed_scan;

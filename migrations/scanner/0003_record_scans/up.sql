@@ -1,37 +1,53 @@
 -- The hot path of the door: a batch of scans in one statement, one round trip, one commit.
 --
 -- The rule is not here. For each scan the service evaluates domain::admission::verdict for every state in which the
--- ticket can be found and sends that small table along ("rules"). These functions find the state, look the reason up,
--- and guard: one answer per (device, nonce), one primary entry per ticket and zone.
+-- ticket can be found and sends a small table along ("rules"). These functions find the state, look the reason up,
+-- and guard: one answer per (device, nonce), one primary entry per ticket, zone and number, one exit per stay, never
+-- more people than the limit.
 
 -- One scan as the service asks for it. `reason` is set where the code alone decides (forged, malformed, wrong event).
 create type scan_request as (
-    id           uuid,
-    device       uuid,
-    session      uuid,
-    nonce        text,
-    content      bytea,
-    event        uuid,
-    gate         uuid,
-    gate_name    text,
-    zone         uuid,
-    staff        uuid,
-    language     text,
-    ticket       uuid,
-    code_event   uuid,
-    reason       text,
-    rules        jsonb,
-    facts        jsonb,
-    scanned_at   timestamptz,
-    now          timestamptz,
-    time_suspect boolean,
-    message_id   uuid,
-    payload      bytea,
-    traceparent  text
+    id            uuid,
+    device        uuid,
+    session       uuid,
+    nonce         text,
+    content       bytea,
+    event         uuid,
+    gate          uuid,
+    gate_name     text,
+    zone          uuid,
+    staff         uuid,
+    language      text,
+    ticket        uuid,
+    code_event    uuid,
+    reason        text,
+    rules         jsonb,
+    facts         jsonb,
+    scanned_at    timestamptz,
+    now           timestamptz,
+    time_suspect  boolean,
+    message_id    uuid,
+    payload       bytea,
+    traceparent   text,
+    direction     text,   -- 'entry' or 'exit'
+    reason_full   text,   -- instead of 'ok' where as many are inside as may be
+    override_note text,   -- a supervisor's reason to let a refusal stand aside
+    overridable   text[], -- which refusals they may
+    actor         text,   -- with a note: who they are and in which request, for the audit log
+    request_id    text
 );
 
--- A scan with what was found: the reason if the entry right is as it was read, and the reason if somebody used it.
-create type weighed_scan as (scan scan_request, reason text, reason_used text, facts jsonb);
+-- A scan with what was found: its reason, the reason if somebody else is quicker, the refusal that a supervisor let stand
+-- aside, the stay that an exit closes, and which stay of the ticket an entry begins.
+create type weighed_scan as (
+    scan        scan_request,
+    reason      text,
+    reason_lost text,
+    overridden  text,
+    stay        uuid,
+    nth         smallint,
+    facts       jsonb
+);
 
 -- An int64 >= 0 as protobuf writes it.
 create function protobuf_varint(value bigint) returns bytea
@@ -58,16 +74,35 @@ begin
         || '\x58'::bytea || protobuf_varint(inside_revision);
 end $$;
 
+-- The reason for a state. The rules name as much of the state as matters: 'refunded', 'valid/free/here/open/never', and for an
+-- exit, which asks where and whether somebody is inside first, 'here/inside'.
+create function rule_for(rules jsonb, state text[]) returns text language sql stable as $$
+    select coalesce(rules ->> array_to_string(state, '/'), rules ->> array_to_string(state[1:4], '/'),
+        rules ->> array_to_string(state[1:3], '/'), rules ->> array_to_string(state[1:2], '/'), rules ->> state[1])
+$$;
+
+-- Takes the rows of the nights that have a limit, so that nobody is counted in or out beside this batch. Says whether there
+-- are any.
+create function hold_limits(asked scan_request[]) returns boolean language plpgsql as $$
+begin
+    perform from occupancy where event_id in (select event from unnest(asked)) and limit_people is not null
+        order by event_id for update;
+    return found;
+end $$;
+
 -- Looks up what the door knows of each ticket. Scans of an ended session and scans answered before are left out.
+--
+-- `offset 0` keeps PostgreSQL from copying an expression to each of its uses, and from joining a table as a whole where it was
+-- empty when the plan was made: each row is looked up by its key.
 create function weigh_scans(asked scan_request[]) returns weighed_scan[] language plpgsql as $$
 begin
     return (select array_agg(row (
         row (scan.*)::scan_request,
-        coalesce(scan.reason, rules ->> case
-            when known.ticket_id is null then 'unknown'
-            when entry.scan_id is null then place || '/fresh'
-            else place || '/used' end),
-        rules ->> (place || '/used'),
+        case when overridden is null then found.reason else 'ok' end,
+        found.reason_lost,
+        overridden,
+        case when was.stay = 'inside' then coalesce(open.scan_id, last.scan_id) end,
+        coalesce(last.nth, 0) + 1,
         facts || case
             when scan.reason = 'wrong_event' then jsonb_build_object('other_event',
                 (select title from events where id = scan.code_event))
@@ -75,86 +110,226 @@ begin
             else jsonb_build_object('type_name', known.type_name, 'holder', known.holder_name,
                 'attention', nullif(known.attention, ''), 'admit_until', known.admit_until, 'other_zone', case when known.zone_id <> scan.zone
                     then (select name from zones where id = known.zone_id) end)
-            end
+            end || case when overridden is null then '{}' else jsonb_build_object('overridden', overridden) end
         )::weighed_scan order by scan.ticket, scan.id)
     from unnest(asked) as scan
-    left join admissions known
-        on scan.reason is null and known.ticket_id = scan.ticket and known.event_id = scan.event
-    left join entries entry on entry.ticket_id = known.ticket_id and entry.zone_id = scan.zone
-        and entry.is_primary and entry.annulled_at is null
-    cross join lateral (select known.status
-        || case when known.zone_id = scan.zone then '/here' else '/elsewhere' end
-        || case when known.admit_until <= scan.now then '/over' else '/open' end as place) as found
-    where not exists (select from ended_sessions where session_id = scan.session)
-        and not exists (select from scans where device = scan.device and nonce = scan.nonce));
-end $$;
-
--- Writes the entries of those who may come in and then every scan. Of several that wanted one entry right at the same
--- moment the unique index lets one through; the others get the reason for a right that has been used.
-create function store_scans(weighed weighed_scan[]) returns void language plpgsql as $$
-begin
-    insert into entries (scan_id, ticket_id, zone_id, event_id, gate_id, gate_name, admitted_at)
-    select (scan).id, (scan).ticket, (scan).zone, (scan).event, (scan).gate, (scan).gate_name, (scan).now
-    from unnest(weighed) where reason = 'ok' order by (scan).ticket, (scan).id
-    on conflict do nothing;
-
-    insert into scans (id, device, nonce, content, event_id, gate_id, zone_id, ticket_id, staff_id, decision, reason,
-        language, facts, scanned_at, recorded_at, time_suspect)
-    select (scan).id, (scan).device, (scan).nonce, (scan).content, (scan).event, (scan).gate, (scan).zone,
-        (scan).ticket, (scan).staff, case final when 'ok' then 'admit' else 'deny' end, final, (scan).language,
-        case when final = 'already_inside' then facts || jsonb_build_object('first_scan', jsonb_build_object(
-            'at', entry.admitted_at, 'gate', entry.gate_id, 'gate_name', entry.gate_name)) else facts end,
-        (scan).scanned_at, (scan).now, (scan).time_suspect
-    from unnest(weighed) as w
+    left join lateral (select * from admissions where ticket_id = scan.ticket offset 0) as known
+        on scan.reason is null and known.event_id = scan.event
+    left join ticket_types kind on kind.id = known.ticket_type_id
+    -- The ticket's last stay here, and for an exit whoever is inside beside it.
     left join lateral (
-        select * from entries where ticket_id = (scan).ticket and zone_id = (scan).zone
-            and is_primary and annulled_at is null
-        order by scan_id = (scan).id desc limit 1) as entry on true
-    cross join lateral (
-        select case when w.reason = 'ok' and entry.scan_id is distinct from (scan).id
-            then w.reason_used else w.reason end as final) as decided;
+        select scan_id, nth, left_at from entries
+        where ticket_id = known.ticket_id and zone_id = scan.zone and is_primary and annulled_at is null
+        order by nth desc limit 1) as last on true
+    left join lateral (
+        select scan_id from entries
+        where scan.direction = 'exit' and (last.scan_id is null or last.left_at is not null)
+            and ticket_id = known.ticket_id and zone_id = scan.zone
+            and not is_primary and annulled_at is null and left_at is null
+        order by admitted_at limit 1) as open on true
+    cross join lateral (select case
+            when open.scan_id is not null then 'inside'
+            when last.scan_id is null then 'never'
+            when last.left_at is null then 'inside'
+            when last.nth < case when kind.id is null then 1 else coalesce(kind.entries_allowed, 32767) end then 'out_free'
+            else 'out_spent' end as stay,
+        array[known.status, case when known.banned then 'banned' else 'free' end,
+            case when known.zone_id = scan.zone then 'here' else 'elsewhere' end,
+            case when known.admit_until <= scan.now then 'over' else 'open' end] as ticket offset 0) as was
+    cross join lateral (select
+        case when direction = 'exit' then array[was.ticket[3], was.stay] || was.ticket else was.ticket || was.stay end as state,
+        case when direction = 'exit' then array[was.ticket[3], 'out_spent'] || was.ticket else was.ticket || 'inside'::text end as lost
+        offset 0) as at
+    cross join lateral (select
+        coalesce(scan.reason, case when known.ticket_id is null then rules ->> 'unknown' else rule_for(rules, at.state) end) as reason,
+        case when known.ticket_id is not null then rule_for(rules, at.lost) end as reason_lost offset 0) as found
+    cross join lateral (select case when override_note is not null and direction = 'entry' and known.ticket_id is not null
+        and found.reason = any (overridable) then found.reason end as overridden offset 0) as let
+    where not exists (select from ended_sessions where session_id = scan.session offset 0)
+        and not exists (select from scans where device = scan.device and nonce = scan.nonce offset 0));
 end $$;
 
--- Counts the admitted in, event by event, and writes the messages. Last in the transaction, so that the occupancy row
--- is locked for as short as can be. Without NOTIFY, behind which PostgreSQL lets transactions commit only one by one: the
--- service wakes its relay itself.
+-- Closes the stays of those who go out. Of two exits of one stay the first finds it open; the other gets the reason for one
+-- that is closed.
+create function close_stays(weighed weighed_scan[]) returns weighed_scan[] language plpgsql as $$
+declare
+    out_of constant uuid[] := array(
+        select stay from unnest(weighed) where (scan).direction = 'exit' and reason = 'ok');
+    gone uuid[];
+begin
+    if cardinality(out_of) = 0 then
+        return weighed;
+    end if;
+    perform from entries where scan_id = any (out_of) order by ticket_id, scan_id for update;
+    with leaving as (
+        select distinct on (stay) stay, (scan).id, (scan).now, (scan).gate, (scan).gate_name
+        from unnest(weighed) where (scan).direction = 'exit' and reason = 'ok' order by stay, (scan).id),
+    closed as (
+        update entries e set left_at = l.now, left_gate_id = l.gate, left_gate_name = l.gate_name
+        from leaving l where e.scan_id = any (out_of) and e.scan_id = l.stay and e.left_at is null and e.annulled_at is null
+        returning l.id)
+    select array_agg(id) into gone from closed;
+    return (select array_agg(row (w.scan, case
+            when (w.scan).direction = 'exit' and w.reason = 'ok' and (w.scan).id = any (gone) is not true then w.reason_lost
+            else w.reason end,
+        w.reason_lost, w.overridden, w.stay, w.nth, w.facts)::weighed_scan order by (w.scan).ticket, (w.scan).id)
+        from unnest(weighed) w);
+end $$;
+
+-- Turns away whoever has no place. Called with the nights' rows held, and after the exits, which make places. A ticket that
+-- two gates scan in one batch asks for one place; whom a supervisor lets in takes one and is not turned away.
+create function keep_limits(weighed weighed_scan[]) returns weighed_scan[] language plpgsql as $$
+declare
+    late uuid[];
+begin
+    with asking as (
+        select (scan).event as night, (scan).id as id, overridden is not null as forced,
+            first_value((scan).id) over (partition by (scan).ticket, (scan).zone order by (scan).id) as lead
+        from unnest(weighed) where (scan).direction = 'entry' and reason = 'ok'),
+    placed as (
+        select night, id, dense_rank() over (partition by night order by lead) as place from asking where not forced),
+    taken as (
+        select (scan).event as night, count(*) filter (where (scan).direction = 'exit') as gone,
+            count(*) filter (where overridden is not null) as forced
+        from unnest(weighed) where reason = 'ok' group by 1)
+    select array_agg(id) into late
+    from placed join taken using (night) join occupancy o on o.event_id = night
+    where o.limit_people is not null and place > o.limit_people - greatest(o.inside - gone, 0) - forced;
+    if late is null then
+        return weighed;
+    end if;
+    return (select array_agg(case
+            when (scan).id = any (late) is not true then w
+            when (scan).override_note is not null and (scan).reason_full = any ((scan).overridable) then
+                row (scan, 'ok', reason_lost, (scan).reason_full, stay, nth,
+                    facts || jsonb_build_object('overridden', (scan).reason_full))::weighed_scan
+            else row (scan, (scan).reason_full, reason_lost, overridden, stay, nth, facts)::weighed_scan
+            end order by (scan).ticket, (scan).id)
+        from unnest(weighed) w);
+end $$;
+
+-- Writes the entries of those who may come in. Of several that wanted one entry right at the same moment the unique index
+-- lets one through; the others get the reason for a right that has been used. Whom a supervisor lets in comes in beside
+-- whoever has used it.
+create function open_stays(weighed weighed_scan[]) returns weighed_scan[] language plpgsql as $$
+declare
+    came   uuid[];
+    beside uuid[];
+begin
+    with entered as (
+        insert into entries (scan_id, ticket_id, zone_id, event_id, gate_id, gate_name, admitted_at, nth, device, staff_id, forced)
+        select (scan).id, (scan).ticket, (scan).zone, (scan).event, (scan).gate, (scan).gate_name, (scan).now, nth,
+            (scan).device, (scan).staff, overridden is not null
+        from unnest(weighed) where reason = 'ok' and (scan).direction = 'entry' and stay is null
+        order by (scan).ticket, (scan).id
+        on conflict do nothing returning scan_id)
+    select array_agg(scan_id) into came from entered;
+
+    if not exists (select from unnest(weighed)
+        where reason = 'ok' and (scan).direction = 'entry' and (scan).id = any (came) is not true) then
+        return weighed;
+    end if;
+
+    if exists (select from unnest(weighed) where (scan).override_note is not null) then
+        with entered as (
+            insert into entries (scan_id, ticket_id, zone_id, event_id, gate_id, gate_name, admitted_at, nth, device, staff_id,
+                forced, is_primary)
+            select (scan).id, (scan).ticket, (scan).zone, (scan).event, (scan).gate, (scan).gate_name, (scan).now,
+                case when stay is null then nth else nth - 1 end, (scan).device, (scan).staff, true, false
+            from unnest(weighed) where reason = 'ok' and (scan).direction = 'entry'
+                and (scan).override_note is not null and (scan).id = any (came) is not true
+                and reason_lost = any ((scan).overridable)
+            order by (scan).ticket, (scan).id
+            on conflict do nothing returning scan_id)
+        select array_agg(scan_id) into beside from entered;
+    end if;
+
+    return (select array_agg(case
+            when reason <> 'ok' or (scan).direction = 'exit' or (scan).id = any (came) then w
+            when (scan).id = any (beside) then
+                row (scan, 'ok', reason_lost, coalesce(overridden, reason_lost), stay, nth,
+                    facts || jsonb_build_object('overridden', coalesce(overridden, reason_lost)))::weighed_scan
+            else row (scan, reason_lost, reason_lost, null, stay, nth, facts - 'overridden')::weighed_scan
+            end order by (scan).ticket, (scan).id)
+        from unnest(weighed) w);
+end $$;
+
+-- Counts who went out and who came in, event by event, then writes the scans and the messages. The counting is near the end
+-- of the transaction, so that the occupancy row of a night without a limit is locked for as short as can be. Without NOTIFY,
+-- behind which PostgreSQL lets transactions commit only one by one: the service wakes its relay itself.
+--
+-- Within a batch exits count first, then entries, each in the order of their ids; whoever is refused is told what all of
+-- them left. The figures of a night therefore go up in its revisions without a gap.
 create function tell_scans(weighed weighed_scan[]) returns void language plpgsql as $$
 declare
     night record;
     total record;
 begin
     for night in
-        select event_id, count(*) filter (where decision = 'admit') as admitted
-        from unnest(weighed) join scans on scans.id = (scan).id
-        group by event_id order by event_id
+        select (scan).event, count(*) filter (where reason = 'ok' and (scan).direction = 'exit') as gone,
+            count(*) filter (where reason = 'ok' and (scan).direction = 'entry') as came
+        from unnest(weighed) group by 1 order by 1
     loop
-        if night.admitted > 0 then
+        if night.gone + night.came > 0 then
             insert into occupancy as o (event_id, inside, revision)
-            values (night.event_id, night.admitted, night.admitted)
+            values (night.event, night.came, night.gone + night.came)
             on conflict (event_id) do update
-                set inside = o.inside + excluded.inside, revision = o.revision + excluded.revision
-            returning inside - night.admitted as inside, revision - night.admitted as revision into total;
+                set inside = greatest(o.inside - night.gone, 0) + night.came, revision = o.revision + excluded.revision
+            returning inside, revision, limit_people into total;
         else
-            select coalesce(max(inside), 0) as inside, coalesce(max(revision), 0) as revision into total
-            from occupancy where event_id = night.event_id;
+            select coalesce(max(inside), 0) as inside, coalesce(max(revision), 0) as revision,
+                max(limit_people) as limit_people
+            into total from occupancy where event_id = night.event;
         end if;
 
+        with counted as (
+            select w.*,
+                total.inside + night.gone - night.came
+                    - count(*) filter (where reason = 'ok' and (scan).direction = 'exit') over so_far
+                    + count(*) filter (where reason = 'ok' and (scan).direction = 'entry') over so_far as inside_after,
+                total.revision - night.gone - night.came + count(*) filter (where reason = 'ok') over so_far
+                    as inside_revision
+            from unnest(weighed) w where (scan).event = night.event
+            window so_far as (order by reason <> 'ok', (scan).direction = 'entry', (scan).id)),
+        stored as (
+            insert into scans (id, device, nonce, content, event_id, gate_id, zone_id, ticket_id, staff_id, decision, reason,
+                language, facts, scanned_at, recorded_at, time_suspect, direction, override_note)
+            select (scan).id, (scan).device, (scan).nonce, (scan).content, (scan).event, (scan).gate, (scan).zone,
+                (scan).ticket, (scan).staff, case reason when 'ok' then 'admit' else 'deny' end, reason, (scan).language,
+                facts || jsonb_build_object('inside', inside_after, 'limit', total.limit_people)
+                    || case when reason not in ('already_inside', 'no_reentry') then '{}' else coalesce(
+                        (select jsonb_build_object('first_scan', jsonb_build_object(
+                            'at', admitted_at, 'gate', gate_id, 'gate_name', gate_name))
+                         from entries where ticket_id = (scan).ticket and zone_id = (scan).zone
+                            and is_primary and annulled_at is null order by nth desc limit 1), '{}') end,
+                (scan).scanned_at, (scan).now, (scan).time_suspect, (scan).direction, (scan).override_note
+            from counted)
         insert into outbox (message_id, subject, aggregate, revision, payload, traceparent, created_at, wakes)
-        select (scan).message_id, 'ticket.scanned', s.id::text, 1,
-            (scan).payload || ticket_scanned_tail(s.decision, s.reason,
-                total.inside + count(*) filter (where s.decision = 'admit') over (order by s.id),
-                total.revision + count(*) filter (where s.decision = 'admit') over (order by s.id)),
-            (scan).traceparent, s.recorded_at, false
-        from unnest(weighed) join scans s on s.id = (scan).id
-        where (scan).event = night.event_id;
+        select (scan).message_id, 'ticket.scanned', (scan).id::text, 1,
+            (scan).payload || ticket_scanned_tail(case reason when 'ok' then 'admit' else 'deny' end, reason,
+                inside_after, inside_revision),
+            (scan).traceparent, (scan).now, false
+        from counted;
     end loop;
 end $$;
 
+-- A refusal that a supervisor let stand aside: who, what and why, in the transaction of the act.
+create function audit_overrides(weighed weighed_scan[]) returns void language plpgsql as $$
+begin
+    insert into audit_log (id, at, staff_id, actor, action, target, request_id, reason, detail)
+    select (scan).id, (scan).now, (scan).staff, (scan).actor, 'scan.overridden', (scan).ticket::text, (scan).request_id,
+        (scan).override_note, jsonb_build_object('scan', (scan).id, 'event', (scan).event, 'gate', (scan).gate,
+            'gate_name', (scan).gate_name, 'device', (scan).device, 'overridden', overridden)
+    from unnest(weighed) where overridden is not null and reason = 'ok';
+end $$;
+
 -- Takes scans as a JSON array and answers with a JSON array of
--- {id, outcome: recorded | repeated | reused | session_ended, reason, language, facts}.
+-- {id, scan, outcome: recorded | repeated | reused | session_ended, reason, direction, language, facts}.
 --
--- Everybody takes locks in one order (nonces, events, tickets, occupancy), so that two batches cannot block each other for
--- good. A batch holds a (device, nonce) once; the service sees to that.
+-- Everybody takes locks in one order, so that two batches cannot block each other for good: nonces, nights, the occupancy
+-- rows of nights with a limit, tickets (stays that end, then stays that begin), the other occupancy rows. Who changes entries
+-- or a limit outside of these functions takes the night's lock alone first (`store::quiet`), and has no scan beside them.
+-- A batch holds a (device, nonce) once; the service sees to that.
 --
 -- The settings nail the plans down, for the nested functions too: look everything up by index, plan once per
 -- connection. Left alone, PostgreSQL plans each of the statements anew at every call, which costs more than running them.
@@ -165,6 +340,7 @@ create function record_scans(requests jsonb) returns jsonb language plpgsql
     set enable_mergejoin = 'off' as $$
 declare
     asked   constant scan_request[] := array(select r from jsonb_populate_recordset(null::scan_request, requests) r);
+    limited boolean;
     weighed weighed_scan[];
 begin
     perform pg_advisory_xact_lock(key) from (
@@ -172,19 +348,27 @@ begin
     -- Shared among scans; a revocation takes it alone, so that it sees every entry before it makes codes bad.
     perform pg_advisory_xact_lock_shared(key) from (
         select distinct hashtextextended('entries of ' || event, 0) as key from unnest(asked) order by key) as nights;
+    limited := hold_limits(asked);
 
     weighed := weigh_scans(asked);
     if cardinality(weighed) > 0 then
-        perform store_scans(weighed);
+        weighed := close_stays(weighed);
+        if limited then
+            weighed := keep_limits(weighed);
+        end if;
+        weighed := open_stays(weighed);
         perform tell_scans(weighed);
+        perform audit_overrides(weighed);
     end if;
 
     return (
-        select jsonb_agg(jsonb_build_object('id', r.id, 'reason', s.reason, 'language', s.language, 'facts', s.facts,
+        select jsonb_agg(jsonb_build_object('id', r.id, 'scan', s.id, 'reason', s.reason, 'direction', s.direction,
+            'language', s.language, 'facts', s.facts,
             'outcome', case
                 when s.id = r.id then 'recorded'
                 when exists (select from ended_sessions where session_id = r.session) then 'session_ended'
                 when s.content = r.content then 'repeated'
                 else 'reused' end))
-        from unnest(asked) r left join scans s on s.device = r.device and s.nonce = r.nonce);
+        from unnest(asked) r left join lateral (
+            select * from scans where device = r.device and nonce = r.nonce offset 0) as s on true);
 end $$;

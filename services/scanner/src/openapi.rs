@@ -17,6 +17,7 @@ use crate::{admissions, door, sessions};
         sessions::close::delete,
         door::list::get,
         door::occupancy::get,
+        admissions::overrides::post,
         admissions::scan::post
     ),
     modifiers(&Bearer)

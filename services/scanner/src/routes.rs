@@ -16,6 +16,7 @@ pub fn public(routes: &mut Routes) {
         .get("/sw.js", app::worker::get)
         .get("/assets/{file}", ui::assets::serve)
         .get("/api/openapi.json", openapi::get)
+        .post("/api/v1/overrides", admissions::overrides::post)
         .post("/api/v1/session", sessions::open::post)
         .delete("/api/v1/session", sessions::close::delete)
         .get("/api/v1/events", door::list::get)

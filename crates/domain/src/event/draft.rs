@@ -77,6 +77,8 @@ const MOST_SHARED_CAPS: usize = 20;
 /// Tickets of one group ticket.
 const MOST_PLACES: u32 = 20;
 const MOST_TIERS: usize = 10;
+/// Entries of one ticket on one night, where they are counted.
+const MOST_ENTRIES: u16 = 99;
 const MOST_QUESTIONS: usize = 20;
 
 impl EventDraft<'_> {
@@ -162,7 +164,7 @@ impl TicketTypeDraft<'_> {
     }
 
     fn check_terms(&self, path: &dyn Fn(&str) -> String, currency: Currency, faults: &mut Faults) {
-        let TypeTerms { places, access_code, max_per_guest, tiers, tax, fee, .. } = self.terms;
+        let TypeTerms { places, access_code, max_per_guest, tiers, tax, fee, entries, .. } = self.terms;
         faults.unless(&path("places"), (1..=MOST_PLACES).contains(places), "out_of_range");
         // The page offers as many as the type allows; the till has a limit for the whole order.
         let tickets = self.max_per_order.saturating_mul(i64::from(*places));
@@ -172,6 +174,8 @@ impl TicketTypeDraft<'_> {
         let least = self.min_per_order.saturating_mul(i64::from(*places));
         let limit = max_per_guest.is_none_or(|most| most >= least && most <= LARGEST_ROOM);
         faults.unless(&path("max_per_guest"), limit, "out_of_range");
+        let counted = entries.is_none_or(|entries| (1..=MOST_ENTRIES).contains(&entries));
+        faults.unless(&path("entries"), counted, "out_of_range");
         faults.rate(&path("tax"), tax.basis_points);
         if let Some(fee) = fee {
             faults.fee(&path("fee"), *fee);

@@ -136,10 +136,17 @@ pub struct TypeTerms {
     /// Another ticket type that has to be in the same order.
     #[serde(default)]
     pub needs: Option<Companion>,
+    /// How often its guest may come in on the night, going out in between; `None` is as often as they like.
+    #[serde(default = "once")]
+    pub entries: Option<u16>,
 }
 
 const fn one() -> u32 {
     1
+}
+
+const fn once() -> Option<u16> {
+    Some(1)
 }
 
 impl Default for TypeTerms {
@@ -155,6 +162,7 @@ impl Default for TypeTerms {
             shared_cap: None,
             guest_price: None,
             needs: None,
+            entries: once(),
         }
     }
 }
@@ -199,6 +207,9 @@ mod tests {
             serde_json::from_str::<TypeTerms>("{}").expect("nothing is required"),
             TypeTerms::default()
         );
+        assert_eq!(TypeTerms::default().entries, Some(1), "who went out stays out");
+        let again: TypeTerms = serde_json::from_str(r#"{"entries": null}"#).expect("any number");
+        assert_eq!(again.entries, None);
         assert!(serde_json::from_str::<TypeTerms>(r#"{"price": 1}"#).is_err());
     }
 

@@ -97,7 +97,8 @@ pub(super) const CHECKS: &[Check] = &[
         "the desk has every scan as the door answered it",
         "select coalesce(s.id, d.id)::text as wrong from scanner.scans s
          full join marketing_admin.scans d on d.id = s.id
-         where (s.decision = 'admit') is distinct from d.admitted or s.reason is distinct from d.reason
+         where (s.decision = 'admit' and s.direction = 'entry') is distinct from d.admitted
+            or (s.direction = 'exit') is distinct from d.is_exit or s.reason is distinct from d.reason
             or s.event_id is distinct from d.event_id",
     ),
     check(
@@ -110,8 +111,8 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "the owner's figures are the door's",
         "select coalesce(f.event_id, s.event_id)::text as wrong from marketing_admin.event_figures f
-         full join (select event_id, count(*) filter (where decision = 'admit') as admitted,
-                           count(*) filter (where decision = 'deny') as refused
+         full join (select event_id, count(*) filter (where decision = 'admit' and direction = 'entry') as admitted,
+                           count(*) filter (where decision = 'deny' and direction = 'entry') as refused
                     from scanner.scans group by event_id) s on s.event_id = f.event_id
          left join scanner.occupancy o on o.event_id = coalesce(f.event_id, s.event_id)
          where coalesce(f.admitted, 0) <> coalesce(s.admitted, 0) or coalesce(f.refused, 0) <> coalesce(s.refused, 0)

@@ -21,12 +21,14 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "a ticket has one primary entry in a zone",
         "select ticket_id || ' in ' || zone_id as wrong from scanner.entries
-         where is_primary and annulled_at is null group by ticket_id, zone_id having count(*) > 1",
+         where is_primary and annulled_at is null group by ticket_id, zone_id, nth having count(*) > 1
+         union select ticket_id || ' inside ' || zone_id from scanner.entries
+         where is_primary and annulled_at is null and left_at is null group by ticket_id, zone_id having count(*) > 1",
     ),
     check(
         "each admission is an entry, and no entry is without one",
         "select coalesce(s.id, e.scan_id)::text as wrong
-         from (select * from scanner.scans where decision = 'admit') s
+         from (select * from scanner.scans where decision = 'admit' and direction = 'entry') s
          full join scanner.entries e on e.scan_id = s.id
          where s.id is null or e.scan_id is null or e.ticket_id <> s.ticket_id or e.zone_id <> s.zone_id
             or e.event_id <> s.event_id or e.gate_id <> s.gate_id",
@@ -35,12 +37,12 @@ pub(super) const CHECKS: &[Check] = &[
         "nobody entered without a ticket for that night and zone",
         "select e.scan_id::text as wrong from scanner.entries e
          left join scanner.admissions a using (ticket_id)
-         where a.event_id is distinct from e.event_id or a.zone_id is distinct from e.zone_id",
+         where not e.forced and (a.event_id is distinct from e.event_id or a.zone_id is distinct from e.zone_id)",
     ),
     check(
         "nobody came in after the ticket's own cut-off",
         "select e.scan_id::text as wrong from scanner.entries e
-         join scanner.admissions a using (ticket_id) where e.admitted_at >= a.admit_until",
+         join scanner.admissions a using (ticket_id) where e.admitted_at >= a.admit_until and not e.forced",
     ),
     check(
         "nobody came in with a ticket whose money went back, unless staff were told",
@@ -52,9 +54,9 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "as many are inside as entered",
         "select coalesce(o.event_id, e.event_id)::text as wrong from scanner.occupancy o
-         full join (select event_id, count(*) as entered from scanner.entries
-                    where is_primary and annulled_at is null group by event_id) e on e.event_id = o.event_id
-         where coalesce(o.inside, 0) <> coalesce(e.entered, 0) or coalesce(o.revision, 0) < coalesce(e.entered, 0)",
+         full join (select event_id, count(*) as entered, count(*) filter (where left_at is null) as stayed
+                    from scanner.entries where annulled_at is null group by event_id) e on e.event_id = o.event_id
+         where coalesce(o.inside, 0) <> coalesce(e.stayed, 0) or coalesce(o.revision, 0) < coalesce(e.entered, 0)",
     ),
     check(
         "a phone's word is one scan",

@@ -14,3 +14,4 @@ mod journeys;
 mod openapi;
 mod operate;
 mod traces;
+mod twin;

@@ -137,6 +137,9 @@ purchase-tier-left = { $count ->
 purchase-tier-until = until { $when }
 purchase-group-of = A group ticket: { $count } tickets
 purchase-add-on = An extra: comes with a ticket
+purchase-entries-once = No re-entry
+purchase-entries-any = Re-entry allowed until doors close
+purchase-entries-counted = Re-entry allowed: up to { $count } entries
 purchase-per-guest = At most { $most } per guest
 
 # What changes on a night’s page while it is open

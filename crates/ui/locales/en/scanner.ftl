@@ -38,6 +38,11 @@ scanner-gone-text = This gate is no longer open. Choose your gate again.
 
 scanner-title-ok = Admitted
 scanner-title-already-inside = Already inside
+scanner-title-no-reentry = No way back in
+scanner-title-full = Full
+scanner-title-not-inside = Not inside
+scanner-title-exit = Out
+scanner-title-override = Let in all the same
 scanner-title-unpaid = Not paid
 scanner-title-unapproved = Not approved
 scanner-title-cancelled = Cancelled
@@ -58,7 +63,12 @@ scanner-title-malformed = Not a ticket
 scanner-title-ambiguous = Not clear
 
 scanner-reason-ok = Let in: { $type }.
+scanner-reason-ok-exit = Out: { $type }.
+scanner-reason-ok-override = Let in all the same, the manager answers for it: { $type }.
 scanner-reason-already-inside = Came in at { $time }, { $gate }. Two tickets? Ask for the other code.
+scanner-reason-no-reentry = Went out again after coming in at { $time }, { $gate }. This ticket does not come in again.
+scanner-reason-full = The house is full. Somebody has to leave first.
+scanner-reason-not-inside = Nobody is inside with this ticket.
 scanner-reason-unpaid = The order has not been paid.
 scanner-reason-unapproved = The club has not approved this order yet.
 scanner-reason-cancelled = This ticket was cancelled.

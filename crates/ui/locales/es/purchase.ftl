@@ -137,6 +137,9 @@ purchase-tier-left = { $count ->
 purchase-tier-until = hasta el { $when }
 purchase-group-of = Entrada de grupo: { $count } entradas
 purchase-add-on = Un extra: va con una entrada
+purchase-entries-once = Si sales, no vuelves a entrar
+purchase-entries-any = Puedes salir y volver a entrar hasta que cierren las puertas
+purchase-entries-counted = Puedes salir y volver a entrar: hasta { $count } veces en total
 purchase-per-guest = Como mucho { $most } por persona
 
 # Lo que cambia en la página de una noche mientras está abierta

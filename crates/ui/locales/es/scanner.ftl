@@ -38,6 +38,11 @@ scanner-gone-text = Esta puerta ya no está abierta. Elige tu puerta otra vez.
 
 scanner-title-ok = Adelante
 scanner-title-already-inside = Ya está dentro
+scanner-title-no-reentry = No vuelve a entrar
+scanner-title-full = Completo
+scanner-title-not-inside = No está dentro
+scanner-title-exit = Sale
+scanner-title-override = Pasa de todos modos
 scanner-title-unpaid = Sin pagar
 scanner-title-unapproved = Sin aprobar
 scanner-title-cancelled = Cancelada
@@ -58,7 +63,12 @@ scanner-title-malformed = No es una entrada
 scanner-title-ambiguous = No está claro
 
 scanner-reason-ok = Que pase: { $type }.
+scanner-reason-ok-exit = Sale: { $type }.
+scanner-reason-ok-override = Pasa de todos modos, responde el encargado: { $type }.
 scanner-reason-already-inside = Entró a { $time }, { $gate }. ¿Dos entradas? Pide el otro código.
+scanner-reason-no-reentry = Salió después de entrar a { $time }, { $gate }. Con esta entrada no se vuelve a pasar.
+scanner-reason-full = Está completo. Antes tiene que salir alguien.
+scanner-reason-not-inside = Nadie está dentro con esta entrada.
 scanner-reason-unpaid = El pedido no está pagado.
 scanner-reason-unapproved = El club aún no ha aprobado este pedido.
 scanner-reason-cancelled = Esta entrada se canceló.

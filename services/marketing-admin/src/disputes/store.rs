@@ -155,11 +155,11 @@ pub struct Scanned {
     pub scanned_at: DateTime<Utc>,
 }
 
-/// Every scan of some tickets of a night, the first first.
+/// Every scan of some tickets of a night on the way in, the first first.
 pub async fn scans(conn: &mut Conn, event: Uuid, tickets: &[Uuid]) -> Result<Vec<Scanned>, DbError> {
     Ok(diesel::sql_query(
         "SELECT ticket_id, admitted, reason, gate_name, scanned_at FROM scans
-         WHERE event_id = $1 AND ticket_id = ANY($2) ORDER BY scanned_at LIMIT 500",
+         WHERE event_id = $1 AND ticket_id = ANY($2) AND NOT is_exit ORDER BY scanned_at LIMIT 500",
     )
     .bind::<SqlUuid, _>(event)
     .bind::<Array<SqlUuid>, _>(tickets)

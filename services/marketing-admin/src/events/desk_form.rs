@@ -69,6 +69,16 @@ impl FormPage {
         self.shell.t(&format!("terms-question-{}", kind.replace('_', "-")))
     }
 
+    /// How often a ticket's guest comes in, in words.
+    fn entry_rule(&self, rule: &str) -> String {
+        match rule {
+            "" | "any" => {
+                self.shell.t(if rule.is_empty() { "terms-entries-once" } else { "terms-entries-any" })
+            }
+            counted => self.shell.t1("terms-entries-counted", "count", counted),
+        }
+    }
+
     /// What is wrong with a field, in words.
     fn error(&self, name: impl AsRef<str>) -> String {
         match self.form.fault(name.as_ref()).as_str() {

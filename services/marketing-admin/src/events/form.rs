@@ -1,6 +1,7 @@
 //! The event form: from what a person typed to an [`EventInput`], and back with everything kept and each fault beside
 //! its field. Field names are the paths of the JSON, so that faults find their place by themselves.
 
+mod entries;
 mod questions;
 mod reading;
 mod rows;

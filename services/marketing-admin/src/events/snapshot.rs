@@ -148,6 +148,7 @@ fn ticket_type(row: &TicketTypeRow) -> TicketType {
             .guest_price
             .map(|range| GuestPrice { least_minor: range.least_minor, most_minor: range.most_minor }),
         needs: terms.needs.map(|needs| Companion { name: needs.name, serves: needs.serves.into() }),
+        entries: messages::entries(terms.entries),
     }
 }
 

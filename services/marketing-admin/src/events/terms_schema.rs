@@ -112,6 +112,9 @@ pub struct TypeTermsSchema {
     guest_price: Option<GuestPriceSchema>,
     /// Another ticket type that has to be in the same order.
     needs: Option<CompanionSchema>,
+    /// How often its guest comes in on the night, scanned out in between; null is as often as they like.
+    #[schema(default = 1, minimum = 1, maximum = 99)]
+    entries: Option<u16>,
 }
 
 /// What has to be in the same order.

@@ -187,8 +187,7 @@ fn payout_line(shell: &Shell, payout: Payout, parts: Vec<&Part>) -> PayoutLine {
         (false, false) => shell.t("payouts-by-hand"),
     };
     PayoutLine {
-        // Stripe names the day alone, as its midnight in UTC: in another zone it would be the day before, or have an hour.
-        arrives: format::date_short(shell.lang, payout.arrives_at, Tz::UTC),
+        arrives: arrives(shell, &payout),
         amount: money(shell, &payout.currency, payout.amount_minor),
         off: if payout.contents_known && off != 0 {
             money(shell, &payout.currency, off)
@@ -202,6 +201,16 @@ fn payout_line(shell: &Shell, payout: Payout, parts: Vec<&Part>) -> PayoutLine {
         unknown,
         tone,
         icon,
+    }
+}
+
+/// When it is at the bank; of one that never gets there the day alone.
+fn arrives(shell: &Shell, payout: &Payout) -> String {
+    // Stripe names the day alone, as its midnight in UTC: in another zone it would be the day before, or have an hour.
+    let day = format::date_short(shell.lang, payout.arrives_at, Tz::UTC);
+    match payout.status.as_str() {
+        "failed" | "canceled" => day,
+        _ => shell.t1("payouts-arrives", "day", day),
     }
 }
 

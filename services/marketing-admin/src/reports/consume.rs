@@ -79,6 +79,9 @@ pub async fn tickets_scanned(
     scans.iter().map(|scan| outcome(added.remove(&scan.id))).collect()
 }
 
+/// What `direction` says of a scan out of the house; an older sender says nothing and means one into it.
+const EXIT: &str = "exit";
+
 fn scan(message: &TicketScanned, delivery: &Delivery) -> Result<Scan, HandleError> {
     Ok(Scan {
         id: id(&message.scan_id)?,
@@ -86,7 +89,9 @@ fn scan(message: &TicketScanned, delivery: &Delivery) -> Result<Scan, HandleErro
         gate: id(&message.gate_id)?,
         gate_name: message.gate_name.clone(),
         ticket: if message.ticket_id.is_empty() { None } else { Some(id(&message.ticket_id)?) },
-        admitted: message.decision == "admit",
+        // Who goes out does not arrive, whatever the answer.
+        admitted: message.decision == "admit" && message.direction != EXIT,
+        exit: message.direction == EXIT,
         reason: message.reason.clone(),
         scanned_at: instant(message.scanned_at).unwrap_or(delivery.published_at),
         inside_after: message.inside_after,

@@ -167,6 +167,7 @@ async fn the_evidence_says_what_was_bought_mailed_and_scanned_and_until_when_to_
         scanned_at: millis(now),
         inside_after: 1,
         inside_revision: 1,
+        direction: String::new(),
     };
     house.say(&scanned).await;
     until("scan and mail are known", async || {

@@ -80,6 +80,7 @@ fn scan(event: &str, admitted: bool, inside: i64, revision: i64) -> TicketScanne
         scanned_at: millis(SystemClock.now()),
         inside_after: inside,
         inside_revision: revision,
+        direction: String::new(),
     }
 }
 

@@ -23,6 +23,7 @@ fn scan(event: Uuid, decision: &str, inside: i64) -> TicketScanned {
         scanned_at: messages::millis(SystemClock.now()),
         inside_after: inside,
         inside_revision: inside,
+        direction: String::new(),
     }
 }
 
@@ -70,4 +71,32 @@ async fn scans_of_two_nights_in_one_batch_each_count_once() {
         let counted: Counted = diesel::sql_query(sql).get_result(&mut conn).await.expect("a row");
         assert_eq!(counted, Counted { admitted, refused, inside });
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_goes_out_is_no_arrival_and_no_refusal_and_inside_no_more() {
+    let database = TestDatabase::create().await;
+    let db = database.db(Owner::MarketingAdmin);
+    let mut conn = db.conn().await.expect("a connection");
+    let night = Uuid::now_v7();
+    let out = |decision: &str, inside, revision| TicketScanned {
+        direction: "exit".to_owned(),
+        inside_revision: revision,
+        ..scan(night, decision, inside)
+    };
+    // Two came in, one went out, and somebody who was not inside tried to.
+    let scans = [scan(night, "admit", 1), scan(night, "admit", 2), out("admit", 1, 3), out("deny", 1, 3)];
+    let outcomes = consume::tickets_scanned(&mut conn, told(&scans)).await.expect("counted");
+    assert_eq!(outcomes, [Outcome::Applied; 4]);
+    let counted = |from: &str| format!("SELECT {from} FROM event_figures WHERE event_id = '{night}'");
+    let figures: Counted =
+        diesel::sql_query(counted("admitted, refused, inside")).get_result(&mut conn).await.expect("a row");
+    assert_eq!(figures, Counted { admitted: 2, refused: 0, inside: 1 });
+    // The rows say the same, counted again.
+    let rows = format!(
+        "SELECT count(*) FILTER (WHERE admitted) AS admitted, count(*) FILTER (WHERE NOT admitted AND NOT is_exit) AS refused,
+                count(*) FILTER (WHERE is_exit) AS inside FROM scans WHERE event_id = '{night}'"
+    );
+    let rows: Counted = diesel::sql_query(rows).get_result(&mut conn).await.expect("a row");
+    assert_eq!(rows, Counted { admitted: 2, refused: 0, inside: 2 });
 }

@@ -96,6 +96,61 @@ async fn the_form_ties_a_ticket_type_to_another_of_the_night() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_form_says_how_often_a_guest_comes_in_and_the_door_is_told() {
+    let house = House::open().await;
+    let cookie = house.cookie("olga@club.test").await;
+    let page = house.page("/admin/events/new", &cookie).await.text().await.expect("a page");
+    assert!(page.contains("<option value=\"any\">"), "out and in again is to choose from: {page}");
+    let csrf = field(&page, "csrf");
+    let mut form = night(&csrf);
+    form.extend([
+        ("ticket_types[2].name", "Smokers"),
+        ("ticket_types[2].price", "30"),
+        ("ticket_types[2].capacity", "20"),
+        ("ticket_types[1].entries", "any"),
+        ("ticket_types[2].entries", "0"),
+    ]);
+    let again = house.submit("/admin/events", &cookie, &form).await;
+    assert_eq!(again.status(), StatusCode::UNPROCESSABLE_ENTITY, "nobody would come in");
+    let again = again.text().await.expect("a page");
+    assert!(again.contains("ticket_types[2].entries-error"), "{again}");
+    assert!(again.contains("<option value=\"any\" selected>"), "what was chosen stays chosen: {again}");
+    form.last_mut().expect("a field").1 = "7";
+    assert_eq!(house.submit("/admin/events", &cookie, &form).await.status(), StatusCode::SEE_OTHER);
+    let told = said(&house).await;
+    let entries: Vec<i64> = told[0].ticket_types.iter().map(|each| each.entries).collect();
+    assert_eq!(entries, [1, -1, 7], "once unless the form says otherwise");
+
+    let edit = house.page(&format!("/admin/events/{}", told[0].event_id), &cookie).await;
+    let edit = edit.text().await.expect("a page");
+    for chosen in ["any", "7"] {
+        assert!(edit.contains(&format!("<option value=\"{chosen}\" selected>")), "{chosen} in {edit}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_says_how_often_a_guest_comes_in() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let mut night = event("Agave");
+    for entries in [0, 100] {
+        night["ticket_types"][0]["terms"] = json!({"entries": entries});
+        let refused = body(house.post("/api/v1/events", &token, night.clone()).await).await;
+        assert_eq!(refused["errors"], json!([{"field": "ticket_types[0].entries", "code": "out_of_range"}]));
+    }
+    for (title, entries) in [("Mezcal", json!(2)), ("Sotol", json!(null))] {
+        night["title"] = json!(title);
+        night["ticket_types"][0]["terms"] = json!({"entries": entries});
+        let made = body(house.post("/api/v1/events", &token, night.clone()).await).await;
+        assert_eq!(made["ticket_types"][0]["terms"]["entries"], entries, "{made}");
+    }
+    night["title"] = json!("Raicilla");
+    night["ticket_types"][0]["terms"] = json!({});
+    let made = body(house.post("/api/v1/events", &token, night).await).await;
+    assert_eq!(made["ticket_types"][0]["terms"]["entries"], 1, "who left it out means once: {made}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_form_asks_guests_and_the_till_is_told_what() {
     let house = House::open().await;
     let cookie = house.cookie("olga@club.test").await;

@@ -145,6 +145,8 @@ pub struct TicketTypeBody {
     pub needs: Option<CompanionBody>,
     /// Most tickets over all orders of one email address.
     pub max_per_guest: Option<i64>,
+    /// How often its guest comes in on the night, going out in between: 1 is no re-entry, null as often as they like.
+    pub entries: Option<u16>,
     /// Fewest per order.
     pub min_per_order: u32,
     /// Most per order.
@@ -312,6 +314,7 @@ fn ticket_type(on_sale: &OnSale, now: DateTime<Utc>) -> TicketTypeBody {
             .as_ref()
             .map(|needs| CompanionBody { name: needs.name.clone(), serves: needs.serves }),
         max_per_guest: on_sale.priced.terms.max_per_guest,
+        entries: on_sale.priced.terms.entries,
         min_per_order: on_sale.min_per_order,
         max_per_order: on_sale.max_per_order,
         sale: offer.code(),

@@ -124,7 +124,17 @@ fn extra(kind: &OnSale, lang: Language) -> String {
         .needs
         .as_ref()
         .map(|needs| text(lang, "purchase-needs", &[("name", &needs.name), ("serves", &needs.serves)]));
-    [group, add_on, needs, most].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let again = (terms.kind == TicketKind::Entry).then(|| reentry(terms.entries, lang));
+    [group, add_on, needs, most, again].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Whether who went out comes in again.
+fn reentry(entries: Option<u16>, lang: Language) -> String {
+    match entries {
+        None => text(lang, "purchase-entries-any", &[]),
+        Some(..=1) => text(lang, "purchase-entries-once", &[]),
+        Some(counted) => text(lang, "purchase-entries-counted", &[("count", &i64::from(counted))]),
+    }
 }
 
 impl Row<'_> {

@@ -89,6 +89,7 @@ pub(super) fn of_type(message: &TicketType) -> Result<TypeTerms, NotApplied> {
             .guest_price
             .map(|range| GuestPrice { least_minor: range.least_minor, most_minor: range.most_minor }),
         needs: message.needs.as_ref().map(companion).transpose()?,
+        entries: messages::entries_allowed(message.entries),
     })
 }
 

@@ -16,8 +16,8 @@ use domain::ticket::{Fixed, after_the_doors};
 use crate::Shop;
 use crate::catalog::store::EventRow;
 
-/// How often a payment asks a door that says nothing, and with what pause: longer than gates take to go by a new time.
-const ASKS: usize = 6;
+/// How long a payment asks a door that says nothing, and with what pause: longer than gates take to go by a new time.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 const BETWEEN_ASKING: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Asks the door about a ticket and writes down what it says; nothing where the doors were never open, or are. A door that does not
@@ -33,17 +33,19 @@ pub(crate) async fn ask(shop: &Shop, ticket: TicketId) -> Result<bool, DbError> 
     Ok(word.is_some())
 }
 
-/// Asks until the door has said something, a few seconds at most: for a payment, which has come once. Gates take a moment to go by a
-/// new time, and until then the door says nothing.
+/// Asks until the door has said something, ten seconds at most: for a payment, which has come once. Gates take a moment to go by a
+/// new time, and until then the door says nothing; a door that hangs does not keep the payments behind this one waiting.
 pub(crate) async fn ask_again(shop: &Shop, ticket: TicketId) -> Result<(), DbError> {
-    let mut look = tokio::time::interval(BETWEEN_ASKING);
-    for _ in 0..ASKS {
-        look.tick().await;
-        if ask(shop, ticket).await? {
-            break;
+    let asking = async {
+        let mut look = tokio::time::interval(BETWEEN_ASKING);
+        loop {
+            look.tick().await;
+            if ask(shop, ticket).await? {
+                return Ok(());
+            }
         }
-    }
-    Ok(())
+    };
+    tokio::time::timeout(PATIENCE, asking).await.unwrap_or(Ok(()))
 }
 
 /// Whether the door has not said of a ticket that nobody is inside with it, on a night whose doors shut again.

@@ -3,61 +3,23 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
-    admission::{Decision, Reason},
+    admission::{Decision, Direction, Reason},
     language::Language,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use ui::{Argument, format};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// What an answer says beyond its reason. Stored with the scan as `facts`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
-    /// First instant of entry.
-    pub entry_from: DateTime<Utc>,
-    /// First instant without entry.
-    pub entry_until: DateTime<Utc>,
-    /// IANA name of the venue's zone.
-    pub time_zone: String,
-    /// The ticket's type, where the ticket is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub type_name: Option<String>,
-    /// Its holder.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub holder: Option<String>,
-    /// What the doorman should look at.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attention: Option<String>,
-    /// From when on the ticket gives no entry, where that is before the doors close.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub admit_until: Option<DateTime<Utc>>,
-    /// The event it is for, where that is another one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub other_event: Option<String>,
-    /// The zone it gives entry to, where that is another one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub other_zone: Option<String>,
-    /// The scan that used it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first_scan: Option<FirstScanView>,
-}
-
-impl Facts {
-    /// The ticket's own cut-off, where it comes before the doors' end.
-    fn cut_off(&self) -> Option<DateTime<Utc>> {
-        self.admit_until.filter(|until| *until < self.entry_until)
-    }
-
-    /// First instant without entry for this ticket.
-    fn until(&self) -> DateTime<Utc> {
-        self.cut_off().unwrap_or(self.entry_until)
-    }
-}
+pub use super::facts::{Facts, FirstScanView};
 
 /// The answer to a scan.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Answer {
+    /// The scan, by which it can be spoken of.
+    pub scan: Uuid,
+    /// `entry` or `exit`.
+    pub direction: &'static str,
     /// `admit` or `deny`.
     pub decision: &'static str,
     /// Why: one of a closed list.
@@ -75,6 +37,13 @@ pub struct Answer {
     /// When the ticket gives entry, where this is not the time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryTimes>,
+    /// The refusal that a supervisor let stand aside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<String>,
+    /// People inside after this scan.
+    pub inside: i64,
+    /// How many may be inside; null if there is no limit.
+    pub limit: Option<i64>,
 }
 
 /// When a ticket gives entry.
@@ -96,41 +65,55 @@ pub struct TicketView {
     pub holder: String,
 }
 
-/// The scan that used a ticket.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct FirstScanView {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// At which gate.
-    pub gate: Uuid,
-    /// The gate's name.
-    pub gate_name: String,
+/// What was asked and decided: a stored scan, short of its facts.
+#[derive(Debug, Clone, Copy)]
+pub struct Decided {
+    /// The scan.
+    pub scan: Uuid,
+    /// Which way.
+    pub direction: Direction,
+    /// Why it was decided as it was.
+    pub reason: Reason,
 }
 
-/// The answer for a reason and its facts.
-pub fn answer(language: Language, reason: Reason, facts: Facts) -> Answer {
+/// The answer for a scan and its facts.
+pub fn answer(language: Language, decided: Decided, facts: Facts) -> Answer {
+    let Decided { scan, direction, reason } = decided;
     let decision = if reason == Reason::Ok { Decision::Admit } else { Decision::Deny };
     Answer {
+        scan,
+        direction: direction.code(),
         decision: decision.code(),
         reason: reason.code(),
-        sentence: sentence(language, reason, &facts),
+        sentence: sentence(language, decided, &facts),
         entry: matches!(reason, Reason::TooEarly | Reason::TooLate)
             .then(|| EntryTimes { from: facts.entry_from, until: facts.until() }),
         attention: facts.attention,
         ticket: facts.type_name.zip(facts.holder).map(|(type_name, holder)| TicketView { type_name, holder }),
-        first_scan: facts.first_scan.filter(|_| reason == Reason::AlreadyInside),
+        first_scan: facts.first_scan.filter(|_| matches!(reason, Reason::AlreadyInside | Reason::NoReentry)),
+        overridden: facts.overridden,
+        inside: facts.inside,
+        limit: facts.limit,
     }
 }
 
 /// `scanner-reason-<reason>` of the translations, with the facts it asks for. Times are the venue's.
-fn sentence(language: Language, reason: Reason, facts: &Facts) -> String {
+fn sentence(language: Language, decided: Decided, facts: &Facts) -> String {
+    let Decided { direction, reason, .. } = decided;
     let tz: Tz = facts.time_zone.parse().unwrap_or(chrono_tz::UTC);
     let time = |at: DateTime<Utc>| format::hour(language, at, tz);
     let key = format!("scanner-reason-{}", reason.code().replace('_', "-"));
     let say = |args: &[(&'static str, &dyn Argument)]| ui::text(language, &key, args);
     match reason {
-        Reason::Ok => say(&[("type", facts.type_name.as_ref().unwrap_or(&String::new()))]),
-        Reason::AlreadyInside => {
+        Reason::Ok => {
+            let key = match (direction, &facts.overridden) {
+                (Direction::Exit, _) => "scanner-reason-ok-exit",
+                (Direction::Entry, Some(_)) => "scanner-reason-ok-override",
+                (Direction::Entry, None) => "scanner-reason-ok",
+            };
+            ui::text(language, key, &[("type", facts.type_name.as_ref().unwrap_or(&String::new()))])
+        }
+        Reason::AlreadyInside | Reason::NoReentry => {
             let (at, gate) = facts
                 .first_scan
                 .as_ref()
@@ -155,51 +138,4 @@ fn sentence(language: Language, reason: Reason, facts: &Facts) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_reason_has_a_sentence_and_a_title_in_both_languages() {
-        for language in Language::ALL {
-            for reason in Reason::ALL.iter().copied() {
-                let type_name = Some("Standing".to_owned());
-                let said = answer(language, reason, Facts { type_name, ..Facts::default() }).sentence;
-                assert!(!said.is_empty() && !said.starts_with("scanner-"), "{} {said}", language.code());
-                let title = format!("scanner-title-{}", reason.code().replace('_', "-"));
-                assert!(ui::try_text(language, &title, &[]).is_some(), "{} {title}", language.code());
-            }
-        }
-    }
-
-    #[test]
-    fn the_times_are_the_venues() {
-        let at = "2026-11-20T22:58:00Z".parse().unwrap();
-        let first_scan = FirstScanView { at, gate: Uuid::nil(), gate_name: "Main door".into() };
-        let facts =
-            Facts { time_zone: "Europe/Madrid".into(), first_scan: Some(first_scan), ..Facts::default() };
-        let said = answer(Language::En, Reason::AlreadyInside, facts).sentence;
-        assert!(said.contains("23:58") && said.contains("Main door"), "{said}");
-        let past_one = "2026-11-21T00:20:00Z".parse().unwrap();
-        let facts = Facts { time_zone: "Europe/Madrid".into(), entry_until: past_one, ..Facts::default() };
-        let said = answer(Language::Es, Reason::TooLate, facts).sentence;
-        assert!(said.contains("a la 01:20."), "{said}");
-    }
-
-    #[test]
-    fn a_ticket_s_own_cut_off_is_told_before_the_doors() {
-        let at = |hour: &str| format!("2026-11-20T{hour}:30:00Z").parse::<DateTime<Utc>>().unwrap();
-        let facts = Facts {
-            time_zone: "Europe/Madrid".into(),
-            entry_from: at("20"),
-            entry_until: at("23"),
-            admit_until: Some(at("22")),
-            ..Facts::default()
-        };
-        let late = answer(Language::En, Reason::TooLate, facts.clone());
-        assert_eq!(late.sentence, "This ticket let in until 23:30 only.");
-        assert_eq!(late.entry, Some(EntryTimes { from: at("20"), until: at("22") }));
-        assert!(answer(Language::En, Reason::Ok, facts.clone()).entry.is_none());
-        let beyond = Facts { admit_until: Some(at("23")), ..facts };
-        assert_eq!(answer(Language::En, Reason::TooLate, beyond).sentence, "Entry ended at 00:30.");
-    }
-}
+mod tests;

@@ -1,12 +1,12 @@
-//! The verdict for every state in which a ticket can be found.
+//! The verdict for every state in which a ticket can be found, folded to what matters.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    admission::{Admission, FirstScan, Reason, TicketStatus, verdict},
+    admission::{Admission, Direction, FirstScan, Reason, Stay, TicketStatus, verdict},
     event::EventStatus,
-    ids::ZoneId,
+    ids::{TicketId, ZoneId},
     ticket_code::{CodeError, TicketCode},
 };
 use uuid::Uuid;
@@ -18,42 +18,164 @@ use crate::door::GatePlan;
 pub enum Rules {
     /// Not one of ours, or for another event: the ticket's record does not matter.
     Settled(Reason),
-    /// `unknown`, or `<status>/<here|elsewhere>/<open|over>/<fresh|used>` → reason.
-    ByState(BTreeMap<String, &'static str>),
+    /// What the ticket's record decides.
+    ByState {
+        /// `unknown`, or the beginning of a state that decides → reason. A state is for an entry
+        /// `<status>/<free|banned>/<here|elsewhere>/<open|over>/<never|inside|out_free|out_spent>`, and for an exit
+        /// `<place>/<stay>/<status>/<person>/<time>`: what matters first stands first, and the table stays small.
+        reasons: BTreeMap<String, &'static str>,
+        /// Instead of `ok`, where as many are inside as may be.
+        full: Reason,
+    },
 }
 
-/// Asks the domain about every state. Statuses × zones × cut-offs × uses are forty-eight, plus the ticket that nobody knows.
-pub fn rules(code: &Result<TicketCode, CodeError>, plan: &GatePlan, now: DateTime<Utc>) -> Rules {
-    let unknown = verdict(code, None, &plan.gate, plan.window, now).reason;
+/// One thing about a ticket that a verdict may depend on.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Status,
+    Person,
+    Place,
+    Time,
+    Stay,
+}
+
+const ENTRY: [Part; 5] = [Part::Status, Part::Person, Part::Place, Part::Time, Part::Stay];
+const EXIT: [Part; 5] = [Part::Place, Part::Stay, Part::Status, Part::Person, Part::Time];
+
+/// A state in which a ticket can be found.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    status: TicketStatus,
+    banned: bool,
+    elsewhere: bool,
+    over: bool,
+    stay: Whereabouts,
+}
+
+/// Where a ticket's guest is; `Out…` says whether its type lets them come in again.
+#[derive(Debug, Clone, Copy)]
+enum Whereabouts {
+    Never,
+    Inside,
+    OutFree,
+    OutSpent,
+}
+
+impl Found {
+    /// A good ticket that nobody has used.
+    const FRESH: Self = Self {
+        status: TicketStatus::Valid,
+        banned: false,
+        elsewhere: false,
+        over: false,
+        stay: Whereabouts::Never,
+    };
+}
+
+impl Part {
+    /// The state with each value of this part, under the value's name in SQL.
+    fn values(self, found: Found) -> Vec<(&'static str, Found)> {
+        match self {
+            Self::Status => {
+                TicketStatus::ALL.map(|status| (status.code(), Found { status, ..found })).to_vec()
+            }
+            Self::Person => [("free", false), ("banned", true)]
+                .map(|(name, banned)| (name, Found { banned, ..found }))
+                .to_vec(),
+            Self::Place => [("here", false), ("elsewhere", true)]
+                .map(|(name, elsewhere)| (name, Found { elsewhere, ..found }))
+                .to_vec(),
+            Self::Time => {
+                [("open", false), ("over", true)].map(|(name, over)| (name, Found { over, ..found })).to_vec()
+            }
+            Self::Stay => [
+                ("never", Whereabouts::Never),
+                ("inside", Whereabouts::Inside),
+                ("out_free", Whereabouts::OutFree),
+                ("out_spent", Whereabouts::OutSpent),
+            ]
+            .map(|(name, stay)| (name, Found { stay, ..found }))
+            .to_vec(),
+        }
+    }
+}
+
+/// Asks the domain about every state, and keeps of each as much as its reason depends on.
+pub fn rules(
+    code: &Result<TicketCode, CodeError>,
+    plan: &GatePlan,
+    now: DateTime<Utc>,
+    direction: Direction,
+) -> Rules {
+    let unknown = verdict(code, None, &plan.gate, plan.window, now, direction, false).reason;
     let ticket = match code {
         Ok(code) if unknown == Reason::Unknown => code.ticket,
         _ => return Rules::Settled(unknown),
     };
+    let ask = |found: Found, full: bool| {
+        let admission = admission(ticket, plan, now, found);
+        verdict(code, Some(&admission), &plan.gate, plan.window, now, direction, full).reason
+    };
+    let order = match direction {
+        Direction::Entry => ENTRY,
+        Direction::Exit => EXIT,
+    };
     let mut reasons = BTreeMap::from([("unknown".to_owned(), unknown.code())]);
-    let another_zone = ZoneId::from_uuid(Uuid::max());
-    let used = FirstScan { at: now, gate: plan.gate.id, gate_name: String::new() };
-    for status in TicketStatus::ALL {
-        for (place, zone) in [("here", plan.gate.zone), ("elsewhere", another_zone)] {
-            for (time, admit_until) in [("open", None), ("over", Some(now))] {
-                for (use_, first_scan) in [("fresh", None), ("used", Some(&used))] {
-                    let admission = Admission {
-                        ticket,
-                        event: plan.gate.event,
-                        zone,
-                        status: effective(status, plan.status),
-                        type_name: String::new(),
-                        holder: String::new(),
-                        attention: None,
-                        admit_until,
-                        first_scan: first_scan.cloned(),
-                    };
-                    let reason = verdict(code, Some(&admission), &plan.gate, plan.window, now).reason;
-                    reasons.insert(format!("{}/{place}/{time}/{use_}", status.code()), reason.code());
-                }
-            }
+    for (name, found) in order[0].values(Found::FRESH) {
+        if let Some(reason) = fold(&order[1..], name, found, &|found| ask(found, false), &mut reasons) {
+            reasons.insert(name.to_owned(), reason.code());
         }
     }
-    Rules::ByState(reasons)
+    Rules::ByState { reasons, full: ask(Found::FRESH, true) }
+}
+
+/// The reason of all states that begin with `name`, if it is one; else writes what they differ in.
+fn fold(
+    parts: &[Part],
+    name: &str,
+    found: Found,
+    ask: &impl Fn(Found) -> Reason,
+    reasons: &mut BTreeMap<String, &'static str>,
+) -> Option<Reason> {
+    let Some((part, rest)) = parts.split_first() else { return Some(ask(found)) };
+    let below: Vec<(String, Option<Reason>)> = part
+        .values(found)
+        .into_iter()
+        .map(|(value, found)| {
+            let name = format!("{name}/{value}");
+            let reason = fold(rest, &name, found, ask, reasons);
+            (name, reason)
+        })
+        .collect();
+    let first = below.first().and_then(|(_, reason)| *reason);
+    if first.is_some() && below.iter().all(|(_, reason)| *reason == first) {
+        return first;
+    }
+    reasons.extend(below.into_iter().filter_map(|(name, reason)| reason.map(|reason| (name, reason.code()))));
+    None
+}
+
+fn admission(ticket: TicketId, plan: &GatePlan, now: DateTime<Utc>, found: Found) -> Admission {
+    let last = || FirstScan { at: now, gate: plan.gate.id, gate_name: String::new() };
+    let (stay, entries_allowed) = match found.stay {
+        Whereabouts::Never => (Stay::Never, Some(1)),
+        Whereabouts::Inside => (Stay::Inside(last()), Some(1)),
+        Whereabouts::OutFree => (Stay::Out { entries: 1, last: last() }, None),
+        Whereabouts::OutSpent => (Stay::Out { entries: 1, last: last() }, Some(1)),
+    };
+    Admission {
+        ticket,
+        event: plan.gate.event,
+        zone: if found.elsewhere { ZoneId::from_uuid(Uuid::max()) } else { plan.gate.zone },
+        status: effective(found.status, plan.status),
+        banned: found.banned,
+        type_name: String::new(),
+        holder: String::new(),
+        attention: None,
+        admit_until: found.over.then_some(now),
+        entries_allowed,
+        stay,
+    }
 }
 
 /// When the night is called off, its tickets are, whether purchase has said so yet or not.
@@ -65,82 +187,4 @@ fn effective(status: TicketStatus, event: EventStatus) -> TicketStatus {
 }
 
 #[cfg(test)]
-mod tests {
-    use chrono::{TimeDelta, TimeZone};
-    use domain::{
-        admission::{EntryWindow, Gate},
-        ids::{EventId, GateId, TicketId},
-        mode::Mode,
-        ticket_code::CodeKind,
-    };
-
-    use super::*;
-
-    fn now() -> DateTime<Utc> {
-        Utc.with_ymd_and_hms(2026, 11, 21, 0, 30, 0).single().unwrap()
-    }
-
-    fn plan() -> GatePlan {
-        let (event, zone) = (EventId::generate(), ZoneId::generate());
-        GatePlan {
-            gate: Gate { id: GateId::generate(), event, zone, name: "Main door".into() },
-            slug: "friday".into(),
-            status: EventStatus::Published,
-            window: EntryWindow { from: now() - TimeDelta::hours(2), until: now() + TimeDelta::hours(3) },
-            time_zone: chrono_tz::Europe::Madrid,
-        }
-    }
-
-    fn code(event: EventId) -> Result<TicketCode, CodeError> {
-        Ok(TicketCode { key_id: 1, kind: CodeKind::Ticket, ticket: TicketId::generate(), event })
-    }
-
-    fn reason(rules: &Rules, state: &str) -> String {
-        match rules {
-            Rules::Settled(reason) => format!("settled {}", reason.code()),
-            Rules::ByState(reasons) => reasons[state].to_owned(),
-        }
-    }
-
-    #[test]
-    fn a_code_that_is_not_for_this_night_is_settled_without_the_record() {
-        let plan = plan();
-        assert_eq!(rules(&Err(CodeError::Malformed), &plan, now()), Rules::Settled(Reason::Malformed));
-        assert_eq!(rules(&Err(CodeError::UnknownKey), &plan, now()), Rules::Settled(Reason::Forged));
-        for (mode, reason) in [(Mode::Test, Reason::TestTicket), (Mode::Live, Reason::LiveTicket)] {
-            assert_eq!(rules(&Err(CodeError::OtherMode(mode)), &plan, now()), Rules::Settled(reason));
-        }
-        assert_eq!(rules(&code(EventId::generate()), &plan, now()), Rules::Settled(Reason::WrongEvent));
-    }
-
-    #[test]
-    fn only_a_valid_fresh_ticket_at_its_own_gate_comes_in() {
-        let plan = plan();
-        let Rules::ByState(reasons) = rules(&code(plan.gate.event), &plan, now()) else {
-            panic!("not settled")
-        };
-        assert_eq!(reasons.len(), 1 + 6 * 2 * 2 * 2);
-        let admitted: Vec<_> =
-            reasons.iter().filter(|(_, reason)| **reason == "ok").map(|(state, _)| state).collect();
-        assert_eq!(admitted, ["valid/here/open/fresh"]);
-        assert_eq!(reasons["valid/here/open/used"], "already_inside");
-        assert_eq!(reasons["valid/here/over/fresh"], "too_late");
-        assert_eq!(reasons["refunded/here/over/used"], "refunded");
-        assert_eq!(reasons["disputed/here/open/used"], "disputed");
-        assert_eq!(reasons["valid/elsewhere/open/fresh"], "wrong_gate");
-    }
-
-    #[test]
-    fn outside_the_window_and_on_a_cancelled_night_nobody_comes_in() {
-        let mut plan = plan();
-        let early = rules(&code(plan.gate.event), &plan, now() - TimeDelta::hours(3));
-        assert_eq!(reason(&early, "valid/here/open/fresh"), "too_early");
-        let late = rules(&code(plan.gate.event), &plan, now() + TimeDelta::hours(3));
-        assert_eq!(reason(&late, "valid/here/open/fresh"), "too_late");
-        plan.status = EventStatus::Cancelled;
-        assert_eq!(
-            reason(&rules(&code(plan.gate.event), &plan, now()), "valid/here/open/fresh"),
-            "cancelled"
-        );
-    }
-}
+mod tests;

@@ -5,11 +5,9 @@ use db::{Conn, DbError};
 use diesel::{prelude::*, sql_types::Jsonb, upsert::excluded};
 use diesel_async::RunQueryDsl;
 use domain::admission::TicketStatus;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
-use super::answer::Facts;
+use super::record::{Recorded, ScanRow};
 use super::revoke::Inside;
 use crate::schema::admissions;
 
@@ -58,7 +56,8 @@ pub async fn put(conn: &mut Conn, row: &AdmissionRow) -> Result<bool, DbError> {
 }
 
 /// Lets no scan of an event be recorded until the transaction ends, and waits for those that are on their way: what is read
-/// afterwards knows them all. Each scan holds the same lock, shared, see `record_scans`.
+/// afterwards knows them all. Each scan holds the same lock, shared, see `record_scans`. Whoever changes entries or the limit of
+/// people beside a scan takes it first: scans then find both as they are, and wait for nothing else.
 pub async fn quiet(conn: &mut Conn, event: Uuid) -> Result<(), DbError> {
     diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('entries of ' || $1, 0))")
         .bind::<diesel::sql_types::Text, _>(event.to_string())
@@ -108,84 +107,6 @@ pub async fn make_bad(
         .execute(conn)
         .await?;
     Ok(made)
-}
-
-/// One scan on its way into `record_scans`; the fields are those of the SQL type `scan_request`.
-#[derive(Debug, Clone, Serialize)]
-pub struct ScanRow {
-    /// The scan.
-    pub id: Uuid,
-    /// Who asks, through however many sign-ins; with the nonce it makes the scan unique.
-    pub device: Uuid,
-    /// The session that asks.
-    pub session: Uuid,
-    /// Chosen by the device, once per scan.
-    pub nonce: String,
-    /// Digest of what was scanned where, `\x…`: a nonce must not be used for something else.
-    pub content: String,
-    /// The gate's event.
-    pub event: Uuid,
-    /// The gate.
-    pub gate: Uuid,
-    /// Its name.
-    pub gate_name: String,
-    /// The zone behind it.
-    pub zone: Uuid,
-    /// Who scanned.
-    pub staff: Uuid,
-    /// The language of the answer.
-    pub language: &'static str,
-    /// The ticket, if the code names one for this event.
-    pub ticket: Option<Uuid>,
-    /// The event the code names.
-    pub code_event: Option<Uuid>,
-    /// The reason, where the code alone decides.
-    pub reason: Option<&'static str>,
-    /// The reason for each state of the ticket, else.
-    pub rules: Option<BTreeMap<String, &'static str>>,
-    /// What the answer says of the event.
-    pub facts: Facts,
-    /// The device's clock.
-    pub scanned_at: DateTime<Utc>,
-    /// Ours.
-    pub now: DateTime<Utc>,
-    /// Whether the device's clock can't be right.
-    pub time_suspect: bool,
-    /// Id of the message that tells of this scan.
-    pub message_id: Uuid,
-    /// Its beginning as protobuf, `\x…`.
-    pub payload: String,
-    /// The trace it belongs to.
-    pub traceparent: Option<String>,
-}
-
-/// What became of one scan.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Recorded {
-    /// The scan it answers.
-    pub id: Uuid,
-    /// How it was answered.
-    pub outcome: Outcome,
-    /// The reason, where there is an answer.
-    pub reason: Option<String>,
-    /// The language the first answer was given in.
-    pub language: Option<String>,
-    /// What the answer says.
-    pub facts: Option<Facts>,
-}
-
-/// How a scan was answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// New, and recorded.
-    Recorded,
-    /// The same was asked before: the stored answer.
-    Repeated,
-    /// The nonce was used for something else.
-    Reused,
-    /// The session has been ended.
-    SessionEnded,
 }
 
 #[diesel::declare_sql_function]

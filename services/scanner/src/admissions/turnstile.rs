@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use web::{Context, Fault};
 
-use super::store::{self, Recorded, ScanRow};
+use super::record::{Recorded, ScanRow};
+use super::store;
 use crate::metrics;
 
 /// Two: while one batch waits for the disk, the next is being worked out.

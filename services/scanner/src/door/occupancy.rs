@@ -13,6 +13,8 @@ use crate::Door;
 pub struct Occupancy {
     /// People inside.
     pub inside: i64,
+    /// How many may be inside; null if there is no limit.
+    pub limit: Option<i32>,
 }
 
 /// Tells how many people are inside.
@@ -26,6 +28,6 @@ pub async fn get(
 ) -> Result<Json<Occupancy>, Fault> {
     let mut conn = door.db.conn().await?;
     let event = store::event_named(&mut conn, &event).await?.ok_or_else(crate::faults::event_not_found)?;
-    let inside = store::inside(&mut conn, event).await?.unwrap_or(0);
-    Ok(Json(Occupancy { inside }))
+    let (inside, limit) = store::inside(&mut conn, event).await?.unwrap_or((0, None));
+    Ok(Json(Occupancy { inside, limit }))
 }

@@ -1,4 +1,4 @@
-//! `event.changed` → events, zones, gates.
+//! `event.changed` → events, zones, gates, ticket types.
 
 use bus::{Delivery, HandleError, Outcome};
 use chrono::{DateTime, Utc};
@@ -10,15 +10,17 @@ use messages::{
 };
 use uuid::Uuid;
 
-use super::store::{self, EventRow, GateRow, ZoneRow};
+use super::store::{self, EventRow, GateRow, TicketTypeRow, ZoneRow};
 
 /// Takes one snapshot in. An older one than the one held changes nothing.
 pub async fn apply(conn: &mut Conn, message: EventChanged, _: Delivery) -> Result<Outcome, HandleError> {
     let (event, zones, gates) = rows(&message).map_err(HandleError::never)?;
+    let types = ticket_types(event.id, &message.ticket_types).map_err(HandleError::never)?;
     if !store::put_event(conn, &event).await? {
         return Ok(Outcome::Stale);
     }
     store::put_zones(conn, event.id, &zones, &gates).await?;
+    store::put_ticket_types(conn, &types).await?;
     tracing::info!(event = %event.id, revision = event.revision, zones = zones.len(), "event taken in");
     Ok(Outcome::Applied)
 }
@@ -55,6 +57,30 @@ fn rows(message: &EventChanged) -> Result<(EventRow, Vec<ZoneRow>, Vec<GateRow>)
         gates.push(gate);
     }
     Ok((event, zones, gates))
+}
+
+fn ticket_types(event_id: Uuid, told: &[v1::TicketType]) -> Result<Vec<TicketTypeRow>, String> {
+    told.iter()
+        .map(|told| {
+            Ok(TicketTypeRow {
+                id: uuid("ticket_type_id", &told.ticket_type_id)?,
+                event_id,
+                name: told.name.clone(),
+                zone_id: uuid("zone_id", &told.zone_id)?,
+                entries_allowed: entries(told.entries)?,
+            })
+        })
+        .collect()
+}
+
+/// How often a night: 0, which older senders mean, and 1 are once, -1 as often as one likes.
+fn entries(told: i64) -> Result<Option<i16>, String> {
+    match told {
+        -1 => Ok(None),
+        0 => Ok(Some(1)),
+        often @ 1.. => Ok(Some(i16::try_from(often).unwrap_or(i16::MAX))),
+        _ => Err("entries is less than none".to_owned()),
+    }
 }
 
 /// The gate that every zone has. Derived, so that it is the same on every replica and after every rebuild.

@@ -1,5 +1,9 @@
 //! All SQL on events, zones, gates and occupancy.
 
+mod ticket_types;
+
+pub use ticket_types::{TicketTypeRow, put_ticket_types};
+
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::{dsl::sql, prelude::*, sql_types, upsert::excluded};
@@ -196,14 +200,14 @@ pub async fn revision(conn: &mut Conn, event: Uuid) -> Result<Option<i64>, DbErr
     Ok(settled.select(events::revision).first(conn).await.optional()?)
 }
 
-/// People inside, or `None` if there is no such event.
-pub async fn inside(conn: &mut Conn, event: EventId) -> Result<Option<i64>, DbError> {
-    let found: Option<Option<i64>> = events::table
+/// People inside, and how many may be; `None` if there is no such event.
+pub async fn inside(conn: &mut Conn, event: EventId) -> Result<Option<(i64, Option<i32>)>, DbError> {
+    let found: Option<(Option<i64>, Option<i32>)> = events::table
         .left_join(occupancy::table.on(occupancy::event_id.eq(events::id)))
         .filter(events::id.eq(event.uuid()))
-        .select(occupancy::inside.nullable())
+        .select((occupancy::inside.nullable(), occupancy::limit_people.nullable()))
         .first(conn)
         .await
         .optional()?;
-    Ok(found.map(|inside| inside.unwrap_or(0)))
+    Ok(found.map(|(inside, limit)| (inside.unwrap_or(0), limit)))
 }

@@ -3,12 +3,15 @@
 
 mod heal;
 mod house;
+mod limit;
 mod look;
 mod map;
+mod overrides;
 mod page;
 mod priority;
 mod projections;
 mod race;
+mod reentry;
 mod replay;
 mod revoke;
 mod sessions;

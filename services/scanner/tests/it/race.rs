@@ -88,7 +88,7 @@ async fn without_the_nonce_s_lock_and_constraint_one_scan_would_be_two() {
 }
 
 /// Sends two scans so that both have looked before either writes its entry.
-async fn side_by_side(house: &House, admin: &mut db::Conn, a: &Value, b: &Value) -> [Value; 2] {
+pub async fn side_by_side(house: &House, admin: &mut db::Conn, a: &Value, b: &Value) -> [Value; 2] {
     let token = house.token(Role::DoorStaff);
     let steps = async {
         hesitating(house, 2).await;
@@ -101,6 +101,24 @@ async fn side_by_side(house: &House, admin: &mut db::Conn, a: &Value, b: &Value)
     };
     let (one, two, ()) = tokio::join!(house.answer(&token, a), second, steps);
     [one, two]
+}
+
+/// A connection of the administrator's, for what breaks a guard.
+pub async fn admin(house: &House) -> db::Conn {
+    let admin = db::Db::connect(&db::DbSettings::new(&house.database.admin_url())).unwrap();
+    let mut admin = admin.conn().await.unwrap();
+    admin.batch_execute("set search_path = scanner").await.unwrap();
+    admin
+}
+
+/// Waits until a transaction waits for a row that another one holds.
+pub async fn waiting_for_a_row(house: &House) {
+    let waiting = "select count(*) from pg_stat_activity where datname = current_database()
+        and wait_event_type = 'Lock' and wait_event in ('transactionid', 'tuple')";
+    let mut look_again = tokio::time::interval(std::time::Duration::from_millis(10));
+    while count(house, waiting).await < 1 {
+        look_again.tick().await;
+    }
 }
 
 /// Entries wait for a word of the test before they are written.

@@ -72,6 +72,10 @@ fn terms_that_nobody_could_buy_under_are_named() {
     assert_eq!(at_fault(few), ["ticket_types[0].max_per_guest"]);
     let coded = TypeTerms { access_code: Some("a b".into()), ..plain().clone() };
     assert_eq!(at_fault(coded), ["ticket_types[0].access_code"]);
+    for (entries, fine) in [(None, true), (Some(99), true), (Some(0), false), (Some(100), false)] {
+        let expected: &[&str] = if fine { &[] } else { &["ticket_types[0].entries"] };
+        assert_eq!(at_fault(TypeTerms { entries, ..plain().clone() }), expected, "{entries:?}");
+    }
     let add_on = TypeTerms { kind: TicketKind::AddOn, ..plain().clone() };
     assert_eq!(at_fault(add_on), ["ticket_types"], "a night needs something to enter with");
 }

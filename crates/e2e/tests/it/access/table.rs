@@ -175,6 +175,7 @@ pub const ROWS: &[Row] = &[
     row(Scanner, "DELETE", "/api/v1/session", Staff),
     row(Scanner, "GET", "/api/v1/events", Holds(P::DoorScan)),
     row(Scanner, "GET", "/api/v1/events/{event}/occupancy", Holds(P::DoorScan)),
+    row(Scanner, "POST", "/api/v1/overrides", Holds(P::DoorSupervise)),
     row(Scanner, "POST", "/api/v1/scans", Holds(P::DoorScan)),
     row(Scanner, "GET", "/internal/v1/digest/{subject}", Callers(&["marketing-admin", "magueyctl"])),
     row(Scanner, "POST", "/internal/v1/resend/{subject}", Callers(&["marketing-admin", "magueyctl"])),

@@ -10,6 +10,7 @@ use domain::quote::{ServiceFee, Tax};
 use domain::tier::Tier;
 
 use super::Form;
+use super::entries;
 use super::reading::Reading;
 use super::text::decimal;
 
@@ -103,6 +104,7 @@ impl Form {
             self.set(&path("needs.name"), &needs.name);
             self.set(&path("needs.serves"), &needs.serves.to_string());
         }
+        self.set(&path("entries"), &entries::text(terms.entries));
         for (tier, each) in terms.tiers.iter().enumerate() {
             let path = |field: &str| format!("ticket_types[{index}].tiers[{tier}].{field}");
             self.set(&path("id"), &each.id.to_string());
@@ -186,6 +188,7 @@ impl Reading<'_> {
             shared_cap: self.shared_cap(&path("shared_cap"), event),
             guest_price: self.guest_price(row, currency),
             needs: self.companion(row),
+            entries: self.entries(&path("entries")),
         }
     }
 

@@ -51,7 +51,7 @@ pub async fn from_rows(conn: &mut Conn, event: Uuid) -> Result<Counted, DbError>
                   WHERE event_id = $1 AND takes_revenue) AS refunded_minor,
                 (SELECT coalesce(sum(taken_minor), 0)::bigint FROM order_disputes WHERE event_id = $1) AS disputed_minor,
                 (SELECT count(*) FROM scans WHERE event_id = $1 AND admitted) AS admitted,
-                (SELECT count(*) FROM scans WHERE event_id = $1 AND NOT admitted) AS refused,
+                (SELECT count(*) FROM scans WHERE event_id = $1 AND NOT admitted AND NOT is_exit) AS refused,
                 coalesce((SELECT inside_after FROM scans WHERE event_id = $1 AND inside_revision > 0
                   ORDER BY inside_revision DESC LIMIT 1), 0) AS inside",
     )

@@ -56,6 +56,7 @@ pub struct Scan {
     pub gate_name: String,
     pub ticket: Option<Uuid>,
     pub admitted: bool,
+    pub exit: bool,
     pub reason: String,
     pub scanned_at: DateTime<Utc>,
     pub inside_after: i64,

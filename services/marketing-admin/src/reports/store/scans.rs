@@ -16,7 +16,7 @@ struct Added {
     id: Uuid,
 }
 
-/// Counts scans, each once; gives those that are new. How many are inside is the scanner's word; the highest revision of it
+/// Counts scans, each once; gives those that are new. One out of the house is neither an arrival nor a refusal. How many are inside is the scanner's word; the highest revision of it
 /// holds.
 pub async fn add_scans(conn: &mut Conn, scans: &[Scan]) -> Result<HashSet<Uuid>, DbError> {
     let added = put_scans(conn, scans).await?;
@@ -30,7 +30,7 @@ pub async fn add_scans(conn: &mut Conn, scans: &[Scan]) -> Result<HashSet<Uuid>,
         }
         let step = steps.entry(scan.event).or_default();
         step.admitted += i64::from(scan.admitted);
-        step.refused += i64::from(!scan.admitted);
+        step.refused += i64::from(!scan.admitted && !scan.exit);
         if step.inside.is_none_or(|(_, revision)| revision < scan.inside_revision) {
             step.inside = Some((scan.inside_after, scan.inside_revision));
         }
@@ -46,8 +46,9 @@ async fn put_scans(conn: &mut Conn, scans: &[Scan]) -> Result<HashSet<Uuid>, DbE
         scans.iter().map(of).collect()
     }
     let added: Vec<Added> = diesel::sql_query(
-        "INSERT INTO scans (id, event_id, gate_id, ticket_id, admitted, reason, scanned_at, inside_after, inside_revision, gate_name)
-         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS s (id) ORDER BY id
+        "INSERT INTO scans (id, event_id, gate_id, ticket_id, admitted, reason, scanned_at, inside_after, inside_revision, gate_name,
+                            is_exit)
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS s (id) ORDER BY id
          ON CONFLICT (id) DO NOTHING RETURNING id",
     )
     .bind::<Array<SqlUuid>, _>(column(scans, |scan| scan.id))
@@ -60,6 +61,7 @@ async fn put_scans(conn: &mut Conn, scans: &[Scan]) -> Result<HashSet<Uuid>, DbE
     .bind::<Array<BigInt>, _>(column(scans, |scan| scan.inside_after))
     .bind::<Array<BigInt>, _>(column(scans, |scan| scan.inside_revision))
     .bind::<Array<Text>, _>(column(scans, |scan| scan.gate_name.clone()))
+    .bind::<Array<Bool>, _>(column(scans, |scan| scan.exit))
     .kept()
     .load(conn)
     .await?;

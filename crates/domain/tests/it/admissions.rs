@@ -1,0 +1,290 @@
+//! `vectors/admission.json`: every state of a ticket at every hour, both ways through the door.
+//!
+//! A case is a row of names; `columns` says of what. What a name stands for is in the tables before the cases.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    admission::{Admission, Direction, EntryWindow, FirstScan, Gate, Stay, TicketStatus, Verdict, verdict},
+    ids::{EventId, GateId, TicketId, ZoneId},
+    mode::Mode,
+    ticket_code::{CodeError, CodeKind, TicketCode},
+};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::hold_to;
+
+/// In the order of the rows: what is asked, then what is answered.
+const COLUMNS: [&str; 16] = [
+    "code",
+    "ticket",
+    "status",
+    "banned",
+    "zone",
+    "attention",
+    "admit_until",
+    "entries_allowed",
+    "stay",
+    "now",
+    "direction",
+    "full",
+    "decision",
+    "reason",
+    "told",
+    "first_scan",
+];
+const CODES: [&str; 7] =
+    ["good", "other_event", "malformed", "forged", "unknown_key", "test_ticket", "live_ticket"];
+const INSTANTS: [&str; 6] = ["before_doors", "doors", "open", "cut_off", "last", "over"];
+/// Where the guest is, and how often the type lets in.
+const STAYS: [(&str, Option<u16>); 6] = [
+    ("never", Some(1)),
+    ("inside", Some(1)),
+    ("out_once", Some(1)),
+    ("out_once", Some(2)),
+    ("out_twice", Some(2)),
+    ("out_twice", None),
+];
+const NOTE: &str = "Check ID";
+
+/// A case before it is judged. No `ticket`: the door has no record.
+#[derive(Clone, Copy)]
+struct Case {
+    code: &'static str,
+    ticket: Option<&'static str>,
+    status: TicketStatus,
+    banned: bool,
+    zone: &'static str,
+    attention: Option<&'static str>,
+    admit_until: Option<&'static str>,
+    stay: (&'static str, Option<u16>),
+    now: &'static str,
+    direction: Direction,
+    full: bool,
+}
+
+/// A ticket in order, at its door, in time.
+const GOOD: Case = Case {
+    code: "good",
+    ticket: Some("own"),
+    status: TicketStatus::Valid,
+    banned: false,
+    zone: "here",
+    attention: None,
+    admit_until: None,
+    stay: STAYS[0],
+    now: "open",
+    direction: Direction::Entry,
+    full: false,
+};
+
+fn id(number: u128) -> Uuid {
+    Uuid::from_u128(0x0193_8000_0000_7000_8000_0000_0000_0000 + number)
+}
+
+fn event() -> EventId {
+    id(1).into()
+}
+
+fn ticket(name: &str) -> TicketId {
+    id(if name == "own" { 2 } else { 3 }).into()
+}
+
+fn zone(name: &str) -> ZoneId {
+    id(if name == "here" { 4 } else { 5 }).into()
+}
+
+fn instant(name: &str) -> DateTime<Utc> {
+    let doors = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000);
+    let (hours, milliseconds) = match name {
+        "before_doors" => (0, -1),
+        "doors" => (0, 0),
+        "open" => (1, 0),
+        "cut_off" => (2, 0),
+        "last" => (6, -1),
+        _ => (6, 0),
+    };
+    doors + TimeDelta::hours(hours) + TimeDelta::milliseconds(milliseconds)
+}
+
+fn gate() -> Gate {
+    Gate { id: GateId::from(id(6)), event: event(), zone: zone("here"), name: "Main door".into() }
+}
+
+fn window() -> EntryWindow {
+    EntryWindow { from: instant("doors"), until: instant("over") }
+}
+
+fn scan() -> FirstScan {
+    FirstScan {
+        at: instant("doors") + TimeDelta::minutes(7),
+        gate: GateId::from(id(7)),
+        gate_name: "Side door".into(),
+    }
+}
+
+fn stay(name: &str) -> Stay {
+    match name {
+        "never" => Stay::Never,
+        "inside" => Stay::Inside(scan()),
+        "out_once" => Stay::Out { entries: 1, last: scan() },
+        _ => Stay::Out { entries: 2, last: scan() },
+    }
+}
+
+fn code(name: &str) -> Result<TicketCode, CodeError> {
+    let event = if name == "good" { event() } else { id(8).into() };
+    match name {
+        "malformed" => Err(CodeError::Malformed),
+        "forged" => Err(CodeError::Forged),
+        "unknown_key" => Err(CodeError::UnknownKey),
+        "test_ticket" => Err(CodeError::OtherMode(Mode::Test)),
+        "live_ticket" => Err(CodeError::OtherMode(Mode::Live)),
+        _ => Ok(TicketCode { key_id: 1, kind: CodeKind::Ticket, ticket: ticket("own"), event }),
+    }
+}
+
+impl Case {
+    fn admission(&self) -> Option<Admission> {
+        Some(Admission {
+            ticket: ticket(self.ticket?),
+            event: event(),
+            zone: zone(self.zone),
+            status: self.status,
+            banned: self.banned,
+            type_name: "Regular".into(),
+            holder: "Ana".into(),
+            attention: self.attention.map(Into::into),
+            admit_until: self.admit_until.map(instant),
+            entries_allowed: self.stay.1,
+            stay: stay(self.stay.0),
+        })
+    }
+
+    fn verdict(&self) -> Verdict {
+        let (code, admission, now) = (code(self.code), self.admission(), instant(self.now));
+        verdict(&code, admission.as_ref(), &gate(), window(), now, self.direction, self.full)
+    }
+
+    fn row(&self) -> Value {
+        let says = self.verdict();
+        json!([
+            self.code,
+            self.ticket,
+            self.status.code(),
+            self.banned,
+            self.zone,
+            self.attention,
+            self.admit_until,
+            self.stay.1,
+            self.stay.0,
+            self.now,
+            self.direction.code(),
+            self.full,
+            says.decision.code(),
+            says.reason.code(),
+            says.attention,
+            says.first_scan.map(|told| if told == scan() { "scan" } else { "another" }),
+        ])
+    }
+}
+
+/// Each of the cases with both values of a question.
+fn both(cases: Vec<Case>, ask: impl Fn(&mut Case, bool)) -> Vec<Case> {
+    each(cases, &[false, true], |case, answer| ask(case, *answer))
+}
+
+/// Each of the cases with every value of a question.
+fn each<T>(cases: Vec<Case>, answers: &[T], ask: impl Fn(&mut Case, &T)) -> Vec<Case> {
+    let with = |case: Case, answer: &T| {
+        let mut case = case;
+        ask(&mut case, answer);
+        case
+    };
+    cases.iter().flat_map(|case| answers.iter().map(|answer| with(*case, answer))).collect()
+}
+
+/// Both ways, in an empty house and a full one.
+fn both_ways(cases: Vec<Case>) -> Vec<Case> {
+    let cases = each(cases, &Direction::ALL, |case, direction| case.direction = *direction);
+    both(cases, |case, full| case.full = full)
+}
+
+/// Every status × ban × zone × hour × stay, both ways.
+fn states() -> Vec<Case> {
+    let hours = [("before_doors", None), ("open", None), ("cut_off", Some("cut_off")), ("over", None)];
+    let cases = each(vec![GOOD], &TicketStatus::ALL, |case, status| case.status = *status);
+    let cases = both(cases, |case, banned| case.banned = banned);
+    let cases = each(cases, &["here", "elsewhere"], |case, zone| case.zone = *zone);
+    let cases = each(cases, &hours, |case, (now, until)| (case.now, case.admit_until) = (*now, *until));
+    both_ways(each(cases, &STAYS, |case, stay| case.stay = *stay))
+}
+
+/// Every code, whatever the door has on record.
+fn codes() -> Vec<Case> {
+    let cases = each(vec![GOOD], &CODES, |case, code| case.code = *code);
+    let cases = each(cases, &[None, Some("own"), Some("another")], |case, ticket| case.ticket = *ticket);
+    let cases = each(cases, &STAYS[..3], |case, stay| case.stay = *stay);
+    both_ways(each(cases, &[None, Some(NOTE)], |case, note| case.attention = *note))
+}
+
+/// Every edge of an hour, with a cut-off and without.
+fn edges() -> Vec<Case> {
+    let cases = each(vec![GOOD], &INSTANTS, |case, now| case.now = *now);
+    let cut_offs = [None, Some("doors"), Some("open"), Some("cut_off"), Some("over")];
+    each(cases, &cut_offs, |case, until| case.admit_until = *until)
+}
+
+fn table<T>(names: &[&str], value: impl Fn(&str) -> T) -> Value
+where
+    T: Into<Value>,
+{
+    names.iter().map(|name| ((*name).to_owned(), value(name).into())).collect::<Map<_, _>>().into()
+}
+
+fn scan_json() -> Value {
+    let FirstScan { at, gate, gate_name } = scan();
+    json!({"at": at.timestamp_millis(), "gate": gate.uuid(), "gate_name": gate_name})
+}
+
+fn stay_json(name: &str) -> Value {
+    match stay(name) {
+        Stay::Never => json!("never"),
+        Stay::Inside(_) => json!({"inside": scan_json()}),
+        Stay::Out { entries, .. } => json!({"out": {"entries": entries, "last": scan_json()}}),
+    }
+}
+
+fn code_json(name: &str) -> Value {
+    code(name).map_or_else(
+        |_| json!({"error": name}),
+        |code| json!({"ticket": code.ticket.uuid(), "event": code.event.uuid()}),
+    )
+}
+
+fn tables() -> Map<String, Value> {
+    let (gate, window) = (gate(), window());
+    let tables = [
+        ("columns", json!(COLUMNS)),
+        (
+            "gate",
+            json!({"id": gate.id.uuid(), "event": gate.event.uuid(), "zone": gate.zone.uuid(), "name": gate.name}),
+        ),
+        ("window", json!({"from": window.from.timestamp_millis(), "until": window.until.timestamp_millis()})),
+        ("admission", json!({"event": event().uuid(), "type_name": "Regular", "holder": "Ana"})),
+        ("codes", table(&CODES, code_json)),
+        ("tickets", table(&["own", "another"], |name| ticket(name).uuid().to_string())),
+        ("zones", table(&["here", "elsewhere"], |name| zone(name).uuid().to_string())),
+        ("stays", table(&["never", "inside", "out_once", "out_twice"], stay_json)),
+        ("instants", table(&INSTANTS, |name| instant(name).timestamp_millis())),
+        ("scans", json!({"scan": scan_json()})),
+    ];
+    tables.into_iter().map(|(name, table)| (name.to_owned(), table)).collect()
+}
+
+#[test]
+fn the_doors_twin_is_told_every_state() {
+    let cases = [states(), codes(), edges()].concat();
+    assert!(cases.len() >= 500);
+    hold_to("admission.json", tables(), cases.iter().map(Case::row).collect());
+}

@@ -1,0 +1,57 @@
+// May this code go through here and now? The twin of `domain::admission::verdict`, for phones without network: the same questions
+// in the same order. The cases in `crates/domain/vectors/admission.json` hold the two together.
+//
+// Names and shapes are those of the Rust types:
+//   code       {ticket, event} | {error: "malformed"|"forged"|"unknown_key"|"test_ticket"|"live_ticket"}, as `readCode` gives it
+//   admission  null | {ticket, event, zone, status, banned, type_name, holder, attention, admit_until, entries_allowed, stay}
+//   stay       "never" | {inside: scan} | {out: {entries, last: scan}}, where scan is {at, gate, gate_name}
+//   gate       {id, event, zone, name};  window  {from, until};  now  an instant
+//   direction  "entry" | "exit";         full    whether as many are inside as may be
+// Instants are unix milliseconds; nothing is null.
+
+/** The answer to a scan: {decision: "admit"|"deny", reason, attention, first_scan}. */
+export function verdict({ code, admission, gate, window, now, direction, full }) {
+  const ours = !code.error && code.event === gate.event;
+  const known = ours && admission?.ticket === code.ticket ? admission : null;
+  const reason = reasonOf({ code, known, gate, window, now, direction, full });
+  const told = reason === "already_inside" || reason === "no_reentry";
+  return {
+    decision: reason === "ok" ? "admit" : "deny",
+    reason,
+    attention: known?.attention ?? null,
+    first_scan: told ? lastScan(known.stay) : null,
+  };
+}
+
+function reasonOf({ code, known, gate, window, now, direction, full }) {
+  // Whoever signed with a key that is not the club's has forged a ticket. "unverifiable" is no reason: callers look for it before.
+  if (code.error === "unknown_key") return "forged";
+  if (code.error) return code.error;
+  if (code.event !== gate.event) return "wrong_event";
+  if (!known) return "unknown";
+  return direction === "exit" ? exit(known, gate) : entry(known, gate, window, now, full);
+}
+
+/** Nobody is kept inside: not for a ticket that was blocked meanwhile, nor when entry is over. */
+function exit(admission, gate) {
+  if (admission.zone !== gate.zone) return "wrong_gate";
+  return admission.stay.inside ? "ok" : "not_inside";
+}
+
+function entry(admission, gate, window, now, full) {
+  const { status, banned, zone, admit_until, entries_allowed, stay } = admission;
+  if (status !== "valid") return status;
+  if (banned) return "banned";
+  if (zone !== gate.zone) return "wrong_gate";
+  if (now < window.from) return "too_early";
+  if (now >= window.until || (admit_until !== null && now >= admit_until)) return "too_late";
+  if (stay.inside) return "already_inside";
+  if (stay.out && entries_allowed !== null && stay.out.entries >= entries_allowed) return "no_reentry";
+  if (full) return "full";
+  return "ok";
+}
+
+/** The scan by which the guest last came in. */
+function lastScan(stay) {
+  return stay.inside ?? stay.out?.last ?? null;
+}

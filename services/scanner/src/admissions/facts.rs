@@ -1,0 +1,70 @@
+//! What an answer says beyond its reason.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// What an answer says beyond its reason. Stored with the scan as `facts`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// First instant of entry.
+    pub entry_from: DateTime<Utc>,
+    /// First instant without entry.
+    pub entry_until: DateTime<Utc>,
+    /// IANA name of the venue's zone.
+    pub time_zone: String,
+    /// The ticket's type, where the ticket is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub type_name: Option<String>,
+    /// Its holder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
+    /// What the doorman should look at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attention: Option<String>,
+    /// From when on the ticket gives no entry, where that is before the doors close.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admit_until: Option<DateTime<Utc>>,
+    /// The event it is for, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_event: Option<String>,
+    /// The zone it gives entry to, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_zone: Option<String>,
+    /// The scan that used it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_scan: Option<FirstScanView>,
+    /// The refusal that a supervisor let stand aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<String>,
+    /// People inside once this scan was counted.
+    #[serde(default)]
+    pub inside: i64,
+    /// How many may be inside; `None`: as many as come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+}
+
+impl Facts {
+    /// The ticket's own cut-off, where it comes before the doors' end.
+    pub(super) fn cut_off(&self) -> Option<DateTime<Utc>> {
+        self.admit_until.filter(|until| *until < self.entry_until)
+    }
+
+    /// First instant without entry for this ticket.
+    pub(super) fn until(&self) -> DateTime<Utc> {
+        self.cut_off().unwrap_or(self.entry_until)
+    }
+}
+
+/// The scan that used a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FirstScanView {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// At which gate.
+    pub gate: Uuid,
+    /// The gate's name.
+    pub gate_name: String,
+}

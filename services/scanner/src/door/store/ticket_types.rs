@@ -1,0 +1,38 @@
+//! SQL on ticket types.
+
+use db::{Conn, DbError};
+use diesel::{Insertable, prelude::AsChangeset};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::schema::ticket_types;
+
+/// A row of `ticket_types`.
+#[derive(Debug, Clone, PartialEq, Eq, Insertable, AsChangeset)]
+#[diesel(table_name = ticket_types, treat_none_as_null = true)]
+pub struct TicketTypeRow {
+    /// The type.
+    pub id: Uuid,
+    /// Its event.
+    pub event_id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// The zone it gives entry to.
+    pub zone_id: Uuid,
+    /// How often a night its ticket comes in; `None` is as often as one likes.
+    pub entries_allowed: Option<i16>,
+}
+
+/// Takes the event's ticket types in. One that the event no longer has stays: its tickets were sold by its rule.
+pub async fn put_ticket_types(conn: &mut Conn, rows: &[TicketTypeRow]) -> Result<(), DbError> {
+    for row in rows {
+        diesel::insert_into(ticket_types::table)
+            .values(row)
+            .on_conflict(ticket_types::id)
+            .do_update()
+            .set(row)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
