@@ -5,6 +5,7 @@ import { keepCounting, showInside } from "asset:counter.js";
 import { makeFinder } from "asset:finder.js";
 import * as journal from "asset:journal.js";
 import { forgetNames, makeKeeper, state, tidyUp } from "asset:keeper.js";
+import { lookUp } from "asset:lookup.js";
 import { ageOf, listOf } from "asset:manifest.js";
 import { placeToTake, rememberPlace } from "asset:places.js";
 import { ask, remember } from "asset:scans.js";
@@ -56,9 +57,12 @@ function choose({ event, gate, title, name, inside: people }) {
   state.list = null;
   keeper.begin();
   count();
-  const search = $("search");
-  mountSearch(search, { place: { event, gate }, onVerdict: (verdict) => answered({ verdict }) });
-  $("find").hidden = search.childElementCount === 0;
+  $("find").hidden = $("search").childElementCount === 0;
+  mountSearch($("search"), {
+    place: () => place && { event: place.event, gate: place.gate, timeZone: state.list?.time_zone },
+    onVerdict: (verdict) => answered({ verdict }),
+    offline: { search: (words) => lookUp(state.list, words) },
+  });
 }
 
 function leave() {
@@ -184,7 +188,7 @@ function signIn() {
   location.assign($("sign-in").href);
 }
 
-$("sign-out").addEventListener("submit", async (event) => {
+document.querySelector('form[action="/sign-out"]').addEventListener("submit", async (event) => {
   event.preventDefault();
   await forgetNames();
   event.target.submit();
