@@ -137,6 +137,7 @@ function answered(outcome, scan = { direction: "entry" }) {
   if (local) keeper.countQueue();
   if (local && admitted) showInside((state.inside ?? state.list?.inside) + (scan.direction === "exit" ? -1 : 1));
   else remember({ verdict, nonce, scan, list: state.list });
+  if (state.list && verdict.limit !== undefined) state.list.limit = verdict.limit;
   showInside(verdict.inside);
   if (!local && verdict.inside === undefined) count();
 }

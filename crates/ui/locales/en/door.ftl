@@ -10,7 +10,6 @@ door-torch = Light
 door-zoom = Zoom
 door-seen = Got it
 door-aim-exit = Exit: hold the code in the frame
-door-title-exit = Out
 
 door-status-online = Online
 door-status-loading = Online · fetching the list

@@ -10,7 +10,6 @@ door-torch = Luz
 door-zoom = Zoom
 door-seen = Visto
 door-aim-exit = Salida: pon el código en el marco
-door-title-exit = Sale
 
 door-status-online = En línea
 door-status-loading = En línea · bajando la lista

@@ -126,7 +126,8 @@ fn blank(language: Language, key: &str) -> String {
 }
 
 /// What the script says with the words of scanning.
-const SCANNER_WORDS: [&str; 11] = [
+const SCANNER_WORDS: [&str; 12] = [
+    "title-exit",
     "unconfirmed-title",
     "unconfirmed-text",
     "refused-title",
@@ -141,9 +142,8 @@ const SCANNER_WORDS: [&str; 11] = [
 ];
 
 /// What it says with those of the app.
-const DOOR_WORDS: [&str; 40] = [
+const DOOR_WORDS: [&str; 39] = [
     "aim-exit",
-    "title-exit",
     "status-online",
     "status-loading",
     "status-offline",
