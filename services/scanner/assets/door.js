@@ -35,7 +35,10 @@ const keeper = makeKeeper({ event: () => place?.event ?? null, onState: showStat
 const undo = makeUndo($("undo"), { onUndone: (people) => { notice(word("undone")); showInside(people); count(); }, onRefused: notice });
 const count = keepCounting(() => place?.event);
 makeSheet({ finder, keeper, onTraining });
-listenForWedge((code) => place && typed(code));
+listenForWedge((code) => {
+  for (const sheet of document.querySelectorAll("dialog[open]")) sheet.close(); // it would stand over the verdict
+  if (place) typed(code);
+});
 
 // --- choosing
 for (const button of document.querySelectorAll(".gate")) {
@@ -97,7 +100,7 @@ function seen(code) {
   const at = Date.now();
   const held = code === last.code && at - last.at < SAME_CODE;
   last = { code, at };
-  if (!held && !asking && view.free && !$("scan").hidden) check(code);
+  if (!held && !asking && view.free && !$("scan").hidden && !document.querySelector("dialog[open]")) check(code);
 }
 
 function typed(code) {

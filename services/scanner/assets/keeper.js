@@ -20,6 +20,7 @@ export const state = { online: navigator.onLine, list: null, loading: false, sig
 export function makeKeeper({ event, onState, onSignedOut }) {
   let timer = 0;
   let busy = false;
+  let wanted = false; // somebody asked for a round while one was under way
   const uploader = makeUploader({ onProgress: countQueue, onConflict: tellConflict, onSignedOut: () => leave("") });
 
   async function countQueue() {
@@ -36,15 +37,17 @@ export function makeKeeper({ event, onState, onSignedOut }) {
   }
 
   async function round() {
-    if (busy) return;
+    if (busy) return void (wanted = true);
     clearTimeout(timer);
     busy = true;
     try {
+      wanted = false;
+      if (!state.list) await wipeOver().catch(() => {});
       if (event()) await Promise.all([meet(), refresh()]);
       if (state.online && state.waits) await uploader.kick();
     } finally {
       busy = false;
-      timer = setTimeout(round, state.online ? EVERY : EVERY_OFFLINE);
+      timer = setTimeout(round, wanted ? 0 : state.online ? EVERY : EVERY_OFFLINE);
       onState();
     }
   }

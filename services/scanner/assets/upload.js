@@ -3,7 +3,7 @@
 import * as journal from "asset:journal.js";
 import { learn, now } from "asset:clock.js";
 
-const BATCH = 200;
+const BATCH = 100; // some 50 KB: the gateway takes 64
 const PATIENCE = 30_000;
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 60_000;
