@@ -4,7 +4,7 @@ import { now } from "asset:clock.js";
 import { keepCounting, showInside } from "asset:counter.js";
 import { makeFinder } from "asset:finder.js";
 import * as journal from "asset:journal.js";
-import { forgetNames, makeKeeper, state, tidyUp } from "asset:keeper.js";
+import { makeKeeper, state, tidyUp } from "asset:keeper.js";
 import { lookUp } from "asset:lookup.js";
 import { ageOf, listOf } from "asset:manifest.js";
 import { placeToTake, rememberPlace } from "asset:places.js";
@@ -17,6 +17,7 @@ import { notice, showStatus } from "asset:status.js";
 import * as training from "asset:training.js";
 import { makeUndo } from "asset:undo.js";
 import { makeVerdictView } from "asset:verdict-view.js";
+import { direction, onTurn, turn } from "asset:ways.js";
 import { listenForWedge } from "asset:wedge.js";
 import { word } from "asset:words.js";
 
@@ -25,7 +26,6 @@ const SAME_CODE = 4000; // ms in which a code still in front of the camera is no
 const $ = (id) => document.getElementById(id);
 
 let place = null; // {event, gate, title, name}: where this phone stands
-let direction = "entry";
 let asking = null; // the scan under way
 let last = { code: "", at: 0 };
 
@@ -35,6 +35,7 @@ const keeper = makeKeeper({ event: () => place?.event ?? null, onState: showStat
 const undo = makeUndo($("undo"), { onUndone: (people) => { notice(word("undone")); showInside(people); count(); }, onRefused: notice });
 const count = keepCounting(() => place?.event);
 makeSheet({ finder, keeper, onTraining });
+onTurn((way) => finder.aimAt(way === "exit" ? "aim-exit" : "aim"));
 listenForWedge((code) => {
   for (const sheet of document.querySelectorAll("dialog[open]")) sheet.close(); // it would stand over the verdict
   if (place) typed(code);
@@ -86,15 +87,6 @@ function show(what) {
 $("find").addEventListener("click", () => { show("search"); $("search").querySelector("input")?.focus(); });
 $("search").addEventListener("click", ({ target }) => { if (target.closest("[data-close]")) show("scan"); });
 
-for (const way of ["entry", "exit"]) $(way).addEventListener("click", () => turn(way));
-
-function turn(way) {
-  direction = way;
-  for (const one of ["entry", "exit"]) $(one).setAttribute("aria-pressed", one === way);
-  $("scan").dataset.direction = way;
-  finder.aimAt(way === "exit" ? "aim-exit" : "aim");
-}
-
 // --- reading
 function seen(code) {
   const at = Date.now();
@@ -114,7 +106,7 @@ function check(code) {
   view.clear();
   finder.busy(true);
   if (setting("training")) return pretend(code);
-  const scan = { code, event: place.event, gate: place.gate, gateName: place.name, direction };
+  const scan = { code, event: place.event, gate: place.gate, gateName: place.name, direction: direction() };
   asking = ask(scan, {
     list: () => listOf(scan.event), oldest, onAnswer: (outcome) => answered(outcome, scan), onSilence: unconfirmed, onUnwritten: unwritten, onLate: late,
   });
@@ -168,10 +160,10 @@ async function late(row, verdict) {
 }
 
 async function pretend(code) {
-  const verdict = await training.pretend({ code, place, direction, list: state.list });
+  const verdict = await training.pretend({ code, place, direction: direction(), list: state.list });
   finder.busy(false);
   if (!verdict) return view.present("unsure", { title: word("training-title"), sentence: word("training-no-list") });
-  view.show(verdict, { local: true, direction, age: ageOf(state.list) });
+  view.show(verdict, { local: true, direction: direction(), age: ageOf(state.list) });
 }
 
 function onTraining() {
@@ -191,12 +183,6 @@ setInterval(() => place && showState(), 1000);
 function signIn() {
   location.assign($("sign-in").href);
 }
-
-document.querySelector('form[action="/sign-out"]').addEventListener("submit", async (event) => {
-  event.preventDefault();
-  await forgetNames();
-  event.target.submit();
-});
 
 document.addEventListener("visibilitychange", () => {
   if (document.hidden || !place) return;

@@ -95,9 +95,16 @@ export function makeKeeper({ event, onState, onSignedOut }) {
 }
 
 /** Leaves no guest's name on this phone. What it scanned stays until it is sent. */
-export async function forgetNames() {
+async function forgetNames() {
   await Promise.allSettled([wipeAll(), globalThis.caches?.delete("door-page")]);
 }
+
+// Who signs out takes the names along.
+document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await forgetNames();
+  event.target.submit();
+});
 
 /** What a new night need not know of the old ones. */
 export async function tidyUp() {
