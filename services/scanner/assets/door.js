@@ -153,7 +153,7 @@ function unwritten(why) {
 async function late(row, verdict) {
   keeper.heard(true);
   const agrees = verdict.decision === row.decision;
-  if (agrees) await journal.settle([[row.nonce, { state: "answered", answered_at: now(), server: verdict.reason }]]).catch(() => {});
+  if (agrees) await journal.settle([[row.nonce, { shown: null, state: "answered", answered_at: now(), server: verdict.reason }]]).catch(() => {});
   else notice(word(verdict.decision === "admit" ? "late-admit" : "late-deny", { name: row.shown.ticket?.holder || word("a-guest"), sentence: verdict.sentence }));
   if (agrees && verdict.decision === "admit" && row.direction === "entry") undo.offer({ scan: verdict.scan, nonce: row.nonce, name: row.shown.ticket?.holder });
   keeper.countQueue();

@@ -25,8 +25,8 @@ export async function judge({ code: text, place, direction, list, oldest, rows, 
   // Without the gate, or in a browser that can't check signatures, only the server knows.
   if (!gate || code.error === "unverifiable") return null;
   const ours = !code.error && code.event === list.event;
-  const known = ours ? await ticketOf(list.event, code.ticket) : null;
-  const scans = ours ? (rows ?? (await journal.ofTicket(list.event, code.ticket))).filter((row) => row.ticket === code.ticket) : [];
+  const [known, all] = ours ? await Promise.all([ticketOf(list.event, code.ticket), rows ?? journal.ofTicket(list.event, code.ticket)]) : [null, []];
+  const scans = all.filter((row) => row.ticket === code.ticket);
   // Who leaves with a ticket that neither the list nor this phone has seen come in: nobody here can say more than that.
   const admission = ours && (known || direction === "entry" || scans.length) ? admissionOf(code.ticket, known, list, gate, scans) : null;
   const window = { from: list.entry_from, until: list.entry_until };

@@ -77,7 +77,8 @@ export function makeUploader({ onProgress, onConflict, onSignedOut }) {
   return { kick };
 }
 
-const noted = ({ outcome, reason, conflict }) => ({ state: conflict ? "conflict" : "answered", answered_at: now(), server: reason ?? outcome, outcome, conflict: conflict ?? null });
+// The guest's name is not needed any more.
+const noted = ({ outcome, reason, conflict }) => ({ shown: null, state: conflict ? "conflict" : "answered", answered_at: now(), server: reason ?? outcome, outcome, conflict: conflict ?? null });
 
 const line = ({ code, event, gate, nonce, direction, scanned_at, corrected_at, decision, reason }) => ({
   code, event, gate, nonce, direction, decision, reason, scanned_at: iso(scanned_at), corrected_at: iso(corrected_at),
