@@ -192,4 +192,5 @@ document.addEventListener("visibilitychange", () => {
 });
 
 tidyUp().then(placeToTake).then((found) => found && !place && choose(found));
+keeper.send(); // what waits from another night needs no gate
 navigator.serviceWorker?.register("/sw.js").catch(() => {});
