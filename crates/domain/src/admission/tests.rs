@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 
 mod any;
 
+#[derive(Debug)]
 struct Door {
     code: Result<TicketCode, CodeError>,
     admission: Option<Admission>,

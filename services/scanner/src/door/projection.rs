@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use db::Conn;
 use domain::event::EventStatus;
 use messages::{
-    instant,
+    entries_allowed, instant,
     marketing_admin::v1::{self, EventChanged},
 };
 use uuid::Uuid;
@@ -67,20 +67,11 @@ fn ticket_types(event_id: Uuid, told: &[v1::TicketType]) -> Result<Vec<TicketTyp
                 event_id,
                 name: told.name.clone(),
                 zone_id: uuid("zone_id", &told.zone_id)?,
-                entries_allowed: entries(told.entries)?,
+                entries_allowed: entries_allowed(told.entries)
+                    .map(|often| i16::try_from(often).unwrap_or(i16::MAX)),
             })
         })
         .collect()
-}
-
-/// How often a night: 0, which older senders mean, and 1 are once, -1 as often as one likes.
-fn entries(told: i64) -> Result<Option<i16>, String> {
-    match told {
-        -1 => Ok(None),
-        0 => Ok(Some(1)),
-        often @ 1.. => Ok(Some(i16::try_from(often).unwrap_or(i16::MAX))),
-        _ => Err("entries is less than none".to_owned()),
-    }
 }
 
 /// The gate that every zone has. Derived, so that it is the same on every replica and after every rebuild.

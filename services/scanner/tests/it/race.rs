@@ -104,7 +104,7 @@ pub async fn side_by_side(house: &House, admin: &mut db::Conn, a: &Value, b: &Va
 }
 
 /// A connection of the administrator's, for what breaks a guard.
-pub async fn admin(house: &House) -> db::Conn {
+pub async fn admin(house: &House) -> impl std::ops::DerefMut<Target = db::Conn> + use<> {
     let admin = db::Db::connect(&db::DbSettings::new(&house.database.admin_url())).unwrap();
     let mut admin = admin.conn().await.unwrap();
     admin.batch_execute("set search_path = scanner").await.unwrap();
