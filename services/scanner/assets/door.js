@@ -7,6 +7,7 @@ import * as journal from "asset:journal.js";
 import { makeKeeper, state, tidyUp } from "asset:keeper.js";
 import { lookUp } from "asset:lookup.js";
 import { ageOf, listOf } from "asset:manifest.js";
+import { makeOverride } from "asset:override.js";
 import { placeToTake, rememberPlace } from "asset:places.js";
 import { ask, remember } from "asset:scans.js";
 import { mountSearch } from "asset:search.js";
@@ -33,6 +34,7 @@ const view = makeVerdictView({ onAway: drop, onAgain: () => asking?.again(), onC
 const finder = makeFinder({ onCode: seen, onTyped: typed, onTouch: allowSound });
 const keeper = makeKeeper({ event: () => place?.event ?? null, onState: showState, onSignedOut: signIn });
 const undo = makeUndo($("undo"), { onUndone: (people) => { notice(word("undone")); showInside(people); count(); }, onRefused: notice });
+const override = makeOverride({ onOpen: () => view.clear(), onAnswer: (verdict, scan) => answered({ verdict }, scan), onRefused: notice });
 const count = keepCounting(() => place?.event);
 makeSheet({ finder, keeper, onTraining });
 onTurn((way) => finder.aimAt(way === "exit" ? "aim-exit" : "aim"));
@@ -126,6 +128,7 @@ function answered(outcome, scan = { direction: "entry" }) {
   if (gone) return view.present("unsure", { title: word("gone-title"), sentence: word("gone-text") });
   if (!verdict) return view.present("unsure", { title: word("refused-title"), sentence: problem });
   view.show(verdict, { local, direction: scan.direction, age: state.list ? ageOf(state.list) : 0 });
+  if (!local) override.offer(scan, verdict);
   const admitted = verdict.decision === "admit";
   if (admitted && scan.direction === "entry" && !local) undo.offer({ scan: verdict.scan, nonce, name: verdict.ticket?.holder });
   else if (admitted) undo.forget();

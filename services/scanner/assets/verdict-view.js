@@ -26,6 +26,7 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
     $("verdict-attention").hidden = !attention;
     $("verdict-attention").querySelector("span").textContent = attention ?? "";
     $("again").hidden = !again;
+    $("override").hidden = true;
     view.hidden = false;
     view.focus({ preventScroll: true });
     signal(tone);
@@ -79,7 +80,7 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
     onAgain();
   });
   addEventListener("keydown", (event) => {
-    if (view.hidden || !["Escape", "Enter", " "].includes(event.key) || event.target.id === "again") return;
+    if (view.hidden || !["Escape", "Enter", " "].includes(event.key) || event.target.closest?.("#again, #override")) return;
     event.preventDefault();
     away();
   });

@@ -44,6 +44,12 @@ door-undone = Taken back. The ticket lets in again.
 door-undo-no-answer = No answer, so the entry stands. Try again in a moment.
 door-undo-refused = The entry can’t be taken back from here. Ask the supervisor.
 
+door-override = Let in anyway
+door-override-title = Let in against the rule
+door-override-why = Why? Your name is kept with it.
+door-override-no-answer = No answer, so nobody is let in yet. Scan again.
+door-override-refused = This can’t be overridden.
+
 door-training = TRAINING
 door-training-line = nothing counts
 door-training-hint = Scan and see verdicts; nothing is recorded or sent.

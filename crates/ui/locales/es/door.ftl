@@ -44,6 +44,12 @@ door-undone = Deshecho. La entrada vuelve a valer.
 door-undo-no-answer = Sin respuesta: la entrada sigue anotada. Prueba otra vez en un momento.
 door-undo-refused = Esta entrada no se puede deshacer desde aquí. Pregunta al encargado.
 
+door-override = Dejar pasar igualmente
+door-override-title = Dejar pasar contra la regla
+door-override-why = ¿Por qué? Queda anotado con tu nombre.
+door-override-no-answer = Sin respuesta: todavía no pasa nadie. Escanea otra vez.
+door-override-refused = Aquí no se puede hacer una excepción.
+
 door-training = PRÁCTICAS
 door-training-line = nada cuenta
 door-training-hint = Escanea y mira los veredictos; no se anota ni se envía nada.

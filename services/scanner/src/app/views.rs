@@ -142,7 +142,7 @@ const SCANNER_WORDS: [&str; 12] = [
 ];
 
 /// What it says with those of the app.
-const DOOR_WORDS: [&str; 39] = [
+const DOOR_WORDS: [&str; 41] = [
     "aim-exit",
     "status-online",
     "status-loading",
@@ -174,6 +174,8 @@ const DOOR_WORDS: [&str; 39] = [
     "undone",
     "undo-no-answer",
     "undo-refused",
+    "override-no-answer",
+    "override-refused",
     "training-title",
     "training-no-list",
     "queue",
