@@ -31,6 +31,13 @@ pub const PHONE: Screen = Screen { width: 390, height: 844 };
 /// A desk.
 pub const DESK: Screen = Screen { width: 1280, height: 800 };
 
+/// Whether a page may look through the browser's camera.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Eye {
+    Open,
+    Shut,
+}
+
 /// One browser with its own profile, its own driver and its own camera.
 #[derive(Debug)]
 pub struct Browser {
@@ -46,15 +53,65 @@ impl Browser {
     /// When chromedriver or chromium is not installed or does not start.
     pub async fn open(screen: Screen) -> Result<Self> {
         let home = tempfile::tempdir()?;
-        let film = home.path().join("camera.y4m");
-        camera::show_nothing(&film)?;
+        camera::show_nothing(&film_in(home.path()))?;
+        Self::start(home, screen, Eye::Open).await
+    }
+
+    /// Opens a browser whose owner does not let pages of `origin` use the camera.
+    ///
+    /// # Errors
+    /// When chromedriver or chromium is not installed or does not start.
+    pub async fn open_refusing_the_camera(screen: Screen, origin: &str) -> Result<Self> {
+        let home = tempfile::tempdir()?;
+        camera::show_nothing(&film_in(home.path()))?;
+        let browser = Self::start(home, screen, Eye::Shut).await?;
+        let refused = json!({"permission": {"name": "camera"}, "setting": "denied", "origin": origin});
+        browser.driver.cdp().send_raw("Browser.setPermission", refused).await?;
+        Ok(browser)
+    }
+
+    async fn start(home: TempDir, screen: Screen, eye: Eye) -> Result<Self> {
         let (process, port) = start_driver().await?;
-        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities(home.path(), &film)?)
+        let capabilities = capabilities(home.path(), &film_in(home.path()), eye)?;
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities)
             .await
             .context("chromium does not start")?;
         let browser = Self { driver, process, home };
         browser.resize(screen).await?;
         Ok(browser)
+    }
+
+    /// Ends the browser as a dead battery would, and starts it again with all that it had on its disk.
+    ///
+    /// # Errors
+    /// When the browser's process is not found, or does not start again.
+    pub async fn die_and_come_back(mut self, screen: Screen) -> Result<Self> {
+        let pid = self.pid()?;
+        let killed = Command::new("kill").args(["-9", &pid.to_string()]).status().await?;
+        anyhow::ensure!(killed.success(), "chromium {pid} can't be killed");
+        until("the browser is gone", PATIENCE, || async {
+            let alive = Path::new(&format!("/proc/{pid}")).exists();
+            (!alive || is_zombie(pid)).then_some(())
+        })
+        .await;
+        // There is nobody left to say goodbye to.
+        let _ = self.driver.clone().leak();
+        self.process.kill().await?;
+        // A crashed browser leaves its lock behind.
+        let _ = std::fs::remove_file(self.lock());
+        Self::start(self.home, screen, Eye::Open).await
+    }
+
+    /// The process of the browser that this test started: its profile is locked by `<machine>-<pid>`.
+    fn pid(&self) -> Result<u32> {
+        let lock = std::fs::read_link(self.lock()).context("the browser holds no profile")?;
+        let lock = lock.to_string_lossy().into_owned();
+        let pid = lock.rsplit_once('-').and_then(|(_, pid)| pid.parse().ok());
+        pid.with_context(|| format!("no process in {lock}"))
+    }
+
+    fn lock(&self) -> PathBuf {
+        self.home.path().join("profile/SingletonLock")
     }
 
     /// The driver, for what this type has no word for.
@@ -166,7 +223,7 @@ impl Browser {
 
     /// The file the browser's camera shows.
     pub fn film(&self) -> PathBuf {
-        self.home.path().join("camera.y4m")
+        film_in(self.home.path())
     }
 
     /// Saves a picture of the page.
@@ -200,6 +257,16 @@ impl Browser {
     }
 }
 
+fn film_in(home: &Path) -> PathBuf {
+    home.join("camera.y4m")
+}
+
+/// Whether a process is dead, and only its parent has not looked yet.
+fn is_zombie(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('Z'))
+}
+
 /// Where failed journeys leave their evidence: beside the test binary's target folder.
 pub fn evidence_folder() -> PathBuf {
     let target = std::env::current_exe().ok().and_then(|exe| exe.ancestors().nth(3).map(Path::to_path_buf));
@@ -231,6 +298,7 @@ async fn start_driver() -> Result<(Child, u16)> {
 fn capabilities(
     home: &Path,
     film: &Path,
+    eye: Eye,
 ) -> Result<thirtyfour::common::capabilities::chrome::ChromeCapabilities> {
     let mut caps = DesiredCapabilities::chrome();
     caps.set_binary("/usr/bin/chromium")?;
@@ -247,9 +315,11 @@ fn capabilities(
         "--hide-scrollbars",
         "--lang=en",
         "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
     ] {
         caps.add_arg(arg)?;
+    }
+    if eye == Eye::Open {
+        caps.add_arg("--use-fake-ui-for-media-stream")?;
     }
     caps.add_arg(&format!("--user-data-dir={}", home.join("profile").display()))?;
     caps.add_arg(&format!("--use-file-for-fake-video-capture={}", film.display()))?;

@@ -6,6 +6,8 @@ function guardForms() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || event.defaultPrevented) return;
+    // A sheet that closes sends nothing, and opens again.
+    if ((event.submitter?.formMethod || form.method) === "dialog") return;
     if (form.dataset.sending) {
       event.preventDefault();
       return;

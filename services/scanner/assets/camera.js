@@ -3,25 +3,29 @@
 const FRAME_WIDTH = 640;
 const PAUSE = 60; // between two frames, so that a phone does not grow hot over a night
 
-/** A reader of codes over a video element. `onCode(text)` for each code seen; `onState(word)` for what to tell. */
-export function makeCamera({ video, workerUrl, onCode, onState }) {
+/** A reader of codes over a video element. `onCode(text)` for each code seen; `onState(word)` for what to tell; `onAbilities({torch,
+ *  zoom})` once it runs; `chosen()` gives the id of the camera to use, or "" for the one on the back. */
+export function makeCamera({ video, workerUrl, chosen, onCode, onState, onAbilities }) {
   let stream = null;
   let watching = false;
   let decode = null;
 
   async function start() {
     if (!navigator.mediaDevices?.getUserMedia) return onState("camera-missing");
+    if (stream) return;
     onState("camera-starting");
     try {
       // At the same time: both take a moment.
-      [stream, decode] = await Promise.all([openCamera(), decode ?? makeDecoder(workerUrl)]);
+      [stream, decode] = await Promise.all([openCamera(chosen()), decode ?? makeDecoder(workerUrl)]);
     } catch (error) {
       return onState(wordFor(error));
     }
-    stream.getVideoTracks()[0].addEventListener("ended", () => { stop(); onState("camera-busy"); });
+    const track = stream.getVideoTracks()[0];
+    track.addEventListener("ended", () => { stop(); onState("camera-busy"); });
     video.srcObject = stream;
     await video.play().catch(() => {});
     onState("");
+    onAbilities(abilitiesOf(track));
     if (!watching) { watching = true; watch(); }
   }
 
@@ -42,12 +46,36 @@ export function makeCamera({ video, workerUrl, onCode, onState }) {
     }
   }
 
-  return { start, stop, get running() { return stream !== null; } };
+  /** Switches the light or the zoom; whether it did. */
+  async function adjust(change) {
+    const track = stream?.getVideoTracks()[0];
+    return track ? track.applyConstraints({ advanced: [change] }).then(() => true, () => false) : false;
+  }
+
+  return { start, stop, adjust, get running() { return stream !== null; } };
 }
 
-function openCamera() {
-  const video = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } };
-  return navigator.mediaDevices.getUserMedia({ video, audio: false });
+/** The cameras of this phone. */
+export async function cameras() {
+  const all = await navigator.mediaDevices?.enumerateDevices?.().catch(() => []);
+  return (all ?? []).filter((device) => device.kind === "videoinput" && device.deviceId);
+}
+
+function abilitiesOf(track) {
+  const can = track.getCapabilities?.() ?? {};
+  const zoom = can.zoom && can.zoom.max > can.zoom.min ? { min: can.zoom.min, max: can.zoom.max, step: can.zoom.step || 0.1 } : null;
+  return { torch: can.torch === true, zoom };
+}
+
+async function openCamera(id) {
+  const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
+  const open = (which) => navigator.mediaDevices.getUserMedia({ video: { ...which, ...size }, audio: false });
+  if (!id) return open({ facingMode: "environment" });
+  // The camera that was chosen may be another phone's, or pulled out.
+  return open({ deviceId: { exact: id } }).catch((error) => {
+    if (error.name === "OverconstrainedError" || error.name === "NotFoundError") return open({ facingMode: "environment" });
+    throw error;
+  });
 }
 
 function wordFor(error) {

@@ -1,204 +1,199 @@
-// The page at the door: choose a gate, read codes, show verdicts. The words come from the page itself (<template id="words">).
-import { makeCamera } from "asset:camera.js";
-import { ask, inside } from "asset:scans.js";
-import { allowSound, signal } from "asset:signals.js";
+// The page at the door: choose a gate, read codes, show verdicts. Each part is a module of its own; here they meet.
+import { keepAwake } from "asset:awake.js";
+import { now } from "asset:clock.js";
+import { keepCounting, showInside } from "asset:counter.js";
+import { makeFinder } from "asset:finder.js";
+import * as journal from "asset:journal.js";
+import { makeKeeper, state, tidyUp } from "asset:keeper.js";
+import { lookUp } from "asset:lookup.js";
+import { ageOf, listOf } from "asset:manifest.js";
+import { makeOverride } from "asset:override.js";
+import { placeToTake, rememberPlace } from "asset:places.js";
+import { ask, remember } from "asset:scans.js";
+import { mountSearch } from "asset:search.js";
+import { makeSheet } from "asset:sheet.js";
+import { oldest, setting } from "asset:settings.js";
+import { allowSound } from "asset:signals.js";
+import { notice, showStatus } from "asset:status.js";
+import * as training from "asset:training.js";
+import { makeUndo } from "asset:undo.js";
+import { makeVerdictView } from "asset:verdict-view.js";
+import { direction, onTurn, turn } from "asset:ways.js";
+import { listenForWedge } from "asset:wedge.js";
+import { word } from "asset:words.js";
 
-const SHOWN = { admit: 2500, deny: 5000 }; // ms until a verdict clears by itself
-const CALLS = ["forged", "blocked", "disputed", "banned"]; // reasons that ask for an act: they stay until somebody taps
 const SAME_CODE = 4000; // ms in which a code still in front of the camera is not a new scan
-const COUNT_EVERY = 10000;
 
 const $ = (id) => document.getElementById(id);
-const words = $("words");
-const word = (key) => words.content.querySelector(`[data-word="${key}"]`)?.textContent ?? "";
-const title = (reason) => words.content.querySelector(`[data-title="${reason}"]`)?.textContent ?? reason;
 
-let place = null; // {event, gate}: where this phone stands
+let place = null; // {event, gate, title, name}: where this phone stands
 let asking = null; // the scan under way
-let clearing = 0;
-let hint = "camera-starting"; // what stands under the frame while no scan is under way
 let last = { code: "", at: 0 };
 
-const camera = makeCamera({ video: $("video"), workerUrl: words.dataset.worker, onCode: seen, onState: showCamera });
+const view = makeVerdictView({ onAway: drop, onAgain: () => asking?.again(), onCleared: () => { last.at = last.code ? Date.now() : 0; } });
+const finder = makeFinder({ onCode: seen, onTyped: typed, onTouch: allowSound });
+const keeper = makeKeeper({ event: () => place?.event ?? null, onState: showState, onSignedOut: signIn });
+const undo = makeUndo($("undo"), { onUndone: (people) => { notice(word("undone")); showInside(people); count(); }, onRefused: notice });
+const override = makeOverride({ onOpen: () => view.clear(), onAnswer: (verdict, scan) => answered({ verdict }, scan), onRefused: notice });
+const count = keepCounting(() => place?.event);
+makeSheet({ finder, keeper, onTraining });
+onTurn((way) => finder.aimAt(way === "exit" ? "aim-exit" : "aim"));
+listenForWedge((code) => {
+  for (const sheet of document.querySelectorAll("dialog[open]")) sheet.close(); // it would stand over the verdict
+  if (place) typed(code);
+});
 
 // --- choosing
 for (const button of document.querySelectorAll(".gate")) {
-  button.addEventListener("click", () => {
-    allowSound();
-    choose(button.dataset);
-  });
+  button.addEventListener("click", () => { allowSound(); choose({ ...button.dataset }); });
 }
 $("back").addEventListener("click", leave);
 
 function choose({ event, gate, title, name, inside: people }) {
-  place = { event, gate };
+  place = { event, gate, title, name };
+  rememberPlace(place);
   $("scan-gate").textContent = name;
   $("scan-event").textContent = title;
-  $("inside").textContent = people;
+  $("inside").textContent = people ?? "–";
+  state.inside = null;
+  turn("entry");
   show("scan");
-  camera.start();
+  finder.start();
   keepAwake();
+  state.list = null;
+  keeper.begin();
   count();
+  $("find").hidden = $("search").childElementCount === 0;
+  mountSearch($("search"), {
+    place: () => place && { event: place.event, gate: place.gate, timeZone: state.list?.time_zone },
+    onVerdict: (verdict) => answered({ verdict }),
+    offline: { search: (words) => lookUp(state.list, words) },
+  });
 }
 
 function leave() {
   drop();
-  clear();
-  camera.stop();
+  view.clear();
+  finder.stop();
+  undo.forget();
   place = null;
   show("choose");
 }
 
-function show(view) {
-  $("choose").hidden = view !== "choose";
-  $("scan").hidden = view !== "scan";
+function show(what) {
+  $("choose").hidden = what !== "choose";
+  $("scan").hidden = what !== "scan";
+  $("search").hidden = what !== "search";
 }
+
+$("find").addEventListener("click", () => { show("search"); $("search").querySelector("input")?.focus(); });
+$("search").addEventListener("click", ({ target }) => { if (target.closest("[data-close]")) show("scan"); });
 
 // --- reading
 function seen(code) {
-  const now = Date.now();
-  const held = code === last.code && now - last.at < SAME_CODE;
-  last = { code, at: now };
-  if (!held && !asking && $("verdict").hidden) check(code);
+  const at = Date.now();
+  const held = code === last.code && at - last.at < SAME_CODE;
+  last = { code, at };
+  if (!held && !asking && view.free && !$("scan").hidden && !document.querySelector("dialog[open]")) check(code);
 }
 
-$("typed").addEventListener("submit", (event) => {
-  event.preventDefault();
+function typed(code) {
   allowSound();
-  const field = $("code");
-  const code = field.value.trim();
-  if (!code || !place) return;
-  field.value = "";
-  field.blur();
   drop();
+  last = { code, at: Date.now() };
   check(code);
-});
-
-$("camera-again").addEventListener("click", () => camera.start());
-
-function showCamera(state) {
-  const finder = document.querySelector(".finder");
-  const off = state !== "" && state !== "camera-starting";
-  finder.dataset.camera = off ? "off" : "on";
-  hint = state || "aim";
-  $("hint").textContent = word(hint);
-  $("camera-again").hidden = !off;
 }
 
-// --- asking
 function check(code) {
-  clear();
-  busy(true);
-  asking = ask({ code, ...place }, { onAnswer: answered, onSilence: unconfirmed });
+  view.clear();
+  finder.busy(true);
+  if (setting("training")) return pretend(code);
+  const scan = { code, event: place.event, gate: place.gate, gateName: place.name, direction: direction() };
+  asking = ask(scan, {
+    list: () => listOf(scan.event), oldest, onAnswer: (outcome) => answered(outcome, scan), onSilence: unconfirmed, onUnwritten: unwritten, onLate: late,
+  });
 }
 
 function drop() {
   asking?.drop();
   asking = null;
-  busy(false);
+  finder.busy(false);
 }
 
-// The button is shut at once; the word comes only when the answer keeps somebody waiting, so that nothing flickers.
-let telling = 0;
-function busy(yes) {
-  document.querySelector(".finder").toggleAttribute("data-checking", yes);
-  $("check").disabled = yes;
-  $("check").setAttribute("aria-busy", yes);
-  clearTimeout(telling);
-  if (yes) telling = setTimeout(() => { $("hint").textContent = word("checking"); }, 300);
-  else $("hint").textContent = word(hint);
-}
-
-function answered({ verdict, signedOut, gone, problem }) {
+function answered(outcome, scan = { direction: "entry" }) {
+  const { verdict, local, signedOut, gone, problem, nonce } = outcome;
   drop();
-  if (signedOut) return location.assign($("sign-in").href);
-  if (gone) return present("unsure", { title: word("gone-title"), sentence: word("gone-text") });
-  if (!verdict) return present("unsure", { title: word("refused-title"), sentence: problem });
+  if (signedOut) return keeper.leave("");
+  keeper.heard(!local);
+  if (gone) return view.present("unsure", { title: word("gone-title"), sentence: word("gone-text") });
+  if (!verdict) return view.present("unsure", { title: word("refused-title"), sentence: problem });
+  view.show(verdict, { local, direction: scan.direction, age: state.list ? ageOf(state.list) : 0 });
+  if (!local) override.offer(scan, verdict);
   const admitted = verdict.decision === "admit";
-  present(admitted ? "admit" : "deny", {
-    title: title(verdict.reason), sentence: admitted ? verdict.ticket?.type : verdict.sentence, holder: verdict.ticket?.holder, attention: admitted ? verdict.attention : "",
-    stays: CALLS.includes(verdict.reason),
-  });
-  count();
+  if (admitted && scan.direction === "entry" && !local) undo.offer({ scan: verdict.scan, nonce, name: verdict.ticket?.holder });
+  else if (admitted) undo.forget();
+  if (local) keeper.countQueue();
+  if (local && admitted) showInside((state.inside ?? state.list?.inside) + (scan.direction === "exit" ? -1 : 1));
+  else remember({ verdict, nonce, scan, list: state.list });
+  if (state.list && verdict.limit !== undefined) state.list.limit = verdict.limit;
+  showInside(verdict.inside);
+  if (!local && verdict.inside === undefined) count();
 }
 
-// No answer is never green, and never red either: nobody knows yet. The scan goes on asking under its nonce.
+// Nobody knows yet: neither green nor red. The scan goes on asking under its nonce.
 function unconfirmed() {
-  const already = $("verdict").dataset.tone === "unsure" && !$("verdict").hidden;
-  if (already) return;
-  present("unsure", { title: word("unconfirmed-title"), sentence: word("unconfirmed-text") });
-  $("again").hidden = false;
-}
-$("again").addEventListener("click", (event) => {
-  event.stopPropagation();
-  asking?.again();
-});
-
-// --- the verdict
-function present(tone, { title, sentence = "", holder = "", attention = "", stays = false }) {
-  const verdict = $("verdict");
-  verdict.dataset.tone = tone;
-  $("verdict-title").textContent = title;
-  $("verdict-holder").textContent = holder ?? "";
-  $("verdict-sentence").textContent = sentence;
-  $("verdict-attention").hidden = !attention;
-  $("verdict-attention").querySelector("span").textContent = attention ?? "";
-  $("again").hidden = true;
-  verdict.hidden = false;
-  verdict.focus({ preventScroll: true });
-  signal(tone);
-  clearAfter(attention || stays ? 0 : SHOWN[tone]);
+  keeper.heard(false);
+  if (view.unsure) return;
+  view.present("unsure", { title: word("unconfirmed-title"), sentence: word("unconfirmed-text"), again: true });
 }
 
-function clearAfter(time) {
-  clearTimeout(clearing);
-  const clock = document.querySelector(".verdict__clock");
-  delete clock.dataset.running;
-  if (!time) return; // what asks for an act stays until it is put away, "not confirmed" until it is answered
-  clock.style.setProperty("--shown", `${time}ms`);
-  void clock.offsetWidth; // so that the animation starts over
-  clock.dataset.running = "";
-  clearing = setTimeout(clear, time);
+// A green that nobody will remember is none. The server is asked on, which may still know.
+function unwritten(why) {
+  view.present("unsure", { title: word("unwritten-title"), sentence: word(`unwritten-${why}`), again: true });
 }
 
-function clear() {
-  clearTimeout(clearing);
-  $("verdict").hidden = true;
-  last.at = last.code ? Date.now() : 0;
+/** The server spoke after the phone had decided. If it says otherwise, the scan is sent as the phone's own, and somebody is told. */
+async function late(row, verdict) {
+  keeper.heard(true);
+  const agrees = verdict.decision === row.decision;
+  if (agrees) await journal.settle([[row.nonce, { shown: null, state: "answered", answered_at: now(), server: verdict.reason }]]).catch(() => {});
+  else notice(word(verdict.decision === "admit" ? "late-admit" : "late-deny", { name: row.shown.ticket?.holder || word("a-guest"), sentence: verdict.sentence }));
+  if (agrees && verdict.decision === "admit" && row.direction === "entry") undo.offer({ scan: verdict.scan, nonce: row.nonce, name: row.shown.ticket?.holder });
+  keeper.countQueue();
 }
 
-// A tap anywhere is "next": gloves, hurry. An unconfirmed scan is put away with it; the same code asked again within a minute is
-// the same scan.
-$("verdict").addEventListener("click", () => { drop(); clear(); });
-addEventListener("keydown", (event) => {
-  if ($("verdict").hidden || !["Escape", "Enter", " "].includes(event.key) || event.target.id === "again") return;
-  event.preventDefault();
+async function pretend(code) {
+  const verdict = await training.pretend({ code, place, direction: direction(), list: state.list });
+  finder.busy(false);
+  if (!verdict) return view.present("unsure", { title: word("training-title"), sentence: word("training-no-list") });
+  view.show(verdict, { local: true, direction: direction(), age: ageOf(state.list) });
+}
+
+function onTraining() {
+  training.forget();
+  undo.forget();
   drop();
-  clear();
-});
+}
 
 // --- what else goes on
-async function count() {
-  if (!place || document.hidden) return;
-  const people = await inside(place.event);
-  if (people !== null) $("inside").textContent = people;
+function showState() {
+  showStatus({ ...state, oldest: oldest() });
+  showInside(state.inside);
 }
-setInterval(count, COUNT_EVERY);
 
-function showNetwork() {
-  $("offline").hidden = navigator.onLine;
-  $("offline").textContent = navigator.onLine ? "" : word("offline");
-}
-addEventListener("online", showNetwork);
-addEventListener("offline", showNetwork);
-showNetwork();
+setInterval(() => place && showState(), 1000);
 
-// A phone that sleeps between two guests is a phone that is shaken awake all night.
-async function keepAwake() {
-  try { await navigator.wakeLock?.request("screen"); } catch { /* low battery: the phone decides */ }
+function signIn() {
+  location.assign($("sign-in").href);
 }
+
 document.addEventListener("visibilitychange", () => {
   if (document.hidden || !place) return;
   keepAwake();
-  if (!camera.running) camera.start();
+  if (!finder.running) finder.start();
+  keeper.round();
 });
+
+tidyUp().then(placeToTake).then((found) => found && !place && choose(found));
+keeper.send(); // what waits from another night needs no gate
+navigator.serviceWorker?.register("/sw.js").catch(() => {});

@@ -1,69 +1,140 @@
-// The conversation with the server about one code: asked until answered, always under the same nonce, so that an answer
-// that got lost on its way is given again and not made anew.
+// One code, one verdict: the server is asked, and after a moment without an answer the phone decides by itself, under the same nonce,
+// and writes that down first. Without a list it asks on until it is answered.
+import { now } from "asset:clock.js";
+import * as journal from "asset:journal.js";
+import { judge, read } from "asset:judge.js";
+import { isFull } from "asset:store.js";
 
+const MOMENT = 800; // ms until the phone decides
 const PATIENCE = 4000; // ms until a request counts as lost
 const FIRST_PAUSE = 600;
 const LONGEST_PAUSE = 5000;
 const KEPT = 60000; // ms in which the same code at the same gate is the same scan, while it has no answer
+const NOTHING = Symbol("no answer yet");
 
-/** A scan that goes on asking until it is answered or dropped. `onAnswer(outcome)` is called once; `onSilence()` each
- *  time the server did not answer. Outcomes: {verdict}, {signedOut}, {gone}, {problem}. */
-export function ask(scan, { onAnswer, onSilence }) {
-  const body = JSON.stringify({ ...scan, nonce: nonceOf(scan), scanned_at: new Date().toISOString() });
+/** A scan that goes on asking until it is answered or dropped. `onAnswer(outcome)` is called once; `onSilence()` each time nobody
+ *  could say. Outcomes: {verdict, nonce, local?}, {signedOut}, {gone}, {problem}. `onUnwritten(why)`: the phone can't keep
+ *  what it decided, so it did not. `onLate(row, verdict)`: the server spoke after the phone had decided. `list()` gives the night's list
+ *  or null, `oldest()` the age from which it is old. */
+export function ask(scan, { list, oldest, onAnswer, onSilence, onUnwritten, onLate }) {
+  const nonce = nonceOf(scan);
+  const scannedAt = Date.now();
+  const body = JSON.stringify({ ...asked(scan), nonce, scanned_at: new Date(scannedAt).toISOString() });
   let dropped = false;
   let wake = null;
 
   async function run() {
+    const first = once(body);
+    const outcome = await Promise.race([first, moment()]);
+    if (dropped) return;
+    if (outcome && outcome !== NOTHING) return answer(outcome);
+    const here = await decideHere({ ...scan, nonce, scannedAt, list: await list(), oldest: oldest() });
+    if (dropped) return; // written or not: the same code asks again under the same nonce and hears the same
+    if (here?.unwritten) onUnwritten(here.unwritten);
+    else if (here) {
+      answer(here);
+      const late = await first;
+      return late?.verdict && here.row ? onLate(here.row, late.verdict) : undefined;
+    }
+    await askOn(first);
+  }
+
+  async function askOn(first) {
+    let asked = first;
     for (let pause = FIRST_PAUSE; !dropped; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-      const outcome = await once(body);
+      const outcome = await asked;
       // Put away before it was shown, it has no answer yet for the doorman, and is asked again as the same scan.
       if (dropped) return;
-      // Signed out is no answer either: the scan goes on after it.
-      if (outcome && !outcome.signedOut) forget(scan);
-      if (outcome) return onAnswer(outcome);
+      if (outcome) return answer(outcome);
       onSilence();
       await new Promise((go) => { wake = go; setTimeout(go, pause); });
+      asked = once(body);
     }
   }
+
+  function answer(outcome) {
+    // Signed out is no answer: the scan goes on after it.
+    if (!outcome.signedOut) forget(scan);
+    onAnswer({ ...outcome, nonce });
+  }
+
   const again = () => wake?.();
   addEventListener("online", again);
   const finished = run().finally(() => removeEventListener("online", again));
   return { again, drop() { dropped = true; again(); }, finished };
 }
 
+const asked = ({ code, event, gate, direction }) => (direction === "exit" ? { code, event, gate, direction } : { code, event, gate });
+
+/** Without any network nobody waits. */
+const moment = () => new Promise((go) => setTimeout(go, navigator.onLine ? MOMENT : 0, NOTHING));
+
+/** The phone's own verdict, written down; null if it has no list to decide by. */
+async function decideHere({ code, event, gate, gateName, direction, nonce, scannedAt, list, oldest }) {
+  if (!list) return null;
+  const before = await journal.find(nonce).catch(() => null);
+  if (before?.shown) return { verdict: before.shown, local: true, row: before };
+  const at = now();
+  const verdict = await judge({ code, place: { gate }, direction, list, oldest, at }).catch(() => null);
+  if (!verdict) return null;
+  const { of, ...shown } = verdict;
+  const row = {
+    nonce, code, event, gate, gate_name: gateName, direction, scanned_at: scannedAt, corrected_at: at, decision: shown.decision, reason: shown.reason,
+    caution: shown.caution, ticket: of.ticket, zone: of.zone, state: "waiting", shown,
+  };
+  try {
+    row.seq = await journal.write(row);
+  } catch (fault) {
+    return { unwritten: isFull(fault) ? "full" : "broken" };
+  }
+  return { verdict: shown, local: true, row };
+}
+
+/** Remembers an admission by the server, for the minutes without it. Nothing waits for this, and nothing fails with it. */
+export async function remember({ verdict, nonce, scan, list }) {
+  if (!scan.code || verdict.decision !== "admit" || !list) return;
+  const code = await read(scan.code, list).catch(() => ({ error: "unreadable" }));
+  const gate = list.gates.find(([id]) => id === scan.gate);
+  if (code.error || !gate) return;
+  await journal.remember({
+    nonce, code: scan.code, event: scan.event, gate: scan.gate, gate_name: scan.gateName, direction: scan.direction, scanned_at: Date.now(),
+    corrected_at: now(), decision: "admit", reason: verdict.reason, ticket: code.ticket, zone: list.zones[gate[1]]?.[0] ?? "",
+  });
+}
+
 // --- nonces of scans without an answer. They outlive a tap, a reload and a new sign-in, so that asking again is no new scan:
 // the first may have let the guest in.
 const UNANSWERED = "unanswered";
-let kept = read();
+let kept = readKept();
 
 function nonceOf(scan) {
-  const now = Date.now();
-  kept = kept.filter((one) => now - one.at < KEPT && now >= one.at);
+  const at = Date.now();
+  kept = kept.filter((one) => at - one.at < KEPT && at >= one.at);
   let mine = kept.find(of(scan));
-  if (!mine) kept.push(mine = { code: scan.code, gate: scan.gate, nonce: crypto.randomUUID(), at: now });
-  write();
+  if (!mine) kept.push(mine = { code: scan.code, gate: scan.gate, direction: scan.direction, nonce: crypto.randomUUID(), at });
+  writeKept();
   return mine.nonce;
 }
 
 function forget(scan) {
   const mine = of(scan);
   kept = kept.filter((one) => !mine(one));
-  write();
+  writeKept();
 }
 
 function of(scan) {
-  return (one) => one.code === scan.code && one.gate === scan.gate;
+  return (one) => one.code === scan.code && one.gate === scan.gate && one.direction === scan.direction;
 }
 
-function read() {
+function readKept() {
   try { return JSON.parse(sessionStorage.getItem(UNANSWERED)) ?? []; } catch { return []; }
 }
 
-function write() {
+function writeKept() {
   try { sessionStorage.setItem(UNANSWERED, JSON.stringify(kept)); } catch { /* forbidden here: this page still remembers */ }
 }
 
-/** One try. Nothing means: no answer, which is not an answer. */
+/** One try. Null means: no answer, which is not an answer. */
 async function once(body) {
   try {
     // In the language that this page is in, which nothing else tells the server: the sentence stands beside the page's own title.

@@ -1,4 +1,6 @@
-// What the doorman hears and feels: a rising tone and one buzz for yes, a low double tone and two for no.
+// What the doorman hears and feels: a rising tone and one buzz for yes, three even ones for yes with a doubt, a low double tone and two
+// long buzzes for no, one short tone for nobody knows, a falling one for who leaves.
+import { setting } from "asset:settings.js";
 
 let audio = null;
 
@@ -10,15 +12,17 @@ export function allowSound() {
 
 const TUNES = {
   admit: [[660, 880, 0, 0.16], [880, 1320, 0.14, 0.2]],
+  leave: [[880, 660, 0, 0.2]],
+  caution: [[740, 740, 0, 0.1], [740, 740, 0.16, 0.1], [988, 988, 0.32, 0.18]],
   deny: [[190, 170, 0, 0.18], [190, 150, 0.26, 0.3]],
   unsure: [[440, 440, 0, 0.12]],
 };
-const BUZZES = { admit: 90, deny: [180, 90, 180], unsure: [60, 60, 60] };
+const BUZZES = { admit: 90, leave: 60, caution: [60, 60, 60, 60, 60], deny: [180, 90, 180], unsure: [60, 60, 60] };
 
 /** Plays the signal of a verdict. */
 export function signal(tone) {
-  navigator.vibrate?.(BUZZES[tone]);
-  if (audio?.state !== "running") return;
+  if (setting("vibration")) navigator.vibrate?.(BUZZES[tone]);
+  if (!setting("sound") || audio?.state !== "running") return;
   for (const [from, to, start, length] of TUNES[tone]) play(from, to, audio.currentTime + start, length);
 }
 

@@ -31,6 +31,8 @@ pub fn public(routes: &mut Routes) {
         .post("/api/v1/devices/enrol", devices::enrol::post)
         .post("/api/v1/devices/{device}/revoke", devices::revoke::post)
         .post("/api/v1/contact", devices::contact::post)
+        .get("/app.webmanifest", app::manifest::get)
+        .get("/sw.js", app::worker::get)
         .get("/assets/{file}", ui::assets::serve)
         .get("/api/openapi.json", openapi::get)
         .post("/api/v1/overrides", admissions::overrides::post)

@@ -29,7 +29,6 @@ scanner-camera-starting = Starting the camera
 scanner-camera-refused = The camera isn’t allowed. Allow it in the browser’s settings for this site, or paste the code below.
 scanner-camera-missing = There is no camera here. Paste the code below.
 scanner-camera-busy = The camera is in use by something else. Close that, or paste the code below.
-scanner-offline = No network. Codes can’t be checked until it is back.
 scanner-signed-out = You’ve been signed out. Sign in to go on scanning.
 scanner-unconfirmed-title = Not confirmed
 scanner-unconfirmed-text = No answer from the server. Don’t let anyone in yet: it asks again by itself.

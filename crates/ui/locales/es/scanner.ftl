@@ -29,7 +29,6 @@ scanner-camera-starting = Encendiendo la cámara
 scanner-camera-refused = La cámara no tiene permiso. Dáselo en los ajustes del navegador para este sitio, o pega el código abajo.
 scanner-camera-missing = Aquí no hay cámara. Pega el código abajo.
 scanner-camera-busy = Otra aplicación usa la cámara. Ciérrala, o pega el código abajo.
-scanner-offline = Sin red. Hasta que vuelva no se pueden comprobar códigos.
 scanner-signed-out = Tu sesión se ha cerrado. Entra para seguir escaneando.
 scanner-unconfirmed-title = Sin confirmar
 scanner-unconfirmed-text = El servidor no responde. No dejes pasar a nadie todavía: vuelve a preguntar solo.

@@ -23,10 +23,20 @@ pub async fn get(
     let nights = list::nights(&mut *door.db.conn().await?, door.clock.now()).await?;
     let page = DoorPage {
         shell: shell(locale.0, "scanner-door", &door.links).at("/"),
-        staff: staff.name,
-        phone: phone.map(|device| device.name.clone()),
         supervises: staff.role.may(Permission::DoorSupervise),
+        staff: staff.name,
+        manifest_keys: serde_json::to_string(&door.manifest_signer.public()).map_err(Fault::internal)?,
+        bound: phone.as_deref().and_then(|phone| bound(phone, &nights)).unwrap_or_default(),
+        phone: phone.map(|device| device.name.clone()),
         nights: nights.into_iter().map(|event| NightView::new(event, locale.0)).collect(),
     };
     Ok(Html(page).respond_to(&request))
+}
+
+/// The gate that a phone is enrolled for: that one, or tonight's of its name, for every night has gates of its own.
+fn bound(phone: &devices::Device, nights: &[list::EventView]) -> Option<String> {
+    let id = phone.gate?;
+    let gates = || nights.iter().filter(|night| night.tonight).flat_map(|night| &night.gates);
+    let named = || gates().find(|gate| Some(&gate.name) == phone.gate_name.as_ref());
+    gates().find(|gate| gate.id == id).or_else(named).map(|gate| gate.id.to_string())
 }

@@ -51,6 +51,10 @@ pub struct DoorPage {
     pub phone: Option<String>,
     /// Whether they answer for the door.
     pub supervises: bool,
+    /// The public keys that sign the nights' lists, `{"<kid>": "<base64>"}`: the page believes no others.
+    pub manifest_keys: String,
+    /// The gate that this phone is enrolled for; empty for none.
+    pub bound: String,
     /// The nights with their gates, tonight's first.
     pub nights: Vec<NightView>,
 }
@@ -87,26 +91,104 @@ impl DoorPage {
             .collect()
     }
 
+    /// The sentence of every reason, for the verdicts that the phone finds by itself: with `{time}` and the like where the server
+    /// would put the fact.
+    fn sentences(&self) -> Vec<(String, String)> {
+        const SHORTER: [&str; 3] = ["other-event", "other-zone", "too-late-for-this"];
+        let say = |key: &str| blank(self.shell.lang, &format!("scanner-reason-{}", key.replace('_', "-")));
+        let reasons = Reason::ALL.iter().map(|reason| reason.code());
+        reasons.chain(SHORTER).map(|key| (key.to_owned(), say(key))).collect()
+    }
+
     /// What the script says by itself.
     fn words(&self) -> Vec<(&'static str, String)> {
-        const KEYS: [&str; 13] = [
-            "unconfirmed-title",
-            "unconfirmed-text",
-            "refused-title",
-            "checking",
-            "camera-starting",
-            "camera-refused",
-            "camera-missing",
-            "camera-busy",
-            "offline",
-            "signed-out",
-            "aim",
-            "gone-title",
-            "gone-text",
-        ];
-        KEYS.iter().map(|key| (*key, self.shell.t(&format!("scanner-{key}")))).collect()
+        let old = SCANNER_WORDS.iter().map(|key| (*key, format!("scanner-{key}")));
+        let own = DOOR_WORDS.iter().map(|key| (*key, format!("door-{key}")));
+        old.chain(own).map(|(key, name)| (key, blank(self.shell.lang, &name))).collect()
     }
 }
+
+/// A text with its facts left blank: `{time}` where a time will stand.
+fn blank(language: Language, key: &str) -> String {
+    const FACTS: [(&str, &str); 12] = [
+        ("age", "{age}"),
+        ("conflicts", "{conflicts}"),
+        ("event", "{event}"),
+        ("gate", "{gate}"),
+        ("limit", "{limit}"),
+        ("n", "{n}"),
+        ("name", "{name}"),
+        ("refused", "{refused}"),
+        ("sentence", "{sentence}"),
+        ("time", "{time}"),
+        ("type", "{type}"),
+        ("zone", "{zone}"),
+    ];
+    let facts: Vec<(&'static str, &dyn ui::Argument)> =
+        FACTS.iter().map(|(name, blank)| (*name, blank as &dyn ui::Argument)).collect();
+    ui::text(language, key, &facts)
+}
+
+/// What the script says with the words of scanning.
+const SCANNER_WORDS: [&str; 12] = [
+    "title-exit",
+    "unconfirmed-title",
+    "unconfirmed-text",
+    "refused-title",
+    "checking",
+    "camera-starting",
+    "camera-refused",
+    "camera-missing",
+    "camera-busy",
+    "aim",
+    "gone-title",
+    "gone-text",
+];
+
+/// What it says with those of the app.
+const DOOR_WORDS: [&str; 41] = [
+    "aim-exit",
+    "status-online",
+    "status-loading",
+    "status-offline",
+    "status-no-list",
+    "status-old",
+    "status-waits-one",
+    "status-waits",
+    "status-refused",
+    "status-clock",
+    "status-signed-out",
+    "caution-unlisted",
+    "caution-old",
+    "decided-here",
+    "unwritten-title",
+    "unwritten-full",
+    "unwritten-broken",
+    "conflict",
+    "conflict-not-good",
+    "late-admit",
+    "late-deny",
+    "a-guest",
+    "another-gate",
+    "list-forged",
+    "list-full",
+    "undo",
+    "undo-sure",
+    "undo-reason",
+    "undone",
+    "undo-no-answer",
+    "undo-refused",
+    "override-no-answer",
+    "override-refused",
+    "training-title",
+    "training-no-list",
+    "queue",
+    "storage-kept",
+    "storage-may-go",
+    "entry",
+    "exit",
+    "training",
+];
 
 /// What went wrong, as a page.
 pub fn error_page(view: &ErrorView) -> String {

@@ -1,6 +1,9 @@
 //! `POST /api/v1/events/{event}/counter`: people who come and go without tickets, clicked one by one, and corrections.
 
-use actix_web::web::{Data, Json, Path};
+use actix_web::{
+    HttpRequest,
+    web::{Data, Json, Path},
+};
 use audit::Actor;
 use domain::permission::Permission;
 use serde::Deserialize;
@@ -10,7 +13,7 @@ use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, Staff, can};
 
 use super::store::{self, CountRow};
-use crate::{Door, admissions::scan::check_nonce, door, door::occupancy::Occupancy, faults};
+use crate::{Door, admissions::scan::check_nonce, devices, door, door::occupancy::Occupancy, faults, live};
 
 /// Most people of one click.
 const MOST: i32 = 50;
@@ -51,6 +54,7 @@ pub async fn post(
     door: Data<Door>,
     staff: Staff<can::DoorScan>,
     request: RequestId,
+    http: HttpRequest,
     event: Path<String>,
     body: ApiJson<CountRequest>,
 ) -> Result<Json<Occupancy>, Fault> {
@@ -64,6 +68,7 @@ pub async fn post(
     let reason =
         if corrects || given.is_some() { Some(audit::reason(given.unwrap_or_default())?) } else { None };
     let actor = Actor::staff(&staff, &request).because(reason.unwrap_or_default());
+    let device = devices::caller(&door, &http, staff.id).await?.id;
     let now = door.clock.now();
     if corrects && !staff.role.may(Permission::DoorSupervise) {
         return Err(faults::supervisors_only(&door, &actor, "counter").await);
@@ -84,8 +89,7 @@ pub async fn post(
                 gate: body.gate,
                 by: body.by,
                 reason,
-                // The device, or who signs in where none is enrolled.
-                device: staff.id.uuid(),
+                device,
                 staff: staff.id.uuid(),
                 nonce: &body.nonce,
                 at: now,
@@ -103,9 +107,11 @@ pub async fn post(
                 audit::record(conn, &actor, "people.corrected", &event.to_string(), detail, now).await?;
             }
             let changed = store::change_inside(conn, event, body.by.into()).await?;
-            changed.ok_or_else(|| {
+            let inside = changed.ok_or_else(|| {
                 Fault::conflict("nobody_inside").detail("Fewer people would be inside than nobody.")
-            })
+            })?;
+            live::told::door_changed(conn, event, now).await?;
+            Ok(inside)
         })
         .await?;
     Ok(Json(Occupancy::of(inside)))

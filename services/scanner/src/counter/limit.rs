@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use web::{ApiJson, Fault, RequestId, Staff, can};
 
 use super::store;
-use crate::{Door, admissions, door, door::occupancy::Occupancy, faults};
+use crate::{Door, admissions, door, door::occupancy::Occupancy, faults, live};
 
 /// More than any house holds.
 const MOST: i32 = 1_000_000;
@@ -57,6 +57,7 @@ pub async fn put(
                 let detail = json!({"before": before, "after": body.people, "inside": inside.inside});
                 audit::record(conn, &actor, "limit.set", &event.to_string(), detail, now).await?;
             }
+            live::told::door_changed(conn, event.uuid(), now).await?;
             Ok::<_, Fault>(inside)
         })
         .await?;

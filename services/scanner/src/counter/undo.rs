@@ -3,7 +3,10 @@
 //! The scan stays as it was answered; what it did is taken back: an entry is annulled and its right free again, an exit's stay goes on.
 //! No scan of the night is recorded meanwhile (`admissions::store::quiet`), so that none decides on what is just being taken back.
 
-use actix_web::web::{Data, Json, Path};
+use actix_web::{
+    HttpRequest,
+    web::{Data, Json, Path},
+};
 use audit::Actor;
 use chrono::{DateTime, TimeDelta, Utc};
 use db::Conn;
@@ -17,7 +20,7 @@ use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, Staff, can};
 
 use super::store::{self, Inside, undos, undos::ScanRow};
-use crate::{Door, admissions, door::occupancy::Occupancy, faults};
+use crate::{Door, admissions, devices, door::occupancy::Occupancy, faults, live};
 
 /// How long somebody may take back what they did themselves. Later, and of others, it is a supervisor's.
 const OWN: TimeDelta = TimeDelta::minutes(15);
@@ -59,11 +62,13 @@ pub async fn post(
     door: Data<Door>,
     staff: Staff<can::DoorScan>,
     request: RequestId,
+    http: HttpRequest,
     scan: Path<Uuid>,
     body: ApiJson<UndoRequest>,
 ) -> Result<Json<Undone>, Fault> {
     let reason = audit::reason(&body.reason)?;
     let actor = Actor::staff(&staff, &request).because(reason);
+    let device = devices::caller(&door, &http, staff.id).await?.id;
     let now = door.clock.now();
     let mut conn = door.db.conn().await?;
     let scan = undos::scan(&mut conn, *scan).await?.ok_or_else(Fault::not_found)?;
@@ -83,8 +88,9 @@ pub async fn post(
             if let Some(at) = undos::undone_at(conn, scan.id).await? {
                 return Ok((at, store::inside(conn, scan.event_id).await?));
             }
-            // The device, or who signs in where none is enrolled.
-            Ok::<_, Fault>((now, undo(conn, &scan, &actor, staff.id.uuid(), reason, now).await?))
+            let inside = undo(conn, &scan, &actor, device, reason, now).await?;
+            live::told::door_changed(conn, scan.event_id, now).await?;
+            Ok::<_, Fault>((now, inside))
         })
         .await?;
     tracing::info!(scan = %scan.id, "scan undone");

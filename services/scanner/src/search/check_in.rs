@@ -1,6 +1,6 @@
 //! `POST /api/v1/check-ins`: a guest without a code to show, let in from the list by the same verdict as a scan.
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use audit::Actor;
 use domain::{
     admission::Direction,
@@ -19,7 +19,7 @@ use crate::{
         answer::Answer,
         scan::{self, Asked, ScanRequest, check_nonce},
     },
-    faults,
+    devices, faults,
 };
 
 /// Why somebody has no code to show.
@@ -85,6 +85,7 @@ pub async fn post(
     staff: Staff<can::DoorScan>,
     locale: Locale,
     request: RequestId,
+    http: HttpRequest,
     body: ApiJson<CheckInRequest>,
 ) -> Result<HttpResponse, Fault> {
     let body = body.into_inner();
@@ -95,8 +96,7 @@ pub async fn post(
         (_, note) => Some(audit::reason(note)?),
     };
     let actor = Actor::staff(&staff, &request).because(note.unwrap_or(body.reason.code()));
-    // The device, or who signs in where none is enrolled.
-    let device = staff.id.uuid();
+    let device = devices::caller(&door, &http, staff.id).await?.id;
     write_down(&door, &staff, &actor, device, &body, note).await?;
     let recorded = scan::decide(
         &door,

@@ -4,7 +4,6 @@
 use actix_web::web::{Data, Json, Path};
 use audit::Actor;
 use chrono::{DateTime, Utc};
-use db::{Conn, DbError};
 use diesel::{QueryableByName, sql_types};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -13,7 +12,7 @@ use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, Staff, can};
 
 use super::store::conflicts::{self as store, UnmatchedView};
-use crate::{Door, faults, metrics};
+use crate::{Door, faults, live, metrics};
 
 /// An admission that should not have been.
 #[derive(Debug, Clone, Serialize, QueryableByName, ToSchema)]
@@ -148,12 +147,15 @@ pub async fn close(
     let actor = Actor::staff(&staff, &request).because(note);
     door.db
         .transaction(async |conn| {
-            let Some(ticket) = store::ticket_of(conn, scan).await? else { return Err(Fault::not_found()) };
+            let Some((ticket, event)) = store::ticket_of(conn, scan).await? else {
+                return Err(Fault::not_found());
+            };
             if !store::close(conn, scan, note, staff.id, now).await? {
                 return Err(Fault::conflict("already_closed").detail("Somebody has closed this conflict."));
             }
             let detail = json!({"ticket": ticket});
             audit::record(conn, &actor, "conflict.closed", &scan.to_string(), detail, now).await?;
+            live::told::door_changed(conn, event, now).await?;
             Ok::<_, Fault>(())
         })
         .await?;
@@ -161,15 +163,10 @@ pub async fn close(
     Ok(Json(json!({"note": note})))
 }
 
-/// Which conflicts came up in this transaction, of those before and now. The place to tell others of them: what is written into the
-/// outbox here is told if, and only if, the scans stay recorded.
-pub async fn tell_conflicts(
-    _conn: &mut Conn,
-    before: &[Conflict],
-    now: &[Conflict],
-) -> Result<Vec<Conflict>, DbError> {
+/// Which conflicts are there now that were not before.
+pub(super) fn risen(before: &[Conflict], now: &[Conflict]) -> Vec<Conflict> {
     let known = |conflict: &Conflict| before.iter().any(|other| other.scan_id == conflict.scan_id);
-    Ok(now.iter().filter(|conflict| !known(conflict)).cloned().collect())
+    now.iter().filter(|conflict| !known(conflict)).cloned().collect()
 }
 
 /// Counts and logs conflicts, once they are committed.

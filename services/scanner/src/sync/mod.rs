@@ -21,5 +21,4 @@ pub mod store;
 mod times;
 mod write;
 
-pub use conflicts::tell_conflicts;
 pub use signer::ManifestSigner;

@@ -5,7 +5,7 @@
 //! waits until the transaction has ended (`lock_offline`): either this scan sees the ticket gone bad and says so, or the revocation
 //! sees the guest inside.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use db::Conn;
 use domain::{admission::Reason, ids::MessageId};
@@ -16,7 +16,7 @@ use web::Fault;
 
 use super::{
     batch::ScanAnswer,
-    conflicts::{Conflict, tell_conflicts},
+    conflicts::{Conflict, risen},
     judge::{judge, may_stand},
     reading::{Brought, Item, Unmatched, Upload},
     store::{
@@ -30,6 +30,7 @@ use crate::{
         self,
         facts::{Facts, FirstScanView},
     },
+    live,
 };
 
 /// Records a chunk, in which a nonce and a ticket stand once; gives the answers in its order, and the conflicts that came of it.
@@ -82,9 +83,12 @@ async fn write(
         }
     }
     let now = conflicts::of_tickets(conn, &tickets).await?;
-    let new = tell_conflicts(conn, &before, &now).await?;
+    let new = risen(&before, &now);
     unmatched.extend(reused(&sound, &fates));
     store::keep(conn, &unmatched).await?;
+    for night in nights.iter().copied().collect::<BTreeSet<Uuid>>() {
+        live::told::door_changed(conn, night, upload.now).await?;
+    }
 
     let mut answered = sound.iter().zip(&fates).map(|(scan, fate)| answer(upload, scan, fate, &rows, &now));
     let answers = chunk.iter().filter_map(|item| match item {

@@ -45,7 +45,17 @@ async fn everything_the_page_names_is_served_by_ourselves() {
             assert!(!text.contains("\"asset:"), "{path} names a file that is not there");
         }
     }
-    for name in ["zxing_reader", "zxing-reader", "decoder", "camera", "signals", "scans"] {
+    for name in [
+        "zxing_reader",
+        "zxing-reader",
+        "decoder",
+        "camera",
+        "signals",
+        "scans",
+        "importer",
+        "judge",
+        "journal",
+    ] {
         assert!(seen.iter().any(|path| path.contains(name)), "{name} in {seen:?}");
     }
 }
@@ -77,4 +87,40 @@ async fn it_speaks_spanish_to_who_reads_spanish() {
     let missing = house.http.get(house.url("/nothing")).header("accept", "text/html").send().await.unwrap();
     assert_eq!(missing.status(), 404);
     assert!(missing.text().await.unwrap().contains("<h1>"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_can_install_the_door_and_open_it_without_network() -> Result<(), reqwest::Error> {
+    let house = House::open().await;
+    let (_, html) = page(&house).await;
+    assert!(html.contains("<link rel=\"manifest\" href=\"/app.webmanifest\">"), "{html}");
+    let about = house.http.get(house.url("/app.webmanifest?lang=es")).send().await?;
+    assert_eq!(about.headers()["content-type"], "application/manifest+json");
+    let about: serde_json::Value = about.json().await?;
+    assert_eq!((about["start_url"].as_str(), about["display"].as_str()), (Some("/"), Some("standalone")));
+    assert_eq!(about["short_name"], "La puerta");
+    for icon in about["icons"].as_array().unwrap() {
+        let image = house.http.get(house.url(icon["src"].as_str().unwrap())).send().await?;
+        assert_eq!(
+            (image.status().as_u16(), &image.headers()["content-type"]),
+            (200, &"image/svg+xml".parse().unwrap())
+        );
+    }
+    let worker = house.http.get(house.url("/sw.js")).send().await?;
+    assert!(worker.headers()["content-type"].to_str().unwrap().starts_with("text/javascript"));
+    assert_eq!(worker.headers()["cache-control"], "no-cache", "a new version is found at once");
+    let script = worker.text().await?;
+    let shelf = script.lines().next().unwrap();
+    let kept: Vec<&str> = shelf.split('"').filter(|text| text.starts_with("/assets/")).collect();
+    assert!(kept.len() > 20, "{shelf}");
+    for path in &kept {
+        let file = house.http.get(house.url(path)).send().await?;
+        assert_eq!(file.status(), 200, "{path}");
+        assert!(file.headers()["cache-control"].to_str().unwrap().contains("immutable"), "{path}");
+    }
+    // Whatever the page names is kept: without network there is nobody to ask for it.
+    for named in html.split('"').filter(|text| text.starts_with("/assets/")) {
+        assert!(kept.contains(&named), "{named} in {shelf}");
+    }
+    Ok(())
 }

@@ -184,6 +184,8 @@ pub const ROWS: &[Row] = &[
     row(Scanner, "POST", "/api/v1/devices/enrol", Everybody),
     row(Scanner, "POST", "/api/v1/devices/{device}/revoke", Holds(P::DoorSupervise)),
     row(Scanner, "POST", "/api/v1/contact", Holds(P::DoorScan)),
+    row(Scanner, "GET", "/app.webmanifest", Everybody),
+    row(Scanner, "GET", "/sw.js", Everybody),
     row(Scanner, "GET", "/assets/{file}", Everybody),
     row(Scanner, "GET", "/api/openapi.json", Everybody),
     row(Scanner, "POST", "/api/v1/session", Everybody),

@@ -115,13 +115,17 @@ async fn the_door_says_when_nobody_knows_and_keeps_what_asks_for_an_act() -> Res
     phone.go(&club.stack.urls.scanner).await?;
     club.sign_in(&phone, StaffRole::DoorStaff).await?;
     let id = event["id"].as_str().context("an id")?;
+    phone.see(&format!("[data-event='{id}']")).await?;
+    // Before it has ever had the night's list, a phone without network knows nothing.
+    no_list(&phone).await?;
     phone.click(&format!("[data-event='{id}']")).await?;
     phone.read("Hold the code in the frame").await;
     club.picture(&phone, "door-scan").await?;
 
     network(&phone, false).await?;
-    phone.see("#offline").await?;
-    club.picture(&phone, "door-offline").await?;
+    phone.see("#status[data-online=no]").await?;
+    phone.read("no list").await;
+    club.picture(&phone, "door-offline-no-list").await?;
     paste(&phone, &code).await?;
     phone.see("#verdict[data-tone=unsure]").await?;
     phone.read("Not confirmed").await;
@@ -149,6 +153,14 @@ async fn the_door_says_when_nobody_knows_and_keeps_what_asks_for_an_act() -> Res
 async fn paste(phone: &Browser, code: &str) -> Result<()> {
     phone.fill("#code", code).await?;
     phone.click("#typed button[type=submit]").await
+}
+
+/// The worker that brings the list finds nobody.
+async fn no_list(phone: &Browser) -> Result<()> {
+    let deaf = "const bring = Worker.prototype.postMessage;
+        Worker.prototype.postMessage = function (what, ...rest) { if (!what?.pins) bring.call(this, what, ...rest); }";
+    phone.driver().execute(deaf, vec![]).await?;
+    Ok(())
 }
 
 async fn clears_by_itself(phone: &Browser) -> Result<bool> {

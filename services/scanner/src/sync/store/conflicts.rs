@@ -41,19 +41,22 @@ pub async fn of_event(conn: &mut Conn, event: EventId) -> Result<Vec<ConflictVie
     Ok(found)
 }
 
-/// The ticket of a conflict, if this scan is one.
-pub async fn ticket_of(conn: &mut Conn, scan: Uuid) -> Result<Option<Uuid>, DbError> {
+/// The ticket of a conflict and its night, if this scan is one.
+pub async fn ticket_of(conn: &mut Conn, scan: Uuid) -> Result<Option<(Uuid, Uuid)>, DbError> {
     #[derive(QueryableByName)]
     struct Found {
         #[diesel(sql_type = sql_types::Uuid)]
         ticket_id: Uuid,
+        #[diesel(sql_type = sql_types::Uuid)]
+        event_id: Uuid,
     }
-    let found: Option<Found> = sql_query("SELECT ticket_id FROM conflicts WHERE scan_id = $1 LIMIT 1")
-        .bind::<sql_types::Uuid, _>(scan)
-        .get_result(conn)
-        .await
-        .optional()?;
-    Ok(found.map(|found| found.ticket_id))
+    let found: Option<Found> =
+        sql_query("SELECT ticket_id, event_id FROM conflicts WHERE scan_id = $1 LIMIT 1")
+            .bind::<sql_types::Uuid, _>(scan)
+            .get_result(conn)
+            .await
+            .optional()?;
+    Ok(found.map(|found| (found.ticket_id, found.event_id)))
 }
 
 /// Notes what was done about a conflict; `false` if somebody has already.

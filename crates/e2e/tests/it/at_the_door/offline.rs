@@ -1,0 +1,55 @@
+//! The gateway is really stopped: the phone decides by itself, and sends what it decided when there is a network again.
+
+use super::*;
+
+/// Of the tickets that the door knows.
+const ENTRIES: &str =
+    "select count(*) as sum from scanner.entries e join scanner.admissions a using (ticket_id)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_network_guests_come_in_once_and_the_club_hears_of_it_later() -> Result<()> {
+    let (mut club, event, codes) = sold(2).await?;
+    let phone = phone_at(&club, &event).await?;
+    assert_eq!(scan(&phone, &codes[0], "admit").await?, "Admitted");
+    let unlisted = just_sold(&club, &event)?;
+
+    club.stack.cut_network();
+    assert_eq!(scan(&phone, &codes[1], "admit").await?, "Admitted");
+    phone.read("Decided on this phone").await;
+    club.picture(&phone, "door-offline-admitted").await?;
+    for code in &codes {
+        assert_eq!(scan(&phone, code, "deny").await?, "Already inside", "used with the network or without");
+    }
+    assert_eq!(scan(&phone, &unlisted, "caution").await?, "Admitted");
+    phone.read("sold after this phone").await;
+    club.picture(&phone, "door-unlisted").await?;
+    assert_eq!(scan(&phone, &unlisted, "deny").await?, "Already inside");
+    assert_eq!(scan(&phone, "SOMETHING ELSE ENTIRELY", "deny").await?, "Not a ticket");
+    waits(&phone, "6").await;
+    phone.click("#next").await?;
+    phone.read("Offline").await;
+    club.picture(&phone, "door-offline").await?;
+    assert_eq!(count(&club, ENTRIES).await, Some(1), "nobody told the club yet");
+
+    club.stack.mend_network().await?;
+    waits(&phone, "0").await;
+    assert_eq!(count(&club, ENTRIES).await, Some(2));
+    let told = "select count(*) as sum from scanner.scans where offline";
+    assert_eq!(count(&club, told).await, Some(6), "nothing is dropped, also not what nobody knows");
+    phone.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_app_opens_without_network_where_it_stood() -> Result<()> {
+    let (mut club, event, codes) = sold(1).await?;
+    let phone = phone_at(&club, &event).await?;
+    club.stack.cut_network();
+    phone.go(&club.stack.urls.scanner).await?;
+    phone.see("#scan").await?;
+    phone.read("Main door").await;
+    assert_eq!(scan(&phone, &codes[0], "admit").await?, "Admitted");
+    club.stack.mend_network().await?;
+    waits(&phone, "0").await;
+    assert_eq!(count(&club, ENTRIES).await, Some(1));
+    phone.close().await
+}

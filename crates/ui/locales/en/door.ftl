@@ -1,0 +1,73 @@
+# The app on the phone at the door: what its screen, its settings and its own verdicts say. Short. What stands in braces is filled in by the page.
+door-app = The door
+door-entry = Entry
+door-exit = Exit
+door-direction = Which way
+door-search = Find a guest
+door-settings = Settings
+door-close = Close
+door-torch = Light
+door-zoom = Zoom
+door-seen = Got it
+door-aim-exit = Exit: hold the code in the frame
+
+door-status-online = Online
+door-status-loading = Online · fetching the list
+door-status-offline = Offline · data { $age }
+door-status-no-list = Offline · no list
+door-status-old = the list is old
+door-status-waits-one = 1 scan waits
+door-status-waits = { $n } scans wait
+door-status-refused = { $n } not accepted
+door-status-clock = clock { $age } off
+door-status-signed-out = Signed out
+
+door-caution-unlisted = Signed by the club, but sold after this phone’s last list.
+door-caution-old = Decided by a list that is { $age } old.
+door-decided-here = Decided on this phone
+door-unwritten-title = Not recorded
+door-unwritten-full = This phone is full and could not write the entry down. Don’t let anyone in with it. Free some space, then scan again.
+door-unwritten-broken = This phone could not write the entry down. Don’t let anyone in with it. Close the page and open it again.
+door-conflict = { $name } came in twice: also at { $gate }, { $time }. Call the supervisor.
+door-conflict-not-good = { $name } was let in with a ticket that is no longer good. Call the supervisor.
+door-late-admit = The club lets { $name } in after all. { $sentence }
+door-late-deny = { $name } was let in here, but the club says otherwise. { $sentence }
+door-a-guest = A guest
+door-another-gate = another gate
+door-list-forged = The list this phone was sent is not signed by the club, and was not taken. Use the club’s own network, and tell the manager.
+door-list-full = This phone is too full for tonight’s list. Without network it can’t check tickets. Free some space.
+
+door-undo = Undo: { $name }
+door-undo-sure = Tap again to undo { $name }
+door-undo-reason = Taken back at the gate
+door-undone = Taken back. The ticket lets in again.
+door-undo-no-answer = No answer, so the entry stands. Try again in a moment.
+door-undo-refused = The entry can’t be taken back from here. Ask the supervisor.
+
+door-override = Let in anyway
+door-override-title = Let in against the rule
+door-override-why = Why? Your name is kept with it.
+door-override-no-answer = No answer, so nobody is let in yet. Scan again.
+door-override-refused = This can’t be overridden.
+
+door-training = TRAINING
+door-training-line = nothing counts
+door-training-hint = Scan and see verdicts; nothing is recorded or sent.
+door-training-title = No list
+door-training-no-list = For training this phone needs tonight’s list. Go online for a moment.
+door-sound = Sound
+door-vibration = Vibration
+door-left-hand = Left-handed
+door-dim = Dim for the night
+door-camera-back = The one on the back
+door-oldest = The list counts as old after
+door-oldest-hint = Guests still come in, marked amber.
+door-queue = Waiting to be sent: { $n } · not accepted: { $refused } · twice let in: { $conflicts }
+door-storage-kept = This phone keeps its scans until they are sent.
+door-storage-may-go = The browser may clear this page’s memory when the phone runs full. Install the app to prevent that.
+door-send-now = Send now
+door-export = Save as a file
+door-supervisors = For supervisors
+door-live = Live
+door-desk = Incidents and bans
+door-devices = Phones

@@ -1,0 +1,73 @@
+# La aplicación del móvil en la puerta: lo que dicen su pantalla, sus ajustes y sus propios veredictos. Corto. Lo que va entre llaves lo rellena la página.
+door-app = La puerta
+door-entry = Entrada
+door-exit = Salida
+door-direction = Sentido
+door-search = Buscar a alguien
+door-settings = Ajustes
+door-close = Cerrar
+door-torch = Luz
+door-zoom = Zoom
+door-seen = Visto
+door-aim-exit = Salida: pon el código en el marco
+
+door-status-online = En línea
+door-status-loading = En línea · bajando la lista
+door-status-offline = Sin red · datos de hace { $age }
+door-status-no-list = Sin red · sin lista
+door-status-old = la lista es vieja
+door-status-waits-one = 1 escaneo espera
+door-status-waits = { $n } escaneos esperan
+door-status-refused = { $n } no aceptados
+door-status-clock = reloj mal por { $age }
+door-status-signed-out = Sesión cerrada
+
+door-caution-unlisted = Firmada por el club, pero vendida después de la última lista de este móvil.
+door-caution-old = Decidido con una lista de hace { $age }.
+door-decided-here = Decidido en este móvil
+door-unwritten-title = Sin anotar
+door-unwritten-full = Este móvil está lleno y no ha podido anotar la entrada. No dejes pasar a nadie con ella. Libera espacio y escanea otra vez.
+door-unwritten-broken = Este móvil no ha podido anotar la entrada. No dejes pasar a nadie con ella. Cierra la página y ábrela otra vez.
+door-conflict = { $name } ha entrado dos veces: también por { $gate }, a { $time }. Avisa al encargado.
+door-conflict-not-good = { $name } ha pasado con una entrada que ya no vale. Avisa al encargado.
+door-late-admit = El club deja pasar a { $name } después de todo. { $sentence }
+door-late-deny = { $name } ha pasado aquí, pero el club dice otra cosa. { $sentence }
+door-a-guest = Alguien
+door-another-gate = otra puerta
+door-list-forged = La lista que ha llegado a este móvil no la ha firmado el club, y no se usa. Conéctate a la red del club y avisa al encargado.
+door-list-full = Este móvil está demasiado lleno para la lista de hoy. Sin red no puede comprobar entradas. Libera espacio.
+
+door-undo = Deshacer: { $name }
+door-undo-sure = Toca otra vez para deshacer { $name }
+door-undo-reason = Deshecho en la puerta
+door-undone = Deshecho. La entrada vuelve a valer.
+door-undo-no-answer = Sin respuesta: la entrada sigue anotada. Prueba otra vez en un momento.
+door-undo-refused = Esta entrada no se puede deshacer desde aquí. Pregunta al encargado.
+
+door-override = Dejar pasar igualmente
+door-override-title = Dejar pasar contra la regla
+door-override-why = ¿Por qué? Queda anotado con tu nombre.
+door-override-no-answer = Sin respuesta: todavía no pasa nadie. Escanea otra vez.
+door-override-refused = Aquí no se puede hacer una excepción.
+
+door-training = PRÁCTICAS
+door-training-line = nada cuenta
+door-training-hint = Escanea y mira los veredictos; no se anota ni se envía nada.
+door-training-title = Sin lista
+door-training-no-list = Para practicar, este móvil necesita la lista de hoy. Conéctate un momento.
+door-sound = Sonido
+door-vibration = Vibración
+door-left-hand = Para zurdos
+door-dim = Atenuar de noche
+door-camera-back = La de atrás
+door-oldest = La lista es vieja a partir de
+door-oldest-hint = La gente sigue pasando, marcada en ámbar.
+door-queue = Por enviar: { $n } · no aceptados: { $refused } · entradas dobles: { $conflicts }
+door-storage-kept = Este móvil guarda sus escaneos hasta enviarlos.
+door-storage-may-go = El navegador puede borrar la memoria de esta página si el móvil se llena. Instala la aplicación para evitarlo.
+door-send-now = Enviar ahora
+door-export = Guardar como archivo
+door-supervisors = Para encargados
+door-live = En directo
+door-desk = Incidencias y vetos
+door-devices = Móviles

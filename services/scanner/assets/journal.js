@@ -1,0 +1,64 @@
+// Every scan that this phone decided, or heard decided: written, and on the disk, before a light turns green. A row stays until the
+// server has answered it, whatever happens to the page, and three days longer.
+import { now } from "asset:clock.js";
+import { got, within } from "asset:store.js";
+
+const KEPT = 72 * 3_600_000;
+const KEPT_REFUSED = 30 * 24 * 3_600_000;
+const STRICT = { durability: "strict" };
+
+// States: `waiting` for the server · `answered` by it · `conflict`, and so was somebody else's · `refused`: it can't be sent ·
+// `online`: the server decided, this phone only remembers.
+
+/** Writes a scan; when this returns, it survives a dead battery. Throws when the phone can't keep it. */
+export function write(row) {
+  return within(["scans"], "readwrite", (tx) => got(tx.objectStore("scans").add(row)), STRICT);
+}
+
+/** Remembers what the server decided, for the time when it can't be asked. Nothing depends on it. */
+export async function remember(row) {
+  await within(["scans"], "readwrite", (tx) => got(tx.objectStore("scans").add({ ...row, state: "online", answered_at: now() }))).catch(() => {});
+}
+
+/** The scan under a nonce, or nothing. */
+export const find = (nonce) => within(["scans"], "readonly", (tx) => got(tx.objectStore("scans").index("nonce").get(nonce)));
+
+/** All scans of a ticket of a night here, in order. */
+export const ofTicket = (event, ticket) => within(["scans"], "readonly", (tx) => got(tx.objectStore("scans").index("ticket").getAll([event, ticket])));
+
+/** The next scans to send, oldest first. */
+export const waiting = (limit) => inState("waiting", limit);
+
+/** All scans in a state, oldest first. */
+export const inState = (state, limit) => within(["scans"], "readonly", (tx) => got(tx.objectStore("scans").index("state").getAll(state, limit)));
+
+/** How many wait. */
+export const count = () => within(["scans"], "readonly", (tx) => got(tx.objectStore("scans").index("state").count("waiting")));
+
+/** Notes what became of scans: a list of [nonce, what is new about it]. */
+export function settle(changes) {
+  return within(["scans"], "readwrite", async (tx) => {
+    const scans = tx.objectStore("scans");
+    for (const [nonce, news] of changes) {
+      const row = await got(scans.index("nonce").get(nonce));
+      if (row) scans.put({ ...row, ...news });
+    }
+  }, STRICT);
+}
+
+/** Forgets what has been answered long enough ago. What waits is never forgotten. */
+export function tidy() {
+  return within(["scans"], "readwrite", async (tx) => {
+    const scans = tx.objectStore("scans");
+    for (const row of await got(scans.getAll())) {
+      const kept = row.state === "refused" ? KEPT_REFUSED : KEPT;
+      if (row.state !== "waiting" && now() - (row.answered_at ?? now()) > kept) scans.delete(row.seq);
+    }
+  });
+}
+
+/** What the server has not taken, as text to carry away: one scan a line. */
+export async function exported() {
+  const rows = [...(await inState("waiting")), ...(await inState("refused"))];
+  return rows.map(({ seq: _, shown: __, ...row }) => JSON.stringify(row)).join("\n");
+}

@@ -1,0 +1,88 @@
+// The verdict without a server: the night's list, what this phone has scanned since, and the same rule that the server follows.
+import { now } from "asset:clock.js";
+import { importKeys, readCode } from "asset:code.js";
+import * as journal from "asset:journal.js";
+import { ageOf, ticketOf } from "asset:manifest.js";
+import { verdict } from "asset:verdict.js";
+
+let ring = { text: "", keys: null };
+
+async function keysOf(list) {
+  const text = JSON.stringify(list.keys);
+  if (ring.text !== text) ring = { text, keys: await importKeys(list.keys) };
+  return ring.keys;
+}
+
+/** What a code says, by a list's keys: {ticket, event, key_id} or {error}. */
+export const read = async (text, list) => readCode(text, await keysOf(list), list.mode);
+
+/** Decides. `rows` are scans to count besides the list: the journal's where none are given. `oldest` is the age in ms from which
+ *  a list is old. Gives the verdict with `ticket` as the server's answer has it, `caution` ("unlisted" or "old") for what is let in
+ *  with a doubt, and `of`: what the journal needs. */
+export async function judge({ code: text, place, direction, list, oldest, rows, at = now() }) {
+  const code = await read(text, list);
+  const gate = gateOf(list, place);
+  // Without the gate, or in a browser that can't check signatures, only the server knows.
+  if (!gate || code.error === "unverifiable") return null;
+  const ours = !code.error && code.event === list.event;
+  const [known, all] = ours ? await Promise.all([ticketOf(list.event, code.ticket), rows ?? journal.ofTicket(list.event, code.ticket)]) : [null, []];
+  const scans = all.filter((row) => row.ticket === code.ticket);
+  // Who leaves with a ticket that neither the list nor this phone has seen come in: nobody here can say more than that.
+  const admission = ours && (known || direction === "entry" || scans.length) ? admissionOf(code.ticket, known, list, gate, scans) : null;
+  const window = { from: list.entry_from, until: list.entry_until };
+  const said = verdict({ code, admission, gate, direction, window, now: at, full: await isFull(list) });
+  const admits = said.decision === "admit";
+  const caution = !admits ? null : !known ? "unlisted" : ageOf(list) >= oldest ? "old" : null;
+  const ticket = known ? { type: typeOf(list, known)?.[1] ?? "", holder: known.holder } : undefined;
+  const zone = known && list.zones.find(([id]) => id === known.zone)?.[1];
+  return {
+    ...said, ticket, caution, of: { ticket: ours ? code.ticket : null, zone: gate.zone },
+    facts: { from: list.entry_from, until: list.entry_until, own: known?.until ?? null, zone, time_zone: list.time_zone },
+  };
+}
+
+/** Whether the house is full, as far as this phone knows: by the list, and by who came and went here since. */
+async function isFull(list) {
+  if (list.limit === null || list.limit === undefined) return false;
+  const moves = (await journal.inState("waiting")).filter((row) => row.event === list.event && row.decision === "admit");
+  return moves.reduce((people, row) => people + (row.direction === "exit" ? -1 : 1), list.inside) >= list.limit;
+}
+
+function gateOf(list, place) {
+  const found = list.gates.find(([id]) => id === place.gate);
+  return found && { id: found[0], event: list.event, zone: list.zones[found[1]]?.[0] ?? "", name: found[2] };
+}
+
+const typeOf = (list, known) => list.types.find(([id]) => id === known.type);
+
+/** The record of a ticket. One that the club signed and the list does not have was sold since: it counts as in order, at this gate. */
+function admissionOf(ticket, known, list, gate, scans) {
+  const type = known && typeOf(list, known);
+  const of = known ?? { status: "valid", banned: false, zone: gate.zone, attention: null, holder: "", until: null, stay: null };
+  const off = list.status === "cancelled" && of.status === "valid";
+  return {
+    ticket, event: list.event, zone: of.zone, status: off ? "cancelled" : of.status, banned: of.banned, type_name: type?.[1] ?? "",
+    holder: of.holder, attention: of.attention, admit_until: of.until, entries_allowed: type ? type[3] : 1,
+    stay: stayOf(of.stay, scans.filter((row) => row.zone === gate.zone && of.zone === gate.zone && isNews(row, of.stay, list)), gate),
+  };
+}
+
+/** Whether the list can't know of a scan yet. */
+function isNews(row, stay, list) {
+  if (row.decision !== "admit" || row.undone) return false;
+  if (row.state === "waiting" || row.state === "refused") return true;
+  return row.answered_at > list.issued_at - 5000 && !(stay && stay[2] >= row.corrected_at - 1000);
+}
+
+/** Where the ticket's guest is: as the list says, and then as the scans went. */
+function stayOf(stay, scans, gate) {
+  let [entries, inside, last] = stay ? [stay[0], stay[1] === 1, { at: stay[2], gate: gate.id, gate_name: stay[3] }] : [0, false, null];
+  for (const row of scans) {
+    inside = row.direction !== "exit";
+    if (!inside) continue;
+    entries += 1;
+    last = { at: row.corrected_at, gate: row.gate, gate_name: row.gate_name };
+  }
+  if (!last) return "never";
+  return inside ? { inside: last } : { out: { entries, last } };
+}

@@ -1,0 +1,95 @@
+// The verdict: the whole screen in a colour, with a sign, a word and a sound. It makes room for the next guest by itself.
+import { signal } from "asset:signals.js";
+import { sentence, span, title, word } from "asset:words.js";
+
+const SHOWN = { admit: 2500, leave: 1800, caution: 3500, deny: 5000 }; // ms until a verdict clears by itself
+const CALLS = ["forged", "blocked", "disputed", "banned"]; // reasons that ask for an act: they stay until somebody taps
+const READ = 700; // ms for which a verdict is shown before the next code may take its place
+
+/** `onAway()`: it was put away by hand. `onAgain()`: ask the server again. */
+export function makeVerdictView({ onAway, onAgain, onCleared }) {
+  const $ = (id) => document.getElementById(id);
+  const view = $("verdict");
+  const clock = view.querySelector(".verdict__clock");
+  let clearing = 0;
+  let since = 0;
+  let holds = false;
+
+  /** Shows words under a tone: admit, leave, caution, deny or unsure. */
+  function present(tone, { title, sentence = "", holder = "", kind = "", attention = "", note = "", stays = false, again = false }) {
+    view.dataset.tone = tone;
+    $("verdict-title").textContent = title;
+    $("verdict-holder").textContent = holder ?? "";
+    $("verdict-kind").textContent = kind ?? "";
+    $("verdict-sentence").textContent = sentence ?? "";
+    $("verdict-note").textContent = note;
+    $("verdict-attention").hidden = !attention;
+    $("verdict-attention").querySelector("span").textContent = attention ?? "";
+    $("again").hidden = !again;
+    $("override").hidden = true;
+    view.hidden = false;
+    view.focus({ preventScroll: true });
+    signal(tone);
+    since = Date.now();
+    holds = stays;
+    clearAfter(attention || stays ? 0 : SHOWN[tone]);
+  }
+
+  /** Shows a verdict, the server's or the phone's own. */
+  function show(verdict, { local = false, direction = "entry", age = 0 } = {}) {
+    const admitted = verdict.decision === "admit";
+    const left = admitted && direction === "exit";
+    const caution = admitted && !left && verdict.caution;
+    present(!admitted ? "deny" : caution ? "caution" : left ? "leave" : "admit", {
+      title: left ? word("title-exit") : title(verdict.reason),
+      holder: verdict.ticket?.holder,
+      kind: admitted ? verdict.ticket?.type : "",
+      sentence: admitted ? (caution ? word(`caution-${caution}`, { age: span(age) }) : "") : local ? sentence(verdict) : verdict.sentence,
+      attention: admitted && !left ? verdict.attention : "",
+      note: local ? word("decided-here") : "",
+      stays: CALLS.includes(verdict.reason),
+    });
+  }
+
+  function clearAfter(time) {
+    clearTimeout(clearing);
+    delete clock.dataset.running;
+    if (!time) return; // what asks for an act stays until it is put away, "not confirmed" until it is answered
+    clock.style.setProperty("--shown", `${time}ms`);
+    void clock.offsetWidth; // so that the animation starts over
+    clock.dataset.running = "";
+    clearing = setTimeout(clear, time);
+  }
+
+  function clear() {
+    clearTimeout(clearing);
+    if (view.hidden) return;
+    view.hidden = true;
+    onCleared();
+  }
+
+  function away() {
+    onAway();
+    clear();
+  }
+
+  // A tap anywhere is "next": gloves, hurry.
+  view.addEventListener("click", away);
+  $("again").addEventListener("click", (event) => {
+    event.stopPropagation();
+    onAgain();
+  });
+  addEventListener("keydown", (event) => {
+    if (view.hidden || !["Escape", "Enter", " "].includes(event.key) || event.target.closest?.("#again, #override")) return;
+    event.preventDefault();
+    away();
+  });
+
+  return {
+    present, show, clear,
+    /** Whether the next code may be read: nothing is shown, or what is shown asks for no act and could be seen. */
+    get free() { return view.hidden || (!holds && view.dataset.tone !== "unsure" && Date.now() - since > READ); },
+    get unsure() { return !view.hidden && view.dataset.tone === "unsure"; },
+    get hidden() { return view.hidden; },
+  };
+}
