@@ -66,7 +66,9 @@ create table conflict_notes (
     closed_at timestamptz not null
 );
 
-revoke update, delete, truncate on exits, unmatched_scans, conflict_notes from scanner;
+revoke update, delete, truncate on unmatched_scans, conflict_notes from scanner;
+-- An exit that was undone has not been.
+revoke update, truncate on exits from scanner;
 
 -- The first locks of a scan, in the order of `record_scans`: the nonces (so that what came online under a nonce and what a phone
 -- brings under it see each other), the nights, shared (so that a revocation sees every entry or is seen here), and the occupancy

@@ -154,9 +154,13 @@ fn beside(device: Uuid, nonce: &str) -> String {
 }
 
 /// The id of a scan that a phone decided: the same in whatever order the phones report, so that of two entries in one millisecond the
-/// same one is first.
-fn id_of(device: Uuid, nonce: &str) -> Uuid {
-    Uuid::new_v5(&device, nonce.as_bytes())
+/// same one is first. It begins with the time of the scan, for the ids of all scans rise with time.
+fn id_of(upload: &Upload, scan: &Brought, nonce: &str) -> Uuid {
+    let made = Uuid::new_v5(&upload.device, nonce.as_bytes());
+    let mut rest = [0; 10];
+    rest.copy_from_slice(&made.as_bytes()[..10]);
+    let millis = u64::try_from(scan.times.corrected_at.timestamp_millis()).unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid()
 }
 
 fn reused<'a>(sound: &'a [&Brought], fates: &'a [Fate<'_>]) -> impl Iterator<Item = Unmatched> + 'a {
@@ -173,7 +177,7 @@ fn row(upload: &Upload, scan: &Brought, nonce: &str, known: &HashMap<(Uuid, Uuid
     let known = scan.ticket().and_then(|ticket| known.get(&(ticket, gate.zone.uuid())));
     let judged = judge(scan, known);
     let said = if scan.admitted { Reason::Ok } else { refusal(scan.reason, judged) };
-    let id = id_of(upload.device, nonce);
+    let id = id_of(upload, scan, nonce);
     // Of another night it is a matter of the record only where somebody came in with it.
     let ours = scan.code.as_ref().is_ok_and(|code| code.event == gate.event);
     let ticket = scan.ticket().filter(|_| ours || scan.admitted);
@@ -264,7 +268,7 @@ fn answer(
     rows: &[OfflineRow],
     conflicts: &[Conflict],
 ) -> ScanAnswer {
-    let own = |nonce: &str| id_of(upload.device, nonce);
+    let own = |nonce: &str| id_of(upload, scan, nonce);
     let judged = |id: Uuid| rows.iter().find(|row| row.id == id).map(|row| row.judged.to_owned());
     let (outcome, reason, id) = match fate {
         Fate::New(nonce) => ("recorded", judged(own(nonce)), Some(own(nonce))),

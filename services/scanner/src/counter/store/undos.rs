@@ -135,6 +135,17 @@ pub async fn reopen(conn: &mut Conn, scan: &ScanRow) -> Result<bool, DbError> {
     .bind::<Timestamptz, _>(scan.scanned_at)
     .execute(conn)
     .await?;
+    // Else the next report of a phone would end the stay again.
+    diesel::sql_query(
+        "DELETE FROM exits WHERE ticket_id = $1 AND zone_id = $2 AND gate_id = $3 AND left_at IN ($4, $5)",
+    )
+    .bind::<Nullable<SqlUuid>, _>(scan.ticket_id)
+    .bind::<SqlUuid, _>(scan.zone_id)
+    .bind::<SqlUuid, _>(scan.gate_id)
+    .bind::<Timestamptz, _>(scan.recorded_at)
+    .bind::<Timestamptz, _>(scan.scanned_at)
+    .execute(conn)
+    .await?;
     Ok(opened > 0)
 }
 
