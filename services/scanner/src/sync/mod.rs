@@ -7,7 +7,7 @@
 //!   everybody who answers for the door hears of it as soon as the phones have reported.
 //!
 //! What the phones brought is the same in the end in whatever order, and cut into whatever batches, it arrived: an entry's id is made
-//! from its device and nonce, and `settle_entries` (migrations/scanner/0006_sync) makes the stays of a ticket from all of its entries
+//! from its device, nonce and time, and `settle_entries` (migrations/scanner/0006_sync) makes the stays of a ticket from all of its entries
 //! and exits, by their time.
 
 pub mod batch;
