@@ -16,6 +16,14 @@ struct Added {
     id: Uuid,
 }
 
+#[derive(diesel::QueryableByName)]
+struct Undone {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Bool)]
+    came: bool,
+}
+
 /// Counts scans, each once, and those that the door undid no longer; gives those of which something new was heard. One out of the house
 /// is neither an arrival nor a refusal. How many are inside is the scanner's word; the highest revision of it holds.
 pub async fn add_scans(conn: &mut Conn, scans: &[Scan]) -> Result<HashSet<Uuid>, DbError> {
