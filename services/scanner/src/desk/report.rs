@@ -89,7 +89,7 @@ pub async fn post(
         order: form.field("order_reference").to_owned(),
         nonce: form.field("nonce").to_owned(),
     };
-    let fault = match record(&door, &form, &filled).await {
+    let fault = match record(&door, &form, &request, &filled).await {
         Ok(()) => {
             let (event, gate) = (place(form.field("event")), place(&filled.gate));
             return Ok(redirect::see_other(&format!(
@@ -105,7 +105,7 @@ pub async fn post(
     Ok(Html(page).customize().with_status(status).respond_to(&request).map_into_boxed_body())
 }
 
-async fn record(door: &Door, form: &Form, filled: &Filled) -> Result<(), Fault> {
+async fn record(door: &Door, form: &Form, request: &HttpRequest, filled: &Filled) -> Result<(), Fault> {
     let kind = Kind::from_code(&filled.kind)
         .ok_or_else(|| Fault::invalid("validation_failed").field("kind", "required"))?;
     if filled.text.trim().is_empty() {
@@ -132,7 +132,7 @@ async fn record(door: &Door, form: &Form, filled: &Filled) -> Result<(), Fault> 
         let what = PhotoQuery { of: Subject::Incident, ticket: None, consent: form.field("consent") == "on" };
         asked.photo = Some(take::take(door, staff, what, file).await?.id);
     }
-    incidents::report::report(door, &form.staff, asked).await?;
+    incidents::report::report(door, &form.staff, request, asked).await?;
     Ok(())
 }
 

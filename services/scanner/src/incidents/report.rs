@@ -1,6 +1,6 @@
 //! `POST /api/v1/incidents`: whoever stands at the door says what happened.
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use web::{ApiJson, Fault, Staff, can};
 
 use super::{Kind, store};
-use crate::{Door, faults, photos};
+use crate::{Door, devices, faults, photos};
 
 const LONGEST_TEXT: usize = 2000;
 const MAX_NONCE: usize = 128;
@@ -67,9 +67,10 @@ pub struct Reported {
 pub async fn post(
     door: Data<Door>,
     staff: Staff<can::DoorScan>,
+    http: HttpRequest,
     asked: ApiJson<IncidentRequest>,
 ) -> Result<HttpResponse, Fault> {
-    let (reported, new) = report(&door, &staff, asked.into_inner()).await?;
+    let (reported, new) = report(&door, &staff, &http, asked.into_inner()).await?;
     Ok(if new { HttpResponse::Created() } else { HttpResponse::Ok() }.json(reported))
 }
 
@@ -77,8 +78,10 @@ pub async fn post(
 pub async fn report(
     door: &Door,
     staff: &Staff<can::DoorScan>,
+    http: &HttpRequest,
     asked: IncidentRequest,
 ) -> Result<(Reported, bool), Fault> {
+    let device = devices::caller(door, http, staff.id).await?.id;
     let now = door.clock.now();
     let text = checked(&asked)?;
     let mut conn = door.db.conn().await?;
@@ -99,8 +102,7 @@ pub async fn report(
     let order = asked.order_reference.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let row = store::IncidentRow {
         id: Uuid::now_v7(),
-        // the device, or who signs in where none is enrolled
-        device: staff.id.uuid(),
+        device,
         content: content(event, &asked, &text, order),
         nonce: asked.nonce,
         event_id: event,
