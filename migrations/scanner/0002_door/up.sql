@@ -65,6 +65,8 @@ create table admissions (
     changed_at      timestamptz not null,
     admit_until     timestamptz, -- from then on it gives no entry; null: as long as the doors are open
     banned          boolean not null default false, -- the person may not enter; kept here, not told by the ticket's owner
+    name_key        text not null default '', -- the holder's name without accents, case and order, for bans
+    ban_note        text not null default '', -- what to look at, where somebody of this name is banned
     -- The transaction that last wrote the row: phones ask for what changed since they asked before.
     changed_xid     xid8 not null default pg_current_xact_id()
 );

@@ -108,7 +108,7 @@ begin
                 (select title from events where id = scan.code_event))
             when known.ticket_id is null then '{}'
             else jsonb_build_object('type_name', known.type_name, 'holder', known.holder_name,
-                'attention', nullif(known.attention, ''), 'admit_until', known.admit_until, 'other_zone', case when known.zone_id <> scan.zone
+                'attention', nullif(concat_ws(' · ', case when known.banned then nullif(known.ban_note, '') end, nullif(known.attention, '')), ''), 'admit_until', known.admit_until, 'other_zone', case when known.zone_id <> scan.zone
                     then (select name from zones where id = known.zone_id) end)
             end || case when overridden is null then '{}' else jsonb_build_object('overridden', overridden) end
         )::weighed_scan order by scan.ticket, scan.id)

@@ -44,9 +44,6 @@ create index bans_name on bans (name_key) where in_force;
 create index bans_document on bans (document_hash) where in_force;
 
 -- Which tickets a ban by name is about: `name_key` comes with the ticket, `banned` and `ban_note` follow the bans.
-alter table admissions add column if not exists banned boolean not null default false;
-alter table admissions add column name_key text not null default '';
-alter table admissions add column ban_note text not null default '';
 create index admissions_name on admissions (name_key);
 create index admissions_banned on admissions (name_key) where banned;
 

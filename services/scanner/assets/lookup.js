@@ -28,6 +28,6 @@ function view(list, id, ticket) {
     ticket: id, holder: ticket.holder, type: list.types.find(([type]) => type === ticket.type)?.[1] ?? "",
     zone: list.zones.find(([zone]) => zone === ticket.zone)?.[1] ?? null, order_reference: ticket.order, status: ticket.status, banned: ticket.banned,
     stay: inside === 1 ? "inside" : entries ? "out" : "never", since: iso(since), gate, attention: ticket.attention, admit_until: iso(ticket.until),
-    guest_list: false,
+    guest_list: Boolean(ticket.until), // the guest list alone has an end of its own
   };
 }

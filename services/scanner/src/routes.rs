@@ -66,6 +66,7 @@ pub fn public(routes: &mut Routes) {
         .delete("/api/v1/photos/{photo}", photos::erase::delete)
         .get("/api/v1/settings", desk::settings::get)
         .get("/desk", desk::home::get)
+        .post("/desk/limit", desk::limit::post)
         .get("/desk/incident", desk::report::get)
         .post("/desk/incident", desk::report::post)
         .get("/desk/incidents", desk::incidents::get)

@@ -131,3 +131,12 @@ door-desk-error-who = Fill in a name, a document or their looks.
 door-desk-error-ask-what = Type a document number or a name.
 door-desk-error-document = This is no document number. It has 5 to 24 letters and digits.
 door-desk-error-settings = A number is out of its range, or a text is empty.
+
+door-desk-inside-of = of { $limit } people inside
+door-desk-limit = How many may be inside
+door-desk-limit-people = So many people
+    .hint = Leave it empty for as many as come.
+door-desk-limit-note = Why
+door-desk-limit-set = Set
+door-desk-done-limit = The limit holds from now on, at every gate.
+door-desk-error-people = Write a number from 1 on, or nothing for no limit.

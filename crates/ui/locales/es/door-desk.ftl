@@ -131,3 +131,12 @@ door-desk-error-who = Escribe un nombre, un documento o su aspecto.
 door-desk-error-ask-what = Escribe un número de documento o un nombre.
 door-desk-error-document = Esto no es un número de documento. Tiene de 5 a 24 letras y cifras.
 door-desk-error-settings = Un número está fuera de su rango o falta un texto.
+
+door-desk-inside-of = de { $limit } personas dentro
+door-desk-limit = Cuántas personas pueden estar dentro
+door-desk-limit-people = Tantas personas
+    .hint = Déjalo vacío si no hay límite.
+door-desk-limit-note = Por qué
+door-desk-limit-set = Fijar
+door-desk-done-limit = El límite vale desde ahora, en todas las puertas.
+door-desk-error-people = Escribe un número desde 1, o nada si no hay límite.

@@ -7,7 +7,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use web::{ApiJson, Fault, RequestId, Staff, can};
 
-use super::store;
+use super::store::{self, Inside};
 use crate::{Door, admissions, door, door::occupancy::Occupancy, faults, live};
 
 /// More than any house holds.
@@ -40,26 +40,29 @@ pub async fn put(
     event: Path<String>,
     body: ApiJson<LimitRequest>,
 ) -> Result<Json<Occupancy>, Fault> {
-    let body = body.into_inner();
-    if body.people.is_some_and(|people| !(1..=MOST).contains(&people)) {
+    let actor = Actor::staff(&staff, &request).because(&body.note);
+    let inside = set(&door, &actor, &event, body.people).await?;
+    Ok(Json(Occupancy::of(inside)))
+}
+
+/// Sets how many people may be inside one night; none for no limit. 404 for no such night, 422 for a number that no house holds.
+pub async fn set(door: &Door, actor: &Actor, event: &str, people: Option<i32>) -> Result<Inside, Fault> {
+    if people.is_some_and(|people| !(1..=MOST).contains(&people)) {
         return Err(Fault::invalid("invalid_value").field("people", "invalid_value"));
     }
-    let actor = Actor::staff(&staff, &request).because(&body.note);
     let now = door.clock.now();
-    let inside = door
-        .db
+    door.db
         .transaction(async |conn| {
-            let event = door::store::event_named(conn, &event).await?.ok_or_else(faults::event_not_found)?;
+            let event = door::store::event_named(conn, event).await?.ok_or_else(faults::event_not_found)?;
             // No scan is on its way that has weighed the old limit.
             admissions::store::quiet(conn, event.uuid()).await?;
-            let (before, inside) = store::set_limit(conn, event.uuid(), body.people).await?;
-            if before != body.people {
-                let detail = json!({"before": before, "after": body.people, "inside": inside.inside});
-                audit::record(conn, &actor, "limit.set", &event.to_string(), detail, now).await?;
+            let (before, inside) = store::set_limit(conn, event.uuid(), people).await?;
+            if before != people {
+                let detail = json!({"before": before, "after": people, "inside": inside.inside});
+                audit::record(conn, actor, "limit.set", &event.to_string(), detail, now).await?;
             }
             live::told::door_changed(conn, event.uuid(), now).await?;
             Ok::<_, Fault>(inside)
         })
-        .await?;
-    Ok(Json(Occupancy::of(inside)))
+        .await
 }

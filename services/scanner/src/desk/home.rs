@@ -7,9 +7,9 @@ use actix_web::{
 use serde::Deserialize;
 use web::{Fault, Html, Locale, Staff, can};
 
-use super::views::{HomePage, NightLink, frame};
+use super::views::{Done, HomePage, NightLink, frame};
 use crate::door::list::{self, EventView};
-use crate::{Door, bans, incidents};
+use crate::{Door, bans, counter, incidents};
 
 /// Which night is looked at.
 #[derive(Debug, Default, Deserialize)]
@@ -25,24 +25,38 @@ pub async fn get(
     staff: Staff<can::DoorScan>,
     locale: Locale,
     query: Query<NightQuery>,
+    done: Query<Done>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
+    let mut page = page(&door, &staff, locale, &query.event).await?;
+    page.frame = page.frame.done(&done);
+    Ok(Html(page).respond_to(&request))
+}
+
+/// The page of a night.
+pub(super) async fn page<P>(
+    door: &Door,
+    staff: &Staff<P>,
+    locale: Locale,
+    event: &str,
+) -> Result<HomePage, Fault> {
     let mut conn = door.db.conn().await?;
     let nights = list::nights(&mut conn, door.clock.now()).await?;
-    let night = chosen(&nights, &query.event).map(|event| NightLink::new(event, locale.0));
+    let night = chosen(&nights, event).map(|event| NightLink::new(event, locale.0));
     let others = nights.iter().map(|event| NightLink::new(event, locale.0));
     let others =
         others.filter(|other| Some(&other.slug) != night.as_ref().map(|night| &night.slug)).collect();
-    let frame = frame(&door, &staff, locale.0, "door-desk-title", "/desk");
-    let (mut happened, mut banned) = (0, 0);
+    let frame = frame(door, staff, locale.0, "door-desk-title", "/desk");
+    let (mut incidents, mut banned, mut limit) = (0, 0, None);
     if frame.supervises {
         if let Some(night) = &night {
-            happened = incidents::store::count(&mut conn, night.id).await?;
+            incidents = incidents::store::count(&mut conn, night.id).await?;
+            limit = counter::store::inside(&mut conn, night.id).await?.limit;
         }
         banned =
             bans::store::all(&mut conn, bans::list::MOST).await?.iter().filter(|ban| ban.in_force).count();
     }
-    Ok(Html(HomePage { frame, night, others, incidents: happened, bans: banned }).respond_to(&request))
+    Ok(HomePage { frame, night, limit, others, incidents, bans: banned })
 }
 
 /// The night that is asked for, else tonight's.

@@ -7,6 +7,7 @@ pub mod ask;
 pub mod bans;
 pub mod home;
 pub mod incidents;
+pub mod limit;
 pub mod report;
 pub mod settings;
 pub mod store;

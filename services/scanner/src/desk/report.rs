@@ -15,10 +15,10 @@ use super::{
     views::{GateChoice, NightLink, ReportPage, frame},
     words,
 };
-use crate::Door;
 use crate::door::list;
 use crate::incidents::{self, Kind, report::IncidentRequest};
 use crate::photos::take::{self, PhotoQuery, Subject};
+use crate::{Door, devices};
 
 /// A photograph as the phone took it: this form has no script that makes it small before.
 const MAX_FORM: usize = 8 * 1024 * 1024;
@@ -122,22 +122,22 @@ async fn record(door: &Door, form: &Form, request: &HttpRequest, filled: &Filled
         nonce: filled.nonce.clone(),
         photo: None,
     };
-    let staff = form.staff.id.uuid();
     if let Some(file) = form.file.clone() {
         // The second of two taps finds the first one's report: it must not bring a second photograph.
-        let known = incidents::store::of_nonce(&mut *door.db.conn().await?, staff, &asked.nonce).await?;
+        let device = devices::caller(door, request, form.staff.id).await?.id;
+        let known = incidents::store::of_nonce(&mut *door.db.conn().await?, device, &asked.nonce).await?;
         if known.is_some() {
             return Ok(());
         }
         let what = PhotoQuery { of: Subject::Incident, ticket: None, consent: form.field("consent") == "on" };
-        asked.photo = Some(take::take(door, staff, what, file).await?.id);
+        asked.photo = Some(take::take(door, form.staff.id.uuid(), what, file).await?.id);
     }
     incidents::report::report(door, &form.staff, request, asked).await?;
     Ok(())
 }
 
 /// An id or a slug for an address, and nothing else.
-fn place(text: &str) -> String {
+pub(super) fn place(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
 }
 

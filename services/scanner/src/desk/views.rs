@@ -66,6 +66,7 @@ impl Frame {
             "banned" => "door-desk-done-banned",
             "unbanned" => "door-desk-done-unbanned",
             "settings" => "door-desk-done-settings",
+            "limit" => "door-desk-done-limit",
             _ => "",
         };
         self
@@ -141,6 +142,8 @@ pub struct HomePage {
     pub frame: Frame,
     /// The night, if there is one.
     pub night: Option<NightLink>,
+    /// How many may be inside; none for as many as come.
+    pub limit: Option<i32>,
     /// The other ones.
     pub others: Vec<NightLink>,
     /// Incidents of the night.

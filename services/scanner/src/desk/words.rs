@@ -19,6 +19,7 @@ pub fn problem(fault: &Fault) -> Option<&'static str> {
         (_, Some(("name", _))) => "door-desk-error-who",
         (_, Some(("document", "required"))) => "door-desk-error-ask-what",
         (_, Some(("document", _))) => "door-desk-error-document",
+        (_, Some(("people", _))) => "door-desk-error-people",
         (_, Some(("settings", _))) => "door-desk-error-settings",
         _ => return None,
     };

@@ -9,8 +9,6 @@ mod counter;
 mod desk;
 mod devices;
 mod heal;
-mod heal;
-mod house;
 mod house;
 mod incidents;
 mod limit;

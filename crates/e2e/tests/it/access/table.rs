@@ -219,6 +219,7 @@ pub const ROWS: &[Row] = &[
     row(Scanner, "DELETE", "/api/v1/photos/{photo}", Holds(P::DoorSupervise)),
     row(Scanner, "GET", "/api/v1/settings", Holds(P::DoorScan)),
     row(Scanner, "GET", "/desk", Holds(P::DoorScan)),
+    row(Scanner, "POST", "/desk/limit", Holds(P::DoorSupervise)),
     row(Scanner, "GET", "/desk/incident", Holds(P::DoorScan)),
     row(Scanner, "POST", "/desk/incident", Holds(P::DoorScan)),
     row(Scanner, "GET", "/desk/incidents", Holds(P::DoorSupervise)),

@@ -147,7 +147,8 @@ const ALL: &str = "WITH stays AS MATERIALIZED (
          SELECT ticket_id, zone_id, count(*) AS entries, bool_or(left_at IS NULL) AS inside, max(admitted_at) AS last_at,
                 (array_agg(gate_name ORDER BY admitted_at DESC))[1] AS last_gate
            FROM entries WHERE event_id = $1 AND is_primary AND annulled_at IS NULL GROUP BY ticket_id, zone_id)
-     SELECT a.ticket_id, a.status, a.banned, a.ticket_type_id, a.zone_id, a.attention, a.holder_name, a.order_reference, a.admit_until,
+     SELECT a.ticket_id, a.status, a.banned, a.ticket_type_id, a.zone_id,
+            concat_ws(' · ', case when a.banned then nullif(a.ban_note, '') end, nullif(a.attention, '')) AS attention, a.holder_name, a.order_reference, a.admit_until,
             s.entries, s.inside, s.last_at, s.last_gate
        FROM admissions a LEFT JOIN stays s ON s.ticket_id = a.ticket_id AND s.zone_id = a.zone_id
       WHERE a.event_id = $1 ORDER BY a.ticket_id";
@@ -157,7 +158,8 @@ const CHANGED: &str = "WITH changed AS MATERIALIZED (
          SELECT ticket_id FROM admissions WHERE event_id = $1 AND changed_xid >= $2::text::xid8
           UNION
          SELECT ticket_id FROM entries WHERE event_id = $1 AND changed_xid >= $2::text::xid8)
-     SELECT a.ticket_id, a.status, a.banned, a.ticket_type_id, a.zone_id, a.attention, a.holder_name, a.order_reference, a.admit_until,
+     SELECT a.ticket_id, a.status, a.banned, a.ticket_type_id, a.zone_id,
+            concat_ws(' · ', case when a.banned then nullif(a.ban_note, '') end, nullif(a.attention, '')) AS attention, a.holder_name, a.order_reference, a.admit_until,
             s.entries, s.inside, s.last_at, s.last_gate
        FROM changed JOIN admissions a ON a.ticket_id = changed.ticket_id AND a.event_id = $1
        LEFT JOIN LATERAL (

@@ -115,7 +115,8 @@ pub struct Known {
 pub async fn known(conn: &mut Conn, pairs: &[(Uuid, Uuid)]) -> Result<HashMap<(Uuid, Uuid), Known>, DbError> {
     let (tickets, zones): (Vec<Uuid>, Vec<Uuid>) = pairs.iter().copied().unzip();
     let rows: Vec<Known> = sql_query(
-        "SELECT asked.zone, a.ticket_id, a.event_id, a.zone_id, a.status, a.banned, a.type_name, a.holder_name, a.attention,
+        "SELECT asked.zone, a.ticket_id, a.event_id, a.zone_id, a.status, a.banned, a.type_name, a.holder_name,
+                concat_ws(' · ', case when a.banned then nullif(a.ban_note, '') end, nullif(a.attention, '')) AS attention,
                 a.admit_until, t.id IS NOT NULL AS typed, t.entries_allowed, s.nth,
                 EXISTS (SELECT FROM entries WHERE ticket_id = asked.ticket AND zone_id = asked.zone AND annulled_at IS NULL
                            AND left_at IS NULL) AS inside,
