@@ -145,6 +145,7 @@ async fn nobody_else_s_page_sends_a_form_of_the_desk() {
     let cookie = format!("{COOKIE}={}", house.token(Role::Owner));
     let send = |path: &str, kind: &str, body: &str| {
         let request = house.http.post(house.url(path)).header("cookie", &cookie).header("origin", ORIGIN);
+        let request = request.header("accept", "application/json");
         House::code(request.header("content-type", kind).body(body.to_owned()))
     };
     let form = "application/x-www-form-urlencoded";

@@ -106,5 +106,5 @@ async fn an_exit_makes_a_place_and_a_ticket_scanned_twice_takes_one() {
     // The counter on the phones says both.
     let path = house.url("/api/v1/events/friday/occupancy");
     let shown: Value = house.http.get(path).bearer_auth(&token).send().await.unwrap().json().await.unwrap();
-    assert_eq!(shown, json!({"inside": 2, "limit": 2}));
+    assert_eq!(shown, json!({"inside": 2, "limit": 2, "warn": "full"}));
 }
