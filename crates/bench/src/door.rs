@@ -120,7 +120,7 @@ async fn upload(club: &Club, report: &mut Report) -> Result<()> {
         let body = json!({"device_time": now(), "scans": part.iter().map(scan).collect::<Vec<_>>()});
         let ask = club.client.post(&url).header("authorization", &queue.door().authorization).json(&body);
         let answer: Value = ask.send().await?.error_for_status()?.json().await?;
-        let recorded = answer["scans"]
+        let recorded = answer["results"]
             .as_array()
             .map_or(0, |each| each.iter().filter(|one| one["outcome"] == "recorded").count());
         ensure!(recorded == part.len(), "{recorded} of {} were recorded: {answer}", part.len());

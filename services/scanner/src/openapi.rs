@@ -13,7 +13,7 @@ use crate::{
 /// The description.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Maguey: the door", description = "Sign in, list tonight's gates, scan tickets."),
+    info(title = "Maguey: the door", description = "Sign in, list tonight's gates, scan tickets, go on without a network. `docs/door-api.md` is the guide for an app of your own."),
     paths(
         sessions::open::post,
         sessions::close::delete,

@@ -73,9 +73,20 @@ pub(crate) struct Asked {
 }
 
 /// Decides on a scan, records it, and answers.
-#[utoipa::path(post, path = "/api/v1/scans", tag = "door", request_body = ScanRequest,
+#[utoipa::path(post, path = "/api/v1/scans", tag = "door",
+    request_body(content = ScanRequest, example = json!({
+        "code": "W50W505TI000M20%20000000000IB05TI000M20%200000000005B0A NLOQQZIOYD77IX8D :R*VQC806XMLOUXPVVL2QBC6+P7SD9*4C%3V2TNV2Y+4IY459A3IPV5M9U6F3LDM11TA6RO7GOC0",
+        "event": "friday", "gate": "01938000-0000-7000-8000-000000000004", "nonce": "7b0c6a3e-2f52-4f3b-a0a5-9f7b1f3f0d11",
+        "scanned_at": "2026-11-27T23:04:05.120Z", "direction": "entry"
+    })),
     responses(
-        (status = 200, description = "Every well-formed scan, admitted or denied", body = Answer),
+        (status = 200, description = "Every well-formed scan, admitted or denied", body = Answer, example = json!({
+            "scan": "019ac794-7a80-7c40-8a57-6f1c9a1f0b11", "direction": "entry", "decision": "deny", "reason": "already_inside",
+            "sentence": "Came in at 23:58, Main door. Two tickets? Ask for the other code.", "attention": "Check the age",
+            "ticket": {"type": "General admission", "holder": "Lucía Ferrer"},
+            "first_scan": {"at": "2026-11-27T22:58:12Z", "gate": "01938000-0000-7000-8000-000000000004", "gate_name": "Main door"},
+            "inside": 214, "limit": 400
+        })),
         (status = 401, body = web::Problem), (status = 403, body = web::Problem),
         (status = 404, description = "`not_found`: no such event or gate", body = web::Problem),
         (status = 409, description = "`scan_id_reused`: the nonce was used for another scan", body = web::Problem),

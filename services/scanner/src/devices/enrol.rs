@@ -34,8 +34,13 @@ pub struct Enrolled {
 }
 
 /// Enrols a phone. Nobody has to be signed in: the code is what a supervisor gave.
-#[utoipa::path(post, path = "/api/v1/devices/enrol", tag = "devices", request_body = Enrolment,
-    responses((status = 200, body = Enrolled),
+#[utoipa::path(post, path = "/api/v1/devices/enrol", tag = "devices",
+    request_body(content = Enrolment, example = json!({"code": "7K2M-Q9TD-0XWB"})),
+    responses((status = 200, body = Enrolled, example = json!({
+            "device": {"id": "0198c0de-0000-7000-8000-000000000001", "name": "Main door 2",
+                "gate": "01938000-0000-7000-8000-000000000004", "gate_name": "Main door"},
+            "token": "64 hexadecimal digits, told this once"
+        })),
         (status = 422, description = "`code_refused`: unknown, used, or older than ten minutes", body = web::Problem),
         (status = 429, body = web::Problem)))]
 pub async fn post(

@@ -225,7 +225,7 @@ pub(super) async fn conflicts(conn: &mut Conn, event: Uuid) -> Result<Vec<Confli
     .await?)
 }
 
-/// A phone that said nothing for so long is silent; each says something every half minute.
+/// A phone that said nothing for so long is silent; the app says something every fifteen seconds.
 pub(super) const SILENT: TimeDelta = TimeDelta::minutes(2);
 /// Phones are switched on so long before the doors open: one that was last heard of before is not at work tonight.
 pub(super) const EARLY: TimeDelta = TimeDelta::hours(2);

@@ -104,9 +104,30 @@ pub struct ScanAnswer {
 }
 
 /// Takes scans in that a phone decided. Whom it let in, it let in: such a scan is never refused.
-#[utoipa::path(post, path = "/api/v1/scans/batch", tag = "sync", request_body = Batch,
+#[utoipa::path(post, path = "/api/v1/scans/batch", tag = "sync",
+    request_body(content = Batch, example = json!({
+        "device_time": "2026-11-28T01:10:00.000Z",
+        "scans": [{
+            "code": "W50W505TI000M20%20000000000IB05TI000M20%200000000005B0A NLOQQZIOYD77IX8D :R*VQC806XMLOUXPVVL2QBC6+P7SD9*4C%3V2TNV2Y+4IY459A3IPV5M9U6F3LDM11TA6RO7GOC0",
+            "event": "friday", "gate": "01938000-0000-7000-8000-000000000004", "nonce": "7b0c6a3e-2f52-4f3b-a0a5-9f7b1f3f0d11",
+            "direction": "entry", "scanned_at": "2026-11-27T23:04:05.120Z", "corrected_at": "2026-11-27T23:04:03.900Z",
+            "decision": "admit", "reason": "ok"
+        }]
+    })),
     responses(
-        (status = 200, description = "Each scan is answered on its own; send the same batch again after a lost answer", body = BatchAnswer),
+        (status = 200, description = "Each scan is answered on its own; send the same batch again after a lost answer", body = BatchAnswer,
+            example = json!({"results": [{
+                "nonce": "7b0c6a3e-2f52-4f3b-a0a5-9f7b1f3f0d11", "outcome": "recorded", "reason": "already_inside",
+                "conflict": {
+                    "scan_id": "019ac799-aeec-7c40-8a57-6f1c9a1f0b12", "event_id": "01938000-0000-7000-8000-000000000001",
+                    "ticket_id": "01938000-0000-7000-8000-000000000002", "zone_id": "01938000-0000-7000-8000-000000000003",
+                    "at": "2026-11-27T23:04:03.900Z", "gate_id": "01938000-0000-7000-8000-000000000004", "gate_name": "Main door",
+                    "device": "0198c0de-0000-7000-8000-000000000001", "staff_id": "0198c0de-0000-7000-8000-000000000011",
+                    "first_scan_id": "019ac794-7a80-7c40-8a57-6f1c9a1f0b11", "first_at": "2026-11-27T22:58:12Z",
+                    "first_gate_name": "Side door", "first_device": "0198c0de-0000-7000-8000-000000000002",
+                    "first_staff_id": "0198c0de-0000-7000-8000-000000000012", "kind": "second_entry", "judged": "already_inside"
+                }
+            }]})),
         (status = 401, body = web::Problem),
         (status = 403, description = "`device_mismatch`: a scan of another device", body = web::Problem),
         (status = 413, description = "More than 500 scans", body = web::Problem),

@@ -47,7 +47,7 @@ pub struct Asked {
                 "issued_at": 1_795_000_000_000_i64, "expires_at": 1_795_060_000_000_i64, "title": "Friday night", "slug": "friday",
                 "status": "published", "starts_at": 1_795_000_000_000_i64, "ends_at": 1_795_016_800_000_i64,
                 "entry_from": 1_795_000_000_000_i64, "entry_until": 1_795_010_000_000_i64, "time_zone": "Europe/Madrid",
-                "mode": "live", "keys": {"1": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo="},
+                "mode": "live", "keys": {"1": "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="},
                 "zones": [["01976f0e-0000-7000-8000-000000000001", "Club"]],
                 "gates": [["01976f0e-0000-7000-8000-000000000002", 0, "Main door"]],
                 "types": [["01976f0e-0000-7000-8000-000000000003", "General admission", 0, 1]],
