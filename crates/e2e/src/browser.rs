@@ -144,8 +144,15 @@ impl Browser {
     /// # Errors
     /// When it does not come.
     pub async fn see(&self, css: &str) -> Result<WebElement> {
-        let query = self.driver.query(By::Css(css)).wait(PATIENCE, std::time::Duration::from_millis(50));
-        query.and_displayed().first().await.with_context(|| format!("`{css}` does not appear"))
+        let mut redrawn = 0;
+        loop {
+            let query = self.driver.query(By::Css(css)).wait(PATIENCE, std::time::Duration::from_millis(50));
+            match query.and_displayed().first().await {
+                // A live page drew itself anew between finding and looking.
+                Err(gone) if gone.to_string().contains("stale") && redrawn < 20 => redrawn += 1,
+                seen => return seen.with_context(|| format!("`{css}` does not appear")),
+            }
+        }
     }
 
     /// Clicks an element once it is there.

@@ -8,7 +8,7 @@ use serde_json::json;
 /// What the ticket site knows of nights.
 const CATALOG: &[&str] = &["stock", "ticket_types", "events"];
 /// What the door knows of nights and tickets. Whom it let in is its own.
-const DOOR: &[&str] = &["admissions", "gates", "zones", "events"];
+const DOOR: &[&str] = &["search_words", "admissions", "gates", "ticket_types", "zones", "events"];
 /// What the desk knows of sales and of the door, and the figures that it makes of them.
 const DESK: &[&str] =
     &["sold_tickets", "orders", "order_refunds", "scans", "event_figures", "ticket_type_figures"];
@@ -20,19 +20,19 @@ struct Rows {
 }
 
 /// Every row of some tables, as text. When a ticket changed is left out of the door's: where it took one back ahead of the owner's word
-/// it has written down its own moment, and the owner tells another. So is when it heard of a night.
+/// it has written down its own moment, and the owner tells another. So is when it heard of a night, and in which transaction of its own.
 async fn rows(stack: &Stack, schema: &str, tables: &[&str]) -> Result<Vec<String>> {
     let mut conn = AsyncPgConnection::establish(&stack.database.admin_url()).await?;
     let mut all = Vec::new();
     for table in tables {
         let unlike = match (schema, *table) {
-            ("scanner", "admissions") => "changed_at",
-            ("scanner", "events") => "heard_at",
-            _ => "",
+            ("scanner", "admissions") => "{changed_at, changed_xid}",
+            ("scanner", "events") => "{heard_at}",
+            _ => "{}",
         };
         let read = format!(
             "select coalesce(string_agg(line, E'\\n' order by line), '') as rows
-             from (select (to_jsonb(t) - '{unlike}')::text as line from {schema}.{table} t) lines"
+             from (select (to_jsonb(t) - '{unlike}'::text[])::text as line from {schema}.{table} t) lines"
         );
         all.push(sql_query(read).get_result::<Rows>(&mut conn).await?.rows);
     }
