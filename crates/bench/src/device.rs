@@ -49,7 +49,10 @@ async fn on_a_phone(club: &Club, queue: &Queue, large: &Night, report: &mut Repo
     let phone = Browser::open(PHONE).await?;
     let measured = measure(club, queue, large, &phone, report).await;
     if measured.is_err() {
-        phone.keep_evidence("bench-device").await;
+        let picture = std::env::temp_dir().join("maguey-bench-device.png");
+        if phone.picture(&picture).await.is_ok() {
+            eprintln!("what the phone showed is in {}", picture.display());
+        }
     }
     measured?;
     phone.close().await
