@@ -61,7 +61,9 @@ system_packages() {
         test)
             have chromium && have chromedriver || missing+=(chromium chromium-driver fonts-liberation)
             have openssl || missing+=(openssl) ;; # verifies what we sign for Apple's wallet
-        bench) have nginx || missing+=(nginx-light) ;;
+        bench)
+            have nginx || missing+=(nginx-light)
+            have chromium && have chromedriver || missing+=(chromium chromium-driver fonts-liberation) ;;
         k8s) have npm || missing+=(npm) ;;
     esac
     python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3 python3-venv)

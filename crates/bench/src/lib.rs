@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod club;
+pub mod device;
 pub mod door;
 pub mod growth;
 pub mod guest;

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use bench::{
-    door, growth, holds, latency, machine::Machine, memory, page, purchases, report::Report, rush, scan,
-    webhooks,
+    device, door, growth, holds, latency, machine::Machine, memory, page, purchases, report::Report, rush,
+    scan, webhooks,
 };
 use clap::{Parser, ValueEnum};
 use std::process::ExitCode;
@@ -22,6 +22,8 @@ enum What {
     Scan,
     /// The door beside a growing list, its manifests and uploads, and scans beside reports.
     Door,
+    /// The door's app on a cheap phone, in Chromium.
+    Device,
     /// Two thousand buyers for five hundred tickets.
     Rush,
     /// The event page beside nginx.
@@ -42,7 +44,7 @@ enum What {
     All,
 }
 
-const ORDER: [What; 10] = [
+const ORDER: [What; 11] = [
     What::Latency,
     What::Memory,
     What::Page,
@@ -52,6 +54,7 @@ const ORDER: [What; 10] = [
     What::Webhooks,
     What::Scan,
     What::Door,
+    What::Device,
     What::Growth,
 ];
 
@@ -79,6 +82,7 @@ async fn measure(what: What, report: &mut Report) -> Result<()> {
     match what {
         What::Scan => scan::run(report).await,
         What::Door => door::run(report).await,
+        What::Device => device::run(report).await,
         What::Rush => rush::run(report).await,
         What::Page => page::run(report).await,
         What::Latency => latency::run(report).await,
