@@ -75,6 +75,7 @@ diesel::table! {
         inside -> Int8,
         revision -> Int8,
         limit_people -> Nullable<Int4>,
+        uncounted -> Int8,
     }
 }
 

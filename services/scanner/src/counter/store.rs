@@ -38,6 +38,20 @@ pub async fn change_inside(conn: &mut Conn, event: Uuid, by: i64) -> Result<Opti
     Ok(changed.optional()?)
 }
 
+/// The same for who has come or gone whatever the number says, never below nobody: whoever a count has taken off before is kept as
+/// `uncounted`. The event's row is there.
+pub async fn move_inside(conn: &mut Conn, event: Uuid, by: i64) -> Result<Inside, DbError> {
+    Ok(diesel::sql_query(
+        "UPDATE occupancy SET inside = greatest(inside + $2, 0), uncounted = uncounted + greatest(-inside - $2, 0),
+             revision = revision + 1
+         WHERE event_id = $1 RETURNING inside, revision, limit_people AS \"limit\"",
+    )
+    .bind::<SqlUuid, _>(event)
+    .bind::<BigInt, _>(by)
+    .get_result(conn)
+    .await?)
+}
+
 /// How many people are inside.
 pub async fn inside(conn: &mut Conn, event: Uuid) -> Result<Inside, DbError> {
     let found = diesel::sql_query(
