@@ -79,7 +79,7 @@ pub async fn post(
             let event = door::store::event_named(conn, &event).await?.ok_or_else(faults::event_not_found)?;
             let event = event.uuid();
             if let Some(gate) = body.gate
-                && !store::has_gate(conn, event, gate).await?
+                && !door::store::has_gate(conn, event, gate).await?
             {
                 return Err(faults::gate_not_found());
             }

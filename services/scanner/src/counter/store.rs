@@ -153,13 +153,3 @@ pub async fn counted(conn: &mut Conn, device: Uuid, nonce: &str) -> Result<Optio
             .optional()?;
     Ok(found.map(|counted| (counted.event_id, counted.by)))
 }
-
-/// Whether an event has an open gate of this id.
-pub async fn has_gate(conn: &mut Conn, event: Uuid, gate: Uuid) -> Result<bool, DbError> {
-    let found = diesel::sql_query("SELECT FROM gates WHERE id = $1 AND event_id = $2 AND active")
-        .bind::<SqlUuid, _>(gate)
-        .bind::<SqlUuid, _>(event)
-        .execute(conn)
-        .await?;
-    Ok(found > 0)
-}

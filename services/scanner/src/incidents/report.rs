@@ -9,10 +9,9 @@ use uuid::Uuid;
 use web::{ApiJson, Fault, Staff, can};
 
 use super::{Kind, store};
-use crate::{Door, devices, faults, photos};
+use crate::{Door, admissions::scan::check_nonce, devices, faults, photos};
 
 const LONGEST_TEXT: usize = 2000;
-const MAX_NONCE: usize = 128;
 /// The start of 2000: what a phone tells before it is stored as this.
 const EARLIEST: DateTime<Utc> = DateTime::from_timestamp(946_684_800, 0).expect("a date of the calendar");
 
@@ -90,7 +89,7 @@ pub async fn report(
         .ok_or_else(faults::event_not_found)?
         .uuid();
     if let Some(gate) = asked.gate
-        && !store::has_gate(&mut conn, event, gate).await?
+        && !crate::door::store::has_gate(&mut conn, event, gate).await?
     {
         return Err(faults::gate_not_found());
     }
@@ -134,11 +133,7 @@ pub async fn report(
 fn checked(asked: &IncidentRequest) -> Result<String, Fault> {
     let refused =
         |field: &'static str, code: &'static str| Err(Fault::invalid("validation_failed").field(field, code));
-    if !(1..=MAX_NONCE).contains(&asked.nonce.len())
-        || !asked.nonce.bytes().all(|byte| byte.is_ascii_graphic())
-    {
-        return Err(Fault::invalid("invalid_value").field("nonce", "invalid_value"));
-    }
+    check_nonce(&asked.nonce)?;
     if asked.order_reference.as_ref().is_some_and(|reference| reference.trim().chars().count() > 40) {
         return refused("order_reference", "too_long");
     }
