@@ -86,7 +86,7 @@ create trigger admissions_changed before update on admissions for each row execu
 -- event nor a gate is ever deleted. No index but the two it is looked up by: each costs every scan.
 create table scans (
     id           uuid primary key,
-    device       uuid not null, -- the member of staff: a session may end in the middle of a scan
+    device       uuid not null, -- the enrolled phone, or else who is signed in; not the session: it may end in the middle of a scan
     nonce        text not null check (octet_length(nonce) between 1 and 128),
     content      bytea not null,
     event_id     uuid not null,
