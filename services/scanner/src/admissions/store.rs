@@ -81,8 +81,8 @@ pub async fn known(conn: &mut Conn, event: Uuid, tickets: &[Uuid]) -> Result<usi
     Ok(usize::try_from(known).unwrap_or_default())
 }
 
-/// Who came in with one of these tickets: the first entry of each, of whoever it was. Where the guest's own was undone, who was
-/// let in beside it is inside all the same.
+/// Who came in with one of these tickets: the first entry of each, also where it is one beside a ticket's own guest, whose entry may
+/// have been undone.
 pub async fn inside(conn: &mut Conn, tickets: &[Uuid]) -> Result<Vec<Inside>, DbError> {
     let rows = diesel::sql_query(
         "SELECT DISTINCT ON (ticket_id) ticket_id AS ticket, admitted_at AS at, gate_name AS gate FROM entries
