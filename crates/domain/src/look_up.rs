@@ -24,8 +24,8 @@ pub fn words(text: &str) -> Vec<String> {
     found
 }
 
-/// A text in small letters, without accents and apostrophes.
-fn folded(text: &str) -> String {
+/// A text in small letters, without accents and apostrophes: what stays the same however somebody writes a name.
+pub fn folded(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for letter in text.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase) {
         match letter {
@@ -34,6 +34,7 @@ fn folded(text: &str) -> String {
             'đ' | 'ð' => plain.push('d'),
             'ı' => plain.push('i'),
             'ß' => plain.push_str("ss"),
+            'þ' => plain.push_str("th"),
             'æ' => plain.push_str("ae"),
             'œ' => plain.push_str("oe"),
             '\'' | '’' | '`' | '´' | '\u{307}' => {}

@@ -64,6 +64,15 @@ impl Door {
         Ok(self.client.post(url).bearer_auth(&self.token).json(body).send().await?)
     }
 
+    /// Posts to another path of the door's.
+    ///
+    /// # Errors
+    /// When the service does not answer, or refuses.
+    pub async fn call(&self, path: &str, body: &Value) -> Result<Value> {
+        let request = self.client.post(format!("{}{path}", self.scanner)).bearer_auth(&self.token).json(body);
+        Ok(request.send().await?.error_for_status()?.json().await?)
+    }
+
     /// Scans a code once; gives the answer.
     ///
     /// # Errors

@@ -86,7 +86,7 @@ create trigger admissions_changed before update on admissions for each row execu
 -- event nor a gate is ever deleted. No index but the two it is looked up by: each costs every scan.
 create table scans (
     id           uuid primary key,
-    device       uuid not null, -- the member of staff: a session may end in the middle of a scan
+    device       uuid not null, -- the enrolled phone, or else who is signed in; not the session: it may end in the middle of a scan
     nonce        text not null check (octet_length(nonce) between 1 and 128),
     content      bytea not null,
     event_id     uuid not null,
@@ -140,11 +140,14 @@ create trigger entries_changed before update on entries for each row execute fun
 
 -- People inside, per event. Written once per batch of scans, so that this row never is what 32 phones wait for. With a limit
 -- each batch holds the row from its beginning: that is what makes the limit exact.
+--
+-- `inside` is the stays that go on, the counts and `uncounted` added up, to the person: whoever changes it changes one of these.
 create table occupancy (
     event_id     uuid primary key,
     inside       bigint not null default 0 check (inside >= 0),
     revision     bigint not null default 0,
-    limit_people integer check (limit_people >= 0) -- null: none
+    limit_people integer check (limit_people >= 0), -- null: none
+    uncounted    bigint not null default 0 check (uncounted >= 0) -- who went out though a count had taken them off before
 );
 
 -- Sessions that staff ended before they ran out. Kept until the token would have died by itself.

@@ -271,10 +271,11 @@ begin
         from unnest(weighed) group by 1 order by 1
     loop
         if night.gone + night.came > 0 then
-            insert into occupancy as o (event_id, inside, revision)
-            values (night.event, night.came, night.gone + night.came)
+            insert into occupancy as o (event_id, inside, revision, uncounted)
+            values (night.event, night.came, night.gone + night.came, night.gone)
             on conflict (event_id) do update
-                set inside = greatest(o.inside - night.gone, 0) + night.came, revision = o.revision + excluded.revision
+                set inside = greatest(o.inside - night.gone, 0) + night.came, revision = o.revision + excluded.revision,
+                    uncounted = o.uncounted + greatest(night.gone - o.inside, 0)
             returning inside, revision, limit_people into total;
         else
             select coalesce(max(inside), 0) as inside, coalesce(max(revision), 0) as revision,

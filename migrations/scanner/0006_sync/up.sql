@@ -196,9 +196,11 @@ begin
         select r.event, count(*) as scans, coalesce((change ->> r.event::text)::bigint, 0) as bodies
           from jsonb_to_recordset(asked) as r (event uuid) group by r.event order by r.event
     loop
-        insert into occupancy as o (event_id, inside, revision) values (night.event, greatest(night.bodies, 0), night.scans)
+        insert into occupancy as o (event_id, inside, revision, uncounted)
+        values (night.event, greatest(night.bodies, 0), night.scans, greatest(-night.bodies, 0))
         on conflict (event_id) do update
-            set inside = greatest(o.inside + night.bodies, 0), revision = o.revision + night.scans
+            set inside = greatest(o.inside + night.bodies, 0), revision = o.revision + night.scans,
+                uncounted = o.uncounted + greatest(-o.inside - night.bodies, 0)
         returning inside, revision - night.scans as revision into total;
 
         insert into outbox (message_id, subject, aggregate, revision, payload, traceparent, created_at)

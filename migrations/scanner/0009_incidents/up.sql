@@ -11,7 +11,7 @@ create table door_settings (
     photo_days      smallint not null default 7 check (photo_days between 1 and 30),
     ban_days        smallint not null default 90 check (ban_days between 1 and 730),
     incident_days   smallint not null default 365 check (incident_days between 30 and 1825),
-    data_age_minutes integer not null default 240 check (data_age_minutes between 5 and 1440)
+    data_age_minutes integer not null default 360 check (data_age_minutes between 5 and 1440)
 );
 insert into door_settings default values;
 revoke delete, truncate on door_settings from scanner;

@@ -46,6 +46,17 @@ pub fn code_refused() -> Fault {
     Fault::invalid(CODE_REFUSED).field("code", CODE_REFUSED).detail("The code is unknown, used, or too old.")
 }
 
+/// A text without the space around it; 422 `required` or `too_long` for a field that holds nothing, or more characters than these.
+pub fn said(field: &'static str, text: &str, longest: usize) -> Result<String, Fault> {
+    let text = text.trim();
+    let code = match text.chars().count() {
+        0 => "required",
+        length if length > longest => "too_long",
+        _ => return Ok(text.to_owned()),
+    };
+    Err(Fault::invalid("validation_failed").field(field, code))
+}
+
 /// 403 `forbidden` for what only a supervisor may do, where the route is open to others: written down as every refused attempt.
 pub async fn supervisors_only(door: &Door, actor: &Actor, what: &str) -> Fault {
     let detail = json!({"permission": Permission::DoorSupervise.code()});

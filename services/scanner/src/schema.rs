@@ -1,5 +1,5 @@
-//! The tables of migrations/scanner as diesel sees them. `scans`, `entries` and `outbox` are written by the function
-//! `record_scans` alone and appear here only as far as they are read.
+//! The tables of migrations/scanner as diesel sees them. What is written by SQL functions and statements of the stores alone (`scans`,
+//! `entries`, `exits`, `counts`, `undos`, `devices` and others) does not appear here.
 
 diesel::table! {
     events (id) {
@@ -75,6 +75,7 @@ diesel::table! {
         inside -> Int8,
         revision -> Int8,
         limit_people -> Nullable<Int4>,
+        uncounted -> Int8,
     }
 }
 

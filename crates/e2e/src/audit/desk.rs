@@ -97,7 +97,9 @@ pub(super) const CHECKS: &[Check] = &[
         "the desk has every scan as the door answered it",
         "select coalesce(s.id, d.id)::text as wrong from scanner.scans s
          full join marketing_admin.scans d on d.id = s.id
-         where (s.decision = 'admit' and s.direction = 'entry') is distinct from d.admitted
+         left join scanner.undos u on u.scan_id = s.id
+         where (s.decision = 'admit' and s.direction = 'entry' and u.scan_id is null) is distinct from d.admitted
+            or (u.scan_id is not null) is distinct from (d.undone_at is not null)
             or (s.direction = 'exit') is distinct from d.is_exit or s.reason is distinct from d.reason
             or s.event_id is distinct from d.event_id",
     ),
@@ -111,9 +113,11 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "the owner's figures are the door's",
         "select coalesce(f.event_id, s.event_id)::text as wrong from marketing_admin.event_figures f
-         full join (select event_id, count(*) filter (where decision = 'admit' and direction = 'entry') as admitted,
-                           count(*) filter (where decision = 'deny' and direction = 'entry') as refused
-                    from scanner.scans group by event_id) s on s.event_id = f.event_id
+         full join (select c.event_id, count(*) filter (where c.decision = 'admit' and c.direction = 'entry'
+                                                        and u.scan_id is null) as admitted,
+                           count(*) filter (where c.decision = 'deny' and c.direction = 'entry') as refused
+                    from scanner.scans c left join scanner.undos u on u.scan_id = c.id
+                    group by c.event_id) s on s.event_id = f.event_id
          left join scanner.occupancy o on o.event_id = coalesce(f.event_id, s.event_id)
          where coalesce(f.admitted, 0) <> coalesce(s.admitted, 0) or coalesce(f.refused, 0) <> coalesce(s.refused, 0)
             or coalesce(f.inside, 0) <> coalesce(o.inside, 0)",

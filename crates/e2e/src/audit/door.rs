@@ -33,23 +33,28 @@ pub(super) const CHECKS: &[Check] = &[
          where s.id is null or e.scan_id is null or e.ticket_id <> s.ticket_id or e.zone_id <> s.zone_id
             or e.event_id <> s.event_id or e.gate_id <> s.gate_id",
     ),
+    // What a phone did without the network is a fact: of that the door must say that it should not have been.
     check(
         "nobody entered without a ticket for that night and zone",
         "select e.scan_id::text as wrong from scanner.entries e
-         left join scanner.admissions a using (ticket_id)
-         where not e.forced and (a.event_id is distinct from e.event_id or a.zone_id is distinct from e.zone_id)",
+         left join scanner.admissions a using (ticket_id) left join scanner.scans s on s.id = e.scan_id
+         where not e.forced and (a.event_id is distinct from e.event_id or a.zone_id is distinct from e.zone_id)
+            and not (e.offline and s.judged in ('wrong_event', 'wrong_gate', 'unknown'))",
     ),
     check(
         "nobody came in after the ticket's own cut-off",
         "select e.scan_id::text as wrong from scanner.entries e
-         join scanner.admissions a using (ticket_id) where e.admitted_at >= a.admit_until and not e.forced",
+         join scanner.admissions a using (ticket_id) left join scanner.scans s on s.id = e.scan_id
+         where e.admitted_at >= a.admit_until and not e.forced
+            and not (e.offline and s.judged is distinct from 'ok')",
     ),
     check(
         "nobody came in with a ticket whose money went back, unless staff were told",
         "select t.id::text as wrong from purchase.tickets t join scanner.entries e on e.ticket_id = t.id and e.annulled_at is null
          left join purchase.refund_tickets b on b.ticket_id = t.id and not b.withdrawn
          left join purchase.refunds r on r.id = b.refund_id
-         where t.state = 'refunded' and b.inside is not true and r.reason is distinct from 'night_cancelled'",
+         where t.state = 'refunded' and b.inside is not true and r.reason is distinct from 'night_cancelled'
+            and not exists (select from scanner.scans s where s.id = e.scan_id and e.offline and s.judged = 'refunded')",
     ),
     check(
         "as many are inside as entered",
@@ -57,8 +62,27 @@ pub(super) const CHECKS: &[Check] = &[
          full join (select event_id, count(*) as entered, count(*) filter (where left_at is null) as stayed
                     from scanner.entries where annulled_at is null group by event_id) e on e.event_id = o.event_id
          left join (select event_id, sum(by) as counted from scanner.counts group by event_id) c on c.event_id = o.event_id
-         where coalesce(o.inside, 0) <> coalesce(e.stayed, 0) + coalesce(c.counted, 0)
+         where coalesce(o.inside, 0) <> coalesce(e.stayed, 0) + coalesce(c.counted, 0) + coalesce(o.uncounted, 0)
             or coalesce(o.revision, 0) < coalesce(e.entered, 0)",
+    ),
+    check(
+        "who was let out had come in",
+        "select s.id::text as wrong from scanner.scans s left join scanner.undos u on u.scan_id = s.id
+         where s.decision = 'admit' and s.direction = 'exit' and u.scan_id is null
+            and not exists (select from scanner.entries e where e.ticket_id = s.ticket_id and e.zone_id = s.zone_id)
+            and not (s.offline and s.judged is distinct from 'ok')",
+    ),
+    check(
+        "of those who came in with one right the first has it",
+        "select e.scan_id::text as wrong from scanner.entries e join scanner.entries f using (ticket_id, zone_id, nth)
+         where f.is_primary and f.annulled_at is null and not e.is_primary and not e.forced and e.annulled_at is null
+            and (e.admitted_at, e.scan_id) < (f.admitted_at, f.scan_id)",
+    ),
+    check(
+        "who was let in against the rule stands in the audit log",
+        "select e.scan_id::text as wrong from scanner.entries e
+         where e.forced and not exists (select from scanner.audit_log l
+                                        where l.action = 'scan.overridden' and l.detail ->> 'scan' = e.scan_id::text)",
     ),
     check(
         "what the door undid counts nowhere",

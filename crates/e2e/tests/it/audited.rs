@@ -271,6 +271,14 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     ("nobody entered without a ticket for that night and zone", "update scanner.entries set zone_id = gen_random_uuid()"),
     ("as many are inside as entered", "update scanner.occupancy set inside = inside + 1"),
+    ("who was let out had come in", "update scanner.scans set direction = 'exit', zone_id = gen_random_uuid()"),
+    (
+        "of those who came in with one right the first has it",
+        "insert into scanner.entries (scan_id, ticket_id, zone_id, event_id, gate_id, gate_name, admitted_at, is_primary)
+         select gen_random_uuid(), ticket_id, zone_id, event_id, gate_id, gate_name, admitted_at - interval '1 minute', false
+         from scanner.entries",
+    ),
+    ("who was let in against the rule stands in the audit log", "update scanner.entries set forced = true"),
     (
         "what the door undid counts nowhere",
         "insert into scanner.undos (scan_id, event_id, ticket_id, inside, reason, device, staff_id, at)

@@ -2,6 +2,7 @@
 
 mod access;
 mod accessible;
+mod adds_up;
 mod at_the_door;
 mod audited;
 mod bad_input;

@@ -15,7 +15,7 @@ use super::{
     answer::Answer,
     scan::{Asked, ScanRequest, decide_by, direction, reply},
 };
-use crate::{Door, devices};
+use crate::{Door, devices, faults};
 
 /// The largest request: a scan and a note.
 const MAX_BODY: usize = 8192;
@@ -64,7 +64,7 @@ pub async fn post(
     request: ApiJson<OverrideRequest, MAX_BODY>,
 ) -> Result<HttpResponse, Fault> {
     let request = request.into_inner();
-    let note = note(&request.note)?;
+    let note = faults::said("note", &request.note, MAX_NOTE)?;
     if request.direction == Direction::Exit {
         return Err(Fault::invalid("invalid_value").field("direction", "invalid_value"));
     }
@@ -85,14 +85,4 @@ pub async fn post(
         ticket: None,
     };
     reply(decide_by(&door, asked, Some(&Actor::staff(&staff, &request_id))).await?)
-}
-
-fn note(text: &str) -> Result<String, Fault> {
-    let text = text.trim();
-    let code = match text.chars().count() {
-        0 => "required",
-        1..=MAX_NOTE => return Ok(text.to_owned()),
-        _ => "too_long",
-    };
-    Err(Fault::invalid("validation_failed").field("note", code))
 }

@@ -132,16 +132,11 @@ pub(super) async fn decide_by(door: &Door, asked: Asked, by: Option<&Actor>) -> 
 
 /// 422 unless it is 1 to 128 signs of ASCII, without space.
 pub(crate) fn check_nonce(nonce: &str) -> Result<(), Fault> {
-    if is_nonce(nonce) {
+    if (1..=MAX_NONCE).contains(&nonce.len()) && nonce.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(())
     } else {
         Err(Fault::invalid("invalid_value").field("nonce", "invalid_value"))
     }
-}
-
-/// Whether a text can be a nonce.
-pub(crate) fn is_nonce(text: &str) -> bool {
-    (1..=MAX_NONCE).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// The gate with its event, if there is such a gate and the event is its own.

@@ -6,7 +6,7 @@ use domain::permission::Permission;
 use web::{Fault, Html, Locale, Staff, can, redirect};
 
 use super::views::{DoorPage, NightView, shell};
-use crate::{Door, devices, door::list};
+use crate::{Door, desk, devices, door::list};
 
 /// Shows the nights to choose from and, once chosen, the camera. A language that the address names is remembered (by `web`), and the address
 /// is left without it: the phone comes back to it many times, and what was chosen last counts.
@@ -20,12 +20,16 @@ pub async fn get(
         return Ok(redirect::see_other("/"));
     }
     let phone = devices::phone(&door, &request).await?;
-    let nights = list::nights(&mut *door.db.conn().await?, door.clock.now()).await?;
+    let mut conn = door.db.conn().await?;
+    let nights = list::nights(&mut conn, door.clock.now()).await?;
+    let settings = desk::store::settings(&mut conn).await?;
+    drop(conn);
     let page = DoorPage {
         shell: shell(locale.0, "scanner-door", &door.links).at("/"),
         supervises: staff.role.may(Permission::DoorSupervise),
         staff: staff.name,
         manifest_keys: serde_json::to_string(&door.manifest_signer.public()).map_err(Fault::internal)?,
+        oldest: settings.data_age_minutes,
         bound: phone.as_deref().and_then(|phone| bound(phone, &nights)).unwrap_or_default(),
         phone: phone.map(|device| device.name.clone()),
         nights: nights.into_iter().map(|event| NightView::new(event, locale.0)).collect(),

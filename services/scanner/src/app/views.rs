@@ -53,6 +53,8 @@ pub struct DoorPage {
     pub supervises: bool,
     /// The public keys that sign the nights' lists, `{"<kid>": "<base64>"}`: the page believes no others.
     pub manifest_keys: String,
+    /// After how many minutes every phone's list counts as old; its holder may set less.
+    pub oldest: i32,
     /// The gate that this phone is enrolled for; empty for none.
     pub bound: String,
     /// The nights with their gates, tonight's first.

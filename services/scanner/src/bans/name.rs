@@ -1,30 +1,13 @@
 //! A name as bans know it: what stays the same however somebody writes it.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use domain::look_up::folded;
 
 /// Lower case, without accents and apostrophes, words sorted: `FERRER, Lucía` and `lucia ferrer` are one. Empty for a text
 /// without letters and digits.
 pub fn name_key(name: &str) -> String {
-    let mut plain = String::with_capacity(name.len());
-    for c in name.nfkd().filter(|c| !is_combining_mark(*c) && !matches!(c, '\'' | '’' | '`' | '´')) {
-        for c in c.to_lowercase() {
-            match c {
-                'æ' => plain.push_str("ae"),
-                'œ' => plain.push_str("oe"),
-                'ß' => plain.push_str("ss"),
-                'ø' => plain.push('o'),
-                'ł' => plain.push('l'),
-                'đ' | 'ð' => plain.push('d'),
-                'þ' => plain.push_str("th"),
-                // `İ` in lower case is two characters, one of them a mark.
-                c if is_combining_mark(c) => {}
-                c if c.is_alphanumeric() => plain.push(c),
-                _ => plain.push(' '),
-            }
-        }
-    }
-    let mut words: Vec<&str> = plain.split_whitespace().collect();
+    let plain = folded(name);
+    let mut words: Vec<&str> =
+        plain.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     words.sort_unstable();
     words.join(" ")
 }

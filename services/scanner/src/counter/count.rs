@@ -5,6 +5,7 @@ use actix_web::{
     web::{Data, Json, Path},
 };
 use audit::Actor;
+use db::Conn;
 use domain::permission::Permission;
 use serde::Deserialize;
 use serde_json::json;
@@ -12,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, Staff, can};
 
-use super::store::{self, CountRow};
+use super::store::{self, CountRow, Inside};
 use crate::{Door, admissions::scan::check_nonce, devices, door, door::occupancy::Occupancy, faults, live};
 
 /// Most people of one click.
@@ -79,7 +80,7 @@ pub async fn post(
             let event = door::store::event_named(conn, &event).await?.ok_or_else(faults::event_not_found)?;
             let event = event.uuid();
             if let Some(gate) = body.gate
-                && !store::has_gate(conn, event, gate).await?
+                && !door::store::has_gate(conn, event, gate).await?
             {
                 return Err(faults::gate_not_found());
             }
@@ -94,25 +95,30 @@ pub async fn post(
                 nonce: &body.nonce,
                 at: now,
             };
-            if !store::add_count(conn, &row).await? {
-                let before = store::counted(conn, row.device, row.nonce).await?;
-                return if before == Some((event, body.by)) {
-                    Ok(store::inside(conn, event).await?)
-                } else {
-                    Err(Fault::conflict("nonce_reused").detail("This nonce was used for another count."))
-                };
-            }
-            if corrects {
-                let detail = json!({"by": body.by, "count": row.id});
-                audit::record(conn, &actor, "people.corrected", &event.to_string(), detail, now).await?;
-            }
-            let changed = store::change_inside(conn, event, body.by.into()).await?;
-            let inside = changed.ok_or_else(|| {
-                Fault::conflict("nobody_inside").detail("Fewer people would be inside than nobody.")
-            })?;
-            live::told::door_changed(conn, event, now).await?;
-            Ok(inside)
+            add(conn, &row, corrects.then_some(&actor)).await
         })
         .await?;
     Ok(Json(Occupancy::of(inside)))
+}
+
+/// Adds the count and changes the number inside with it, once for a nonce. `corrects`: by whom, where it is a correction.
+async fn add(conn: &mut Conn, row: &CountRow<'_>, corrects: Option<&Actor>) -> Result<Inside, Fault> {
+    if !store::add_count(conn, row).await? {
+        let before = store::counted(conn, row.device, row.nonce).await?;
+        return if before == Some((row.event, row.by)) {
+            Ok(store::inside(conn, row.event).await?)
+        } else {
+            Err(Fault::conflict("nonce_reused").detail("This nonce was used for another count."))
+        };
+    }
+    if let Some(actor) = corrects {
+        let detail = json!({"by": row.by, "count": row.id});
+        audit::record(conn, actor, "people.corrected", &row.event.to_string(), detail, row.at).await?;
+    }
+    let changed = store::change_inside(conn, row.event, row.by.into()).await?;
+    let inside = changed.ok_or_else(|| {
+        Fault::conflict("nobody_inside").detail("Fewer people would be inside than nobody.")
+    })?;
+    live::told::door_changed(conn, row.event, row.at).await?;
+    Ok(inside)
 }

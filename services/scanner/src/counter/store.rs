@@ -38,6 +38,20 @@ pub async fn change_inside(conn: &mut Conn, event: Uuid, by: i64) -> Result<Opti
     Ok(changed.optional()?)
 }
 
+/// The same for who has come or gone whatever the number says, never below nobody: whoever a count has taken off before is kept as
+/// `uncounted`. The event's row is there.
+pub async fn move_inside(conn: &mut Conn, event: Uuid, by: i64) -> Result<Inside, DbError> {
+    Ok(diesel::sql_query(
+        "UPDATE occupancy SET inside = greatest(inside + $2, 0), uncounted = uncounted + greatest(-inside - $2, 0),
+             revision = revision + 1
+         WHERE event_id = $1 RETURNING inside, revision, limit_people AS \"limit\"",
+    )
+    .bind::<SqlUuid, _>(event)
+    .bind::<BigInt, _>(by)
+    .get_result(conn)
+    .await?)
+}
+
 /// How many people are inside.
 pub async fn inside(conn: &mut Conn, event: Uuid) -> Result<Inside, DbError> {
     let found = diesel::sql_query(
@@ -138,14 +152,4 @@ pub async fn counted(conn: &mut Conn, device: Uuid, nonce: &str) -> Result<Optio
             .await
             .optional()?;
     Ok(found.map(|counted| (counted.event_id, counted.by)))
-}
-
-/// Whether an event has an open gate of this id.
-pub async fn has_gate(conn: &mut Conn, event: Uuid, gate: Uuid) -> Result<bool, DbError> {
-    let found = diesel::sql_query("SELECT FROM gates WHERE id = $1 AND event_id = $2 AND active")
-        .bind::<SqlUuid, _>(gate)
-        .bind::<SqlUuid, _>(event)
-        .execute(conn)
-        .await?;
-    Ok(found > 0)
 }

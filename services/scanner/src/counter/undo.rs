@@ -130,11 +130,11 @@ async fn undo(
     undos::add(conn, &row).await?;
     let detail = json!({"ticket": ticket, "event": scan.event_id, "direction": scan.direction, "inside": by});
     audit::record(conn, actor, "scan.undone", &scan.id.to_string(), detail, now).await?;
-    let changed = if by == 0 { None } else { store::change_inside(conn, scan.event_id, by.into()).await? };
-    let inside = match changed {
-        Some(inside) => inside,
-        // They had left, or a correction has counted them out before.
-        None => store::inside(conn, scan.event_id).await?,
+    let inside = if by == 0 {
+        // They had left.
+        store::inside(conn, scan.event_id).await?
+    } else {
+        store::move_inside(conn, scan.event_id, by.into()).await?
     };
     let message = undone(undos::told(conn, scan.id).await?, scan, inside, now);
     bus::outbox::add(conn, &message, now).await?;

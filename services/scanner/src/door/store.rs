@@ -151,6 +151,12 @@ fn plan(gate: GateRow, event: EventRow) -> Option<GatePlan> {
     })
 }
 
+/// Whether a gate is the event's, in use or not: what happened at it may be told after it has closed.
+pub async fn has_gate(conn: &mut Conn, event: Uuid, gate: Uuid) -> Result<bool, DbError> {
+    let found = gates::table.filter(gates::id.eq(gate).and(gates::event_id.eq(event)));
+    Ok(found.count().get_result::<i64>(conn).await? > 0)
+}
+
 /// The public event that `event`, an id or a slug, names.
 pub async fn event_named(conn: &mut Conn, event: &str) -> Result<Option<EventId>, DbError> {
     let id = event.parse::<Uuid>().unwrap_or(Uuid::nil());

@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, Staff, can};
 
-use super::{list::NoteView, store};
-use crate::Door;
+use super::{list::NoteView, report::LONGEST_TEXT, store};
+use crate::{Door, faults};
 
 /// A note as it is asked for.
 #[derive(Deserialize, ToSchema)]
@@ -47,20 +47,12 @@ pub async fn note(
     incident: Uuid,
     text: &str,
 ) -> Result<(NoteView, Uuid), Fault> {
-    let text = text.trim();
-    let code = match text.chars().count() {
-        0 => Some("required"),
-        1..=2000 => None,
-        _ => Some("too_long"),
-    };
-    if let Some(code) = code {
-        return Err(Fault::invalid("validation_failed").field("text", code));
-    }
+    let text = faults::said("text", text, LONGEST_TEXT)?;
     let (now, actor) = (door.clock.now(), Actor::staff(staff, request));
     let row = store::NoteRow {
         id: Uuid::now_v7(),
         incident_id: incident,
-        text: text.to_owned(),
+        text,
         at: now,
         staff_id: staff.id.uuid(),
         staff_name: staff.name.clone(),

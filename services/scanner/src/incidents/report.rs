@@ -9,12 +9,14 @@ use uuid::Uuid;
 use web::{ApiJson, Fault, Staff, can};
 
 use super::{Kind, store};
-use crate::{Door, devices, faults, photos};
+use crate::{
+    Door,
+    admissions::{scan::check_nonce, storable},
+    devices, faults, photos,
+};
 
-const LONGEST_TEXT: usize = 2000;
-const MAX_NONCE: usize = 128;
-/// The start of 2000: what a phone tells before it is stored as this.
-const EARLIEST: DateTime<Utc> = DateTime::from_timestamp(946_684_800, 0).expect("a date of the calendar");
+/// The longest text of a report, or of a note on one, in characters; the tables say the same.
+pub(super) const LONGEST_TEXT: usize = 2000;
 
 /// An incident as it is reported.
 #[derive(Deserialize, ToSchema)]
@@ -90,7 +92,7 @@ pub async fn report(
         .ok_or_else(faults::event_not_found)?
         .uuid();
     if let Some(gate) = asked.gate
-        && !store::has_gate(&mut conn, event, gate).await?
+        && !crate::door::store::has_gate(&mut conn, event, gate).await?
     {
         return Err(faults::gate_not_found());
     }
@@ -112,7 +114,7 @@ pub async fn report(
         ticket_id: asked.ticket,
         order_reference: order.map(str::to_uppercase),
         // Nothing has happened that is yet to come: such a clock is wrong.
-        at: asked.at.map_or(now, |at| at.min(now).max(EARLIEST)),
+        at: asked.at.map_or(now, |at| storable(at.min(now))),
         recorded_at: now,
         staff_id: staff.id.uuid(),
         staff_name: staff.name.clone(),
@@ -132,22 +134,11 @@ pub async fn report(
 
 /// The text without the space around it; 422 for what can't be a report.
 fn checked(asked: &IncidentRequest) -> Result<String, Fault> {
-    let refused =
-        |field: &'static str, code: &'static str| Err(Fault::invalid("validation_failed").field(field, code));
-    if !(1..=MAX_NONCE).contains(&asked.nonce.len())
-        || !asked.nonce.bytes().all(|byte| byte.is_ascii_graphic())
-    {
-        return Err(Fault::invalid("invalid_value").field("nonce", "invalid_value"));
-    }
+    check_nonce(&asked.nonce)?;
     if asked.order_reference.as_ref().is_some_and(|reference| reference.trim().chars().count() > 40) {
-        return refused("order_reference", "too_long");
+        return Err(Fault::invalid("validation_failed").field("order_reference", "too_long"));
     }
-    let text = asked.text.trim();
-    match text.chars().count() {
-        0 => refused("text", "required"),
-        1..=LONGEST_TEXT => Ok(text.to_owned()),
-        _ => refused("text", "too_long"),
-    }
+    faults::said("text", &asked.text, LONGEST_TEXT)
 }
 
 /// What the nonce stands for; the clock is no part of it, since a repeat may be stamped anew.

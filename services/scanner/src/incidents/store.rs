@@ -7,7 +7,7 @@ use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::schema::{gates, incident_notes, incidents};
+use crate::schema::{incident_notes, incidents};
 
 /// A row of `incidents`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -103,12 +103,6 @@ pub async fn notes_on(conn: &mut Conn, incidents: &[Uuid]) -> Result<Vec<NoteRow
 pub async fn note(conn: &mut Conn, row: &NoteRow) -> Result<(), DbError> {
     diesel::insert_into(incident_notes::table).values(row).execute(conn).await?;
     Ok(())
-}
-
-/// Whether a gate is the event's, in use or not: an incident may be told after its gate has closed.
-pub async fn has_gate(conn: &mut Conn, event: Uuid, gate: Uuid) -> Result<bool, DbError> {
-    let found = gates::table.filter(gates::id.eq(gate).and(gates::event_id.eq(event)));
-    Ok(found.count().get_result::<i64>(conn).await? > 0)
 }
 
 /// Erases incidents that were recorded before an instant, with their notes, at most so many.

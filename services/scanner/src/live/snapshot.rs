@@ -74,6 +74,7 @@ pub struct Denial {
 /// How a phone stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = LiveDeviceState)]
 pub enum DeviceState {
     /// Heard of within two minutes.
     Seen,
@@ -85,6 +86,7 @@ pub enum DeviceState {
 
 /// A phone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = LiveDevice)]
 pub struct DeviceView {
     /// The device.
     pub id: Uuid,
@@ -110,6 +112,7 @@ pub struct DeviceView {
 
 /// An entry that somebody should look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = LiveConflict)]
 pub struct ConflictView {
     /// The scan of that entry, by which the conflict is closed.
     pub scan: Uuid,

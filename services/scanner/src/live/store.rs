@@ -1,4 +1,6 @@
-//! All SQL of the live figures. None of it waits for a scan or makes one wait: it reads.
+//! All SQL of the live figures. None of it waits for a scan or makes one wait: it reads. What is told of them is in [`states`].
+
+pub(super) mod states;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Conn, DbError, Keep};

@@ -64,6 +64,38 @@ async fn a_click_counts_once_however_often_it_is_sent() {
     assert_eq!(call(&house, Method::POST, "counter", &token, &nowhere).await.0, 404);
 }
 
+/// Two came in by their tickets and a click took both off: then one goes out and the other's entry is undone. The number stays what its
+/// parts add up to: the stays that go on, the counts, and who left uncounted.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_leaves_after_a_click_took_them_off_is_not_taken_off_twice() {
+    let house = House::open().await;
+    let token = house.token(Role::Manager);
+    let mut scans = Vec::new();
+    for _ in 0..2 {
+        scans.push(house.scan_of(&code_of(&house.ticket().await)));
+    }
+    let leaver = house.answer(&token, &scans[0]).await;
+    let mistaken = house.answer(&token, &scans[1]).await;
+    assert_eq!((&leaver["inside"], &mistaken["inside"]), (&1.into(), &2.into()));
+    assert_eq!(click(&house, &token, -2).await.1["inside"], 0);
+
+    let mut exit = scans[0].clone();
+    exit["nonce"] = Uuid::now_v7().to_string().into();
+    exit["direction"] = "exit".into();
+    let left = house.answer(&token, &exit).await;
+    assert_eq!((&left["decision"], &left["inside"]), (&"admit".into(), &0.into()));
+    let undo = house.url(&format!("/api/v1/scans/{}/undo", mistaken["scan"].as_str().unwrap()));
+    let request = house.http.post(undo).bearer_auth(&token).json(&json!({"reason": "wrong guest"}));
+    let undone: Value = request.send().await.unwrap().json().await.unwrap();
+    assert_eq!(undone["inside"], 0);
+
+    assert_eq!(house.count("select uncounted from occupancy").await, 2);
+    let parts = "select o.uncounted + (select sum(by) from counts)
+        + (select count(*) from entries where left_at is null and annulled_at is null) from occupancy o";
+    assert_eq!(house.count(parts).await, 0);
+    assert_eq!(click(&house, &token, 1).await.1["inside"], 1, "whoever comes now is one");
+}
+
 /// Thirty-two phones at once; `race::counted_by_look_and_write_somebody_would_be_lost` is the control run.
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_lost_among_many_clicks() {

@@ -175,6 +175,8 @@ async fn settings_are_kept_told_to_phones_and_on_record() {
     let told = settings().await;
     assert_eq!((&told["photos"], &told["photo_days"]), (&true.into(), &3.into()));
     assert_eq!(told["consent"], "May we take your photo?");
+    let phone = Reader::new(&house, Role::DoorStaff).page("/").await;
+    assert!(phone.html.contains(r#"data-oldest="240""#), "the phones go by it: {}", phone.html);
     let changed = "select count(*) from audit_log where action = 'door.settings_changed' and actor = 'owner'
                     and detail #>> '{before,photos}' = 'false' and detail #>> '{after,photos}' = 'true'";
     assert_eq!(house.count(changed).await, 1);

@@ -17,6 +17,18 @@ async fn the_description_lists_every_route_for_programs() {
             assert!(description["paths"][&row.path][&method].is_object(), "{method} {}", row.path);
         }
     }
+    // A phone, and a conflict, are told of in two ways: of two types of one name the description would know one.
+    for (schema, field) in [
+        ("DeviceView", "gate_name"),
+        ("LiveDevice", "data_is_old"),
+        ("DeviceState", "enrolled_at"),
+        ("LiveDeviceState", "silent"),
+        ("ConflictView", "closed_by"),
+        ("LiveConflict", "second"),
+    ] {
+        let told = description["components"]["schemas"][schema].to_string();
+        assert!(told.contains(&format!("\"{field}\"")), "{field} of {schema}: {told}");
+    }
 }
 
 #[test]

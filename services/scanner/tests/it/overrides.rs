@@ -168,3 +168,21 @@ async fn a_full_house_and_a_used_up_ticket_may_stand_aside() {
     assert_eq!(forced(&house, &ticket).await["overridden"], "no_reentry");
     assert_eq!(house.count("select count(*) from entries where forced and is_primary and nth = 2").await, 1);
 }
+
+/// A ticket was scanned by mistake and its guest let in all the same, by a supervisor's word; then the mistake is undone.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_let_in_beside_an_entry_that_is_undone_has_its_right() {
+    let house = House::open().await;
+    let ticket = house.ticket().await;
+    let mistaken = scanned(&house, &ticket).await;
+    assert_eq!(forced(&house, &ticket).await["overridden"], "already_inside");
+    let undo = house.url(&format!("/api/v1/scans/{}/undo", mistaken["scan"].as_str().unwrap()));
+    let request = house.http.post(undo).bearer_auth(house.token(Role::Manager));
+    let undone = request.json(&json!({"reason": "wrong guest"})).send().await.unwrap();
+    assert_eq!(undone.json::<Value>().await.unwrap()["inside"], 1);
+    assert_eq!(
+        scanned(&house, &ticket).await["reason"],
+        "already_inside",
+        "with that ticket somebody is inside"
+    );
+}

@@ -23,6 +23,7 @@ async fn a_dead_battery_loses_no_scan_and_lets_nobody_in_twice() -> Result<()> {
     sent(&club, &phone).await;
     let entries = "select count(*) as sum from scanner.entries";
     assert_eq!(count(&club, entries).await, Some(3));
+    audit::holds(&club.stack).await;
     phone.close().await
 }
 

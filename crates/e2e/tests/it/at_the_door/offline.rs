@@ -36,6 +36,7 @@ async fn without_network_guests_come_in_once_and_the_club_hears_of_it_later() ->
     assert_eq!(count(&club, ENTRIES).await, Some(2));
     let told = "select count(*) as sum from scanner.scans where offline";
     assert_eq!(count(&club, told).await, Some(6), "nothing is dropped, also not what nobody knows");
+    audit::holds(&club.stack).await;
     phone.close().await
 }
 

@@ -21,6 +21,7 @@ async fn one_ticket_at_two_phones_without_network_is_one_admission_and_one_confl
     for phone in &phones {
         assert_eq!(scan(phone, &codes[0], "deny").await?, "Already inside");
     }
+    audit::holds(&club.stack).await;
     for phone in phones {
         phone.close().await?;
     }

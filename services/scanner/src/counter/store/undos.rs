@@ -80,7 +80,8 @@ pub async fn undone_at(conn: &mut Conn, scan: Uuid) -> Result<Option<DateTime<Ut
 }
 
 /// Annuls the entry that a scan made; says whether its guest was still inside. None if it made none, or none that still stands.
-/// Whoever came in offline with the same right has it from now on: else the ticket would look unused, with somebody inside.
+/// Whoever came in beside it with the same right, offline or by a supervisor's word, has it from now on: else the ticket would look
+/// unused, with somebody inside.
 pub async fn annul(conn: &mut Conn, scan: &ScanRow, now: DateTime<Utc>) -> Result<Option<bool>, DbError> {
     #[derive(diesel::QueryableByName)]
     struct Annulled {
@@ -105,8 +106,8 @@ pub async fn annul(conn: &mut Conn, scan: &ScanRow, now: DateTime<Utc>) -> Resul
         diesel::sql_query(
             "UPDATE entries SET is_primary = true WHERE scan_id = (
                  SELECT scan_id FROM entries WHERE ticket_id = $1 AND zone_id = $2 AND nth = $3
-                     AND NOT is_primary AND NOT forced AND annulled_at IS NULL
-                 ORDER BY admitted_at, scan_id LIMIT 1)",
+                     AND NOT is_primary AND annulled_at IS NULL
+                 ORDER BY forced, admitted_at, scan_id LIMIT 1)",
         )
         .bind::<Nullable<SqlUuid>, _>(scan.ticket_id)
         .bind::<SqlUuid, _>(scan.zone_id)
