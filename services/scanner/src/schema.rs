@@ -45,6 +45,8 @@ diesel::table! {
         name -> Text,
         zone_id -> Uuid,
         entries_allowed -> Nullable<Int2>,
+        admit_from -> Nullable<Timestamptz>,
+        admit_until -> Nullable<Timestamptz>,
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "nobody came in after the ticket's own cut-off",
         "select e.scan_id::text as wrong from scanner.entries e
-         join scanner.admissions a using (ticket_id) where e.admitted_at >= a.admit_until and not e.forced",
+         join scanner.admissions a using (ticket_id) where e.admitted_at >= a.admit_until and e.nth = 1 and not e.forced",
     ),
     check(
         "nobody came in with a ticket whose money went back, unless staff were told",

@@ -49,7 +49,7 @@ pub struct Answer {
 /// When a ticket gives entry.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct EntryTimes {
-    /// From this instant on.
+    /// From this instant on: the doors' beginning, or the ticket's own after it.
     pub from: DateTime<Utc>,
     /// Until this instant, and not in it: the doors' end, or the ticket's own cut-off before it.
     pub until: DateTime<Utc>,
@@ -87,7 +87,7 @@ pub fn answer(language: Language, decided: Decided, facts: Facts) -> Answer {
         reason: reason.code(),
         sentence: sentence(language, decided, &facts),
         entry: matches!(reason, Reason::TooEarly | Reason::TooLate)
-            .then(|| EntryTimes { from: facts.entry_from, until: facts.until() }),
+            .then(|| EntryTimes { from: facts.from(), until: facts.until() }),
         attention: facts.attention,
         ticket: facts.type_name.zip(facts.holder).map(|(type_name, holder)| TicketView { type_name, holder }),
         first_scan: facts.first_scan.filter(|_| matches!(reason, Reason::AlreadyInside | Reason::NoReentry)),
@@ -128,7 +128,10 @@ fn sentence(language: Language, decided: Decided, facts: &Facts) -> String {
             Some(zone) => say(&[("zone", zone)]),
             None => ui::text(language, "scanner-reason-other-zone", &[]),
         },
-        Reason::TooEarly => say(&[("time", &time(facts.entry_from))]),
+        Reason::TooEarly => match facts.own_from() {
+            Some(from) => ui::text(language, "scanner-reason-too-early-for-this", &[("time", &time(from))]),
+            None => say(&[("time", &time(facts.entry_from))]),
+        },
         Reason::TooLate => match facts.cut_off() {
             Some(until) => ui::text(language, "scanner-reason-too-late-for-this", &[("time", &time(until))]),
             None => say(&[("time", &time(facts.entry_until))]),

@@ -23,7 +23,10 @@ pub struct Facts {
     /// What the doorman should look at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attention: Option<String>,
-    /// From when on the ticket gives no entry, where that is before the doors close.
+    /// From when on the ticket gives entry, where that is after the doors open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admit_from: Option<DateTime<Utc>>,
+    /// From when on the ticket gives no first entry, where that is before the doors close.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admit_until: Option<DateTime<Utc>>,
     /// The event it is for, where that is another one.
@@ -50,6 +53,16 @@ impl Facts {
     /// The ticket's own cut-off, where it comes before the doors' end.
     pub(super) fn cut_off(&self) -> Option<DateTime<Utc>> {
         self.admit_until.filter(|until| *until < self.entry_until)
+    }
+
+    /// The ticket's own first moment, where it comes after the doors' beginning.
+    pub(super) fn own_from(&self) -> Option<DateTime<Utc>> {
+        self.admit_from.filter(|from| *from > self.entry_from)
+    }
+
+    /// First instant of entry for this ticket.
+    pub(super) fn from(&self) -> DateTime<Utc> {
+        self.own_from().unwrap_or(self.entry_from)
     }
 
     /// First instant without entry for this ticket.

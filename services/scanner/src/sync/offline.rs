@@ -238,6 +238,7 @@ fn facts(scan: &Brought, said: Reason, known: Option<&Known>, forced: Option<Rea
         type_name: known.map(|known| known.type_name.clone()),
         holder: known.map(|known| known.holder_name.clone()),
         attention: known.map(|known| known.attention.clone()).filter(|text| !text.is_empty()),
+        admit_from: known.and_then(|known| known.admit_from),
         admit_until: known.and_then(|known| known.admit_until),
         first_scan: first,
         overridden: forced.filter(|judged| *judged != Reason::Ok).map(|judged| judged.code().to_owned()),

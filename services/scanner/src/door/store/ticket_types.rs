@@ -1,5 +1,6 @@
 //! SQL on ticket types.
 
+use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::{Insertable, prelude::AsChangeset};
 use diesel_async::RunQueryDsl;
@@ -21,6 +22,10 @@ pub struct TicketTypeRow {
     pub zone_id: Uuid,
     /// How often a night its ticket comes in; `None` is as often as one likes.
     pub entries_allowed: Option<i16>,
+    /// First instant in which it gives entry; `None` is when the doors open.
+    pub admit_from: Option<DateTime<Utc>>,
+    /// First instant in which it no longer gives a first entry; `None` is when the doors close.
+    pub admit_until: Option<DateTime<Utc>>,
 }
 
 /// Takes the event's ticket types in. One that the event no longer has stays: its tickets were sold by its rule.
