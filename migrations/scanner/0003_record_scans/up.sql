@@ -109,7 +109,8 @@ begin
             when known.ticket_id is null then '{}'
             else jsonb_build_object('type_name', known.type_name, 'holder', known.holder_name,
                 'attention', nullif(concat_ws(' · ', case when known.banned then nullif(known.ban_note, '') end, nullif(known.attention, '')), ''), 'admit_from', kind.admit_from,
-                'admit_until', least(known.admit_until, kind.admit_until), 'other_zone', case when known.zone_id <> scan.zone
+                'admit_until', least(known.admit_until, kind.admit_until), 'asks_id', coalesce(kind.asks_id, false),
+                'other_zone', case when known.zone_id <> scan.zone
                     then (select name from zones where id = known.zone_id) end)
             end || case when overridden is null then '{}' else jsonb_build_object('overridden', overridden) end
         )::weighed_scan order by scan.ticket, scan.id)

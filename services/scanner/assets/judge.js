@@ -36,7 +36,7 @@ export async function judge({ code: text, place, direction, list, oldest, rows, 
   const ticket = known ? { type: typeOf(list, known)?.[1] ?? "", holder: known.holder } : undefined;
   const zone = known && list.zones.find(([id]) => id === known.zone)?.[1];
   return {
-    ...said, ticket, caution, of: { ticket: ours ? code.ticket : null, zone: gate.zone },
+    ...said, ticket, caution, asks_id: admits && direction === "entry" && typeOf(list, known)?.[6] === 1, of: { ticket: ours ? code.ticket : null, zone: gate.zone },
     facts: { from: list.entry_from, until: list.entry_until, own: ownUntil(known, typeOf(list, known)), own_from: typeOf(list, known)?.[4] || null, zone, time_zone: list.time_zone },
   };
 }

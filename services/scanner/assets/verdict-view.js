@@ -3,7 +3,7 @@ import { signal } from "asset:signals.js";
 import { sentence, span, title, word } from "asset:words.js";
 
 const SHOWN = { admit: 2500, leave: 1800, caution: 3500, deny: 5000 }; // ms until a verdict clears by itself
-const CALLS = ["forged", "blocked", "disputed", "banned"]; // reasons that ask for an act: they stay until somebody taps
+const CALLS = ["forged", "blocked", "disputed", "banned"]; // reasons that ask for an act: they stay until somebody taps, as does whoever's document is to be seen
 const READ = 700; // ms for which a verdict is shown before the next code may take its place
 
 /** `onAway()`: it was put away by hand. `onAgain()`: ask the server again. */
@@ -27,6 +27,7 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
     $("verdict-attention").querySelector("span").textContent = attention ?? "";
     $("again").hidden = !again;
     $("override").hidden = true;
+    $("id-check").hidden = true;
     view.hidden = false;
     view.focus({ preventScroll: true });
     signal(tone);
@@ -45,9 +46,9 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
       holder: verdict.ticket?.holder,
       kind: admitted ? verdict.ticket?.type : "",
       sentence: admitted ? (caution ? word(`caution-${caution}`, { age: span(age) }) : "") : local ? sentence(verdict) : verdict.sentence,
-      attention: admitted && !left ? verdict.attention : "",
+      attention: admitted && !left ? verdict.attention || (verdict.asks_id ? word("id-ask") : "") : "",
       note: local ? word("decided-here") : "",
-      stays: CALLS.includes(verdict.reason),
+      stays: CALLS.includes(verdict.reason) || Boolean(admitted && verdict.asks_id),
     });
   }
 
@@ -80,7 +81,7 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
     onAgain();
   });
   addEventListener("keydown", (event) => {
-    if (view.hidden || !["Escape", "Enter", " "].includes(event.key) || event.target.closest?.("#again, #override")) return;
+    if (view.hidden || !["Escape", "Enter", " "].includes(event.key) || event.target.closest?.("#again, #override, #id-check")) return;
     event.preventDefault();
     away();
   });

@@ -47,6 +47,7 @@ diesel::table! {
         entries_allowed -> Nullable<Int2>,
         admit_from -> Nullable<Timestamptz>,
         admit_until -> Nullable<Timestamptz>,
+        asks_id -> Bool,
     }
 }
 

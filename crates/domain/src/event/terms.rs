@@ -146,6 +146,9 @@ pub struct TypeTerms {
     /// First instant in which its guest no longer comes in for the first time, where that is before the doors close.
     #[serde(default)]
     pub admit_until: Option<DateTime<Utc>>,
+    /// Whether the door looks at its guest's identity document, and writes down that it did.
+    #[serde(default)]
+    pub asks_id: bool,
 }
 
 const fn one() -> u32 {
@@ -172,6 +175,7 @@ impl Default for TypeTerms {
             entries: once(),
             admit_from: None,
             admit_until: None,
+            asks_id: false,
         }
     }
 }

@@ -48,6 +48,7 @@ terms-admit-from = Entry from
 terms-admit-from-hint = Empty: from the doors on
 terms-admit-until = Entry until
 terms-admit-until-hint = Empty: until last entry. Who was in by then may come in again as re-entry says.
+terms-asks-id = The door checks ID, and records that it did
 terms-add-on = An extra: sold only with an entry, good at its own zone
 terms-tiers = Early prices
 terms-tiers-hint = Each holds until its time is over or its tickets are gone. After the last one the price above holds.

@@ -48,6 +48,7 @@ terms-admit-from = Se entra desde
 terms-admit-from-hint = Vacío: desde que se abran las puertas
 terms-admit-until = Se entra hasta
 terms-admit-until-hint = Vacío: hasta la última entrada. Quien ya estaba dentro vuelve a entrar según lo de arriba.
+terms-asks-id = En la puerta se pide el documento, y queda anotado que se miró
 terms-add-on = Un extra: solo se vende con una entrada, y vale en su propia zona
 terms-tiers = Precios anticipados
 terms-tiers-hint = Cada uno vale hasta su hora o hasta que se acaban sus entradas. Después del último vale el precio de arriba.

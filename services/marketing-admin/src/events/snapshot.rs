@@ -151,6 +151,7 @@ fn ticket_type(row: &TicketTypeRow) -> TicketType {
         entries: messages::entries(terms.entries),
         admit_from: terms.admit_from.map_or(0, millis),
         admit_until: terms.admit_until.map_or(0, millis),
+        asks_id: terms.asks_id,
     }
 }
 

@@ -120,6 +120,9 @@ pub struct TypeTermsSchema {
     /// The first instant at which its guest no longer comes in for the first time, between the night's own; left out, until the
     /// doors close. Who went out after that comes in again as `entries` says.
     admit_until: Option<DateTime<Utc>>,
+    /// Whether the door looks at its guest's identity document, and writes down that it did.
+    #[schema(default = false)]
+    asks_id: bool,
 }
 
 /// What has to be in the same order.

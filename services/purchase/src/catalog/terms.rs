@@ -92,6 +92,7 @@ pub(super) fn of_type(message: &TicketType) -> Result<TypeTerms, NotApplied> {
         entries: messages::entries_allowed(message.entries),
         admit_from: messages::instant(message.admit_from),
         admit_until: messages::instant(message.admit_until),
+        asks_id: message.asks_id,
     })
 }
 

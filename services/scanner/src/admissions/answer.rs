@@ -28,6 +28,9 @@ pub struct Answer {
     pub sentence: String,
     /// What the doorman should look at, whatever the decision; null if nothing.
     pub attention: Option<String>,
+    /// Whether the guest's identity document is to be looked at (`/api/v1/scans/{scan}/id-check`); absent where it is not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub asks_id: bool,
     /// The ticket, where the door knows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketView>,
@@ -88,6 +91,7 @@ pub fn answer(language: Language, decided: Decided, facts: Facts) -> Answer {
         sentence: sentence(language, decided, &facts),
         entry: matches!(reason, Reason::TooEarly | Reason::TooLate)
             .then(|| EntryTimes { from: facts.from(), until: facts.until() }),
+        asks_id: facts.asks_id && reason == Reason::Ok && direction == Direction::Entry,
         attention: facts.attention,
         ticket: facts.type_name.zip(facts.holder).map(|(type_name, holder)| TicketView { type_name, holder }),
         first_scan: facts.first_scan.filter(|_| matches!(reason, Reason::AlreadyInside | Reason::NoReentry)),

@@ -29,6 +29,9 @@ pub struct Facts {
     /// From when on the ticket gives no first entry, where that is before the doors close.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admit_until: Option<DateTime<Utc>>,
+    /// Whether its guest's identity document is looked at.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks_id: bool,
     /// The event it is for, where that is another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other_event: Option<String>,

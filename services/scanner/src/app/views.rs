@@ -146,7 +146,12 @@ const SCANNER_WORDS: [&str; 12] = [
 ];
 
 /// What it says with those of the app.
-const DOOR_WORDS: [&str; 41] = [
+const DOOR_WORDS: [&str; 46] = [
+    "id-ask",
+    "id-title",
+    "id-text",
+    "id-refused",
+    "id-no-answer",
     "aim-exit",
     "status-online",
     "status-loading",

@@ -71,6 +71,7 @@ fn ticket_types(event_id: Uuid, told: &[v1::TicketType]) -> Result<Vec<TicketTyp
                     .map(|often| i16::try_from(often).unwrap_or(i16::MAX)),
                 admit_from: told_time("admit_from", told.admit_from)?,
                 admit_until: told_time("admit_until", told.admit_until)?,
+                asks_id: told.asks_id,
             })
         })
         .collect()

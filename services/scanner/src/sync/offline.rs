@@ -240,6 +240,7 @@ fn facts(scan: &Brought, said: Reason, known: Option<&Known>, forced: Option<Rea
         attention: known.map(|known| known.attention.clone()).filter(|text| !text.is_empty()),
         admit_from: known.and_then(|known| known.admit_from),
         admit_until: known.and_then(|known| known.admit_until),
+        asks_id: known.is_some_and(|known| known.asks_id),
         first_scan: first,
         overridden: forced.filter(|judged| *judged != Reason::Ok).map(|judged| judged.code().to_owned()),
         ..Facts::default()

@@ -26,6 +26,8 @@ pub struct TicketTypeRow {
     pub admit_from: Option<DateTime<Utc>>,
     /// First instant in which it no longer gives a first entry; `None` is when the doors close.
     pub admit_until: Option<DateTime<Utc>>,
+    /// Whether its guest's identity document is looked at.
+    pub asks_id: bool,
 }
 
 /// Takes the event's ticket types in. One that the event no longer has stays: its tickets were sold by its rule.
