@@ -70,10 +70,12 @@ create table admissions (
     banned          boolean not null default false, -- the person may not enter; kept here, not told by the ticket's owner
     name_key        text not null default '', -- the holder's name without accents, case and order, for bans
     ban_note        text not null default '', -- what to look at, where somebody of this name is banned
+    birth_date      date, -- of its person, where the night asks for it; erased when the night is over
     -- The transaction that last wrote the row: phones ask for what changed since they asked before.
     changed_xid     xid8 not null default pg_current_xact_id()
 );
 create index admissions_event on admissions (event_id);
+create index admissions_born on admissions (event_id) where birth_date is not null;
 create index admissions_changed on admissions (event_id, changed_xid);
 
 create function set_changed_xid() returns trigger language plpgsql as $$

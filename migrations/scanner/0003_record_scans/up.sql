@@ -110,6 +110,9 @@ begin
             else jsonb_build_object('type_name', known.type_name, 'holder', known.holder_name,
                 'attention', nullif(concat_ws(' · ', case when known.banned then nullif(known.ban_note, '') end, nullif(known.attention, '')), ''), 'admit_from', kind.admit_from,
                 'admit_until', least(known.admit_until, kind.admit_until), 'asks_id', coalesce(kind.asks_id, false),
+                -- In years on this night, by the venue's calendar. The scan keeps no date.
+                'age', extract(year from age(
+                    (scan.now at time zone coalesce(facts ->> 'time_zone', 'UTC'))::date, known.birth_date))::int,
                 'other_zone', case when known.zone_id <> scan.zone
                     then (select name from zones where id = known.zone_id) end)
             end || case when overridden is null then '{}' else jsonb_build_object('overridden', overridden) end

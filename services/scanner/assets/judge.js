@@ -33,7 +33,7 @@ export async function judge({ code: text, place, direction, list, oldest, rows, 
   const said = verdict({ code, admission, gate, direction, window, now: at, full: await isFull(list) });
   const admits = said.decision === "admit";
   const caution = !admits ? null : !known ? "unlisted" : ageOf(list) >= oldest ? "old" : null;
-  const ticket = known ? { type: typeOf(list, known)?.[1] ?? "", holder: known.holder } : undefined;
+  const ticket = known ? { type: typeOf(list, known)?.[1] ?? "", holder: known.holder, age: ageAt(known.born, at, list.time_zone) } : undefined;
   const zone = known && list.zones.find(([id]) => id === known.zone)?.[1];
   return {
     ...said, ticket, caution, asks_id: admits && direction === "entry" && typeOf(list, known)?.[6] === 1, of: { ticket: ours ? code.ticket : null, zone: gate.zone },
@@ -54,6 +54,13 @@ function gateOf(list, place) {
 }
 
 const typeOf = (list, known) => known && list.types.find(([id]) => id === known.type);
+
+/** How old somebody is at an instant, by the venue's calendar; nothing where the date of birth is not known. */
+function ageAt(born, at, timeZone) {
+  if (!born) return undefined;
+  const today = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
+  return today.slice(0, 4) - born.slice(0, 4) - (today.slice(5) < born.slice(5) ? 1 : 0);
+}
 
 /** From when on a ticket gives no first entry: by the guest list or by its type, whichever is earlier. */
 const ownUntil = (known, type) => [known?.until, type?.[5]].filter(Boolean).sort((one, other) => one - other)[0] ?? null;

@@ -6,6 +6,9 @@ const SHOWN = { admit: 2500, leave: 1800, caution: 3500, deny: 5000 }; // ms unt
 const CALLS = ["forged", "blocked", "disputed", "banned"]; // reasons that ask for an act: they stay until somebody taps, as does whoever's document is to be seen
 const READ = 700; // ms for which a verdict is shown before the next code may take its place
 
+/** "19 years", where the night asks for it. */
+const years = (ticket) => (Number.isInteger(ticket?.age) ? word("years", { n: ticket.age }) : "");
+
 /** `onAway()`: it was put away by hand. `onAgain()`: ask the server again. */
 export function makeVerdictView({ onAway, onAgain, onCleared }) {
   const $ = (id) => document.getElementById(id);
@@ -44,7 +47,7 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
     present(!admitted ? "deny" : caution ? "caution" : left ? "leave" : "admit", {
       title: left ? word("title-exit") : title(verdict.reason),
       holder: verdict.ticket?.holder,
-      kind: admitted ? verdict.ticket?.type : "",
+      kind: [admitted && verdict.ticket?.type, years(verdict.ticket)].filter(Boolean).join(" · "),
       sentence: admitted ? (caution ? word(`caution-${caution}`, { age: span(age) }) : "") : local ? sentence(verdict) : verdict.sentence,
       attention: admitted && !left ? verdict.attention || (verdict.asks_id ? word("id-ask") : "") : "",
       note: local ? word("decided-here") : "",

@@ -69,6 +69,7 @@ diesel::table! {
         banned -> Bool,
         name_key -> Text,
         ban_note -> Text,
+        birth_date -> Nullable<Date>,
     }
 }
 

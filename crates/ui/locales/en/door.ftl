@@ -44,6 +44,7 @@ door-undone = Taken back. The ticket lets in again.
 door-undo-no-answer = No answer, so the entry stands. Try again in a moment.
 door-undo-refused = The entry can’t be taken back from here. Ask the supervisor.
 
+door-years = { $n } years
 door-id-ask = Check ID
 door-id-seen = ID seen:
 door-id-good = OK

@@ -44,6 +44,7 @@ door-undone = Deshecho. La entrada vuelve a valer.
 door-undo-no-answer = Sin respuesta: la entrada sigue anotada. Prueba otra vez en un momento.
 door-undo-refused = Esta entrada no se puede deshacer desde aquí. Pregunta al encargado.
 
+door-years = { $n } años
 door-id-ask = Pide el documento
 door-id-seen = Documento visto:
 door-id-good = Bien

@@ -66,6 +66,9 @@ pub struct TicketView {
     pub type_name: String,
     /// Name of its holder.
     pub holder: String,
+    /// The holder's age in years on the night; absent where nobody asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<i32>,
 }
 
 /// What was asked and decided: a stored scan, short of its facts.
@@ -93,7 +96,11 @@ pub fn answer(language: Language, decided: Decided, facts: Facts) -> Answer {
             .then(|| EntryTimes { from: facts.from(), until: facts.until() }),
         asks_id: facts.asks_id && reason == Reason::Ok && direction == Direction::Entry,
         attention: facts.attention,
-        ticket: facts.type_name.zip(facts.holder).map(|(type_name, holder)| TicketView { type_name, holder }),
+        ticket: facts.type_name.zip(facts.holder).map(|(type_name, holder)| TicketView {
+            type_name,
+            holder,
+            age: facts.age,
+        }),
         first_scan: facts.first_scan.filter(|_| matches!(reason, Reason::AlreadyInside | Reason::NoReentry)),
         overridden: facts.overridden,
         inside: facts.inside,

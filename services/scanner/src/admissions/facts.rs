@@ -1,6 +1,7 @@
 //! What an answer says beyond its reason.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -23,6 +24,9 @@ pub struct Facts {
     /// What the doorman should look at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attention: Option<String>,
+    /// Its holder's age in years on the night, where the night asks for the date of birth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age: Option<i32>,
     /// From when on the ticket gives entry, where that is after the doors open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admit_from: Option<DateTime<Utc>>,
@@ -50,6 +54,12 @@ pub struct Facts {
     /// How many may be inside; `None`: as many as come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+}
+
+/// How old somebody is at an instant, by the calendar of a place.
+pub(crate) fn age(born: NaiveDate, at: DateTime<Utc>, tz: Tz) -> Option<i32> {
+    let years = at.with_timezone(&tz).date_naive().years_since(born)?;
+    i32::try_from(years).ok()
 }
 
 impl Facts {

@@ -146,7 +146,8 @@ const SCANNER_WORDS: [&str; 12] = [
 ];
 
 /// What it says with those of the app.
-const DOOR_WORDS: [&str; 46] = [
+const DOOR_WORDS: [&str; 47] = [
+    "years",
     "id-ask",
     "id-title",
     "id-text",

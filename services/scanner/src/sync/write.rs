@@ -43,8 +43,8 @@ struct Manifest<'a> {
 /// id, name, zone, entries allowed, admit from, admit until, asks for a document.
 type Type<'a> = (Uuid, &'a str, usize, Option<i16>, i64, i64, u8);
 
-/// id, status, banned, type, zone, text, holder, order, admit until, stay.
-type Line<'a> = (String, usize, u8, usize, usize, i64, &'a str, &'a str, i64, Stay<'a>);
+/// id, status, banned, type, zone, text, holder, order, admit until, stay, date of birth.
+type Line<'a> = (String, usize, u8, usize, usize, i64, &'a str, &'a str, i64, Stay<'a>, String);
 
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -157,5 +157,6 @@ fn line(ticket: &Ticket, type_: usize, zone: usize, text: i64) -> Line<'_> {
         &ticket.order_reference,
         millis(ticket.admit_until),
         stay,
+        ticket.birth_date.map(|born| born.to_string()).unwrap_or_default(),
     )
 }

@@ -1,6 +1,6 @@
 //! A night as it is in one instant.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use db::{Conn, Db, DbError};
 use diesel::{OptionalExtension, QueryableByName, sql_query, sql_types};
 use diesel_async::RunQueryDsl;
@@ -130,6 +130,8 @@ pub struct Ticket {
     pub order_reference: String,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
     pub admit_until: Option<DateTime<Utc>>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Date>)]
+    pub birth_date: Option<NaiveDate>,
     #[diesel(sql_type = sql_types::Nullable<sql_types::BigInt>)]
     pub entries: Option<i64>,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Bool>)]
@@ -157,7 +159,7 @@ const ALL: &str = "WITH stays AS MATERIALIZED (
                 (array_agg(gate_name ORDER BY admitted_at DESC))[1] AS last_gate
            FROM entries WHERE event_id = $1 AND is_primary AND annulled_at IS NULL GROUP BY ticket_id, zone_id)
      SELECT a.ticket_id, a.status, a.banned, a.ticket_type_id, a.zone_id,
-            concat_ws(' · ', case when a.banned then nullif(a.ban_note, '') end, nullif(a.attention, '')) AS attention, a.holder_name, a.order_reference, a.admit_until,
+            concat_ws(' · ', case when a.banned then nullif(a.ban_note, '') end, nullif(a.attention, '')) AS attention, a.holder_name, a.order_reference, a.admit_until, a.birth_date,
             s.entries, s.inside, s.last_at, s.last_gate
        FROM admissions a LEFT JOIN stays s ON s.ticket_id = a.ticket_id AND s.zone_id = a.zone_id
       WHERE a.event_id = $1 ORDER BY a.ticket_id";
@@ -168,7 +170,7 @@ const CHANGED: &str = "WITH changed AS MATERIALIZED (
           UNION
          SELECT ticket_id FROM entries WHERE event_id = $1 AND changed_xid >= $2::text::xid8)
      SELECT a.ticket_id, a.status, a.banned, a.ticket_type_id, a.zone_id,
-            concat_ws(' · ', case when a.banned then nullif(a.ban_note, '') end, nullif(a.attention, '')) AS attention, a.holder_name, a.order_reference, a.admit_until,
+            concat_ws(' · ', case when a.banned then nullif(a.ban_note, '') end, nullif(a.attention, '')) AS attention, a.holder_name, a.order_reference, a.admit_until, a.birth_date,
             s.entries, s.inside, s.last_at, s.last_gate
        FROM changed JOIN admissions a ON a.ticket_id = changed.ticket_id AND a.event_id = $1
        LEFT JOIN LATERAL (
