@@ -188,7 +188,8 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
             .into_iter()
             .map(|ticket| {
                 let terms = types.iter().find(|each| each.id == ticket.ticket_type_id).map(TypeRow::terms);
-                ticket_view(shop, ticket, &terms.unwrap_or_default(), &transfers, &exchanged)
+                let times = own_times(&event, &terms.unwrap_or_default());
+                ticket_view(shop, ticket, times, &transfers, &exchanged)
             })
             .collect(),
         refunds: refunds.into_iter().map(RefundView::from).collect(),
@@ -203,10 +204,20 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
     })
 }
 
+/// From when and until when.
+type OwnTimes = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
+/// A type's own times of entry. One that was withdrawn before its night got a new date has those of the old one: they count no more.
+fn own_times(event: &EventRow, terms: &TypeTerms) -> OwnTimes {
+    let from = terms.admit_from.filter(|from| (event.entry_from..event.entry_until).contains(from));
+    let until = terms.admit_until.filter(|until| event.entry_from < *until && *until <= event.entry_until);
+    (from, until)
+}
+
 fn ticket_view(
     shop: &Shop,
     ticket: TicketRow,
-    terms: &TypeTerms,
+    (from, until): OwnTimes,
     transfers: &[TransferRow],
     exchanged: &[Uuid],
 ) -> TicketView {
@@ -227,8 +238,8 @@ fn ticket_view(
         type_name: ticket.type_name,
         holder: ticket.holder_name,
         state: ticket.state,
-        lets_in_from: terms.admit_from,
-        lets_in_until: ticket.admit_until.into_iter().chain(terms.admit_until).min(),
+        lets_in_from: from,
+        lets_in_until: ticket.admit_until.into_iter().chain(until).min(),
         admit_until: ticket.admit_until,
     }
 }

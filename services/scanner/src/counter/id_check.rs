@@ -38,6 +38,7 @@ const REASON: &str = "id";
 #[serde(deny_unknown_fields)]
 pub struct IdCheckRequest {
     /// Whether the document was good: this person's, valid, and old enough.
+    #[schema(example = false)]
     pub passed: bool,
     /// In a few words; at most 500 characters, and nothing that stands in the document.
     #[serde(default)]

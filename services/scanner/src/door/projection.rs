@@ -20,7 +20,7 @@ pub async fn apply(conn: &mut Conn, message: EventChanged, _: Delivery) -> Resul
         return Ok(Outcome::Stale);
     }
     store::put_zones(conn, event.id, &zones, &gates).await?;
-    store::put_ticket_types(conn, &types).await?;
+    store::put_ticket_types(conn, &event, &types).await?;
     tracing::info!(event = %event.id, revision = event.revision, zones = zones.len(), "event taken in");
     Ok(Outcome::Applied)
 }
