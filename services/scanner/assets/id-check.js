@@ -27,7 +27,7 @@ export function makeIdCheck({ onGood, onBad }) {
     const answer = await send(of.scan, passed);
     for (const each of buttons) each.disabled = false;
     if (answer?.status === 200 && !passed) await journal.settle([[of.nonce, { undone: true }]]).catch(() => {});
-    if (asked !== of || group.hidden) return; // put away meanwhile
+    if (asked !== of || group.hidden || $("verdict").hidden) return; // put away meanwhile
     if (answer?.status !== 200) $("verdict-note").textContent = word(answer ? "id-refused" : "id-no-answer");
     else if (passed) onGood();
     else onBad({ name: of.name, inside: answer.body?.inside });
