@@ -209,8 +209,8 @@ type OwnTimes = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 
 /// A type's own times of entry. One that was withdrawn before its night got a new date has those of the old one: they count no more.
 fn own_times(event: &EventRow, terms: &TypeTerms) -> OwnTimes {
-    let from = terms.admit_from.filter(|from| (event.entry_from..event.entry_until).contains(from));
-    let until = terms.admit_until.filter(|until| event.entry_from < *until && *until <= event.entry_until);
+    let from = terms.admit_from.filter(|from| (event.entry_from..event.ends_at).contains(from));
+    let until = terms.admit_until.filter(|until| event.entry_from < *until && *until <= event.ends_at);
     (from, until)
 }
 
