@@ -2,7 +2,7 @@
 -- keeps as long as the answer stands and its person is the same.
 ALTER TABLE tickets ADD COLUMN birth_date date;
 
-CREATE FUNCTION forget_birth_date() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION forget_birth_date() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   UPDATE tickets SET birth_date = NULL WHERE order_id = OLD.order_id AND birth_date IS NOT NULL;
   RETURN NULL;
