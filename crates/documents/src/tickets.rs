@@ -50,6 +50,8 @@ pub struct PrintedTicket {
     pub with_tax: bool,
     /// The code at the door, as the order's page shows it: base45, so the QR code is alphanumeric.
     pub code: String,
+    /// Until when the door refuses it, where that is after the doors open.
+    pub admit_from: Option<DateTime<Utc>>,
     /// From when on the door refuses it, where that is before the doors close.
     pub admit_until: Option<DateTime<Utc>>,
 }
@@ -149,6 +151,12 @@ fn page_ticket(document: &TicketsDocument, ticket: &PrintedTicket, number: usize
     let mut facts = vec![(label("documents-ticket-type"), ticket.ticket_type.clone())];
     if let Some(holder) = ticket.holder.as_ref().filter(|holder| !holder.trim().is_empty()) {
         facts.push((label("documents-ticket-holder"), holder.clone()));
+    }
+    if let Some(from) = ticket.admit_from {
+        facts.push((
+            label("documents-ticket-arrive-from"),
+            format::date_time(lang, from, document.night.zone),
+        ));
     }
     if let Some(until) = ticket.admit_until {
         facts

@@ -93,10 +93,15 @@ fn entry(admission: &Admission, gate: &Gate, window: EntryWindow, now: DateTime<
     if now < window.from {
         return Reason::TooEarly;
     }
-    if now >= window.until || admission.admit_until.is_some_and(|until| now >= until) {
+    if now >= window.until {
         return Reason::TooLate;
     }
+    if admission.admit_from.is_some_and(|from| now < from) {
+        return Reason::TooEarly;
+    }
     match &admission.stay {
+        // Who was in before the ticket's own cut-off is not late.
+        Stay::Never if admission.admit_until.is_some_and(|until| now >= until) => Reason::TooLate,
         Stay::Inside(_) => Reason::AlreadyInside,
         Stay::Out { entries, .. } if admission.entries_allowed.is_some_and(|most| *entries >= most) => {
             Reason::NoReentry

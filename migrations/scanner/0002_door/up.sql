@@ -39,14 +39,17 @@ create table gates (
 );
 create index gates_event on gates (event_id);
 
--- Projection of `event.changed`: how often a ticket of this type comes in, out again in between. A ticket whose type is not
--- here yet comes in once.
+-- Projection of `event.changed`: how often a ticket of this type comes in, out again in between, and at what hours. A ticket whose
+-- type is not here yet comes in once, as long as the doors are open.
 create table ticket_types (
     id              uuid primary key,
     event_id        uuid not null references events (id),
     name            text not null,
     zone_id         uuid not null,
-    entries_allowed smallint check (entries_allowed > 0) -- null: as often as one likes
+    entries_allowed smallint check (entries_allowed > 0), -- null: as often as one likes
+    admit_from      timestamptz, -- before that it gives no entry; null: since the doors open
+    admit_until     timestamptz, -- from then on it gives no first entry; null: as long as the doors are open
+    asks_id         boolean not null default false -- its guest's identity document is looked at
 );
 create index ticket_types_event on ticket_types (event_id);
 
@@ -63,14 +66,16 @@ create table admissions (
     status          text not null check (status in ('valid', 'cancelled', 'refunded', 'revoked', 'blocked', 'disputed')),
     attention       text not null,
     changed_at      timestamptz not null,
-    admit_until     timestamptz, -- from then on it gives no entry; null: as long as the doors are open
+    admit_until     timestamptz, -- from then on it gives no first entry; null: as long as its type does
     banned          boolean not null default false, -- the person may not enter; kept here, not told by the ticket's owner
     name_key        text not null default '', -- the holder's name without accents, case and order, for bans
     ban_note        text not null default '', -- what to look at, where somebody of this name is banned
+    birth_date      date, -- of its person, where the night asks for it; erased when the night is over
     -- The transaction that last wrote the row: phones ask for what changed since they asked before.
     changed_xid     xid8 not null default pg_current_xact_id()
 );
 create index admissions_event on admissions (event_id);
+create index admissions_born on admissions (event_id) where birth_date is not null;
 create index admissions_changed on admissions (event_id, changed_xid);
 
 create function set_changed_xid() returns trigger language plpgsql as $$

@@ -108,7 +108,12 @@ begin
                 (select title from events where id = scan.code_event))
             when known.ticket_id is null then '{}'
             else jsonb_build_object('type_name', known.type_name, 'holder', known.holder_name,
-                'attention', nullif(concat_ws(' · ', case when known.banned then nullif(known.ban_note, '') end, nullif(known.attention, '')), ''), 'admit_until', known.admit_until, 'other_zone', case when known.zone_id <> scan.zone
+                'attention', nullif(concat_ws(' · ', case when known.banned then nullif(known.ban_note, '') end, nullif(known.attention, '')), ''), 'admit_from', kind.admit_from,
+                'admit_until', least(known.admit_until, kind.admit_until), 'asks_id', coalesce(kind.asks_id, false),
+                -- In years on this night, by the venue's calendar. The scan keeps no date.
+                'age', extract(year from age(
+                    (scan.now at time zone coalesce(facts ->> 'time_zone', 'UTC'))::date, known.birth_date))::int,
+                'other_zone', case when known.zone_id <> scan.zone
                     then (select name from zones where id = known.zone_id) end)
             end || case when overridden is null then '{}' else jsonb_build_object('overridden', overridden) end
         )::weighed_scan order by scan.ticket, scan.id)
@@ -135,7 +140,8 @@ begin
             else 'out_spent' end as stay,
         array[known.status, case when known.banned then 'banned' else 'free' end,
             case when known.zone_id = scan.zone then 'here' else 'elsewhere' end,
-            case when known.admit_until <= scan.now then 'over' else 'open' end] as ticket offset 0) as was
+            case when kind.admit_from > scan.now then 'early'
+                when least(known.admit_until, kind.admit_until) <= scan.now then 'over' else 'open' end] as ticket offset 0) as was
     cross join lateral (select
         case when direction = 'exit' then array[was.ticket[3], was.stay] || was.ticket else was.ticket || was.stay end as state,
         case when direction = 'exit' then array[was.ticket[3], 'out_spent'] || was.ticket else was.ticket || 'inside'::text end as lost

@@ -3,6 +3,7 @@ import { keepAwake } from "asset:awake.js";
 import { now } from "asset:clock.js";
 import { keepCounting, showInside } from "asset:counter.js";
 import { makeFinder } from "asset:finder.js";
+import { makeIdCheck } from "asset:id-check.js";
 import * as journal from "asset:journal.js";
 import { makeKeeper, state, tidyUp } from "asset:keeper.js";
 import { lookUp } from "asset:lookup.js";
@@ -35,6 +36,7 @@ const finder = makeFinder({ onCode: seen, onTyped: typed, onTouch: allowSound })
 const keeper = makeKeeper({ event: () => place?.event ?? null, onState: showState, onSignedOut: signIn });
 const undo = makeUndo($("undo"), { onUndone: (people) => { notice(word("undone")); showInside(people); count(); }, onRefused: notice });
 const override = makeOverride({ onOpen: () => view.clear(), onAnswer: (verdict, scan) => answered({ verdict }, scan), onRefused: notice });
+const idCheck = makeIdCheck({ onGood: () => { last.at = Date.now(); view.clear(); }, onBad: turnedAway });
 const count = keepCounting(() => place?.event);
 makeSheet({ finder, keeper, onTraining });
 onTurn((way) => finder.aimAt(way === "exit" ? "aim-exit" : "aim"));
@@ -129,6 +131,7 @@ function answered(outcome, scan = { direction: "entry" }) {
   if (!verdict) return view.present("unsure", { title: word("refused-title"), sentence: problem });
   view.show(verdict, { local, direction: scan.direction, age: state.list ? ageOf(state.list) : 0 });
   if (!local) override.offer(scan, verdict);
+  if (!local) idCheck.offer({ verdict, nonce });
   const admitted = verdict.decision === "admit";
   if (admitted && scan.direction === "entry" && !local) undo.offer({ scan: verdict.scan, nonce, name: verdict.ticket?.holder });
   else if (admitted) undo.forget();
@@ -138,6 +141,14 @@ function answered(outcome, scan = { direction: "entry" }) {
   if (state.list && verdict.limit !== undefined) state.list.limit = verdict.limit;
   showInside(verdict.inside);
   if (!local && verdict.inside === undefined) count();
+}
+
+// The document was not good, and the club has taken the entry back.
+function turnedAway({ name, inside: people }) {
+  undo.forget();
+  view.present("deny", { title: word("id-title"), holder: name, sentence: word("id-text"), stays: true });
+  showInside(people);
+  count();
 }
 
 // Nobody knows yet: neither green nor red. The scan goes on asking under its nonce.

@@ -89,9 +89,9 @@ async function merge(shelf, event, buckets) {
 }
 
 /** A ticket without the numbers that only its own list explains. */
-function record([, status, banned, type, zone, text, holder, order, until, stay], news) {
+function record([, status, banned, type, zone, text, holder, order, until, stay, born], news) {
   return {
     status: STATUSES[status] ?? "blocked", banned: banned === 1, type: news.types[type]?.[0] ?? "", zone: news.zones[zone]?.[0] ?? "",
-    attention: text < 0 ? null : news.texts[text] ?? null, holder, order, until: until || null, stay: stay || null,
+    attention: text < 0 ? null : news.texts[text] ?? null, holder, order, until: until || null, stay: stay || null, born: born || null,
   };
 }

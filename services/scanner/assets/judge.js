@@ -33,11 +33,11 @@ export async function judge({ code: text, place, direction, list, oldest, rows, 
   const said = verdict({ code, admission, gate, direction, window, now: at, full: await isFull(list) });
   const admits = said.decision === "admit";
   const caution = !admits ? null : !known ? "unlisted" : ageOf(list) >= oldest ? "old" : null;
-  const ticket = known ? { type: typeOf(list, known)?.[1] ?? "", holder: known.holder } : undefined;
+  const ticket = known ? { type: typeOf(list, known)?.[1] ?? "", holder: known.holder, age: ageAt(known.born, at, list.time_zone) } : undefined;
   const zone = known && list.zones.find(([id]) => id === known.zone)?.[1];
   return {
-    ...said, ticket, caution, of: { ticket: ours ? code.ticket : null, zone: gate.zone },
-    facts: { from: list.entry_from, until: list.entry_until, own: known?.until ?? null, zone, time_zone: list.time_zone },
+    ...said, ticket, caution, asks_id: admits && direction === "entry" && typeOf(list, known)?.[6] === 1, of: { ticket: ours ? code.ticket : null, zone: gate.zone },
+    facts: { from: list.entry_from, until: list.entry_until, own: ownUntil(known, typeOf(list, known)), own_from: typeOf(list, known)?.[4] || null, zone, time_zone: list.time_zone },
   };
 }
 
@@ -53,16 +53,26 @@ function gateOf(list, place) {
   return found && { id: found[0], event: list.event, zone: list.zones[found[1]]?.[0] ?? "", name: found[2] };
 }
 
-const typeOf = (list, known) => list.types.find(([id]) => id === known.type);
+const typeOf = (list, known) => known && list.types.find(([id]) => id === known.type);
+
+/** How old somebody is at an instant, by the venue's calendar; nothing where the date of birth is not known. */
+function ageAt(born, at, timeZone) {
+  if (!born) return undefined;
+  const today = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
+  return today.slice(0, 4) - born.slice(0, 4) - (today.slice(5) < born.slice(5) ? 1 : 0);
+}
+
+/** From when on a ticket gives no first entry: by the guest list or by its type, whichever is earlier. */
+const ownUntil = (known, type) => [known?.until, type?.[5]].filter(Boolean).sort((one, other) => one - other)[0] ?? null;
 
 /** The record of a ticket. One that the club signed and the list does not have was sold since: it counts as in order, at this gate. */
 function admissionOf(ticket, known, list, gate, scans) {
-  const type = known && typeOf(list, known);
+  const type = typeOf(list, known);
   const of = known ?? { status: "valid", banned: false, zone: gate.zone, attention: null, holder: "", until: null, stay: null };
   const off = list.status === "cancelled" && of.status === "valid";
   return {
     ticket, event: list.event, zone: of.zone, status: off ? "cancelled" : of.status, banned: of.banned, type_name: type?.[1] ?? "",
-    holder: of.holder, attention: of.attention, admit_until: of.until, entries_allowed: type ? type[3] : 1,
+    holder: of.holder, attention: of.attention, admit_from: type?.[4] || null, admit_until: ownUntil(of, type), entries_allowed: type ? type[3] : 1,
     stay: stayOf(of.stay, scans.filter((row) => row.zone === gate.zone && of.zone === gate.zone && isNews(row, of.stay, list)), gate),
   };
 }

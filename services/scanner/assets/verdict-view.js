@@ -3,8 +3,11 @@ import { signal } from "asset:signals.js";
 import { sentence, span, title, word } from "asset:words.js";
 
 const SHOWN = { admit: 2500, leave: 1800, caution: 3500, deny: 5000 }; // ms until a verdict clears by itself
-const CALLS = ["forged", "blocked", "disputed", "banned"]; // reasons that ask for an act: they stay until somebody taps
+const CALLS = ["forged", "blocked", "disputed", "banned"]; // reasons that ask for an act: they stay until somebody taps, as does whoever's document is to be seen
 const READ = 700; // ms for which a verdict is shown before the next code may take its place
+
+/** "19 years", where the night asks for it. */
+const years = (ticket) => (Number.isInteger(ticket?.age) ? word("years", { n: ticket.age }) : "");
 
 /** `onAway()`: it was put away by hand. `onAgain()`: ask the server again. */
 export function makeVerdictView({ onAway, onAgain, onCleared }) {
@@ -27,6 +30,7 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
     $("verdict-attention").querySelector("span").textContent = attention ?? "";
     $("again").hidden = !again;
     $("override").hidden = true;
+    $("id-check").hidden = true;
     view.hidden = false;
     view.focus({ preventScroll: true });
     signal(tone);
@@ -43,11 +47,11 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
     present(!admitted ? "deny" : caution ? "caution" : left ? "leave" : "admit", {
       title: left ? word("title-exit") : title(verdict.reason),
       holder: verdict.ticket?.holder,
-      kind: admitted ? verdict.ticket?.type : "",
+      kind: [admitted && verdict.ticket?.type, years(verdict.ticket)].filter(Boolean).join(" · "),
       sentence: admitted ? (caution ? word(`caution-${caution}`, { age: span(age) }) : "") : local ? sentence(verdict) : verdict.sentence,
-      attention: admitted && !left ? verdict.attention : "",
+      attention: admitted && !left ? verdict.attention || (verdict.asks_id ? word("id-ask") : "") : "",
       note: local ? word("decided-here") : "",
-      stays: CALLS.includes(verdict.reason),
+      stays: CALLS.includes(verdict.reason) || Boolean(admitted && verdict.asks_id),
     });
   }
 
@@ -80,7 +84,7 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
     onAgain();
   });
   addEventListener("keydown", (event) => {
-    if (view.hidden || !["Escape", "Enter", " "].includes(event.key) || event.target.closest?.("#again, #override")) return;
+    if (view.hidden || !["Escape", "Enter", " "].includes(event.key) || event.target.closest?.("#again, #override, #id-check")) return;
     event.preventDefault();
     away();
   });

@@ -3,7 +3,8 @@
 //
 // Names and shapes are those of the Rust types:
 //   code       {ticket, event} | {error: "malformed"|"forged"|"unknown_key"|"test_ticket"|"live_ticket"}, as `readCode` gives it
-//   admission  null | {ticket, event, zone, status, banned, type_name, holder, attention, admit_until, entries_allowed, stay}
+//   admission  null | {ticket, event, zone, status, banned, type_name, holder, attention, admit_from, admit_until,
+//             entries_allowed, stay}
 //   stay       "never" | {inside: scan} | {out: {entries, last: scan}}, where scan is {at, gate, gate_name}
 //   gate       {id, event, zone, name};  window  {from, until};  now  an instant
 //   direction  "entry" | "exit";         full    whether as many are inside as may be
@@ -39,12 +40,15 @@ function exit(admission, gate) {
 }
 
 function entry(admission, gate, window, now, full) {
-  const { status, banned, zone, admit_until, entries_allowed, stay } = admission;
+  const { status, banned, zone, admit_from, admit_until, entries_allowed, stay } = admission;
   if (status !== "valid") return status;
   if (banned) return "banned";
   if (zone !== gate.zone) return "wrong_gate";
   if (now < window.from) return "too_early";
-  if (now >= window.until || (admit_until !== null && now >= admit_until)) return "too_late";
+  if (now >= window.until) return "too_late";
+  if (admit_from !== null && now < admit_from) return "too_early";
+  // Who was in before the ticket's own cut-off is not late.
+  if (stay === "never" && admit_until !== null && now >= admit_until) return "too_late";
   if (stay.inside) return "already_inside";
   if (stay.out && entries_allowed !== null && stay.out.entries >= entries_allowed) return "no_reentry";
   if (full) return "full";

@@ -47,7 +47,8 @@ impl Metrics {
         self.codes_refused.add(1, &[]);
     }
 
-    /// Counts what was erased because it had been kept long enough: `photo`, `ban`, `incident`.
+    /// Counts what was erased because it had been kept long enough: `photo`, `ban`, `incident`, `id_check`,
+    /// `birth_date`.
     pub fn erased(&self, what: &'static str, count: usize) {
         self.erased.add(u64::try_from(count).unwrap_or(u64::MAX), &[KeyValue::new("what", what)]);
     }

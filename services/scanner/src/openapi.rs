@@ -33,6 +33,7 @@ use crate::{
         search::find::get,
         search::check_in::post,
         counter::undo::post,
+        counter::id_check::post,
         counter::count::post,
         counter::limit::put,
         admissions::overrides::post,

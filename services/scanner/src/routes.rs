@@ -51,6 +51,7 @@ pub fn public(routes: &mut Routes) {
         .get("/api/v1/events/{event}/search", search::find::get)
         .post("/api/v1/check-ins", search::check_in::post)
         .post("/api/v1/scans/{scan}/undo", counter::undo::post)
+        .post("/api/v1/scans/{scan}/id-check", counter::id_check::post)
         .post("/api/v1/events/{event}/counter", counter::count::post)
         .put("/api/v1/events/{event}/limit", counter::limit::put)
         .get("/api/v1/events/{event}/incidents", incidents::list::get)

@@ -45,6 +45,9 @@ diesel::table! {
         name -> Text,
         zone_id -> Uuid,
         entries_allowed -> Nullable<Int2>,
+        admit_from -> Nullable<Timestamptz>,
+        admit_until -> Nullable<Timestamptz>,
+        asks_id -> Bool,
     }
 }
 
@@ -66,6 +69,7 @@ diesel::table! {
         banned -> Bool,
         name_key -> Text,
         ban_note -> Text,
+        birth_date -> Nullable<Date>,
     }
 }
 

@@ -19,6 +19,7 @@ fn ticket(holder: &str) -> PrintedTicket {
         fee: Some(eur(200)),
         with_tax: true,
         code: CODE.to_owned(),
+        admit_from: None,
         admit_until: None,
     }
 }

@@ -52,7 +52,7 @@ reasons! {
     WrongEvent = "wrong_event",
     /// This ticket type does not enter here.
     WrongGate = "wrong_gate",
-    /// Doors are not open yet.
+    /// Doors are not open yet, or not for this ticket.
     TooEarly = "too_early",
     /// Entry is over: at this door, or with this ticket.
     TooLate = "too_late",

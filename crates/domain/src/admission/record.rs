@@ -88,7 +88,10 @@ pub struct Admission {
     pub holder: String,
     /// What the doorman should look at ("check ID").
     pub attention: Option<String>,
-    /// First instant in which it no longer gives entry, where that is before the doors close: the guest list's cut-off.
+    /// First instant in which it gives entry, where that is after the doors open: its type's.
+    pub admit_from: Option<DateTime<Utc>>,
+    /// First instant in which its guest no longer comes in for the first time, where that is before the doors close: the guest list's
+    /// cut-off or its type's, whichever is earlier. Who was in by then comes in again as its type allows.
     pub admit_until: Option<DateTime<Utc>>,
     /// How often its guest may come in, going out in between; `None` is as often as they like.
     pub entries_allowed: Option<u16>,

@@ -31,6 +31,7 @@ impl Door {
                 holder: "Ana".into(),
                 attention: Some("Check ID".into()),
                 banned: false,
+                admit_from: None,
                 admit_until: None,
                 entries_allowed: Some(1),
                 stay: Stay::Never,
@@ -150,6 +151,40 @@ fn a_cut_off_admits_until_its_instant_and_not_in_it() {
     assert_eq!(door.reason(), Reason::TooLate);
     door.ticket().status = TicketStatus::Cancelled;
     assert_eq!(door.reason(), Reason::Cancelled, "what is not in order is told first");
+}
+
+#[test]
+fn a_ticket_s_own_first_moment_comes_after_the_doors() {
+    let mut door = Door::open();
+    let from = door.now;
+    door.ticket().admit_from = Some(from);
+    assert_eq!(door.reason(), Reason::Ok);
+    door.now = from - TimeDelta::milliseconds(1);
+    assert_eq!(door.reason(), Reason::TooEarly);
+    door = door.used();
+    assert_eq!(door.reason(), Reason::TooEarly);
+    // It opens no door before its time, and none after.
+    door.ticket().admit_from = Some(door.window.until + TimeDelta::hours(1));
+    door.now = door.window.until;
+    assert_eq!(door.reason(), Reason::TooLate);
+}
+
+#[test]
+fn a_cut_off_is_for_the_first_entry_alone() {
+    let mut door = Door::open().out(1);
+    let now = door.now;
+    door.ticket().admit_until = Some(now);
+    assert_eq!(door.reason(), Reason::NoReentry, "it is not the hour that keeps them out");
+    door.ticket().entries_allowed = None;
+    assert_eq!(door.reason(), Reason::Ok, "who was in by then comes in again");
+    assert_eq!(Door { full: true, ..door }.reason(), Reason::Full);
+    let mut inside = Door::open().used();
+    inside.ticket().admit_until = Some(now - TimeDelta::hours(1));
+    assert_eq!(inside.reason(), Reason::AlreadyInside);
+    let mut late = Door::open().out(1);
+    late.ticket().entries_allowed = None;
+    late.now = late.window.until;
+    assert_eq!(late.reason(), Reason::TooLate, "the doors' own end is for all");
 }
 
 #[test]

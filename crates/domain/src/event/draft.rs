@@ -61,7 +61,8 @@ pub struct FieldFault {
     /// Path of the field: `title`, `ticket_types[1].capacity`.
     pub field: String,
     /// What is wrong: `required`, `too_long`, `out_of_range`, `invalid_time_range`, `too_many_tickets`,
-    /// `below_charge`, `with_tiers`, `unknown`, `options`, `duplicate`, `after_doors`.
+    /// `below_charge`, `with_tiers`, `unknown`, `options`, `duplicate`, `after_doors`,
+    /// `outside_doors`, `before_from`.
     pub code: &'static str,
 }
 
@@ -158,8 +159,24 @@ impl TicketTypeDraft<'_> {
             faults.range(&path("sale_from"), from, until);
         }
         self.check_terms(&path, event.currency, faults);
+        self.check_door_times(&path, event, faults);
         if let Some(needs) = &self.terms.needs {
             self.check_companion(&path, needs, event, faults);
+        }
+    }
+
+    /// Its own times of entry lie between the doors' and leave room for somebody to come.
+    fn check_door_times(&self, path: &dyn Fn(&str) -> String, event: &EventDraft<'_>, faults: &mut Faults) {
+        let TypeTerms { admit_from, admit_until, .. } = self.terms;
+        if let Some(from) = *admit_from {
+            let open = (event.entry_from..event.entry_until).contains(&from);
+            faults.unless(&path("admit_from"), open, "outside_doors");
+        }
+        if let Some(until) = *admit_until {
+            let open = event.entry_from < until && until <= event.entry_until;
+            faults.unless(&path("admit_until"), open, "outside_doors");
+            let room = admit_from.is_none_or(|from| from < until);
+            faults.unless(&path("admit_until"), room, "before_from");
         }
     }
 

@@ -3,11 +3,12 @@
 
 use super::companion::Companion;
 use super::guest_price::{AmountRefusal, GuestPrice, price_of};
+use super::new_date::Times;
 use super::question::Question;
 use crate::ids::SharedCapId;
 use crate::quote::{ServiceFee, Tax};
 use crate::tier::Tier;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Who finds an event.
@@ -139,6 +140,15 @@ pub struct TypeTerms {
     /// How often its guest may come in on the night, going out in between; `None` is as often as they like.
     #[serde(default = "once")]
     pub entries: Option<u16>,
+    /// First instant in which it gives entry, where that is after the doors open.
+    #[serde(default)]
+    pub admit_from: Option<DateTime<Utc>>,
+    /// First instant in which its guest no longer comes in for the first time, where that is before the doors close.
+    #[serde(default)]
+    pub admit_until: Option<DateTime<Utc>>,
+    /// Whether the door looks at its guest's identity document, and writes down that it did.
+    #[serde(default)]
+    pub asks_id: bool,
 }
 
 const fn one() -> u32 {
@@ -163,6 +173,9 @@ impl Default for TypeTerms {
             guest_price: None,
             needs: None,
             entries: once(),
+            admit_from: None,
+            admit_until: None,
+            asks_id: false,
         }
     }
 }
@@ -191,6 +204,17 @@ impl TypeTerms {
         self.kind == TicketKind::Entry && self.needs.is_none()
     }
 
+    /// The same on a night that was put so much later: its own times of entry move along. One that is no longer between the night's
+    /// doors falls away: nobody is to stand before a door that never opens for their ticket.
+    #[must_use]
+    pub fn moved(mut self, by: TimeDelta, night: &Times) -> Self {
+        let from = self.admit_from.map(|from| from + by);
+        self.admit_from = from.filter(|from| (night.entry_from..night.entry_until).contains(from));
+        let until = self.admit_until.map(|until| until + by);
+        self.admit_until = until.filter(|until| night.entry_from < *until && *until <= night.entry_until);
+        self
+    }
+
     /// What one purchase costs a guest who named this amount; `own_minor` is the type's own price.
     pub fn price_of(&self, own_minor: i64, amount_minor: Option<i64>) -> Result<i64, AmountRefusal> {
         price_of(self.guest_price, own_minor, amount_minor)
@@ -199,7 +223,8 @@ impl TypeTerms {
 
 #[cfg(test)]
 mod tests {
-    use super::{EventTerms, TypeTerms, Visibility, opens};
+    use super::{EventTerms, Times, TypeTerms, Visibility, opens};
+    use chrono::{DateTime, TimeDelta, Utc};
 
     #[test]
     fn what_is_left_out_is_a_plain_ticket() {
@@ -211,6 +236,21 @@ mod tests {
         let again: TypeTerms = serde_json::from_str(r#"{"entries": null}"#).expect("any number");
         assert_eq!(again.entries, None);
         assert!(serde_json::from_str::<TypeTerms>(r#"{"price": 1}"#).is_err());
+    }
+
+    #[test]
+    fn times_of_entry_move_with_the_night_as_far_as_its_doors_are_open() {
+        let at = |hour: i64| DateTime::<Utc>::UNIX_EPOCH + TimeDelta::hours(hour);
+        let night = Times { starts_at: at(100), ends_at: at(108), entry_from: at(100), entry_until: at(106) };
+        let terms = |from, until| TypeTerms {
+            admit_from: Some(at(from)),
+            admit_until: Some(at(until)),
+            ..TypeTerms::default()
+        };
+        let by = TimeDelta::hours(90);
+        let times = |terms: TypeTerms| (terms.admit_from, terms.admit_until);
+        assert_eq!(times(terms(11, 13).moved(by, &night)), (Some(at(101)), Some(at(103))));
+        assert_eq!(times(terms(16, 17).moved(by, &night)), (None, None), "its doors close before that");
     }
 
     #[test]

@@ -15,13 +15,14 @@ use uuid::Uuid;
 use crate::hold_to;
 
 /// In the order of the rows: what is asked, then what is answered.
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "code",
     "ticket",
     "status",
     "banned",
     "zone",
     "attention",
+    "admit_from",
     "admit_until",
     "entries_allowed",
     "stay",
@@ -56,6 +57,7 @@ struct Case {
     banned: bool,
     zone: &'static str,
     attention: Option<&'static str>,
+    admit_from: Option<&'static str>,
     admit_until: Option<&'static str>,
     stay: (&'static str, Option<u16>),
     now: &'static str,
@@ -71,6 +73,7 @@ const GOOD: Case = Case {
     banned: false,
     zone: "here",
     attention: None,
+    admit_from: None,
     admit_until: None,
     stay: STAYS[0],
     now: "open",
@@ -155,6 +158,7 @@ impl Case {
             type_name: "Regular".into(),
             holder: "Ana".into(),
             attention: self.attention.map(Into::into),
+            admit_from: self.admit_from.map(instant),
             admit_until: self.admit_until.map(instant),
             entries_allowed: self.stay.1,
             stay: stay(self.stay.0),
@@ -175,6 +179,7 @@ impl Case {
             self.banned,
             self.zone,
             self.attention,
+            self.admit_from,
             self.admit_until,
             self.stay.1,
             self.stay.0,
@@ -238,6 +243,15 @@ fn edges() -> Vec<Case> {
     each(cases, &cut_offs, |case, until| case.admit_until = *until)
 }
 
+/// Every edge of an hour with a first moment of the ticket's own, wherever its guest is.
+fn own_times() -> Vec<Case> {
+    let cases = each(vec![GOOD], &INSTANTS, |case, now| case.now = *now);
+    let from = [Some("doors"), Some("open"), Some("cut_off"), Some("over")];
+    let cases = each(cases, &from, |case, from| case.admit_from = *from);
+    let cases = each(cases, &[None, Some("cut_off")], |case, until| case.admit_until = *until);
+    each(cases, &STAYS, |case, stay| case.stay = *stay)
+}
+
 fn table<T>(names: &[&str], value: impl Fn(&str) -> T) -> Value
 where
     T: Into<Value>,
@@ -287,7 +301,7 @@ fn tables() -> Map<String, Value> {
 
 #[test]
 fn the_doors_twin_is_told_every_state() {
-    let cases = [states(), codes(), edges()].concat();
+    let cases = [states(), codes(), edges(), own_times()].concat();
     assert!(cases.len() >= 500);
     hold_to("admission.json", tables(), cases.iter().map(Case::row).collect());
 }

@@ -45,7 +45,7 @@ pub(super) const CHECKS: &[Check] = &[
         "nobody came in after the ticket's own cut-off",
         "select e.scan_id::text as wrong from scanner.entries e
          join scanner.admissions a using (ticket_id) left join scanner.scans s on s.id = e.scan_id
-         where e.admitted_at >= a.admit_until and not e.forced
+         where e.admitted_at >= a.admit_until and e.nth = 1 and not e.forced
             and not (e.offline and s.judged is distinct from 'ok')",
     ),
     check(

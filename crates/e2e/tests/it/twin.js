@@ -17,6 +17,7 @@ function judged({ verdict }) {
     const admission = asked.ticket && {
       ...admissions.admission, ticket: admissions.tickets[asked.ticket], zone: admissions.zones[asked.zone],
       status, banned, attention, entries_allowed, stay: admissions.stays[asked.stay],
+      admit_from: asked.admit_from && admissions.instants[asked.admit_from],
       admit_until: asked.admit_until && admissions.instants[asked.admit_until],
     };
     const answer = verdict({

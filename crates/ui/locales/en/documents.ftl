@@ -10,6 +10,7 @@ documents-ticket-number = Ticket { $number } of { $of }
 documents-ticket-type = Ticket
 documents-ticket-holder = Name
 documents-ticket-arrive-by = Arrive before
+documents-ticket-arrive-from = Entry from
 documents-ticket-code = QR code of this ticket
 documents-ticket-notes = At the door
 documents-ticket-once = Show this code, printed or on your phone. It lets one person in, once.

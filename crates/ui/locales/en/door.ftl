@@ -44,6 +44,17 @@ door-undone = Taken back. The ticket lets in again.
 door-undo-no-answer = No answer, so the entry stands. Try again in a moment.
 door-undo-refused = The entry can’t be taken back from here. Ask the supervisor.
 
+door-years = { $n } years
+door-id-ask = Check ID
+door-id-seen = ID seen:
+door-id-good = OK
+door-id-bad = Not OK
+door-id-title = Refused: ID
+door-id-text = The entry is taken back. Keep no copy of the document.
+door-id-refused = This can’t be recorded any more. Ask the supervisor.
+door-id-no-answer = No answer, so nothing is recorded yet. Try again.
+door-id-incident = Refused: ID not OK.
+
 door-override = Let in anyway
 door-override-title = Let in against the rule
 door-override-why = Why? Your name is kept with it.

@@ -81,6 +81,7 @@ scanner-reason-other-event = This ticket is for another night.
 scanner-reason-wrong-gate = This ticket goes in at { $zone }.
 scanner-reason-other-zone = This ticket goes in at another gate.
 scanner-reason-too-early = Doors open at { $time }.
+scanner-reason-too-early-for-this = This ticket lets in from { $time } on.
 scanner-reason-too-late = Entry ended at { $time }.
 scanner-reason-too-late-for-this = This ticket let in until { $time } only.
 scanner-reason-unknown = A real code, but not on tonight’s list. Wait a moment and scan again.

@@ -10,6 +10,7 @@ documents-ticket-number = Entrada { $number } de { $of }
 documents-ticket-type = Entrada
 documents-ticket-holder = Nombre
 documents-ticket-arrive-by = Llegada antes de
+documents-ticket-arrive-from = Entrada desde
 documents-ticket-code = Código QR de esta entrada
 documents-ticket-notes = En la puerta
 documents-ticket-once = Enseña este código, impreso o en el móvil. Con él pasa una persona, una vez.

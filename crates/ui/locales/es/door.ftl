@@ -44,6 +44,17 @@ door-undone = Deshecho. La entrada vuelve a valer.
 door-undo-no-answer = Sin respuesta: la entrada sigue anotada. Prueba otra vez en un momento.
 door-undo-refused = Esta entrada no se puede deshacer desde aquí. Pregunta al encargado.
 
+door-years = { $n } años
+door-id-ask = Pide el documento
+door-id-seen = Documento visto:
+door-id-good = Bien
+door-id-bad = No vale
+door-id-title = No pasa: documento
+door-id-text = La entrada queda anulada. No guardes copia del documento.
+door-id-refused = Esto ya no se puede anotar. Pregunta al encargado.
+door-id-no-answer = Sin respuesta: todavía no hay nada anotado. Prueba otra vez.
+door-id-incident = No pasa: el documento no vale.
+
 door-override = Dejar pasar igualmente
 door-override-title = Dejar pasar contra la regla
 door-override-why = ¿Por qué? Queda anotado con tu nombre.

@@ -81,6 +81,7 @@ scanner-reason-other-event = Esta entrada es para otra noche.
 scanner-reason-wrong-gate = Esta entrada pasa por { $zone }.
 scanner-reason-other-zone = Esta entrada pasa por otra puerta.
 scanner-reason-too-early = Se abre a { $time }.
+scanner-reason-too-early-for-this = Con esta entrada se pasa desde { $time }.
 scanner-reason-too-late = La entrada se cerró a { $time }.
 scanner-reason-too-late-for-this = Con esta entrada se pasaba solo hasta { $time }.
 scanner-reason-unknown = El código es nuestro, pero no está en la lista de hoy. Espera un momento y escanea otra vez.

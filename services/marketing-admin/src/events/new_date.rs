@@ -66,6 +66,13 @@ pub async fn give_new_date(
                 .await?;
             store::put_times(conn, id, &dated, &terms, now).await?;
             store::move_sales(conn, id, by, dated.ends_at).await?;
+            for ticket_type in &event.ticket_types {
+                let terms = ticket_type.terms();
+                let moved = terms.clone().moved(by, &dated);
+                if moved != terms {
+                    store::put_type_terms(conn, ticket_type.id, &moved).await?;
+                }
+            }
             let detail = json!({
                 "from": times.starts_at, "to": dated.starts_at, "from_revision": before.revision,
                 "new_date": input.new_date_id,

@@ -149,6 +149,9 @@ fn ticket_type(row: &TicketTypeRow) -> TicketType {
             .map(|range| GuestPrice { least_minor: range.least_minor, most_minor: range.most_minor }),
         needs: terms.needs.map(|needs| Companion { name: needs.name, serves: needs.serves.into() }),
         entries: messages::entries(terms.entries),
+        admit_from: terms.admit_from.map_or(0, millis),
+        admit_until: terms.admit_until.map_or(0, millis),
+        asks_id: terms.asks_id,
     }
 }
 

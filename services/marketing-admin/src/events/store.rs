@@ -10,7 +10,7 @@ pub mod venues;
 use serde_json::Value;
 
 pub use event::{next_revision, put_event, set_status};
-pub use new_dates::{add_new_date, has_new_date, move_sales, put_times};
+pub use new_dates::{add_new_date, has_new_date, move_sales, put_times, put_type_terms};
 pub use parts::{
     put_ticket_type, put_zone, rehouse_withdrawn, remove_zones_except, withdraw_except, zones_in_use,
 };

@@ -115,6 +115,14 @@ pub struct TypeTermsSchema {
     /// How often its guest comes in on the night, scanned out in between; null is as often as they like.
     #[schema(default = 1, minimum = 1, maximum = 99)]
     entries: Option<u16>,
+    /// The first instant at which it gives entry, between the night's own; left out, since the doors open.
+    admit_from: Option<DateTime<Utc>>,
+    /// The first instant at which its guest no longer comes in for the first time, between the night's own; left out, until the
+    /// doors close. Who went out after that comes in again as `entries` says.
+    admit_until: Option<DateTime<Utc>>,
+    /// Whether the door looks at its guest's identity document, and writes down that it did.
+    #[schema(default = false)]
+    asks_id: bool,
 }
 
 /// What has to be in the same order.

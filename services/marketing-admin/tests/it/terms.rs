@@ -1,5 +1,6 @@
 //! How ticket types are sold, as the desk's form enters it and the till is told.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use messages::marketing_admin::v1::{Companion, GuestPrice, Label, QuestionKind};
 use reqwest::StatusCode;
 use serde_json::json;
@@ -196,4 +197,26 @@ async fn the_form_asks_guests_and_the_till_is_told_what() {
     change["terms"] = json!({"questions": [{"label": {"en": "Your menu?", "es": "¿Qué comes?"}}]});
     let changed = body(house.put(&path, &token, change).await).await;
     assert_eq!(changed["terms"]["questions"][0]["id"], json!(question.question_id), "{changed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_type_s_own_times_of_entry_are_told_and_lie_between_the_doors() {
+    let house = House::open().await;
+    let token = house.token("olga@club.test").await;
+    let mut night = event("Raicilla");
+    let instant = |field: &str| -> DateTime<Utc> {
+        night[field].as_str().and_then(|at| at.parse().ok()).expect("the night's times are given")
+    };
+    let (starts_at, ends_at) = (instant("starts_at"), instant("ends_at"));
+    let late = ends_at + TimeDelta::hours(1);
+    night["ticket_types"][0]["terms"] = json!({"admit_until": late});
+    let refused = body(house.post("/api/v1/events", &token, night.clone()).await).await;
+    assert_eq!(refused["errors"], json!([{"field": "ticket_types[0].admit_until", "code": "outside_doors"}]));
+    let (from, until) = (starts_at + TimeDelta::minutes(30), starts_at + TimeDelta::hours(1));
+    night["ticket_types"][0]["terms"] = json!({"admit_from": from, "admit_until": until});
+    let made = body(house.post("/api/v1/events", &token, night).await).await;
+    let told = said(&house).await;
+    let told = told.iter().find(|told| told.event_id == made["id"]).expect("it was told");
+    let kind = &told.ticket_types[0];
+    assert_eq!((kind.admit_from, kind.admit_until), (from.timestamp_millis(), until.timestamp_millis()));
 }

@@ -147,6 +147,10 @@ pub struct TicketTypeBody {
     pub max_per_guest: Option<i64>,
     /// How often its guest comes in on the night, going out in between: 1 is no re-entry, null as often as they like.
     pub entries: Option<u16>,
+    /// First instant in which it gives entry; null: as soon as the doors open.
+    pub admit_from: Option<DateTime<Utc>>,
+    /// First instant in which nobody comes in with it for the first time any more; null: as long as the doors let in.
+    pub admit_until: Option<DateTime<Utc>>,
     /// Fewest per order.
     pub min_per_order: u32,
     /// Most per order.
@@ -315,6 +319,8 @@ fn ticket_type(on_sale: &OnSale, now: DateTime<Utc>) -> TicketTypeBody {
             .map(|needs| CompanionBody { name: needs.name.clone(), serves: needs.serves }),
         max_per_guest: on_sale.priced.terms.max_per_guest,
         entries: on_sale.priced.terms.entries,
+        admit_from: on_sale.priced.terms.admit_from,
+        admit_until: on_sale.priced.terms.admit_until,
         min_per_order: on_sale.min_per_order,
         max_per_order: on_sale.max_per_order,
         sale: offer.code(),

@@ -67,7 +67,7 @@ pub(super) fn row<'a>(
             String::new()
         },
         tier: kind.tier.as_ref().map(|tier| tier_line(tier, lang, night)).unwrap_or_default(),
-        extra: extra(kind, lang),
+        extra: extra(kind, lang, night),
         limit: limit(kind, lang, most),
         value,
         amount: amounts::suggested(kind, night, lang, now),
@@ -115,7 +115,7 @@ fn tier_line(tier: &CurrentTier, lang: Language, night: &Night) -> String {
     [Some(tier.name.clone()), left, until].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn extra(kind: &OnSale, lang: Language) -> String {
+fn extra(kind: &OnSale, lang: Language, night: &Night) -> String {
     let terms = &kind.priced.terms;
     let group = (terms.places > 1).then(|| text(lang, "purchase-group-of", &[("count", &terms.places)]));
     let add_on = (terms.kind == TicketKind::AddOn).then(|| text(lang, "purchase-add-on", &[]));
@@ -125,7 +125,10 @@ fn extra(kind: &OnSale, lang: Language) -> String {
         .as_ref()
         .map(|needs| text(lang, "purchase-needs", &[("name", &needs.name), ("serves", &needs.serves)]));
     let again = (terms.kind == TicketKind::Entry).then(|| reentry(terms.entries, lang));
-    [group, add_on, needs, most, again].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let hour = |key: &str, at: DateTime<Utc>| text(lang, key, &[("time", &format::hour(lang, at, night.tz))]);
+    let from = terms.admit_from.map(|at| hour("purchase-entry-from", at));
+    let until = terms.admit_until.map(|at| hour("purchase-entry-until", at));
+    [from, until, group, add_on, needs, most, again].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// Whether who went out comes in again.

@@ -90,6 +90,9 @@ pub(super) fn of_type(message: &TicketType) -> Result<TypeTerms, NotApplied> {
             .map(|range| GuestPrice { least_minor: range.least_minor, most_minor: range.most_minor }),
         needs: message.needs.as_ref().map(companion).transpose()?,
         entries: messages::entries_allowed(message.entries),
+        admit_from: messages::instant(message.admit_from),
+        admit_until: messages::instant(message.admit_until),
+        asks_id: message.asks_id,
     })
 }
 

@@ -62,7 +62,9 @@ pub struct TicketBody {
     pub state: String,
     /// The text of its QR code; null where it is not valid.
     pub code: Option<String>,
-    /// From when on it gives no entry, where that is before the doors close.
+    /// First instant in which it gives entry, where that is after the doors open.
+    pub admit_from: Option<DateTime<Utc>>,
+    /// From when on it gives no first entry, where that is before the doors close.
     pub admit_until: Option<DateTime<Utc>>,
     /// The name of whom it was passed on to.
     pub passed_on_to: Option<String>,
@@ -138,7 +140,8 @@ fn body(order: OrderView) -> OrderBody {
                 holder: t.holder,
                 state: t.state,
                 code: t.code,
-                admit_until: t.admit_until,
+                admit_from: t.lets_in_from,
+                admit_until: t.lets_in_until,
                 passed_on_to: t.passed_on.map(|(name, _)| name),
             })
             .collect(),

@@ -1,6 +1,7 @@
 //! An order with all that its guest may see, opened by its key.
 
 use chrono::{DateTime, Utc};
+use domain::event::terms::TypeTerms;
 use domain::ids::{EventId, TicketId};
 use domain::order::OrderReference;
 use domain::quote::Quote;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 use web::Fault;
 
 use super::store::{self, LineRow, OrderRow, answers};
-use crate::catalog::store::EventRow;
+use crate::catalog::store::{EventRow, TypeRow};
 use crate::payments::store as payments;
 use crate::payments::store::AttemptRow;
 use crate::tickets::store as tickets;
@@ -50,8 +51,12 @@ pub struct TicketView {
     pub state: String,
     /// The text of its QR code; none where it is not valid.
     pub code: Option<String>,
-    /// From when on it gives no entry, where that is before the doors close.
+    /// From when on it gives no entry by the guest list, where that is before the doors close.
     pub admit_until: Option<DateTime<Utc>>,
+    /// First instant in which it lets in, where that is after the doors open: its type's.
+    pub lets_in_from: Option<DateTime<Utc>>,
+    /// First instant in which it no longer does, where that is before the doors close: the guest list's or its type's, the earlier.
+    pub lets_in_until: Option<DateTime<Utc>>,
     /// The name and address it was passed on to.
     pub passed_on: Option<(String, String)>,
     /// Whether it was passed on to its holder, who handed it back to its buyer.
@@ -161,6 +166,7 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
         }
         Some(ticket) => (vec![ticket], Vec::new()),
     };
+    let types = catalog::store::all_types(&mut conn, row.event_id).await?;
     let transfers = tickets::transfers_of(&mut conn, &issued).await?;
     let exchanged = if issued.iter().any(|ticket| ticket.state == "cancelled") {
         exchanges::store::gone(&mut conn, row.key()).await?
@@ -178,7 +184,14 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
     });
     Ok(OrderView {
         quote: super::quote_of(&row, &lines)?,
-        tickets: issued.into_iter().map(|ticket| ticket_view(shop, ticket, &transfers, &exchanged)).collect(),
+        tickets: issued
+            .into_iter()
+            .map(|ticket| {
+                let terms = types.iter().find(|each| each.id == ticket.ticket_type_id).map(TypeRow::terms);
+                let times = own_times(&event, &terms.unwrap_or_default());
+                ticket_view(shop, ticket, times, &transfers, &exchanged)
+            })
+            .collect(),
         refunds: refunds.into_iter().map(RefundView::from).collect(),
         asked: asked.map(RefundView::from),
         waits,
@@ -191,7 +204,23 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
     })
 }
 
-fn ticket_view(shop: &Shop, ticket: TicketRow, transfers: &[TransferRow], exchanged: &[Uuid]) -> TicketView {
+/// From when and until when.
+type OwnTimes = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
+/// A type's own times of entry. One that was withdrawn before its night got a new date has those of the old one: they count no more.
+fn own_times(event: &EventRow, terms: &TypeTerms) -> OwnTimes {
+    let from = terms.admit_from.filter(|from| (event.entry_from..event.ends_at).contains(from));
+    let until = terms.admit_until.filter(|until| event.entry_from < *until && *until <= event.ends_at);
+    (from, until)
+}
+
+fn ticket_view(
+    shop: &Shop,
+    ticket: TicketRow,
+    (from, until): OwnTimes,
+    transfers: &[TransferRow],
+    exchanged: &[Uuid],
+) -> TicketView {
     let gone = transfers.iter().find(|transfer| transfer.from_ticket == ticket.id);
     // Who bought it is none of a friend's business.
     let passed_on = gone.filter(|gone| !gone.to_buyer);
@@ -209,6 +238,8 @@ fn ticket_view(shop: &Shop, ticket: TicketRow, transfers: &[TransferRow], exchan
         type_name: ticket.type_name,
         holder: ticket.holder_name,
         state: ticket.state,
+        lets_in_from: from,
+        lets_in_until: ticket.admit_until.into_iter().chain(until).min(),
         admit_until: ticket.admit_until,
     }
 }

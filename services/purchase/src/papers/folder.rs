@@ -115,7 +115,8 @@ impl Folder {
                 fee: self.priced.then(|| Money::new(fee_minor, currency)),
                 with_tax: taxed,
                 code: code.to_owned(),
-                admit_until: ticket.admit_until,
+                admit_from: ticket.lets_in_from,
+                admit_until: ticket.lets_in_until,
             }
         };
         tickets.map(print).collect()

@@ -20,6 +20,7 @@ diesel::table! {
         disputed_before -> Bool,
         admit_until -> Nullable<Timestamptz>,
         buyer_email_hash -> Bytea,
+        birth_date -> Nullable<Date>,
     }
 }
 

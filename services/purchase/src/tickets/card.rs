@@ -26,7 +26,7 @@ pub(crate) struct Card {
     pub(crate) state_word: String,
     /// Whether it lets nobody in any more, for good: it is shown after those that count.
     pub(crate) gone: bool,
-    /// Until when it lets in, where that is before the doors close; else empty.
+    /// From when and until when it lets in, where that is not as long as the doors are open; else empty.
     pub(crate) arrive_by: String,
     /// That somebody is inside with it, as the door last said; else empty. What can be done with it stays on offer: an entry by
     /// mistake is annulled at the door, which is asked again then.
@@ -77,10 +77,11 @@ impl Card {
             text(lang, "purchase-ticket-number", &[("number", &number), ("count", &count)])
         });
         let tz: Tz = event.time_zone.parse().unwrap_or_default();
-        let arrive_by = ticket
-            .admit_until
-            .filter(|_| !code.is_empty())
-            .map(|until| text(lang, "guest-list-arrive-by", &[("time", &format::hour(lang, until, tz))]));
+        let hour = |key: &str, at: DateTime<Utc>| text(lang, key, &[("time", &format::hour(lang, at, tz))]);
+        let times =
+            [("purchase-lets-in-from", ticket.lets_in_from), ("guest-list-arrive-by", ticket.lets_in_until)];
+        let times = times.into_iter().filter_map(|(key, at)| Some(hour(key, at?)));
+        let arrive_by = if code.is_empty() { String::new() } else { times.collect::<Vec<_>>().join(" ") };
         Ok(Self {
             returnable: false,
             exchangeable: false,
@@ -93,7 +94,7 @@ impl Card {
             holder: ticket.holder.clone(),
             state_word,
             gone: matches!(ticket.state.as_str(), "cancelled" | "refunded" | "revoked"),
-            arrive_by: arrive_by.unwrap_or_default(),
+            arrive_by,
             own_pdf: place.is_none_or(|(_, count)| count > 1),
             changeable: change::offered(&ticket.state, &event.status, event.entry_from, now),
             code,

@@ -40,6 +40,8 @@ pub(crate) async fn rename(shop: &Shop, order: OrderId, ticket: TicketId, name: 
                 return Ok(());
             }
             name.clone_into(&mut row.holder_name);
+            // It was the other person's.
+            row.birth_date = None;
             row.revision += 1;
             row.changed_at = now;
             store::set_holder(conn, &row).await?;
@@ -93,6 +95,7 @@ pub(super) async fn replace(
         // What is known of one person is not told of another.
         disputed_before: false,
         buyer_email_hash: email_hash(old.event_id, &to.email),
+        birth_date: None,
         ..old.clone()
     };
     "revoked".clone_into(&mut old.state);

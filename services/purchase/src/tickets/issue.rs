@@ -20,7 +20,10 @@ use super::signer::TicketSigner;
 use super::store::{self, TicketRow};
 use crate::catalog;
 use crate::orders::link::OrderLinks;
-use crate::orders::store::{LineRow, OrderRow};
+use crate::orders::store::{
+    LineRow, OrderRow,
+    answers::{self, BirthDates},
+};
 
 /// What issuing needs besides the database: the club's signature, and orders' addresses.
 #[derive(Debug, Clone)]
@@ -59,12 +62,13 @@ impl Issuer {
         let kinds: BTreeSet<Uuid> =
             orders.iter().flat_map(|paid| paid.lines.iter().filter_map(|line| line.ticket_type_id)).collect();
         let terms = catalog::store::door_terms(conn, kinds.into_iter().collect()).await?;
+        let born = answers::birth_dates(conn, orders.iter().map(|paid| paid.order.id).collect()).await?;
         let door: DoorTerms =
             terms.into_iter().map(|(id, name, zone, note)| (id, (name, zone, note))).collect();
         let (mut tickets, mut messages) = (Vec::new(), Vec::new());
         for paid in orders {
             let Paid { order, lines, traceparent, .. } = paid;
-            let rows = tickets_of(paid, &door, now)?;
+            let rows = tickets_of(paid, &door, &born, now)?;
             let told = rows.iter().map(|row| Row::of(&changed(row, &order.reference), now));
             let told = told.chain([Row::of(&self.paid_message(order, lines, &rows), now)]);
             messages.extend(told.map(|row| Row { traceparent: traceparent.clone(), ..row }));
@@ -127,12 +131,21 @@ pub(crate) fn channel_of(order: &OrderRow) -> SaleChannel {
     }
 }
 
-fn tickets_of(paid: &Paid<'_>, door: &DoorTerms, now: DateTime<Utc>) -> Result<Vec<TicketRow>, DbError> {
+fn tickets_of(
+    paid: &Paid<'_>,
+    door: &DoorTerms,
+    born: &BirthDates,
+    now: DateTime<Utc>,
+) -> Result<Vec<TicketRow>, DbError> {
     let Paid { order, lines, admit_until, .. } = paid;
-    let mut rows = Vec::new();
+    let mut rows: Vec<TicketRow> = Vec::new();
+    // Tickets of a type so far: an order's lines may share one, and answers count through them.
+    let mut so_far: HashMap<Uuid, i32> = HashMap::new();
     for line in lines.iter().filter(|line| line.kind == "ticket") {
         let ticket_type_id = line.ticket_type_id.ok_or(DbError::NotFound)?;
         let (name, zone_id, attention) = door.get(&ticket_type_id).cloned().ok_or(DbError::NotFound)?;
+        let before = so_far.get(&ticket_type_id).copied().unwrap_or_default();
+        so_far.insert(ticket_type_id, before + line.places);
         rows.extend((1..=line.places).map(|ordinal| TicketRow {
             id: TicketId::generate().uuid(),
             order_id: order.id,
@@ -152,7 +165,12 @@ fn tickets_of(paid: &Paid<'_>, door: &DoorTerms, now: DateTime<Utc>) -> Result<V
             disputed_before: false,
             admit_until: *admit_until,
             buyer_email_hash: email_hash(order.event_id, &order.buyer_email),
+            birth_date: born.get(&(order.id, Some((ticket_type_id, before + ordinal)))).copied(),
         }));
+    }
+    // Asked of the order, the answer is its buyer's: whose that is among several tickets nobody knows.
+    if let [only] = rows.as_mut_slice() {
+        only.birth_date = only.birth_date.or_else(|| born.get(&(order.id, None)).copied());
     }
     Ok(rows)
 }
@@ -182,6 +200,7 @@ pub(crate) fn changed(row: &TicketRow, reference: &str) -> TicketChanged {
         changed_at: messages::millis(row.changed_at),
         admit_until: row.admit_until.map(messages::millis).unwrap_or_default(),
         buyer_email_hash: row.buyer_email_hash.clone(),
+        birth_date: row.birth_date.map(|born| born.to_string()).unwrap_or_default(),
     }
 }
 

@@ -39,6 +39,7 @@ pub(crate) async fn share(
             let buyer = orders::store::find(conn, order).await?.ok_or_else(Fault::not_found)?;
             if row.holder_name != to.name {
                 row.holder_name.clone_from(&to.name);
+                row.birth_date = None;
                 row.revision += 1;
                 row.changed_at = now;
                 store::set_holder(conn, &row).await?;

@@ -4,7 +4,7 @@ mod shares;
 
 pub(crate) use shares::*;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use db::{Conn, DbError};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Uuid as SqlUuid};
@@ -40,6 +40,8 @@ pub(crate) struct TicketRow {
     pub admit_until: Option<DateTime<Utc>>,
     /// Of its person's address, by which the door finds it; empty where there is none. See `domain::look_up::email_hash`.
     pub buyer_email_hash: Vec<u8>,
+    /// Of its person, as answered with the order; none where nobody asked, or it is another person's since.
+    pub birth_date: Option<NaiveDate>,
 }
 
 impl TicketRow {
@@ -50,7 +52,7 @@ impl TicketRow {
     }
 }
 
-/// A statement takes 65,535 values; a row has eighteen.
+/// A statement takes 65,535 values; a row has nineteen.
 const ROWS: usize = 1000;
 
 pub(crate) async fn insert(conn: &mut Conn, rows: &[TicketRow]) -> Result<(), DbError> {
@@ -139,6 +141,7 @@ pub(crate) async fn set_holder(conn: &mut Conn, ticket: &TicketRow) -> Result<()
     diesel::update(tickets::table.find(ticket.id))
         .set((
             tickets::holder_name.eq(&ticket.holder_name),
+            tickets::birth_date.eq(ticket.birth_date),
             tickets::revision.eq(ticket.revision),
             tickets::changed_at.eq(ticket.changed_at),
         ))

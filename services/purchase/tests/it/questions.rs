@@ -94,8 +94,17 @@ async fn answers_stand_with_the_order_for_its_guest_and_for_staff() {
     let (_, record) = asked.stage.inside("marketing-admin", &path, None).await;
     assert_eq!(record["answers"].as_array().map(Vec::len), Some(3), "{record}");
 
-    // Erasing the answers leaves the order as it is.
+    // The door is told when whom was born, ticket by ticket.
+    let born =
+        "SELECT count(*) FROM tickets WHERE (ordinal, birth_date) IN ((1, '1999-05-01'), (2, '2001-12-31'))";
+    assert_eq!(asked.stage.count(born).await, 2);
+    let told = "SELECT count(*) FROM outbox WHERE subject = 'ticket.changed'
+        AND (position('1999-05-01'::bytea IN payload) > 0 OR position('2001-12-31'::bytea IN payload) > 0)";
+    assert_eq!(asked.stage.count(told).await, 2);
+
+    // Erasing the answers leaves the order as it is, and the tickets without a date.
     asked.stage.sql("DELETE FROM order_answers").await;
+    assert_eq!(asked.stage.count(born).await, 0);
     assert_eq!(asked.stage.order_now(&order).await["answers"], json!([]));
     asked.stage.audit().await;
 }

@@ -51,6 +51,33 @@ async fn buys(stage: &Stage, quantity: u32) -> (u16, Value) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_guest_reads_when_a_type_lets_in_before_buying_and_on_the_ticket() {
+    let (stage, event) = changed(|event| {
+        let doors = event.entry_from;
+        regular(event).admit_from = doors + 3_600_000;
+        event.ticket_types[0].admit_until = doors + 2 * 3_600_000;
+    })
+    .await;
+    let at = |value: &Value| {
+        value.as_str().and_then(|at| at.parse::<chrono::DateTime<chrono::Utc>>().ok()).expect("an instant")
+    };
+    let detail = stage.get_json("/api/v1/events/friday-night").await;
+    let until = at(&detail["ticket_types"][0]["admit_until"]);
+    assert_eq!(until.timestamp_millis(), event.ticket_types[0].admit_until);
+    assert_eq!(detail["ticket_types"][1]["admit_until"], Value::Null);
+    let html = stage.get("/e/friday-night").await.text().await.expect("a page");
+    assert!(html.contains("Entry from") && html.contains("Entry until"), "{html}");
+
+    let (_, bought) = buys(&stage, 1).await;
+    let order = Order::of(&bought);
+    stage.pay(&order, CARD).await;
+    let paid = stage.until(&order, "paid").await;
+    assert_eq!(at(&paid["tickets"][0]["admit_until"]), until);
+    let page = stage.get(&order.page).await.text().await.expect("a page");
+    assert!(page.contains("Lets in until") && page.contains("Lets in from"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_early_price_ends_with_its_tickets_and_comes_back_with_them() {
     let (stage, _) = changed(|event| {
         let early = PriceTier {

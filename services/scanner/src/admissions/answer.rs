@@ -28,6 +28,9 @@ pub struct Answer {
     pub sentence: String,
     /// What the doorman should look at, whatever the decision; null if nothing.
     pub attention: Option<String>,
+    /// Whether the guest's identity document is to be looked at (`/api/v1/scans/{scan}/id-check`); absent where it is not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub asks_id: bool,
     /// The ticket, where the door knows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketView>,
@@ -49,7 +52,7 @@ pub struct Answer {
 /// When a ticket gives entry.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct EntryTimes {
-    /// From this instant on.
+    /// From this instant on: the doors' beginning, or the ticket's own after it.
     pub from: DateTime<Utc>,
     /// Until this instant, and not in it: the doors' end, or the ticket's own cut-off before it.
     pub until: DateTime<Utc>,
@@ -63,6 +66,9 @@ pub struct TicketView {
     pub type_name: String,
     /// Name of its holder.
     pub holder: String,
+    /// The holder's age in years on the night; absent where nobody asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<i32>,
 }
 
 /// What was asked and decided: a stored scan, short of its facts.
@@ -87,9 +93,14 @@ pub fn answer(language: Language, decided: Decided, facts: Facts) -> Answer {
         reason: reason.code(),
         sentence: sentence(language, decided, &facts),
         entry: matches!(reason, Reason::TooEarly | Reason::TooLate)
-            .then(|| EntryTimes { from: facts.entry_from, until: facts.until() }),
+            .then(|| EntryTimes { from: facts.from(), until: facts.until() }),
+        asks_id: facts.asks_id && reason == Reason::Ok && direction == Direction::Entry,
         attention: facts.attention,
-        ticket: facts.type_name.zip(facts.holder).map(|(type_name, holder)| TicketView { type_name, holder }),
+        ticket: facts.type_name.zip(facts.holder).map(|(type_name, holder)| TicketView {
+            type_name,
+            holder,
+            age: facts.age,
+        }),
         first_scan: facts.first_scan.filter(|_| matches!(reason, Reason::AlreadyInside | Reason::NoReentry)),
         overridden: facts.overridden,
         inside: facts.inside,
@@ -128,7 +139,10 @@ fn sentence(language: Language, decided: Decided, facts: &Facts) -> String {
             Some(zone) => say(&[("zone", zone)]),
             None => ui::text(language, "scanner-reason-other-zone", &[]),
         },
-        Reason::TooEarly => say(&[("time", &time(facts.entry_from))]),
+        Reason::TooEarly => match facts.own_from() {
+            Some(from) => ui::text(language, "scanner-reason-too-early-for-this", &[("time", &time(from))]),
+            None => say(&[("time", &time(facts.entry_from))]),
+        },
         Reason::TooLate => match facts.cut_off() {
             Some(until) => ui::text(language, "scanner-reason-too-late-for-this", &[("time", &time(until))]),
             None => say(&[("time", &time(facts.entry_until))]),

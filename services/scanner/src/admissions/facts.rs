@@ -1,6 +1,7 @@
 //! What an answer says beyond its reason.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -23,9 +24,18 @@ pub struct Facts {
     /// What the doorman should look at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attention: Option<String>,
-    /// From when on the ticket gives no entry, where that is before the doors close.
+    /// Its holder's age in years on the night, where the night asks for the date of birth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age: Option<i32>,
+    /// From when on the ticket gives entry, where that is after the doors open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admit_from: Option<DateTime<Utc>>,
+    /// From when on the ticket gives no first entry, where that is before the doors close.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admit_until: Option<DateTime<Utc>>,
+    /// Whether its guest's identity document is looked at.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks_id: bool,
     /// The event it is for, where that is another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other_event: Option<String>,
@@ -46,10 +56,26 @@ pub struct Facts {
     pub limit: Option<i64>,
 }
 
+/// How old somebody is at an instant, by the calendar of a place.
+pub(crate) fn age(born: NaiveDate, at: DateTime<Utc>, tz: Tz) -> Option<i32> {
+    let years = at.with_timezone(&tz).date_naive().years_since(born)?;
+    i32::try_from(years).ok()
+}
+
 impl Facts {
     /// The ticket's own cut-off, where it comes before the doors' end.
     pub(super) fn cut_off(&self) -> Option<DateTime<Utc>> {
         self.admit_until.filter(|until| *until < self.entry_until)
+    }
+
+    /// The ticket's own first moment, where it comes after the doors' beginning.
+    pub(super) fn own_from(&self) -> Option<DateTime<Utc>> {
+        self.admit_from.filter(|from| *from > self.entry_from)
+    }
+
+    /// First instant of entry for this ticket.
+    pub(super) fn from(&self) -> DateTime<Utc> {
+        self.own_from().unwrap_or(self.entry_from)
     }
 
     /// First instant without entry for this ticket.

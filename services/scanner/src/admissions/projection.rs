@@ -52,6 +52,10 @@ fn row(message: TicketChanged) -> Result<AdmissionRow, String> {
             0 => None,
             millis => Some(instant(millis).ok_or("admit_until is not an instant")?),
         },
+        birth_date: match message.birth_date.as_str() {
+            "" => None,
+            born => Some(born.parse().map_err(|_| "birth_date is not a date")?),
+        },
     })
 }
 

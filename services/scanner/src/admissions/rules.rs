@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     admission::{Admission, Direction, FirstScan, Reason, Stay, TicketStatus, verdict},
     event::EventStatus,
@@ -21,7 +21,7 @@ pub enum Rules {
     /// What the ticket's record decides.
     ByState {
         /// `unknown`, or the beginning of a state that decides → reason. A state is for an entry
-        /// `<status>/<free|banned>/<here|elsewhere>/<open|over>/<never|inside|out_free|out_spent>`, and for an exit
+        /// `<status>/<free|banned>/<here|elsewhere>/<early|open|over>/<never|inside|out_free|out_spent>`, and for an exit
         /// `<place>/<stay>/<status>/<person>/<time>`: what matters first stands first, and the table stays small.
         reasons: BTreeMap<String, &'static str>,
         /// Instead of `ok`, where as many are inside as may be.
@@ -48,8 +48,16 @@ struct Found {
     status: TicketStatus,
     banned: bool,
     elsewhere: bool,
-    over: bool,
+    time: Time,
     stay: Whereabouts,
+}
+
+/// Whether it is the ticket's own time.
+#[derive(Debug, Clone, Copy)]
+enum Time {
+    Early,
+    Open,
+    Over,
 }
 
 /// Where a ticket's guest is; `Out…` says whether its type lets them come in again.
@@ -67,7 +75,7 @@ impl Found {
         status: TicketStatus::Valid,
         banned: false,
         elsewhere: false,
-        over: false,
+        time: Time::Open,
         stay: Whereabouts::Never,
     };
 }
@@ -85,9 +93,9 @@ impl Part {
             Self::Place => [("here", false), ("elsewhere", true)]
                 .map(|(name, elsewhere)| (name, Found { elsewhere, ..found }))
                 .to_vec(),
-            Self::Time => {
-                [("open", false), ("over", true)].map(|(name, over)| (name, Found { over, ..found })).to_vec()
-            }
+            Self::Time => [("early", Time::Early), ("open", Time::Open), ("over", Time::Over)]
+                .map(|(name, time)| (name, Found { time, ..found }))
+                .to_vec(),
             Self::Stay => [
                 ("never", Whereabouts::Never),
                 ("inside", Whereabouts::Inside),
@@ -172,7 +180,8 @@ fn admission(ticket: TicketId, plan: &GatePlan, now: DateTime<Utc>, found: Found
         type_name: String::new(),
         holder: String::new(),
         attention: None,
-        admit_until: found.over.then_some(now),
+        admit_from: matches!(found.time, Time::Early).then(|| now + TimeDelta::milliseconds(1)),
+        admit_until: matches!(found.time, Time::Over).then_some(now),
         entries_allowed,
         stay,
     }

@@ -1,6 +1,6 @@
 //! All SQL on admissions and scans.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use db::{Conn, DbError};
 use diesel::{prelude::*, sql_types::Jsonb, upsert::excluded};
 use diesel_async::RunQueryDsl;
@@ -43,6 +43,8 @@ pub struct AdmissionRow {
     pub admit_until: Option<DateTime<Utc>>,
     /// The holder's name as bans know names.
     pub name_key: String,
+    /// When the holder was born, where the night asks for it.
+    pub birth_date: Option<NaiveDate>,
 }
 
 /// Takes a newer state of a ticket in; `false` if the one held is as new.
@@ -57,6 +59,20 @@ pub async fn put(conn: &mut Conn, row: &AdmissionRow) -> Result<bool, DbError> {
         .execute(conn)
         .await?;
     Ok(written > 0)
+}
+
+/// Forgets when guests of nights that were over before an instant were born, at most so many.
+pub async fn forget_births(conn: &mut Conn, before: DateTime<Utc>, most: i64) -> Result<usize, DbError> {
+    let forgotten = diesel::sql_query(
+        "UPDATE admissions SET birth_date = NULL WHERE ticket_id IN (
+             SELECT a.ticket_id FROM admissions a JOIN events e ON e.id = a.event_id
+              WHERE a.birth_date IS NOT NULL AND e.ends_at < $1 LIMIT $2)",
+    )
+    .bind::<diesel::sql_types::Timestamptz, _>(before)
+    .bind::<diesel::sql_types::BigInt, _>(most)
+    .execute(conn)
+    .await?;
+    Ok(forgotten)
 }
 
 /// Lets no scan of an event be recorded until the transaction ends, and waits for those that are on their way: what is read

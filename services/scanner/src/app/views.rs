@@ -96,7 +96,7 @@ impl DoorPage {
     /// The sentence of every reason, for the verdicts that the phone finds by itself: with `{time}` and the like where the server
     /// would put the fact.
     fn sentences(&self) -> Vec<(String, String)> {
-        const SHORTER: [&str; 3] = ["other-event", "other-zone", "too-late-for-this"];
+        const SHORTER: [&str; 4] = ["other-event", "other-zone", "too-early-for-this", "too-late-for-this"];
         let say = |key: &str| blank(self.shell.lang, &format!("scanner-reason-{}", key.replace('_', "-")));
         let reasons = Reason::ALL.iter().map(|reason| reason.code());
         reasons.chain(SHORTER).map(|key| (key.to_owned(), say(key))).collect()
@@ -148,7 +148,13 @@ const SCANNER_WORDS: [&str; 12] = [
 ];
 
 /// What it says with those of the app.
-const DOOR_WORDS: [&str; 41] = [
+const DOOR_WORDS: [&str; 47] = [
+    "years",
+    "id-ask",
+    "id-title",
+    "id-text",
+    "id-refused",
+    "id-no-answer",
     "aim-exit",
     "status-online",
     "status-loading",

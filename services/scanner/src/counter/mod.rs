@@ -1,4 +1,5 @@
-//! People beyond tickets: those who were let in by mistake ([`undo`]), those who never had a ticket ([`count`]), and how many may be
+//! People beyond tickets: those who were let in by mistake ([`undo`]), those whose document
+//! was not good ([`id_check`]), those who never had a ticket ([`count`]), and how many may be
 //! inside at once ([`limit`]).
 //!
 //! The number inside is never overwritten. Every change of it is a row (an entry, an exit, a count, an undo) and one step of the
@@ -6,6 +7,7 @@
 //! takes nobody off: the row keeps them as `uncounted`.
 
 pub mod count;
+pub mod id_check;
 pub mod limit;
 pub mod store;
 pub mod undo;

@@ -1,5 +1,6 @@
-//! All SQL of counts and limits; of undone scans in [`undos`].
+//! All SQL of counts and limits; of undone scans in [`undos`], of documents in [`id_checks`].
 
+pub mod id_checks;
 pub mod undos;
 
 use chrono::{DateTime, Utc};

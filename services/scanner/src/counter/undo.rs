@@ -98,7 +98,7 @@ pub async fn post(
 }
 
 /// Takes back what the scan did, writes down who did that, and tells of it. The night is quiet.
-async fn undo(
+pub(super) async fn undo(
     conn: &mut Conn,
     scan: &ScanRow,
     actor: &Actor,

@@ -9,7 +9,7 @@ use domain::clock::SharedClock;
 use tokio_util::sync::CancellationToken;
 
 use super::store;
-use crate::{bans, incidents, metrics, photos};
+use crate::{admissions, bans, counter::store::id_checks, incidents, metrics, photos};
 
 /// How late a ban may begin to count, and how long after its time a photograph may still be there.
 const EVERY: Duration = Duration::from_secs(30);
@@ -29,11 +29,15 @@ pub struct Done {
     pub bans: usize,
     /// Incidents erased.
     pub incidents: usize,
+    /// Dates of birth erased.
+    pub births: usize,
+    /// Checks of documents erased.
+    pub id_checks: usize,
 }
 
 impl Done {
     fn is_all(self) -> bool {
-        [self.photos, self.bans, self.incidents]
+        [self.photos, self.bans, self.incidents, self.id_checks, self.births]
             .into_iter()
             .all(|erased| i64::try_from(erased).is_ok_and(|n| n < MOST))
     }
@@ -67,6 +71,8 @@ pub async fn round(db: &Db, now: DateTime<Utc>) -> Result<Option<Done>, DbError>
                 photos: photos::store::erase(conn, ago(settings.photo_days), MOST).await?,
                 bans: bans::store::erase(conn, ago(settings.ban_days), MOST).await?,
                 incidents: incidents::store::erase(conn, ago(settings.incident_days), MOST).await?,
+                births: admissions::store::forget_births(conn, now, MOST).await?,
+                id_checks: id_checks::erase(conn, ago(settings.incident_days), MOST).await?,
             }))
         })
         .await?;
@@ -74,6 +80,8 @@ pub async fn round(db: &Db, now: DateTime<Utc>) -> Result<Option<Done>, DbError>
     metrics::get().erased("photo", done.photos);
     metrics::get().erased("ban", done.bans);
     metrics::get().erased("incident", done.incidents);
+    metrics::get().erased("id_check", done.id_checks);
+    metrics::get().erased("birth_date", done.births);
     if done != Done::default() {
         tracing::info!(?done, "bans, incidents and photographs looked after");
     }

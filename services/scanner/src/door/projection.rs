@@ -20,7 +20,7 @@ pub async fn apply(conn: &mut Conn, message: EventChanged, _: Delivery) -> Resul
         return Ok(Outcome::Stale);
     }
     store::put_zones(conn, event.id, &zones, &gates).await?;
-    store::put_ticket_types(conn, &types).await?;
+    store::put_ticket_types(conn, &event, &types).await?;
     tracing::info!(event = %event.id, revision = event.revision, zones = zones.len(), "event taken in");
     Ok(Outcome::Applied)
 }
@@ -69,6 +69,9 @@ fn ticket_types(event_id: Uuid, told: &[v1::TicketType]) -> Result<Vec<TicketTyp
                 zone_id: uuid("zone_id", &told.zone_id)?,
                 entries_allowed: entries_allowed(told.entries)
                     .map(|often| i16::try_from(often).unwrap_or(i16::MAX)),
+                admit_from: told_time("admit_from", told.admit_from)?,
+                admit_until: told_time("admit_until", told.admit_until)?,
+                asks_id: told.asks_id,
             })
         })
         .collect()
@@ -99,4 +102,9 @@ fn uuid(field: &str, text: &str) -> Result<Uuid, String> {
 
 fn time(field: &str, millis: i64) -> Result<DateTime<Utc>, String> {
     instant(millis).ok_or_else(|| format!("{field} is not an instant"))
+}
+
+/// The same where none may be told.
+fn told_time(field: &str, millis: i64) -> Result<Option<DateTime<Utc>>, String> {
+    if millis == 0 { Ok(None) } else { time(field, millis).map(Some) }
 }

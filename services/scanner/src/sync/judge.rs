@@ -33,6 +33,7 @@ fn admission(known: &Known, event: EventStatus, at: chrono::DateTime<chrono::Utc
         type_name: known.type_name.clone(),
         holder: known.holder_name.clone(),
         attention: Some(known.attention.clone()).filter(|text| !text.is_empty()),
+        admit_from: known.admit_from,
         admit_until: known.admit_until,
         entries_allowed: if known.typed {
             known.entries_allowed.and_then(|n| u16::try_from(n).ok())

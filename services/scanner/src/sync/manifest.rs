@@ -39,8 +39,10 @@ pub struct Asked {
 #[utoipa::path(get, path = "/api/v1/manifest", tag = "sync", params(Asked),
     responses(
         (status = 200, description = "The list. Its lists of lists are indexed by position: a gate names its zone as index into `zones`, \
-            a ticket is `[id, status, banned, type, zone, text, holder, order, admit_until, stay]`, with status an index into \
-            `valid, cancelled, refunded, revoked, blocked, disputed` and stay `0` or `[entries, inside, last_at, gate]`. \
+            a type is `[id, name, zone, entries_allowed, admit_from, admit_until, asks_id]`, \
+            a ticket is `[id, status, banned, type, zone, text, holder, order, admit_until, stay, birth_date]`, with status an index into \
+            `valid, cancelled, refunded, revoked, blocked, disputed`, stay `0` or `[entries, inside, last_at, gate]` and birth_date empty \
+            where nobody asked for it. \
             The indices are those of this answer; what was learned from an earlier one has its own.",
             body = serde_json::Value, example = json!({
                 "v": 1, "event": "01976f0e-7d4b-7e0a-9c0e-4f6f5a4b3c2d", "cursor": "184467", "after": null,
@@ -50,9 +52,9 @@ pub struct Asked {
                 "mode": "live", "keys": {"1": "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="},
                 "zones": [["01976f0e-0000-7000-8000-000000000001", "Club"]],
                 "gates": [["01976f0e-0000-7000-8000-000000000002", 0, "Main door"]],
-                "types": [["01976f0e-0000-7000-8000-000000000003", "General admission", 0, 1]],
+                "types": [["01976f0e-0000-7000-8000-000000000003", "General admission", 0, 1, 0, 1_795_007_000_000_i64, 0]],
                 "inside": 214, "limit": null, "texts": ["Check the age"],
-                "tickets": [["AZdvDgAAcACAAAAAAAAABA", 0, 0, 0, 0, -1, "Lucía Ferrer", "MAGUEY42", 0, [1, 1, 1_795_000_060_000_i64, "Main door"]]]
+                "tickets": [["AZdvDgAAcACAAAAAAAAABA", 0, 0, 0, 0, -1, "Lucía Ferrer", "MAGUEY42", 0, [1, 1, 1_795_000_060_000_i64, "Main door"], ""]]
             })),
         (status = 401, body = web::Problem), (status = 403, body = web::Problem), (status = 404, body = web::Problem),
         (status = 422, description = "`after` is no cursor", body = web::Problem),

@@ -28,7 +28,7 @@ use crate::{
     Door,
     admissions::{
         self,
-        facts::{Facts, FirstScanView},
+        facts::{Facts, FirstScanView, age},
     },
     live,
 };
@@ -238,7 +238,10 @@ fn facts(scan: &Brought, said: Reason, known: Option<&Known>, forced: Option<Rea
         type_name: known.map(|known| known.type_name.clone()),
         holder: known.map(|known| known.holder_name.clone()),
         attention: known.map(|known| known.attention.clone()).filter(|text| !text.is_empty()),
+        admit_from: known.and_then(|known| known.admit_from),
         admit_until: known.and_then(|known| known.admit_until),
+        asks_id: known.is_some_and(|known| known.asks_id),
+        age: known.and_then(|known| age(known.birth_date?, scan.times.at, plan.time_zone)),
         first_scan: first,
         overridden: forced.filter(|judged| *judged != Reason::Ok).map(|judged| judged.code().to_owned()),
         ..Facts::default()

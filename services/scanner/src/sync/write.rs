@@ -33,15 +33,18 @@ struct Manifest<'a> {
     keys: BTreeMap<String, String>,
     zones: Vec<(Uuid, &'a str)>,
     gates: Vec<(Uuid, usize, &'a str)>,
-    types: Vec<(Uuid, &'a str, usize, Option<i16>)>,
+    types: Vec<Type<'a>>,
     inside: i64,
     limit: Option<i64>,
     texts: Vec<&'a str>,
     tickets: Vec<Line<'a>>,
 }
 
-/// id, status, banned, type, zone, text, holder, order, admit until, stay.
-type Line<'a> = (String, usize, u8, usize, usize, i64, &'a str, &'a str, i64, Stay<'a>);
+/// id, name, zone, entries allowed, admit from, admit until, asks for a document.
+type Type<'a> = (Uuid, &'a str, usize, Option<i16>, i64, i64, u8);
+
+/// id, status, banned, type, zone, text, holder, order, admit until, stay, date of birth.
+type Line<'a> = (String, usize, u8, usize, usize, i64, &'a str, &'a str, i64, Stay<'a>, String);
 
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -84,7 +87,11 @@ pub(super) fn body(
     let types: Vec<_> = night
         .types
         .iter()
-        .map(|type_| (type_.id, type_.name.as_str(), zone_of(type_.zone_id), type_.entries_allowed))
+        .map(|type_| {
+            let (from, until) = (millis(type_.admit_from), millis(type_.admit_until));
+            let zone = zone_of(type_.zone_id);
+            (type_.id, type_.name.as_str(), zone, type_.entries_allowed, from, until, u8::from(type_.asks_id))
+        })
         .collect();
     let type_places = Places::of(night.types.iter().map(|type_| type_.id));
     let mut texts = Vec::new();
@@ -125,6 +132,11 @@ pub(super) fn body(
     })
 }
 
+/// 0 where there is none.
+fn millis(at: Option<DateTime<Utc>>) -> i64 {
+    at.map_or(0, |at| at.timestamp_millis())
+}
+
 fn line(ticket: &Ticket, type_: usize, zone: usize, text: i64) -> Line<'_> {
     // One that this build has no name for lets nobody in.
     let status = TicketStatus::ALL.iter().position(|status| status.code() == ticket.status).unwrap_or(4);
@@ -143,7 +155,8 @@ fn line(ticket: &Ticket, type_: usize, zone: usize, text: i64) -> Line<'_> {
         text,
         &ticket.holder_name,
         &ticket.order_reference,
-        ticket.admit_until.map_or(0, |until| until.timestamp_millis()),
+        millis(ticket.admit_until),
         stay,
+        ticket.birth_date.map(|born| born.to_string()).unwrap_or_default(),
     )
 }

@@ -10,6 +10,7 @@ mod desk;
 mod devices;
 mod heal;
 mod house;
+mod id_check;
 mod incidents;
 mod limit;
 mod live;

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use domain::permission::Role;
 use futures::future::join_all;
 use messages::{
     marketing_admin::v1::{EventChanged, TicketType},
+    millis,
     purchase::v1::TicketChanged,
     scanner::v1::TicketScanned,
 };
@@ -42,6 +44,24 @@ pub fn exit_of(house: &House, code: &str) -> Value {
     scan
 }
 
+/// A ticket of tonight whose type has times of its own, and comes in as often as it likes.
+async fn timed_ticket(house: &House, from: TimeDelta, until: TimeDelta) -> TicketChanged {
+    let ticket = ticket_for(house, -1).await;
+    let kind = TicketType {
+        ticket_type_id: ticket.ticket_type_id.clone(),
+        name: "Before two".into(),
+        zone_id: house.night.zones[0].zone_id.clone(),
+        entries: -1,
+        admit_from: millis(house.now() + from),
+        admit_until: millis(house.now() + until),
+        ..TicketType::default()
+    };
+    let known = house.count("select max(revision) from events").await;
+    let event = EventChanged { revision: known + 1, ticket_types: vec![kind], ..house.night.clone() };
+    house.tell_event(&event).await;
+    ticket
+}
+
 async fn enter(house: &House, ticket: &TicketChanged) -> Value {
     house.answer(&house.token(Role::DoorStaff), &house.scan_of(&code_of(ticket))).await
 }
@@ -67,6 +87,52 @@ async fn who_goes_out_is_counted_off_and_comes_in_again_as_often_as_they_like() 
     let stays = "select count(*) from entries where left_at is not null and left_gate_name = 'Main door'
         and is_primary and nth in (1, 2, 3)";
     assert_eq!(house.count(stays).await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_type_s_own_times_are_for_the_first_entry_and_the_doors_end_is_for_all() {
+    let house = House::open().await;
+    let minutes = TimeDelta::minutes;
+    let ticket = timed_ticket(&house, minutes(10), minutes(30)).await;
+    let other = TicketChanged { ticket_type_id: ticket.ticket_type_id.clone(), ..house.unsold() };
+    house.tell_ticket(&other).await;
+
+    let early = enter(&house, &ticket).await;
+    assert_eq!((&early["decision"], &early["reason"]), (&json!("deny"), &json!("too_early")));
+    assert_eq!(early["sentence"], "This ticket lets in from 01:40 on.");
+    house.clock.advance(minutes(10));
+    assert_eq!(enter(&house, &ticket).await["reason"], "ok");
+    assert_eq!(leave(&house, &ticket).await["reason"], "ok");
+
+    house.clock.advance(minutes(20));
+    let late = enter(&house, &other).await;
+    assert_eq!((&late["decision"], &late["reason"]), (&json!("deny"), &json!("too_late")));
+    assert_eq!(late["sentence"], "This ticket let in until 02:00 only.");
+    assert_eq!(enter(&house, &ticket).await["reason"], "ok", "who was in by then comes in again");
+    assert_eq!(enter(&house, &ticket).await["reason"], "already_inside");
+    assert_eq!(leave(&house, &ticket).await["reason"], "ok");
+    house.clock.advance(minutes(240));
+    assert_eq!(enter(&house, &ticket).await["reason"], "too_late", "the doors are shut");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_cut_offs_the_earlier_counts() {
+    let house = House::open().await;
+    let minutes = TimeDelta::minutes;
+    let of_type = timed_ticket(&house, minutes(-60), minutes(30)).await;
+    let until = |after| millis(house.now() + minutes(after));
+    let guest = |after| TicketChanged {
+        ticket_type_id: of_type.ticket_type_id.clone(),
+        admit_until: until(after),
+        ..house.unsold()
+    };
+    let (sooner, later) = (guest(20), guest(40));
+    house.tell_ticket(&sooner).await;
+    house.tell_ticket(&later).await;
+    house.clock.advance(minutes(20));
+    assert_eq!(enter(&house, &sooner).await["sentence"], "This ticket let in until 01:50 only.");
+    house.clock.advance(minutes(10));
+    assert_eq!(enter(&house, &later).await["sentence"], "This ticket let in until 02:00 only.");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,6 +11,7 @@ use messages::{
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::desk::look_after;
 use crate::house::{House, code_of, night, signed};
 
 async fn reason(house: &House, code: &str) -> String {
@@ -147,12 +148,33 @@ async fn a_guest_of_the_list_comes_in_until_the_cut_off_and_not_in_it() {
     };
     assert_eq!((at(&late["entry"]["from"]), at(&late["entry"]["until"])), (house.night.entry_from, cut_off));
     let again = house.answer(&token, &house.scan_of(&code_of(&first))).await;
-    assert_eq!(again["reason"], "too_late", "also who was in before");
+    assert_eq!(again["reason"], "already_inside", "who was in before is not late");
     assert_eq!(reason(&house, &code_of(&house.ticket().await)).await, "ok", "the doors are open for others");
 
     // The club gives this one longer: the newer word counts.
     house.tell_ticket(&TicketChanged { revision: 2, admit_until: 0, ..changed.clone() }).await;
     assert_eq!(reason(&house, &code_of(&changed)).await, "ok");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_door_says_how_old_a_guest_is_on_the_night_and_forgets_the_date_after_it() {
+    let house = House::open().await;
+    let token = house.token(Role::DoorStaff);
+    // Half past midnight by the world's clock, half past one in Madrid, on the 21st in both.
+    for (born, age) in [("2008-11-21", json!(18)), ("2008-11-22", json!(17)), ("", json!(null))] {
+        let ticket = TicketChanged { birth_date: born.into(), ..house.unsold() };
+        house.tell_ticket(&ticket).await;
+        let said = house.answer(&token, &house.scan_of(&code_of(&ticket))).await;
+        assert_eq!((&said["decision"], &said["ticket"]["age"]), (&json!("admit"), &age), "{born}");
+    }
+    let known = "select count(*) from admissions where birth_date is not null";
+    assert_eq!(house.count(known).await, 2);
+    assert_eq!(house.count("select count(*) from scans where facts::text like '%2008-11%'").await, 0);
+    look_after(&house).await;
+    assert_eq!(house.count(known).await, 2, "the night is not over");
+    house.clock.advance(TimeDelta::hours(6));
+    look_after(&house).await;
+    assert_eq!(house.count(known).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

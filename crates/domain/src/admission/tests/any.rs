@@ -5,10 +5,10 @@ use proptest::prelude::*;
 
 /// A door with anything in its way, each drawn by itself.
 fn any_door() -> impl Strategy<Value = (Door, bool)> {
-    let ticket = (0_usize..6, any::<bool>(), any::<bool>(), any::<bool>(), 0_i64..9);
+    let ticket = (0_usize..6, any::<bool>(), any::<bool>(), any::<bool>(), (-3_i64..9, 0_i64..9));
     let stay = (0_u16..3, any::<bool>(), proptest::option::of(1_u16..4));
     (ticket, stay, -3_i64..9, 0_u8..6, any::<bool>()).prop_map(|(ticket, stay, hour, fault, full)| {
-        let (status, banned, same_zone, same_event, cut_off) = ticket;
+        let (status, banned, same_zone, same_event, (begins, cut_off)) = ticket;
         let (entries, inside, allowed) = stay;
         let mut door = Door::open();
         door = match (entries, inside) {
@@ -16,11 +16,12 @@ fn any_door() -> impl Strategy<Value = (Door, bool)> {
             (_, true) => door.used(),
             (entries, false) => door.out(entries),
         };
-        let until = door.now + TimeDelta::hours(cut_off);
+        let (from, until) = (door.now + TimeDelta::hours(begins), door.now + TimeDelta::hours(cut_off));
         let record = door.ticket();
         record.status = TicketStatus::ALL[status];
         record.banned = banned;
         record.entries_allowed = allowed;
+        record.admit_from = Some(from);
         record.admit_until = Some(until);
         if !same_zone {
             door.gate.zone = ZoneId::generate();
@@ -34,7 +35,9 @@ fn any_door() -> impl Strategy<Value = (Door, bool)> {
             door.code = Err(error);
         }
         let out = entries == 0 || (!inside && allowed.is_none_or(|most| entries < most));
-        let in_time = (-1..6_i64.min(cut_off)).contains(&hour);
+        // The cut-off is for the first entry; the doors' window is for all.
+        let over = if entries == 0 { 6_i64.min(cut_off) } else { 6 };
+        let in_time = ((-1_i64).max(begins)..over).contains(&hour);
         let ours = same_event && fault == 0;
         let right = status == 0 && !banned && same_zone && ours && in_time && out && !full;
         (door, right)

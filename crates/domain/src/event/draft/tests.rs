@@ -57,6 +57,28 @@ fn fields_at_fault(terms: &TypeTerms) -> Vec<String> {
 }
 
 #[test]
+fn a_type_s_own_times_of_entry_are_between_the_doors() {
+    let night = draft();
+    let hour = |hours| night.starts_at + TimeDelta::hours(hours);
+    // Doors are open from -1 to 8.
+    let cases: [(Option<i64>, Option<i64>, &[&str]); 8] = [
+        (None, Some(1), &[]),
+        (Some(2), None, &[]),
+        (Some(-1), Some(8), &[]),
+        (Some(8), None, &["ticket_types[0].admit_from"]),
+        (Some(-2), None, &["ticket_types[0].admit_from"]),
+        (None, Some(-1), &["ticket_types[0].admit_until"]),
+        (None, Some(9), &["ticket_types[0].admit_until"]),
+        (Some(3), Some(3), &["ticket_types[0].admit_until"]),
+    ];
+    for (from, until, expected) in cases {
+        let (admit_from, admit_until) = (from.map(hour), until.map(hour));
+        let terms = TypeTerms { admit_from, admit_until, ..plain().clone() };
+        assert_eq!(fields_at_fault(&terms), expected, "{from:?} {until:?}");
+    }
+}
+
+#[test]
 fn terms_that_nobody_could_buy_under_are_named() {
     let at_fault = |terms: TypeTerms| fields_at_fault(&terms);
     let none: Vec<String> = Vec::new();

@@ -203,6 +203,7 @@ pub const ROWS: &[Row] = &[
     row(Scanner, "GET", "/api/v1/events/{event}/search", Holds(P::DoorScan)),
     row(Scanner, "POST", "/api/v1/check-ins", Holds(P::DoorScan)),
     row(Scanner, "POST", "/api/v1/scans/{scan}/undo", Holds(P::DoorScan)),
+    row(Scanner, "POST", "/api/v1/scans/{scan}/id-check", Holds(P::DoorScan)),
     row(Scanner, "POST", "/api/v1/events/{event}/counter", Holds(P::DoorScan)),
     row(Scanner, "PUT", "/api/v1/events/{event}/limit", Holds(P::DoorSupervise)),
     row(Scanner, "POST", "/api/v1/overrides", Holds(P::DoorSupervise)),

@@ -6,6 +6,7 @@ mod killed;
 mod offline;
 mod storage;
 mod two_phones;
+mod types;
 
 use crate::journeys::club::Club;
 use anyhow::{Context, Result};

@@ -105,6 +105,9 @@ impl Form {
             self.set(&path("needs.serves"), &needs.serves.to_string());
         }
         self.set(&path("entries"), &entries::text(terms.entries));
+        self.set(&path("admit_from"), &terms.admit_from.map(local).unwrap_or_default());
+        self.set(&path("admit_until"), &terms.admit_until.map(local).unwrap_or_default());
+        self.set_checked(&path("asks_id"), terms.asks_id);
         for (tier, each) in terms.tiers.iter().enumerate() {
             let path = |field: &str| format!("ticket_types[{index}].tiers[{tier}].{field}");
             self.set(&path("id"), &each.id.to_string());
@@ -189,6 +192,9 @@ impl Reading<'_> {
             guest_price: self.guest_price(row, currency),
             needs: self.companion(row),
             entries: self.entries(&path("entries")),
+            admit_from: self.instant(&path("admit_from"), false),
+            admit_until: self.instant(&path("admit_until"), false),
+            asks_id: form.checked(path("asks_id")),
         }
     }
 

@@ -5,7 +5,7 @@ use db::{Conn, DbError};
 use diesel::sql_types::{BigInt, Bool, Jsonb, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::event::new_date::Times;
-use domain::event::terms::EventTerms;
+use domain::event::terms::{EventTerms, TypeTerms};
 use uuid::Uuid;
 
 use super::json;
@@ -94,5 +94,15 @@ pub async fn move_sales(
     .bind::<Timestamptz, _>(ends_at)
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Writes how a ticket type is sold, where times of its own moved along.
+pub async fn put_type_terms(conn: &mut Conn, ticket_type: Uuid, terms: &TypeTerms) -> Result<(), DbError> {
+    diesel::sql_query("UPDATE ticket_types SET terms = $2 WHERE id = $1")
+        .bind::<SqlUuid, _>(ticket_type)
+        .bind::<Jsonb, _>(json(terms))
+        .execute(conn)
+        .await?;
     Ok(())
 }

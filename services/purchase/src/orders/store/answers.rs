@@ -1,11 +1,13 @@
 //! The SQL of what guests answered with their order. Personal data in a table of its own: it is deleted without touching the order.
 
-use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use db::{Conn, DbError};
 use diesel::prelude::*;
-use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use domain::event::question::Answer;
+use domain::event::question::{Answer, QuestionKind};
 use domain::ids::OrderId;
 use internal_api::purchase::orders::Answered;
 use uuid::Uuid;
@@ -69,6 +71,38 @@ pub(crate) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Answ
     .load(conn)
     .await?;
     Ok(rows)
+}
+
+/// When guests were born, by order, and by the ticket's type and its number among those of the type where a ticket was asked for.
+pub(crate) type BirthDates = HashMap<(Uuid, Option<(Uuid, i32)>), NaiveDate>;
+
+#[derive(QueryableByName)]
+struct BornRow {
+    #[diesel(sql_type = SqlUuid)]
+    order_id: Uuid,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    ticket_type_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    ticket_number: Option<i32>,
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+/// What was answered with some orders where a date of birth was asked for; of several such questions, to the first.
+pub(crate) async fn birth_dates(conn: &mut Conn, orders: Vec<Uuid>) -> Result<BirthDates, DbError> {
+    let rows: Vec<BornRow> = diesel::sql_query(
+        "SELECT order_id, ticket_type_id, ticket_number, value FROM order_answers
+          WHERE order_id = ANY($1) AND kind = $2 ORDER BY position DESC",
+    )
+    .bind::<Array<SqlUuid>, _>(orders)
+    .bind::<Text, _>(QuestionKind::BirthDate.code())
+    .load(conn)
+    .await?;
+    let born = rows.into_iter().filter_map(|row| {
+        let ticket = row.ticket_type_id.zip(row.ticket_number);
+        Some(((row.order_id, ticket), row.value.parse::<NaiveDate>().ok()?))
+    });
+    Ok(born.collect())
 }
 
 /// Forgets what was answered with orders that ran out before an instant: nobody comes with them.

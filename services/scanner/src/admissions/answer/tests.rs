@@ -44,6 +44,15 @@ fn a_ticket_s_own_cut_off_is_told_before_the_doors() {
     assert_eq!(late.sentence, "This ticket let in until 23:30 only.");
     assert_eq!(late.entry, Some(EntryTimes { from: at("20"), until: at("22") }));
     assert!(answer(Language::En, entry(Reason::Ok), facts.clone()).entry.is_none());
+    let own = Facts { admit_from: Some(at("21")), ..facts.clone() };
+    let early = answer(Language::En, entry(Reason::TooEarly), own);
+    assert_eq!(early.sentence, "This ticket lets in from 22:30 on.");
+    assert_eq!(early.entry, Some(EntryTimes { from: at("21"), until: at("22") }));
+    let with_the_doors = Facts { admit_from: Some(at("19")), ..facts.clone() };
+    assert_eq!(
+        answer(Language::En, entry(Reason::TooEarly), with_the_doors).sentence,
+        "Doors open at 21:30."
+    );
     let beyond = Facts { admit_until: Some(at("23")), ..facts };
     assert_eq!(answer(Language::En, entry(Reason::TooLate), beyond).sentence, "Entry ended at 00:30.");
 }

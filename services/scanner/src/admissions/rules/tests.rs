@@ -1,4 +1,4 @@
-use chrono::{TimeDelta, TimeZone};
+use chrono::TimeZone;
 use domain::{
     admission::{EntryWindow, Gate},
     ids::{EventId, GateId, TicketId},
@@ -62,7 +62,11 @@ fn an_entry_s_table_says_no_more_than_matters() {
         ("disputed", "disputed"),
         ("valid/banned", "banned"),
         ("valid/free/elsewhere", "wrong_gate"),
-        ("valid/free/here/over", "too_late"),
+        ("valid/free/here/early", "too_early"),
+        ("valid/free/here/over/never", "too_late"),
+        ("valid/free/here/over/inside", "already_inside"),
+        ("valid/free/here/over/out_free", "ok"),
+        ("valid/free/here/over/out_spent", "no_reentry"),
         ("valid/free/here/open/never", "ok"),
         ("valid/free/here/open/inside", "already_inside"),
         ("valid/free/here/open/out_free", "ok"),

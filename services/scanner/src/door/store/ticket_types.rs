@@ -1,10 +1,16 @@
 //! SQL on ticket types.
 
+use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
-use diesel::{Insertable, prelude::AsChangeset};
+use diesel::{
+    Insertable,
+    prelude::AsChangeset,
+    sql_types::{Timestamptz, Uuid as SqlUuid},
+};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
+use super::EventRow;
 use crate::schema::ticket_types;
 
 /// A row of `ticket_types`.
@@ -21,10 +27,21 @@ pub struct TicketTypeRow {
     pub zone_id: Uuid,
     /// How often a night its ticket comes in; `None` is as often as one likes.
     pub entries_allowed: Option<i16>,
+    /// First instant in which it gives entry; `None` is when the doors open.
+    pub admit_from: Option<DateTime<Utc>>,
+    /// First instant in which it no longer gives a first entry; `None` is when the doors close.
+    pub admit_until: Option<DateTime<Utc>>,
+    /// Whether its guest's identity document is looked at.
+    pub asks_id: bool,
 }
 
-/// Takes the event's ticket types in. One that the event no longer has stays: its tickets were sold by its rule.
-pub async fn put_ticket_types(conn: &mut Conn, rows: &[TicketTypeRow]) -> Result<(), DbError> {
+/// Takes the event's ticket types in. One that the event no longer has stays: its tickets were sold by its rule. Its own times of entry
+/// fall away where the night has got a new date since, and they are no longer between its doors'.
+pub async fn put_ticket_types(
+    conn: &mut Conn,
+    event: &EventRow,
+    rows: &[TicketTypeRow],
+) -> Result<(), DbError> {
     for row in rows {
         diesel::insert_into(ticket_types::table)
             .values(row)
@@ -34,5 +51,16 @@ pub async fn put_ticket_types(conn: &mut Conn, rows: &[TicketTypeRow]) -> Result
             .execute(conn)
             .await?;
     }
+    diesel::sql_query(
+        "UPDATE ticket_types
+            SET admit_from = CASE WHEN admit_from >= $2 AND admit_from < $3 THEN admit_from END,
+                admit_until = CASE WHEN admit_until > $2 AND admit_until <= $3 THEN admit_until END
+          WHERE event_id = $1 AND (admit_from < $2 OR admit_from >= $3 OR admit_until <= $2 OR admit_until > $3)",
+    )
+    .bind::<SqlUuid, _>(event.id)
+    .bind::<Timestamptz, _>(event.entry_from)
+    .bind::<Timestamptz, _>(event.entry_until)
+    .execute(conn)
+    .await?;
     Ok(())
 }

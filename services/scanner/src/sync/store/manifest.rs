@@ -1,6 +1,6 @@
 //! A night as it is in one instant.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use db::{Conn, Db, DbError};
 use diesel::{OptionalExtension, QueryableByName, sql_query, sql_types};
 use diesel_async::RunQueryDsl;
@@ -97,6 +97,15 @@ pub struct Type {
     /// How often it lets in; null: as often as one likes.
     #[diesel(sql_type = sql_types::Nullable<sql_types::SmallInt>)]
     pub entries_allowed: Option<i16>,
+    /// From when on it lets in; null: since the doors open.
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
+    pub admit_from: Option<DateTime<Utc>>,
+    /// From when on it lets nobody in for the first time; null: as long as the doors are open.
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
+    pub admit_until: Option<DateTime<Utc>>,
+    /// Whether its guest's identity document is looked at.
+    #[diesel(sql_type = sql_types::Bool)]
+    pub asks_id: bool,
 }
 
 /// A ticket with its stay in its own zone.
@@ -121,6 +130,8 @@ pub struct Ticket {
     pub order_reference: String,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
     pub admit_until: Option<DateTime<Utc>>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Date>)]
+    pub birth_date: Option<NaiveDate>,
     #[diesel(sql_type = sql_types::Nullable<sql_types::BigInt>)]
     pub entries: Option<i64>,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Bool>)]
@@ -137,9 +148,9 @@ const HEAD: &str = "SELECT e.id, e.title, e.slug, e.status, e.starts_at, e.ends_
        FROM events e LEFT JOIN occupancy o ON o.event_id = e.id WHERE e.id = $1";
 
 /// A type that only its tickets tell of has not been told by the event yet: it lets in once until it is.
-const TYPES: &str = "SELECT id, name, zone_id, entries_allowed FROM ticket_types WHERE event_id = $1
+const TYPES: &str = "SELECT id, name, zone_id, entries_allowed, admit_from, admit_until, asks_id FROM ticket_types WHERE event_id = $1
       UNION ALL
-     SELECT DISTINCT ON (ticket_type_id) ticket_type_id, type_name, zone_id, 1::smallint FROM admissions a
+     SELECT DISTINCT ON (ticket_type_id) ticket_type_id, type_name, zone_id, 1::smallint, null::timestamptz, null::timestamptz, false FROM admissions a
       WHERE event_id = $1 AND NOT EXISTS (SELECT FROM ticket_types t WHERE t.id = a.ticket_type_id AND t.event_id = $1)";
 
 /// One pass over the night's entries, one over its tickets.
@@ -148,7 +159,7 @@ const ALL: &str = "WITH stays AS MATERIALIZED (
                 (array_agg(gate_name ORDER BY admitted_at DESC))[1] AS last_gate
            FROM entries WHERE event_id = $1 AND is_primary AND annulled_at IS NULL GROUP BY ticket_id, zone_id)
      SELECT a.ticket_id, a.status, a.banned, a.ticket_type_id, a.zone_id,
-            concat_ws(' · ', case when a.banned then nullif(a.ban_note, '') end, nullif(a.attention, '')) AS attention, a.holder_name, a.order_reference, a.admit_until,
+            concat_ws(' · ', case when a.banned then nullif(a.ban_note, '') end, nullif(a.attention, '')) AS attention, a.holder_name, a.order_reference, a.admit_until, a.birth_date,
             s.entries, s.inside, s.last_at, s.last_gate
        FROM admissions a LEFT JOIN stays s ON s.ticket_id = a.ticket_id AND s.zone_id = a.zone_id
       WHERE a.event_id = $1 ORDER BY a.ticket_id";
@@ -159,7 +170,7 @@ const CHANGED: &str = "WITH changed AS MATERIALIZED (
           UNION
          SELECT ticket_id FROM entries WHERE event_id = $1 AND changed_xid >= $2::text::xid8)
      SELECT a.ticket_id, a.status, a.banned, a.ticket_type_id, a.zone_id,
-            concat_ws(' · ', case when a.banned then nullif(a.ban_note, '') end, nullif(a.attention, '')) AS attention, a.holder_name, a.order_reference, a.admit_until,
+            concat_ws(' · ', case when a.banned then nullif(a.ban_note, '') end, nullif(a.attention, '')) AS attention, a.holder_name, a.order_reference, a.admit_until, a.birth_date,
             s.entries, s.inside, s.last_at, s.last_gate
        FROM changed JOIN admissions a ON a.ticket_id = changed.ticket_id AND a.event_id = $1
        LEFT JOIN LATERAL (

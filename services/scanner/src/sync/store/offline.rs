@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use db::{Conn, DbError};
 use diesel::{
     QueryableByName, sql_query,
@@ -92,10 +92,17 @@ pub struct Known {
     #[diesel(sql_type = Text)]
     pub attention: String,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
+    pub admit_from: Option<DateTime<Utc>>,
+    /// The ticket's own or its type's, the earlier.
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
     pub admit_until: Option<DateTime<Utc>>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Date>)]
+    pub birth_date: Option<NaiveDate>,
     /// Whether its type is known.
     #[diesel(sql_type = sql_types::Bool)]
     pub typed: bool,
+    #[diesel(sql_type = sql_types::Bool)]
+    pub asks_id: bool,
     #[diesel(sql_type = sql_types::Nullable<sql_types::SmallInt>)]
     pub entries_allowed: Option<i16>,
     #[diesel(sql_type = sql_types::Nullable<sql_types::SmallInt>)]
@@ -117,7 +124,8 @@ pub async fn known(conn: &mut Conn, pairs: &[(Uuid, Uuid)]) -> Result<HashMap<(U
     let rows: Vec<Known> = sql_query(
         "SELECT asked.zone, a.ticket_id, a.event_id, a.zone_id, a.status, a.banned, a.type_name, a.holder_name,
                 concat_ws(' · ', case when a.banned then nullif(a.ban_note, '') end, nullif(a.attention, '')) AS attention,
-                a.admit_until, t.id IS NOT NULL AS typed, t.entries_allowed, s.nth,
+                t.admit_from, least(a.admit_until, t.admit_until) AS admit_until, t.id IS NOT NULL AS typed, coalesce(t.asks_id, false) AS asks_id, a.birth_date,
+                t.entries_allowed, s.nth,
                 EXISTS (SELECT FROM entries WHERE ticket_id = asked.ticket AND zone_id = asked.zone AND annulled_at IS NULL
                            AND left_at IS NULL) AS inside,
                 s.admitted_at AS last_at, s.gate_id AS last_gate_id, s.gate_name AS last_gate_name

@@ -54,6 +54,7 @@ fn old(order: Uuid, event: Uuid) -> OldTicket {
             disputed_before: false,
             admit_until: None,
             buyer_email_hash: Vec::new(),
+            birth_date: None,
         },
         worth: Worth { minor: 2000, tax: Tax::default() },
         stock: Vec::new(),
