@@ -73,6 +73,7 @@ door-history-counted = Counted by hand: { $by }
 door-history-undid = Scan undone: { $by }
 door-history-undid-nobody = Scan undone: nobody more or less inside
 door-history-limit-set = Limit set: { $before } to { $after }
+door-history-staff-who = Who
 door-history-no-gate = at no gate
 door-history-print-line = Printed { $time }. Times are on the venue’s clock.
 

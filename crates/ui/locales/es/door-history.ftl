@@ -73,6 +73,7 @@ door-history-counted = Contado a mano: { $by }
 door-history-undid = Lectura deshecha: { $by }
 door-history-undid-nobody = Lectura deshecha: nadie más ni menos dentro
 door-history-limit-set = Aforo fijado: de { $before } a { $after }
+door-history-staff-who = Quién
 door-history-no-gate = en ninguna puerta
 door-history-print-line = Impreso { $time }. Las horas son las del local.
 

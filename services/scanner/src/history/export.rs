@@ -28,8 +28,22 @@ const TOGETHER: usize = 1000;
 const MARK: &str = "\u{feff}";
 /// The columns, as their words' keys end.
 const COLUMNS: [&str; 16] = [
-    "time", "gate", "direction", "decision", "reason", "holder", "type", "ticket", "phone", "staff", "offline",
-    "judged", "override", "undone", "conflict", "scan",
+    "time",
+    "gate",
+    "direction",
+    "decision",
+    "reason",
+    "holder",
+    "type",
+    "ticket",
+    "phone",
+    "staff",
+    "offline",
+    "judged",
+    "override",
+    "undone",
+    "conflict",
+    "scan",
 ];
 
 /// Gives the scans of a night to a supervisor, and writes down that it did.

@@ -6,12 +6,12 @@
 
 pub mod export;
 pub mod mine;
-mod night;
 pub mod people;
 pub mod scans;
 pub mod store;
 pub mod timeline;
+mod which;
 mod words;
 
-pub use night::night;
+pub use which::night;
 pub use words::{harmless, reason, verdict};

@@ -106,8 +106,7 @@ pub async fn get(
 ) -> Result<Json<ScanList>, Fault> {
     let (asked, before) = query.read()?;
     let mut conn = door.db.conn().await?;
-    let night =
-        night(&mut conn, &event, door.clock.now()).await?.ok_or_else(faults::event_not_found)?;
+    let night = night(&mut conn, &event, door.clock.now()).await?.ok_or_else(faults::event_not_found)?;
     Ok(Json(page(&mut conn, &night, &asked, before, PAGE).await?))
 }
 
@@ -127,7 +126,11 @@ pub async fn page(
         scans = store::walk(conn, Some(night.id), asked, (night.floor, top), most + 1).await?;
         if scans.len() > most {
             scans.truncate(most);
-            return Ok(ScanList { next: scans.last().map(|scan| scan.scan), scans, looked_no_further: false });
+            return Ok(ScanList {
+                next: scans.last().map(|scan| scan.scan),
+                scans,
+                looked_no_further: false,
+            });
         }
         if let Some(last) = store::looked_to(conn, night.floor, top).await? {
             return Ok(ScanList { scans, next: Some(last), looked_no_further: true });

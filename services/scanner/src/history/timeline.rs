@@ -85,9 +85,7 @@ fn limit_at(limits: &[LimitRow], now: Option<i32>, at: DateTime<Utc>) -> Option<
 /// When most people were inside; none where nobody was.
 pub fn peak(rows: &[StepRow]) -> Option<PeoplePeak> {
     let most = rows.iter().map(|row| row.most).max().filter(|most| *most > 0)?;
-    rows.iter()
-        .find(|row| row.most == most)
-        .map(|row| PeoplePeak { at: row.most_at, people: row.most })
+    rows.iter().find(|row| row.most == most).map(|row| PeoplePeak { at: row.most_at, people: row.most })
 }
 
 #[cfg(test)]
