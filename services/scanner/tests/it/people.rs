@@ -63,6 +63,11 @@ async fn a_night(house: &House) {
     count(house, 6, "coach party").await;
 }
 
+/// Ten minutes as they are told.
+fn step(from: &str, [came, left, inside, most]: [i64; 4], limit: Value) -> Value {
+    json!({"from": from, "came": came, "left": left, "inside": inside, "most": most, "limit": limit})
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_was_inside_when_follows_from_what_was_written_down() {
     let house = House::open().await;
@@ -75,7 +80,6 @@ async fn who_was_inside_when_follows_from_what_was_written_down() {
     assert_eq!(seen["peak"], json!({"at": "2026-11-21T00:50:00Z", "people": 10}));
     let steps = seen["steps"].as_array().unwrap();
     assert_eq!(steps.len(), 15, "since the doors opened at half past ten: {seen}");
-    let step = |from: &str, [came, left, inside, most]: [i64; 4], limit: Value| json!({"from": from, "came": came, "left": left, "inside": inside, "most": most, "limit": limit});
     assert_eq!(steps[11], step("2026-11-21T00:20:00Z", [0, 0, 0, 0], Value::Null));
     assert_eq!(steps[12], step("2026-11-21T00:30:00Z", [6, 2, 4, 4], json!(12)));
     assert_eq!(steps[13], step("2026-11-21T00:40:00Z", [0, 0, 4, 4], json!(12)));
