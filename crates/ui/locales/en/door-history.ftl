@@ -1,5 +1,9 @@
 # What the door did, to be read later: every scan of a night, and how many people were inside when. Supervisors read it, and inspectors.
 door-history-one-in = one out, one in
+door-history-mine = My last scans
+door-history-taken-back = taken back
+door-history-mine-none = You have scanned nothing yet.
+door-history-mine-no-answer = No answer from the server. Unfold again in a moment.
 
 door-history-scans = Scan history
     .line = Every scan, admitted or not

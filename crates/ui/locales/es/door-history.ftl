@@ -1,5 +1,9 @@
 # What the door did, to be read later: every scan of a night, and how many people were inside when. Supervisors read it, and inspectors.
 door-history-one-in = sale uno, entra uno
+door-history-mine = Mis últimas lecturas
+door-history-taken-back = deshecha
+door-history-mine-none = Aún no has leído nada.
+door-history-mine-no-answer = El servidor no responde. Vuelve a abrirlo en un momento.
 
 door-history-scans = Historial de lecturas
     .line = Todas, admitidas o no
