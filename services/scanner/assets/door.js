@@ -9,6 +9,7 @@ import { makeKeeper, state, tidyUp } from "asset:keeper.js";
 import { lookUp } from "asset:lookup.js";
 import { ageOf, listOf } from "asset:manifest.js";
 import { makeOverride } from "asset:override.js";
+import "asset:mine.js";
 import { placeToTake, rememberPlace } from "asset:places.js";
 import { ask, remember } from "asset:scans.js";
 import { mountSearch } from "asset:search.js";

@@ -26,7 +26,7 @@ export function makeTally(view, { root, word, place, onSignedOut }) {
     people.textContent = known ? Math.max(0, known.inside + unsent) : "–";
     limit.textContent = known?.limit == null ? "" : `/ ${known.limit}`;
     count.dataset.warn = known?.warn ?? "none";
-    const warn = { near: "tally-near", full: "tally-full" }[known?.warn] ?? "tally";
+    const warn = { near: "tally-near", nearly: "tally-nearly", full: "tally-full" }[known?.warn] ?? "tally";
     line.textContent = nobody ? word("tally-nobody") : unsent && kept.length ? word("tally-waits", { n: Math.abs(unsent) }) : word(warn);
   }
 

@@ -10,6 +10,7 @@ pub mod devices;
 pub mod door;
 mod faults;
 pub mod healing;
+pub mod history;
 pub mod incidents;
 pub mod live;
 pub mod metrics;

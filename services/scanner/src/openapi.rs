@@ -7,7 +7,7 @@ use utoipa::{
 };
 
 use crate::{
-    admissions, bans, counter, desk, devices, door, incidents, live, photos, search, sessions, sync,
+    admissions, bans, counter, desk, devices, door, history, incidents, live, photos, search, sessions, sync,
 };
 
 /// The description.
@@ -36,6 +36,9 @@ use crate::{
         counter::id_check::post,
         counter::count::post,
         counter::limit::put,
+        history::mine::get,
+        history::scans::get,
+        history::people::get,
         admissions::overrides::post,
         incidents::list::get,
         incidents::report::post,

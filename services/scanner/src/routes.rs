@@ -4,8 +4,8 @@ use heal::{letters, overdue};
 use web::Routes;
 
 use crate::{
-    Door, admissions, app, bans, counter, desk, devices, door, healing, incidents, live, openapi, photos,
-    search, sessions, sync,
+    Door, admissions, app, bans, counter, desk, devices, door, healing, history, incidents, live, openapi,
+    photos, search, sessions, sync,
 };
 
 /// For phones and programs.
@@ -52,6 +52,9 @@ pub fn public(routes: &mut Routes) {
         .post("/api/v1/check-ins", search::check_in::post)
         .post("/api/v1/scans/{scan}/undo", counter::undo::post)
         .post("/api/v1/scans/{scan}/id-check", counter::id_check::post)
+        .get("/api/v1/scans/mine", history::mine::get)
+        .get("/api/v1/events/{event}/scans", history::scans::get)
+        .get("/api/v1/events/{event}/people", history::people::get)
         .post("/api/v1/events/{event}/counter", counter::count::post)
         .put("/api/v1/events/{event}/limit", counter::limit::put)
         .get("/api/v1/events/{event}/incidents", incidents::list::get)
@@ -68,6 +71,9 @@ pub fn public(routes: &mut Routes) {
         .get("/api/v1/settings", desk::settings::get)
         .get("/desk", desk::home::get)
         .post("/desk/limit", desk::limit::post)
+        .get("/desk/scans", desk::scans::get)
+        .get("/desk/scans.csv", history::export::get)
+        .get("/desk/people", desk::people::get)
         .get("/desk/incident", desk::report::get)
         .post("/desk/incident", desk::report::post)
         .get("/desk/incidents", desk::incidents::get)

@@ -106,7 +106,8 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
     Ok(())
 }
 
-/// Every gate, with all that it can show: a house that is nearly full, a phone that is silent, entries to look at.
+/// Every gate, with all that it can show: a house that is nearly full, a phone that is silent, entries to look at. And the night as it is
+/// read later: its scans, its people.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_of_every_gate_passes_axe() -> Result<()> {
     let night = Night::open_now();
@@ -124,7 +125,15 @@ async fn the_page_of_every_gate_passes_axe() -> Result<()> {
     browser.see(".conflict").await?;
     browser.see(".full[data-state='near']").await?;
     let mut wrong = Vec::new();
-    look(&browser, &[format!("{scanner}/live"), format!("{scanner}/live?lang=es")], &mut wrong).await?;
+    let pages = [
+        "/live",
+        "/live?lang=es",
+        "/desk/scans",
+        "/desk/scans?lang=es",
+        "/desk/people",
+        "/desk/people?lang=es",
+    ];
+    look(&browser, &pages.map(|page| format!("{scanner}{page}")), &mut wrong).await?;
     browser.close().await?;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     Ok(())

@@ -13,7 +13,7 @@ door-live-near = Nearly full: { $count ->
     [one] one more fits
    *[other] { $count } more fit
 }
-door-live-full = The house is full: nobody more comes in
+door-live-full = The house is full: one out, one in
 door-live-gates = Gates
 door-live-now-rate = scans in the last minute
 door-live-five-rate = a minute over five

@@ -13,7 +13,7 @@ door-live-near = Casi lleno: { $count ->
     [one] cabe una persona más
    *[other] caben { $count } más
 }
-door-live-full = Aforo completo: no entra nadie más
+door-live-full = Aforo completo: sale uno, entra uno
 door-live-gates = Puertas
 door-live-now-rate = lecturas en el último minuto
 door-live-five-rate = por minuto en cinco

@@ -83,7 +83,8 @@ impl Frame {
         self
     }
 
-    fn asset(&self, name: &str) -> String {
+    /// The address of a file of the page.
+    pub fn asset(&self, name: &str) -> String {
         BUNDLE.url(name)
     }
 }

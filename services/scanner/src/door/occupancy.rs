@@ -17,7 +17,7 @@ pub struct Occupancy {
     /// How many may be; null: as many as come.
     #[schema(example = 450)]
     pub limit: Option<i32>,
-    /// `none`; `near`, from nine of ten on; or `full`.
+    /// `none`; `near`, from nine of ten on; `nearly`, from nineteen of twenty on; or `full`: one out, one in.
     #[schema(example = "near")]
     pub warn: &'static str,
 }
@@ -27,6 +27,7 @@ impl Occupancy {
     pub fn of(Inside { inside, limit, .. }: Inside) -> Self {
         let warn = match limit.map(i64::from) {
             Some(limit) if inside >= limit => "full",
+            Some(limit) if inside * 20 >= limit * 19 => "nearly",
             Some(limit) if inside * 10 >= limit * 9 => "near",
             _ => "none",
         };
@@ -55,7 +56,8 @@ mod tests {
     #[test]
     fn nine_of_ten_are_near_and_as_many_as_may_be_are_full() {
         let warn = |inside, limit| Occupancy::of(Inside { inside, revision: 1, limit }).warn;
-        assert_eq!([warn(89, Some(100)), warn(90, Some(100)), warn(99, Some(100))], ["none", "near", "near"]);
+        assert_eq!([warn(89, Some(100)), warn(90, Some(100)), warn(94, Some(100))], ["none", "near", "near"]);
+        assert_eq!([warn(95, Some(100)), warn(99, Some(100)), warn(19, Some(20))], ["nearly"; 3]);
         assert_eq!([warn(100, Some(100)), warn(140, Some(100)), warn(0, Some(0))], ["full"; 3]);
         assert_eq!(warn(5000, None), "none");
         assert_eq!([warn(8, Some(9)), warn(9, Some(10))], ["none", "near"]);

@@ -94,7 +94,7 @@ struct Full {
     /// `78 %`
     share: String,
     width: i64,
-    /// `ok`, `near` from 90 % on, `full` from the limit on.
+    /// `ok`, `near` from 90 % on, `nearly` from 95 % on, `full` from the limit on.
     state: &'static str,
     /// What that means, in words; empty where all is well.
     told: String,
@@ -111,6 +111,8 @@ impl Full {
         let thousandths = newest.inside.max(0).saturating_mul(WIDTH) / limit.max(1);
         let (state, told) = if newest.inside >= limit {
             ("full", words.t("door-live-full"))
+        } else if thousandths >= 950 {
+            ("nearly", words.t1("door-live-near", "count", &(limit - newest.inside)))
         } else if thousandths >= 900 {
             ("near", words.t1("door-live-near", "count", &(limit - newest.inside)))
         } else {
@@ -342,8 +344,12 @@ mod tests {
     fn a_house_that_is_nearly_full_says_so() {
         let state = |inside, limit| Full::of(&newest(inside, limit), Language::En).state;
         assert_eq!(
-            [state(359, Some(400)), state(360, Some(400)), state(400, Some(400)), state(9000, None)],
-            ["ok", "near", "full", "none"]
+            [state(359, Some(400)), state(360, Some(400)), state(379, Some(400)), state(380, Some(400))],
+            ["ok", "near", "near", "nearly"]
+        );
+        assert_eq!(
+            [state(399, Some(400)), state(400, Some(400)), state(9000, None)],
+            ["nearly", "full", "none"]
         );
         assert_eq!(Full::of(&newest(9000, Some(400)), Language::En).width, 1100);
     }
