@@ -121,9 +121,9 @@ function drop() {
 }
 
 function answered(outcome, scan = { direction: "entry" }) {
-  const { verdict, local, signedOut, gone, problem, nonce } = outcome;
+  const { verdict, local, signedOut, code, gone, problem, nonce } = outcome;
   drop();
-  if (signedOut) return keeper.leave("");
+  if (signedOut) return keeper.leave(code);
   keeper.heard(!local);
   if (gone) return view.present("unsure", { title: word("gone-title"), sentence: word("gone-text") });
   if (!verdict) return view.present("unsure", { title: word("refused-title"), sentence: problem });

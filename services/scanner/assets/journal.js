@@ -57,6 +57,16 @@ export function tidy() {
   });
 }
 
+/** Leaves no guest's name in what was shown. The scans themselves stay until they are sent. */
+export function forgetNames() {
+  return within(["scans"], "readwrite", async (tx) => {
+    const scans = tx.objectStore("scans");
+    for (const row of await got(scans.getAll())) {
+      if (row.shown?.ticket) scans.put({ ...row, shown: { ...row.shown, ticket: undefined } });
+    }
+  }, STRICT);
+}
+
 /** What the server has not taken, as text to carry away: one scan a line. */
 export async function exported() {
   const rows = [...(await inState("waiting")), ...(await inState("refused"))];

@@ -1,4 +1,5 @@
 // The sheet of settings, and what it does to the page: which hand, how bright, training; what waits can be carried away as a file.
+import { carryAway } from "asset:carry.js";
 import * as journal from "asset:journal.js";
 import { mountSettings, onSetting, setting } from "asset:settings.js";
 import { word } from "asset:words.js";
@@ -17,14 +18,7 @@ export function makeSheet({ finder, keeper, onTraining }) {
   });
   dress();
 
-  $("export").addEventListener("click", async () => {
-    const text = await journal.exported();
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "application/x-ndjson" }));
-    link.download = `scans-${new Date().toISOString().slice(0, 16).replace(":", "")}.ndjson`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  });
+  $("export").addEventListener("click", carryAway);
   $("send-now").addEventListener("click", () => keeper.send());
 }
 

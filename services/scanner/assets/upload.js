@@ -8,7 +8,7 @@ const PATIENCE = 30_000;
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 60_000;
 
-/** `onProgress()` after each step, `onConflict(row, conflict)` for an admission that was not the only one, `onSignedOut()`. */
+/** `onProgress()` after each step, `onConflict(row, conflict)` for an admission that was not the only one, `onSignedOut(code)`. */
 export function makeUploader({ onProgress, onConflict, onSignedOut }) {
   let pause = FIRST_PAUSE;
   let timer = 0;
@@ -48,7 +48,7 @@ export function makeUploader({ onProgress, onConflict, onSignedOut }) {
     if (!answer || answer.status === 429 || answer.status >= 500) return "again";
     if (answer.status === 404) return "stop";
     if (answer.status === 401 || (answer.status === 403 && answer.body?.code !== "device_mismatch")) {
-      onSignedOut();
+      onSignedOut(answer.body?.code);
       return "stop";
     }
     if (answer.status === 200) return settle(rows, answer.body?.results ?? answer.body?.scans ?? answer.body);

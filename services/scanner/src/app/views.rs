@@ -146,12 +146,13 @@ const SCANNER_WORDS: [&str; 12] = [
 ];
 
 /// What it says with those of the app.
-const DOOR_WORDS: [&str; 41] = [
+const DOOR_WORDS: [&str; 42] = [
     "aim-exit",
     "status-online",
     "status-loading",
     "status-offline",
     "status-no-list",
+    "status-list-over",
     "status-old",
     "status-waits-one",
     "status-waits",

@@ -2,9 +2,14 @@
 //! lost, whatever happens to the phone.
 
 mod camera;
+mod guests;
+mod hands;
 mod killed;
 mod offline;
+mod over;
 mod storage;
+mod supervisor;
+mod taken_off;
 mod two_phones;
 
 use crate::journeys::club::Club;
