@@ -3,7 +3,7 @@
 use super::*;
 
 /// A day is longer than any night and the twelve hours for which its list outlives it.
-const TOMORROW: &str = "const real = Date.now; Date.now = () => real.call(Date) + 24 * 60 * 60 * 1000;";
+pub const TOMORROW: &str = "const real = Date.now; Date.now = () => real.call(Date) + 24 * 60 * 60 * 1000;";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_whose_time_is_over_lets_nobody_in() -> Result<()> {
