@@ -4,10 +4,12 @@ import { now } from "asset:clock.js";
 import { keepCounting, showInside } from "asset:counter.js";
 import { makeFinder } from "asset:finder.js";
 import * as journal from "asset:journal.js";
+import { read } from "asset:judge.js";
 import { makeKeeper, state, tidyUp } from "asset:keeper.js";
 import { lookUp } from "asset:lookup.js";
 import { ageOf, listOf } from "asset:manifest.js";
 import { makeOverride } from "asset:override.js";
+import { makePhoto } from "asset:photo.js";
 import { placeToTake, rememberPlace } from "asset:places.js";
 import { ask, remember } from "asset:scans.js";
 import { mountSearch } from "asset:search.js";
@@ -29,6 +31,8 @@ const $ = (id) => document.getElementById(id);
 let place = null; // {event, gate, title, name}: where this phone stands
 let asking = null; // the scan under way
 let last = { code: "", at: 0 };
+let met = 0;
+let guest = null; // the ticket that was answered last, by its id
 
 const view = makeVerdictView({ onAway: drop, onAgain: () => asking?.again(), onCleared: () => { last.at = last.code ? Date.now() : 0; } });
 const finder = makeFinder({ onCode: seen, onTyped: typed, onTouch: allowSound });
@@ -36,7 +40,8 @@ const keeper = makeKeeper({ event: () => place?.event ?? null, onState: showStat
 const undo = makeUndo($("undo"), { onUndone: (people) => { notice(word("undone")); showInside(people); count(); }, onRefused: notice });
 const override = makeOverride({ onOpen: () => view.clear(), onAnswer: (verdict, scan) => answered({ verdict }, scan), onRefused: notice });
 const count = keepCounting(() => place?.event);
-makeSheet({ finder, keeper, onTraining });
+const photo = makePhoto({ video: $("video"), onOpen: () => view.clear(), onSignedOut: keeper.leave });
+makeSheet({ finder, keeper, onTraining, last: () => ({ event: place?.event, gate: place?.gate, ticket: guest }) });
 onTurn((way) => finder.aimAt(way === "exit" ? "aim-exit" : "aim"));
 listenForWedge((code) => {
   for (const sheet of document.querySelectorAll("dialog[open]")) sheet.close(); // it would stand over the verdict
@@ -61,12 +66,14 @@ function choose({ event, gate, title, name, inside: people }) {
   finder.start();
   keepAwake();
   state.list = null;
+  guest = null;
   keeper.begin();
+  photo.look();
   count();
   $("find").hidden = $("search").childElementCount === 0;
   mountSearch($("search"), {
     place: () => place && { event: place.event, gate: place.gate, timeZone: state.list?.time_zone },
-    onVerdict: (verdict) => answered({ verdict }),
+    onVerdict: (verdict, ticket) => answered({ verdict }, { direction: "entry", ticket }),
     offline: { search: (words) => lookUp(state.list, words) },
   });
 }
@@ -128,6 +135,7 @@ function answered(outcome, scan = { direction: "entry" }) {
   if (gone) return view.present("unsure", { title: word("gone-title"), sentence: word("gone-text") });
   if (!verdict) return view.present("unsure", { title: word("refused-title"), sentence: problem });
   view.show(verdict, { local, direction: scan.direction, age: state.list ? ageOf(state.list) : 0 });
+  meet(scan, verdict, local);
   if (!local) override.offer(scan, verdict);
   const admitted = verdict.decision === "admit";
   if (admitted && scan.direction === "entry" && !local) undo.offer({ scan: verdict.scan, nonce, name: verdict.ticket?.holder });
@@ -138,6 +146,22 @@ function answered(outcome, scan = { direction: "entry" }) {
   if (state.list && verdict.limit !== undefined) state.list.limit = verdict.limit;
   showInside(verdict.inside);
   if (!local && verdict.inside === undefined) count();
+}
+
+/** Remembers whose ticket it was, for a report; with the network, a photograph may be taken. */
+async function meet(scan, verdict, local) {
+  const round = ++met;
+  guest = null;
+  const ticket = scan.ticket ?? (await ticketIn(scan.code));
+  if (round !== met) return;
+  guest = ticket;
+  if (!local && !view.hidden && verdict.ticket) photo.offer({ ticket, name: verdict.ticket.holder });
+}
+
+/** The ticket that a code of ours names, or null. */
+async function ticketIn(code) {
+  if (!code || !state.list) return null;
+  return read(code, state.list).then((said) => said.ticket ?? null, () => null);
 }
 
 // Nobody knows yet: neither green nor red. The scan goes on asking under its nonce.

@@ -27,6 +27,7 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
     $("verdict-attention").querySelector("span").textContent = attention ?? "";
     $("again").hidden = !again;
     $("override").hidden = true;
+    $("photo").hidden = true;
     view.hidden = false;
     view.focus({ preventScroll: true });
     signal(tone);
@@ -80,7 +81,7 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
     onAgain();
   });
   addEventListener("keydown", (event) => {
-    if (view.hidden || !["Escape", "Enter", " "].includes(event.key) || event.target.closest?.("#again, #override")) return;
+    if (view.hidden || !["Escape", "Enter", " "].includes(event.key) || event.target.closest?.("#again, #override, #photo")) return;
     event.preventDefault();
     away();
   });

@@ -51,6 +51,23 @@ door-override-why = Why? Your name is kept with it.
 door-override-no-answer = No answer, so nobody is let in yet. Scan again.
 door-override-refused = This can’t be overridden.
 
+door-incident = Report an incident
+door-photo = Photo
+door-photo-title = Photo of the guest
+door-photo-taken = The photo just taken
+door-photo-take = Take photo
+door-photo-again = Take again
+door-photo-agreed = I have read this out, and the guest agrees
+door-photo-save = Save
+door-photo-saving = Sending…
+door-photo-saved = Saved. Nothing of it is kept on this phone.
+door-photo-no-picture = The camera shows nothing. Close this, open the camera again, then try once more.
+door-photo-no-answer = No answer. The photo is not saved yet: try again.
+door-photo-signed-out = You are signed out. The photo is not saved.
+door-photo-off = Photos have been switched off at this door.
+door-photo-unknown = The club does not know this ticket. The photo is not saved.
+door-photo-refused = The photo was not accepted. Take it again.
+
 door-training = TRAINING
 door-training-line = nothing counts
 door-training-hint = Scan and see verdicts; nothing is recorded or sent.

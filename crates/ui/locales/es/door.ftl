@@ -51,6 +51,23 @@ door-override-why = ¿Por qué? Queda anotado con tu nombre.
 door-override-no-answer = Sin respuesta: todavía no pasa nadie. Escanea otra vez.
 door-override-refused = Aquí no se puede hacer una excepción.
 
+door-incident = Informar de un incidente
+door-photo = Foto
+door-photo-title = Foto de la persona
+door-photo-taken = La foto que acabas de hacer
+door-photo-take = Hacer foto
+door-photo-again = Repetir
+door-photo-agreed = He leído el texto en voz alta y la persona está de acuerdo
+door-photo-save = Guardar
+door-photo-saving = Enviando…
+door-photo-saved = Guardada. En este móvil no queda nada.
+door-photo-no-picture = La cámara no muestra nada. Cierra esto, abre otra vez la cámara y prueba de nuevo.
+door-photo-no-answer = Sin respuesta. La foto aún no está guardada: prueba otra vez.
+door-photo-signed-out = La sesión está cerrada. La foto no se ha guardado.
+door-photo-off = Las fotos se han desactivado en esta puerta.
+door-photo-unknown = El club no conoce esta entrada. La foto no se ha guardado.
+door-photo-refused = La foto no se ha aceptado. Repítela.
+
 door-training = PRÁCTICAS
 door-training-line = nada cuenta
 door-training-hint = Escanea y mira los veredictos; no se anota ni se envía nada.

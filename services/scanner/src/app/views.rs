@@ -146,7 +146,7 @@ const SCANNER_WORDS: [&str; 12] = [
 ];
 
 /// What it says with those of the app.
-const DOOR_WORDS: [&str; 42] = [
+const DOOR_WORDS: [&str; 52] = [
     "aim-exit",
     "status-online",
     "status-loading",
@@ -181,6 +181,16 @@ const DOOR_WORDS: [&str; 42] = [
     "undo-refused",
     "override-no-answer",
     "override-refused",
+    "photo-take",
+    "photo-again",
+    "photo-saving",
+    "photo-saved",
+    "photo-no-picture",
+    "photo-no-answer",
+    "photo-signed-out",
+    "photo-off",
+    "photo-unknown",
+    "photo-refused",
     "training-title",
     "training-no-list",
     "queue",

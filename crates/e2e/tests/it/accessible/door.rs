@@ -5,7 +5,7 @@ use super::{
     rooms::{LANGUAGES, judge, said_in},
 };
 use crate::{
-    at_the_door::{choose, is_ready, just_sold, over::TOMORROW, scan, sold},
+    at_the_door::{choose, is_ready, just_sold, over::TOMORROW, reports::PHOTOS_ON, scan, sold},
     journeys::club::Club,
 };
 use anyhow::{Context, Result};
@@ -28,6 +28,7 @@ const UNFOLD: &str = "for (const fold of document.querySelectorAll('details')) f
 #[tokio::test(flavor = "multi_thread")]
 async fn the_screen_of_the_door_passes_axe_in_both_languages() -> Result<()> {
     let (mut club, event, codes) = sold(4).await?;
+    audit::change(&club.stack, PHOTOS_ON).await?;
     let phone = Browser::open(PHONE).await?;
     phone.go(&club.stack.urls.scanner).await?;
     club.sign_in(&phone, StaffRole::Owner).await?;
@@ -83,6 +84,11 @@ async fn verdicts(
     wrong: &mut Vec<String>,
 ) -> Result<()> {
     shown(phone, code, "admit", wrong).await?;
+    phone.resize(PHONE).await?;
+    phone.click("#photo").await?;
+    phone.see("#photo-sheet[open]").await?;
+    judge(phone, "the sheet of photographs", wrong).await?;
+    phone.driver().execute(SHUT, vec![]).await?;
     shown(phone, code, "deny", wrong).await?;
     press(phone, "#exit").await?;
     shown(phone, code, "leave", wrong).await?;

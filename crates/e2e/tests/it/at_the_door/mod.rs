@@ -7,6 +7,7 @@ mod hands;
 mod killed;
 mod offline;
 pub mod over;
+pub mod reports;
 mod storage;
 mod supervisor;
 mod taken_off;
