@@ -37,7 +37,7 @@ let guest = null; // the ticket that was answered last, by its id
 const view = makeVerdictView({ onAway: drop, onAgain: () => asking?.again(), onCleared: () => { last.at = last.code ? Date.now() : 0; } });
 const finder = makeFinder({ onCode: seen, onTyped: typed, onTouch: allowSound });
 const keeper = makeKeeper({ event: () => place?.event ?? null, onState: showState, onSignedOut: signIn });
-const undo = makeUndo($("undo"), { onUndone: (people) => { notice(word("undone")); showInside(people); count(); }, onRefused: notice });
+const undo = makeUndo($("undo"), { onUndone: tookBack, onRefused: notice });
 const override = makeOverride({ onOpen: () => view.clear(), onAnswer: (verdict, scan) => answered({ verdict }, scan), onRefused: notice });
 const count = keepCounting(() => place?.event);
 const photo = makePhoto({ video: $("video"), onOpen: () => view.clear(), onSignedOut: keeper.leave });
@@ -138,7 +138,7 @@ function answered(outcome, scan = { direction: "entry" }) {
   meet(scan, verdict, local);
   if (!local) override.offer(scan, verdict);
   const admitted = verdict.decision === "admit";
-  if (admitted && scan.direction === "entry" && !local) undo.offer({ scan: verdict.scan, nonce, name: verdict.ticket?.holder });
+  if (admitted && scan.direction === "entry") undo.offer({ scan: verdict.scan, nonce, name: verdict.ticket?.holder, local });
   else if (admitted) undo.forget();
   if (local) keeper.countQueue();
   if (local && admitted) showInside((state.inside ?? state.list?.inside) + (scan.direction === "exit" ? -1 : 1));
@@ -180,9 +180,11 @@ function unwritten(why) {
 async function late(row, verdict) {
   keeper.heard(true);
   const agrees = verdict.decision === row.decision;
-  if (agrees) await journal.settle([[row.nonce, { shown: null, state: "answered", answered_at: now(), server: verdict.reason }]]).catch(() => {});
-  else notice(word(verdict.decision === "admit" ? "late-admit" : "late-deny", { name: row.shown.ticket?.holder || word("a-guest"), sentence: verdict.sentence }));
-  if (agrees && verdict.decision === "admit" && row.direction === "entry") undo.offer({ scan: verdict.scan, nonce: row.nonce, name: row.shown.ticket?.holder });
+  const news = { shown: null, state: "answered", answered_at: now(), server: verdict.reason, scan: verdict.scan };
+  // Taken back meanwhile, it waits on, to be sent as that.
+  const back = agrees && (await journal.settle([[row.nonce, news]]).catch(() => 0));
+  if (!agrees) notice(word(verdict.decision === "admit" ? "late-admit" : "late-deny", { name: row.shown.ticket?.holder || word("a-guest"), sentence: verdict.sentence }));
+  if (agrees && !back && verdict.decision === "admit" && row.direction === "entry") undo.offer({ scan: verdict.scan, nonce: row.nonce, name: row.shown.ticket?.holder });
   keeper.countQueue();
 }
 
@@ -191,6 +193,14 @@ async function pretend(code) {
   finder.busy(false);
   if (!verdict) return view.present("unsure", { title: word("training-title"), sentence: word("training-no-list") });
   view.show(verdict, { local: true, direction: direction(), age: ageOf(state.list) });
+}
+
+/** Who was let in by mistake is out again. Without a number of the club's this phone counts. */
+function tookBack(people) {
+  notice(word("undone"));
+  showInside(people ?? Math.max(0, (state.inside ?? 1) - 1));
+  if (people === undefined) keeper.countQueue().then(keeper.send);
+  else count();
 }
 
 function onTraining() {

@@ -22,7 +22,7 @@ export function makeKeeper({ event, onState, onSignedOut }) {
   let timer = 0;
   let busy = false;
   let wanted = false; // somebody asked for a round while one was under way
-  const uploader = makeUploader({ onProgress: countQueue, onConflict: tellConflict, onSignedOut: leave });
+  const uploader = makeUploader({ onProgress: countQueue, onConflict: tellConflict, onSignedOut: leave, onNotUndone: () => notice(word("undo-refused")) });
 
   async function countQueue() {
     [state.waits, state.refused] = await Promise.all([journal.count(), journal.inState("refused").then((rows) => rows.length)]).catch(() => [state.waits, 0]);

@@ -11,6 +11,12 @@ async fn a_guest_who_agrees_is_photographed_and_an_incident_names_their_ticket()
     let (club, event, codes) = sold(1).await?;
     audit::change(&club.stack, PHOTOS_ON).await?;
     let phone = phone_at(&club, &event).await?;
+    until("the camera shows something", PATIENCE, || async {
+        let wide = "return document.getElementById('video').videoWidth > 0";
+        let wide = phone.driver().execute(wide, vec![]).await.ok()?;
+        (wide.json() == &json!(true)).then_some(())
+    })
+    .await;
     scan(&phone, &codes[0], "admit").await?;
     phone.click("#photo").await?;
     phone.read("May we take a photo of you?").await;
