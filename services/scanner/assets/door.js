@@ -153,8 +153,9 @@ async function meet(scan, verdict, local) {
   const round = ++met;
   guest = null;
   const ticket = scan.ticket ?? (await ticketIn(scan.code));
+  if (round === met) guest = ticket;
+  await photo.ready();
   if (round !== met) return;
-  guest = ticket;
   if (!local && !view.hidden && verdict.ticket) photo.offer({ ticket, name: verdict.ticket.holder });
 }
 

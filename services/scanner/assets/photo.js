@@ -16,12 +16,13 @@ export function makePhoto({ video, onOpen, onSignedOut }) {
   const picture = $("photo-picture");
   const button = $("photo");
   let settings = null; // {photos, consent}
+  let looking = Promise.resolve();
   let of = null; // {ticket, name}: who is offered
   let who = null; // the same of the sheet that is open
 
   /** Asks the club whether photographs are taken. Without an answer none is offered. */
-  async function look() {
-    settings = await get("/api/v1/settings").catch(() => null);
+  function look() {
+    looking = get("/api/v1/settings").catch(() => null).then((told) => { settings = told; });
   }
 
   /** Shows the button under a verdict on somebody whose ticket is known. */
@@ -106,7 +107,7 @@ export function makePhoto({ video, onOpen, onSignedOut }) {
   });
   sheet.addEventListener("close", forget);
 
-  return { look, offer };
+  return { look, offer, ready: () => looking };
 }
 
 async function get(path) {

@@ -44,6 +44,9 @@ pub(super) async fn catch_up(
         let Item::Sound(scan) = item else { continue };
         if let (Some(_), Some(id), false) = (scan.undone_at, answer.scan, answer.undone) {
             answer.undone = take_back(door, upload, id).await?;
+            if answer.undone {
+                answer.conflict = None;
+            }
         }
     }
     Ok(())
