@@ -241,11 +241,12 @@ begin
 
     with brought as (
         -- Beside whatever there is, until the walk has said where.
+        -- One that was taken back on the phone was never an entry for anybody else: the walk passes it by.
         insert into entries (scan_id, ticket_id, zone_id, event_id, gate_id, gate_name, admitted_at, is_primary, device, staff_id,
-            forced, offline)
-        select r.id, r.ticket, r.zone, r.event, r.gate, r.gate_name, r.at, false, r.device, r.staff, r.forced, true
+            forced, offline, annulled_at)
+        select r.id, r.ticket, r.zone, r.event, r.gate, r.gate_name, r.at, false, r.device, r.staff, r.forced, true, r.undone_at
           from jsonb_to_recordset(asked) as r (id uuid, ticket uuid, zone uuid, event uuid, gate uuid, gate_name text,
-            at timestamptz, device uuid, staff uuid, forced boolean, decision text, direction text)
+            at timestamptz, device uuid, staff uuid, forced boolean, decision text, direction text, undone_at timestamptz)
          where r.decision = 'admit' and r.direction = 'entry' and r.ticket is not null
          order by r.ticket, r.id
         returning scan_id)
@@ -254,8 +255,8 @@ begin
     insert into exits (ticket_id, zone_id, left_at, gate_id, gate_name)
     select r.ticket, r.zone, r.at, r.gate, r.gate_name
       from jsonb_to_recordset(asked) as r (ticket uuid, zone uuid, gate uuid, gate_name text, at timestamptz, decision text,
-        direction text)
-     where r.decision = 'admit' and r.direction = 'exit' and r.ticket is not null
+        direction text, undone_at timestamptz)
+     where r.decision = 'admit' and r.direction = 'exit' and r.ticket is not null and r.undone_at is null
     on conflict do nothing;
 
     select array_agg(pair.ticket order by pair.ticket, pair.zone), array_agg(pair.zone order by pair.ticket, pair.zone)

@@ -5,11 +5,13 @@ import { keepCounting, showInside } from "asset:counter.js";
 import { makeFinder } from "asset:finder.js";
 import { makeIdCheck } from "asset:id-check.js";
 import * as journal from "asset:journal.js";
+import { read } from "asset:judge.js";
 import { makeKeeper, state, tidyUp } from "asset:keeper.js";
 import { lookUp } from "asset:lookup.js";
 import { ageOf, listOf } from "asset:manifest.js";
 import { makeOverride } from "asset:override.js";
 import "asset:mine.js";
+import { makePhoto } from "asset:photo.js";
 import { placeToTake, rememberPlace } from "asset:places.js";
 import { ask, remember } from "asset:scans.js";
 import { mountSearch } from "asset:search.js";
@@ -31,15 +33,18 @@ const $ = (id) => document.getElementById(id);
 let place = null; // {event, gate, title, name}: where this phone stands
 let asking = null; // the scan under way
 let last = { code: "", at: 0 };
+let met = 0;
+let guest = null; // the ticket that was answered last, by its id
 
 const view = makeVerdictView({ onAway: drop, onAgain: () => asking?.again(), onCleared: () => { last.at = last.code ? Date.now() : 0; } });
 const finder = makeFinder({ onCode: seen, onTyped: typed, onTouch: allowSound });
 const keeper = makeKeeper({ event: () => place?.event ?? null, onState: showState, onSignedOut: signIn });
-const undo = makeUndo($("undo"), { onUndone: (people) => { notice(word("undone")); showInside(people); count(); }, onRefused: notice });
+const undo = makeUndo($("undo"), { onUndone: tookBack, onRefused: notice });
 const override = makeOverride({ onOpen: () => view.clear(), onAnswer: (verdict, scan) => answered({ verdict }, scan), onRefused: notice });
 const idCheck = makeIdCheck({ onGood: () => { last.at = Date.now(); view.clear(); }, onBad: turnedAway });
 const count = keepCounting(() => place?.event);
-makeSheet({ finder, keeper, onTraining });
+const photo = makePhoto({ video: $("video"), onOpen: () => view.clear(), onSignedOut: keeper.leave });
+makeSheet({ finder, keeper, onTraining, last: () => ({ event: place?.event, gate: place?.gate, ticket: guest }) });
 onTurn((way) => finder.aimAt(way === "exit" ? "aim-exit" : "aim"));
 listenForWedge((code) => {
   for (const sheet of document.querySelectorAll("dialog[open]")) sheet.close(); // it would stand over the verdict
@@ -64,12 +69,14 @@ function choose({ event, gate, title, name, inside: people }) {
   finder.start();
   keepAwake();
   state.list = null;
+  guest = null;
   keeper.begin();
+  photo.look();
   count();
   $("find").hidden = $("search").childElementCount === 0;
   mountSearch($("search"), {
     place: () => place && { event: place.event, gate: place.gate, timeZone: state.list?.time_zone },
-    onVerdict: (verdict) => answered({ verdict }),
+    onVerdict: (verdict, ticket) => answered({ verdict }, { direction: "entry", ticket }),
     offline: { search: (words) => lookUp(state.list, words) },
   });
 }
@@ -124,17 +131,18 @@ function drop() {
 }
 
 function answered(outcome, scan = { direction: "entry" }) {
-  const { verdict, local, signedOut, gone, problem, nonce } = outcome;
+  const { verdict, local, signedOut, code, gone, problem, nonce } = outcome;
   drop();
-  if (signedOut) return keeper.leave("");
+  if (signedOut) return keeper.leave(code);
   keeper.heard(!local);
   if (gone) return view.present("unsure", { title: word("gone-title"), sentence: word("gone-text") });
   if (!verdict) return view.present("unsure", { title: word("refused-title"), sentence: problem });
   view.show(verdict, { local, direction: scan.direction, age: state.list ? ageOf(state.list) : 0 });
+  meet(scan, verdict, local);
   if (!local) override.offer(scan, verdict);
   if (!local) idCheck.offer({ verdict, nonce });
   const admitted = verdict.decision === "admit";
-  if (admitted && scan.direction === "entry" && !local) undo.offer({ scan: verdict.scan, nonce, name: verdict.ticket?.holder });
+  if (admitted && scan.direction === "entry") undo.offer({ scan: verdict.scan, nonce, name: verdict.ticket?.holder, local });
   else if (admitted) undo.forget();
   if (local) keeper.countQueue();
   if (local && admitted) showInside((state.inside ?? state.list?.inside) + (scan.direction === "exit" ? -1 : 1));
@@ -150,6 +158,23 @@ function turnedAway({ name, inside: people }) {
   view.present("deny", { title: word("id-title"), holder: name, sentence: word("id-text"), stays: true });
   showInside(people);
   count();
+}
+
+/** Remembers whose ticket it was, for a report; with the network, a photograph may be taken. */
+async function meet(scan, verdict, local) {
+  const round = ++met;
+  guest = null;
+  const ticket = scan.ticket ?? (await ticketIn(scan.code));
+  if (round === met) guest = ticket;
+  await photo.ready();
+  if (round !== met) return;
+  if (!local && !view.hidden && verdict.ticket) photo.offer({ ticket, name: verdict.ticket.holder });
+}
+
+/** The ticket that a code of ours names, or null. */
+async function ticketIn(code) {
+  if (!code || !state.list) return null;
+  return read(code, state.list).then((said) => said.ticket ?? null, () => null);
 }
 
 // Nobody knows yet: neither green nor red. The scan goes on asking under its nonce.
@@ -168,9 +193,11 @@ function unwritten(why) {
 async function late(row, verdict) {
   keeper.heard(true);
   const agrees = verdict.decision === row.decision;
-  if (agrees) await journal.settle([[row.nonce, { shown: null, state: "answered", answered_at: now(), server: verdict.reason }]]).catch(() => {});
-  else notice(word(verdict.decision === "admit" ? "late-admit" : "late-deny", { name: row.shown.ticket?.holder || word("a-guest"), sentence: verdict.sentence }));
-  if (agrees && verdict.decision === "admit" && row.direction === "entry") undo.offer({ scan: verdict.scan, nonce: row.nonce, name: row.shown.ticket?.holder });
+  const news = { shown: null, state: "answered", answered_at: now(), server: verdict.reason, scan: verdict.scan };
+  // Taken back meanwhile, it waits on, to be sent as that.
+  const back = agrees && (await journal.settle([[row.nonce, news]]).catch(() => 0));
+  if (!agrees) notice(word(verdict.decision === "admit" ? "late-admit" : "late-deny", { name: row.shown.ticket?.holder || word("a-guest"), sentence: verdict.sentence }));
+  if (agrees && !back && verdict.decision === "admit" && row.direction === "entry") undo.offer({ scan: verdict.scan, nonce: row.nonce, name: row.shown.ticket?.holder });
   keeper.countQueue();
 }
 
@@ -179,6 +206,14 @@ async function pretend(code) {
   finder.busy(false);
   if (!verdict) return view.present("unsure", { title: word("training-title"), sentence: word("training-no-list") });
   view.show(verdict, { local: true, direction: direction(), age: ageOf(state.list) });
+}
+
+/** Who was let in by mistake is out again. Without a number of the club's this phone counts. */
+function tookBack(people) {
+  notice(word("undone"));
+  showInside(people ?? Math.max(0, (state.inside ?? 1) - 1));
+  if (people === undefined) keeper.countQueue().then(keeper.send);
+  else count();
 }
 
 function onTraining() {

@@ -35,14 +35,32 @@ export const inState = (state, limit) => within(["scans"], "readonly", (tx) => g
 /** How many wait. */
 export const count = () => within(["scans"], "readonly", (tx) => got(tx.objectStore("scans").index("state").count("waiting")));
 
-/** Notes what became of scans: a list of [nonce, what is new about it]. */
+/** Notes what became of scans: a list of [nonce, what is new about it, whether it was sent as taken back]. One that was taken back
+ *  while it was on its way waits on, to be sent as that. Gives how many do. */
 export function settle(changes) {
   return within(["scans"], "readwrite", async (tx) => {
     const scans = tx.objectStore("scans");
-    for (const [nonce, news] of changes) {
+    let again = 0;
+    for (const [nonce, news, sentUndone = false] of changes) {
       const row = await got(scans.index("nonce").get(nonce));
-      if (row) scans.put({ ...row, ...news });
+      if (!row) continue;
+      const since = row.state === "waiting" && row.undone_at && !sentUndone;
+      if (since) again += 1;
+      else scans.put({ ...row, ...news });
     }
+    return again;
+  }, STRICT);
+}
+
+/** Takes a scan back that still waits; from then on it lets in again here. Gives the row as it is now, or nothing. */
+export function takeBack(nonce) {
+  return within(["scans"], "readwrite", async (tx) => {
+    const scans = tx.objectStore("scans");
+    const row = await got(scans.index("nonce").get(nonce));
+    if (row?.state !== "waiting") return row;
+    const taken = { ...row, undone: true, undone_at: now() };
+    scans.put(taken);
+    return taken;
   }, STRICT);
 }
 
@@ -55,6 +73,16 @@ export function tidy() {
       if (row.state !== "waiting" && now() - (row.answered_at ?? now()) > kept) scans.delete(row.seq);
     }
   });
+}
+
+/** Leaves no guest's name in what was shown. The scans themselves stay until they are sent. */
+export function forgetNames() {
+  return within(["scans"], "readwrite", async (tx) => {
+    const scans = tx.objectStore("scans");
+    for (const row of await got(scans.getAll())) {
+      if (row.shown?.ticket) scans.put({ ...row, shown: { ...row.shown, ticket: undefined } });
+    }
+  }, STRICT);
 }
 
 /** What the server has not taken, as text to carry away: one scan a line. */

@@ -44,7 +44,7 @@ export async function judge({ code: text, place, direction, list, oldest, rows, 
 /** Whether the house is full, as far as this phone knows: by the list, and by who came and went here since. */
 async function isFull(list) {
   if (list.limit === null || list.limit === undefined) return false;
-  const moves = (await journal.inState("waiting")).filter((row) => row.event === list.event && row.decision === "admit");
+  const moves = (await journal.inState("waiting")).filter((row) => row.event === list.event && row.decision === "admit" && !row.undone);
   return moves.reduce((people, row) => people + (row.direction === "exit" ? -1 : 1), list.inside) >= list.limit;
 }
 

@@ -1,5 +1,6 @@
 // Keeps the phone ready for the moment without network: fetches what is new of the night's list, says that the phone is here, measures
 // the clock, and has sent what waits. Every 15 seconds, and at once when the network is back.
+import { now } from "asset:clock.js";
 import * as journal from "asset:journal.js";
 import { bring, listOf, wipeAll, wipeOver } from "asset:manifest.js";
 import { notice } from "asset:status.js";
@@ -14,14 +15,14 @@ const VERSION = import.meta.url.match(/\.([0-9a-f]{16})\./)?.[1] ?? "dev";
 const STOPS = ["token_revoked", "session_ended"];
 
 /** How things stand, for the line and the verdicts. */
-export const state = { online: navigator.onLine, list: null, loading: false, signedOut: false, waits: 0, refused: 0, inside: null };
+export const state = { online: navigator.onLine, list: null, over: false, loading: false, signedOut: false, waits: 0, refused: 0, inside: null };
 
 /** `event()` is the night's id or null; `onState()` after each change; `onSignedOut()` when the club wants a sign-in. */
 export function makeKeeper({ event, onState, onSignedOut }) {
   let timer = 0;
   let busy = false;
   let wanted = false; // somebody asked for a round while one was under way
-  const uploader = makeUploader({ onProgress: countQueue, onConflict: tellConflict, onSignedOut: () => leave("") });
+  const uploader = makeUploader({ onProgress: countQueue, onConflict: tellConflict, onSignedOut: leave, onNotUndone: () => notice(word("undo-refused")) });
 
   async function countQueue() {
     [state.waits, state.refused] = await Promise.all([journal.count(), journal.inState("refused").then((rows) => rows.length)]).catch(() => [state.waits, 0]);
@@ -30,10 +31,20 @@ export function makeKeeper({ event, onState, onSignedOut }) {
 
   /** Takes up a night: what the phone has of it at once, what is new as soon as it comes. */
   async function begin() {
+    state.over = false;
     state.list = await listOf(event());
     onState();
     await countQueue();
     return round();
+  }
+
+  /** A list whose night is over is thrown away, also from a page that stays open; that it was there is told. */
+  async function lookAtList() {
+    const before = state.list;
+    if (before && before.expires_at > now()) return;
+    await wipeOver().catch(() => {});
+    state.list = await listOf(event());
+    state.over = !state.list && (state.over || before !== null);
   }
 
   async function round() {
@@ -42,7 +53,7 @@ export function makeKeeper({ event, onState, onSignedOut }) {
     busy = true;
     try {
       wanted = false;
-      if (!state.list) await wipeOver().catch(() => {});
+      if (event()) await lookAtList();
       if (event()) await Promise.all([meet(), refresh()]);
       if (state.online && state.waits) await uploader.kick();
     } finally {
@@ -61,22 +72,28 @@ export function makeKeeper({ event, onState, onSignedOut }) {
 
   async function refresh() {
     const night = event();
-    state.loading = !state.list;
+    const before = state.list;
+    state.loading = !before;
     const outcome = await bring(night, PINS);
     state.loading = false;
     if (night !== event()) return;
     // The page reads what is on the disk and nothing else: so it is the same after a restart.
     state.list = await listOf(night);
+    state.over = !state.list && (state.over || before !== null);
     if (outcome.status === 401) await leave(outcome.code);
     if (outcome.refused === "signature") tellOnce("list-forged");
     if (outcome.failed === "full") tellOnce("list-full");
     onState();
   }
 
+  let leaving = null;
+
+  /** Once, whoever hears of it first: what is to be forgotten is forgotten before the page goes. */
   async function leave(code) {
+    if (STOPS.includes(code)) leaving ??= forgetNames();
+    await leaving;
     if (state.signedOut) return;
     state.signedOut = true;
-    if (STOPS.includes(code)) await forgetNames();
     onState();
     onSignedOut();
   }
@@ -96,7 +113,7 @@ export function makeKeeper({ event, onState, onSignedOut }) {
 
 /** Leaves no guest's name on this phone. What it scanned stays until it is sent. */
 async function forgetNames() {
-  await Promise.allSettled([wipeAll(), globalThis.caches?.delete("door-page")]);
+  await Promise.allSettled([wipeAll(), journal.forgetNames(), globalThis.caches?.delete("door-page")]);
 }
 
 // Who signs out takes the names along.

@@ -13,7 +13,7 @@ const KEPT = 60000; // ms in which the same code at the same gate is the same sc
 const NOTHING = Symbol("no answer yet");
 
 /** A scan that goes on asking until it is answered or dropped. `onAnswer(outcome)` is called once; `onSilence()` each time nobody
- *  could say. Outcomes: {verdict, nonce, local?}, {signedOut}, {gone}, {problem}. `onUnwritten(why)`: the phone can't keep
+ *  could say. Outcomes: {verdict, nonce, local?}, {signedOut, code}, {gone}, {problem}. `onUnwritten(why)`: the phone can't keep
  *  what it decided, so it did not. `onLate(row, verdict)`: the server spoke after the phone had decided. `list()` gives the night's list
  *  or null, `oldest()` the age from which it is old. */
 export function ask(scan, { list, oldest, onAnswer, onSilence, onUnwritten, onLate }) {
@@ -143,7 +143,7 @@ async function once(body) {
       signal: AbortSignal.timeout(PATIENCE), cache: "no-store",
     });
     if (response.status === 200) return { verdict: await response.json() };
-    if (response.status === 401 || response.status === 403) return { signedOut: true };
+    if (response.status === 401 || response.status === 403) return { signedOut: true, code: (await response.json().catch(() => null))?.code };
     if (response.status === 404) return { gone: true };
     if (response.status === 429 || response.status >= 500) return null;
     return { problem: (await response.json()).detail ?? "" };

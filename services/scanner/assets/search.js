@@ -10,7 +10,7 @@ const FEWEST = 2; // letters and digits, as the server wants
 const mounted = new WeakMap();
 
 /** Puts the search into its section; once more with another gate only changes where it stands. `place`: {event, gate, timeZone?}, or a
- *  function that gives it or null. `onVerdict(answer)`: the answer to a check-in, as to a scan. `offline?.search(q)`: finds tickets in
+ *  function that gives it or null. `onVerdict(answer, ticket)`: the answer to a check-in, as to a scan. `offline?.search(q)`: finds tickets in
  *  the phone's own list, in the shape of the server's. */
 export function mountSearch(root, deps) {
   const known = mounted.get(root);
@@ -103,7 +103,7 @@ function make(root, first) {
     if (outcome.signedOut) return signedOut();
     if (outcome.problem) return say(outcome.problem);
     if (outcome.answer.decision === "admit") cards.admitted(ticket, outcome.answer);
-    deps.onVerdict?.(outcome.answer);
+    deps.onVerdict?.(outcome.answer, ticket.ticket);
     return tally.look();
   }
 

@@ -1,15 +1,21 @@
-// The sheet of settings, and what it does to the page: which hand, how bright, training; what waits can be carried away as a file.
+// The sheet of settings: the way to report something; and what it does to the page: which hand, how bright, training; what waits can be carried away as a file.
+import { carryAway } from "asset:carry.js";
 import * as journal from "asset:journal.js";
+import { comeBack } from "asset:places.js";
 import { mountSettings, onSetting, setting } from "asset:settings.js";
 import { word } from "asset:words.js";
 
 const $ = (id) => document.getElementById(id);
 
-/** Puts the sheet and its button to work. */
-export function makeSheet({ finder, keeper, onTraining }) {
+/** Puts the sheet and its button to work. `last()`: where this phone stands, and the ticket that was scanned last: {event, gate, ticket?}. */
+export function makeSheet({ finder, keeper, onTraining, last }) {
   const sheet = $("settings");
   const open = mountSettings(sheet, { cameras: finder.cameras, onOpen: showStorage });
-  $("open-settings").addEventListener("click", open);
+  $("open-settings").addEventListener("click", () => {
+    $("incident").search = new URLSearchParams(Object.entries(last()).filter(([, value]) => value));
+    open();
+  });
+  $("incident").addEventListener("click", () => comeBack(last()));
   onSetting((name) => {
     dress();
     if (name === "training") onTraining();
@@ -17,14 +23,7 @@ export function makeSheet({ finder, keeper, onTraining }) {
   });
   dress();
 
-  $("export").addEventListener("click", async () => {
-    const text = await journal.exported();
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "application/x-ndjson" }));
-    link.download = `scans-${new Date().toISOString().slice(0, 16).replace(":", "")}.ndjson`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  });
+  $("export").addEventListener("click", carryAway);
   $("send-now").addEventListener("click", () => keeper.send());
 }
 

@@ -6,14 +6,14 @@ import { span, word } from "asset:words.js";
 
 const $ = (id) => document.getElementById(id);
 
-/** Shows how things stand: `online`, `list` (or null), `waits`, `refused`, `oldest`, `loading`, `signedOut`. */
-export function showStatus({ online, list, waits, refused, oldest, loading, signedOut }) {
+/** Shows how things stand: `online`, `list` (or null), `over` (it had one, whose time is over), `waits`, `refused`, `oldest`, `loading`, `signedOut`. */
+export function showStatus({ online, list, over, waits, refused, oldest, loading, signedOut }) {
   const line = $("status");
   const age = list ? ageOf(list) : null;
   const old = age !== null && age >= oldest;
   const parts = [];
   if (signedOut) parts.push(word("status-signed-out"));
-  else if (!list) parts.push(word(loading && online ? "status-loading" : online ? "status-online" : "status-no-list"));
+  else if (!list) parts.push(word(loading && online ? "status-loading" : online ? "status-online" : over ? "status-list-over" : "status-no-list"));
   else if (online) parts.push(`${word("status-online")} · ${span(age)}`);
   else parts.push(word("status-offline", { age: span(age) }));
   if (old) parts.push(word("status-old"));

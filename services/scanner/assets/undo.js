@@ -1,11 +1,12 @@
-// Takes back the last admission of this phone, within a quarter of an hour: two taps, because one may be a glove's.
+// Takes back the last admission of this phone, within a quarter of an hour: two taps, because one may be a glove's. What the club has not
+// heard of yet is taken back on the phone, and told as taken back.
 import * as journal from "asset:journal.js";
 import { word } from "asset:words.js";
 
 const WITHIN = 15 * 60_000;
 const SURE = 4000;
 
-/** Puts the button to work. `onUndone(inside)` once the club has taken it back, `onRefused(why)` if not. */
+/** Puts the button to work. `onUndone(inside)` once it is taken back, by the club or (without a number) here; `onRefused(why)` if not. */
 export function makeUndo(button, { onUndone, onRefused }) {
   const label = button.querySelector("span");
   let last = null;
@@ -22,9 +23,9 @@ export function makeUndo(button, { onUndone, onRefused }) {
     timer = setTimeout(show, left);
   }
 
-  /** An admission that the server knows by `scan`. */
-  function offer({ scan, nonce, name }) {
-    last = scan ? { scan, nonce, name: name || word("a-guest"), at: Date.now() } : null;
+  /** An admission that the server knows by `scan`, or that is in this phone's journal. */
+  function offer({ scan, nonce, name, local = false }) {
+    last = scan || local ? { scan, nonce, name: name || word("a-guest"), at: Date.now() } : null;
     show();
   }
 
@@ -39,7 +40,10 @@ export function makeUndo(button, { onUndone, onRefused }) {
     clearTimeout(unsure);
     const taken = last;
     button.disabled = true;
-    const answer = await send(taken.scan);
+    // It may have been sent meanwhile: then the club knows it.
+    const row = taken.scan ? null : await journal.takeBack(taken.nonce).catch(() => null);
+    const scan = taken.scan ?? row?.scan;
+    const answer = row?.undone_at ? { status: 204 } : scan && (await send(scan));
     button.disabled = false;
     if (!answer) return onRefused(word("undo-no-answer")), show();
     if (answer.status !== 200 && answer.status !== 204) onRefused(word("undo-refused"));

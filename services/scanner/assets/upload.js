@@ -8,8 +8,9 @@ const PATIENCE = 30_000;
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 60_000;
 
-/** `onProgress()` after each step, `onConflict(row, conflict)` for an admission that was not the only one, `onSignedOut()`. */
-export function makeUploader({ onProgress, onConflict, onSignedOut }) {
+/** `onProgress()` after each step, `onConflict(row, conflict)` for an admission that was not the only one, `onSignedOut(code)`,
+ *  `onNotUndone(row)` for one that was taken back here and stands. */
+export function makeUploader({ onProgress, onConflict, onSignedOut, onNotUndone }) {
   let pause = FIRST_PAUSE;
   let timer = 0;
   let running = false;
@@ -48,7 +49,7 @@ export function makeUploader({ onProgress, onConflict, onSignedOut }) {
     if (!answer || answer.status === 429 || answer.status >= 500) return "again";
     if (answer.status === 404) return "stop";
     if (answer.status === 401 || (answer.status === 403 && answer.body?.code !== "device_mismatch")) {
-      onSignedOut();
+      onSignedOut(answer.body?.code);
       return "stop";
     }
     if (answer.status === 200) return settle(rows, answer.body?.results ?? answer.body?.scans ?? answer.body);
@@ -66,10 +67,11 @@ export function makeUploader({ onProgress, onConflict, onSignedOut }) {
     if (!Array.isArray(answers)) return "again";
     const told = new Map(answers.map((one) => [one.nonce, one]));
     const heard = rows.filter((row) => told.has(row.nonce));
-    await journal.settle(heard.map((row) => [row.nonce, noted(told.get(row.nonce))]));
+    await journal.settle(heard.map((row) => [row.nonce, noted(told.get(row.nonce), row), Boolean(row.undone_at)]));
     for (const row of heard) {
-      const { conflict } = told.get(row.nonce);
+      const { conflict, undone } = told.get(row.nonce);
       if (conflict) onConflict(row, conflict);
+      if (row.undone_at && !undone) onNotUndone(row);
     }
     return heard.length ? "done" : "again";
   }
@@ -78,10 +80,14 @@ export function makeUploader({ onProgress, onConflict, onSignedOut }) {
 }
 
 // The guest's name is not needed any more.
-const noted = ({ outcome, reason, conflict }) => ({ shown: null, state: conflict ? "conflict" : "answered", answered_at: now(), server: reason ?? outcome, outcome, conflict: conflict ?? null });
+const noted = ({ outcome, reason, conflict, scan, undone }, row) => ({
+  shown: null, state: conflict ? "conflict" : "answered", answered_at: now(), server: reason ?? outcome, outcome, conflict: conflict ?? null,
+  scan: scan ?? null, undone: Boolean(row.undone_at && undone),
+});
 
-const line = ({ code, event, gate, nonce, direction, scanned_at, corrected_at, decision, reason }) => ({
+const line = ({ code, event, gate, nonce, direction, scanned_at, corrected_at, decision, reason, undone_at }) => ({
   code, event, gate, nonce, direction, decision, reason, scanned_at: iso(scanned_at), corrected_at: iso(corrected_at),
+  ...(undone_at ? { undone_at: iso(undone_at) } : {}),
 });
 
 const iso = (ms) => new Date(ms).toISOString();

@@ -31,6 +31,7 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
     $("again").hidden = !again;
     $("override").hidden = true;
     $("id-check").hidden = true;
+    $("photo").hidden = true;
     view.hidden = false;
     view.focus({ preventScroll: true });
     signal(tone);
@@ -84,7 +85,7 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
     onAgain();
   });
   addEventListener("keydown", (event) => {
-    if (view.hidden || !["Escape", "Enter", " "].includes(event.key) || event.target.closest?.("#again, #override, #id-check")) return;
+    if (view.hidden || !["Escape", "Enter", " "].includes(event.key) || event.target.closest?.("#again, #override, #id-check, #photo")) return;
     event.preventDefault();
     away();
   });

@@ -70,6 +70,11 @@ async fn pages_are_compressed_and_large_bodies_refused() -> Result<()> {
     let flood = client.post(format!("{}/api/v1/checkouts", stack.urls.purchase));
     let flood = flood.header("content-type", "application/json").body(vec![b' '; 2 << 20]).send().await?;
     assert_eq!(flood.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    // A photograph is larger than any form: it gets as far as the door, which asks who sends it.
+    let url = format!("{}/api/v1/photos?of=incident", stack.urls.scanner);
+    let photo =
+        client.post(url).header("content-type", "image/jpeg").body(vec![0_u8; 1 << 20]).send().await?;
+    assert_eq!(photo.status(), StatusCode::UNAUTHORIZED);
     Ok(())
 }
 

@@ -148,7 +148,7 @@ const SCANNER_WORDS: [&str; 12] = [
 ];
 
 /// What it says with those of the app.
-const DOOR_WORDS: [&str; 47] = [
+const DOOR_WORDS: [&str; 58] = [
     "years",
     "id-ask",
     "id-title",
@@ -160,6 +160,7 @@ const DOOR_WORDS: [&str; 47] = [
     "status-loading",
     "status-offline",
     "status-no-list",
+    "status-list-over",
     "status-old",
     "status-waits-one",
     "status-waits",
@@ -188,6 +189,16 @@ const DOOR_WORDS: [&str; 47] = [
     "undo-refused",
     "override-no-answer",
     "override-refused",
+    "photo-take",
+    "photo-again",
+    "photo-saving",
+    "photo-saved",
+    "photo-no-picture",
+    "photo-no-answer",
+    "photo-signed-out",
+    "photo-off",
+    "photo-unknown",
+    "photo-refused",
     "training-title",
     "training-no-list",
     "queue",

@@ -23,7 +23,7 @@ use super::{
         id_checks::{self, CheckRow, Found},
         undos::{self, ScanRow},
     },
-    undo,
+    undo::{self, Taker},
 };
 use crate::{Door, admissions, devices, door::occupancy::Occupancy, faults, incidents, live};
 
@@ -167,7 +167,8 @@ async fn bad(conn: &mut Conn, scan: &ScanRow, look: &Look<'_>) -> Result<Found, 
     }
     incidents::store::add(conn, &incident(scan, look)).await?;
     if undos::undone_at(conn, scan.id).await?.is_none() {
-        undo::undo(conn, scan, look.actor, look.device, REASON, look.now).await?;
+        let taker = Taker { actor: look.actor, device: look.device, reason: REASON, now: look.now };
+        undo::undo(conn, scan, &taker).await?;
     }
     live::told::door_changed(conn, scan.event_id, look.now).await?;
     Ok(found)

@@ -23,7 +23,7 @@ use super::store::{self, Inside, undos, undos::ScanRow};
 use crate::{Door, admissions, devices, door::occupancy::Occupancy, faults, live};
 
 /// How long somebody may take back what they did themselves. Later, and of others, it is a supervisor's.
-const OWN: TimeDelta = TimeDelta::minutes(15);
+pub(crate) const OWN: TimeDelta = TimeDelta::minutes(15);
 
 /// Why.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -88,7 +88,8 @@ pub async fn post(
             if let Some(at) = undos::undone_at(conn, scan.id).await? {
                 return Ok((at, store::inside(conn, scan.event_id).await?));
             }
-            let inside = undo(conn, &scan, &actor, device, reason, now).await?;
+            let taker = Taker { actor: &actor, device, reason, now };
+            let inside = undo(conn, &scan, &taker).await?;
             live::told::door_changed(conn, scan.event_id, now).await?;
             Ok::<_, Fault>((now, inside))
         })
@@ -97,15 +98,21 @@ pub async fn post(
     Ok(Json(Undone { scan: scan.id, undone_at: at, occupancy: Occupancy::of(inside) }))
 }
 
+/// Who takes a scan back, and why.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Taker<'a> {
+    /// Who, for the audit log.
+    pub actor: &'a Actor,
+    /// On which phone.
+    pub device: Uuid,
+    /// Why.
+    pub reason: &'a str,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
 /// Takes back what the scan did, writes down who did that, and tells of it. The night is quiet.
-pub(super) async fn undo(
-    conn: &mut Conn,
-    scan: &ScanRow,
-    actor: &Actor,
-    device: Uuid,
-    reason: &str,
-    now: DateTime<Utc>,
-) -> Result<Inside, Fault> {
+pub(crate) async fn undo(conn: &mut Conn, scan: &ScanRow, taker: &Taker<'_>) -> Result<Inside, Fault> {
     let nothing = || Fault::conflict("nothing_to_undo").detail("This scan let nobody through.");
     let ticket = scan.ticket_id.filter(|_| scan.decision == "admit").ok_or_else(nothing)?;
     let by: i32 = if scan.direction == "exit" {
@@ -115,8 +122,20 @@ pub(super) async fn undo(
         }
         1
     } else {
-        -i32::from(undos::annul(conn, scan, now).await?.ok_or_else(nothing)?)
+        -i32::from(undos::annul(conn, scan, taker.now).await?.ok_or_else(nothing)?)
     };
+    note(conn, scan, ticket, by, taker).await
+}
+
+/// Writes down that the scan of a ticket was undone, which changes the people inside by so many, and tells of it.
+pub(crate) async fn note(
+    conn: &mut Conn,
+    scan: &ScanRow,
+    ticket: Uuid,
+    by: i32,
+    taker: &Taker<'_>,
+) -> Result<Inside, Fault> {
+    let Taker { actor, device, reason, now } = *taker;
     let row = undos::UndoRow {
         scan: scan.id,
         event: scan.event_id,

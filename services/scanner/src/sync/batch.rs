@@ -71,6 +71,9 @@ pub struct OfflineScan {
     /// Why a supervisor let somebody in against it.
     #[serde(default)]
     pub override_note: Option<String>,
+    /// When it was taken back on the device, by its corrected clock: within 15 minutes, or by a supervisor. Then nobody came in, or left.
+    #[serde(default)]
+    pub undone_at: Option<DateTime<Utc>>,
     /// The device that scanned. If it is told, it must be the one that sends.
     #[serde(default)]
     pub device: Option<String>,
@@ -96,6 +99,10 @@ pub struct ScanAnswer {
     /// ours or cannot be read. All of them are kept: the phone need not send it again.
     #[schema(example = "recorded")]
     pub outcome: &'static str,
+    /// The scan, by which it can be spoken of; null where nothing was written down as one.
+    pub scan: Option<Uuid>,
+    /// Whether it was taken back, as the device says.
+    pub undone: bool,
     /// What the server says to this scan, where it says anything.
     #[schema(example = "ok")]
     pub reason: Option<String>,

@@ -19,6 +19,7 @@ mod reading;
 pub mod signer;
 pub mod store;
 mod times;
+mod undone;
 mod write;
 
 pub use signer::ManifestSigner;

@@ -23,6 +23,7 @@ use super::{
         conflicts,
         offline::{self as store, Held, Known, OfflineRow},
     },
+    undone,
 };
 use crate::{
     Door,
@@ -39,7 +40,10 @@ pub(super) async fn record(
     upload: &Upload,
     chunk: &[Item],
 ) -> Result<(Vec<ScanAnswer>, Vec<Conflict>), Fault> {
-    door.db.transaction(async |conn| write(conn, upload, chunk).await).await
+    let (mut answers, new) = door.db.transaction(async |conn| write(conn, upload, chunk).await).await?;
+    // A phone that gets no answer to this sends all of it again.
+    undone::catch_up(door, upload, chunk, &mut answers).await?;
+    Ok((answers, new))
 }
 
 /// What is to be done with a scan.
@@ -80,6 +84,9 @@ async fn write(
     for row in &rows {
         if row.forced {
             audit_override(conn, upload, row).await?;
+        }
+        if row.undone_at.is_some() {
+            undone::note(conn, upload, row).await?;
         }
     }
     let now = conflicts::of_tickets(conn, &tickets).await?;
@@ -128,6 +135,8 @@ fn unmatched_answer(row: &Unmatched, reason: Option<Reason>) -> ScanAnswer {
     ScanAnswer {
         nonce: row.nonce.clone(),
         outcome: "unmatched",
+        scan: None,
+        undone: false,
         reason: reason.map(|reason| reason.code().to_owned()),
         conflict: None,
     }
@@ -201,6 +210,7 @@ fn row(upload: &Upload, scan: &Brought, nonce: &str, known: &HashMap<(Uuid, Uuid
         judged: judged.code(),
         forced,
         override_note: scan.note.clone(),
+        undone_at: scan.undone_at,
         facts: facts(scan, said, known, forced.then_some(judged)),
         scanned_at: scan.times.scanned_at,
         corrected_at: scan.times.corrected_at,
@@ -280,5 +290,6 @@ fn answer(
         Fate::Reused => ("reused", None, None),
     };
     let conflict = id.and_then(|id| conflicts.iter().find(|conflict| conflict.scan_id == id)).cloned();
-    ScanAnswer { nonce: scan.nonce.clone(), outcome, reason, conflict }
+    let undone = rows.iter().any(|row| Some(row.id) == id && row.undone_at.is_some());
+    ScanAnswer { nonce: scan.nonce.clone(), outcome, scan: id, undone, reason, conflict }
 }

@@ -26,6 +26,7 @@ use crate::{
         self,
         scan::{ScanRequest, check_nonce},
     },
+    counter::undo,
     door::GatePlan,
 };
 
@@ -74,6 +75,8 @@ pub(super) struct Brought {
     pub reason: Option<Reason>,
     pub times: Times,
     pub note: Option<String>,
+    /// When it was taken back on the phone, by whoever may.
+    pub undone_at: Option<DateTime<Utc>>,
     /// The same as a row of what is kept for people, if its nonce turns out to stand for another scan.
     pub otherwise: Unmatched,
 }
@@ -156,12 +159,17 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
         scanned_at: times.scanned_at,
         direction,
     };
+    let undone_at = asked.undone_at.filter(|at| {
+        let after = at.signed_duration_since(times.corrected_at);
+        admitted && (upload.supervises || after <= undo::OWN)
+    });
     let content = admissions::content(&plan, &request, noted, None);
     Ok(Item::Sound(Box::new(Brought {
         content,
         reason: Reason::from_code(&asked.reason),
         nonce: request.nonce,
         note: note.filter(|note| !note.is_empty()),
+        undone_at: undone_at.map(|at| at.clamp(times.at, upload.now.max(times.at))),
         otherwise: kept,
         plan,
         code,

@@ -12,7 +12,7 @@ use prost::Message;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::house::{House, code_of, night};
+use crate::house::{House, code_of, night, token};
 
 /// A scan that a phone let in, at the first gate of a night.
 pub fn admitted(night: &EventChanged, code: &str, at: DateTime<Utc>) -> Value {
@@ -396,4 +396,67 @@ async fn fifty_orders_and_batchings_give_the_same_tables() {
             assert_eq!(got, expected, "order {order}");
         }
     }
+}
+
+/// Taken back on the phone before anybody had heard of it: whoever came with the ticket afterwards is the first, in whatever order the
+/// phones report.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_phone_took_back_is_recorded_and_lets_nobody_in_whatever_came_first() {
+    for swapped in [false, true] {
+        let house = House::open().await;
+        let code = code_of(&house.ticket().await);
+        let at = house.now() - TimeDelta::minutes(50);
+        let mistake =
+            with(&admitted(&house.night, &code, at), "undone_at", json!(at + TimeDelta::minutes(1)));
+        let guest = admitted(&house.night, &code, at + TimeDelta::minutes(5));
+        let mut reports = [
+            (token(&house.claims(Role::DoorStaff)), mistake),
+            (token(&house.claims(Role::DoorStaff)), guest),
+        ];
+        if swapped {
+            reports.reverse();
+        }
+        let mut told_of = Vec::new();
+        for (token, scan) in &reports {
+            told_of.extend(report(&house, token, std::slice::from_ref(scan)).await);
+        }
+        let undone: Vec<bool> = told_of.iter().map(|one| one["undone"] == json!(true)).collect();
+        assert_eq!(undone, if swapped { [false, true] } else { [true, false] });
+        assert!(
+            told_of.iter().all(|one| one["scan"].is_string() && one["conflict"].is_null()),
+            "{told_of:?}"
+        );
+        let first = "select count(*) from entries where is_primary and annulled_at is null and nth = 1";
+        assert_eq!(house.count(first).await, 1);
+        assert_eq!(house.count("select count(*) from entries where annulled_at is not null").await, 1);
+        assert_eq!(house.count("select inside from occupancy").await, 1);
+        assert_eq!(house.count("select count(*) from conflicts").await, 0);
+        assert_eq!(house.count("select count(*) from undos where inside = 0").await, 1);
+        assert_eq!(house.count("select count(*) from audit_log where action = 'scan.undone'").await, 1);
+        let told = told(&house).await;
+        assert_eq!((told.len(), told.iter().filter(|scan| scan.undone_at > 0).count()), (3, 1));
+    }
+}
+
+/// The report was on its way when the doorman took one of its scans back; and a quarter of an hour later nobody takes it back but a
+/// supervisor.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_here_before_it_was_taken_back_is_undone_once_and_in_time() {
+    let house = House::open().await;
+    let token = token(&house.claims(Role::DoorStaff));
+    let at = house.now() - TimeDelta::minutes(50);
+    let scan = admitted(&house.night, &code_of(&house.ticket().await), at);
+    assert_eq!(report(&house, &token, std::slice::from_ref(&scan)).await[0]["undone"], json!(false));
+    assert_eq!(house.count("select inside from occupancy").await, 1);
+    let late = with(&scan, "undone_at", json!(at + TimeDelta::minutes(16)));
+    assert_eq!(report(&house, &token, &[late]).await[0]["undone"], json!(false));
+    assert_eq!(house.count("select inside from occupancy").await, 1);
+    let back = [with(&scan, "undone_at", json!(at + TimeDelta::minutes(2)))];
+    for _ in 0..2 {
+        let answers = report(&house, &token, &back).await;
+        assert_eq!((&answers[0]["outcome"], &answers[0]["undone"]), (&json!("repeated"), &json!(true)));
+    }
+    assert_eq!(house.count("select inside from occupancy").await, 0);
+    assert_eq!(house.count("select count(*) from undos where inside = -1").await, 1);
+    assert_eq!(house.count("select count(*) from entries where annulled_at is null").await, 0);
 }

@@ -2,9 +2,15 @@
 //! lost, whatever happens to the phone.
 
 mod camera;
+mod guests;
+mod hands;
 mod killed;
 mod offline;
+pub mod over;
+pub mod reports;
 mod storage;
+mod supervisor;
+mod taken_off;
 mod two_phones;
 mod types;
 
@@ -25,7 +31,7 @@ use e2e::{
 use serde_json::{Value, json};
 
 /// A club, a night of it that is open now, and the codes of so many tickets that its door knows.
-async fn sold(tickets: i64) -> Result<(Club, Value, Vec<String>)> {
+pub async fn sold(tickets: i64) -> Result<(Club, Value, Vec<String>)> {
     let (club, guest, event) = Club::with_night(&Night::open_now()).await?;
     let (_, order) = guest.buy(&event, tickets).await?;
     until("the door knows the tickets", PATIENCE, || async {
@@ -49,13 +55,13 @@ async fn phone_at(club: &Club, event: &Value) -> Result<Browser> {
     Ok(phone)
 }
 
-async fn choose(phone: &Browser, event: &Value) -> Result<()> {
+pub async fn choose(phone: &Browser, event: &Value) -> Result<()> {
     let id = event["id"].as_str().context("an id")?;
     phone.click(&format!("[data-event='{id}']")).await
 }
 
 /// Waits until the phone has the night's list, and the page itself for when it is opened without network.
-async fn is_ready(phone: &Browser) {
+pub async fn is_ready(phone: &Browser) {
     until("the phone has the list", PATIENCE, || async {
         (status(phone, "list").await? == "yes").then_some(())
     })
@@ -94,14 +100,14 @@ async fn paste(phone: &Browser, code: &str) -> Result<()> {
 }
 
 /// Pastes a code, waits for a verdict of this tone, and gives its giant word.
-async fn scan(phone: &Browser, code: &str, tone: &str) -> Result<String> {
+pub async fn scan(phone: &Browser, code: &str, tone: &str) -> Result<String> {
     paste(phone, code).await?;
     phone.see(&format!("#verdict[data-tone={tone}]")).await?;
     phone.text("#verdict-title").await
 }
 
 /// A code that the club signed, of a ticket that no list has yet.
-fn just_sold(club: &Club, event: &Value) -> Result<String> {
+pub fn just_sold(club: &Club, event: &Value) -> Result<String> {
     use base64::{Engine, engine::general_purpose::STANDARD};
     let signing = club.stack.keys().ticket_signing();
     let (_, seed) = signing.split_once(':').context("a key")?;

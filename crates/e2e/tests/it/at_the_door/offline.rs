@@ -41,6 +41,34 @@ async fn without_network_guests_come_in_once_and_the_club_hears_of_it_later() ->
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_admission_without_network_is_taken_back_on_the_phone_and_the_ticket_lets_in_again() -> Result<()>
+{
+    let (mut club, event, codes) = sold(1).await?;
+    let phone = phone_at(&club, &event).await?;
+    club.stack.cut_network();
+    assert_eq!(scan(&phone, &codes[0], "admit").await?, "Admitted");
+    assert_eq!(scan(&phone, &codes[0], "deny").await?, "Already inside");
+    phone.click("#next").await?;
+    phone.see("#undo").await?;
+    // The second tap is for sure.
+    let twice = "const undo = document.getElementById('undo'); undo.click(); undo.click();";
+    phone.driver().execute(twice, vec![]).await?;
+    phone.read("Taken back").await;
+    assert_eq!(scan(&phone, &codes[0], "admit").await?, "Admitted", "nobody came in with it");
+    waits(&phone, "3").await;
+
+    club.stack.mend_network().await?;
+    waits(&phone, "0").await;
+    let entries = "select count(*) as sum from scanner.entries where annulled_at is null and is_primary";
+    assert_eq!(count(&club, entries).await, Some(1));
+    let undone = "select count(*) as sum from scanner.undos u join scanner.scans s on s.id = u.scan_id where s.offline";
+    assert_eq!(count(&club, undone).await, Some(1));
+    assert_eq!(count(&club, "select inside as sum from scanner.occupancy").await, Some(1));
+    assert_eq!(count(&club, "select count(*) as sum from scanner.conflicts").await, Some(0));
+    phone.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_app_opens_without_network_where_it_stood() -> Result<()> {
     let (mut club, event, codes) = sold(1).await?;
     let phone = phone_at(&club, &event).await?;

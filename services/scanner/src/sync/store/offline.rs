@@ -165,6 +165,8 @@ pub struct OfflineRow {
     pub judged: &'static str,
     pub forced: bool,
     pub override_note: Option<String>,
+    /// When it was taken back on the phone.
+    pub undone_at: Option<DateTime<Utc>>,
     pub facts: Facts,
     pub scanned_at: DateTime<Utc>,
     pub corrected_at: DateTime<Utc>,
@@ -184,6 +186,24 @@ pub async fn record(conn: &mut Conn, rows: &[OfflineRow]) -> Result<(), DbError>
     }
     sql_query("SELECT record_offline($1)").bind::<Jsonb, _>(json(rows)?).execute(conn).await?;
     Ok(())
+}
+
+/// Puts the stays of a ticket in a zone in order again, after one of them was taken back; gives by how much that changes the people inside.
+pub async fn settle(conn: &mut Conn, event: Uuid, ticket: Uuid, zone: Uuid) -> Result<i64, DbError> {
+    #[derive(QueryableByName)]
+    struct Change {
+        #[diesel(sql_type = sql_types::BigInt)]
+        bodies: i64,
+    }
+    let change: Change = sql_query(
+        "SELECT coalesce((settle_entries(ARRAY[$1], ARRAY[$2], '{}') ->> $3)::bigint, 0) AS bodies",
+    )
+    .bind::<sql_types::Uuid, _>(ticket)
+    .bind::<sql_types::Uuid, _>(zone)
+    .bind::<Text, _>(event.to_string())
+    .get_result(conn)
+    .await?;
+    Ok(change.bodies)
 }
 
 /// Keeps what could not be matched, once.
