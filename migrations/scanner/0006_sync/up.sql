@@ -53,10 +53,18 @@ select e.scan_id, e.event_id, e.ticket_id, e.zone_id, e.admitted_at as at, e.gat
  where not e.is_primary and not e.forced and e.annulled_at is null
 union all
 select e.scan_id, e.event_id, e.ticket_id, e.zone_id, e.admitted_at, e.gate_id, e.gate_name, e.device, e.staff_id,
-       null, null, null, null, null, 'not_allowed', s.judged
+       null, null, null, null, null, 'not_allowed',
+       case when s.judged in ('cancelled', 'refunded', 'revoked', 'blocked', 'disputed', 'banned', 'unpaid', 'unapproved', 'wrong_event', 'wrong_gate')
+            then s.judged else 'no_reentry' end
   from entries e join scans s on s.id = e.scan_id
  where e.is_primary and e.offline and not e.forced and e.annulled_at is null
-   and s.judged in ('cancelled', 'refunded', 'revoked', 'blocked', 'disputed', 'banned', 'unpaid', 'unapproved', 'wrong_event', 'wrong_gate');
+   and (s.judged in ('cancelled', 'refunded', 'revoked', 'blocked', 'disputed', 'banned', 'unpaid', 'unapproved', 'wrong_event', 'wrong_gate')
+        -- One stay more than the ticket's type allows: this one, or one that a gate let in online before it was known of this. By the
+        -- stays and not by what was judged, which depends on who reported first.
+        or exists (select from admissions a join ticket_types t on t.id = a.ticket_type_id
+                     join entries l on l.ticket_id = e.ticket_id and l.zone_id = e.zone_id
+                    where a.ticket_id = e.ticket_id and l.is_primary and not l.forced and l.annulled_at is null
+                      and l.nth > t.entries_allowed and (l.scan_id = e.scan_id or l.nth > e.nth and not l.offline)));
 
 -- What a supervisor did about one.
 create table conflict_notes (

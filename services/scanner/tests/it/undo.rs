@@ -9,6 +9,7 @@ use prost::Message;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::batch::{admitted, lines, report, with};
 use crate::house::{House, code_of, token};
 use crate::race::{HESITATE, count, hesitating};
 
@@ -139,6 +140,33 @@ async fn an_exit_that_is_undone_leaves_its_guest_inside() {
     let (status, undone) = undo(&house, &house.token(Role::Manager), &admitted).await;
     assert_eq!((status, &undone["inside"]), (200, &0.into()));
     assert_eq!(house.count("select count(*) from undos where inside = 0").await, 1);
+}
+
+/// The phone's clock is off, and its time is corrected: the stay ended at the corrected one.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_exit_that_a_phone_decided_is_undone_like_any_other() {
+    let house = House::open().await;
+    let (ticket, door) = (free_ticket(&house).await, token(&house.claims(Role::DoorStaff)));
+    scan(&house, &door, &ticket, "entry").await;
+    house.clock.advance(TimeDelta::minutes(10));
+    let at = house.now() - TimeDelta::minutes(2);
+    let exit = with(&admitted(&house.night, &code_of(&ticket), at), "direction", "exit");
+    let exit = with(&exit, "scanned_at", json!(at + TimeDelta::seconds(95)));
+    report(&house, &door, std::slice::from_ref(&exit)).await;
+    assert_eq!(house.count("select inside from occupancy").await, 0);
+    let left = lines(&house, "select id::text as line from scans where direction = 'exit'").await;
+    let (status, undone) = undo(&house, &house.token(Role::Manager), &json!({"scan": left[0]})).await;
+    assert_eq!((status, &undone["inside"]), (200, &1.into()), "{undone}");
+    // What other phones bring later does not end the stay again.
+    report(
+        &house,
+        &door,
+        &[with(&admitted(&house.night, &code_of(&ticket), house.now()), "decision", "deny")],
+    )
+    .await;
+    report(&house, &door, &[admitted(&house.night, &code_of(&ticket), house.now())]).await;
+    assert_eq!(house.count("select inside from occupancy").await, 2);
+    assert_eq!(house.count("select count(*) from exits").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
