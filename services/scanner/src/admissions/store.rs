@@ -81,11 +81,12 @@ pub async fn known(conn: &mut Conn, event: Uuid, tickets: &[Uuid]) -> Result<usi
     Ok(usize::try_from(known).unwrap_or_default())
 }
 
-/// Who came in with one of these tickets: the first entry of each.
+/// Who came in with one of these tickets: the first entry of each, also where it is one beside a ticket's own guest, whose entry may
+/// have been undone.
 pub async fn inside(conn: &mut Conn, tickets: &[Uuid]) -> Result<Vec<Inside>, DbError> {
     let rows = diesel::sql_query(
         "SELECT DISTINCT ON (ticket_id) ticket_id AS ticket, admitted_at AS at, gate_name AS gate FROM entries
-          WHERE ticket_id = ANY($1) AND is_primary AND annulled_at IS NULL ORDER BY ticket_id, admitted_at",
+          WHERE ticket_id = ANY($1) AND annulled_at IS NULL ORDER BY ticket_id, admitted_at",
     )
     .bind::<diesel::sql_types::Array<diesel::sql_types::Uuid>, _>(tickets)
     .load(conn)

@@ -181,6 +181,22 @@ async fn an_exit_is_not_undone_once_its_guest_has_come_in_again() {
     assert_eq!(house.count("select inside from occupancy").await, 1);
 }
 
+/// A supervisor let a second guest in with the ticket, and the first one's entry is undone: the second is still there.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_came_in_beside_an_undone_entry_is_inside_for_a_refund() {
+    let house = House::open().await;
+    let (ticket, manager) = (house.ticket().await, house.token(Role::Manager));
+    let first = scan(&house, &house.token(Role::DoorStaff), &ticket, "entry").await;
+    let mut body = house.scan_of(&code_of(&ticket));
+    body["note"] = json!("her friend");
+    let beside = house.http.post(house.url("/api/v1/overrides")).bearer_auth(&manager).json(&body);
+    assert_eq!(beside.send().await.unwrap().status(), 200);
+    let (status, undone) = undo(&house, &manager, &first).await;
+    assert_eq!((status, &undone["inside"]), (200, &1.into()), "{undone}");
+    let (_, asked) = crate::revoke::revoke(&house, &[&ticket], false).await;
+    assert_eq!((&asked["revoked"], asked["inside"].as_array().unwrap().len()), (&json!(false), 1), "{asked}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn many_who_undo_one_admission_undo_it_once() {
     let house = House::open().await;
