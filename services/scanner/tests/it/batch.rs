@@ -206,6 +206,24 @@ async fn one_scan_that_cannot_be_taken_holds_up_none_of_the_others() {
     assert_eq!(House::code(call(&house, &token, &many)).await, (413, "payload_too_large".into()));
 }
 
+/// The owner closes the terrace while its phone has no network: whom it let in is inside, and the ticket is used.
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_a_gate_let_in_that_was_closed_since_is_inside() {
+    let house = House::open().await;
+    let token = house.token(Role::DoorStaff);
+    let ticket = TicketChanged { zone_id: house.night.zones[1].zone_id.clone(), ..house.unsold() };
+    house.tell_ticket(&ticket).await;
+    let zones = vec![house.night.zones[0].clone()];
+    house.tell_event(&EventChanged { revision: 2, zones, ..house.night.clone() }).await;
+    assert_eq!(house.count("select count(*) from gates where not active").await, 1);
+    let scan = admitted(&house.night, &code_of(&ticket), house.now() - TimeDelta::minutes(5));
+    let scan = with(&scan, "gate", House::gate(&house.night, 1).to_string());
+    let results = report(&house, &token, &[scan]).await;
+    assert_eq!((outcomes(&results), &results[0]["reason"]), (vec!["recorded"], &json!("ok")));
+    assert_eq!(house.count("select count(*) from entries where is_primary").await, 1);
+    assert_eq!(house.count("select inside from occupancy").await, 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn both_times_are_kept_and_one_that_cannot_be_right_counts_as_of_the_report() {
     let house = House::open().await;
