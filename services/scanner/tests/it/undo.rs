@@ -108,6 +108,19 @@ async fn one_undoes_one_s_own_last_within_a_quarter_of_an_hour_and_a_supervisor_
     assert_eq!((status, &undone["inside"]), (200, &0.into()));
 }
 
+/// A phone whose clock is years ahead brought a scan: for years its id is later than all others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scan_of_a_wrong_clock_is_nobody_s_last_for_ever() {
+    let house = House::open().await;
+    let ana = token(&house.claims(Role::DoorStaff));
+    let ahead =
+        admitted(&house.night, &code_of(&house.ticket().await), house.now() + TimeDelta::days(20_000));
+    report(&house, &ana, &[ahead]).await;
+    house.clock.advance(TimeDelta::minutes(1));
+    let last = scan(&house, &ana, &house.ticket().await, "entry").await;
+    assert_eq!(undo(&house, &ana, &last).await.0, 200);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_let_nobody_through_cannot_be_undone() {
     let house = House::open().await;
