@@ -19,7 +19,7 @@ use crate::house::{House, code_of};
 use crate::race::{HESITATE, admin, count, side_by_side, waiting_for_a_row};
 
 /// A ticket of tonight whose type comes in so often, as `event.changed` tells it.
-async fn ticket_for(house: &House, entries: i64) -> TicketChanged {
+pub async fn ticket_for(house: &House, entries: i64) -> TicketChanged {
     let ticket_type_id = Uuid::now_v7().to_string();
     let kind = TicketType {
         ticket_type_id: ticket_type_id.clone(),
