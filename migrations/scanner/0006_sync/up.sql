@@ -61,10 +61,11 @@ select e.scan_id, e.event_id, e.ticket_id, e.zone_id, e.admitted_at, e.gate_id, 
    and (s.judged in ('cancelled', 'refunded', 'revoked', 'blocked', 'disputed', 'banned', 'unpaid', 'unapproved', 'wrong_event', 'wrong_gate')
         -- One stay more than the ticket's type allows: this one, or one that a gate let in online before it was known of this. By the
         -- stays and not by what was judged, which depends on who reported first.
-        or exists (select from admissions a join ticket_types t on t.id = a.ticket_type_id
-                     join entries l on l.ticket_id = e.ticket_id and l.zone_id = e.zone_id
-                    where a.ticket_id = e.ticket_id and l.is_primary and not l.forced and l.annulled_at is null
-                      and l.nth > t.entries_allowed and (l.scan_id = e.scan_id or l.nth > e.nth and not l.offline)));
+        or exists (select from entries l
+                    where l.ticket_id = e.ticket_id and l.zone_id = e.zone_id and l.is_primary and not l.forced and l.annulled_at is null
+                      and l.nth > 1 and (l.scan_id = e.scan_id or l.nth > e.nth and not l.offline)
+                      and l.nth > (select t.entries_allowed from admissions a join ticket_types t on t.id = a.ticket_type_id
+                                    where a.ticket_id = e.ticket_id)));
 
 -- What a supervisor did about one.
 create table conflict_notes (
