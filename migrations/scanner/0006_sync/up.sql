@@ -64,8 +64,8 @@ select e.scan_id, e.event_id, e.ticket_id, e.zone_id, e.admitted_at, e.gate_id, 
         or exists (select from entries l
                     where l.ticket_id = e.ticket_id and l.zone_id = e.zone_id and l.is_primary and not l.forced and l.annulled_at is null
                       and l.nth > 1 and (l.scan_id = e.scan_id or l.nth > e.nth and not l.offline)
-                      and l.nth > (select t.entries_allowed from admissions a join ticket_types t on t.id = a.ticket_type_id
-                                    where a.ticket_id = e.ticket_id)));
+                      and coalesce(l.nth > (select t.entries_allowed from admissions a join ticket_types t on t.id = a.ticket_type_id
+                                             where a.ticket_id = e.ticket_id), false)));
 
 -- What a supervisor did about one.
 create table conflict_notes (
