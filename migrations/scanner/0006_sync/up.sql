@@ -53,10 +53,19 @@ select e.scan_id, e.event_id, e.ticket_id, e.zone_id, e.admitted_at as at, e.gat
  where not e.is_primary and not e.forced and e.annulled_at is null
 union all
 select e.scan_id, e.event_id, e.ticket_id, e.zone_id, e.admitted_at, e.gate_id, e.gate_name, e.device, e.staff_id,
-       null, null, null, null, null, 'not_allowed', s.judged
+       null, null, null, null, null, 'not_allowed',
+       case when s.judged in ('cancelled', 'refunded', 'revoked', 'blocked', 'disputed', 'banned', 'unpaid', 'unapproved', 'wrong_event', 'wrong_gate')
+            then s.judged else 'no_reentry' end
   from entries e join scans s on s.id = e.scan_id
  where e.is_primary and e.offline and not e.forced and e.annulled_at is null
-   and s.judged in ('cancelled', 'refunded', 'revoked', 'blocked', 'disputed', 'banned', 'unpaid', 'unapproved', 'wrong_event', 'wrong_gate');
+   and (s.judged in ('cancelled', 'refunded', 'revoked', 'blocked', 'disputed', 'banned', 'unpaid', 'unapproved', 'wrong_event', 'wrong_gate')
+        -- One stay more than the ticket's type allows: this one, or one that a gate let in online before it was known of this. By the
+        -- stays and not by what was judged, which depends on who reported first.
+        or exists (select from entries l
+                    where l.ticket_id = e.ticket_id and l.zone_id = e.zone_id and l.is_primary and not l.forced and l.annulled_at is null
+                      and l.nth > 1 and (l.scan_id = e.scan_id or l.nth > e.nth and not l.offline)
+                      and coalesce(l.nth > (select t.entries_allowed from admissions a join ticket_types t on t.id = a.ticket_type_id
+                                             where a.ticket_id = e.ticket_id), false)));
 
 -- What a supervisor did about one.
 create table conflict_notes (
@@ -89,12 +98,15 @@ end $$;
 -- beside it. An entry that was admitted online walks along like any other, and loses the first place to an earlier one. What a
 -- supervisor let in a second time online (forced) keeps the place that it was given.
 --
--- Locks the entries in the order of tickets, as `record_scans` writes them. Gives the change of people inside by event: of bodies,
+-- Locks the entries in the order of tickets, as `record_scans` writes them, and walks through those alone: one that a gate committed
+-- since may be left by the next gate while this goes on, and would be found open again, counted off. `entries_once` notices it where
+-- it matters, and it is walked through the next time. Gives the change of people inside by event: of bodies,
 -- not of tickets. The second guest with one ticket is a person inside too, and the fire brigade counts persons. Rows in `added` are
 -- counted as new; what the others were before stands in them.
 create function settle_entries(tickets uuid[], zones uuid[], added uuid[]) returns jsonb language plpgsql as $$
 declare
     step       record;
+    locked     uuid[];
     ticket     uuid;
     zone       uuid;
     stay       smallint := 0;
@@ -110,20 +122,19 @@ declare
     left_names text[] := '{}';
     change     jsonb;
 begin
-    perform e.scan_id from entries e join unnest(tickets, zones) as pair (ticket_id, zone_id) using (ticket_id, zone_id)
-      order by e.ticket_id, e.zone_id, e.scan_id for update of e;
+    select array_agg(found.scan_id) into locked from (
+        select e.scan_id from entries e join unnest(tickets, zones) as pair (ticket_id, zone_id) using (ticket_id, zone_id)
+         order by e.ticket_id, e.zone_id, e.scan_id for update of e) as found;
 
     insert into exits (ticket_id, zone_id, left_at, gate_id, gate_name)
-    select e.ticket_id, e.zone_id, e.left_at, coalesce(e.left_gate_id, e.gate_id), coalesce(e.left_gate_name, e.gate_name)
-      from entries e join unnest(tickets, zones) as pair (ticket_id, zone_id) using (ticket_id, zone_id)
-     where e.left_at is not null and e.annulled_at is null
+    select ticket_id, zone_id, left_at, coalesce(left_gate_id, gate_id), coalesce(left_gate_name, gate_name)
+      from entries where scan_id = any (locked) and left_at is not null and annulled_at is null
     on conflict do nothing;
 
     for step in
         select e.ticket_id, e.zone_id, e.admitted_at as at, 0 as kind, e.scan_id, e.nth, null::uuid as gate_id, null::text as gate_name,
                e.forced and not e.is_primary and not e.offline as fixed
-          from entries e join unnest(tickets, zones) as pair (ticket_id, zone_id) using (ticket_id, zone_id)
-         where e.annulled_at is null
+          from entries e where e.scan_id = any (locked) and e.annulled_at is null
         union all
         select x.ticket_id, x.zone_id, x.left_at, 1, null, null, x.gate_id, x.gate_name, false
           from exits x join unnest(tickets, zones) as pair (ticket_id, zone_id) using (ticket_id, zone_id)
@@ -263,6 +274,11 @@ begin
       into tickets, zones
       from (select distinct r.ticket, r.zone from jsonb_to_recordset(asked) as r (ticket uuid, zone uuid, decision text)
              where r.decision = 'admit' and r.ticket is not null) as pair;
+
+    -- Two phones that bring the entry and the exit of one stay in the same moment: the second walk finds both. No scan online takes these.
+    perform pg_advisory_xact_lock(key) from (
+        select hashtextextended('stays of ' || pair.ticket || pair.zone, 0) as key
+          from unnest(tickets, zones) as pair (ticket, zone) order by key) as of_stays;
 
     for attempt in 1..5 loop
         begin

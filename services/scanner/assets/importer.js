@@ -67,6 +67,9 @@ function keep(news, known) {
     buckets.get(n)[row[0]] = record(row, news);
   }
   return within(["lists", "tickets"], "readwrite", async (tx) => {
+    // Whoever signed out, or another page, was here meanwhile: what changed since a list that is gone is no list.
+    const here = await got(tx.objectStore("lists").get(news.event));
+    if (here?.cursor !== known?.cursor) throw new DOMException("another list has come", "AbortError");
     const shelf = tx.objectStore("tickets");
     if (news.after) list.count += await merge(shelf, news.event, buckets);
     else {

@@ -17,12 +17,16 @@ const STOPS = ["token_revoked", "session_ended"];
 /** How things stand, for the line and the verdicts. */
 export const state = { online: navigator.onLine, list: null, over: false, loading: false, signedOut: false, waits: 0, refused: 0, inside: null };
 
+let signingOut = false; // somebody signs out: no list is brought any more
+let sendWhatWaits = async () => {};
+
 /** `event()` is the night's id or null; `onState()` after each change; `onSignedOut()` when the club wants a sign-in. */
 export function makeKeeper({ event, onState, onSignedOut }) {
   let timer = 0;
   let busy = false;
   let wanted = false; // somebody asked for a round while one was under way
   const uploader = makeUploader({ onProgress: countQueue, onConflict: tellConflict, onSignedOut: leave, onNotUndone: () => notice(word("undo-refused")) });
+  sendWhatWaits = uploader.kick;
 
   async function countQueue() {
     [state.waits, state.refused] = await Promise.all([journal.count(), journal.inState("refused").then((rows) => rows.length)]).catch(() => [state.waits, 0]);
@@ -71,6 +75,7 @@ export function makeKeeper({ event, onState, onSignedOut }) {
   }
 
   async function refresh() {
+    if (signingOut) return;
     const night = event();
     const before = state.list;
     state.loading = !before;
@@ -116,9 +121,11 @@ async function forgetNames() {
   await Promise.allSettled([wipeAll(), journal.forgetNames(), globalThis.caches?.delete("door-page")]);
 }
 
-// Who signs out takes the names along.
+// Who signs out takes the names along, and what they scanned goes in their own name, if it goes at once.
 document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", async (event) => {
   event.preventDefault();
+  signingOut = true;
+  await Promise.race([sendWhatWaits(), new Promise((go) => setTimeout(go, 2000))]).catch(() => {});
   await forgetNames();
   event.target.submit();
 });

@@ -26,12 +26,14 @@ function start() {
     waiting.get(id)?.(outcome);
     waiting.delete(id);
   };
-  made.onerror = () => {
-    worker = null;
-    for (const resolve of waiting.values()) resolve({ failed: "worker" });
-    waiting.clear();
-  };
+  made.onerror = () => giveUp("worker");
   return made;
+}
+
+function giveUp(why) {
+  worker = null;
+  for (const resolve of waiting.values()) resolve({ failed: why });
+  waiting.clear();
 }
 
 /** The list of a night without its tickets, or null: there is none, or its time is over. */
@@ -60,8 +62,10 @@ export async function wipeOver() {
   await wipe(events.filter((list) => list.expires_at <= now()).map((list) => list.event));
 }
 
-/** Throws away every list: who signs out leaves no guest's name behind. */
+/** Throws away every list, and one that is on its way: who signs out leaves no guest's name behind. */
 export async function wipeAll() {
+  worker?.terminate();
+  giveUp("wiped");
   await wipe(await within(["lists"], "readonly", (tx) => got(tx.objectStore("lists").getAllKeys())));
 }
 

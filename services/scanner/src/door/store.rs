@@ -136,6 +136,18 @@ pub async fn gate(conn: &mut Conn, id: GateId) -> Result<Option<GatePlan>, DbErr
     Ok(row.and_then(|(gate, event)| plan(gate, event)))
 }
 
+/// The same, closed or not, of a night that was taken back too: who came in while it was open is inside.
+pub async fn any_gate(conn: &mut Conn, id: GateId) -> Result<Option<GatePlan>, DbError> {
+    let row: Option<(GateRow, EventRow)> = gates::table
+        .inner_join(events::table)
+        .filter(gates::id.eq(id.uuid()))
+        .select((GateRow::as_select(), EventRow::as_select()))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(row.and_then(|(gate, event)| plan(gate, event)))
+}
+
 fn plan(gate: GateRow, event: EventRow) -> Option<GatePlan> {
     Some(GatePlan {
         gate: Gate {

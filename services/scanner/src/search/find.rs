@@ -1,8 +1,17 @@
 //! `GET /api/v1/events/{event}/search?q=`: the tickets that a guest may mean.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
 use actix_web::web::{Data, Json, Path, Query};
-use chrono::{DateTime, Utc};
-use domain::{ids::EventId, look_up};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    ids::{EventId, StaffId},
+    look_up,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -17,6 +26,13 @@ const MOST: usize = 30;
 const FEWEST: usize = 2;
 /// Longest text, in bytes.
 const LONGEST: usize = 254;
+/// Addresses that one member of the staff may look up within [`SPAN`], per process: more than guests without a code bring, also where
+/// each is looked up while it is being typed, and far fewer than it takes to try out somebody's list.
+const ADDRESSES: usize = 120;
+const SPAN: TimeDelta = TimeDelta::minutes(5);
+
+/// Who looked addresses up, and when.
+static LOOKED_UP: Mutex<BTreeMap<StaffId, Vec<DateTime<Utc>>>> = Mutex::new(BTreeMap::new());
 
 /// What is looked for.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -82,16 +98,20 @@ pub struct FoundTicket {
         (status = 200, description = "At most 30 tickets", body = Found),
         (status = 401, body = web::Problem), (status = 403, body = web::Problem), (status = 404, body = web::Problem),
         (status = 422, description = "`too_short`: fewer than two letters or digits", body = web::Problem),
+        (status = 429, description = "`rate_limited`: too many addresses of one member of the staff", body = web::Problem),
     ), security(("session" = [])))]
 pub async fn get(
     door: Data<Door>,
-    _: Staff<can::DoorScan>,
+    staff: Staff<can::DoorScan>,
     event: Path<String>,
     query: Query<SearchQuery>,
 ) -> Result<Json<Found>, Fault> {
     let mut conn = door.db.conn().await?;
     let event = door::store::event_named(&mut conn, &event).await?.ok_or_else(faults::event_not_found)?;
     let asked = asked(event, &query.q)?;
+    if matches!(asked, Asked::Address(_)) {
+        count(staff.id, door.clock.now())?;
+    }
     let mut rows = store::find(&mut conn, event.uuid(), &asked, MOST + 1).await?;
     let more = rows.len() > MOST;
     rows.truncate(MOST);
@@ -112,6 +132,20 @@ fn asked(event: EventId, typed: &str) -> Result<Asked, Fault> {
         return Err(wrong("too_short"));
     }
     Ok(Asked::Words(words))
+}
+
+/// Counts an address that is looked up; 429 `rate_limited` for one too many.
+fn count(staff: StaffId, now: DateTime<Utc>) -> Result<(), Fault> {
+    let mut looked_up = LOOKED_UP.lock().unwrap_or_else(PoisonError::into_inner);
+    looked_up.retain(|_, times| times.last().is_some_and(|last| *last > now - SPAN));
+    let times = looked_up.entry(staff).or_default();
+    times.retain(|time| *time > now - SPAN);
+    if times.len() >= ADDRESSES {
+        let wait = times.first().map_or(SPAN, |first| *first + SPAN - now);
+        return Err(Fault::rate_limited(wait.to_std().unwrap_or(Duration::from_secs(60))));
+    }
+    times.push(now);
+    Ok(())
 }
 
 fn view(row: FoundRow) -> FoundTicket {
@@ -152,5 +186,17 @@ mod tests {
             assert_eq!(asked(event, nothing).expect_err("too short").code(), "too_short", "{nothing:?}");
         }
         assert_eq!(asked(event, &"x".repeat(255)).expect_err("too long").code(), "too_long");
+    }
+
+    #[test]
+    fn nobody_tries_out_a_list_of_addresses_and_nobody_waits_for_another() {
+        let (ana, bo) = (StaffId::generate(), StaffId::generate());
+        let now = DateTime::UNIX_EPOCH;
+        for _ in 0..ADDRESSES {
+            assert!(count(ana, now).is_ok());
+        }
+        assert_eq!(count(ana, now).expect_err("too many").code(), "rate_limited");
+        assert!(count(bo, now).is_ok());
+        assert!(count(ana, now + SPAN).is_ok());
     }
 }

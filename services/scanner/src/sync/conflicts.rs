@@ -59,10 +59,10 @@ pub struct Conflict {
     /// By whom.
     #[diesel(sql_type = sql_types::Nullable<sql_types::Uuid>)]
     pub first_staff_id: Option<Uuid>,
-    /// `second_entry`, or `not_allowed`: the only one, with a ticket that was bad by then.
+    /// `second_entry`, or `not_allowed`: the only one, with a ticket that was bad by then or had come in as often as may be.
     #[diesel(sql_type = sql_types::Text)]
     pub kind: String,
-    /// What the server would have said, of a scan that a phone decided.
+    /// What the server would have said, of a scan that a phone decided; `no_reentry` where there is one stay too many.
     #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
     pub judged: Option<String>,
 }

@@ -71,7 +71,13 @@ async fn write(
 
     let both = |scan: &&Brought| [scan.nonce.clone(), beside(upload.device, &scan.nonce)];
     let nonces: Vec<String> = sound.iter().flat_map(both).collect();
-    let held = store::held(conn, upload.device, &nonces).await?;
+    let mut held = store::held(conn, upload.device, &nonces).await?;
+    let (named, unheld): (Vec<Uuid>, Vec<(String, String)>) = sound
+        .iter()
+        .filter(|scan| !held.contains_key(&scan.nonce))
+        .filter_map(|scan| Some((scan.ticket()?, (scan.nonce.clone(), scan.content.clone()))))
+        .unzip();
+    store::held_elsewhere(conn, upload.device, &named, &unheld, &mut held).await?;
     let fates: Vec<Fate<'_>> = sound.iter().map(|scan| fate(upload, scan, &held)).collect();
     let pairs: Vec<(Uuid, Uuid)> =
         sound.iter().filter_map(|scan| Some((scan.ticket()?, scan.plan.gate.zone.uuid()))).collect();

@@ -133,7 +133,7 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
     let times = times(asked.scanned_at, asked.corrected_at, upload.device_time, upload.now);
     (kept.scanned_at, kept.corrected_at) = (Some(times.scanned_at), Some(times.corrected_at));
     let plan = match asked.gate.parse::<GateId>() {
-        Ok(gate) => door.board.gate(&door.db, gate).await?,
+        Ok(gate) => plan_of(door, gate).await?,
         Err(_) => None,
     };
     let Some(plan) = plan.filter(|plan| plan.is_for(&asked.event)) else {
@@ -177,6 +177,15 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
         admitted,
         times,
     })))
+}
+
+/// The gate's plan. One that was closed while the phone had no network let people in before: they are inside.
+async fn plan_of(door: &Door, gate: GateId) -> Result<Option<Arc<GatePlan>>, Fault> {
+    if let Some(plan) = door.board.gate(&door.db, gate).await? {
+        return Ok(Some(plan));
+    }
+    let closed = crate::door::store::any_gate(&mut *door.db.conn().await?, gate).await?;
+    Ok(closed.map(Arc::new))
 }
 
 async fn event_of(door: &Door, named: &str) -> Result<Option<EventId>, Fault> {

@@ -130,6 +130,31 @@ async fn a_report_that_broke_off_is_sent_again_and_nothing_is_there_twice() {
     assert!(twice[2]["conflict"].is_object(), "its ticket came in before: {}", twice[2]);
 }
 
+/// Somebody else signs in on a phone that nobody enrolled, or it is enrolled, before the answer to its scans came.
+#[tokio::test(flavor = "multi_thread")]
+async fn scans_that_came_in_another_name_before_are_not_there_twice() {
+    let house = House::open().await;
+    let (ana, bo) = (house.token(Role::DoorStaff), house.token(Role::DoorStaff));
+    let reported = admitted(&house.night, &code_of(&house.ticket().await), house.now());
+    assert_eq!(outcomes(&report(&house, &ana, std::slice::from_ref(&reported)).await), ["recorded"]);
+    // Asked online; the answer was lost, and the phone decided by itself.
+    let code = code_of(&house.ticket().await);
+    let asked = house.scan_of(&code);
+    assert_eq!(house.answer(&ana, &asked).await["decision"], "admit");
+    let decided = with(&admitted(&house.night, &code, house.now()), "nonce", asked["nonce"].clone());
+    for _ in 0..2 {
+        let again = report(&house, &bo, &[reported.clone(), decided.clone()]).await;
+        assert_eq!(outcomes(&again), ["repeated", "repeated"]);
+    }
+    assert_eq!(house.count("select count(*) from entries").await, 2);
+    assert_eq!(house.count("select count(*) from conflicts").await, 0);
+    assert_eq!(house.count("select inside from occupancy").await, 2, "two people, not four");
+    // Another phone's nonce for another ticket is nobody's repeat.
+    let other = admitted(&house.night, &code_of(&house.ticket().await), house.now());
+    let other = with(&other, "nonce", reported["nonce"].clone());
+    assert_eq!(outcomes(&report(&house, &bo, &[other]).await), ["recorded"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_scan_that_cannot_be_taken_holds_up_none_of_the_others() {
     let house = House::open().await;
@@ -175,10 +200,28 @@ async fn one_scan_that_cannot_be_taken_holds_up_none_of_the_others() {
     let token = crate::house::token(&mine);
     let others = with(&good, "device", Uuid::now_v7().to_string());
     assert_eq!(House::code(call(&house, &token, &[others])).await, (403, "device_mismatch".into()));
-    let own = with(&good, "device", mine.sub.to_string());
+    let own = with(&with(&good, "device", mine.sub.to_string()), "nonce", "own");
     assert_eq!(outcomes(&report(&house, &token, &[own]).await), ["recorded"]);
     let many = vec![good; 501];
     assert_eq!(House::code(call(&house, &token, &many)).await, (413, "payload_too_large".into()));
+}
+
+/// The owner closes the terrace while its phone has no network: whom it let in is inside, and the ticket is used.
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_a_gate_let_in_that_was_closed_since_is_inside() {
+    let house = House::open().await;
+    let token = house.token(Role::DoorStaff);
+    let ticket = TicketChanged { zone_id: house.night.zones[1].zone_id.clone(), ..house.unsold() };
+    house.tell_ticket(&ticket).await;
+    let zones = vec![house.night.zones[0].clone()];
+    house.tell_event(&EventChanged { revision: 2, zones, ..house.night.clone() }).await;
+    assert_eq!(house.count("select count(*) from gates where not active").await, 1);
+    let scan = admitted(&house.night, &code_of(&ticket), house.now() - TimeDelta::minutes(5));
+    let scan = with(&scan, "gate", House::gate(&house.night, 1).to_string());
+    let results = report(&house, &token, &[scan]).await;
+    assert_eq!((outcomes(&results), &results[0]["reason"]), (vec!["recorded"], &json!("ok")));
+    assert_eq!(house.count("select count(*) from entries where is_primary").await, 1);
+    assert_eq!(house.count("select inside from occupancy").await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,9 +5,10 @@ use diesel_async::SimpleAsyncConnection;
 use domain::permission::Role;
 use serde_json::{Value, json};
 
-use crate::batch::{admitted, report, with};
+use crate::batch::{admitted, call, report, with};
 use crate::house::{House, code_of, token};
-use crate::race::{HESITATE, hesitating};
+use crate::race::{HESITATE, hesitating, waiting_for_a_row};
+use crate::reentry::ticket_for;
 use crate::revoke::{revoke, waiting};
 
 async fn listed(house: &House) -> Value {
@@ -172,4 +173,76 @@ async fn a_report_and_a_scan_in_the_same_moment_are_one_admission_and_one_confli
         }
         _ => assert_eq!((entries, &answer["reason"]), (1, &json!("already_inside")), "{result:?}"),
     }
+}
+
+/// Two phones find the network in the same moment: one brings a guest's entry, the other their exit. Whoever is second waits and finds
+/// both; without that (the control run) neither sees the other, and the guest is inside for good.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_and_its_exit_that_two_phones_bring_at_once_find_each_other() {
+    for guarded in [true, false] {
+        let house = if guarded { House::open().await } else { House::open_unguarded().await };
+        let (one, other) = (house.token(Role::DoorStaff), house.token(Role::DoorStaff));
+        let code = code_of(&house.ticket().await);
+        let came = [admitted(&house.night, &code, house.now() - TimeDelta::minutes(30))];
+        let went = admitted(&house.night, &code, house.now() - TimeDelta::minutes(10));
+        let went = [with(&went, "direction", "exit")];
+        let admin = db::Db::connect(&db::DbSettings::new(&house.database.admin_url())).unwrap();
+        let mut admin = admin.conn().await.unwrap();
+        admin.batch_execute("set search_path = pg_catalog").await.unwrap();
+        // The stays are in order, and nobody has been told of it.
+        admin.batch_execute(&HESITATE.replace("scanner.entries", "scanner.outbox")).await.unwrap();
+        let second = async {
+            hesitating(&house, 1).await;
+            report(&house, &other, &went).await
+        };
+        let steps = async {
+            if guarded {
+                waiting(&house, 2).await;
+            } else {
+                waiting_for_a_row(&house).await;
+            }
+            admin.batch_execute("select pg_advisory_unlock(4242)").await.unwrap();
+        };
+        let (_, _, ()) = tokio::join!(report(&house, &one, &came), second, steps);
+        let inside = i64::from(!guarded);
+        assert_eq!(
+            house.count("select count(*) from entries where left_at is null").await,
+            inside,
+            "{guarded}"
+        );
+        assert_eq!(house.count("select inside from occupancy").await, inside, "guarded: {guarded}");
+    }
+}
+
+/// Gates and phones at the same few tickets at once. Whatever they make of it, as many are counted as are inside.
+#[tokio::test(flavor = "multi_thread")]
+async fn gates_and_phones_at_once_count_everybody_who_is_inside() {
+    let house = House::open().await;
+    let mut codes = Vec::new();
+    for _ in 0..6 {
+        codes.push(code_of(&ticket_for(&house, -1).await));
+    }
+    let way = |n: usize| if n.is_multiple_of(2) { "entry" } else { "exit" };
+    let gate = async |first: usize| {
+        let token = house.token(Role::DoorStaff);
+        for n in first..first + 40 {
+            let scan = with(&house.scan_of(&codes[n * 5 % codes.len()]), "direction", way(n / 3 + first));
+            // A gate that finds the database busy asks again; here it need not.
+            house.scan(&token, &scan).await;
+        }
+    };
+    let phone = async |first: usize| {
+        let token = house.token(Role::DoorStaff);
+        for n in first..first + 12 {
+            let scans = codes.iter().enumerate().map(|(at, code)| {
+                let scan = admitted(&house.night, code, house.now() - TimeDelta::seconds(60 - n as i64));
+                with(&scan, "direction", way(n + at))
+            });
+            call(&house, &token, &scans.collect::<Vec<_>>()).send().await.unwrap();
+        }
+    };
+    tokio::join!(gate(0), gate(1), gate(2), gate(3), gate(4), phone(0), phone(7), phone(15));
+    let inside =
+        house.count("select count(*) from entries where left_at is null and annulled_at is null").await;
+    assert_eq!(house.count("select inside from occupancy").await, inside);
 }

@@ -16,11 +16,12 @@ use prost::Message;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::batch::{admitted, report, with};
 use crate::house::{House, code_of};
 use crate::race::{HESITATE, admin, count, side_by_side, waiting_for_a_row};
 
 /// A ticket of tonight whose type comes in so often, as `event.changed` tells it.
-async fn ticket_for(house: &House, entries: i64) -> TicketChanged {
+pub async fn ticket_for(house: &House, entries: i64) -> TicketChanged {
     let ticket_type_id = Uuid::now_v7().to_string();
     let kind = TicketType {
         ticket_type_id: ticket_type_id.clone(),
@@ -87,6 +88,46 @@ async fn who_goes_out_is_counted_off_and_comes_in_again_as_often_as_they_like() 
     let stays = "select count(*) from entries where left_at is not null and left_gate_name = 'Main door'
         and is_primary and nth in (1, 2, 3)";
     assert_eq!(house.count(stays).await, 3);
+}
+
+/// A phone without a network lets somebody in with a ticket that has been out for good. Whether the phone or the gate was first, and
+/// whichever is heard of first, somebody hears of it; of a ticket that may come again nobody does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stay_more_than_the_ticket_allows_is_a_conflict_whoever_reports_it() {
+    let house = House::open().await;
+    let phone = house.token(Role::DoorStaff);
+    let ago = |minutes| house.now() - chrono::TimeDelta::minutes(minutes);
+    let open = "select count(*) from conflicts where kind = 'not_allowed' and judged = 'no_reentry'";
+
+    // In and out online; then a phone that knows nothing of it.
+    let after = ticket_for(&house, 1).await;
+    assert_eq!(enter(&house, &after).await["reason"], "ok");
+    assert_eq!(leave(&house, &after).await["reason"], "ok");
+    house.clock.advance(chrono::TimeDelta::minutes(1));
+    let result = report(&house, &phone, &[admitted(&house.night, &code_of(&after), house.now())]).await;
+    assert_eq!(
+        (&result[0]["conflict"]["kind"], &result[0]["conflict"]["judged"]),
+        (&json!("not_allowed"), &json!("no_reentry")),
+        "{result:?}"
+    );
+    assert_eq!(house.count(open).await, 1);
+
+    // The phone's guest came and went before the gate let the other one in, and is heard of afterwards; the exit first.
+    let before = ticket_for(&house, 1).await;
+    assert_eq!(enter(&house, &before).await["reason"], "ok");
+    let came = admitted(&house.night, &code_of(&before), ago(40));
+    let went = with(&admitted(&house.night, &code_of(&before), ago(20)), "direction", "exit");
+    report(&house, &phone, &[went]).await;
+    report(&house, &phone, &[came]).await;
+    assert_eq!(house.count(open).await, 2);
+
+    let free = ticket_for(&house, 2).await;
+    assert_eq!(enter(&house, &free).await["reason"], "ok");
+    assert_eq!(leave(&house, &free).await["reason"], "ok");
+    house.clock.advance(chrono::TimeDelta::minutes(1));
+    let result = report(&house, &phone, &[admitted(&house.night, &code_of(&free), house.now())]).await;
+    assert_eq!(result[0]["conflict"], Value::Null);
+    assert_eq!(house.count("select count(*) from conflicts").await, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

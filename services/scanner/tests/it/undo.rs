@@ -9,6 +9,7 @@ use prost::Message;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::batch::{admitted, lines, report, with};
 use crate::house::{House, code_of, token};
 use crate::race::{HESITATE, count, hesitating};
 
@@ -107,6 +108,19 @@ async fn one_undoes_one_s_own_last_within_a_quarter_of_an_hour_and_a_supervisor_
     assert_eq!((status, &undone["inside"]), (200, &0.into()));
 }
 
+/// A phone whose clock is years ahead brought a scan: for years its id is later than all others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scan_of_a_wrong_clock_is_nobody_s_last_for_ever() {
+    let house = House::open().await;
+    let ana = token(&house.claims(Role::DoorStaff));
+    let ahead =
+        admitted(&house.night, &code_of(&house.ticket().await), house.now() + TimeDelta::days(20_000));
+    report(&house, &ana, &[ahead]).await;
+    house.clock.advance(TimeDelta::minutes(1));
+    let last = scan(&house, &ana, &house.ticket().await, "entry").await;
+    assert_eq!(undo(&house, &ana, &last).await.0, 200);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_let_nobody_through_cannot_be_undone() {
     let house = House::open().await;
@@ -141,6 +155,33 @@ async fn an_exit_that_is_undone_leaves_its_guest_inside() {
     assert_eq!(house.count("select count(*) from undos where inside = 0").await, 1);
 }
 
+/// The phone's clock is off, and its time is corrected: the stay ended at the corrected one.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_exit_that_a_phone_decided_is_undone_like_any_other() {
+    let house = House::open().await;
+    let (ticket, door) = (free_ticket(&house).await, token(&house.claims(Role::DoorStaff)));
+    scan(&house, &door, &ticket, "entry").await;
+    house.clock.advance(TimeDelta::minutes(10));
+    let at = house.now() - TimeDelta::minutes(2);
+    let exit = with(&admitted(&house.night, &code_of(&ticket), at), "direction", "exit");
+    let exit = with(&exit, "scanned_at", json!(at + TimeDelta::seconds(95)));
+    report(&house, &door, std::slice::from_ref(&exit)).await;
+    assert_eq!(house.count("select inside from occupancy").await, 0);
+    let left = lines(&house, "select id::text as line from scans where direction = 'exit'").await;
+    let (status, undone) = undo(&house, &house.token(Role::Manager), &json!({"scan": left[0]})).await;
+    assert_eq!((status, &undone["inside"]), (200, &1.into()), "{undone}");
+    // What other phones bring later does not end the stay again.
+    report(
+        &house,
+        &door,
+        &[with(&admitted(&house.night, &code_of(&ticket), house.now()), "decision", "deny")],
+    )
+    .await;
+    report(&house, &door, &[admitted(&house.night, &code_of(&ticket), house.now())]).await;
+    assert_eq!(house.count("select inside from occupancy").await, 2);
+    assert_eq!(house.count("select count(*) from exits").await, 0);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_exit_is_not_undone_once_its_guest_has_come_in_again() {
     let house = House::open().await;
@@ -151,6 +192,22 @@ async fn an_exit_is_not_undone_once_its_guest_has_come_in_again() {
     let (status, fault) = undo(&house, &house.token(Role::Manager), &left).await;
     assert_eq!((status, &fault["code"]), (409, &"came_in_again".into()));
     assert_eq!(house.count("select inside from occupancy").await, 1);
+}
+
+/// A supervisor let a second guest in with the ticket, and the first one's entry is undone: the second is still there.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_came_in_beside_an_undone_entry_is_inside_for_a_refund() {
+    let house = House::open().await;
+    let (ticket, manager) = (house.ticket().await, house.token(Role::Manager));
+    let first = scan(&house, &house.token(Role::DoorStaff), &ticket, "entry").await;
+    let mut body = house.scan_of(&code_of(&ticket));
+    body["note"] = json!("her friend");
+    let beside = house.http.post(house.url("/api/v1/overrides")).bearer_auth(&manager).json(&body);
+    assert_eq!(beside.send().await.unwrap().status(), 200);
+    let (status, undone) = undo(&house, &manager, &first).await;
+    assert_eq!((status, &undone["inside"]), (200, &1.into()), "{undone}");
+    let (_, asked) = crate::revoke::revoke(&house, &[&ticket], false).await;
+    assert_eq!((&asked["revoked"], asked["inside"].as_array().unwrap().len()), (&json!(false), 1), "{asked}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -33,6 +33,8 @@ pub struct ScanRow {
     pub direction: String,
     #[diesel(sql_type = Timestamptz)]
     pub scanned_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub corrected_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Timestamptz)]
     pub recorded_at: DateTime<Utc>,
 }
@@ -41,7 +43,7 @@ pub struct ScanRow {
 pub async fn scan(conn: &mut Conn, id: Uuid) -> Result<Option<ScanRow>, DbError> {
     let found = diesel::sql_query(
         "SELECT s.id, s.event_id, s.gate_id, g.name AS gate_name, s.zone_id, s.ticket_id, s.staff_id, s.decision, s.reason,
-                s.direction, s.scanned_at, s.recorded_at
+                s.direction, s.scanned_at, s.corrected_at, s.recorded_at
          FROM scans s LEFT JOIN gates g ON g.id = s.gate_id WHERE s.id = $1",
     )
     .bind::<SqlUuid, _>(id)
@@ -51,14 +53,16 @@ pub async fn scan(conn: &mut Conn, id: Uuid) -> Result<Option<ScanRow>, DbError>
 }
 
 /// Whether this person has let nobody else through since who has not been undone. The ids of scans rise with time, so that a few
-/// rows at the end of the key are read, and no index costs every scan.
+/// rows at the end of the key are read, and no index costs every scan. What a phone brought whose clock is days ahead has a later id
+/// and was there before all the same.
 pub async fn is_last(conn: &mut Conn, scan: &ScanRow) -> Result<bool, DbError> {
     let later = diesel::sql_query(
-        "SELECT FROM scans s WHERE s.id > $1 AND s.staff_id = $2 AND s.decision = 'admit'
+        "SELECT FROM scans s WHERE s.id > $1 AND s.staff_id = $2 AND s.decision = 'admit' AND s.recorded_at >= $3
            AND NOT EXISTS (SELECT FROM undos u WHERE u.scan_id = s.id) LIMIT 1",
     )
     .bind::<SqlUuid, _>(scan.id)
     .bind::<SqlUuid, _>(scan.staff_id)
+    .bind::<Timestamptz, _>(scan.recorded_at)
     .execute(conn)
     .await?;
     Ok(later == 0)
@@ -118,13 +122,13 @@ pub async fn annul(conn: &mut Conn, scan: &ScanRow, now: DateTime<Utc>) -> Resul
     Ok(Some(annulled.was_inside))
 }
 
-/// Opens the stay again that a scan ended. `false` if there is none, or its guest has come in anew since: then somebody would be
+/// Opens the stay again that a scan ended: of one that a phone decided, the time that counts is that of its corrected clock. `false` if there is none, or its guest has come in anew since: then somebody would be
 /// inside twice.
 pub async fn reopen(conn: &mut Conn, scan: &ScanRow) -> Result<bool, DbError> {
     let opened = diesel::sql_query(
         "UPDATE entries SET left_at = NULL, left_gate_id = NULL, left_gate_name = NULL WHERE scan_id = (
              SELECT e.scan_id FROM entries e WHERE e.ticket_id = $1 AND e.zone_id = $2 AND e.left_gate_id = $3
-                 AND e.left_at IN ($4, $5) AND e.annulled_at IS NULL
+                 AND e.left_at IN ($4, $5, $6) AND e.annulled_at IS NULL
                  AND NOT EXISTS (SELECT FROM entries later WHERE later.ticket_id = e.ticket_id AND later.zone_id = e.zone_id
                      AND later.is_primary AND later.annulled_at IS NULL AND later.nth > e.nth)
              ORDER BY e.nth DESC, e.is_primary DESC LIMIT 1)",
@@ -134,17 +138,19 @@ pub async fn reopen(conn: &mut Conn, scan: &ScanRow) -> Result<bool, DbError> {
     .bind::<SqlUuid, _>(scan.gate_id)
     .bind::<Timestamptz, _>(scan.recorded_at)
     .bind::<Timestamptz, _>(scan.scanned_at)
+    .bind::<Nullable<Timestamptz>, _>(scan.corrected_at)
     .execute(conn)
     .await?;
     // Else the next report of a phone would end the stay again.
     diesel::sql_query(
-        "DELETE FROM exits WHERE ticket_id = $1 AND zone_id = $2 AND gate_id = $3 AND left_at IN ($4, $5)",
+        "DELETE FROM exits WHERE ticket_id = $1 AND zone_id = $2 AND gate_id = $3 AND left_at IN ($4, $5, $6)",
     )
     .bind::<Nullable<SqlUuid>, _>(scan.ticket_id)
     .bind::<SqlUuid, _>(scan.zone_id)
     .bind::<SqlUuid, _>(scan.gate_id)
     .bind::<Timestamptz, _>(scan.recorded_at)
     .bind::<Timestamptz, _>(scan.scanned_at)
+    .bind::<Nullable<Timestamptz>, _>(scan.corrected_at)
     .execute(conn)
     .await?;
     Ok(opened > 0)

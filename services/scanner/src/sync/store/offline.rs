@@ -66,6 +66,37 @@ pub async fn held(
     Ok(rows.into_iter().map(|held| (held.nonce.clone(), held)).collect())
 }
 
+/// Adds who came in with these tickets by the same scans under another device's key. A phone was enrolled, or enrolled anew, or somebody
+/// else signed in on one that is not, before the answer to them came: they are the same scans all the same. `scans` are nonces and what
+/// these stand for, those that `held` does not have.
+pub async fn held_elsewhere(
+    conn: &mut Conn,
+    device: Uuid,
+    tickets: &[Uuid],
+    scans: &[(String, String)],
+    held: &mut HashMap<String, Held>,
+) -> Result<(), DbError> {
+    if tickets.is_empty() || scans.is_empty() {
+        return Ok(());
+    }
+    let (nonces, contents): (Vec<String>, Vec<String>) = scans.iter().cloned().unzip();
+    let rows: Vec<Held> = sql_query(
+        "SELECT s.id, s.nonce, '\\x' || encode(s.content, 'hex') AS content, s.decision, coalesce(s.judged, s.reason) AS said
+           FROM entries e JOIN scans s ON s.id = e.scan_id
+           JOIN unnest($3, $4) AS told (nonce, content) ON told.nonce = s.nonce AND told.content::bytea = s.content
+          WHERE e.ticket_id = ANY($1) AND s.device <> $2 ORDER BY s.recorded_at DESC, s.id DESC",
+    )
+    .bind::<Array<sql_types::Uuid>, _>(tickets)
+    .bind::<sql_types::Uuid, _>(device)
+    .bind::<Array<Text>, _>(&nonces)
+    .bind::<Array<Text>, _>(&contents)
+    .load(conn)
+    .await?;
+    // The first that was recorded comes last, and stays.
+    held.extend(rows.into_iter().map(|found| (found.nonce.clone(), found)));
+    Ok(())
+}
+
 /// What is known of a ticket, with its stay in a zone.
 #[derive(Debug, QueryableByName)]
 #[expect(
