@@ -55,10 +55,16 @@ union all
 select e.scan_id, e.event_id, e.ticket_id, e.zone_id, e.admitted_at, e.gate_id, e.gate_name, e.device, e.staff_id,
        null, null, null, null, null, 'not_allowed',
        case when s.judged in ('cancelled', 'refunded', 'revoked', 'blocked', 'disputed', 'banned', 'unpaid', 'unapproved', 'wrong_event', 'wrong_gate')
-            then s.judged else 'no_reentry' end
+            then s.judged else coalesce(
+                (select case when a.status <> 'valid' and a.changed_at <= e.admitted_at then a.status
+                             when a.event_id <> e.event_id then 'wrong_event' when a.zone_id <> e.zone_id then 'wrong_gate' end
+                   from admissions a where a.ticket_id = e.ticket_id and s.judged = 'unknown'), 'no_reentry') end
   from entries e join scans s on s.id = e.scan_id
  where e.is_primary and e.offline and not e.forced and e.annulled_at is null
    and (s.judged in ('cancelled', 'refunded', 'revoked', 'blocked', 'disputed', 'banned', 'unpaid', 'unapproved', 'wrong_event', 'wrong_gate')
+        -- The door has heard of the ticket since, and of nothing good.
+        or s.judged = 'unknown' and exists (select from admissions a where a.ticket_id = e.ticket_id
+            and (a.status <> 'valid' and a.changed_at <= e.admitted_at or a.event_id <> e.event_id or a.zone_id <> e.zone_id))
         -- One stay more than the ticket's type allows: this one, or one that a gate let in online before it was known of this. By the
         -- stays and not by what was judged, which depends on who reported first.
         or exists (select from entries l

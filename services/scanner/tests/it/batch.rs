@@ -5,6 +5,7 @@ use diesel_async::RunQueryDsl;
 use domain::permission::Role;
 use messages::{
     marketing_admin::v1::EventChanged,
+    millis,
     purchase::v1::{TicketChanged, TicketState},
     scanner::v1::TicketScanned,
 };
@@ -288,6 +289,38 @@ async fn a_ticket_that_the_door_hears_of_later_fits() {
     house.tell_ticket(&ticket).await;
     assert_eq!(house.answer(&token, &house.scan_of(&code_of(&ticket))).await["reason"], "already_inside");
     assert_eq!(house.count("select count(*) from conflicts").await, 0);
+}
+
+/// The phone was sooner than the ticket. What the door hears of it then is what it would have said.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_that_the_door_hears_nothing_good_of_later_is_a_conflict() {
+    let house = House::open().await;
+    let token = house.token(Role::DoorStaff);
+    let refunded = TicketChanged { state: TicketState::Refunded as i32, ..house.unsold() };
+    let elsewhere = TicketChanged { zone_id: house.night.zones[1].zone_id.clone(), ..house.unsold() };
+    let in_order = house.unsold();
+    let tickets = [refunded, elsewhere, in_order];
+    for ticket in &tickets {
+        let scan = admitted(&house.night, &code_of(ticket), house.now());
+        assert_eq!(report(&house, &token, &[scan]).await[0]["reason"], "unknown");
+    }
+    assert_eq!(house.count("select count(*) from conflicts").await, 0);
+    for ticket in &tickets {
+        house.tell_ticket(ticket).await;
+    }
+    let said = lines(&house, "select kind || ' ' || judged as line from conflicts order by judged").await;
+    assert_eq!(said, ["not_allowed refunded", "not_allowed wrong_gate"]);
+    // What becomes of a ticket after its guest came in is no fault of the door's.
+    house.clock.advance(TimeDelta::minutes(5));
+    let since = millis(house.now());
+    let later = TicketChanged {
+        revision: 2,
+        state: TicketState::Refunded as i32,
+        changed_at: since,
+        ..tickets[2].clone()
+    };
+    house.tell_ticket(&later).await;
+    assert_eq!(house.count("select count(*) from conflicts").await, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
