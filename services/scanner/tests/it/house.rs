@@ -185,6 +185,7 @@ impl House {
                 "lucia@mail.test",
             )
             .to_vec(),
+            birth_date: String::new(),
         }
     }
 
