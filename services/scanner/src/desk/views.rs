@@ -33,8 +33,6 @@ pub struct Frame {
     pub csrf: String,
     /// Whether the reader answers for the door.
     pub supervises: bool,
-    /// Who reads.
-    pub staff: String,
     /// Key of what was done; empty for nothing.
     pub done: &'static str,
     /// Key of what went wrong; empty for nothing.
@@ -53,7 +51,6 @@ pub fn frame<P>(
         shell: shell(language, title_key, &door.links).at(path),
         csrf: staff.csrf_token().to_owned(),
         supervises: staff.role.may(Permission::DoorSupervise),
-        staff: staff.name.clone(),
         done: "",
         problem: "",
     }
