@@ -60,6 +60,8 @@ fn serve(house: &Arc<House>, listener: TcpListener) -> anyhow::Result<ServerHand
     let data = Data::from(house.clone());
     let server = HttpServer::new(move || App::new().app_data(data.clone()).configure(routes::configure))
         .workers(2)
+        // As the services: longer than their clients keep a connection, so that none is used in the moment in which it is closed.
+        .keep_alive(Duration::from_secs(75))
         .on_connect(remember_line)
         .disable_signals()
         .shutdown_timeout(2)

@@ -205,6 +205,7 @@ admin-subject-order-disputed = A dispute
 admin-subject-order-mail-asked = A mail that a guest asked for
 admin-subject-ticket-changed = A change of a ticket
 admin-subject-ticket-scanned = A scan at the door
+admin-subject-door-changed = How a night's door stands
 admin-subject-waitlist-changed = A change of the waitlist
 admin-subject-event-changed = A change of a night
 admin-subject-promo-changed = A change of a code

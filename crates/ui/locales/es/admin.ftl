@@ -205,6 +205,7 @@ admin-subject-order-disputed = Una disputa
 admin-subject-order-mail-asked = Un correo que pidió un cliente
 admin-subject-ticket-changed = Un cambio de una entrada
 admin-subject-ticket-scanned = Una lectura en la puerta
+admin-subject-door-changed = Cómo está la puerta de una noche
 admin-subject-waitlist-changed = Un cambio en la cola
 admin-subject-event-changed = Un cambio de una noche
 admin-subject-promo-changed = Un cambio de un código
