@@ -124,9 +124,10 @@ pub fn rules(
         let admission = admission(ticket, plan, now, found);
         verdict(code, Some(&admission), &plan.gate, plan.window, now, direction, full).reason
     };
-    let order = match direction {
-        Direction::Entry => ENTRY,
-        Direction::Exit => EXIT,
+    // With the state of those who are let through: it is theirs that a full house changes, and it keeps nobody from leaving.
+    let (order, through) = match direction {
+        Direction::Entry => (ENTRY, Found::FRESH),
+        Direction::Exit => (EXIT, Found { stay: Whereabouts::Inside, ..Found::FRESH }),
     };
     let mut reasons = BTreeMap::from([("unknown".to_owned(), unknown.code())]);
     for (name, found) in order[0].values(Found::FRESH) {
@@ -134,7 +135,7 @@ pub fn rules(
             reasons.insert(name.to_owned(), reason.code());
         }
     }
-    Rules::ByState { reasons, full: ask(Found::FRESH, true) }
+    Rules::ByState { reasons, full: ask(through, true) }
 }
 
 /// The reason of all states that begin with `name`, if it is one; else writes what they differ in.
