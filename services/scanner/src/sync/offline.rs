@@ -117,7 +117,7 @@ fn sorted(chunk: &[Item]) -> (Vec<&Brought>, Vec<Unmatched>) {
     for item in chunk {
         match item {
             Item::Sound(scan) => sound.push(&**scan),
-            Item::Unmatched(row, _) => unmatched.push(row.clone()),
+            Item::Unmatched(row, _) => unmatched.push((**row).clone()),
         }
     }
     (sound, unmatched)

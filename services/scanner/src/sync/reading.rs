@@ -58,7 +58,7 @@ pub(super) enum Item {
     /// At a gate of ours.
     Sound(Box<Brought>),
     /// Kept for people to look at, with the server's reason where it has one.
-    Unmatched(Unmatched, Option<Reason>),
+    Unmatched(Box<Unmatched>, Option<Reason>),
 }
 
 /// A scan at a gate of ours.
@@ -119,7 +119,7 @@ impl Unmatched {
 /// Reads a scan and finds its gate.
 pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<Item, Fault> {
     let mut kept = unmatched(upload, value);
-    let problem = |kept: Unmatched, problem, reason| Ok(Item::Unmatched(kept.because(problem), reason));
+    let problem = |kept: Unmatched, problem, reason| Ok(Item::Unmatched(Box::new(kept.because(problem)), reason));
     let Ok(asked) = serde_json::from_value::<OfflineScan>(value.clone()) else {
         return problem(kept, "shape", None);
     };
