@@ -66,7 +66,7 @@ pictures: ## walk the journeys in a browser and put their pictures into docs/pic
 	@tools/bootstrap.sh test
 	@cargo build --workspace --all-targets
 	@mkdir -p docs/pictures
-	MAGUEY_PICTURES=$(CURDIR)/docs/pictures $(BIN)/devstack with-parts -- cargo test -p e2e --test it journeys::
+	MAGUEY_PICTURES=$(CURDIR)/docs/pictures $(BIN)/devstack with-parts -- cargo test -p e2e --test it -- journeys:: at_the_door::
 
 vendor: ## fetch the browser libraries again, at their pinned versions, with their licences
 	@tools/vendor.sh
