@@ -119,7 +119,8 @@ impl Unmatched {
 /// Reads a scan and finds its gate.
 pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<Item, Fault> {
     let mut kept = unmatched(upload, value);
-    let problem = |kept: Unmatched, problem, reason| Ok(Item::Unmatched(Box::new(kept.because(problem)), reason));
+    let problem =
+        |kept: Unmatched, problem, reason| Ok(Item::Unmatched(Box::new(kept.because(problem)), reason));
     let Ok(asked) = serde_json::from_value::<OfflineScan>(value.clone()) else {
         return problem(kept, "shape", None);
     };
