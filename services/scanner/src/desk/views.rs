@@ -11,12 +11,13 @@ use ui::{Shell, format};
 use uuid::Uuid;
 use web::Staff;
 
-use super::{bans::BanForm, report::Filled, store::Settings};
+use super::{bans::BanForm, report::Filled};
 use crate::Door;
 use crate::app::{assets::BUNDLE, shell};
 use crate::bans::{check::BanMatch, list::BanView};
 use crate::door::list::EventView;
 use crate::incidents::{Kind, list::IncidentView};
+use crate::retention::store::Settings;
 
 /// What was done before the page is shown, as its address says.
 #[derive(Debug, Default, Deserialize)]
