@@ -188,7 +188,7 @@ struct NightRow {
     #[diesel(sql_type = BigInt)]
     devices_seen: i64,
     #[diesel(sql_type = BigInt)]
-    devices_offline: i64,
+    devices_silent: i64,
     #[diesel(sql_type = BigInt)]
     queue_length: i64,
     #[diesel(sql_type = Nullable<Timestamptz>)]
@@ -203,7 +203,7 @@ async fn night_rows(conn: &mut Conn, ended_after: DateTime<Utc>) -> Result<Vec<N
                 coalesce(f.disputed_minor, 0) AS disputed_minor,
                 coalesce(f.inside, 0) AS inside, coalesce(f.admitted, 0) AS admitted, coalesce(f.refused, 0) AS refused,
                 d.limit_people, coalesce(d.conflicts_open, 0) AS conflicts_open, coalesce(d.devices_seen, 0) AS devices_seen,
-                coalesce(d.devices_offline, 0) AS devices_offline, coalesce(d.queue_length, 0) AS queue_length,
+                coalesce(d.devices_silent, 0) AS devices_silent, coalesce(d.queue_length, 0) AS queue_length,
                 d.changed_at AS door_changed_at
          FROM events e JOIN venues ON venues.id = e.venue_id LEFT JOIN event_figures f ON f.event_id = e.id
          LEFT JOIN door_states d ON d.event_id = e.id
@@ -315,7 +315,7 @@ fn door(row: &NightRow) -> Option<DoorFigure> {
         limit: row.limit_people,
         conflicts_open: row.conflicts_open,
         devices_seen: row.devices_seen,
-        devices_silent: row.devices_offline,
+        devices_silent: row.devices_silent,
         queue_length: row.queue_length,
         changed_at: row.door_changed_at?,
     })
