@@ -31,7 +31,7 @@ export function makeOverride({ onOpen, onAnswer, onRefused }) {
     if (event.submitter?.value !== "let-in") return;
     if (!note) return event.preventDefault();
     const { code, event: night, gate } = scan;
-    const answer = await send({ code, event: night, gate, nonce: crypto.randomUUID(), scanned_at: new Date().toISOString(), direction: "entry", note });
+    const answer = await send({ code, event: night, gate, nonce: crypto.randomUUID(), scanned_at: new Date().toISOString(), note });
     if (answer?.status === 200) onAnswer(answer.body, scan);
     else onRefused(answer?.body?.detail || word(answer ? "override-refused" : "override-no-answer"));
   });

@@ -30,5 +30,6 @@ mod replay;
 mod revoke;
 mod search;
 mod sessions;
+mod types;
 mod undo;
 mod verdicts;
