@@ -47,9 +47,9 @@ pub async fn busy() -> Result<Busy> {
     let event = Box::pin(on_sale(&club)).await?;
     let mut tickets = Vec::new();
     for name in NAMES {
-        tickets.extend(bought(&club, &event, name, EACH).await?);
+        tickets.extend(Box::pin(bought(&club, &event, name, EACH)).await?);
     }
-    let banned = bought(&club, &event, BANNED, 1).await?;
+    let banned = Box::pin(bought(&club, &event, BANNED, 1)).await?;
     anyhow::ensure!(tickets.len() == NAMES.len() * EACH && banned.len() == 1, "each has paid for their own");
     let sold = i64::try_from(tickets.len() + banned.len())?;
     until("the door knows the tickets", PATIENCE, || async {
@@ -59,7 +59,7 @@ pub async fn busy() -> Result<Busy> {
     let supervisor = Supervisor::of(&club).await?;
     let mut phones = Vec::new();
     for name in ["Main door 1", "Main door 2", "Garden"] {
-        phones.push(Phone::enrolled(&club, &event, &supervisor, name).await?);
+        phones.push(Box::pin(Phone::enrolled(&club, &event, &supervisor, name)).await?);
     }
     Box::pin(without_network(&phones, &tickets)).await?;
     for (code, phone) in tickets[EARLY..].iter().zip(phones.iter().cycle()) {

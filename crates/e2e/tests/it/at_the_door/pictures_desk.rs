@@ -115,6 +115,9 @@ async fn the_form_of_a_night_with_rules_for_its_door_is_pictured_and_passes_axe(
 
 /// Takes the page that is open, as its reader finds it, and looks at all that it holds.
 async fn pictured(club: &Club, browser: &Browser, name: &str, wrong: &mut Vec<String>) -> Result<()> {
+    let language = browser.driver().execute("return document.documentElement.lang", vec![]).await?;
+    let language = language.json().as_str().context("a language")?;
+    anyhow::ensure!(name.ends_with(language), "{name} is said in {language}");
     for (size, screen) in SIZES {
         browser.resize(screen).await?;
         club.picture(browser, &format!("door-{name}-{size}")).await?;
