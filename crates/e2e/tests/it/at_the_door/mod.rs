@@ -1,12 +1,14 @@
 //! The door's app on a phone, in a browser: what the doorman sees with a network and without one, and that nothing which was decided is
 //! lost, whatever happens to the phone.
 
+mod busy_night;
 mod camera;
 mod guests;
 mod hands;
 mod killed;
 mod offline;
 pub mod over;
+mod pictures_desk;
 pub mod reports;
 mod storage;
 mod supervisor;
