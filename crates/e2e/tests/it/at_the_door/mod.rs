@@ -119,6 +119,7 @@ pub fn just_sold(club: &Club, event: &Value) -> Result<String> {
         kind: CodeKind::Ticket,
         ticket: TicketId::generate(),
         event,
+        step: None,
     };
     Ok(code.sign(&ed25519_dalek::SigningKey::from_bytes(&seed)))
 }
