@@ -1,6 +1,6 @@
 use super::*;
 use crate::ids::{EventId, GateId, TicketId, ZoneId};
-use crate::ticket_code::{CodeKind, Step};
+use crate::ticket_code::CodeKind;
 use chrono::TimeDelta;
 
 mod any;
