@@ -2,8 +2,8 @@
 //!
 //! The questions are asked in a fixed order, so that the doorman hears the reason that matters: is the code ours, is
 //! it for tonight, do we know the ticket, is the ticket in order, may its holder come at all, is this its door, is this its time,
-//! is a code that moves the present one, is its guest inside already, or was as often as may be, and at last whether there is room. Who leaves is asked one thing: whether
-//! they are inside.
+//! is a code that moves the present one, is its guest inside already, or was as often as may be, and at last whether there is room.
+//! Who leaves is asked one thing: whether they are inside.
 //!
 //! Phones decide by a twin in JavaScript, `services/scanner/assets/verdict.js`. The cases in `vectors/` hold the two together: a
 //! change of either alone fails a test.

@@ -123,8 +123,8 @@ impl TicketCode {
     /// Reads the text of a QR code and checks its signature against the club's keys.
     ///
     /// Surrounding white space is forgiven; lower case is not a code of ours and is forgiven too, since people type. A space is a
-    /// character of base45, though, and the codes of a few keys (5, 50, …; 19, 64, … where they move) begin with it: one that lacks its first character is
-    /// read with a space before it, if that makes it a code of one of our keys.
+    /// character of base45, though, and the codes of a few keys (5, 50, …; 19, 64, … where they move) begin with it: one that lacks
+    /// its first character is read with a space before it, if that makes it a code of one of our keys.
     pub fn read(text: &str, keys: &KeyRing) -> Result<Self, CodeError> {
         if text.len() > MAX_TEXT {
             return Err(CodeError::Malformed);

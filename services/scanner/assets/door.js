@@ -105,8 +105,10 @@ function seen(code) {
   const at = Date.now();
   // One that moves stays the same guest's. After a picture, the one that moves is what the doorman asked for.
   const held = (last.picture ? code === last.code : sameTicket(code, last.code)) && at - last.at < SAME_CODE;
+  const free = !asking && view.free && !$("scan").hidden && !document.querySelector("dialog[open]");
+  if (last.picture && !held && !free) return; // it comes again in a moment, when it may be read
   last = { code, at, picture: held && last.picture };
-  if (!held && !asking && view.free && !$("scan").hidden && !document.querySelector("dialog[open]")) check(code);
+  if (!held && free) check(code);
 }
 
 function typed(code) {
