@@ -28,6 +28,7 @@ mod race;
 mod reentry;
 mod replay;
 mod revoke;
+mod rotating;
 mod search;
 mod sessions;
 mod types;
