@@ -92,6 +92,7 @@ fn pass_json(signer: &PassSigner, pass: &Pass) -> Value {
                 "altText": pass.order.as_str(),
             }]);
         }
+        None if pass.moves => {}
         None => whole["voided"] = json!(true),
     }
     if let Some(updates) = &pass.updates {
@@ -114,7 +115,11 @@ fn fields(pass: &Pass) -> Value {
     if let Some(holder) = &pass.holder {
         auxiliary.push(told("holder", "documents-ticket-holder", holder, "documents-pass-changed-holder"));
     }
-    let status = if pass.code.is_some() { "documents-pass-good" } else { "documents-pass-voided" };
+    if pass.moves {
+        let words = text(lang, "documents-ticket-moves", &[]);
+        auxiliary.push(field("moves", "documents-ticket-notes", &words));
+    }
+    let status = if pass.is_good() { "documents-pass-good" } else { "documents-pass-voided" };
     let mut back = vec![
         told("status", "documents-pass-status", &text(lang, status, &[]), "documents-pass-changed-status"),
         field("hours", "documents-pass-night", &format!("{}\n{}", night.date(lang), night.hours(lang))),
@@ -122,9 +127,7 @@ fn fields(pass: &Pass) -> Value {
         field("order", "documents-order", pass.order.as_str()),
         field("page", "documents-pass-order-page", &pass.order_url),
     ];
-    let notes =
-        [text(lang, "documents-ticket-once", &[])].into_iter().chain(pass.entry_notes.iter().cloned());
-    back.push(field("notes", "documents-ticket-notes", &notes.collect::<Vec<_>>().join("\n")));
+    back.push(field("notes", "documents-ticket-notes", &pass.notes().join("\n")));
     json!({
         "headerFields": [told(
             "doors",
