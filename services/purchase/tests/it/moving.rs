@@ -39,18 +39,14 @@ fn codes_of(order: &Order, ticket: &str) -> String {
 
 impl Stage {
     /// What the script of a page is answered.
-    async fn asks(&self, path: &str) -> (u16, Value) {
+    async fn asks_for_codes(&self, path: &str) -> (u16, Value) {
         let call = self.http.get(self.url(path)).header("accept", "application/json");
         let answer = call.send().await.expect("an answer");
-        assert_eq!(
-            answer.headers().get("cache-control").and_then(|told| told.to_str().ok()),
-            Some("no-store")
-        );
         (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
     }
 
     /// What the door reads in a code of an answer.
-    fn read(&self, told: &Value, at: usize) -> TicketCode {
+    fn at_the_door(&self, told: &Value, at: usize) -> TicketCode {
         let ring: KeyRing = self.keys.ticket_public().expect("a key").parse().expect("a ring");
         TicketCode::read(told["codes"][at].as_str().expect("a code"), &ring).expect("ours")
     }
@@ -67,34 +63,36 @@ async fn a_code_goes_with_the_clock_and_is_given_out_on_the_evening_alone() {
     assert!(!page.contains("ticket--void"), "it is good: {page}");
 
     let path = codes_of(&order, &id(&paid, 0));
-    let (status, early) = stage.asks(&path).await;
+    let (status, early) = stage.asks_for_codes(&path).await;
     assert_eq!((status, &early["code"]), (409, &json!("codes_too_early")));
 
     let now = to_the_doors(&stage, &clock);
-    let (status, told) = stage.asks(&path).await;
+    let (status, told) = stage.asks_for_codes(&path).await;
     assert_eq!(status, 200, "{told}");
+    let kept = stage.get(&path).await.headers().get("cache-control").cloned();
+    assert!(kept.is_some_and(|kept| kept == "no-store"), "nobody between keeps them");
     assert_eq!((&told["now"], &told["step_seconds"]), (&json!(now.timestamp_millis()), &json!(15)));
     assert_eq!(told["first_step"], json!(Step::at(now).number()));
     for list in ["codes", "modules"] {
         assert_eq!(told[list].as_array().map(Vec::len), Some(240), "an hour's {list}");
     }
-    let first = stage.read(&told, 0);
+    let first = stage.at_the_door(&told, 0);
     assert_eq!(
         (first.ticket.to_string(), first.event.to_string()),
         (id(&paid, 0), stage.event.event_id.clone())
     );
     assert_eq!(first.step, Some(Step::at(now)));
-    let last = stage.read(&told, 239).step.expect("a step");
+    let last = stage.at_the_door(&told, 239).step.expect("a step");
     assert!(!last.fresh_at(now) && last.fresh_at(now + TimeDelta::minutes(60) - TimeDelta::seconds(15)));
 
     clock.advance(TimeDelta::seconds(15));
-    let (_, next) = stage.asks(&path).await;
+    let (_, next) = stage.asks_for_codes(&path).await;
     assert_ne!(next["codes"][0], told["codes"][0]);
     assert_eq!((&next["codes"][0], &next["modules"][0]), (&told["codes"][1], &told["modules"][1]));
 
     let end = DateTime::from_timestamp_millis(stage.event.ends_at).expect("a time");
     clock.set(end);
-    let (status, over) = stage.asks(&path).await;
+    let (status, over) = stage.asks_for_codes(&path).await;
     assert_eq!((status, &over["code"]), (409, &json!("codes_over")));
 }
 
@@ -118,7 +116,7 @@ async fn nobody_gets_the_codes_of_somebody_else_s_ticket() {
 
     to_the_doors(&stage, &clock);
     for own in [&codes_of(&order, &stays), &friends, &codes_of(&other, &id(&others, 0))] {
-        assert_eq!(stage.asks(own).await.0, 200, "{own}");
+        assert_eq!(stage.asks_for_codes(own).await.0, 200, "{own}");
     }
     let keyless = friends.split('?').next().expect("a path").to_owned();
     let another = format!("/tickets/{stays}/codes?{}", friends.split('?').nth(1).expect("a key"));
@@ -155,9 +153,9 @@ async fn neither_mail_nor_paper_carries_a_code_that_moves() {
     let now = stage.order_now(&order).await;
     assert_eq!(now["tickets"][0]["rotating_code"], json!(false));
     assert!(now["tickets"][0]["code"].is_string(), "{now}");
-    let (status, fixed) = stage.asks(&codes_of(&order, &id(&paid, 0))).await;
+    let (status, fixed) = stage.asks_for_codes(&codes_of(&order, &id(&paid, 0))).await;
     assert_eq!((status, &fixed["code"]), (409, &json!("code_fixed")));
-    let (_, _) = stage.bought(1, 1).await;
+    stage.bought(1, 1).await;
     let told: OrderPaid = stage.said("order.paid").await;
     assert_ne!(told.tickets[0].code, "");
     assert_eq!(told.tickets[0].admit_until, until, "the mail says until when its type lets in");

@@ -5,6 +5,7 @@ mod camera;
 mod guests;
 mod hands;
 mod killed;
+mod moving;
 mod offline;
 pub mod over;
 pub mod reports;
