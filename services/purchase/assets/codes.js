@@ -126,7 +126,7 @@ function begin(root) {
         kept = false;
       }
     } catch {
-      none = "out";
+      none = Date.now() < Number(root.dataset.from) ? "early" : "out";
     } finally {
       asking = false;
       next = Date.now() + (AGAIN[none] ?? AGAIN.out);

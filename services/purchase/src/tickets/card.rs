@@ -29,6 +29,8 @@ pub(crate) struct Card {
     pub(crate) qr: String,
     /// Where its code moves: from when on the page has one. Else empty.
     pub(crate) moves_from: String,
+    /// The same in Unix milliseconds, for the page's script.
+    pub(crate) moves_from_ms: i64,
     pub(crate) state_word: String,
     /// Whether it lets nobody in any more, for good: it is shown after those that count.
     pub(crate) gone: bool,
@@ -95,8 +97,9 @@ impl Card {
             [("purchase-lets-in-from", ticket.lets_in_from), ("guest-list-arrive-by", ticket.lets_in_until)];
         let times = times.into_iter().filter_map(|(key, at)| Some(hour(key, at?)));
         let arrive_by = if good { times.collect::<Vec<_>>().join(" ") } else { String::new() };
+        let given_from = codes::given_from(event);
         let moves_from = if ticket.code == Some(Code::Moving) {
-            let at = format::date_time(lang, codes::given_from(event), tz);
+            let at = format::date_time(lang, given_from, tz);
             text(lang, "guests-moving-early", &[("time", &at)])
         } else {
             String::new()
@@ -120,6 +123,7 @@ impl Card {
             code,
             qr,
             moves_from,
+            moves_from_ms: given_from.timestamp_millis(),
         })
     }
 }
