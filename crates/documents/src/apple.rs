@@ -120,14 +120,14 @@ fn fields(pass: &Pass) -> Value {
         auxiliary.push(field("moves", "documents-ticket-notes", &words));
     }
     let status = if pass.is_good() { "documents-pass-good" } else { "documents-pass-voided" };
-    let mut back = vec![
+    let back = vec![
         told("status", "documents-pass-status", &text(lang, status, &[]), "documents-pass-changed-status"),
         field("hours", "documents-pass-night", &format!("{}\n{}", night.date(lang), night.hours(lang))),
         field("address", "documents-pass-address", &format!("{}\n{}", night.venue, night.address)),
         field("order", "documents-order", pass.order.as_str()),
         field("page", "documents-pass-order-page", &pass.order_url),
+        field("notes", "documents-ticket-notes", &pass.notes().join("\n")),
     ];
-    back.push(field("notes", "documents-ticket-notes", &pass.notes().join("\n")));
     json!({
         "headerFields": [told(
             "doors",

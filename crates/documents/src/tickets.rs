@@ -171,8 +171,8 @@ fn page_ticket(document: &TicketsDocument, ticket: &PrintedTicket, number: usize
         facts.push((label("documents-price"), price));
     }
     let moves = label("documents-ticket-moves");
-    let mut notes = Vec::with_capacity(document.entry_notes.len() + 1);
-    notes.push(if ticket.moving.is_some() { moves.clone() } else { label("documents-ticket-once") });
+    let mut notes =
+        vec![if ticket.moving.is_some() { moves.clone() } else { label("documents-ticket-once") }];
     notes.extend(document.entry_notes.iter().cloned());
     PageTicket {
         number: text(lang, "documents-ticket-number", &[("number", &number), ("of", &of)]),
