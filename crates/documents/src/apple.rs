@@ -120,7 +120,7 @@ fn fields(pass: &Pass) -> Value {
         auxiliary.push(field("moves", "documents-ticket-notes", &words));
     }
     let status = if pass.is_good() { "documents-pass-good" } else { "documents-pass-voided" };
-    let back = vec![
+    let back = [
         told("status", "documents-pass-status", &text(lang, status, &[]), "documents-pass-changed-status"),
         field("hours", "documents-pass-night", &format!("{}\n{}", night.date(lang), night.hours(lang))),
         field("address", "documents-pass-address", &format!("{}\n{}", night.venue, night.address)),
