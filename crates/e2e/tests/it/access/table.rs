@@ -40,6 +40,7 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "GET", "/orders/{reference}/receipt.pdf", Everybody),
     row(Purchase, "GET", "/orders/{reference}/calendar.ics", Everybody),
     row(Purchase, "GET", "/orders/{reference}/tickets/{ticket}/ticket.pdf", Everybody),
+    row(Purchase, "GET", "/orders/{reference}/tickets/{ticket}/codes", Everybody),
     row(Purchase, "GET", "/orders/{reference}/tickets/{ticket}/wallet.pkpass", Everybody),
     row(Purchase, "GET", "/orders/{reference}/tickets/{ticket}/google-wallet", Everybody),
     row(Purchase, "GET", "/orders/{reference}/tickets/{ticket}/refund", Everybody),
@@ -51,6 +52,7 @@ pub const ROWS: &[Row] = &[
     // A ticket that was passed on is known by a key of its own.
     row(Purchase, "GET", "/tickets/{ticket}", Everybody),
     row(Purchase, "GET", "/tickets/{ticket}/ticket.pdf", Everybody),
+    row(Purchase, "GET", "/tickets/{ticket}/codes", Everybody),
     row(Purchase, "GET", "/tickets/{ticket}/calendar.ics", Everybody),
     row(Purchase, "GET", "/tickets/{ticket}/wallet.pkpass", Everybody),
     row(Purchase, "GET", "/tickets/{ticket}/google-wallet", Everybody),

@@ -6,6 +6,7 @@ mod camera;
 mod guests;
 mod hands;
 mod killed;
+mod moving;
 mod offline;
 pub mod over;
 mod pictures_desk;
