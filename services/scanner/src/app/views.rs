@@ -148,7 +148,7 @@ const SCANNER_WORDS: [&str; 12] = [
 ];
 
 /// What it says with those of the app.
-const DOOR_WORDS: [&str; 58] = [
+const DOOR_WORDS: &[&str] = &[
     "years",
     "id-ask",
     "id-title",
@@ -181,6 +181,7 @@ const DOOR_WORDS: [&str; 58] = [
     "another-gate",
     "list-forged",
     "list-full",
+    "sent-again",
     "undo",
     "undo-sure",
     "undo-reason",

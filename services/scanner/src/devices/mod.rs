@@ -16,6 +16,7 @@ pub mod hands;
 pub mod invite;
 pub mod known;
 pub mod list;
+pub mod mark;
 pub mod page;
 pub mod pins;
 pub mod revoke;

@@ -27,6 +27,7 @@ mod projections;
 mod race;
 mod reentry;
 mod replay;
+mod restored;
 mod revoke;
 mod search;
 mod sessions;

@@ -8,6 +8,7 @@ mod killed;
 mod offline;
 pub mod over;
 pub mod reports;
+mod restored;
 mod storage;
 mod supervisor;
 mod taken_off;
