@@ -5,6 +5,7 @@ mod camera;
 mod guests;
 mod hands;
 mod killed;
+mod new_key;
 mod offline;
 pub mod over;
 pub mod reports;
