@@ -41,21 +41,21 @@ async function get(event, after) {
   }
 }
 
-const fetched = { keys: null, at: -KEYS_EVERY, answered: true };
+const fetched = { keys: null, at: -KEYS_EVERY, missed: 0 };
 
 /** The club's keys as the page has them; fetched anew, once a minute at most, where a list names another: the club changed it while the page
- *  was open. Nothing while they can't be asked for. */
+ *  was open. Nothing until they were asked for twice without it: of the club's servers one may not have heard of it yet. */
 async function keysFor(header, pins) {
   const kid = (header ?? "").split(":")[0];
   const known = () => fetched.keys ?? pins;
   if (!kid || Object.hasOwn(known(), kid)) return known();
   if (performance.now() - fetched.at >= KEYS_EVERY) {
     fetched.at = performance.now();
-    const keys = await askForKeys();
-    fetched.answered = keys !== null;
-    fetched.keys = keys ?? fetched.keys;
+    fetched.keys = (await askForKeys()) ?? fetched.keys;
+    if (Object.hasOwn(known(), kid)) fetched.missed = 0;
+    else fetched.missed += 1;
   }
-  return fetched.answered ? known() : null;
+  return fetched.missed !== 1 ? known() : null;
 }
 
 async function askForKeys() {

@@ -16,7 +16,6 @@ pub mod hands;
 pub mod invite;
 pub mod known;
 pub mod list;
-pub mod mark;
 pub mod page;
 pub mod pins;
 pub mod revoke;
@@ -26,7 +25,7 @@ mod views;
 
 pub use caller::{Caller, caller, phone};
 pub use known::{Device, Devices};
-pub use views::PhoneView;
+pub use views::own::PhoneView;
 
 /// What was changed counts here at once. If it cannot be read now, it is within seconds: the change itself is done.
 async fn known_here(door: &crate::Door) {

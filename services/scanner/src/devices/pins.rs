@@ -6,7 +6,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 use web::{CsrfForm, Fault, Html, Locale, PageForm, Staff, can, redirect};
 
-use super::{phone, views::PinPage};
+use super::{phone, views::own::PinPage};
 use crate::{
     Door,
     app::sign_in::{self, Tried},

@@ -400,7 +400,7 @@ async fn a_phone_is_handed_over_by_pin_and_stays_enrolled() {
     let cookies = format!("{phone}; {}", session_of(&welcome));
     assert!(page(&house, "/", &cookies).await.contains("Hand over"));
     let holds = format!(
-        "select count(*) from devices where id = '{device}' and held_by = '{DORA}' and held_by_name = 'Dora'"
+        "select count(*) from device_hands where device_id = '{device}' and staff_id = '{DORA}' and till_at is null"
     );
     assert_eq!(house.count(&holds).await, 1);
 
