@@ -21,6 +21,7 @@ pub mod pins;
 pub mod revoke;
 pub mod secret;
 pub mod store;
+pub mod tries;
 mod views;
 
 pub use caller::{Caller, caller, phone};

@@ -3,6 +3,7 @@
 pub mod enrolment;
 pub mod hands;
 pub mod marks;
+pub mod tries;
 
 use std::{collections::HashMap, sync::Arc};
 
