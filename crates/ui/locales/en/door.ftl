@@ -78,6 +78,7 @@ door-photo-no-answer = No answer. The photo is not saved yet: try again.
 door-photo-signed-out = You are signed out. The photo is not saved.
 door-photo-off = Photos have been switched off at this door.
 door-photo-unknown = The club does not know this ticket. The photo is not saved.
+door-photo-too-many = This phone has sent many photos. Wait a few minutes, then try again.
 door-photo-refused = The photo was not accepted. Take it again.
 
 door-training = TRAINING

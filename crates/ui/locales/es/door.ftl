@@ -78,6 +78,7 @@ door-photo-no-answer = Sin respuesta. La foto aún no está guardada: prueba otr
 door-photo-signed-out = La sesión está cerrada. La foto no se ha guardado.
 door-photo-off = Las fotos se han desactivado en esta puerta.
 door-photo-unknown = El club no conoce esta entrada. La foto no se ha guardado.
+door-photo-too-many = Este móvil ha enviado muchas fotos. Espera unos minutos y prueba otra vez.
 door-photo-refused = La foto no se ha aceptado. Repítela.
 
 door-training = PRÁCTICAS

@@ -199,6 +199,7 @@ const DOOR_WORDS: &[&str] = &[
     "photo-signed-out",
     "photo-off",
     "photo-unknown",
+    "photo-too-many",
     "photo-refused",
     "training-title",
     "training-no-list",

@@ -156,6 +156,26 @@ async fn bytes_that_are_no_picture_are_refused_whatever_they_are_called() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_sends_one_photograph_after_the_other_is_told_to_wait_and_no_other() {
+    let house = House::open().await;
+    Reader::new(&house, Role::Owner).photos(true, "7").await;
+    let (busy, calm) = (house.token(Role::DoorStaff), house.token(Role::DoorStaff));
+    let send = async |token: &str| {
+        let request = house.http.post(house.url("/api/v1/photos?of=incident")).bearer_auth(token);
+        request.header("content-type", "image/png").body(picture(4, 3)).send().await.unwrap()
+    };
+    for _ in 0..30 {
+        assert_eq!(send(&busy).await.status(), 201);
+    }
+    let refused = send(&busy).await;
+    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (429, "300"));
+    assert_eq!(send(&calm).await.status(), 201);
+    house.clock.advance(TimeDelta::minutes(5));
+    assert_eq!(send(&busy).await.status(), 201);
+    assert_eq!(house.count("select count(*) from photos").await, 32);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_desk_s_form_takes_evidence_along() {
     let house = House::open().await;
     Reader::new(&house, Role::Owner).photos(true, "7").await;
