@@ -15,4 +15,4 @@ GRANT SELECT (status, currency, made_at) ON purchase.payouts TO observer;
 GRANT SELECT (state, created_at) ON marketing_admin.emails TO observer;
 GRANT SELECT (id, entry_from, ends_at) ON scanner.events TO observer;
 GRANT SELECT (event_id, inside, limit_people) ON scanner.occupancy TO observer;
-GRANT SELECT (event_id, conflicts_open, devices_offline, queue_length) ON scanner.door_states TO observer;
+GRANT SELECT (event_id, conflicts_open, devices_silent, queue_length) ON scanner.door_states TO observer;

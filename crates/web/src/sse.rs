@@ -1,18 +1,24 @@
 //! Server-sent events: what a page shows without being reloaded.
 
+mod session;
+
 use std::{
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode, http::header};
 use actix_web_lab::sse::{Data, Event, Sse};
-use futures::{FutureExt, Stream, StreamExt};
+use futures::{FutureExt, Stream, StreamExt, stream};
 use serde::Serialize;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::{csrf, fault::Fault, front::Front};
+
+pub use session::session_over;
 
 /// Proxies cut a connection that says nothing for long.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -78,6 +84,17 @@ impl<S: Stream<Item = Message> + 'static> Responder for EventStream<S> {
     }
 }
 
+/// What is told from now on. Subscribe before the first reading: a change in between then comes after it, and none is missed. Of
+/// changes that come faster than the page takes them, it hears the last one.
+pub fn changes<T>(told: watch::Receiver<Option<Arc<T>>>) -> impl Stream<Item = Arc<T>> {
+    let next = |mut told: watch::Receiver<Option<Arc<T>>>| async move {
+        told.changed().await.ok()?;
+        let newest = told.borrow_and_update().clone();
+        Some((newest, told))
+    };
+    stream::unfold(told, next).filter_map(async |newest| newest)
+}
+
 async fn ended(draining: CancellationToken) {
     draining.cancelled().await;
 }
@@ -96,5 +113,23 @@ impl<S: Stream, E: Future<Output = ()>> Stream for Until<S, E> {
             return Poll::Ready(None);
         }
         self.events.poll_next_unpin(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_is_slow_hears_the_last_change_and_the_end() {
+        let (teller, told) = watch::channel(Some(Arc::new(0)));
+        let mut heard = Box::pin(changes(told));
+        for number in 1..=3 {
+            teller.send_replace(Some(Arc::new(number)));
+        }
+        assert_eq!(heard.next().await.as_deref(), Some(&3));
+        teller.send_replace(None);
+        drop(teller);
+        assert_eq!(heard.next().await, None);
     }
 }

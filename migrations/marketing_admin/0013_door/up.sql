@@ -8,7 +8,7 @@ CREATE TABLE door_states (
   limit_people    bigint CHECK (limit_people > 0),   -- NULL: none
   conflicts_open  bigint NOT NULL,                   -- tickets that were let in twice, and that nobody has looked at
   devices_seen    bigint NOT NULL,
-  devices_offline bigint NOT NULL,                   -- seen tonight, and silent since
+  devices_silent bigint NOT NULL,                    -- seen tonight, and silent since
   queue_length    bigint NOT NULL,                   -- scans that wait on phones
   changed_at      timestamptz NOT NULL
 );

@@ -18,7 +18,7 @@ create table door_states (
     limit_people    integer,             -- null: none
     conflicts_open  integer not null,
     devices_seen    integer not null,    -- in the two minutes before
-    devices_offline integer not null,    -- seen tonight, and silent since
+    devices_silent integer not null,     -- seen tonight, and silent since
     queue_length    bigint not null,     -- scans that wait on phones
     changed_at      timestamptz not null
 );

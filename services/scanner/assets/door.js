@@ -1,7 +1,7 @@
 // The page at the door: choose a gate, read codes, show verdicts. Each part is a module of its own; here they meet.
 import { keepAwake } from "asset:awake.js";
 import { now } from "asset:clock.js";
-import { keepCounting, showInside } from "asset:counter.js";
+import { keepCounting, showInside } from "asset:inside.js";
 import { makeFinder } from "asset:finder.js";
 import { makeIdCheck } from "asset:id-check.js";
 import * as journal from "asset:journal.js";

@@ -32,7 +32,7 @@ export function makeOverride({ onOpen, onAnswer, onRefused }) {
     if (!note) return event.preventDefault();
     const { code, event: night, gate } = scan;
     const nonce = crypto.randomUUID();
-    const answer = await send({ code, event: night, gate, nonce, scanned_at: new Date().toISOString(), direction: "entry", note });
+    const answer = await send({ code, event: night, gate, nonce, scanned_at: new Date().toISOString(), note });
     if (answer?.status === 200) onAnswer(answer.body, { ...scan, note }, nonce);
     else onRefused(answer?.body?.detail || word(answer ? "override-refused" : "override-no-answer"));
   });

@@ -1,7 +1,7 @@
-// Finding a guest without a code and letting them in from the list; people without tickets are counted below it (tally.js).
+// Finding a guest without a code and letting them in from the list; people without tickets are counted below it (clicker.js).
 import { makeCards } from "asset:search-cards.js";
 import { checkIn } from "asset:check-in.js";
-import { makeTally } from "asset:tally.js";
+import { makeClicker } from "asset:clicker.js";
 
 const PAUSE = 250; // ms without a key before it is searched
 const PATIENCE = 5000; // ms until a request counts as lost
@@ -31,7 +31,7 @@ function make(root, first) {
   const status = root.querySelector(".search__status");
   const again = root.querySelector("[data-again]");
   const cards = makeCards(root.querySelector("[data-found]"), { word, place, onCheckIn: letIn });
-  const tally = makeTally(root.querySelector(".tally"), { root, word, place, onSignedOut: signedOut });
+  const clicker = makeClicker(root.querySelector(".clicker"), { root, word, place, onSignedOut: signedOut });
   let waiting = 0;
   let asking = null;
 
@@ -104,7 +104,7 @@ function make(root, first) {
     if (outcome.problem) return say(outcome.problem);
     if (outcome.answer.decision === "admit") cards.admitted(ticket, outcome.answer);
     deps.onVerdict?.(outcome.answer, ticket.ticket);
-    return tally.look();
+    return clicker.look();
   }
 
   field.addEventListener("input", () => {
@@ -128,11 +128,11 @@ function make(root, first) {
       deps = next;
       field.value = "";
       search();
-      tally.look();
+      clicker.look();
       return made;
     },
     search,
   };
-  tally.look();
+  clicker.look();
   return made;
 }

@@ -17,6 +17,7 @@ pub mod metrics;
 pub mod often;
 pub mod openapi;
 pub mod photos;
+pub mod retention;
 pub mod routes;
 mod schema;
 pub mod search;
@@ -167,7 +168,7 @@ fn start_tasks(door: &Door, db: &Db, bus: &Bus, context: &Context) {
     context.spawn(door.projections.clone().keep_whole(shutdown.clone()));
     context.spawn(door.ended.clone().keep_fresh(shutdown.clone()));
     context.spawn(door.devices.clone().keep_fresh(shutdown.clone()));
-    context.spawn(desk::upkeep::keep(db.clone(), clock.clone(), shutdown.clone()));
+    context.spawn(retention::upkeep::keep(db.clone(), clock.clone(), shutdown.clone()));
     context.spawn(sessions::revoked::keep_learning(
         door.identity.clone(),
         door.ended.clone(),

@@ -7,7 +7,8 @@ use utoipa::{
 };
 
 use crate::{
-    admissions, bans, counter, desk, devices, door, history, incidents, live, photos, search, sessions, sync,
+    admissions, bans, counter, devices, door, history, incidents, live, photos, retention, search, sessions,
+    sync,
 };
 
 /// The description.
@@ -51,7 +52,7 @@ use crate::{
         photos::take::post,
         photos::show::get,
         photos::erase::delete,
-        desk::settings::get,
+        retention::settings::get,
         admissions::scan::post
     ),
     modifiers(&Bearer)

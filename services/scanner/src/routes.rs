@@ -5,7 +5,7 @@ use web::Routes;
 
 use crate::{
     Door, admissions, app, bans, counter, desk, devices, door, healing, history, incidents, live, openapi,
-    photos, search, sessions, sync,
+    photos, retention, search, sessions, sync,
 };
 
 /// For phones and programs.
@@ -68,7 +68,7 @@ pub fn public(routes: &mut Routes) {
         .post("/api/v1/photos", photos::take::post)
         .get("/api/v1/photos/{photo}", photos::show::get)
         .delete("/api/v1/photos/{photo}", photos::erase::delete)
-        .get("/api/v1/settings", desk::settings::get)
+        .get("/api/v1/settings", retention::settings::get)
         .get("/desk", desk::home::get)
         .post("/desk/limit", desk::limit::post)
         .get("/desk/scans", desk::scans::get)

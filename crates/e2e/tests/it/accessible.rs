@@ -1,7 +1,7 @@
 //! Every page a person meets is usable by all of them: axe-core finds nothing against WCAG 2.2 AA, on a phone and at a desk.
 
 mod door;
-mod rooms;
+pub mod rooms;
 
 use crate::journeys::club::Club;
 use anyhow::{Context, Result};

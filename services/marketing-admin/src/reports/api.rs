@@ -1,15 +1,12 @@
 //! `GET /api/v1/figures` and `GET /api/v1/figures/stream`: the dashboard's numbers, once and live.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, Responder};
 use domain::language::Language;
-use futures::{Stream, StreamExt, stream};
-use tokio::sync::watch;
+use futures::{StreamExt, stream};
 use web::can::FiguresRead;
-use web::session::Claims;
 use web::sse::{self, Message};
 use web::{Fault, Locale, Problem};
 
@@ -18,9 +15,6 @@ use crate::identity::{Member, store};
 use crate::overdue::strip;
 use crate::reports::dashboard::panel;
 use crate::reports::figures::{self, Figures};
-
-/// How often an open stream's session is looked at. Its expiry needs no looking.
-const LOOK_EVERY: Duration = Duration::from_secs(30);
 
 /// The figures as they are.
 #[utoipa::path(
@@ -47,46 +41,18 @@ pub async fn stream(
     let changes = desk.live.subscribe();
     let mut conn = desk.db.conn().await?;
     let first = Arc::new(figures::read(&mut conn, desk.clock.now()).await?);
-    let (over, line) = (over(desk.clone(), member.claims.clone()), strip::stream(desk.clone(), locale.0));
-    let figures = stream::once(async { first }).chain(changed(changes)).filter_map(move |figures| {
+    let line = strip::stream(desk.clone(), locale.0);
+    let over = sse::session_over(desk.clock.clone(), member.claims.clone(), {
+        let desk = desk.clone();
+        async move |claims| {
+            store::is_live(&mut *desk.db.conn().await?, claims.sid.uuid(), desk.clock.now()).await
+        }
+    });
+    let figures = stream::once(async { first }).chain(sse::changes(changes)).filter_map(move |figures| {
         let message = message(&desk, &figures, locale.0);
         async move { message }
     });
     Ok(sse::stream(stream::select(figures.boxed_local(), line.boxed_local()).take_until(Box::pin(over))))
-}
-
-/// Waits until the session that opened the stream has expired or been ended. A database that is away for a moment
-/// ends nothing; the expiry does not depend on it.
-async fn over(desk: Data<Desk>, claims: Claims) {
-    loop {
-        let left = (claims.expires_at() - desk.clock.now()).to_std().unwrap_or_default();
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the pause between two looks at the session; the stream's end drops it"
-        )]
-        tokio::time::sleep(left.min(LOOK_EVERY)).await;
-        if claims.expires_at() <= desk.clock.now() {
-            return;
-        }
-        let live = match desk.db.conn().await {
-            Ok(mut conn) => store::is_live(&mut conn, claims.sid.uuid(), desk.clock.now()).await,
-            Err(error) => Err(error),
-        };
-        match live {
-            Ok(true) => {}
-            Ok(false) => return,
-            Err(error) => tracing::info!(%error, "could not ask whether a dashboard's session lives"),
-        }
-    }
-}
-
-fn changed(changes: watch::Receiver<Option<Arc<Figures>>>) -> impl Stream<Item = Arc<Figures>> {
-    let next = |mut changes: watch::Receiver<Option<Arc<Figures>>>| async move {
-        changes.changed().await.ok()?;
-        let newest = changes.borrow_and_update().clone();
-        Some((newest, changes))
-    };
-    stream::unfold(changes, next).filter_map(async |newest| newest)
 }
 
 fn message(desk: &Desk, figures: &Figures, lang: Language) -> Option<Message> {

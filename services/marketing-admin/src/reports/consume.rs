@@ -93,7 +93,7 @@ pub async fn door_changed(
         limit: (message.limit > 0).then_some(message.limit),
         conflicts_open: message.conflicts_open,
         devices_seen: message.devices_seen,
-        devices_offline: message.devices_offline,
+        devices_silent: message.devices_silent,
         queue_length: message.queue_length,
         changed_at: instant(message.changed_at).unwrap_or(delivery.published_at),
     };

@@ -1,8 +1,9 @@
-//! SQL that writes the read models, where each function gives whether anything changed; what is counted again from them, and
-//! over time, beside it.
+//! SQL that writes the read models, where each function gives whether anything changed; what is counted again from them, over
+//! time and of nights, beside it.
 
 mod door;
 mod figures;
+pub(super) mod nights;
 mod orders;
 pub mod recount;
 mod refunds;

@@ -20,7 +20,7 @@ fn door(event: &str, revision: i64) -> DoorChanged {
         limit: 400,
         conflicts_open: 2,
         devices_seen: 3,
-        devices_offline: 1,
+        devices_silent: 1,
         queue_length: 7,
         changed_at: millis(SystemClock.now()),
         inside_revision: 500,
@@ -118,8 +118,7 @@ async fn the_dashboard_shows_how_full_the_house_is_and_what_to_look_at() {
     }
 
     // All is well again, and nobody keeps a limit: neither bar nor alarm.
-    let calm =
-        DoorChanged { limit: 0, conflicts_open: 0, devices_offline: 0, queue_length: 0, ..door(id, 2) };
+    let calm = DoorChanged { limit: 0, conflicts_open: 0, devices_silent: 0, queue_length: 0, ..door(id, 2) };
     house.say(&calm).await;
     until("the dashboard is calm", async || {
         let cookie = house.cookie("olga@club.test").await;

@@ -13,7 +13,7 @@ use web::{ApiJson, Fault, Locale, RequestId, Staff, can};
 
 use super::{
     answer::Answer,
-    scan::{Asked, ScanRequest, decide_by, direction, reply},
+    scan::{Asked, ScanRequest, decide_by, reply},
 };
 use crate::{Door, devices, faults};
 
@@ -22,7 +22,8 @@ const MAX_BODY: usize = 8192;
 /// The longest note, in characters: a reason of the audit log.
 const MAX_NOTE: usize = 500;
 
-/// A scan that is to be admitted all the same.
+/// A scan that is to be admitted all the same: an entry, for an exit needs nobody's leave. The scan's fields stand here
+/// again: were they flattened, one that cannot be read would be refused without its name.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OverrideRequest {
@@ -36,13 +37,16 @@ pub struct OverrideRequest {
     pub nonce: String,
     /// The device's clock.
     pub scanned_at: DateTime<Utc>,
-    /// `entry`, also where nothing is said: an exit needs nobody's leave.
-    #[serde(default, deserialize_with = "direction")]
-    #[schema(value_type = Option<String>, example = "entry")]
-    pub direction: Direction,
     /// Why, 1 to 500 characters.
     #[schema(example = "The artist's guest, agreed with the owner")]
     pub note: String,
+}
+
+impl OverrideRequest {
+    fn scan(self) -> ScanRequest {
+        let Self { code, event, gate, nonce, scanned_at, note: _ } = self;
+        ScanRequest { code, event, gate, nonce, scanned_at, direction: Direction::Entry }
+    }
 }
 
 /// Lets somebody in against the rule, where the rule may stand aside.
@@ -65,23 +69,13 @@ pub async fn post(
 ) -> Result<HttpResponse, Fault> {
     let request = request.into_inner();
     let note = faults::said("note", &request.note, MAX_NOTE)?;
-    if request.direction == Direction::Exit {
-        return Err(Fault::invalid("invalid_value").field("direction", "invalid_value"));
-    }
     let asked = Asked {
         staff: staff.id,
         session: staff.session,
         device: devices::caller(&door, &http, staff.id).await?.id,
         language: locale.0,
         override_note: Some(note),
-        request: ScanRequest {
-            code: request.code,
-            event: request.event,
-            gate: request.gate,
-            nonce: request.nonce,
-            scanned_at: request.scanned_at,
-            direction: request.direction,
-        },
+        request: request.scan(),
         ticket: None,
     };
     reply(decide_by(&door, asked, Some(&Actor::staff(&staff, &request_id))).await?)

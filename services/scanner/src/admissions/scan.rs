@@ -49,7 +49,7 @@ pub struct ScanRequest {
 }
 
 /// A direction by its name.
-pub(super) fn direction<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Direction, D::Error> {
+fn direction<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Direction, D::Error> {
     let name = String::deserialize(deserializer)?;
     Direction::from_code(&name).ok_or_else(|| serde::de::Error::custom("neither entry nor exit"))
 }

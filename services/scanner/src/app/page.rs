@@ -6,7 +6,7 @@ use domain::permission::Permission;
 use web::{Fault, Html, Locale, Staff, can, redirect};
 
 use super::views::{DoorPage, NightView, shell};
-use crate::{Door, desk, devices, door::list};
+use crate::{Door, devices, door::list, retention};
 
 /// Shows the nights to choose from and, once chosen, the camera. A language that the address names is remembered (by `web`), and the address
 /// is left without it: the phone comes back to it many times, and what was chosen last counts.
@@ -22,7 +22,7 @@ pub async fn get(
     let phone = devices::phone(&door, &request).await?;
     let mut conn = door.db.conn().await?;
     let nights = list::nights(&mut conn, door.clock.now()).await?;
-    let settings = desk::store::settings(&mut conn).await?;
+    let settings = retention::store::settings(&mut conn).await?;
     drop(conn);
     let page = DoorPage {
         shell: shell(locale.0, "scanner-door", &door.links).at("/"),

@@ -8,7 +8,7 @@
 //! - **By looks**: a note, and a photograph if photographs are on.
 //!
 //! Supervisors make, end and list bans; a doorman can only ask about one name or one document, so many times a minute, and
-//! hears no more than what is needed at the door. [`crate::desk::upkeep`] lets bans begin and run out, and erases old ones.
+//! hears no more than what is needed at the door. [`crate::retention::upkeep`] lets bans begin and run out, and erases old ones.
 
 pub mod check;
 pub mod document;

@@ -1,4 +1,4 @@
-//! `/desk`: what supervisors need besides scanning: who is inside, what happened, who is banned, and what the door goes by. Doormen
+//! `/desk`: what supervisors need besides scanning: who is inside, what happened, who is banned, and the form of what the door goes by. Doormen
 //! come here to report an incident and to ask about a document or a name.
 //!
 //! Plain pages and forms, for a phone in the dark, that need no script.
@@ -12,7 +12,5 @@ pub mod people;
 pub mod report;
 pub mod scans;
 pub mod settings;
-pub mod store;
-pub mod upkeep;
 mod views;
 mod words;

@@ -11,14 +11,13 @@ use web::{Fault, Html, Locale, Staff, UploadForm, can, redirect};
 
 use super::{
     home::chosen,
-    store,
     views::{GateChoice, NightLink, ReportPage, frame},
     words,
 };
 use crate::door::list;
 use crate::incidents::{self, Kind, report::IncidentRequest};
 use crate::photos::take::{self, PhotoQuery, Subject};
-use crate::{Door, devices};
+use crate::{Door, devices, retention};
 
 /// A photograph as the phone took it: this form has no script that makes it small before.
 const MAX_FORM: usize = 8 * 1024 * 1024;
@@ -151,7 +150,7 @@ async fn page(
 ) -> Result<ReportPage, Fault> {
     let mut conn = door.db.conn().await?;
     let nights = list::nights(&mut conn, door.clock.now()).await?;
-    let settings = store::settings(&mut conn).await?;
+    let settings = retention::store::settings(&mut conn).await?;
     let night = chosen(&nights, event);
     let gates = night.map_or_else(Vec::new, |night| {
         let choice = |gate: &list::GateView| {

@@ -1,18 +1,14 @@
 //! A night's door at one moment, as programs read it.
 
-use chrono::{DateTime, TimeDelta, Utc};
+mod read;
+
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::store::{Conflict, Device, EARLY, GateName, House, SILENT};
-use super::tally::{Counts, STEP, step};
-
-/// Data on a phone that is older is called so.
-const OLD_DATA: TimeDelta = TimeDelta::minutes(5);
-/// A chart has no more steps than these: a day.
-const STEPS: usize = 144;
+pub(super) use read::Read;
 
 /// All that the live page shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -151,42 +147,7 @@ pub struct Arrivals {
     pub total: i64,
 }
 
-/// What was read of a night.
-pub(super) struct Read {
-    pub(super) event: Uuid,
-    pub(super) house: House,
-    pub(super) sold: i64,
-    pub(super) gates: Vec<GateName>,
-    pub(super) counts: Counts,
-    pub(super) devices: Vec<Device>,
-    pub(super) conflicts: Vec<Conflict>,
-}
-
 impl Snapshot {
-    pub(super) fn of(read: Read, now: DateTime<Utc>) -> Self {
-        let Read { event, house, sold, gates, counts, devices, conflicts } = read;
-        let mut denials: Vec<Denial> = counts
-            .denials
-            .iter()
-            .map(|(reason, scans)| Denial { reason: reason.clone(), scans: *scans })
-            .collect();
-        denials.sort_by(|one, other| other.scans.cmp(&one.scans).then_with(|| one.reason.cmp(&other.reason)));
-        Self {
-            event,
-            at: now,
-            inside: house.inside,
-            limit: house.limit,
-            sold,
-            gates: gates.into_iter().filter_map(|gate| at_gate(gate, &counts)).collect(),
-            denials,
-            devices: devices.into_iter().map(|device| device_view(device, &house, now)).collect(),
-            conflicts: conflicts.into_iter().map(conflict_view).collect(),
-            arrivals: arrivals(&house, &counts, now),
-            title: house.title,
-            time_zone: house.time_zone,
-        }
-    }
-
     /// Whether a reader would see anything else.
     pub(super) fn differs_from(&self, other: &Self) -> bool {
         *self != Self { at: self.at, ..other.clone() }
@@ -201,74 +162,4 @@ impl Snapshot {
     pub(super) fn came(&self) -> i64 {
         self.gates.iter().map(|gate| gate.admitted).sum()
     }
-}
-
-/// A gate that is closed now is shown as long as something happened there.
-fn at_gate(gate: GateName, counts: &Counts) -> Option<AtGate> {
-    let counted = counts.gates.get(&gate.id).copied();
-    let at = counted.or(gate.active.then(Default::default))?;
-    Some(AtGate {
-        id: gate.id,
-        name: gate.name,
-        last_minute: at.last_minute,
-        last_five_minutes: at.last_five,
-        admitted: at.admitted,
-        denied: at.denied,
-        left: at.left,
-    })
-}
-
-fn device_view(device: Device, house: &House, now: DateTime<Utc>) -> DeviceView {
-    let state = match device.last_seen_at {
-        Some(seen) if seen > now - SILENT => DeviceState::Seen,
-        // Once the night is over nobody waits for a phone.
-        Some(seen) if seen > house.entry_from - EARLY && now < house.ends_at => DeviceState::Silent,
-        _ => DeviceState::Away,
-    };
-    DeviceView {
-        id: device.id,
-        name: device.name,
-        gate: device.gate,
-        held_by: device.held_by,
-        battery: device.battery,
-        data_is_old: state != DeviceState::Away && device.data_at.is_none_or(|at| at < now - OLD_DATA),
-        data_at: device.data_at,
-        queue_length: device.queue_length,
-        last_seen_at: device.last_seen_at,
-        state,
-    }
-}
-
-fn conflict_view(conflict: Conflict) -> ConflictView {
-    ConflictView {
-        scan: conflict.scan,
-        type_name: conflict.type_name,
-        holder: conflict.holder,
-        judged: conflict.judged,
-        first: conflict.first_at.map(|at| Sighting {
-            at,
-            gate: conflict.first_gate.unwrap_or_default(),
-            device: conflict.first_device,
-        }),
-        second: Sighting { at: conflict.at, gate: conflict.gate, device: conflict.device },
-    }
-}
-
-/// From the doors' opening, or the first guest before it, until now or the end of the night.
-fn arrivals(house: &House, counts: &Counts, now: DateTime<Utc>) -> Vec<Arrivals> {
-    let first = counts.arrivals.keys().next().copied();
-    let last = counts.arrivals.keys().next_back().copied();
-    let opens = step(house.entry_from);
-    let begin = first.map_or(opens, |first| first.min(opens));
-    let end = step(now.min(house.ends_at)).max(last.unwrap_or(begin));
-    let mut total = 0;
-    let steps = (0..).map(|nth| begin + TimeDelta::seconds(STEP * nth));
-    let steps = steps.take_while(|from| *from <= end).take(STEPS);
-    steps
-        .map(|from| {
-            let came = counts.arrivals.get(&from).copied().unwrap_or(0);
-            total += came;
-            Arrivals { from, came, total }
-        })
-        .collect()
 }

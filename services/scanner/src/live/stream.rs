@@ -1,16 +1,11 @@
 //! `GET /live/stream?event=`: the live page's two parts as HTML, now and after each change (`event: figures`, `event:
 //! conflicts`), for as long as the session lives. They come apart so that a note is not swept away while somebody writes it.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use actix_web::Responder;
 use actix_web::web::{Data, Query};
 use domain::language::Language;
-use futures::{Stream, StreamExt, stream};
+use futures::{StreamExt, stream};
 use serde::Deserialize;
-use tokio::sync::watch;
-use web::session::Claims;
 use web::sse::{self, Message};
 use web::{EndedSessions, Fault, Locale, Staff, Standing, can};
 
@@ -18,9 +13,6 @@ use super::panel;
 use super::snapshot::Snapshot;
 use crate::door::store::event_named;
 use crate::{Door, faults};
-
-/// How often an open stream's session is looked at. Its expiry needs no looking.
-const LOOK_EVERY: Duration = Duration::from_secs(30);
 
 /// Which night is meant.
 #[derive(Debug, Deserialize)]
@@ -45,9 +37,12 @@ pub async fn get(
     let first = first.ok_or_else(faults::event_not_found)?;
     let mut told = Told::default();
     let messages = stream::once(async { first })
-        .chain(changed(changes))
+        .chain(sse::changes(changes))
         .flat_map(move |newest| stream::iter(told.of(&newest, locale.0)));
-    Ok(sse::stream(messages.boxed_local().take_until(Box::pin(over(door, staff.claims)))))
+    let over = sse::session_over(door.clock.clone(), staff.claims, async move |claims| {
+        door.ended.standing(claims).await.map(|standing| standing == Standing::Live)
+    });
+    Ok(sse::stream(messages.boxed_local().take_until(Box::pin(over))))
 }
 
 /// What a page was last told.
@@ -79,35 +74,5 @@ impl Told {
             self.conflicts = conflicts;
         }
         messages
-    }
-}
-
-fn changed(changes: watch::Receiver<Option<Arc<Snapshot>>>) -> impl Stream<Item = Arc<Snapshot>> {
-    let next = |mut changes: watch::Receiver<Option<Arc<Snapshot>>>| async move {
-        changes.changed().await.ok()?;
-        let newest = changes.borrow_and_update().clone();
-        Some((newest, changes))
-    };
-    stream::unfold(changes, next).filter_map(async |newest| newest)
-}
-
-/// Waits until the session that opened the stream has expired or been ended. A database that is away for a moment ends
-/// nothing; the expiry does not depend on it.
-async fn over(door: Data<Door>, claims: Claims) {
-    loop {
-        let left = (claims.expires_at() - door.clock.now()).to_std().unwrap_or_default();
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the pause between two looks at the session; the stream's end drops it"
-        )]
-        tokio::time::sleep(left.min(LOOK_EVERY)).await;
-        if claims.expires_at() <= door.clock.now() {
-            return;
-        }
-        match door.ended.standing(&claims).await {
-            Ok(Standing::Live) => {}
-            Ok(Standing::Ended | Standing::Revoked) => return,
-            Err(error) => tracing::info!(%error, "could not ask whether a live page's session lives"),
-        }
     }
 }

@@ -50,7 +50,7 @@ fn message(event: Uuid, state: &State, now: DateTime<Utc>) -> DoorChanged {
         limit: state.limit_people,
         conflicts_open: state.conflicts_open,
         devices_seen: state.devices_seen,
-        devices_offline: state.devices_offline,
+        devices_silent: state.devices_silent,
         queue_length: state.queue_length,
         changed_at: millis(now),
         inside_revision: state.inside_revision,

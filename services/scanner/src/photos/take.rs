@@ -12,7 +12,7 @@ use uuid::Uuid;
 use web::{Fault, RawBody, Staff, can};
 
 use super::{picture, store};
-use crate::{Door, desk, devices, often::Often};
+use crate::{Door, devices, often::Often, retention};
 
 /// The largest file that a program sends. The app makes its pictures small before.
 pub const MAX_BODY: usize = 2 * 1024 * 1024;
@@ -121,7 +121,7 @@ pub async fn take(
 /// How long it may be kept, if it may be taken at all.
 async fn allowed(door: &Door, what: PhotoQuery) -> Result<TimeDelta, Fault> {
     let mut conn = door.db.conn().await?;
-    let settings = desk::store::settings(&mut conn).await?;
+    let settings = retention::store::settings(&mut conn).await?;
     if !settings.photos_on {
         return Err(Fault::new(StatusCode::FORBIDDEN, "photos_off")
             .detail("Photographs are off at this door. A supervisor can switch them on."));

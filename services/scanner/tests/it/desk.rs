@@ -1,7 +1,7 @@
 //! The desk's pages, as a browser without scripts uses them.
 
 use domain::permission::Role;
-use scanner::desk::upkeep;
+use scanner::retention::upkeep;
 use uuid::Uuid;
 use web::session::COOKIE;
 

@@ -2,32 +2,17 @@
 
 use chrono::TimeDelta;
 use domain::permission::Role;
-use messages::{
-    marketing_admin::v1::{EventChanged, TicketType},
-    purchase::v1::TicketChanged,
-};
+use messages::{marketing_admin::v1::TicketType, purchase::v1::TicketChanged};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::desk::look_after;
 use crate::house::{House, code_of, token};
+use crate::types::ticket_of;
 
 /// A ticket whose type asks for a document, or does not.
 async fn ticket(house: &House, asks_id: bool) -> TicketChanged {
-    let ticket_type_id = Uuid::now_v7().to_string();
-    let kind = TicketType {
-        ticket_type_id: ticket_type_id.clone(),
-        name: "Over 21".into(),
-        zone_id: house.night.zones[0].zone_id.clone(),
-        asks_id,
-        ..TicketType::default()
-    };
-    let known = house.count("select coalesce(max(revision), 0) from events").await;
-    let event = EventChanged { revision: known + 1, ticket_types: vec![kind], ..house.night.clone() };
-    house.tell_event(&event).await;
-    let ticket = TicketChanged { ticket_type_id, ..house.unsold() };
-    house.tell_ticket(&ticket).await;
-    ticket
+    ticket_of(house, TicketType { name: "Over 21".into(), asks_id, ..TicketType::default() }).await
 }
 
 async fn enter(house: &House, token: &str, ticket: &TicketChanged) -> Value {

@@ -241,11 +241,11 @@ async fn the_owner_is_told_what_changed_and_nothing_twice() {
     let garden = phone(&house, "Garden phone", 5).await;
     second_entry(&house, &ticket.ticket_id, garden).await;
     let seen = looked(&house).await.unwrap();
-    assert_eq!((seen.devices_seen, seen.devices_offline), (1, 0));
+    assert_eq!((seen.devices_seen, seen.devices_silent), (1, 0));
     assert_eq!((seen.conflicts_open, seen.queue_length), (1, 4));
     house.clock.advance(chrono::TimeDelta::minutes(3));
     let silent = looked(&house).await.unwrap();
-    assert_eq!((silent.devices_seen, silent.devices_offline, silent.limit), (0, 1, 300));
+    assert_eq!((silent.devices_seen, silent.devices_silent, silent.limit), (0, 1, 300));
     looked(&house).await;
 
     let said = said(&house).await;

@@ -33,5 +33,6 @@ mod restored;
 mod revoke;
 mod search;
 mod sessions;
+mod types;
 mod undo;
 mod verdicts;

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use chrono::TimeDelta;
 use domain::permission::Role;
 use image::{DynamicImage, ImageFormat};
-use scanner::desk::upkeep;
+use scanner::retention::upkeep;
 use serde_json::{Value, json};
 
 use crate::bans::send;

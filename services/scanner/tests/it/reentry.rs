@@ -7,35 +7,19 @@ use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use domain::permission::Role;
 use futures::future::join_all;
 use messages::{
-    marketing_admin::v1::{EventChanged, TicketType},
-    millis,
-    purchase::v1::TicketChanged,
-    scanner::v1::TicketScanned,
+    marketing_admin::v1::TicketType, millis, purchase::v1::TicketChanged, scanner::v1::TicketScanned,
 };
 use prost::Message;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::batch::{admitted, report, with};
 use crate::house::{House, code_of};
 use crate::race::{HESITATE, admin, count, side_by_side, waiting_for_a_row};
+use crate::types::ticket_of;
 
 /// A ticket of tonight whose type comes in so often, as `event.changed` tells it.
 pub async fn ticket_for(house: &House, entries: i64) -> TicketChanged {
-    let ticket_type_id = Uuid::now_v7().to_string();
-    let kind = TicketType {
-        ticket_type_id: ticket_type_id.clone(),
-        name: "General admission".into(),
-        zone_id: house.night.zones[0].zone_id.clone(),
-        entries,
-        ..TicketType::default()
-    };
-    let known = house.count("select coalesce(max(revision), 0) from events").await;
-    let event = EventChanged { revision: known + 1, ticket_types: vec![kind], ..house.night.clone() };
-    house.tell_event(&event).await;
-    let ticket = TicketChanged { ticket_type_id, ..house.unsold() };
-    house.tell_ticket(&ticket).await;
-    ticket
+    ticket_of(house, TicketType { name: "General admission".into(), entries, ..TicketType::default() }).await
 }
 
 /// The body of a scan of somebody who goes out.
@@ -47,20 +31,14 @@ pub fn exit_of(house: &House, code: &str) -> Value {
 
 /// A ticket of tonight whose type has times of its own, and comes in as often as it likes.
 async fn timed_ticket(house: &House, from: TimeDelta, until: TimeDelta) -> TicketChanged {
-    let ticket = ticket_for(house, -1).await;
-    let kind = TicketType {
-        ticket_type_id: ticket.ticket_type_id.clone(),
+    let times = TicketType {
         name: "Before two".into(),
-        zone_id: house.night.zones[0].zone_id.clone(),
         entries: -1,
         admit_from: millis(house.now() + from),
         admit_until: millis(house.now() + until),
         ..TicketType::default()
     };
-    let known = house.count("select max(revision) from events").await;
-    let event = EventChanged { revision: known + 1, ticket_types: vec![kind], ..house.night.clone() };
-    house.tell_event(&event).await;
-    ticket
+    ticket_of(house, times).await
 }
 
 async fn enter(house: &House, ticket: &TicketChanged) -> Value {

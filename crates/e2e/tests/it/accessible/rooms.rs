@@ -17,7 +17,7 @@ use e2e::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-pub(super) const LANGUAGES: [&str; 2] = ["en", "es"];
+pub const LANGUAGES: [&str; 2] = ["en", "es"];
 
 /// How far the page reaches past the screen's edge.
 const WIDE: &str = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
@@ -205,12 +205,12 @@ async fn counts(stack: &Stack, statement: &str) {
 }
 
 /// The address of a page in a language.
-pub(super) fn said_in(language: &str, url: &str) -> String {
+pub fn said_in(language: &str, url: &str) -> String {
     format!("{url}{}lang={language}", if url.contains('?') { '&' } else { '?' })
 }
 
 /// Looks at the page that is open, as it is, on both screens.
-pub(super) async fn judge(browser: &Browser, page: &str, wrong: &mut Vec<String>) -> Result<()> {
+pub async fn judge(browser: &Browser, page: &str, wrong: &mut Vec<String>) -> Result<()> {
     let language = browser.driver().execute("return document.documentElement.lang", vec![]).await?;
     let language = language.json().as_str().unwrap_or_default().to_owned();
     for screen in [PHONE, DESK] {

@@ -1,6 +1,7 @@
 //! The door's app on a phone, in a browser: what the doorman sees with a network and without one, and that nothing which was decided is
 //! lost, whatever happens to the phone.
 
+mod busy_night;
 mod camera;
 mod guests;
 mod hands;
@@ -8,6 +9,7 @@ mod killed;
 mod new_key;
 mod offline;
 pub mod over;
+mod pictures_desk;
 pub mod reports;
 mod restored;
 mod storage;

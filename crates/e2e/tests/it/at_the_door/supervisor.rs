@@ -26,6 +26,20 @@ impl Supervisor {
         self.client.post(format!("{}/api/v1/devices{path}", self.scanner)).bearer_auth(&self.token)
     }
 
+    /// Posts to another path of the door's.
+    pub async fn call(&self, path: &str, body: &Value) -> Result<Value> {
+        let request = self.client.post(format!("{}{path}", self.scanner)).bearer_auth(&self.token);
+        Ok(request.json(body).send().await?.error_for_status()?.json().await?)
+    }
+
+    /// Says how many may be inside, and why.
+    pub async fn limit(&self, event: &str, people: i64, note: &str) -> Result<()> {
+        let path = format!("{}/api/v1/events/{event}/limit", self.scanner);
+        let request = self.client.put(path).bearer_auth(&self.token);
+        request.json(&json!({"people": people, "note": note})).send().await?.error_for_status()?;
+        Ok(())
+    }
+
     /// The address that the QR code for a new phone leads to.
     pub async fn invite(&self, name: &str) -> Result<String> {
         let answer = self.post("/invitations").json(&json!({"name": name})).send().await?;

@@ -12,12 +12,12 @@ use super::said::DoorState;
 pub async fn put_door(conn: &mut Conn, state: &DoorState) -> Result<bool, DbError> {
     let put = diesel::sql_query(
         "INSERT INTO door_states AS d (event_id, revision, inside, inside_revision, limit_people, conflicts_open,
-                                       devices_seen, devices_offline, queue_length, changed_at)
+                                       devices_seen, devices_silent, queue_length, changed_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (event_id) DO UPDATE SET
              revision = excluded.revision, inside = excluded.inside, inside_revision = excluded.inside_revision,
              limit_people = excluded.limit_people, conflicts_open = excluded.conflicts_open,
-             devices_seen = excluded.devices_seen, devices_offline = excluded.devices_offline,
+             devices_seen = excluded.devices_seen, devices_silent = excluded.devices_silent,
              queue_length = excluded.queue_length, changed_at = excluded.changed_at
          WHERE d.revision < excluded.revision",
     )
@@ -28,7 +28,7 @@ pub async fn put_door(conn: &mut Conn, state: &DoorState) -> Result<bool, DbErro
     .bind::<Nullable<BigInt>, _>(state.limit)
     .bind::<BigInt, _>(state.conflicts_open)
     .bind::<BigInt, _>(state.devices_seen)
-    .bind::<BigInt, _>(state.devices_offline)
+    .bind::<BigInt, _>(state.devices_silent)
     .bind::<BigInt, _>(state.queue_length)
     .bind::<Timestamptz, _>(state.changed_at)
     .kept()

@@ -77,7 +77,7 @@ pub struct DoorState {
     pub limit: Option<i64>,
     pub conflicts_open: i64,
     pub devices_seen: i64,
-    pub devices_offline: i64,
+    pub devices_silent: i64,
     pub queue_length: i64,
     pub changed_at: DateTime<Utc>,
 }

@@ -24,7 +24,7 @@ pub(in crate::live) struct State {
     #[diesel(sql_type = sql::BigInt)]
     pub(in crate::live) devices_seen: i64,
     #[diesel(sql_type = sql::BigInt)]
-    pub(in crate::live) devices_offline: i64,
+    pub(in crate::live) devices_silent: i64,
     #[diesel(sql_type = sql::BigInt)]
     pub(in crate::live) queue_length: i64,
 }
@@ -33,7 +33,7 @@ pub(in crate::live) struct State {
 /// say gets no row.
 const PUT: &str = "WITH told AS (
     INSERT INTO door_states AS told (event_id, revision, inside, inside_revision, limit_people, conflicts_open,
-                                     devices_seen, devices_offline, queue_length, changed_at)
+                                     devices_seen, devices_silent, queue_length, changed_at)
     SELECT e.id, 1, coalesce(o.inside, 0), coalesce(o.revision, 0), o.limit_people, c.open, d.seen, d.silent, d.queued, $2
       FROM events e LEFT JOIN occupancy o ON o.event_id = e.id
      CROSS JOIN LATERAL (SELECT count(*)::int AS open FROM conflicts
@@ -49,15 +49,15 @@ const PUT: &str = "WITH told AS (
     ON CONFLICT (event_id) DO UPDATE SET
         revision = told.revision + 1, inside = excluded.inside, inside_revision = excluded.inside_revision,
         limit_people = excluded.limit_people, conflicts_open = excluded.conflicts_open,
-        devices_seen = excluded.devices_seen, devices_offline = excluded.devices_offline,
+        devices_seen = excluded.devices_seen, devices_silent = excluded.devices_silent,
         queue_length = excluded.queue_length, changed_at = excluded.changed_at
-    WHERE (told.limit_people, told.conflicts_open, told.devices_seen, told.devices_offline, told.queue_length)
+    WHERE (told.limit_people, told.conflicts_open, told.devices_seen, told.devices_silent, told.queue_length)
           IS DISTINCT FROM (excluded.limit_people, excluded.conflicts_open, excluded.devices_seen,
-                            excluded.devices_offline, excluded.queue_length)
+                            excluded.devices_silent, excluded.queue_length)
        OR $5 AND (told.inside, told.inside_revision) IS DISTINCT FROM (excluded.inside, excluded.inside_revision)
     RETURNING *)
   SELECT revision, inside, inside_revision, coalesce(limit_people, 0)::bigint AS limit_people,
-         conflicts_open::bigint, devices_seen::bigint, devices_offline::bigint, queue_length FROM told";
+         conflicts_open::bigint, devices_seen::bigint, devices_silent::bigint, queue_length FROM told";
 
 /// Waits until nobody else tells of this night, and holds it until the transaction ends. A statement of its own before the reading:
 /// who waited here sees what the one before has written.

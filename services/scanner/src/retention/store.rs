@@ -1,4 +1,4 @@
-//! All SQL on the door's settings, and the turn of who tidies up.
+//! All SQL on what the door goes by, and the turn of who erases.
 
 use db::{Conn, DbError};
 use diesel::prelude::*;
@@ -49,7 +49,7 @@ struct Turn {
     mine: bool,
 }
 
-/// Whether no other replica tidies up in this moment; the turn ends with the transaction.
+/// Whether no other replica erases in this moment; the turn ends with the transaction.
 pub async fn my_turn(conn: &mut Conn) -> Result<bool, DbError> {
     let turn: Turn =
         diesel::sql_query("SELECT pg_try_advisory_xact_lock(hashtext('scanner.upkeep')) AS mine")

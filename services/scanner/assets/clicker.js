@@ -5,14 +5,14 @@ const PATIENCE = 4000; // ms until a request counts as lost
 const GATHER = 500; // ms in which clicks are one count
 const TOGETHER = 5; // people that a count may have without a supervisor
 const LONGEST_PAUSE = 8000;
-const KEPT = "tally";
+const KEPT = "clicker";
 
 /** The counter. `look()` asks how many are inside. */
-export function makeTally(view, { root, word, place, onSignedOut }) {
+export function makeClicker(view, { root, word, place, onSignedOut }) {
   const people = view.querySelector("[data-inside]");
   const limit = view.querySelector("[data-limit]");
-  const line = view.querySelector("[data-tally-word]");
-  const count = view.querySelector(".tally__count");
+  const line = view.querySelector("[data-clicker-word]");
+  const count = view.querySelector(".clicker__count");
   let known = null; // the server's last word: {inside, limit, warn}
   let kept = read(); // counts without an answer, the oldest first: {event, gate, by, nonce}
   let clicked = 0;
@@ -26,8 +26,8 @@ export function makeTally(view, { root, word, place, onSignedOut }) {
     people.textContent = known ? Math.max(0, known.inside + unsent) : "–";
     limit.textContent = known?.limit == null ? "" : `/ ${known.limit}`;
     count.dataset.warn = known?.warn ?? "none";
-    const warn = { near: "tally-near", nearly: "tally-nearly", full: "tally-full" }[known?.warn] ?? "tally";
-    line.textContent = nobody ? word("tally-nobody") : unsent && kept.length ? word("tally-waits", { n: Math.abs(unsent) }) : word(warn);
+    const warn = { near: "clicker-near", nearly: "clicker-nearly", full: "clicker-full" }[known?.warn] ?? "clicker";
+    line.textContent = nobody ? word("clicker-nobody") : unsent && kept.length ? word("clicker-waits", { n: Math.abs(unsent) }) : word(warn);
   }
 
   function click(by) {
@@ -109,7 +109,7 @@ function correction(root, { view, place, onKnown }) {
       sheet.close();
     } else {
       const said = root.querySelector("[data-words]").content;
-      const key = !answer ? "no-answer" : answer.body?.code === "nobody_inside" ? "tally-nobody" : "refused";
+      const key = !answer ? "no-answer" : answer.body?.code === "nobody_inside" ? "clicker-nobody" : "refused";
       problem.textContent = said.querySelector(`[data-word="${key}"]`)?.textContent ?? "";
     }
   };
