@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::bans::send;
 use crate::desk::{Reader, look_after};
-use crate::house::House;
+use crate::house::{House, code_of};
 
 fn picture(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
@@ -95,6 +95,38 @@ async fn supervisors_alone_see_it_each_look_is_on_record_and_who_is_on_it_may_ha
     let erased =
         format!("select count(*) from audit_log where action = 'photo.erased' and target = '{photo}'");
     assert_eq!(house.count(&erased).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supervisor_finds_them_beside_the_ticket_s_scans_and_erases_one() {
+    let house = House::open().await;
+    let owner = Reader::new(&house, Role::Owner);
+    owner.photos(true, "7").await;
+    let (ticket, other) = (house.ticket().await, house.ticket().await);
+    let doorman = house.token(Role::DoorStaff);
+    for ticket in [&ticket, &other] {
+        house.answer(&doorman, &house.scan_of(&code_of(ticket))).await;
+    }
+    let of = format!("of=holder&consent=true&ticket={}", ticket.ticket_id);
+    let photo = take(&house, &of, picture(40, 30)).await.1["id"].as_str().unwrap().to_owned();
+
+    let scans = owner.page("/desk/scans?event=friday").await.html;
+    let (path, without) =
+        [&ticket, &other].map(|ticket| format!("/desk/photos?ticket={}", ticket.ticket_id)).into();
+    assert!(scans.contains(&path) && !scans.contains(&without), "{scans}");
+    let page = owner.page(&path).await.html;
+    assert!(page.contains("Lucía Ferrer") && page.contains(&format!("/api/v1/photos/{photo}")), "{page}");
+    assert!(owner.page(&format!("{path}&lang=es")).await.html.contains("Fotos de este invitado"));
+    assert!(owner.page(&without).await.html.contains("This guest has not been photographed"));
+    let strange = format!("/desk/photos?ticket={}", uuid::Uuid::now_v7());
+    assert_eq!(owner.page(&strange).await.status, 404);
+    assert_eq!(Reader::new(&house, Role::DoorStaff).page(&path).await.status, 403);
+
+    let erase = format!("/desk/photos/{photo}/erase");
+    let gone = owner.fill(&path, &erase, &[("ticket", ticket.ticket_id.as_str())]).await;
+    assert_eq!((gone.status, gone.location), (303, path.clone()));
+    assert!(!owner.page(&path).await.html.contains(&photo));
+    assert_eq!(house.count("select count(*) from audit_log where action = 'photo.erased'").await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
