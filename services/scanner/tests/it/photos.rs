@@ -111,8 +111,7 @@ async fn a_supervisor_finds_them_beside_the_ticket_s_scans_and_erases_one() {
     let photo = take(&house, &of, picture(40, 30)).await.1["id"].as_str().unwrap().to_owned();
 
     let scans = owner.page("/desk/scans?event=friday").await.html;
-    let (path, without) =
-        [&ticket, &other].map(|ticket| format!("/desk/photos?ticket={}", ticket.ticket_id)).into();
+    let [path, without] = [&ticket, &other].map(|ticket| format!("/desk/photos?ticket={}", ticket.ticket_id));
     assert!(scans.contains(&path) && !scans.contains(&without), "{scans}");
     let page = owner.page(&path).await.html;
     assert!(page.contains("Lucía Ferrer") && page.contains(&format!("/api/v1/photos/{photo}")), "{page}");
