@@ -86,9 +86,10 @@ const noted = ({ outcome, reason, conflict, scan, undone }, row) => ({
   scan: scan ?? null, undone: Boolean(row.undone_at && undone),
 });
 
-const line = ({ code, event, gate, nonce, direction, scanned_at, corrected_at, decision, reason, undone_at, override_note }) => ({
+const line = ({ code, event, gate, nonce, direction, scanned_at, corrected_at, decision, reason, undone_at, override_note, again, scan }) => ({
   code, event, gate, nonce, direction, decision, reason, scanned_at: iso(scanned_at), corrected_at: iso(corrected_at),
   ...(undone_at ? { undone_at: iso(undone_at) } : {}), ...(override_note ? { override_note } : {}),
+  ...(again && scan ? { scan } : {}),
 });
 
 const iso = (ms) => new Date(ms).toISOString();

@@ -1,8 +1,10 @@
 //! The door's database was put back to an earlier time: phones notice by themselves, and what they send again is there once.
 
+use chrono::DateTime;
 use diesel_async::SimpleAsyncConnection;
 use domain::permission::Role;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::{
     batch::{admitted, report, with},
@@ -21,6 +23,13 @@ async fn contact(house: &House, token: &str, told: &Value) -> Value {
     let answer = request.send().await.unwrap();
     assert_eq!(answer.status(), 200);
     answer.json().await.unwrap()
+}
+
+/// The time that an id begins with.
+fn millis_of(id: Uuid) -> i64 {
+    let mut time = [0; 8];
+    time[2..].copy_from_slice(&id.as_bytes()[..6]);
+    i64::from_be_bytes(time)
 }
 
 /// As who may do more than the door.
@@ -63,9 +72,13 @@ async fn what_was_answered_before_is_taken_again_where_it_is_gone_and_repeated_w
     let mut again = Vec::new();
     for code in [&lost, &kept] {
         let asked = house.scan_of(code);
-        assert_eq!(house.answer(&token, &asked).await["decision"], "admit");
-        let scan = admitted(&house.night, code, house.now());
-        again.push(with(&scan, "nonce", asked["nonce"].clone()));
+        let answer = house.answer(&token, &asked).await;
+        assert_eq!(answer["decision"], "admit");
+        // Ids of scans are made by the machine's clock, which is not this house's.
+        let made: Uuid = answer["scan"].as_str().unwrap().parse().unwrap();
+        let at = DateTime::from_timestamp_millis(millis_of(made)).unwrap();
+        let scan = with(&admitted(&house.night, code, house.now()), "corrected_at", json!(at));
+        again.push(with(&with(&scan, "nonce", asked["nonce"].clone()), "scan", answer["scan"].clone()));
     }
     let nonce = again[0]["nonce"].as_str().unwrap();
     let gone = format!(
@@ -77,10 +90,21 @@ async fn what_was_answered_before_is_taken_again_where_it_is_gone_and_repeated_w
     for outcome in ["recorded", "repeated"] {
         let results = report(&house, &token, &again).await;
         assert_eq!((&results[0]["outcome"], &results[1]["outcome"]), (&json!(outcome), &json!("repeated")));
+        assert_eq!(results[0]["scan"], again[0]["scan"], "the desk, which was told of it, knows it again");
         assert_eq!(house.count("select count(*) from entries where is_primary").await, 2);
         assert_eq!(house.count("select inside from occupancy").await, 2);
         assert_eq!(house.count("select count(*) from conflicts").await, 0);
     }
+    // A name that something else has is nobody's.
+    let thief = admitted(&house.night, &code_of(&house.ticket().await), house.now());
+    let thief = with(
+        &with(&thief, "corrected_at", again[1]["corrected_at"].clone()),
+        "scan",
+        again[1]["scan"].clone(),
+    );
+    let results = report(&house, &token, &[thief]).await;
+    assert_eq!(results[0]["outcome"], "recorded");
+    assert_ne!(results[0]["scan"], again[1]["scan"]);
     let third = house.answer(&token, &house.scan_of(&lost)).await;
     assert_eq!(third["reason"], "already_inside");
 }
