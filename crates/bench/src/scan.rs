@@ -106,7 +106,14 @@ impl Queue {
         for _ in 0..guests {
             let ticket = TicketId::generate();
             codes.push(
-                TicketCode { key_id: devstack::TICKET_KEY, kind: CodeKind::Ticket, ticket, event }.sign(&key),
+                TicketCode {
+                    key_id: devstack::TICKET_KEY,
+                    kind: CodeKind::Ticket,
+                    ticket,
+                    event,
+                    step: None,
+                }
+                .sign(&key),
             );
             writeln!(
                 rows,

@@ -2,8 +2,8 @@
 //!
 //! The questions are asked in a fixed order, so that the doorman hears the reason that matters: is the code ours, is
 //! it for tonight, do we know the ticket, is the ticket in order, may its holder come at all, is this its door, is this its time,
-//! is its guest inside already, or was as often as may be, and at last whether there is room. Who leaves is asked one thing: whether
-//! they are inside.
+//! is a code that moves the present one, is its guest inside already, or was as often as may be, and at last whether there is room.
+//! Who leaves is asked one thing: whether they are inside.
 //!
 //! Phones decide by a twin in JavaScript, `services/scanner/assets/verdict.js`. The cases in `vectors/` hold the two together: a
 //! change of either alone fails a test.
@@ -18,7 +18,7 @@ pub use status::TicketStatus;
 
 use crate::{
     mode::Mode,
-    ticket_code::{CodeError, TicketCode},
+    ticket_code::{CodeError, Step, TicketCode},
 };
 use chrono::{DateTime, Utc};
 
@@ -55,8 +55,8 @@ pub fn verdict(
         (Err(CodeError::Forged | CodeError::UnknownKey), _) => Reason::Forged,
         (Ok(code), _) if code.event != gate.event => Reason::WrongEvent,
         (Ok(_), None) => Reason::Unknown,
-        (Ok(_), Some(admission)) => match direction {
-            Direction::Entry => entry(admission, gate, window, now, full),
+        (Ok(code), Some(admission)) => match direction {
+            Direction::Entry => entry(admission, code.step, gate, window, now, full),
             Direction::Exit => exit(admission, gate),
         },
     };
@@ -80,7 +80,14 @@ fn exit(admission: &Admission, gate: &Gate) -> Reason {
     }
 }
 
-fn entry(admission: &Admission, gate: &Gate, window: EntryWindow, now: DateTime<Utc>, full: bool) -> Reason {
+fn entry(
+    admission: &Admission,
+    shown: Option<Step>,
+    gate: &Gate,
+    window: EntryWindow,
+    now: DateTime<Utc>,
+    full: bool,
+) -> Reason {
     if let Some(refusal) = admission.status.refusal() {
         return refusal;
     }
@@ -99,9 +106,14 @@ fn entry(admission: &Admission, gate: &Gate, window: EntryWindow, now: DateTime<
     if admission.admit_from.is_some_and(|from| now < from) {
         return Reason::TooEarly;
     }
+    // Who was in before the ticket's own cut-off is not late.
+    if admission.stay == Stay::Never && admission.admit_until.is_some_and(|until| now >= until) {
+        return Reason::TooLate;
+    }
+    if admission.rotating && shown.is_none_or(|step| !step.fresh_at(now)) {
+        return Reason::StaleCode;
+    }
     match &admission.stay {
-        // Who was in before the ticket's own cut-off is not late.
-        Stay::Never if admission.admit_until.is_some_and(|until| now >= until) => Reason::TooLate,
         Stay::Inside(_) => Reason::AlreadyInside,
         Stay::Out { entries, .. } if admission.entries_allowed.is_some_and(|most| *entries >= most) => {
             Reason::NoReentry

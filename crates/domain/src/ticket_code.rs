@@ -2,27 +2,35 @@
 //!
 //! | bytes | what |
 //! |---|---|
-//! | 1 | version, now 1 |
+//! | 1 | version: 1, or 2 for a code that moves |
 //! | 1 | key id, so that keys can be rotated |
 //! | 1 | kind of entry right |
 //! | 16 | ticket |
 //! | 16 | event |
-//! | 64 | Ed25519 signature (RFC 8032) over `maguey-ticket` and the 35 bytes before |
+//! | 4 | version 2 alone: the [`Step`] at which the code is to be shown, its highest byte first |
+//! | 64 | Ed25519 signature (RFC 8032) over `maguey-ticket` and the 35 or 39 bytes before |
 //!
-//! Written in base45 (RFC 9285): 149 characters of the QR code's alphanumeric mode. The code says *who issued it*;
-//! whether it may enter is the admission record's word ([`crate::admission`]).
+//! Written in base45 (RFC 9285): 149 or 155 characters of the QR code's alphanumeric mode. The code says *who issued it*;
+//! whether it may enter, and whether the step that it was made for is the present one, is the word of [`crate::admission`].
 
 use crate::ids::{EventId, TicketId};
 use crate::mode::Mode;
+use chrono::{DateTime, Utc};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use std::{collections::BTreeMap, fmt, str::FromStr};
 use uuid::Uuid;
 
-const VERSION: u8 = 1;
+/// The version of a code that stays as it is.
+const STILL: u8 = 1;
+/// The version of a code that moves.
+const MOVING: u8 = 2;
+/// Bytes before the signature.
 const BODY: usize = 35;
-const WHOLE: usize = BODY + 64;
-/// Characters of a code.
-const LENGTH: usize = 149;
+/// The same of a code that moves.
+const MOVING_BODY: usize = BODY + 4;
+const SIGNATURE: usize = 64;
+/// Characters of a code of either version.
+const LENGTHS: [usize; 2] = [149, 155];
 /// Keeps a ticket's signature from ever meaning something elsewhere.
 const CONTEXT: &[u8] = b"maguey-ticket";
 /// Longest text worth reading, in bytes (B19).
@@ -33,6 +41,42 @@ pub const MAX_TEXT: usize = 512;
 pub enum CodeKind {
     /// A ticket.
     Ticket,
+}
+
+/// A quarter of a minute, counted since 1970: the moment at which a code that moves is to be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Step(u32);
+
+impl Step {
+    /// How long a step takes.
+    pub const SECONDS: u32 = 15;
+    /// How many steps ago a code may have been shown: who holds a phone out waits a moment for the doorman.
+    const BEHIND: u32 = 2;
+    /// How many steps ahead it may be, for clocks that are not quite the same.
+    const AHEAD: u32 = 1;
+
+    /// The step of an instant.
+    pub fn at(instant: DateTime<Utc>) -> Self {
+        let number = instant.timestamp().div_euclid(i64::from(Self::SECONDS));
+        Self(u32::try_from(number.max(0)).unwrap_or(u32::MAX))
+    }
+
+    /// The one after it.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+
+    /// Its number: seconds since 1970, divided by [`Self::SECONDS`].
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+
+    /// Whether a code of this step may be in front of a guest's phone in that instant.
+    pub fn fresh_at(self, instant: DateTime<Utc>) -> bool {
+        let now = Self::at(instant).0;
+        (now.saturating_sub(Self::BEHIND)..=now.saturating_add(Self::AHEAD)).contains(&self.0)
+    }
 }
 
 /// The content of a code whose signature has been checked, or that is about to be signed.
@@ -46,6 +90,8 @@ pub struct TicketCode {
     pub ticket: TicketId,
     /// The ticket's event.
     pub event: EventId,
+    /// When it is to be shown, of a code that moves.
+    pub step: Option<Step>,
 }
 
 /// Why a code is not one of ours.
@@ -68,29 +114,27 @@ pub enum CodeError {
 impl TicketCode {
     /// Signs the code and writes it as the text of the QR code.
     pub fn sign(&self, key: &SigningKey) -> String {
-        let body = self.body();
-        let signature = key.sign(&signed_bytes(&body));
-        let mut whole = [0; WHOLE];
-        whole[..BODY].copy_from_slice(&body);
-        whole[BODY..].copy_from_slice(&signature.to_bytes());
+        let mut whole = self.body();
+        let signature = key.sign(&signed_bytes(&whole));
+        whole.extend_from_slice(&signature.to_bytes());
         base45::encode(whole)
     }
 
     /// Reads the text of a QR code and checks its signature against the club's keys.
     ///
     /// Surrounding white space is forgiven; lower case is not a code of ours and is forgiven too, since people type. A space is a
-    /// character of base45, though, and the codes of a few keys (5, 50, …) begin with it: one that lacks its first character is
-    /// read with a space before it, if that makes it a code of one of our keys.
+    /// character of base45, though, and the codes of a few keys (5, 50, …; 19, 64, … where they move) begin with it: one that lacks
+    /// its first character is read with a space before it, if that makes it a code of one of our keys.
     pub fn read(text: &str, keys: &KeyRing) -> Result<Self, CodeError> {
         if text.len() > MAX_TEXT {
             return Err(CodeError::Malformed);
         }
         let text = text.trim().to_ascii_uppercase();
-        let space_lost = text.len() == LENGTH - 1;
+        let space_lost = LENGTHS.contains(&(text.len() + 1));
         let text = if space_lost { format!(" {text}") } else { text };
         let bytes = base45::decode(text).map_err(|_| CodeError::Malformed)?;
-        let whole: [u8; WHOLE] = bytes.try_into().map_err(|_| CodeError::Malformed)?;
-        let (body, signature) = whole.split_at(BODY);
+        let body = bytes.len().checked_sub(SIGNATURE).ok_or(CodeError::Malformed)?;
+        let (body, signature) = bytes.split_at(body);
         let code = Self::from_body(body)?;
         let stranger = || if space_lost { CodeError::Malformed } else { keys.stranger(code.key_id) };
         let key = keys.0.get(&code.key_id).ok_or_else(stranger)?;
@@ -99,25 +143,32 @@ impl TicketCode {
         Ok(code)
     }
 
-    fn body(&self) -> [u8; BODY] {
-        let mut body = [0; BODY];
-        body[0] = VERSION;
-        body[1] = self.key_id;
-        body[2] = match self.kind {
+    fn body(&self) -> Vec<u8> {
+        let kind = match self.kind {
             CodeKind::Ticket => 1,
         };
-        body[3..19].copy_from_slice(self.ticket.uuid().as_bytes());
-        body[19..35].copy_from_slice(self.event.uuid().as_bytes());
+        let mut body = Vec::with_capacity(MOVING_BODY + SIGNATURE);
+        body.extend([if self.step.is_some() { MOVING } else { STILL }, self.key_id, kind]);
+        body.extend(self.ticket.uuid().as_bytes());
+        body.extend(self.event.uuid().as_bytes());
+        body.extend(self.step.iter().flat_map(|step| step.0.to_be_bytes()));
         body
     }
 
     fn from_body(body: &[u8]) -> Result<Self, CodeError> {
-        let kind = match (body[0], body[2]) {
-            (VERSION, 1) => CodeKind::Ticket,
+        let step = match body {
+            [STILL, ..] if body.len() == BODY => None,
+            [MOVING, .., a, b, c, d] if body.len() == MOVING_BODY => {
+                Some(Step(u32::from_be_bytes([*a, *b, *c, *d])))
+            }
+            _ => return Err(CodeError::Malformed),
+        };
+        let kind = match body[2] {
+            1 => CodeKind::Ticket,
             _ => return Err(CodeError::Malformed),
         };
         let id = |from: usize| Uuid::from_slice(&body[from..from + 16]).map_err(|_| CodeError::Malformed);
-        Ok(Self { key_id: body[1], kind, ticket: id(3)?.into(), event: id(19)?.into() })
+        Ok(Self { key_id: body[1], kind, ticket: id(3)?.into(), event: id(19)?.into(), step })
     }
 }
 
@@ -204,16 +255,63 @@ mod tests {
             kind: CodeKind::Ticket,
             ticket: Uuid::from_u128(ticket).into(),
             event: Uuid::from_u128(event).into(),
+            step: None,
         }
+    }
+    fn moving(step: u32) -> TicketCode {
+        TicketCode { step: Some(Step(step)), ..code(1, 2) }
+    }
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(seconds, 0).expect("an instant")
     }
 
     #[test]
     fn a_code_fits_the_alphanumeric_mode_of_a_qr() {
-        let text = code(1, 2).sign(&key());
-        assert_eq!(text.len(), LENGTH);
-        assert!(
-            text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || " $%*+-./:".contains(c))
+        for (code, length) in [(code(1, 2), 149), (moving(3), 155)] {
+            let text = code.sign(&key());
+            assert_eq!(text.len(), length);
+            assert!(
+                text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || " $%*+-./:".contains(c))
+            );
+        }
+    }
+
+    #[test]
+    fn a_step_is_a_quarter_of_a_minute() {
+        assert_eq!(
+            (Step::at(at(0)).number(), Step::at(at(14)).number(), Step::at(at(15)).number()),
+            (0, 0, 1)
         );
+        assert_eq!(Step::at(at(1_795_000_000)).number(), 119_666_666);
+        assert_eq!(Step::at(at(-1)).number(), 0, "before all of them");
+        assert_eq!(Step::at(DateTime::<Utc>::MAX_UTC).next().number(), u32::MAX, "and after");
+    }
+
+    #[test]
+    fn a_step_is_fresh_a_moment_before_its_time_and_two_after() {
+        let (first, last) = (100 * 15, 100 * 15 + 14);
+        let fresh = |number: u32| {
+            let (first, last) = (Step(number).fresh_at(at(first)), Step(number).fresh_at(at(last)));
+            assert_eq!(first, last, "{number}: a step is one from its first second to its last");
+            first
+        };
+        let these: Vec<u32> = (90..110).filter(|number| fresh(*number)).collect();
+        assert_eq!(these, [98, 99, 100, 101]);
+    }
+
+    #[test]
+    fn neither_version_is_read_with_the_other_s_length() {
+        let written = |version: u8, body: Vec<u8>| {
+            let body = [&[version][..], &body[1..]].concat();
+            let signature = key().sign(&signed_bytes(&body));
+            base45::encode([body, signature.to_bytes().to_vec()].concat())
+        };
+        let (still, moves) = (code(1, 2).body(), moving(3).body());
+        assert_eq!(TicketCode::read(&written(STILL, still.clone()), &ring()), Ok(code(1, 2)));
+        assert_eq!(TicketCode::read(&written(MOVING, moves.clone()), &ring()), Ok(moving(3)));
+        for (version, body) in [(MOVING, still), (STILL, moves.clone()), (3, moves)] {
+            assert_eq!(TicketCode::read(&written(version, body), &ring()), Err(CodeError::Malformed));
+        }
     }
 
     #[test]
@@ -257,8 +355,22 @@ mod tests {
         }
 
         #[test]
-        fn the_code_of_any_key_is_read_however_it_was_trimmed(key_id: u8, ticket in any::<u128>()) {
-            let code = TicketCode { key_id, ..code(ticket, 2) };
+        fn a_code_that_moves_says_when_it_was_to_be_shown(ticket in any::<u128>(), step: u32) {
+            let code = TicketCode { step: Some(Step(step)), ..code(ticket, 2) };
+            prop_assert_eq!(TicketCode::read(&code.sign(&key()), &ring()), Ok(code));
+        }
+
+        #[test]
+        fn what_is_shown_now_is_fresh_and_what_was_shown_a_minute_ago_is_not(second in 60_i64..60_000_000_000) {
+            let step = Step::at(at(second));
+            prop_assert!(step.fresh_at(at(second)) && step.next().fresh_at(at(second)));
+            prop_assert!(step.fresh_at(at(second + 30)), "half a minute is time enough to hold it out");
+            prop_assert!(!step.fresh_at(at(second + 60)) && !step.fresh_at(at(second - 60)));
+        }
+
+        #[test]
+        fn the_code_of_any_key_is_read_however_it_was_trimmed(key_id: u8, ticket in any::<u128>(), step: Option<u32>) {
+            let code = TicketCode { key_id, step: step.map(Step), ..code(ticket, 2) };
             let (text, ring) = (code.sign(&key()), KeyRing::new([(key_id, key().verifying_key())]));
             prop_assert_eq!(TicketCode::read(&text, &ring), Ok(code));
             prop_assert_eq!(TicketCode::read(text.trim(), &ring), Ok(code));
@@ -266,8 +378,10 @@ mod tests {
         }
 
         #[test]
-        fn any_flipped_bit_is_refused(ticket in any::<u128>(), bit in 0_usize..WHOLE * 8) {
-            let mut bytes = base45::decode(code(ticket, 5).sign(&key())).expect("our own text");
+        fn any_flipped_bit_is_refused(ticket in any::<u128>(), step: Option<u32>, bit: usize) {
+            let code = TicketCode { step: step.map(Step), ..code(ticket, 5) };
+            let mut bytes = base45::decode(code.sign(&key())).expect("our own text");
+            let bit = bit % (bytes.len() * 8);
             bytes[bit / 8] ^= 1 << (bit % 8);
             prop_assert!(TicketCode::read(&base45::encode(bytes), &ring()).is_err());
         }

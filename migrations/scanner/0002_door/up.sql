@@ -49,7 +49,8 @@ create table ticket_types (
     entries_allowed smallint check (entries_allowed > 0), -- null: as often as one likes
     admit_from      timestamptz, -- before that it gives no entry; null: since the doors open
     admit_until     timestamptz, -- from then on it gives no first entry; null: as long as the doors are open
-    asks_id         boolean not null default false -- its guest's identity document is looked at
+    asks_id         boolean not null default false, -- its guest's identity document is looked at
+    rotating_code   boolean not null default false -- its codes move: a picture of one lets nobody in
 );
 create index ticket_types_event on ticket_types (event_id);
 

@@ -74,10 +74,11 @@ begin
         || '\x58'::bytea || protobuf_varint(inside_revision);
 end $$;
 
--- The reason for a state. The rules name as much of the state as matters: 'refunded', 'valid/free/here/open/never', and for an
--- exit, which asks where and whether somebody is inside first, 'here/inside'.
+-- The reason for a state. The rules name as much of the state as matters: 'refunded', 'valid/free/here/open/never', with a code that
+-- is not the present one 'valid/free/here/open/never/moves' as well, and for an exit, which asks where and whether somebody is inside first, 'here/inside'.
 create function rule_for(rules jsonb, state text[]) returns text language sql stable as $$
-    select coalesce(rules ->> array_to_string(state, '/'), rules ->> array_to_string(state[1:4], '/'),
+    select coalesce(rules ->> array_to_string(state, '/'), rules ->> array_to_string(state[1:5], '/'),
+        rules ->> array_to_string(state[1:4], '/'),
         rules ->> array_to_string(state[1:3], '/'), rules ->> array_to_string(state[1:2], '/'), rules ->> state[1])
 $$;
 
@@ -141,10 +142,13 @@ begin
         array[known.status, case when known.banned then 'banned' else 'free' end,
             case when known.zone_id = scan.zone then 'here' else 'elsewhere' end,
             case when kind.admit_from > scan.now then 'early'
-                when least(known.admit_until, kind.admit_until) <= scan.now then 'over' else 'open' end] as ticket offset 0) as was
+                when least(known.admit_until, kind.admit_until) <= scan.now then 'over' else 'open' end] as ticket,
+        case when kind.rotating_code then 'moves' else 'still' end as code offset 0) as was
     cross join lateral (select
-        case when direction = 'exit' then array[was.ticket[3], was.stay] || was.ticket else was.ticket || was.stay end as state,
-        case when direction = 'exit' then array[was.ticket[3], 'out_spent'] || was.ticket else was.ticket || 'inside'::text end as lost
+        case when direction = 'exit' then array[was.ticket[3], was.stay] || was.ticket
+            else was.ticket || array[was.stay, was.code] end as state,
+        case when direction = 'exit' then array[was.ticket[3], 'out_spent'] || was.ticket
+            else was.ticket || array['inside', was.code] end as lost
         offset 0) as at
     cross join lateral (select
         coalesce(scan.reason, case when known.ticket_id is null then rules ->> 'unknown' else rule_for(rules, at.state) end) as reason,

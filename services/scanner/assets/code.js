@@ -5,11 +5,11 @@
 // library would be another thing to keep up to date. Signatures with a point of small order, which `verify_strict` refuses and
 // WebCrypto may not, can be made by the holder of the club's secret key alone, who may sign what they like.
 
-const VERSION = 1;
+const BODIES = new Map([[1, 35], [2, 39]]); // version: bytes before the signature. Of version 2, which moves, the last four are its step
+const SIGNATURE = 64;
+const LENGTHS = [149, 155]; // characters of a code of either version
+const SAME = 51; // characters that the codes of one ticket have in common, whenever they are shown
 const TICKET = 1; // the kind of entry right
-const BODY = 35;
-const WHOLE = BODY + 64;
-const LENGTH = 149; // characters of a code
 const LONGEST = 512; // bytes worth reading
 const FIRST_TEST_KEY = 128;
 const CONTEXT = new TextEncoder().encode("maguey-ticket");
@@ -29,32 +29,44 @@ export async function importKeys(keys) {
   return new Map(await Promise.all(imported));
 }
 
-/** Reads the text of a QR code: {ticket, event, key_id}, or {error} with "malformed", "forged", "unknown_key", "test_ticket",
+/** Reads the text of a QR code: {ticket, event, key_id, step}, where step is null of a code that does not move, or {error} with "malformed", "forged", "unknown_key", "test_ticket",
  *  "live_ticket", or "unverifiable" where the browser can't check signatures. `keys` are those of `importKeys`; `mode` is that of
  *  the door, "live" or "test", and null where it takes both. */
 export async function readCode(text, keys, mode) {
   const { whole, spaceLost } = bytesOfCode(text) ?? {};
-  if (!whole || whole[0] !== VERSION || whole[2] !== TICKET) return { error: "malformed" };
+  const size = BODIES.get(whole?.[0]);
+  if (!size || whole.length !== size + SIGNATURE || whole[2] !== TICKET) return { error: "malformed" };
   const id = whole[1];
   if (!keys.has(id)) return { error: spaceLost ? "malformed" : stranger(id, mode) };
   const key = keys.get(id);
   if (!key) return { error: "unverifiable" };
-  const body = whole.subarray(0, BODY);
+  const body = whole.subarray(0, size);
   const signed = new Uint8Array([...CONTEXT, ...body]);
-  const good = await crypto.subtle.verify("Ed25519", key, whole.subarray(BODY), signed);
-  return good ? { ticket: uuid(body, 3), event: uuid(body, 19), key_id: id } : { error: "forged" };
+  const good = await crypto.subtle.verify("Ed25519", key, whole.subarray(size), signed);
+  return good ? { ticket: uuid(body, 3), event: uuid(body, 19), key_id: id, step: stepOf(body) } : { error: "forged" };
 }
 
-/** The 99 bytes that a text stands for; null if it does not have the shape of a code. */
+/** Whether two texts are one ticket's: the same, or both of a code that moves, at two moments. */
+export function sameTicket(one, other) {
+  if (one === other) return true;
+  return one.length === LENGTHS[1] && other.length === LENGTHS[1] && one.slice(0, SAME) === other.slice(0, SAME);
+}
+
+/** When a code that moves is to be shown, in steps since 1970. */
+function stepOf(body) {
+  return body.length === BODIES.get(2) ? new DataView(body.buffer, body.byteOffset + body.length - 4, 4).getUint32(0) : null;
+}
+
+/** The bytes that a text stands for; null if they can be no code's. */
 function bytesOfCode(text) {
   if (new TextEncoder().encode(text).length > LONGEST) return null;
   // Not `trim` and `toUpperCase`, which take other characters for white space, and make letters of ours from others'.
   const trimmed = text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, "");
   const typed = trimmed.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
   // A space is a character of base45, and the codes of a few keys begin with it: trimming takes it off.
-  const spaceLost = typed.length === LENGTH - 1;
+  const spaceLost = LENGTHS.includes(typed.length + 1);
   const whole = base45(spaceLost ? ` ${typed}` : typed);
-  return whole?.length === WHOLE ? { whole, spaceLost } : null;
+  return whole && { whole, spaceLost };
 }
 
 /** RFC 9285: three characters are two bytes, and two at the end are one. Null if the text isn't base45. */

@@ -1,6 +1,7 @@
 // The page at the door: choose a gate, read codes, show verdicts. Each part is a module of its own; here they meet.
 import { keepAwake } from "asset:awake.js";
 import { now } from "asset:clock.js";
+import { sameTicket } from "asset:code.js";
 import { keepCounting, showInside } from "asset:inside.js";
 import { makeFinder } from "asset:finder.js";
 import { makeIdCheck } from "asset:id-check.js";
@@ -32,7 +33,7 @@ const $ = (id) => document.getElementById(id);
 
 let place = null; // {event, gate, title, name}: where this phone stands
 let asking = null; // the scan under way
-let last = { code: "", at: 0 };
+let last = { code: "", at: 0 }; // what the camera saw last; `picture`: that its code was to move, and did not
 let met = 0;
 let guest = null; // the ticket that was answered last, by its id
 
@@ -102,9 +103,12 @@ $("search").addEventListener("click", ({ target }) => { if (target.closest("[dat
 // --- reading
 function seen(code) {
   const at = Date.now();
-  const held = code === last.code && at - last.at < SAME_CODE;
-  last = { code, at };
-  if (!held && !asking && view.free && !$("scan").hidden && !document.querySelector("dialog[open]")) check(code);
+  // One that moves stays the same guest's. After a picture, the one that moves is what the doorman asked for.
+  const held = (last.picture ? code === last.code : sameTicket(code, last.code)) && at - last.at < SAME_CODE;
+  const free = !asking && view.free && !$("scan").hidden && !document.querySelector("dialog[open]");
+  if (last.picture && !held && !free) return; // it comes again in a moment, when it may be read
+  last = { code, at, picture: held && last.picture };
+  if (!held && free) check(code);
 }
 
 function typed(code) {
@@ -137,6 +141,7 @@ function answered(outcome, scan = { direction: "entry" }) {
   keeper.heard(!local);
   if (gone) return view.present("unsure", { title: word("gone-title"), sentence: word("gone-text") });
   if (!verdict) return view.present("unsure", { title: word("refused-title"), sentence: problem });
+  last.picture = verdict.reason === "stale_code";
   view.show(verdict, { local, direction: scan.direction, age: state.list ? ageOf(state.list) : 0 });
   meet(scan, verdict, local);
   if (!local) override.offer(scan, verdict);
@@ -205,6 +210,7 @@ async function pretend(code) {
   const verdict = await training.pretend({ code, place, direction: direction(), list: state.list });
   finder.busy(false);
   if (!verdict) return view.present("unsure", { title: word("training-title"), sentence: word("training-no-list") });
+  last.picture = verdict.reason === "stale_code";
   view.show(verdict, { local: true, direction: direction(), age: ageOf(state.list) });
 }
 

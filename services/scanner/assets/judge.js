@@ -13,7 +13,7 @@ async function keysOf(list) {
   return ring.keys;
 }
 
-/** What a code says, by a list's keys: {ticket, event, key_id} or {error}. */
+/** What a code says, by a list's keys: {ticket, event, key_id, step} or {error}. */
 export const read = async (text, list) => readCode(text, await keysOf(list), list.mode);
 
 /** Decides. `rows` are scans to count besides the list: the journal's where none are given. `oldest` is the age in ms from which
@@ -73,6 +73,7 @@ function admissionOf(ticket, known, list, gate, scans) {
   return {
     ticket, event: list.event, zone: of.zone, status: off ? "cancelled" : of.status, banned: of.banned, type_name: type?.[1] ?? "",
     holder: of.holder, attention: of.attention, admit_from: type?.[4] || null, admit_until: ownUntil(of, type), entries_allowed: type ? type[3] : 1,
+    rotating: type?.[7] === 1,
     stay: stayOf(of.stay, scans.filter((row) => row.zone === gate.zone && of.zone === gate.zone && isNews(row, of.stay, list)), gate),
   };
 }

@@ -4,7 +4,7 @@ import { told, word } from "asset:words.js";
 const $ = (id) => document.getElementById(id);
 const PATIENCE = 5000;
 /** Reasons that may stand aside, as `Reason::may_be_overridden` has them; the server decides. */
-const MAY = ["too_early", "too_late", "wrong_gate", "already_inside", "full", "no_reentry", "blocked", "banned", "disputed", "unpaid", "unapproved"];
+const MAY = ["too_early", "too_late", "stale_code", "wrong_gate", "already_inside", "full", "no_reentry", "blocked", "banned", "disputed", "unpaid", "unapproved"];
 
 /** `onOpen()` before it is asked why; `onAnswer(verdict, scan, nonce)`, `onRefused(why)` after. */
 export function makeOverride({ onOpen, onAnswer, onRefused }) {

@@ -1,6 +1,7 @@
 // One code, one verdict: the server is asked, and after a moment without an answer the phone decides by itself, under the same nonce,
 // and writes that down first. Without a list it asks on until it is answered.
 import { now } from "asset:clock.js";
+import { sameTicket } from "asset:code.js";
 import * as journal from "asset:journal.js";
 import { judge, read } from "asset:judge.js";
 import { isFull } from "asset:store.js";
@@ -10,14 +11,16 @@ const PATIENCE = 4000; // ms until a request counts as lost
 const FIRST_PAUSE = 600;
 const LONGEST_PAUSE = 5000;
 const KEPT = 60000; // ms in which the same code at the same gate is the same scan, while it has no answer
+const MOVED = 30000; // the same for another code of the same ticket: so long the first one is as good as it was
 const NOTHING = Symbol("no answer yet");
 
 /** A scan that goes on asking until it is answered or dropped. `onAnswer(outcome)` is called once; `onSilence()` each time nobody
  *  could say. Outcomes: {verdict, nonce, local?}, {signedOut, code}, {gone}, {problem}. `onUnwritten(why)`: the phone can't keep
  *  what it decided, so it did not. `onLate(row, verdict)`: the server spoke after the phone had decided. `list()` gives the night's list
  *  or null, `oldest()` the age from which it is old. */
-export function ask(scan, { list, oldest, onAnswer, onSilence, onUnwritten, onLate }) {
-  const nonce = nonceOf(scan);
+export function ask(seen, { list, oldest, onAnswer, onSilence, onUnwritten, onLate }) {
+  const { nonce, code } = unansweredOf(seen);
+  const scan = { ...seen, code }; // a nonce is one code's, though it moved meanwhile
   const scannedAt = Date.now();
   const body = JSON.stringify({ ...asked(scan), nonce, scanned_at: new Date(scannedAt).toISOString() });
   let dropped = false;
@@ -108,13 +111,13 @@ export async function remember({ verdict, nonce, scan, list }) {
 const UNANSWERED = "unanswered";
 let kept = readKept();
 
-function nonceOf(scan) {
+function unansweredOf(scan) {
   const at = Date.now();
   kept = kept.filter((one) => at - one.at < KEPT && at >= one.at);
-  let mine = kept.find(of(scan));
+  let mine = kept.find(of(scan)) ?? kept.find((one) => at - one.at < MOVED && of({ ...scan, code: one.code })(one) && sameTicket(one.code, scan.code));
   if (!mine) kept.push(mine = { code: scan.code, gate: scan.gate, direction: scan.direction, nonce: crypto.randomUUID(), at });
   writeKept();
-  return mine.nonce;
+  return mine;
 }
 
 function forget(scan) {

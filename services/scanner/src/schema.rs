@@ -48,6 +48,7 @@ diesel::table! {
         admit_from -> Nullable<Timestamptz>,
         admit_until -> Nullable<Timestamptz>,
         asks_id -> Bool,
+        rotating_code -> Bool,
     }
 }
 

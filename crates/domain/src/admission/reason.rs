@@ -56,6 +56,8 @@ reasons! {
     TooEarly = "too_early",
     /// Entry is over: at this door, or with this ticket.
     TooLate = "too_late",
+    /// A code that moves, and not the one to be shown now: a picture of it.
+    StaleCode = "stale_code",
     /// Signed by the club, and not on the list of this event.
     Unknown = "unknown",
     /// Looks like a ticket; the club did not sign it.
@@ -85,7 +87,8 @@ impl Reason {
             | Self::Banned
             | Self::WrongGate
             | Self::TooEarly
-            | Self::TooLate => true,
+            | Self::TooLate
+            | Self::StaleCode => true,
             Self::Ok
             | Self::NotInside
             | Self::Cancelled

@@ -95,6 +95,8 @@ pub struct Admission {
     pub admit_until: Option<DateTime<Utc>>,
     /// How often its guest may come in, going out in between; `None` is as often as they like.
     pub entries_allowed: Option<u16>,
+    /// Whether its code moves, so that a picture of it lets nobody in.
+    pub rotating: bool,
     /// Where its guest is.
     pub stay: Stay,
 }

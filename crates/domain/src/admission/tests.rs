@@ -21,7 +21,7 @@ impl Door {
         let (ticket, event, zone) = (TicketId::generate(), EventId::generate(), ZoneId::generate());
         let now = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000);
         Self {
-            code: Ok(TicketCode { key_id: 1, kind: CodeKind::Ticket, ticket, event }),
+            code: Ok(TicketCode { key_id: 1, kind: CodeKind::Ticket, ticket, event, step: None }),
             admission: Some(Admission {
                 ticket,
                 event,
@@ -34,6 +34,7 @@ impl Door {
                 admit_from: None,
                 admit_until: None,
                 entries_allowed: Some(1),
+                rotating: false,
                 stay: Stay::Never,
             }),
             gate: Gate { id: GateId::generate(), event, zone, name: "Main door".into() },
@@ -58,6 +59,16 @@ impl Door {
     fn out(mut self, entries: u16) -> Self {
         let last = self.scan();
         self.ticket().stay = Stay::Out { entries, last };
+        self
+    }
+    /// Of a type whose codes move, with the code that was shown so many seconds ago, or with none that moves.
+    fn rotating(mut self, shown: Option<i64>) -> Self {
+        self.ticket().rotating = true;
+        self.showing(shown)
+    }
+    fn showing(mut self, shown: Option<i64>) -> Self {
+        let step = shown.map(|ago| Step::at(self.now - TimeDelta::seconds(ago)));
+        self.code = self.code.map(|code| TicketCode { step, ..code });
         self
     }
     fn leaving(mut self) -> Self {
@@ -207,6 +218,54 @@ fn who_went_out_comes_in_again_as_often_as_the_type_allows() {
 }
 
 #[test]
+fn a_picture_of_a_code_that_moves_lets_nobody_in() {
+    for (ago, reason) in [
+        (Some(0), Reason::Ok),
+        (Some(30), Reason::Ok),
+        (Some(31), Reason::StaleCode),
+        (Some(3600), Reason::StaleCode),
+        (Some(-15), Reason::Ok),
+        (Some(-30), Reason::StaleCode),
+        (None, Reason::StaleCode),
+    ] {
+        assert_eq!(Door::open().rotating(ago).reason(), reason, "shown {ago:?} s ago");
+        assert_eq!(Door::open().showing(ago).reason(), Reason::Ok, "where it need not move, nobody asks");
+        assert_eq!(Door::open().rotating(ago).used().leaving().reason(), Reason::Ok, "nor of who leaves");
+    }
+    let told = Door::open().rotating(None).used().verdict();
+    assert_eq!(
+        (told.reason, told.first_scan),
+        (Reason::StaleCode, None),
+        "a picture learns of no earlier scan"
+    );
+    assert_eq!(told.attention.as_deref(), Some("Check ID"));
+}
+
+#[test]
+fn a_picture_is_told_after_the_hours_and_before_where_its_guest_is() {
+    let picture = || Door::open().rotating(Some(3600));
+    let mut door = picture();
+    door.full = true;
+    assert_eq!(door.reason(), Reason::StaleCode);
+    door = door.out(1);
+    assert_eq!(door.reason(), Reason::StaleCode);
+    door = door.used();
+    assert_eq!(door.reason(), Reason::StaleCode);
+    door.now = door.window.until;
+    assert_eq!(door.reason(), Reason::TooLate);
+    door = picture();
+    let cut_off = door.now;
+    door.ticket().admit_until = Some(cut_off);
+    assert_eq!(door.reason(), Reason::TooLate);
+    door = door.used();
+    assert_eq!(door.reason(), Reason::StaleCode, "not late, who was in by then");
+    door.ticket().banned = true;
+    assert_eq!(door.reason(), Reason::Banned);
+    door.ticket().status = TicketStatus::Refunded;
+    assert_eq!(door.reason(), Reason::Refunded);
+}
+
+#[test]
 fn nobody_is_kept_inside() {
     let mut door = Door::open().used().leaving();
     door.ticket().status = TicketStatus::Blocked;
@@ -273,6 +332,6 @@ fn codes_are_their_own_inverse() {
 fn no_supervisor_overrides_what_nobody_can_know_or_was_given_back() {
     let overridden: Vec<_> =
         Reason::ALL.iter().filter(|reason| reason.may_be_overridden()).map(|reason| reason.code()).collect();
-    let expected = "already_inside no_reentry full unpaid unapproved blocked disputed banned wrong_gate too_early too_late";
+    let expected = "already_inside no_reentry full unpaid unapproved blocked disputed banned wrong_gate too_early too_late stale_code";
     assert_eq!(overridden.join(" "), expected);
 }

@@ -7,7 +7,7 @@ use domain::{
     admission::{Admission, Direction, EntryWindow, FirstScan, Gate, Stay, TicketStatus, Verdict, verdict},
     ids::{EventId, GateId, TicketId, ZoneId},
     mode::Mode,
-    ticket_code::{CodeError, CodeKind, TicketCode},
+    ticket_code::{CodeError, CodeKind, Step, TicketCode},
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::hold_to;
 
 /// In the order of the rows: what is asked, then what is answered.
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 18] = [
     "code",
     "ticket",
     "status",
@@ -25,6 +25,7 @@ const COLUMNS: [&str; 17] = [
     "admit_from",
     "admit_until",
     "entries_allowed",
+    "rotating",
     "stay",
     "now",
     "direction",
@@ -36,6 +37,8 @@ const COLUMNS: [&str; 17] = [
 ];
 const CODES: [&str; 7] =
     ["good", "other_event", "malformed", "forged", "unknown_key", "test_ticket", "live_ticket"];
+/// Of codes that move: when they were to be shown, in steps after the instant "open", or in the step of the instant "last".
+const MOVING: [&str; 7] = ["now", "one_ahead", "two_ahead", "two_ago", "three_ago", "an_hour_ago", "at_last"];
 const INSTANTS: [&str; 6] = ["before_doors", "doors", "open", "cut_off", "last", "over"];
 /// Where the guest is, and how often the type lets in.
 const STAYS: [(&str, Option<u16>); 6] = [
@@ -59,6 +62,7 @@ struct Case {
     attention: Option<&'static str>,
     admit_from: Option<&'static str>,
     admit_until: Option<&'static str>,
+    rotating: bool,
     stay: (&'static str, Option<u16>),
     now: &'static str,
     direction: Direction,
@@ -75,6 +79,7 @@ const GOOD: Case = Case {
     attention: None,
     admit_from: None,
     admit_until: None,
+    rotating: false,
     stay: STAYS[0],
     now: "open",
     direction: Direction::Entry,
@@ -136,14 +141,35 @@ fn stay(name: &str) -> Stay {
 }
 
 fn code(name: &str) -> Result<TicketCode, CodeError> {
-    let event = if name == "good" { event() } else { id(8).into() };
+    let event: EventId = if name == "other_event" { id(8).into() } else { event() };
     match name {
         "malformed" => Err(CodeError::Malformed),
         "forged" => Err(CodeError::Forged),
         "unknown_key" => Err(CodeError::UnknownKey),
         "test_ticket" => Err(CodeError::OtherMode(Mode::Test)),
         "live_ticket" => Err(CodeError::OtherMode(Mode::Live)),
-        _ => Ok(TicketCode { key_id: 1, kind: CodeKind::Ticket, ticket: ticket("own"), event }),
+        _ => Ok(TicketCode {
+            key_id: 1,
+            kind: CodeKind::Ticket,
+            ticket: ticket("own"),
+            event,
+            step: step(name),
+        }),
+    }
+}
+
+fn step(name: &str) -> Option<Step> {
+    let after =
+        |steps: i64| Some(Step::at(instant("open") + TimeDelta::seconds(steps * i64::from(Step::SECONDS))));
+    match name {
+        "now" => after(0),
+        "one_ahead" => after(1),
+        "two_ahead" => after(2),
+        "two_ago" => after(-2),
+        "three_ago" => after(-3),
+        "an_hour_ago" => after(-240),
+        "at_last" => Some(Step::at(instant("last"))),
+        _ => None,
     }
 }
 
@@ -161,6 +187,7 @@ impl Case {
             admit_from: self.admit_from.map(instant),
             admit_until: self.admit_until.map(instant),
             entries_allowed: self.stay.1,
+            rotating: self.rotating,
             stay: stay(self.stay.0),
         })
     }
@@ -182,6 +209,7 @@ impl Case {
             self.admit_from,
             self.admit_until,
             self.stay.1,
+            self.rotating,
             self.stay.0,
             self.now,
             self.direction.code(),
@@ -252,6 +280,28 @@ fn own_times() -> Vec<Case> {
     each(cases, &STAYS, |case, stay| case.stay = *stay)
 }
 
+/// Codes that move and one that does not, of types that ask for it and that do not, wherever the guest is.
+fn moving() -> Vec<Case> {
+    let codes = [&["good"][..], &MOVING].concat();
+    let cases = each(vec![GOOD], &codes, |case, code| case.code = *code);
+    let cases = both(cases, |case, rotating| case.rotating = rotating);
+    both_ways(each(cases, &STAYS, |case, stay| case.stay = *stay))
+}
+
+/// The same at every edge of an hour: a picture is told after the hours, whatever else is true.
+fn pictures() -> Vec<Case> {
+    let cases = each(vec![Case { rotating: true, ..GOOD }], &INSTANTS, |case, now| case.now = *now);
+    let cases = each(cases, &["good", "now", "at_last"], |case, code| case.code = *code);
+    let cases = each(cases, &[None, Some("cut_off")], |case, from| case.admit_from = *from);
+    let cases = each(cases, &[None, Some("cut_off")], |case, until| case.admit_until = *until);
+    let timed = each(cases, &STAYS, |case, stay| case.stay = *stay);
+    let refused = Case { rotating: true, attention: Some(NOTE), ..GOOD };
+    let cases = each(vec![refused], &TicketStatus::ALL, |case, status| case.status = *status);
+    let cases = both(cases, |case, banned| case.banned = banned);
+    let cases = each(cases, &["here", "elsewhere"], |case, zone| case.zone = *zone);
+    [timed, both_ways(cases)].concat()
+}
+
 fn table<T>(names: &[&str], value: impl Fn(&str) -> T) -> Value
 where
     T: Into<Value>,
@@ -275,7 +325,10 @@ fn stay_json(name: &str) -> Value {
 fn code_json(name: &str) -> Value {
     code(name).map_or_else(
         |_| json!({"error": name}),
-        |code| json!({"ticket": code.ticket.uuid(), "event": code.event.uuid()}),
+        |code| {
+            let step = code.step.map(Step::number);
+            json!({"ticket": code.ticket.uuid(), "event": code.event.uuid(), "step": step})
+        },
     )
 }
 
@@ -289,7 +342,7 @@ fn tables() -> Map<String, Value> {
         ),
         ("window", json!({"from": window.from.timestamp_millis(), "until": window.until.timestamp_millis()})),
         ("admission", json!({"event": event().uuid(), "type_name": "Regular", "holder": "Ana"})),
-        ("codes", table(&CODES, code_json)),
+        ("codes", table(&[&CODES[..], &MOVING].concat(), code_json)),
         ("tickets", table(&["own", "another"], |name| ticket(name).uuid().to_string())),
         ("zones", table(&["here", "elsewhere"], |name| zone(name).uuid().to_string())),
         ("stays", table(&["never", "inside", "out_once", "out_twice"], stay_json)),
@@ -301,7 +354,7 @@ fn tables() -> Map<String, Value> {
 
 #[test]
 fn the_doors_twin_is_told_every_state() {
-    let cases = [states(), codes(), edges(), own_times()].concat();
+    let cases = [states(), codes(), edges(), own_times(), moving(), pictures()].concat();
     assert!(cases.len() >= 500);
     hold_to("admission.json", tables(), cases.iter().map(Case::row).collect());
 }

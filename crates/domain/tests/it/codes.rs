@@ -2,7 +2,7 @@
 
 use domain::{
     mode::Mode,
-    ticket_code::{CodeError, KeyRing, TicketCode},
+    ticket_code::{CodeError, KeyRing, Step, TicketCode},
 };
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Map, Value, json};
@@ -18,9 +18,9 @@ const ORDER: [u8; 32] = [
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
 ];
 const ALPHABET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
-/// The rings and the ids of their keys. The code of key 5 begins with a space.
+/// The rings and the ids of their keys. The code of key 5 begins with a space, and so does that of key 19 where it moves.
 const RINGS: [(&str, &[u8]); 4] =
-    [("live", &[1, 2, 5]), ("test", &[129, 130]), ("both", &[1, 129]), ("none", &[])];
+    [("live", &[1, 2, 5, 19]), ("test", &[129, 130]), ("both", &[1, 129]), ("none", &[])];
 
 fn secret(seed: u8) -> SigningKey {
     SigningKey::from_bytes(&[seed; 32])
@@ -37,12 +37,15 @@ struct Written {
     version: u8,
     key_id: u8,
     kind: u8,
+    /// When it is to be shown.
+    step: Option<u32>,
     /// Whose secret signs it.
     seed: u8,
     context: &'static [u8],
 }
 
-const GOOD: Written = Written { version: 1, key_id: 1, kind: 1, seed: 1, context: CONTEXT };
+const GOOD: Written = Written { version: 1, key_id: 1, kind: 1, step: None, seed: 1, context: CONTEXT };
+const MOVING: Written = Written { version: 2, step: Some(119_721_120), ..GOOD };
 
 impl Written {
     const fn by(id: u8) -> Self {
@@ -54,6 +57,7 @@ impl Written {
         let mut body = vec![self.version, self.key_id, self.kind];
         body.extend(id(2).as_bytes());
         body.extend(id(1).as_bytes());
+        body.extend(self.step.iter().flat_map(|step| step.to_be_bytes()));
         let signature = secret(self.seed).sign(&[self.context, &body].concat());
         body.extend(signature.to_bytes());
         body
@@ -94,6 +98,44 @@ fn handed_over() -> Vec<Case> {
         case("its first space was trimmed, and its key is not here", "test", spaced.trim()),
         wrapped(),
     ]
+}
+
+/// A code that moves, as people hand it over.
+fn moving() -> Vec<Case> {
+    let (good, bytes) = (MOVING.text(), MOVING.bytes());
+    let spaced = Written { key_id: 19, seed: 19, ..MOVING }.text();
+    let live = |name: &str, text: String| case(&format!("moving, {name}"), "live", text);
+    let of = |step: u32| Written { step: Some(step), ..MOVING }.text();
+    let mut cases = vec![
+        live("good", good.clone()),
+        live("in the first step", of(0)),
+        live("in the last step", of(u32::MAX)),
+        live("lower case", good.to_ascii_lowercase()),
+        live("blanks around it", format!(" \t{good}\r\n ")),
+        live("begins with a space", spaced.clone()),
+        live("its first space was trimmed", spaced.trim().to_owned()),
+        case("moving, its first space was trimmed, and its key is not here", "test", spaced.trim()),
+        live("not its first space, but its first letter lost", good[1..].to_owned()),
+        live("one letter more", format!("{good}0")),
+        live("signed by somebody else", Written { seed: 99, ..MOVING }.text()),
+        live("no signature", base45::encode([&bytes[..39], &[0; 64]].concat())),
+        live("under the signature of one that does not", base45::encode(pieced(&bytes))),
+        case("moving, of a test", "live", Written { key_id: 129, seed: 129, ..MOVING }.text()),
+        case("moving, its key is not here", "test", Written { key_id: 131, seed: 131, ..MOVING }.text()),
+    ];
+    let short = [149, 152, 153, 154];
+    cases.extend(short.map(|length| live(&format!("cut short to {length}"), good[..length].to_owned())));
+    for at in 0..bytes.len() {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 1 << (at % 8);
+        cases.push(live(&format!("byte {at} changed"), base45::encode(bytes)));
+    }
+    cases
+}
+
+/// What stands in a code that moves, with the signature of the same ticket's that does not.
+fn pieced(moving: &[u8]) -> Vec<u8> {
+    [&moving[..39], &GOOD.bytes()[35..]].concat()
 }
 
 /// The last two letters stand for one byte, and may stand for more: they are read as their lowest byte, which the signature
@@ -137,7 +179,11 @@ fn misshapen() -> Vec<Case> {
     cases.extend(short.map(|length| live(&format!("cut short to {length}"), good[..length].to_owned())));
     for (what, written) in [
         ("version 0", Written { version: 0, ..GOOD }),
-        ("version 2", Written { version: 2, ..GOOD }),
+        ("version 2 without a step", Written { version: 2, ..GOOD }),
+        ("version 1 with a step", Written { version: 1, ..MOVING }),
+        ("version 3", Written { version: 3, ..GOOD }),
+        ("version 3 with a step", Written { version: 3, ..MOVING }),
+        ("kind 2 that moves", Written { kind: 2, ..MOVING }),
         ("kind 0", Written { kind: 0, ..GOOD }),
         ("kind 2", Written { kind: 2, ..GOOD }),
     ] {
@@ -194,7 +240,8 @@ fn rings() -> Vec<Case> {
 fn says(text: &str, ring: &KeyRing) -> Value {
     match TicketCode::read(text, ring) {
         Ok(code) => {
-            json!({"ticket": code.ticket.uuid(), "event": code.event.uuid(), "key_id": code.key_id})
+            let step = code.step.map(Step::number);
+            json!({"ticket": code.ticket.uuid(), "event": code.event.uuid(), "key_id": code.key_id, "step": step})
         }
         Err(CodeError::Malformed) => json!({"error": "malformed"}),
         Err(CodeError::UnknownKey) => json!({"error": "unknown_key"}),
@@ -213,7 +260,7 @@ fn ring_json(name: &str) -> Value {
 
 #[test]
 fn the_doors_twin_is_told_every_text() {
-    let cases = [handed_over(), misshapen(), forged(), rings()].concat();
+    let cases = [handed_over(), moving(), misshapen(), forged(), rings()].concat();
     let rings: Map<_, _> = RINGS.iter().map(|(name, _)| ((*name).to_owned(), ring_json(name))).collect();
     let tables = Map::from_iter([("rings".to_owned(), rings.into())]);
     let rows = cases.iter().map(|(name, with, text)| {

@@ -13,10 +13,10 @@ function judged({ verdict }) {
   const of = (row) => Object.fromEntries(admissions.columns.map((name, at) => [name, row[at]]));
   return admissions.cases.flatMap((row) => {
     const asked = of(row);
-    const { status, banned, attention, entries_allowed, direction, full } = asked;
+    const { status, banned, attention, entries_allowed, rotating, direction, full } = asked;
     const admission = asked.ticket && {
       ...admissions.admission, ticket: admissions.tickets[asked.ticket], zone: admissions.zones[asked.zone],
-      status, banned, attention, entries_allowed, stay: admissions.stays[asked.stay],
+      status, banned, attention, entries_allowed, rotating, stay: admissions.stays[asked.stay],
       admit_from: asked.admit_from && admissions.instants[asked.admit_from],
       admit_until: asked.admit_until && admissions.instants[asked.admit_until],
     };

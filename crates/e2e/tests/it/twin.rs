@@ -55,6 +55,10 @@ async fn a_twin_that_asks_in_another_order_is_noticed() -> Result<()> {
     for (first, second) in [
         (r#"if (status !== "valid") return status;"#, r#"if (banned) return "banned";"#),
         (r#"if (banned) return "banned";"#, r#"if (zone !== gate.zone) return "wrong_gate";"#),
+        (
+            r#"if (rotating && !isFresh(shown, now)) return "stale_code";"#,
+            r#"if (stay.inside) return "already_inside";"#,
+        ),
         (r#"if (stay.inside) return "already_inside";"#, r#"if (full) return "full";"#),
     ] {
         let swapped = verdict.replace(first, "—").replace(second, first).replace('—', second);

@@ -48,7 +48,7 @@ impl TicketSigner {
 
     /// The text of a ticket's QR code.
     pub fn code(&self, ticket: TicketId, event: EventId) -> String {
-        TicketCode { key_id: self.key_id, kind: CodeKind::Ticket, ticket, event }.sign(&self.key)
+        TicketCode { key_id: self.key_id, kind: CodeKind::Ticket, ticket, event, step: None }.sign(&self.key)
     }
 }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     admission::{Direction, Reason},
     ids::{MessageId, ScanId, TicketId},
-    ticket_code::{CodeError, CodeKind, TicketCode},
+    ticket_code::{CodeError, CodeKind, Step, TicketCode},
 };
 use messages::{millis, scanner::v1::TicketScanned};
 use prost::Message;
@@ -30,7 +30,7 @@ const LATEST: DateTime<Utc> = DateTime::from_timestamp(4_102_444_800, 0).expect(
 /// All that `record_scans` must know.
 pub(super) fn row(door: &Door, asked: Asked, by: Option<&Actor>, plan: &GatePlan) -> ScanRow {
     let now = door.clock.now();
-    let code = code(door, &asked, plan);
+    let code = code(door, &asked, plan, now);
     let direction = asked.request.direction;
     let (reason, by_state, reason_full) = match rules(&code, plan, now, direction) {
         Rules::Settled(reason) => (Some(reason.code()), None, None),
@@ -76,10 +76,16 @@ pub(super) fn row(door: &Door, asked: Asked, by: Option<&Actor>, plan: &GatePlan
     }
 }
 
-/// What was read; a ticket chosen from the night's list needs no code.
-fn code(door: &Door, asked: &Asked, plan: &GatePlan) -> Result<TicketCode, CodeError> {
+/// What was read; a ticket chosen from the night's list needs no code, and has none that could be a picture.
+fn code(door: &Door, asked: &Asked, plan: &GatePlan, now: DateTime<Utc>) -> Result<TicketCode, CodeError> {
     match asked.ticket {
-        Some(ticket) => Ok(TicketCode { key_id: 0, kind: CodeKind::Ticket, ticket, event: plan.gate.event }),
+        Some(ticket) => Ok(TicketCode {
+            key_id: 0,
+            kind: CodeKind::Ticket,
+            ticket,
+            event: plan.gate.event,
+            step: Some(Step::at(now)),
+        }),
         None => TicketCode::read(&asked.request.code, &door.ticket_keys),
     }
 }

@@ -21,8 +21,8 @@ pub enum Rules {
     /// What the ticket's record decides.
     ByState {
         /// `unknown`, or the beginning of a state that decides → reason. A state is for an entry
-        /// `<status>/<free|banned>/<here|elsewhere>/<early|open|over>/<never|inside|out_free|out_spent>`, and for an exit
-        /// `<place>/<stay>/<status>/<person>/<time>`: what matters first stands first, and the table stays small.
+        /// `<status>/<free|banned>/<here|elsewhere>/<early|open|over>/<never|inside|out_free|out_spent>/<still|moves>`, and for an exit
+        /// `<place>/<stay>/<status>/<person>/<time>/<code>`: what matters first stands first, and the table stays small.
         reasons: BTreeMap<String, &'static str>,
         /// Instead of `ok`, where as many are inside as may be.
         full: Reason,
@@ -37,10 +37,12 @@ enum Part {
     Place,
     Time,
     Stay,
+    Code,
 }
 
-const ENTRY: [Part; 5] = [Part::Status, Part::Person, Part::Place, Part::Time, Part::Stay];
-const EXIT: [Part; 5] = [Part::Place, Part::Stay, Part::Status, Part::Person, Part::Time];
+/// What kind of code the type has stands last: it matters to the codes alone that are not the present ones.
+const ENTRY: [Part; 6] = [Part::Status, Part::Person, Part::Place, Part::Time, Part::Stay, Part::Code];
+const EXIT: [Part; 6] = [Part::Place, Part::Stay, Part::Status, Part::Person, Part::Time, Part::Code];
 
 /// A state in which a ticket can be found.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +52,7 @@ struct Found {
     elsewhere: bool,
     time: Time,
     stay: Whereabouts,
+    rotating: bool,
 }
 
 /// Whether it is the ticket's own time.
@@ -77,6 +80,7 @@ impl Found {
         elsewhere: false,
         time: Time::Open,
         stay: Whereabouts::Never,
+        rotating: false,
     };
 }
 
@@ -104,6 +108,9 @@ impl Part {
             ]
             .map(|(name, stay)| (name, Found { stay, ..found }))
             .to_vec(),
+            Self::Code => [("still", false), ("moves", true)]
+                .map(|(name, rotating)| (name, Found { rotating, ..found }))
+                .to_vec(),
         }
     }
 }
@@ -184,6 +191,7 @@ fn admission(ticket: TicketId, plan: &GatePlan, now: DateTime<Utc>, found: Found
         admit_from: matches!(found.time, Time::Early).then(|| now + TimeDelta::milliseconds(1)),
         admit_until: matches!(found.time, Time::Over).then_some(now),
         entries_allowed,
+        rotating: found.rotating,
         stay,
     }
 }

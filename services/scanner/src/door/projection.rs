@@ -72,6 +72,7 @@ fn ticket_types(event_id: Uuid, told: &[v1::TicketType]) -> Result<Vec<TicketTyp
                 admit_from: told_time("admit_from", told.admit_from)?,
                 admit_until: told_time("admit_until", told.admit_until)?,
                 asks_id: told.asks_id,
+                rotating_code: told.rotating_code,
             })
         })
         .collect()

@@ -40,6 +40,7 @@ fn admission(known: &Known, event: EventStatus, at: chrono::DateTime<chrono::Utc
         } else {
             Some(1)
         },
+        rotating: known.rotating_code,
         stay: stay(known, at),
     })
 }

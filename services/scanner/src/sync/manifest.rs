@@ -39,7 +39,7 @@ pub struct Asked {
 #[utoipa::path(get, path = "/api/v1/manifest", tag = "sync", params(Asked),
     responses(
         (status = 200, description = "The list. Its lists of lists are indexed by position: a gate names its zone as index into `zones`, \
-            a type is `[id, name, zone, entries_allowed, admit_from, admit_until, asks_id]`, \
+            a type is `[id, name, zone, entries_allowed, admit_from, admit_until, asks_id, rotating_code]`, \
             a ticket is `[id, status, banned, type, zone, text, holder, order, admit_until, stay, birth_date]`, with status an index into \
             `valid, cancelled, refunded, revoked, blocked, disputed`, stay `0` or `[entries, inside, last_at, gate]` and birth_date empty \
             where nobody asked for it. \
@@ -52,7 +52,7 @@ pub struct Asked {
                 "mode": "live", "keys": {"1": "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="},
                 "zones": [["01976f0e-0000-7000-8000-000000000001", "Club"]],
                 "gates": [["01976f0e-0000-7000-8000-000000000002", 0, "Main door"]],
-                "types": [["01976f0e-0000-7000-8000-000000000003", "General admission", 0, 1, 0, 1_795_007_000_000_i64, 0]],
+                "types": [["01976f0e-0000-7000-8000-000000000003", "General admission", 0, 1, 0, 1_795_007_000_000_i64, 0, 0]],
                 "inside": 214, "limit": null, "texts": ["Check the age"],
                 "tickets": [["AZdvDgAAcACAAAAAAAAABA", 0, 0, 0, 0, -1, "Lucía Ferrer", "MAGUEY42", 0, [1, 1, 1_795_000_060_000_i64, "Main door"], ""]]
             })),

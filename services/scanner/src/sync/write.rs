@@ -40,8 +40,8 @@ struct Manifest<'a> {
     tickets: Vec<Line<'a>>,
 }
 
-/// id, name, zone, entries allowed, admit from, admit until, asks for a document.
-type Type<'a> = (Uuid, &'a str, usize, Option<i16>, i64, i64, u8);
+/// id, name, zone, entries allowed, admit from, admit until, asks for a document, codes move.
+type Type<'a> = (Uuid, &'a str, usize, Option<i16>, i64, i64, u8, u8);
 
 /// id, status, banned, type, zone, text, holder, order, admit until, stay, date of birth.
 type Line<'a> = (String, usize, u8, usize, usize, i64, &'a str, &'a str, i64, Stay<'a>, String);
@@ -89,8 +89,9 @@ pub(super) fn body(
         .iter()
         .map(|type_| {
             let (from, until) = (millis(type_.admit_from), millis(type_.admit_until));
-            let zone = zone_of(type_.zone_id);
-            (type_.id, type_.name.as_str(), zone, type_.entries_allowed, from, until, u8::from(type_.asks_id))
+            let (zone, often) = (zone_of(type_.zone_id), type_.entries_allowed);
+            let (asks_id, rotating) = (u8::from(type_.asks_id), u8::from(type_.rotating_code));
+            (type_.id, type_.name.as_str(), zone, often, from, until, asks_id, rotating)
         })
         .collect();
     let type_places = Places::of(night.types.iter().map(|type_| type_.id));

@@ -11,7 +11,7 @@ use domain::{
     clock::{Clock, FixedClock, SharedClock},
     ids::{EventId, MessageId, SessionId, StaffId, TicketId},
     permission::Role,
-    ticket_code::{CodeKind, KeyRing, TicketCode},
+    ticket_code::{CodeKind, KeyRing, Step, TicketCode},
 };
 use ed25519_dalek::SigningKey;
 use messages::{
@@ -254,11 +254,19 @@ pub fn code_of(ticket: &TicketChanged) -> String {
     signed(ticket, 1, &ticket_key())
 }
 
+/// The code that a ticket of a type whose codes move shows at an instant.
+pub fn code_at(ticket: &TicketChanged, shown: DateTime<Utc>) -> String {
+    TicketCode { step: Some(Step::at(shown)), ..content(ticket, 1) }.sign(&ticket_key())
+}
+
 pub fn signed(ticket: &TicketChanged, key_id: u8, key: &SigningKey) -> String {
+    content(ticket, key_id).sign(key)
+}
+
+fn content(ticket: &TicketChanged, key_id: u8) -> TicketCode {
     let event: EventId = ticket.event_id.parse().unwrap();
-    let code =
-        TicketCode { key_id, kind: CodeKind::Ticket, ticket: ticket.ticket_id.parse().unwrap(), event };
-    code.sign(key)
+    let ticket = ticket.ticket_id.parse().unwrap();
+    TicketCode { key_id, kind: CodeKind::Ticket, ticket, event, step: None }
 }
 
 /// A night whose doors opened two hours ago.

@@ -31,6 +31,7 @@ mod reentry;
 mod replay;
 mod restored;
 mod revoke;
+mod rotating;
 mod search;
 mod sessions;
 mod types;

@@ -7,7 +7,10 @@ use proptest::prelude::*;
 fn any_door() -> impl Strategy<Value = (Door, bool)> {
     let ticket = (0_usize..6, any::<bool>(), any::<bool>(), any::<bool>(), (-3_i64..9, 0_i64..9));
     let stay = (0_u16..3, any::<bool>(), proptest::option::of(1_u16..4));
-    (ticket, stay, -3_i64..9, 0_u8..6, any::<bool>()).prop_map(|(ticket, stay, hour, fault, full)| {
+    // Whether the type's codes move, and how many steps ago this one was to be shown.
+    let shown = (any::<bool>(), proptest::option::of(-3_i64..5));
+    let scan = (-3_i64..9, 0_u8..6, any::<bool>());
+    (ticket, stay, shown, scan).prop_map(|(ticket, stay, (rotating, shown), (hour, fault, full))| {
         let (status, banned, same_zone, same_event, (begins, cut_off)) = ticket;
         let (entries, inside, allowed) = stay;
         let mut door = Door::open();
@@ -21,6 +24,7 @@ fn any_door() -> impl Strategy<Value = (Door, bool)> {
         record.status = TicketStatus::ALL[status];
         record.banned = banned;
         record.entries_allowed = allowed;
+        record.rotating = rotating;
         record.admit_from = Some(from);
         record.admit_until = Some(until);
         if !same_zone {
@@ -31,6 +35,7 @@ fn any_door() -> impl Strategy<Value = (Door, bool)> {
         }
         door.now += TimeDelta::hours(hour);
         door.full = full;
+        door = door.showing(shown.map(|steps| steps * i64::from(Step::SECONDS)));
         if let Some(error) = error(fault) {
             door.code = Err(error);
         }
@@ -39,7 +44,8 @@ fn any_door() -> impl Strategy<Value = (Door, bool)> {
         let over = if entries == 0 { 6_i64.min(cut_off) } else { 6 };
         let in_time = ((-1_i64).max(begins)..over).contains(&hour);
         let ours = same_event && fault == 0;
-        let right = status == 0 && !banned && same_zone && ours && in_time && out && !full;
+        let fresh = !rotating || shown.is_some_and(|steps| (-1..=2).contains(&steps));
+        let right = status == 0 && !banned && same_zone && ours && in_time && fresh && out && !full;
         (door, right)
     })
 }

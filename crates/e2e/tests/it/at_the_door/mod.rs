@@ -22,8 +22,9 @@ use crate::journeys::club::Club;
 use anyhow::{Context, Result};
 use devstack::StaffRole;
 use domain::{
+    clock::{Clock, SystemClock},
     ids::{EventId, TicketId},
-    ticket_code::{CodeKind, TicketCode},
+    ticket_code::{CodeKind, KeyRing, Step, TicketCode},
 };
 use e2e::{
     audit,
@@ -32,6 +33,7 @@ use e2e::{
     guest::codes,
     wait::{PATIENCE, until},
 };
+use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
 
 /// A club, a night of it that is open now, and the codes of so many tickets that its door knows.
@@ -112,17 +114,31 @@ pub async fn scan(phone: &Browser, code: &str, tone: &str) -> Result<String> {
 
 /// A code that the club signed, of a ticket that no list has yet.
 pub fn just_sold(club: &Club, event: &Value) -> Result<String> {
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    let signing = club.stack.keys().ticket_signing();
-    let (_, seed) = signing.split_once(':').context("a key")?;
-    let seed: [u8; 32] =
-        STANDARD.decode(seed)?.try_into().map_err(|_| anyhow::anyhow!("a seed of 32 bytes"))?;
     let event: EventId = event["id"].as_str().context("an id")?.parse()?;
     let code = TicketCode {
         key_id: devstack::TICKET_KEY,
         kind: CodeKind::Ticket,
         ticket: TicketId::generate(),
         event,
+        step: None,
     };
-    Ok(code.sign(&ed25519_dalek::SigningKey::from_bytes(&seed)))
+    Ok(code.sign(&signing_key(club)?))
+}
+
+/// What the ticket of a code shows in this moment, where its type's codes move.
+fn moved(club: &Club, code: &str) -> Result<String> {
+    let key = signing_key(club)?;
+    let ring = KeyRing::new([(devstack::TICKET_KEY, key.verifying_key())]);
+    let still = TicketCode::read(code, &ring)?;
+    Ok(TicketCode { step: Some(Step::at(SystemClock.now())), ..still }.sign(&key))
+}
+
+/// The key by which the club signs tickets.
+fn signing_key(club: &Club) -> Result<SigningKey> {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let signing = club.stack.keys().ticket_signing();
+    let (_, seed) = signing.split_once(':').context("a key")?;
+    let seed: [u8; 32] =
+        STANDARD.decode(seed)?.try_into().map_err(|_| anyhow::anyhow!("a seed of 32 bytes"))?;
+    Ok(SigningKey::from_bytes(&seed))
 }

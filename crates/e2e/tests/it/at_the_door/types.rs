@@ -1,4 +1,4 @@
-//! What a ticket type asks of its guests at the door: a document, and to be there in time.
+//! What a ticket type asks of its guests at the door: a document, to be there in time, and the code of this moment.
 
 use super::*;
 
@@ -38,5 +38,27 @@ async fn a_type_s_own_end_of_entry_holds_without_network() -> Result<()> {
     phone.read("This ticket let in until").await;
     club.stack.mend_network().await?;
     waits(&phone, "0").await;
+    phone.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_of_a_code_that_moves_is_told_without_network_and_with_it() -> Result<()> {
+    let (mut club, event, codes) = sold(1).await?;
+    audit::change(&club.stack, "update scanner.ticket_types set rotating_code = true").await?;
+    let phone = phone_at(&club, &event).await?;
+    club.stack.cut_network();
+    assert_eq!(scan(&phone, &codes[0], "deny").await?, "A picture");
+    phone.read("Ask the guest to open the ticket page").await;
+    assert_eq!(scan(&phone, &moved(&club, &codes[0])?, "admit").await?, "Admitted");
+    assert_eq!(scan(&phone, &moved(&club, &codes[0])?, "deny").await?, "Already inside");
+    waits(&phone, "3").await;
+
+    club.stack.mend_network().await?;
+    waits(&phone, "0").await;
+    let judged = "select count(*) as sum from scanner.scans where decision = 'admit' and judged = 'ok'";
+    assert_eq!(count(&club, judged).await, Some(1));
+    assert_eq!(count(&club, "select count(*) as sum from scanner.conflicts").await, Some(0));
+    assert_eq!(scan(&phone, &codes[0], "deny").await?, "A picture");
+    assert_eq!(scan(&phone, &moved(&club, &codes[0])?, "deny").await?, "Already inside");
     phone.close().await
 }

@@ -27,6 +27,7 @@ async fn codes_that_are_not_tickets_of_this_night_are_refused_by_reason() -> Res
         kind: CodeKind::Ticket,
         ticket: TicketId::generate(),
         event: event_id,
+        step: None,
     };
     let forged = strange.sign(&SigningKey::from_bytes(&[9; 32]));
     // Nothing on this machine is real: a real ticket is refused by name.

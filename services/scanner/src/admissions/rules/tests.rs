@@ -3,7 +3,7 @@ use domain::{
     admission::{EntryWindow, Gate},
     ids::{EventId, GateId, TicketId},
     mode::Mode,
-    ticket_code::CodeKind,
+    ticket_code::{CodeKind, Step},
 };
 
 use super::*;
@@ -24,7 +24,12 @@ fn plan() -> GatePlan {
 }
 
 fn code(event: EventId) -> Result<TicketCode, CodeError> {
-    Ok(TicketCode { key_id: 1, kind: CodeKind::Ticket, ticket: TicketId::generate(), event })
+    Ok(TicketCode { key_id: 1, kind: CodeKind::Ticket, ticket: TicketId::generate(), event, step: None })
+}
+
+/// The present one of the codes that move.
+fn fresh(event: EventId) -> Result<TicketCode, CodeError> {
+    code(event).map(|code| TicketCode { step: Some(Step::at(now())), ..code })
 }
 
 fn table(rules: Rules) -> BTreeMap<String, &'static str> {
@@ -51,7 +56,7 @@ fn a_code_that_is_not_for_this_night_is_settled_without_the_record() {
 #[test]
 fn an_entry_s_table_says_no_more_than_matters() {
     let plan = plan();
-    let rules = rules(&code(plan.gate.event), &plan, now(), Direction::Entry);
+    let rules = rules(&fresh(plan.gate.event), &plan, now(), Direction::Entry);
     assert!(matches!(rules, Rules::ByState { full: Reason::Full, .. }));
     let expected = [
         ("unknown", "unknown"),
@@ -73,6 +78,27 @@ fn an_entry_s_table_says_no_more_than_matters() {
         ("valid/free/here/open/out_spent", "no_reentry"),
     ];
     assert_eq!(table(rules), BTreeMap::from(expected.map(|(state, reason)| (state.to_owned(), reason))));
+}
+
+#[test]
+fn a_code_that_is_not_the_present_one_asks_of_the_type_as_well() {
+    let plan = plan();
+    let asked = code(plan.gate.event);
+    let rules = table(rules(&asked, &plan, now(), Direction::Entry));
+    let expected = [
+        ("over/never", "too_late"),
+        ("over/inside/still", "already_inside"),
+        ("over/inside/moves", "stale_code"),
+        ("open/never/still", "ok"),
+        ("open/never/moves", "stale_code"),
+        ("open/out_spent/still", "no_reentry"),
+        ("open/out_spent/moves", "stale_code"),
+        ("early", "too_early"),
+    ];
+    for (state, reason) in expected {
+        assert_eq!(rules.get(&format!("valid/free/here/{state}")), Some(&reason), "{state}");
+    }
+    assert_eq!((rules["blocked"], rules["valid/banned"]), ("blocked", "banned"));
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub struct TicketTypeRow {
     pub admit_until: Option<DateTime<Utc>>,
     /// Whether its guest's identity document is looked at.
     pub asks_id: bool,
+    /// Whether its codes move, so that a picture of one lets nobody in.
+    pub rotating_code: bool,
 }
 
 /// Takes the event's ticket types in. One that the event no longer has stays: its tickets were sold by its rule. Its own times of entry

@@ -149,7 +149,7 @@ pub async fn log(conn: &mut Conn, event: Uuid, most: i64) -> Result<Vec<PeopleLo
                 f.limit_before, f.limit_after, f.total
            FROM found f LEFT JOIN gates g ON g.id = f.gate_id LEFT JOIN devices d ON d.id = f.device
            LEFT JOIN names n ON n.staff_id = f.staff_id ORDER BY f.at DESC, f.id DESC",
-        super::NAMES
+        super::scans::NAMES
     );
     Ok(diesel::sql_query(text)
         .bind::<SqlUuid, _>(event)

@@ -120,7 +120,7 @@ const WANTED: &str = "($1::uuid IS NULL OR event_id = $1) AND ($4::uuid IS NULL 
     AND ($7::text IS NULL OR decision = $7) AND ($8::text IS NULL OR reason = $8)";
 
 /// Names of staff as the door has heard them, of those in `found`.
-const NAMES: &str = "names AS MATERIALIZED (
+pub(super) const NAMES: &str = "names AS MATERIALIZED (
     SELECT DISTINCT ON (staff_id) staff_id, name FROM (
         SELECT staff_id, staff_name AS name, from_at AS at FROM device_hands
         UNION ALL SELECT staff_id, staff_name, recorded_at FROM incidents

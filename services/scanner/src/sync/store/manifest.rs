@@ -106,6 +106,9 @@ pub struct Type {
     /// Whether its guest's identity document is looked at.
     #[diesel(sql_type = sql_types::Bool)]
     pub asks_id: bool,
+    /// Whether its codes move.
+    #[diesel(sql_type = sql_types::Bool)]
+    pub rotating_code: bool,
 }
 
 /// A ticket with its stay in its own zone.
@@ -148,9 +151,9 @@ const HEAD: &str = "SELECT e.id, e.title, e.slug, e.status, e.starts_at, e.ends_
        FROM events e LEFT JOIN occupancy o ON o.event_id = e.id WHERE e.id = $1";
 
 /// A type that only its tickets tell of has not been told by the event yet: it lets in once until it is.
-const TYPES: &str = "SELECT id, name, zone_id, entries_allowed, admit_from, admit_until, asks_id FROM ticket_types WHERE event_id = $1
+const TYPES: &str = "SELECT id, name, zone_id, entries_allowed, admit_from, admit_until, asks_id, rotating_code FROM ticket_types WHERE event_id = $1
       UNION ALL
-     SELECT DISTINCT ON (ticket_type_id) ticket_type_id, type_name, zone_id, 1::smallint, null::timestamptz, null::timestamptz, false FROM admissions a
+     SELECT DISTINCT ON (ticket_type_id) ticket_type_id, type_name, zone_id, 1::smallint, null::timestamptz, null::timestamptz, false, false FROM admissions a
       WHERE event_id = $1 AND NOT EXISTS (SELECT FROM ticket_types t WHERE t.id = a.ticket_type_id AND t.event_id = $1)";
 
 /// One pass over the night's entries, one over its tickets.

@@ -151,6 +151,8 @@ pub struct Known {
     pub typed: bool,
     #[diesel(sql_type = sql_types::Bool)]
     pub asks_id: bool,
+    #[diesel(sql_type = sql_types::Bool)]
+    pub rotating_code: bool,
     #[diesel(sql_type = sql_types::Nullable<sql_types::SmallInt>)]
     pub entries_allowed: Option<i16>,
     #[diesel(sql_type = sql_types::Nullable<sql_types::SmallInt>)]
@@ -172,7 +174,8 @@ pub async fn known(conn: &mut Conn, pairs: &[(Uuid, Uuid)]) -> Result<HashMap<(U
     let rows: Vec<Known> = sql_query(
         "SELECT asked.zone, a.ticket_id, a.event_id, a.zone_id, a.status, a.banned, a.type_name, a.holder_name,
                 concat_ws(' · ', case when a.banned then nullif(a.ban_note, '') end, nullif(a.attention, '')) AS attention,
-                t.admit_from, least(a.admit_until, t.admit_until) AS admit_until, t.id IS NOT NULL AS typed, coalesce(t.asks_id, false) AS asks_id, a.birth_date,
+                t.admit_from, least(a.admit_until, t.admit_until) AS admit_until, t.id IS NOT NULL AS typed, coalesce(t.asks_id, false) AS asks_id,
+                coalesce(t.rotating_code, false) AS rotating_code, a.birth_date,
                 t.entries_allowed, s.nth,
                 EXISTS (SELECT FROM entries WHERE ticket_id = asked.ticket AND zone_id = asked.zone AND annulled_at IS NULL
                            AND left_at IS NULL) AS inside,
