@@ -233,6 +233,8 @@ pub const ROWS: &[Row] = &[
     row(Scanner, "POST", "/desk/incident", Holds(P::DoorScan)),
     row(Scanner, "GET", "/desk/incidents", Holds(P::DoorSupervise)),
     row(Scanner, "POST", "/desk/incidents/{incident}/notes", Holds(P::DoorSupervise)),
+    row(Scanner, "GET", "/desk/photos", Holds(P::DoorSupervise)),
+    row(Scanner, "POST", "/desk/photos/{photo}/erase", Holds(P::DoorSupervise)),
     row(Scanner, "GET", "/desk/check", Holds(P::DoorScan)),
     row(Scanner, "POST", "/desk/check", Holds(P::DoorScan)),
     row(Scanner, "GET", "/desk/bans", Holds(P::DoorSupervise)),
