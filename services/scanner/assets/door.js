@@ -13,7 +13,7 @@ import { makeOverride } from "asset:override.js";
 import "asset:mine.js";
 import { makePhoto } from "asset:photo.js";
 import { placeToTake, rememberPlace } from "asset:places.js";
-import { ask, remember } from "asset:scans.js";
+import { ask, decideHere, remember } from "asset:scans.js";
 import { mountSearch } from "asset:search.js";
 import { makeSheet } from "asset:sheet.js";
 import { oldest, setting } from "asset:settings.js";
@@ -75,11 +75,19 @@ function choose({ event, gate, title, name, inside: people }) {
   count();
   $("find").hidden = $("search").childElementCount === 0;
   mountSearch($("search"), {
-    place: () => place && { event: place.event, gate: place.gate, timeZone: state.list?.time_zone },
-    onVerdict: (verdict, ticket) => answered({ verdict }, { direction: "entry", ticket }),
-    offline: { search: (words) => lookUp(state.list, words) },
+    place: () => place && { event: place.event, gate: place.gate, name: place.name, timeZone: state.list?.time_zone },
+    onVerdict: (verdict, ticket, { at, local, nonce, why }) => answered({ verdict, local, nonce }, { ...standing(at), ticket, why }),
+    onLate: late,
+    onUnwritten: unwritten,
+    offline: {
+      search: (words) => lookUp(state.list, words),
+      decide: async (at, ticket, nonce, why) => decideHere({ ...standing(at), ticket, why, nonce, scannedAt: Date.now(), list: await listOf(at.event), oldest: oldest() }),
+    },
   });
 }
+
+/** Where a guest comes in who is checked in from the list. */
+const standing = ({ event, gate, name }) => ({ event, gate, gateName: name, direction: "entry" });
 
 function leave() {
   drop();

@@ -16,11 +16,11 @@ async function keysOf(list) {
 /** What a code says, by a list's keys: {ticket, event, key_id} or {error}. */
 export const read = async (text, list) => readCode(text, await keysOf(list), list.mode);
 
-/** Decides. `rows` are scans to count besides the list: the journal's where none are given. `oldest` is the age in ms from which
+/** Decides, on a code or on a `ticket` that was chosen from the list. `rows` are scans to count besides the list: the journal's where none are given. `oldest` is the age in ms from which
  *  a list is old. Gives the verdict with `ticket` as the server's answer has it, `caution` ("unlisted" or "old") for what is let in
  *  with a doubt, and `of`: what the journal needs. */
-export async function judge({ code: text, place, direction, list, oldest, rows, at = now() }) {
-  const code = await read(text, list);
+export async function judge({ code: text, ticket: chosen, place, direction, list, oldest, rows, at = now() }) {
+  const code = chosen ? { ticket: chosen, event: list.event } : await read(text, list);
   const gate = gateOf(list, place);
   // Without the gate, or in a browser that can't check signatures, only the server knows.
   if (!gate || code.error === "unverifiable") return null;

@@ -22,7 +22,7 @@ use super::{
     offline,
     reading::{Item, Upload, read},
 };
-use crate::{Door, devices};
+use crate::{Door, devices, search::check_in::Why};
 
 /// Most scans of one batch.
 const MOST: usize = 500;
@@ -45,8 +45,18 @@ pub struct Batch {
 /// A scan that the phone decided. One that does not read like this is kept for people to look at, and spoils none of the others.
 #[derive(Deserialize, ToSchema)]
 pub struct OfflineScan {
-    /// The text of the QR code.
-    pub code: String,
+    /// The text of the QR code; none where `ticket` stands in its place.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// The ticket, of a guest without a code who was chosen from the list.
+    #[serde(default)]
+    pub ticket: Option<Uuid>,
+    /// Why there is no code; with `ticket`.
+    #[serde(default)]
+    pub check_in_reason: Option<Why>,
+    /// What else there is to say; needed with `other`.
+    #[serde(default)]
+    pub check_in_note: Option<String>,
     /// The event's id or slug.
     pub event: String,
     /// The gate's id.

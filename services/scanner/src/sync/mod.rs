@@ -11,6 +11,7 @@
 //! and exits, by their time.
 
 pub mod batch;
+mod check_ins;
 pub mod conflicts;
 mod judge;
 pub mod manifest;

@@ -16,6 +16,7 @@ use web::Fault;
 
 use super::{
     batch::ScanAnswer,
+    check_ins,
     conflicts::{Conflict, risen},
     judge::{judge, may_stand},
     reading::{Brought, Item, Unmatched, Upload},
@@ -97,6 +98,11 @@ async fn write(
     }
     let now = conflicts::of_tickets(conn, &tickets).await?;
     let new = risen(&before, &now);
+    for (scan, fate) in sound.iter().zip(&fates) {
+        if let Fate::New(nonce) | Fate::Against { nonce, new: true, .. } = fate {
+            check_ins::write_down(conn, upload, scan, nonce).await?;
+        }
+    }
     unmatched.extend(reused(&sound, &fates));
     store::keep(conn, &unmatched).await?;
     for night in nights.iter().copied().collect::<BTreeSet<Uuid>>() {

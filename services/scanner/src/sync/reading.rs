@@ -18,6 +18,7 @@ use web::Fault;
 
 use super::{
     batch::OfflineScan,
+    check_ins::{self, Shown},
     times::{Times, times},
 };
 use crate::{
@@ -67,6 +68,8 @@ pub(super) struct Brought {
     pub nonce: String,
     pub plan: Arc<GatePlan>,
     pub code: Result<TicketCode, CodeError>,
+    /// Why there was no code, where the ticket was chosen from the list.
+    pub check_in: Option<check_ins::Reason>,
     /// What the nonce stands for, as of a scan online.
     pub content: String,
     pub direction: Direction,
@@ -127,6 +130,7 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
     if check_nonce(&asked.nonce).is_err() {
         return problem(kept, "nonce", None);
     }
+    let Some(shown) = Shown::of(&asked) else { return problem(kept, "shape", None) };
     let direction = Direction::from_code(&asked.direction);
     let (Some(direction), true) = (direction, ["admit", "deny"].contains(&asked.decision.as_str())) else {
         return problem(kept, "shape", None);
@@ -143,7 +147,7 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
         return problem(kept, if event.is_some() { "gate" } else { "event" }, None);
     };
     kept.event = plan.gate.event.to_string();
-    let code = TicketCode::read(&asked.code, &door.ticket_keys);
+    let code = shown.read(door, plan.gate.event);
     let admitted = asked.decision == "admit";
     if admitted && code.is_err() {
         // Somebody came in with something that names no ticket: there is nothing that an entry could be of.
@@ -152,8 +156,10 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
     }
     let noted = asked.override_note.is_some();
     let note = asked.override_note.map(|note| note.trim().chars().take(500).collect::<String>());
+    let chosen = shown.chosen();
+    let (text, check_in) = shown.apart();
     let request = ScanRequest {
-        code: asked.code,
+        code: text,
         event: asked.event,
         gate: asked.gate,
         nonce: asked.nonce,
@@ -164,7 +170,7 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
         let after = at.signed_duration_since(times.corrected_at);
         admitted && (upload.supervises || after <= undo::OWN)
     });
-    let content = admissions::content(&plan, &request, noted, None);
+    let content = admissions::content(&plan, &request, noted, chosen);
     Ok(Item::Sound(Box::new(Brought {
         content,
         reason: Reason::from_code(&asked.reason),
@@ -174,6 +180,7 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
         otherwise: kept,
         plan,
         code,
+        check_in,
         direction,
         admitted,
         times,
@@ -198,7 +205,7 @@ fn unmatched(upload: &Upload, value: &Value) -> Unmatched {
     let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
     let short = |name: &str| text(name).chars().take(LONGEST).collect::<String>();
     let mut content = Sha256::new();
-    for name in ["nonce", "event", "gate", "code", "direction", "decision"] {
+    for name in ["nonce", "event", "gate", "code", "ticket", "direction", "decision"] {
         content.update(text(name).len().to_be_bytes());
         content.update(text(name));
     }

@@ -18,6 +18,7 @@ mod live;
 mod look;
 mod manifest;
 mod map;
+mod offline_check_in;
 mod overrides;
 mod page;
 mod people;
