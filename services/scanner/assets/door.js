@@ -150,8 +150,7 @@ function answered(outcome, scan = { direction: "entry" }) {
   if (!local) override.offer(scan, verdict);
   if (!local) idCheck.offer({ verdict, nonce });
   const admitted = verdict.decision === "admit";
-  if (admitted && scan.direction === "entry") undo.offer({ scan: verdict.scan, nonce, name: verdict.ticket?.holder, local });
-  else if (admitted) undo.forget();
+  if (admitted) undo.offer({ scan: verdict.scan, nonce, name: verdict.ticket?.holder, direction: scan.direction, local });
   if (local) keeper.countQueue();
   if (local && admitted) showInside((state.inside ?? state.list?.inside) + (scan.direction === "exit" ? -1 : 1));
   else remember({ verdict, nonce, scan, list: state.list });
@@ -205,7 +204,7 @@ async function late(row, verdict) {
   // Taken back meanwhile, it waits on, to be sent as that.
   const back = agrees && (await journal.settle([[row.nonce, news]]).catch(() => 0));
   if (!agrees) notice(word(verdict.decision === "admit" ? "late-admit" : "late-deny", { name: row.shown.ticket?.holder || word("a-guest"), sentence: verdict.sentence }));
-  if (agrees && !back && verdict.decision === "admit" && row.direction === "entry") undo.offer({ scan: verdict.scan, nonce: row.nonce, name: row.shown.ticket?.holder });
+  if (agrees && !back && verdict.decision === "admit") undo.offer({ scan: verdict.scan, nonce: row.nonce, name: row.shown.ticket?.holder, direction: row.direction });
   keeper.countQueue();
 }
 
@@ -216,10 +215,11 @@ async function pretend(code) {
   view.show(verdict, { local: true, direction: direction(), age: ageOf(state.list) });
 }
 
-/** Who was let in by mistake is out again. Without a number of the club's this phone counts. */
-function tookBack(people) {
-  notice(word("undone"));
-  showInside(people ?? Math.max(0, (state.inside ?? 1) - 1));
+/** Who was let in by mistake is out again, and who was let out is inside. Without a number of the club's this phone counts. */
+function tookBack({ inside: people, direction: way, name }) {
+  const left = way === "exit";
+  notice(word(left ? "undone-exit" : "undone", { name }));
+  showInside(people ?? Math.max(0, left ? (state.inside ?? 0) + 1 : (state.inside ?? 1) - 1));
   if (people === undefined) keeper.countQueue().then(keeper.send);
   else count();
 }

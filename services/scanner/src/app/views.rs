@@ -148,7 +148,7 @@ const SCANNER_WORDS: [&str; 12] = [
 ];
 
 /// What it says with those of the app.
-const DOOR_WORDS: [&str; 58] = [
+const DOOR_WORDS: [&str; 62] = [
     "years",
     "id-ask",
     "id-title",
@@ -175,6 +175,7 @@ const DOOR_WORDS: [&str; 58] = [
     "unwritten-broken",
     "conflict",
     "conflict-not-good",
+    "conflict-although",
     "late-admit",
     "late-deny",
     "a-guest",
@@ -185,6 +186,9 @@ const DOOR_WORDS: [&str; 58] = [
     "undo-sure",
     "undo-reason",
     "undone",
+    "undo-exit",
+    "undo-exit-sure",
+    "undone-exit",
     "undo-no-answer",
     "undo-refused",
     "override-no-answer",

@@ -32,4 +32,5 @@ mod revoke;
 mod search;
 mod sessions;
 mod undo;
+mod undo_exits;
 mod verdicts;
