@@ -41,7 +41,7 @@ const finder = makeFinder({ onCode: seen, onTyped: typed, onTouch: allowSound })
 const keeper = makeKeeper({ event: () => place?.event ?? null, onState: showState, onSignedOut: signIn });
 const undo = makeUndo($("undo"), { onUndone: tookBack, onRefused: notice });
 const override = makeOverride({ onOpen: () => view.clear(), onAnswer: (verdict, scan) => answered({ verdict }, scan), onRefused: notice });
-const idCheck = makeIdCheck({ onGood: () => { last.at = Date.now(); view.clear(); }, onBad: turnedAway });
+const idCheck = makeIdCheck({ onGood: () => { last.at = Date.now(); view.clear(); }, onBad: turnedAway, onKept: () => keeper.countQueue().then(keeper.send) });
 const count = keepCounting(() => place?.event);
 const photo = makePhoto({ video: $("video"), onOpen: () => view.clear(), onSignedOut: keeper.leave });
 makeSheet({ finder, keeper, onTraining, last: () => ({ event: place?.event, gate: place?.gate, ticket: guest }) });
@@ -148,7 +148,7 @@ function answered(outcome, scan = { direction: "entry" }) {
   view.show(verdict, { local, direction: scan.direction, age: state.list ? ageOf(state.list) : 0 });
   meet(scan, verdict, local);
   if (!local) override.offer(scan, verdict);
-  if (!local) idCheck.offer({ verdict, nonce });
+  idCheck.offer({ verdict, nonce, local });
   const admitted = verdict.decision === "admit";
   if (admitted) undo.offer({ scan: verdict.scan, nonce, name: verdict.ticket?.holder, direction: scan.direction, local });
   if (local) keeper.countQueue();
@@ -159,11 +159,11 @@ function answered(outcome, scan = { direction: "entry" }) {
   if (!local && verdict.inside === undefined) count();
 }
 
-// The document was not good, and the club has taken the entry back.
+// The document was not good, and the entry is taken back. Without a number of the club's this phone counts.
 function turnedAway({ name, inside: people }) {
   undo.forget();
   view.present("deny", { title: word("id-title"), holder: name, sentence: word("id-text"), stays: true });
-  showInside(people);
+  showInside(people ?? Math.max(0, (state.inside ?? 1) - 1));
   count();
 }
 

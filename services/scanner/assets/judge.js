@@ -44,7 +44,7 @@ export async function judge({ code: text, ticket: chosen, place, direction, list
 /** Whether the house is full, as far as this phone knows: by the list, and by who came and went here since. */
 async function isFull(list) {
   if (list.limit === null || list.limit === undefined) return false;
-  const moves = (await journal.inState("waiting")).filter((row) => row.event === list.event && row.decision === "admit" && !row.undone);
+  const moves = (await journal.inState("waiting")).filter((row) => row.event === list.event && row.decision === "admit" && !row.undone && !row.heard);
   return moves.reduce((people, row) => people + (row.direction === "exit" ? -1 : 1), list.inside) >= list.limit;
 }
 
@@ -80,7 +80,7 @@ function admissionOf(ticket, known, list, gate, scans) {
 /** Whether the list can't know of a scan yet. */
 function isNews(row, stay, list) {
   if (row.decision !== "admit" || row.undone) return false;
-  if (row.state === "waiting" || row.state === "refused") return true;
+  if (!row.heard && (row.state === "waiting" || row.state === "refused")) return true;
   return row.answered_at > list.issued_at - 5000 && !(stay && stay[2] >= row.corrected_at - 1000);
 }
 

@@ -19,6 +19,7 @@ use web::{ApiJson, Fault, Locale, RequestId, Staff, can};
 
 use super::{
     conflicts::{self, Conflict},
+    id_checks::Looked,
     offline,
     reading::{Item, Upload, read},
 };
@@ -84,6 +85,10 @@ pub struct OfflineScan {
     /// When it was taken back on the device, by its corrected clock: within 15 minutes, or by a supervisor. Then nobody came in, or left.
     #[serde(default)]
     pub undone_at: Option<DateTime<Utc>>,
+    /// That the document of somebody who was let in was looked at: within 15 minutes, or by a supervisor. One that was not good takes the
+    /// admission back.
+    #[serde(default)]
+    pub id_check: Option<Looked>,
     /// The device that scanned. If it is told, it must be the one that sends.
     #[serde(default)]
     pub device: Option<String>,
@@ -162,6 +167,7 @@ pub async fn post(
     let upload = Upload {
         device: devices::caller(&door, &http, staff.id).await?.id,
         staff: staff.id,
+        name: staff.name.clone(),
         actor: Actor::staff(&staff, &id),
         supervises: staff.role.may(Permission::DoorSupervise),
         language: locale.0,

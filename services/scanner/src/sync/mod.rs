@@ -13,6 +13,7 @@
 pub mod batch;
 mod check_ins;
 pub mod conflicts;
+pub mod id_checks;
 mod judge;
 pub mod manifest;
 pub mod offline;

@@ -18,6 +18,7 @@ use super::{
     batch::ScanAnswer,
     check_ins,
     conflicts::{Conflict, risen},
+    id_checks,
     judge::{judge, may_stand},
     reading::{Brought, Item, Unmatched, Upload},
     store::{
@@ -44,6 +45,7 @@ pub(super) async fn record(
     let (mut answers, new) = door.db.transaction(async |conn| write(conn, upload, chunk).await).await?;
     // A phone that gets no answer to this sends all of it again.
     undone::catch_up(door, upload, chunk, &mut answers).await?;
+    id_checks::write_down(door, upload, chunk, &answers).await?;
     Ok((answers, new))
 }
 
@@ -223,6 +225,7 @@ fn row(upload: &Upload, scan: &Brought, nonce: &str, known: &HashMap<(Uuid, Uuid
         forced,
         override_note: scan.note.clone(),
         undone_at: scan.undone_at,
+        undone_for: undone::reason(upload, scan),
         facts: facts(scan, said, known, forced.then_some(judged)),
         scanned_at: scan.times.scanned_at,
         corrected_at: scan.times.corrected_at,

@@ -19,6 +19,7 @@ use web::Fault;
 use super::{
     batch::OfflineScan,
     check_ins::{self, Shown},
+    id_checks::Looked,
     times::{Times, times},
 };
 use crate::{
@@ -41,6 +42,8 @@ pub(super) struct Upload {
     pub device: Uuid,
     /// Who is signed in on it.
     pub staff: StaffId,
+    /// Their name.
+    pub name: String,
     /// The same, for the audit log.
     pub actor: audit::Actor,
     /// Whether they may let a refusal stand aside.
@@ -80,6 +83,8 @@ pub(super) struct Brought {
     pub note: Option<String>,
     /// When it was taken back on the phone, by whoever may.
     pub undone_at: Option<DateTime<Utc>>,
+    /// What was found of the guest's document, by whoever may say so.
+    pub looked: Option<Looked>,
     /// The same as a row of what is kept for people, if its nonce turns out to stand for another scan.
     pub otherwise: Unmatched,
 }
@@ -166,17 +171,24 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
         scanned_at: times.scanned_at,
         direction,
     };
-    let undone_at = asked.undone_at.filter(|at| {
+    let in_time = |at: DateTime<Utc>| {
         let after = at.signed_duration_since(times.corrected_at);
         admitted && (upload.supervises || after <= undo::OWN)
-    });
+    };
+    let then = |at: DateTime<Utc>| at.clamp(times.at, upload.now.max(times.at));
+    let looked =
+        asked.id_check.filter(|looked| in_time(looked.checked_at) && matches!(direction, Direction::Entry));
+    let looked = looked.map(|looked| Looked { checked_at: then(looked.checked_at), ..looked });
+    let turned_away = looked.as_ref().filter(|looked| !looked.passed).map(|looked| looked.checked_at);
+    let undone_at = asked.undone_at.filter(|at| in_time(*at)).map(then).or(turned_away);
     let content = admissions::content(&plan, &request, noted, chosen);
     Ok(Item::Sound(Box::new(Brought {
         content,
         reason: Reason::from_code(&asked.reason),
         nonce: request.nonce,
         note: note.filter(|note| !note.is_empty()),
-        undone_at: undone_at.map(|at| at.clamp(times.at, upload.now.max(times.at))),
+        undone_at,
+        looked,
         otherwise: kept,
         plan,
         code,

@@ -19,6 +19,7 @@ mod look;
 mod manifest;
 mod map;
 mod offline_check_in;
+mod offline_id_check;
 mod overrides;
 mod page;
 mod people;

@@ -198,6 +198,9 @@ pub struct OfflineRow {
     pub override_note: Option<String>,
     /// When it was taken back on the phone.
     pub undone_at: Option<DateTime<Utc>>,
+    /// Why, if it was.
+    #[serde(skip)]
+    pub undone_for: String,
     pub facts: Facts,
     pub scanned_at: DateTime<Utc>,
     pub corrected_at: DateTime<Utc>,
