@@ -5,10 +5,13 @@
 //! waits until the transaction has ended (`lock_offline`): either this scan sees the ticket gone bad and says so, or the revocation
 //! sees the guest inside.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use db::Conn;
-use domain::{admission::Reason, ids::MessageId};
+use domain::{
+    admission::{Direction, Reason},
+    ids::MessageId,
+};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -23,6 +26,7 @@ use super::{
     reading::{Brought, Item, Unmatched, Upload},
     store::{
         conflicts,
+        fullness::{self, Move},
         offline::{self as store, Held, Known, OfflineRow},
     },
     undone,
@@ -85,7 +89,8 @@ async fn write(
     let pairs: Vec<(Uuid, Uuid)> =
         sound.iter().filter_map(|scan| Some((scan.ticket()?, scan.plan.gate.zone.uuid()))).collect();
     let known = store::known(conn, &pairs).await?;
-    let rows = rows(upload, &sound, &fates, &known);
+    let full = fullness::met_full(conn, &moves(&sound, &fates)).await?;
+    let rows = rows(upload, &sound, &fates, &Seen { known, full });
 
     let tickets: Vec<Uuid> = pairs.iter().map(|(ticket, _)| *ticket).collect();
     let before = conflicts::of_tickets(conn, &tickets).await?;
@@ -131,18 +136,39 @@ fn sorted(chunk: &[Item]) -> (Vec<&Brought>, Vec<Unmatched>) {
     (sound, unmatched)
 }
 
-/// What is new.
-fn rows(
-    upload: &Upload,
-    sound: &[&Brought],
-    fates: &[Fate<'_>],
-    known: &HashMap<(Uuid, Uuid), Known>,
-) -> Vec<OfflineRow> {
-    let new = |(scan, fate): (&&Brought, &Fate<'_>)| match fate {
-        Fate::New(nonce) | Fate::Against { nonce, new: true, .. } => Some(row(upload, scan, nonce, known)),
-        _ => None,
+/// What is known of the tickets of a chunk, and which of its scans met a full house.
+struct Seen {
+    known: HashMap<(Uuid, Uuid), Known>,
+    full: HashSet<usize>,
+}
+
+/// Who came and went with the scans that are new.
+fn moves(sound: &[&Brought], fates: &[Fate<'_>]) -> Vec<Move> {
+    let one = |(scan, fate): (&&Brought, &Fate<'_>)| {
+        let new = matches!(fate, Fate::New(_) | Fate::Against { new: true, .. });
+        let by = match scan.direction {
+            _ if !new || !scan.admitted || scan.undone_at.is_some() => 0,
+            Direction::Entry => 1,
+            Direction::Exit => -1,
+        };
+        Move { event: scan.plan.gate.event.uuid(), at: scan.times.at, by }
     };
-    sound.iter().zip(fates).filter_map(new).collect()
+    sound.iter().zip(fates).map(one).collect()
+}
+
+/// What is new.
+fn rows(upload: &Upload, sound: &[&Brought], fates: &[Fate<'_>], seen: &Seen) -> Vec<OfflineRow> {
+    let new = |(place, (scan, fate)): (usize, (&&Brought, &Fate<'_>))| {
+        let (nonce, against) = match fate {
+            Fate::New(nonce) => (nonce, None),
+            Fate::Against { held, nonce, new: true } => (nonce, Some(held.id)),
+            _ => return None,
+        };
+        let known = scan.ticket().and_then(|ticket| seen.known.get(&(ticket, scan.plan.gate.zone.uuid())));
+        let judged = judge(scan, known, seen.full.contains(&place));
+        Some(OfflineRow { against, ..row(upload, scan, nonce, known, judged) })
+    };
+    sound.iter().zip(fates).enumerate().filter_map(new).collect()
 }
 
 fn unmatched_answer(row: &Unmatched, reason: Option<Reason>) -> ScanAnswer {
@@ -195,10 +221,8 @@ fn reused<'a>(sound: &'a [&Brought], fates: &'a [Fate<'_>]) -> impl Iterator<Ite
 }
 
 /// All that `record_offline` must know.
-fn row(upload: &Upload, scan: &Brought, nonce: &str, known: &HashMap<(Uuid, Uuid), Known>) -> OfflineRow {
+fn row(upload: &Upload, scan: &Brought, nonce: &str, known: Option<&Known>, judged: Reason) -> OfflineRow {
     let gate = &scan.plan.gate;
-    let known = scan.ticket().and_then(|ticket| known.get(&(ticket, gate.zone.uuid())));
-    let judged = judge(scan, known);
     let said = if scan.admitted { Reason::Ok } else { refusal(scan.reason, judged) };
     let id = id_of(upload, scan, nonce);
     // Of another night it is a matter of the record only where somebody came in with it.
@@ -222,6 +246,7 @@ fn row(upload: &Upload, scan: &Brought, nonce: &str, known: &HashMap<(Uuid, Uuid
         decision: if scan.admitted { "admit" } else { "deny" },
         reason: said.code(),
         judged: judged.code(),
+        against: None,
         forced,
         override_note: scan.note.clone(),
         undone_at: scan.undone_at,

@@ -13,6 +13,7 @@ mod history;
 mod house;
 mod id_check;
 mod incidents;
+mod let_in_although;
 mod limit;
 mod live;
 mod look;

@@ -194,6 +194,8 @@ pub struct OfflineRow {
     pub decision: &'static str,
     pub reason: &'static str,
     pub judged: &'static str,
+    /// The same scan as the server answered it, where that was otherwise.
+    pub against: Option<Uuid>,
     pub forced: bool,
     pub override_note: Option<String>,
     /// When it was taken back on the phone.
