@@ -4,6 +4,7 @@ import { now } from "asset:clock.js";
 import * as journal from "asset:journal.js";
 import { judge, read } from "asset:judge.js";
 import { isFull } from "asset:store.js";
+import { told } from "asset:words.js";
 
 const MOMENT = 800; // ms until the phone decides
 const PATIENCE = 4000; // ms until a request counts as lost
@@ -79,7 +80,7 @@ export async function decideHere({ code, ticket, why, event, gate, gateName, dir
   if (!verdict) return null;
   const { of, ...shown } = verdict;
   const row = {
-    nonce, code, check_in: why, event, gate, gate_name: gateName, direction, scanned_at: scannedAt, corrected_at: at, decision: shown.decision, reason: shown.reason,
+    nonce, staff: told.staff, code, check_in: why, event, gate, gate_name: gateName, direction, scanned_at: scannedAt, corrected_at: at, decision: shown.decision, reason: shown.reason,
     caution: shown.caution, ticket: of.ticket, zone: of.zone, state: "waiting", shown,
   };
   try {
@@ -97,7 +98,7 @@ export async function remember({ verdict, nonce, scan, list }) {
   const gate = list.gates.find(([id]) => id === scan.gate);
   if (code.error || !gate) return;
   await journal.remember({
-    nonce, code: scan.code, check_in: scan.why, event: scan.event, gate: scan.gate, gate_name: scan.gateName, direction: scan.direction, scanned_at: Date.now(),
+    nonce, staff: told.staff, code: scan.code, check_in: scan.why, event: scan.event, gate: scan.gate, gate_name: scan.gateName, direction: scan.direction, scanned_at: Date.now(),
     corrected_at: now(), decision: "admit", reason: verdict.reason, ticket: code.ticket, zone: list.zones[gate[1]]?.[0] ?? "",
   });
 }

@@ -85,9 +85,9 @@ const noted = ({ outcome, reason, conflict, scan, undone }, row) => ({
   scan: scan ?? null, undone: Boolean(row.undone_at && undone),
 });
 
-const line = ({ code, ticket, check_in: why, event, gate, nonce, direction, scanned_at, corrected_at, decision, reason, undone_at, id_check: found }) => ({
+const line = ({ code, ticket, check_in: why, event, gate, nonce, direction, scanned_at, corrected_at, decision, reason, staff, undone_at, id_check: found }) => ({
   ...(why ? { ticket, check_in_reason: why.reason, check_in_note: why.note || undefined } : { code }),
-  event, gate, nonce, direction, decision, reason, scanned_at: iso(scanned_at), corrected_at: iso(corrected_at),
+  event, gate, nonce, staff, direction, decision, reason, scanned_at: iso(scanned_at), corrected_at: iso(corrected_at),
   ...(undone_at ? { undone_at: iso(undone_at) } : {}),
   ...(found ? { id_check: { passed: found.passed, checked_at: iso(found.at) } } : {}),
 });

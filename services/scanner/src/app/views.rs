@@ -47,6 +47,8 @@ pub struct DoorPage {
     pub shell: Shell,
     /// Who scans.
     pub staff: String,
+    /// The same by their id, which goes with each scan.
+    pub staff_id: String,
     /// The name of the enrolled phone; none on another.
     pub phone: Option<String>,
     /// Whether they answer for the door.

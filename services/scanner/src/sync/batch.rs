@@ -89,6 +89,9 @@ pub struct OfflineScan {
     /// admission back.
     #[serde(default)]
     pub id_check: Option<Looked>,
+    /// Who scanned, where another sends it: believed of an enrolled phone that was in their hands then.
+    #[serde(default)]
+    pub staff: Option<Uuid>,
     /// The device that scanned. If it is told, it must be the one that sends.
     #[serde(default)]
     pub device: Option<String>,

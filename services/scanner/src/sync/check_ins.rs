@@ -1,6 +1,5 @@
 //! Guests whom a phone let in from its list, because they had no code to show, while there was no network.
 
-use audit::Actor;
 use db::Conn;
 use domain::ids::{EventId, TicketId};
 use domain::ticket_code::{CodeError, CodeKind, TicketCode};
@@ -10,6 +9,7 @@ use web::Fault;
 use super::{
     batch::OfflineScan,
     reading::{Brought, Upload},
+    scanners,
 };
 use crate::{
     Door,
@@ -101,11 +101,11 @@ pub(super) async fn write_down(
         ticket,
         reason: why.code(),
         note: note.as_deref(),
-        staff: upload.staff.uuid(),
+        staff: scan.by.staff,
         at: scan.times.at,
     };
     if store::add_check_in(conn, &row).await? {
-        let actor: Actor = upload.actor.clone().because(note.as_deref().unwrap_or(why.code()));
+        let actor = scanners::actor(upload, scan.by.staff).because(note.as_deref().unwrap_or(why.code()));
         let detail = json!({
             "event": row.event, "gate": row.gate, "gate_name": gate.name, "reason": row.reason, "nonce": nonce,
             "at": row.at, "offline": true,

@@ -12,7 +12,8 @@ use web::Fault;
 
 use super::{
     batch::ScanAnswer,
-    reading::{Item, Upload},
+    reading::{Brought, Item, Upload},
+    scanners,
 };
 use crate::{
     Door,
@@ -49,20 +50,26 @@ pub(super) async fn write_down(
     for (item, answer) in chunk.iter().zip(answers) {
         let Item::Sound(scan) = item else { continue };
         if let (Some(looked), Some(id)) = (&scan.looked, answer.scan) {
-            door.db.transaction(async |conn| keep(conn, upload, looked, id).await).await?;
+            door.db.transaction(async |conn| keep(conn, upload, scan, looked, id).await).await?;
         }
     }
     Ok(())
 }
 
-async fn keep(conn: &mut Conn, upload: &Upload, looked: &Looked, id: Uuid) -> Result<(), Fault> {
+async fn keep(
+    conn: &mut Conn,
+    upload: &Upload,
+    brought: &Brought,
+    looked: &Looked,
+    id: Uuid,
+) -> Result<(), Fault> {
     let Some(scan) = undos::scan(conn, id).await? else { return Ok(()) };
     let note: String = looked.note.as_deref().unwrap_or_default().trim().chars().take(LONGEST).collect();
     let note = Some(note.as_str()).filter(|note| !note.is_empty());
-    let actor = upload.actor.clone().because(id_check::REASON);
+    let actor = scanners::actor(upload, brought.by.staff).because(id_check::REASON);
     let look = Look {
         actor: &actor,
-        name: &upload.name,
+        name: &brought.by.name,
         device: upload.device,
         note,
         told: id_check::told(upload.language, note),

@@ -18,6 +18,7 @@ mod judge;
 pub mod manifest;
 pub mod offline;
 mod reading;
+mod scanners;
 pub mod signer;
 pub mod store;
 mod times;

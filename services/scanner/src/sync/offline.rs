@@ -239,7 +239,7 @@ fn row(upload: &Upload, scan: &Brought, nonce: &str, known: Option<&Known>, judg
         gate: gate.id.uuid(),
         gate_name: gate.name.clone(),
         zone: gate.zone.uuid(),
-        staff: upload.staff.uuid(),
+        staff: scan.by.staff,
         language: upload.language.code(),
         ticket,
         direction: scan.direction.code(),

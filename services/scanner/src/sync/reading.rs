@@ -20,6 +20,7 @@ use super::{
     batch::OfflineScan,
     check_ins::{self, Shown},
     id_checks::Looked,
+    scanners::Scanner,
     times::{Times, times},
 };
 use crate::{
@@ -69,6 +70,7 @@ pub(super) enum Item {
 #[derive(Debug)]
 pub(super) struct Brought {
     pub nonce: String,
+    pub by: Scanner,
     pub plan: Arc<GatePlan>,
     pub code: Result<TicketCode, CodeError>,
     /// Why there was no code, where the ticket was chosen from the list.
@@ -142,6 +144,8 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
     };
     let times = times(asked.scanned_at, asked.corrected_at, upload.device_time, upload.now);
     (kept.scanned_at, kept.corrected_at) = (Some(times.scanned_at), Some(times.corrected_at));
+    let by = Scanner::of(door, upload, asked.staff, times.at).await?;
+    kept.staff_id = by.staff;
     let plan = match asked.gate.parse::<GateId>() {
         Ok(gate) => plan_of(door, gate).await?,
         Err(_) => None,
@@ -186,6 +190,7 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
         content,
         reason: Reason::from_code(&asked.reason),
         nonce: request.nonce,
+        by,
         note: note.filter(|note| !note.is_empty()),
         undone_at,
         looked,

@@ -12,6 +12,7 @@ use web::Fault;
 use super::{
     batch::ScanAnswer,
     reading::{Brought, Item, Upload},
+    scanners,
     store::offline::{self as store, OfflineRow},
 };
 use crate::{
@@ -27,7 +28,7 @@ use crate::{
 /// Writes down that a scan was taken back whose entry was annulled from the first, and tells of it.
 pub(super) async fn note(conn: &mut Conn, upload: &Upload, row: &OfflineRow) -> Result<(), Fault> {
     let (Some(ticket), Some(scan)) = (row.ticket, undos::scan(conn, row.id).await?) else { return Ok(()) };
-    let actor = upload.actor.clone().because(&row.undone_for);
+    let actor = scanners::actor(upload, row.staff).because(&row.undone_for);
     undo::note(conn, &scan, ticket, 0, &taker(upload, &actor, &row.undone_for)).await?;
     Ok(())
 }
@@ -54,7 +55,7 @@ pub(super) async fn catch_up(
 /// `false` where there is nothing to take back: it let nobody through, or its guest has come in anew since they left.
 async fn take_back(door: &Door, upload: &Upload, brought: &Brought, id: Uuid) -> Result<bool, Fault> {
     let reason = reason(upload, brought);
-    let actor = upload.actor.clone().because(&reason);
+    let actor = scanners::actor(upload, brought.by.staff).because(&reason);
     let taken = door
         .db
         .transaction(async |conn| {

@@ -81,7 +81,7 @@ fn enrol_with(house: &House, code: &str) -> RequestBuilder {
 }
 
 /// A phone of the door: its key and its secret.
-async fn enrolled(house: &House, name: &str) -> (Uuid, String) {
+pub async fn enrolled(house: &House, name: &str) -> (Uuid, String) {
     let invited = invite(house, name).await;
     let answer = enrol_with(house, invited["code"].as_str().unwrap()).send().await.unwrap();
     assert_eq!(answer.status(), 200);
@@ -94,7 +94,7 @@ fn scan_on(house: &House, secret: &str, token: &str, body: &Value) -> RequestBui
     house.http.post(house.url("/api/v1/scans")).header("maguey-device", secret).bearer_auth(token).json(body)
 }
 
-fn contact(house: &House, secret: &str, token: &str) -> RequestBuilder {
+pub fn contact(house: &House, secret: &str, token: &str) -> RequestBuilder {
     let body = json!({"device_time": house.now().timestamp_millis() + 2000, "battery": 83, "queue_length": 4,
         "data_at": house.now(), "app_version": "1.2.3", "event": house.night.event_id});
     let request = house.http.post(house.url("/api/v1/contact")).header("maguey-device", secret);

@@ -8,6 +8,7 @@ mod conflicts;
 mod counter;
 mod desk;
 mod devices;
+mod hand_over;
 mod heal;
 mod history;
 mod house;

@@ -4,3 +4,4 @@ pub mod conflicts;
 pub mod fullness;
 pub mod manifest;
 pub mod offline;
+pub mod scanners;
