@@ -74,15 +74,14 @@ async fn an_exit_without_network_is_taken_back_on_the_phone_and_the_guest_is_ins
     let phone = phone_at(&club, &event).await?;
     club.stack.cut_network();
     assert_eq!(scan(&phone, &codes[0], "admit").await?, "Admitted");
-    phone.click("#next").await?;
-    phone.click("#exit").await?;
+    // By script: the verdict stands over the buttons until it makes room by itself.
+    phone.driver().execute("document.getElementById('exit').click();", vec![]).await?;
     scan(&phone, &codes[0], "leave").await?;
-    phone.click("#next").await?;
     phone.see("#undo").await?;
-    let twice = "const undo = document.getElementById('undo'); undo.click(); undo.click();";
+    let twice = "const undo = document.getElementById('undo'); undo.click(); undo.click();
+        document.getElementById('entry').click();";
     phone.driver().execute(twice, vec![]).await?;
     phone.read("is inside again").await;
-    phone.click("#entry").await?;
     assert_eq!(scan(&phone, &codes[0], "deny").await?, "Already inside", "nobody left");
     waits(&phone, "3").await;
 
