@@ -16,11 +16,11 @@ async function keysOf(list) {
 /** What a code says, by a list's keys: {ticket, event, key_id, step} or {error}. */
 export const read = async (text, list) => readCode(text, await keysOf(list), list.mode);
 
-/** Decides. `rows` are scans to count besides the list: the journal's where none are given. `oldest` is the age in ms from which
+/** Decides, on a code or on a `ticket` that was chosen from the list. `rows` are scans to count besides the list: the journal's where none are given. `oldest` is the age in ms from which
  *  a list is old. Gives the verdict with `ticket` as the server's answer has it, `caution` ("unlisted" or "old") for what is let in
  *  with a doubt, and `of`: what the journal needs. */
-export async function judge({ code: text, place, direction, list, oldest, rows, at = now() }) {
-  const code = await read(text, list);
+export async function judge({ code: text, ticket: chosen, place, direction, list, oldest, rows, at = now() }) {
+  const code = chosen ? { ticket: chosen, event: list.event } : await read(text, list);
   const gate = gateOf(list, place);
   // Without the gate, or in a browser that can't check signatures, only the server knows.
   if (!gate || code.error === "unverifiable") return null;
@@ -29,6 +29,7 @@ export async function judge({ code: text, place, direction, list, oldest, rows, 
   const scans = all.filter((row) => row.ticket === code.ticket);
   // Who leaves with a ticket that neither the list nor this phone has seen come in: nobody here can say more than that.
   const admission = ours && (known || direction === "entry" || scans.length) ? admissionOf(code.ticket, known, list, gate, scans) : null;
+  if (chosen && admission) admission.rotating = false; // from the list: there is no code that could be a picture
   const window = { from: list.entry_from, until: list.entry_until };
   const said = verdict({ code, admission, gate, direction, window, now: at, full: await isFull(list) });
   const admits = said.decision === "admit";
@@ -44,7 +45,7 @@ export async function judge({ code: text, place, direction, list, oldest, rows, 
 /** Whether the house is full, as far as this phone knows: by the list, and by who came and went here since. */
 async function isFull(list) {
   if (list.limit === null || list.limit === undefined) return false;
-  const moves = (await journal.inState("waiting")).filter((row) => row.event === list.event && row.decision === "admit" && !row.undone && !row.again);
+  const moves = (await journal.inState("waiting")).filter((row) => row.event === list.event && row.decision === "admit" && !row.undone && !row.again && !row.heard);
   return moves.reduce((people, row) => people + (row.direction === "exit" ? -1 : 1), list.inside) >= list.limit;
 }
 
@@ -83,7 +84,7 @@ function isNews(row, stay, list) {
   if (row.decision !== "admit" || row.undone) return false;
   const listed = stay && stay[2] >= row.corrected_at - 1000;
   if (row.again && row.state === "waiting") return !listed; // the club may have kept it
-  if (row.state === "waiting" || row.state === "refused") return true;
+  if (!row.heard && (row.state === "waiting" || row.state === "refused")) return true;
   return row.answered_at > list.issued_at - 5000 && !listed;
 }
 

@@ -5,6 +5,7 @@ import { sameTicket } from "asset:code.js";
 import * as journal from "asset:journal.js";
 import { judge, read } from "asset:judge.js";
 import { isFull } from "asset:store.js";
+import { told } from "asset:words.js";
 
 const MOMENT = 800; // ms until the phone decides
 const PATIENCE = 4000; // ms until a request counts as lost
@@ -72,17 +73,17 @@ const asked = ({ code, event, gate, direction }) => (direction === "exit" ? { co
 /** Without any network nobody waits. */
 const moment = () => new Promise((go) => setTimeout(go, navigator.onLine ? MOMENT : 0, NOTHING));
 
-/** The phone's own verdict, written down; null if it has no list to decide by. */
-async function decideHere({ code, event, gate, gateName, direction, nonce, scannedAt, list, oldest }) {
+/** The phone's own verdict on a code, or on a `ticket` without one and why that is; written down. Null if it has no list to decide by. */
+export async function decideHere({ code, ticket, why, event, gate, gateName, direction, nonce, scannedAt, list, oldest }) {
   if (!list) return null;
   const before = await journal.find(nonce).catch(() => null);
   if (before?.shown) return { verdict: before.shown, local: true, row: before };
   const at = now();
-  const verdict = await judge({ code, place: { gate }, direction, list, oldest, at }).catch(() => null);
+  const verdict = await judge({ code, ticket, place: { gate }, direction, list, oldest, at }).catch(() => null);
   if (!verdict) return null;
   const { of, ...shown } = verdict;
   const row = {
-    nonce, code, event, gate, gate_name: gateName, direction, scanned_at: scannedAt, corrected_at: at, decision: shown.decision, reason: shown.reason,
+    nonce, staff: told.staff, code, check_in: why, event, gate, gate_name: gateName, direction, scanned_at: scannedAt, corrected_at: at, decision: shown.decision, reason: shown.reason,
     caution: shown.caution, ticket: of.ticket, zone: of.zone, state: "waiting", shown,
   };
   try {
@@ -95,12 +96,12 @@ async function decideHere({ code, event, gate, gateName, direction, nonce, scann
 
 /** Remembers an admission by the server, for the minutes without it. Nothing waits for this, and nothing fails with it. */
 export async function remember({ verdict, nonce, scan, list }) {
-  if (!scan.code || verdict.decision !== "admit" || !list) return;
-  const code = await read(scan.code, list).catch(() => ({ error: "unreadable" }));
+  if (!(scan.code || scan.why) || verdict.decision !== "admit" || !list) return;
+  const code = scan.why ? scan : await read(scan.code, list).catch(() => ({ error: "unreadable" }));
   const gate = list.gates.find(([id]) => id === scan.gate);
   if (code.error || !gate) return;
   await journal.remember({
-    nonce, code: scan.code, event: scan.event, gate: scan.gate, gate_name: scan.gateName, direction: scan.direction, scanned_at: Date.now(),
+    nonce, staff: told.staff, code: scan.code, check_in: scan.why, event: scan.event, gate: scan.gate, gate_name: scan.gateName, direction: scan.direction, scanned_at: Date.now(),
     corrected_at: now(), decision: "admit", reason: verdict.reason, ticket: code.ticket, zone: list.zones[gate[1]]?.[0] ?? "",
     scan: verdict.scan, ...(scan.note ? { override_note: scan.note } : {}),
   });

@@ -49,9 +49,11 @@ door-live-conflicts = { $count ->
     [one] Un acceso por revisar
    *[other] { $count } accesos por revisar
 }
-door-live-conflicts-line = Un móvil los dejó pasar mientras no tenía red. Busca a esas personas y anota lo que has visto.
+door-live-conflicts-line = Un móvil decidió sobre ellos mientras no tenía red. Busca a esas personas y anota lo que has visto.
 door-live-twice = Dos móviles dejaron pasar la misma entrada.
 door-live-no-good = No debía haber pasado: { $reason }.
+door-live-although = Ha pasado, aunque: { $reason }.
+door-live-phone-said-no = El móvil dijo que no: { $reason }. El club había dejado pasar a esta persona, pero su respuesta llegó tarde: la entrada consta como dentro.
 door-live-note = Qué has visto
 door-live-close = Cerrar
 door-live-close-failed = No se ha guardado. Inténtalo otra vez.

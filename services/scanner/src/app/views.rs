@@ -47,6 +47,8 @@ pub struct DoorPage {
     pub shell: Shell,
     /// Who scans.
     pub staff: String,
+    /// The same by their id, which goes with each scan.
+    pub staff_id: String,
     /// The name of the enrolled phone; none on another.
     pub phone: Option<String>,
     /// Whether they answer for the door.
@@ -175,6 +177,7 @@ const DOOR_WORDS: &[&str] = &[
     "unwritten-broken",
     "conflict",
     "conflict-not-good",
+    "conflict-although",
     "late-admit",
     "late-deny",
     "a-guest",
@@ -186,6 +189,9 @@ const DOOR_WORDS: &[&str] = &[
     "undo-sure",
     "undo-reason",
     "undone",
+    "undo-exit",
+    "undo-exit-sure",
+    "undone-exit",
     "undo-no-answer",
     "undo-refused",
     "override-no-answer",

@@ -116,11 +116,10 @@ pub(crate) async fn undo(conn: &mut Conn, scan: &ScanRow, taker: &Taker<'_>) -> 
     let nothing = || Fault::conflict("nothing_to_undo").detail("This scan let nobody through.");
     let ticket = scan.ticket_id.filter(|_| scan.decision == "admit").ok_or_else(nothing)?;
     let by: i32 = if scan.direction == "exit" {
-        if !undos::reopen(conn, scan).await? {
-            return Err(Fault::conflict("came_in_again")
-                .detail("The guest has come in again since, or the stay was undone."));
-        }
-        1
+        undos::reopen(conn, scan).await?.ok_or_else(|| {
+            Fault::conflict("came_in_again")
+                .detail("The guest has come in again since, or the stay was undone.")
+        })?
     } else {
         -i32::from(undos::annul(conn, scan, taker.now).await?.ok_or_else(nothing)?)
     };

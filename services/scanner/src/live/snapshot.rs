@@ -112,12 +112,16 @@ pub struct DeviceView {
 pub struct ConflictView {
     /// The scan of that entry, by which the conflict is closed.
     pub scan: Uuid,
+    /// `second_entry`, `not_allowed`, `let_in_although` or `phone_said_no`, see the conflicts.
+    pub kind: String,
+    /// `second_entry`, `not_allowed`, `let_in_although` or `phone_said_no`, see the conflicts.
+    pub kind: String,
     /// The ticket's type, where the door knows it.
     #[serde(rename = "type")]
     pub type_name: Option<String>,
     /// Its holder.
     pub holder: Option<String>,
-    /// What the door would have said, had the phone been able to ask.
+    /// What the door would have said, had the phone been able to ask; or what the phone said, where it said no.
     pub judged: Option<String>,
     /// The entry that counts, where the ticket was let in twice.
     pub first: Option<Sighting>,

@@ -188,6 +188,8 @@ pub(super) async fn devices(conn: &mut Conn) -> Result<Vec<Device>, DbError> {
 pub(super) struct Conflict {
     #[diesel(sql_type = sql::Uuid)]
     pub(super) scan: Uuid,
+    #[diesel(sql_type = sql::Text)]
+    pub(super) kind: String,
     #[diesel(sql_type = sql::Nullable<sql::Text>)]
     pub(super) type_name: Option<String>,
     #[diesel(sql_type = sql::Nullable<sql::Text>)]
@@ -211,7 +213,7 @@ pub(super) struct Conflict {
 /// The open conflicts of a night, the oldest first.
 pub(super) async fn conflicts(conn: &mut Conn, event: Uuid) -> Result<Vec<Conflict>, DbError> {
     Ok(diesel::sql_query(
-        "SELECT c.scan_id AS scan, c.judged, a.type_name, a.holder_name AS holder,
+        "SELECT c.scan_id AS scan, c.kind, c.judged, a.type_name, a.holder_name AS holder,
                 c.first_at, c.first_gate_name AS first_gate, f.name AS first_device,
                 c.at, c.gate_name AS gate, d.name AS device
            FROM conflicts c

@@ -88,6 +88,7 @@ fn device_view(device: Device, house: &House, now: DateTime<Utc>) -> DeviceView 
 fn conflict_view(conflict: Conflict) -> ConflictView {
     ConflictView {
         scan: conflict.scan,
+        kind: conflict.kind,
         type_name: conflict.type_name,
         holder: conflict.holder,
         judged: conflict.judged,
