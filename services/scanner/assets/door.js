@@ -42,7 +42,7 @@ const keeper = makeKeeper({ event: () => place?.event ?? null, onState: showStat
 const undo = makeUndo($("undo"), { onUndone: tookBack, onRefused: notice });
 const override = makeOverride({ onOpen: () => view.clear(), onAnswer: (verdict, scan) => answered({ verdict }, scan), onRefused: notice });
 const idCheck = makeIdCheck({ onGood: () => { last.at = Date.now(); view.clear(); }, onBad: turnedAway });
-const count = keepCounting(() => place?.event);
+const count = keepCounting(() => place);
 const photo = makePhoto({ video: $("video"), onOpen: () => view.clear(), onSignedOut: keeper.leave });
 makeSheet({ finder, keeper, onTraining, last: () => ({ event: place?.event, gate: place?.gate, ticket: guest }) });
 onTurn((way) => finder.aimAt(way === "exit" ? "aim-exit" : "aim"));
@@ -63,7 +63,8 @@ function choose({ event, gate, title, name, inside: people }) {
   $("scan-gate").textContent = name;
   $("scan-event").textContent = title;
   $("inside").textContent = people ?? "–";
-  state.inside = null;
+  state.inside = state.zone = null;
+  $("zone-inside").hidden = true;
   turn("entry");
   show("scan");
   finder.start();
@@ -145,10 +146,12 @@ function answered(outcome, scan = { direction: "entry" }) {
   if (admitted && scan.direction === "entry") undo.offer({ scan: verdict.scan, nonce, name: verdict.ticket?.holder, local });
   else if (admitted) undo.forget();
   if (local) keeper.countQueue();
-  if (local && admitted) showInside((state.inside ?? state.list?.inside) + (scan.direction === "exit" ? -1 : 1));
+  const step = scan.direction === "exit" ? -1 : 1;
+  const zone = state.zone && { ...state.zone, inside: Math.max(0, state.zone.inside + step) };
+  if (local && admitted) showInside((state.inside ?? state.list?.inside) + step, zone);
   else remember({ verdict, nonce, scan, list: state.list });
   if (state.list && verdict.limit !== undefined) state.list.limit = verdict.limit;
-  showInside(verdict.inside);
+  showInside(verdict.inside, local ? state.zone : verdict.zone ?? null);
   if (!local && verdict.inside === undefined) count();
 }
 

@@ -4,7 +4,9 @@ use askama::Template;
 use domain::language::Language;
 use ui::{Argument, format};
 
-use super::snapshot::{Arrivals, AtGate, ConflictView, DeviceState, DeviceView, Sighting, Snapshot};
+use super::snapshot::{
+    Arrivals, AtGate, ConflictView, DeviceState, DeviceView, LiveZone, Sighting, Snapshot,
+};
 
 /// The chart's box.
 const WIDTH: i64 = 1000;
@@ -21,6 +23,7 @@ pub(super) fn figures(newest: &Snapshot, lang: Language) -> Result<String, askam
     });
     Figures {
         full: Full::of(newest, lang),
+        zones: newest.zones.iter().map(|zone| ZonePart::of(zone, lang)).collect(),
         came: words.count(newest.came()),
         of_sold: words.t1("door-live-of-sold", "sold", &words.count(newest.sold)),
         gates: newest.gates.iter().map(|gate| GateRow::of(gate, lang)).collect(),
@@ -46,6 +49,7 @@ pub(super) fn conflicts(newest: &Snapshot, lang: Language) -> Result<String, ask
 struct Figures {
     words: Words,
     full: Full,
+    zones: Vec<ZonePart>,
     came: String,
     of_sold: String,
     gates: Vec<GateRow>,
@@ -100,21 +104,42 @@ struct Full {
     told: String,
 }
 
+/// The same of a zone with a limit.
+struct ZonePart {
+    id: String,
+    name: String,
+    full: Full,
+}
+
+impl ZonePart {
+    fn of(zone: &LiveZone, lang: Language) -> Self {
+        let mut full = Full::with(zone.inside, Some(zone.limit), lang);
+        if full.state == "full" {
+            full.told = Words(lang).t("door-live-zone-full");
+        }
+        Self { id: zone.id.to_string(), name: zone.name.clone(), full }
+    }
+}
+
 impl Full {
     fn of(newest: &Snapshot, lang: Language) -> Self {
+        Self::with(newest.inside, newest.limit, lang)
+    }
+
+    fn with(people: i64, limit: Option<i64>, lang: Language) -> Self {
         let words = Words(lang);
-        let inside = words.count(newest.inside);
-        let Some(limit) = newest.limit else {
+        let inside = words.count(people);
+        let Some(limit) = limit else {
             let (of, share, told) = (String::new(), String::new(), String::new());
             return Self { inside, of, share, width: 0, state: "none", told };
         };
-        let thousandths = newest.inside.max(0).saturating_mul(WIDTH) / limit.max(1);
-        let (state, told) = if newest.inside >= limit {
+        let thousandths = people.max(0).saturating_mul(WIDTH) / limit.max(1);
+        let (state, told) = if people >= limit {
             ("full", words.t("door-live-full"))
         } else if thousandths >= 950 {
-            ("nearly", words.t1("door-live-near", "count", &(limit - newest.inside)))
+            ("nearly", words.t1("door-live-near", "count", &(limit - people)))
         } else if thousandths >= 900 {
-            ("near", words.t1("door-live-near", "count", &(limit - newest.inside)))
+            ("near", words.t1("door-live-near", "count", &(limit - people)))
         } else {
             ("ok", String::new())
         };
@@ -323,6 +348,13 @@ mod tests {
             at: DateTime::UNIX_EPOCH,
             inside,
             limit,
+            zones: vec![LiveZone {
+                id: Uuid::nil(),
+                name: "VIP <deck>".into(),
+                inside: 40,
+                limit: 40,
+                warn: "full",
+            }],
             sold: 400,
             gates: vec![AtGate {
                 id: Uuid::nil(),
@@ -359,6 +391,7 @@ mod tests {
         for lang in Language::ALL {
             let html = figures(&newest(360, Some(400)), lang).unwrap();
             assert!(!html.contains("door-live-") && !html.contains("<door>"), "{html}");
+            assert!(html.contains("data-zone=") && !html.contains("<deck>"), "{html}");
             assert!(html.contains(if lang == Language::Es { "9,6" } else { "9.6" }), "{html}");
             let html = conflicts(&newest(1, None), lang).unwrap();
             assert!(!html.contains("door-live-"), "{html}");

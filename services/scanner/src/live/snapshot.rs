@@ -6,8 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::store::{Conflict, Device, EARLY, GateName, House, SILENT};
+use super::store::{Conflict, Device, EARLY, GateName, House, SILENT, ZoneHouse};
 use super::tally::{Counts, STEP, step};
+use crate::door::occupancy::warn;
 
 /// Data on a phone that is older is called so.
 const OLD_DATA: TimeDelta = TimeDelta::minutes(5);
@@ -29,6 +30,8 @@ pub struct Snapshot {
     pub inside: i64,
     /// How many may be; null where the night has no limit.
     pub limit: Option<i64>,
+    /// Its zones that have a limit of their own.
+    pub zones: Vec<LiveZone>,
     /// Tickets that are good: sold, given away or on the guest list.
     pub sold: i64,
     /// Its gates.
@@ -41,6 +44,21 @@ pub struct Snapshot {
     pub conflicts: Vec<ConflictView>,
     /// Arrivals per ten minutes since the doors opened.
     pub arrivals: Vec<Arrivals>,
+}
+
+/// A zone with a limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LiveZone {
+    /// The zone.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// People in it.
+    pub inside: i64,
+    /// How many may be.
+    pub limit: i64,
+    /// `none`; `near`, from nine of ten on; `nearly`, from nineteen of twenty on; or `full`.
+    pub warn: &'static str,
 }
 
 /// One gate.
@@ -156,6 +174,7 @@ pub(super) struct Read {
     pub(super) event: Uuid,
     pub(super) house: House,
     pub(super) sold: i64,
+    pub(super) zones: Vec<ZoneHouse>,
     pub(super) gates: Vec<GateName>,
     pub(super) counts: Counts,
     pub(super) devices: Vec<Device>,
@@ -164,7 +183,7 @@ pub(super) struct Read {
 
 impl Snapshot {
     pub(super) fn of(read: Read, now: DateTime<Utc>) -> Self {
-        let Read { event, house, sold, gates, counts, devices, conflicts } = read;
+        let Read { event, house, sold, zones, gates, counts, devices, conflicts } = read;
         let mut denials: Vec<Denial> = counts
             .denials
             .iter()
@@ -176,6 +195,7 @@ impl Snapshot {
             at: now,
             inside: house.inside,
             limit: house.limit,
+            zones: zones.into_iter().map(live_zone).collect(),
             sold,
             gates: gates.into_iter().filter_map(|gate| at_gate(gate, &counts)).collect(),
             denials,
@@ -201,6 +221,10 @@ impl Snapshot {
     pub(super) fn came(&self) -> i64 {
         self.gates.iter().map(|gate| gate.admitted).sum()
     }
+}
+
+fn live_zone(ZoneHouse { id, name, inside, limit }: ZoneHouse) -> LiveZone {
+    LiveZone { id, name, inside, limit, warn: warn(inside, Some(limit)) }
 }
 
 /// A gate that is closed now is shown as long as something happened there.

@@ -32,3 +32,4 @@ mod search;
 mod sessions;
 mod undo;
 mod verdicts;
+mod zone_limit;
