@@ -114,7 +114,10 @@ begin
         select distinct hashtextextended(nonce, 0) as key from unnest(nonces) as nonce order by key) as of_nonces;
     perform pg_advisory_xact_lock_shared(key) from (
         select distinct hashtextextended('entries of ' || night, 0) as key from unnest(nights) as night order by key) as of_nights;
-    perform from occupancy where event_id = any (nights) and limit_people is not null order by event_id for update;
+    perform from occupancy where event_id = any (nights) and (limit_people is not null or zones_limited) order by event_id for update;
+    if found then
+        perform from zone_limits where event_id = any (nights) order by zone_id for update;
+    end if;
 end $$;
 
 -- Puts the stays of some tickets in order: the same entries and exits give the same stays, whatever order they came in.
@@ -126,7 +129,7 @@ end $$;
 --
 -- Locks the entries in the order of tickets, as `record_scans` writes them, and walks through those alone: one that a gate committed
 -- since may be left by the next gate while this goes on, and would be found open again, counted off. `entries_once` notices it where
--- it matters, and it is walked through the next time. Gives the change of people inside by event: of bodies,
+-- it matters, and it is walked through the next time. Gives the change of people inside by event and by zone: of bodies,
 -- not of tickets. The second guest with one ticket is a person inside too, and the fire brigade counts persons. Rows in `added` are
 -- counted as new; what the others were before stands in them.
 create function settle_entries(tickets uuid[], zones uuid[], added uuid[]) returns jsonb language plpgsql as $$
@@ -204,11 +207,11 @@ begin
         end if;
     end loop;
 
-    select coalesce(jsonb_object_agg(event_id, bodies), '{}') into change
-      from (select e.event_id, sum((w.left_at is null)::int
+    select coalesce(jsonb_object_agg(place, bodies), '{}') into change
+      from (select coalesce(e.event_id, e.zone_id) as place, sum((w.left_at is null)::int
                 - case when e.scan_id = any (added) then 0 else (e.left_at is null)::int end) as bodies
               from unnest(ids, lefts) as w (scan_id, left_at) join entries e using (scan_id)
-             group by e.event_id) as events;
+             group by grouping sets ((e.event_id), (e.zone_id))) as places;
 
     -- First who gives a place up, then who takes it: `entries_once` looks at each row by itself.
     update entries e set is_primary = false
@@ -247,6 +250,9 @@ begin
           from jsonb_to_recordset(asked) as r (id uuid, event uuid, message_id uuid, payload bytea, decision text, reason text,
                                                traceparent text, now timestamptz)
          where r.event = night.event;
+
+        update zone_limits z set inside = greatest(z.inside + (change ->> z.zone_id::text)::bigint, 0)
+         where z.event_id = night.event and change ? z.zone_id::text;
     end loop;
 end $$;
 

@@ -43,7 +43,7 @@ const keeper = makeKeeper({ event: () => place?.event ?? null, onState: showStat
 const undo = makeUndo($("undo"), { onUndone: tookBack, onRefused: notice });
 const override = makeOverride({ onOpen: () => view.clear(), onAnswer: (verdict, scan, nonce) => answered({ verdict, nonce }, scan), onRefused: notice });
 const idCheck = makeIdCheck({ onGood: () => { last.at = Date.now(); view.clear(); }, onBad: turnedAway, onKept: () => keeper.countQueue().then(keeper.send) });
-const count = keepCounting(() => place?.event);
+const count = keepCounting(() => place);
 const photo = makePhoto({ video: $("video"), onOpen: () => view.clear(), onSignedOut: keeper.leave });
 makeSheet({ finder, keeper, onTraining, last: () => ({ event: place?.event, gate: place?.gate, ticket: guest }) });
 onTurn((way) => finder.aimAt(way === "exit" ? "aim-exit" : "aim"));
@@ -64,7 +64,8 @@ function choose({ event, gate, title, name, inside: people }) {
   $("scan-gate").textContent = name;
   $("scan-event").textContent = title;
   $("inside").textContent = people ?? "–";
-  state.inside = null;
+  state.inside = state.zone = null;
+  $("zone-inside").hidden = true;
   turn("entry");
   show("scan");
   finder.start();
@@ -157,10 +158,12 @@ function answered(outcome, scan = { direction: "entry" }) {
   const admitted = verdict.decision === "admit";
   if (admitted) undo.offer({ scan: verdict.scan, nonce, name: verdict.ticket?.holder, direction: scan.direction, local });
   if (local) keeper.countQueue();
-  if (local && admitted) showInside((state.inside ?? state.list?.inside) + (scan.direction === "exit" ? -1 : 1));
+  const step = scan.direction === "exit" ? -1 : 1;
+  const zone = state.zone && { ...state.zone, inside: Math.max(0, state.zone.inside + step) };
+  if (local && admitted) showInside((state.inside ?? state.list?.inside) + step, zone);
   else remember({ verdict, nonce, scan, list: state.list });
   if (state.list && verdict.limit !== undefined) state.list.limit = verdict.limit;
-  showInside(verdict.inside);
+  showInside(verdict.inside, local ? state.zone : verdict.zone ?? null);
   if (!local && verdict.inside === undefined) count();
 }
 

@@ -16,7 +16,7 @@ const VERSION = import.meta.url.match(/\.([0-9a-f]{16})\./)?.[1] ?? "dev";
 const STOPS = ["token_revoked", "session_ended"];
 
 /** How things stand, for the line and the verdicts. */
-export const state = { online: navigator.onLine, list: null, over: false, loading: false, signedOut: false, waits: 0, refused: 0, inside: null };
+export const state = { online: navigator.onLine, list: null, over: false, loading: false, signedOut: false, waits: 0, refused: 0, inside: null, zone: null };
 
 let signingOut = false; // somebody signs out: no list is brought any more
 let sendWhatWaits = async () => {};

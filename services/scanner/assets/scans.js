@@ -157,11 +157,11 @@ async function once(body) {
   }
 }
 
-/** People inside, or null if nobody could tell. */
-export async function inside(event) {
+/** People inside, or null if nobody could tell: {inside, zone?}, the zone behind the gate where it has a limit of its own. */
+export async function inside(event, gate) {
   try {
-    const response = await fetch(`/api/v1/events/${event}/occupancy`, { signal: AbortSignal.timeout(PATIENCE), cache: "no-store" });
-    return response.ok ? (await response.json()).inside : null;
+    const response = await fetch(`/api/v1/events/${event}/occupancy?gate=${gate}`, { signal: AbortSignal.timeout(PATIENCE), cache: "no-store" });
+    return response.ok ? await response.json() : null;
   } catch {
     return null;
   }

@@ -7,6 +7,7 @@ door-live-still = Reload to see new figures
 door-live-inside = How full the house is
 door-live-inside-word = inside
 door-live-of = of { $limit }
+door-live-zone-full = This zone is full: one out, one in.
 door-live-share = { $percent } %
 door-live-no-limit = This night has no limit.
 door-live-near = Nearly full: { $count ->
@@ -61,6 +62,10 @@ door-live-close-failed = That was not saved. Try again.
 # On the owner's dashboard.
 door-live-desk-link = Every gate
 door-live-desk-near = Nearly full
+door-live-desk-nearly = { $count ->
+    [one] Nearly full: one more
+   *[other] Nearly full: { $count } more
+}
 door-live-desk-full = Full
 door-live-desk-conflicts = { $count ->
     [one] One ticket was let in that should not have been: look

@@ -7,6 +7,7 @@ door-live-still = Recarga para ver las cifras nuevas
 door-live-inside = Cuánta gente hay dentro
 door-live-inside-word = dentro
 door-live-of = de { $limit }
+door-live-zone-full = Esta zona está completa: sale uno, entra uno.
 door-live-share = { $percent } %
 door-live-no-limit = Esta noche no tiene aforo fijado.
 door-live-near = Casi lleno: { $count ->
@@ -61,6 +62,10 @@ door-live-close-failed = No se ha guardado. Inténtalo otra vez.
 # En el panel del dueño.
 door-live-desk-link = Todas las puertas
 door-live-desk-near = Casi lleno
+door-live-desk-nearly = { $count ->
+    [one] Casi lleno: cabe una persona más
+   *[other] Casi lleno: caben { $count } más
+}
 door-live-desk-full = Completo
 door-live-desk-conflicts = { $count ->
     [one] Pasó una entrada que no debía: mírala

@@ -98,7 +98,8 @@ impl DoorPage {
     /// The sentence of every reason, for the verdicts that the phone finds by itself: with `{time}` and the like where the server
     /// would put the fact.
     fn sentences(&self) -> Vec<(String, String)> {
-        const SHORTER: [&str; 4] = ["other-event", "other-zone", "too-early-for-this", "too-late-for-this"];
+        const SHORTER: [&str; 5] =
+            ["other-event", "other-zone", "full-zone", "too-early-for-this", "too-late-for-this"];
         let say = |key: &str| blank(self.shell.lang, &format!("scanner-reason-{}", key.replace('_', "-")));
         let reasons = Reason::ALL.iter().map(|reason| reason.code());
         reasons.chain(SHORTER).map(|key| (key.to_owned(), say(key))).collect()

@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, Staff, can};
 
-use super::store::{self, Inside, undos, undos::ScanRow};
+use super::store::{self, Inside, undos, undos::ScanRow, zones};
 use crate::{Door, admissions, devices, door::occupancy::Occupancy, faults, live};
 
 /// How long somebody may take back what they did themselves. Later, and of others, it is a supervisor's.
@@ -152,7 +152,9 @@ pub(crate) async fn note(
         // They had left.
         store::inside(conn, scan.event_id).await?
     } else {
-        store::move_inside(conn, scan.event_id, by.into()).await?
+        let inside = store::move_inside(conn, scan.event_id, by.into()).await?;
+        zones::shift(conn, scan.zone_id, by.into()).await?;
+        inside
     };
     let message = undone(undos::told(conn, scan.id).await?, scan, inside, now);
     bus::outbox::add(conn, &message, now).await?;

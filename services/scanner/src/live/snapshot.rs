@@ -25,6 +25,8 @@ pub struct Snapshot {
     pub inside: i64,
     /// How many may be; null where the night has no limit.
     pub limit: Option<i64>,
+    /// Its zones that have a limit of their own.
+    pub zones: Vec<LiveZone>,
     /// Tickets that are good: sold, given away or on the guest list.
     pub sold: i64,
     /// Its gates.
@@ -37,6 +39,21 @@ pub struct Snapshot {
     pub conflicts: Vec<ConflictView>,
     /// Arrivals per ten minutes since the doors opened.
     pub arrivals: Vec<Arrivals>,
+}
+
+/// A zone with a limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LiveZone {
+    /// The zone.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// People in it.
+    pub inside: i64,
+    /// How many may be.
+    pub limit: i64,
+    /// `none`; `near`, from nine of ten on; `nearly`, from nineteen of twenty on; or `full`.
+    pub warn: &'static str,
 }
 
 /// One gate.

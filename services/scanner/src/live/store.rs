@@ -42,6 +42,26 @@ pub(super) async fn house(conn: &mut Conn, event: Uuid) -> Result<Option<House>,
     Ok(found.optional()?)
 }
 
+/// How full the night's zones are that have a limit.
+pub(super) async fn zones(conn: &mut Conn, event: Uuid) -> Result<Vec<ZoneHouse>, DbError> {
+    let zones = r#"SELECT z.id, z.name, l.inside, l.limit_people::bigint AS "limit"
+                     FROM zone_limits l JOIN zones z ON z.id = l.zone_id WHERE l.event_id = $1 ORDER BY z.name, z.id"#;
+    Ok(diesel::sql_query(zones).bind::<sql::Uuid, _>(event).kept().load(conn).await?)
+}
+
+/// A zone with a limit.
+#[derive(Debug, QueryableByName)]
+pub(super) struct ZoneHouse {
+    #[diesel(sql_type = sql::Uuid)]
+    pub(super) id: Uuid,
+    #[diesel(sql_type = sql::Text)]
+    pub(super) name: String,
+    #[diesel(sql_type = sql::BigInt)]
+    pub(super) inside: i64,
+    #[diesel(sql_type = sql::BigInt)]
+    pub(super) limit: i64,
+}
+
 /// A gate and its name.
 #[derive(Debug, QueryableByName)]
 pub(super) struct GateName {

@@ -69,6 +69,7 @@ async fn take_back(door: &Door, upload: &Upload, brought: &Brought, id: Uuid) ->
                 let bodies = store::settle(conn, scan.event_id, ticket, scan.zone_id).await?;
                 if bodies != 0 {
                     counter::store::change_inside(conn, scan.event_id, bodies).await?;
+                    counter::store::zones::shift(conn, scan.zone_id, bodies).await?;
                 }
             }
             live::told::door_changed(conn, scan.event_id, upload.now).await?;

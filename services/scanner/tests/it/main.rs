@@ -42,3 +42,4 @@ mod types;
 mod undo;
 mod undo_exits;
 mod verdicts;
+mod zone_limit;

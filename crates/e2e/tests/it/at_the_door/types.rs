@@ -90,3 +90,29 @@ async fn a_picture_of_a_code_that_moves_is_told_without_network_and_with_it() ->
     assert_eq!(scan(&phone, &moved(&club, &codes[0])?, "deny").await?, "Already inside");
     phone.close().await
 }
+
+/// Of a ticket type whose note names a lane: at a phone of that lane it is left out, elsewhere it says where the guest belongs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lane_is_named_at_every_phone_but_its_own() -> Result<()> {
+    let (club, event, codes) = sold(2).await?;
+    let phone = phone_at(&club, &event).await?;
+    assert_eq!(scan(&phone, &codes[0], "admit").await?, "Admitted");
+    // Whatever the note names is the lane.
+    let lane = phone.text("#verdict-attention span").await?.to_lowercase();
+    assert!(!lane.is_empty(), "the type has a note");
+
+    phone.click("#next").await?;
+    phone.click("#open-settings").await?;
+    phone.fill("#settings [name=lane]", &lane).await?;
+    phone.click("#settings .sheet__head button").await?;
+    until("the lane is kept", PATIENCE, || async {
+        let kept = "return JSON.parse(localStorage.getItem('door-settings') ?? '{}').lane ?? ''";
+        let kept = phone.driver().execute(kept, vec![]).await.ok()?;
+        (kept.json() == &json!(lane)).then_some(())
+    })
+    .await;
+    assert_eq!(scan(&phone, &codes[1], "admit").await?, "Admitted");
+    let hidden = "return document.getElementById('verdict-attention').hidden";
+    assert_eq!(phone.driver().execute(hidden, vec![]).await?.json(), &json!(true));
+    phone.close().await
+}
