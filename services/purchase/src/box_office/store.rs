@@ -11,7 +11,6 @@ use super::house::House;
 
 /// What the door said last of a night.
 #[derive(Debug)]
-#[expect(missing_docs, reason = "columns of door_houses")]
 pub(super) struct Word {
     pub event: Uuid,
     pub revision: i64,

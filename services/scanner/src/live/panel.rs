@@ -106,7 +106,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::live::snapshot::{Arrivals, AtGate, Denial};
+    use crate::live::snapshot::{Arrivals, AtGate, Denial, LiveZone};
 
     pub(super) fn newest(inside: i64, limit: Option<i64>) -> Snapshot {
         Snapshot {

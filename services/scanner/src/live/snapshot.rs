@@ -131,8 +131,6 @@ pub struct ConflictView {
     pub scan: Uuid,
     /// `second_entry`, `not_allowed`, `let_in_although` or `phone_said_no`, see the conflicts.
     pub kind: String,
-    /// `second_entry`, `not_allowed`, `let_in_although` or `phone_said_no`, see the conflicts.
-    pub kind: String,
     /// The ticket's type, where the door knows it.
     #[serde(rename = "type")]
     pub type_name: Option<String>,
