@@ -49,11 +49,11 @@ door-live-conflicts = { $count ->
     [one] One entry to look at
    *[other] { $count } entries to look at
 }
-door-live-conflicts-line = A phone let these in while it had no network. Look for the guests, then say what you found.
+door-live-conflicts-line = Let in by a phone without a network. Look for the guest, then say what you found.
 door-live-twice = Two phones let the same ticket in.
 door-live-no-good = It should not have been let in: { $reason }.
 door-live-note = What you found
-door-live-close = Close
+door-live-close = Settled
 door-live-close-failed = That was not saved. Try again.
 
 # On the owner's dashboard.

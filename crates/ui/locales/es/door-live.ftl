@@ -15,7 +15,7 @@ door-live-near = Casi lleno: { $count ->
 }
 door-live-full = Aforo completo: sale uno, entra uno
 door-live-gates = Puertas
-door-live-now-rate = lecturas en el último minuto
+door-live-now-rate = escaneos en el último minuto
 door-live-five-rate = por minuto en cinco
 door-live-admitted = Entraron
 door-live-denied = Rechazos
@@ -49,11 +49,11 @@ door-live-conflicts = { $count ->
     [one] Un acceso por revisar
    *[other] { $count } accesos por revisar
 }
-door-live-conflicts-line = Un móvil los dejó pasar mientras no tenía red. Busca a esas personas y anota lo que has visto.
+door-live-conflicts-line = Pasó por un móvil sin red. Busca a la persona y anota lo que has visto.
 door-live-twice = Dos móviles dejaron pasar la misma entrada.
 door-live-no-good = No debía haber pasado: { $reason }.
 door-live-note = Qué has visto
-door-live-close = Cerrar
+door-live-close = Resuelto
 door-live-close-failed = No se ha guardado. Inténtalo otra vez.
 
 # En el panel del dueño.

@@ -148,7 +148,7 @@ const SCANNER_WORDS: [&str; 12] = [
 ];
 
 /// What it says with those of the app.
-const DOOR_WORDS: [&str; 58] = [
+const DOOR_WORDS: [&str; 59] = [
     "years",
     "id-ask",
     "id-title",
@@ -157,6 +157,7 @@ const DOOR_WORDS: [&str; 58] = [
     "id-no-answer",
     "aim-exit",
     "status-online",
+    "status-online-list",
     "status-loading",
     "status-offline",
     "status-no-list",
