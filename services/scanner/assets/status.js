@@ -14,7 +14,7 @@ export function showStatus({ online, list, over, waits, refused, oldest, loading
   const parts = [];
   if (signedOut) parts.push(word("status-signed-out"));
   else if (!list) parts.push(word(loading && online ? "status-loading" : online ? "status-online" : over ? "status-list-over" : "status-no-list"));
-  else if (online) parts.push(`${word("status-online")} · ${span(age)}`);
+  else if (online) parts.push(word("status-online-list", { age: span(age) }));
   else parts.push(word("status-offline", { age: span(age) }));
   if (old) parts.push(word("status-old"));
   if (waits) parts.push(word(waits === 1 ? "status-waits-one" : "status-waits", { n: waits }));

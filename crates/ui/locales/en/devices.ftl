@@ -1,6 +1,5 @@
 # The phones of the door: who has one, who holds it, and the PIN.
 devices-title = Phones
-devices-back = Back to the phones
 devices-none = No phone is enrolled
     .next = Any phone can scan after a sign-in. An enrolled one has a name, takes PINs, and can be taken off at once.
 devices-nobody = In nobody’s hands

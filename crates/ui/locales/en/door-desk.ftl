@@ -140,7 +140,7 @@ door-desk-error-document = This is no document number. It has 5 to 24 letters an
 door-desk-error-settings = A number is out of its range, or a text is empty.
 
 door-desk-inside-of = of { $limit } people inside
-door-desk-limit = How many may be inside
+door-desk-limit = Set how many may be inside
 door-desk-limit-people = So many people
     .hint = Leave it empty for as many as come.
 door-desk-limit-note = Why

@@ -10,7 +10,7 @@ door-history-scans = Scan history
 door-history-people = People log
     .line = How many were inside, and when
 
-door-history-filter = Show
+door-history-filter = Filter
 door-history-gate = Gate
 door-history-every-gate = Every gate
 door-history-phone = Phone
@@ -64,7 +64,7 @@ door-history-steps = People inside per ten minutes
 door-history-from = From
 door-history-came = Came
 door-history-left = Left
-door-history-inside = Inside at the end
+door-history-inside = Inside
 door-history-most = Most
 door-history-log = Counted by hand, undone, limits set
 door-history-log-caption = In the order of time. Nothing in it is ever changed.

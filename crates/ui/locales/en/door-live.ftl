@@ -50,13 +50,13 @@ door-live-conflicts = { $count ->
     [one] One entry to look at
    *[other] { $count } entries to look at
 }
-door-live-conflicts-line = A phone decided these while it had no network. Look for the guests, then say what you found.
+door-live-conflicts-line = A phone decided this while it had no network. Look for the guest, then say what you found.
 door-live-twice = Two phones let the same ticket in.
 door-live-no-good = It should not have been let in: { $reason }.
 door-live-although = Let in although: { $reason }.
 door-live-phone-said-no = The phone said no: { $reason }. The club had let this guest in, but its answer came too late, so the ticket counts as inside.
 door-live-note = What you found
-door-live-close = Close
+door-live-close = Settled
 door-live-close-failed = That was not saved. Try again.
 
 # On the owner's dashboard.

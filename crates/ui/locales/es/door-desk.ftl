@@ -11,7 +11,7 @@ door-desk-live = En directo
 door-desk-devices = Móviles
     .line = Dar de alta uno o dejarlo fuera
 
-door-desk-report = Contar un incidente
+door-desk-report = Informar de un incidente
     .line = Rechazo, herida, robo, daño
 door-desk-report-send = Guardar
 door-desk-sending = Un momento
@@ -40,7 +40,7 @@ door-desk-incidents-count = { $count ->
    *[other] { $count } esta noche
 }
 door-desk-no-incidents = No ha pasado nada
-    .next = Lo que cuente la puerta esta noche sale aquí.
+    .next = Lo que anote la puerta esta noche sale aquí.
 door-desk-show-photo = Ver la foto
 door-desk-photo-erased = La foto se ha borrado.
 door-desk-photos-of = Fotos de este invitado
@@ -106,7 +106,7 @@ door-desk-settings = Ajustes de la puerta
     .line = Fotos y cuánto se guarda todo
 door-desk-done-settings = Guardado. Los móviles ya lo siguen.
 door-desk-photos = Fotos
-    .hint = Apagadas si no hacen falta. Quien dice que no entra igual.
+    .hint = Apagadas si no hacen falta. Quien diga que no también entra.
 door-desk-photos-on = La puerta puede hacer fotos
 door-desk-photo-days = Días que se guarda una foto
     .hint = De 1 a 30. Después se borra, muestre lo que muestre.
@@ -140,7 +140,7 @@ door-desk-error-document = Esto no es un número de documento. Tiene de 5 a 24 l
 door-desk-error-settings = Un número está fuera de su rango o falta un texto.
 
 door-desk-inside-of = de { $limit } personas dentro
-door-desk-limit = Cuántas personas pueden estar dentro
+door-desk-limit = Fijar el aforo
 door-desk-limit-people = Tantas personas
     .hint = Déjalo vacío si no hay límite.
 door-desk-limit-note = Por qué

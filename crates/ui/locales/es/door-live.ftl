@@ -16,7 +16,7 @@ door-live-near = Casi lleno: { $count ->
 }
 door-live-full = Aforo completo: sale uno, entra uno
 door-live-gates = Puertas
-door-live-now-rate = lecturas en el último minuto
+door-live-now-rate = escaneos en el último minuto
 door-live-five-rate = por minuto en cinco
 door-live-admitted = Entraron
 door-live-denied = Rechazos
@@ -50,13 +50,13 @@ door-live-conflicts = { $count ->
     [one] Un acceso por revisar
    *[other] { $count } accesos por revisar
 }
-door-live-conflicts-line = Un móvil decidió sobre ellos mientras no tenía red. Busca a esas personas y anota lo que has visto.
+door-live-conflicts-line = Un móvil lo decidió mientras no tenía red. Busca a la persona y anota lo que has visto.
 door-live-twice = Dos móviles dejaron pasar la misma entrada.
 door-live-no-good = No debía haber pasado: { $reason }.
 door-live-although = Ha pasado, aunque: { $reason }.
 door-live-phone-said-no = El móvil dijo que no: { $reason }. El club había dejado pasar a esta persona, pero su respuesta llegó tarde: la entrada consta como dentro.
 door-live-note = Qué has visto
-door-live-close = Cerrar
+door-live-close = Resuelto
 door-live-close-failed = No se ha guardado. Inténtalo otra vez.
 
 # En el panel del dueño.

@@ -12,8 +12,9 @@ door-seen = Visto
 door-aim-exit = Salida: pon el código en el marco
 
 door-status-online = En línea
+door-status-online-list = En línea · lista de hace { $age }
 door-status-loading = En línea · bajando la lista
-door-status-offline = Sin red · datos de hace { $age }
+door-status-offline = Sin red · lista de hace { $age }
 door-status-no-list = Sin red · sin lista
 door-status-list-over = Sin red · la lista de esta noche ha caducado
 door-status-old = la lista es vieja
@@ -108,5 +109,5 @@ door-left = Escaneos de este móvil que nadie ha recibido:
 door-left-how = Se envían en cuanto alguien vuelva a iniciar sesión en este móvil. También puedes guardarlos en un archivo.
 door-supervisors = Para encargados
 door-live = En directo
-door-desk = Incidencias y vetos
+door-desk = Mesa de la puerta
 door-devices = Móviles

@@ -160,6 +160,7 @@ const DOOR_WORDS: &[&str] = &[
     "id-no-answer",
     "aim-exit",
     "status-online",
+    "status-online-list",
     "status-loading",
     "status-offline",
     "status-no-list",

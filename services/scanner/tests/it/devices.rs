@@ -220,5 +220,5 @@ async fn supervisors_invite_name_bind_and_take_off_by_the_pages() {
         assert_eq!(house.count(&rows).await, 1, "{action}");
     }
     let spanish = page(&house, "/devices?lang=es", &cookie).await;
-    assert!(spanish.contains("Teléfonos"), "{spanish}");
+    assert!(spanish.contains("Móviles"), "{spanish}");
 }

@@ -260,7 +260,7 @@ async fn the_page_shows_a_scan_in_words_and_leads_on() {
     assert_eq!(denied.matches("<tr>").count(), 2, "the head and one scan: {denied}");
     assert_eq!(owner.page("/desk/scans?event=friday&reason=rain").await.status, 422);
     assert_eq!(owner.page("/desk/scans?event=no-such-night").await.status, 404);
-    for (language, title) in [("en", "Scan history"), ("es", "Historial de lecturas")] {
+    for (language, title) in [("en", "Scan history"), ("es", "Historial de escaneos")] {
         let page = owner.page(&format!("/desk/scans?event=friday&lang={language}")).await;
         assert!(page.html.contains(title) && !page.html.contains(">door-history-"), "{}", page.html);
     }

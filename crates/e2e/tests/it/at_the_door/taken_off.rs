@@ -47,7 +47,7 @@ async fn a_phone_taken_off_forgets_the_guests_and_its_scans_come_when_it_is_enro
     })
     .await;
     phone.read("This phone was taken off the door").await;
-    phone.read("Scans here that nobody has heard of: 2").await;
+    phone.read("Scans on this phone not sent yet: 2").await;
     phone.see("#left-save").await?;
     club.picture(&phone, "door-taken-off").await?;
     let kept = phone.driver().execute_async(KEPT, vec![]).await?;
