@@ -92,6 +92,7 @@ fn pass_json(signer: &PassSigner, pass: &Pass) -> Value {
                 "altText": pass.order.as_str(),
             }]);
         }
+        None if pass.moves => {}
         None => whole["voided"] = json!(true),
     }
     if let Some(updates) = &pass.updates {
@@ -114,17 +115,19 @@ fn fields(pass: &Pass) -> Value {
     if let Some(holder) = &pass.holder {
         auxiliary.push(told("holder", "documents-ticket-holder", holder, "documents-pass-changed-holder"));
     }
-    let status = if pass.code.is_some() { "documents-pass-good" } else { "documents-pass-voided" };
-    let mut back = vec![
+    if pass.moves {
+        let words = text(lang, "documents-ticket-moves", &[]);
+        auxiliary.push(field("moves", "documents-ticket-notes", &words));
+    }
+    let status = if pass.is_good() { "documents-pass-good" } else { "documents-pass-voided" };
+    let back = [
         told("status", "documents-pass-status", &text(lang, status, &[]), "documents-pass-changed-status"),
         field("hours", "documents-pass-night", &format!("{}\n{}", night.date(lang), night.hours(lang))),
         field("address", "documents-pass-address", &format!("{}\n{}", night.venue, night.address)),
         field("order", "documents-order", pass.order.as_str()),
         field("page", "documents-pass-order-page", &pass.order_url),
+        field("notes", "documents-ticket-notes", &pass.notes().join("\n")),
     ];
-    let notes =
-        [text(lang, "documents-ticket-once", &[])].into_iter().chain(pass.entry_notes.iter().cloned());
-    back.push(field("notes", "documents-ticket-notes", &notes.collect::<Vec<_>>().join("\n")));
     json!({
         "headerFields": [told(
             "doors",

@@ -80,7 +80,7 @@ impl GoogleIssuer {
 
 /// The address that saves this ticket to a Google wallet: `https://pay.google.com/gp/v/save/…`.
 ///
-/// About 1,800 characters, Google's safe length for a link; a night with a very long title or address goes beyond, which
+/// About 1,900 characters; one with a sentence for the door, or a night with a very long title or address, goes beyond 2,000, which
 /// Google and today's browsers take. A club without a service account has no [`GoogleIssuer`] and shows no button.
 ///
 /// Error: [`DocumentError::Signing`].
@@ -114,6 +114,10 @@ pub fn google_change(issuer: &GoogleIssuer, pass: &Pass) -> GoogleChange {
     let mut class = class(issuer, pass);
     class["notifyPreference"] = json!("NOTIFY_ON_UPDATE");
     let mut object = object(issuer, pass);
+    if pass.moves {
+        // The one that was saved before it moved.
+        object["barcode"] = Value::Null;
+    }
     object["notifyPreference"] = json!("NOTIFY_ON_UPDATE");
     GoogleChange { class_id: class_id(issuer, pass), class, object_id: object_id(issuer, pass), object }
 }
@@ -149,7 +153,7 @@ fn object(issuer: &GoogleIssuer, pass: &Pass) -> Value {
     let mut object = json!({
         "id": object_id(issuer, pass),
         "classId": class_id(issuer, pass),
-        "state": if pass.code.is_some() { "ACTIVE" } else { "INACTIVE" },
+        "state": if pass.is_good() { "ACTIVE" } else { "INACTIVE" },
         "ticketType": localized(pass, &pass.ticket_type),
         "reservationInfo": { "confirmationCode": pass.order.as_str() },
     });
@@ -158,6 +162,16 @@ fn object(issuer: &GoogleIssuer, pass: &Pass) -> Value {
     }
     if let Some(holder) = &pass.holder {
         object["ticketHolderName"] = json!(holder);
+    }
+    // Room in the link is scarce: what a code says by being there is left out.
+    let notes = if pass.moves { pass.notes() } else { pass.entry_notes.clone() };
+    if !notes.is_empty() {
+        let header = ui::text(pass.language, "documents-ticket-notes", &[]);
+        object["textModulesData"] = json!([{ "header": header, "body": notes.join("\n") }]);
+    }
+    if pass.moves {
+        let page = ui::text(pass.language, "documents-pass-order-page", &[]);
+        object["linksModuleData"] = json!({ "uris": [{ "uri": pass.order_url, "description": page }] });
     }
     object
 }

@@ -31,8 +31,10 @@ pub struct Pass {
     pub order: OrderReference,
     /// The address of the order's page, with its key.
     pub order_url: String,
-    /// The code at the door, as the order's page shows it. None: it lets nobody in any more, and the pass says so.
+    /// The code at the door, as the order's page shows it. None: it moves, or it lets nobody in any more, and the pass says so.
     pub code: Option<String>,
+    /// Whether its code moves: the pass has none, and leads to the page that shows it.
+    pub moves: bool,
     /// What the door wants known, a sentence each, in the reader's language.
     pub entry_notes: Vec<String>,
     /// Pictures for Apple's pass; Google fetches its own by address.
@@ -53,6 +55,18 @@ pub struct PassUpdates {
 }
 
 impl Pass {
+    /// Whether it lets somebody in.
+    pub(crate) const fn is_good(&self) -> bool {
+        self.code.is_some() || self.moves
+    }
+
+    /// What the door wants known, a sentence each; first of all, where the code is.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let code = if self.moves { "documents-ticket-moves" } else { "documents-ticket-once" };
+        let code = ui::text(self.language, code, &[]);
+        std::iter::once(code).chain(self.entry_notes.iter().cloned()).collect()
+    }
+
     /// Ground, text and label: amber and night in test mode, so that nobody takes it for the real thing at a glance.
     pub(crate) const fn colours(&self) -> [Colour; 3] {
         if self.mode.is_test() { [TEST_GROUND, GROUND, GROUND] } else { [GROUND, TEXT, LABEL] }

@@ -50,6 +50,8 @@ pub struct PrintedTicket {
     pub with_tax: bool,
     /// The code at the door, as the order's page shows it: base45, so the QR code is alphanumeric.
     pub code: String,
+    /// Where its code moves: the address of the page that shows it. The sheet then has no code.
+    pub moving: Option<String>,
     /// Until when the door refuses it, where that is after the doors open.
     pub admit_from: Option<DateTime<Utc>>,
     /// From when on the door refuses it, where that is before the doors close.
@@ -70,7 +72,6 @@ struct Page<'a> {
     address: String,
     poster: bool,
     notes_title: String,
-    notes: Vec<String>,
     footer: String,
     tickets: Vec<PageTicket>,
 }
@@ -79,6 +80,11 @@ struct Page<'a> {
 struct PageTicket {
     number: String,
     qr_alt: String,
+    /// That the code moves, in place of it; empty where it does not.
+    moves: String,
+    /// Where it is, then.
+    page: String,
+    notes: Vec<String>,
     /// Label and value.
     facts: Vec<(String, String)>,
     price_note: String,
@@ -92,7 +98,7 @@ pub fn tickets_pdf(document: &TicketsDocument) -> Result<Vec<u8>, DocumentError>
         return Err(DocumentError::Nothing);
     }
     let mut pictures = Vec::with_capacity(document.tickets.len() + 1);
-    for (place, ticket) in document.tickets.iter().enumerate() {
+    for (place, ticket) in document.tickets.iter().enumerate().filter(|(_, ticket)| ticket.moving.is_none()) {
         pictures.push((format!("/code-{place}.svg"), qr::svg(&ticket.code)?));
     }
     let Some(poster) = &document.poster else { return print(document, false, pictures) };
@@ -115,8 +121,6 @@ fn print(
 
 fn page(document: &TicketsDocument, poster: bool) -> Page<'_> {
     let (lang, night) = (document.language, &document.night);
-    let mut notes = vec![text(lang, "documents-ticket-once", &[])];
-    notes.extend(document.entry_notes.iter().cloned());
     let of = document.tickets.len();
     Page {
         lang: lang.code(),
@@ -134,7 +138,6 @@ fn page(document: &TicketsDocument, poster: bool) -> Page<'_> {
         address: format!("{} · {}", night.address, format::zone(lang, night.zone)),
         poster,
         notes_title: text(lang, "documents-ticket-notes", &[]),
-        notes,
         footer: text(lang, "documents-ticket-footer", &[]),
         tickets: document
             .tickets
@@ -167,9 +170,16 @@ fn page_ticket(document: &TicketsDocument, ticket: &PrintedTicket, number: usize
         let price = if price.is_zero() { label("shared-free") } else { format::money(lang, price) };
         facts.push((label("documents-price"), price));
     }
+    let moves = label("documents-ticket-moves");
+    let mut notes =
+        vec![if ticket.moving.is_some() { moves.clone() } else { label("documents-ticket-once") }];
+    notes.extend(document.entry_notes.iter().cloned());
     PageTicket {
         number: text(lang, "documents-ticket-number", &[("number", &number), ("of", &of)]),
         qr_alt: label("documents-ticket-code"),
+        moves: if ticket.moving.is_some() { moves } else { String::new() },
+        page: ticket.moving.clone().unwrap_or_default(),
+        notes,
         facts,
         price_note: price_note(lang, ticket),
     }

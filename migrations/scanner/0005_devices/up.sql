@@ -33,11 +33,8 @@ create table devices (
     data_at       timestamptz,
     app_version   text check (char_length(app_version) <= 40),
     skew_ms       bigint,
-    held_by       uuid,
-    held_by_name  text,
     check ((gate_id is null) = (gate_name is null)),
-    check ((revoked_at is null) = (revoked_by is null)),
-    check ((held_by is null) = (held_by_name is null))
+    check ((revoked_at is null) = (revoked_by is null))
 );
 
 -- Who held which phone, from when till when: one row per sign-in on it.

@@ -17,7 +17,7 @@ use messages::subjects::SALES;
 use uuid::Uuid;
 use web::{Callers, Fault, RequestId, ServiceCaller, callers};
 
-use crate::{Shop, disputes, orders, overdue, tickets};
+use crate::{Shop, catalog, disputes, orders, overdue, tickets};
 
 /// Those who hold what this service has said, and the operator.
 #[derive(Debug, Clone, Copy)]
@@ -130,7 +130,9 @@ async fn say_anew(shop: &Shop, conn: &mut Conn, subject: &str, ids: &[String]) -
         };
         let lines = orders::store::lines(conn, id).await?;
         let issued = tickets::store::of_buyer(conn, id).await?;
-        outbox::add(conn, &shop.issuer.paid_message(&order, &lines, &issued), now).await?;
+        let kinds = issued.iter().map(|ticket| ticket.ticket_type_id).collect();
+        let rules = catalog::store::rules(conn, kinds).await?;
+        outbox::add(conn, &shop.issuer.paid_message(&order, &lines, &issued, &rules), now).await?;
         sent += 1;
     }
     Ok(sent)

@@ -41,7 +41,7 @@ const view = makeVerdictView({ onAway: drop, onAgain: () => asking?.again(), onC
 const finder = makeFinder({ onCode: seen, onTyped: typed, onTouch: allowSound });
 const keeper = makeKeeper({ event: () => place?.event ?? null, onState: showState, onSignedOut: signIn });
 const undo = makeUndo($("undo"), { onUndone: tookBack, onRefused: notice });
-const override = makeOverride({ onOpen: () => view.clear(), onAnswer: (verdict, scan) => answered({ verdict }, scan), onRefused: notice });
+const override = makeOverride({ onOpen: () => view.clear(), onAnswer: (verdict, scan, nonce) => answered({ verdict, nonce }, scan), onRefused: notice });
 const idCheck = makeIdCheck({ onGood: () => { last.at = Date.now(); view.clear(); }, onBad: turnedAway });
 const count = keepCounting(() => place?.event);
 const photo = makePhoto({ video: $("video"), onOpen: () => view.clear(), onSignedOut: keeper.leave });

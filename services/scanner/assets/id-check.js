@@ -1,4 +1,5 @@
 // The guest's document was looked at: good, or not. Only with the network: the club keeps that somebody looked, and no more than that.
+import { now } from "asset:clock.js";
 import * as journal from "asset:journal.js";
 import { word } from "asset:words.js";
 
@@ -26,7 +27,7 @@ export function makeIdCheck({ onGood, onBad }) {
     for (const each of buttons) each.disabled = true;
     const answer = await send(of.scan, passed);
     for (const each of buttons) each.disabled = false;
-    if (answer?.status === 200 && !passed) await journal.settle([[of.nonce, { undone: true }]]).catch(() => {});
+    if (answer?.status === 200 && !passed) await journal.settle([[of.nonce, { undone: true, undone_at: now() }]]).catch(() => {});
     if (asked !== of || group.hidden || $("verdict").hidden) return; // put away meanwhile
     if (answer?.status !== 200) $("verdict-note").textContent = word(answer ? "id-refused" : "id-no-answer");
     else if (passed) onGood();

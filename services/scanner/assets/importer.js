@@ -4,6 +4,8 @@ import { bucketOf, bucketsOf, got, isFull, within } from "asset:store.js";
 
 const CONTEXT = new TextEncoder().encode("maguey-manifest");
 const PATIENCE = 60_000;
+const KEYS_PATIENCE = 10_000;
+const KEYS_EVERY = 60_000; // ms between two questions for the club's keys
 const STATUSES = ["valid", "cancelled", "refunded", "revoked", "blocked", "disputed"];
 
 onmessage = async ({ data }) => {
@@ -20,7 +22,10 @@ async function bring({ event, pins }) {
   if (!answer) return { offline: true };
   if (!answer.ok) return { status: answer.status, code: (await answer.json().catch(() => ({}))).code };
   const body = new Uint8Array(await answer.arrayBuffer());
-  if (!(await isSigned(answer.headers.get("maguey-manifest-signature"), body, pins))) return { refused: "signature" };
+  const signature = answer.headers.get("maguey-manifest-signature");
+  const keys = await keysFor(signature, pins);
+  if (!keys) return { failed: "keys" };
+  if (!(await isSigned(signature, body, keys))) return { refused: "signature" };
   const news = JSON.parse(new TextDecoder().decode(body));
   const why = unfit(news, event, known);
   if (why) return { refused: why };
@@ -36,9 +41,35 @@ async function get(event, after) {
   }
 }
 
+const fetched = { keys: null, at: -KEYS_EVERY, missed: 0 };
+
+/** The club's keys as the page has them; fetched anew, once a minute at most, where a list names another: the club changed it while the page
+ *  was open. Nothing until they were asked for twice without it: of the club's servers one may not have heard of it yet. */
+async function keysFor(header, pins) {
+  const kid = (header ?? "").split(":")[0];
+  const known = () => fetched.keys ?? pins;
+  if (!kid || Object.hasOwn(known(), kid)) return known();
+  if (performance.now() - fetched.at >= KEYS_EVERY) {
+    fetched.at = performance.now();
+    fetched.keys = (await askForKeys()) ?? fetched.keys;
+    if (Object.hasOwn(known(), kid)) fetched.missed = 0;
+    else fetched.missed += 1;
+  }
+  return fetched.missed !== 1 ? known() : null;
+}
+
+async function askForKeys() {
+  try {
+    const answer = await fetch("/api/v1/manifest/keys", { cache: "no-store", signal: AbortSignal.timeout(KEYS_PATIENCE), headers: { accept: "application/json" } });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
 async function isSigned(header, body, pins) {
   const [kid, signature] = (header ?? "").split(":");
-  if (!signature || !pins[kid]) return false;
+  if (!signature || !Object.hasOwn(pins, kid)) return false;
   const key = await crypto.subtle.importKey("raw", bytes(pins[kid]), "Ed25519", false, ["verify"]);
   const signed = new Uint8Array(CONTEXT.length + body.length);
   signed.set(CONTEXT);

@@ -52,6 +52,24 @@ export function settle(changes) {
   }, STRICT);
 }
 
+/** The club's records were put back to an earlier time: all that it has answered waits once more, under the same nonces, so that what it still
+ *  knows is not there twice. Gives how many do. */
+export function sendAgain() {
+  return within(["scans"], "readwrite", async (tx) => {
+    const scans = tx.objectStore("scans");
+    let again = 0;
+    for (const state of ["answered", "conflict", "online"]) {
+      for (const row of await got(scans.index("state").getAll(state))) {
+        // One that was taken back nobody knows when would come in again.
+        if (!row.nonce || (row.undone && !row.undone_at)) continue;
+        scans.put({ ...row, state: "waiting", again: true });
+        again += 1;
+      }
+    }
+    return again;
+  }, STRICT);
+}
+
 /** Takes a scan back that still waits; from then on it lets in again here. Gives the row as it is now, or nothing. */
 export function takeBack(nonce) {
   return within(["scans"], "readwrite", async (tx) => {
@@ -80,7 +98,8 @@ export function forgetNames() {
   return within(["scans"], "readwrite", async (tx) => {
     const scans = tx.objectStore("scans");
     for (const row of await got(scans.getAll())) {
-      if (row.shown?.ticket) scans.put({ ...row, shown: { ...row.shown, ticket: undefined } });
+      const note = row.override_note && "–"; // why somebody was let in may say who
+      if (row.shown?.ticket || note) scans.put({ ...row, shown: row.shown && { ...row.shown, ticket: undefined }, override_note: note });
     }
   }, STRICT);
 }

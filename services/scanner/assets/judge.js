@@ -44,7 +44,7 @@ export async function judge({ code: text, place, direction, list, oldest, rows, 
 /** Whether the house is full, as far as this phone knows: by the list, and by who came and went here since. */
 async function isFull(list) {
   if (list.limit === null || list.limit === undefined) return false;
-  const moves = (await journal.inState("waiting")).filter((row) => row.event === list.event && row.decision === "admit" && !row.undone);
+  const moves = (await journal.inState("waiting")).filter((row) => row.event === list.event && row.decision === "admit" && !row.undone && !row.again);
   return moves.reduce((people, row) => people + (row.direction === "exit" ? -1 : 1), list.inside) >= list.limit;
 }
 
@@ -81,8 +81,10 @@ function admissionOf(ticket, known, list, gate, scans) {
 /** Whether the list can't know of a scan yet. */
 function isNews(row, stay, list) {
   if (row.decision !== "admit" || row.undone) return false;
+  const listed = stay && stay[2] >= row.corrected_at - 1000;
+  if (row.again && row.state === "waiting") return !listed; // the club may have kept it
   if (row.state === "waiting" || row.state === "refused") return true;
-  return row.answered_at > list.issued_at - 5000 && !(stay && stay[2] >= row.corrected_at - 1000);
+  return row.answered_at > list.issued_at - 5000 && !listed;
 }
 
 /** Where the ticket's guest is: as the list says, and then as the scans went. */

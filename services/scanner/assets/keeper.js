@@ -1,8 +1,9 @@
 // Keeps the phone ready for the moment without network: fetches what is new of the night's list, says that the phone is here, measures
 // the clock, and has sent what waits. Every 15 seconds, and at once when the network is back.
 import { now } from "asset:clock.js";
+import { isAnother, keepTold } from "asset:house.js";
 import * as journal from "asset:journal.js";
-import { bring, listOf, wipeAll, wipeOver } from "asset:manifest.js";
+import { bring, forgetCursors, listOf, wipeAll, wipeOver } from "asset:manifest.js";
 import { notice } from "asset:status.js";
 import { contact, makeUploader } from "asset:upload.js";
 import { hour, told, word } from "asset:words.js";
@@ -71,7 +72,19 @@ export function makeKeeper({ event, onState, onSignedOut }) {
     const answer = await contact({ event: event(), queue: state.waits, dataAt: state.list?.issued_at, version: VERSION });
     heard(answer !== null && answer.status < 500);
     if (answer?.status === 401) await leave(answer.body?.code);
+    if (answer?.status === 200) await recognise(answer.body ?? {}).catch(() => {}); // then at the next contact
     if (answer?.status === 200 && Number.isFinite(answer.body?.inside)) state.inside = answer.body.inside;
+  }
+
+  /** Records that were put back to an earlier time are told again what this phone still knows. */
+  async function recognise(said) {
+    if (isAnother(said)) {
+      const again = await journal.sendAgain();
+      await forgetCursors();
+      if (again) notice(word("sent-again"));
+      await countQueue();
+    }
+    keepTold(said);
   }
 
   async function refresh() {

@@ -62,6 +62,14 @@ export async function wipeOver() {
   await wipe(events.filter((list) => list.expires_at <= now()).map((list) => list.event));
 }
 
+/** What changed since a list can't be told any more: next time each is fetched whole, and until then it answers. */
+export function forgetCursors() {
+  return within(["lists"], "readwrite", async (tx) => {
+    const lists = tx.objectStore("lists");
+    for (const list of await got(lists.getAll())) lists.put({ ...list, cursor: null });
+  });
+}
+
 /** Throws away every list, and one that is on its way: who signs out leaves no guest's name behind. */
 export async function wipeAll() {
   worker?.terminate();

@@ -6,7 +6,7 @@ const PATIENCE = 5000;
 /** Reasons that may stand aside, as `Reason::may_be_overridden` has them; the server decides. */
 const MAY = ["too_early", "too_late", "stale_code", "wrong_gate", "already_inside", "full", "no_reentry", "blocked", "banned", "disputed", "unpaid", "unapproved"];
 
-/** `onOpen()` before it is asked why; `onAnswer(verdict, scan)`, `onRefused(why)` after. */
+/** `onOpen()` before it is asked why; `onAnswer(verdict, scan, nonce)`, `onRefused(why)` after. */
 export function makeOverride({ onOpen, onAnswer, onRefused }) {
   const sheet = $("override-sheet");
   const button = $("override");
@@ -31,8 +31,9 @@ export function makeOverride({ onOpen, onAnswer, onRefused }) {
     if (event.submitter?.value !== "let-in") return;
     if (!note) return event.preventDefault();
     const { code, event: night, gate } = scan;
-    const answer = await send({ code, event: night, gate, nonce: crypto.randomUUID(), scanned_at: new Date().toISOString(), note });
-    if (answer?.status === 200) onAnswer(answer.body, scan);
+    const nonce = crypto.randomUUID();
+    const answer = await send({ code, event: night, gate, nonce, scanned_at: new Date().toISOString(), note });
+    if (answer?.status === 200) onAnswer(answer.body, { ...scan, note }, nonce);
     else onRefused(answer?.body?.detail || word(answer ? "override-refused" : "override-no-answer"));
   });
 

@@ -6,7 +6,7 @@ const $ = (id) => document.getElementById(id);
 const LARGEST = 1280; // px of the longer side
 const PATIENCE = 20_000;
 const SHOWN = 1200; // ms for which "saved" stands before the sheet goes
-const PROBLEMS = { 401: "photo-signed-out", 403: "photo-off", 404: "photo-unknown" };
+const PROBLEMS = { 401: "photo-signed-out", 403: "photo-off", 404: "photo-unknown", 429: "photo-too-many" };
 
 /** `onOpen()` before the sheet comes; `onSignedOut(code)`. */
 export function makePhoto({ video, onOpen, onSignedOut }) {
@@ -81,7 +81,7 @@ export function makePhoto({ video, onOpen, onSignedOut }) {
       busy(true);
       return setTimeout(() => who === mine && sheet.close(), SHOWN);
     }
-    say(!answer ? "photo-no-answer" : PROBLEMS[answer.status] ?? (answer.status >= 500 || answer.status === 429 ? "photo-no-answer" : "photo-refused"));
+    say(!answer ? "photo-no-answer" : PROBLEMS[answer.status] ?? (answer.status >= 500 ? "photo-no-answer" : "photo-refused"));
     if (answer?.status === 401) onSignedOut(answer.code);
     return undefined;
   }

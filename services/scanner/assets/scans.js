@@ -102,6 +102,7 @@ export async function remember({ verdict, nonce, scan, list }) {
   await journal.remember({
     nonce, code: scan.code, event: scan.event, gate: scan.gate, gate_name: scan.gateName, direction: scan.direction, scanned_at: Date.now(),
     corrected_at: now(), decision: "admit", reason: verdict.reason, ticket: code.ticket, zone: list.zones[gate[1]]?.[0] ?? "",
+    scan: verdict.scan, ...(scan.note ? { override_note: scan.note } : {}),
   });
 }
 

@@ -1,5 +1,6 @@
 // Takes back the last admission of this phone, within a quarter of an hour: two taps, because one may be a glove's. What the club has not
 // heard of yet is taken back on the phone, and told as taken back.
+import { now } from "asset:clock.js";
 import * as journal from "asset:journal.js";
 import { word } from "asset:words.js";
 
@@ -48,7 +49,7 @@ export function makeUndo(button, { onUndone, onRefused }) {
     if (!answer) return onRefused(word("undo-no-answer")), show();
     if (answer.status !== 200 && answer.status !== 204) onRefused(word("undo-refused"));
     else {
-      await journal.settle([[taken.nonce, { undone: true }]]).catch(() => {});
+      await journal.settle([[taken.nonce, { undone: true, undone_at: now() }]]).catch(() => {});
       onUndone(answer.body?.inside);
     }
     last = null;

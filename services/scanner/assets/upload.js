@@ -2,6 +2,7 @@
 // sent never holds up what comes after it.
 import * as journal from "asset:journal.js";
 import { learn, now } from "asset:clock.js";
+import { lastTold } from "asset:house.js";
 
 const BATCH = 100; // some 50 KB: the gateway takes 64
 const PATIENCE = 30_000;
@@ -70,7 +71,7 @@ export function makeUploader({ onProgress, onConflict, onSignedOut, onNotUndone 
     await journal.settle(heard.map((row) => [row.nonce, noted(told.get(row.nonce), row), Boolean(row.undone_at)]));
     for (const row of heard) {
       const { conflict, undone } = told.get(row.nonce);
-      if (conflict) onConflict(row, conflict);
+      if (conflict && !row.conflict) onConflict(row, conflict); // one that is sent again was told before
       if (row.undone_at && !undone) onNotUndone(row);
     }
     return heard.length ? "done" : "again";
@@ -85,9 +86,10 @@ const noted = ({ outcome, reason, conflict, scan, undone }, row) => ({
   scan: scan ?? null, undone: Boolean(row.undone_at && undone),
 });
 
-const line = ({ code, event, gate, nonce, direction, scanned_at, corrected_at, decision, reason, undone_at }) => ({
+const line = ({ code, event, gate, nonce, direction, scanned_at, corrected_at, decision, reason, undone_at, override_note, again, scan }) => ({
   code, event, gate, nonce, direction, decision, reason, scanned_at: iso(scanned_at), corrected_at: iso(corrected_at),
-  ...(undone_at ? { undone_at: iso(undone_at) } : {}),
+  ...(undone_at ? { undone_at: iso(undone_at) } : {}), ...(override_note ? { override_note } : {}),
+  ...(again && scan ? { scan } : {}),
 });
 
 const iso = (ms) => new Date(ms).toISOString();
@@ -112,7 +114,7 @@ export async function contact({ event, queue, dataAt, version }) {
   const battery = await navigator.getBattery?.().then((its) => Math.round(its.level * 100)).catch(() => null);
   const sent = Date.now();
   const answer = await post("/api/v1/contact", {
-    device_time: iso(sent), event, queue_length: queue, app_version: version,
+    device_time: iso(sent), event, queue_length: queue, app_version: version, ...lastTold(),
     ...(Number.isFinite(battery) ? { battery } : {}), ...(dataAt ? { data_at: iso(dataAt) } : {}),
   }, 5000);
   if (answer?.status === 200) learn(answer.body?.server_time, sent);

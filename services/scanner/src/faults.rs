@@ -1,5 +1,7 @@
 //! Refusals that several rooms share.
 
+use std::time::Duration;
+
 use audit::Actor;
 use domain::permission::Permission;
 use serde_json::json;
@@ -36,6 +38,16 @@ pub fn device_not_found() -> Fault {
 pub fn device_required() -> Fault {
     Fault::new(actix_web::http::StatusCode::FORBIDDEN, "device_required")
         .detail("A PIN signs in on an enrolled phone alone.")
+}
+
+/// What a phone is answered with that takes no PINs for a while.
+pub const PINS_LOCKED: &str = "pins_locked";
+
+/// 429: too many wrong PINs came from this phone, whoever was named.
+pub fn pins_locked(wait: Duration) -> Fault {
+    Fault::new(actix_web::http::StatusCode::TOO_MANY_REQUESTS, PINS_LOCKED)
+        .detail("Too many wrong PINs on this phone. Sign in with the account, or wait.")
+        .retry_after(wait)
 }
 
 /// What a code that enrols nothing is answered with.

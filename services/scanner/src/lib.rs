@@ -14,6 +14,7 @@ pub mod history;
 pub mod incidents;
 pub mod live;
 pub mod metrics;
+pub mod often;
 pub mod openapi;
 pub mod photos;
 pub mod retention;
@@ -69,6 +70,8 @@ pub struct Door {
     pub turnstile: Turnstile,
     /// What questions about bans need.
     pub ban_checks: bans::Checks,
+    /// How many photographs each phone has brought.
+    pub photos_brought: often::Often<uuid::Uuid>,
     /// Who watches which night.
     pub live: live::Live,
     /// What heals.
@@ -96,6 +99,7 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
         devices: devices::Devices::new(&db, &clock),
         board: door::Board::default(),
         ban_checks: bans::Checks::new(config.document_key),
+        photos_brought: photos::take::rule(),
         live: live::Live::default(),
         turnstile: Turnstile::start(&db, &bus, &context),
         projections: healing::projections(

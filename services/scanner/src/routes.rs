@@ -78,6 +78,8 @@ pub fn public(routes: &mut Routes) {
         .post("/desk/incident", desk::report::post)
         .get("/desk/incidents", desk::incidents::get)
         .post("/desk/incidents/{incident}/notes", desk::incidents::note)
+        .get("/desk/photos", desk::photos::get)
+        .post("/desk/photos/{photo}/erase", desk::photos::erase)
         .get("/desk/check", desk::ask::get)
         .post("/desk/check", desk::ask::post)
         .get("/desk/bans", desk::bans::get)

@@ -74,6 +74,7 @@ fn pass() -> Pass {
         order_url: "https://tickets.maguey.example/orders/0198c0de-0000-7000-8000-000000000001?key=abc"
             .to_owned(),
         code: Some(CODE.to_owned()),
+        moves: false,
         entry_notes: vec!["From 18 years, with an identity card.".to_owned()],
         art: PassArt {
             mark: include_str!("../../../ui/assets/maguey.svg").to_owned(),

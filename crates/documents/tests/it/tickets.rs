@@ -19,6 +19,7 @@ fn ticket(holder: &str) -> PrintedTicket {
         fee: Some(eur(200)),
         with_tax: true,
         code: CODE.to_owned(),
+        moving: None,
         admit_from: None,
         admit_until: None,
     }
@@ -197,6 +198,20 @@ fn no_ticket_no_paper_and_a_code_has_to_fit() {
     assert!(matches!(tickets_pdf(&document(Language::En, Vec::new())), Err(DocumentError::Nothing)));
     let huge = PrintedTicket { code: "A".repeat(5000), ..ticket("Ana") };
     assert!(matches!(tickets_pdf(&document(Language::En, vec![huge])), Err(DocumentError::Code(_))));
+}
+
+#[test]
+fn a_ticket_whose_code_moves_has_none_on_paper_and_says_where_it_is() {
+    let page = "https://tickets.maguey.example/tickets/0198c0de?key=abc";
+    // Drawn, this one would be refused.
+    let moving =
+        PrintedTicket { code: "A".repeat(5000), moving: Some(page.to_owned()), ..ticket("Ana Torres") };
+    let pdf = tickets_pdf(&document(Language::En, vec![moving, ticket("Bea Ruiz")])).unwrap();
+    let pages = words(&pdf);
+    assert_says(&pages[0], &["Open your ticket page at the door: the code moves."]);
+    assert!(!pages[0].contains(&squeeze("Show this code")), "{pages:?}");
+    assert_says(&pages[1], &["Show this code, printed or on your phone."]);
+    assert!(!pages[1].contains(&squeeze("the code moves")), "{pages:?}");
 }
 
 #[test]

@@ -149,6 +149,9 @@ pub struct TypeTerms {
     /// Whether the door looks at its guest's identity document, and writes down that it did.
     #[serde(default)]
     pub asks_id: bool,
+    /// Whether its code moves: good for seconds, so that a picture of it lets nobody in.
+    #[serde(default)]
+    pub rotating_code: bool,
 }
 
 const fn one() -> u32 {
@@ -176,6 +179,7 @@ impl Default for TypeTerms {
             admit_from: None,
             admit_until: None,
             asks_id: false,
+            rotating_code: false,
         }
     }
 }

@@ -14,6 +14,7 @@ documents-ticket-arrive-from = Entry from
 documents-ticket-code = QR code of this ticket
 documents-ticket-notes = At the door
 documents-ticket-once = Show this code, printed or on your phone. It lets one person in, once.
+documents-ticket-moves = Open your ticket page at the door: the code moves. Each code lets one person in, once.
 documents-ticket-footer = If a ticket is passed on or refunded, this sheet stops counting. Your order’s page always shows what counts.
 documents-price-fee = incl. { $fee } fee
 documents-price-fee-and-tax = incl. { $fee } fee and VAT

@@ -37,6 +37,7 @@ door-a-guest = A guest
 door-another-gate = another gate
 door-list-forged = The list this phone was sent is not signed by the club, and was not taken. Use the club’s own network, and tell the manager.
 door-list-full = This phone is too full for tonight’s list. Without network it can’t check tickets. Free some space.
+door-sent-again = The club’s records were put back to an earlier time. This phone sends again what it scanned. Tell the manager.
 
 door-undo = Undo: { $name }
 door-undo-sure = Tap again to undo { $name }
@@ -77,6 +78,7 @@ door-photo-no-answer = No answer. The photo is not saved yet: try again.
 door-photo-signed-out = You are signed out. The photo is not saved.
 door-photo-off = Photos have been switched off at this door.
 door-photo-unknown = The club does not know this ticket. The photo is not saved.
+door-photo-too-many = This phone has sent many photos. Wait a few minutes, then try again.
 door-photo-refused = The photo was not accepted. Take it again.
 
 door-training = TRAINING

@@ -5,6 +5,11 @@ email-contact = Questions? Answer this email, or write to { $address }.
 email-reference = Order { $reference }
 email-ticket = Ticket
 email-code-alt = Code of ticket { $number }. If you can’t see it, open your order with the button below.
+email-code-moves = Open your ticket page at the door: the code moves.
+email-order-paid-moving = { $count ->
+    [one] here is your ticket. Open its page at the door: it shows a code that moves.
+   *[other] here are your { $count } tickets. Open their page at the door: it shows codes that move, one for each person.
+}
 email-line-tickets = { $count } × { $label }
 email-line-fee = Service fee, { $label }
 email-line-discount = Code { $label }

@@ -176,3 +176,11 @@ guests-return-asked-credit = You are giving tickets back. As soon as the door sa
 guests-return-asked-split = You are giving tickets back. As soon as the door says that nobody is inside with them, { $amount } goes back to your card and { $credit } to your club credit. Nothing is left for you to do.
 guests-credit-line = Credit: { $left } left, good until { $until }. Its code went to { $email } and stands in that email alone: whoever has it can spend it. If you can’t find the email, ask the club.
 guests-inside = Used: the door says that somebody came in with this ticket (as of { $at }). So it can’t be changed or given back. If that’s a mistake, ask at the door.
+
+# A code that moves, on the ticket's page
+guests-moving = Open your ticket page at the door: the code moves.
+guests-moving-early = The code shows here on the evening itself, from { $time }. Open this page at the door: the code moves.
+guests-moving-good = This code moves: a new one every 15 seconds. A picture of it lets nobody in.
+guests-moving-out = The code has run out, and there is no connection for the next one. Go where there is a network: it comes back by itself. Or ask at the door, by your name.
+guests-moving-over = The night is over: this page has no more codes.
+guests-moving-no-script = The code moves, and this browser does not run what draws it. Switch JavaScript on, or open this page in another browser.

@@ -140,6 +140,7 @@ purchase-add-on = An extra: comes with a ticket
 purchase-entry-from = Entry from { $time }
 purchase-entry-until = Entry until { $time }
 purchase-lets-in-from = Lets in from { $time }, not before.
+purchase-code-moves = Bring your phone: the code moves
 purchase-entries-once = No re-entry
 purchase-entries-any = Re-entry allowed until doors close
 purchase-entries-counted = Re-entry allowed: up to { $count } entries

@@ -14,6 +14,7 @@ documents-ticket-arrive-from = Entrada desde
 documents-ticket-code = Código QR de esta entrada
 documents-ticket-notes = En la puerta
 documents-ticket-once = Enseña este código, impreso o en el móvil. Con él pasa una persona, una vez.
+documents-ticket-moves = Abre la página de tu entrada en la puerta: el código cambia. Con él pasa una persona, una vez.
 documents-ticket-footer = Si la entrada se traspasa o se devuelve, esta hoja deja de valer. La página de tu pedido siempre muestra lo que vale.
 documents-price-fee = incl. { $fee } de gestión
 documents-price-fee-and-tax = incl. { $fee } de gestión e IVA

@@ -37,6 +37,7 @@ door-a-guest = Alguien
 door-another-gate = otra puerta
 door-list-forged = La lista que ha llegado a este móvil no la ha firmado el club, y no se usa. Conéctate a la red del club y avisa al encargado.
 door-list-full = Este móvil está demasiado lleno para la lista de hoy. Sin red no puede comprobar entradas. Libera espacio.
+door-sent-again = Los datos del club se han repuesto de una copia anterior. Este móvil vuelve a enviar lo que ha escaneado. Avisa al encargado.
 
 door-undo = Deshacer: { $name }
 door-undo-sure = Toca otra vez para deshacer { $name }
@@ -77,6 +78,7 @@ door-photo-no-answer = Sin respuesta. La foto aún no está guardada: prueba otr
 door-photo-signed-out = La sesión está cerrada. La foto no se ha guardado.
 door-photo-off = Las fotos se han desactivado en esta puerta.
 door-photo-unknown = El club no conoce esta entrada. La foto no se ha guardado.
+door-photo-too-many = Este móvil ha enviado muchas fotos. Espera unos minutos y prueba otra vez.
 door-photo-refused = La foto no se ha aceptado. Repítela.
 
 door-training = PRÁCTICAS

@@ -5,6 +5,11 @@ email-contact = ¿Preguntas? Responde a este correo o escribe a { $address }.
 email-reference = Pedido { $reference }
 email-ticket = Entrada
 email-code-alt = Código de la entrada { $number }. Si no lo ves, abre tu pedido con el botón de abajo.
+email-code-moves = Abre la página de tu entrada en la puerta: el código cambia.
+email-order-paid-moving = { $count ->
+    [one] aquí está tu entrada. Abre su página en la puerta: muestra un código que cambia.
+   *[other] aquí están tus { $count } entradas. Abre su página en la puerta: muestra códigos que cambian, uno por persona.
+}
 email-line-tickets = { $count } × { $label }
 email-line-fee = Gastos de gestión, { $label }
 email-line-discount = Código { $label }

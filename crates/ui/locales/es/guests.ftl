@@ -176,3 +176,11 @@ guests-return-asked-credit = Estás devolviendo entradas. En cuanto la puerta di
 guests-return-asked-split = Estás devolviendo entradas. En cuanto la puerta diga que nadie ha entrado con ellas, { $amount } vuelven a tu tarjeta y { $credit } a tu saldo del club. No tienes que hacer nada más.
 guests-credit-line = Saldo: quedan { $left }, vale hasta el { $until }. El código se envió a { $email } y solo está en ese correo: quien lo tiene puede gastarlo. Si no encuentras el correo, pregunta al club.
 guests-inside = Usada: la puerta dice que alguien ha entrado con esta entrada (dato del { $at }). Por eso no se puede cambiar ni devolver. Si es un error, pregunta en la puerta.
+
+# Un código que cambia, en la página de la entrada
+guests-moving = Abre la página de tu entrada en la puerta: el código cambia.
+guests-moving-early = El código sale aquí esa misma noche, desde { $time }. Abre esta página en la puerta: el código cambia.
+guests-moving-good = Este código cambia: uno nuevo cada 15 segundos. Con una foto no entra nadie.
+guests-moving-out = El código se ha agotado y no hay conexión para el siguiente. Ve a donde haya red: vuelve solo. O pregunta en la puerta, con tu nombre.
+guests-moving-over = La noche ha terminado: esta página ya no tiene códigos.
+guests-moving-no-script = El código cambia, y este navegador no ejecuta lo que lo dibuja. Activa JavaScript o abre esta página en otro navegador.

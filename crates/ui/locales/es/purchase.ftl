@@ -140,6 +140,7 @@ purchase-add-on = Un extra: va con una entrada
 purchase-entry-from = Se entra desde { $time }
 purchase-entry-until = Se entra hasta { $time }
 purchase-lets-in-from = Deja entrar desde { $time }, no antes.
+purchase-code-moves = Trae el móvil: el código cambia
 purchase-entries-once = Si sales, no vuelves a entrar
 purchase-entries-any = Puedes salir y volver a entrar hasta que cierren las puertas
 purchase-entries-counted = Puedes salir y volver a entrar: hasta { $count } veces en total

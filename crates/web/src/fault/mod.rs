@@ -136,6 +136,11 @@ impl Fault {
         self.0.code
     }
 
+    /// How long the client should wait before it tries again.
+    pub fn wait(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
     /// The fields named so far.
     pub fn fields(&self) -> &[FieldProblem] {
         &self.0.fields

@@ -152,7 +152,7 @@ fn ticket_type(row: &TicketTypeRow) -> TicketType {
         admit_from: terms.admit_from.map_or(0, millis),
         admit_until: terms.admit_until.map_or(0, millis),
         asks_id: terms.asks_id,
-        rotating_code: false,
+        rotating_code: terms.rotating_code,
     }
 }
 

@@ -123,6 +123,10 @@ pub struct TypeTermsSchema {
     /// Whether the door looks at its guest's identity document, and writes down that it did.
     #[schema(default = false)]
     asks_id: bool,
+    /// Whether its code moves, against screenshots: good for seconds, and shown by the ticket's page alone. Tickets sold before
+    /// have a fixed code on paper, and have to be opened there too.
+    #[schema(default = false)]
+    rotating_code: bool,
 }
 
 /// What has to be in the same order.

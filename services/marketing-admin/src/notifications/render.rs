@@ -20,6 +20,8 @@ mod paid;
 mod refunded;
 mod waitlist;
 
+pub(super) use paid::moves;
+
 /// An email, ready to be handed over.
 #[derive(Debug)]
 pub struct Rendered {

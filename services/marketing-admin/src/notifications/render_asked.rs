@@ -6,7 +6,7 @@ use domain::night::BusinessNight;
 use messages::purchase::v1::{Found, OrdersFound, SaleOpened, TicketTransferred};
 use ui::format;
 
-use crate::notifications::render::{Frame, Picture, RenderError, Rendered, one_line};
+use crate::notifications::render::{Frame, Picture, RenderError, Rendered, moves, one_line};
 use crate::notifications::store::Template as Kind;
 
 #[derive(Template)]
@@ -91,6 +91,8 @@ struct TicketTransferredMail {
     /// What that page is for.
     keep: String,
     content_id: &'static str,
+    /// Whether its code moves: its page alone shows it.
+    moves: bool,
 }
 
 /// A ticket with its code, for whom it was passed on to, shared with, or given back to.
@@ -118,18 +120,19 @@ pub(super) fn ticket_for_a_friend(
         reference: message.reference.clone(),
         url: message.ticket_url.clone(),
         content_id: "ticket-1",
+        moves: moves(ticket),
     };
     let subject = ui::text(frame.lang, subject, &[("from", &message.from_name), ("event", &frame.title)]);
-    let png = ui::qr::png(&ticket.code).map_err(|error| RenderError::Payload(error.to_string()))?;
+    let picture = || {
+        let png = ui::qr::png(&ticket.code).map_err(|error| RenderError::Payload(error.to_string()))?;
+        let file_name = format!("ticket-{}.png", message.reference);
+        Ok::<_, RenderError>(Picture { content_id: mail.content_id.to_owned(), file_name, png })
+    };
     Ok(Rendered {
         subject: one_line(&subject),
         text: TicketTransferredText { frame, mail: &mail }.render()?,
         html: TicketTransferredHtml { frame, mail: &mail }.render()?,
-        pictures: vec![Picture {
-            content_id: mail.content_id.to_owned(),
-            file_name: format!("ticket-{}.png", message.reference),
-            png,
-        }],
+        pictures: if mail.moves { Vec::new() } else { vec![picture()?] },
     })
 }
 

@@ -133,6 +133,29 @@ async fn who_gets_a_ticket_is_mailed_its_code_and_its_own_link() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_moves_stands_in_no_mail_and_the_way_to_it_does() {
+    let house = House::open().await;
+    let (id, kind) = event(&house).await;
+    let mut paid = order(&id, &kind, "ana@example.org", 2);
+    paid.tickets[1].code = String::new();
+    house.say(&paid).await;
+    let mixed = arrived(&house, "ana@example.org").await;
+    assert_eq!(mixed[0]["attachments"].as_array().map(Vec::len), Some(1), "the other's");
+    let mut paid = order(&id, &kind, "bea@example.org", 1);
+    paid.tickets[0].code = String::new();
+    house.say(&paid).await;
+    let moving = arrived(&house, "bea@example.org").await;
+    assert!(moving[0]["attachments"].as_array().is_none_or(Vec::is_empty));
+    assert!(!text(&moving[0], "html").contains("cid:"));
+    for part in ["html", "text"] {
+        for mail in [&mixed[0], &moving[0]] {
+            let said = text(mail, part);
+            assert!(said.contains("en la puerta: el código cambia") && said.contains("key=abc"), "{said}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn with_whom_a_ticket_is_shared_is_mailed_each_time_it_is() {
     let house = House::open().await;
     let (id, kind) = event(&house).await;

@@ -130,6 +130,28 @@ async fn the_form_says_how_often_a_guest_comes_in_and_the_door_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_form_lets_a_code_move_and_the_others_are_told() {
+    let house = House::open().await;
+    let cookie = house.cookie("olga@club.test").await;
+    let page = house.page("/admin/events/new", &cookie).await.text().await.expect("a page");
+    let csrf = field(&page, "csrf");
+    let mut form = night(&csrf);
+    form.push(("ticket_types[1].rotating_code", "yes"));
+    assert_eq!(house.submit("/admin/events", &cookie, &form).await.status(), StatusCode::SEE_OTHER);
+    let told = said(&house).await;
+    let moving: Vec<bool> = told[0].ticket_types.iter().map(|each| each.rotating_code).collect();
+    assert_eq!(moving, [false, true]);
+
+    let edit = house.page(&format!("/admin/events/{}", told[0].event_id), &cookie).await;
+    let edit = edit.text().await.expect("a page");
+    let checked = |row: u8| {
+        let at = edit.find(&format!("name=\"ticket_types[{row}].rotating_code\"")).expect("a box");
+        edit[at..].split('>').next().unwrap_or_default().contains(" checked")
+    };
+    assert_eq!([checked(0), checked(1)], [false, true], "{edit}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_api_says_how_often_a_guest_comes_in() {
     let house = House::open().await;
     let token = house.token("olga@club.test").await;

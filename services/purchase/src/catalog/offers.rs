@@ -128,7 +128,12 @@ fn extra(kind: &OnSale, lang: Language, night: &Night) -> String {
     let hour = |key: &str, at: DateTime<Utc>| text(lang, key, &[("time", &format::hour(lang, at, night.tz))]);
     let from = terms.admit_from.map(|at| hour("purchase-entry-from", at));
     let until = terms.admit_until.map(|at| hour("purchase-entry-until", at));
-    [from, until, group, add_on, needs, most, again].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let moves = terms.rotating_code.then(|| text(lang, "purchase-code-moves", &[]));
+    [from, until, group, add_on, needs, most, again, moves]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// Whether who went out comes in again.

@@ -14,6 +14,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::schema::{events, stock, ticket_types};
+use crate::tickets::rule::{Rule, Rules};
 
 /// An event as stored.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -272,17 +273,41 @@ pub(crate) async fn left(conn: &mut Conn, events: &[Uuid]) -> Result<HashMap<Uui
     Ok(rows.into_iter().map(|(id, capacity, held, sold)| (id, capacity - held - sold)).collect())
 }
 
-/// Name, zone and text for the door of some types, for the tickets about to be issued.
+/// What the tickets about to be issued need to know of their type.
+#[derive(Debug, Clone)]
+pub(crate) struct DoorTerms {
+    /// Its name.
+    pub name: String,
+    /// Where it lets in.
+    pub zone: Uuid,
+    /// Shown at the door.
+    pub attention: String,
+    /// What it says to whoever holds one.
+    pub rule: Rule,
+}
+
+/// That of some types.
 pub(crate) async fn door_terms(
     conn: &mut Conn,
     types: Vec<Uuid>,
-) -> Result<Vec<(Uuid, String, Uuid, String)>, DbError> {
-    let rows = ticket_types::table
+) -> Result<HashMap<Uuid, DoorTerms>, DbError> {
+    let rows: Vec<(TypeRow, DateTime<Utc>, DateTime<Utc>)> = ticket_types::table
+        .inner_join(events::table)
         .filter(ticket_types::id.eq_any(types))
-        .select((ticket_types::id, ticket_types::name, ticket_types::zone_id, ticket_types::attention))
+        .select((TypeRow::as_select(), events::entry_from, events::ends_at))
         .load(conn)
         .await?;
-    Ok(rows)
+    let door = |(row, doors, end): (TypeRow, DateTime<Utc>, DateTime<Utc>)| {
+        let rule = Rule::of(&row.terms(), doors, end);
+        (row.id, DoorTerms { name: row.name, zone: row.zone_id, attention: row.attention, rule })
+    };
+    Ok(rows.into_iter().map(door).collect())
+}
+
+/// What some types say to whoever holds a ticket of them.
+pub(crate) async fn rules(conn: &mut Conn, types: Vec<Uuid>) -> Result<Rules, DbError> {
+    let terms = door_terms(conn, types).await?;
+    Ok(terms.into_iter().map(|(id, terms)| (id, terms.rule)).collect())
 }
 
 /// What ticket types cost, tiers left aside.

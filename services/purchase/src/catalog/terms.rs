@@ -93,6 +93,7 @@ pub(super) fn of_type(message: &TicketType) -> Result<TypeTerms, NotApplied> {
         admit_from: messages::instant(message.admit_from),
         admit_until: messages::instant(message.admit_until),
         asks_id: message.asks_id,
+        rotating_code: message.rotating_code,
     })
 }
 

@@ -15,7 +15,7 @@ use super::store::{self, Wish};
 use super::{MAILS_PER_ORDER, WINDOW};
 use crate::orders::store::OrderRow;
 use crate::orders::view::{self, OrderQuery};
-use crate::{Shop, orders, tickets};
+use crate::{Shop, catalog, orders, tickets};
 
 /// What became of the wish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +78,8 @@ pub(crate) async fn message(
     if issued.is_empty() {
         return Ok(None);
     }
+    let rules =
+        catalog::store::rules(conn, issued.iter().map(|ticket| ticket.ticket_type_id).collect()).await?;
     Ok(Some(MailAsked {
         mail_id: Uuid::now_v7().to_string(),
         recipient: Some(Buyer {
@@ -85,7 +87,7 @@ pub(crate) async fn message(
             email: order.buyer_email.clone(),
             language: order.language.clone(),
         }),
-        about: Some(About::Tickets(shop.issuer.paid_message(order, &lines, &issued))),
+        about: Some(About::Tickets(shop.issuer.paid_message(order, &lines, &issued, &rules))),
         asked_at: messages::millis(now),
     }))
 }

@@ -17,7 +17,7 @@ use crate::orders::private;
 use crate::orders::view::OrderQuery;
 use crate::papers::folder::{self, Folder};
 use crate::papers::{calendar, tickets, wallet};
-use crate::tickets::card::{Card, Passes};
+use crate::tickets::card::{self, Card, Passes};
 
 #[derive(Template)]
 #[template(path = "my/ticket.html")]
@@ -29,6 +29,8 @@ struct TicketPage {
     passes: Passes,
     /// Where there is something to keep on a phone.
     keeping: Option<Keeping>,
+    /// Where the code moves; else empty.
+    codes_script: String,
     ticket: Card,
     event_title: String,
     poster_url: String,
@@ -132,7 +134,8 @@ fn page(
         done: query.done.clone().unwrap_or_default(),
         key: shop.links.ticket_key(ticket.id.into()),
         passes: Passes::of(shop),
-        keeping: if card.code.is_empty() { None } else { Keeping::of(&card.path, event, lang, now) },
+        keeping: if card.good { Keeping::of(&card.path, event, lang, now) } else { None },
+        codes_script: card::codes_script([&card]),
         ticket: card,
         event_title: event.title.clone(),
         poster_url: format!("/e/{}/poster.svg?shape=banner&lang={}", event.slug, lang.code()),

@@ -60,8 +60,10 @@ pub struct TicketBody {
     pub holder: String,
     /// `valid`, `cancelled`, `refunded`, `revoked`, `blocked` or `disputed`.
     pub state: String,
-    /// The text of its QR code; null where it is not valid.
+    /// The text of its QR code; null where it is not valid, or moves.
     pub code: Option<String>,
+    /// Whether it is valid and its code moves: the ticket's page alone shows it, another every 15 seconds.
+    pub rotating_code: bool,
     /// First instant in which it gives entry, where that is after the doors open.
     pub admit_from: Option<DateTime<Utc>>,
     /// From when on it gives no first entry, where that is before the doors close.
@@ -139,7 +141,8 @@ fn body(order: OrderView) -> OrderBody {
                 type_name: t.type_name,
                 holder: t.holder,
                 state: t.state,
-                code: t.code,
+                rotating_code: t.code == Some(view::Code::Moving),
+                code: t.code.as_ref().and_then(view::Code::fixed).map(str::to_owned),
                 admit_from: t.lets_in_from,
                 admit_until: t.lets_in_until,
                 passed_on_to: t.passed_on.map(|(name, _)| name),

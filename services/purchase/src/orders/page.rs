@@ -57,6 +57,8 @@ struct OrderPage {
     /// Whether there is something to take along: the order is paid and a ticket of it lets somebody in.
     papers: bool,
     passes: Passes,
+    /// Where a code moves; else empty.
+    codes_script: String,
     /// Where there is something to keep on a phone.
     keeping: Option<Keeping>,
     history: Vec<Entry>,
@@ -256,6 +258,7 @@ fn page(
         keeping: if papers { Keeping::of(&path, event, lang, now) } else { None },
         papers,
         passes: Passes::of(shop),
+        codes_script: card::codes_script(&tickets),
         tickets,
         gone,
         situation,

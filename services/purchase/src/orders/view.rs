@@ -1,7 +1,6 @@
 //! An order with all that its guest may see, opened by its key.
 
 use chrono::{DateTime, Utc};
-use domain::event::terms::TypeTerms;
 use domain::ids::{EventId, TicketId};
 use domain::order::OrderReference;
 use domain::quote::Quote;
@@ -14,6 +13,7 @@ use super::store::{self, LineRow, OrderRow, answers};
 use crate::catalog::store::{EventRow, TypeRow};
 use crate::payments::store as payments;
 use crate::payments::store::AttemptRow;
+use crate::tickets::rule::Rule;
 use crate::tickets::store as tickets;
 use crate::tickets::store::{TicketRow, TransferRow};
 use crate::{Shop, catalog, exchanges, refunds};
@@ -30,6 +30,25 @@ pub struct OrderQuery {
     pub cancelled: Option<String>,
     /// What the guest has just done: `sent`, `often`, `named`, `passed`, `inside` or `changed`.
     pub done: Option<String>,
+}
+
+/// The code of a ticket that is good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Code {
+    /// The same text wherever it stands.
+    Fixed(String),
+    /// Another every few seconds, on its page alone.
+    Moving,
+}
+
+impl Code {
+    /// Its text, where it has one to be written down.
+    pub fn fixed(&self) -> Option<&str> {
+        match self {
+            Self::Fixed(text) => Some(text),
+            Self::Moving => None,
+        }
+    }
 }
 
 /// A ticket as its guest sees it.
@@ -49,10 +68,8 @@ pub struct TicketView {
     pub holder: String,
     /// `valid`, `cancelled`, `refunded`, `revoked`, `blocked`, `disputed`.
     pub state: String,
-    /// The text of its QR code; none where it is not valid.
-    pub code: Option<String>,
-    /// From when on it gives no entry by the guest list, where that is before the doors close.
-    pub admit_until: Option<DateTime<Utc>>,
+    /// Its QR code; none where it is not valid.
+    pub code: Option<Code>,
     /// First instant in which it lets in, where that is after the doors open: its type's.
     pub lets_in_from: Option<DateTime<Utc>>,
     /// First instant in which it no longer does, where that is before the doors close: the guest list's or its type's, the earlier.
@@ -188,8 +205,8 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
             .into_iter()
             .map(|ticket| {
                 let terms = types.iter().find(|each| each.id == ticket.ticket_type_id).map(TypeRow::terms);
-                let times = own_times(&event, &terms.unwrap_or_default());
-                ticket_view(shop, ticket, times, &transfers, &exchanged)
+                let rule = Rule::of(&terms.unwrap_or_default(), event.entry_from, event.ends_at);
+                ticket_view(shop, ticket, rule, &transfers, &exchanged)
             })
             .collect(),
         refunds: refunds.into_iter().map(RefundView::from).collect(),
@@ -204,20 +221,10 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
     })
 }
 
-/// From when and until when.
-type OwnTimes = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
-
-/// A type's own times of entry. One that was withdrawn before its night got a new date has those of the old one: they count no more.
-fn own_times(event: &EventRow, terms: &TypeTerms) -> OwnTimes {
-    let from = terms.admit_from.filter(|from| (event.entry_from..event.ends_at).contains(from));
-    let until = terms.admit_until.filter(|until| event.entry_from < *until && *until <= event.ends_at);
-    (from, until)
-}
-
 fn ticket_view(
     shop: &Shop,
     ticket: TicketRow,
-    (from, until): OwnTimes,
+    rule: Rule,
     transfers: &[TransferRow],
     exchanged: &[Uuid],
 ) -> TicketView {
@@ -228,7 +235,8 @@ fn ticket_view(
         handed_back: gone.is_some_and(|gone| gone.to_buyer),
         exchanged: exchanged.contains(&ticket.id),
         code: (ticket.state == "valid").then(|| {
-            shop.issuer.signer.code(TicketId::from_uuid(ticket.id), EventId::from_uuid(ticket.event_id))
+            let (id, event) = (TicketId::from_uuid(ticket.id), EventId::from_uuid(ticket.event_id));
+            if rule.moves { Code::Moving } else { Code::Fixed(shop.issuer.signer.code(id, event)) }
         }),
         passed_on: passed_on.map(|to| (to.to_name.clone(), to.to_email.clone())),
         id: ticket.id,
@@ -238,8 +246,7 @@ fn ticket_view(
         type_name: ticket.type_name,
         holder: ticket.holder_name,
         state: ticket.state,
-        lets_in_from: from,
-        lets_in_until: ticket.admit_until.into_iter().chain(until).min(),
-        admit_until: ticket.admit_until,
+        lets_in_from: rule.from,
+        lets_in_until: rule.until_of(ticket.admit_until),
     }
 }

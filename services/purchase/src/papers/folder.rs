@@ -16,7 +16,7 @@ use web::Fault;
 use super::prices::{Price, prices};
 use crate::catalog::store::EventRow;
 use crate::orders::private;
-use crate::orders::view::{self, OrderView, TicketView};
+use crate::orders::view::{self, Code, OrderView, TicketView};
 use crate::wallets::face::lets_in;
 use crate::wallets::key::Hands;
 use crate::{Shop, tickets};
@@ -79,14 +79,14 @@ pub(crate) async fn open_pass(shop: &Shop, id: Uuid, hands: Hands, lang: Languag
 }
 
 impl Folder {
-    /// The tickets that let somebody in, with the text of their codes.
-    pub(crate) fn valid(&self) -> impl Iterator<Item = (&TicketView, &str)> {
-        self.order.tickets.iter().filter_map(|ticket| Some((ticket, ticket.code.as_deref()?)))
+    /// The tickets that let somebody in.
+    pub(crate) fn valid(&self) -> impl Iterator<Item = &TicketView> {
+        self.order.tickets.iter().filter(|ticket| ticket.code.is_some())
     }
 
     /// One of them.
-    pub(crate) fn ticket(&self, id: Uuid) -> Result<(&TicketView, &str), Fault> {
-        self.valid().find(|(ticket, _)| ticket.id == id).ok_or_else(view::closed)
+    pub(crate) fn ticket(&self, id: Uuid) -> Result<&TicketView, Fault> {
+        self.valid().find(|ticket| ticket.id == id).ok_or_else(view::closed)
     }
 
     /// The night.
@@ -95,10 +95,7 @@ impl Folder {
     }
 
     /// Tickets as they are printed.
-    pub(crate) fn printed<'a>(
-        &self,
-        tickets: impl Iterator<Item = (&'a TicketView, &'a str)>,
-    ) -> Vec<PrintedTicket> {
+    pub(crate) fn printed<'a>(&self, tickets: impl Iterator<Item = &'a TicketView>) -> Vec<PrintedTicket> {
         let prices = prices(&self.order.lines);
         let currency = self.order.quote.currency;
         let price = |ticket: &TicketView| {
@@ -106,7 +103,7 @@ impl Folder {
             let known = prices.get(&ticket.line).and_then(|places| places.get(place)).copied();
             known.unwrap_or(Price { total_minor: 0, fee_minor: 0, taxed: false })
         };
-        let print = |(ticket, code): (&TicketView, &str)| {
+        let print = |ticket: &TicketView| {
             let Price { total_minor, fee_minor, taxed } = price(ticket);
             PrintedTicket {
                 ticket_type: ticket.type_name.clone(),
@@ -114,7 +111,8 @@ impl Folder {
                 price: self.priced.then(|| Money::new(total_minor, currency)),
                 fee: self.priced.then(|| Money::new(fee_minor, currency)),
                 with_tax: taxed,
-                code: code.to_owned(),
+                code: ticket.code.as_ref().and_then(Code::fixed).unwrap_or_default().to_owned(),
+                moving: (ticket.code == Some(Code::Moving)).then(|| self.page_url.clone()),
                 admit_from: ticket.lets_in_from,
                 admit_until: ticket.lets_in_until,
             }
@@ -122,10 +120,15 @@ impl Folder {
         tickets.map(print).collect()
     }
 
-    /// Until when a ticket lets in, where that is before the doors close.
-    fn arrive_by(&self, ticket: &TicketView) -> Option<String> {
-        let at = format::hour(self.lang, ticket.admit_until?, zone(&self.order.event));
-        Some(text(self.lang, "guest-list-arrive-by", &[("time", &at)]))
+    /// From when and until when a ticket lets in, where that is not as long as the doors are open.
+    fn arrive_by(&self, ticket: &TicketView) -> Vec<String> {
+        let hour = |key: &str, at| {
+            let at = format::hour(self.lang, at, zone(&self.order.event));
+            text(self.lang, key, &[("time", &at)])
+        };
+        let times =
+            [("purchase-lets-in-from", ticket.lets_in_from), ("guest-list-arrive-by", ticket.lets_in_until)];
+        times.into_iter().filter_map(|(key, at)| Some(hour(key, at?))).collect()
     }
 
     /// The night's art, as the order's page shows it.
@@ -145,6 +148,7 @@ impl Folder {
     pub(crate) fn pass_as_it_is(&self, shop: &Shop, id: Uuid) -> Result<Pass, Fault> {
         let ticket = self.order.tickets.iter().find(|ticket| ticket.id == id).ok_or_else(view::closed)?;
         let hands = if self.priced { Hands::Buyer } else { Hands::Friend };
+        let code = ticket.code.as_ref().filter(|_| lets_in(&ticket.state, &self.order.event));
         let mark = ui::assets::own().bytes("maguey.svg").unwrap_or_default();
         Ok(Pass {
             language: self.lang,
@@ -157,8 +161,9 @@ impl Folder {
             holder: Some(ticket.holder.clone()),
             order: self.reference.clone(),
             order_url: self.page_url.clone(),
-            code: ticket.code.clone().filter(|_| lets_in(&ticket.state, &self.order.event)),
-            entry_notes: self.arrive_by(ticket).into_iter().collect(),
+            code: code.and_then(Code::fixed).map(str::to_owned),
+            moves: code == Some(&Code::Moving),
+            entry_notes: self.arrive_by(ticket),
             art: PassArt {
                 mark: String::from_utf8_lossy(mark).into_owned(),
                 strip: Some(poster::svg(self.order.event.id, "", "", Shape::Banner)),

@@ -3,9 +3,11 @@
 //!
 //! Every file stands behind the order's key, as its page does ([`folder`]): a wrong key, an unpaid order and a ticket that
 //! lets nobody in are answered alike. Wallets are shown once the club has configured its accounts with Apple and Google
-//! ([`wallets`]); until then there is no button, and no file behind its address.
+//! ([`wallets`]); until then there is no button, and no file behind its address. A code that moves stands in none of these: its page
+//! shows it ([`codes`]).
 
 pub mod calendar;
+pub mod codes;
 pub(crate) mod folder;
 pub mod press;
 mod prices;

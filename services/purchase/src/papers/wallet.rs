@@ -43,7 +43,7 @@ pub async fn google(
 pub(crate) async fn apple_of(shop: &Shop, folder: &Folder, id: Uuid) -> Result<HttpResponse, Fault> {
     let signer = shop.wallets.apple.clone().ok_or_else(view::closed)?;
     let pass = folder.pass(shop, id)?;
-    keep(shop, &folder.order, folder.ticket(id)?.0, Wallet::Apple, folder.lang).await?;
+    keep(shop, &folder.order, folder.ticket(id)?, Wallet::Apple, folder.lang).await?;
     let version = store::version(&mut *shop.db.conn().await?, id).await?;
     let file = shop.press.make("apple_pass", move || apple_pass(&signer, &pass)).await?;
     let name = format!("ticket-{}.pkpass", folder.reference.as_str());
@@ -57,7 +57,7 @@ pub(crate) async fn apple_of(shop: &Shop, folder: &Folder, id: Uuid) -> Result<H
 pub(crate) async fn google_of(shop: &Shop, folder: &Folder, id: Uuid) -> Result<HttpResponse, Fault> {
     let issuer = shop.wallets.google.clone().ok_or_else(view::closed)?;
     let pass = folder.pass(shop, id)?;
-    keep(shop, &folder.order, folder.ticket(id)?.0, Wallet::Google, folder.lang).await?;
+    keep(shop, &folder.order, folder.ticket(id)?, Wallet::Google, folder.lang).await?;
     let link = shop.press.make("google_link", move || google_link(&issuer, &pass)).await?;
     Ok(private(see_other(&link)))
 }

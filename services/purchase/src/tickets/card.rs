@@ -10,7 +10,8 @@ use web::Fault;
 use super::{change, doorstep};
 use crate::Shop;
 use crate::catalog::store::EventRow;
-use crate::orders::view::{OrderView, TicketView};
+use crate::orders::view::{Code, OrderView, TicketView};
+use crate::papers::codes;
 
 /// What `tickets/card.html` shows.
 pub(crate) struct Card {
@@ -21,8 +22,15 @@ pub(crate) struct Card {
     pub(crate) number: String,
     pub(crate) type_name: String,
     pub(crate) holder: String,
+    /// Whether it lets somebody in.
+    pub(crate) good: bool,
+    /// The text of its code, and the picture; empty where it moves, or where it is not good.
     pub(crate) code: String,
     pub(crate) qr: String,
+    /// Where its code moves: from when on the page has one. Else empty.
+    pub(crate) moves_from: String,
+    /// The same in Unix milliseconds, for the page's script.
+    pub(crate) moves_from_ms: i64,
     pub(crate) state_word: String,
     /// Whether it lets nobody in any more, for good: it is shown after those that count.
     pub(crate) gone: bool,
@@ -55,6 +63,12 @@ impl Passes {
     }
 }
 
+/// The script of codes that move, where one of these cards has one; else empty.
+pub(crate) fn codes_script<'a>(cards: impl IntoIterator<Item = &'a Card>) -> String {
+    let moves = cards.into_iter().any(|card| !card.moves_from.is_empty());
+    if moves { crate::assets::url("codes.js") } else { String::new() }
+}
+
 impl Card {
     /// A ticket of a night, shown below `path`, as one of so many.
     pub(crate) fn new(
@@ -65,7 +79,8 @@ impl Card {
         lang: Language,
         now: DateTime<Utc>,
     ) -> Result<Self, Fault> {
-        let code = ticket.code.clone().unwrap_or_default();
+        let good = ticket.code.is_some();
+        let code = ticket.code.as_ref().and_then(Code::fixed).unwrap_or_default().to_owned();
         let qr = if code.is_empty() { String::new() } else { ui::qr::svg(&code).map_err(Fault::internal)? };
         let state_word = match &ticket.passed_on {
             Some((name, email)) => text(lang, "guests-passed-on-to", &[("name", name), ("email", email)]),
@@ -81,7 +96,14 @@ impl Card {
         let times =
             [("purchase-lets-in-from", ticket.lets_in_from), ("guest-list-arrive-by", ticket.lets_in_until)];
         let times = times.into_iter().filter_map(|(key, at)| Some(hour(key, at?)));
-        let arrive_by = if code.is_empty() { String::new() } else { times.collect::<Vec<_>>().join(" ") };
+        let arrive_by = if good { times.collect::<Vec<_>>().join(" ") } else { String::new() };
+        let given_from = codes::given_from(event);
+        let moves_from = if ticket.code == Some(Code::Moving) {
+            let at = format::date_time(lang, given_from, tz);
+            text(lang, "guests-moving-early", &[("time", &at)])
+        } else {
+            String::new()
+        };
         Ok(Self {
             returnable: false,
             exchangeable: false,
@@ -97,8 +119,11 @@ impl Card {
             arrive_by,
             own_pdf: place.is_none_or(|(_, count)| count > 1),
             changeable: change::offered(&ticket.state, &event.status, event.entry_from, now),
+            good,
             code,
             qr,
+            moves_from,
+            moves_from_ms: given_from.timestamp_millis(),
         })
     }
 }

@@ -4,14 +4,14 @@
 //! being refunded has no ticket that slips away meanwhile, and of two who pass one ticket on the second finds it gone.
 
 use chrono::{DateTime, Utc};
-use db::Conn;
+use db::{Conn, DbError};
 use domain::admission::TicketStatus;
 use domain::event::EventStatus;
-use domain::ids::{EventId, OrderId, TicketId};
+use domain::ids::{OrderId, TicketId};
 use domain::language::Language;
 use domain::ticket::{Fixed, may_change};
 use messages::purchase::v1::mail_asked::About;
-use messages::purchase::v1::{Buyer, IssuedTicket, MailAsked, TicketTransferred};
+use messages::purchase::v1::{Buyer, MailAsked, TicketTransferred};
 use uuid::Uuid;
 use web::Fault;
 
@@ -66,7 +66,7 @@ pub(crate) async fn transfer(
             let (mut old, reference) = changeable(conn, order, ticket, now).await?;
             mailbox_takes(conn, to, now).await?;
             let new = replace(conn, &mut old, &reference, (to, false), now).await?;
-            let about = About::Transferred(told(shop, &new, &reference, &old.holder_name));
+            let about = About::Transferred(told(shop, conn, &new, &reference, &old.holder_name).await?);
             bus::outbox::add(conn, &asked(Uuid::now_v7(), to, about, now), now).await?;
             left::passed_on(conn, &old, &reference, to, now).await?;
             Ok::<_, Fault>(())
@@ -181,23 +181,22 @@ pub(super) fn asked(id: Uuid, to: &Recipient, about: About, now: DateTime<Utc>) 
 }
 
 /// A ticket with the link to its own page, and who it comes from.
-pub(super) fn told(shop: &Shop, ticket: &TicketRow, reference: &str, from: &str) -> TicketTransferred {
-    let id = TicketId::from_uuid(ticket.id);
-    TicketTransferred {
+pub(super) async fn told(
+    shop: &Shop,
+    conn: &mut Conn,
+    ticket: &TicketRow,
+    reference: &str,
+    from: &str,
+) -> Result<TicketTransferred, DbError> {
+    let rules = catalog::store::rules(conn, vec![ticket.ticket_type_id]).await?;
+    Ok(TicketTransferred {
         order_id: ticket.order_id.to_string(),
         reference: reference.to_owned(),
         event_id: ticket.event_id.to_string(),
         from_name: from.to_owned(),
-        ticket: Some(IssuedTicket {
-            ticket_id: ticket.id.to_string(),
-            ticket_type_id: ticket.ticket_type_id.to_string(),
-            ticket_type_name: ticket.type_name.clone(),
-            holder_name: ticket.holder_name.clone(),
-            code: shop.issuer.signer.code(id, EventId::from_uuid(ticket.event_id)),
-            admit_until: ticket.admit_until.map(messages::millis).unwrap_or_default(),
-        }),
-        ticket_url: shop.links.ticket_url(id),
-    }
+        ticket: Some(shop.issuer.issued(ticket, &rules)),
+        ticket_url: shop.links.ticket_url(TicketId::from_uuid(ticket.id)),
+    })
 }
 
 /// Whether a page offers to change a ticket, as far as it knows.

@@ -36,7 +36,7 @@ pub(crate) async fn hand_back(shop: &Shop, order: OrderId, ticket: TicketId) -> 
             // Also where the buyer gave no address at the venue: who counts who came hears of the new ticket by it.
             let back = TicketTransferred {
                 ticket_url: shop.links.url_of(order, &reference),
-                ..change::told(shop, &new, &reference, &friend.name)
+                ..change::told(shop, conn, &new, &reference, &friend.name).await?
             };
             let back = change::asked(Uuid::now_v7(), &buyer, About::HandedBack(back), now);
             bus::outbox::add(conn, &back, now).await?;

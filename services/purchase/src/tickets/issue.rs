@@ -16,9 +16,11 @@ use messages::purchase::v1::{
 use ui::text;
 use uuid::Uuid;
 
+use super::rule::Rules;
 use super::signer::TicketSigner;
 use super::store::{self, TicketRow};
 use crate::catalog;
+use crate::catalog::store::DoorTerms;
 use crate::orders::link::OrderLinks;
 use crate::orders::store::{
     LineRow, OrderRow,
@@ -33,9 +35,6 @@ pub struct Issuer {
     /// Makes orders' addresses.
     pub links: OrderLinks,
 }
-
-/// Name, zone and text for the door, by ticket type.
-type DoorTerms = HashMap<Uuid, (String, Uuid, String)>;
 
 /// An order that is paid in this transaction.
 #[derive(Debug)]
@@ -61,16 +60,15 @@ impl Issuer {
     ) -> Result<usize, DbError> {
         let kinds: BTreeSet<Uuid> =
             orders.iter().flat_map(|paid| paid.lines.iter().filter_map(|line| line.ticket_type_id)).collect();
-        let terms = catalog::store::door_terms(conn, kinds.into_iter().collect()).await?;
+        let door = catalog::store::door_terms(conn, kinds.into_iter().collect()).await?;
+        let rules: Rules = door.iter().map(|(id, terms)| (*id, terms.rule)).collect();
         let born = answers::birth_dates(conn, orders.iter().map(|paid| paid.order.id).collect()).await?;
-        let door: DoorTerms =
-            terms.into_iter().map(|(id, name, zone, note)| (id, (name, zone, note))).collect();
         let (mut tickets, mut messages) = (Vec::new(), Vec::new());
         for paid in orders {
             let Paid { order, lines, traceparent, .. } = paid;
             let rows = tickets_of(paid, &door, &born, now)?;
             let told = rows.iter().map(|row| Row::of(&changed(row, &order.reference), now));
-            let told = told.chain([Row::of(&self.paid_message(order, lines, &rows), now)]);
+            let told = told.chain([Row::of(&self.paid_message(order, lines, &rows, &rules), now)]);
             messages.extend(told.map(|row| Row { traceparent: traceparent.clone(), ..row }));
             tickets.extend(rows);
         }
@@ -79,21 +77,28 @@ impl Issuer {
         Ok(tickets.len())
     }
 
+    /// A ticket as a mail shows it: without a code where that moves, and with the earlier of both ends of entry.
+    pub(crate) fn issued(&self, row: &TicketRow, rules: &Rules) -> IssuedTicket {
+        let rule = rules.get(&row.ticket_type_id).copied().unwrap_or_default();
+        let code = || self.signer.code(row.id.into(), EventId::from_uuid(row.event_id));
+        IssuedTicket {
+            ticket_id: row.id.to_string(),
+            ticket_type_id: row.ticket_type_id.to_string(),
+            ticket_type_name: row.type_name.clone(),
+            holder_name: row.holder_name.clone(),
+            code: if rule.moves { String::new() } else { code() },
+            admit_until: rule.until_of(row.admit_until).map(messages::millis).unwrap_or_default(),
+        }
+    }
+
     /// What mail and reports need to know of a paid order.
     pub(crate) fn paid_message(
         &self,
         order: &OrderRow,
         lines: &[LineRow],
         tickets: &[TicketRow],
+        rules: &Rules,
     ) -> OrderPaid {
-        let issued = |row: &TicketRow| IssuedTicket {
-            ticket_id: row.id.to_string(),
-            ticket_type_id: row.ticket_type_id.to_string(),
-            ticket_type_name: row.type_name.clone(),
-            holder_name: row.holder_name.clone(),
-            code: self.signer.code(row.id.into(), EventId::from_uuid(row.event_id)),
-            admit_until: row.admit_until.map(messages::millis).unwrap_or_default(),
-        };
         OrderPaid {
             order_id: order.id.to_string(),
             revision: order.revision,
@@ -107,7 +112,7 @@ impl Issuer {
             currency: order.currency.clone(),
             total_minor: order.total_minor,
             lines: lines_of(lines),
-            tickets: tickets.iter().map(issued).collect(),
+            tickets: tickets.iter().map(|row| self.issued(row, rules)).collect(),
             // The order's own page, key included.
             order_url: self.links.url_of(order.key(), &order.reference),
             paid_at: order.paid_at.map(messages::millis).unwrap_or_default(),
@@ -133,7 +138,7 @@ pub(crate) fn channel_of(order: &OrderRow) -> SaleChannel {
 
 fn tickets_of(
     paid: &Paid<'_>,
-    door: &DoorTerms,
+    door: &HashMap<Uuid, DoorTerms>,
     born: &BirthDates,
     now: DateTime<Utc>,
 ) -> Result<Vec<TicketRow>, DbError> {
@@ -143,7 +148,7 @@ fn tickets_of(
     let mut so_far: HashMap<Uuid, i32> = HashMap::new();
     for line in lines.iter().filter(|line| line.kind == "ticket") {
         let ticket_type_id = line.ticket_type_id.ok_or(DbError::NotFound)?;
-        let (name, zone_id, attention) = door.get(&ticket_type_id).cloned().ok_or(DbError::NotFound)?;
+        let kind = door.get(&ticket_type_id).ok_or(DbError::NotFound)?;
         let before = so_far.get(&ticket_type_id).copied().unwrap_or_default();
         so_far.insert(ticket_type_id, before + line.places);
         rows.extend((1..=line.places).map(|ordinal| TicketRow {
@@ -153,10 +158,10 @@ fn tickets_of(
             ordinal,
             event_id: order.event_id,
             ticket_type_id,
-            type_name: name.clone(),
-            zone_id,
+            type_name: kind.name.clone(),
+            zone_id: kind.zone,
             holder_name: order.buyer_name.clone(),
-            attention: attention.clone(),
+            attention: kind.attention.clone(),
             state: "valid".to_owned(),
             revision: 1,
             issued_at: now,

@@ -6,7 +6,7 @@
 //! shared ([`share`]) stays its buyer's; its guest hears when it is gone ([`left`], and `order.refunded`).
 //!
 //! The code is signed with the club's private key whenever it is shown or mailed: the same bytes give the same code, so
-//! none is stored.
+//! none is stored. Where its type says so it moves ([`rule`]): then the ticket's page alone shows it, another every 15 seconds.
 
 pub(crate) mod card;
 pub(crate) mod change;
@@ -14,6 +14,7 @@ pub(crate) mod doorstep;
 pub(crate) mod hand_back;
 mod issue;
 mod left;
+pub(crate) mod rule;
 pub(crate) mod share;
 pub mod signer;
 pub(crate) mod store;

@@ -47,7 +47,8 @@ pub(crate) async fn share(
             }
             let id = Uuid::now_v7();
             store::insert_share(conn, &ShareRow::of(id, &row, to, now)).await?;
-            let about = About::Shared(change::told(shop, &row, &reference, &buyer.buyer_name));
+            let told = change::told(shop, conn, &row, &reference, &buyer.buyer_name).await?;
+            let about = About::Shared(told);
             bus::outbox::add(conn, &change::asked(id, to, about, now), now).await?;
             Ok::<_, Fault>(())
         })

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::ids::{EventId, TicketId};
 use domain::mode::Mode;
-use domain::ticket_code::{CodeKind, TicketCode};
+use domain::ticket_code::{CodeKind, Step, TicketCode};
 use ed25519_dalek::SigningKey;
 
 /// Signs codes. The key does not print.
@@ -48,7 +48,16 @@ impl TicketSigner {
 
     /// The text of a ticket's QR code.
     pub fn code(&self, ticket: TicketId, event: EventId) -> String {
-        TicketCode { key_id: self.key_id, kind: CodeKind::Ticket, ticket, event, step: None }.sign(&self.key)
+        self.signed(ticket, event, None)
+    }
+
+    /// The same of one whose code moves, as it is to be shown at a step.
+    pub fn moving_code(&self, ticket: TicketId, event: EventId, step: Step) -> String {
+        self.signed(ticket, event, Some(step))
+    }
+
+    fn signed(&self, ticket: TicketId, event: EventId, step: Option<Step>) -> String {
+        TicketCode { key_id: self.key_id, kind: CodeKind::Ticket, ticket, event, step }.sign(&self.key)
     }
 }
 

@@ -17,7 +17,10 @@ pub(crate) struct Face<'a> {
     pub state: &'a str,
     pub holder: &'a str,
     pub type_name: &'a str,
-    pub admit_until: Option<DateTime<Utc>>,
+    /// From when and until when it lets in, where that is not as long as the doors are open.
+    pub times: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    /// Whether its code moves.
+    pub moves: bool,
 }
 
 impl Face<'_> {
@@ -27,7 +30,8 @@ impl Face<'_> {
             lets_in(self.state, event),
             self.holder,
             self.type_name,
-            self.admit_until,
+            self.times,
+            self.moves,
             event.title,
             event.starts_at,
             event.ends_at,

@@ -6,7 +6,7 @@ use domain::language::Language;
 use super::face::{Face, version};
 use super::store::{self, NewPass};
 use crate::Shop;
-use crate::orders::view::{OrderView, TicketView};
+use crate::orders::view::{Code, OrderView, TicketView};
 
 /// A phone's wallet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,8 @@ pub(crate) async fn keep(
         state: &ticket.state,
         holder: &ticket.holder,
         type_name: &ticket.type_name,
-        admit_until: ticket.admit_until,
+        times: (ticket.lets_in_from, ticket.lets_in_until),
+        moves: ticket.code == Some(Code::Moving),
     };
     let pass = NewPass {
         ticket: ticket.id,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::face::{Face, next_version};
 use super::store::{self, Looked, StaleRow};
 use crate::catalog::store::EventRow;
+use crate::tickets::rule::Rule;
 use crate::tickets::store::TicketRow;
 use crate::{Shop, catalog, tickets};
 
@@ -34,12 +35,15 @@ async fn look(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize, DbError> {
     let found = tickets::store::all(conn, ids).await?;
     let rows: HashMap<Uuid, TicketRow> = found.into_iter().map(|(row, _)| (row.id, row)).collect();
     let nights = nights_of(conn, &stale).await?;
+    let kinds: HashSet<Uuid> = rows.values().map(|row| row.ticket_type_id).collect();
+    let rules = catalog::store::rules(conn, kinds.into_iter().collect()).await?;
     let mut apple: Vec<Uuid> = Vec::new();
     for pass in &stale {
         let (Some(ticket), Some(night)) = (rows.get(&pass.ticket_id), nights.get(&pass.event_id)) else {
             continue;
         };
-        let looked = looked(pass, ticket, night, now);
+        let rule = rules.get(&ticket.ticket_type_id).copied().unwrap_or_default();
+        let looked = looked(pass, (ticket, rule), night, now);
         store::note(conn, pass, &looked).await?;
         if looked.changed_at != pass.changed_at && pass.wallet == "apple" {
             apple.push(pass.ticket_id);
@@ -60,12 +64,19 @@ async fn nights_of(conn: &mut Conn, stale: &[StaleRow]) -> Result<HashMap<Uuid, 
     Ok(nights)
 }
 
-fn looked(pass: &StaleRow, ticket: &TicketRow, night: &EventRow, now: DateTime<Utc>) -> Looked {
+fn looked(
+    pass: &StaleRow,
+    (ticket, rule): (&TicketRow, Rule),
+    night: &EventRow,
+    now: DateTime<Utc>,
+) -> Looked {
     let face = Face {
         state: &ticket.state,
         holder: &ticket.holder_name,
         type_name: &ticket.type_name,
-        admit_until: ticket.admit_until,
+        times: (rule.from, rule.until_of(ticket.admit_until)),
+        // As of one that is handed out: where it is good no more, nothing moves.
+        moves: rule.moves && ticket.state == "valid",
     };
     let face = face.hash(night);
     let changed = face != pass.face;

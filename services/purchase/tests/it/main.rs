@@ -32,6 +32,7 @@ mod limits;
 mod live;
 mod map;
 mod model;
+mod moving;
 mod my;
 mod new_dates;
 mod off_sale;

@@ -391,3 +391,27 @@ async fn without_an_account_phones_find_nothing() {
     assert_eq!(stage.phone(Method::POST, ticket, "order.en.guess", PHONE).await, 404);
     assert_eq!(stage.changed_passes(None).await.status(), 404);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pass_loses_its_code_when_that_begins_to_move_and_says_where_it_is() {
+    let stage = stage().await;
+    let (order, paid) = stage.bought(0, 1).await;
+    let held = stage.takes_pass(&order, &paid).await;
+    assert_eq!(held.json["barcodes"][0]["message"], paid["tickets"][0]["code"]);
+    assert_eq!(stage.registers(&held).await, 201);
+    let until = stage.event.entry_from + 3_600_000;
+    let moving = stage.later(2, |event| {
+        let kind = &mut event.ticket_types[0];
+        (kind.rotating_code, kind.admit_until) = (true, until);
+    });
+    stage.publish(&moving).await;
+    stage.until_count("SELECT count(*) FROM wallet_passes WHERE event_revision = 2", 1).await;
+    stage.all_know().await;
+    assert_eq!(stage.pushes().await.len(), 1, "a guest would see it");
+    let (now, _) = unpacked(stage.fetch(&held, None).await).await;
+    assert!(now.get("barcodes").is_none() && now.get("voided").is_none(), "good, and without a code: {now}");
+    let said = now.to_string();
+    for words in ["Open your ticket page at the door: the code moves.", "Lets in until", &order.page] {
+        assert!(said.contains(words), "{words} in {said}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
-    http::StatusCode,
+    http::{StatusCode, header::RETRY_AFTER},
     web::{Data, Query},
 };
 use serde::Deserialize;
@@ -104,7 +104,13 @@ pub(crate) async fn refused(
     }
     tracing::info!(code = fault.code(), cause = std::error::Error::source(&fault), "not signed in");
     let page = page(door, request, locale, tried).await;
-    Ok(Html(page).customize().with_status(fault.status()).respond_to(request).map_into_boxed_body())
+    let shown = Html(page).customize().with_status(fault.status()).respond_to(request);
+    let mut answer = shown.map_into_boxed_body();
+    if let Some(wait) = fault.wait() {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        answer.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    Ok(answer)
 }
 
 /// The form; on an enrolled phone with the names of those who have a PIN.

@@ -148,7 +148,7 @@ const SCANNER_WORDS: [&str; 12] = [
 ];
 
 /// What it says with those of the app.
-const DOOR_WORDS: [&str; 58] = [
+const DOOR_WORDS: &[&str] = &[
     "years",
     "id-ask",
     "id-title",
@@ -181,6 +181,7 @@ const DOOR_WORDS: [&str; 58] = [
     "another-gate",
     "list-forged",
     "list-full",
+    "sent-again",
     "undo",
     "undo-sure",
     "undo-reason",
@@ -198,6 +199,7 @@ const DOOR_WORDS: [&str; 58] = [
     "photo-signed-out",
     "photo-off",
     "photo-unknown",
+    "photo-too-many",
     "photo-refused",
     "training-title",
     "training-no-list",

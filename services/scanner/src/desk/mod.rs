@@ -9,6 +9,7 @@ pub mod home;
 pub mod incidents;
 pub mod limit;
 pub mod people;
+pub mod photos;
 pub mod report;
 pub mod scans;
 pub mod settings;

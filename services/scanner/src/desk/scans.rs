@@ -10,6 +10,7 @@ use askama::Template;
 use chrono_tz::Tz;
 use domain::{admission::Reason, language::Language};
 use ui::format;
+use uuid::Uuid;
 use web::{Fault, Html, Locale, Staff, can};
 
 use super::home::NightQuery;
@@ -18,6 +19,7 @@ use crate::Door;
 use crate::history::scans::{self, PAGE, ScansQuery};
 use crate::history::store::{self, LOOKED, Named, NightRow, ScanView};
 use crate::history::{night, reason, verdict};
+use crate::photos;
 
 /// `/desk/scans`
 #[derive(Template)]
@@ -72,6 +74,8 @@ struct Line {
     admitted: bool,
     holder: String,
     type_name: String,
+    /// The ticket, where its holder has been photographed.
+    photographed: Option<Uuid>,
     device: String,
     staff: String,
     offline: bool,
@@ -99,6 +103,8 @@ pub async fn get(
     let page = scans::page(&mut conn, &night, &wanted, before, PAGE).await?;
     let address = |before: &str| address(&night, &query, before);
     frame.shell = frame.shell.clone().at(&address(&query.before));
+    let tickets: Vec<Uuid> = page.scans.iter().filter_map(|scan| scan.ticket).collect();
+    let photographed = photos::store::photographed(&mut conn, &tickets).await?;
     let gates = store::gates(&mut conn, night.id).await?;
     let devices = store::devices(&mut conn).await?;
     let people = store::staff(&mut conn, &night).await?;
@@ -111,7 +117,7 @@ pub async fn get(
         decisions: decisions(lang, &query.decision),
         reasons: reasons(lang, &query.reason),
         chosen: wanted != store::Asked::default(),
-        rows: page.scans.iter().map(|scan| Line::of(scan, lang, night.zone())).collect(),
+        rows: page.scans.iter().map(|scan| Line::of(scan, &photographed, lang, night.zone())).collect(),
         older: page.next.map(|next| address(&next.to_string())).unwrap_or_default(),
         newest: if before.is_some() { address("") } else { String::new() },
         looked: if page.looked_no_further {
@@ -169,7 +175,7 @@ fn reasons(lang: Language, chosen: &str) -> Vec<Choice> {
 }
 
 impl Line {
-    fn of(scan: &ScanView, lang: Language, zone: Tz) -> Self {
+    fn of(scan: &ScanView, photographed: &[Uuid], lang: Language, zone: Tz) -> Self {
         let t = |key: &str| ui::text(lang, key, &[]);
         let mut notes = Vec::new();
         if let Some(judged) = scan.judged.as_ref().filter(|judged| **judged != scan.reason) {
@@ -191,6 +197,7 @@ impl Line {
             admitted: scan.admitted(),
             holder: scan.holder.clone().unwrap_or_else(|| t("door-history-unknown-guest")),
             type_name: scan.type_name.clone().unwrap_or_default(),
+            photographed: scan.ticket.filter(|ticket| photographed.contains(ticket)),
             device: scan.device_name.clone().unwrap_or_else(|| t("door-history-no-phone")),
             staff: scan.staff_name.clone().unwrap_or_else(|| t("door-history-no-name")),
             offline: scan.offline,

@@ -14,7 +14,7 @@ use super::{
     Device,
     answer::DeviceView,
     caller, hands,
-    store::{self, Seen},
+    store::{self, Seen, marks},
 };
 use crate::{Door, metrics};
 
@@ -45,6 +45,13 @@ pub struct Contact {
     /// The night it works at, for the number inside; without it, that of its gate.
     #[serde(default)]
     pub event: Option<Uuid>,
+    /// `house` of the last answer that the phone had, if it had one.
+    #[serde(default)]
+    pub house: Option<Uuid>,
+    /// `mark` of the same answer.
+    #[serde(default)]
+    #[schema(example = 41_207)]
+    pub mark: Option<i64>,
 }
 
 /// An instant by a phone's clock.
@@ -82,6 +89,12 @@ pub struct Heard {
     /// People inside.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inside: Option<i64>,
+    /// Which records the door has. Others than before: they were put back to an earlier time. Send again, under the same nonces, every
+    /// scan that is still kept, and fetch the whole list.
+    pub house: Uuid,
+    /// Where these records stand: to be told with the next contact.
+    #[schema(example = 41_208)]
+    pub mark: i64,
 }
 
 /// Hears a phone.
@@ -103,10 +116,15 @@ pub async fn post(
     }
     metrics::get().contact(caller.device.is_some());
     let gate = caller.device.as_ref().and_then(|device| device.gate);
-    let inside = store::inside(&mut *door.db.conn().await?, contact.event, gate).await?;
+    let (inside, mark) = {
+        let mut conn = door.db.conn().await?;
+        let inside = store::inside(&mut conn, contact.event, gate).await?;
+        (inside, marks::count(&mut conn, contact.house, contact.mark).await?)
+    };
     let device = caller.device.as_deref().map(DeviceView::from);
     // Last, so that it is as new as the answer.
-    Ok(Json(Heard { server_time: door.clock.now().timestamp_millis(), device, inside }))
+    let server_time = door.clock.now().timestamp_millis();
+    Ok(Json(Heard { server_time, device, inside, house: mark.house, mark: mark.mark }))
 }
 
 /// Notes how the phone is, and in whose hands.

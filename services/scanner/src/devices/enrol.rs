@@ -9,7 +9,14 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{ApiJson, Fault, Html, Locale, PageForm, RequestId, Staff, can, redirect};
 
-use super::{answer::DeviceView, caller, form, hands::Taken, secret, store, views::EnrolPage};
+use super::{
+    answer::DeviceView,
+    caller, form,
+    hands::Taken,
+    secret,
+    store::{enrolment, hands},
+    views::own::EnrolPage,
+};
 use crate::{Door, faults, metrics};
 
 /// A code, as read or typed.
@@ -106,13 +113,13 @@ async fn enrol(
     let device = door
         .db
         .transaction(async |conn| {
-            let used = store::use_code(conn, &code, now).await?.ok_or_else(refused)?;
+            let used = enrolment::use_code(conn, &code, now).await?.ok_or_else(refused)?;
             let name = own_name.clone().unwrap_or_else(|| used.name.clone());
-            store::enrol(conn, id, &name, &used, &hash, now).await?;
+            enrolment::enrol(conn, id, &name, &used, &hash, now).await?;
             let detail = json!({"name": name, "gate": used.gate_id, "invited_by": used.invited_by, "invitation": used.id});
             audit::record(conn, &actor, "device.enrolled", &id.to_string(), detail, now).await?;
             if let Some(staff) = &staff {
-                store::take(conn, id, &Taken::of(&staff.claims, now)).await?;
+                hands::take(conn, id, &Taken::of(&staff.claims, now)).await?;
             }
             Ok::<_, Fault>(DeviceView { id, name, gate: used.gate_id, gate_name: used.gate_name })
         })

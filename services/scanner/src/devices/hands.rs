@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 use web::{Fault, session::Claims};
 
-use super::{Device, store};
+use super::{Device, store::hands as store};
 use crate::{Door, config::SERVICE, faults, sessions::identity::Session};
 
 /// Somebody has taken a phone.

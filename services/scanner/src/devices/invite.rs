@@ -12,7 +12,7 @@ use web::{ApiJson, CsrfForm, Fault, Html, Locale, RequestId, Staff, can};
 use super::{
     form::{self, DeviceForm},
     secret,
-    store::{self, Used},
+    store::enrolment::{self, Used},
     views::InvitedPage,
 };
 use crate::Door;
@@ -97,7 +97,7 @@ async fn invite(
                 gate_name: gate.map(|gate| gate.name),
                 invited_by: staff.id.uuid(),
             };
-            store::invite(conn, &invitation, &hash, now, expires_at).await?;
+            enrolment::invite(conn, &invitation, &hash, now, expires_at).await?;
             let detail = json!({"name": name, "gate": wanted.gate});
             audit::record(conn, &actor, "device.invited", &id.to_string(), detail, now).await?;
             Ok::<_, Fault>(())

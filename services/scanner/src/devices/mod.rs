@@ -21,11 +21,12 @@ pub mod pins;
 pub mod revoke;
 pub mod secret;
 pub mod store;
+pub mod tries;
 mod views;
 
 pub use caller::{Caller, caller, phone};
 pub use known::{Device, Devices};
-pub use views::PhoneView;
+pub use views::own::PhoneView;
 
 /// What was changed counts here at once. If it cannot be read now, it is within seconds: the change itself is done.
 async fn known_here(door: &crate::Door) {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use web::{Fault, Html, Locale, Staff, can};
 
 use super::{
-    store,
+    store::{self, hands},
     views::{DevicePage, DevicesPage, GateOption},
 };
 use crate::{Door, door::list, faults};
@@ -38,11 +38,11 @@ pub async fn one(
 ) -> Result<HttpResponse, Fault> {
     let (mut conn, now) = (door.db.conn().await?, door.clock.now());
     let state = store::state(&mut conn, *device, now).await?.ok_or_else(faults::device_not_found)?;
-    let hands = store::hands(&mut conn, *device).await?;
+    let held = hands::of(&mut conn, *device).await?;
     let nights = list::nights(&mut conn, now).await?;
     let gates = GateOption::of(&nights, state.gate, state.gate_name.as_deref());
     // The club's clock is that of its nights; without one, everybody's.
     let zone = nights.first().and_then(|night| night.time_zone.parse().ok()).unwrap_or(chrono_tz::UTC);
-    let page = DevicePage::new(locale.0, &door.links, staff.csrf_token(), state, gates, (hands, zone, now));
+    let page = DevicePage::new(locale.0, &door.links, staff.csrf_token(), state, gates, (held, zone, now));
     Ok(Html(page).respond_to(&request))
 }

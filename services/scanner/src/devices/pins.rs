@@ -1,12 +1,12 @@
 //! PINs, as the door's pages use them: `/pin` sets one, with the password; `POST /sign-in/pin` signs in with it, on an enrolled
-//! phone and nowhere else. marketing-admin keeps them and counts the wrong ones.
+//! phone and nowhere else. marketing-admin keeps them and counts the wrong ones of each person; those of each phone count here ([`tries`]).
 
 use actix_web::{HttpRequest, HttpResponse, Responder, http::StatusCode, web::Data};
 use serde::Deserialize;
 use uuid::Uuid;
 use web::{CsrfForm, Fault, Html, Locale, PageForm, Staff, can, redirect};
 
-use super::{phone, views::PinPage};
+use super::{phone, tries, views::own::PinPage};
 use crate::{
     Door,
     app::sign_in::{self, Tried},
@@ -53,14 +53,17 @@ async fn attempt(
     next: &str,
 ) -> Result<HttpResponse, Fault> {
     let device = phone(door, request).await?.ok_or_else(faults::device_required)?;
-    let opened = door.identity.sign_in_by_pin(form.staff, &form.pin, device.id, from.0).await?;
-    sign_in::enter(door, Some(&*device), opened, next).await
+    tries::count(door, device.id).await?;
+    let opened = door.identity.sign_in_by_pin(form.staff, &form.pin, device.id, from.0).await;
+    tries::settle(door, device.id, &opened).await?;
+    sign_in::enter(door, Some(&*device), opened?, next).await
 }
 
 fn problem(code: &str) -> &'static str {
     match code {
         "invalid_credentials" => "devices-pin-wrong",
         "rate_limited" => "devices-pin-locked",
+        faults::PINS_LOCKED => "devices-pin-phone-locked",
         "token_revoked" => "devices-revoked",
         "device_required" => "devices-not-enrolled",
         _ => "scanner-sign-in-away",

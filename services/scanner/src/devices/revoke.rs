@@ -11,7 +11,10 @@ use serde_json::json;
 use uuid::Uuid;
 use web::{CsrfForm, Fault, Html, Locale, RequestId, Staff, can, redirect};
 
-use super::{store, views::RevokePage};
+use super::{
+    store::{self, hands},
+    views::RevokePage,
+};
 use crate::{Door, faults};
 
 /// A form without fields of its own.
@@ -75,7 +78,7 @@ async fn revoke(
                 let known = store::state(conn, device, now).await?.is_some();
                 return if known { Ok(Vec::new()) } else { Err(faults::device_not_found()) };
             }
-            let ended = store::end_sessions(conn, device, now).await?;
+            let ended = hands::end_sessions(conn, device, now).await?;
             let detail = json!({"sessions_ended": ended.len()});
             audit::record(conn, &actor, "device.revoked", &device.to_string(), detail, now).await?;
             Ok::<_, Fault>(ended)

@@ -1,4 +1,9 @@
-//! All SQL on phones, their codes and who held them.
+//! All SQL on phones.
+
+pub mod enrolment;
+pub mod hands;
+pub mod marks;
+pub mod tries;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -9,7 +14,6 @@ use diesel::{
     sql_types::{BigInt, Binary, Bool, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
-use domain::ids::SessionId;
 use uuid::Uuid;
 
 use super::{Device, answer::DeviceState, secret::Hash};
@@ -23,40 +27,6 @@ pub struct NamedGate {
     /// Its name.
     #[diesel(sql_type = Text)]
     pub name: String,
-}
-
-/// A code that was good, and is used up now.
-#[derive(Debug, QueryableByName)]
-pub struct Used {
-    /// The invitation.
-    #[diesel(sql_type = SqlUuid)]
-    pub id: Uuid,
-    /// The phone's name.
-    #[diesel(sql_type = Text)]
-    pub name: String,
-    /// The gate it is bound to.
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    pub gate_id: Option<Uuid>,
-    /// That gate's name.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub gate_name: Option<String>,
-    /// Who made the code.
-    #[diesel(sql_type = SqlUuid)]
-    pub invited_by: Uuid,
-}
-
-/// Somebody held a phone.
-#[derive(Debug, Clone, QueryableByName)]
-pub struct Hand {
-    /// Who.
-    #[diesel(sql_type = Text)]
-    pub staff_name: String,
-    /// From when.
-    #[diesel(sql_type = Timestamptz)]
-    pub from_at: DateTime<Utc>,
-    /// Till when; none while they hold it.
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    pub till_at: Option<DateTime<Utc>>,
 }
 
 /// How a phone is, as it says.
@@ -96,12 +66,6 @@ struct Known {
 struct Number {
     #[diesel(sql_type = BigInt)]
     number: i64,
-}
-
-#[derive(QueryableByName)]
-struct Key {
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
 }
 
 /// Every phone by the hash of its secret. Gates are of one night each: a phone stays at the gate of its name.
@@ -152,16 +116,6 @@ pub async fn state(
         .optional()?)
 }
 
-/// The last to hold a phone, the newest first.
-pub async fn hands(conn: &mut Conn, device: Uuid) -> Result<Vec<Hand>, DbError> {
-    Ok(sql_query(
-        "select staff_name, from_at, till_at from device_hands where device_id = $1 order by from_at desc, id desc limit 50",
-    )
-    .bind::<SqlUuid, _>(device)
-    .load(conn)
-    .await?)
-}
-
 /// The open gate of this key.
 pub async fn gate(conn: &mut Conn, gate: Uuid) -> Result<Option<NamedGate>, DbError> {
     Ok(sql_query("select id, name from gates where id = $1 and active")
@@ -169,72 +123,6 @@ pub async fn gate(conn: &mut Conn, gate: Uuid) -> Result<Option<NamedGate>, DbEr
         .get_result(conn)
         .await
         .optional()?)
-}
-
-/// Writes a code's hash.
-pub async fn invite(
-    conn: &mut Conn,
-    invitation: &Used,
-    code: &Hash,
-    now: DateTime<Utc>,
-    expires: DateTime<Utc>,
-) -> Result<(), DbError> {
-    sql_query(
-        "insert into device_invitations (id, name, gate_id, gate_name, code_hash, invited_by, invited_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind::<SqlUuid, _>(invitation.id)
-    .bind::<Text, _>(&invitation.name)
-    .bind::<Nullable<SqlUuid>, _>(invitation.gate_id)
-    .bind::<Nullable<Text>, _>(&invitation.gate_name)
-    .bind::<Binary, _>(&code[..])
-    .bind::<SqlUuid, _>(invitation.invited_by)
-    .bind::<Timestamptz, _>(now)
-    .bind::<Timestamptz, _>(expires)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Uses a code up; none if it is unknown, used or too old. Of two phones with one code the second waits here for the first,
-/// and then finds it used.
-pub async fn use_code(conn: &mut Conn, code: &Hash, now: DateTime<Utc>) -> Result<Option<Used>, DbError> {
-    Ok(sql_query(
-        "update device_invitations set used_at = $2
-         where code_hash = $1 and used_at is null and expires_at > $2
-         returning id, name, gate_id, gate_name, invited_by",
-    )
-    .bind::<Binary, _>(&code[..])
-    .bind::<Timestamptz, _>(now)
-    .get_result(conn)
-    .await
-    .optional()?)
-}
-
-/// Writes a phone.
-pub async fn enrol(
-    conn: &mut Conn,
-    device: Uuid,
-    name: &str,
-    used: &Used,
-    secret: &Hash,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    sql_query(
-        "insert into devices (id, invitation_id, name, gate_id, gate_name, secret_hash, enrolled_by, enrolled_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind::<SqlUuid, _>(device)
-    .bind::<SqlUuid, _>(used.id)
-    .bind::<Text, _>(name)
-    .bind::<Nullable<SqlUuid>, _>(used.gate_id)
-    .bind::<Nullable<Text>, _>(&used.gate_name)
-    .bind::<Binary, _>(&secret[..])
-    .bind::<SqlUuid, _>(used.invited_by)
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// Names a phone and binds it to a gate, or to none; `false` if there is none that is still the door's.
@@ -259,7 +147,7 @@ pub async fn change(
 /// Takes a phone off; `false` if there is none that is still the door's.
 pub async fn revoke(conn: &mut Conn, device: Uuid, staff: Uuid, now: DateTime<Utc>) -> Result<bool, DbError> {
     let revoked = sql_query(
-        "update devices set revoked_at = $2, revoked_by = $3, held_by = null, held_by_name = null
+        "update devices set revoked_at = $2, revoked_by = $3
          where id = $1 and revoked_at is null",
     )
     .bind::<SqlUuid, _>(device)
@@ -268,94 +156,6 @@ pub async fn revoke(conn: &mut Conn, device: Uuid, staff: Uuid, now: DateTime<Ut
     .execute(conn)
     .await?;
     Ok(revoked == 1)
-}
-
-/// Ends every session that was opened on a phone and might still be good; gives them.
-pub async fn end_sessions(
-    conn: &mut Conn,
-    device: Uuid,
-    now: DateTime<Utc>,
-) -> Result<Vec<SessionId>, DbError> {
-    sql_query("update device_hands set till_at = $2 where device_id = $1 and till_at is null")
-        .bind::<SqlUuid, _>(device)
-        .bind::<Timestamptz, _>(now)
-        .execute(conn)
-        .await?;
-    // Tokens are accepted for a moment after their end, because clocks differ.
-    let ended: Vec<Key> = sql_query(
-        "insert into ended_sessions (session_id, ended_at, expires_at, revoked)
-         select session_id, $2, max(expires_at), true from device_hands
-         where device_id = $1 and expires_at > $2 - interval '5 minutes' group by session_id
-         on conflict (session_id) do nothing returning session_id as id",
-    )
-    .bind::<SqlUuid, _>(device)
-    .bind::<Timestamptz, _>(now)
-    .load(conn)
-    .await?;
-    Ok(ended.into_iter().map(|key| SessionId::from_uuid(key.id)).collect())
-}
-
-/// Whether this session is the one that holds the phone.
-pub async fn holds(conn: &mut Conn, device: Uuid, session: Uuid) -> Result<bool, DbError> {
-    let row: Number = sql_query(
-        "select count(*) as number from device_hands where device_id = $1 and session_id = $2 and till_at is null",
-    )
-    .bind::<SqlUuid, _>(device)
-    .bind::<SqlUuid, _>(session)
-    .get_result(conn)
-    .await?;
-    Ok(row.number > 0)
-}
-
-/// Somebody takes a phone into their hands, out of whosever it was; `false` from one that was taken off meanwhile. The phone's
-/// row is locked first, so that no hand slips in behind a revocation.
-pub async fn take(conn: &mut Conn, device: Uuid, hand: &super::hands::Taken) -> Result<bool, DbError> {
-    let mine =
-        sql_query("update devices set held_by = $2, held_by_name = $3 where id = $1 and revoked_at is null")
-            .bind::<SqlUuid, _>(device)
-            .bind::<SqlUuid, _>(hand.staff)
-            .bind::<Text, _>(&hand.name)
-            .execute(conn)
-            .await?;
-    if mine == 0 {
-        return Ok(false);
-    }
-    sql_query("update device_hands set till_at = $2 where device_id = $1 and till_at is null")
-        .bind::<SqlUuid, _>(device)
-        .bind::<Timestamptz, _>(hand.from)
-        .execute(conn)
-        .await?;
-    sql_query(
-        "insert into device_hands (id, device_id, session_id, staff_id, staff_name, from_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind::<SqlUuid, _>(Uuid::now_v7())
-    .bind::<SqlUuid, _>(device)
-    .bind::<SqlUuid, _>(hand.session)
-    .bind::<SqlUuid, _>(hand.staff)
-    .bind::<Text, _>(&hand.name)
-    .bind::<Timestamptz, _>(hand.from)
-    .bind::<Timestamptz, _>(hand.expires)
-    .execute(conn)
-    .await?;
-    Ok(true)
-}
-
-/// A session is over: the phone is in nobody's hands. In the order in which [`take`] locks.
-pub async fn give_back(conn: &mut Conn, session: Uuid, now: DateTime<Utc>) -> Result<(), DbError> {
-    sql_query(
-        "update devices set held_by = null, held_by_name = null
-         where id in (select device_id from device_hands where session_id = $1 and till_at is null)",
-    )
-    .bind::<SqlUuid, _>(session)
-    .execute(conn)
-    .await?;
-    sql_query("update device_hands set till_at = $2 where session_id = $1 and till_at is null")
-        .bind::<SqlUuid, _>(session)
-        .bind::<Timestamptz, _>(now)
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
 /// Notes how a phone is.

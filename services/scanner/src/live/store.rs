@@ -171,9 +171,10 @@ pub(super) struct Device {
 /// The club's phones, as long as nobody revoked them: each goes to whatever night there is.
 pub(super) async fn devices(conn: &mut Conn) -> Result<Vec<Device>, DbError> {
     Ok(diesel::sql_query(
-        "SELECT d.id, d.name, d.gate_name AS gate, d.held_by_name AS held_by, d.battery, d.data_at,
+        "SELECT d.id, d.name, d.gate_name AS gate, h.staff_name AS held_by, d.battery, d.data_at,
                 coalesce(d.queue_length, 0)::bigint AS queue_length, d.last_seen_at
-           FROM devices d WHERE d.revoked_at IS NULL ORDER BY d.gate_name NULLS LAST, d.name, d.id LIMIT $1",
+           FROM devices d LEFT JOIN device_hands h ON h.device_id = d.id AND h.till_at IS NULL
+          WHERE d.revoked_at IS NULL ORDER BY d.gate_name NULLS LAST, d.name, d.id LIMIT $1",
     )
     .bind::<sql::BigInt, _>(MOST)
     .kept()

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -55,6 +55,47 @@ pub async fn still_there(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<Uuid>, DbE
 pub async fn of_ticket(conn: &mut Conn, ticket: Uuid) -> Result<Vec<(Uuid, DateTime<Utc>)>, DbError> {
     let found = photos::table.filter(photos::ticket_id.eq(ticket)).order(photos::id.desc());
     Ok(found.select((photos::id, photos::taken_at)).load(conn).await?)
+}
+
+/// Of these tickets those whose holder has been photographed.
+pub async fn photographed(conn: &mut Conn, tickets: &[Uuid]) -> Result<Vec<Uuid>, DbError> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = SqlUuid)]
+        ticket: Uuid,
+    }
+    let found: Vec<Found> =
+        diesel::sql_query("SELECT DISTINCT ticket_id AS ticket FROM photos WHERE ticket_id = ANY($1)")
+            .bind::<Array<SqlUuid>, _>(tickets)
+            .load(conn)
+            .await?;
+    Ok(found.into_iter().map(|found| found.ticket).collect())
+}
+
+/// Who has a ticket, and the clock of its night where that is known.
+#[derive(Debug, QueryableByName)]
+pub struct Guest {
+    /// Its holder's name.
+    #[diesel(sql_type = Text)]
+    pub holder_name: String,
+    /// Its type.
+    #[diesel(sql_type = Text)]
+    pub type_name: String,
+    /// Its night's time zone.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub time_zone: Option<String>,
+}
+
+/// Who has this ticket; none if the door does not know it.
+pub async fn guest(conn: &mut Conn, ticket: Uuid) -> Result<Option<Guest>, DbError> {
+    Ok(diesel::sql_query(
+        "SELECT a.holder_name, a.type_name, e.time_zone FROM admissions a LEFT JOIN events e ON e.id = a.event_id
+          WHERE a.ticket_id = $1",
+    )
+    .bind::<SqlUuid, _>(ticket)
+    .get_result(conn)
+    .await
+    .optional()?)
 }
 
 /// Whether the door knows a ticket.

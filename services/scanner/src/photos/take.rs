@@ -1,7 +1,7 @@
 //! `POST /api/v1/photos`: a phone sends a photograph.
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::StatusCode,
     web::{Data, Query},
 };
@@ -12,10 +12,19 @@ use uuid::Uuid;
 use web::{Fault, RawBody, Staff, can};
 
 use super::{picture, store};
-use crate::{Door, retention};
+use crate::{Door, devices, often::Often, retention};
 
 /// The largest file that a program sends. The app makes its pictures small before.
 pub const MAX_BODY: usize = 2 * 1024 * 1024;
+/// Photographs of one phone within [`SPAN`], per process: more than a queue at the door brings. Making one small takes a moment of ours, and
+/// others wait for it.
+const MOST: usize = 30;
+const SPAN: TimeDelta = TimeDelta::minutes(5);
+
+/// How many photographs a phone may bring.
+pub fn rule() -> Often<Uuid> {
+    Often::new(MOST, SPAN)
+}
 
 /// What a photograph is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
@@ -69,26 +78,30 @@ pub struct PhotoTaken {
     responses((status = 201, body = PhotoTaken),
         (status = 403, description = "`photos_off`: photographs are not switched on", body = web::Problem),
         (status = 404, description = "The door knows no such ticket", body = web::Problem), (status = 413, body = web::Problem),
-        (status = 422, description = "`consent_required`; `image_rejected`: no picture that we take", body = web::Problem)),
+        (status = 422, description = "`consent_required`; `image_rejected`: no picture that we take", body = web::Problem),
+        (status = 429, description = "`rate_limited`: too many photographs of one phone", body = web::Problem)),
     security(("session" = [])))]
 pub async fn post(
     door: Data<Door>,
     staff: Staff<can::DoorScan>,
+    http: HttpRequest,
     what: Query<PhotoQuery>,
     body: RawBody<MAX_BODY>,
 ) -> Result<HttpResponse, Fault> {
-    let taken = take(&door, staff.id.uuid(), what.into_inner(), body.0).await?;
+    let device = devices::caller(&door, &http, staff.id).await?.id;
+    let taken = take(&door, (staff.id.uuid(), device), what.into_inner(), body.0).await?;
     Ok(HttpResponse::Created().json(taken))
 }
 
-/// Makes a photograph small and keeps it.
+/// Makes a photograph small and keeps it: of who sends it, and on which phone.
 pub async fn take(
     door: &Door,
-    staff: Uuid,
+    (staff, device): (Uuid, Uuid),
     what: PhotoQuery,
     bytes: impl AsRef<[u8]> + Send + 'static,
 ) -> Result<PhotoTaken, Fault> {
     let days = allowed(door, what).await?;
+    door.photos_brought.count(device, door.clock.now())?;
     // Without a connection in hand: this takes its time.
     let jpeg = picture::anew(bytes).await?;
     let row = store::PhotoRow {

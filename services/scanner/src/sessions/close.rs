@@ -28,7 +28,7 @@ pub async fn end<P>(door: &Door, staff: &Staff<P>, request: &RequestId) -> Resul
     door.db
         .transaction(async |conn| {
             store::end(conn, session, now, expires).await?;
-            devices::store::give_back(conn, session.uuid(), now).await?;
+            devices::store::hands::give_back(conn, session.uuid(), now).await?;
             audit::record(conn, &actor, "session.ended", &session.to_string(), json!({}), now).await
         })
         .await?;

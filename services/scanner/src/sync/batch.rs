@@ -74,6 +74,9 @@ pub struct OfflineScan {
     /// When it was taken back on the device, by its corrected clock: within 15 minutes, or by a supervisor. Then nobody came in, or left.
     #[serde(default)]
     pub undone_at: Option<DateTime<Utc>>,
+    /// What the scan was called when it was answered before, where it is sent again: it keeps its name if the records no longer know it.
+    #[serde(default)]
+    pub scan: Option<String>,
     /// The device that scanned. If it is told, it must be the one that sends.
     #[serde(default)]
     pub device: Option<String>,

@@ -5,7 +5,7 @@
 //! waits until the transaction has ended (`lock_offline`): either this scan sees the ticket gone bad and says so, or the revocation
 //! sees the guest inside.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use db::Conn;
 use domain::{admission::Reason, ids::MessageId};
@@ -82,7 +82,8 @@ async fn write(
     let pairs: Vec<(Uuid, Uuid)> =
         sound.iter().filter_map(|scan| Some((scan.ticket()?, scan.plan.gate.zone.uuid()))).collect();
     let known = store::known(conn, &pairs).await?;
-    let rows = rows(upload, &sound, &fates, &known);
+    let free = free(conn, &sound).await?;
+    let rows = rows(upload, &sound, &fates, &known, &free);
 
     let tickets: Vec<Uuid> = pairs.iter().map(|(ticket, _)| *ticket).collect();
     let before = conflicts::of_tickets(conn, &tickets).await?;
@@ -103,7 +104,8 @@ async fn write(
         live::told::door_changed(conn, night, upload.now).await?;
     }
 
-    let mut answered = sound.iter().zip(&fates).map(|(scan, fate)| answer(upload, scan, fate, &rows, &now));
+    let mut answered =
+        sound.iter().zip(&fates).map(|(scan, fate)| answer((upload, &free), scan, fate, &rows, &now));
     let answers = chunk.iter().filter_map(|item| match item {
         Item::Unmatched(row, reason) => Some(unmatched_answer(row, *reason)),
         Item::Sound(_) => answered.next(),
@@ -129,9 +131,12 @@ fn rows(
     sound: &[&Brought],
     fates: &[Fate<'_>],
     known: &HashMap<(Uuid, Uuid), Known>,
+    free: &HashSet<Uuid>,
 ) -> Vec<OfflineRow> {
     let new = |(scan, fate): (&&Brought, &Fate<'_>)| match fate {
-        Fate::New(nonce) | Fate::Against { nonce, new: true, .. } => Some(row(upload, scan, nonce, known)),
+        Fate::New(nonce) | Fate::Against { nonce, new: true, .. } => {
+            Some(row(upload, scan, nonce, known, free))
+        }
         _ => None,
     };
     sound.iter().zip(fates).filter_map(new).collect()
@@ -169,13 +174,25 @@ fn beside(device: Uuid, nonce: &str) -> String {
 }
 
 /// The id of a scan that a phone decided: the same in whatever order the phones report, so that of two entries in one millisecond the
-/// same one is first. It begins with the time of the scan, for the ids of all scans rise with time.
-fn id_of(upload: &Upload, scan: &Brought, nonce: &str) -> Uuid {
+/// same one is first. It begins with the time of the scan, for the ids of all scans rise with time. One that is sent again after the
+/// records lost it is called as before, by which those who were told of it know it for the same.
+fn id_of(upload: &Upload, scan: &Brought, nonce: &str, free: &HashSet<Uuid>) -> Uuid {
+    if let Some(id) = scan.called.filter(|id| nonce == scan.nonce && free.contains(id)) {
+        return id;
+    }
     let made = Uuid::new_v5(&upload.device, nonce.as_bytes());
     let mut rest = [0; 10];
     rest.copy_from_slice(&made.as_bytes()[..10]);
     let millis = u64::try_from(scan.times.corrected_at.timestamp_millis()).unwrap_or_default();
     uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid()
+}
+
+/// What scans were called before, where nothing here is called so, and no two of them.
+async fn free(conn: &mut Conn, sound: &[&Brought]) -> Result<HashSet<Uuid>, Fault> {
+    let called: Vec<Uuid> = sound.iter().filter_map(|scan| scan.called).collect();
+    let taken = store::taken(conn, &called).await?;
+    let once = |id: Uuid| called.iter().filter(|other| **other == id).count() == 1;
+    Ok(called.iter().copied().filter(|id| !taken.contains(id) && once(*id)).collect())
 }
 
 fn reused<'a>(sound: &'a [&Brought], fates: &'a [Fate<'_>]) -> impl Iterator<Item = Unmatched> + 'a {
@@ -187,12 +204,18 @@ fn reused<'a>(sound: &'a [&Brought], fates: &'a [Fate<'_>]) -> impl Iterator<Ite
 }
 
 /// All that `record_offline` must know.
-fn row(upload: &Upload, scan: &Brought, nonce: &str, known: &HashMap<(Uuid, Uuid), Known>) -> OfflineRow {
+fn row(
+    upload: &Upload,
+    scan: &Brought,
+    nonce: &str,
+    known: &HashMap<(Uuid, Uuid), Known>,
+    free: &HashSet<Uuid>,
+) -> OfflineRow {
     let gate = &scan.plan.gate;
     let known = scan.ticket().and_then(|ticket| known.get(&(ticket, gate.zone.uuid())));
     let judged = judge(scan, known);
     let said = if scan.admitted { Reason::Ok } else { refusal(scan.reason, judged) };
-    let id = id_of(upload, scan, nonce);
+    let id = id_of(upload, scan, nonce, free);
     // Of another night it is a matter of the record only where somebody came in with it.
     let ours = scan.code.as_ref().is_ok_and(|code| code.event == gate.event);
     let ticket = scan.ticket().filter(|_| ours || scan.admitted);
@@ -281,13 +304,13 @@ async fn audit_override(conn: &mut Conn, upload: &Upload, row: &OfflineRow) -> R
 }
 
 fn answer(
-    upload: &Upload,
+    (upload, free): (&Upload, &HashSet<Uuid>),
     scan: &Brought,
     fate: &Fate<'_>,
     rows: &[OfflineRow],
     conflicts: &[Conflict],
 ) -> ScanAnswer {
-    let own = |nonce: &str| id_of(upload, scan, nonce);
+    let own = |nonce: &str| id_of(upload, scan, nonce, free);
     let judged = |id: Uuid| rows.iter().find(|row| row.id == id).map(|row| row.judged.to_owned());
     let (outcome, reason, id) = match fate {
         Fate::New(nonce) => ("recorded", judged(own(nonce)), Some(own(nonce))),

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     admission::{Direction, Reason, verdict},
     ids::{EventId, GateId, StaffId},
@@ -32,6 +32,8 @@ use crate::{
 
 /// Longest text that is kept of what could not be read.
 const LONGEST: usize = 200;
+/// So far the time in a scan's id may be from that of its phone.
+const NEAR: TimeDelta = TimeDelta::minutes(10);
 
 /// Who brings scans.
 #[derive(Debug)]
@@ -77,6 +79,8 @@ pub(super) struct Brought {
     pub note: Option<String>,
     /// When it was taken back on the phone, by whoever may.
     pub undone_at: Option<DateTime<Utc>>,
+    /// What it was called when it was answered before, if that can be.
+    pub called: Option<Uuid>,
     /// The same as a row of what is kept for people, if its nonce turns out to stand for another scan.
     pub otherwise: Unmatched,
 }
@@ -170,6 +174,7 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
         reason: Reason::from_code(&asked.reason),
         nonce: request.nonce,
         note: note.filter(|note| !note.is_empty()),
+        called: asked.scan.and_then(|scan| scan.parse().ok()).filter(|id| is_of(*id, times.corrected_at)),
         undone_at: undone_at.map(|at| at.clamp(times.at, upload.now.max(times.at))),
         otherwise: kept,
         plan,
@@ -223,6 +228,13 @@ fn unmatched(upload: &Upload, value: &Value) -> Unmatched {
         corrected_at: None,
         recorded_at: upload.now,
     }
+}
+
+/// Whether an id may be that of a scan of this time: those of all scans rise with time.
+fn is_of(id: Uuid, at: DateTime<Utc>) -> bool {
+    let [a, b, c, d, e, f, ..] = *id.as_bytes();
+    let millis = i64::from_be_bytes([0, 0, a, b, c, d, e, f]);
+    id.get_version_num() == 7 && (millis - at.timestamp_millis()).abs() <= NEAR.num_milliseconds()
 }
 
 /// Bytes as PostgreSQL reads them from text.

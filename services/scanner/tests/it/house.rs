@@ -353,7 +353,7 @@ fn desk(clock: Arc<FixedClock>, ended: EndedAtDesk) -> App {
                 async move { open_session(&asked, now) }
             },
         );
-        crate::devices::desk_with_pins(routes, &clock_of_pins);
+        crate::pins::desk_with_pins(routes, &clock_of_pins);
         let ended = ended.clone();
         routes.get("/internal/v1/sessions/ended", move |_: ServiceCaller<callers::Scanner>| {
             let list = ended.lock().unwrap().clone();

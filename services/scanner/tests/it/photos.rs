@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::bans::send;
 use crate::desk::{Reader, look_after};
-use crate::house::House;
+use crate::house::{House, code_of};
 
 fn picture(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
@@ -98,6 +98,37 @@ async fn supervisors_alone_see_it_each_look_is_on_record_and_who_is_on_it_may_ha
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_supervisor_finds_them_beside_the_ticket_s_scans_and_erases_one() {
+    let house = House::open().await;
+    let owner = Reader::new(&house, Role::Owner);
+    owner.photos(true, "7").await;
+    let (ticket, other) = (house.ticket().await, house.ticket().await);
+    let doorman = house.token(Role::DoorStaff);
+    for ticket in [&ticket, &other] {
+        house.answer(&doorman, &house.scan_of(&code_of(ticket))).await;
+    }
+    let of = format!("of=holder&consent=true&ticket={}", ticket.ticket_id);
+    let photo = take(&house, &of, picture(40, 30)).await.1["id"].as_str().unwrap().to_owned();
+
+    let scans = owner.page("/desk/scans?event=friday").await.html;
+    let [path, without] = [&ticket, &other].map(|ticket| format!("/desk/photos?ticket={}", ticket.ticket_id));
+    assert!(scans.contains(&path) && !scans.contains(&without), "{scans}");
+    let page = owner.page(&path).await.html;
+    assert!(page.contains("Lucía Ferrer") && page.contains(&format!("/api/v1/photos/{photo}")), "{page}");
+    assert!(owner.page(&format!("{path}&lang=es")).await.html.contains("Fotos de este invitado"));
+    assert!(owner.page(&without).await.html.contains("This guest has not been photographed"));
+    let strange = format!("/desk/photos?ticket={}", uuid::Uuid::now_v7());
+    assert_eq!(owner.page(&strange).await.status, 404);
+    assert_eq!(Reader::new(&house, Role::DoorStaff).page(&path).await.status, 403);
+
+    let erase = format!("/desk/photos/{photo}/erase");
+    let gone = owner.fill(&path, &erase, &[("ticket", ticket.ticket_id.as_str())]).await;
+    assert_eq!((gone.status, gone.location), (303, path.clone()));
+    assert!(!owner.page(&path).await.html.contains(&photo));
+    assert_eq!(house.count("select count(*) from audit_log where action = 'photo.erased'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn it_is_erased_after_the_set_days_and_what_it_belonged_to_stays() {
     let house = House::open().await;
     let owner = Reader::new(&house, Role::Owner);
@@ -153,6 +184,26 @@ async fn bytes_that_are_no_picture_are_refused_whatever_they_are_called() {
     let large = take(&house, "of=incident", vec![0; 2 * 1024 * 1024 + 1]).await;
     assert_eq!((large.0, &large.1["code"]), (413, &json!("payload_too_large")));
     assert_eq!(house.count("select count(*) from photos").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_sends_one_photograph_after_the_other_is_told_to_wait_and_no_other() {
+    let house = House::open().await;
+    Reader::new(&house, Role::Owner).photos(true, "7").await;
+    let (busy, calm) = (house.token(Role::DoorStaff), house.token(Role::DoorStaff));
+    let send = async |token: &str| {
+        let request = house.http.post(house.url("/api/v1/photos?of=incident")).bearer_auth(token);
+        request.header("content-type", "image/png").body(picture(4, 3)).send().await.unwrap()
+    };
+    for _ in 0..30 {
+        assert_eq!(send(&busy).await.status(), 201);
+    }
+    let refused = send(&busy).await;
+    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (429, "300"));
+    assert_eq!(send(&calm).await.status(), 201);
+    house.clock.advance(TimeDelta::minutes(5));
+    assert_eq!(send(&busy).await.status(), 201);
+    assert_eq!(house.count("select count(*) from photos").await, 32);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -66,7 +66,7 @@ async fn hand_over(phone: &Browser, scanner: &str) -> Result<()> {
 /// Waits until the club says that this person holds the phone.
 async fn holds(club: &Club, name: &str) {
     let held = format!(
-        "select count(*) as sum from scanner.devices where revoked_at is null and held_by_name = '{name}'"
+        "select count(*) as sum from scanner.device_hands where till_at is null and staff_name = '{name}'"
     );
     until(&format!("{name} holds the phone"), PATIENCE, || async {
         (count(club, &held).await? == 1).then_some(())

@@ -108,6 +108,7 @@ impl Form {
         self.set(&path("admit_from"), &terms.admit_from.map(local).unwrap_or_default());
         self.set(&path("admit_until"), &terms.admit_until.map(local).unwrap_or_default());
         self.set_checked(&path("asks_id"), terms.asks_id);
+        self.set_checked(&path("rotating_code"), terms.rotating_code);
         for (tier, each) in terms.tiers.iter().enumerate() {
             let path = |field: &str| format!("ticket_types[{index}].tiers[{tier}].{field}");
             self.set(&path("id"), &each.id.to_string());
@@ -195,6 +196,7 @@ impl Reading<'_> {
             admit_from: self.instant(&path("admit_from"), false),
             admit_until: self.instant(&path("admit_until"), false),
             asks_id: form.checked(path("asks_id")),
+            rotating_code: form.checked(path("rotating_code")),
         }
     }
 

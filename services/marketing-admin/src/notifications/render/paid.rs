@@ -16,6 +16,8 @@ struct TicketCard {
     /// Until when it lets in, where that is before the doors close; else empty.
     arrive_by: String,
     content_id: String,
+    /// Whether its code moves: the order's page alone shows it.
+    moves: bool,
 }
 
 struct Line {
@@ -39,6 +41,8 @@ struct OrderPaidText<'a> {
 
 struct OrderPaidMail {
     name: String,
+    /// What to do with the tickets.
+    line: String,
     reference: String,
     order_url: String,
     tickets: Vec<TicketCard>,
@@ -53,6 +57,7 @@ pub(super) fn order_paid(message: &OrderPaid, frame: &Frame) -> Result<Rendered,
     let money = |minor| format::money(lang, Money::new(minor, currency));
     let mail = OrderPaidMail {
         name: message.buyer.as_ref().map(|buyer| buyer.name.clone()).unwrap_or_default(),
+        line: frame.t1(line(message), "count", message.tickets.len()),
         reference: message.reference.clone(),
         order_url: message.order_url.clone(),
         tickets: ticket_cards(message, frame),
@@ -75,6 +80,17 @@ pub(super) fn order_paid(message: &OrderPaid, frame: &Frame) -> Result<Rendered,
     })
 }
 
+/// Where no code stands in the mail, it does not say to show one.
+fn line(message: &OrderPaid) -> &'static str {
+    let moving = !message.tickets.is_empty() && message.tickets.iter().all(moves);
+    if moving { "email-order-paid-moving" } else { "email-order-paid-line" }
+}
+
+/// A ticket comes without its code where that moves.
+pub(in crate::notifications) fn moves(ticket: &IssuedTicket) -> bool {
+    ticket.code.is_empty()
+}
+
 fn ticket_cards(message: &OrderPaid, frame: &Frame) -> Vec<TicketCard> {
     let of = message.tickets.len();
     let card = |(ticket, number): (&IssuedTicket, usize)| TicketCard {
@@ -84,6 +100,7 @@ fn ticket_cards(message: &OrderPaid, frame: &Frame) -> Vec<TicketCard> {
         holder: ticket.holder_name.clone(),
         arrive_by: frame.arrive_by(ticket),
         content_id: content_id(number),
+        moves: moves(ticket),
     };
     message.tickets.iter().zip(1..).map(card).collect()
 }
@@ -94,7 +111,7 @@ fn pictures(message: &OrderPaid) -> Result<Vec<Picture>, RenderError> {
         let file_name = format!("ticket-{}-{number}.png", message.reference);
         Ok(Picture { content_id: content_id(number), file_name, png })
     };
-    message.tickets.iter().zip(1..).map(picture).collect()
+    message.tickets.iter().zip(1..).filter(|(ticket, _)| !moves(ticket)).map(picture).collect()
 }
 
 fn content_id(number: usize) -> String {

@@ -1,6 +1,6 @@
 //! Scans that phones decided.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use db::{Conn, DbError};
@@ -64,6 +64,23 @@ pub async fn held(
     .load(conn)
     .await?;
     Ok(rows.into_iter().map(|held| (held.nonce.clone(), held)).collect())
+}
+
+/// Which of these scans are here, whatever they are of.
+pub async fn taken(conn: &mut Conn, ids: &[Uuid]) -> Result<HashSet<Uuid>, DbError> {
+    #[derive(QueryableByName)]
+    struct Taken {
+        #[diesel(sql_type = sql_types::Uuid)]
+        id: Uuid,
+    }
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let rows: Vec<Taken> = sql_query("SELECT id FROM scans WHERE id = ANY($1)")
+        .bind::<Array<sql_types::Uuid>, _>(ids)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// Adds who came in with these tickets by the same scans under another device's key. A phone was enrolled, or enrolled anew, or somebody
