@@ -153,6 +153,7 @@ create table occupancy (
     inside       bigint not null default 0 check (inside >= 0),
     revision     bigint not null default 0,
     limit_people integer check (limit_people >= 0), -- null: none
+    zones_limited boolean not null default false, -- whether a zone has a limit of its own
     uncounted    bigint not null default 0 check (uncounted >= 0) -- who went out though a count had taken them off before
 );
 

@@ -3,6 +3,8 @@ drop function audit_overrides(weighed_scan[]);
 drop function tell_scans(weighed_scan[]);
 drop function open_stays(weighed_scan[]);
 drop function keep_limits(weighed_scan[]);
+drop function keep_zones(weighed_scan[]);
+drop function turn_away(weighed_scan[], uuid[], jsonb);
 drop function close_stays(weighed_scan[]);
 drop function weigh_scans(scan_request[]);
 drop function hold_limits(scan_request[]);

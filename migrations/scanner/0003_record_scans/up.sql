@@ -82,13 +82,17 @@ create function rule_for(rules jsonb, state text[]) returns text language sql st
         rules ->> array_to_string(state[1:3], '/'), rules ->> array_to_string(state[1:2], '/'), rules ->> state[1])
 $$;
 
--- Takes the rows of the nights that have a limit, so that nobody is counted in or out beside this batch. Says whether there
--- are any.
+-- Takes the rows of the nights that have a limit, and of their zones that have one, so that nobody is counted in or out beside
+-- this batch. Says whether there are any.
 create function hold_limits(asked scan_request[]) returns boolean language plpgsql as $$
 begin
-    perform from occupancy where event_id in (select event from unnest(asked)) and limit_people is not null
+    perform from occupancy where event_id in (select event from unnest(asked)) and (limit_people is not null or zones_limited)
         order by event_id for update;
-    return found;
+    if not found then
+        return false;
+    end if;
+    perform from zone_limits where event_id in (select event from unnest(asked)) order by zone_id for update;
+    return true;
 end $$;
 
 -- Looks up what the door knows of each ticket. Scans of an ended session and scans answered before are left out.
@@ -186,6 +190,44 @@ begin
         from unnest(weighed) w);
 end $$;
 
+-- Turns these away as one for whom there is no place, but for whom a supervisor lets in. `why` is added to what the answer says.
+create function turn_away(weighed weighed_scan[], late uuid[], why jsonb) returns weighed_scan[] language plpgsql as $$
+begin
+    if late is null then
+        return weighed;
+    end if;
+    return (select array_agg(case
+            when (scan).id = any (late) is not true then w
+            when (scan).override_note is not null and (scan).reason_full = any ((scan).overridable) then
+                row (scan, 'ok', reason_lost, (scan).reason_full, stay, nth,
+                    facts || why || jsonb_build_object('overridden', (scan).reason_full))::weighed_scan
+            else row (scan, (scan).reason_full, reason_lost, overridden, stay, nth, facts || why)::weighed_scan
+            end order by (scan).ticket, (scan).id)
+        from unnest(weighed) w);
+end $$;
+
+-- Turns away whoever has no place in the zone behind the gate, as `keep_limits` does for the house; asked first, so that who has no
+-- place in the zone takes none in the house.
+create function keep_zones(weighed weighed_scan[]) returns weighed_scan[] language plpgsql as $$
+declare
+    late uuid[];
+begin
+    with asking as (
+        select (scan).zone as room, (scan).id as id, overridden is not null as forced,
+            first_value((scan).id) over (partition by (scan).ticket, (scan).zone order by (scan).id) as lead
+        from unnest(weighed) where (scan).direction = 'entry' and reason = 'ok'),
+    placed as (
+        select room, id, dense_rank() over (partition by room order by lead) as place from asking where not forced),
+    taken as (
+        select (scan).zone as room, count(*) filter (where (scan).direction = 'exit') as gone,
+            count(*) filter (where overridden is not null) as forced
+        from unnest(weighed) where reason = 'ok' group by 1)
+    select array_agg(id) into late
+    from placed join taken using (room) join zone_limits z on z.zone_id = room
+    where place > z.limit_people - greatest(z.inside - gone, 0) - forced;
+    return turn_away(weighed, late, '{"zone_full": true}');
+end $$;
+
 -- Turns away whoever has no place. Called with the nights' rows held, and after the exits, which make places. A ticket that
 -- two gates scan in one batch asks for one place; whom a supervisor lets in takes one and is not turned away.
 create function keep_limits(weighed weighed_scan[]) returns weighed_scan[] language plpgsql as $$
@@ -205,17 +247,7 @@ begin
     select array_agg(id) into late
     from placed join taken using (night) join occupancy o on o.event_id = night
     where o.limit_people is not null and place > o.limit_people - greatest(o.inside - gone, 0) - forced;
-    if late is null then
-        return weighed;
-    end if;
-    return (select array_agg(case
-            when (scan).id = any (late) is not true then w
-            when (scan).override_note is not null and (scan).reason_full = any ((scan).overridable) then
-                row (scan, 'ok', reason_lost, (scan).reason_full, stay, nth,
-                    facts || jsonb_build_object('overridden', (scan).reason_full))::weighed_scan
-            else row (scan, (scan).reason_full, reason_lost, overridden, stay, nth, facts)::weighed_scan
-            end order by (scan).ticket, (scan).id)
-        from unnest(weighed) w);
+    return turn_away(weighed, late, '{}');
 end $$;
 
 -- Writes the entries of those who may come in. Of several that wanted one entry right at the same moment the unique index
@@ -269,11 +301,13 @@ end $$;
 -- behind which PostgreSQL lets transactions commit only one by one: the service wakes its relay itself.
 --
 -- Within a batch exits count first, then entries, each in the order of their ids; whoever is refused is told what all of
--- them left. The figures of a night therefore go up in its revisions without a gap.
+-- them left. The figures of a night therefore go up in its revisions without a gap. Of a zone with a limit all are told what
+-- they left together.
 create function tell_scans(weighed weighed_scan[]) returns void language plpgsql as $$
 declare
     night record;
     total record;
+    rooms jsonb;
 begin
     for night in
         select (scan).event, count(*) filter (where reason = 'ok' and (scan).direction = 'exit') as gone,
@@ -286,11 +320,22 @@ begin
             on conflict (event_id) do update
                 set inside = greatest(o.inside - night.gone, 0) + night.came, revision = o.revision + excluded.revision,
                     uncounted = o.uncounted + greatest(night.gone - o.inside, 0)
-            returning inside, revision, limit_people into total;
+            returning inside, revision, limit_people, zones_limited into total;
         else
             select coalesce(max(inside), 0) as inside, coalesce(max(revision), 0) as revision,
-                max(limit_people) as limit_people
+                max(limit_people) as limit_people, coalesce(bool_or(zones_limited), false) as zones_limited
             into total from occupancy where event_id = night.event;
+        end if;
+
+        rooms := null;
+        if total.zones_limited then
+            update zone_limits z set inside = greatest(z.inside - moved.gone, 0) + moved.came
+            from (select (scan).zone as room, count(*) filter (where (scan).direction = 'exit') as gone,
+                    count(*) filter (where (scan).direction = 'entry') as came
+                from unnest(weighed) where (scan).event = night.event and reason = 'ok' group by 1) as moved
+            where z.zone_id = moved.room;
+            select jsonb_object_agg(z.zone_id, jsonb_build_object('name', n.name, 'inside', z.inside, 'limit', z.limit_people))
+            into rooms from zone_limits z join zones n on n.id = z.zone_id where z.event_id = night.event;
         end if;
 
         with counted as (
@@ -308,6 +353,8 @@ begin
             select (scan).id, (scan).device, (scan).nonce, (scan).content, (scan).event, (scan).gate, (scan).zone,
                 (scan).ticket, (scan).staff, case reason when 'ok' then 'admit' else 'deny' end, reason, (scan).language,
                 facts || jsonb_build_object('inside', inside_after, 'limit', total.limit_people)
+                    || case when rooms ? (scan).zone::text
+                        then jsonb_build_object('zone', rooms -> (scan).zone::text) else '{}' end
                     || case when reason not in ('already_inside', 'no_reentry') then '{}' else coalesce(
                         (select jsonb_build_object('first_scan', jsonb_build_object(
                             'at', admitted_at, 'gate', gate_id, 'gate_name', gate_name))
@@ -338,7 +385,7 @@ end $$;
 -- {id, scan, outcome: recorded | repeated | reused | session_ended, reason, direction, language, facts}.
 --
 -- Everybody takes locks in one order, so that two batches cannot block each other for good: nonces, nights, the occupancy
--- rows of nights with a limit, tickets (stays that end, then stays that begin), the other occupancy rows. Who changes entries
+-- rows of nights with a limit, their zones that have one, tickets (stays that end, then stays that begin), the other occupancy rows. Who changes entries
 -- or a limit outside of these functions takes the night's lock alone first (`store::quiet`), and has no scan beside them.
 -- A batch holds a (device, nonce) once; the service sees to that.
 --
@@ -365,7 +412,7 @@ begin
     if cardinality(weighed) > 0 then
         weighed := close_stays(weighed);
         if limited then
-            weighed := keep_limits(weighed);
+            weighed := keep_limits(keep_zones(weighed));
         end if;
         weighed := open_stays(weighed);
         perform tell_scans(weighed);

@@ -7,4 +7,5 @@ drop view conflicts;
 drop table unmatched_scans;
 drop table exits;
 drop index entries_of_ticket;
+alter table scans drop column against;
 alter table scans drop column corrected_at;

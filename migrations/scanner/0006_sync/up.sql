@@ -3,6 +3,9 @@
 
 -- By the device's clock as corrected by what it knew of its error; null where the server answered at once.
 alter table scans add column corrected_at timestamptz;
+-- The same scan as the server answered it, of one that a phone decided otherwise because the answer came too late.
+alter table scans add column against uuid;
+create index scans_against on scans (against) where against is not null;
 
 -- For what stands beside the first entry of a ticket, which `entries_once` does not list.
 create index entries_of_ticket on entries (ticket_id, zone_id);
@@ -40,9 +43,10 @@ create table unmatched_scans (
 );
 create index unmatched_scans_event on unmatched_scans (event, recorded_at);
 
--- Two guests with one ticket, or one that the phone could not know to be bad. Follows from the entries, so it is the same in
--- whatever order the phones reported.
+-- What a supervisor should look at. Follows from the entries, so it is the same in whatever order the phones reported; what was judged
+-- at a report counts only where the entries say nothing.
 create view conflicts as
+-- Two guests with one ticket.
 select e.scan_id, e.event_id, e.ticket_id, e.zone_id, e.admitted_at as at, e.gate_id, e.gate_name, e.device, e.staff_id,
        f.scan_id as first_scan_id, f.admitted_at as first_at, f.gate_name as first_gate_name, f.device as first_device,
        f.staff_id as first_staff_id, 'second_entry' as kind, s.judged
@@ -52,26 +56,42 @@ select e.scan_id, e.event_id, e.ticket_id, e.zone_id, e.admitted_at as at, e.gat
   left join scans s on s.id = e.scan_id
  where not e.is_primary and not e.forced and e.annulled_at is null
 union all
+-- One with a ticket that the phone could not know to be bad, or at a time at which the club would have let nobody in.
 select e.scan_id, e.event_id, e.ticket_id, e.zone_id, e.admitted_at, e.gate_id, e.gate_name, e.device, e.staff_id,
-       null, null, null, null, null, 'not_allowed',
-       case when s.judged in ('cancelled', 'refunded', 'revoked', 'blocked', 'disputed', 'banned', 'unpaid', 'unapproved', 'wrong_event', 'wrong_gate')
-            then s.judged else coalesce(
-                (select case when a.status <> 'valid' and a.changed_at <= e.admitted_at then a.status
-                             when a.event_id <> e.event_id then 'wrong_event' when a.zone_id <> e.zone_id then 'wrong_gate' end
-                   from admissions a where a.ticket_id = e.ticket_id and s.judged = 'unknown'), 'no_reentry') end
+       null, null, null, null, null,
+       case when why.judged in ('too_early', 'too_late', 'full', 'banned') or why.answered then 'let_in_although' else 'not_allowed' end,
+       why.judged
   from entries e join scans s on s.id = e.scan_id
- where e.is_primary and e.offline and not e.forced and e.annulled_at is null
-   and (s.judged in ('cancelled', 'refunded', 'revoked', 'blocked', 'disputed', 'banned', 'unpaid', 'unapproved', 'wrong_event', 'wrong_gate')
-        -- The door has heard of the ticket since, and of nothing good.
-        or s.judged = 'unknown' and exists (select from admissions a where a.ticket_id = e.ticket_id
-            and (a.status <> 'valid' and a.changed_at <= e.admitted_at or a.event_id <> e.event_id or a.zone_id <> e.zone_id))
-        -- One stay more than the ticket's type allows: this one, or one that a gate let in online before it was known of this. By the
-        -- stays and not by what was judged, which depends on who reported first.
-        or exists (select from entries l
-                    where l.ticket_id = e.ticket_id and l.zone_id = e.zone_id and l.is_primary and not l.forced and l.annulled_at is null
-                      and l.nth > 1 and (l.scan_id = e.scan_id or l.nth > e.nth and not l.offline)
-                      and coalesce(l.nth > (select t.entries_allowed from admissions a join ticket_types t on t.id = a.ticket_type_id
-                                             where a.ticket_id = e.ticket_id), false)));
+ cross join lateral (select coalesce(bad.judged, late.judged, answer.judged) as judged,
+                            bad.judged is null and late.judged is null as answered
+   from (select case
+        when s.judged in ('cancelled', 'refunded', 'revoked', 'blocked', 'disputed', 'banned', 'unpaid', 'unapproved', 'wrong_event', 'wrong_gate')
+            then s.judged
+        else coalesce(
+            -- The door has heard of the ticket since, and of nothing good.
+            (select case when a.status <> 'valid' and a.changed_at <= e.admitted_at then a.status
+                         when a.event_id <> e.event_id then 'wrong_event' when a.zone_id <> e.zone_id then 'wrong_gate' end
+               from admissions a where a.ticket_id = e.ticket_id and s.judged = 'unknown'),
+            -- One stay more than the ticket's type allows: this one, or one that a gate let in online before it was known of this. By the
+            -- stays and not by what was judged, which depends on who reported first.
+            case when exists (select from entries l
+                where l.ticket_id = e.ticket_id and l.zone_id = e.zone_id and l.is_primary and not l.forced and l.annulled_at is null
+                  and l.nth > 1 and (l.scan_id = e.scan_id or l.nth > e.nth and not l.offline)
+                  and coalesce(l.nth > (select t.entries_allowed from admissions a join ticket_types t on t.id = a.ticket_type_id
+                                         where a.ticket_id = e.ticket_id), false)) then 'no_reentry' end) end as judged) as bad,
+        -- Nobody knows the hour of a phone whose clock can't be right.
+        (select case when s.judged in ('too_early', 'too_late', 'full') and not s.time_suspect then s.judged end as judged) as late,
+        -- The server had refused, and its answer came too late. What it said of the stays, the stays say better.
+        (select (select o.reason from scans o where o.id = s.against and o.decision = 'deny'
+                    and o.reason not in ('already_inside', 'no_reentry', 'unknown')) as judged) as answer) as why
+ where e.is_primary and e.offline and not e.forced and e.annulled_at is null and why.judged is not null
+union all
+-- One whom the server let in and the phone sent away, for the answer came too late: their ticket counts as inside.
+select e.scan_id, e.event_id, e.ticket_id, e.zone_id, e.admitted_at, e.gate_id, e.gate_name, e.device, e.staff_id,
+       null, null, null, null, null, 'phone_said_no', p.reason
+  from scans p join entries e on e.scan_id = p.against
+ where p.against is not null and p.decision = 'deny' and e.is_primary and e.annulled_at is null
+   and not exists (select from scans q where q.against = p.against and q.decision = 'deny' and q.id < p.id);
 
 -- What a supervisor did about one.
 create table conflict_notes (
@@ -94,7 +114,10 @@ begin
         select distinct hashtextextended(nonce, 0) as key from unnest(nonces) as nonce order by key) as of_nonces;
     perform pg_advisory_xact_lock_shared(key) from (
         select distinct hashtextextended('entries of ' || night, 0) as key from unnest(nights) as night order by key) as of_nights;
-    perform from occupancy where event_id = any (nights) and limit_people is not null order by event_id for update;
+    perform from occupancy where event_id = any (nights) and (limit_people is not null or zones_limited) order by event_id for update;
+    if found then
+        perform from zone_limits where event_id = any (nights) order by zone_id for update;
+    end if;
 end $$;
 
 -- Puts the stays of some tickets in order: the same entries and exits give the same stays, whatever order they came in.
@@ -106,7 +129,7 @@ end $$;
 --
 -- Locks the entries in the order of tickets, as `record_scans` writes them, and walks through those alone: one that a gate committed
 -- since may be left by the next gate while this goes on, and would be found open again, counted off. `entries_once` notices it where
--- it matters, and it is walked through the next time. Gives the change of people inside by event: of bodies,
+-- it matters, and it is walked through the next time. Gives the change of people inside by event and by zone: of bodies,
 -- not of tickets. The second guest with one ticket is a person inside too, and the fire brigade counts persons. Rows in `added` are
 -- counted as new; what the others were before stands in them.
 create function settle_entries(tickets uuid[], zones uuid[], added uuid[]) returns jsonb language plpgsql as $$
@@ -184,11 +207,11 @@ begin
         end if;
     end loop;
 
-    select coalesce(jsonb_object_agg(event_id, bodies), '{}') into change
-      from (select e.event_id, sum((w.left_at is null)::int
+    select coalesce(jsonb_object_agg(place, bodies), '{}') into change
+      from (select coalesce(e.event_id, e.zone_id) as place, sum((w.left_at is null)::int
                 - case when e.scan_id = any (added) then 0 else (e.left_at is null)::int end) as bodies
               from unnest(ids, lefts) as w (scan_id, left_at) join entries e using (scan_id)
-             group by e.event_id) as events;
+             group by grouping sets ((e.event_id), (e.zone_id))) as places;
 
     -- First who gives a place up, then who takes it: `entries_once` looks at each row by itself.
     update entries e set is_primary = false
@@ -227,6 +250,9 @@ begin
           from jsonb_to_recordset(asked) as r (id uuid, event uuid, message_id uuid, payload bytea, decision text, reason text,
                                                traceparent text, now timestamptz)
          where r.event = night.event;
+
+        update zone_limits z set inside = greatest(z.inside + (change ->> z.zone_id::text)::bigint, 0)
+         where z.event_id = night.event and change ? z.zone_id::text;
     end loop;
 end $$;
 
@@ -249,12 +275,12 @@ declare
     change  jsonb;
 begin
     insert into scans (id, device, nonce, content, event_id, gate_id, zone_id, ticket_id, staff_id, decision, reason, language,
-        facts, scanned_at, corrected_at, recorded_at, time_suspect, direction, override_note, offline, judged)
+        facts, scanned_at, corrected_at, recorded_at, time_suspect, direction, override_note, offline, judged, against)
     select r.id, r.device, r.nonce, r.content, r.event, r.gate, r.zone, r.ticket, r.staff, r.decision, r.reason, r.language,
-        r.facts, r.scanned_at, r.corrected_at, r.now, r.time_suspect, r.direction, r.override_note, true, r.judged
+        r.facts, r.scanned_at, r.corrected_at, r.now, r.time_suspect, r.direction, r.override_note, true, r.judged, r.against
       from jsonb_to_recordset(asked) as r (id uuid, device uuid, nonce text, content bytea, event uuid, gate uuid, zone uuid,
         ticket uuid, staff uuid, decision text, reason text, language text, facts jsonb, scanned_at timestamptz,
-        corrected_at timestamptz, now timestamptz, time_suspect boolean, direction text, override_note text, judged text);
+        corrected_at timestamptz, now timestamptz, time_suspect boolean, direction text, override_note text, judged text, against uuid);
 
     with brought as (
         -- Beside whatever there is, until the walk has said where.

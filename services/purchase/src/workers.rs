@@ -1,4 +1,4 @@
-//! What runs beside the requests: the relay, the consumers of `event.changed` and `promo.changed` and their comparison with the owner, the workers that bring money and places to their end, and those that number receipts and look for guests' tickets.
+//! What runs beside the requests: the relay, the consumers of `event.changed` and `promo.changed` and their comparison with the owner, that of `door.changed`, the workers that bring money and places to their end, and those that number receipts and look for guests' tickets.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,11 +7,13 @@ use bus::{Bus, Consumer, Delivery, HandleError, Outcome};
 use chrono::TimeDelta;
 use db::{Conn, DbError};
 use messages::marketing_admin::v1::{EventChanged, PromoChanged};
+use messages::scanner::v1::DoorChanged;
 use messages::subjects;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use web::Context;
 
+use crate::box_office::house;
 use crate::catalog::consume::{self, Applied, NotApplied};
 use crate::catalog::live::Live;
 use crate::my::search;
@@ -33,7 +35,10 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
     let events = Consumer::<EventChanged>::new("purchase_event_changed");
     context.spawn(events.run(db.clone(), bus.clone(), clock.clone(), stop.clone(), take));
     let promos = Consumer::<PromoChanged>::new("purchase_promo_changed");
-    context.spawn(promos.run(db, bus.clone(), clock, stop.clone(), take_promo));
+    context.spawn(promos.run(db.clone(), bus.clone(), clock.clone(), stop.clone(), take_promo));
+    // News of minutes, which the door says again: nothing to compare.
+    let doors = Consumer::<DoorChanged>::new("purchase_door_changed");
+    context.spawn(doors.run(db, bus.clone(), clock, stop.clone(), house::apply));
 
     context.spawn(shop.projections.clone().keep_whole(stop.clone()));
 

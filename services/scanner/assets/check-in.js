@@ -1,31 +1,37 @@
-// One guest let in from the list: why there is no code, and the server's verdict. Asked under one nonce until it is answered, so that an
-// answer lost on its way is given again and nobody is let in twice.
+// One guest let in from the list: why there is no code, and the server's verdict, or after a moment without an answer the phone's own.
+// Asked under one nonce until it is answered, so that an answer lost on its way is given again and nobody is let in twice.
 
+const MOMENT = 800; // ms until the phone decides
 const PATIENCE = 4000; // ms until a request counts as lost
 const TRIES = 3;
+const NOTHING = Symbol("no answer yet");
 
 const unanswered = new Map(); // ticket and gate: the nonce and reason of a check-in without an answer
 
-/** Asks why, then the server. Nothing if it was called off; else {answer}, {signedOut} or {problem}. */
-export async function checkIn({ root, ticket, place, button, word }) {
+/** Asks why, then the server, then the phone: `decide(place, ticket, nonce, why)`. Nothing if it was called off; else {signedOut}, {problem},
+ *  {unwritten} or {answer, nonce, why, local?}. `onLate(row, answer)`: the server spoke after the phone had decided. */
+export async function checkIn({ root, ticket, place, button, word, decide, onLate }) {
   const key = `${ticket.ticket} ${place.gate}`;
   let mine = unanswered.get(key);
   if (!mine) {
     const why = await askWhy(root, ticket);
     if (!why) return null;
-    mine = { nonce: crypto.randomUUID(), ...why };
+    mine = { nonce: crypto.randomUUID(), why };
     unanswered.set(key, mine);
   }
   button.disabled = true;
   button.setAttribute("aria-busy", "true");
   button.textContent = word("checking");
-  const outcome = await ask({ ticket: ticket.ticket, event: place.event, gate: place.gate, ...mine });
+  const body = { ticket: ticket.ticket, event: place.event, gate: place.gate, nonce: mine.nonce, ...mine.why };
+  const here = async () => decide?.(place, ticket.ticket, mine.nonce, mine.why);
+  const outcome = await ask(body, here, onLate);
   button.disabled = false;
   button.removeAttribute("aria-busy");
   // Without an answer the same check-in is asked again, whatever was typed meanwhile.
-  button.textContent = word(outcome.problem === "no-answer" ? "check-in-again" : "check-in");
-  if (outcome.problem !== "no-answer" && !outcome.signedOut) unanswered.delete(key);
-  return outcome;
+  const open = outcome.problem === "no-answer" || Boolean(outcome.unwritten);
+  button.textContent = word(open ? "check-in-again" : "check-in");
+  if (!open && !outcome.signedOut) unanswered.delete(key);
+  return { ...outcome, ...mine };
 }
 
 /** Opens the sheet of reasons. */
@@ -64,14 +70,27 @@ function askWhy(root, ticket) {
   });
 }
 
-async function ask(body) {
+async function ask(body, decide, onLate) {
+  let asked = once(body);
+  const soon = await Promise.race([asked, moment()]);
+  if (soon && soon !== NOTHING) return soon;
+  const here = await decide().catch(() => null);
+  if (here?.unwritten) return { unwritten: here.unwritten };
+  if (here) {
+    asked.then((late) => late?.answer && onLate?.(here.row, late.answer));
+    return { answer: here.verdict, local: true };
+  }
   for (let tries = 1; ; tries += 1) {
-    const outcome = await once(body);
+    const outcome = await asked;
     if (outcome) return outcome;
     if (tries === TRIES) return { problem: "no-answer" };
     await new Promise((go) => setTimeout(go, 400 * tries));
+    asked = once(body);
   }
 }
+
+/** Without any network nobody waits. */
+const moment = () => new Promise((go) => setTimeout(go, navigator.onLine ? MOMENT : 0, NOTHING));
 
 /** One try. Nothing means: no answer, which is not an answer. */
 async function once(body) {

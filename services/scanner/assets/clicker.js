@@ -6,14 +6,16 @@ const GATHER = 500; // ms in which clicks are one count
 const TOGETHER = 5; // people that a count may have without a supervisor
 const LONGEST_PAUSE = 8000;
 const KEPT = "clicker";
+const WARN = ["none", "near", "nearly", "full"];
 
 /** The counter. `look()` asks how many are inside. */
 export function makeClicker(view, { root, word, place, onSignedOut }) {
   const people = view.querySelector("[data-inside]");
   const limit = view.querySelector("[data-limit]");
+  const room = view.querySelector("[data-zone]");
   const line = view.querySelector("[data-clicker-word]");
   const count = view.querySelector(".clicker__count");
-  let known = null; // the server's last word: {inside, limit, warn}
+  let known = null; // the server's last word: {inside, limit, warn, zone?}
   let kept = read(); // counts without an answer, the oldest first: {event, gate, by, nonce}
   let clicked = 0;
   let gathering = 0;
@@ -25,10 +27,17 @@ export function makeClicker(view, { root, word, place, onSignedOut }) {
     const unsent = clicked + kept.filter((one) => one.event === event).reduce((sum, one) => sum + one.by, 0);
     people.textContent = known ? Math.max(0, known.inside + unsent) : "–";
     limit.textContent = known?.limit == null ? "" : `/ ${known.limit}`;
-    count.dataset.warn = known?.warn ?? "none";
-    const warn = { near: "clicker-near", nearly: "clicker-nearly", full: "clicker-full" }[known?.warn] ?? "clicker";
+    const zone = known?.zone;
+    room.hidden = !zone;
+    room.textContent = zone ? `${zone.name} ${Math.max(0, zone.inside + unsentIn(event))} / ${zone.limit}` : "";
+    const pressing = WARN.indexOf(zone?.warn) > WARN.indexOf(known?.warn) ? zone.warn : known?.warn;
+    count.dataset.warn = pressing ?? "none";
+    const warn = { near: "clicker-near", nearly: "clicker-nearly", full: "clicker-full" }[pressing] ?? "clicker";
     line.textContent = nobody ? word("clicker-nobody") : unsent && kept.length ? word("clicker-waits", { n: Math.abs(unsent) }) : word(warn);
   }
+
+  /** What was clicked at this gate and has no answer yet. */
+  const unsentIn = (event) => clicked + kept.filter((one) => one.event === event && one.gate === place()?.gate).reduce((sum, one) => sum + one.by, 0);
 
   function click(by) {
     if (!place()) return;
@@ -69,7 +78,7 @@ export function makeClicker(view, { root, word, place, onSignedOut }) {
       kept = kept.slice(1);
       write(kept);
       nobody = answer.body?.code === "nobody_inside";
-      if (answer.ok && place()?.event === event) known = answer.body;
+      if (answer.ok && place()?.event === event) known = { ...answer.body, zone: place().gate === body.gate ? answer.body.zone : known?.zone };
       pause = 1000;
       draw();
     }
@@ -77,19 +86,19 @@ export function makeClicker(view, { root, word, place, onSignedOut }) {
   }
 
   async function look() {
-    const event = place()?.event;
+    const { event, gate } = place() ?? {};
     if (!event) return;
     if (kept.length) send();
     try {
-      const response = await fetch(`/api/v1/events/${event}/occupancy`, { signal: AbortSignal.timeout(PATIENCE), cache: "no-store" });
-      if (response.ok && place()?.event === event) known = await response.json();
+      const response = await fetch(`/api/v1/events/${event}/occupancy?gate=${gate}`, { signal: AbortSignal.timeout(PATIENCE), cache: "no-store" });
+      if (response.ok && place()?.event === event && place().gate === gate) known = await response.json();
     } catch { /* as it was last known */ }
     draw();
   }
 
   for (const button of view.querySelectorAll("[data-by]")) button.addEventListener("click", () => click(Number(button.dataset.by)));
   addEventListener("online", () => { if (kept.length) send(); });
-  correction(root, { view, place, onKnown: (body) => { known = body; draw(); } });
+  correction(root, { view, place, onKnown: (body) => { known = { ...body, zone: body.zone ?? known?.zone }; draw(); } });
   return { look };
 }
 

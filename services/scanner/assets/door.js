@@ -14,7 +14,7 @@ import { makeOverride } from "asset:override.js";
 import "asset:mine.js";
 import { makePhoto } from "asset:photo.js";
 import { placeToTake, rememberPlace } from "asset:places.js";
-import { ask, remember } from "asset:scans.js";
+import { ask, decideHere, remember } from "asset:scans.js";
 import { mountSearch } from "asset:search.js";
 import { makeSheet } from "asset:sheet.js";
 import { oldest, setting } from "asset:settings.js";
@@ -42,8 +42,8 @@ const finder = makeFinder({ onCode: seen, onTyped: typed, onTouch: allowSound })
 const keeper = makeKeeper({ event: () => place?.event ?? null, onState: showState, onSignedOut: signIn });
 const undo = makeUndo($("undo"), { onUndone: tookBack, onRefused: notice });
 const override = makeOverride({ onOpen: () => view.clear(), onAnswer: (verdict, scan, nonce) => answered({ verdict, nonce }, scan), onRefused: notice });
-const idCheck = makeIdCheck({ onGood: () => { last.at = Date.now(); view.clear(); }, onBad: turnedAway });
-const count = keepCounting(() => place?.event);
+const idCheck = makeIdCheck({ onGood: () => { last.at = Date.now(); view.clear(); }, onBad: turnedAway, onKept: () => keeper.countQueue().then(keeper.send) });
+const count = keepCounting(() => place);
 const photo = makePhoto({ video: $("video"), onOpen: () => view.clear(), onSignedOut: keeper.leave });
 makeSheet({ finder, keeper, onTraining, last: () => ({ event: place?.event, gate: place?.gate, ticket: guest }) });
 onTurn((way) => finder.aimAt(way === "exit" ? "aim-exit" : "aim"));
@@ -64,7 +64,8 @@ function choose({ event, gate, title, name, inside: people }) {
   $("scan-gate").textContent = name;
   $("scan-event").textContent = title;
   $("inside").textContent = people ?? "–";
-  state.inside = null;
+  state.inside = state.zone = null;
+  $("zone-inside").hidden = true;
   turn("entry");
   show("scan");
   finder.start();
@@ -76,11 +77,19 @@ function choose({ event, gate, title, name, inside: people }) {
   count();
   $("find").hidden = $("search").childElementCount === 0;
   mountSearch($("search"), {
-    place: () => place && { event: place.event, gate: place.gate, timeZone: state.list?.time_zone },
-    onVerdict: (verdict, ticket) => answered({ verdict }, { direction: "entry", ticket }),
-    offline: { search: (words) => lookUp(state.list, words) },
+    place: () => place && { event: place.event, gate: place.gate, name: place.name, timeZone: state.list?.time_zone },
+    onVerdict: (verdict, ticket, { at, local, nonce, why }) => answered({ verdict, local, nonce }, { ...standing(at), ticket, why }),
+    onLate: late,
+    onUnwritten: unwritten,
+    offline: {
+      search: (words) => lookUp(state.list, words),
+      decide: async (at, ticket, nonce, why) => decideHere({ ...standing(at), ticket, why, nonce, scannedAt: Date.now(), list: await listOf(at.event), oldest: oldest() }),
+    },
   });
 }
+
+/** Where a guest comes in who is checked in from the list. */
+const standing = ({ event, gate, name }) => ({ event, gate, gateName: name, direction: "entry" });
 
 function leave() {
   drop();
@@ -146,23 +155,24 @@ function answered(outcome, scan = { direction: "entry" }) {
   view.show(verdict, { local, direction: scan.direction, age: state.list ? ageOf(state.list) : 0 });
   meet(scan, verdict, local);
   if (!local) override.offer(scan, verdict);
-  if (!local) idCheck.offer({ verdict, nonce });
+  idCheck.offer({ verdict, nonce, local });
   const admitted = verdict.decision === "admit";
-  if (admitted && scan.direction === "entry") undo.offer({ scan: verdict.scan, nonce, name: verdict.ticket?.holder, local });
-  else if (admitted) undo.forget();
+  if (admitted) undo.offer({ scan: verdict.scan, nonce, name: verdict.ticket?.holder, direction: scan.direction, local });
   if (local) keeper.countQueue();
-  if (local && admitted) showInside((state.inside ?? state.list?.inside) + (scan.direction === "exit" ? -1 : 1));
+  const step = scan.direction === "exit" ? -1 : 1;
+  const zone = state.zone && { ...state.zone, inside: Math.max(0, state.zone.inside + step) };
+  if (local && admitted) showInside((state.inside ?? state.list?.inside) + step, zone);
   else remember({ verdict, nonce, scan, list: state.list });
   if (state.list && verdict.limit !== undefined) state.list.limit = verdict.limit;
-  showInside(verdict.inside);
+  showInside(verdict.inside, local ? state.zone : verdict.zone ?? null);
   if (!local && verdict.inside === undefined) count();
 }
 
-// The document was not good, and the club has taken the entry back.
+// The document was not good, and the entry is taken back. Without a number of the club's this phone counts.
 function turnedAway({ name, inside: people }) {
   undo.forget();
   view.present("deny", { title: word("id-title"), holder: name, sentence: word("id-text"), stays: true });
-  showInside(people);
+  showInside(people ?? Math.max(0, (state.inside ?? 1) - 1));
   count();
 }
 
@@ -203,7 +213,7 @@ async function late(row, verdict) {
   // Taken back meanwhile, it waits on, to be sent as that.
   const back = agrees && (await journal.settle([[row.nonce, news]]).catch(() => 0));
   if (!agrees) notice(word(verdict.decision === "admit" ? "late-admit" : "late-deny", { name: row.shown.ticket?.holder || word("a-guest"), sentence: verdict.sentence }));
-  if (agrees && !back && verdict.decision === "admit" && row.direction === "entry") undo.offer({ scan: verdict.scan, nonce: row.nonce, name: row.shown.ticket?.holder });
+  if (agrees && !back && verdict.decision === "admit") undo.offer({ scan: verdict.scan, nonce: row.nonce, name: row.shown.ticket?.holder, direction: row.direction });
   keeper.countQueue();
 }
 
@@ -215,10 +225,11 @@ async function pretend(code) {
   view.show(verdict, { local: true, direction: direction(), age: ageOf(state.list) });
 }
 
-/** Who was let in by mistake is out again. Without a number of the club's this phone counts. */
-function tookBack(people) {
-  notice(word("undone"));
-  showInside(people ?? Math.max(0, (state.inside ?? 1) - 1));
+/** Who was let in by mistake is out again, and who was let out is inside. Without a number of the club's this phone counts. */
+function tookBack({ inside: people, direction: way, name }) {
+  const left = way === "exit";
+  notice(word(left ? "undone-exit" : "undone", { name }));
+  showInside(people ?? Math.max(0, left ? (state.inside ?? 0) + 1 : (state.inside ?? 1) - 1));
   if (people === undefined) keeper.countQueue().then(keeper.send);
   else count();
 }

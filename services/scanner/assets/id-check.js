@@ -1,4 +1,5 @@
-// The guest's document was looked at: good, or not. Only with the network: the club keeps that somebody looked, and no more than that.
+// The guest's document was looked at: good, or not. The club keeps that somebody looked, and no more than that; without the network this
+// phone keeps it until it can be sent.
 import { now } from "asset:clock.js";
 import * as journal from "asset:journal.js";
 import { word } from "asset:words.js";
@@ -6,15 +7,16 @@ import { word } from "asset:words.js";
 const $ = (id) => document.getElementById(id);
 const PATIENCE = 5000;
 
-/** `onGood()` once that is recorded; `onBad({name, inside})` once the admission was taken back. */
-export function makeIdCheck({ onGood, onBad }) {
+/** `onGood()` once that is recorded; `onBad({name, inside})` once the admission was taken back, by the club or (without a number) here;
+ *  `onKept()` where it waits on this phone. */
+export function makeIdCheck({ onGood, onBad, onKept }) {
   const group = $("id-check");
   const buttons = [...group.querySelectorAll("button")];
   let asked = null;
 
   /** Shows the buttons under an admission whose type asks for a document. */
-  function offer({ verdict, nonce }) {
-    asked = verdict.asks_id && verdict.scan ? { scan: verdict.scan, nonce, name: verdict.ticket?.holder } : null;
+  function offer({ verdict, nonce, local = false }) {
+    asked = verdict.asks_id && (verdict.scan || local) ? { scan: verdict.scan, nonce, name: verdict.ticket?.holder } : null;
     group.hidden = !asked;
   }
 
@@ -25,13 +27,17 @@ export function makeIdCheck({ onGood, onBad }) {
     const of = asked;
     const passed = button.dataset.passed === "yes";
     for (const each of buttons) each.disabled = true;
-    const answer = await send(of.scan, passed);
+    const answer = of.scan ? await send(of.scan, passed) : null;
+    // Nobody answers, or nobody has heard of the scan.
+    const kept = answer && answer.status < 500 && answer.status !== 429 ? null : await journal.keepCheck(of.nonce, passed).catch(() => null);
+    const recorded = answer?.status === 200 || kept?.id_check?.passed === passed;
+    if (kept) onKept();
     for (const each of buttons) each.disabled = false;
     if (answer?.status === 200 && !passed) await journal.settle([[of.nonce, { undone: true, undone_at: now() }]]).catch(() => {});
     if (asked !== of || group.hidden || $("verdict").hidden) return; // put away meanwhile
-    if (answer?.status !== 200) $("verdict-note").textContent = word(answer ? "id-refused" : "id-no-answer");
+    if (!recorded) $("verdict-note").textContent = word(answer || kept ? "id-refused" : "id-no-answer");
     else if (passed) onGood();
-    else onBad({ name: of.name, inside: answer.body?.inside });
+    else onBad({ name: of.name, inside: answer?.body?.inside });
   });
 
   return { offer };

@@ -35,17 +35,17 @@ export const inState = (state, limit) => within(["scans"], "readonly", (tx) => g
 /** How many wait. */
 export const count = () => within(["scans"], "readonly", (tx) => got(tx.objectStore("scans").index("state").count("waiting")));
 
-/** Notes what became of scans: a list of [nonce, what is new about it, whether it was sent as taken back]. One that was taken back
- *  while it was on its way waits on, to be sent as that. Gives how many do. */
+/** Notes what became of scans: a list of [nonce, what is new about it, the row as it was sent]. One that was taken back, or whose
+ *  guest's document was looked at, while it was on its way waits on, to be sent as that. Gives how many do. */
 export function settle(changes) {
   return within(["scans"], "readwrite", async (tx) => {
     const scans = tx.objectStore("scans");
     let again = 0;
-    for (const [nonce, news, sentUndone = false] of changes) {
+    for (const [nonce, news, sent = {}] of changes) {
       const row = await got(scans.index("nonce").get(nonce));
       if (!row) continue;
-      const since = row.state === "waiting" && row.undone_at && !sentUndone;
-      if (since) again += 1;
+      const since = (row.undone_at && !sent.undone_at) || (row.id_check && !sent.id_check);
+      if (row.state === "waiting" && news.state && since) again += 1;
       else scans.put({ ...row, ...news });
     }
     return again;
@@ -79,6 +79,23 @@ export function takeBack(nonce) {
     const taken = { ...row, undone: true, undone_at: now() };
     scans.put(taken);
     return taken;
+  }, STRICT);
+}
+
+/** Keeps what was found of the document of somebody who was let in, to be sent with the scan, which the club may know already
+ *  (`heard`). Who has no good one is out again. Gives the row as it is now, or nothing. */
+export function keepCheck(nonce, passed) {
+  return within(["scans"], "readwrite", async (tx) => {
+    const scans = tx.objectStore("scans");
+    const row = await got(scans.index("nonce").get(nonce));
+    if (!row || row.id_check) return row;
+    const { state } = row;
+    const checked = {
+      ...row, state: state === "refused" ? state : "waiting", heard: row.heard || !["waiting", "refused"].includes(state),
+      id_check: { passed, at: now() }, ...(passed ? {} : { undone: true, undone_at: row.undone_at ?? now() }),
+    };
+    scans.put(checked);
+    return checked;
   }, STRICT);
 }
 

@@ -16,11 +16,11 @@ async function keysOf(list) {
 /** What a code says, by a list's keys: {ticket, event, key_id, step} or {error}. */
 export const read = async (text, list) => readCode(text, await keysOf(list), list.mode);
 
-/** Decides. `rows` are scans to count besides the list: the journal's where none are given. `oldest` is the age in ms from which
+/** Decides, on a code or on a `ticket` that was chosen from the list. `rows` are scans to count besides the list: the journal's where none are given. `oldest` is the age in ms from which
  *  a list is old. Gives the verdict with `ticket` as the server's answer has it, `caution` ("unlisted" or "old") for what is let in
  *  with a doubt, and `of`: what the journal needs. */
-export async function judge({ code: text, place, direction, list, oldest, rows, at = now() }) {
-  const code = await read(text, list);
+export async function judge({ code: text, ticket: chosen, place, direction, list, oldest, rows, at = now() }) {
+  const code = chosen ? { ticket: chosen, event: list.event } : await read(text, list);
   const gate = gateOf(list, place);
   // Without the gate, or in a browser that can't check signatures, only the server knows.
   if (!gate || code.error === "unverifiable") return null;
@@ -29,23 +29,29 @@ export async function judge({ code: text, place, direction, list, oldest, rows, 
   const scans = all.filter((row) => row.ticket === code.ticket);
   // Who leaves with a ticket that neither the list nor this phone has seen come in: nobody here can say more than that.
   const admission = ours && (known || direction === "entry" || scans.length) ? admissionOf(code.ticket, known, list, gate, scans) : null;
+  if (chosen && admission) admission.rotating = false; // from the list: there is no code that could be a picture
   const window = { from: list.entry_from, until: list.entry_until };
-  const said = verdict({ code, admission, gate, direction, window, now: at, full: await isFull(list) });
+  const full = await whatIsFull(list, gate.zone);
+  const said = verdict({ code, admission, gate, direction, window, now: at, full: Boolean(full) });
   const admits = said.decision === "admit";
   const caution = !admits ? null : !known ? "unlisted" : ageOf(list) >= oldest ? "old" : null;
   const ticket = known ? { type: typeOf(list, known)?.[1] ?? "", holder: known.holder, age: ageAt(known.born, at, list.time_zone) } : undefined;
   const zone = known && list.zones.find(([id]) => id === known.zone)?.[1];
   return {
     ...said, ticket, caution, asks_id: admits && direction === "entry" && typeOf(list, known)?.[6] === 1, of: { ticket: ours ? code.ticket : null, zone: gate.zone },
-    facts: { from: list.entry_from, until: list.entry_until, own: ownUntil(known, typeOf(list, known)), own_from: typeOf(list, known)?.[4] || null, zone, time_zone: list.time_zone },
+    facts: { from: list.entry_from, until: list.entry_until, own: ownUntil(known, typeOf(list, known)), own_from: typeOf(list, known)?.[4] || null, zone, time_zone: list.time_zone, full_zone: full === "zone" ? list.zones.find(([id]) => id === gate.zone)?.[1] : null },
   };
 }
 
-/** Whether the house is full, as far as this phone knows: by the list, and by who came and went here since. */
-async function isFull(list) {
-  if (list.limit === null || list.limit === undefined) return false;
-  const moves = (await journal.inState("waiting")).filter((row) => row.event === list.event && row.decision === "admit" && !row.undone && !row.again);
-  return moves.reduce((people, row) => people + (row.direction === "exit" ? -1 : 1), list.inside) >= list.limit;
+/** What is full, as far as this phone knows: the "zone", the "house", or null. By the list, and by who came and went here since. */
+async function whatIsFull(list, zone) {
+  const [, , inZone, limitOfZone] = list.zones.find(([id]) => id === zone) ?? [];
+  const limited = list.limit !== null && list.limit !== undefined;
+  if (!limited && limitOfZone === undefined) return null;
+  const moves = (await journal.inState("waiting")).filter((row) => row.event === list.event && row.decision === "admit" && !row.undone && !row.again && !row.heard);
+  const after = (people, rows) => rows.reduce((sum, row) => sum + (row.direction === "exit" ? -1 : 1), people);
+  if (limitOfZone !== undefined && after(inZone, moves.filter((row) => row.zone === zone)) >= limitOfZone) return "zone";
+  return limited && after(list.inside, moves) >= list.limit ? "house" : null;
 }
 
 function gateOf(list, place) {
@@ -83,7 +89,7 @@ function isNews(row, stay, list) {
   if (row.decision !== "admit" || row.undone) return false;
   const listed = stay && stay[2] >= row.corrected_at - 1000;
   if (row.again && row.state === "waiting") return !listed; // the club may have kept it
-  if (row.state === "waiting" || row.state === "refused") return true;
+  if (!row.heard && (row.state === "waiting" || row.state === "refused")) return true;
   return row.answered_at > list.issued_at - 5000 && !listed;
 }
 

@@ -6,7 +6,7 @@ import * as journal from "asset:journal.js";
 import { bring, forgetCursors, listOf, wipeAll, wipeOver } from "asset:manifest.js";
 import { notice } from "asset:status.js";
 import { contact, makeUploader } from "asset:upload.js";
-import { hour, told, word } from "asset:words.js";
+import { hour, title, told, word } from "asset:words.js";
 
 const EVERY = 15_000;
 const EVERY_OFFLINE = 5_000;
@@ -16,7 +16,7 @@ const VERSION = import.meta.url.match(/\.([0-9a-f]{16})\./)?.[1] ?? "dev";
 const STOPS = ["token_revoked", "session_ended"];
 
 /** How things stand, for the line and the verdicts. */
-export const state = { online: navigator.onLine, list: null, over: false, loading: false, signedOut: false, waits: 0, refused: 0, inside: null };
+export const state = { online: navigator.onLine, list: null, over: false, loading: false, signedOut: false, waits: 0, refused: 0, inside: null, zone: null };
 
 let signingOut = false; // somebody signs out: no list is brought any more
 let sendWhatWaits = async () => {};
@@ -160,6 +160,7 @@ function tellOnce(key) {
 /** Whom we let in came in elsewhere as well, before or after; or should not have come in at all. */
 function tellConflict(row, conflict) {
   const name = row.shown?.ticket?.holder || word("a-guest");
+  if (conflict.kind === "let_in_although") return notice(word("conflict-although", { name, sentence: title(conflict.judged) }));
   if (!conflict.first_at) return notice(word("conflict-not-good", { name }));
   const mine = Math.abs(Date.parse(conflict.first_at) - row.corrected_at) < 1000;
   const [at, gate] = mine ? [conflict.at, conflict.gate_name] : [conflict.first_at, conflict.first_gate_name];

@@ -1,5 +1,5 @@
 // Finding a guest without network: in the list that this phone has, by name or by order.
-import { bucketsOf, got, within } from "asset:store.js";
+import { bucketsOf, got, longId, within } from "asset:store.js";
 
 const MOST = 20;
 
@@ -25,7 +25,7 @@ function view(list, id, ticket) {
   const [entries, inside, since, gate] = ticket.stay ?? [0, 0, null, null];
   const iso = (ms) => (ms ? new Date(ms).toISOString() : null);
   return {
-    ticket: id, holder: ticket.holder, type: list.types.find(([type]) => type === ticket.type)?.[1] ?? "",
+    ticket: longId(id), holder: ticket.holder, type: list.types.find(([type]) => type === ticket.type)?.[1] ?? "",
     zone: list.zones.find(([zone]) => zone === ticket.zone)?.[1] ?? null, order_reference: ticket.order, status: ticket.status, banned: ticket.banned,
     stay: inside === 1 ? "inside" : entries ? "out" : "never", since: iso(since), gate, attention: ticket.attention, admit_until: iso(ticket.until),
     guest_list: Boolean(ticket.until), // the guest list alone has an end of its own

@@ -5,6 +5,7 @@ import { sameTicket } from "asset:code.js";
 import * as journal from "asset:journal.js";
 import { judge, read } from "asset:judge.js";
 import { isFull } from "asset:store.js";
+import { told } from "asset:words.js";
 
 const MOMENT = 800; // ms until the phone decides
 const PATIENCE = 4000; // ms until a request counts as lost
@@ -32,7 +33,7 @@ export function ask(seen, { list, oldest, onAnswer, onSilence, onUnwritten, onLa
     const outcome = first && (await Promise.race([first, moment()]));
     if (dropped) return;
     if (outcome && outcome !== NOTHING) return answer(outcome);
-    const here = await decideHere({ ...scan, nonce, scannedAt, night: list(), oldest: oldest() });
+    const here = await decideHere({ ...scan, nonce, scannedAt, list: list(), oldest: oldest() });
     if (dropped) return; // written or not: the same code asks again under the same nonce and hears the same
     if (here?.unwritten) onUnwritten(here.unwritten);
     else if (here) {
@@ -72,17 +73,18 @@ const asked = ({ code, event, gate, direction }) => (direction === "exit" ? { co
 
 const moment = () => new Promise((go) => setTimeout(go, MOMENT, NOTHING));
 
-/** The phone's own verdict, written down; null if it has no list to decide by. */
-async function decideHere({ code, event, gate, gateName, direction, nonce, scannedAt, night, oldest }) {
+/** The phone's own verdict on a code, or on a `ticket` without one and why that is; written down. `list` is the night's, or a promise of
+ *  it. Null if there is none to decide by. */
+export async function decideHere({ code, ticket, why, event, gate, gateName, direction, nonce, scannedAt, list: night, oldest }) {
   const [list, before] = await Promise.all([night, journal.find(nonce).catch(() => null)]);
   if (!list) return null;
   if (before?.shown) return { verdict: before.shown, local: true, row: before };
   const at = now();
-  const verdict = await judge({ code, place: { gate }, direction, list, oldest, at }).catch(() => null);
+  const verdict = await judge({ code, ticket, place: { gate }, direction, list, oldest, at }).catch(() => null);
   if (!verdict) return null;
   const { of, ...shown } = verdict;
   const row = {
-    nonce, code, event, gate, gate_name: gateName, direction, scanned_at: scannedAt, corrected_at: at, decision: shown.decision, reason: shown.reason,
+    nonce, staff: told.staff, code, check_in: why, event, gate, gate_name: gateName, direction, scanned_at: scannedAt, corrected_at: at, decision: shown.decision, reason: shown.reason,
     caution: shown.caution, ticket: of.ticket, zone: of.zone, state: "waiting", shown,
   };
   try {
@@ -95,12 +97,12 @@ async function decideHere({ code, event, gate, gateName, direction, nonce, scann
 
 /** Remembers an admission by the server, for the minutes without it. Nothing waits for this, and nothing fails with it. */
 export async function remember({ verdict, nonce, scan, list }) {
-  if (!scan.code || verdict.decision !== "admit" || !list) return;
-  const code = await read(scan.code, list).catch(() => ({ error: "unreadable" }));
+  if (!(scan.code || scan.why) || verdict.decision !== "admit" || !list) return;
+  const code = scan.why ? scan : await read(scan.code, list).catch(() => ({ error: "unreadable" }));
   const gate = list.gates.find(([id]) => id === scan.gate);
   if (code.error || !gate) return;
   await journal.remember({
-    nonce, code: scan.code, event: scan.event, gate: scan.gate, gate_name: scan.gateName, direction: scan.direction, scanned_at: Date.now(),
+    nonce, staff: told.staff, code: scan.code, check_in: scan.why, event: scan.event, gate: scan.gate, gate_name: scan.gateName, direction: scan.direction, scanned_at: Date.now(),
     corrected_at: now(), decision: "admit", reason: verdict.reason, ticket: code.ticket, zone: list.zones[gate[1]]?.[0] ?? "",
     scan: verdict.scan, ...(scan.note ? { override_note: scan.note } : {}),
   });
@@ -156,11 +158,11 @@ async function once(body) {
   }
 }
 
-/** People inside, or null if nobody could tell. */
-export async function inside(event) {
+/** People inside, or null if nobody could tell: {inside, zone?}, the zone behind the gate where it has a limit of its own. */
+export async function inside(event, gate) {
   try {
-    const response = await fetch(`/api/v1/events/${event}/occupancy`, { signal: AbortSignal.timeout(PATIENCE), cache: "no-store" });
-    return response.ok ? (await response.json()).inside : null;
+    const response = await fetch(`/api/v1/events/${event}/occupancy?gate=${gate}`, { signal: AbortSignal.timeout(PATIENCE), cache: "no-store" });
+    return response.ok ? await response.json() : null;
   } catch {
     return null;
   }

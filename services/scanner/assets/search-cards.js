@@ -3,10 +3,8 @@
 /** Cards in the list `home`. `onCheckIn(ticket, button)` once a button is pressed. */
 export function makeCards(home, { word, place, onCheckIn }) {
   const rows = new Map(); // a ticket's id: how its row is drawn anew
-  let own = false;
 
-  function show(tickets, { own: fromPhone = false } = {}) {
-    own = fromPhone;
+  function show(tickets) {
     rows.clear();
     home.replaceChildren(...grouped(tickets).map(card));
   }
@@ -58,7 +56,6 @@ export function makeCards(home, { word, place, onCheckIn }) {
       const state = make("p", "card__state", bad ? word(bad, {}, "status") : stay(ticket));
       state.dataset.state = bad ? "bad" : ticket.stay;
       line.replaceChildren(state);
-      if (own) return line.append(make("p", "card__no", word("no-network")));
       // Whoever is inside, or may not come in, is not offered a button: the verdict would say no.
       if (bad || ticket.stay === "inside") return undefined;
       const button = make("button", "button card__button", word("check-in"));

@@ -10,8 +10,8 @@ const FEWEST = 2; // letters and digits, as the server wants
 const mounted = new WeakMap();
 
 /** Puts the search into its section; once more with another gate only changes where it stands. `place`: {event, gate, timeZone?}, or a
- *  function that gives it or null. `onVerdict(answer, ticket)`: the answer to a check-in, as to a scan. `offline?.search(q)`: finds tickets in
- *  the phone's own list, in the shape of the server's. */
+ *  function that gives it or null. `onVerdict(answer, ticket, how)`: the answer to a check-in, as to a scan; `onLate(row, answer)`, `onUnwritten(why)`
+ *  as of a scan. `offline?.search(q)`: finds tickets in the phone's own list, in the shape of the server's; `offline?.decide`: see check-in.js. */
 export function mountSearch(root, deps) {
   const known = mounted.get(root);
   if (known) return known.move(deps);
@@ -64,7 +64,7 @@ function make(root, first) {
     root.toggleAttribute("data-searching", false);
     if (problem === "signed-out") return signedOut();
     if (problem) return cards.show([]), say(problem);
-    cards.show(found.tickets, { own });
+    cards.show(found.tickets);
     const n = found.tickets.length;
     if (!n) say("nothing");
     else if (own) say("own-list");
@@ -98,12 +98,13 @@ function make(root, first) {
   async function letIn(ticket, button) {
     const here = place();
     if (!here) return say("gone");
-    const outcome = await checkIn({ root, ticket, place: here, button, word });
+    const outcome = await checkIn({ root, ticket, place: here, button, word, decide: deps.offline?.decide, onLate: deps.onLate });
     if (!outcome) return undefined; // thought better of it
     if (outcome.signedOut) return signedOut();
+    if (outcome.unwritten) return deps.onUnwritten?.(outcome.unwritten);
     if (outcome.problem) return say(outcome.problem);
     if (outcome.answer.decision === "admit") cards.admitted(ticket, outcome.answer);
-    deps.onVerdict?.(outcome.answer, ticket.ticket);
+    deps.onVerdict?.(outcome.answer, ticket.ticket, { ...outcome, at: here });
     return clicker.look();
   }
 

@@ -1,7 +1,7 @@
 // What this phone's holder likes: kept on the phone, changed on a sheet over the page.
 const KEPT = "door-settings";
 const HOURS = 3_600_000;
-const USUAL = { sound: true, vibration: true, lefthand: false, dim: false, camera: "", oldest: 6, training: false };
+const USUAL = { sound: true, vibration: true, lefthand: false, dim: false, camera: "", oldest: 6, lane: "", training: false };
 
 // What the supervisors set for every phone.
 const DOOR = { oldest: Number(document.getElementById("words")?.dataset.oldest || Infinity) * 60_000 };

@@ -59,6 +59,13 @@ export function shortId(uuid) {
   return btoa(bytes.join("")).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
+/** The same as everybody else writes it. */
+export function longId(short) {
+  const signs = atob(short.replaceAll("-", "+").replaceAll("_", "/"));
+  const hex = Array.from(signs, (sign) => sign.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
 /** In which bucket a ticket lies: by the end of its id, which is random where the beginning is a time. */
 export const bucketOf = (short) => (short.charCodeAt(19) * 67 + short.charCodeAt(20) * 7 + short.charCodeAt(18)) % BUCKETS;
 

@@ -1,4 +1,4 @@
-// Takes back the last admission of this phone, within a quarter of an hour: two taps, because one may be a glove's. What the club has not
+// Takes back the last admission or exit of this phone, within a quarter of an hour: two taps, because one may be a glove's. What the club has not
 // heard of yet is taken back on the phone, and told as taken back.
 import { now } from "asset:clock.js";
 import * as journal from "asset:journal.js";
@@ -7,33 +7,36 @@ import { word } from "asset:words.js";
 const WITHIN = 15 * 60_000;
 const SURE = 4000;
 
-/** Puts the button to work. `onUndone(inside)` once it is taken back, by the club or (without a number) here; `onRefused(why)` if not. */
+/** Puts the button to work. `onUndone({inside, direction, name})` once it is taken back, by the club or (without a number) here; `onRefused(why)`
+ *  if not. */
 export function makeUndo(button, { onUndone, onRefused }) {
   const label = button.querySelector("span");
   let last = null;
   let timer = 0;
   let unsure = 0;
 
+  const left = () => last.direction === "exit";
+
   function show() {
     clearTimeout(timer);
-    const left = last ? last.at + WITHIN - Date.now() : 0;
-    button.hidden = left <= 0;
+    const time = last ? last.at + WITHIN - Date.now() : 0;
+    button.hidden = time <= 0;
     delete button.dataset.sure;
-    if (left <= 0) return;
-    label.textContent = word("undo", { name: last.name });
-    timer = setTimeout(show, left);
+    if (time <= 0) return;
+    label.textContent = word(left() ? "undo-exit" : "undo", { name: last.name });
+    timer = setTimeout(show, time);
   }
 
-  /** An admission that the server knows by `scan`, or that is in this phone's journal. */
-  function offer({ scan, nonce, name, local = false }) {
-    last = scan || local ? { scan, nonce, name: name || word("a-guest"), at: Date.now() } : null;
+  /** Somebody who came in or went out by a scan that the server knows as `scan`, or that is in this phone's journal. */
+  function offer({ scan, nonce, name, direction, local = false }) {
+    last = scan || local ? { scan, nonce, direction, name: name || word("a-guest"), at: Date.now() } : null;
     show();
   }
 
   button.addEventListener("click", async () => {
     if (!("sure" in button.dataset)) {
       button.dataset.sure = "";
-      label.textContent = word("undo-sure", { name: last.name });
+      label.textContent = word(left() ? "undo-exit-sure" : "undo-sure", { name: last.name });
       clearTimeout(unsure);
       unsure = setTimeout(show, SURE);
       return;
@@ -50,7 +53,7 @@ export function makeUndo(button, { onUndone, onRefused }) {
     if (answer.status !== 200 && answer.status !== 204) onRefused(word("undo-refused"));
     else {
       await journal.settle([[taken.nonce, { undone: true, undone_at: now() }]]).catch(() => {});
-      onUndone(answer.body?.inside);
+      onUndone({ inside: answer.body?.inside, direction: taken.direction, name: taken.name });
     }
     last = null;
     show();

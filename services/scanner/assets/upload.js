@@ -68,7 +68,7 @@ export function makeUploader({ onProgress, onConflict, onSignedOut, onNotUndone 
     if (!Array.isArray(answers)) return "again";
     const told = new Map(answers.map((one) => [one.nonce, one]));
     const heard = rows.filter((row) => told.has(row.nonce));
-    await journal.settle(heard.map((row) => [row.nonce, noted(told.get(row.nonce), row), Boolean(row.undone_at)]));
+    await journal.settle(heard.map((row) => [row.nonce, noted(told.get(row.nonce), row), row]));
     for (const row of heard) {
       const { conflict, undone } = told.get(row.nonce);
       if (conflict && !row.conflict) onConflict(row, conflict); // one that is sent again was told before
@@ -86,10 +86,12 @@ const noted = ({ outcome, reason, conflict, scan, undone }, row) => ({
   scan: scan ?? null, undone: Boolean(row.undone_at && undone),
 });
 
-const line = ({ code, event, gate, nonce, direction, scanned_at, corrected_at, decision, reason, undone_at, override_note, again, scan }) => ({
-  code, event, gate, nonce, direction, decision, reason, scanned_at: iso(scanned_at), corrected_at: iso(corrected_at),
-  ...(undone_at ? { undone_at: iso(undone_at) } : {}), ...(override_note ? { override_note } : {}),
-  ...(again && scan ? { scan } : {}),
+const line = ({ code, ticket, check_in: why, event, gate, nonce, direction, scanned_at, corrected_at, decision, reason, staff, undone_at, override_note, again, scan, id_check: found }) => ({
+  ...(why ? { ticket, check_in_reason: why.reason, check_in_note: why.note || undefined } : { code }),
+  event, gate, nonce, staff, direction, decision, reason, scanned_at: iso(scanned_at), corrected_at: iso(corrected_at),
+  ...(undone_at ? { undone_at: iso(undone_at) } : {}),
+  ...(override_note ? { override_note } : {}), ...(again && scan ? { scan } : {}),
+  ...(found ? { id_check: { passed: found.passed, checked_at: iso(found.at) } } : {}),
 });
 
 const iso = (ms) => new Date(ms).toISOString();

@@ -1,4 +1,6 @@
 // The verdict: the whole screen in a colour, with a sign, a word and a sound. It makes room for the next guest by itself.
+import { noteIn } from "asset:lane.js";
+import { setting } from "asset:settings.js";
 import { signal } from "asset:signals.js";
 import { sentence, span, title, word } from "asset:words.js";
 
@@ -50,7 +52,7 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
       holder: verdict.ticket?.holder,
       kind: [admitted && verdict.ticket?.type, years(verdict.ticket)].filter(Boolean).join(" · "),
       sentence: admitted ? (caution ? word(`caution-${caution}`, { age: span(age) }) : "") : local ? sentence(verdict) : verdict.sentence,
-      attention: admitted && !left ? verdict.attention || (verdict.asks_id ? word("id-ask") : "") : "",
+      attention: admitted && !left ? noteIn(setting("lane"), verdict.attention) || (verdict.asks_id ? word("id-ask") : "") : "",
       note: local ? word("decided-here") : "",
       stays: CALLS.includes(verdict.reason) || Boolean(admitted && verdict.asks_id),
     });

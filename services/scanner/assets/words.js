@@ -41,6 +41,7 @@ export function sentence({ reason, ticket, first_scan: first, facts }) {
   const own = facts.own !== null && facts.own < facts.until;
   if (reason === "too_late" && own) return fill(find("sentence", "too-late-for-this") ?? "", { time: time(facts.own) });
   if (reason === "too_early" && facts.own_from > facts.from) return fill(find("sentence", "too-early-for-this") ?? "", { time: time(facts.own_from) });
+  if (reason === "full" && facts.full_zone) return fill(find("sentence", "full-zone") ?? "", { zone: facts.full_zone });
   if (reason === "wrong_gate" && !facts.zone) return find("sentence", "other-zone") ?? "";
   if (reason === "wrong_event") return find("sentence", "other-event") ?? "";
   return fill(find("sentence", reason) ?? "", said);

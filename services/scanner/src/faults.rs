@@ -19,6 +19,11 @@ pub fn gate_not_found() -> Fault {
     Fault::not_found().detail("The event has no open gate of this id.")
 }
 
+/// 404: the event has no zone of this id.
+pub fn zone_not_found() -> Fault {
+    Fault::not_found().detail("The event has no zone of this id.")
+}
+
 /// 401: the session has been ended.
 pub fn session_ended() -> Fault {
     Fault::new(actix_web::http::StatusCode::UNAUTHORIZED, "session_ended")

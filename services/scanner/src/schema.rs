@@ -80,6 +80,7 @@ diesel::table! {
         inside -> Int8,
         revision -> Int8,
         limit_people -> Nullable<Int4>,
+        zones_limited -> Bool,
         uncounted -> Int8,
     }
 }

@@ -24,6 +24,9 @@ pub struct SellRequest {
     /// Why: what is given away has a reason.
     #[serde(default)]
     pub reason: String,
+    /// Why a manager sells at the door although the house is full; empty: then nothing is sold.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub although_full: String,
 }
 
 /// Some tickets of one type.

@@ -119,7 +119,7 @@ admin-type-zone = Zone
 admin-type-zone-hint = Where it gives entry: one of the zones above
 admin-type-zone-first = The first; for an extra, its own
 admin-type-attention = Note for the door
-admin-type-attention-hint = Stands large at the door with each such ticket, such as Check ID
+admin-type-attention-hint = Stands large at the door with each such ticket, such as Check ID or VIP lane
 admin-type-remove = Take this type off sale (tickets already sold stay good)
 
 admin-publish-title = Put this night on sale?

@@ -144,6 +144,7 @@ door-desk-limit = How many may be inside
 door-desk-limit-people = So many people
     .hint = Leave it empty for as many as come.
 door-desk-limit-note = Why
+door-desk-limit-zone-people = So many people in { $zone }
 door-desk-limit-set = Set
 door-desk-done-limit = The limit holds from now on, at every gate.
 door-desk-error-people = Write a number from 1 on, or nothing for no limit.

@@ -7,6 +7,7 @@ door-live-still = Reload to see new figures
 door-live-inside = How full the house is
 door-live-inside-word = inside
 door-live-of = of { $limit }
+door-live-zone-full = This zone is full: one out, one in.
 door-live-share = { $percent } %
 door-live-no-limit = This night has no limit.
 door-live-near = Nearly full: { $count ->
@@ -49,9 +50,11 @@ door-live-conflicts = { $count ->
     [one] One entry to look at
    *[other] { $count } entries to look at
 }
-door-live-conflicts-line = A phone let these in while it had no network. Look for the guests, then say what you found.
+door-live-conflicts-line = A phone decided these while it had no network. Look for the guests, then say what you found.
 door-live-twice = Two phones let the same ticket in.
 door-live-no-good = It should not have been let in: { $reason }.
+door-live-although = Let in although: { $reason }.
+door-live-phone-said-no = The phone said no: { $reason }. The club had let this guest in, but its answer came too late, so the ticket counts as inside.
 door-live-note = What you found
 door-live-close = Close
 door-live-close-failed = That was not saved. Try again.
@@ -59,6 +62,10 @@ door-live-close-failed = That was not saved. Try again.
 # On the owner's dashboard.
 door-live-desk-link = Every gate
 door-live-desk-near = Nearly full
+door-live-desk-nearly = { $count ->
+    [one] Nearly full: one more
+   *[other] Nearly full: { $count } more
+}
 door-live-desk-full = Full
 door-live-desk-conflicts = { $count ->
     [one] One ticket was let in that should not have been: look

@@ -16,7 +16,6 @@ door-search-refused = That didn’t work. Try again, or call the manager.
 door-search-again = Try again
 door-search-check-in = Check in
 door-search-check-in-again = Ask again
-door-search-no-network = Checking in from the list needs the network. Ask for the code.
 door-search-never = Not here yet
 door-search-inside = Inside since { "{time}" }, { "{gate}" }
 door-search-out = Went out { "{time}" }, { "{gate}" }

@@ -68,6 +68,7 @@ scanner-reason-ok-override = Let in all the same, the manager answers for it: { 
 scanner-reason-already-inside = Came in at { $time }, { $gate }. Two tickets? Ask for the other code.
 scanner-reason-no-reentry = Went out again after coming in at { $time }, { $gate }. This ticket does not come in again.
 scanner-reason-full = The house is full. Somebody has to leave first.
+scanner-reason-full-zone = { $zone } is full. One out, one in.
 scanner-reason-not-inside = Nobody is inside with this ticket.
 scanner-reason-unpaid = The order has not been paid.
 scanner-reason-unapproved = The club has not approved this order yet.

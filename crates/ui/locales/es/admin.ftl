@@ -119,7 +119,7 @@ admin-type-zone = Zona
 admin-type-zone-hint = A dónde da acceso: una de las zonas de arriba
 admin-type-zone-first = La primera; si es un extra, la suya propia
 admin-type-attention = Nota para la puerta
-admin-type-attention-hint = Sale en grande en la puerta con cada entrada de este tipo, por ejemplo Mirar el DNI
+admin-type-attention-hint = Sale en grande en la puerta con cada entrada de este tipo, por ejemplo Mirar el DNI o Fila VIP
 admin-type-remove = Retirar este tipo de la venta (las entradas vendidas siguen valiendo)
 
 admin-publish-title = ¿Poner esta noche a la venta?

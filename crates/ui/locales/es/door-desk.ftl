@@ -144,6 +144,7 @@ door-desk-limit = Cuántas personas pueden estar dentro
 door-desk-limit-people = Tantas personas
     .hint = Déjalo vacío si no hay límite.
 door-desk-limit-note = Por qué
+door-desk-limit-zone-people = Tantas personas en { $zone }
 door-desk-limit-set = Fijar
 door-desk-done-limit = El límite vale desde ahora, en todas las puertas.
 door-desk-error-people = Escribe un número desde 1, o nada si no hay límite.

@@ -7,6 +7,7 @@ door-live-still = Recarga para ver las cifras nuevas
 door-live-inside = Cuánta gente hay dentro
 door-live-inside-word = dentro
 door-live-of = de { $limit }
+door-live-zone-full = Esta zona está completa: sale uno, entra uno.
 door-live-share = { $percent } %
 door-live-no-limit = Esta noche no tiene aforo fijado.
 door-live-near = Casi lleno: { $count ->
@@ -49,9 +50,11 @@ door-live-conflicts = { $count ->
     [one] Un acceso por revisar
    *[other] { $count } accesos por revisar
 }
-door-live-conflicts-line = Un móvil los dejó pasar mientras no tenía red. Busca a esas personas y anota lo que has visto.
+door-live-conflicts-line = Un móvil decidió sobre ellos mientras no tenía red. Busca a esas personas y anota lo que has visto.
 door-live-twice = Dos móviles dejaron pasar la misma entrada.
 door-live-no-good = No debía haber pasado: { $reason }.
+door-live-although = Ha pasado, aunque: { $reason }.
+door-live-phone-said-no = El móvil dijo que no: { $reason }. El club había dejado pasar a esta persona, pero su respuesta llegó tarde: la entrada consta como dentro.
 door-live-note = Qué has visto
 door-live-close = Cerrar
 door-live-close-failed = No se ha guardado. Inténtalo otra vez.
@@ -59,6 +62,10 @@ door-live-close-failed = No se ha guardado. Inténtalo otra vez.
 # En el panel del dueño.
 door-live-desk-link = Todas las puertas
 door-live-desk-near = Casi lleno
+door-live-desk-nearly = { $count ->
+    [one] Casi lleno: cabe una persona más
+   *[other] Casi lleno: caben { $count } más
+}
 door-live-desk-full = Completo
 door-live-desk-conflicts = { $count ->
     [one] Pasó una entrada que no debía: mírala

@@ -16,7 +16,6 @@ door-search-refused = No ha funcionado. Prueba otra vez o llama al encargado.
 door-search-again = Probar otra vez
 door-search-check-in = Dar entrada
 door-search-check-in-again = Preguntar otra vez
-door-search-no-network = Para dar entrada desde la lista hace falta red. Pide el código.
 door-search-never = Aún no ha venido
 door-search-inside = Dentro desde { "{time}" }, { "{gate}" }
 door-search-out = Salió { "{time}" }, { "{gate}" }

@@ -68,6 +68,7 @@ scanner-reason-ok-override = Pasa de todos modos, responde el encargado: { $type
 scanner-reason-already-inside = Entró a { $time }, { $gate }. ¿Dos entradas? Pide el otro código.
 scanner-reason-no-reentry = Salió después de entrar a { $time }, { $gate }. Con esta entrada no se vuelve a pasar.
 scanner-reason-full = Está completo. Antes tiene que salir alguien.
+scanner-reason-full-zone = { $zone } está al completo. Sale uno, entra uno.
 scanner-reason-not-inside = Nadie está dentro con esta entrada.
 scanner-reason-unpaid = El pedido no está pagado.
 scanner-reason-unapproved = El club aún no ha aprobado este pedido.

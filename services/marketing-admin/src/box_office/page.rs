@@ -23,6 +23,9 @@ use crate::events::store::{self as events, Event, Which};
 use crate::identity::Member;
 use crate::views::{self, Room};
 
+/// What the ticket site says where as many are inside as may be.
+const HOUSE_FULL: &str = "house_full";
+
 /// Which night.
 #[derive(Debug, Default, Deserialize)]
 pub struct Chosen {
@@ -58,6 +61,8 @@ struct BoxOfficePage {
     faults: HashMap<String, String>,
     problem: String,
     may_give: bool,
+    /// Whether the house is full, and who looks may sell on.
+    may_sell_on: bool,
     done: Option<Done>,
 }
 
@@ -124,9 +129,10 @@ pub(super) async fn render<P>(
     let status = match outcome.refused.as_ref().map(|refused| refused.code.as_str()) {
         None => StatusCode::OK,
         Some("away") => StatusCode::BAD_GATEWAY,
-        Some("sold_out" | "not_on_sale" | "limit_exceeded") => StatusCode::CONFLICT,
+        Some("sold_out" | "not_on_sale" | "limit_exceeded" | HOUSE_FULL) => StatusCode::CONFLICT,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
+    let full = outcome.refused.as_ref().is_some_and(|refused| refused.code == HOUSE_FULL);
     let (faults, problem) = outcome.refused.as_ref().map(|refused| said(&shell, refused)).unwrap_or_default();
     let entered = outcome.entered;
     let page = BoxOfficePage {
@@ -149,6 +155,7 @@ pub(super) async fn render<P>(
                 chosen: night.is_some_and(|night| night.row.id == each.row.id),
             })
             .collect(),
+        may_sell_on: full && member.role.may(Permission::DoorSupervise),
         may_give: member.role.may(Permission::CompsIssue),
         done: outcome.sold.map(|(sold, channel)| done(sold, channel, &shell)).transpose()?,
         faults,
@@ -192,10 +199,11 @@ fn types(event: &Event, shell: &Shell, entered: &HashMap<String, String>) -> Vec
 fn said(shell: &Shell, refused: &Refused) -> (HashMap<String, String>, String) {
     let faults: HashMap<String, String> =
         refused.errors.iter().map(|each| (each.field.clone(), each.code.clone())).collect();
-    let named = ["name", "email", "reason"].iter().any(|field| faults.contains_key(*field));
+    let named = ["name", "email", "reason", "although_full"].iter().any(|field| faults.contains_key(*field));
     let code = match refused.code.as_str() {
         "away" => "away",
         "sold_out" => "sold-out",
+        HOUSE_FULL => "house-full",
         "not_on_sale" | "not_found" | "unknown_ticket_type" => "not-on-sale",
         _ if named => "fields",
         "invalid_quantity" | "limit_exceeded" => "quantity",

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use domain::order::Channel;
+use domain::permission::Permission;
 use internal_api::purchase::box_office::{SellItem, SellRequest};
 use uuid::Uuid;
 use web::can::{Anything, BoxOfficeSell, CompsIssue};
@@ -53,7 +54,11 @@ async fn submit<P>(
     let event = entered.get("event").and_then(|id| id.parse::<Uuid>().ok());
     let key = entered.get("form_key").map(String::as_str).unwrap_or_default();
     let sold = match (event, read(&entered, event.unwrap_or_default(), channel, locale)) {
-        (Some(_), Ok(sale)) if (16..=64).contains(&key.len()) => {
+        (Some(_), Ok(mut sale)) if (16..=64).contains(&key.len()) => {
+            // Only who answers for the door sells on against its limit.
+            if !member.role.may(Permission::DoorSupervise) {
+                sale.although_full.clear();
+            }
             purchase::sell(desk, member, key, &sale).await
         }
         (_, Err(refused)) => Err(refused),
@@ -86,6 +91,7 @@ fn read(
         email: text("email"),
         language: locale.0,
         reason: if channel == Channel::Comp { reason } else { String::new() },
+        although_full: if channel.at_venue() { text("although_full") } else { String::new() },
     })
 }
 

@@ -15,7 +15,7 @@ pub(super) struct DoorLines {
     pub(super) inside: String,
     /// Of the limit, 0 to 1100: the bar goes on to 110 %.
     pub(super) width: i64,
-    /// `ok`, `near` from 90 % on, `full` from the limit on.
+    /// `ok`, `near` from 90 % on, `nearly` from 95 % on, `full` from the limit on.
     pub(super) state: &'static str,
     /// What that means, in words; empty where all is well.
     pub(super) told: String,
@@ -44,8 +44,10 @@ impl DoorLines {
             }
             None => (String::new(), 0, "ok"),
         };
+        let left = door.limit.map_or(0, |limit| limit - night.inside);
         let told = match state {
             "full" => text(lang, "door-live-desk-full", &[]),
+            "nearly" => text(lang, "door-live-desk-nearly", &[("count", &left)]),
             "near" => text(lang, "door-live-desk-near", &[]),
             _ => String::new(),
         };
@@ -65,6 +67,7 @@ impl DoorLines {
 const fn state(thousandths: i64) -> &'static str {
     match thousandths {
         1000.. => "full",
+        950.. => "nearly",
         900.. => "near",
         _ => "ok",
     }
@@ -76,9 +79,7 @@ mod tests {
 
     #[test]
     fn a_house_is_nearly_full_from_nine_tenths_on() {
-        assert_eq!(
-            [state(0), state(899), state(900), state(999), state(1000)],
-            ["ok", "ok", "near", "near", "full"]
-        );
+        assert_eq!([state(0), state(899), state(900), state(949)], ["ok", "ok", "near", "near"]);
+        assert_eq!([state(950), state(999), state(1000)], ["nearly", "nearly", "full"]);
     }
 }

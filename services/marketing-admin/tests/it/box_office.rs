@@ -154,6 +154,19 @@ async fn what_the_ticket_site_refuses_is_said_and_what_was_written_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn at_a_full_house_a_manager_is_told_and_may_sell_on_with_a_reason() {
+    let venue = Venue::with(409, json!({"code": "house_full"})).await;
+    let (status, page) = venue.send("max@club.test", "/admin/box-office", &[]).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(page.contains("The house is full. Nothing was sold"), "{page}");
+    assert!(page.contains("name=\"although_full\""), "who answers for the door may sell on: {page}");
+    assert!(venue.heard()[0].1.get("although_full").is_none(), "{:?}", venue.heard());
+    let on = [("although_full", "The owner's brother")];
+    venue.send("max@club.test", "/admin/box-office", &on).await;
+    assert_eq!(venue.heard()[1].1["although_full"], "The owner's brother");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_site_that_is_away_is_asked_again_with_the_same_key() {
     let mut venue = Venue::with(200, sold()).await;
     venue.house.purchase_url = "http://127.0.0.1:9".to_owned();

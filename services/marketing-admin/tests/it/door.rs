@@ -24,6 +24,7 @@ fn door(event: &str, revision: i64) -> DoorChanged {
         queue_length: 7,
         changed_at: millis(SystemClock.now()),
         inside_revision: 500,
+        ..DoorChanged::default()
     }
 }
 
@@ -117,8 +118,18 @@ async fn the_dashboard_shows_how_full_the_house_is_and_what_to_look_at() {
         assert!(page.contains(words), "{words}: {page}");
     }
 
+    // From 95 % on it counts down.
+    let nearly = DoorChanged { inside: 385, inside_revision: 600, ..door(id, 2) };
+    house.say(&nearly).await;
+    until("the dashboard counts down", async || {
+        let page = house.page("/admin", &house.cookie("olga@club.test").await).await;
+        let page = page.text().await.expect("a page");
+        page.contains("limit-bar\" data-state=\"nearly\"") && page.contains("Nearly full: 15 more")
+    })
+    .await;
+
     // All is well again, and nobody keeps a limit: neither bar nor alarm.
-    let calm = DoorChanged { limit: 0, conflicts_open: 0, devices_silent: 0, queue_length: 0, ..door(id, 2) };
+    let calm = DoorChanged { limit: 0, conflicts_open: 0, devices_silent: 0, queue_length: 0, ..door(id, 3) };
     house.say(&calm).await;
     until("the dashboard is calm", async || {
         let cookie = house.cookie("olga@club.test").await;

@@ -2,10 +2,14 @@
 //! the same stock and the same CHECK, the same prices, and the tickets in the same transaction. What sets it apart is that
 //! nothing is owed: it is paid as it stands, and its money is booked where staff have it; a gift is booked at what it is worth.
 //!
+//! Who buys at the door of a night wants to come in: where the house is full ([`house`]), nothing is sold to them but on a manager's word.
+//!
 //! [`sell`] is the command, for the desk alone; [`quote`] says before what it will cost. The audit row and the books are written with the order.
 
+pub mod house;
 pub mod quote;
 pub mod sell;
+mod store;
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
@@ -65,6 +69,10 @@ pub(crate) async fn record(conn: &mut Conn, sale: &DeskSale<'_>, now: DateTime<U
         "event": order.event_id, "channel": desk.channel.code(), "tickets": tickets,
         "total_minor": order.total_minor, "currency": order.currency,
     });
+    // A manager sold on although the house was full: what the door had said stands with the reason.
+    if let Some(house) = desk.house.filter(|_| desk.sells_on) {
+        detail["house"] = json!({"inside": house.inside, "limit": house.limit});
+    }
     if let Some(guest) = &desk.guest {
         guest_list::store::insert(conn, guest, order, now).await?;
         detail["entry"] = json!(guest.id);

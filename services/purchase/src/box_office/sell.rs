@@ -11,6 +11,7 @@ use internal_api::purchase::box_office::{SellAnswer, SellItem, SellRequest};
 use sha2::{Digest, Sha256};
 use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
+use super::house;
 use crate::checkout::api::idempotency_key;
 use crate::checkout::place;
 use crate::checkout::wish::is_email;
@@ -30,7 +31,11 @@ pub async fn sell(
 ) -> Result<Json<SellAnswer>, Fault> {
     let key = idempotency_key(&request)?;
     let body = body.into_inner();
-    let hold = judge(&body, key, Actor::caller(&caller, &id))?;
+    let mut hold = judge(&body, key, Actor::caller(&caller, &id))?;
+    if let Some(desk) = hold.desk.as_mut().filter(|desk| desk.channel.at_venue()) {
+        let mut conn = shop.db.conn().await?;
+        desk.house = house::at_the_door(&mut conn, body.event, shop.clock.now()).await?;
+    }
     let placed = place::place(&shop, hold).await?;
     tracing::info!(
         order = placed.reference,
@@ -89,7 +94,12 @@ fn judge(body: &SellRequest, key: &str, actor: Actor) -> Result<HoldRequest, Fau
             .into_iter()
             .fold(Fault::invalid(code), |fault, (field, code)| fault.field(field, code)));
     };
-    let actor = if comp { actor.because(audit::reason(&body.reason)?) } else { actor.because(&body.reason) };
+    let on = body.although_full.trim();
+    let actor = match (comp, on) {
+        (true, _) => actor.because(audit::reason(&body.reason)?),
+        (false, "") => actor.because(&body.reason),
+        (false, on) => actor.because(audit::reason(on)?),
+    };
     Ok(HoldRequest {
         event: EventName::Id(body.event),
         items: body
@@ -103,7 +113,7 @@ fn judge(body: &SellRequest, key: &str, actor: Actor) -> Result<HoldRequest, Fau
         answers: std::collections::BTreeMap::new(),
         claim: None,
         exchange: None,
-        desk: Some(AtDesk { channel, actor, guest: None }),
+        desk: Some(AtDesk { channel, actor, guest: None, house: None, sells_on: !comp && !on.is_empty() }),
         client: None,
         key: format!("desk:{key}"),
         fingerprint: Sha256::digest(serde_json::to_vec(body).unwrap_or_default()).to_vec(),

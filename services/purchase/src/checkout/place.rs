@@ -214,6 +214,9 @@ pub fn refused(refusal: &Refusal) -> Fault {
             .field("promoter", "allotment_used")
             .message("guest-list-allotment-used", &[("left", &left.to_string())])
             .detail(format!("{left} left of the promoter's allotment.")),
+        Refusal::HouseFull { room } => {
+            Fault::conflict("house_full").detail(format!("{room} more may come in now."))
+        }
         Refusal::Answers(wrong) => answers_refused(wrong),
         Refusal::CompanionMissing(missing) => Fault::invalid("companion_required")
             .field(at(&missing.item, "ticket_type"), "companion_required")

@@ -184,6 +184,8 @@ fn hold(
                 party: body.party,
                 admit_until: whole_seconds(body.admit_until),
             }),
+            house: None,
+            sells_on: false,
         }),
         key,
         traceparent: None,

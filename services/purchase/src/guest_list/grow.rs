@@ -89,6 +89,8 @@ fn hold(first: &PartyRow, gifts: usize, more: u32, wish: &Wish, actor: Actor) ->
                 party: more,
                 admit_until,
             }),
+            house: None,
+            sells_on: false,
         }),
         key: format!("party:{}:{gifts}", first.id),
         traceparent: None,

@@ -49,6 +49,7 @@ use domain::order::Channel;
 use domain::promo::{PromoCode, PromoRefusal};
 use web::{ClientAddress, ClientNetwork};
 
+use crate::box_office::house::House;
 use crate::guest_list::GuestEntry;
 
 /// Which event is meant: by its address or its key.
@@ -162,6 +163,10 @@ pub struct AtDesk {
     pub actor: Actor,
     /// What makes a gift an entry of the night's guest list.
     pub guest: Option<GuestEntry>,
+    /// How full the house is for whoever buys at its door to come in now.
+    pub house: Option<House>,
+    /// Whether a manager sells on although it is full.
+    pub sells_on: bool,
 }
 
 /// A request to hold places, its shape already checked.
@@ -305,6 +310,11 @@ pub enum Refusal {
     Allotment {
         /// How many they may bring.
         left: i64,
+    },
+    /// The house is full: who pays now would wait at the door.
+    HouseFull {
+        /// How many may come in.
+        room: i64,
     },
     /// A type needs another one in the same order.
     CompanionMissing(Missing),

@@ -11,7 +11,7 @@ use ui::{Argument, format};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub use super::facts::{Facts, FirstScanView};
+pub use super::facts::{Facts, FirstScanView, ZoneCount};
 
 /// The answer to a scan.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,6 +47,9 @@ pub struct Answer {
     pub inside: i64,
     /// How many may be inside; null if there is no limit.
     pub limit: Option<i64>,
+    /// The zone behind the gate, where it has a limit of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<ZoneCount>,
 }
 
 /// When a ticket gives entry.
@@ -105,6 +108,7 @@ pub fn answer(language: Language, decided: Decided, facts: Facts) -> Answer {
         overridden: facts.overridden,
         inside: facts.inside,
         limit: facts.limit,
+        zone: facts.zone,
     }
 }
 
@@ -139,6 +143,10 @@ fn sentence(language: Language, decided: Decided, facts: &Facts) -> String {
             Some(zone) => say(&[("zone", zone)]),
             None => ui::text(language, "scanner-reason-other-zone", &[]),
         },
+        Reason::Full if facts.zone_full => {
+            let zone = facts.zone.as_ref().map_or("", |zone| zone.name.as_str());
+            ui::text(language, "scanner-reason-full-zone", &[("zone", &zone)])
+        }
         Reason::TooEarly => match facts.own_from() {
             Some(from) => ui::text(language, "scanner-reason-too-early-for-this", &[("time", &time(from))]),
             None => say(&[("time", &time(facts.entry_from))]),

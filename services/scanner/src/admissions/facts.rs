@@ -54,6 +54,26 @@ pub struct Facts {
     /// How many may be inside; `None`: as many as come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// The zone behind the gate, where it has a limit of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<ZoneCount>,
+    /// Whether it is the zone that is full, and not the house.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub zone_full: bool,
+}
+
+/// How full a zone with a limit was, once a scan was counted and those that came with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ZoneCount {
+    /// Its name.
+    #[schema(example = "VIP deck")]
+    pub name: String,
+    /// People in it.
+    #[schema(example = 38)]
+    pub inside: i64,
+    /// How many may be.
+    #[schema(example = 40)]
+    pub limit: i64,
 }
 
 /// How old somebody is at an instant, by the calendar of a place.

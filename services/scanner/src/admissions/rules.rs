@@ -138,36 +138,43 @@ pub fn rules(
     };
     let mut reasons = BTreeMap::from([("unknown".to_owned(), unknown.code())]);
     for (name, found) in order[0].values(Found::FRESH) {
-        if let Some(reason) = fold(&order[1..], name, found, &|found| ask(found, false), &mut reasons) {
+        if let Some(reason) =
+            fold(&order[1..], &mut vec![name], found, &|found| ask(found, false), &mut reasons)
+        {
             reasons.insert(name.to_owned(), reason.code());
         }
     }
     Rules::ByState { reasons, full: ask(through, true) }
 }
 
-/// The reason of all states that begin with `name`, if it is one; else writes what they differ in.
+/// The reason of all states that begin with `path`, if it is one; else writes what they differ in.
+///
+/// There are hundreds of states and a dozen lines, for each scan: names are put together for the lines alone.
 fn fold(
     parts: &[Part],
-    name: &str,
+    path: &mut Vec<&'static str>,
     found: Found,
     ask: &impl Fn(Found) -> Reason,
     reasons: &mut BTreeMap<String, &'static str>,
 ) -> Option<Reason> {
     let Some((part, rest)) = parts.split_first() else { return Some(ask(found)) };
-    let below: Vec<(String, Option<Reason>)> = part
-        .values(found)
-        .into_iter()
-        .map(|(value, found)| {
-            let name = format!("{name}/{value}");
-            let reason = fold(rest, &name, found, ask, reasons);
-            (name, reason)
-        })
-        .collect();
+    let mut below = Vec::new();
+    for (value, found) in part.values(found) {
+        path.push(value);
+        below.push((value, fold(rest, path, found, ask, reasons)));
+        path.pop();
+    }
     let first = below.first().and_then(|(_, reason)| *reason);
     if first.is_some() && below.iter().all(|(_, reason)| *reason == first) {
         return first;
     }
-    reasons.extend(below.into_iter().filter_map(|(name, reason)| reason.map(|reason| (name, reason.code()))));
+    for (value, reason) in below {
+        if let Some(reason) = reason {
+            path.push(value);
+            reasons.insert(path.join("/"), reason.code());
+            path.pop();
+        }
+    }
     None
 }
 

@@ -27,6 +27,7 @@ pub async fn get(
     let page = DoorPage {
         shell: shell(locale.0, "scanner-door", &door.links).at("/"),
         supervises: staff.role.may(Permission::DoorSupervise),
+        staff_id: staff.id.to_string(),
         staff: staff.name,
         manifest_keys: serde_json::to_string(&door.manifest_signer.public()).map_err(Fault::internal)?,
         oldest: settings.data_age_minutes,

@@ -47,6 +47,8 @@ pub struct DoorPage {
     pub shell: Shell,
     /// Who scans.
     pub staff: String,
+    /// The same by their id, which goes with each scan.
+    pub staff_id: String,
     /// The name of the enrolled phone; none on another.
     pub phone: Option<String>,
     /// Whether they answer for the door.
@@ -96,7 +98,8 @@ impl DoorPage {
     /// The sentence of every reason, for the verdicts that the phone finds by itself: with `{time}` and the like where the server
     /// would put the fact.
     fn sentences(&self) -> Vec<(String, String)> {
-        const SHORTER: [&str; 4] = ["other-event", "other-zone", "too-early-for-this", "too-late-for-this"];
+        const SHORTER: [&str; 5] =
+            ["other-event", "other-zone", "full-zone", "too-early-for-this", "too-late-for-this"];
         let say = |key: &str| blank(self.shell.lang, &format!("scanner-reason-{}", key.replace('_', "-")));
         let reasons = Reason::ALL.iter().map(|reason| reason.code());
         reasons.chain(SHORTER).map(|key| (key.to_owned(), say(key))).collect()
@@ -175,6 +178,7 @@ const DOOR_WORDS: &[&str] = &[
     "unwritten-broken",
     "conflict",
     "conflict-not-good",
+    "conflict-although",
     "late-admit",
     "late-deny",
     "a-guest",
@@ -186,6 +190,9 @@ const DOOR_WORDS: &[&str] = &[
     "undo-sure",
     "undo-reason",
     "undone",
+    "undo-exit",
+    "undo-exit-sure",
+    "undone-exit",
     "undo-no-answer",
     "undo-refused",
     "override-no-answer",

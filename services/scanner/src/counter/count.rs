@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, Staff, can};
 
-use super::store::{self, CountRow, Inside};
+use super::store::{self, CountRow, Inside, zones};
 use crate::{Door, admissions::scan::check_nonce, devices, door, door::occupancy::Occupancy, faults, live};
 
 /// Most people of one click.
@@ -31,7 +31,7 @@ pub struct CountRequest {
     /// Chosen by the device, once per click and kept for its repeats.
     #[schema(example = "7b0c6a3e-2f52-4f3b-a0a5-9f7b1f3f0d11")]
     pub nonce: String,
-    /// The gate, where it was at one.
+    /// The gate, where it was at one: they count in the zone behind it, too.
     #[serde(default)]
     pub gate: Option<Uuid>,
     /// Why; beyond five people it is needed, and a supervisor.
@@ -74,7 +74,7 @@ pub async fn post(
     if corrects && !staff.role.may(Permission::DoorSupervise) {
         return Err(faults::supervisors_only(&door, &actor, "counter").await);
     }
-    let inside = door
+    let (inside, zone) = door
         .db
         .transaction(async |conn| {
             let event = door::store::event_named(conn, &event).await?.ok_or_else(faults::event_not_found)?;
@@ -95,10 +95,15 @@ pub async fn post(
                 nonce: &body.nonce,
                 at: now,
             };
-            add(conn, &row, corrects.then_some(&actor)).await
+            let inside = add(conn, &row, corrects.then_some(&actor)).await?;
+            let zone = match row.gate {
+                Some(gate) => zones::behind(conn, event, gate).await?,
+                None => None,
+            };
+            Ok::<_, Fault>((inside, zone))
         })
         .await?;
-    Ok(Json(Occupancy::of(inside)))
+    Ok(Json(Occupancy::of(inside).with(zone)))
 }
 
 /// Adds the count and changes the number inside with it, once for a nonce. `corrects`: by whom, where it is a correction.
@@ -119,6 +124,9 @@ async fn add(conn: &mut Conn, row: &CountRow<'_>, corrects: Option<&Actor>) -> R
     let inside = changed.ok_or_else(|| {
         Fault::conflict("nobody_inside").detail("Fewer people would be inside than nobody.")
     })?;
+    if let Some(gate) = row.gate {
+        zones::shift_behind(conn, gate, row.by.into()).await?;
+    }
     live::told::door_changed(conn, row.event, row.at).await?;
     Ok(inside)
 }

@@ -10,7 +10,7 @@ use actix_web::{
 use audit::Actor;
 use chrono::{DateTime, TimeDelta, Utc};
 use db::Conn;
-use domain::permission::Permission;
+use domain::{language::Language, permission::Permission};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -31,7 +31,7 @@ use crate::{Door, admissions, devices, door::occupancy::Occupancy, faults, incid
 const OWN: TimeDelta = TimeDelta::minutes(15);
 const LONGEST_NOTE: usize = 500;
 /// Why the admission is taken back.
-const REASON: &str = "id";
+pub(crate) const REASON: &str = "id";
 
 /// What was found.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -61,14 +61,21 @@ pub struct IdChecked {
 }
 
 /// Who looked, where and when.
-struct Look<'a> {
-    actor: &'a Actor,
-    name: &'a str,
-    device: Uuid,
-    note: Option<&'a str>,
-    /// What an incident of it says.
-    told: String,
-    now: DateTime<Utc>,
+pub(crate) struct Look<'a> {
+    /// Who, for the audit log.
+    pub actor: &'a Actor,
+    /// Their name.
+    pub name: &'a str,
+    /// On which phone.
+    pub device: Uuid,
+    /// What they said of it.
+    pub note: Option<&'a str>,
+    /// What an incident of it says, see [`told`].
+    pub told: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// When we hear of it.
+    pub now: DateTime<Utc>,
 }
 
 /// Records that a document was looked at. One that is not good takes the admission back.
@@ -108,9 +115,8 @@ pub async fn post(
     if scan.decision != "admit" || scan.direction != "entry" {
         return Err(Fault::conflict("nothing_to_check").detail("This scan let nobody in."));
     }
-    let refused = ui::text(locale.0, "door-id-incident", &[]);
-    let told = note.map_or_else(|| refused.clone(), |note| format!("{refused} {note}"));
-    let look = Look { actor: &actor, name: &staff.name, device, note, told, now };
+    let told = told(locale.0, note);
+    let look = Look { actor: &actor, name: &staff.name, device, note, told, at: now, now };
     let (found, inside) = door
         .db
         .transaction(async |conn| {
@@ -131,8 +137,15 @@ pub async fn post(
     }))
 }
 
-/// Writes down what was found; what stands of it is what was found first.
-async fn write(
+/// What an incident says of a document that was not good.
+pub(crate) fn told(language: Language, note: Option<&str>) -> String {
+    let refused = ui::text(language, "door-id-incident", &[]);
+    note.map_or_else(|| refused.clone(), |note| format!("{refused} {note}"))
+}
+
+/// Writes down what was found, and as an incident where it was not good. What stands of it is what was found first; says whether that
+/// is this.
+pub(crate) async fn write(
     conn: &mut Conn,
     scan: &ScanRow,
     look: &Look<'_>,
@@ -144,12 +157,15 @@ async fn write(
         passed,
         staff: look.actor.staff.unwrap_or_default(),
         device: look.device,
-        at: look.now,
+        at: look.at,
         note: look.note,
     };
     let new = id_checks::add(conn, &row).await?;
     let found = id_checks::of_scan(conn, scan.id).await?;
-    Ok((found.unwrap_or(Found { passed, at: look.now }), new))
+    if new && !passed {
+        incidents::store::add(conn, &incident(scan, look)).await?;
+    }
+    Ok((found.unwrap_or(Found { passed, at: look.at }), new))
 }
 
 /// A good one keeps nobody waiting: the other gates scan on.
@@ -165,7 +181,6 @@ async fn bad(conn: &mut Conn, scan: &ScanRow, look: &Look<'_>) -> Result<Found, 
     if !new {
         return Ok(found);
     }
-    incidents::store::add(conn, &incident(scan, look)).await?;
     if undos::undone_at(conn, scan.id).await?.is_none() {
         let taker = Taker { actor: look.actor, device: look.device, reason: REASON, now: look.now };
         undo::undo(conn, scan, &taker).await?;
@@ -188,7 +203,7 @@ fn incident(scan: &ScanRow, look: &Look<'_>) -> incidents::store::IncidentRow {
         text: look.told.clone(),
         ticket_id: scan.ticket_id,
         order_reference: None,
-        at: look.now,
+        at: look.at,
         recorded_at: look.now,
         staff_id: look.actor.staff.unwrap_or_default(),
         staff_name: look.name.to_owned(),

@@ -1,7 +1,8 @@
-//! All SQL of counts and limits; of undone scans in [`undos`], of documents in [`id_checks`].
+//! All SQL of counts and limits; of undone scans in [`undos`], of documents in [`id_checks`], of zones with a limit in [`zones`].
 
 pub mod id_checks;
 pub mod undos;
+pub mod zones;
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};

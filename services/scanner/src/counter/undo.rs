@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, Staff, can};
 
-use super::store::{self, Inside, undos, undos::ScanRow};
+use super::store::{self, Inside, undos, undos::ScanRow, zones};
 use crate::{Door, admissions, devices, door::occupancy::Occupancy, faults, live};
 
 /// How long somebody may take back what they did themselves. Later, and of others, it is a supervisor's.
@@ -116,11 +116,10 @@ pub(crate) async fn undo(conn: &mut Conn, scan: &ScanRow, taker: &Taker<'_>) -> 
     let nothing = || Fault::conflict("nothing_to_undo").detail("This scan let nobody through.");
     let ticket = scan.ticket_id.filter(|_| scan.decision == "admit").ok_or_else(nothing)?;
     let by: i32 = if scan.direction == "exit" {
-        if !undos::reopen(conn, scan).await? {
-            return Err(Fault::conflict("came_in_again")
-                .detail("The guest has come in again since, or the stay was undone."));
-        }
-        1
+        undos::reopen(conn, scan).await?.ok_or_else(|| {
+            Fault::conflict("came_in_again")
+                .detail("The guest has come in again since, or the stay was undone.")
+        })?
     } else {
         -i32::from(undos::annul(conn, scan, taker.now).await?.ok_or_else(nothing)?)
     };
@@ -153,7 +152,9 @@ pub(crate) async fn note(
         // They had left.
         store::inside(conn, scan.event_id).await?
     } else {
-        store::move_inside(conn, scan.event_id, by.into()).await?
+        let inside = store::move_inside(conn, scan.event_id, by.into()).await?;
+        zones::shift(conn, scan.zone_id, by.into()).await?;
+        inside
     };
     let message = undone(undos::told(conn, scan.id).await?, scan, inside, now);
     bus::outbox::add(conn, &message, now).await?;

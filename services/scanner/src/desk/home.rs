@@ -47,16 +47,21 @@ pub(super) async fn page<P>(
     let others =
         others.filter(|other| Some(&other.slug) != night.as_ref().map(|night| &night.slug)).collect();
     let frame = frame(door, staff, locale.0, "door-desk-title", "/desk");
-    let (mut incidents, mut banned, mut limit) = (0, 0, None);
+    let (mut incidents, mut banned, mut limit, mut zones) = (0, 0, None, Vec::new());
     if frame.supervises {
         if let Some(night) = &night {
             incidents = incidents::store::count(&mut conn, night.id).await?;
             limit = counter::store::inside(&mut conn, night.id).await?.limit;
+            zones = counter::store::zones::all(&mut conn, night.id).await?;
         }
         banned =
             bans::store::all(&mut conn, bans::list::MOST).await?.iter().filter(|ban| ban.in_force).count();
     }
-    Ok(HomePage { frame, night, limit, others, incidents, bans: banned })
+    // The only zone of a night is the night.
+    if zones.len() < 2 && zones.iter().all(|zone| zone.limit.is_none()) {
+        zones.clear();
+    }
+    Ok(HomePage { frame, night, limit, zones, others, incidents, bans: banned })
 }
 
 /// The night that is asked for, else tonight's.

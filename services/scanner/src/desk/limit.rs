@@ -1,4 +1,4 @@
-//! `POST /desk/limit`: how many people may be inside tonight.
+//! `POST /desk/limit`: how many people may be inside tonight, or in one zone.
 
 use actix_web::{HttpRequest, HttpResponse, Responder, web::Data};
 use audit::Actor;
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use web::{CsrfForm, Fault, Html, Locale, RequestId, can, redirect};
 
 use super::{home, report::place, words};
-use crate::{Door, counter::limit};
+use crate::{Door, counter::limit, faults};
 
 /// The form as sent.
 #[derive(Deserialize)]
@@ -18,6 +18,9 @@ pub struct LimitForm {
     people: String,
     /// Why, for whoever asks later.
     note: String,
+    /// The zone that they are counted in; empty for the whole night.
+    #[serde(default)]
+    zone: String,
 }
 
 /// Sets the limit and comes back to the night; a number that makes no sense is asked for again.
@@ -30,16 +33,9 @@ pub async fn post(
 ) -> Result<HttpResponse, Fault> {
     let CsrfForm { form, staff } = form;
     let actor = Actor::staff(&staff, &id).because(&form.note);
-    let set = match form.people.trim() {
-        "" => limit::set(&door, &actor, &form.event, None).await,
-        text => match text.parse() {
-            Ok(people) => limit::set(&door, &actor, &form.event, Some(people)).await,
-            Err(_) => Err(Fault::invalid("invalid_value").field("people", "invalid_value")),
-        },
-    };
-    let fault = match set {
-        Ok(inside) => {
-            tracing::info!(limit = inside.limit, "limit set at the desk");
+    let fault = match set(&door, &actor, &form).await {
+        Ok(()) => {
+            tracing::info!("limit set at the desk");
             return Ok(redirect::see_other(&format!("/desk?event={}&done=limit", place(&form.event))));
         }
         Err(fault) => fault,
@@ -48,4 +44,22 @@ pub async fn post(
     let mut page = home::page(&door, &staff, locale, &form.event).await?;
     page.frame = page.frame.refused(problem);
     Ok(Html(page).customize().with_status(fault.status()).respond_to(&request).map_into_boxed_body())
+}
+
+/// Sets it for the night, or for one of its zones.
+async fn set(door: &Door, actor: &Actor, form: &LimitForm) -> Result<(), Fault> {
+    let people = match form.people.trim() {
+        "" => None,
+        text => {
+            let people = text.parse::<i32>();
+            Some(people.map_err(|_| Fault::invalid("invalid_value").field("people", "invalid_value"))?)
+        }
+    };
+    if form.zone.is_empty() {
+        limit::set(door, actor, &form.event, people).await?;
+    } else {
+        let zone = form.zone.parse::<uuid::Uuid>().map_err(|_| faults::zone_not_found())?;
+        limit::set_zone(door, actor, &form.event, zone, people).await?;
+    }
+    Ok(())
 }

@@ -15,6 +15,7 @@ use web::Staff;
 
 use crate::Door;
 use crate::app::{assets::BUNDLE, shell};
+use crate::counter::store::zones::ZoneRow;
 use crate::door::list::EventView;
 use crate::retention::store::Settings;
 
@@ -145,6 +146,8 @@ pub struct HomePage {
     pub night: Option<NightLink>,
     /// How many may be inside; none for as many as come.
     pub limit: Option<i32>,
+    /// Its zones, where there is more than one or one has a limit.
+    pub zones: Vec<ZoneRow>,
     /// The other ones.
     pub others: Vec<NightLink>,
     /// Incidents of the night.

@@ -9,7 +9,7 @@ use domain::language::Language;
 use ui::{Argument, format};
 
 use self::chart::Chart;
-use self::full::Full;
+use self::full::{Full, ZonePart};
 use self::rows::{ConflictRow, DeviceRow, GateRow};
 use super::snapshot::Snapshot;
 
@@ -27,6 +27,7 @@ pub(super) fn figures(newest: &Snapshot, lang: Language) -> Result<String, askam
     });
     Figures {
         full: Full::of(newest, lang),
+        zones: newest.zones.iter().map(|zone| ZonePart::of(zone, lang)).collect(),
         came: words.count(newest.came()),
         of_sold: words.t1("door-live-of-sold", "sold", &words.count(newest.sold)),
         gates: newest.gates.iter().map(|gate| GateRow::of(gate, lang)).collect(),
@@ -52,6 +53,7 @@ pub(super) fn conflicts(newest: &Snapshot, lang: Language) -> Result<String, ask
 struct Figures {
     words: Words,
     full: Full,
+    zones: Vec<ZonePart>,
     came: String,
     of_sold: String,
     gates: Vec<GateRow>,
@@ -104,7 +106,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::live::snapshot::{Arrivals, AtGate, Denial};
+    use crate::live::snapshot::{Arrivals, AtGate, Denial, LiveZone};
 
     pub(super) fn newest(inside: i64, limit: Option<i64>) -> Snapshot {
         Snapshot {
@@ -114,6 +116,13 @@ mod tests {
             at: DateTime::UNIX_EPOCH,
             inside,
             limit,
+            zones: vec![LiveZone {
+                id: Uuid::nil(),
+                name: "VIP <deck>".into(),
+                inside: 40,
+                limit: 40,
+                warn: "full",
+            }],
             sold: 400,
             gates: vec![AtGate {
                 id: Uuid::nil(),
@@ -136,6 +145,7 @@ mod tests {
         for lang in Language::ALL {
             let html = figures(&newest(360, Some(400)), lang).unwrap();
             assert!(!html.contains("door-live-") && !html.contains("<door>"), "{html}");
+            assert!(html.contains("data-zone=") && !html.contains("<deck>"), "{html}");
             assert!(html.contains(if lang == Language::Es { "9,6" } else { "9.6" }), "{html}");
             let html = conflicts(&newest(1, None), lang).unwrap();
             assert!(!html.contains("door-live-"), "{html}");

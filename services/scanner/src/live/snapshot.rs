@@ -25,6 +25,8 @@ pub struct Snapshot {
     pub inside: i64,
     /// How many may be; null where the night has no limit.
     pub limit: Option<i64>,
+    /// Its zones that have a limit of their own.
+    pub zones: Vec<LiveZone>,
     /// Tickets that are good: sold, given away or on the guest list.
     pub sold: i64,
     /// Its gates.
@@ -37,6 +39,21 @@ pub struct Snapshot {
     pub conflicts: Vec<ConflictView>,
     /// Arrivals per ten minutes since the doors opened.
     pub arrivals: Vec<Arrivals>,
+}
+
+/// A zone with a limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LiveZone {
+    /// The zone.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// People in it.
+    pub inside: i64,
+    /// How many may be.
+    pub limit: i64,
+    /// `none`; `near`, from nine of ten on; `nearly`, from nineteen of twenty on; or `full`.
+    pub warn: &'static str,
 }
 
 /// One gate.
@@ -112,12 +129,14 @@ pub struct DeviceView {
 pub struct ConflictView {
     /// The scan of that entry, by which the conflict is closed.
     pub scan: Uuid,
+    /// `second_entry`, `not_allowed`, `let_in_although` or `phone_said_no`, see the conflicts.
+    pub kind: String,
     /// The ticket's type, where the door knows it.
     #[serde(rename = "type")]
     pub type_name: Option<String>,
     /// Its holder.
     pub holder: Option<String>,
-    /// What the door would have said, had the phone been able to ask.
+    /// What the door would have said, had the phone been able to ask; or what the phone said, where it said no.
     pub judged: Option<String>,
     /// The entry that counts, where the ticket was let in twice.
     pub first: Option<Sighting>,

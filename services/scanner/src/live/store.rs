@@ -42,6 +42,26 @@ pub(super) async fn house(conn: &mut Conn, event: Uuid) -> Result<Option<House>,
     Ok(found.optional()?)
 }
 
+/// How full the night's zones are that have a limit.
+pub(super) async fn zones(conn: &mut Conn, event: Uuid) -> Result<Vec<ZoneHouse>, DbError> {
+    let zones = r#"SELECT z.id, z.name, l.inside, l.limit_people::bigint AS "limit"
+                     FROM zone_limits l JOIN zones z ON z.id = l.zone_id WHERE l.event_id = $1 ORDER BY z.name, z.id"#;
+    Ok(diesel::sql_query(zones).bind::<sql::Uuid, _>(event).kept().load(conn).await?)
+}
+
+/// A zone with a limit.
+#[derive(Debug, QueryableByName)]
+pub(super) struct ZoneHouse {
+    #[diesel(sql_type = sql::Uuid)]
+    pub(super) id: Uuid,
+    #[diesel(sql_type = sql::Text)]
+    pub(super) name: String,
+    #[diesel(sql_type = sql::BigInt)]
+    pub(super) inside: i64,
+    #[diesel(sql_type = sql::BigInt)]
+    pub(super) limit: i64,
+}
+
 /// A gate and its name.
 #[derive(Debug, QueryableByName)]
 pub(super) struct GateName {
@@ -188,6 +208,8 @@ pub(super) async fn devices(conn: &mut Conn) -> Result<Vec<Device>, DbError> {
 pub(super) struct Conflict {
     #[diesel(sql_type = sql::Uuid)]
     pub(super) scan: Uuid,
+    #[diesel(sql_type = sql::Text)]
+    pub(super) kind: String,
     #[diesel(sql_type = sql::Nullable<sql::Text>)]
     pub(super) type_name: Option<String>,
     #[diesel(sql_type = sql::Nullable<sql::Text>)]
@@ -211,7 +233,7 @@ pub(super) struct Conflict {
 /// The open conflicts of a night, the oldest first.
 pub(super) async fn conflicts(conn: &mut Conn, event: Uuid) -> Result<Vec<Conflict>, DbError> {
     Ok(diesel::sql_query(
-        "SELECT c.scan_id AS scan, c.judged, a.type_name, a.holder_name AS holder,
+        "SELECT c.scan_id AS scan, c.kind, c.judged, a.type_name, a.holder_name AS holder,
                 c.first_at, c.first_gate_name AS first_gate, f.name AS first_device,
                 c.at, c.gate_name AS gate, d.name AS device
            FROM conflicts c

@@ -135,13 +135,14 @@ async fn read(
     let (mut tally, begun) = before
         .map_or_else(|| (Tally::new(house.entry_from), Instant::now()), |kept| (kept.tally, kept.begun));
     let scans = store::scans_after(conn, event, tally.settled_to(), house.entry_from, now).await?;
+    let zones = store::zones(conn, event).await?;
     let gates = store::gates(conn, event).await?;
     let devices = store::devices(conn).await?;
     let undone = store::undone(conn, event).await?;
     let conflicts = store::conflicts(conn, event).await?;
     // Last: what is counted as settled is not read again, and nothing after this can fail.
     let counts = tally.take(&scans, &undone);
-    let read = Read { event, house, sold, gates, counts, devices, conflicts };
+    let read = Read { event, house, sold, zones, gates, counts, devices, conflicts };
     let newest = Arc::new(Snapshot::of(read, now));
     Ok(Some(Kept { tally, begun, sold, sold_read, read: Instant::now(), newest }))
 }

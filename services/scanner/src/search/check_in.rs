@@ -38,7 +38,7 @@ pub enum Why {
 
 impl Why {
     /// Its name in SQL and audit rows.
-    const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::PhoneDead => "phone_dead",
             Self::NoCode => "no_code",

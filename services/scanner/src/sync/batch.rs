@@ -19,10 +19,11 @@ use web::{ApiJson, Fault, Locale, RequestId, Staff, can};
 
 use super::{
     conflicts::{self, Conflict},
+    id_checks::Looked,
     offline,
     reading::{Item, Upload, read},
 };
-use crate::{Door, devices};
+use crate::{Door, devices, search::check_in::Why};
 
 /// Most scans of one batch.
 const MOST: usize = 500;
@@ -45,8 +46,18 @@ pub struct Batch {
 /// A scan that the phone decided. One that does not read like this is kept for people to look at, and spoils none of the others.
 #[derive(Deserialize, ToSchema)]
 pub struct OfflineScan {
-    /// The text of the QR code.
-    pub code: String,
+    /// The text of the QR code; none where `ticket` stands in its place.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// The ticket, of a guest without a code who was chosen from the list.
+    #[serde(default)]
+    pub ticket: Option<Uuid>,
+    /// Why there is no code; with `ticket`.
+    #[serde(default)]
+    pub check_in_reason: Option<Why>,
+    /// What else there is to say; needed with `other`.
+    #[serde(default)]
+    pub check_in_note: Option<String>,
     /// The event's id or slug.
     pub event: String,
     /// The gate's id.
@@ -77,6 +88,13 @@ pub struct OfflineScan {
     /// What the scan was called when it was answered before, where it is sent again: it keeps its name if the records no longer know it.
     #[serde(default)]
     pub scan: Option<String>,
+    /// That the document of somebody who was let in was looked at: within 15 minutes, or by a supervisor. One that was not good takes the
+    /// admission back.
+    #[serde(default)]
+    pub id_check: Option<Looked>,
+    /// Who scanned, where another sends it: believed of an enrolled phone that was in their hands then.
+    #[serde(default)]
+    pub staff: Option<Uuid>,
     /// The device that scanned. If it is told, it must be the one that sends.
     #[serde(default)]
     pub device: Option<String>,
@@ -155,6 +173,7 @@ pub async fn post(
     let upload = Upload {
         device: devices::caller(&door, &http, staff.id).await?.id,
         staff: staff.id,
+        name: staff.name.clone(),
         actor: Actor::staff(&staff, &id),
         supervises: staff.role.may(Permission::DoorSupervise),
         language: locale.0,

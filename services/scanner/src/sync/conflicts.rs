@@ -1,4 +1,4 @@
-//! Two guests with one ticket, or one with a ticket that had gone bad: `GET /api/v1/events/{event}/conflicts`, and what was done
+//! Two guests with one ticket, one with a ticket that had gone bad or at a wrong time, one whom the server let in and the phone did not: `GET /api/v1/events/{event}/conflicts`, and what was done
 //! about one, `POST /api/v1/conflicts/{scan}/close`.
 
 use actix_web::web::{Data, Json, Path};
@@ -59,10 +59,13 @@ pub struct Conflict {
     /// By whom.
     #[diesel(sql_type = sql_types::Nullable<sql_types::Uuid>)]
     pub first_staff_id: Option<Uuid>,
-    /// `second_entry`, or `not_allowed`: the only one, with a ticket that was bad by then or had come in as often as may be.
+    /// `second_entry`; `not_allowed`: the only one, with a ticket that was bad by then or had come in as often as may be;
+    /// `let_in_although`: it was too early or too late for it, the house was full, the guest is banned, or the server had refused and its
+    /// answer came too late; `phone_said_no`: the server let them in, its answer came too late, and the phone sent them away.
     #[diesel(sql_type = sql_types::Text)]
     pub kind: String,
-    /// What the server would have said, of a scan that a phone decided; `no_reentry` where there is one stay too many.
+    /// What the server would have said, of a scan that a phone decided; `no_reentry` where there is one stay too many. Of
+    /// `phone_said_no`, what the phone said.
     #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
     pub judged: Option<String>,
 }

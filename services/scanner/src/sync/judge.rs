@@ -7,15 +7,19 @@ use domain::{
 
 use super::{reading::Brought, store::offline::Known};
 
-/// The verdict of the moment of the scan, on what is known now. How full the house was in that moment nobody can say any more, so
-/// that is not asked.
-pub(super) fn judge(brought: &Brought, known: Option<&Known>) -> Reason {
+/// The verdict of the moment of the scan, on what is known now; also of how full the house was in that moment.
+pub(super) fn judge(brought: &Brought, known: Option<&Known>, full: bool) -> Reason {
     let plan = &brought.plan;
     let admission = known
         .filter(|known| known.event_id == plan.gate.event.uuid())
-        .and_then(|known| admission(known, plan.status, brought.times.at));
+        .and_then(|known| admission(known, plan.status, brought.times.at))
+        // Chosen from the list: there is no code that could be a picture.
+        .map(|admission| Admission {
+            rotating: admission.rotating && brought.check_in.is_none(),
+            ..admission
+        });
     let (gate, window, at) = (&plan.gate, plan.window, brought.times.at);
-    verdict(&brought.code, admission.as_ref(), gate, window, at, brought.direction, false).reason
+    verdict(&brought.code, admission.as_ref(), gate, window, at, brought.direction, full).reason
 }
 
 /// When the night is called off, its tickets are. One without a status that this build knows is unknown.

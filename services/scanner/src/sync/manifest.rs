@@ -39,6 +39,7 @@ pub struct Asked {
 #[utoipa::path(get, path = "/api/v1/manifest", tag = "sync", params(Asked),
     responses(
         (status = 200, description = "The list. Its lists of lists are indexed by position: a gate names its zone as index into `zones`, \
+            a zone is `[id, name]`, and `[id, name, inside, limit]` where it has a limit of its own, \
             a type is `[id, name, zone, entries_allowed, admit_from, admit_until, asks_id, rotating_code]`, \
             a ticket is `[id, status, banned, type, zone, text, holder, order, admit_until, stay, birth_date]`, with status an index into \
             `valid, cancelled, refunded, revoked, blocked, disputed`, stay `0` or `[entries, inside, last_at, gate]` and birth_date empty \

@@ -11,11 +11,14 @@
 //! and exits, by their time.
 
 pub mod batch;
+mod check_ins;
 pub mod conflicts;
+pub mod id_checks;
 mod judge;
 pub mod manifest;
 pub mod offline;
 mod reading;
+mod scanners;
 pub mod signer;
 pub mod store;
 mod times;

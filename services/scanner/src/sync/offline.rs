@@ -8,7 +8,10 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use db::Conn;
-use domain::{admission::Reason, ids::MessageId};
+use domain::{
+    admission::{Direction, Reason},
+    ids::MessageId,
+};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -16,11 +19,14 @@ use web::Fault;
 
 use super::{
     batch::ScanAnswer,
+    check_ins,
     conflicts::{Conflict, risen},
+    id_checks,
     judge::{judge, may_stand},
     reading::{Brought, Item, Unmatched, Upload},
     store::{
         conflicts,
+        fullness::{self, Move},
         offline::{self as store, Held, Known, OfflineRow},
     },
     undone,
@@ -43,6 +49,7 @@ pub(super) async fn record(
     let (mut answers, new) = door.db.transaction(async |conn| write(conn, upload, chunk).await).await?;
     // A phone that gets no answer to this sends all of it again.
     undone::catch_up(door, upload, chunk, &mut answers).await?;
+    id_checks::write_down(door, upload, chunk, &answers).await?;
     Ok((answers, new))
 }
 
@@ -83,7 +90,9 @@ async fn write(
         sound.iter().filter_map(|scan| Some((scan.ticket()?, scan.plan.gate.zone.uuid()))).collect();
     let known = store::known(conn, &pairs).await?;
     let free = free(conn, &sound).await?;
-    let rows = rows(upload, &sound, &fates, &known, &free);
+    let full = fullness::met_full(conn, &moves(&sound, &fates)).await?;
+    let seen = Seen { known, full, free };
+    let rows = rows(upload, &sound, &fates, &seen);
 
     let tickets: Vec<Uuid> = pairs.iter().map(|(ticket, _)| *ticket).collect();
     let before = conflicts::of_tickets(conn, &tickets).await?;
@@ -98,6 +107,11 @@ async fn write(
     }
     let now = conflicts::of_tickets(conn, &tickets).await?;
     let new = risen(&before, &now);
+    for (scan, fate) in sound.iter().zip(&fates) {
+        if let Fate::New(nonce) | Fate::Against { nonce, new: true, .. } = fate {
+            check_ins::write_down(conn, upload, scan, nonce).await?;
+        }
+    }
     unmatched.extend(reused(&sound, &fates));
     store::keep(conn, &unmatched).await?;
     for night in nights.iter().copied().collect::<BTreeSet<Uuid>>() {
@@ -105,7 +119,7 @@ async fn write(
     }
 
     let mut answered =
-        sound.iter().zip(&fates).map(|(scan, fate)| answer((upload, &free), scan, fate, &rows, &now));
+        sound.iter().zip(&fates).map(|(scan, fate)| answer((upload, &seen.free), scan, fate, &rows, &now));
     let answers = chunk.iter().filter_map(|item| match item {
         Item::Unmatched(row, reason) => Some(unmatched_answer(row, *reason)),
         Item::Sound(_) => answered.next(),
@@ -125,21 +139,41 @@ fn sorted(chunk: &[Item]) -> (Vec<&Brought>, Vec<Unmatched>) {
     (sound, unmatched)
 }
 
-/// What is new.
-fn rows(
-    upload: &Upload,
-    sound: &[&Brought],
-    fates: &[Fate<'_>],
-    known: &HashMap<(Uuid, Uuid), Known>,
-    free: &HashSet<Uuid>,
-) -> Vec<OfflineRow> {
-    let new = |(scan, fate): (&&Brought, &Fate<'_>)| match fate {
-        Fate::New(nonce) | Fate::Against { nonce, new: true, .. } => {
-            Some(row(upload, scan, nonce, known, free))
-        }
-        _ => None,
+/// What is known of the tickets of a chunk, which of its scans met a full house, and which of their old names are free.
+struct Seen {
+    known: HashMap<(Uuid, Uuid), Known>,
+    full: HashSet<usize>,
+    free: HashSet<Uuid>,
+}
+
+/// Who came and went with the scans that are new.
+fn moves(sound: &[&Brought], fates: &[Fate<'_>]) -> Vec<Move> {
+    let one = |(scan, fate): (&&Brought, &Fate<'_>)| {
+        let new = matches!(fate, Fate::New(_) | Fate::Against { new: true, .. });
+        let by = match scan.direction {
+            _ if !new || !scan.admitted || scan.undone_at.is_some() => 0,
+            Direction::Entry => 1,
+            Direction::Exit => -1,
+        };
+        Move { event: scan.plan.gate.event.uuid(), at: scan.times.at, by }
     };
-    sound.iter().zip(fates).filter_map(new).collect()
+    sound.iter().zip(fates).map(one).collect()
+}
+
+/// What is new.
+fn rows(upload: &Upload, sound: &[&Brought], fates: &[Fate<'_>], seen: &Seen) -> Vec<OfflineRow> {
+    let new = |(place, (scan, fate)): (usize, (&&Brought, &Fate<'_>))| {
+        let (nonce, against) = match fate {
+            Fate::New(nonce) => (nonce, None),
+            Fate::Against { held, nonce, new: true } => (nonce, Some(held.id)),
+            _ => return None,
+        };
+        let known = scan.ticket().and_then(|ticket| seen.known.get(&(ticket, scan.plan.gate.zone.uuid())));
+        let judged = judge(scan, known, seen.full.contains(&place));
+        let id = id_of(upload, scan, nonce, &seen.free);
+        Some(OfflineRow { against, ..row(upload, scan, (id, nonce), known, judged) })
+    };
+    sound.iter().zip(fates).enumerate().filter_map(new).collect()
 }
 
 fn unmatched_answer(row: &Unmatched, reason: Option<Reason>) -> ScanAnswer {
@@ -207,15 +241,12 @@ fn reused<'a>(sound: &'a [&Brought], fates: &'a [Fate<'_>]) -> impl Iterator<Ite
 fn row(
     upload: &Upload,
     scan: &Brought,
-    nonce: &str,
-    known: &HashMap<(Uuid, Uuid), Known>,
-    free: &HashSet<Uuid>,
+    (id, nonce): (Uuid, &str),
+    known: Option<&Known>,
+    judged: Reason,
 ) -> OfflineRow {
     let gate = &scan.plan.gate;
-    let known = scan.ticket().and_then(|ticket| known.get(&(ticket, gate.zone.uuid())));
-    let judged = judge(scan, known);
     let said = if scan.admitted { Reason::Ok } else { refusal(scan.reason, judged) };
-    let id = id_of(upload, scan, nonce, free);
     // Of another night it is a matter of the record only where somebody came in with it.
     let ours = scan.code.as_ref().is_ok_and(|code| code.event == gate.event);
     let ticket = scan.ticket().filter(|_| ours || scan.admitted);
@@ -230,16 +261,18 @@ fn row(
         gate: gate.id.uuid(),
         gate_name: gate.name.clone(),
         zone: gate.zone.uuid(),
-        staff: upload.staff.uuid(),
+        staff: scan.by.staff,
         language: upload.language.code(),
         ticket,
         direction: scan.direction.code(),
         decision: if scan.admitted { "admit" } else { "deny" },
         reason: said.code(),
         judged: judged.code(),
+        against: None,
         forced,
         override_note: scan.note.clone(),
         undone_at: scan.undone_at,
+        undone_for: undone::reason(upload, scan),
         facts: facts(scan, said, known, forced.then_some(judged)),
         scanned_at: scan.times.scanned_at,
         corrected_at: scan.times.corrected_at,

@@ -18,6 +18,9 @@ use web::Fault;
 
 use super::{
     batch::OfflineScan,
+    check_ins::{self, Shown},
+    id_checks::Looked,
+    scanners::Scanner,
     times::{Times, times},
 };
 use crate::{
@@ -42,6 +45,8 @@ pub(super) struct Upload {
     pub device: Uuid,
     /// Who is signed in on it.
     pub staff: StaffId,
+    /// Their name.
+    pub name: String,
     /// The same, for the audit log.
     pub actor: audit::Actor,
     /// Whether they may let a refusal stand aside.
@@ -67,8 +72,11 @@ pub(super) enum Item {
 #[derive(Debug)]
 pub(super) struct Brought {
     pub nonce: String,
+    pub by: Scanner,
     pub plan: Arc<GatePlan>,
     pub code: Result<TicketCode, CodeError>,
+    /// Why there was no code, where the ticket was chosen from the list.
+    pub check_in: Option<check_ins::Reason>,
     /// What the nonce stands for, as of a scan online.
     pub content: String,
     pub direction: Direction,
@@ -81,6 +89,8 @@ pub(super) struct Brought {
     pub undone_at: Option<DateTime<Utc>>,
     /// What it was called when it was answered before, if that can be.
     pub called: Option<Uuid>,
+    /// What was found of the guest's document, by whoever may say so.
+    pub looked: Option<Looked>,
     /// The same as a row of what is kept for people, if its nonce turns out to stand for another scan.
     pub otherwise: Unmatched,
 }
@@ -131,12 +141,15 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
     if check_nonce(&asked.nonce).is_err() {
         return problem(kept, "nonce", None);
     }
+    let Some(shown) = Shown::of(&asked) else { return problem(kept, "shape", None) };
     let direction = Direction::from_code(&asked.direction);
     let (Some(direction), true) = (direction, ["admit", "deny"].contains(&asked.decision.as_str())) else {
         return problem(kept, "shape", None);
     };
     let times = times(asked.scanned_at, asked.corrected_at, upload.device_time, upload.now);
     (kept.scanned_at, kept.corrected_at) = (Some(times.scanned_at), Some(times.corrected_at));
+    let by = Scanner::of(door, upload, asked.staff, times.at).await?;
+    kept.staff_id = by.staff;
     let plan = match asked.gate.parse::<GateId>() {
         Ok(gate) => plan_of(door, gate).await?,
         Err(_) => None,
@@ -147,7 +160,7 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
         return problem(kept, if event.is_some() { "gate" } else { "event" }, None);
     };
     kept.event = plan.gate.event.to_string();
-    let code = TicketCode::read(&asked.code, &door.ticket_keys);
+    let code = shown.read(door, plan.gate.event);
     let admitted = asked.decision == "admit";
     if admitted && code.is_err() {
         // Somebody came in with something that names no ticket: there is nothing that an entry could be of.
@@ -156,29 +169,40 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
     }
     let noted = asked.override_note.is_some();
     let note = asked.override_note.map(|note| note.trim().chars().take(500).collect::<String>());
+    let chosen = shown.chosen();
+    let (text, check_in) = shown.apart();
     let request = ScanRequest {
-        code: asked.code,
+        code: text,
         event: asked.event,
         gate: asked.gate,
         nonce: asked.nonce,
         scanned_at: times.scanned_at,
         direction,
     };
-    let undone_at = asked.undone_at.filter(|at| {
+    let in_time = |at: DateTime<Utc>| {
         let after = at.signed_duration_since(times.corrected_at);
         admitted && (upload.supervises || after <= undo::OWN)
-    });
-    let content = admissions::content(&plan, &request, noted, None);
+    };
+    let then = |at: DateTime<Utc>| at.clamp(times.at, upload.now.max(times.at));
+    let looked =
+        asked.id_check.filter(|looked| in_time(looked.checked_at) && matches!(direction, Direction::Entry));
+    let looked = looked.map(|looked| Looked { checked_at: then(looked.checked_at), ..looked });
+    let turned_away = looked.as_ref().filter(|looked| !looked.passed).map(|looked| looked.checked_at);
+    let undone_at = asked.undone_at.filter(|at| in_time(*at)).map(then).or(turned_away);
+    let content = admissions::content(&plan, &request, noted, chosen);
     Ok(Item::Sound(Box::new(Brought {
         content,
         reason: Reason::from_code(&asked.reason),
         nonce: request.nonce,
+        by,
         note: note.filter(|note| !note.is_empty()),
         called: asked.scan.and_then(|scan| scan.parse().ok()).filter(|id| is_of(*id, times.corrected_at)),
-        undone_at: undone_at.map(|at| at.clamp(times.at, upload.now.max(times.at))),
+        undone_at,
+        looked,
         otherwise: kept,
         plan,
         code,
+        check_in,
         direction,
         admitted,
         times,
@@ -203,7 +227,7 @@ fn unmatched(upload: &Upload, value: &Value) -> Unmatched {
     let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
     let short = |name: &str| text(name).chars().take(LONGEST).collect::<String>();
     let mut content = Sha256::new();
-    for name in ["nonce", "event", "gate", "code", "direction", "decision"] {
+    for name in ["nonce", "event", "gate", "code", "ticket", "direction", "decision"] {
         content.update(text(name).len().to_be_bytes());
         content.update(text(name));
     }

@@ -11,13 +11,14 @@ use web::Fault;
 
 use super::{
     batch::ScanAnswer,
-    reading::{Item, Upload},
+    reading::{Brought, Item, Upload},
+    scanners,
     store::offline::{self as store, OfflineRow},
 };
 use crate::{
     Door, admissions,
     counter::{
-        self,
+        self, id_check,
         store::undos,
         undo::{self, Taker},
     },
@@ -27,9 +28,8 @@ use crate::{
 /// Writes down that a scan was taken back whose entry was annulled from the first, and tells of it.
 pub(super) async fn note(conn: &mut Conn, upload: &Upload, row: &OfflineRow) -> Result<(), Fault> {
     let (Some(ticket), Some(scan)) = (row.ticket, undos::scan(conn, row.id).await?) else { return Ok(()) };
-    let reason = reason(upload);
-    let actor = actor(upload, &reason);
-    undo::note(conn, &scan, ticket, 0, &taker(upload, &actor, &reason)).await?;
+    let actor = scanners::actor(upload, row.staff).because(&row.undone_for);
+    undo::note(conn, &scan, ticket, 0, &taker(upload, &actor, &row.undone_for)).await?;
     Ok(())
 }
 
@@ -43,7 +43,7 @@ pub(super) async fn catch_up(
     for (item, answer) in chunk.iter().zip(answers) {
         let Item::Sound(scan) = item else { continue };
         if let (Some(_), Some(id), false) = (scan.undone_at, answer.scan, answer.undone) {
-            answer.undone = take_back(door, upload, id).await?;
+            answer.undone = take_back(door, upload, scan, id).await?;
             if answer.undone {
                 answer.conflict = None;
             }
@@ -53,9 +53,9 @@ pub(super) async fn catch_up(
 }
 
 /// `false` where there is nothing to take back: it let nobody through, or its guest has come in anew since they left.
-async fn take_back(door: &Door, upload: &Upload, id: Uuid) -> Result<bool, Fault> {
-    let reason = reason(upload);
-    let actor = actor(upload, &reason);
+async fn take_back(door: &Door, upload: &Upload, brought: &Brought, id: Uuid) -> Result<bool, Fault> {
+    let reason = reason(upload, brought);
+    let actor = scanners::actor(upload, brought.by.staff).because(&reason);
     let taken = door
         .db
         .transaction(async |conn| {
@@ -69,6 +69,7 @@ async fn take_back(door: &Door, upload: &Upload, id: Uuid) -> Result<bool, Fault
                 let bodies = store::settle(conn, scan.event_id, ticket, scan.zone_id).await?;
                 if bodies != 0 {
                     counter::store::change_inside(conn, scan.event_id, bodies).await?;
+                    counter::store::zones::shift(conn, scan.zone_id, bodies).await?;
                 }
             }
             live::told::door_changed(conn, scan.event_id, upload.now).await?;
@@ -81,14 +82,12 @@ async fn take_back(door: &Door, upload: &Upload, id: Uuid) -> Result<bool, Fault
     }
 }
 
-/// In the words of who brings it.
-fn reason(upload: &Upload) -> String {
-    ui::text(upload.language, "door-undo-reason", &[])
-}
-
-fn actor(upload: &Upload, reason: &str) -> Actor {
-    let Actor { staff, name, request, .. } = &upload.actor;
-    Actor { staff: *staff, name: name.clone(), request: request.clone(), reason: None }.because(reason)
+/// In the words of who brings it; as of a document online where that was not good.
+pub(super) fn reason(upload: &Upload, scan: &Brought) -> String {
+    match &scan.looked {
+        Some(looked) if !looked.passed => id_check::REASON.to_owned(),
+        _ => ui::text(upload.language, "door-undo-reason", &[]),
+    }
 }
 
 fn taker<'a>(upload: &Upload, actor: &'a Actor, reason: &'a str) -> Taker<'a> {

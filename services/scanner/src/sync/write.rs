@@ -11,7 +11,7 @@ use domain::{admission::TicketStatus, mode::Mode, ticket_code::KeyRing};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::store::manifest::{Night, Ticket};
+use super::store::manifest::{self as store, Night, Ticket};
 
 #[derive(Serialize)]
 struct Manifest<'a> {
@@ -31,13 +31,21 @@ struct Manifest<'a> {
     time_zone: &'a str,
     mode: &'static str,
     keys: BTreeMap<String, String>,
-    zones: Vec<(Uuid, &'a str)>,
+    zones: Vec<Zone<'a>>,
     gates: Vec<(Uuid, usize, &'a str)>,
     types: Vec<Type<'a>>,
     inside: i64,
     limit: Option<i64>,
     texts: Vec<&'a str>,
     tickets: Vec<Line<'a>>,
+}
+
+/// id and name; of a zone with a limit also how many are in it, and may be.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Zone<'a> {
+    Open(Uuid, &'a str),
+    Limited(Uuid, &'a str, i64, i64),
 }
 
 /// id, name, zone, entries allowed, admit from, admit until, asks for a document, codes move.
@@ -79,10 +87,10 @@ pub(super) fn body(
     expires_at: DateTime<Utc>,
 ) -> Result<String, serde_json::Error> {
     let head = &night.head;
-    let mut zones: Vec<_> = night.zones.iter().map(|zone| (zone.id, zone.name.as_str())).collect();
+    let mut zones: Vec<_> = night.zones.iter().map(zone).collect();
     let mut places = Places::of(night.zones.iter().map(|zone| zone.id));
     // A ticket may be heard of before the event's newest zone is.
-    let mut zone_of = |id: Uuid| places.find(id, || zones.push((id, "")));
+    let mut zone_of = |id: Uuid| places.find(id, || zones.push(Zone::Open(id, "")));
     let gates = night.gates.iter().map(|gate| (gate.id, zone_of(gate.zone_id), gate.name.as_str())).collect();
     let types: Vec<_> = night
         .types
@@ -131,6 +139,13 @@ pub(super) fn body(
         texts,
         tickets,
     })
+}
+
+fn zone(zone: &store::Zone) -> Zone<'_> {
+    match (zone.inside, zone.limit_people) {
+        (Some(inside), Some(limit)) => Zone::Limited(zone.id, &zone.name, inside, limit),
+        _ => Zone::Open(zone.id, &zone.name),
+    }
 }
 
 /// 0 where there is none.

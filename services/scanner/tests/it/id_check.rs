@@ -11,7 +11,7 @@ use crate::house::{House, code_of, token};
 use crate::types::ticket_of;
 
 /// A ticket whose type asks for a document, or does not.
-async fn ticket(house: &House, asks_id: bool) -> TicketChanged {
+pub async fn ticket(house: &House, asks_id: bool) -> TicketChanged {
     ticket_of(house, TicketType { name: "Over 21".into(), asks_id, ..TicketType::default() }).await
 }
 
@@ -20,7 +20,7 @@ async fn enter(house: &House, token: &str, ticket: &TicketChanged) -> Value {
 }
 
 /// Says what was found: status and body.
-async fn look(house: &House, token: &str, answer: &Value, found: &Value) -> (u16, Value) {
+pub async fn look(house: &House, token: &str, answer: &Value, found: &Value) -> (u16, Value) {
     let url = house.url(&format!("/api/v1/scans/{}/id-check", answer["scan"].as_str().unwrap()));
     let response = house.http.post(url).bearer_auth(token).json(found).send().await.unwrap();
     (response.status().as_u16(), response.json().await.unwrap())

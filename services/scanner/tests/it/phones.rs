@@ -14,7 +14,7 @@ use crate::{
     house::{House, ORIGIN, token},
 };
 
-fn contact(house: &House, secret: &str, token: &str) -> RequestBuilder {
+pub fn contact(house: &House, secret: &str, token: &str) -> RequestBuilder {
     let body = json!({"device_time": house.now().timestamp_millis() + 2000, "battery": 83, "queue_length": 4,
         "data_at": house.now(), "app_version": "1.2.3", "event": house.night.event_id});
     let request = house.http.post(house.url("/api/v1/contact")).header("maguey-device", secret);

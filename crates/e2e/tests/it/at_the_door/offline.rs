@@ -69,6 +69,32 @@ async fn an_admission_without_network_is_taken_back_on_the_phone_and_the_ticket_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_exit_without_network_is_taken_back_on_the_phone_and_the_guest_is_inside() -> Result<()> {
+    let (mut club, event, codes) = sold(1).await?;
+    let phone = phone_at(&club, &event).await?;
+    club.stack.cut_network();
+    assert_eq!(scan(&phone, &codes[0], "admit").await?, "Admitted");
+    // By script: the verdict stands over the buttons until it makes room by itself.
+    phone.driver().execute("document.getElementById('exit').click();", vec![]).await?;
+    scan(&phone, &codes[0], "leave").await?;
+    phone.see("#undo").await?;
+    let twice = "const undo = document.getElementById('undo'); undo.click(); undo.click();
+        document.getElementById('entry').click();";
+    phone.driver().execute(twice, vec![]).await?;
+    phone.read("is inside again").await;
+    assert_eq!(scan(&phone, &codes[0], "deny").await?, "Already inside", "nobody left");
+    waits(&phone, "3").await;
+
+    club.stack.mend_network().await?;
+    waits(&phone, "0").await;
+    let stays = "select count(*) as sum from scanner.entries where annulled_at is null and left_at is null";
+    assert_eq!(count(&club, stays).await, Some(1));
+    assert_eq!(count(&club, "select count(*) as sum from scanner.undos").await, Some(1));
+    assert_eq!(count(&club, "select inside as sum from scanner.occupancy").await, Some(1));
+    phone.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_app_opens_without_network_where_it_stood() -> Result<()> {
     let (mut club, event, codes) = sold(1).await?;
     let phone = phone_at(&club, &event).await?;

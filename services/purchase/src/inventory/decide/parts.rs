@@ -13,6 +13,7 @@ use domain::quote::{QuoteItem, ServiceFee};
 use uuid::Uuid;
 
 use super::{Counter, EventOffer, TypeOffer};
+use crate::box_office::house::House;
 use crate::exchanges::old_ticket;
 use crate::inventory::price::{Night, Part, Priced};
 use crate::inventory::{AtDesk, HoldRequest, Refusal};
@@ -60,7 +61,7 @@ impl Counter {
         let night = Night { fee: event.fee, currency: event.currency, now };
         let mut taken: HashMap<Uuid, i64> = HashMap::new();
         let mut parts: Vec<Part> = Vec::with_capacity(request.items.len());
-        let (mut entry, mut tickets) = (false, 0);
+        let (mut entry, mut tickets, mut heads) = (false, 0, 0);
         for (item, wanted) in request.items.iter().enumerate() {
             let offer = self.types.get(&wanted.ticket_type).filter(|offer| offer.event_id == event_id);
             let offer = offer.filter(|offer| {
@@ -95,11 +96,14 @@ impl Counter {
                     *taken.entry(*limit).or_default() += part.places();
                 }
             }
-            entry |= offer.priced.terms.kind == TicketKind::Entry;
+            if offer.priced.terms.kind == TicketKind::Entry {
+                entry = true;
+                heads += these.iter().map(Part::places).sum::<i64>();
+            }
             parts.extend(these);
         }
-        match request.desk {
-            Some(_) => Ok(parts),
+        match &request.desk {
+            Some(desk) => desk.finds_room(heads).map(|()| parts),
             None if !entry => Err(Refusal::AddOnAlone),
             // Who claims an offer was promised that type when they joined its line.
             None if claimed.is_none() => self.complete(request).map(|()| parts),
@@ -160,6 +164,14 @@ impl AtDesk {
             return Err(Refusal::SoldOut { item, left: left.max(0) });
         }
         Ok(())
+    }
+
+    /// Whether so many who buy at the door may come in now, or a manager sells on.
+    fn finds_room(&self, heads: i64) -> Result<(), Refusal> {
+        match self.house.map(House::room) {
+            Some(room) if heads > room && !self.sells_on => Err(Refusal::HouseFull { room }),
+            _ => Ok(()),
+        }
     }
 
     /// What is given away costs nothing; what is sold at the venue costs what it costs online.

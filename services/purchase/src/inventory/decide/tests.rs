@@ -344,6 +344,8 @@ fn a_promoter_brings_to_a_night_what_its_allotment_leaves() {
                 party,
                 admit_until: now(),
             }),
+            house: None,
+            sells_on: false,
         }),
         ..request(key, kind, party)
     };

@@ -122,9 +122,10 @@ pub async fn annul(conn: &mut Conn, scan: &ScanRow, now: DateTime<Utc>) -> Resul
     Ok(Some(annulled.was_inside))
 }
 
-/// Opens the stay again that a scan ended: of one that a phone decided, the time that counts is that of its corrected clock. `false` if there is none, or its guest has come in anew since: then somebody would be
-/// inside twice.
-pub async fn reopen(conn: &mut Conn, scan: &ScanRow) -> Result<bool, DbError> {
+/// Opens the stay again that a scan ended: of one that a phone decided, the time that counts is that of its corrected clock. Gives how
+/// many more are inside then: none, of an exit that a phone reported before anybody had heard of the entry. Nothing if the stay was
+/// undone, or its guest has come in anew since: then somebody would be inside twice.
+pub async fn reopen(conn: &mut Conn, scan: &ScanRow) -> Result<Option<i32>, DbError> {
     let opened = diesel::sql_query(
         "UPDATE entries SET left_at = NULL, left_gate_id = NULL, left_gate_name = NULL WHERE scan_id = (
              SELECT e.scan_id FROM entries e WHERE e.ticket_id = $1 AND e.zone_id = $2 AND e.left_gate_id = $3
@@ -142,7 +143,7 @@ pub async fn reopen(conn: &mut Conn, scan: &ScanRow) -> Result<bool, DbError> {
     .execute(conn)
     .await?;
     // Else the next report of a phone would end the stay again.
-    diesel::sql_query(
+    let erased = diesel::sql_query(
         "DELETE FROM exits WHERE ticket_id = $1 AND zone_id = $2 AND gate_id = $3 AND left_at IN ($4, $5, $6)",
     )
     .bind::<Nullable<SqlUuid>, _>(scan.ticket_id)
@@ -153,7 +154,27 @@ pub async fn reopen(conn: &mut Conn, scan: &ScanRow) -> Result<bool, DbError> {
     .bind::<Nullable<Timestamptz>, _>(scan.corrected_at)
     .execute(conn)
     .await?;
-    Ok(opened > 0)
+    if opened > 0 {
+        return Ok(Some(1));
+    }
+    Ok((erased > 0 && !ended_a_stay(conn, scan).await?).then_some(0))
+}
+
+/// Whether a stay stands that a scan ended.
+async fn ended_a_stay(conn: &mut Conn, scan: &ScanRow) -> Result<bool, DbError> {
+    let ended = diesel::sql_query(
+        "SELECT FROM entries WHERE ticket_id = $1 AND zone_id = $2 AND left_gate_id = $3 AND left_at IN ($4, $5, $6)
+             AND annulled_at IS NULL LIMIT 1",
+    )
+    .bind::<Nullable<SqlUuid>, _>(scan.ticket_id)
+    .bind::<SqlUuid, _>(scan.zone_id)
+    .bind::<SqlUuid, _>(scan.gate_id)
+    .bind::<Timestamptz, _>(scan.recorded_at)
+    .bind::<Timestamptz, _>(scan.scanned_at)
+    .bind::<Nullable<Timestamptz>, _>(scan.corrected_at)
+    .execute(conn)
+    .await?;
+    Ok(ended > 0)
 }
 
 /// That a scan was undone.

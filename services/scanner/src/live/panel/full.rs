@@ -3,6 +3,7 @@
 use domain::language::Language;
 
 use super::{Snapshot, WIDTH, Words};
+use crate::live::snapshot::LiveZone;
 
 /// People inside. Where the house has a limit, a bar that goes on to 110 % of it.
 pub(super) struct Full {
@@ -18,21 +19,42 @@ pub(super) struct Full {
     pub(super) told: String,
 }
 
+/// The same of a zone with a limit.
+pub(super) struct ZonePart {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) full: Full,
+}
+
+impl ZonePart {
+    pub(super) fn of(zone: &LiveZone, lang: Language) -> Self {
+        let mut full = Full::with(zone.inside, Some(zone.limit), lang);
+        if full.state == "full" {
+            full.told = Words(lang).t("door-live-zone-full");
+        }
+        Self { id: zone.id.to_string(), name: zone.name.clone(), full }
+    }
+}
+
 impl Full {
     pub(super) fn of(newest: &Snapshot, lang: Language) -> Self {
+        Self::with(newest.inside, newest.limit, lang)
+    }
+
+    fn with(people: i64, limit: Option<i64>, lang: Language) -> Self {
         let words = Words(lang);
-        let inside = words.count(newest.inside);
-        let Some(limit) = newest.limit else {
+        let inside = words.count(people);
+        let Some(limit) = limit else {
             let (of, share, told) = (String::new(), String::new(), String::new());
             return Self { inside, of, share, width: 0, state: "none", told };
         };
-        let thousandths = newest.inside.max(0).saturating_mul(WIDTH) / limit.max(1);
-        let (state, told) = if newest.inside >= limit {
+        let thousandths = people.max(0).saturating_mul(WIDTH) / limit.max(1);
+        let (state, told) = if people >= limit {
             ("full", words.t("door-live-full"))
         } else if thousandths >= 950 {
-            ("nearly", words.t1("door-live-near", "count", &(limit - newest.inside)))
+            ("nearly", words.t1("door-live-near", "count", &(limit - people)))
         } else if thousandths >= 900 {
-            ("near", words.t1("door-live-near", "count", &(limit - newest.inside)))
+            ("near", words.t1("door-live-near", "count", &(limit - people)))
         } else {
             ("ok", String::new())
         };

@@ -114,7 +114,14 @@ impl ConflictRow {
             scan: conflict.scan.to_string(),
             who: if known.is_empty() { words.t("door-live-unknown-ticket") } else { known.join(" · ") },
             what: match (&conflict.first, &conflict.judged) {
-                (None, Some(judged)) => words.t1("door-live-no-good", "reason", &words.reason(judged)),
+                (None, Some(judged)) => {
+                    let key = match conflict.kind.as_str() {
+                        "let_in_although" => "door-live-although",
+                        "phone_said_no" => "door-live-phone-said-no",
+                        _ => "door-live-no-good",
+                    };
+                    words.t1(key, "reason", &words.reason(judged))
+                }
                 _ => words.t("door-live-twice"),
             },
             sightings: conflict.first.iter().chain([&conflict.second]).map(sighting).collect(),

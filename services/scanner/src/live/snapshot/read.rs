@@ -3,8 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{Arrivals, AtGate, ConflictView, Denial, DeviceState, DeviceView, Sighting, Snapshot};
-use crate::live::store::{Conflict, Device, EARLY, GateName, House, SILENT};
+use super::{Arrivals, AtGate, ConflictView, Denial, DeviceState, DeviceView, LiveZone, Sighting, Snapshot};
+use crate::door::occupancy::warn;
+use crate::live::store::{Conflict, Device, EARLY, GateName, House, SILENT, ZoneHouse};
 use crate::live::tally::{Counts, STEP, step};
 
 /// Data on a phone that is older is called so.
@@ -17,6 +18,7 @@ pub(in crate::live) struct Read {
     pub(in crate::live) event: Uuid,
     pub(in crate::live) house: House,
     pub(in crate::live) sold: i64,
+    pub(in crate::live) zones: Vec<ZoneHouse>,
     pub(in crate::live) gates: Vec<GateName>,
     pub(in crate::live) counts: Counts,
     pub(in crate::live) devices: Vec<Device>,
@@ -25,7 +27,7 @@ pub(in crate::live) struct Read {
 
 impl Snapshot {
     pub(in crate::live) fn of(read: Read, now: DateTime<Utc>) -> Self {
-        let Read { event, house, sold, gates, counts, devices, conflicts } = read;
+        let Read { event, house, sold, zones, gates, counts, devices, conflicts } = read;
         let mut denials: Vec<Denial> = counts
             .denials
             .iter()
@@ -37,6 +39,7 @@ impl Snapshot {
             at: now,
             inside: house.inside,
             limit: house.limit,
+            zones: zones.into_iter().map(live_zone).collect(),
             sold,
             gates: gates.into_iter().filter_map(|gate| at_gate(gate, &counts)).collect(),
             denials,
@@ -47,6 +50,10 @@ impl Snapshot {
             time_zone: house.time_zone,
         }
     }
+}
+
+fn live_zone(ZoneHouse { id, name, inside, limit }: ZoneHouse) -> LiveZone {
+    LiveZone { id, name, inside, limit, warn: warn(inside, Some(limit)) }
 }
 
 /// A gate that is closed now is shown as long as something happened there.
@@ -88,6 +95,7 @@ fn device_view(device: Device, house: &House, now: DateTime<Utc>) -> DeviceView 
 fn conflict_view(conflict: Conflict) -> ConflictView {
     ConflictView {
         scan: conflict.scan,
+        kind: conflict.kind,
         type_name: conflict.type_name,
         holder: conflict.holder,
         judged: conflict.judged,

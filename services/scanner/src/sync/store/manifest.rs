@@ -14,7 +14,7 @@ pub struct Night {
     /// Where this one begins; none for all tickets.
     pub after: Option<u64>,
     /// All its zones.
-    pub zones: Vec<Named>,
+    pub zones: Vec<Zone>,
     /// Its open gates.
     pub gates: Vec<Gate>,
     /// Its ticket types.
@@ -59,13 +59,19 @@ pub struct Head {
 
 /// A zone.
 #[derive(Debug, QueryableByName)]
-pub struct Named {
+pub struct Zone {
     /// The zone.
     #[diesel(sql_type = sql_types::Uuid)]
     pub id: Uuid,
     /// Its name.
     #[diesel(sql_type = sql_types::Text)]
     pub name: String,
+    /// People in it, where it has a limit.
+    #[diesel(sql_type = sql_types::Nullable<sql_types::BigInt>)]
+    pub inside: Option<i64>,
+    /// How many may be; null: as many as come.
+    #[diesel(sql_type = sql_types::Nullable<sql_types::BigInt>)]
+    pub limit_people: Option<i64>,
 }
 
 /// A gate.
@@ -150,6 +156,9 @@ const HEAD: &str = "SELECT e.id, e.title, e.slug, e.status, e.starts_at, e.ends_
             pg_snapshot_xmin(pg_current_snapshot())::text AS cursor, pg_snapshot_xmax(pg_current_snapshot())::text AS newest
        FROM events e LEFT JOIN occupancy o ON o.event_id = e.id WHERE e.id = $1";
 
+const ZONES: &str = "SELECT z.id, z.name, l.inside, l.limit_people::bigint AS limit_people
+       FROM zones z LEFT JOIN zone_limits l ON l.zone_id = z.id WHERE z.event_id = $1 ORDER BY z.id";
+
 /// A type that only its tickets tell of has not been told by the event yet: it lets in once until it is.
 const TYPES: &str = "SELECT id, name, zone_id, entries_allowed, admit_from, admit_until, asks_id, rotating_code FROM ticket_types WHERE event_id = $1
       UNION ALL
@@ -198,7 +207,7 @@ pub async fn read(db: &Db, event: Uuid, after: Option<u64>) -> Result<Option<Nig
             sql_query(HEAD).bind::<sql_types::Uuid, _>(event).get_result(conn).await.optional()?;
         let Some(head) = head else { return Ok(None) };
         let after = after.filter(|after| head.newest.parse().is_ok_and(|newest: u64| *after <= newest));
-        let zones = rows(conn, "SELECT id, name FROM zones WHERE event_id = $1 ORDER BY id", event).await?;
+        let zones = rows(conn, ZONES, event).await?;
         let gates = rows(
             conn,
             "SELECT id, zone_id, name FROM gates WHERE event_id = $1 AND active ORDER BY id",

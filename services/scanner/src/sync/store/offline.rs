@@ -214,10 +214,15 @@ pub struct OfflineRow {
     pub decision: &'static str,
     pub reason: &'static str,
     pub judged: &'static str,
+    /// The same scan as the server answered it, where that was otherwise.
+    pub against: Option<Uuid>,
     pub forced: bool,
     pub override_note: Option<String>,
     /// When it was taken back on the phone.
     pub undone_at: Option<DateTime<Utc>>,
+    /// Why, if it was.
+    #[serde(skip)]
+    pub undone_for: String,
     pub facts: Facts,
     pub scanned_at: DateTime<Utc>,
     pub corrected_at: DateTime<Utc>,
