@@ -87,7 +87,12 @@ impl SecurityHeaders {
 
     /// Adds what the handler has not said itself. Nothing is stored anywhere unless a handler says that it may be.
     pub(crate) fn apply(&self, headers: &mut HeaderMap) {
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let (script, part) = (kind.starts_with("text/javascript"), is_part(kind));
         for (name, value) in &self.ready {
+            if part && is_for_pages(name.as_str(), script) {
+                continue;
+            }
             if !headers.contains_key(name) {
                 headers.insert(name.clone(), value.clone());
             }
@@ -95,5 +100,19 @@ impl SecurityHeaders {
         if !headers.contains_key(header::CACHE_CONTROL) {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
+    }
+}
+
+/// Whether a file is only ever part of a page.
+fn is_part(kind: &str) -> bool {
+    ["text/javascript", "text/css", "font/", "application/wasm"].iter().any(|part| kind.starts_with(part))
+}
+
+/// Whether browsers heed a header on pages alone. A worker goes by the policy that its own script brought.
+fn is_for_pages(name: &str, script: bool) -> bool {
+    match name {
+        "content-security-policy" => !script,
+        "permissions-policy" | "x-frame-options" | "cross-origin-opener-policy" => true,
+        _ => false,
     }
 }

@@ -4,10 +4,12 @@ const FRAME_WIDTH = 640;
 const PAUSE = 60; // between two frames, so that a phone does not grow hot over a night
 
 /** A reader of codes over a video element. `onCode(text)` for each code seen; `onState(word)` for what to tell; `onAbilities({torch,
- *  zoom})` once it runs; `chosen()` gives the id of the camera to use, or "" for the one on the back. */
+ *  zoom})` once it runs; `rest(yes)`: reads nothing
+ *  for now; `chosen()` gives the id of the camera to use, or "" for the one on the back. */
 export function makeCamera({ video, workerUrl, chosen, onCode, onState, onAbilities }) {
   let stream = null;
   let watching = false;
+  let resting = false;
   let decode = null;
 
   async function start() {
@@ -38,7 +40,7 @@ export function makeCamera({ video, workerUrl, chosen, onCode, onState, onAbilit
 
   async function watch() {
     while (watching) {
-      if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !document.hidden) {
+      if (!resting && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !document.hidden) {
         const text = await decode(video).catch(() => "");
         if (text && watching) onCode(text);
       }
@@ -52,7 +54,7 @@ export function makeCamera({ video, workerUrl, chosen, onCode, onState, onAbilit
     return track ? track.applyConstraints({ advanced: [change] }).then(() => true, () => false) : false;
   }
 
-  return { start, stop, adjust, get running() { return stream !== null; } };
+  return { start, stop, adjust, rest(yes) { resting = yes; }, get running() { return stream !== null; } };
 }
 
 /** The cameras of this phone. */

@@ -138,6 +138,7 @@ function check(code) {
 }
 
 function drop() {
+  if (asking) last.at = Date.now(); // the camera rested: what is before it may have been there all the time
   asking?.drop();
   asking = null;
   finder.busy(false);

@@ -4,6 +4,7 @@ import { onSetting, setting } from "asset:settings.js";
 import { told, word } from "asset:words.js";
 
 const $ = (id) => document.getElementById(id);
+const WAITED = 200; // ms without an answer until it is told that one is looked for
 
 /** `onCode(text)` for each code seen, `onTyped(text)` for each one typed. */
 export function makeFinder({ onCode, onTyped, onTouch }) {
@@ -54,14 +55,21 @@ export function makeFinder({ onCode, onTyped, onTouch }) {
     onTyped(code);
   });
 
-  /** The button is shut at once; the word comes only when the answer keeps somebody waiting, so that nothing flickers. */
+  /** While a code is checked the camera reads no other: reading is what costs a cheap phone most. That it is checked is shown only when
+   *  the answer keeps somebody waiting, so that nothing flickers and no picture is made before the verdict's. */
   function busy(yes) {
+    camera.rest(yes);
+    clearTimeout(telling);
+    if (yes) telling = setTimeout(tell, WAITED, true);
+    else tell(false);
+  }
+
+  function tell(yes) {
     finder.toggleAttribute("data-checking", yes);
     $("check").disabled = yes;
     $("check").setAttribute("aria-busy", yes);
-    clearTimeout(telling);
-    if (yes) telling = setTimeout(() => { $("hint").textContent = word("checking"); }, 300);
-    else $("hint").textContent = word(hint || aim);
+    const text = word(yes ? "checking" : hint || aim);
+    if ($("hint").textContent !== text) $("hint").textContent = text;
   }
 
   return {

@@ -28,11 +28,12 @@ export function ask(seen, { list, oldest, onAnswer, onSilence, onUnwritten, onLa
   let wake = null;
 
   async function run() {
-    const first = once(body);
-    const outcome = await Promise.race([first, moment()]);
+    // Without any network nobody waits, and nothing is asked beside the phone's own verdict.
+    const first = navigator.onLine ? once(body) : null;
+    const outcome = first && (await Promise.race([first, moment()]));
     if (dropped) return;
     if (outcome && outcome !== NOTHING) return answer(outcome);
-    const here = await decideHere({ ...scan, nonce, scannedAt, list: await list(), oldest: oldest() });
+    const here = await decideHere({ ...scan, nonce, scannedAt, list: list(), oldest: oldest() });
     if (dropped) return; // written or not: the same code asks again under the same nonce and hears the same
     if (here?.unwritten) onUnwritten(here.unwritten);
     else if (here) {
@@ -40,7 +41,7 @@ export function ask(seen, { list, oldest, onAnswer, onSilence, onUnwritten, onLa
       const late = await first;
       return late?.verdict && here.row ? onLate(here.row, late.verdict) : undefined;
     }
-    await askOn(first);
+    await askOn(first ?? once(body));
   }
 
   async function askOn(first) {
@@ -70,13 +71,13 @@ export function ask(seen, { list, oldest, onAnswer, onSilence, onUnwritten, onLa
 
 const asked = ({ code, event, gate, direction }) => (direction === "exit" ? { code, event, gate, direction } : { code, event, gate });
 
-/** Without any network nobody waits. */
-const moment = () => new Promise((go) => setTimeout(go, navigator.onLine ? MOMENT : 0, NOTHING));
+const moment = () => new Promise((go) => setTimeout(go, MOMENT, NOTHING));
 
-/** The phone's own verdict on a code, or on a `ticket` without one and why that is; written down. Null if it has no list to decide by. */
-export async function decideHere({ code, ticket, why, event, gate, gateName, direction, nonce, scannedAt, list, oldest }) {
+/** The phone's own verdict on a code, or on a `ticket` without one and why that is; written down. `list` is the night's, or a promise of
+ *  it. Null if there is none to decide by. */
+export async function decideHere({ code, ticket, why, event, gate, gateName, direction, nonce, scannedAt, list: night, oldest }) {
+  const [list, before] = await Promise.all([night, journal.find(nonce).catch(() => null)]);
   if (!list) return null;
-  const before = await journal.find(nonce).catch(() => null);
   if (before?.shown) return { verdict: before.shown, local: true, row: before };
   const at = now();
   const verdict = await judge({ code, ticket, place: { gate }, direction, list, oldest, at }).catch(() => null);

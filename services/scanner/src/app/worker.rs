@@ -9,6 +9,9 @@ use sha2::{Digest, Sha256};
 
 use super::assets::BUNDLE;
 
+/// Files of pages that open with the network alone.
+const OF_OTHER_PAGES: [&str; 8] =
+    ["desk.css", "devices.css", "enrol.js", "invited.js", "left.js", "live.css", "live.js", "pin.js"];
 /// The files of all sites that are no part of the door.
 const NOT_OURS: [&str; 1] = ["txt"];
 
@@ -35,7 +38,9 @@ fn script() -> String {
 fn shelf() -> Vec<&'static str> {
     let files = BUNDLE.urls().chain(ui::assets::own().urls());
     let ours = files.filter(|(name, _)| {
-        *name != "sw.js" && !NOT_OURS.iter().any(|kind| name.ends_with(&format!(".{kind}")))
+        *name != "sw.js"
+            && !OF_OTHER_PAGES.contains(name)
+            && !NOT_OURS.iter().any(|kind| name.ends_with(&format!(".{kind}")))
     });
     ours.map(|(_, url)| url).collect()
 }
@@ -51,7 +56,13 @@ mod tests {
             let kept = shelf.iter().find(|url| url.starts_with(&format!("/assets/{name}.")));
             assert!(kept.is_some_and(|url| url.split('.').count() == 3), "{name} in {shelf:?}");
         }
-        assert!(!shelf.iter().any(|url| url.starts_with("/assets/sw.")), "{shelf:?}");
+        for name in ["sw", "desk", "live", "devices"] {
+            assert!(
+                !shelf.iter().any(|url| url.starts_with(&format!("/assets/{name}."))),
+                "{name} in {shelf:?}"
+            );
+        }
+        assert!(OF_OTHER_PAGES.iter().all(|name| BUNDLE.contains(name)), "each is a file of ours");
         let script = script();
         assert!(script.starts_with("const SHELF = [\"/assets/"), "{script}");
         assert!(script.contains("addEventListener(\"fetch\""));
