@@ -6,6 +6,7 @@ door-desk-no-night = No night on
     .next = Published nights appear here on their own, until six hours after they end.
 door-desk-other-nights = Other nights
 door-desk-inside = people inside
+door-desk-nearly-full = Nearly full
 door-desk-live = Live
     .line = Every gate, as it happens
 door-desk-devices = Phones

@@ -6,6 +6,7 @@ door-desk-no-night = No hay noche en curso
     .next = Las noches publicadas aparecen aquí solas, hasta seis horas después de acabar.
 door-desk-other-nights = Otras noches
 door-desk-inside = personas dentro
+door-desk-nearly-full = Casi lleno
 door-desk-live = En directo
     .line = Todas las puertas, al momento
 door-desk-devices = Móviles

@@ -8,7 +8,10 @@ use serde::Deserialize;
 use web::{Fault, Html, Locale, Staff, can};
 
 use super::views::{Done, HomePage, NightLink, frame};
-use crate::door::list::{self, EventView};
+use crate::door::{
+    list::{self, EventView},
+    occupancy,
+};
 use crate::{Door, bans, counter, incidents};
 
 /// Which night is looked at.
@@ -61,7 +64,8 @@ pub(super) async fn page<P>(
     if zones.len() < 2 && zones.iter().all(|zone| zone.limit.is_none()) {
         zones.clear();
     }
-    Ok(HomePage { frame, night, limit, zones, others, incidents, bans: banned })
+    let warn = occupancy::warn(night.as_ref().map_or(0, |night| night.inside), limit.map(i64::from));
+    Ok(HomePage { frame, night, limit, warn, zones, others, incidents, bans: banned })
 }
 
 /// The night that is asked for, else tonight's.

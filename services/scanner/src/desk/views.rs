@@ -146,6 +146,8 @@ pub struct HomePage {
     pub night: Option<NightLink>,
     /// How many may be inside; none for as many as come.
     pub limit: Option<i32>,
+    /// How near that is: `none`, `near`, `nearly` or `full`.
+    pub warn: &'static str,
     /// Its zones, where there is more than one or one has a limit.
     pub zones: Vec<ZoneRow>,
     /// The other ones.
