@@ -201,14 +201,16 @@ fn modules(code: &str) -> Result<Value> {
     Ok(json!({"width": code.width(), "dark": dark}))
 }
 
-/// What the phone keeps of the app before its first night, compressed as for a browser, with the headers.
+/// What the phone keeps of the app before its first night, compressed as for a browser. Headers are told beside it: as HTTP/1.1 writes them,
+/// while a phone's HTTP/2 packs what they repeat.
 async fn shell(club: &Club, queue: &Queue, report: &mut Report) -> Result<()> {
     let worker = club.client.get(format!("{}/sw.js", club.stack.urls.scanner)).send().await?.text().await?;
     let shelf = worker.lines().next().and_then(|line| line.strip_prefix("const SHELF = ")?.strip_suffix(';'));
     let shelf: Vec<String> = serde_json::from_str(shelf.context("the worker says what it keeps")?)?;
-    let (mut own, mut decoder) = (0, 0);
+    let (mut own, mut decoder, mut heads) = (0, 0, 0);
     for path in ["/", "/sw.js"].into_iter().chain(shelf.iter().map(String::as_str)) {
-        let weight = weigh(club, queue, path).await?;
+        let (head, weight) = weigh(club, queue, path).await?;
+        heads += head;
         if path.contains("/zxing") || path.contains("/decoder.") {
             decoder += weight;
         } else {
@@ -216,20 +218,20 @@ async fn shell(club: &Club, queue: &Queue, report: &mut Report) -> Result<()> {
         }
     }
     let kib = |bytes: usize| bytes as f64 / 1024.0;
-    let note = format!("{} files", shelf.len());
+    let note = format!("{} files; {:.0} KiB of headers over HTTP/1.1", shelf.len(), kib(heads));
     report.add(Figure::new("device", "app without its decoder", kib(own), "KiB").note(note).aim("≤ 150 KiB"));
     report.add(Figure::new("device", "decoder, for browsers that have none", kib(decoder), "KiB"));
     Ok(())
 }
 
 /// How many bytes an answer has on the wire.
-async fn weigh(club: &Club, queue: &Queue, path: &str) -> Result<usize> {
+async fn weigh(club: &Club, queue: &Queue, path: &str) -> Result<(usize, usize)> {
     let ask = club.client.get(format!("{}{path}", club.stack.urls.scanner)).header("accept-encoding", "br");
     let answer = ask.header("authorization", &queue.door().authorization).send().await?;
     ensure!(answer.status() == 200, "{path} answered {}", answer.status());
     let head: usize =
         answer.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
-    Ok(head + answer.bytes().await?.len())
+    Ok((head, answer.bytes().await?.len()))
 }
 
 /// Calls what `device.js` put into the page.
