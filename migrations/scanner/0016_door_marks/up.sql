@@ -4,7 +4,8 @@
 create table door_marks (
     singleton boolean primary key default true check (singleton),
     house     uuid not null default gen_random_uuid(),
-    mark      bigint not null default 0 check (mark >= 0)
+    mark      bigint not null default 0 check (mark >= 0),
+    changed_at timestamptz not null default '-infinity' -- when they became other records
 );
 insert into door_marks default values;
 revoke insert, delete, truncate on door_marks from scanner;

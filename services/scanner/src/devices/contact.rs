@@ -119,7 +119,7 @@ pub async fn post(
     let (inside, mark) = {
         let mut conn = door.db.conn().await?;
         let inside = store::inside(&mut conn, contact.event, gate).await?;
-        (inside, marks::count(&mut conn, contact.house, contact.mark).await?)
+        (inside, marks::count(&mut conn, contact.house, contact.mark, now).await?)
     };
     let device = caller.device.as_deref().map(DeviceView::from);
     // Last, so that it is as new as the answer.

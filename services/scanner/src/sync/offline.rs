@@ -155,7 +155,8 @@ fn moves(sound: &[&Brought], fates: &[Fate<'_>]) -> Vec<Move> {
             Direction::Entry => 1,
             Direction::Exit => -1,
         };
-        Move { event: scan.plan.gate.event.uuid(), at: scan.times.at, by }
+        let gate = &scan.plan.gate;
+        Move { event: gate.event.uuid(), zone: gate.zone.uuid(), at: scan.times.at, by }
     };
     sound.iter().zip(fates).map(one).collect()
 }
@@ -250,8 +251,9 @@ fn row(
     // Of another night it is a matter of the record only where somebody came in with it.
     let ours = scan.code.as_ref().is_ok_and(|code| code.event == gate.event);
     let ticket = scan.ticket().filter(|_| ours || scan.admitted);
-    let forced =
-        scan.admitted && scan.note.is_some() && upload.supervises && may_stand(judged, scan.direction);
+    // Of another than who brings it nobody knows here whether they might.
+    let theirs = upload.supervises && scan.by.staff == upload.staff.uuid();
+    let forced = scan.admitted && scan.note.is_some() && theirs && may_stand(judged, scan.direction);
     OfflineRow {
         id,
         device: upload.device,

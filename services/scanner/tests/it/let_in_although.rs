@@ -114,6 +114,30 @@ async fn who_met_a_full_house_is_shown_and_who_left_before_made_room() {
     assert_eq!(listed(&house).await.len(), 1);
 }
 
+/// The same of a zone with a limit of its own, in a house that has none.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_met_a_full_zone_is_shown() {
+    let house = House::open().await;
+    let one = house.token(Role::DoorStaff);
+    let zone = &house.night.zones[0].zone_id;
+    let limit = format!(
+        "insert into zone_limits (zone_id, event_id, limit_people) values ('{zone}', '{}', 1)",
+        house.night.event_id
+    );
+    run(&house, &limit).await;
+    let mut came = Vec::new();
+    for minutes in 0..2 {
+        let code = code_of(&house.ticket().await);
+        came.push(admitted(&house.night, &code, house.now() - TimeDelta::minutes(60 - minutes)));
+    }
+    let both = report(&house, &one, &came).await;
+    assert_eq!(both[0]["conflict"], Value::Null, "{both:?}");
+    assert_eq!(
+        (&both[1]["conflict"]["kind"], &both[1]["conflict"]["judged"]),
+        (&json!("let_in_although"), &json!("full"))
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whom_the_club_let_in_and_the_phone_sent_away_is_shown_until_somebody_looks() {
     let house = House::open().await;

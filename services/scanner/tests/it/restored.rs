@@ -57,8 +57,12 @@ async fn one_phone_that_knows_more_than_the_records_is_enough_for_all_of_them() 
         let next = contact(&house, &token, told).await;
         assert_eq!(next["house"], noticed["house"], "once for one restore, whoever comes next: {told}");
     }
+    // Nor do they become others again a moment later, whatever somebody says.
+    let more = json!({"house": noticed["house"], "mark": noticed["mark"].as_i64().unwrap() + 1000});
+    assert_eq!(contact(&house, &token, &more).await["house"], noticed["house"]);
+    house.clock.advance(chrono::TimeDelta::minutes(11));
     // What no door ever said changes nothing.
-    for mark in [i64::MAX, -1] {
+    for mark in [i64::MAX, 1 << 40, -1] {
         let made_up = json!({"house": noticed["house"], "mark": mark});
         assert_eq!(contact(&house, &token, &made_up).await["house"], noticed["house"]);
     }

@@ -1,4 +1,4 @@
-//! How full the house was when somebody came in without a network.
+//! How full the house and its zones were when somebody came in without a network.
 
 use std::collections::HashSet;
 
@@ -16,16 +16,19 @@ use uuid::Uuid;
 pub struct Move {
     /// The night.
     pub event: Uuid,
+    /// The zone.
+    pub zone: Uuid,
     /// When.
     pub at: DateTime<Utc>,
     /// One who came in, one who left, or nobody.
     pub by: i32,
 }
 
+/// What has a limit of its own.
 #[derive(QueryableByName)]
 struct Limited {
     #[diesel(sql_type = sql_types::Uuid)]
-    event_id: Uuid,
+    id: Uuid,
 }
 
 #[derive(QueryableByName)]
@@ -34,28 +37,19 @@ struct Met {
     place: i64,
 }
 
-/// Which of these, by their places, met a full house, as far as is known by now: the entries, exits and counts of the night are walked
-/// through by their time, these among them. Nights without a limit cost one look.
-pub async fn met_full(conn: &mut Conn, moves: &[Move]) -> Result<HashSet<usize>, DbError> {
-    let nights: Vec<Uuid> = moves.iter().filter(|one| one.by > 0).map(|one| one.event).collect();
-    if nights.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let limited: Vec<Limited> =
-        sql_query("SELECT event_id FROM occupancy WHERE event_id = ANY($1) AND limit_people IS NOT NULL")
-            .bind::<Array<sql_types::Uuid>, _>(&nights)
-            .load(conn)
-            .await?;
-    if limited.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let limited: Vec<Uuid> = limited.iter().map(|night| night.event_id).collect();
-    let events: Vec<Uuid> = moves.iter().map(|one| one.event).collect();
-    let times: Vec<DateTime<Utc>> = moves.iter().map(|one| one.at).collect();
-    let by: Vec<i32> = moves.iter().map(|one| one.by).collect();
-    let met: Vec<Met> = sql_query(
-        "WITH moves AS (
-             SELECT event_id AS event, admitted_at AS at, 1 AS by, NULL::bigint AS place FROM entries
+/// Where people are counted: which of these have a limit, and which of what was brought met it.
+struct Whole {
+    /// Of `$1`.
+    limited: &'static str,
+    /// Of those, by what was brought (`$2` to `$4`).
+    met: &'static str,
+}
+
+/// Entries, exits and counts of the whole night.
+const NIGHT: Whole = Whole {
+    limited: "SELECT event_id AS id FROM occupancy WHERE event_id = ANY($1) AND limit_people IS NOT NULL",
+    met: "WITH moves AS (
+             SELECT event_id AS whole, admitted_at AS at, 1 AS by, NULL::bigint AS place FROM entries
               WHERE event_id = ANY($1) AND annulled_at IS NULL
              UNION ALL
              SELECT event_id, left_at, -1, NULL FROM entries
@@ -63,20 +57,75 @@ pub async fn met_full(conn: &mut Conn, moves: &[Move]) -> Result<HashSet<usize>,
              UNION ALL
              SELECT event_id, at, by, NULL FROM counts WHERE event_id = ANY($1)
              UNION ALL
-             SELECT event, at, by, place FROM unnest($2, $3, $4) WITH ORDINALITY AS brought (event, at, by, place)
-              WHERE event = ANY($1)),
+             SELECT whole, at, by, place FROM unnest($2, $3, $4) WITH ORDINALITY AS brought (whole, at, by, place)
+              WHERE whole = ANY($1)),
          walked AS (
-             SELECT event, by, place, coalesce(sum(by) OVER (PARTITION BY event ORDER BY at, place NULLS FIRST
+             SELECT whole, by, place, coalesce(sum(by) OVER (PARTITION BY whole ORDER BY at, place NULLS FIRST
                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS inside FROM moves)
-         SELECT w.place FROM walked w JOIN occupancy o ON o.event_id = w.event
+         SELECT w.place FROM walked w JOIN occupancy o ON o.event_id = w.whole
           WHERE w.place IS NOT NULL AND w.by > 0 AND w.inside >= o.limit_people",
-    )
-    .bind::<Array<sql_types::Uuid>, _>(&limited)
-    .bind::<Array<sql_types::Uuid>, _>(&events)
-    .bind::<Array<Timestamptz>, _>(&times)
-    .bind::<Array<Integer>, _>(&by)
-    .load(conn)
-    .await?;
+};
+
+/// Those of one zone, and the counts at its gates.
+const ZONE: Whole = Whole {
+    limited: "SELECT zone_id AS id FROM zone_limits WHERE zone_id = ANY($1)",
+    met: "WITH stays AS (
+             SELECT e.zone_id, e.admitted_at, e.left_at FROM entries e JOIN zone_limits l ON l.event_id = e.event_id AND l.zone_id = e.zone_id
+              WHERE e.zone_id = ANY($1) AND e.annulled_at IS NULL),
+         moves AS (
+             SELECT zone_id AS whole, admitted_at AS at, 1 AS by, NULL::bigint AS place FROM stays
+             UNION ALL
+             SELECT zone_id, left_at, -1, NULL FROM stays WHERE left_at IS NOT NULL
+             UNION ALL
+             SELECT g.zone_id, c.at, c.by, NULL FROM counts c JOIN gates g ON g.id = c.gate_id AND g.event_id = c.event_id
+              WHERE g.zone_id = ANY($1)
+             UNION ALL
+             SELECT whole, at, by, place FROM unnest($2, $3, $4) WITH ORDINALITY AS brought (whole, at, by, place)
+              WHERE whole = ANY($1)),
+         walked AS (
+             SELECT whole, by, place, coalesce(sum(by) OVER (PARTITION BY whole ORDER BY at, place NULLS FIRST
+                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS inside FROM moves)
+         SELECT w.place FROM walked w JOIN zone_limits l ON l.zone_id = w.whole
+          WHERE w.place IS NOT NULL AND w.by > 0 AND w.inside >= l.limit_people",
+};
+
+/// Which of these, by their places, met a full house or a full zone, as far as is known by now: the entries, exits and counts are walked
+/// through by their time, these among them. Where there is no limit that costs two looks.
+pub async fn met_full(conn: &mut Conn, moves: &[Move]) -> Result<HashSet<usize>, DbError> {
+    let nights: Vec<Uuid> = moves.iter().map(|one| one.event).collect();
+    let zones: Vec<Uuid> = moves.iter().map(|one| one.zone).collect();
+    let mut met = met(conn, &NIGHT, &nights, moves).await?;
+    met.extend(self::met(conn, &ZONE, &zones, moves).await?);
+    Ok(met)
+}
+
+/// The same of one kind; `wholes` says of each move where it is counted.
+async fn met(
+    conn: &mut Conn,
+    kind: &Whole,
+    wholes: &[Uuid],
+    moves: &[Move],
+) -> Result<HashSet<usize>, DbError> {
+    let entered: Vec<Uuid> =
+        moves.iter().zip(wholes).filter(|(one, _)| one.by > 0).map(|(_, whole)| *whole).collect();
+    if entered.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let limited: Vec<Limited> =
+        sql_query(kind.limited).bind::<Array<sql_types::Uuid>, _>(&entered).load(conn).await?;
+    if limited.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let limited: Vec<Uuid> = limited.iter().map(|whole| whole.id).collect();
+    let times: Vec<DateTime<Utc>> = moves.iter().map(|one| one.at).collect();
+    let by: Vec<i32> = moves.iter().map(|one| one.by).collect();
+    let met: Vec<Met> = sql_query(kind.met)
+        .bind::<Array<sql_types::Uuid>, _>(&limited)
+        .bind::<Array<sql_types::Uuid>, _>(wholes)
+        .bind::<Array<Timestamptz>, _>(&times)
+        .bind::<Array<Integer>, _>(&by)
+        .load(conn)
+        .await?;
     // SQL counts from one.
     Ok(met.iter().filter_map(|met| usize::try_from(met.place - 1).ok()).collect())
 }
