@@ -154,11 +154,18 @@ begin
         case when direction = 'exit' then array[was.ticket[3], 'out_spent'] || was.ticket
             else was.ticket || array['inside', was.code] end as lost
         offset 0) as at
+    -- Who lets a picture in says nothing of a guest who is inside with that ticket already, whom the picture hides: with a note it is
+    -- asked what would be said of the present code.
+    cross join lateral (select rule_for(rules, at.state) as shown,
+        case when override_note is not null and was.code = 'moves' then rule_for(rules, was.ticket || array[was.stay, 'still']) end
+            as present offset 0) as told
     cross join lateral (select
-        coalesce(scan.reason, case when known.ticket_id is null then rules ->> 'unknown' else rule_for(rules, at.state) end) as reason,
+        coalesce(scan.reason, case when known.ticket_id is null then rules ->> 'unknown'
+            else coalesce(nullif(told.present, 'ok'), told.shown) end) as reason,
         case when known.ticket_id is not null then rule_for(rules, at.lost) end as reason_lost offset 0) as found
     cross join lateral (select case when override_note is not null and direction = 'entry' and known.ticket_id is not null
-        and found.reason = any (overridable) then found.reason end as overridden offset 0) as let
+        and found.reason = any (overridable) and coalesce(told.present, 'ok') in ('ok', told.shown) then found.reason end
+        as overridden offset 0) as let
     where not exists (select from ended_sessions where session_id = scan.session offset 0)
         and not exists (select from scans where device = scan.device and nonce = scan.nonce offset 0));
 end $$;

@@ -56,10 +56,10 @@ select e.scan_id, e.event_id, e.ticket_id, e.zone_id, e.admitted_at as at, e.gat
   left join scans s on s.id = e.scan_id
  where not e.is_primary and not e.forced and e.annulled_at is null
 union all
--- One with a ticket that the phone could not know to be bad, or at a time at which the club would have let nobody in.
+-- One with a ticket that the phone could not know to be bad, with a picture of one, or at a time at which the club would have let nobody in.
 select e.scan_id, e.event_id, e.ticket_id, e.zone_id, e.admitted_at, e.gate_id, e.gate_name, e.device, e.staff_id,
        null, null, null, null, null,
-       case when why.judged in ('too_early', 'too_late', 'full', 'banned') or why.answered then 'let_in_although' else 'not_allowed' end,
+       case when why.judged in ('too_early', 'too_late', 'stale_code', 'full', 'banned') or why.answered then 'let_in_although' else 'not_allowed' end,
        why.judged
   from entries e join scans s on s.id = e.scan_id
  cross join lateral (select coalesce(bad.judged, late.judged, answer.judged) as judged,
@@ -80,7 +80,7 @@ select e.scan_id, e.event_id, e.ticket_id, e.zone_id, e.admitted_at, e.gate_id, 
                   and coalesce(l.nth > (select t.entries_allowed from admissions a join ticket_types t on t.id = a.ticket_type_id
                                          where a.ticket_id = e.ticket_id), false)) then 'no_reentry' end) end as judged) as bad,
         -- Nobody knows the hour of a phone whose clock can't be right.
-        (select case when s.judged in ('too_early', 'too_late', 'full') and not s.time_suspect then s.judged end as judged) as late,
+        (select case when s.judged in ('too_early', 'too_late', 'stale_code', 'full') and not s.time_suspect then s.judged end as judged) as late,
         -- The server had refused, and its answer came too late. What it said of the stays, the stays say better.
         (select (select o.reason from scans o where o.id = s.against and o.decision = 'deny'
                     and o.reason not in ('already_inside', 'no_reentry', 'unknown')) as judged) as answer) as why

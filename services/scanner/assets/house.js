@@ -12,9 +12,11 @@ export function lastTold() {
 /** Whether an answer speaks of other records. */
 export const isAnother = ({ house }) => Boolean(house && lastTold().house && lastTold().house !== house);
 
-/** Takes an answer's word for it. */
+/** Takes an answer's word for it. Of the same records the highest mark stays: by it a door notices that was put back, at the next contact if
+ *  not at this one. */
 export function keepTold({ house, mark }) {
   if (!house) return;
-  here = { house, mark };
+  const last = lastTold();
+  here = { house, mark: last.house === house ? Math.max(mark, last.mark ?? 0) : mark };
   try { localStorage.setItem(KEPT, JSON.stringify(here)); } catch { /* for this page it holds */ }
 }

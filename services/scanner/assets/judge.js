@@ -28,7 +28,7 @@ export async function judge({ code: text, ticket: chosen, place, direction, list
   const [known, all] = ours ? await Promise.all([ticketOf(list.event, code.ticket), rows ?? journal.ofTicket(list.event, code.ticket)]) : [null, []];
   const scans = all.filter((row) => row.ticket === code.ticket);
   // Who leaves with a ticket that neither the list nor this phone has seen come in: nobody here can say more than that.
-  const admission = ours && (known || direction === "entry" || scans.length) ? admissionOf(code.ticket, known, list, gate, scans) : null;
+  const admission = ours && (known || direction === "entry" || scans.length) ? admissionOf(code, known, list, gate, scans) : null;
   if (chosen && admission) admission.rotating = false; // from the list: there is no code that could be a picture
   const window = { from: list.entry_from, until: list.entry_until };
   const full = await whatIsFull(list, gate.zone);
@@ -71,15 +71,16 @@ function ageAt(born, at, timeZone) {
 /** From when on a ticket gives no first entry: by the guest list or by its type, whichever is earlier. */
 const ownUntil = (known, type) => [known?.until, type?.[5]].filter(Boolean).sort((one, other) => one - other)[0] ?? null;
 
-/** The record of a ticket. One that the club signed and the list does not have was sold since: it counts as in order, at this gate. */
-function admissionOf(ticket, known, list, gate, scans) {
+/** The record of a ticket. One that the club signed and the list does not have was sold since: it counts as in order, at this gate. Its code
+ *  says itself whether it moves. */
+function admissionOf({ ticket, step }, known, list, gate, scans) {
   const type = typeOf(list, known);
   const of = known ?? { status: "valid", banned: false, zone: gate.zone, attention: null, holder: "", until: null, stay: null };
   const off = list.status === "cancelled" && of.status === "valid";
   return {
     ticket, event: list.event, zone: of.zone, status: off ? "cancelled" : of.status, banned: of.banned, type_name: type?.[1] ?? "",
     holder: of.holder, attention: of.attention, admit_from: type?.[4] || null, admit_until: ownUntil(of, type), entries_allowed: type ? type[3] : 1,
-    rotating: type?.[7] === 1,
+    rotating: known ? type?.[7] === 1 : Number.isInteger(step),
     stay: stayOf(of.stay, scans.filter((row) => row.zone === gate.zone && of.zone === gate.zone && isNews(row, of.stay, list)), gate),
   };
 }

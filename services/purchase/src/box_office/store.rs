@@ -19,13 +19,14 @@ pub(super) struct Word {
     pub said_at: DateTime<Utc>,
 }
 
-/// Puts it in the place of an older one; `false` if what is held is as new.
+/// Puts it in the place of an older one; `false` if what is held is as new. A door whose database was put back to an earlier time counts
+/// its words anew: one that was said clearly later holds, whatever its number.
 pub(super) async fn put_word(conn: &mut Conn, word: &Word) -> Result<bool, DbError> {
     let put = diesel::sql_query(
         "INSERT INTO door_houses AS held (event_id, revision, inside, limit_people, said_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (event_id) DO UPDATE SET revision = excluded.revision, inside = excluded.inside,
              limit_people = excluded.limit_people, said_at = excluded.said_at
-         WHERE held.revision < excluded.revision",
+         WHERE held.revision < excluded.revision OR held.said_at < excluded.said_at - interval '1 minute'",
     )
     .bind::<SqlUuid, _>(word.event)
     .bind::<BigInt, _>(word.revision)

@@ -452,10 +452,20 @@ async fn old_news_an_older_word_and_a_night_without_a_limit_stop_nobody() {
     assert_eq!(sells("six-minutes-old").await, 200);
     assert_eq!(stage.door_says(3, 400, 400, 4).await, bus::Outcome::Applied);
     assert_eq!(sells("four-minutes-old").await, 409);
-    assert_eq!(stage.door_says(2, 10, 400, 0).await, bus::Outcome::Stale);
+    assert_eq!(stage.door_says(2, 10, 400, 5).await, bus::Outcome::Stale);
     assert_eq!(sells("an-older-word-came-late").await, 409);
     stage.door_says(4, 400, 0, 0).await;
     assert_eq!(sells("no-limit").await, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_door_that_was_put_back_to_an_earlier_time_is_heard_at_once() {
+    let mut stage = Stage::open().await;
+    stage.doors_open().await;
+    stage.door_says(90, 10, 400, 3).await;
+    assert_eq!(stage.sell("room", &stage.sale("cash_at_venue", 1)).await.0, 200);
+    assert_eq!(stage.door_says(7, 400, 400, 0).await, bus::Outcome::Applied);
+    assert_eq!(stage.sell("full", &stage.sale("cash_at_venue", 1)).await.0, 409);
 }
 
 #[tokio::test(flavor = "multi_thread")]

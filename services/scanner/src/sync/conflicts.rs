@@ -60,8 +60,8 @@ pub struct Conflict {
     #[diesel(sql_type = sql_types::Nullable<sql_types::Uuid>)]
     pub first_staff_id: Option<Uuid>,
     /// `second_entry`; `not_allowed`: the only one, with a ticket that was bad by then or had come in as often as may be;
-    /// `let_in_although`: it was too early or too late for it, the house was full, the guest is banned, or the server had refused and its
-    /// answer came too late; `phone_said_no`: the server let them in, its answer came too late, and the phone sent them away.
+    /// `let_in_although`: it was too early or too late for it, a picture, the house was full, the guest is banned, or the server had refused
+    /// and its answer came too late; `phone_said_no`: the server let them in, its answer came too late, and the phone sent them away.
     #[diesel(sql_type = sql_types::Text)]
     pub kind: String,
     /// What the server would have said, of a scan that a phone decided; `no_reentry` where there is one stay too many. Of

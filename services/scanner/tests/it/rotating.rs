@@ -152,6 +152,33 @@ async fn a_supervisor_lets_a_picture_in_and_answers_for_it() {
     assert_eq!(reason(&house, &code_at(&ticket, house.now())).await, "already_inside");
 }
 
+/// A friend sends a picture and goes in: whoever stands there with it is a second guest, which the word on a picture is not about.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_hides_no_guest_who_is_inside_from_a_supervisor() {
+    let house = House::open().await;
+    let ticket = ticket(&house, true).await;
+    assert_eq!(reason(&house, &code_at(&ticket, house.now())).await, "ok");
+    let picture = code_at(&ticket, ago(&house, 3600));
+    let noted = |code: &str| {
+        let mut body = house.scan_of(code);
+        body["note"] = json!("Her page does not load");
+        body
+    };
+    let told = post(&house, "/api/v1/overrides", Role::Manager, &noted(&picture)).await;
+    assert_eq!((&told["decision"], &told["reason"]), (&json!("deny"), &json!("already_inside")), "{told}");
+    assert!(told["first_scan"].is_object(), "{told}");
+    assert_eq!(house.count("select count(*) from entries").await, 1);
+    assert_eq!(house.count("select count(*) from audit_log where action = 'scan.overridden'").await, 0);
+    // With the present code it is about the guest inside, and stands on record as that.
+    let present = code_at(&ticket, house.now());
+    let forced = post(&house, "/api/v1/overrides", Role::Manager, &noted(&present)).await;
+    assert_eq!(
+        (&forced["reason"], &forced["overridden"]),
+        (&json!("ok"), &json!("already_inside")),
+        "{forced}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whose_phone_is_dead_comes_in_by_the_list() {
     let house = House::open().await;
@@ -180,7 +207,13 @@ async fn what_a_phone_decided_is_judged_by_the_time_of_its_scan() {
     let recorded = json!("recorded");
     let (ok, stale) = (json!("ok"), json!("stale_code"));
     assert_eq!(said, [(&recorded, &ok), (&recorded, &stale), (&recorded, &stale)]);
-    assert!(results.iter().all(|one| one["conflict"].is_null()), "{results:?}");
+    let conflict = &results[1]["conflict"];
+    assert_eq!(
+        (&conflict["kind"], &conflict["judged"]),
+        (&json!("let_in_although"), &stale),
+        "a supervisor sees whom a picture let in"
+    );
+    assert!(results[0]["conflict"].is_null() && results[2]["conflict"].is_null(), "{results:?}");
     assert_eq!(house.count("select inside from occupancy").await, 2, "whom a phone let in, it let in");
     assert_eq!(house.count("select count(*) from scans where offline and judged = 'ok'").await, 1);
 
