@@ -1,5 +1,6 @@
 //! Passes in phones' wallets follow their tickets.
 
+mod google;
 mod round;
 
 use std::io::{Cursor, Read as _};
@@ -14,7 +15,7 @@ use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
 use crate::papers::accounts;
-use crate::stage::{LOOKS, Order, SANDBOX, Stage, pause};
+use crate::stage::{Order, SANDBOX, Stage};
 
 const PASS_TYPE: &str = "pass.example.maguey";
 const DEVICE: &str = "0d9a3c5f2b7e4a6188c1f0e2d4b6a897";
@@ -135,22 +136,6 @@ impl Stage {
         let mut event = EventChanged { revision, ..self.event.clone() };
         change(&mut event);
         event
-    }
-
-    /// Waits until what a guest saved at Google is so.
-    async fn at_google(&self, kind: &str, so: impl Fn(&Value) -> bool) -> Value {
-        let mut last = Value::Null;
-        for _ in 0..LOOKS {
-            let state = self.sandbox_state().await;
-            let kept = state["wallet"].as_object().expect("a wallet");
-            last =
-                kept.iter().find(|(id, _)| id.starts_with(kind)).map_or(Value::Null, |(_, one)| one.clone());
-            if so(&last) {
-                return last;
-            }
-            pause().await;
-        }
-        panic!("Google never heard of it: {last}");
     }
 }
 
@@ -327,46 +312,6 @@ async fn while_apple_is_away_a_phone_is_told_later_and_once() {
     stage.sql("UPDATE wallet_devices SET due_at = now() WHERE due_at < now() + interval '2 minutes'").await;
     stage.all_know().await;
     assert_eq!(stage.pushes().await.len(), 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn google_is_told_of_tickets_whose_link_a_guest_asked_for() {
-    let stage = stage().await;
-    let (order, paid) = stage.bought(0, 1).await;
-    let ticket = paid["tickets"][0]["id"].as_str().expect("an id");
-    stage.bought(0, 1).await;
-    let answer = stage.get(&order.file(&format!("tickets/{ticket}/google-wallet"))).await;
-    let link = answer.headers()["location"].to_str().expect("plain text").to_owned();
-    stage.control("wallet/save", json!({ "link": link })).await;
-    assert_eq!(stage.count("SELECT count(*) FROM wallet_passes").await, 1, "nobody asked for the other's");
-
-    stage.renames(&order, ticket, "Bea Ruiz").await;
-    stage.at_google("eventTicketObject/", |object| object["ticketHolderName"] == "Bea Ruiz").await;
-    let moved = stage.later(2, a_week_later);
-    stage.publish(&moved).await;
-    let on = |class: &Value| {
-        let at = class["dateTime"]["start"].as_str().and_then(|at| at.parse::<DateTime<Utc>>().ok());
-        at.is_some_and(|at| at.timestamp() == moved.starts_at / 1000)
-    };
-    stage.at_google("eventTicketClass/", on).await;
-    stage.voids(ticket).await;
-    stage.at_google("eventTicketObject/", |object| object["state"] == "INACTIVE").await;
-    stage.until_count("SELECT count(*) FROM wallet_passes WHERE due_at IS NOT NULL", 0).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_link_that_is_saved_after_the_ticket_changed_is_put_right_too() {
-    let stage = stage().await;
-    let (order, paid) = stage.bought(0, 1).await;
-    let ticket = paid["tickets"][0]["id"].as_str().expect("an id");
-    let answer = stage.get(&order.file(&format!("tickets/{ticket}/google-wallet"))).await;
-    let link = answer.headers()["location"].to_str().expect("plain text").to_owned();
-    stage.renames(&order, ticket, "Bea Ruiz").await;
-    // Google has no such ticket yet: it is told again.
-    stage.until_count("SELECT count(*) FROM wallet_passes WHERE tries >= 1 AND due_at IS NOT NULL", 1).await;
-    stage.control("wallet/save", json!({ "link": link })).await;
-    stage.sql("UPDATE wallet_passes SET due_at = now()").await;
-    stage.at_google("eventTicketObject/", |object| object["ticketHolderName"] == "Bea Ruiz").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
