@@ -4,8 +4,7 @@ const FRAME_WIDTH = 640;
 const PAUSE = 60; // between two frames, so that a phone does not grow hot over a night
 
 /** A reader of codes over a video element. `onCode(text)` for each code seen; `onState(word)` for what to tell; `onAbilities({torch,
- *  zoom})` once it runs; `rest(yes)`: reads nothing
- *  for now; `chosen()` gives the id of the camera to use, or "" for the one on the back. */
+ *  zoom})` once it runs; `rest(yes)`: reads nothing for now; `chosen()` gives the id of the camera to use, or "" for the one on the back. */
 export function makeCamera({ video, workerUrl, chosen, onCode, onState, onAbilities }) {
   let stream = null;
   let watching = false;

@@ -1,10 +1,8 @@
 // One guest let in from the list: why there is no code, and the server's verdict, or after a moment without an answer the phone's own.
 // Asked under one nonce until it is answered, so that an answer lost on its way is given again and nobody is let in twice.
+import { NOTHING, PATIENCE, moment } from "asset:scans.js";
 
-const MOMENT = 800; // ms until the phone decides
-const PATIENCE = 4000; // ms until a request counts as lost
 const TRIES = 3;
-const NOTHING = Symbol("no answer yet");
 
 const unanswered = new Map(); // ticket and gate: the nonce and reason of a check-in without an answer
 
@@ -71,15 +69,17 @@ function askWhy(root, ticket) {
 }
 
 async function ask(body, decide, onLate) {
-  let asked = once(body);
-  const soon = await Promise.race([asked, moment()]);
+  // Without any network nobody waits, and nothing is asked beside the phone's own verdict.
+  const first = navigator.onLine ? once(body) : null;
+  const soon = first && (await Promise.race([first, moment()]));
   if (soon && soon !== NOTHING) return soon;
   const here = await decide().catch(() => null);
   if (here?.unwritten) return { unwritten: here.unwritten };
   if (here) {
-    asked.then((late) => late?.answer && onLate?.(here.row, late.answer));
+    first?.then((late) => late?.answer && onLate?.(here.row, late.answer));
     return { answer: here.verdict, local: true };
   }
+  let asked = first ?? once(body);
   for (let tries = 1; ; tries += 1) {
     const outcome = await asked;
     if (outcome) return outcome;
@@ -88,9 +88,6 @@ async function ask(body, decide, onLate) {
     asked = once(body);
   }
 }
-
-/** Without any network nobody waits. */
-const moment = () => new Promise((go) => setTimeout(go, navigator.onLine ? MOMENT : 0, NOTHING));
 
 /** One try. Nothing means: no answer, which is not an answer. */
 async function once(body) {

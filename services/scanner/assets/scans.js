@@ -8,12 +8,13 @@ import { isFull } from "asset:store.js";
 import { told } from "asset:words.js";
 
 const MOMENT = 800; // ms until the phone decides
-const PATIENCE = 4000; // ms until a request counts as lost
+export const PATIENCE = 4000; // ms until a request counts as lost
 const FIRST_PAUSE = 600;
 const LONGEST_PAUSE = 5000;
 const KEPT = 60000; // ms in which the same code at the same gate is the same scan, while it has no answer
 const MOVED = 30000; // the same for another code of the same ticket: so long the first one is as good as it was
-const NOTHING = Symbol("no answer yet");
+/** What `moment()` gives. */
+export const NOTHING = Symbol("no answer yet");
 
 /** A scan that goes on asking until it is answered or dropped. `onAnswer(outcome)` is called once; `onSilence()` each time nobody
  *  could say. Outcomes: {verdict, nonce, local?}, {signedOut, code}, {gone}, {problem}. `onUnwritten(why)`: the phone can't keep
@@ -71,7 +72,8 @@ export function ask(seen, { list, oldest, onAnswer, onSilence, onUnwritten, onLa
 
 const asked = ({ code, event, gate, direction }) => (direction === "exit" ? { code, event, gate, direction } : { code, event, gate });
 
-const moment = () => new Promise((go) => setTimeout(go, MOMENT, NOTHING));
+/** The time after which the phone decides. */
+export const moment = () => new Promise((go) => setTimeout(go, MOMENT, NOTHING));
 
 /** The phone's own verdict on a code, or on a `ticket` without one and why that is; written down. `list` is the night's, or a promise of
  *  it. Null if there is none to decide by. */

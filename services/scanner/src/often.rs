@@ -1,5 +1,6 @@
 //! How often somebody may do something within a span of time. Counted in this process: who is told "later" by one replica may be
-//! heard by another, which is why nothing that must not happen depends on it.
+//! heard by another, which is why nothing that must not happen depends on it. Not `governor`, which keeps a clock of its own: the door's is
+//! passed in.
 
 use std::{
     collections::HashMap,

@@ -129,7 +129,7 @@ async fn record(door: &Door, form: &Form, request: &HttpRequest, filled: &Filled
             return Ok(());
         }
         let what = PhotoQuery { of: Subject::Incident, ticket: None, consent: form.field("consent") == "on" };
-        asked.photo = Some(take::take(door, (form.staff.id.uuid(), device), what, file).await?.id);
+        asked.photo = Some(take::take(door, form.staff.id.uuid(), device, what, file).await?.id);
     }
     incidents::report::report(door, &form.staff, request, asked).await?;
     Ok(())

@@ -89,14 +89,15 @@ pub async fn post(
     body: RawBody<MAX_BODY>,
 ) -> Result<HttpResponse, Fault> {
     let device = devices::caller(&door, &http, staff.id).await?.id;
-    let taken = take(&door, (staff.id.uuid(), device), what.into_inner(), body.0).await?;
+    let taken = take(&door, staff.id.uuid(), device, what.into_inner(), body.0).await?;
     Ok(HttpResponse::Created().json(taken))
 }
 
 /// Makes a photograph small and keeps it: of who sends it, and on which phone.
 pub async fn take(
     door: &Door,
-    (staff, device): (Uuid, Uuid),
+    staff: Uuid,
+    device: Uuid,
     what: PhotoQuery,
     bytes: impl AsRef<[u8]> + Send + 'static,
 ) -> Result<PhotoTaken, Fault> {

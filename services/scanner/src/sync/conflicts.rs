@@ -1,5 +1,5 @@
-//! Two guests with one ticket, one with a ticket that had gone bad or at a wrong time, one whom the server let in and the phone did not: `GET /api/v1/events/{event}/conflicts`, and what was done
-//! about one, `POST /api/v1/conflicts/{scan}/close`.
+//! Two guests with one ticket, one with a ticket that had gone bad or at a wrong time, one whom the server let in and the phone did not:
+//! `GET /api/v1/events/{event}/conflicts`, and what was done about one, `POST /api/v1/conflicts/{scan}/close`.
 
 use actix_web::web::{Data, Json, Path};
 use audit::Actor;

@@ -60,8 +60,8 @@ enum Fate<'a> {
     /// It is here already.
     Here(&'a Held),
     /// It was answered online, and otherwise than the phone did: the answer was lost, and the phone decided. Both are facts; the
-    /// phone's own is written down beside it under a nonce made from the first.
-    Against { held: &'a Held, nonce: String, new: bool },
+    /// phone's own is written down beside it under a nonce made from the first; `own` is that one, where it is here.
+    Against { held: &'a Held, nonce: String, own: Option<Uuid> },
     /// Its nonce stands for another scan.
     Reused,
 }
@@ -108,7 +108,7 @@ async fn write(
     let now = conflicts::of_tickets(conn, &tickets).await?;
     let new = risen(&before, &now);
     for (scan, fate) in sound.iter().zip(&fates) {
-        if let Fate::New(nonce) | Fate::Against { nonce, new: true, .. } = fate {
+        if let Fate::New(nonce) | Fate::Against { nonce, own: None, .. } = fate {
             check_ins::write_down(conn, upload, scan, nonce).await?;
         }
     }
@@ -118,8 +118,7 @@ async fn write(
         live::told::door_changed(conn, night, upload.now).await?;
     }
 
-    let mut answered =
-        sound.iter().zip(&fates).map(|(scan, fate)| answer((upload, &seen.free), scan, fate, &rows, &now));
+    let mut answered = sound.iter().zip(&fates).map(|(scan, fate)| answer(scan, fate, &rows, &now));
     let answers = chunk.iter().filter_map(|item| match item {
         Item::Unmatched(row, reason) => Some(unmatched_answer(row, *reason)),
         Item::Sound(_) => answered.next(),
@@ -149,7 +148,7 @@ struct Seen {
 /// Who came and went with the scans that are new.
 fn moves(sound: &[&Brought], fates: &[Fate<'_>]) -> Vec<Move> {
     let one = |(scan, fate): (&&Brought, &Fate<'_>)| {
-        let new = matches!(fate, Fate::New(_) | Fate::Against { new: true, .. });
+        let new = matches!(fate, Fate::New(_) | Fate::Against { own: None, .. });
         let by = match scan.direction {
             _ if !new || !scan.admitted || scan.undone_at.is_some() => 0,
             Direction::Entry => 1,
@@ -166,7 +165,7 @@ fn rows(upload: &Upload, sound: &[&Brought], fates: &[Fate<'_>], seen: &Seen) ->
     let new = |(place, (scan, fate)): (usize, (&&Brought, &Fate<'_>))| {
         let (nonce, against) = match fate {
             Fate::New(nonce) => (nonce, None),
-            Fate::Against { held, nonce, new: true } => (nonce, Some(held.id)),
+            Fate::Against { held, nonce, own: None } => (nonce, Some(held.id)),
             _ => return None,
         };
         let known = scan.ticket().and_then(|ticket| seen.known.get(&(ticket, scan.plan.gate.zone.uuid())));
@@ -195,7 +194,7 @@ fn fate<'a>(upload: &Upload, scan: &Brought, held: &'a HashMap<String, Held>) ->
         Some(held) if (held.decision == "admit") == scan.admitted => Fate::Here(held),
         Some(there) => {
             let nonce = beside(upload.device, &scan.nonce);
-            Fate::Against { held: there, new: !held.contains_key(&nonce), nonce }
+            Fate::Against { held: there, own: held.get(&nonce).map(|own| own.id), nonce }
         }
     }
 }
@@ -338,19 +337,16 @@ async fn audit_override(conn: &mut Conn, upload: &Upload, row: &OfflineRow) -> R
     Ok(audit::record(conn, &actor, "scan.overridden", &target, detail, upload.now).await?)
 }
 
-fn answer(
-    (upload, free): (&Upload, &HashSet<Uuid>),
-    scan: &Brought,
-    fate: &Fate<'_>,
-    rows: &[OfflineRow],
-    conflicts: &[Conflict],
-) -> ScanAnswer {
-    let own = |nonce: &str| id_of(upload, scan, nonce, free);
-    let judged = |id: Uuid| rows.iter().find(|row| row.id == id).map(|row| row.judged.to_owned());
+fn answer(scan: &Brought, fate: &Fate<'_>, rows: &[OfflineRow], conflicts: &[Conflict]) -> ScanAnswer {
+    let new = |nonce: &str| rows.iter().find(|row| row.nonce == nonce);
     let (outcome, reason, id) = match fate {
-        Fate::New(nonce) => ("recorded", judged(own(nonce)), Some(own(nonce))),
+        Fate::New(nonce) => {
+            ("recorded", new(nonce).map(|row| row.judged.to_owned()), new(nonce).map(|row| row.id))
+        }
         Fate::Here(held) => ("repeated", Some(held.said().to_owned()), Some(held.id)),
-        Fate::Against { held, nonce, .. } => ("repeated", Some(held.said().to_owned()), Some(own(nonce))),
+        Fate::Against { held, nonce, own } => {
+            ("repeated", Some(held.said().to_owned()), own.or_else(|| new(nonce).map(|row| row.id)))
+        }
         Fate::Reused => ("reused", None, None),
     };
     let conflict = id.and_then(|id| conflicts.iter().find(|conflict| conflict.scan_id == id)).cloned();

@@ -9,7 +9,7 @@ use messages::purchase::v1::TicketChanged;
 use serde_json::{Value, json};
 
 use crate::house::{House, code_of};
-use crate::race::{HESITATE, admin, count, hesitating, waiting_for_a_row};
+use crate::race::{count, for_the_last_place};
 use crate::reentry::exit_of;
 
 async fn limit(house: &House, people: u32) {
@@ -55,31 +55,10 @@ async fn without_the_night_s_lock_two_would_take_the_last_place() {
     for (guarded, expected) in [(true, 1), (false, 2)] {
         let house = House::open().await;
         limit(&house, 1).await;
-        let mut admin = admin(&house).await;
-        admin.batch_execute(HESITATE).await.unwrap();
-        if !guarded {
-            let off = "do $do$ begin execute replace(pg_get_functiondef('scanner.hold_limits'::regproc),
-                ' for update', ''); end $do$";
-            admin.batch_execute(off).await.unwrap();
-        }
-        let token = house.token(Role::DoorStaff);
         let (a, b) = (code_of(&house.ticket().await), code_of(&house.ticket().await));
         let (a, b) = (house.scan_of(&a), house.scan_of(&b));
-        let second = async {
-            hesitating(&house, 1).await;
-            house.answer(&token, &b).await
-        };
-        let steps = async {
-            if guarded {
-                waiting_for_a_row(&house).await;
-            } else {
-                hesitating(&house, 2).await;
-            }
-            admin.batch_execute("select pg_advisory_unlock(4242)").await.unwrap();
-        };
-        let (one, two, ()) = tokio::join!(house.answer(&token, &a), second, steps);
-        let admitted = [&one, &two].iter().filter(|answer| answer["decision"] == "admit").count();
-        assert_eq!(admitted, expected, "guarded: {guarded}, {one} {two}");
+        let admitted = for_the_last_place(&house, &a, &b, guarded).await;
+        assert_eq!(admitted, expected, "guarded: {guarded}");
     }
 }
 

@@ -103,6 +103,33 @@ pub async fn side_by_side(house: &House, admin: &mut db::Conn, a: &Value, b: &Va
     [one, two]
 }
 
+/// Sends two scans for one last place, the second as soon as the first is about to write its entry; gives how many were admitted. The
+/// second waits for the row of the limit before it looks; `guarded: false` takes that lock off, and both see the place free.
+pub async fn for_the_last_place(house: &House, a: &Value, b: &Value, guarded: bool) -> usize {
+    let mut admin = admin(house).await;
+    admin.batch_execute(HESITATE).await.unwrap();
+    if !guarded {
+        let off = "do $do$ begin execute replace(pg_get_functiondef('scanner.hold_limits'::regproc),
+            ' for update', ''); end $do$";
+        admin.batch_execute(off).await.unwrap();
+    }
+    let token = house.token(Role::DoorStaff);
+    let second = async {
+        hesitating(house, 1).await;
+        house.answer(&token, b).await
+    };
+    let steps = async {
+        if guarded {
+            waiting_for_a_row(house).await;
+        } else {
+            hesitating(house, 2).await;
+        }
+        admin.batch_execute("select pg_advisory_unlock(4242)").await.unwrap();
+    };
+    let (one, two, ()) = tokio::join!(house.answer(&token, a), second, steps);
+    [one, two].iter().filter(|answer| answer["decision"] == "admit").count()
+}
+
 /// A connection of the administrator's, for what breaks a guard.
 pub async fn admin(house: &House) -> impl std::ops::DerefMut<Target = db::Conn> + use<> {
     let admin = db::Db::connect(&db::DbSettings::new(&house.database.admin_url())).unwrap();

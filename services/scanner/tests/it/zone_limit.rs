@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use diesel_async::SimpleAsyncConnection;
 use domain::permission::Role;
 use futures::future::join_all;
 use messages::purchase::v1::TicketChanged;
@@ -13,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::house::{House, code_of};
-use crate::race::{HESITATE, admin, count, hesitating, waiting_for_a_row};
+use crate::race::{count, for_the_last_place};
 
 /// Calls a path of tonight's: status and body.
 async fn call(house: &House, method: Method, what: &str, token: &str, body: &Value) -> (u16, Value) {
@@ -87,30 +86,9 @@ async fn without_the_lock_two_would_take_the_last_place_of_a_zone() {
     for (guarded, expected) in [(true, 1), (false, 2)] {
         let house = House::open().await;
         limit(&house, 1, Some(1)).await;
-        let mut admin = admin(&house).await;
-        admin.batch_execute(HESITATE).await.unwrap();
-        if !guarded {
-            let off = "do $do$ begin execute replace(pg_get_functiondef('scanner.hold_limits'::regproc),
-                ' for update', ''); end $do$";
-            admin.batch_execute(off).await.unwrap();
-        }
-        let token = house.token(Role::DoorStaff);
         let (a, b) = (guest(&house, 1).await.1, guest(&house, 1).await.1);
-        let second = async {
-            hesitating(&house, 1).await;
-            house.answer(&token, &b).await
-        };
-        let steps = async {
-            if guarded {
-                waiting_for_a_row(&house).await;
-            } else {
-                hesitating(&house, 2).await;
-            }
-            admin.batch_execute("select pg_advisory_unlock(4242)").await.unwrap();
-        };
-        let (one, two, ()) = tokio::join!(house.answer(&token, &a), second, steps);
-        let admitted = [&one, &two].iter().filter(|answer| answer["decision"] == "admit").count();
-        assert_eq!(admitted, expected, "guarded: {guarded}, {one} {two}");
+        let admitted = for_the_last_place(&house, &a, &b, guarded).await;
+        assert_eq!(admitted, expected, "guarded: {guarded}");
     }
 }
 
