@@ -362,7 +362,9 @@ begin
                 facts || jsonb_build_object('inside', inside_after, 'limit', total.limit_people)
                     || case when rooms ? (scan).zone::text
                         then jsonb_build_object('zone', rooms -> (scan).zone::text) else '{}' end
-                    || case when reason not in ('already_inside', 'no_reentry') then '{}' else coalesce(
+                    -- Also of whom a supervisor lets in, whatever was overridden: the guest inside stays no secret.
+                    || case when reason not in ('already_inside', 'no_reentry') and not (facts ? 'overridden' and stay is not null)
+                        then '{}' else coalesce(
                         (select jsonb_build_object('first_scan', jsonb_build_object(
                             'at', admitted_at, 'gate', gate_id, 'gate_name', gate_name))
                          from entries where ticket_id = (scan).ticket and zone_id = (scan).zone
@@ -378,13 +380,15 @@ begin
     end loop;
 end $$;
 
--- A refusal that a supervisor let stand aside: who, what and why, in the transaction of the act.
+-- A refusal that a supervisor let stand aside: who, what and why, in the transaction of the act; and by which scan a guest with the
+-- same ticket was inside already.
 create function audit_overrides(weighed weighed_scan[]) returns void language plpgsql as $$
 begin
     insert into audit_log (id, at, staff_id, actor, action, target, request_id, reason, detail)
     select (scan).id, (scan).now, (scan).staff, (scan).actor, 'scan.overridden', (scan).ticket::text, (scan).request_id,
         (scan).override_note, jsonb_build_object('scan', (scan).id, 'event', (scan).event, 'gate', (scan).gate,
             'gate_name', (scan).gate_name, 'device', (scan).device, 'overridden', overridden)
+            || case when stay is null then '{}' else jsonb_build_object('inside', stay) end
     from unnest(weighed) where overridden is not null and reason = 'ok';
 end $$;
 

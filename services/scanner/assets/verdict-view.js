@@ -47,11 +47,12 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
     const admitted = verdict.decision === "admit";
     const left = admitted && direction === "exit";
     const caution = admitted && !left && verdict.caution;
-    present(!admitted ? "deny" : caution ? "caution" : left ? "leave" : "admit", {
+    const second = admitted && !left && verdict.first_scan; // let in by a supervisor, beside the ticket's own guest
+    present(!admitted ? "deny" : caution || second ? "caution" : left ? "leave" : "admit", {
       title: left ? word("title-exit") : title(verdict.reason),
       holder: verdict.ticket?.holder,
       kind: [admitted && verdict.ticket?.type, years(verdict.ticket)].filter(Boolean).join(" · "),
-      sentence: admitted ? (caution ? word(`caution-${caution}`, { age: span(age) }) : "") : local ? sentence(verdict) : verdict.sentence,
+      sentence: admitted ? (caution ? word(`caution-${caution}`, { age: span(age) }) : second ? verdict.sentence : "") : local ? sentence(verdict) : verdict.sentence,
       attention: admitted && !left ? noteIn(setting("lane"), verdict.attention) || (verdict.asks_id ? word("id-ask") : "") : "",
       note: local ? word("decided-here") : "",
       stays: CALLS.includes(verdict.reason) || Boolean(admitted && verdict.asks_id),

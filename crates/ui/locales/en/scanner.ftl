@@ -65,6 +65,7 @@ scanner-title-ambiguous = Not clear
 scanner-reason-ok = Let in: { $type }.
 scanner-reason-ok-exit = Out: { $type }.
 scanner-reason-ok-override = Let in all the same, the manager answers for it: { $type }.
+scanner-reason-ok-override-second = Second guest with this ticket: the first came in at { $time }, { $gate }. Let in all the same, the manager answers for it.
 scanner-reason-already-inside = Came in at { $time }, { $gate }. Two tickets? Ask for the other code.
 scanner-reason-no-reentry = Went out again after coming in at { $time }, { $gate }. This ticket does not come in again.
 scanner-reason-full = The house is full. Somebody has to leave first.

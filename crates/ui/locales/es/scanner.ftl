@@ -65,6 +65,7 @@ scanner-title-ambiguous = No está claro
 scanner-reason-ok = Que pase: { $type }.
 scanner-reason-ok-exit = Sale: { $type }.
 scanner-reason-ok-override = Pasa de todos modos, responde el encargado: { $type }.
+scanner-reason-ok-override-second = Segunda persona con esta entrada: la primera entró a las { $time }, { $gate }. Pasa de todos modos, responde el encargado.
 scanner-reason-already-inside = Entró a { $time }, { $gate }. ¿Dos entradas? Pide el otro código.
 scanner-reason-no-reentry = Salió después de entrar a { $time }, { $gate }. Con esta entrada no se vuelve a pasar.
 scanner-reason-full = Está completo. Antes tiene que salir alguien.

@@ -34,7 +34,8 @@ pub struct Answer {
     /// The ticket, where the door knows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketView>,
-    /// The scan that used the ticket, where that is the reason.
+    /// The scan that used the ticket, where that is the reason; and where a supervisor lets somebody in, the scan of the guest who is
+    /// inside with the same ticket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_scan: Option<FirstScanView>,
     /// When the ticket gives entry, where this is not the time.
@@ -104,7 +105,7 @@ pub fn answer(language: Language, decided: Decided, facts: Facts) -> Answer {
             holder,
             age: facts.age,
         }),
-        first_scan: facts.first_scan.filter(|_| matches!(reason, Reason::AlreadyInside | Reason::NoReentry)),
+        first_scan: facts.first_scan,
         overridden: facts.overridden,
         inside: facts.inside,
         limit: facts.limit,
@@ -121,10 +122,18 @@ fn sentence(language: Language, decided: Decided, facts: &Facts) -> String {
     let say = |args: &[(&'static str, &dyn Argument)]| ui::text(language, &key, args);
     match reason {
         Reason::Ok => {
-            let key = match (direction, &facts.overridden) {
-                (Direction::Exit, _) => "scanner-reason-ok-exit",
-                (Direction::Entry, Some(_)) => "scanner-reason-ok-override",
-                (Direction::Entry, None) => "scanner-reason-ok",
+            let key = match (direction, &facts.overridden, &facts.first_scan) {
+                (Direction::Exit, ..) => "scanner-reason-ok-exit",
+                (Direction::Entry, Some(_), Some(first)) => {
+                    let (at, gate) = (time(first.at), &first.gate_name);
+                    return ui::text(
+                        language,
+                        "scanner-reason-ok-override-second",
+                        &[("time", &at), ("gate", gate)],
+                    );
+                }
+                (Direction::Entry, Some(_), None) => "scanner-reason-ok-override",
+                (Direction::Entry, None, _) => "scanner-reason-ok",
             };
             ui::text(language, key, &[("type", facts.type_name.as_ref().unwrap_or(&String::new()))])
         }

@@ -126,6 +126,7 @@ async fn a_second_guest_on_one_ticket_is_counted_in_told_and_goes_out_like_the_f
     let second = forced(&house, &ticket).await;
     assert_eq!((&second["overridden"], &second["inside"]), (&json!("already_inside"), &json!(2)), "{second}");
     assert!(second["sentence"].as_str().unwrap().contains("the manager answers for it"), "{second}");
+    assert_eq!(second["first_scan"]["gate_name"], "Main door", "{second}");
     let beside = "select count(*) from entries where forced and not is_primary and nth = 1";
     assert_eq!(house.count(beside).await, 1);
     assert_eq!(scanned(&house, &ticket).await["reason"], "already_inside", "for everybody else");
@@ -186,4 +187,29 @@ async fn who_was_let_in_beside_an_entry_that_is_undone_has_its_right() {
         "already_inside",
         "with that ticket somebody is inside"
     );
+}
+
+/// What is overridden comes before the question where the ticket's guest is: it hides nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_overridden_the_guest_who_is_inside_is_told_and_on_record() {
+    let house = House::open().await;
+    let ticket = house.ticket().await;
+    let first = scanned(&house, &ticket).await;
+    let ban = format!("update admissions set banned = true where ticket_id = '{}'", ticket.ticket_id);
+    house.db.conn().await.unwrap().batch_execute(&ban).await.unwrap();
+    assert_eq!(scanned(&house, &ticket).await["reason"], "banned");
+    let second = forced(&house, &ticket).await;
+    assert_eq!((&second["overridden"], &second["inside"]), (&json!("banned"), &json!(2)), "{second}");
+    assert_eq!(second["first_scan"]["gate_name"], "Main door", "{second}");
+    assert!(second["sentence"].as_str().unwrap().starts_with("Second guest with this ticket"), "{second}");
+    let audited = format!(
+        "select count(*) from audit_log where action = 'scan.overridden' and detail ->> 'inside' = '{}'",
+        first["scan"].as_str().unwrap()
+    );
+    assert_eq!(house.count(&audited).await, 1);
+    // Of a ticket that nobody is inside with there is nothing to tell.
+    let other = house.ticket().await;
+    let ban = format!("update admissions set banned = true where ticket_id = '{}'", other.ticket_id);
+    house.db.conn().await.unwrap().batch_execute(&ban).await.unwrap();
+    assert_eq!(forced(&house, &other).await.get("first_scan"), None);
 }
