@@ -10,6 +10,7 @@ mod moving;
 mod new_key;
 mod offline;
 pub mod over;
+mod overrides;
 mod pictures_desk;
 pub mod reports;
 mod restored;
