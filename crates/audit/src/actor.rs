@@ -19,7 +19,7 @@ pub struct Actor {
 impl Actor {
     /// A member of the staff who is signed in here.
     pub fn staff<P>(staff: &Staff<P>, request: &RequestId) -> Self {
-        Self::person(staff.id.uuid(), staff.role.code(), request)
+        Self::person(staff.id.uuid(), &staff.grants.role, request)
     }
 
     /// A member of the staff by key and role.

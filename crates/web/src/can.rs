@@ -1,11 +1,26 @@
 //! Permissions as types, so that a handler's arguments say what it needs: `Staff<can::DoorScan>`.
 
+use std::marker::PhantomData;
+
 use domain::permission::Permission;
 
 /// A permission as a type.
 pub trait Can: 'static {
     /// The permission, or none if being signed in is enough.
     const PERMISSION: Option<Permission>;
+    /// Whether the handler itself holds what is asked against the nights of a member who is bound to some. Otherwise the
+    /// night must stand in the path or the query, and a route without one is closed to them.
+    const CHECKS_NIGHTS: bool = false;
+}
+
+/// Needs `P`; the handler asks [`crate::Staff::within`] for the night that it finds in the body, or shows the nights of its
+/// caller alone.
+#[derive(Debug, Clone, Copy)]
+pub struct Within<P>(PhantomData<fn() -> P>);
+
+impl<P: Can> Can for Within<P> {
+    const PERMISSION: Option<Permission> = P::PERMISSION;
+    const CHECKS_NIGHTS: bool = true;
 }
 
 macro_rules! markers {
@@ -40,7 +55,11 @@ markers!(
     DeadLettersReplay,
     DoorScan,
     DoorSupervise,
+    GuestListRun,
+    GuestsExport,
     StaffManage,
+    AuditRead,
+    KeysRotate,
 );
 
 /// Needs a valid session for this service and no permission: the own page, the sign-out.
@@ -48,4 +67,5 @@ markers!(
 pub struct Anything;
 impl Can for Anything {
     const PERMISSION: Option<Permission> = None;
+    const CHECKS_NIGHTS: bool = true;
 }

@@ -9,12 +9,15 @@ use actix_web::{
     web::Data,
 };
 use domain::{
-    ids::{SessionId, StaffId},
-    permission::Role,
+    ids::{EventId, SessionId, StaffId},
+    permission::{Grants, Permission},
 };
 use futures::future::LocalBoxFuture;
 
+use chrono::{DateTime, Utc};
+
 use crate::{
+    body,
     can::Can,
     csrf, denied,
     fault::Fault,
@@ -34,8 +37,8 @@ pub struct Staff<P> {
     pub name: String,
     /// The address they sign in with.
     pub email: String,
-    /// What they may do.
-    pub role: Role,
+    /// What they may do, and on which nights.
+    pub grants: Grants,
     /// This sign-in.
     pub session: SessionId,
     /// The whole token's claims.
@@ -49,6 +52,30 @@ impl<P> Staff<P> {
     pub fn csrf_token(&self) -> &str {
         &self.csrf_token
     }
+
+    /// Whether they hold a permission, on some night at least: for what a page shows. What a route needs stands in its type.
+    pub const fn may(&self, permission: Permission) -> bool {
+        self.grants.may(permission)
+    }
+
+    /// 403 `outside_your_nights` if this night is none of theirs.
+    pub fn within(&self, event: EventId) -> Result<(), Fault> {
+        if self.grants.reaches(event) { Ok(()) } else { Err(outside()) }
+    }
+
+    /// 403 `proof_needed` unless they gave a second factor within the last minutes ([`session::FRESH`]): for refunds above the
+    /// club's limit, roles, keys, and lists of guests that leave the house. A page answers with the form that asks for one.
+    pub fn proved(&self, now: DateTime<Utc>) -> Result<(), Fault> {
+        if self.claims.is_fresh(now) {
+            Ok(())
+        } else {
+            Err(Fault::new(StatusCode::FORBIDDEN, "proof_needed"))
+        }
+    }
+}
+
+fn outside() -> Fault {
+    Fault::new(StatusCode::FORBIDDEN, "outside_your_nights")
 }
 
 /// Whether a session that has not expired is still good.
@@ -92,7 +119,7 @@ impl<P: Can> FromRequest for Staff<P> {
                 id: claims.sub,
                 name: claims.name.clone(),
                 email: claims.email.clone(),
-                role: claims.role,
+                grants: claims.grants.clone(),
                 session: claims.sid,
                 claims,
                 csrf_token,
@@ -106,12 +133,30 @@ fn permitted<P: Can>(
     request: &HttpRequest,
     (claims, csrf_token): (Claims, String),
 ) -> Result<(Claims, String), Fault> {
-    if let Some(missing) = P::PERMISSION.filter(|permission| !claims.role.may(*permission)) {
-        let front = Front::of(request)?;
-        denied::note(front, request, Some(claims.sub), claims.role.code(), Some(missing.code()));
-        return Err(Fault::forbidden());
+    let grants = &claims.grants;
+    let fault = match P::PERMISSION.filter(|permission| !grants.may(*permission)) {
+        Some(_) => Fault::forbidden(),
+        None if P::CHECKS_NIGHTS || !grants.is_limited() => return Ok((claims, csrf_token)),
+        None if night_of(request).is_some_and(|event| grants.reaches(event)) => {
+            return Ok((claims, csrf_token));
+        }
+        None => outside(),
+    };
+    let front = Front::of(request)?;
+    denied::note(front, request, Some(claims.sub), &grants.role, P::PERMISSION.map(Permission::code));
+    Err(fault)
+}
+
+/// The night that the path or else the query names as `event`. Two in the query name none.
+fn night_of(request: &HttpRequest) -> Option<EventId> {
+    if let Some(event) = request.match_info().get("event") {
+        return event.parse().ok();
     }
-    Ok((claims, csrf_token))
+    let mut named = body::pairs_of(request.query_string()).filter(|(name, _)| *name == "event");
+    match (named.next(), named.next()) {
+        (Some((_, event)), None) => event.parse().ok(),
+        _ => None,
+    }
 }
 
 /// The genuine claims of this request and its CSRF token.

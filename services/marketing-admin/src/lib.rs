@@ -46,12 +46,12 @@ use web::{App, Check, Context, Peer, SecurityHeaders};
 
 pub use config::{Config, ROLE, SERVICE};
 
-use identity::member::SessionRows;
 use identity::password::Passwords;
 use notifications::pace::Pace;
 use notifications::provider::Provider;
 use notifications::sender::{Counters, Sender};
 use reports::live::Live;
+use staff::member::SessionRows;
 
 /// What the handlers share.
 #[derive(Debug)]

@@ -4,15 +4,15 @@ use actix_web::HttpResponse;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{events, identity, orders, promos, reports, waiting_room};
+use crate::{events, orders, promos, reports, staff, waiting_room};
 
 /// The description.
 #[derive(Debug, OpenApi)]
 #[openapi(
     info(title = "Maguey: the desk", description = "Sign in, make nights, put them on sale, read what they earn."),
     paths(
-        identity::api::open,
-        identity::api::close,
+        staff::session::api::open,
+        staff::session::api::close,
         events::venues::put,
         events::api::list,
         events::api::show,

@@ -3,9 +3,9 @@
 use web::Routes;
 
 use crate::{
-    box_office, dead_letters, disputes, events, exports, guest_list, healing, identity, notifications,
-    openapi, orders, overdue, payments, payouts, promos, promoters, reconciliation, reports, settlements,
-    site, staff, waiting_room,
+    box_office, dead_letters, disputes, events, exports, guest_list, healing, notifications, openapi, orders,
+    overdue, payments, payouts, promos, promoters, reconciliation, reports, settlements, site, staff,
+    waiting_room,
 };
 
 /// For the world: the site, the desk, the API.
@@ -18,8 +18,8 @@ pub fn public(routes: &mut Routes) {
     desk(routes);
     routes
         .get("/api/openapi.json", openapi::get)
-        .post("/api/v1/session", identity::api::open)
-        .delete("/api/v1/session", identity::api::close)
+        .post("/api/v1/session", staff::session::api::open)
+        .delete("/api/v1/session", staff::session::api::close)
         .post("/api/v1/venues", events::venues::put)
         .get("/api/v1/events", events::api::list)
         .post("/api/v1/events", events::api::create)
@@ -42,9 +42,9 @@ pub fn public(routes: &mut Routes) {
 fn desk(routes: &mut Routes) {
     routes
         .get("/admin", reports::dashboard::show)
-        .get("/admin/sign-in", identity::page::show)
-        .post("/admin/sign-in", identity::page::submit)
-        .post("/admin/sign-out", identity::page::sign_out)
+        .get("/admin/sign-in", staff::session::page::show)
+        .post("/admin/sign-in", staff::session::page::submit)
+        .post("/admin/sign-out", staff::session::page::sign_out)
         .get("/admin/events", events::desk_list::show)
         .post("/admin/events", events::desk_form::create)
         .get("/admin/events/new", events::desk_form::new)
@@ -109,11 +109,11 @@ fn desk(routes: &mut Routes) {
 /// For our other services and the operator.
 pub fn internal(routes: &mut Routes) {
     routes
-        .post("/internal/v1/sessions", identity::internal::open)
-        .get("/internal/v1/sessions/ended", identity::ended::list)
-        .post("/internal/v1/sessions/pin", identity::pin::sign_in::handle)
-        .get("/internal/v1/pins", identity::pin::list::list)
-        .put("/internal/v1/pins/{staff}", identity::pin::set::set)
+        .post("/internal/v1/sessions", staff::session::internal::open)
+        .get("/internal/v1/sessions/ended", staff::session::ended::list)
+        .post("/internal/v1/sessions/pin", staff::pin::sign_in::handle)
+        .get("/internal/v1/pins", staff::pin::list::list)
+        .put("/internal/v1/pins/{staff}", staff::pin::set::set)
         .post("/internal/v1/staff", staff::put::handle)
         .get("/internal/v1/digest/{subject}", healing::digest)
         .post("/internal/v1/resend/{subject}", healing::resend)

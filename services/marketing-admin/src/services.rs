@@ -9,7 +9,7 @@ use heal::overdue::Overdue;
 use reqwest::{Method, StatusCode};
 use web::{Fault, Peer, peer};
 
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::{Desk, overdue};
 
 /// Somebody waits for the page: a service that takes longer is said to be away.

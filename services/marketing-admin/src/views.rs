@@ -7,13 +7,13 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use domain::language::Language;
-use domain::permission::{Permission, Role};
+use domain::permission::Permission;
 use serde::Deserialize;
 use ui::{ErrorPage, Links, Person, Shell, Site};
 use web::{ErrorView, Fault, Locale};
 
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// Where the three sites are; an error page knows nothing else of the service.
 static LINKS: OnceLock<Links> = OnceLock::new();
@@ -98,24 +98,22 @@ pub fn desk_shell<P>(
     let t = |key: &str| ui::text(locale.0, key, &[]);
     let mut shell = Shell::new(Site::Admin, locale.0, title, &desk.links).at(&address(request));
     for (each, label, href, permission) in ROOMS {
-        if member.role.may(permission) {
+        if member.may(permission) {
             shell = shell.with_nav(t(label), href, each == room);
         }
     }
     shell.with_person(Person {
         name: member.name.clone(),
-        role: t(role_key(member.role)),
+        role: role_name(locale.0, &member.grants.role),
         sign_out: "/admin/sign-out".to_owned(),
         csrf: member.csrf_token().to_owned(),
     })
 }
 
-const fn role_key(role: Role) -> &'static str {
-    match role {
-        Role::Owner => "admin-role-owner",
-        Role::Manager => "admin-role-manager",
-        Role::DoorStaff => "admin-role-door-staff",
-    }
+/// The name of a role; one of the club's own making stands for itself.
+pub fn role_name(lang: Language, code: &str) -> String {
+    let key = format!("admin-role-{}", code.replace('_', "-"));
+    ui::try_text(lang, &key, &[]).unwrap_or_else(|| code.replace('_', " "))
 }
 
 /// What a message of this subject tells of, in words; a subject that no text knows stands for itself.

@@ -8,6 +8,12 @@ admin-nav-dead-letters = Stuck
 admin-role-owner = Owner
 admin-role-manager = Manager
 admin-role-door-staff = Door
+admin-role-box-office = Box office
+admin-role-door-supervisor = Door supervisor
+admin-role-vip-host = VIP host
+admin-role-promoter = Promoter
+admin-role-marketing = Marketing
+admin-role-accountant = Accountant
 
 # The three services, as the club calls them.
 admin-service-marketing-admin = The desk

@@ -8,6 +8,12 @@ admin-nav-dead-letters = Atascados
 admin-role-owner = Propiedad
 admin-role-manager = Gerencia
 admin-role-door-staff = Puerta
+admin-role-box-office = Taquilla
+admin-role-door-supervisor = Jefatura de puerta
+admin-role-vip-host = Anfitriona VIP
+admin-role-promoter = Relaciones públicas
+admin-role-marketing = Marketing
+admin-role-accountant = Contabilidad
 
 # Los tres servicios, como los llama el club.
 admin-service-marketing-admin = La oficina

@@ -6,7 +6,7 @@ use actix_web::cookie::{Cookie, SameSite, time::Duration as CookieDuration};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     ids::{SessionId, StaffId},
-    permission::Role,
+    permission::{Grants, Role},
 };
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,10 @@ const ISSUER: &str = "maguey";
 
 /// How long a session lives: one night and its morning.
 pub const LIFETIME: TimeDelta = TimeDelta::hours(12);
+
+/// How long a second factor counts as just given, for what must be proved afresh: the middle of what OWASP's session
+/// cheat-sheet gives a thing of high value (2 to 5 minutes idle) and the time a refund takes to enter.
+pub const FRESH: TimeDelta = TimeDelta::minutes(5);
 
 /// What a session token says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,8 +45,12 @@ pub struct Claims {
     pub name: String,
     /// The address they sign in with.
     pub email: String,
-    /// What they may do.
-    pub role: Role,
+    /// What they may do, and on which nights.
+    #[serde(flatten)]
+    pub grants: Grants,
+    /// When they last proved who they are with a second factor, in seconds since 1970; 0: never in this session.
+    #[serde(default)]
+    pub proved_at: i64,
 }
 
 impl Claims {
@@ -57,16 +65,28 @@ impl Claims {
             sid: session,
             name: String::new(),
             email: String::new(),
-            role: Role::DoorStaff,
+            grants: Grants::from(Role::DoorStaff),
+            proved_at: 0,
         }
     }
 
     /// Says who it is and what they may do.
-    pub fn person(mut self, name: &str, email: &str, role: Role) -> Self {
+    pub fn person(mut self, name: &str, email: &str, grants: impl Into<Grants>) -> Self {
         self.name = name.to_owned();
         self.email = email.to_owned();
-        self.role = role;
+        self.grants = grants.into();
         self
+    }
+
+    /// Says when they proved who they are with a second factor.
+    pub fn proved(mut self, at: DateTime<Utc>) -> Self {
+        self.proved_at = at.timestamp();
+        self
+    }
+
+    /// Whether they proved it lately enough for what is asked to be proved afresh ([`FRESH`]).
+    pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {
+        self.proved_at > 0 && now.timestamp() - self.proved_at < FRESH.num_seconds()
     }
 
     /// When the session is over.

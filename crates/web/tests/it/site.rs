@@ -177,7 +177,7 @@ fn public(routes: &mut Routes) {
         .get("/admin/form", async |staff: Staff<can::EventsWrite>| staff.csrf_token().to_owned())
         .post("/admin/form", async |form: CsrfForm<Item, can::EventsWrite>| form.quantity.to_string())
         .get("/api/v1/scan", async |staff: Staff<can::DoorScan>| staff.email)
-        .get("/api/v1/staff", async |staff: Staff<can::StaffManage>| staff.role.code())
+        .get("/api/v1/staff", async |staff: Staff<can::StaffManage>| staff.grants.role.clone())
         .get("/slow", slow)
         .get("/stream", events);
 }

@@ -20,7 +20,7 @@ use web::{Fault, Locale};
 use super::purchase::Refused;
 use crate::Desk;
 use crate::events::store::{self as events, Event, Which};
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 /// What the ticket site says where as many are inside as may be.
@@ -155,8 +155,8 @@ pub(super) async fn render<P>(
                 chosen: night.is_some_and(|night| night.row.id == each.row.id),
             })
             .collect(),
-        may_sell_on: full && member.role.may(Permission::DoorSupervise),
-        may_give: member.role.may(Permission::CompsIssue),
+        may_sell_on: full && member.may(Permission::DoorSupervise),
+        may_give: member.may(Permission::CompsIssue),
         done: outcome.sold.map(|(sold, channel)| done(sold, channel, &shell)).transpose()?,
         faults,
         problem,

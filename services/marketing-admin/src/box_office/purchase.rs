@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// Why nothing was sold.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -15,7 +15,7 @@ use web::{CsrfForm, Fault, Locale};
 use super::page::{self, Outcome};
 use super::purchase::{self, FieldError, Refused};
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// Sells at the venue: cash, or card.
 pub async fn sell(
@@ -56,7 +56,7 @@ async fn submit<P>(
     let sold = match (event, read(&entered, event.unwrap_or_default(), channel, locale)) {
         (Some(_), Ok(mut sale)) if (16..=64).contains(&key.len()) => {
             // Only who answers for the door sells on against its limit.
-            if !member.role.may(Permission::DoorSupervise) {
+            if !member.may(Permission::DoorSupervise) {
                 sale.although_full.clear();
             }
             purchase::sell(desk, member, key, &sale).await

@@ -13,7 +13,7 @@ use web::{Fault, Locale};
 
 use super::{purchase, sell};
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// In the reader's language, already written.
 #[derive(Debug, Serialize)]

@@ -16,8 +16,8 @@ use web::can::DeadLettersRead;
 use web::{Fault, Locale};
 
 use crate::Desk;
-use crate::identity::Member;
 use crate::services::{Away, Service};
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 /// What became of a button.
@@ -91,7 +91,7 @@ pub async fn show(
         several: several(&shell, &found),
         lines: lines(&shell, found, zone),
         csrf: member.csrf_token().to_owned(),
-        may_replay: member.role.may(Permission::DeadLettersReplay),
+        may_replay: member.may(Permission::DeadLettersReplay),
         shell,
     };
     views::private(StatusCode::OK, &page)

@@ -7,8 +7,8 @@ use web::can::{Anything, DeadLettersReplay};
 use web::{CsrfForm, Fault, redirect};
 
 use crate::Desk;
-use crate::identity::Member;
 use crate::services::{Away, Service};
+use crate::staff::Member;
 use crate::views::NoFields;
 
 /// `POST /admin/dead-letters/{service}/{letter}/replay`.

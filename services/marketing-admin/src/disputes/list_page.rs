@@ -13,8 +13,8 @@ use web::{Fault, Locale};
 
 use super::till;
 use crate::Desk;
-use crate::identity::Member;
 use crate::orders::Badge;
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 #[derive(Template)]

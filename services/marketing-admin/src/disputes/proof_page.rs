@@ -24,9 +24,9 @@ use super::list_page::reason;
 use super::store::{self, Mailed, Scanned};
 use super::till;
 use crate::Desk;
-use crate::identity::Member;
 use crate::orders::Badge;
 use crate::orders::till as orders;
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 #[derive(Template)]

@@ -11,7 +11,7 @@ use web::{Fault, Locale};
 
 use super::proof_page;
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// Drawing keeps a core busy for tens of milliseconds: one at a time is enough for a desk.
 static PRESS: Semaphore = Semaphore::const_new(1);

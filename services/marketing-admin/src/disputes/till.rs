@@ -6,7 +6,7 @@ use uuid::Uuid;
 use web::{Fault, peer};
 
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// The newest disputes.
 pub(super) async fn list<P>(desk: &Desk, member: &Member<P>) -> Result<Vec<ListedDispute>, Fault> {

@@ -18,7 +18,7 @@ use crate::events::view::EventView;
 use crate::events::{
     archive as archiving, cancel as cancelling, change, lowered, new_date as dating, publish as publishing,
 };
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// Every event.
 #[derive(Debug, Serialize, ToSchema)]

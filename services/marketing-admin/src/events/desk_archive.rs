@@ -8,7 +8,7 @@ use web::{CsrfForm, Fault, redirect};
 
 use crate::Desk;
 use crate::events::archive::archive;
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views::NoFields;
 
 /// Does it, and says so on the night's page, which stays where it was.

@@ -16,8 +16,8 @@ use crate::Desk;
 use crate::events::cancel::cancel;
 use crate::events::desk_night::{self, Night};
 use crate::events::store::Event;
-use crate::identity::Member;
 use crate::orders::till::{self, Progress};
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 #[derive(Template)]

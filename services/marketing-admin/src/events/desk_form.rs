@@ -19,8 +19,8 @@ use crate::events::input::EventInput;
 use crate::events::lowered::BelowTaken;
 use crate::events::store::{self, Event, EventRow, Which};
 use crate::events::{change, lowered, venues};
-use crate::identity::Member;
 use crate::services::Away;
+use crate::staff::Member;
 use crate::views::{self, Room};
 use crate::{Desk, waitlist};
 
@@ -312,9 +312,9 @@ fn render<P>(
         "archived" => t("dates-archived"),
         _ => String::new(),
     };
-    let draft = row.filter(|row| row.status == "draft" && member.role.may(Permission::EventsPublish));
+    let draft = row.filter(|row| row.status == "draft" && member.may(Permission::EventsPublish));
     let published = row.filter(|row| row.status == "published");
-    let may_publish = member.role.may(Permission::EventsPublish);
+    let may_publish = member.may(Permission::EventsPublish);
     let over = |row: &EventRow| row.ends_at <= desk.clock.now();
     let to_come = published.filter(|row| may_publish && !over(row));
     let done = row
@@ -334,23 +334,23 @@ fn render<P>(
         status: row.map(|row| row.status.clone()).unwrap_or_default(),
         publish_to: draft.map(|row| format!("/admin/events/{}/publish", row.id)).unwrap_or_default(),
         cancel_to: row
-            .filter(|row| member.role.may(Permission::EventsCancel) && row.status == "published")
+            .filter(|row| member.may(Permission::EventsCancel) && row.status == "published")
             .map(|row| format!("/admin/events/{}/cancel", row.id))
             .unwrap_or_default(),
         new_date_to: to_come.map(|row| format!("/admin/events/{}/new-date", row.id)).unwrap_or_default(),
         archive_to: done.map(|row| format!("/admin/events/{}/archive", row.id)).unwrap_or_default(),
         guests_to: row
-            .filter(|row| member.role.may(Permission::CompsIssue) && row.published_at.is_some())
+            .filter(|row| member.may(Permission::CompsIssue) && row.published_at.is_some())
             .map(|row| format!("/admin/events/{}/guest-list", row.id))
             .unwrap_or_default(),
         room_to: published
-            .filter(|row| member.role.may(Permission::WaitingRoomSwitch) && !over(row))
+            .filter(|row| member.may(Permission::WaitingRoomSwitch) && !over(row))
             .map(|row| format!("/admin/events/{}/waiting-room", row.id))
             .unwrap_or_default(),
         presale_to: to_come.map(|row| format!("/admin/events/{}/presale", row.id)).unwrap_or_default(),
         public_url: published.map(|row| format!("/events/{}", row.slug)).unwrap_or_default(),
         changed: row.map(|row| format::date_time(locale.0, row.changed_at, place.zone)).unwrap_or_default(),
-        may_write: member.role.may(Permission::EventsWrite),
+        may_write: member.may(Permission::EventsWrite),
         waitlist: said.waitlist,
         lowered: said.lowered,
     };

@@ -14,7 +14,7 @@ use web::{Fault, Locale};
 
 use crate::Desk;
 use crate::events::store::{self, Event, Which};
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 #[derive(Template)]
@@ -70,7 +70,7 @@ pub async fn show(
         past: past.into_iter().map(line).collect(),
         style: crate::assets::url("admin.css"),
         archived,
-        may_write: member.role.may(Permission::EventsWrite),
+        may_write: member.may(Permission::EventsWrite),
         shell,
     };
     views::private(StatusCode::OK, &page)

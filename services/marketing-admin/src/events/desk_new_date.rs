@@ -18,7 +18,7 @@ use crate::events::desk_night::{self, Night};
 use crate::events::form::instant;
 use crate::events::new_date::{NewDateInput, give_new_date};
 use crate::events::store::Event;
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views;
 
 #[derive(Template)]

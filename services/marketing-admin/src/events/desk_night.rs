@@ -11,8 +11,8 @@ use web::{Fault, Locale};
 
 use crate::Desk;
 use crate::events::store::{self, Event, EventRow, Which};
-use crate::identity::Member;
 use crate::reports::store::{self as reports, Sold};
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 /// A night, as such a page shows it and its form needs it.

@@ -17,7 +17,7 @@ use web::{CsrfForm, Fault, Locale, peer, redirect};
 use crate::Desk;
 use crate::events::desk_night::{self, Night};
 use crate::events::store::Event;
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views;
 
 #[derive(Template)]

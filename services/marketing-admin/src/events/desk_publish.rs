@@ -14,7 +14,7 @@ use crate::Desk;
 use crate::events::desk_night::{self, Night};
 use crate::events::publish::publish;
 use crate::events::store::Event;
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views::{self, NoFields};
 
 #[derive(Template)]

@@ -17,7 +17,7 @@ use crate::events::snapshot::snapshot;
 use crate::events::store::venues::{self, Place, VenueRow};
 use crate::events::store::{self, Which};
 use crate::events::view::VenueView;
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// A venue as entered.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

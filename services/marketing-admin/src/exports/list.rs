@@ -10,7 +10,7 @@ use super::cell::Cell;
 use super::rows::{self, Part};
 use super::spool::{Rows, spool};
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// Which list, and what of it.
 #[derive(Debug, Clone, Copy)]

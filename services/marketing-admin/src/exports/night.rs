@@ -21,7 +21,7 @@ use super::spool::{Rows, spool};
 use super::{rows, store};
 use crate::Desk;
 use crate::events::store::{self as events, Event, Which};
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// Which night, and what kind of file.
 #[derive(Debug, Default, Deserialize)]

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use web::{Fault, peer};
 
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// A page is larger than what somebody waits for on a page of the desk.
 const PATIENCE: Duration = Duration::from_secs(20);

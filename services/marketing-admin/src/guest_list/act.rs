@@ -16,7 +16,7 @@ use super::purchase::{self, Changes, NewAllotment, NewGuest};
 use crate::Desk;
 use crate::box_office::purchase::{FieldError, Refused};
 use crate::events::form::instant;
-use crate::identity::Member;
+use crate::staff::Member;
 
 type Entered = HashMap<String, String>;
 

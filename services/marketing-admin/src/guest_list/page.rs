@@ -22,7 +22,7 @@ use crate::Desk;
 use crate::box_office::purchase::Refused;
 use crate::events::form::LOCAL;
 use crate::events::store::{self as events, Event, Which};
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 /// Begins the field of a fault that is not of the form for a new guest.

@@ -10,7 +10,7 @@ use web::peer;
 
 use crate::Desk;
 use crate::box_office::purchase::Refused;
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// A night's list.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -12,8 +12,8 @@ use web::can::EmailsRead;
 use web::{Fault, Locale};
 
 use crate::Desk;
-use crate::identity::Member;
 use crate::notifications::store::{self, Logged};
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 /// What can have become of an email.
@@ -93,7 +93,7 @@ pub async fn show(
         done: filter.done,
         lines: logged.into_iter().map(|each| line(each, &shell, zone)).collect(),
         csrf: member.csrf_token().to_owned(),
-        may_retry: member.role.may(Permission::EmailsRetry),
+        may_retry: member.may(Permission::EmailsRetry),
         shell,
     };
     views::private(StatusCode::OK, &page)

@@ -9,8 +9,8 @@ use web::can::{Anything, EmailsRetry};
 use web::{CsrfForm, Fault, redirect};
 
 use crate::Desk;
-use crate::identity::Member;
 use crate::notifications::store;
+use crate::staff::Member;
 use crate::views::NoFields;
 
 /// The button beside an email in the log.

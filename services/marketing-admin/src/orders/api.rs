@@ -6,7 +6,7 @@ use web::{ApiJson, Fault, Problem};
 
 use super::till::{self, RefundAnswer, RefundRequest};
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// Gives an order back, whole, some tickets of it, or an amount.
 #[utoipa::path(

@@ -7,7 +7,7 @@ use askama::Template;
 use chrono_tz::Tz;
 use domain::money::{Currency, Money};
 use domain::night::BusinessNight;
-use domain::permission::{Permission, Role};
+use domain::permission::{Grants, Permission};
 use internal_api::purchase::orders::FoundOrder;
 use serde::Deserialize;
 use ui::{Shell, format};
@@ -18,7 +18,7 @@ use web::{Fault, Locale};
 use super::till;
 use crate::Desk;
 use crate::events::store::{self as events, Which};
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 #[derive(Template)]
@@ -116,20 +116,20 @@ pub async fn show(
         event: event.map(|id| id.to_string()).unwrap_or_default(),
         events: nights.into_iter().map(|each| (each.row.id.to_string(), each.row.title)).collect(),
         lines: found.unwrap_or_default().into_iter().map(|order| line(&shell, order)).collect(),
-        files: files(member.role),
+        files: files(&member.grants),
         away,
         shell,
     };
     views::private(StatusCode::OK, &page)
 }
 
-fn files(role: Role) -> Vec<&'static str> {
+fn files(grants: &Grants) -> Vec<&'static str> {
     let all = [
         ("orders", Permission::OrdersRead),
         ("guests", Permission::OrdersRead),
         ("ledger", Permission::FiguresRead),
     ];
-    all.into_iter().filter(|(_, needs)| role.may(*needs)).map(|(what, _)| what).collect()
+    all.into_iter().filter(|(_, needs)| grants.may(*needs)).map(|(what, _)| what).collect()
 }
 
 fn line(shell: &Shell, order: FoundOrder) -> Line {

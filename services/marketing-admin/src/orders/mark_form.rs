@@ -11,7 +11,7 @@ use web::{CsrfForm, Fault, Locale, redirect};
 use super::order_page::{self, Entered};
 use super::till;
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views;
 
 /// Takes it off, or shows the order again with what is wrong.

@@ -23,7 +23,7 @@ use super::list_page::Badge;
 use super::money_lines::{MoneyLine, money_lines};
 use super::till::{self, RefundRequest};
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 #[derive(Template)]
@@ -204,8 +204,7 @@ pub(super) fn page<P>(
     // What a bank has taken can't be given back, and who is on the guest list is taken off it there.
     let elsewhere = record.guest_list || record.disputes.iter().any(holds_money);
     let live = record.tickets.iter().any(|ticket| is_live(&ticket.state));
-    let may_refund =
-        (record.left_minor > 0 || live) && !elsewhere && member.role.may(Permission::RefundsMake);
+    let may_refund = (record.left_minor > 0 || live) && !elsewhere && member.may(Permission::RefundsMake);
     let label = |kind: &str, label: &str, quantity: i32| match kind {
         "ticket" => format!("{quantity} × {label}"),
         kind => shell.t1(&format!("orders-line-{kind}"), "label", label.to_owned()),
@@ -230,10 +229,10 @@ pub(super) fn page<P>(
         total: money(order.total_minor),
         tickets: record.tickets.into_iter().map(|ticket| ticket_line(&shell, ticket, &money)).collect(),
         money: money_lines(&shell, &record.payments, &record.refunds, at_venue, &money, &at),
-        failed: failed(&shell, &record.refunds, member.role.may(Permission::RefundsMake), &money),
+        failed: failed(&shell, &record.refunds, member.may(Permission::RefundsMake), &money),
         disputes: record.disputes.iter().map(|dispute| dispute_line(&shell, dispute, &money, &at)).collect(),
         disputed_before: record.disputed_before.map(|mark| marked(&shell, &mark, &at)).unwrap_or_default(),
-        may_unmark: member.role.may(Permission::DisputeMarksClear),
+        may_unmark: member.may(Permission::DisputeMarksClear),
         answers: record.answers.into_iter().map(|answer| answer_line(&shell, answer)).collect(),
         left: money(record.left_minor),
         fee_alone: record.left_minor > 0 && record.fee_left_minor == record.left_minor,

@@ -15,7 +15,7 @@ use super::order_page::{self, Entered};
 use super::till::{self, RefundAnswer, RefundRequest};
 use crate::Desk;
 use crate::events::form::minor;
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views;
 
 /// Gives back what the form says; asks once more where somebody is inside, and shows the form again where it can't be done.

@@ -13,7 +13,7 @@ use web::{CsrfForm, Fault, Locale, redirect};
 use super::order_page::{self, Entered};
 use super::till::{self, SettleRequest};
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views;
 
 /// Puts it on record, or shows the order again with what is wrong.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use web::Fault;
 
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// The ticket site asks the door before it answers to a refund.
 const REFUND_PATIENCE: Duration = Duration::from_secs(12);

@@ -15,8 +15,8 @@ use web::{Fault, Locale};
 use super::{Overview, key};
 use crate::Desk;
 use crate::disputes;
-use crate::identity::Member;
 use crate::services::Service;
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 #[derive(Template)]

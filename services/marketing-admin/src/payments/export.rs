@@ -15,7 +15,7 @@ use crate::exports::answer::{self, Export};
 use crate::exports::cell::Cell;
 use crate::exports::list::{self, List};
 use crate::exports::night::format;
-use crate::identity::Member;
+use crate::staff::Member;
 
 const MOVEMENT: [&str; 11] = [
     "when", "zone", "night", "order", "kind", "state", "channel", "currency", "amount", "reason", "provider",

@@ -16,7 +16,7 @@ use crate::Desk;
 use crate::events::store::{self as events, Which};
 use crate::events::venues;
 use crate::exports::rows;
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 /// Movements on a page.

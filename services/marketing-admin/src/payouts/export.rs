@@ -15,7 +15,7 @@ use crate::exports::answer::{self, Export};
 use crate::exports::cell::Cell;
 use crate::exports::list::{self, List};
 use crate::exports::night::format;
-use crate::identity::Member;
+use crate::staff::Member;
 
 const LINE: [&str; 12] = [
     "payout", "arrives", "state", "when", "kind", "night", "order", "currency", "amount", "fee", "left",

@@ -16,7 +16,7 @@ use web::{Fault, Locale, peer};
 
 use crate::Desk;
 use crate::events::venues;
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 #[derive(Template)]

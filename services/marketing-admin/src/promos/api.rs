@@ -15,7 +15,7 @@ use super::change;
 use super::input::{OffSchema, PromoInput};
 use super::store::{self, PromoRow};
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// Every promo.
 #[derive(Debug, Serialize, ToSchema)]

@@ -10,7 +10,7 @@ use web::can::PromosRead;
 
 use super::store;
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// A file for a spreadsheet. Codes begin with a letter or a digit, so that none is taken for a formula.
 pub async fn download(

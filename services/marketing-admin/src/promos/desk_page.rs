@@ -24,7 +24,7 @@ use crate::Desk;
 use crate::events::form::{instant, minor};
 use crate::events::store::{self as events, Which};
 use crate::events::{change::refused, venues};
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 #[derive(Template)]
@@ -164,7 +164,7 @@ async fn page<P>(
         events: coming.into_iter().map(|event| (event.row.id.to_string(), event.row.title)).collect(),
         style: crate::assets::url("admin.css"),
         csrf: member.csrf_token().to_owned(),
-        may_write: member.role.may(Permission::PromosWrite),
+        may_write: member.may(Permission::PromosWrite),
         zone: format::zone(locale.0, zone),
         faults: faults.unwrap_or_default(),
         done: String::new(),

@@ -22,7 +22,7 @@ use crate::exports::answer::{self, Export, columns};
 use crate::exports::cell::Cell;
 use crate::exports::night;
 use crate::exports::spool::{Rows, spool};
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 /// Which night, and what kind of file.

@@ -15,7 +15,7 @@ use web::can::FiguresRead;
 use web::{Fault, Locale, peer};
 
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 #[derive(Template)]

@@ -7,7 +7,7 @@ use web::can::{Anything, FiguresRead};
 use web::{CsrfForm, Fault, redirect};
 
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views::NoFields;
 
 /// `POST /admin/reconciliation`.

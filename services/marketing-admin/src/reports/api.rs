@@ -11,10 +11,11 @@ use web::sse::{self, Message};
 use web::{Fault, Locale, Problem};
 
 use crate::Desk;
-use crate::identity::{Member, store};
 use crate::overdue::strip;
 use crate::reports::dashboard::panel;
 use crate::reports::figures::{self, Figures};
+use crate::staff::Member;
+use crate::staff::session::store;
 
 /// The figures as they are.
 #[utoipa::path(

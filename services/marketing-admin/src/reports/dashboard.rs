@@ -12,10 +12,10 @@ use ui::{Shell, format};
 use web::can::Anything;
 use web::{Fault, Locale, redirect};
 
-use crate::identity::Member;
 use crate::reports::chart::{Chart, count};
 use crate::reports::door_lines::DoorLines;
 use crate::reports::figures::{self, Figures, Night};
+use crate::staff::Member;
 use crate::views::{self, Room};
 use crate::{Desk, overdue};
 
@@ -36,7 +36,7 @@ pub async fn show(
     locale: Locale,
     member: Member<Anything>,
 ) -> Result<HttpResponse, Fault> {
-    if !member.role.may(Permission::FiguresRead) {
+    if !member.may(Permission::FiguresRead) {
         return Ok(redirect::see_other(&format!("{}/", desk.links.scanner)));
     }
     let now = desk.clock.now();

@@ -9,7 +9,7 @@ use web::{CsrfForm, Fault, redirect};
 
 use super::{store, till};
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views::NoFields;
 
 /// `POST /admin/events/{event}/settlement`.

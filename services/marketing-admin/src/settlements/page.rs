@@ -16,7 +16,7 @@ use web::{Fault, Locale};
 use super::till;
 use crate::Desk;
 use crate::events::store::{self as events, Which};
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 #[derive(Template)]
@@ -79,7 +79,7 @@ pub async fn show(
     let away = found.is_none();
     let found = found.unwrap_or(NightSettlements { over: false, public_key: None, settlements: Vec::new() });
     let key = found.public_key.clone().unwrap_or_default();
-    let signs = member.role.may(Permission::SettlementsSign);
+    let signs = member.may(Permission::SettlementsSign);
     let page = Page {
         style: crate::assets::url("admin.css"),
         csrf: member.csrf_token().to_owned(),

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use web::{Fault, peer};
 
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 
 fn unanswered(error: reqwest::Error) -> Fault {
     match error.status() {

@@ -12,7 +12,7 @@ use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use crate::Desk;
 use crate::identity::email::Email;
-use crate::identity::pin;
+use crate::staff::pin;
 use crate::staff::store::{self, StaffRow};
 
 const SHORTEST_PASSWORD: usize = 12;
@@ -80,7 +80,7 @@ async fn put(desk: &Desk, actor: &Actor, wanted: StaffWanted) -> Result<StaffAcc
         email: email.to_string(),
         name: wanted.name.trim().to_owned(),
         role: role.code().to_owned(),
-        password_hash,
+        password_hash: Some(password_hash),
         disabled_at: None,
     };
     let now = desk.clock.now();

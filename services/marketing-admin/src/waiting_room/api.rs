@@ -7,7 +7,7 @@ use web::{ApiJson, Fault, Problem};
 
 use super::purchase::{self, RoomInput, RoomView};
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// How a night's waiting room stands.
 #[utoipa::path(

@@ -16,7 +16,7 @@ use web::{CsrfForm, Fault, Locale, redirect};
 use super::purchase::{self, RoomInput, RoomView};
 use crate::Desk;
 use crate::events::store::{self as events, Event, Which};
-use crate::identity::Member;
+use crate::staff::Member;
 use crate::views::{self, Room};
 
 /// What was done just before.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use web::Fault;
 
 use crate::Desk;
-use crate::identity::Member;
+use crate::staff::Member;
 
 /// How a night's waiting room stands.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

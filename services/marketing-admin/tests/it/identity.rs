@@ -100,7 +100,7 @@ async fn who_may_not_is_told_so_and_noted() {
     })
     .await;
     assert_eq!(house.count("SELECT count(*) FROM events").await, 0);
-    let who = "SELECT count(*) FROM audit_log JOIN staff ON staff.id = staff_id
+    let who = "SELECT count(*) FROM audit_log JOIN members AS staff ON staff.id = staff_id
                 WHERE action = 'access.denied' AND actor = 'door_staff' AND staff.email = 'dora@club.test'
                   AND detail ->> 'permission' IS NOT NULL";
     assert_eq!(house.count(who).await, 10);
@@ -182,7 +182,7 @@ async fn who_signs_in_while_the_account_is_disabled_gets_no_session() {
         operator.batch_execute("COMMIT").await.expect("committed");
     });
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
-    let alive = "SELECT count(*) FROM sessions JOIN staff ON staff.id = staff_id
+    let alive = "SELECT count(*) FROM sessions JOIN members AS staff ON staff.id = staff_id
         WHERE email = 'dora@club.test' AND ended_at IS NULL";
     assert_eq!(house.count(alive).await, 0);
 }
@@ -193,10 +193,10 @@ async fn without_a_second_look_a_session_outlives_its_account() {
     let house = House::open().await;
     let mut operator = disabling(&house).await;
     let naive = "INSERT INTO sessions (id, staff_id, audience, created_at, expires_at)
-        SELECT gen_random_uuid(), id, 'scanner', now(), now() + interval '1 hour' FROM staff WHERE email = 'dora@club.test'";
+        SELECT gen_random_uuid(), id, 'scanner', now(), now() + interval '1 hour' FROM members WHERE email = 'dora@club.test'";
     house.db.conn().await.expect("a connection").batch_execute(naive).await.expect("nothing waits");
     operator.batch_execute("COMMIT").await.expect("committed");
-    let alive = "SELECT count(*) FROM sessions JOIN staff ON staff.id = staff_id
+    let alive = "SELECT count(*) FROM sessions JOIN members AS staff ON staff.id = staff_id
         WHERE disabled_at IS NOT NULL AND ended_at IS NULL";
     assert_eq!(house.count(alive).await, 1);
 }

@@ -63,7 +63,7 @@ async fn a_pin_signs_in_at_the_door_alone_and_for_a_shift() {
     let here = house.get("/api/v1/figures", opened["token"].as_str().expect("a token")).await;
     assert_eq!(body(here).await["code"], "token_invalid", "it is not for the desk");
 
-    let set = "SELECT count(*) FROM audit_log JOIN staff ON staff.id = staff_id
+    let set = "SELECT count(*) FROM audit_log JOIN members AS staff ON staff.id = staff_id
         WHERE action = 'pin.set' AND staff.email = 'dora@club.test'";
     assert_eq!(house.count(set).await, 1);
     let by_pin = "SELECT count(*) FROM audit_log WHERE action = 'session.opened' AND detail ->> 'by' = 'pin'";
@@ -169,7 +169,7 @@ async fn a_pin_goes_with_the_password_the_role_and_the_account() {
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(house.count("SELECT count(*) FROM pins").await, 0);
     assert_eq!(sign_in(&house, dora_id, PIN, Uuid::now_v7()).await.status(), StatusCode::UNAUTHORIZED);
-    let alive = "SELECT count(*) FROM sessions JOIN staff ON staff.id = staff_id
+    let alive = "SELECT count(*) FROM sessions JOIN members AS staff ON staff.id = staff_id
         WHERE email = 'dora@club.test' AND ended_at IS NULL";
     assert_eq!(house.count(alive).await, 0, "what it opened has ended as well");
 }

@@ -26,7 +26,7 @@ pub async fn get(
     drop(conn);
     let page = DoorPage {
         shell: shell(locale.0, "scanner-door", &door.links).at("/"),
-        supervises: staff.role.may(Permission::DoorSupervise),
+        supervises: staff.may(Permission::DoorSupervise),
         staff_id: staff.id.to_string(),
         staff: staff.name,
         manifest_keys: serde_json::to_string(&door.manifest_signer.public()).map_err(Fault::internal)?,

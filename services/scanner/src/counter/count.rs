@@ -71,7 +71,7 @@ pub async fn post(
     let actor = Actor::staff(&staff, &request).because(reason.unwrap_or_default());
     let device = devices::caller(&door, &http, staff.id).await?.id;
     let now = door.clock.now();
-    if corrects && !staff.role.may(Permission::DoorSupervise) {
+    if corrects && !staff.may(Permission::DoorSupervise) {
         return Err(faults::supervisors_only(&door, &actor, "counter").await);
     }
     let (inside, zone) = door

@@ -109,7 +109,7 @@ pub async fn post(
     let now = door.clock.now();
     let scan = undos::scan(&mut *door.db.conn().await?, *scan).await?.ok_or_else(Fault::not_found)?;
     let own = scan.staff_id == staff.id.uuid() && now - scan.recorded_at <= OWN;
-    if !own && !staff.role.may(Permission::DoorSupervise) {
+    if !own && !staff.may(Permission::DoorSupervise) {
         return Err(faults::supervisors_only(&door, &actor, &scan.id.to_string()).await);
     }
     if scan.decision != "admit" || scan.direction != "entry" {

@@ -78,7 +78,7 @@ pub async fn post(
     // Asked again, what is undone already is answered again.
     let repeated = scan.staff_id == staff.id.uuid() && undos::undone_at(&mut conn, scan.id).await?.is_some();
     drop(conn);
-    if !own && !repeated && !staff.role.may(Permission::DoorSupervise) {
+    if !own && !repeated && !staff.may(Permission::DoorSupervise) {
         return Err(faults::supervisors_only(&door, &actor, &scan.id.to_string()).await);
     }
     let (at, inside) = door

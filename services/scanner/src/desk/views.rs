@@ -54,7 +54,7 @@ pub fn frame<P>(
     Frame {
         shell: shell(language, title_key, &door.links).at(path),
         csrf: staff.csrf_token().to_owned(),
-        supervises: staff.role.may(Permission::DoorSupervise),
+        supervises: staff.may(Permission::DoorSupervise),
         done: "",
         problem: "",
     }

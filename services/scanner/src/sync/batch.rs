@@ -175,7 +175,7 @@ pub async fn post(
         staff: staff.id,
         name: staff.name.clone(),
         actor: Actor::staff(&staff, &id),
-        supervises: staff.role.may(Permission::DoorSupervise),
+        supervises: staff.may(Permission::DoorSupervise),
         language: locale.0,
         device_time: batch.device_time,
         now: door.clock.now(),

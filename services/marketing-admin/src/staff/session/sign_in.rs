@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use audit::Actor;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::{SessionId, StaffId};
-use domain::permission::Role;
+use domain::permission::{Grants, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -12,8 +12,10 @@ use uuid::Uuid;
 use web::Fault;
 use web::session::{Claims, LIFETIME};
 
+use crate::identity::ClientAddress;
 use crate::identity::password::Lane;
-use crate::identity::{ClientAddress, pin, store};
+use crate::staff::pin;
+use crate::staff::session::store;
 use crate::staff::store::StaffRow;
 use crate::{Desk, SERVICE};
 
@@ -65,7 +67,7 @@ pub struct Person {
 
 /// Whose password is tried, from where, and for which service.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Attempt<'a> {
+pub(in crate::staff) struct Attempt<'a> {
     /// The address as typed, in lower case.
     pub email: &'a str,
     /// From where.
@@ -76,7 +78,7 @@ pub(super) struct Attempt<'a> {
 
 /// The session that is to be opened.
 #[derive(Debug)]
-pub(super) struct Opening<'a> {
+pub(in crate::staff) struct Opening<'a> {
     /// Where it is good.
     pub audience: &'a str,
     /// For how long.
@@ -109,13 +111,13 @@ pub async fn sign_in(
 }
 
 /// The account, if the password is its own and it may be used. 429 after too many refusals.
-pub(super) async fn proven(
+pub(in crate::staff) async fn proven(
     desk: &Desk,
     attempt: &Attempt<'_>,
     password: &str,
 ) -> Result<Option<StaffRow>, Fault> {
     let account = find(desk, attempt.email, attempt.from).await?;
-    let hash = account.as_ref().filter(|a| a.disabled_at.is_none()).map(|a| a.password_hash.clone());
+    let hash = account.as_ref().filter(|a| a.disabled_at.is_none()).and_then(|a| a.password_hash.clone());
     let password: String = password.chars().take(LONGEST + 1).collect();
     let lane = if attempt.audience == SERVICE { Lane::Desk } else { Lane::Door };
     let fits = desk.passwords.matches(lane, hash, password).await?;
@@ -133,7 +135,7 @@ async fn find(desk: &Desk, email: &str, from: &ClientAddress) -> Result<Option<S
 
 /// A new session id each time: whoever knew an old one gains nothing by this sign-in. `None` if the account is not what it
 /// was when the password was compared: that takes its time, and the session must not outlive what has ended all others.
-pub(super) async fn open(
+pub(in crate::staff) async fn open(
     desk: &Desk,
     actor: &Actor,
     account: StaffRow,
@@ -145,7 +147,7 @@ pub(super) async fn open(
     let mut claims = Claims::new(audience, StaffId::from_uuid(account.id), session, now).person(
         &account.name,
         &account.email,
-        role,
+        Grants::from(role),
     );
     claims.exp = (now + lives).timestamp();
     let actor = Actor::person(account.id, &account.role, &actor.request);
@@ -176,7 +178,7 @@ pub(super) async fn open(
 }
 
 /// The refusal, on record: those of a while are counted.
-pub(super) async fn refused(desk: &Desk, actor: &Actor, attempt: &Attempt<'_>) -> Fault {
+pub(in crate::staff) async fn refused(desk: &Desk, actor: &Actor, attempt: &Attempt<'_>) -> Fault {
     let detail = json!({"audience": attempt.audience, "address": attempt.from.as_str()});
     let noted = async {
         let mut conn = desk.db.conn().await?;

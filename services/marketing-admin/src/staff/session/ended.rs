@@ -8,7 +8,7 @@ use web::session::LIFETIME;
 use web::{Fault, ServiceCaller, callers};
 
 use crate::Desk;
-use crate::identity::store;
+use crate::staff::session::store;
 
 /// Since when.
 #[derive(Debug, Deserialize)]

@@ -11,7 +11,7 @@ use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 use super::{rule, store};
 use crate::Desk;
 use crate::identity::ClientAddress;
-use crate::identity::sign_in::{self, Attempt};
+use crate::staff::session::sign_in::{self, Attempt};
 use crate::staff::store as accounts;
 
 /// 204. 401 `invalid_credentials` for another password, counted as a refused sign-in; 422 `pin_malformed`, `pin_too_simple`.

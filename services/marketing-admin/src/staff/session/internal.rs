@@ -9,7 +9,7 @@ use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use crate::Desk;
 use crate::identity::ClientAddress;
-use crate::identity::sign_in::{Credentials, sign_in};
+use crate::staff::session::sign_in::{Credentials, sign_in};
 
 /// This route.
 const PATH: &str = "/internal/v1/sessions";
@@ -30,7 +30,7 @@ pub async fn open(
 }
 
 /// 403, with its audit row, for a service that asks for a session at another one.
-pub(super) async fn for_itself(
+pub(in crate::staff) async fn for_itself(
     desk: &Desk,
     actor: &Actor,
     caller: &str,

@@ -13,9 +13,10 @@ use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use super::{rule, store};
 use crate::Desk;
+use crate::identity::ClientAddress;
 use crate::identity::password::Lane;
-use crate::identity::sign_in::{Opening, SignedIn, open};
-use crate::identity::{ClientAddress, internal};
+use crate::staff::session::internal;
+use crate::staff::session::sign_in::{Opening, SignedIn, open};
 use crate::staff::store as accounts;
 
 /// One shift.

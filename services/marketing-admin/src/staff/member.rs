@@ -13,7 +13,7 @@ use web::can::Can;
 use web::session::Claims;
 use web::{EndedSessions, Fault, RequestId, Staff, Standing};
 
-use crate::identity::store;
+use crate::staff::session::store;
 
 /// [`Staff`] with the permission `P`, and the request they act in.
 #[derive(Debug)]

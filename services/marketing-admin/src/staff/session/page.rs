@@ -11,13 +11,15 @@ use web::can::Anything;
 use web::session;
 use web::{CsrfForm, Fault, Locale, PageForm, RequestId, redirect};
 
-use crate::identity::sign_in::{Credentials, sign_in};
-use crate::identity::{ClientAddress, Member, api};
+use crate::identity::ClientAddress;
+use crate::staff::Member;
+use crate::staff::session::api;
+use crate::staff::session::sign_in::{Credentials, sign_in};
 use crate::views;
 use crate::{Desk, SERVICE};
 
 #[derive(Template)]
-#[template(path = "identity/sign_in.html")]
+#[template(path = "staff/sign_in.html")]
 struct SignInPage {
     shell: Shell,
     next: String,

@@ -6,9 +6,10 @@ use audit::Actor;
 use web::can::Anything;
 use web::{ApiJson, Fault, Problem, RequestId};
 
-use crate::identity::sign_in::{Credentials, SignedIn, sign_in};
-use crate::identity::store;
-use crate::identity::{ClientAddress, Member};
+use crate::identity::ClientAddress;
+use crate::staff::Member;
+use crate::staff::session::sign_in::{Credentials, SignedIn, sign_in};
+use crate::staff::session::store;
 use crate::{Desk, SERVICE};
 
 /// Signs in and answers with a bearer token.
@@ -42,7 +43,7 @@ pub async fn close(desk: Data<Desk>, member: Member<Anything>) -> Result<HttpRes
 }
 
 /// Ends the member's session row, with its audit row.
-pub(super) async fn end(desk: &Desk, member: &Member<Anything>) -> Result<(), Fault> {
+pub(in crate::staff) async fn end(desk: &Desk, member: &Member<Anything>) -> Result<(), Fault> {
     let (session, now) = (member.session, desk.clock.now());
     desk.db
         .transaction(async |conn| {

@@ -54,7 +54,7 @@ pub async fn hash_of(conn: &mut Conn, staff: Uuid) -> Result<Option<String>, DbE
 /// Who has a PIN and may sign in.
 pub async fn holders(conn: &mut Conn) -> Result<Vec<PinHolder>, DbError> {
     Ok(diesel::sql_query(
-        "SELECT staff.id AS staff, staff.name FROM pins JOIN staff ON staff.id = pins.staff_id
+        "SELECT staff.id AS staff, staff.name FROM pins JOIN members AS staff ON staff.id = pins.staff_id
          WHERE staff.disabled_at IS NULL ORDER BY lower(staff.name), staff.id",
     )
     .load(conn)
