@@ -162,7 +162,8 @@ async fn ended(house: &House, query: &str) -> Vec<serde_json::Value> {
 /// Takes the account out of use and its sessions away, in a transaction that is not over yet.
 async fn disabling(house: &House) -> db::Connection {
     let mut conn = house.db.conn().await.expect("a connection");
-    let disable = "BEGIN; UPDATE staff SET disabled_at = now() WHERE email = 'dora@club.test';
+    let disable = "BEGIN; UPDATE staff SET disabled_at = now() FROM accounts
+         WHERE accounts.id = staff.id AND email = 'dora@club.test';
         UPDATE sessions SET ended_at = now() WHERE ended_at IS NULL";
     conn.batch_execute(disable).await.expect("disabled");
     conn
