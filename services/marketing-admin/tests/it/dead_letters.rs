@@ -111,7 +111,7 @@ async fn staff_have_any_services_letters_handled_again_and_that_service_knows_wh
         assert_eq!(house.count_anywhere(&asked).await, 1, "{owner}");
         let actor = if owner == Owner::MarketingAdmin { "owner" } else { "marketing-admin" };
         let row = format!(
-            "SELECT count(*) FROM {owner}.audit_log JOIN marketing_admin.staff ON staff.id = staff_id
+            "SELECT count(*) FROM {owner}.audit_log JOIN marketing_admin.members AS staff ON staff.id = staff_id
               WHERE action = 'dead_letter.replayed' AND target = '{letter}' AND actor = '{actor}'
                 AND request_id = '{request}' AND email = 'olga@club.test'"
         );
