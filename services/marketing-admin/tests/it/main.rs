@@ -13,6 +13,7 @@ mod exports;
 mod figures;
 mod given_up;
 mod guest_list;
+mod guests;
 mod house;
 mod identity;
 mod lowered;
