@@ -16,6 +16,7 @@ mod guest_list;
 mod guests;
 mod house;
 mod identity;
+mod limits;
 mod lowered;
 mod neighbours;
 mod new_dates;
