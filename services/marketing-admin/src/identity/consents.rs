@@ -46,11 +46,7 @@ pub struct Consent {
 }
 
 /// All that somebody said of a kind, newest first.
-pub async fn history(
-    conn: &mut Conn,
-    account: Uuid,
-    kind: &'static str,
-) -> Result<Vec<Consent>, DbError> {
+pub async fn history(conn: &mut Conn, account: Uuid, kind: &'static str) -> Result<Vec<Consent>, DbError> {
     Ok(diesel::sql_query(
         "SELECT granted, at, source FROM consents WHERE account_id = $1 AND kind = $2 ORDER BY id DESC LIMIT 100",
     )

@@ -58,7 +58,8 @@ pub async fn take(
 /// Until one more fits, rounded up: who waits so long is not refused again.
 fn wait(whole_at: DateTime<Utc>, allowance: Allowance, now: DateTime<Utc>) -> Duration {
     let every = i64::from(allowance.every);
-    let fits_at = whole_at + TimeDelta::seconds(every) - TimeDelta::seconds(every * i64::from(allowance.burst));
+    let fits_at =
+        whole_at + TimeDelta::seconds(every) - TimeDelta::seconds(every * i64::from(allowance.burst));
     let left = (fits_at - now).num_milliseconds().max(1);
     Duration::from_secs(u64::try_from((left + 999) / 1000).unwrap_or(1))
 }
