@@ -20,6 +20,8 @@ pub struct Done {
     pub acts: usize,
     /// Farewells whose recipient was forgotten.
     pub farewells: usize,
+    /// Messages of erased accounts that were forgotten once NATS had them.
+    pub messages: usize,
     /// Accounts that a restore had brought back.
     pub erased: usize,
 }
@@ -46,6 +48,7 @@ pub async fn pass(db: &Db, clock: &SharedClock) -> Result<Done, Fault> {
     let mut conn = db.conn().await?;
     Ok(Done {
         erased,
+        messages: erase::store::forget_late_messages(&mut conn).await?,
         farewells: erase::store::forget_farewells(&mut conn).await?,
         allowances: limits::store::clear(&mut conn, now).await?,
         acts: activity::clear(&mut conn, now - activity::KEPT).await?,

@@ -18,6 +18,7 @@ mod house;
 mod identity;
 mod limits;
 mod lowered;
+mod my_account;
 mod neighbours;
 mod new_dates;
 mod orders;

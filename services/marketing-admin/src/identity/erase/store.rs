@@ -134,18 +134,21 @@ pub async fn remember_farewell(conn: &mut Conn, account: Uuid, email: &str) -> R
     Ok(())
 }
 
-/// Forgets who got the farewells that are settled, and what messages said that waited for NATS; gives how many farewells.
-pub async fn forget_farewells(conn: &mut Conn) -> Result<usize, DbError> {
-    diesel::sql_query(
+/// What messages of erased accounts said that waited for NATS when they were erased; gives how many.
+pub async fn forget_late_messages(conn: &mut Conn) -> Result<usize, DbError> {
+    Ok(diesel::sql_query(
         "UPDATE outbox SET payload = NULL
            FROM erasures JOIN accounts ON accounts.id = erasures.account_id
-          WHERE erasures.last_mail IS NOT NULL AND outbox.subject = 'account.changed'
-            AND outbox.aggregate = erasures.account_id::text AND outbox.revision < accounts.revision
-            AND outbox.sent_at IS NOT NULL AND outbox.payload IS NOT NULL",
+          WHERE outbox.subject = 'account.changed' AND outbox.aggregate = erasures.account_id::text
+            AND outbox.revision < accounts.revision AND outbox.sent_at IS NOT NULL AND outbox.payload IS NOT NULL",
     )
     .kept()
     .execute(conn)
-    .await?;
+    .await?)
+}
+
+/// Forgets who got the farewells that are settled; gives how many.
+pub async fn forget_farewells(conn: &mut Conn) -> Result<usize, DbError> {
     diesel::sql_query(
         "UPDATE email_attempts SET error = 'erased' WHERE error IS NOT NULL AND email_id IN (
            SELECT emails.id FROM erasures JOIN emails ON emails.id = erasures.last_mail WHERE emails.state <> 'waiting')",
