@@ -23,7 +23,7 @@ use crate::{Desk, views};
 
 /// Whose pages these are.
 fn key_of(guest: &Guest) -> Uuid {
-    guest.id.uuid()
+    guest.account.uuid()
 }
 
 /// The account of who is signed in, as it is now: their token may be some minutes old.
