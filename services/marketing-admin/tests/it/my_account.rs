@@ -189,6 +189,9 @@ async fn the_file_holds_all_of_theirs_and_nothing_of_anybody_else() {
     let mails = file["emails"].as_array().expect("mails");
     assert_eq!(mails.iter().filter(|mail| mail["reference"] == "K7MPX2QD").count(), 2, "{mails:?}");
     assert!(mails.iter().all(|mail| mail["subject"].as_str().is_some_and(|subject| !subject.is_empty())));
+    // Whatever else belongs to an account: sessions, passkeys, linked accounts.
+    assert!(!text.contains("secret") && !text.contains("hash"), "{text}");
+    assert!(file["further"].as_object().is_some_and(|tables| !tables.is_empty()), "{text}");
     let order = &file["ticket_site"]["orders"][0];
     assert_eq!((&order["email"], &order["of"]), (&json!(ANA), &json!(ana.id)));
     for foreign in [BEA.to_owned(), bea.id.to_string(), "$argon2id$".to_owned()] {

@@ -2,6 +2,9 @@
 //!
 //! The row stays, bare, so that whatever points to it still points somewhere; everything that says who it was is gone. What the
 //! club has to keep (orders, money) is purchase's, which hears of it by `account.changed` with `erased`.
+//!
+//! A row that refers to an account as `account_id` (or `account`) is that person's own and goes with them, and so does what refers
+//! to such a row; a row that has to outlive the person refers to them by another name (`staff.id`, `invited_by`).
 
 pub mod internal;
 pub mod store;
@@ -23,16 +26,17 @@ const WHY: &str = "account_erased";
 
 /// Erases an account that its caller holds (`FOR UPDATE`), with all that hangs on it, in the caller's transaction.
 pub async fn erase(conn: &mut Conn, account: &Account, now: DateTime<Utc>) -> Result<(), Fault> {
+    let hash = account.email.as_deref().map(hash_of).transpose()?;
     if let Some(email) = &account.email {
         store::withhold(conn, email, now).await?;
         store::forget_address(conn, email).await?;
     }
     end::all(conn, account.id, None, WHY, now).await?;
-    store::forget(conn, account.id, now).await?;
     store::bare(conn, account.id, now).await?;
-    let hash = account.email.as_deref().map(hash_of).transpose()?;
     store::remember(conn, account.id, hash, now).await?;
+    // While the ended sessions' rows are there: the message names them.
     tell::changed(conn, account.id, now).await?;
+    store::forget(conn, account.id, now).await?;
     store::forget_messages(conn, account.id).await?;
     Ok(())
 }

@@ -11,15 +11,34 @@ pub const NOBODY: &str = "erased";
 /// Salt and digest.
 pub const HASH: usize = 48;
 
-/// Statements that take away what belongs to an account (`$1`), in an order that references allow. A new table that names
-/// accounts gets its line here; the test that looks for the address in every table finds one that is missing.
-const FORGET: &[&str] =
-    &["DELETE FROM activity WHERE account_id = $1", "DELETE FROM consents WHERE account_id = $1"];
+/// A statement for each table whose rows are an account's own (`$1`), and for each that refers to such rows: from the leaves to the
+/// root, so that no reference breaks. A new table is among them without anybody's doing.
+const OWN: &str = "
+    WITH RECURSIVE own AS (
+      SELECT k.conrelid AS place, format('%I = $1', a.attname) AS which, 1 AS depth
+        FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+       WHERE k.contype = 'f' AND k.confrelid = 'accounts'::regclass AND a.attname IN ('account_id', 'account')
+      UNION ALL
+      SELECT k.conrelid, format('%I IN (SELECT %I FROM %s WHERE %s)', a.attname, b.attname, own.place::regclass, own.which),
+             own.depth + 1
+        FROM own
+        JOIN pg_constraint k ON k.contype = 'f' AND k.confrelid = own.place AND k.conrelid <> own.place
+        JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+        JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = k.confkey[1]
+       WHERE own.depth < 8)
+    SELECT format('DELETE FROM %s WHERE %s', place::regclass, which) AS statement FROM own ORDER BY depth DESC, place";
+
+#[derive(diesel::QueryableByName)]
+struct Statement {
+    #[diesel(sql_type = Text)]
+    statement: String,
+}
 
 /// Takes away all that belongs to an account. Who once worked here does no longer.
 pub async fn forget(conn: &mut Conn, account: Uuid, now: DateTime<Utc>) -> Result<(), DbError> {
-    for statement in FORGET {
-        diesel::sql_query(*statement).bind::<SqlUuid, _>(account).kept().execute(conn).await?;
+    let statements: Vec<Statement> = diesel::sql_query(OWN).kept().load(conn).await?;
+    for Statement { statement } in statements {
+        diesel::sql_query(statement).bind::<SqlUuid, _>(account).execute(conn).await?;
     }
     diesel::sql_query("UPDATE staff SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL")
         .bind::<SqlUuid, _>(account)
