@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Path, Query};
-use domain::clock::{SharedClock, SystemClock};
+use chrono::TimeDelta;
+use domain::clock::{Clock, FixedClock, SharedClock, SystemClock};
 use marketing_admin::identity::upkeep;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -323,6 +324,37 @@ async fn who_deletes_their_account_leaves_no_trace_in_any_table() {
     assert!(bea.page(&house, "/account").await.contains(BEA), "others notice nothing");
     // The address is free: whoever has it may begin anew.
     Guests::sign_up(&house, ANA).await;
+}
+
+/// Where a page leads in the end, past the refreshing of a token on the way.
+async fn led_to(house: &House, guest: &Guest, path: &str) -> String {
+    let mut path = path.to_owned();
+    for _ in 0..4 {
+        let answer = guest.get(house, &path).await;
+        let Some(to) = answer.headers().get("location") else { break };
+        path = to.to_str().expect("text").to_owned();
+        if path.starts_with("/account/confirm") {
+            break;
+        }
+    }
+    path
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signed_in_a_while_ago_proves_first_who_they_are() {
+    let mut house = House::open().await;
+    let ana = Guests::sign_up(&house, ANA).await;
+    let csrf = ana.csrf(&house, "/account/delete").await;
+    house.stop().await;
+    house.start_at(Arc::new(FixedClock::at(SystemClock.now() + TimeDelta::minutes(11)))).await;
+    for path in ["/account/delete", "/account/data", "/account/data/file.json"] {
+        let to = led_to(&house, &ana, path).await;
+        assert!(to.starts_with("/account/confirm?next=/account/d"), "{path} led to {to}");
+    }
+    assert!(ana.page(&house, "/account").await.contains(ANA), "the rest is theirs all the same");
+    let form = [("csrf", csrf.as_str()), ("typed", ANA)];
+    ana.send(house.http.post(house.url("/account/delete")).form(&form)).await;
+    assert_eq!(count(&house, &format!("accounts WHERE email = '{ANA}'")).await, 1, "nothing is erased");
 }
 
 /// What the restore of an older backup does to somebody who was erased.

@@ -17,12 +17,14 @@ const OWN: &str = "
     WITH RECURSIVE own AS (
       SELECT k.conrelid AS place, format('%I = $1', a.attname) AS which, 1 AS depth
         FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
-       WHERE k.contype = 'f' AND k.confrelid = 'accounts'::regclass AND a.attname IN ('account_id', 'account')
+       WHERE k.contype = 'f' AND k.confrelid = 'accounts'::regclass AND cardinality(k.conkey) = 1
+         AND a.attname IN ('account_id', 'account')
       UNION ALL
       SELECT k.conrelid, format('%I IN (SELECT %I FROM %s WHERE %s)', a.attname, b.attname, own.place::regclass, own.which),
              own.depth + 1
         FROM own
         JOIN pg_constraint k ON k.contype = 'f' AND k.confrelid = own.place AND k.conrelid <> own.place
+             AND cardinality(k.conkey) = 1
         JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
         JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = k.confkey[1]
        WHERE own.depth < 8)
