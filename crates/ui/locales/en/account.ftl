@@ -90,3 +90,7 @@ account-delete-works-here = You work here, and your account signs you in to do i
 account-deleted = Your account is deleted
 account-deleted-line = You are signed out everywhere. One last email tells you so.
 account-deleted-on = See what is on
+
+# In the desk's list of emails
+account-email-kept-back = Not sent: account deleted
+account-email-erased = Somebody whose account is deleted

@@ -90,3 +90,7 @@ account-delete-works-here = Trabajas aquí, y con tu cuenta inicias la sesión p
 account-deleted = Tu cuenta está eliminada
 account-deleted-line = Se ha cerrado tu sesión en todas partes. Un último correo te lo confirma.
 account-deleted-on = Ver qué hay
+
+# In the desk's list of emails
+account-email-kept-back = No enviado: cuenta eliminada
+account-email-erased = Alguien cuya cuenta está eliminada

@@ -316,6 +316,13 @@ async fn who_deletes_their_account_leaves_no_trace_in_any_table() {
     }
     assert_eq!(of_account(&house, "erasures", &ana, " AND octet_length(email_hash) = 48").await, 1);
 
+    let cookie = house.cookie("max@club.test").await;
+    let log = house.page("/admin/emails", &cookie).await.text().await.expect("a page");
+    assert!(
+        log.contains("Somebody whose account is deleted") && log.contains("Not sent: account deleted"),
+        "{log}"
+    );
+
     for browser in [&ana, &laptop] {
         assert_ne!(browser.get(&house, "/account/profile").await.status(), StatusCode::OK, "signed out");
     }
