@@ -3,6 +3,7 @@
 pub mod check_config;
 pub mod database;
 pub mod dead_letters;
+pub mod erasures;
 pub mod peers;
 pub mod refunds;
 pub mod replay;

@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use db::Owner;
-use magueyctl::{check_config, database, dead_letters, refunds, replay, seed, settlement, staff, streams};
+use magueyctl::{
+    check_config, database, dead_letters, erasures, refunds, replay, seed, settlement, staff, streams,
+};
 
 /// Operate Maguey: databases, staff, messages, configuration.
 #[derive(Debug, Parser)]
@@ -48,6 +50,9 @@ enum Command {
     /// Money that fits no order, until somebody has looked.
     #[command(subcommand)]
     Quarantine(Quarantine),
+    /// Accounts that guests had erased: carried over the restore of an older backup.
+    #[command(subcommand)]
+    Erasures(Erasures),
     /// Settlements of nights.
     #[command(subcommand)]
     Settlement(Settlement),
@@ -149,6 +154,22 @@ enum Refunds {
 }
 
 #[derive(Debug, Subcommand)]
+enum Erasures {
+    /// Write the list of erased accounts down: keys, times and salted digests, no addresses.
+    Export {
+        /// Where to; without it, to the standard output.
+        #[arg(long)]
+        file: Option<std::path::PathBuf>,
+    },
+    /// Take a list in and erase again whoever the restored backup brought back.
+    Reapply {
+        /// The list, from `export`.
+        #[arg(long)]
+        file: std::path::PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum Quarantine {
     /// Show what nobody has looked at. Exit 1 if there is anything.
     List,
@@ -231,6 +252,10 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         Command::Quarantine(Quarantine::Settle { id, reason }) => {
             refunds::settle_quarantined(id, &reason).await.map(|()| true)
         }
+        Command::Erasures(Erasures::Export { file }) => {
+            erasures::export(file.as_deref()).await.map(|()| true)
+        }
+        Command::Erasures(Erasures::Reapply { file }) => erasures::reapply(&file).await.map(|()| true),
         Command::Settlement(Settlement::Verify { file, key }) => settlement::verify(&file, key.as_deref()),
         Command::CheckConfig { service, file: Some(file) } => check_config::file(service.as_deref(), &file),
         Command::CheckConfig { file: None, .. } => check_config::parts().await,

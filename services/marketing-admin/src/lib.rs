@@ -116,6 +116,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     };
     context.spawn(sender.run(context.shutdown.clone()));
     context.spawn(notifications::clear::run(db.clone(), clock.clone(), context.shutdown.clone()));
+    context.spawn(identity::upkeep::run(db.clone(), clock.clone(), context.shutdown.clone()));
     context.spawn(desk.live.clone().run(db.clone(), clock.clone(), context.shutdown.clone()));
     context.spawn(desk.projections.clone().keep_whole(context.shutdown.clone()));
     start_bus(&db, &bus, &context);

@@ -3,9 +3,9 @@
 use web::Routes;
 
 use crate::{
-    box_office, dead_letters, disputes, events, exports, guest_list, healing, notifications, openapi, orders,
-    overdue, payments, payouts, promos, promoters, reconciliation, reports, settlements, site, staff,
-    waiting_room,
+    box_office, dead_letters, disputes, events, exports, guest_list, healing, identity, notifications,
+    openapi, orders, overdue, payments, payouts, promos, promoters, reconciliation, reports, settlements,
+    site, staff, waiting_room,
 };
 
 /// For the world: the site, the desk, the API.
@@ -13,6 +13,15 @@ pub fn public(routes: &mut Routes) {
     routes
         .get("/", site::nights::show)
         .get("/events/{slug}", site::event::show)
+        .get("/account", identity::mine::overview::show)
+        .get("/account/profile", identity::mine::profile::show)
+        .post("/account/profile", identity::mine::profile::submit)
+        .post("/account/marketing", identity::mine::profile::marketing)
+        .get("/account/activity", identity::mine::activity_page::show)
+        .get("/account/data", identity::mine::data_page::show)
+        .get("/account/data/file.json", identity::mine::data_page::download)
+        .get("/account/delete", identity::mine::delete_page::show)
+        .post("/account/delete", identity::mine::delete_page::submit)
         .get("/posters/{file}", site::poster::show)
         .get("/assets/{file}", ui::assets::serve);
     desk(routes);
@@ -115,6 +124,8 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/pins", staff::pin::list::list)
         .put("/internal/v1/pins/{staff}", staff::pin::set::set)
         .post("/internal/v1/staff", staff::put::handle)
+        .get("/internal/v1/erasures", identity::erase::internal::list)
+        .post("/internal/v1/erasures", identity::erase::internal::reapply)
         .get("/internal/v1/digest/{subject}", healing::digest)
         .post("/internal/v1/resend/{subject}", healing::resend)
         .post("/internal/v1/reconcile", healing::reconcile);

@@ -28,6 +28,8 @@ use web::session::{Claims, SessionSigner};
 pub enum Access {
     /// Everybody, signed in or not.
     Everybody,
+    /// Guests who are signed in: no staff, and no service.
+    Guests,
     /// Every member of staff who is signed in.
     Staff,
     /// Staff whose role holds the permission.
@@ -206,7 +208,7 @@ async fn knock(
 ) -> Result<Response> {
     let base = match row.access {
         Access::Callers(_) => stack.internal(row.service),
-        Access::Everybody | Access::Staff | Access::Holds(_) => stack.direct(row.service),
+        Access::Everybody | Access::Guests | Access::Staff | Access::Holds(_) => stack.direct(row.service),
     };
     let subject = match row.service {
         Service::Purchase => "order.paid",

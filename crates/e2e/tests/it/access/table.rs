@@ -1,7 +1,7 @@
 //! The table: a row per route of the three services. Read it as the answer to "who can do that?".
 
 use super::{
-    Access::{Callers, Everybody, Holds, Staff},
+    Access::{Callers, Everybody, Guests, Holds, Staff},
     Row,
 };
 use devstack::Service::{self, MarketingAdmin, Purchase, Scanner};
@@ -260,6 +260,16 @@ pub const ROWS: &[Row] = &[
     // The club's site.
     row(MarketingAdmin, "GET", "/", Everybody),
     row(MarketingAdmin, "GET", "/events/{slug}", Everybody),
+    // A guest's own pages.
+    row(MarketingAdmin, "GET", "/account", Guests),
+    row(MarketingAdmin, "GET", "/account/profile", Guests),
+    row(MarketingAdmin, "POST", "/account/profile", Guests),
+    row(MarketingAdmin, "POST", "/account/marketing", Guests),
+    row(MarketingAdmin, "GET", "/account/activity", Guests),
+    row(MarketingAdmin, "GET", "/account/data", Guests),
+    row(MarketingAdmin, "GET", "/account/data/file.json", Guests),
+    row(MarketingAdmin, "GET", "/account/delete", Guests),
+    row(MarketingAdmin, "POST", "/account/delete", Guests),
     row(MarketingAdmin, "GET", "/posters/{file}", Everybody),
     row(MarketingAdmin, "GET", "/assets/{file}", Everybody),
     // The desk, for programs.
@@ -353,6 +363,8 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "GET", "/internal/v1/pins", Callers(&["scanner"])),
     row(MarketingAdmin, "PUT", "/internal/v1/pins/{staff}", Callers(&["scanner"])),
     row(MarketingAdmin, "GET", "/internal/v1/sessions/ended", Callers(&["scanner"])),
+    row(MarketingAdmin, "GET", "/internal/v1/erasures", Callers(&["magueyctl"])),
+    row(MarketingAdmin, "POST", "/internal/v1/erasures", Callers(&["magueyctl"])),
     row(MarketingAdmin, "POST", "/internal/v1/staff", Callers(&["magueyctl"])),
     row(
         MarketingAdmin,

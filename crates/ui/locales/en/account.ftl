@@ -1,0 +1,96 @@
+# A guest's own pages: who they are here, what happened, what is held, and the way out
+account-title = My account
+account-save = Save
+account-saved = Saved.
+account-language-en = English
+account-language-es = Spanish
+
+account-tickets = My tickets
+account-tickets-line = Your coming nights, and those you had
+account-profile = Profile
+account-profile-line = Name, language, news about coming nights
+account-security = Signing in
+account-security-line = Password, passkeys, second factor, other ways in
+account-sessions = Devices
+account-sessions-line = Where you are signed in, and signing out there
+account-activity = Activity
+account-activity-line = What happened with your account, and from where
+account-data = My data
+account-data-line = A file with everything that we hold about you
+
+account-profile-language = Language
+account-profile-language-line = Of our emails and these pages.
+account-profile-name-missing = Write your name.
+account-profile-name-long = At most 120 letters, on one line.
+account-marketing = News about coming nights
+account-marketing-on = We write to you when a new night goes on sale.
+account-marketing-off = We write to you about your own tickets and your account, and nothing else.
+account-marketing-stop = Unsubscribe
+account-marketing-start = Write to me about coming nights
+account-consent-history = What you told us, and when
+account-consent-given = { $when }: you said yes.
+account-consent-taken-back = { $when }: you unsubscribed.
+
+account-activity-about = The last year, on the club’s clock.
+account-activity-not-you = Something was not you? Secure your account.
+account-activity-none = Nothing has happened yet.
+account-activity-older = Older
+account-activity-newest = Newest
+account-device = { $browser }, { $system }
+account-device-unknown = A device that did not say what it is
+account-act-signed-up = Account made
+account-act-signed-in = Signed in
+account-act-sign-in-refused = Sign-in refused
+account-act-signed-out = Signed out
+account-act-session-ended = Signed out on a device
+account-act-password-changed = Password changed
+account-act-password-reset = New password by a mailed link
+account-act-email-changed = Email address changed
+account-act-factor-added = Authenticator app added
+account-act-factor-removed = Authenticator app removed
+account-act-recovery-codes-made = Recovery codes made
+account-act-passkey-added = Passkey added
+account-act-passkey-removed = Passkey removed
+account-act-provider-linked = Another way to sign in added
+account-act-provider-unlinked = Another way to sign in removed
+account-act-phone-added = Phone number added
+account-act-phone-removed = Phone number removed
+account-act-profile-changed = Profile changed
+account-act-consent-changed = News about coming nights: changed
+account-act-data-exported = Data downloaded
+
+account-data-about = You get one file that people and programs can read (JSON):
+account-data-account = Your account: name, address, language, what you allowed, ways to sign in, devices
+account-data-activity = The activity of the last year
+account-data-emails = Which emails we sent you, and when
+account-data-tickets = Your orders and tickets, waiting lines and reminders, as the ticket site has them
+account-data-secrets = Passwords, keys and codes are not in it: nobody signs in with this file.
+account-data-download = Download my data
+account-data-away = The ticket site does not answer right now, so your orders and tickets would be missing. Try again in a few minutes, or take the rest now.
+account-data-without = Download without orders and tickets
+account-data-missing = The ticket site did not answer when this file was made. Ask for the file again to have your orders and tickets in it.
+
+account-delete = Delete my account
+account-delete-goes = What goes
+account-delete-goes-account = Your name, address, number and picture of initials; what you allowed
+account-delete-goes-signing-in = Your password, passkeys, second factor and linked accounts; every device is signed out
+account-delete-goes-activity = Your activity
+account-delete-goes-emails = Whom our emails went to, and what is still waiting to be sent
+account-delete-stays = What stays
+account-delete-stays-tickets = Tickets you hold stay good at the door: keep the emails you have, we send none again.
+account-delete-stays-books = Orders and payments, as long as the law has us keep the books
+account-delete-stays-note = A note that this account was deleted, without your address, so that it stays deleted
+account-delete-final = There is no way back.
+account-delete-data-first = Download your data first?
+account-delete-typed = To delete it, type { $known }
+account-delete-typed-wrong = That is not it. Type it exactly as it stands above.
+account-delete-do = Delete for good
+account-delete-keep = Keep my account
+account-delete-works-here = You work here, and your account signs you in to do it. Ask the owner to take you off the staff first.
+account-deleted = Your account is deleted
+account-deleted-line = You are signed out everywhere. One last email tells you so.
+account-deleted-on = See what is on
+
+# In the desk's list of emails
+account-email-kept-back = Not sent: account deleted
+account-email-erased = Somebody whose account is deleted

@@ -1,0 +1,96 @@
+# Las páginas de cada invitado: quién es aquí, qué ha pasado, qué se guarda y cómo irse
+account-title = Mi cuenta
+account-save = Guardar
+account-saved = Guardado.
+account-language-en = Inglés
+account-language-es = Español
+
+account-tickets = Mis entradas
+account-tickets-line = Tus próximas noches y las que ya has vivido
+account-profile = Perfil
+account-profile-line = Nombre, idioma, novedades de las próximas noches
+account-security = Acceso
+account-security-line = Contraseña, llaves de acceso, segundo factor, otras formas de entrar
+account-sessions = Dispositivos
+account-sessions-line = Dónde tienes la sesión abierta, y cerrarla allí
+account-activity = Actividad
+account-activity-line = Qué ha pasado con tu cuenta, y desde dónde
+account-data = Mis datos
+account-data-line = Un archivo con todo lo que guardamos sobre ti
+
+account-profile-language = Idioma
+account-profile-language-line = De nuestros correos y de estas páginas.
+account-profile-name-missing = Escribe tu nombre.
+account-profile-name-long = Como mucho 120 letras, en una línea.
+account-marketing = Novedades de las próximas noches
+account-marketing-on = Te escribimos cuando sale a la venta una noche nueva.
+account-marketing-off = Te escribimos sobre tus entradas y tu cuenta, y nada más.
+account-marketing-stop = Darme de baja
+account-marketing-start = Escribidme sobre las próximas noches
+account-consent-history = Qué nos has dicho, y cuándo
+account-consent-given = { $when }: dijiste que sí.
+account-consent-taken-back = { $when }: te diste de baja.
+
+account-activity-about = El último año, con la hora del club.
+account-activity-not-you = ¿Algo no has sido tú? Protege tu cuenta.
+account-activity-none = Todavía no ha pasado nada.
+account-activity-older = Anteriores
+account-activity-newest = Más recientes
+account-device = { $browser }, { $system }
+account-device-unknown = Un dispositivo que no dijo qué es
+account-act-signed-up = Cuenta creada
+account-act-signed-in = Inicio de sesión
+account-act-sign-in-refused = Inicio de sesión rechazado
+account-act-signed-out = Cierre de sesión
+account-act-session-ended = Sesión cerrada en un dispositivo
+account-act-password-changed = Contraseña cambiada
+account-act-password-reset = Contraseña nueva con un enlace por correo
+account-act-email-changed = Dirección de correo cambiada
+account-act-factor-added = Aplicación de códigos añadida
+account-act-factor-removed = Aplicación de códigos quitada
+account-act-recovery-codes-made = Códigos de recuperación creados
+account-act-passkey-added = Llave de acceso añadida
+account-act-passkey-removed = Llave de acceso quitada
+account-act-provider-linked = Otra forma de entrar añadida
+account-act-provider-unlinked = Otra forma de entrar quitada
+account-act-phone-added = Número de teléfono añadido
+account-act-phone-removed = Número de teléfono quitado
+account-act-profile-changed = Perfil cambiado
+account-act-consent-changed = Novedades de las próximas noches: cambiado
+account-act-data-exported = Datos descargados
+
+account-data-about = Recibes un archivo que leen personas y programas (JSON):
+account-data-account = Tu cuenta: nombre, dirección, idioma, qué has permitido, formas de entrar, dispositivos
+account-data-activity = La actividad del último año
+account-data-emails = Qué correos te hemos enviado, y cuándo
+account-data-tickets = Tus pedidos y entradas, listas de espera y avisos, como los tiene la web de entradas
+account-data-secrets = No contiene contraseñas, llaves ni códigos: nadie entra con este archivo.
+account-data-download = Descargar mis datos
+account-data-away = La web de entradas no responde ahora mismo, así que faltarían tus pedidos y entradas. Inténtalo en unos minutos o llévate ya el resto.
+account-data-without = Descargar sin pedidos ni entradas
+account-data-missing = La web de entradas no respondió cuando se hizo este archivo. Pídelo otra vez para tener también tus pedidos y entradas.
+
+account-delete = Eliminar mi cuenta
+account-delete-goes = Qué se va
+account-delete-goes-account = Tu nombre, dirección, número e iniciales; lo que has permitido
+account-delete-goes-signing-in = Tu contraseña, llaves de acceso, segundo factor y cuentas enlazadas; se cierra la sesión en todos los dispositivos
+account-delete-goes-activity = Tu actividad
+account-delete-goes-emails = A quién fueron nuestros correos, y lo que aún espera a enviarse
+account-delete-stays = Qué se queda
+account-delete-stays-tickets = Tus entradas siguen valiendo en la puerta: guarda los correos que tienes, no los enviaremos de nuevo.
+account-delete-stays-books = Pedidos y pagos, mientras la ley nos obligue a llevar los libros
+account-delete-stays-note = Una nota de que esta cuenta se eliminó, sin tu dirección, para que siga eliminada
+account-delete-final = No hay vuelta atrás.
+account-delete-data-first = ¿Descargas antes tus datos?
+account-delete-typed = Para eliminarla, escribe { $known }
+account-delete-typed-wrong = No es eso. Escríbelo exactamente como está arriba.
+account-delete-do = Eliminar para siempre
+account-delete-keep = Conservar mi cuenta
+account-delete-works-here = Trabajas aquí, y con tu cuenta inicias la sesión para hacerlo. Pide antes a la persona propietaria que te quite del equipo.
+account-deleted = Tu cuenta está eliminada
+account-deleted-line = Se ha cerrado tu sesión en todas partes. Un último correo te lo confirma.
+account-deleted-on = Ver qué hay
+
+# In the desk's list of emails
+account-email-kept-back = No enviado: cuenta eliminada
+account-email-erased = Alguien cuya cuenta está eliminada
