@@ -19,6 +19,7 @@ pub mod purchases;
 pub mod report;
 pub mod rush;
 pub mod scan;
+pub mod sign_in;
 pub mod wait;
 pub mod webhooks;
 pub mod wire;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use bench::{
     device, door, growth, holds, latency, machine::Machine, memory, page, purchases, report::Report, rush,
-    scan, webhooks,
+    scan, sign_in, webhooks,
 };
 use clap::{Parser, ValueEnum};
 use std::process::ExitCode;
@@ -24,6 +24,8 @@ enum What {
     Door,
     /// The door's app on a cheap phone, in Chromium.
     Device,
+    /// Passwords beside bare argon2id, tokens, and scans beside a flood of sign-ins.
+    SignIn,
     /// Two thousand buyers for five hundred tickets.
     Rush,
     /// The event page beside nginx.
@@ -44,7 +46,7 @@ enum What {
     All,
 }
 
-const ORDER: [What; 11] = [
+const ORDER: [What; 12] = [
     What::Latency,
     What::Memory,
     What::Page,
@@ -55,6 +57,7 @@ const ORDER: [What; 11] = [
     What::Scan,
     What::Door,
     What::Device,
+    What::SignIn,
     What::Growth,
 ];
 
@@ -83,6 +86,7 @@ async fn measure(what: What, report: &mut Report) -> Result<()> {
         What::Scan => scan::run(report).await,
         What::Door => door::run(report).await,
         What::Device => device::run(report).await,
+        What::SignIn => sign_in::run(report).await,
         What::Rush => rush::run(report).await,
         What::Page => page::run(report).await,
         What::Latency => latency::run(report).await,

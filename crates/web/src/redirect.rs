@@ -31,7 +31,7 @@ pub(crate) fn sign_in(path: &str, wanted: &str) -> String {
 }
 
 /// Percent-encodes all but unreserved characters and `/`.
-fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     use std::fmt::Write as _;
     let mut encoded = String::with_capacity(text.len() + 8);
     for byte in text.bytes() {

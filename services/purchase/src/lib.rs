@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod accounts;
 pub mod api_types;
 mod assets;
 pub mod box_office;
@@ -59,6 +60,7 @@ use web::{App, Check, ClientNetwork, Context, ErrorView, Peer, SecurityHeaders};
 
 pub use crate::config::Config;
 
+use crate::accounts::standing::EndedHere;
 use crate::catalog::live::Live;
 use crate::catalog::shelf::Shelf;
 use crate::crowds::Crowd;
@@ -138,6 +140,10 @@ pub struct Shop {
     pub bells: Bells,
     /// What heals.
     pub projections: Projections,
+    /// Public keys of guests' sessions.
+    pub guest_keys: web::GuestKeys,
+    /// marketing-admin, for those keys.
+    pub marketing_admin: Arc<Peer>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }
@@ -223,7 +229,10 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
     let signer = &config.web.service_signer;
     let marketing_admin = RemoteOwner::at("marketing-admin", &config.marketing_admin, signer, &context.clock);
     let scanner = Peer::at("scanner", &config.scanner, signer, &context.clock);
+    let desk = Peer::at("marketing-admin", &config.marketing_admin, signer, &context.clock);
     Ok(Shop {
+        guest_keys: web::GuestKeys::default(),
+        marketing_admin: Arc::new(desk),
         doors: Doors::at(scanner),
         holds: inventory::start(till, context),
         shelf: Shelf::new(db.clone()),
@@ -262,6 +271,8 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
 
 fn app(config: Config, context: Context, shop: Arc<Shop>, db: Db, of_one_mode: Arc<OnceCell<()>>) -> App {
     let site = shop.site.clone();
+    let (guest_keys, ended) = (shop.guest_keys.clone(), EndedHere::new(db.clone()));
+    let account = format!("{}/account", site.marketing);
     let headers = config
         .checkout_origins
         .iter()
@@ -286,6 +297,9 @@ fn app(config: Config, context: Context, shop: Arc<Shop>, db: Db, of_one_mode: A
                 of_one_mode.get_or_try_init(settle).await.copied()
             }
         }))
+        .guest_keys(guest_keys)
+        .ended_guests(Arc::new(ended))
+        .guest_sign_in_url(account)
         .denials(Arc::new(denied))
         .headers(headers)
         .error_page(error_page)

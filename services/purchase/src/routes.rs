@@ -4,9 +4,9 @@ use heal::{letters, overdue};
 use web::Routes;
 
 use crate::{
-    Shop, box_office, cancellations, catalog, checkout, disputes, exchanges, exports, guest_list, healing,
-    inventory, kept, my, openapi, orders, papers, payments, payouts, presales, receipts, reconciliation,
-    refunds, reminders, settlements, tickets, waiting_room, waitlist, wallets,
+    Shop, accounts, box_office, cancellations, catalog, checkout, disputes, exchanges, exports, guest_list,
+    healing, inventory, kept, my, openapi, orders, papers, payments, payouts, presales, receipts,
+    reconciliation, refunds, reminders, settlements, tickets, waiting_room, waitlist, wallets,
 };
 
 /// What the world sees, through the gateway.
@@ -93,6 +93,7 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/orders/{reference}", orders::record::show)
         .post("/internal/v1/orders/{reference}/refunds", refunds::ask::ask)
         .post("/internal/v1/orders/{reference}/dispute-mark/clear", disputes::marks::clear)
+        .get("/internal/v1/people/{account}", accounts::held::show)
         .get("/internal/v1/cancellations/{event}", cancellations::progress::show)
         .get("/internal/v1/refunds", refunds::list::list)
         .post("/internal/v1/refunds/{id}/retry", refunds::retry::retry)

@@ -1,4 +1,4 @@
-//! What runs beside the requests: the relay, the consumers of `event.changed` and `promo.changed` and their comparison with the owner, that of `door.changed`, the workers that bring money and places to their end, and those that number receipts and look for guests' tickets.
+//! What runs beside the requests: the relay, the consumers of `event.changed`, `promo.changed` and `account.changed` and their comparison with the owner, the keys of guests' sessions, that of `door.changed`, the workers that bring money and places to their end, and those that number receipts and look for guests' tickets.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use bus::{Bus, Consumer, Delivery, HandleError, Outcome};
 use chrono::TimeDelta;
 use db::{Conn, DbError};
-use messages::marketing_admin::v1::{EventChanged, PromoChanged};
+use messages::marketing_admin::v1::{AccountChanged, EventChanged, PromoChanged};
 use messages::scanner::v1::DoorChanged;
 use messages::subjects;
 use tokio::sync::Notify;
@@ -21,7 +21,7 @@ use crate::orders::store::answers;
 use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
 use crate::{
-    Shop, cancellations, credits, disputes, guest_list, my, new_dates, payouts, presales, promos,
+    Shop, accounts, cancellations, credits, disputes, guest_list, my, new_dates, payouts, presales, promos,
     reconciliation, refunds, reminders, tickets, waiting_room, waitlist, wallets,
 };
 
@@ -36,6 +36,16 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
     context.spawn(events.run(db.clone(), bus.clone(), clock.clone(), stop.clone(), take));
     let promos = Consumer::<PromoChanged>::new("purchase_promo_changed");
     context.spawn(promos.run(db.clone(), bus.clone(), clock.clone(), stop.clone(), take_promo));
+    let accounts = Consumer::<AccountChanged>::new("purchase_account_changed");
+    context.spawn(accounts.run(
+        db.clone(),
+        bus.clone(),
+        clock.clone(),
+        stop.clone(),
+        accounts::consume::apply,
+    ));
+    let (keys, owner) = (shop.guest_keys.clone(), shop.marketing_admin.clone());
+    context.spawn(accounts::keys::keep(keys, db.clone(), owner, clock.clone(), stop.clone()));
     // News of minutes, which the door says again: nothing to compare.
     let doors = Consumer::<DoorChanged>::new("purchase_door_changed");
     context.spawn(doors.run(db, bus.clone(), clock, stop.clone(), house::apply));
@@ -83,6 +93,7 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
     worker!("places in line", waiting_room::EVERY, rooms.bell, waiting_room::numbers::work);
     worker!("waiting rooms", round.min(waiting_room::EVERY), bells.never, waiting_room::work::work);
     worker!("guest list", round, bells.never, guest_list::leave::work);
+    worker!("erasures", round, bells.never, accounts::erase::work);
     worker!("credits", round, bells.never, credits::lapse::work);
     worker!("passes in wallets", round, bells.never, wallets::notice::work);
     worker!("wallets", round, bells.never, wallets::tell::work);
@@ -106,6 +117,7 @@ fn forgetting(shop: &Arc<Shop>, context: &Context, stop: CancellationToken) {
             reminders::store::forget(&mut conn, now - my::KEPT).await?;
             tickets::store::forget_shares(&mut conn, now - my::KEPT).await?;
             wallets::store::forget(&mut conn, now - my::KEPT).await?;
+            accounts::store::forget(&mut conn, now - my::KEPT).await?;
             disputes::store::marks::forget(&mut conn, now, now - disputes::marks::KEPT).await?;
             store::forget_bodies(&mut conn, now - KEEP_BODIES).await.map(|_| 0)
         },

@@ -18,7 +18,7 @@ use domain::money::Money;
 use domain::night::BusinessNight;
 use serde::Deserialize;
 use ui::{Shell, Site, format, text};
-use web::{ClientAddress, Fault, Locale};
+use web::{ClientAddress, Fault, Locale, MaybeGuest};
 
 use self::total::{Total, total};
 use self::trouble::{Notice, key_of, notice};
@@ -139,12 +139,16 @@ pub async fn show(
     slug: Path<String>,
     locale: Locale,
     query: Query<PageQuery>,
-    from: ClientAddress,
+    (from, guest): (ClientAddress, MaybeGuest),
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
     let PageQuery { code, promo, joined, reminded } = query.into_inner();
     let reminder = Reminder { asked: !reminded.is_empty(), ..Reminder::default() };
-    let entered = Entered { form_key: new_key(), access_code: code, promo, ..Entered::default() };
+    // Who is signed in need not type it again.
+    let (name, email) =
+        guest.0.map(|guest| (guest.name, guest.email.unwrap_or_default())).unwrap_or_default();
+    let entered =
+        Entered { name, email, form_key: new_key(), access_code: code, promo, ..Entered::default() };
     if let Some(night) = shop.shelf.night(&slug, shop.clock.now()).await? {
         let code = presales::known_as(&shop, night.id, entered.code()).await?;
         shop.tries.access(&from, &night, code.as_deref())?;

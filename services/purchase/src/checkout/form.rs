@@ -7,11 +7,12 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use domain::money::Currency;
 use web::redirect::see_other;
-use web::{ClientAddress, Fault, Locale, PageForm};
+use web::{ClientAddress, Fault, Locale, MaybeGuest, PageForm};
 
 use super::place::{self, Placed};
 use super::wish::{Amount, Asked, Wish};
 use crate::Shop;
+use crate::accounts;
 use crate::catalog::event_page::{self, Entered, Trouble};
 use crate::catalog::questions::ANSWER;
 use crate::inventory::HoldRequest;
@@ -30,6 +31,7 @@ pub async fn submit(
     slug: Path<String>,
     locale: Locale,
     from: ClientAddress,
+    guest: MaybeGuest,
     request: HttpRequest,
     form: PageForm<HashMap<String, String>>,
 ) -> Result<HttpResponse, Fault> {
@@ -63,6 +65,7 @@ pub async fn submit(
             None => return Err(fault),
         },
     };
+    accounts::claim(&shop, placed.id, guest.0.as_ref()).await;
     Ok(match placed.next {
         Next::PayAt(url) => see_other(&url),
         // The order's page says how it stands, and offers to pay again where the payment page could not be opened.

@@ -1,16 +1,18 @@
-//! `GET /my` and `POST /my`: find my tickets.
+//! `GET /my` and `POST /my`: my tickets. Who is signed in sees them ([`super::mine`]); everybody else has them mailed.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use askama::Template;
+use chrono::DateTime;
 use domain::language::Language;
 use serde::Deserialize;
 use ui::{Shell, Site, text};
 use web::redirect::see_other;
-use web::{ClientAddress, Fault, Html, Locale, PageForm};
+use web::{ClientAddress, Fault, Html, Locale, MaybeGuest, PageForm};
 
+use super::mine;
 use super::store::{self, Wish};
 use super::{SEARCHES_PER_NETWORK, WINDOW};
 use crate::Shop;
@@ -23,12 +25,15 @@ struct FindPage {
     email: String,
     email_error: String,
     asked: bool,
+    sign_in_url: String,
 }
 
 /// What the page shows.
 #[derive(Debug, Deserialize)]
 pub struct FindQuery {
     asked: Option<String>,
+    find: Option<String>,
+    before: Option<i64>,
 }
 
 /// The form.
@@ -38,14 +43,23 @@ pub struct FindForm {
     email: String,
 }
 
-/// Shows the form, or says what happens now.
+/// Shows a signed-in guest's tickets; else the form, or what happens now.
 pub async fn show(
     shop: Data<Shop>,
     query: Query<FindQuery>,
     locale: Locale,
+    guest: MaybeGuest,
     request: HttpRequest,
-) -> impl Responder {
-    Html(page(&shop, locale.0, &request, String::new(), String::new(), query.asked.is_some()))
+) -> Result<HttpResponse, Fault> {
+    let query = query.into_inner();
+    if let (Some(guest), None, None) = (guest.0, &query.asked, &query.find) {
+        let before = query.before.and_then(DateTime::from_timestamp_millis);
+        let mut conn = shop.db.conn().await?;
+        let page = mine::page(&shop, &mut conn, &guest, (locale.0, &request), before).await?;
+        return Ok(page.respond_to(&request).map_into_boxed_body());
+    }
+    let page = page(&shop, locale.0, &request, String::new(), String::new(), query.asked.is_some());
+    Ok(Html(page).respond_to(&request).map_into_boxed_body())
 }
 
 /// Writes the wish down. The answer says nothing about the address, and takes no longer for one than for another.
@@ -86,5 +100,8 @@ fn page(
     let title = text(lang, if asked { "guests-find-asked" } else { "guests-find-title" }, &[]);
     // After a form was sent the language switch leads to the page, not to the form's target.
     let shell = Shell::new(Site::Tickets, lang, title, &shop.site).at(crate::path_of(request));
-    FindPage { shell, email, email_error, asked }
+    let back = shop.links.site("/my");
+    let sign_in_url =
+        format!("{}/account/sign-in?next={}", shell.links.marketing, web::redirect::encode(&back));
+    FindPage { shell, email, email_error, asked, sign_in_url }
 }

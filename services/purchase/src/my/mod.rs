@@ -1,9 +1,11 @@
-//! The guest's own area, without an account: mail that a guest asks for, and tickets in other hands.
+//! The guest's own area, with an account or without one: mail that a guest asks for, and tickets in other hands.
 //!
 //! [`again`] sends an order's tickets once more, from its page. [`find`] is for those who have lost even that page's address:
 //! whoever types an address is answered the same, in the same time, whatever it is, because the request only writes the wish
 //! down; [`search`] looks afterwards, and mails the links of coming nights to the address they belong to. Both are limited:
 //! a mailbox and an order have few an hour, a network address as many as a crowd behind it needs.
+//!
+//! Who is signed in finds all of theirs at once ([`mine`]).
 //!
 //! [`give_back`] returns tickets for their money, as long as the night's terms allow it.
 //!
@@ -15,6 +17,8 @@ pub mod change;
 pub mod find;
 pub mod give_back;
 pub mod group;
+pub mod mine;
+mod mine_store;
 pub(crate) mod search;
 pub(crate) mod store;
 pub mod ticket;

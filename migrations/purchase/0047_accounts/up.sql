@@ -1,0 +1,54 @@
+-- What the ticket site knows of guests' accounts: what marketing-admin told of them, and which orders are theirs.
+CREATE TABLE accounts (
+  id         uuid PRIMARY KEY,
+  revision   bigint NOT NULL,
+  email      text CHECK (email = lower(email)),     -- proven; NULL: none, or erased
+  erased     boolean NOT NULL DEFAULT false,
+  changed_at timestamptz NOT NULL,
+  CONSTRAINT accounts_erased_are_bare CHECK (NOT erased OR email IS NULL)
+);
+
+-- Bought while signed in. Orders under the account's address are its own besides.
+CREATE TABLE account_orders (
+  order_id   uuid PRIMARY KEY REFERENCES orders (id),
+  account_id uuid NOT NULL,
+  claimed_at timestamptz NOT NULL
+);
+CREATE INDEX account_orders_account ON account_orders (account_id);
+
+-- Sessions of guests that were ended while their tokens were still good. Kept a day: a token lives ten minutes.
+CREATE TABLE ended_guest_sessions (
+  session_id uuid PRIMARY KEY,
+  ended_at   timestamptz NOT NULL
+);
+CREATE INDEX ended_guest_sessions_by_age ON ended_guest_sessions (ended_at);
+
+-- Public keys of guests' sessions, as last heard: a restart needs nobody.
+CREATE TABLE guest_keys (
+  kid        text PRIMARY KEY,
+  public_key bytea NOT NULL CHECK (length(public_key) = 32),
+  heard_at   timestamptz NOT NULL
+);
+
+-- Somebody who asked to be forgotten: their address, for as long as something of theirs still needs it (a night to come,
+-- money on its way), and then not even this.
+CREATE TABLE erasures_open (
+  account_id uuid PRIMARY KEY,
+  email      text,                                  -- lower case; NULL: they never had one
+  asked_at   timestamptz NOT NULL
+);
+
+-- Who bought, for the books alone, where the buyer was forgotten: the service can write it and not read it.
+CREATE TABLE buyers_archived (
+  order_id    uuid PRIMARY KEY REFERENCES orders (id),
+  buyer_name  text NOT NULL,
+  buyer_email text NOT NULL,
+  archived_at timestamptz NOT NULL,
+  keep_until  timestamptz NOT NULL
+);
+CREATE INDEX buyers_archived_by_end ON buyers_archived (keep_until);
+REVOKE SELECT, UPDATE, DELETE, TRUNCATE ON buyers_archived FROM purchase;
+GRANT INSERT ON buyers_archived TO purchase;
+
+-- Who a ticket was passed on to is forgotten with its person.
+GRANT UPDATE (to_name, to_email) ON ticket_transfers TO purchase;
