@@ -7,6 +7,7 @@ fn main() {
     let root = PathBuf::from("../../proto");
     let files = [
         "maguey/marketing_admin/v1/event.proto",
+        "maguey/marketing_admin/v1/account.proto",
         "maguey/marketing_admin/v1/promo.proto",
         "maguey/purchase/v1/mail.proto",
         "maguey/purchase/v1/order.proto",

@@ -74,6 +74,10 @@ ids! {
     StaffId,
     /// One sign-in of a person.
     SessionId,
+    /// A person's account, guest or staff.
+    AccountId,
+    /// One sign-in of a guest.
+    GuestSessionId,
     /// One email.
     EmailId,
     /// One message between services.

@@ -66,6 +66,7 @@ macro_rules! subjects {
 
 subjects! {
     marketing_admin::v1::EventChanged: "event.changed" in CLUB, event_id, |m| m.revision;
+    marketing_admin::v1::AccountChanged: "account.changed" in CLUB, account_id, |m| m.revision;
     marketing_admin::v1::PromoChanged: "promo.changed" in CLUB, promo_id, |m| m.revision;
     purchase::v1::OrderPaid: "order.paid" in SALES, order_id, |m| m.revision;
     purchase::v1::OrderRefunded: "order.refunded" in SALES, refund_id, |m| m.revision;

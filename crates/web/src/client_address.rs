@@ -40,6 +40,13 @@ impl ClientAddress {
         })
     }
 
+    /// From where a request comes.
+    pub fn of_request(request: &HttpRequest) -> Self {
+        let named = request.headers().get(HEADER).and_then(|value| value.to_str().ok());
+        let peer = || request.peer_addr().map(|peer| peer.ip());
+        Self::of(named.and_then(|text| text.trim().parse().ok()).or_else(peer))
+    }
+
     fn of(address: Option<IpAddr>) -> Self {
         Self(match address.map(|address| address.to_canonical()) {
             Some(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() & HOME).to_string(),
@@ -66,9 +73,7 @@ impl FromRequest for ClientAddress {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let named = request.headers().get(HEADER).and_then(|value| value.to_str().ok());
-        let peer = || request.peer_addr().map(|peer| peer.ip());
-        ready(Ok(Self::of(named.and_then(|text| text.trim().parse().ok()).or_else(peer))))
+        ready(Ok(Self::of_request(request)))
     }
 }
 

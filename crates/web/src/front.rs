@@ -7,10 +7,12 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     denied::DenialsHook,
     fault::{ErrorView, Fault},
+    guest::{EndedGuestsHook, GuestRefreshHook},
     headers::SecurityHeaders,
     service_token::ServiceKeys,
     session::SessionKeys,
     staff::EndedSessionsHook,
+    tokens::guest::GuestKeys,
 };
 
 pub(crate) struct Front {
@@ -21,6 +23,10 @@ pub(crate) struct Front {
     pub(crate) service_keys: ServiceKeys,
     pub(crate) error_page: fn(&ErrorView) -> String,
     pub(crate) sign_in_path: Option<&'static str>,
+    pub(crate) guest_sign_in_url: Option<String>,
+    pub(crate) guest_keys: GuestKeys,
+    pub(crate) ended_guests: Option<EndedGuestsHook>,
+    pub(crate) guest_refresh: Option<GuestRefreshHook>,
     pub(crate) headers: SecurityHeaders,
     pub(crate) ended_sessions: Option<EndedSessionsHook>,
     pub(crate) denials: Option<DenialsHook>,

@@ -25,6 +25,7 @@ use crate::{
         render::{self, Reader},
     },
     front::Front,
+    guest,
     locale::Locale,
     params,
     request_id::{self, RequestId},
@@ -69,6 +70,8 @@ pub(crate) async fn observe<B: MessageBody + 'static>(
     }
     if listener == Listener::Public {
         remember(&mut response);
+        let request = response.request().clone();
+        guest::hand_out(&request, response.response_mut());
     }
     finish(response.headers_mut(), &seen, &front);
     seen.count(response.status());

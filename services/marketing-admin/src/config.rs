@@ -37,6 +37,8 @@ pub struct Config {
     pub purchase: String,
     /// Internal address of scanner: who came in.
     pub scanner: String,
+    /// Who knows breached passwords.
+    pub breaches: reqwest::Url,
 }
 
 /// How email is sent.
@@ -77,6 +79,7 @@ impl Config {
                 "internal address of purchase: what was sold",
             ),
             scanner: internal(reader, "SCANNER_INTERNAL_URL", "internal address of scanner: who came in"),
+            breaches: breaches(reader),
             web,
         }
     }
@@ -108,6 +111,21 @@ impl MailSettings {
         let audience = Audience::read(reader, mode, plain);
         Self { base_url: parsed.unwrap_or_else(|_| nowhere()), key, from, audience, per_second }
     }
+}
+
+/// The list of breached passwords.
+fn breaches(reader: &mut Reader) -> reqwest::Url {
+    const NAME: &str = "BREACH_API_URL";
+    const PURPOSE: &str =
+        "who is asked whether a password was in a breach: what answers range/{five digits of its SHA-1}";
+    let text: String = reader.or(NAME, "https://api.pwnedpasswords.com".to_owned(), PURPOSE);
+    let parsed = reqwest::Url::from_str(&text);
+    if parsed.is_err() {
+        reader.fault(NAME, PURPOSE, "is not a URL");
+    }
+    let plain = parsed.as_ref().is_ok_and(|url| url.scheme() != "https");
+    reader.refuse_in_production(NAME, PURPOSE, plain, "is not https: this looks like the sandbox");
+    parsed.unwrap_or_else(|_| nowhere())
 }
 
 /// Stands in after a fault, which keeps the program from starting.

@@ -46,7 +46,11 @@ use web::{App, Check, Context, Peer, SecurityHeaders};
 
 pub use config::{Config, ROLE, SERVICE};
 
+use identity::breach::Breaches;
 use identity::password::Passwords;
+use identity::session::keys::Guests;
+use identity::session::refresh::InRequest;
+use identity::session::rows::GuestRows;
 use notifications::pace::Pace;
 use notifications::provider::Provider;
 use notifications::sender::{Counters, Sender};
@@ -72,6 +76,10 @@ pub struct Desk {
     pub projections: Projections,
     /// What needs a person, for the dashboards.
     pub overdue: overdue::Recent,
+    /// Signs and verifies guests' tokens.
+    pub guests: Guests,
+    /// Knows breached passwords.
+    pub breaches: Breaches,
     /// The ticket site, for what staff ask of it.
     pub purchase: Peer,
     /// The door, for the same.
@@ -87,9 +95,14 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     let signer = &config.web.service_signer;
     views::set_links(&config.links);
     // Door staff who sign in here are led to the door: a browser follows a form to another site only where it may.
-    let headers = SecurityHeaders::new().form_target(config.links.scanner.clone());
+    // A guest who signs in is led back to the ticket site, where they came from.
+    let headers = SecurityHeaders::new()
+        .form_target(config.links.scanner.clone())
+        .form_target(config.links.tickets.clone());
     let desk = Data::new(Desk {
         passwords: Passwords::default(),
+        guests: Guests::at(&config.links.marketing),
+        breaches: Breaches::at(config.breaches),
         signer: config.signer,
         live: Live::default(),
         overdue: overdue::Recent::default(),

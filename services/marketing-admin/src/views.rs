@@ -69,13 +69,15 @@ pub enum Room {
     BoxOffice,
     /// Promo codes.
     Promos,
+    /// Keys that sign guests' sessions.
+    Keys,
     /// Emails and their fate.
     Emails,
     /// Messages that could not be handled.
     DeadLetters,
 }
 
-const ROOMS: [(Room, &str, &str, Permission); 8] = [
+const ROOMS: [(Room, &str, &str, Permission); 9] = [
     (Room::Tonight, "admin-nav-figures", "/admin", Permission::FiguresRead),
     (Room::Events, "admin-nav-events", "/admin/events", Permission::EventsRead),
     (Room::Orders, "admin-nav-orders", "/admin/orders", Permission::OrdersRead),
@@ -83,6 +85,7 @@ const ROOMS: [(Room, &str, &str, Permission); 8] = [
     (Room::BoxOffice, "box_office-nav", "/admin/box-office", Permission::BoxOfficeSell),
     (Room::Promos, "admin-nav-promos", "/admin/promos", Permission::PromosRead),
     (Room::Emails, "admin-nav-emails", "/admin/emails", Permission::EmailsRead),
+    (Room::Keys, "sessions-keys-title", "/admin/keys", Permission::KeysRotate),
     (Room::DeadLetters, "admin-nav-dead-letters", "/admin/dead-letters", Permission::DeadLettersRead),
 ];
 

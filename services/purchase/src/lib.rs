@@ -272,7 +272,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
 fn app(config: Config, context: Context, shop: Arc<Shop>, db: Db, of_one_mode: Arc<OnceCell<()>>) -> App {
     let site = shop.site.clone();
     let (guest_keys, ended) = (shop.guest_keys.clone(), EndedHere::new(db.clone()));
-    let account = format!("{}/account", site.marketing);
+    let account = format!("{}/account/refresh", site.marketing);
     let headers = config
         .checkout_origins
         .iter()

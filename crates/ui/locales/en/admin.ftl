@@ -214,6 +214,7 @@ admin-subject-ticket-scanned = A scan at the door
 admin-subject-door-changed = How a night's door stands
 admin-subject-waitlist-changed = A change of the waitlist
 admin-subject-event-changed = A change of a night
+admin-subject-account-changed = A change of an account
 admin-subject-promo-changed = A change of a code
 admin-technical-reason = Technical reason
 

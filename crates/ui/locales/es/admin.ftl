@@ -214,6 +214,7 @@ admin-subject-ticket-scanned = Una lectura en la puerta
 admin-subject-door-changed = Cómo está la puerta de una noche
 admin-subject-waitlist-changed = Un cambio en la cola
 admin-subject-event-changed = Un cambio de una noche
+admin-subject-account-changed = Un cambio de una cuenta
 admin-subject-promo-changed = Un cambio de un código
 admin-technical-reason = Motivo técnico
 

@@ -11,10 +11,12 @@ use crate::{
     boot::Check,
     denied::{Denials, DenialsHook},
     fault::ErrorView,
+    guest::{EndedGuests, GuestRefresh},
     headers::SecurityHeaders,
     routes::Routes,
     settings::WebSettings,
     staff::EndedSessions,
+    tokens::guest::GuestKeys,
 };
 
 /// What outlives a request: the clock, the background tasks, and the word that it is time to go.
@@ -72,6 +74,10 @@ pub struct App {
     pub(crate) checks: Vec<Check>,
     pub(crate) error_page: fn(&ErrorView) -> String,
     pub(crate) sign_in_path: Option<&'static str>,
+    pub(crate) guest_sign_in_url: Option<String>,
+    pub(crate) guest_keys: GuestKeys,
+    pub(crate) ended_guests: Option<Arc<dyn EndedGuests>>,
+    pub(crate) guest_refresh: Option<Arc<dyn GuestRefresh>>,
     pub(crate) headers: SecurityHeaders,
     pub(crate) ended_sessions: Option<Arc<dyn EndedSessions>>,
     pub(crate) denials: Option<DenialsHook>,
@@ -89,6 +95,10 @@ impl App {
             checks: Vec::new(),
             error_page: bare_page,
             sign_in_path: None,
+            guest_sign_in_url: None,
+            guest_keys: GuestKeys::default(),
+            ended_guests: None,
+            guest_refresh: None,
             headers: SecurityHeaders::new(),
             ended_sessions: None,
             denials: None,
@@ -128,6 +138,30 @@ impl App {
     /// Where a page sends somebody who is not signed in, with `?next=`.
     pub fn sign_in_path(mut self, path: &'static str) -> Self {
         self.sign_in_path = Some(path);
+        self
+    }
+
+    /// Where a page for guests sends one who is not signed in, with `?next=` and this page's whole address.
+    pub fn guest_sign_in_url(mut self, url: impl Into<String>) -> Self {
+        self.guest_sign_in_url = Some(url.into());
+        self
+    }
+
+    /// The public keys of guests' tokens, which the service keeps fresh.
+    pub fn guest_keys(mut self, keys: GuestKeys) -> Self {
+        self.guest_keys = keys;
+        self
+    }
+
+    /// Who knows which guests' sessions ended early.
+    pub fn ended_guests(mut self, hook: Arc<dyn EndedGuests>) -> Self {
+        self.ended_guests = Some(hook);
+        self
+    }
+
+    /// Who refreshes a guest's session inside a request.
+    pub fn guest_refresh(mut self, hook: Arc<dyn GuestRefresh>) -> Self {
+        self.guest_refresh = Some(hook);
         self
     }
 

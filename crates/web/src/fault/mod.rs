@@ -26,6 +26,8 @@ pub(crate) struct Inner {
     pub(crate) fields: Vec<FieldProblem>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) allow: Option<String>,
+    /// It is a guest who is not signed in, and not somebody of the staff.
+    pub(crate) guest: bool,
     pub(crate) source: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -40,6 +42,7 @@ impl Fault {
             fields: Vec::new(),
             retry_after: None,
             allow: None,
+            guest: false,
             source: None,
         }))
     }
@@ -118,6 +121,13 @@ impl Fault {
     /// Names a field of the request and what is wrong with it. May be called for several.
     pub fn field(mut self, name: impl Into<String>, code: impl Into<String>) -> Self {
         self.0.fields.push(FieldProblem { field: name.into(), code: code.into() });
+        self
+    }
+
+    /// It is a guest who is not known: a page leads to where guests sign in.
+    #[must_use]
+    pub fn of_guest(mut self) -> Self {
+        self.0.guest = true;
         self
     }
 

@@ -142,9 +142,16 @@ fn fixed_text(status: StatusCode) -> &'static str {
 fn page(fault: &Fault, reader: &Reader, front: &Front) -> HttpResponse {
     let inner = fault.inner();
     let unauthenticated = inner.status == StatusCode::UNAUTHORIZED;
-    let sign_in_path = front.sign_in_path.filter(|_| unauthenticated);
     let back = if reader.asks { reader.path() } else { "/" };
-    let sign_in = sign_in_path.map(|path| redirect::sign_in(path, back));
+    let sign_in = match (unauthenticated, inner.guest) {
+        (false, _) => None,
+        // To the site that has guests' sessions, and back to this one.
+        (true, true) => front
+            .guest_sign_in_url
+            .as_deref()
+            .map(|url| redirect::sign_in(url, &format!("{}{}", front.origin, redirect::local(back)))),
+        (true, false) => front.sign_in_path.map(|path| redirect::sign_in(path, back)),
+    };
     if let (Some(location), true) = (&sign_in, reader.asks) {
         return redirect::see_other(location);
     }

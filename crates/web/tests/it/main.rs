@@ -5,6 +5,7 @@ mod bodies;
 mod csrf;
 mod drain;
 mod faults;
+mod guests;
 mod headers;
 mod params;
 mod site;

@@ -1,7 +1,10 @@
 //! Passwords: argon2id, a bounded number at once, off the threads that serve requests.
 //!
-//! The desk and the door queue apart, so that a flood of sign-ins at one leaves the other its own. A queue is short, in
-//! length and in time: who finds it full is told to come back (429) while it still helps.
+//! Guests, the desk and the door queue apart, so that a flood of sign-ins at one leaves the others their own. A queue is short,
+//! in length and in time: who finds it full is told to come back (429) while it still helps.
+//!
+//! A new password is long enough, none that was in a breach ([`super::breach`]), and not made of what everybody knows of its
+//! owner. Nothing else is asked of it: no signs, no changes every so often (NIST SP 800-63B, OWASP ASVS 5.0 6.2).
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -10,6 +13,9 @@ use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 use web::Fault;
+
+use super::breach::Verdict;
+use crate::Desk;
 
 /// Hashes at once in each lane. Each takes 19 MiB and a core for some 20 ms: a flood of sign-ins must not starve the pages.
 const AT_ONCE: usize = 1;
@@ -34,6 +40,29 @@ pub enum Lane {
     Desk,
     /// The door's sign-ins, which the scanner passes on.
     Door,
+    /// Guests.
+    Guest,
+}
+
+/// The shortest password of a guest, in characters.
+pub const GUEST_SHORTEST: usize = 10;
+/// The longest of anybody; longer texts would be work for nothing.
+pub const LONGEST: usize = 200;
+
+/// 422 with the field `password` (`too_short`, `too_long`, `breached`, `too_easy`) unless a new password will do. `context`: what
+/// everybody knows of its owner, such as the address.
+pub async fn check_new(desk: &Desk, password: &str, context: &[&str], shortest: usize) -> Result<(), Fault> {
+    let refused = |code: &str| Err(Fault::invalid("validation_failed").field("password", code));
+    match password.chars().count() {
+        length if length < shortest => return refused("too_short"),
+        length if length > LONGEST => return refused("too_long"),
+        _ => {}
+    }
+    match desk.breaches.judge(password, context).await {
+        Verdict::Good => Ok(()),
+        Verdict::Breached => refused("breached"),
+        Verdict::Easy => refused("too_easy"),
+    }
 }
 
 /// Makes and checks password hashes. Clones share the limit.
@@ -41,6 +70,7 @@ pub enum Lane {
 pub struct Passwords {
     desk: Queue,
     door: Queue,
+    guests: Queue,
 }
 
 #[derive(Debug, Clone)]
@@ -62,7 +92,12 @@ impl Default for Queue {
 impl Passwords {
     /// A PHC string for a password, with a fresh salt.
     pub async fn hash(&self, password: String) -> Result<String, Fault> {
-        self.desk
+        self.hash_in(Lane::Desk, password).await
+    }
+
+    /// The same, in its own lane.
+    pub async fn hash_in(&self, lane: Lane, password: String) -> Result<String, Fault> {
+        self.queue(lane)
             .run(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()))
             .await?
             .map_err(|e| Fault::internal(anyhow::anyhow!("hashing a password: {e}")))
@@ -71,11 +106,7 @@ impl Passwords {
     /// Whether the password fits the hash. Without a hash (no such account) the same work is done, and the answer is no.
     /// 429 if too many wait already.
     pub async fn matches(&self, lane: Lane, hash: Option<String>, password: String) -> Result<bool, Fault> {
-        let queue = match lane {
-            Lane::Desk => &self.desk,
-            Lane::Door => &self.door,
-        };
-        queue
+        self.queue(lane)
             .run(move || {
                 let known = hash.is_some();
                 let hash = hash.unwrap_or_else(|| NOBODY.clone());
@@ -83,6 +114,14 @@ impl Passwords {
                 known && fits
             })
             .await
+    }
+
+    const fn queue(&self, lane: Lane) -> &Queue {
+        match lane {
+            Lane::Desk => &self.desk,
+            Lane::Door => &self.door,
+            Lane::Guest => &self.guests,
+        }
     }
 }
 

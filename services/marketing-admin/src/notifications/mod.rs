@@ -7,6 +7,7 @@
 //! In test mode [`audience`] keeps back what is not for the club's own people. [`pace`] keeps all replicas together within
 //! the provider's limit. [`log`] shows staff what became of each.
 
+pub mod account;
 pub mod asked;
 pub mod audience;
 pub mod clear;

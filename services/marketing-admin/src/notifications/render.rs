@@ -14,6 +14,7 @@ use crate::events::store::Event;
 use crate::notifications::render_asked;
 use crate::notifications::store::Template as Kind;
 
+mod account;
 mod gone;
 mod new_date;
 mod paid;
@@ -68,7 +69,8 @@ pub fn render(
     mode: Mode,
 ) -> Result<Rendered, RenderError> {
     let frame = Frame { test: mode.is_test(), ..Frame::of(event, lang, contact) };
-    let mut mail = match kind {
+    let mail = match kind {
+        Kind::Account => return of_account(payload, lang, contact, mode),
         Kind::OrderPaid => paid::order_paid(&decode(payload)?, &frame),
         Kind::OrderRefunded => refunded::order_refunded(&decode(payload)?, &frame),
         Kind::TicketsFound => render_asked::tickets_found(&decode(payload)?, &frame),
@@ -97,10 +99,26 @@ pub fn render(
             waitlist::mail(kind, &decode(payload)?, &frame, event)
         }
     }?;
+    Ok(marked(mail, &frame))
+}
+
+/// Writes a mail about an account, which is of no night.
+pub fn of_account(
+    payload: &[u8],
+    lang: Language,
+    contact: &str,
+    mode: Mode,
+) -> Result<Rendered, RenderError> {
+    let frame = Frame { test: mode.is_test(), ..Frame::of_no_night(lang, contact) };
+    Ok(marked(account::mail(payload, &frame)?, &frame))
+}
+
+/// In test mode a mail says above everything that nothing in it is real.
+fn marked(mut mail: Rendered, frame: &Frame) -> Rendered {
     if frame.test {
         mail.text = format!("*** TEST *** {}\n\n{}", frame.t("email-test"), mail.text);
     }
-    Ok(mail)
+    mail
 }
 
 fn decode<M: Message + Default>(payload: &[u8]) -> Result<M, RenderError> {
@@ -135,6 +153,22 @@ impl Frame {
             address: row.venue_address.clone(),
             zone: format::zone(lang, zone),
             tz: zone,
+            contact: contact.to_owned(),
+            test: false,
+        }
+    }
+
+    /// For what is of no night.
+    fn of_no_night(lang: Language, contact: &str) -> Self {
+        Self {
+            lang,
+            title: ui::text(lang, "shared-club", &[]),
+            date: String::new(),
+            night: String::new(),
+            venue: String::new(),
+            address: String::new(),
+            zone: String::new(),
+            tz: Tz::UTC,
             contact: contact.to_owned(),
             test: false,
         }

@@ -15,7 +15,7 @@ use crate::events::store::{Which, find};
 use crate::notifications::audience::Audience;
 use crate::notifications::pace::Pace;
 use crate::notifications::provider::{Answer, Provider};
-use crate::notifications::render::{RenderError, render};
+use crate::notifications::render::{RenderError, of_account, render};
 use crate::notifications::store::{self, CHANNEL, Claimed, Fate, Template};
 
 /// Emails taken at once, and sent side by side.
@@ -219,18 +219,23 @@ impl Sender {
         let Some(kind) = Template::from_code(&email.template) else {
             return Ok(Err(Fate::Dead { error: format!("unknown template {}", email.template) }));
         };
-        let mut conn = self.db.conn().await?;
-        let Some(event) = find(&mut conn, Which::Id(email.event_id)).await? else {
-            let error = "its event is not known here (yet)".to_owned();
-            return Ok(Err(later(email, now, backoff(email.attempts), error)));
-        };
         let lang = email.language.parse::<Language>().unwrap_or_default();
-        Ok(render(kind, &email.payload, lang, &event, self.provider.contact(), self.mode).map_err(|error| {
-            match error {
-                RenderError::Payload(_) => Fate::Dead { error: error.to_string() },
-                // A template of ours: a new release mends it, within the day.
-                RenderError::Template(_) => later(email, now, backoff(email.attempts), error.to_string()),
+        let (contact, mode) = (self.provider.contact(), self.mode);
+        let written = match email.event_id {
+            None => of_account(&email.payload, lang, contact, mode),
+            Some(id) => {
+                let mut conn = self.db.conn().await?;
+                let Some(event) = find(&mut conn, Which::Id(id)).await? else {
+                    let error = "its event is not known here (yet)".to_owned();
+                    return Ok(Err(later(email, now, backoff(email.attempts), error)));
+                };
+                render(kind, &email.payload, lang, &event, contact, mode)
             }
+        };
+        Ok(written.map_err(|error| match error {
+            RenderError::Payload(_) => Fate::Dead { error: error.to_string() },
+            // A template of ours: a new release mends it, within the day.
+            RenderError::Template(_) => later(email, now, backoff(email.attempts), error.to_string()),
         }))
     }
 }

@@ -43,11 +43,13 @@ pub enum Template {
     WaitlistOffered,
     /// Your night has a new date.
     NewDate,
+    /// Something about your account.
+    Account,
 }
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::TicketsFound,
@@ -60,6 +62,7 @@ impl Template {
         Self::WaitlistJoined,
         Self::WaitlistOffered,
         Self::NewDate,
+        Self::Account,
     ];
 
     /// Its name in SQL.
@@ -77,6 +80,7 @@ impl Template {
             Self::WaitlistJoined => "waitlist_joined",
             Self::WaitlistOffered => "waitlist_offered",
             Self::NewDate => "new_date",
+            Self::Account => "account",
         }
     }
 

@@ -50,6 +50,6 @@ fn shell(desk: &Desk, request: &HttpRequest, locale: Locale, title: &str) -> She
 }
 
 /// The club's zone: that of its oldest venue.
-async fn zone(conn: &mut Conn) -> Tz {
+pub(in crate::identity) async fn zone(conn: &mut Conn) -> Tz {
     crate::events::venues::resolve(conn, None).await.map_or(Tz::UTC, |venue| venue.zone())
 }

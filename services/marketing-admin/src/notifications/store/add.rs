@@ -20,7 +20,7 @@ pub struct NewEmail {
     pub template: Template,
     pub about: Uuid,
     pub order: Option<Uuid>,
-    pub event: Uuid,
+    pub event: Option<Uuid>,
     pub reference: String,
     pub payload: Vec<u8>,
     pub traceparent: Option<String>,
@@ -77,7 +77,7 @@ async fn insert(
         .bind::<Text, _>(email.template.code())
         .bind::<SqlUuid, _>(email.about)
         .bind::<Nullable<SqlUuid>, _>(email.order)
-        .bind::<SqlUuid, _>(email.event)
+        .bind::<Nullable<SqlUuid>, _>(email.event)
         .bind::<Text, _>(&email.reference)
         .bind::<Text, _>(recipient)
         .bind::<Text, _>(language.code())

@@ -19,8 +19,8 @@ pub struct Claimed {
     pub id: Uuid,
     #[diesel(sql_type = Text)]
     pub template: String,
-    #[diesel(sql_type = SqlUuid)]
-    pub event_id: Uuid,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub event_id: Option<Uuid>,
     #[diesel(sql_type = Text)]
     pub recipient: String,
     #[diesel(sql_type = Text)]
@@ -111,7 +111,8 @@ pub async fn settle(
     };
     let held = diesel::sql_query(
         "UPDATE emails SET state = $3, due_at = $4, lease_until = NULL, provider_id = $5, last_error = $6,
-                settled_at = CASE WHEN $3 = 'waiting' THEN NULL ELSE $7 END
+                settled_at = CASE WHEN $3 = 'waiting' THEN NULL ELSE $7 END,
+                payload = CASE WHEN template = 'account' AND $3 <> 'waiting' THEN '' ELSE payload END
          WHERE id = $1 AND attempts = $2 AND state = 'waiting'",
     )
     .bind::<SqlUuid, _>(email.id)

@@ -1,0 +1,25 @@
+# Where a guest is signed in, and the keys that sign sessions.
+sessions-title = Where you are signed in
+sessions-about = Something you don’t know? End it, then change your password.
+sessions-here = this one
+sessions-seen = Last seen { $when }
+sessions-since = Signed in { $when } { $how }
+sessions-proof-password = with your password
+sessions-proof-link = with a link by email
+sessions-proof-passkey = with a passkey
+sessions-proof-phone = with a code by SMS
+sessions-proof-google = with Google
+sessions-proof-apple = with Apple
+sessions-proof-facebook = with Facebook
+sessions-proof-github = with GitHub
+sessions-end = End
+sessions-ending = One moment
+sessions-end-others = End all others
+sessions-sign-out = Sign out here
+sessions-keys-title = Keys
+sessions-keys-about = They sign guests’ sessions. A new one is made every 90 days by itself; make one now if a key may be in wrong hands, then retire the old one. Nobody is signed out: each browser renews its session.
+sessions-key-made = Made { $when }
+sessions-key-retired = retired { $when }
+sessions-key-retire = Retire at once
+sessions-key-make = Make a new key
+sessions-key-making = Making it

@@ -1,0 +1,25 @@
+# Dónde ha iniciado sesión un cliente, y las claves que firman las sesiones.
+sessions-title = Dónde has iniciado sesión
+sessions-about = ¿Algo que no conoces? Ciérralo y cambia tu contraseña.
+sessions-here = esta
+sessions-seen = Vista por última vez { $when }
+sessions-since = Iniciada { $when } { $how }
+sessions-proof-password = con tu contraseña
+sessions-proof-link = con un enlace por correo
+sessions-proof-passkey = con una llave de acceso
+sessions-proof-phone = con un código por SMS
+sessions-proof-google = con Google
+sessions-proof-apple = con Apple
+sessions-proof-facebook = con Facebook
+sessions-proof-github = con GitHub
+sessions-end = Cerrar
+sessions-ending = Un momento
+sessions-end-others = Cerrar todas las demás
+sessions-sign-out = Cerrar sesión aquí
+sessions-keys-title = Claves
+sessions-keys-about = Firman las sesiones de los clientes. Cada 90 días se crea una nueva sin hacer nada; crea una ahora si una clave puede estar en malas manos y retira la vieja. Nadie pierde su sesión: cada navegador la renueva.
+sessions-key-made = Creada { $when }
+sessions-key-retired = retirada { $when }
+sessions-key-retire = Retirar ya
+sessions-key-make = Crear una clave
+sessions-key-making = Creándola

@@ -1,0 +1,1 @@
+DROP TABLE guest_keys, refresh_tokens, guest_sessions;
