@@ -99,6 +99,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     let headers = SecurityHeaders::new()
         .form_target(config.links.scanner.clone())
         .form_target(config.links.tickets.clone());
+    let refresh = Arc::new(InRequest::default());
     let desk = Data::new(Desk {
         passwords: Passwords::default(),
         guests: Guests::at(&config.links.marketing),
@@ -129,10 +130,13 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     };
     context.spawn(sender.run(context.shutdown.clone()));
     context.spawn(notifications::clear::run(db.clone(), clock.clone(), context.shutdown.clone()));
+    refresh.serve(desk.clone());
+    context.spawn(identity::session::keys::keep(desk.clone(), context.shutdown.clone()));
     context.spawn(identity::upkeep::run(db.clone(), clock.clone(), context.shutdown.clone()));
     context.spawn(desk.live.clone().run(db.clone(), clock.clone(), context.shutdown.clone()));
     context.spawn(desk.projections.clone().keep_whole(context.shutdown.clone()));
     start_bus(&db, &bus, &context);
+    let guests = GuestRows { db: db.clone(), clock: clock.clone() };
     let sessions = SessionRows { db: db.clone(), clock };
     let denied = audit::Denied::new(&db, &context);
     Ok(App::new(config.web, context)
@@ -142,6 +146,10 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
         .check(ready(&db))
         .check(Check::degrading("nats", bus::Checks::new(&bus).probe()))
         .ended_sessions(Arc::new(sessions))
+        .guest_keys(desk.guests.keys.clone())
+        .ended_guests(Arc::new(guests))
+        .guest_refresh(refresh)
+        .guest_sign_in_url("/account/refresh")
         .denials(Arc::new(denied))
         .sign_in_path("/admin/sign-in")
         .error_page(views::error_page)

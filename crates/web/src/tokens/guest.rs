@@ -136,6 +136,11 @@ impl GuestKeys {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(list);
     }
 
+    /// Whether nothing is believed yet.
+    pub fn is_empty(&self) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// The claims, if the token is genuine and not over.
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<GuestClaims, TokenFault> {
         let keys = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();

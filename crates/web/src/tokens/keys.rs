@@ -64,6 +64,10 @@ impl KeyList {
         }
         Self(Arc::new(list))
     }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl FromStr for KeyList {

@@ -7,7 +7,7 @@ use domain::clock::SharedClock;
 use tokio_util::sync::CancellationToken;
 use web::Fault;
 
-use crate::identity::{activity, erase, limits};
+use crate::identity::{activity, erase, limits, links, session};
 
 const EVERY: Duration = Duration::from_secs(600);
 
@@ -22,6 +22,8 @@ pub struct Done {
     pub farewells: usize,
     /// Messages of erased accounts that were forgotten once NATS had them.
     pub messages: usize,
+    /// Links and sessions that were over for a month.
+    pub over: usize,
     /// Accounts that a restore had brought back.
     pub erased: usize,
 }
@@ -51,6 +53,8 @@ pub async fn pass(db: &Db, clock: &SharedClock) -> Result<Done, Fault> {
         messages: erase::store::forget_late_messages(&mut conn).await?,
         farewells: erase::store::forget_farewells(&mut conn).await?,
         allowances: limits::store::clear(&mut conn, now).await?,
+        over: links::clear(&mut conn, now - links::KEPT).await?
+            + session::store::clear(&mut conn, now - links::KEPT).await?,
         acts: activity::clear(&mut conn, now - activity::KEPT).await?,
     })
 }

@@ -19,6 +19,8 @@ use super::store::{self, KeyRow};
 
 /// How often the keys are asked for: a key that was retired at once is good here for so long.
 const EVERY: Duration = Duration::from_secs(60);
+/// And while none are known.
+const SOON: Duration = Duration::from_secs(1);
 /// Their place at marketing-admin.
 const PATH: &str = "/internal/v1/guest-keys";
 
@@ -49,12 +51,12 @@ pub(crate) async fn keep(
     if let Err(error) = from_table(&keys, &db).await {
         tracing::warn!(%error, "guests' keys could not be read; they are asked for");
     }
-    let mut ticks = tokio::time::interval(EVERY);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut wait = Duration::ZERO;
     loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = ticks.tick() => {}
+        #[expect(clippy::disallowed_methods, reason = "the pause between two questions; stopping ends it")]
+        let pause = tokio::time::sleep(wait);
+        if stop.run_until_cancelled(pause).await.is_none() {
+            return;
         }
         match peer::answer::<KeySet>(owner.call(Method::GET, PATH)).await {
             Ok(set) => {
@@ -65,9 +67,10 @@ pub(crate) async fn keep(
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, "guests' keys could not be asked for; those known stay good")
+                tracing::warn!(%error, "guests' keys could not be asked for; those known stay good");
             }
         }
+        wait = if keys.is_empty() { SOON } else { EVERY };
     }
 }
 

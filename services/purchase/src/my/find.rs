@@ -52,6 +52,10 @@ pub async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
     let query = query.into_inner();
+    // Who was signed in a moment ago is led to where the session is renewed, and back.
+    if guest.1 && query.asked.is_none() && query.find.is_none() {
+        return Err(Fault::from(web::TokenFault::Expired).of_guest());
+    }
     if let (Some(guest), None, None) = (guest.0, &query.asked, &query.find) {
         let before = query.before.and_then(DateTime::from_timestamp_millis);
         let mut conn = shop.db.conn().await?;
