@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod actor;
+pub mod chain;
 mod denied;
 mod reason;
 mod schema;

@@ -118,6 +118,8 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     context.spawn(notifications::clear::run(db.clone(), clock.clone(), context.shutdown.clone()));
     context.spawn(desk.live.clone().run(db.clone(), clock.clone(), context.shutdown.clone()));
     context.spawn(desk.projections.clone().keep_whole(context.shutdown.clone()));
+    let chain = audit::chain::pool(&config.db)?;
+    context.spawn(audit::chain::keep(chain, context.shutdown.clone()));
     start_bus(&db, &bus, &context);
     let sessions = SessionRows { db: db.clone(), clock };
     let denied = audit::Denied::new(&db, &context);
