@@ -5,6 +5,7 @@ pub mod chain;
 mod denied;
 mod reason;
 mod schema;
+pub mod trail;
 
 pub use actor::Actor;
 pub use denied::Denied;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod assets;
+pub mod audit_log;
 pub mod box_office;
 pub mod config;
 pub mod dead_letters;

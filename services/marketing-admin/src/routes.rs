@@ -3,9 +3,9 @@
 use web::Routes;
 
 use crate::{
-    box_office, dead_letters, disputes, events, exports, guest_list, healing, notifications, openapi, orders,
-    overdue, payments, payouts, promos, promoters, reconciliation, reports, settlements, site, staff,
-    waiting_room,
+    audit_log, box_office, dead_letters, disputes, events, exports, guest_list, healing, notifications,
+    openapi, orders, overdue, payments, payouts, promos, promoters, reconciliation, reports, settlements,
+    site, staff, waiting_room,
 };
 
 /// For the world: the site, the desk, the API.
@@ -100,6 +100,7 @@ fn desk(routes: &mut Routes) {
         .get("/admin/exports/payouts", payouts::export::download)
         .get("/admin/reconciliation", reconciliation::page::show)
         .post("/admin/reconciliation", reconciliation::run::submit)
+        .get("/admin/audit", audit_log::page::show)
         .get("/admin/overdue", overdue::page::show)
         .get("/admin/dead-letters", dead_letters::list::show)
         .post("/admin/dead-letters/{service}/replay", dead_letters::replay::all)

@@ -71,11 +71,13 @@ pub enum Room {
     Promos,
     /// Emails and their fate.
     Emails,
+    /// Who did what.
+    Audit,
     /// Messages that could not be handled.
     DeadLetters,
 }
 
-const ROOMS: [(Room, &str, &str, Permission); 8] = [
+const ROOMS: [(Room, &str, &str, Permission); 9] = [
     (Room::Tonight, "admin-nav-figures", "/admin", Permission::FiguresRead),
     (Room::Events, "admin-nav-events", "/admin/events", Permission::EventsRead),
     (Room::Orders, "admin-nav-orders", "/admin/orders", Permission::OrdersRead),
@@ -83,6 +85,7 @@ const ROOMS: [(Room, &str, &str, Permission); 8] = [
     (Room::BoxOffice, "box_office-nav", "/admin/box-office", Permission::BoxOfficeSell),
     (Room::Promos, "admin-nav-promos", "/admin/promos", Permission::PromosRead),
     (Room::Emails, "admin-nav-emails", "/admin/emails", Permission::EmailsRead),
+    (Room::Audit, "audit-nav", "/admin/audit", Permission::AuditRead),
     (Room::DeadLetters, "admin-nav-dead-letters", "/admin/dead-letters", Permission::DeadLettersRead),
 ];
 
