@@ -32,6 +32,7 @@ pub fn public(routes: &mut Routes) {
         .get("/api/v1/events/{event}/waiting-room", waiting_room::api::show)
         .put("/api/v1/events/{event}/waiting-room", waiting_room::api::switch)
         .post("/api/v1/orders/{reference}/refunds", orders::api::give_back)
+        .get("/api/v1/audit", audit_log::api::list)
         .get("/api/v1/promos", promos::api::list)
         .post("/api/v1/promos", promos::api::create)
         .put("/api/v1/promos/{promo}/active", promos::api::switch)

@@ -77,7 +77,7 @@ struct Line {
     details: Vec<(String, String)>,
 }
 
-type Found = (Service, Result<Trail, Away>);
+pub(super) type Found = (Service, Result<Trail, Away>);
 
 /// `GET /admin/audit`.
 pub async fn show(
@@ -88,21 +88,7 @@ pub async fn show(
     filter: Query<Filter>,
 ) -> Result<HttpResponse, Fault> {
     let filter = filter.into_inner();
-    if !matches!(filter.sort.as_str(), "" | "newest") {
-        return Err(Fault::invalid("invalid_sort").field("sort", "invalid_sort"));
-    }
-    let asked = match filter.service.as_str() {
-        "" => Service::ALL.to_vec(),
-        name => vec![name.parse::<Service>()?],
-    };
-    let mut conn = desk.db.conn().await?;
-    let zone = crate::events::venues::resolve(&mut conn, None).await.map_or(Tz::UTC, |venue| venue.zone());
-    let names = store::names(&mut conn).await?;
-    drop(conn);
-    let wish = wish(&filter, &names, zone)?;
-    let (desk_of, wish_of) = (&desk, &wish);
-    let found: Vec<Found> =
-        join_all(asked.iter().map(async |service| (*service, service.trail(desk_of, wish_of).await))).await;
+    let Gathered { found, names, zone, wish } = gather(&desk, &filter).await?;
     let title = ui::text(locale.0, "audit-title", &[]);
     let shell = views::desk_shell(&desk, &request, locale, &member, Room::Audit, &title);
     let (entries, more) = newest(&found);
@@ -119,6 +105,34 @@ pub async fn show(
         shell,
     };
     views::private(StatusCode::OK, &page)
+}
+
+/// What the services answered to a filter.
+pub(super) struct Gathered {
+    pub(super) found: Vec<Found>,
+    names: HashMap<Uuid, String>,
+    zone: Tz,
+    wish: Wish,
+}
+
+/// Asks them. 422 for a filter that means nothing, 404 for a service that there is not.
+pub(super) async fn gather(desk: &Desk, filter: &Filter) -> Result<Gathered, Fault> {
+    if !matches!(filter.sort.as_str(), "" | "newest") {
+        return Err(Fault::invalid("invalid_sort").field("sort", "invalid_sort"));
+    }
+    let asked = match filter.service.as_str() {
+        "" => Service::ALL.to_vec(),
+        name => vec![name.parse::<Service>()?],
+    };
+    let mut conn = desk.db.conn().await?;
+    let zone = crate::events::venues::resolve(&mut conn, None).await.map_or(Tz::UTC, |venue| venue.zone());
+    let names = store::names(&mut conn).await?;
+    drop(conn);
+    let wish = wish(filter, &names, zone)?;
+    let (desk_of, wish_of) = (desk, &wish);
+    let found: Vec<Found> =
+        join_all(asked.iter().map(async |service| (*service, service.trail(desk_of, wish_of).await))).await;
+    Ok(Gathered { found, names, zone, wish })
 }
 
 fn wish(filter: &Filter, names: &HashMap<Uuid, String>, zone: Tz) -> Result<Wish, Fault> {
@@ -159,7 +173,7 @@ fn begins(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
 }
 
 /// The newest of all, and whether there are older ones.
-fn newest(found: &[Found]) -> (Vec<(Service, Entry)>, bool) {
+pub(super) fn newest(found: &[Found]) -> (Vec<(Service, Entry)>, bool) {
     let most = usize::try_from(MOST).unwrap_or_default();
     let trails = found.iter().filter_map(|(of, trail)| trail.as_ref().ok().map(|trail| (*of, trail)));
     let mut more = false;

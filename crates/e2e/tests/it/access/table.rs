@@ -310,6 +310,7 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "GET", "/admin/disputes/{dispute}/proof.pdf", Holds(P::OrdersRead)),
     row(MarketingAdmin, "GET", "/api/v1/events/{event}/waiting-room", Holds(P::WaitingRoomSwitch)),
     row(MarketingAdmin, "PUT", "/api/v1/events/{event}/waiting-room", Holds(P::WaitingRoomSwitch)),
+    row(MarketingAdmin, "GET", "/api/v1/audit", Holds(P::AuditRead)),
     row(MarketingAdmin, "GET", "/api/v1/promos", Holds(P::PromosRead)),
     row(MarketingAdmin, "POST", "/api/v1/promos", Holds(P::PromosWrite)),
     row(MarketingAdmin, "PUT", "/api/v1/promos/{promo}/active", Holds(P::PromosWrite)),
