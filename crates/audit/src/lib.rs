@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod actor;
+pub mod chain;
 mod denied;
 mod reason;
 mod schema;
+pub mod trail;
 
 pub use actor::Actor;
 pub use denied::Denied;

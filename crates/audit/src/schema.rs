@@ -40,5 +40,11 @@ mod tests {
             include_str!("../../../migrations/marketing_admin/0003_audit/up.sql"),
         ];
         assert!(texts.iter().all(|text| *text == texts[0]));
+        let chains = [
+            include_str!("../../../migrations/purchase/0045_audit_chain/up.sql"),
+            include_str!("../../../migrations/scanner/0018_audit_chain/up.sql"),
+            include_str!("../../../migrations/marketing_admin/0022_audit_chain/up.sql"),
+        ];
+        assert!(chains.iter().all(|text| *text == chains[0]));
     }
 }

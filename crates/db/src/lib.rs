@@ -2,6 +2,7 @@
 
 mod connect;
 mod error;
+mod guest;
 mod instrument;
 mod kept;
 mod listen;
@@ -15,6 +16,7 @@ mod transaction;
 mod urgent;
 
 pub use crate::error::DbError;
+pub use crate::guest::{Seen, as_guest};
 pub use crate::kept::{Keep, Kept};
 pub use crate::listen::{Listener, Wake};
 pub use crate::owner::Owner;

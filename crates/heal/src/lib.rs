@@ -6,6 +6,7 @@ mod operated;
 pub mod overdue;
 mod owner;
 mod projections;
+pub mod trail;
 
 pub use answers::{Digest, DigestQuery, ResendBody, ResendRequest, digest, ours, resend, resend_recorded};
 pub use operated::Operated;

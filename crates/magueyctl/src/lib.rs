@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod audit_log;
 pub mod check_config;
 pub mod database;
 pub mod dead_letters;

@@ -2,10 +2,12 @@
 
 use std::process::ExitCode;
 
+use audit::chain::Head;
 use clap::{Parser, Subcommand};
 use db::Owner;
 use magueyctl::{
-    check_config, database, dead_letters, erasures, refunds, replay, seed, settlement, staff, streams,
+    audit_log, check_config, database, dead_letters, erasures, refunds, replay, seed, settlement, staff,
+    streams,
 };
 
 /// Operate Maguey: databases, staff, messages, configuration.
@@ -53,6 +55,9 @@ enum Command {
     /// Accounts that guests had erased: carried over the restore of an older backup.
     #[command(subcommand)]
     Erasures(Erasures),
+    /// The audit log of what staff did.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Settlements of nights.
     #[command(subcommand)]
     Settlement(Settlement),
@@ -192,6 +197,19 @@ enum Quarantine {
 }
 
 #[derive(Debug, Subcommand)]
+enum Audit {
+    /// Walk its chains and name every row that was altered, is missing or came in from the side. Exit 1 if there is any.
+    Verify {
+        /// One service only.
+        #[arg(long)]
+        service: Option<Owner>,
+        /// A head of that service that was noted earlier, as its log tells it: finds a chain that was cut off or written anew.
+        #[arg(long, requires = "service")]
+        head: Option<Head>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum Settlement {
     /// Check that a file is as the club signed it. Exit 1 if it is not.
     Verify {
@@ -256,6 +274,7 @@ async fn run(command: Command) -> anyhow::Result<bool> {
             erasures::export(file.as_deref()).await.map(|()| true)
         }
         Command::Erasures(Erasures::Reapply { file }) => erasures::reapply(&file).await.map(|()| true),
+        Command::Audit(Audit::Verify { service, head }) => audit_log::verify(service, head.as_ref()).await,
         Command::Settlement(Settlement::Verify { file, key }) => settlement::verify(&file, key.as_deref()),
         Command::CheckConfig { service, file: Some(file) } => check_config::file(service.as_deref(), &file),
         Command::CheckConfig { file: None, .. } => check_config::parts().await,

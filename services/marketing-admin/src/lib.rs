@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod assets;
+pub mod audit_log;
 pub mod box_office;
 pub mod config;
 pub mod dead_letters;
@@ -135,6 +136,8 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     context.spawn(identity::upkeep::run(db.clone(), clock.clone(), context.shutdown.clone()));
     context.spawn(desk.live.clone().run(db.clone(), clock.clone(), context.shutdown.clone()));
     context.spawn(desk.projections.clone().keep_whole(context.shutdown.clone()));
+    let chain = audit::chain::pool(&config.db)?;
+    context.spawn(audit::chain::keep(chain, context.shutdown.clone()));
     start_bus(&db, &bus, &context);
     let guests = GuestRows { db: db.clone(), clock: clock.clone() };
     let sessions = SessionRows { db: db.clone(), clock };

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{events, orders, promos, reports, staff, waiting_room};
+use crate::{audit_log, events, orders, promos, reports, staff, waiting_room};
 
 /// The description.
 #[derive(Debug, OpenApi)]
@@ -25,6 +25,7 @@ use crate::{events, orders, promos, reports, staff, waiting_room};
         waiting_room::api::show,
         waiting_room::api::switch,
         orders::api::give_back,
+        audit_log::api::list,
         promos::api::list,
         promos::api::create,
         promos::api::switch,

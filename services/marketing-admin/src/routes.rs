@@ -3,7 +3,8 @@
 use web::Routes;
 
 use crate::{
-    box_office, dead_letters, disputes, events, exports, guest_list, healing, identity, notifications,
+    audit_log, box_office, dead_letters, disputes, events, exports, guest_list, healing, identity,
+    notifications,
     openapi, orders, overdue, payments, payouts, promos, promoters, reconciliation, reports, settlements,
     site, staff, waiting_room,
 };
@@ -47,6 +48,7 @@ pub fn public(routes: &mut Routes) {
         .get("/api/v1/events/{event}/waiting-room", waiting_room::api::show)
         .put("/api/v1/events/{event}/waiting-room", waiting_room::api::switch)
         .post("/api/v1/orders/{reference}/refunds", orders::api::give_back)
+        .get("/api/v1/audit", audit_log::api::list)
         .get("/api/v1/promos", promos::api::list)
         .post("/api/v1/promos", promos::api::create)
         .put("/api/v1/promos/{promo}/active", promos::api::switch)
@@ -118,6 +120,7 @@ fn desk(routes: &mut Routes) {
         .get("/admin/exports/payouts", payouts::export::download)
         .get("/admin/reconciliation", reconciliation::page::show)
         .post("/admin/reconciliation", reconciliation::run::submit)
+        .get("/admin/audit", audit_log::page::show)
         .get("/admin/overdue", overdue::page::show)
         .get("/admin/dead-letters", dead_letters::list::show)
         .post("/admin/dead-letters/{service}/replay", dead_letters::replay::all)

@@ -4,6 +4,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use audit::trail::{self, Trail, Wish};
 use heal::letters::{self, Asked, Letters, Which};
 use heal::overdue::Overdue;
 use reqwest::{Method, StatusCode};
@@ -58,6 +59,20 @@ impl Service {
             None => letters::read(&desk.db).await.map_err(|error| self.away(&error)),
             Some(peer) => {
                 let call = peer.call(Method::GET, "/internal/v1/dead-letters");
+                peer::answer(call).await.map_err(|error| self.away(&error))
+            }
+        }
+    }
+
+    /// What its audit log says.
+    pub async fn trail(self, desk: &Desk, wish: &Wish) -> Result<Trail, Away> {
+        match self.peer(desk) {
+            None => {
+                let mut conn = desk.db.conn().await.map_err(|error| self.away(&error))?;
+                trail::read(&mut conn, wish).await.map_err(|error| self.away(&error))
+            }
+            Some(peer) => {
+                let call = peer.call(Method::GET, "/internal/v1/audit").query(wish);
                 peer::answer(call).await.map_err(|error| self.away(&error))
             }
         }

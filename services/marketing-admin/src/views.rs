@@ -73,11 +73,13 @@ pub enum Room {
     Keys,
     /// Emails and their fate.
     Emails,
+    /// Who did what.
+    Audit,
     /// Messages that could not be handled.
     DeadLetters,
 }
 
-const ROOMS: [(Room, &str, &str, Permission); 9] = [
+const ROOMS: [(Room, &str, &str, Permission); 10] = [
     (Room::Tonight, "admin-nav-figures", "/admin", Permission::FiguresRead),
     (Room::Events, "admin-nav-events", "/admin/events", Permission::EventsRead),
     (Room::Orders, "admin-nav-orders", "/admin/orders", Permission::OrdersRead),
@@ -86,6 +88,7 @@ const ROOMS: [(Room, &str, &str, Permission); 9] = [
     (Room::Promos, "admin-nav-promos", "/admin/promos", Permission::PromosRead),
     (Room::Emails, "admin-nav-emails", "/admin/emails", Permission::EmailsRead),
     (Room::Keys, "sessions-keys-title", "/admin/keys", Permission::KeysRotate),
+    (Room::Audit, "audit-nav", "/admin/audit", Permission::AuditRead),
     (Room::DeadLetters, "admin-nav-dead-letters", "/admin/dead-letters", Permission::DeadLettersRead),
 ];
 

@@ -114,6 +114,8 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
         clock,
         db: db.clone(),
     });
+    let chain = audit::chain::pool(&config.db)?;
+    context.spawn(audit::chain::keep(chain, context.shutdown.clone()));
     start_tasks(&door, &db, &bus, &context);
     let denied = audit::Denied::new(&db, &context);
     let headers = SecurityHeaders::new().script("'wasm-unsafe-eval'").camera();

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
 
+mod chain;
+
 use audit::Actor;
 use chrono::DateTime;
 use db::testing::TestDatabase;
@@ -28,6 +30,12 @@ struct Row {
     reason: Option<String>,
     #[diesel(sql_type = Jsonb)]
     detail: Value,
+}
+
+#[derive(QueryableByName)]
+struct Id {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
 }
 
 async fn rows(conn: &mut Conn) -> Vec<Row> {

@@ -1,6 +1,7 @@
 //! The desk through HTTP, on real PostgreSQL and NATS, with the sandbox as the email provider.
 
 mod asked;
+mod audit_log;
 mod books;
 mod box_office;
 mod dates;

@@ -8,7 +8,7 @@ use db::{Db, Owner};
 use diesel_async::SimpleAsyncConnection;
 use domain::clock::{SharedClock, SystemClock};
 use heal::overdue::{self, Overdue};
-use heal::{Operated, letters};
+use heal::{Operated, letters, trail};
 use web::{App, Context, Running, ServiceCaller, callers};
 
 use crate::house::House;
@@ -42,6 +42,7 @@ impl Neighbour {
             .internal(|routes| {
                 routes
                     .get("/internal/v1/overdue", overdue::list::<Place>)
+                    .get("/internal/v1/audit", trail::list::<Place>)
                     .get("/internal/v1/dead-letters", letters::list::<Place>)
                     .post("/internal/v1/dead-letters/replay", letters::replay_all::<Place>)
                     .post("/internal/v1/dead-letters/{letter}/replay", letters::replay::<Place>);

@@ -1,7 +1,8 @@
 //! An order with all that its guest may see, opened by its key.
 
 use chrono::{DateTime, Utc};
-use domain::ids::{EventId, TicketId};
+use db::{Conn, DbError, Seen};
+use domain::ids::{EventId, OrderId, TicketId};
 use domain::order::OrderReference;
 use domain::quote::Quote;
 use internal_api::purchase::orders::{Answered, RecordedPayment, RecordedRefund};
@@ -171,27 +172,48 @@ pub(crate) async fn read_around(shop: &Shop, ticket: TicketRow) -> Result<OrderV
     read_with(shop, order.ok_or_else(closed)?, Some(ticket)).await
 }
 
-async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Result<OrderView, Fault> {
-    let mut conn = shop.db.conn().await?;
-    let event = catalog::store::event(&mut conn, row.event_id).await?.ok_or_else(Fault::not_found)?;
-    let lines = store::lines(&mut conn, row.key()).await?;
-    let attempt = payments::last_attempt(&mut conn, row.key()).await?;
+/// What one order's guest may see and nobody else's, read as a role that sees no other order: a query that forgot to ask for this
+/// one would find nothing more.
+struct Own {
+    lines: Vec<LineRow>,
+    attempt: Option<AttemptRow>,
+    issued: Vec<TicketRow>,
+    answers: Vec<Answered>,
+    transfers: Vec<TransferRow>,
+    payments: Vec<RecordedPayment>,
+    refunds: Vec<RecordedRefund>,
+}
+
+async fn read_own(conn: &mut Conn, order: OrderId, only: Option<TicketRow>) -> Result<Own, DbError> {
+    db::as_guest(conn, Seen::Order(order.uuid())).await?;
     let (issued, answers) = match only {
-        None => {
-            let issued = tickets::of_buyer(&mut conn, row.key()).await?;
-            (issued, answers::of_order(&mut conn, row.key()).await?)
-        }
+        None => (tickets::of_buyer(conn, order).await?, answers::of_order(conn, order).await?),
         Some(ticket) => (vec![ticket], Vec::new()),
     };
+    Ok(Own {
+        lines: store::lines(conn, order).await?,
+        attempt: payments::last_attempt(conn, order).await?,
+        transfers: tickets::transfers_of(conn, &issued).await?,
+        payments: payments::of_order(conn, order).await?,
+        refunds: refunds::store::of_order(conn, order).await?,
+        issued,
+        answers,
+    })
+}
+
+async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Result<OrderView, Fault> {
+    let (order, only) = (row.key(), &only);
+    let own = shop.db.transaction(async |conn: &mut Conn| read_own(conn, order, only.clone()).await).await?;
+    let Own { lines, attempt, issued, answers, transfers, payments, mut refunds } = own;
+    let mut conn = shop.db.conn().await?;
+    let event = catalog::store::event(&mut conn, row.event_id).await?.ok_or_else(Fault::not_found)?;
     let types = catalog::store::all_types(&mut conn, row.event_id).await?;
-    let transfers = tickets::transfers_of(&mut conn, &issued).await?;
+    // What a ticket was exchanged for is another order.
     let exchanged = if issued.iter().any(|ticket| ticket.state == "cancelled") {
         exchanges::store::gone(&mut conn, row.key()).await?
     } else {
         Vec::new()
     };
-    let payments = payments::of_order(&mut conn, row.key()).await?;
-    let mut refunds = refunds::store::of_order(&mut conn, row.key()).await?;
     // What the door may still stop is told to whoever asked for it, and promised to nobody.
     let own = |refund: &RecordedRefund| refund.state == "asked" && refund.reason == "guest";
     let waits = refunds.iter().any(|refund| refund.state == "asked");

@@ -57,6 +57,7 @@ mod refunds;
 mod refusals;
 mod reminders;
 mod round_trips;
+mod row_security;
 mod same_key;
 mod selling;
 mod settlements;

@@ -133,6 +133,7 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "GET", "/internal/v1/quarantine", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "POST", "/internal/v1/quarantine/{id}/resolve", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "POST", "/internal/v1/quarantine/{id}/settle", Callers(&["marketing-admin", "magueyctl"])),
+    row(Purchase, "GET", "/internal/v1/audit", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "GET", "/internal/v1/dead-letters", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "POST", "/internal/v1/dead-letters/replay", Callers(&["marketing-admin", "magueyctl"])),
     row(
@@ -249,6 +250,7 @@ pub const ROWS: &[Row] = &[
     row(Scanner, "POST", "/internal/v1/inside", Callers(&["purchase"])),
     row(Scanner, "POST", "/internal/v1/revocations", Callers(&["purchase"])),
     row(Scanner, "GET", "/internal/v1/overdue", Callers(&["marketing-admin", "magueyctl"])),
+    row(Scanner, "GET", "/internal/v1/audit", Callers(&["marketing-admin", "magueyctl"])),
     row(Scanner, "GET", "/internal/v1/dead-letters", Callers(&["marketing-admin", "magueyctl"])),
     row(Scanner, "POST", "/internal/v1/dead-letters/replay", Callers(&["marketing-admin", "magueyctl"])),
     row(
@@ -318,6 +320,7 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "GET", "/admin/disputes/{dispute}/proof.pdf", Holds(P::OrdersRead)),
     row(MarketingAdmin, "GET", "/api/v1/events/{event}/waiting-room", Holds(P::WaitingRoomSwitch)),
     row(MarketingAdmin, "PUT", "/api/v1/events/{event}/waiting-room", Holds(P::WaitingRoomSwitch)),
+    row(MarketingAdmin, "GET", "/api/v1/audit", Holds(P::AuditRead)),
     row(MarketingAdmin, "GET", "/api/v1/promos", Holds(P::PromosRead)),
     row(MarketingAdmin, "POST", "/api/v1/promos", Holds(P::PromosWrite)),
     row(MarketingAdmin, "PUT", "/api/v1/promos/{promo}/active", Holds(P::PromosWrite)),
@@ -355,6 +358,7 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "GET", "/admin/emails", Holds(P::EmailsRead)),
     row(MarketingAdmin, "POST", "/admin/emails/{email}/send", Holds(P::EmailsRetry)),
     row(MarketingAdmin, "GET", "/admin/overdue", Holds(P::FiguresRead)),
+    row(MarketingAdmin, "GET", "/admin/audit", Holds(P::AuditRead)),
     row(MarketingAdmin, "GET", "/admin/dead-letters", Holds(P::DeadLettersRead)),
     row(MarketingAdmin, "POST", "/admin/dead-letters/{service}/replay", Holds(P::DeadLettersReplay)),
     row(MarketingAdmin, "POST", "/admin/dead-letters/{service}/{letter}/replay", Holds(P::DeadLettersReplay)),

@@ -1,0 +1,17 @@
+audit-nav = Audit
+audit-title = Who did what
+audit-line = Every act of the staff and every refused attempt. Nobody can change what stands here.
+audit-search = Person, act, what it was done to, request
+audit-service = Where
+audit-all = Everywhere
+audit-from = From
+audit-until = Until
+audit-show = Show
+audit-none = Nothing was found
+audit-denied = Refused
+audit-details = Details
+audit-older = Older
+audit-away = { $service } can’t be asked right now, so what was done there is missing here. Reload in a minute.
+audit-chain-none = { $service }: not verified yet.
+audit-chain-good = { $service }: as it was written, verified { $at }.
+audit-chain-broken = { $service }: rows were altered or are missing. Call whoever operates the servers.

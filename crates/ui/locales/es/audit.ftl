@@ -1,0 +1,17 @@
+audit-nav = Registro
+audit-title = Quién hizo qué
+audit-line = Cada acción del equipo y cada intento rechazado. Nadie puede cambiar lo que está aquí.
+audit-search = Persona, acción, sobre qué, petición
+audit-service = Dónde
+audit-all = En todas partes
+audit-from = Desde
+audit-until = Hasta
+audit-show = Mostrar
+audit-none = No se encontró nada
+audit-denied = Rechazado
+audit-details = Detalles
+audit-older = Anteriores
+audit-away = { $service }: no responde ahora, así que falta lo que se hizo allí. Recarga en un minuto.
+audit-chain-none = { $service }: aún sin verificar.
+audit-chain-good = { $service }: tal como se escribió, verificado el { $at }.
+audit-chain-broken = { $service }: hay filas alteradas o que faltan. Llama a quien opera los servidores.

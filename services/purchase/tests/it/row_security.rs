@@ -1,0 +1,117 @@
+//! A query that forgets whose order it is for shows a guest nothing of anybody else's.
+
+use db::{Conn, DbError, Seen};
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Text, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use reqwest::StatusCode;
+use uuid::Uuid;
+
+use crate::stage::Stage;
+
+/// What a guest's page reads. How many rows there are, with no word of whose.
+const TABLES: [&str; 8] = [
+    "orders",
+    "order_lines",
+    "order_answers",
+    "attempts",
+    "payments",
+    "refunds",
+    "tickets",
+    "ticket_transfers",
+];
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+#[derive(QueryableByName)]
+struct Key {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+async fn count(conn: &mut Conn, table: &str) -> Result<i64, DbError> {
+    let all: Count = diesel::sql_query(format!("SELECT count(*) AS n FROM {table}")).get_result(conn).await?;
+    Ok(all.n)
+}
+
+async fn key(stage: &Stage, reference: &str) -> Uuid {
+    let mut conn = stage.purchase.conn().await.expect("a connection");
+    let found: Key = diesel::sql_query("SELECT id FROM orders WHERE reference = $1")
+        .bind::<Text, _>(reference)
+        .get_result(&mut *conn)
+        .await
+        .expect("the order");
+    found.id
+}
+
+/// Rows of each table that a query without a WHERE finds: as the service, or as a guest who sees `seen`.
+async fn found(stage: &Stage, seen: Option<Seen>) -> Vec<i64> {
+    let counted = stage.purchase.transaction(async |conn: &mut Conn| {
+        if let Some(seen) = seen {
+            db::as_guest(conn, seen).await?;
+        }
+        let mut all = Vec::new();
+        for table in TABLES {
+            all.push(count(conn, table).await?);
+        }
+        Ok::<_, DbError>(all)
+    });
+    counted.await.expect("counts")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_without_its_where_sees_one_order_as_a_guest_and_all_without() {
+    let stage = Stage::quiet().await;
+    let (first, second) = (stage.order(1, 2).await, stage.order(1, 3).await);
+    let of = |table: &str| TABLES.iter().position(|each| *each == table).expect("a table");
+
+    let control = found(&stage, None).await;
+    assert_eq!((control[of("orders")], control[of("tickets")]), (2, 5), "the service sees both");
+    for (order, places) in [(&first, 2), (&second, 3)] {
+        let own = found(&stage, Some(Seen::Order(key(&stage, &order.reference).await))).await;
+        assert_eq!((own[of("orders")], own[of("tickets")]), (1, places), "{}", order.reference);
+        assert!(own[of("order_lines")] < control[of("order_lines")], "{own:?} of {control:?}");
+    }
+    assert_eq!(found(&stage, Some(Seen::Order(Uuid::nil()))).await, [0; 8], "of no order there is nothing");
+    assert_eq!(found(&stage, None).await, control, "who has the connection next is the service again");
+    for order in [&first, &second] {
+        assert_eq!(stage.get(&order.page).await.status(), StatusCode::OK, "each has their page");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_who_is_nobody_sees_nothing() {
+    let stage = Stage::quiet().await;
+    stage.order(1, 2).await;
+    let nothing = stage.purchase.transaction(async |conn: &mut Conn| {
+        diesel::sql_query("SET LOCAL ROLE purchase_guest").execute(conn).await?;
+        count(conn, "orders").await
+    });
+    assert_eq!(nothing.await.expect("a count"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_changes_nothing_and_reads_nothing_else() {
+    let stage = Stage::quiet().await;
+    let order = key(&stage, &stage.order(1, 2).await.reference).await;
+    for statement in [
+        "UPDATE orders SET buyer_name = 'x'",
+        "DELETE FROM tickets",
+        "INSERT INTO ticket_transfers SELECT * FROM ticket_transfers",
+        "SELECT FROM audit_log",
+        "SELECT FROM ledger_entries",
+        "SELECT FROM outbox",
+    ] {
+        let refused = stage.purchase.transaction(async |conn: &mut Conn| {
+            db::as_guest(conn, Seen::Order(order)).await?;
+            diesel::sql_query(statement).execute(conn).await?;
+            Ok::<_, DbError>(())
+        });
+        let refused = refused.await.expect_err(statement).to_string();
+        assert!(refused.contains("permission denied"), "{statement}: {refused}");
+    }
+}
