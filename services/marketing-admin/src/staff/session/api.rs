@@ -28,7 +28,9 @@ pub async fn open(
     credentials: ApiJson<Credentials>,
 ) -> Result<HttpResponse, Fault> {
     let actor = Actor::named("nobody", &request);
-    let signed_in = sign_in(&desk, &actor, &from, credentials.into_inner(), Way { audience: SERVICE, device: false }).await?;
+    let signed_in =
+        sign_in(&desk, &actor, &from, credentials.into_inner(), Way { audience: SERVICE, device: false })
+            .await?;
     Ok(HttpResponse::Ok().json(signed_in))
 }
 

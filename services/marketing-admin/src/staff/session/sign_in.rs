@@ -17,8 +17,8 @@ use uuid::Uuid;
 use web::Fault;
 use web::session::{Claims, LIFETIME};
 
-use crate::identity::{ClientAddress, factors};
 use crate::identity::password::Lane;
+use crate::identity::{ClientAddress, factors};
 use crate::staff::pin;
 use crate::staff::session::store;
 use crate::staff::store::StaffRow;

@@ -70,11 +70,13 @@ pub async fn is_live(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<bo
 
 /// Notes that a session is in use.
 pub async fn seen(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<(), DbError> {
-    diesel::sql_query("UPDATE sessions SET seen_at = $2 WHERE id = $1 AND coalesce(seen_at, created_at) < $2")
-        .bind::<SqlUuid, _>(id)
-        .bind::<Timestamptz, _>(now)
-        .execute(conn)
-        .await?;
+    diesel::sql_query(
+        "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND coalesce(seen_at, created_at) < $2",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
