@@ -6,8 +6,7 @@ proofs-code-hint = The six digits of your authenticator app, or one of your reco
 proofs-code-wrong = That code doesn’t fit, or it was used already. Wait for the next one and try again.
 proofs-begin-anew = Back to the sign-in
 proofs-passkey = Use a passkey
-proofs-passkey-busy = Waiting for your passkey…
-proofs-passkey-failed = The passkey didn’t work. Nobody was signed in. Try again, or use another way.
+proofs-passkey-failed = The passkey didn’t work, and nothing has changed. Try again, or use another way.
 proofs-prove-title = Show that it’s you
 proofs-prove-line = This can’t be taken back, or it takes people’s addresses out of the house. A fresh code is good for five minutes.
 proofs-prove = Go on
@@ -20,7 +19,7 @@ proofs-step-up-passkey = No app with codes? Then enter the form once more afterw
 proofs-with-passkey = show it with a passkey
 proofs-go-on = Confirm
 proofs-leave-it = Leave it as it is
-proofs-sign-in-or = Or without a password
+proofs-sign-in-passkey = Sign in with a passkey
 proofs-error-needed = Show first that it’s you.
     .meaning = This can’t be taken back, or it takes people’s addresses out of the house. Nothing has happened yet.
     .next = Open “Show that it’s you” from the desk, give a fresh code or passkey, and send the form once more within five minutes.
@@ -47,10 +46,6 @@ proofs-set-up-passkeys = { $count ->
     [one] You have one passkey.
    *[other] You have { $count } passkeys.
 }
-proofs-set-up-passkey-name = Passkey of { $name }
-proofs-set-up-recovery = Your recovery codes
-proofs-set-up-recovery-line = Each opens the desk once when your phone is gone. Write them down and keep them apart from it: they’re shown this one time.
-proofs-set-up-recovery-done = I have them
 proofs-door-code = This account has a second factor.
     .next = Enter the password again, with the code of your app below it. On a phone of the club’s no code is asked.
 proofs-door-set-up = This account needs a second factor first.

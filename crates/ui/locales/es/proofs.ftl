@@ -6,8 +6,7 @@ proofs-code-hint = Las seis cifras de tu aplicación de códigos, o uno de tus c
 proofs-code-wrong = Ese código no vale o ya se usó. Espera al siguiente y prueba otra vez.
 proofs-begin-anew = Volver a la entrada
 proofs-passkey = Usar una llave de acceso
-proofs-passkey-busy = Esperando tu llave de acceso…
-proofs-passkey-failed = La llave de acceso no ha funcionado. No ha entrado nadie. Prueba otra vez o entra de otro modo.
+proofs-passkey-failed = La llave de acceso no ha funcionado y no ha cambiado nada. Prueba otra vez o de otro modo.
 proofs-prove-title = Demuestra que eres tú
 proofs-prove-line = Esto no tiene vuelta atrás, o saca de la casa los datos de la gente. Un código nuevo vale cinco minutos.
 proofs-prove = Seguir
@@ -20,7 +19,7 @@ proofs-step-up-passkey = ¿No tienes aplicación de códigos? Entonces rellena e
 proofs-with-passkey = demuéstralo con una llave de acceso
 proofs-go-on = Confirmar
 proofs-leave-it = Dejarlo como está
-proofs-sign-in-or = O sin contraseña
+proofs-sign-in-passkey = Entrar con una llave de acceso
 proofs-error-needed = Demuestra primero que eres tú.
     .meaning = Esto no tiene vuelta atrás, o saca de la casa los datos de la gente. Aún no ha pasado nada.
     .next = Abre «Demuestra que eres tú» desde la oficina, pon un código nuevo o una llave de acceso y envía el formulario otra vez antes de cinco minutos.
@@ -47,10 +46,6 @@ proofs-set-up-passkeys = { $count ->
     [one] Tienes una llave de acceso.
    *[other] Tienes { $count } llaves de acceso.
 }
-proofs-set-up-passkey-name = Llave de acceso de { $name }
-proofs-set-up-recovery = Tus códigos de recuperación
-proofs-set-up-recovery-line = Cada uno abre la oficina una vez cuando te falta el móvil. Apúntalos y guárdalos aparte: solo se muestran esta vez.
-proofs-set-up-recovery-done = Ya los tengo
 proofs-door-code = Esta cuenta tiene un segundo factor.
     .next = Pon otra vez la contraseña y, debajo, el código de tu aplicación. En un móvil del club no se pide.
 proofs-door-set-up = Esta cuenta necesita antes un segundo factor.

@@ -185,7 +185,7 @@ async fn a_large_refund_takes_a_fresh_code_and_loses_nothing_of_the_form() {
             ("reason", "The sound failed".to_owned()),
         ]
     };
-    let submit = async |form: Vec<(&str, String)>| {
+    let submit = async |form: Vec<(&'static str, String)>| {
         let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
         house.submit("/admin/orders/K7MPX2QD/refunds", &cookie, &form).await
     };

@@ -26,6 +26,7 @@ struct SignInPage {
     next: String,
     email: String,
     problem: String,
+    script: String,
 }
 
 /// Where to go after the sign-in.
@@ -43,8 +44,13 @@ pub async fn show(
     wanted: Query<Wanted>,
 ) -> Result<HttpResponse, Fault> {
     let shell = shell(&desk, &request, locale);
-    let page =
-        SignInPage { shell, next: wanted.into_inner().next, email: String::new(), problem: String::new() };
+    let page = SignInPage {
+        shell,
+        next: wanted.into_inner().next,
+        email: String::new(),
+        problem: String::new(),
+        script: crate::assets::url("staff-passkey.js"),
+    };
     views::private(StatusCode::OK, &page)
 }
 
@@ -82,7 +88,8 @@ pub async fn submit(
                 StatusCode::TOO_MANY_REQUESTS => shell.t("admin-sign-in-too-often"),
                 _ => shell.t("admin-sign-in-refused"),
             };
-            views::private(fault.status(), &SignInPage { shell, next, email, problem })
+            let script = crate::assets::url("staff-passkey.js");
+            views::private(fault.status(), &SignInPage { shell, next, email, problem, script })
         }
         Err(fault) => Err(fault),
     }

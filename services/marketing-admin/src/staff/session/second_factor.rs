@@ -56,13 +56,13 @@ pub async fn submit(
     let Some(pending) = pending::take_a_try(&mut conn, &token, now).await? else { return begin_anew() };
     let Some(account) = accounts::by_id(&mut conn, pending.staff_id).await? else { return begin_anew() };
     let attempt = Attempt { email: &account.email, from: &from, audience: SERVICE };
-    match sign_in::may_try(&desk, &mut conn, &account.email, &from).await {
-        Ok(()) => {}
-        Err(fault) if fault.status() == StatusCode::TOO_MANY_REQUESTS => {
-            let too_often = "admin-sign-in-too-often";
-            return page_of(&desk, &request, locale, account.id, fault.status(), too_often).await;
+    if let Err(fault) = sign_in::may_try(&desk, &mut conn, &account.email, &from).await {
+        drop(conn);
+        if fault.status() != StatusCode::TOO_MANY_REQUESTS {
+            return Err(fault);
         }
-        Err(fault) => return Err(fault),
+        let too_often = "admin-sign-in-too-often";
+        return page_of(&desk, &request, locale, account.id, fault.status(), too_often).await;
     }
     let fits = factors::code_fits(&desk, &mut conn, account.id, form.into_inner().code.trim(), now).await?;
     drop(conn);
@@ -164,7 +164,7 @@ async fn page_of(
         problem: if problem.is_empty() { String::new() } else { shell.t(problem) },
         passkeys: theirs.passkeys > 0,
         codes: theirs.totp || theirs.recovery_left > 0,
-        script: crate::assets::url("passkey.js"),
+        script: crate::assets::url("staff-passkey.js"),
         shell,
     };
     views::private(status, &page)
