@@ -2,6 +2,7 @@
 
 pub mod audit_log;
 pub mod check_config;
+pub mod codes;
 pub mod database;
 pub mod dead_letters;
 pub mod erasures;

@@ -27,6 +27,8 @@ pub(crate) struct Front {
     pub(crate) guest_keys: GuestKeys,
     pub(crate) ended_guests: Option<EndedGuestsHook>,
     pub(crate) guest_refresh: Option<GuestRefreshHook>,
+    pub(crate) proof_path: Option<&'static str>,
+    pub(crate) set_up_path: Option<&'static str>,
     pub(crate) headers: SecurityHeaders,
     pub(crate) ended_sessions: Option<EndedSessionsHook>,
     pub(crate) denials: Option<DenialsHook>,

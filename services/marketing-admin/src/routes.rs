@@ -4,9 +4,8 @@ use web::Routes;
 
 use crate::{
     audit_log, box_office, dead_letters, disputes, events, exports, guest_list, healing, identity,
-    notifications,
-    openapi, orders, overdue, payments, payouts, promos, promoters, reconciliation, reports, settlements,
-    site, staff, waiting_room,
+    notifications, openapi, orders, overdue, payments, payouts, promos, promoters, reconciliation, reports,
+    settlements, site, staff, waiting_room,
 };
 
 /// For the world: the site, the desk, the API.
@@ -36,6 +35,7 @@ pub fn public(routes: &mut Routes) {
         .get("/api/openapi.json", openapi::get)
         .post("/api/v1/session", staff::session::api::open)
         .delete("/api/v1/session", staff::session::api::close)
+        .post("/api/v1/session/proof", staff::session::prove::by_api)
         .post("/api/v1/venues", events::venues::put)
         .get("/api/v1/events", events::api::list)
         .post("/api/v1/events", events::api::create)
@@ -61,6 +61,19 @@ fn desk(routes: &mut Routes) {
         .get("/admin", reports::dashboard::show)
         .get("/admin/sign-in", staff::session::page::show)
         .post("/admin/sign-in", staff::session::page::submit)
+        .get("/admin/sign-in/second-factor", staff::session::second_factor::show)
+        .post("/admin/sign-in/second-factor", staff::session::second_factor::submit)
+        .post("/admin/sign-in/passkey/options", staff::session::passkeys::sign_in_options)
+        .post("/admin/sign-in/passkey", staff::session::passkeys::sign_in)
+        .get("/admin/security", staff::session::security::show)
+        .post("/admin/security/passkey/options", staff::session::passkeys::new_options)
+        .post("/admin/security/passkey", staff::session::passkeys::add)
+        .post("/admin/prove/passkey/options", staff::session::passkeys::prove_options)
+        .post("/admin/prove/passkey", staff::session::passkeys::prove)
+        .post("/admin/security/app", staff::session::security::new_app)
+        .post("/admin/security/app/confirm", staff::session::security::confirm_app)
+        .get("/admin/prove", staff::session::prove::show)
+        .post("/admin/prove", staff::session::prove::submit)
         .post("/admin/sign-out", staff::session::page::sign_out)
         .get("/admin/events", events::desk_list::show)
         .post("/admin/events", events::desk_form::create)

@@ -78,6 +78,8 @@ pub struct App {
     pub(crate) guest_keys: GuestKeys,
     pub(crate) ended_guests: Option<Arc<dyn EndedGuests>>,
     pub(crate) guest_refresh: Option<Arc<dyn GuestRefresh>>,
+    pub(crate) proof_path: Option<&'static str>,
+    pub(crate) set_up_path: Option<&'static str>,
     pub(crate) headers: SecurityHeaders,
     pub(crate) ended_sessions: Option<Arc<dyn EndedSessions>>,
     pub(crate) denials: Option<DenialsHook>,
@@ -99,6 +101,8 @@ impl App {
             guest_keys: GuestKeys::default(),
             ended_guests: None,
             guest_refresh: None,
+            proof_path: None,
+            set_up_path: None,
             headers: SecurityHeaders::new(),
             ended_sessions: None,
             denials: None,
@@ -162,6 +166,18 @@ impl App {
     /// Who refreshes a guest's session inside a request.
     pub fn guest_refresh(mut self, hook: Arc<dyn GuestRefresh>) -> Self {
         self.guest_refresh = Some(hook);
+        self
+    }
+
+    /// Where a page sends somebody who must prove afresh who they are (403 `proof_needed`), with `?next=`.
+    pub fn proof_path(mut self, path: &'static str) -> Self {
+        self.proof_path = Some(path);
+        self
+    }
+
+    /// Where a page sends somebody of the staff who has no second factor yet and needs one (403 `second_factor_missing`).
+    pub fn set_up_path(mut self, path: &'static str) -> Self {
+        self.set_up_path = Some(path);
         self
     }
 

@@ -109,6 +109,8 @@ fn front(app: &App, draining: CancellationToken) -> Front {
         guest_keys: app.guest_keys.clone(),
         ended_guests: app.ended_guests.clone(),
         guest_refresh: app.guest_refresh.clone(),
+        proof_path: app.proof_path,
+        set_up_path: app.set_up_path,
         headers: app.headers.clone().prepare(settings.public_url.starts_with("https://")),
         ended_sessions: app.ended_sessions.clone(),
         denials: app.denials.clone(),
