@@ -42,11 +42,14 @@ use messages::subjects::CLUB;
 use ui::Links;
 use ui::assets::ServiceAssets;
 use web::session::SessionSigner;
+use webauthn_rs::Webauthn;
 use web::{App, Check, Context, Peer, SecurityHeaders};
 
 pub use config::{Config, ROLE, SERVICE};
 
+use identity::factors::passkeys;
 use identity::password::Passwords;
+use identity::sealed::Sealer;
 use notifications::pace::Pace;
 use notifications::provider::Provider;
 use notifications::sender::{Counters, Sender};
@@ -64,6 +67,10 @@ pub struct Desk {
     pub passwords: Passwords,
     /// Signs sessions.
     pub signer: SessionSigner,
+    /// Seals secrets of accounts.
+    pub sealer: Sealer,
+    /// Asks browsers for passkeys, and checks what they answer.
+    pub passkeys: Webauthn,
     /// The three sites.
     pub links: Links,
     /// Figures as they change.
@@ -91,6 +98,8 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     let desk = Data::new(Desk {
         passwords: Passwords::default(),
         signer: config.signer,
+        sealer: config.sealer,
+        passkeys: passkeys::asker(&config.links)?,
         live: Live::default(),
         overdue: overdue::Recent::default(),
         purchase: Peer::at("purchase", &config.purchase, signer, &clock).patience(services::PATIENCE),
