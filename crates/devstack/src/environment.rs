@@ -168,6 +168,7 @@ impl Surroundings {
     fn add_marketing_admin(&self, all: &mut Variables) {
         all.push(pair("CLUB_CONTACT_EMAIL", CONTACT));
         all.push(pair("SESSION_SIGNING_KEY", self.keys.session_signing()));
+        all.push(pair("ACCOUNT_KEYS", self.keys.accounts()));
         all.push(pair("RESEND_BASE_URL", self.addresses.sandbox_url()));
         all.push(pair("RESEND_API_KEY", &self.keys.resend));
         all.push(pair("MAIL_FROM", "Club Maguey <tickets@maguey.localhost>"));

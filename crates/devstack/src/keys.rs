@@ -29,6 +29,9 @@ pub struct Keys {
     /// Signs the lists that phones at the door decide by; empty in a stack that is older than they are.
     #[serde(default)]
     door_manifest: String,
+    /// Seals secrets of accounts; empty in a stack that is older than they are.
+    #[serde(default)]
+    accounts: String,
     /// Keeps document numbers of bans unreadable; empty in a stack that is older than they are.
     #[serde(default)]
     pub documents: String,
@@ -83,6 +86,7 @@ impl Keys {
             order_link: seed()?,
             settlement: seed()?,
             door_manifest: seed()?,
+            accounts: seed()?,
             documents: seed()?,
             stripe_webhook: format!("whsec_{}", secret::password()?),
             stripe: format!("sk_test_{}", secret::password()?),
@@ -101,8 +105,14 @@ impl Keys {
                     file.display()
                 ))
             })?;
-            if keys.door_manifest.is_empty() {
-                keys.door_manifest = seed()?;
+            let mut changed = false;
+            for made_later in [&mut keys.door_manifest, &mut keys.accounts] {
+                if made_later.is_empty() {
+                    *made_later = seed()?;
+                    changed = true;
+                }
+            }
+            if changed {
                 keys.store(file)?;
             }
             return Ok(keys);
@@ -130,6 +140,11 @@ impl Keys {
     /// `<key id>:<seed>`: signs the lists that phones decide by; the door alone has it.
     pub fn door_manifest(&self) -> String {
         format!("local-1:{}", self.door_manifest)
+    }
+
+    /// `<key id>:<key>`: seals secrets of accounts; marketing-admin alone has it.
+    pub fn accounts(&self) -> String {
+        format!("local-1:{}", self.accounts)
     }
 
     /// `<key id>:<seed>`: signs staff sessions; marketing-admin alone has it.

@@ -9,6 +9,7 @@ use ui::Links;
 use web::WebSettings;
 use web::session::{Claims, SessionSigner};
 
+use crate::identity::sealed::Sealer;
 use crate::notifications::audience::Audience;
 
 /// The service's name: audience of its sessions, name by which the others know its key.
@@ -31,6 +32,8 @@ pub struct Config {
     pub links: Links,
     /// Signs the sessions of the staff.
     pub signer: SessionSigner,
+    /// Seals what the database must not give away: guests' keys and the secrets of their apps.
+    pub sealer: Sealer,
     /// Who delivers email.
     pub mail: MailSettings,
     /// Refunds above this, minor units, take a second factor given lately.
@@ -74,6 +77,7 @@ impl Config {
             db: DbSettings { reserved: 0, ..DbSettings::read(reader) },
             bus: BusSettings::read(reader),
             signer: session_signer(reader, &web),
+            sealer: sealer(reader),
             mail: MailSettings::read(reader),
             refund_proof_above: reader.or(
                 "REFUND_PROOF_ABOVE",
@@ -164,6 +168,19 @@ fn session_signer(reader: &mut Reader, web: &WebSettings) -> SessionSigner {
             SessionSigner::new("", &ed25519_dalek::SigningKey::from_bytes(&[0; 32]))
         }
     }
+}
+
+/// `kid:base64[,…]`: the first seals, all open.
+fn sealer(reader: &mut Reader) -> Sealer {
+    const NAME: &str = "ACCOUNT_KEYS";
+    const PURPOSE: &str = "keys that seal secrets of accounts, kid:base64 of 32 random bytes with commas between; the first seals";
+    let text: Secret = reader.secret(NAME, PURPOSE);
+    Sealer::parse(text.expose()).unwrap_or_else(|problem| {
+        if !text.expose().is_empty() {
+            reader.fault(NAME, PURPOSE, problem);
+        }
+        Sealer::none()
+    })
 }
 
 fn is_believed(signer: &SessionSigner, web: &WebSettings) -> bool {

@@ -43,12 +43,15 @@ use messages::subjects::CLUB;
 use ui::Links;
 use ui::assets::ServiceAssets;
 use web::session::SessionSigner;
+use webauthn_rs::Webauthn;
 use web::{App, Check, Context, Peer, SecurityHeaders};
 
 pub use config::{Config, ROLE, SERVICE};
 
 use identity::breach::Breaches;
+use identity::factors::passkeys;
 use identity::password::Passwords;
+use identity::sealed::Sealer;
 use identity::session::keys::Guests;
 use identity::session::refresh::InRequest;
 use identity::session::rows::GuestRows;
@@ -71,6 +74,10 @@ pub struct Desk {
     pub signer: SessionSigner,
     /// Refunds above this, minor units, take a second factor given lately.
     pub refund_proof_above: i64,
+    /// Seals secrets of accounts.
+    pub sealer: Sealer,
+    /// Asks browsers for passkeys, and checks what they answer.
+    pub passkeys: Webauthn,
     /// The three sites.
     pub links: Links,
     /// Figures as they change.
@@ -109,6 +116,8 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
         breaches: Breaches::at(config.breaches),
         signer: config.signer,
         refund_proof_above: config.refund_proof_above,
+        sealer: config.sealer,
+        passkeys: passkeys::asker(&config.links)?,
         live: Live::default(),
         overdue: overdue::Recent::default(),
         purchase: Peer::at("purchase", &config.purchase, signer, &clock).patience(services::PATIENCE),

@@ -80,7 +80,7 @@ pub async fn seal(db: &Db) -> Result<usize, DbError> {
 async fn waiting(conn: &mut Conn) -> Result<Vec<Row>, DbError> {
     let sql = "SELECT audit_id FROM audit_links ORDER BY audit_id DESC LIMIT 1";
     let newest: Vec<Newest> = diesel::sql_query(sql).load(conn).await?;
-    let from = newest.first().map_or(0, |newest| millis(newest.audit_id).saturating_sub(LATE_MS));
+    let from = newest.as_slice().first().map_or(0, |newest| millis(newest.audit_id).saturating_sub(LATE_MS));
     let until = server_millis(conn).await?.saturating_add(LATE_MS);
     let sql = format!(
         "SELECT a.id, {CANONICAL} AS canonical FROM audit_log a

@@ -48,6 +48,7 @@ fn no_key_leaves_the_service_that_owns_it() {
     assert_eq!(holders("DOOR_MANIFEST_KEY"), [Service::Scanner]);
     assert_eq!(holders("DOOR_DOCUMENT_KEY"), [Service::Scanner]);
     assert_eq!(holders("SESSION_SIGNING_KEY"), [Service::MarketingAdmin]);
+    assert_eq!(holders("ACCOUNT_KEYS"), [Service::MarketingAdmin]);
     assert_eq!(holders("RESEND_API_KEY"), [Service::MarketingAdmin]);
 }
 

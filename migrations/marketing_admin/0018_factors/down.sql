@@ -1,0 +1,5 @@
+DROP TABLE pending_sign_ins;
+DROP TABLE passkey_challenges;
+DROP TABLE passkeys;
+DROP TABLE recovery_codes;
+DROP TABLE totp;
