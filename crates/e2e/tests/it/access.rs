@@ -91,7 +91,11 @@ fn every_route_has_its_row_and_every_row_its_route() {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Actor {
     Nobody,
-    Is(StaffRole),
+    /// A guest who is signed in.
+    Guest,
+    Is(Role),
+    /// Was the owner, and may work here no more.
+    Suspended,
     Expired,
     OtherAudience,
     OtherKey,
@@ -99,11 +103,19 @@ enum Actor {
     CallerOfOther(&'static str),
 }
 
-const ACTORS: [Actor; 12] = [
+const ACTORS: [Actor; 20] = [
     Actor::Nobody,
-    Actor::Is(StaffRole::Owner),
-    Actor::Is(StaffRole::Manager),
-    Actor::Is(StaffRole::DoorStaff),
+    Actor::Guest,
+    Actor::Is(Role::Owner),
+    Actor::Is(Role::Manager),
+    Actor::Is(Role::BoxOffice),
+    Actor::Is(Role::DoorSupervisor),
+    Actor::Is(Role::DoorStaff),
+    Actor::Is(Role::VipHost),
+    Actor::Is(Role::Promoter),
+    Actor::Is(Role::Marketing),
+    Actor::Is(Role::Accountant),
+    Actor::Suspended,
     Actor::Expired,
     Actor::OtherAudience,
     Actor::OtherKey,
@@ -125,9 +137,9 @@ enum Answer {
 fn demanded(access: Access, actor: Actor) -> Answer {
     match (access, actor) {
         (Access::Everybody, _) => Answer::In,
-        (Access::Staff, Actor::Is(_)) => Answer::In,
+        (Access::Staff, Actor::Is(_)) | (Access::Guests, Actor::Guest) => Answer::In,
         (Access::Holds(permission), Actor::Is(role)) => {
-            if role_of(role).may(permission) {
+            if role.may(permission) {
                 Answer::In
             } else {
                 Answer::NotYou
@@ -141,14 +153,6 @@ fn demanded(access: Access, actor: Actor) -> Answer {
             }
         }
         _ => Answer::WhoAreYou,
-    }
-}
-
-fn role_of(role: StaffRole) -> Role {
-    match role {
-        StaffRole::Owner => Role::Owner,
-        StaffRole::Manager => Role::Manager,
-        StaffRole::DoorStaff => Role::DoorStaff,
     }
 }
 
@@ -229,63 +233,109 @@ async fn knock(
         .header("accept", "application/json")
         .header("origin", site);
     let request = match credential(stack, sessions, row, actor).await? {
-        Some(token) => request.bearer_auth(token),
+        Some(Hand::Token(token)) => request.bearer_auth(token),
+        Some(Hand::Cookies(cookies)) => request.header("cookie", cookies),
         None => request,
     };
     Ok(request.send().await?)
 }
 
-/// Who is signed in, by site and role: a sign-in is work that is meant to take its time.
+/// What somebody has in hand.
+enum Hand {
+    Token(String),
+    Cookies(String),
+}
+
+/// Who is signed in. Sessions of the staff are written past the sign-in, each for one role at one service; a guest signs in.
 #[derive(Debug, Default)]
-struct Sessions(Vec<(Service, StaffRole, String)>);
+struct Sessions {
+    staff: Vec<(Service, Role, String)>,
+    guest: Option<String>,
+}
 
 impl Sessions {
     /// A token of a session that is kept for the next route; of one that ends with this route, a new one.
-    async fn of(&mut self, stack: &Stack, row: &Row, role: StaffRole) -> Result<String> {
+    async fn of(&mut self, stack: &Stack, row: &Row, role: Role) -> Result<String> {
         if row.path.ends_with("/sign-out") || (row.method, row.path) == ("DELETE", "/api/v1/session") {
-            return self.of_its_own(stack, row, role).await;
+            return member(stack, row.service, role, "NULL").await;
         }
-        self.kept(stack, row, role).await
-    }
-
-    async fn kept(&mut self, stack: &Stack, row: &Row, role: StaffRole) -> Result<String> {
-        let site = site_of(row.service);
-        let kept = self.0.iter().find(|(service, of, _)| (*service, *of) == (site, role));
+        let kept = self.staff.iter().find(|(service, of, _)| (*service, *of) == (row.service, role));
         if let Some((_, _, token)) = kept {
             return Ok(token.clone());
         }
-        let token = signed_in(stack, site, role).await?;
-        self.0.push((site, role, token.clone()));
+        let token = member(stack, row.service, role, "NULL").await?;
+        self.staff.push((row.service, role, token.clone()));
         Ok(token)
     }
 
-    /// A session beside the kept one, written past the sign-in: a second factor's code is good once, and the next one is half a
-    /// minute away.
-    async fn of_its_own(&mut self, stack: &Stack, row: &Row, role: StaffRole) -> Result<String> {
-        let (kept, sid) = (self.kept(stack, row, role).await?, SessionId::generate());
-        let (signer, now) = (session_signer(stack)?, SystemClock.now());
-        let claims = session_keys(stack)?.verify(&kept, row.service.program(), now)?;
-        let insert = format!(
-            "insert into marketing_admin.sessions (id, staff_id, audience, created_at, expires_at)
-             values ('{sid}', '{}', '{}', now(), now() + interval '1 hour')",
-            claims.sub, claims.aud
-        );
-        audit::change(stack, &insert).await?;
-        Ok(signer.sign(&Claims { sid, ..claims }))
+    /// The cookies of a guest; a new sign-in where this route ends the session.
+    async fn guest(&mut self, stack: &Stack, row: &Row) -> Result<String> {
+        let ends = row.method == "POST" && row.path.starts_with("/account/");
+        if let Some(kept) = self.guest.as_ref().filter(|_| !ends) {
+            return Ok(kept.clone());
+        }
+        let cookies = guest(stack).await?;
+        if !ends {
+            self.guest = Some(cookies.clone());
+        }
+        Ok(cookies)
     }
 }
 
-async fn credential(
-    stack: &Stack,
-    sessions: &mut Sessions,
-    row: &Row,
-    actor: Actor,
-) -> Result<Option<String>> {
+/// A new member of the staff with a session at a service, and its token.
+async fn member(stack: &Stack, service: Service, role: Role, disabled_at: &str) -> Result<String> {
+    let (audience, now) = (service.program(), SystemClock.now());
+    let claims = Claims::new(audience, StaffId::generate(), SessionId::generate(), now);
+    let claims = claims.person("Eve", "eve@example.com", role).proved(now);
+    let (staff, session) = (claims.sub, claims.sid);
+    let rows = format!(
+        "insert into marketing_admin.accounts (id, email, name, created_at, changed_at)
+         values ('{staff}', '{staff}@club.test', 'Eve', now(), now());
+         insert into marketing_admin.staff (id, role, disabled_at, created_at, changed_at)
+         values ('{staff}', '{}', {disabled_at}, now(), now());
+         insert into marketing_admin.sessions (id, staff_id, audience, created_at, expires_at)
+         values ('{session}', '{staff}', '{audience}', now(), now() + interval '12 hours')",
+        role.code()
+    );
+    audit::change(stack, &rows).await?;
+    Ok(session_signer(stack)?.sign(&claims))
+}
+
+/// The cookies of a guest who has just signed in.
+async fn guest(stack: &Stack) -> Result<String> {
+    use argon2::{Argon2, password_hash::PasswordHasher};
+    let (id, password) = (Uuid::now_v7(), "nine blue tables at dawn");
+    let hash = Argon2::default().hash_password(password.as_bytes()).map_err(|e| anyhow::anyhow!("{e}"))?;
+    let row = format!(
+        "insert into marketing_admin.accounts (id, email, name, password_hash, created_at, changed_at)
+         values ('{id}', '{id}@guest.test', 'Gil', '{hash}', now(), now())"
+    );
+    audit::change(stack, &row).await?;
+    let answer = stack
+        .client()?
+        .post(format!("{}/account/sign-in", stack.direct(Service::MarketingAdmin)))
+        .header("origin", &stack.urls.marketing)
+        .form(&[("email", format!("{id}@guest.test").as_str()), ("password", password)])
+        .send()
+        .await?;
+    let cookies = answer.headers().get_all("set-cookie").iter().filter_map(|set| set.to_str().ok());
+    let pairs: Vec<String> = cookies.filter_map(|set| set.split(';').next().map(str::to_owned)).collect();
+    anyhow::ensure!(pairs.len() >= 2, "a guest's sign-in answered {}", answer.status());
+    Ok(pairs.join("; "))
+}
+
+async fn credential(stack: &Stack, sessions: &mut Sessions, row: &Row, actor: Actor) -> Result<Option<Hand>> {
     let audience = row.service.program();
     let now = SystemClock.now();
-    Ok(Some(match actor {
+    Ok(Some(Hand::Token(match actor {
         Actor::Nobody => return Ok(None),
+        Actor::Guest => return Ok(Some(Hand::Cookies(sessions.guest(stack, row).await?))),
         Actor::Is(role) => sessions.of(stack, row, role).await?,
+        Actor::Suspended => {
+            // Suspending somebody ends their sessions, which the door hears of; the desk asks who it is.
+            let token = member(stack, row.service, Role::Owner, "now()").await?;
+            if row.service == Service::MarketingAdmin { token } else { return Ok(None) }
+        }
         Actor::Expired => {
             let long_ago = now - chrono::TimeDelta::hours(13);
             session_signer(stack)?.sign(&claims(audience, long_ago))
@@ -297,21 +347,7 @@ async fn credential(
         }
         Actor::Caller(name) => service_token(stack, name, audience)?,
         Actor::CallerOfOther(name) => service_token(stack, name, "somebody-else")?,
-    }))
-}
-
-/// Where the staff of a service sign in; purchase has none of its own, so its callers hold the desk's token.
-fn site_of(service: Service) -> Service {
-    if service == Service::Scanner { Service::Scanner } else { Service::MarketingAdmin }
-}
-
-/// A real sign-in.
-async fn signed_in(stack: &Stack, site: Service, role: StaffRole) -> Result<String> {
-    let body = stack.staff(role).sign_in().await?;
-    let answer =
-        stack.client()?.post(format!("{}/api/v1/session", stack.direct(site))).json(&body).send().await?;
-    let answer: Value = answer.error_for_status()?.json().await?;
-    Ok(answer["token"].as_str().context("a token")?.to_owned())
+    })))
 }
 
 fn claims(audience: &str, now: chrono::DateTime<chrono::Utc>) -> Claims {
