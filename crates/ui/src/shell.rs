@@ -203,6 +203,17 @@ impl Shell {
         text(self.lang, key, &[(name, &value), (name2, &value2)])
     }
 
+    /// Where a guest finds what is theirs, and what it is called: the same for everybody, so that a page can be kept for all.
+    pub fn own_place(&self) -> Option<(String, String)> {
+        match self.site {
+            Site::Marketing => {
+                Some((format!("{}/account", self.links.marketing), self.t("shared-my-account")))
+            }
+            Site::Tickets => Some((format!("{}/my", self.links.tickets), self.t("shared-my-tickets"))),
+            Site::Scanner | Site::Admin => None,
+        }
+    }
+
     /// What the band over a page of test mode says; none where money is real.
     pub fn test_band(&self) -> Option<String> {
         let key = match self.site {

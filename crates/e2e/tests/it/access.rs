@@ -6,7 +6,7 @@
 mod table;
 
 use anyhow::{Context, Result};
-use devstack::{Service, Stack, StackOptions, StaffRole};
+use devstack::{Service, Stack, StackOptions};
 use domain::{
     clock::{Clock, SystemClock},
     ids::{SessionId, StaffId},
@@ -356,12 +356,6 @@ fn claims(audience: &str, now: chrono::DateTime<chrono::Utc>) -> Claims {
         "eve@example.com",
         Role::Owner,
     )
-}
-
-fn session_keys(stack: &Stack) -> Result<SessionKeys> {
-    let text = stack.keys().session_signing();
-    let (kid, seed) = text.split_once(':').context("kid:seed")?;
-    Ok(SessionKeys::one(kid, seed_key(seed)?.verifying_key()))
 }
 
 fn session_signer(stack: &Stack) -> Result<SessionSigner> {

@@ -304,3 +304,5 @@ shared-error-offer-over = This offer is over.
 shared-test-site = These tickets are a test. No card is charged, and they do not open the door.
 shared-test-desk = Test data: no money here is real.
 shared-test-door = Test door: only test tickets are let in.
+shared-my-account = My account
+shared-my-tickets = My tickets

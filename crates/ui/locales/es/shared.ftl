@@ -307,3 +307,5 @@ shared-error-offer-over = Esta oferta ya terminó.
 shared-test-site = Estas entradas son una prueba. No se cobra nada y no abren la puerta.
 shared-test-desk = Datos de prueba: aquí no hay dinero de verdad.
 shared-test-door = Solo pasan entradas de prueba.
+shared-my-account = Mi cuenta
+shared-my-tickets = Mis entradas

@@ -14,6 +14,7 @@ mod exports;
 mod figures;
 mod given_up;
 mod guest_list;
+mod guest_sessions;
 mod guests;
 mod house;
 mod identity;
