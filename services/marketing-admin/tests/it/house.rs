@@ -149,7 +149,7 @@ impl House {
             ("NATS_URL", self.nats.url("marketing_admin")),
             ("SESSION_PUBLIC_KEYS", format!("k1:{}", public(&self.keys.session))),
             ("SESSION_SIGNING_KEY", format!("k1:{}", base64(self.keys.session.as_bytes()))),
-            ("ACCOUNT_KEYS", format!("a1:{}", base64(self.keys.session.as_bytes()))),
+            ("ACCOUNT_KEYS", format!("a1:{}", base64(b"thirty-two bytes for tests alone"))),
             ("SERVICE_SIGNING_KEY", base64(self.keys.own.as_bytes())),
             ("SERVICE_PUBLIC_KEYS", services.join(",")),
             ("RESEND_BASE_URL", self.sandbox.url.clone()),
