@@ -121,7 +121,9 @@ mod tests {
     fn an_address_is_one_line_and_as_long_as_mail_allows() {
         assert_eq!(address_of(" Ana@Example.org ").expect("an address").as_str(), "ana@example.org");
         let long = format!("{}@{}.org", "a".repeat(64), "b".repeat(186));
-        for bad in ["\"a b\"@x", "ana@example.org\nBcc: all@example.org", "ana@example.org\n", "ana", long.as_str()] {
+        for bad in
+            ["\"a b\"@x", "ana@example.org\nBcc: all@example.org", "ana@example.org\n", "ana", long.as_str()]
+        {
             assert!(address_of(bad).is_none(), "{bad:?}");
         }
     }

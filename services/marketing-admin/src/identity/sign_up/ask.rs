@@ -99,11 +99,9 @@ async fn write(desk: &Desk, email: &Email, waiting: &Waiting, language: Language
         return Ok(());
     }
     desk.db
-        .transaction(async |conn| {
-            match accounts::by_email(conn, email.as_str()).await? {
-                Some(account) => known(desk, conn, &account, email).await,
-                None => new(desk, conn, email, waiting, language).await,
-            }
+        .transaction(async |conn| match accounts::by_email(conn, email.as_str()).await? {
+            Some(account) => known(desk, conn, &account, email).await,
+            None => new(desk, conn, email, waiting, language).await,
         })
         .await
 }
@@ -132,10 +130,9 @@ async fn known(
 ) -> Result<(), Fault> {
     let now = desk.clock.now();
     let payload = json!({"next": sign_in::HOME});
-    let token =
-        links::make(conn, Purpose::MagicLink, Some(account.id), email.as_str(), payload, now).await?;
+    let token = links::make(conn, Purpose::MagicLink, Some(account.id), email.as_str(), payload, now).await?;
     let link = entrance::mailed(desk, "/account/magic", &token);
-    let language = account.language.parse().unwrap_or_default();
+    let language = account.language.parse::<Language>().unwrap_or_default();
     mails::write(conn, &entrance::mail("sign-up-known", email.as_str(), language, Some(link)), now).await?;
     Ok(())
 }
