@@ -19,7 +19,8 @@ use crate::identity::visit::Visit;
 use crate::notifications::account as mails;
 use crate::{Desk, views};
 
-const PATH: &str = "/account/forgot";
+/// Where it is.
+pub const PATH: &str = "/account/forgot";
 
 #[derive(Template)]
 #[template(path = "reset/forgot.html")]

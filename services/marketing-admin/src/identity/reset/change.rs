@@ -52,10 +52,11 @@ pub async fn submit(
         return page(&desk, locale, &guest, &account, least).refused(fault);
     }
     let hash = desk.passwords.hash_in(Lane::Guest, form.password).await?;
+    let forgot = format!("{}{}", desk.links.marketing, super::ask::PATH);
+    let change = Change { hash: &hash, but: Some(guest.session.uuid()), act: "password_changed", forgot };
     desk.db
         .transaction(async |conn| {
             let account = accounts::hold(conn, account.id).await?.ok_or_else(gone)?;
-            let change = Change { hash: &hash, but: Some(guest.session.uuid()), act: "password_changed" };
             set::set(conn, &account, &change, &visit, now).await
         })
         .await?;

@@ -47,12 +47,13 @@ pub async fn submit(
     }
     let hash = desk.passwords.hash_in(Lane::Guest, password).await?;
     let now = desk.clock.now();
+    let forgot = format!("{}{}", desk.links.marketing, super::ask::PATH);
+    let change = Change { hash: &hash, but: None, act: "password_reset", forgot };
     desk.db
         .transaction(async |conn| {
             let link = links::take(conn, Purpose::Reset, &token, now).await?.ok_or_else(entrance::dead)?;
             let held = accounts::hold(conn, owner(&link)?).await?;
             let account = fits(&link, held)?;
-            let change = Change { hash: &hash, but: None, act: "password_reset" };
             set::set(conn, &account, &change, &visit, now).await
         })
         .await?;

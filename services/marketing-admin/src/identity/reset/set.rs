@@ -50,6 +50,8 @@ pub(super) struct Change<'a> {
     pub(super) but: Option<Uuid>,
     /// The act, and why sessions end.
     pub(super) act: &'static str,
+    /// Where its owner goes who did not do it.
+    pub(super) forgot: String,
 }
 
 /// Sets it for an account that the caller holds. Every other session and every open link ends, and the owner is told. Second
@@ -69,7 +71,12 @@ pub(super) async fn set(
     activity::note(conn, account.id, change.act, json!({"sessions_ended": ended}), visit, now).await?;
     if let Some(email) = account.email.as_deref() {
         let language = account.language.parse::<Language>().unwrap_or_default();
-        mails::write(conn, &entrance::mail("password-changed", email, language, None), now).await?;
+        mails::write(
+            conn,
+            &entrance::mail("password-changed", email, language, Some(change.forgot.clone())),
+            now,
+        )
+        .await?;
     }
     tell::changed(conn, account.id, now).await?;
     Ok(())
