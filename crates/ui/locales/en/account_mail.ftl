@@ -1,3 +1,56 @@
+# ---------------------------------------------------------------- signing up and in
+account_mail-sign-up-subject = One step to your account
+account_mail-sign-up-title = One step to go
+account_mail-sign-up-text = Somebody, we hope you, wants to make an account at the club with this address. Press the button to say that it is yours. The link is good for 24 hours.
+account_mail-sign-up-button = Yes, this is my address
+account_mail-sign-up-note = It wasn’t you? Then do nothing: without the button there is no account.
+account_mail-sign-up-known-subject = You have an account already
+account_mail-sign-up-known-title = You have been here before
+account_mail-sign-up-known-text = Somebody, we hope you, wanted to make an account with this address. There is one already: the button signs you in. The link is good for 15 minutes.
+account_mail-sign-up-known-button = Sign in
+account_mail-sign-up-known-note = It wasn’t you? Then do nothing: your account is as it was.
+account_mail-magic-link-subject = Your link to sign in
+account_mail-magic-link-title = Come in
+account_mail-magic-link-text = The button signs you in, once. The link is good for 15 minutes.
+account_mail-magic-link-button = Sign in
+account_mail-magic-link-note = You didn’t ask for it? Then do nothing, and pass this mail on to nobody: who has the link has your account.
+account_mail-magic-link-unknown-subject = No account with this address yet
+account_mail-magic-link-unknown-title = You are new here
+account_mail-magic-link-unknown-text = Somebody, we hope you, wanted to sign in with this address. There is no account with it yet. Make one, or try the address with which you bought your tickets.
+account_mail-magic-link-unknown-button = Make an account
+account_mail-magic-link-unknown-note = It wasn’t you? Then do nothing: we keep no account for you.
+# ---------------------------------------------------------------- a new password
+account_mail-reset-subject = Choose a new password
+account_mail-reset-title = A new password
+account_mail-reset-text = The button leads to where you choose a new password. You are then signed out everywhere. The link is good for 30 minutes, and once.
+account_mail-reset-button = Choose a new password
+account_mail-reset-note = You didn’t ask for it? Then do nothing: your password stays as it is.
+account_mail-reset-unknown-subject = No account with this address
+account_mail-reset-unknown-title = There is no account here
+account_mail-reset-unknown-text = Somebody, we hope you, asked for a new password for this address. There is no account with it. Perhaps you signed up with another address?
+account_mail-reset-unknown-button = Make an account
+account_mail-reset-unknown-note = It wasn’t you? Then do nothing.
+account_mail-password-changed-subject = Your password was changed
+account_mail-password-changed-title = Your password was changed
+account_mail-password-changed-text = Your account has a new password, and your other devices are signed out. It was you? Then all is well.
+account_mail-password-changed-button = It wasn’t me: choose another
+account_mail-password-changed-note = It wasn’t you? Choose another password at once, and write to us.
+# ---------------------------------------------------------------- a new address
+account_mail-new-email-subject = Is this your new address?
+account_mail-new-email-title = Your new address
+account_mail-new-email-text = You want to use this address for your account at the club. Press the button in the browser in which you are signed in. The link is good for 30 minutes.
+account_mail-new-email-button = Use this address
+account_mail-new-email-note = It wasn’t you? Then do nothing: nobody can use your address without this link.
+account_mail-new-email-taken-subject = This address has an account already
+account_mail-new-email-taken-title = This address has an account already
+account_mail-new-email-taken-text = Somebody, we hope you, wanted to use this address for another account. It already belongs to one: sign in with it, or delete that account first.
+account_mail-new-email-taken-button = Sign in
+account_mail-new-email-taken-note = It wasn’t you? Then do nothing: your account is as it was.
+account_mail-email-changed-subject = Your account has another address now
+account_mail-email-changed-title = Another address
+account_mail-email-changed-text = From now on your account is used with another email address. This one signs in no more, and we write to you there.
+account_mail-email-changed-button = See what is on
+account_mail-email-changed-note = It wasn’t you? Write to us at once: we can look into what happened.
 # ---------------------------------------------------------------- the account is deleted
 account_mail-deleted-subject = Your account is deleted
 account_mail-deleted-title = Goodbye, { $name }

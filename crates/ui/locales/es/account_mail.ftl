@@ -1,3 +1,56 @@
+# ---------------------------------------------------------------- registrarse y entrar
+account_mail-sign-up-subject = Un paso y tienes tu cuenta
+account_mail-sign-up-title = Solo falta un paso
+account_mail-sign-up-text = Alguien, esperamos que tú, quiere crear una cuenta en el club con esta dirección. Pulsa el botón para decir que es tuya. El enlace vale 24 horas.
+account_mail-sign-up-button = Sí, es mi dirección
+account_mail-sign-up-note = ¿No has sido tú? No hagas nada: sin el botón no hay cuenta.
+account_mail-sign-up-known-subject = Ya tienes una cuenta
+account_mail-sign-up-known-title = Ya has estado aquí
+account_mail-sign-up-known-text = Alguien, esperamos que tú, quería crear una cuenta con esta dirección. Ya hay una: con el botón entras. El enlace vale 15 minutos.
+account_mail-sign-up-known-button = Entrar
+account_mail-sign-up-known-note = ¿No has sido tú? No hagas nada: tu cuenta sigue como estaba.
+account_mail-magic-link-subject = Tu enlace para entrar
+account_mail-magic-link-title = Pasa
+account_mail-magic-link-text = Con el botón entras, una sola vez. El enlace vale 15 minutos.
+account_mail-magic-link-button = Entrar
+account_mail-magic-link-note = ¿No lo has pedido? No hagas nada y no reenvíes este correo a nadie: quien tiene el enlace tiene tu cuenta.
+account_mail-magic-link-unknown-subject = Aún no hay cuenta con esta dirección
+account_mail-magic-link-unknown-title = Es tu primera vez
+account_mail-magic-link-unknown-text = Alguien, esperamos que tú, quería entrar con esta dirección. Aún no hay ninguna cuenta con ella. Crea una, o prueba con la dirección con la que compraste tus entradas.
+account_mail-magic-link-unknown-button = Crear una cuenta
+account_mail-magic-link-unknown-note = ¿No has sido tú? No hagas nada: no tenemos ninguna cuenta tuya.
+# ---------------------------------------------------------------- una contraseña nueva
+account_mail-reset-subject = Elige una contraseña nueva
+account_mail-reset-title = Una contraseña nueva
+account_mail-reset-text = El botón lleva a donde eliges una contraseña nueva. Después se cierran todas tus sesiones. El enlace vale 30 minutos, y una sola vez.
+account_mail-reset-button = Elegir una contraseña nueva
+account_mail-reset-note = ¿No lo has pedido? No hagas nada: tu contraseña sigue como está.
+account_mail-reset-unknown-subject = No hay cuenta con esta dirección
+account_mail-reset-unknown-title = Aquí no hay ninguna cuenta
+account_mail-reset-unknown-text = Alguien, esperamos que tú, pidió una contraseña nueva para esta dirección. No hay ninguna cuenta con ella. ¿Quizá te registraste con otra?
+account_mail-reset-unknown-button = Crear una cuenta
+account_mail-reset-unknown-note = ¿No has sido tú? No hagas nada.
+account_mail-password-changed-subject = Tu contraseña ha cambiado
+account_mail-password-changed-title = Tu contraseña ha cambiado
+account_mail-password-changed-text = Tu cuenta tiene una contraseña nueva y se ha cerrado la sesión en tus otros dispositivos. ¿Has sido tú? Entonces todo está bien.
+account_mail-password-changed-button = No he sido yo: elegir otra
+account_mail-password-changed-note = ¿No has sido tú? Elige otra contraseña enseguida y escríbenos.
+# ---------------------------------------------------------------- una dirección nueva
+account_mail-new-email-subject = ¿Es esta tu dirección nueva?
+account_mail-new-email-title = Tu dirección nueva
+account_mail-new-email-text = Quieres usar esta dirección para tu cuenta del club. Pulsa el botón en el navegador en el que has entrado. El enlace vale 30 minutos.
+account_mail-new-email-button = Usar esta dirección
+account_mail-new-email-note = ¿No has sido tú? No hagas nada: nadie puede usar tu dirección sin este enlace.
+account_mail-new-email-taken-subject = Esta dirección ya tiene una cuenta
+account_mail-new-email-taken-title = Esta dirección ya tiene una cuenta
+account_mail-new-email-taken-text = Alguien, esperamos que tú, quería usar esta dirección para otra cuenta. Ya es de una: entra con ella, o elimina antes esa cuenta.
+account_mail-new-email-taken-button = Entrar
+account_mail-new-email-taken-note = ¿No has sido tú? No hagas nada: tu cuenta sigue como estaba.
+account_mail-email-changed-subject = Tu cuenta tiene ahora otra dirección
+account_mail-email-changed-title = Otra dirección
+account_mail-email-changed-text = A partir de ahora tu cuenta se usa con otra dirección de correo. Con esta ya no se entra, y te escribimos a la nueva.
+account_mail-email-changed-button = Ver qué hay
+account_mail-email-changed-note = ¿No has sido tú? Escríbenos enseguida: podemos averiguar qué ha pasado.
 # ---------------------------------------------------------------- la cuenta está eliminada
 account_mail-deleted-subject = Tu cuenta está eliminada
 account_mail-deleted-title = Hasta siempre, { $name }

@@ -48,7 +48,8 @@ async fn forget_order(shop: &Shop, conn: &mut Conn, order: OrderId) -> Result<()
     let now = shop.clock.now();
     erase_store::archive(conn, order.uuid(), now, now + BOOKS_KEEP).await?;
     erase_store::forget_order(conn, order.uuid()).await?;
-    nameless(shop, conn, erase_store::own_tickets(conn, order.uuid()).await?).await
+    let own = erase_store::own_tickets(conn, order.uuid()).await?;
+    nameless(shop, conn, own).await
 }
 
 /// Tickets that others passed on to them.

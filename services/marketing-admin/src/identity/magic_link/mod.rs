@@ -1,0 +1,4 @@
+//! Signing in by a mailed link.
+
+pub mod ask;
+pub mod open;

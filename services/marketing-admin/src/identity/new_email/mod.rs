@@ -1,0 +1,4 @@
+//! Another address for an account: mailed to, proven, and only then its own.
+
+pub mod ask;
+pub mod confirm;
