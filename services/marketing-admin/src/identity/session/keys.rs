@@ -86,10 +86,10 @@ impl Guests {
         }
         self.keys.replace(keys.iter().map(|(kid, key, _)| (kid.clone(), key.verifying_key())));
         // The newest that everybody has had the time to hear of; the very first signs at once.
-        let signs = keys.iter().find(|(_, _, made)| now - *made >= NOTICE).or_else(|| keys.last());
+        let signs = keys.iter().find(|(_, _, made)| now - *made >= NOTICE).or_else(|| keys.as_slice().last());
         let signer = signs.map(|(kid, key, _)| GuestSigner::new(kid, key));
         *self.signer.write().unwrap_or_else(PoisonError::into_inner) = signer;
-        if let Some((_, _, made)) = keys.first() {
+        if let Some((_, _, made)) = keys.as_slice().first() {
             age_gauge().record((now - *made).num_seconds().max(0).cast_unsigned(), &[]);
         }
         Ok(())
