@@ -1,7 +1,7 @@
 //! The table: a row per route of the three services. Read it as the answer to "who can do that?".
 
 use super::{
-    Access::{Callers, Everybody, Holds, Staff},
+    Access::{Callers, Everybody, Guests, Holds, Staff},
     Row,
 };
 use devstack::Service::{self, MarketingAdmin, Purchase, Scanner};
@@ -320,6 +320,25 @@ pub const ROWS: &[Row] = &[
     // The desk, for people.
     // Door staff who sign in at the desk are shown the way to the door.
     row(MarketingAdmin, "GET", "/admin", Staff),
+    // Second factors and passkeys: who proves the second time is nobody yet.
+    row(MarketingAdmin, "GET", "/account/second-factor", Everybody),
+    row(MarketingAdmin, "POST", "/account/second-factor", Everybody),
+    row(MarketingAdmin, "POST", "/account/passkey/options", Everybody),
+    row(MarketingAdmin, "POST", "/account/passkey/finish", Everybody),
+    row(MarketingAdmin, "GET", "/account/confirm", Guests),
+    row(MarketingAdmin, "POST", "/account/confirm", Guests),
+    row(MarketingAdmin, "POST", "/account/confirm/passkey/options", Guests),
+    row(MarketingAdmin, "POST", "/account/confirm/passkey/finish", Guests),
+    row(MarketingAdmin, "GET", "/account/security", Guests),
+    row(MarketingAdmin, "GET", "/account/security/totp", Guests),
+    row(MarketingAdmin, "POST", "/account/security/totp", Guests),
+    row(MarketingAdmin, "POST", "/account/security/totp/confirm", Guests),
+    row(MarketingAdmin, "POST", "/account/security/totp/remove", Guests),
+    row(MarketingAdmin, "POST", "/account/security/recovery-codes", Guests),
+    row(MarketingAdmin, "POST", "/account/security/passkeys/options", Guests),
+    row(MarketingAdmin, "POST", "/account/security/passkeys/finish", Guests),
+    row(MarketingAdmin, "POST", "/account/security/passkeys/{passkey}/name", Guests),
+    row(MarketingAdmin, "POST", "/account/security/passkeys/{passkey}/remove", Guests),
     row(MarketingAdmin, "GET", "/admin/sign-in", Everybody),
     row(MarketingAdmin, "POST", "/admin/sign-in", Everybody),
     row(MarketingAdmin, "POST", "/admin/sign-out", Staff),

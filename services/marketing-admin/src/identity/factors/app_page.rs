@@ -12,12 +12,12 @@ use web::{Fault, Guest, GuestForm, Locale, redirect};
 use super::notices::{self, Change};
 use super::page::{self, unproved};
 use super::{recovery, totp};
+use crate::Desk;
 use crate::identity::account::store as accounts;
 use crate::identity::activity;
 use crate::identity::limits::{self, Limit};
 use crate::identity::visit::Visit;
 use crate::views::{self, NoFields};
-use crate::Desk;
 
 /// This page.
 const PAGE: &str = "/account/security/totp";

@@ -66,12 +66,12 @@ pub async fn submit(
             return gate::begin_anew();
         }
         drop(conn);
-        let mut opened =
-            open::opened(&desk, &visit, account, pending.proof(), true, &pending.next).await?;
+        let mut opened = open::opened(&desk, &visit, account, pending.proof(), true, &pending.next).await?;
         gate::forget(&mut opened)?;
         return Ok(opened);
     }
-    activity::note(&mut conn, account, "sign_in_refused", json!({"by": "second_factor"}), &visit, now).await?;
+    activity::note(&mut conn, account, "sign_in_refused", json!({"by": "second_factor"}), &visit, now)
+        .await?;
     let over = gate::find(&mut conn, &token, now).await?.is_none();
     if over {
         gate::end(&mut conn, &token).await?;

@@ -10,8 +10,8 @@ use ui::Shell;
 use web::{ApiJson, Fault, Guest, GuestForm, Locale};
 
 use super::Factors;
-use super::passkeys::api::{Answered, Asked, as_json, own_page, refused};
 use super::passkeys;
+use super::passkeys::api::{Answered, Asked, as_json, own_page, refused};
 use crate::identity::account::store as accounts;
 use crate::identity::limits::{self, Limit};
 use crate::identity::password::Lane;
@@ -98,8 +98,7 @@ pub async fn submit(
 pub async fn passkey_options(desk: Data<Desk>, guest: Guest, visit: Visit) -> Result<HttpResponse, Fault> {
     limits::take(&desk, Limit::Passkey, &visit, "").await?;
     let mut conn = desk.db.conn().await?;
-    let (challenge, options) =
-        passkeys::start_proof(&desk, &mut conn, Some(guest.account.uuid())).await?;
+    let (challenge, options) = passkeys::start_proof(&desk, &mut conn, Some(guest.account.uuid())).await?;
     Ok(HttpResponse::Ok().json(Asked { challenge, options }))
 }
 

@@ -15,10 +15,10 @@ use super::notices::{self, Change};
 use super::passkeys::register::{LONGEST_NAME, named};
 use super::passkeys::store::{self as keys, Row};
 use super::{Factors, recovery};
+use crate::Desk;
 use crate::identity::account::store as accounts;
 use crate::identity::visit::Visit;
 use crate::views::{self, NoFields};
-use crate::Desk;
 
 /// This page.
 pub const PAGE: &str = "/account/security";

@@ -77,8 +77,7 @@ pub async fn finish(
     let Answered { challenge, credential, next, .. } = answered;
     let proven = passkeys::finish_proof(&desk, &mut conn, challenge, &credential, now).await?;
     // After somebody's first proof, somebody else's passkey is none.
-    let account =
-        proven.filter(|id| pending.as_ref().is_none_or(|(_, pending)| pending.account_id == *id));
+    let account = proven.filter(|id| pending.as_ref().is_none_or(|(_, pending)| pending.account_id == *id));
     let account = account.ok_or_else(refused)?;
     let was_pending = pending.is_some();
     let next = match pending {
@@ -102,8 +101,7 @@ pub async fn new_options(desk: Data<Desk>, guest: Guest, visit: Visit) -> Result
     limits::take(&desk, Limit::Passkey, &visit, "").await?;
     guest.proved(desk.clock.now())?;
     let mut conn = desk.db.conn().await?;
-    let (challenge, options) =
-        passkeys::start_registration(&desk, &mut conn, guest.account.uuid()).await?;
+    let (challenge, options) = passkeys::start_registration(&desk, &mut conn, guest.account.uuid()).await?;
     Ok(HttpResponse::Ok().json(Asked { challenge, options }))
 }
 

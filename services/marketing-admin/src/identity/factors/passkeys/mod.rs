@@ -50,9 +50,6 @@ mod tests {
         let links = Links::new("https://club.test", "https://tickets.club.test", "https://door.club.test");
         let asker = asker(&links).expect("an asker");
         let origins: Vec<_> = asker.get_allowed_origins().iter().map(|each| each.as_str()).collect();
-        assert_eq!(
-            origins,
-            ["https://club.test/", "https://tickets.club.test/", "https://door.club.test/"]
-        );
+        assert_eq!(origins, ["https://club.test/", "https://tickets.club.test/", "https://door.club.test/"]);
     }
 }

@@ -123,24 +123,18 @@ pub async fn used(
     passkey: Value,
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
-    let used =
-        diesel::sql_query("UPDATE passkeys SET passkey = $2, used_at = $3 WHERE credential_id = $1")
-            .bind::<Binary, _>(credential)
-            .bind::<Jsonb, _>(passkey)
-            .bind::<Timestamptz, _>(now)
-            .kept()
-            .execute(conn)
-            .await?;
+    let used = diesel::sql_query("UPDATE passkeys SET passkey = $2, used_at = $3 WHERE credential_id = $1")
+        .bind::<Binary, _>(credential)
+        .bind::<Jsonb, _>(passkey)
+        .bind::<Timestamptz, _>(now)
+        .kept()
+        .execute(conn)
+        .await?;
     Ok(used == 1)
 }
 
 /// Calls one of an account's passkeys something else; whether it has it.
-pub async fn rename(
-    conn: &mut Conn,
-    account: Uuid,
-    credential: &[u8],
-    name: &str,
-) -> Result<bool, DbError> {
+pub async fn rename(conn: &mut Conn, account: Uuid, credential: &[u8], name: &str) -> Result<bool, DbError> {
     let renamed =
         diesel::sql_query("UPDATE passkeys SET name = $3 WHERE account_id = $1 AND credential_id = $2")
             .bind::<SqlUuid, _>(account)
