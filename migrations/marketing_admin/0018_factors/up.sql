@@ -42,6 +42,7 @@ CREATE INDEX passkey_challenges_of_account ON passkey_challenges (account_id);
 CREATE TABLE pending_sign_ins (
   token_hash bytea PRIMARY KEY CHECK (octet_length(token_hash) = 32),
   account_id uuid NOT NULL REFERENCES accounts (id),
+  password   bytea NOT NULL CHECK (octet_length(password) = 32), -- SHA-256 of the account's hash: another password ends it
   proof      text NOT NULL CHECK (length(proof) BETWEEN 1 AND 40),
   next       text NOT NULL CHECK (length(next) <= 2000),
   tries      smallint NOT NULL DEFAULT 0,

@@ -43,8 +43,8 @@ use messages::subjects::CLUB;
 use ui::Links;
 use ui::assets::ServiceAssets;
 use web::session::SessionSigner;
-use webauthn_rs::Webauthn;
 use web::{App, Check, Context, Peer, SecurityHeaders};
+use webauthn_rs::Webauthn;
 
 pub use config::{Config, ROLE, SERVICE};
 

@@ -50,6 +50,7 @@ pub fn public(routes: &mut Routes) {
         .get("/posters/{file}", site::poster::show)
         .get("/assets/{file}", ui::assets::serve);
     desk(routes);
+    factors(routes);
     routes
         .get("/api/openapi.json", openapi::get)
         .post("/api/v1/session", staff::session::api::open)
@@ -73,6 +74,29 @@ pub fn public(routes: &mut Routes) {
         .put("/api/v1/promos/{promo}/active", promos::api::switch)
         .get("/api/v1/figures", reports::api::show)
         .get("/api/v1/figures/stream", reports::api::stream);
+}
+
+/// A guest's second factors and passkeys.
+fn factors(routes: &mut Routes) {
+    routes
+        .get("/account/second-factor", identity::factors::challenge_page::show)
+        .post("/account/second-factor", identity::factors::challenge_page::submit)
+        .post("/account/passkey/options", identity::factors::passkeys::api::options)
+        .post("/account/passkey/finish", identity::factors::passkeys::api::finish)
+        .get("/account/confirm", identity::factors::confirm::show)
+        .post("/account/confirm", identity::factors::confirm::submit)
+        .post("/account/confirm/passkey/options", identity::factors::confirm::passkey_options)
+        .post("/account/confirm/passkey/finish", identity::factors::confirm::passkey_finish)
+        .get("/account/security", identity::factors::page::show)
+        .get("/account/security/totp", identity::factors::app_page::show)
+        .post("/account/security/totp", identity::factors::app_page::begin)
+        .post("/account/security/totp/confirm", identity::factors::app_page::confirm)
+        .post("/account/security/totp/remove", identity::factors::app_page::remove)
+        .post("/account/security/recovery-codes", identity::factors::app_page::renew_codes)
+        .post("/account/security/passkeys/options", identity::factors::passkeys::api::new_options)
+        .post("/account/security/passkeys/finish", identity::factors::passkeys::api::add)
+        .post("/account/security/passkeys/{passkey}/name", identity::factors::page::rename_passkey)
+        .post("/account/security/passkeys/{passkey}/remove", identity::factors::page::remove_passkey);
 }
 
 fn desk(routes: &mut Routes) {

@@ -63,3 +63,14 @@ account_mail-session-theft-title = We signed one of your devices out
 account_mail-session-theft-text = Hello { $name }, one of your sessions was used from two places at once, as a copied one would be. We ended it. Sign in again; if you don’t know why this happened, change your password.
 account_mail-session-theft-button = See where you are signed in
 account_mail-session-theft-note = Your tickets and your money are not touched by this.
+# ---------------------------------------------------------------- a factor came or went
+account_mail-factor-added-subject = A new way to show that it is you
+account_mail-factor-added-title = Something was added to your account
+account_mail-factor-added-text = { $name }, { $factor } was added to your account.
+account_mail-factor-added-button = See how you sign in
+account_mail-factor-added-note = It was not you? Take it away there, and change your password at once.
+account_mail-factor-removed-subject = A way to show that it is you was removed
+account_mail-factor-removed-title = Something was removed from your account
+account_mail-factor-removed-text = { $name }, { $factor } was removed from your account.
+account_mail-factor-removed-button = See how you sign in
+account_mail-factor-removed-note = It was not you? Change your password at once, and look through your devices.

@@ -63,3 +63,14 @@ account_mail-session-theft-title = Hemos cerrado la sesión de uno de tus dispos
 account_mail-session-theft-text = Hola, { $name }: una de tus sesiones se usó desde dos sitios a la vez, como haría una copia. La hemos cerrado. Inicia sesión de nuevo; si no sabes por qué ha pasado, cambia tu contraseña.
 account_mail-session-theft-button = Ver dónde has iniciado sesión
 account_mail-session-theft-note = Tus entradas y tu dinero no se ven afectados.
+# ---------------------------------------------------------------- a factor came or went
+account_mail-factor-added-subject = Una forma nueva de demostrar que eres tú
+account_mail-factor-added-title = Se ha añadido algo a tu cuenta
+account_mail-factor-added-text = { $name }, se ha añadido { $factor } a tu cuenta.
+account_mail-factor-added-button = Ver cómo entras
+account_mail-factor-added-note = ¿No has sido tú? Quítala ahí y cambia tu contraseña enseguida.
+account_mail-factor-removed-subject = Se ha quitado una forma de demostrar que eres tú
+account_mail-factor-removed-title = Se ha quitado algo de tu cuenta
+account_mail-factor-removed-text = { $name }, se ha quitado { $factor } de tu cuenta.
+account_mail-factor-removed-button = Ver cómo entras
+account_mail-factor-removed-note = ¿No has sido tú? Cambia tu contraseña enseguida y revisa tus dispositivos.

@@ -60,8 +60,7 @@ impl Sealer {
         let (_, key) = self.0.iter().find(|(name, _)| name.as_bytes() == kid).ok_or(Unopened)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Unopened)?;
         let mut text = text.to_vec();
-        let plain =
-            key.open_in_place(nonce, Aad::from(about.as_bytes()), &mut text).map_err(|_| Unopened)?;
+        let plain = key.open_in_place(nonce, Aad::from(about.as_bytes()), &mut text).map_err(|_| Unopened)?;
         Ok(plain.to_vec())
     }
 }

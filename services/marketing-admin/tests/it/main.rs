@@ -11,6 +11,7 @@ mod door;
 mod emails;
 mod events;
 mod exports;
+mod factors;
 mod figures;
 mod given_up;
 mod guest_list;

@@ -1,6 +1,7 @@
 //! How somebody proves more than a password: an app with codes, recovery codes for who lost it, passkeys. Of every account,
 //! guests' and staff's alike.
 
+pub mod app_page;
 pub mod challenge_page;
 pub mod confirm;
 pub mod gate;
@@ -10,6 +11,8 @@ pub mod passkeys;
 pub mod recovery;
 pub mod store;
 pub mod totp;
+
+pub use gate::gate;
 
 use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};

@@ -34,12 +34,7 @@ pub async fn renew(conn: &mut Conn, account: Uuid, now: DateTime<Utc>) -> Result
 }
 
 /// Whether it is one of the account's; it is used up by this. Of two at the same instant one is told so.
-pub async fn take(
-    conn: &mut Conn,
-    account: Uuid,
-    code: &str,
-    now: DateTime<Utc>,
-) -> Result<bool, DbError> {
+pub async fn take(conn: &mut Conn, account: Uuid, code: &str, now: DateTime<Utc>) -> Result<bool, DbError> {
     let code = plain(code);
     if code.len() != BYTES * 8 / 5 {
         return Ok(false);

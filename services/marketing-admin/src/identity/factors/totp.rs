@@ -35,12 +35,7 @@ struct Row {
 
 /// Draws a secret for an app that is being set up, in the place of one that never was confirmed. `false` if there is an app
 /// already.
-pub async fn begin(
-    desk: &Desk,
-    conn: &mut Conn,
-    account: Uuid,
-    now: DateTime<Utc>,
-) -> Result<bool, Fault> {
+pub async fn begin(desk: &Desk, conn: &mut Conn, account: Uuid, now: DateTime<Utc>) -> Result<bool, Fault> {
     let mut secret = [0_u8; SECRET];
     getrandom::fill(&mut secret).map_err(|e| Fault::internal(e.to_string()))?;
     let made = diesel::sql_query(
@@ -60,12 +55,7 @@ pub async fn begin(
 }
 
 /// What the app that is being set up has to know; none if none is.
-pub async fn set_up(
-    desk: &Desk,
-    conn: &mut Conn,
-    account: Uuid,
-    name: &str,
-) -> Result<Option<SetUp>, Fault> {
+pub async fn set_up(desk: &Desk, conn: &mut Conn, account: Uuid, name: &str) -> Result<Option<SetUp>, Fault> {
     let Some(row) = unconfirmed(conn, account).await? else { return Ok(None) };
     let Some(secret) = opened(desk, account, &row) else { return Ok(None) };
     let text = Secret::from(secret.clone()).to_base32();

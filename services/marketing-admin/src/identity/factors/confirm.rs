@@ -1,0 +1,145 @@
+//! `/account/confirm`: who is signed in proves afresh that it is them, before what must not happen on a phone left on a table. Who has
+//! an app with codes gives a code, who has none the password; a passkey will always do.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+use ui::Shell;
+use web::{ApiJson, Fault, Guest, GuestForm, Locale};
+
+use super::Factors;
+use super::passkeys;
+use super::passkeys::api::{Answered, Asked, as_json, own_page, refused};
+use crate::identity::account::store as accounts;
+use crate::identity::limits::{self, Limit};
+use crate::identity::password::Lane;
+use crate::identity::session::open;
+use crate::identity::visit::Visit;
+use crate::{Desk, views};
+
+/// Longer ones are nobody's.
+const LONGEST_PASSWORD: usize = 200;
+
+#[derive(Template)]
+#[template(path = "factors/confirm.html")]
+struct ConfirmPage {
+    shell: Shell,
+    csrf: String,
+    next: String,
+    problem: String,
+    codes: bool,
+    password: bool,
+    passkeys: bool,
+    script: String,
+}
+
+/// Where to go afterwards.
+#[derive(Debug, Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    next: String,
+}
+
+/// The form.
+pub async fn show(
+    desk: Data<Desk>,
+    request: HttpRequest,
+    locale: Locale,
+    guest: Guest,
+    wanted: Query<Wanted>,
+) -> Result<HttpResponse, Fault> {
+    let page = page(&desk, &request, locale, &guest, wanted.into_inner().next).await?;
+    views::private(StatusCode::OK, &page)
+}
+
+/// What the form sends.
+#[derive(Debug, Deserialize)]
+pub struct ProofForm {
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Renews the session's proof and leads on, or says on the form what did not fit.
+pub async fn submit(
+    desk: Data<Desk>,
+    request: HttpRequest,
+    locale: Locale,
+    visit: Visit,
+    sent: GuestForm<ProofForm>,
+) -> Result<HttpResponse, Fault> {
+    let GuestForm { form, guest } = sent;
+    let (account, now) = (guest.account.uuid(), desk.clock.now());
+    let theirs = super::of(&mut *desk.db.conn().await?, account).await?;
+    let fits = if theirs.totp {
+        limits::take(&desk, Limit::SecondFactor, &visit, &account.to_string()).await?;
+        super::code_fits(&desk, &mut *desk.db.conn().await?, account, &form.code, now).await?
+    } else {
+        limits::take(&desk, Limit::Confirm, &visit, &account.to_string()).await?;
+        let whose = accounts::by_id(&mut *desk.db.conn().await?, account).await?;
+        let hash = whose.and_then(|whose| whose.password_hash);
+        let password = form.password.chars().take(LONGEST_PASSWORD + 1).collect();
+        desk.passwords.matches(Lane::Guest, hash, password).await?
+    };
+    if fits {
+        return open::proved(&desk, &visit, &guest, &form.next).await;
+    }
+    let mut page = page(&desk, &request, locale, &guest, form.next).await?;
+    page.problem = page.shell.t(if theirs.totp { "factors-code-wrong" } else { "factors-password-wrong" });
+    views::private(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// What a browser is asked for by who proves it with a passkey.
+pub async fn passkey_options(desk: Data<Desk>, guest: Guest, visit: Visit) -> Result<HttpResponse, Fault> {
+    limits::take(&desk, Limit::Passkey, &visit, "").await?;
+    let mut conn = desk.db.conn().await?;
+    let (challenge, options) = passkeys::start_proof(&desk, &mut conn, Some(guest.account.uuid())).await?;
+    Ok(HttpResponse::Ok().json(Asked { challenge, options }))
+}
+
+/// Proves it. 401 `invalid_credentials` for a passkey of somebody else's.
+pub async fn passkey_finish(
+    desk: Data<Desk>,
+    guest: Guest,
+    visit: Visit,
+    answered: ApiJson<Answered>,
+) -> Result<HttpResponse, Fault> {
+    let (answered, now) = (answered.into_inner(), desk.clock.now());
+    own_page(&guest, &answered.csrf)?;
+    let mut conn = desk.db.conn().await?;
+    let Answered { challenge, credential, next, .. } = answered;
+    let proven = passkeys::finish_proof(&desk, &mut conn, challenge, &credential, now).await?;
+    drop(conn);
+    if proven != Some(guest.account.uuid()) {
+        return Err(refused());
+    }
+    Ok(as_json(&open::proved(&desk, &visit, &guest, &next).await?))
+}
+
+async fn page(
+    desk: &Desk,
+    request: &HttpRequest,
+    locale: Locale,
+    guest: &Guest,
+    next: String,
+) -> Result<ConfirmPage, Fault> {
+    let mut conn = desk.db.conn().await?;
+    let account = guest.account.uuid();
+    let Factors { totp, passkeys, .. } = super::of(&mut conn, account).await?;
+    let whose = accounts::by_id(&mut conn, account).await?;
+    Ok(ConfirmPage {
+        shell: super::shell(desk, request, locale, "factors-confirm-title"),
+        csrf: guest.csrf_token().to_owned(),
+        next,
+        problem: String::new(),
+        codes: totp,
+        password: !totp && whose.is_some_and(|whose| whose.password_hash.is_some()),
+        passkeys: passkeys > 0,
+        script: crate::assets::url("passkey.js"),
+    })
+}

@@ -1,0 +1,165 @@
+//! Passkeys by script: a sign-in, and a new one. What a browser is asked for and answers is JSON; `assets/passkey.js` sends it.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{LOCATION, SET_COOKIE};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use db::Conn;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+use web::{ApiJson, Fault, Guest};
+
+use super::register::{self, Answer};
+use crate::Desk;
+use crate::identity::factors::gate::{self, Pending};
+use crate::identity::factors::notices::{self, Change};
+use crate::identity::factors::passkeys;
+use crate::identity::limits::{self, Limit};
+use crate::identity::session::{Proof, open};
+use crate::identity::visit::Visit;
+
+/// What the browser is asked for.
+#[derive(Debug, Serialize)]
+pub struct Asked {
+    /// To be sent back.
+    pub challenge: Uuid,
+    /// For `navigator.credentials`.
+    pub options: Value,
+}
+
+/// What the browser answers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answered {
+    /// What it was asked.
+    pub challenge: Uuid,
+    /// What it says.
+    pub credential: Value,
+    /// Where to go.
+    #[serde(default)]
+    pub next: String,
+    /// The token of the page, where somebody is signed in.
+    #[serde(default)]
+    pub csrf: String,
+    /// What a new one is called.
+    #[serde(default)]
+    pub name: String,
+}
+
+/// Where the browser goes.
+#[derive(Debug, Serialize)]
+pub struct Onwards {
+    next: String,
+}
+
+/// What a browser is asked for at a sign-in: a passkey of whoever gave a first proof just now, or any that it knows.
+pub async fn options(desk: Data<Desk>, request: HttpRequest, visit: Visit) -> Result<HttpResponse, Fault> {
+    limits::take(&desk, Limit::Passkey, &visit, "").await?;
+    let mut conn = desk.db.conn().await?;
+    let whose = under_way(&desk, &mut conn, &request).await?.map(|(_, pending)| pending.account_id);
+    let (challenge, options) = passkeys::start_proof(&desk, &mut conn, whose).await?;
+    Ok(HttpResponse::Ok().json(Asked { challenge, options }))
+}
+
+/// Opens a session of whoever's passkey it is. 401 `invalid_credentials` for every other one.
+pub async fn finish(
+    desk: Data<Desk>,
+    request: HttpRequest,
+    visit: Visit,
+    answered: ApiJson<Answered>,
+) -> Result<HttpResponse, Fault> {
+    limits::take(&desk, Limit::Passkey, &visit, "").await?;
+    let (answered, now) = (answered.into_inner(), desk.clock.now());
+    let mut conn = desk.db.conn().await?;
+    let pending = under_way(&desk, &mut conn, &request).await?;
+    let Answered { challenge, credential, next, .. } = answered;
+    let proven = passkeys::finish_proof(&desk, &mut conn, challenge, &credential, now).await?;
+    // After somebody's first proof, somebody else's passkey is none.
+    let account = proven.filter(|id| pending.as_ref().is_none_or(|(_, pending)| pending.account_id == *id));
+    let account = account.ok_or_else(refused)?;
+    let was_pending = pending.is_some();
+    let next = match pending {
+        Some((token, pending)) => {
+            gate::end(&mut conn, &token).await?;
+            pending.next
+        }
+        None => next,
+    };
+    drop(conn);
+    let led = open::opened(&desk, &visit, account, Proof::Passkey, true, &next).await?;
+    let mut response = as_json(&led);
+    if was_pending {
+        gate::forget(&mut response)?;
+    }
+    Ok(response)
+}
+
+/// What a browser is asked for by who adds a passkey. 403 `proof_needed` unless they proved lately who they are.
+pub async fn new_options(desk: Data<Desk>, guest: Guest, visit: Visit) -> Result<HttpResponse, Fault> {
+    limits::take(&desk, Limit::Passkey, &visit, "").await?;
+    guest.proved(desk.clock.now())?;
+    let mut conn = desk.db.conn().await?;
+    let (challenge, options) = passkeys::start_registration(&desk, &mut conn, guest.account.uuid()).await?;
+    Ok(HttpResponse::Ok().json(Asked { challenge, options }))
+}
+
+/// Adds it. 422 if it is not what was asked for.
+pub async fn add(
+    desk: Data<Desk>,
+    guest: Guest,
+    visit: Visit,
+    answered: ApiJson<Answered>,
+) -> Result<HttpResponse, Fault> {
+    let (answered, now) = (answered.into_inner(), desk.clock.now());
+    own_page(&guest, &answered.csrf)?;
+    guest.proved(now)?;
+    let account = guest.account.uuid();
+    desk.db
+        .transaction(async |conn| {
+            let Answered { challenge, credential, name, .. } = &answered;
+            let answer = Answer { challenge: *challenge, credential, name };
+            let added = register::finish(&desk, conn, Some(account), answer, now).await?;
+            if added.is_none() {
+                return Err(Fault::invalid("validation_failed").field("credential", "invalid"));
+            }
+            notices::tell(&desk, conn, account, Change::PasskeyAdded, &visit, now).await
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(Onwards { next: "/account/security?done=passkey".to_owned() }))
+}
+
+/// The sign-in under way in this browser.
+async fn under_way(
+    desk: &Desk,
+    conn: &mut Conn,
+    request: &HttpRequest,
+) -> Result<Option<(String, Pending)>, Fault> {
+    let Some(token) = gate::token(request) else { return Ok(None) };
+    let pending = gate::find(conn, &token, desk.clock.now()).await?;
+    Ok(pending.map(|pending| (token, pending)))
+}
+
+/// 403 `csrf_rejected` unless the page was this session's.
+pub fn own_page(guest: &Guest, csrf: &str) -> Result<(), Fault> {
+    if bool::from(csrf.as_bytes().ct_eq(guest.csrf_token().as_bytes())) {
+        return Ok(());
+    }
+    Err(Fault::new(StatusCode::FORBIDDEN, "csrf_rejected"))
+}
+
+/// What every passkey gets that is none of ours.
+pub fn refused() -> Fault {
+    Fault::new(StatusCode::UNAUTHORIZED, "invalid_credentials")
+}
+
+/// A redirect and its cookies, as a script reads it.
+pub fn as_json(led: &HttpResponse) -> HttpResponse {
+    let to = led.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+    let mut response = HttpResponse::Ok();
+    for cookie in led.headers().get_all(SET_COOKIE) {
+        response.append_header((SET_COOKIE, cookie.clone()));
+    }
+    response.json(Onwards { next: to.unwrap_or("/account").to_owned() })
+}
