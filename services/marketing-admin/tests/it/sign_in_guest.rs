@@ -68,7 +68,6 @@ async fn the_page_has_every_way_in_and_speaks_spanish() {
         "formaction=\"/account/magic-link\"",
         "href=\"/account/forgot\"",
         "href=\"/account/sign-up?next=",
-        "data-passkey-sign-in",
     ] {
         assert!(page.contains(way), "{way} in {page}");
     }
