@@ -1,6 +1,9 @@
 //! Guests sign in with address and password; who guesses learns nothing.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
+use tokio::time::Instant;
 
 use crate::guests::Guests;
 use crate::house::{House, PASSWORD, until};
@@ -35,6 +38,29 @@ async fn a_wrong_password_and_an_unknown_address_are_answered_alike() {
     ana.sign_in(&house).await;
     let log = ana.page(&house, "/account/activity").await;
     assert!(log.contains("198.51.100.9"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_address_takes_as_long_as_a_wrong_password() {
+    let house = House::open().await;
+    Guests::with_account(&house, ANA).await;
+    let mut times = [Vec::new(), Vec::new()];
+    for number in 0..25 {
+        for (times, email) in times.iter_mut().zip([ANA, NOBODY]) {
+            let browser = Guests::nobody(email, &format!("100.{number}.0.1"));
+            let begun = Instant::now();
+            let answer = browser.try_password(&house, "not her password").await;
+            times.push(begun.elapsed());
+            assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+        }
+    }
+    // Without the hash it would be a tenth. What is left beside it is the machine's own unrest.
+    let [known, unknown] = times.map(|mut times| {
+        times.sort();
+        times[times.len() / 2]
+    });
+    let unrest = Duration::from_millis(5);
+    assert!(known < unknown * 2 + unrest && unknown < known * 2 + unrest, "{known:?} and {unknown:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
