@@ -40,6 +40,16 @@ impl Guests {
             .await;
         Guest { id, email: email.to_owned(), address: "192.0.2.10".to_owned(), cookies: Mutex::default() }
     }
+
+    /// A browser of somebody who has no account.
+    pub fn nobody(email: &str, address: &str) -> Guest {
+        Guest {
+            id: Uuid::nil(),
+            email: email.to_owned(),
+            address: address.to_owned(),
+            cookies: Mutex::default(),
+        }
+    }
 }
 
 /// One of them, with a browser.
@@ -75,6 +85,11 @@ impl Guest {
         let form = [("email", self.email.as_str()), ("password", password)];
         let request = house.http.post(house.url("/account/sign-in")).form(&form);
         self.send(request).await
+    }
+
+    /// Sends a form that needs nobody to be signed in.
+    pub async fn form(&self, house: &House, path: &str, fields: &[(&str, &str)]) -> Response {
+        self.send(house.http.post(house.url(path)).form(fields)).await
     }
 
     /// A page, as it is answered.

@@ -8,12 +8,14 @@ use serde::Deserialize;
 use ui::Shell;
 use web::{Fault, Locale};
 
+use crate::assets::{self, BUNDLE};
 use crate::identity::entrance;
 use crate::identity::session::next;
 use crate::{Desk, views};
 
 /// Where it is.
 pub const PATH: &str = "/account/sign-in";
+const PASSKEY: &str = "passkey.js";
 
 /// The page, with what is to be said on it.
 #[derive(Template)]
@@ -21,7 +23,8 @@ pub const PATH: &str = "/account/sign-in";
 pub struct SignInPage {
     shell: Shell,
     style: String,
-    passkey: String,
+    /// The script that asks for a passkey; where there is none, there is no button.
+    passkey: Option<String>,
     next: String,
     /// As it was typed.
     pub email: String,
@@ -38,7 +41,7 @@ impl SignInPage {
         Self {
             shell: entrance::shell(desk, locale, "sign_in-title", at),
             style: entrance::style(),
-            passkey: crate::assets::url("passkey.js"),
+            passkey: BUNDLE.contains(PASSKEY).then(|| assets::url(PASSKEY)),
             next: next::allowed(&desk.links, wanted),
             email: String::new(),
             email_error: String::new(),
