@@ -1,6 +1,6 @@
-// Passkeys on guests' pages. A button with data-passkey-sign-in asks for one; a part with data-passkey ("get" or "create") holds a button and a line for what went wrong; it is hidden where
-// there is no script or the browser knows no passkeys, and the other ways remain. data-options and data-finish are asked for and told what the
-// browser knows; data-next and data-csrf go with it.
+// Passkeys on guests' pages. A button with data-passkey-sign-in asks for one. A part with data-passkey ("get" or "create") holds such a button
+// and a line for what went wrong. Either is hidden where there is no script or the browser knows no passkeys; the other ways remain.
+// data-options and data-finish are asked and told; data-next and data-csrf go with it.
 
 const encode = (buffer) =>
   btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""))
