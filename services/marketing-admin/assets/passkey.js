@@ -1,6 +1,6 @@
-// Passkeys on guests' pages. A part with data-passkey ("get" or "create") holds a button and a line for what went wrong; it is hidden where
-// there is no script or the browser knows no passkeys, and the other ways remain. data-options and data-finish are asked for and told what the
-// browser knows; data-next and data-csrf go with it.
+// Passkeys on guests' pages. A button with data-passkey-sign-in asks for one. A part with data-passkey ("get" or "create") holds such a button
+// and a line for what went wrong. Either is hidden where there is no script or the browser knows no passkeys; the other ways remain.
+// data-options and data-finish are asked and told; data-next and data-csrf go with it.
 
 const encode = (buffer) =>
   btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""))
@@ -66,17 +66,16 @@ function busy(button, is) {
   }
 }
 
-for (const part of document.querySelectorAll("[data-passkey]")) {
-  if (!window.PublicKeyCredential) break;
-  const [button, wrong] = [part.querySelector("button"), part.querySelector("[role=alert]")];
-  const { passkey: kind, options, finish, next = "", csrf = "", failed = "" } = part.dataset;
-  part.hidden = false;
+/** Has a button make or ask for a passkey, and lead on. */
+function wire(button, wrong, { passkey: kind = "get", options, finish, next, csrf = "", failed = "" }, nameField) {
   button.addEventListener("click", async () => {
     busy(button, true);
     wrong.textContent = "";
     try {
-      const name = part.querySelector("[data-passkey-name]")?.value ?? "";
-      const way = kind === "create" ? register(options, finish, csrf, name) : prove(options, finish, csrf, next);
+      const way =
+        kind === "create"
+          ? register(options, finish, csrf, nameField?.value ?? "")
+          : prove(options, finish, csrf, next ?? button.form?.elements.next?.value ?? "");
       location.assign(await way);
     } catch (error) {
       console.warn(error);
@@ -84,4 +83,20 @@ for (const part of document.querySelectorAll("[data-passkey]")) {
       busy(button, false);
     }
   });
+}
+
+if (window.PublicKeyCredential) {
+  for (const part of document.querySelectorAll("[data-passkey]")) {
+    wire(part.querySelector("button"), part.querySelector("[role=alert]"), part.dataset, part.querySelector("[data-passkey-name]"));
+    part.hidden = false;
+  }
+  // A button among the other ways to sign in: the line for what went wrong follows it.
+  for (const button of document.querySelectorAll("[data-passkey-sign-in]")) {
+    const wrong = document.createElement("p");
+    wrong.className = "field__error";
+    wrong.setAttribute("role", "alert");
+    button.after(wrong);
+    wire(button, wrong, button.dataset);
+    button.hidden = false;
+  }
 }

@@ -69,7 +69,7 @@ pub async fn tell(
         to: &email,
         language,
         link: Some(format!("{}/account/security", desk.links.marketing)),
-        facts: vec![("name", whose.name), ("factor", ui::text(language, change.word(), &[]))],
+        facts: vec![("factor", ui::text(language, change.word(), &[]))],
     };
     mails::write(conn, &mail, now).await?;
     Ok(())
