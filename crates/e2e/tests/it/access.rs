@@ -21,7 +21,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use table::ROWS;
 use uuid::Uuid;
-use web::session::{Claims, SessionKeys, SessionSigner};
+use web::session::{Claims, SessionSigner};
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy)]
