@@ -5,7 +5,7 @@ use db::Conn;
 use serde_json::Value;
 use uuid::Uuid;
 use web::Fault;
-use webauthn_rs::prelude::{DiscoverableAuthentication, Passkey, PasskeyAuthentication, PublicKeyCredential};
+use webauthn_rs::prelude::{DiscoverableAuthentication, Passkey, PublicKeyCredential};
 
 use super::store::{self, Kind};
 use super::{read, stored};
@@ -49,24 +49,24 @@ pub async fn finish_proof(
         return Ok(None);
     };
     let Some(row) = store::find(conn, answer.get_credential_id()).await? else { return Ok(None) };
-    let mut passkey: Passkey = read(row.passkey)?;
+    let mut passkey: Passkey = read(row.passkey.clone())?;
     let handle = answer.get_user_unique_id().map(Uuid::from_slice);
     let theirs = match &handle {
         Some(named) => named.as_ref().is_ok_and(|named| *named == row.account_id),
         // Sticks without room for names tell none; then the account was named by who asked.
         None => asked.is(Kind::Prove),
     };
-    let checked = if !theirs {
-        return Ok(None);
-    } else if asked.is(Kind::Prove) && asked.account_id == Some(row.account_id) {
-        let state: PasskeyAuthentication = read(asked.state)?;
-        desk.passkeys.finish_passkey_authentication(&answer, &state)
-    } else if asked.is(Kind::Discover) {
-        let state: DiscoverableAuthentication = read(asked.state)?;
-        desk.passkeys.finish_discoverable_authentication_v2(&answer, state, &passkey)
-    } else {
-        return Ok(None);
+    let meant = match asked.account_id {
+        Some(account) => asked.is(Kind::Prove) && account == row.account_id,
+        None => asked.is(Kind::Discover),
     };
+    if !theirs || !meant {
+        return Ok(None);
+    }
+    // Both kinds of question are written down alike. Checked is the passkey as it is stored now, not as it was when the browser was
+    // asked: a copy whose count of uses lags behind is refused, however many questions were open.
+    let state: DiscoverableAuthentication = read(asked.state)?;
+    let checked = desk.passkeys.finish_discoverable_authentication_v2(&answer, state, &passkey);
     let result = match checked {
         Ok(result) if result.user_verified() => result,
         Ok(_) => return Ok(None),
@@ -77,7 +77,7 @@ pub async fn finish_proof(
     };
     // Nothing changed, or its count of uses did.
     let _ = passkey.update_credential(&result);
-    let kept = store::used(conn, &row.credential_id, stored(&passkey)?, now).await?;
+    let kept = store::used(conn, &row.credential_id, row.passkey, stored(&passkey)?, now).await?;
     Ok(kept.then_some(row.account_id))
 }
 
@@ -87,4 +87,21 @@ fn without_mediation(mut options: Value) -> Value {
         fields.remove("mediation");
     }
     options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DiscoverableAuthentication;
+    use crate::identity::factors::passkeys::asker;
+    use ui::Links;
+
+    #[test]
+    fn questions_with_and_without_a_name_are_written_down_alike() {
+        let links = Links::new("https://club.test", "https://tickets.club.test", "https://door.club.test");
+        let asker = asker(&links).expect("an asker");
+        let (_, named) = asker.start_passkey_authentication(&[]).expect("a question");
+        let named = serde_json::to_value(&named).expect("JSON");
+        let read: DiscoverableAuthentication = serde_json::from_value(named.clone()).expect("the same");
+        assert_eq!(serde_json::to_value(&read).expect("JSON"), named);
+    }
 }

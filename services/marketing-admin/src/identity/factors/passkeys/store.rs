@@ -116,20 +116,25 @@ pub async fn insert(
     Ok(kept == 1)
 }
 
-/// Notes that it was used, and what that changed in it.
+/// Notes that it was used, and what that changed in it. `false` if it is gone, or was used since it was read with a count of its
+/// own: of two answers with the same count one is refused.
 pub async fn used(
     conn: &mut Conn,
     credential: &[u8],
+    was: Value,
     passkey: Value,
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
-    let used = diesel::sql_query("UPDATE passkeys SET passkey = $2, used_at = $3 WHERE credential_id = $1")
-        .bind::<Binary, _>(credential)
-        .bind::<Jsonb, _>(passkey)
-        .bind::<Timestamptz, _>(now)
-        .kept()
-        .execute(conn)
-        .await?;
+    let used = diesel::sql_query(
+        "UPDATE passkeys SET passkey = $3, used_at = $4 WHERE credential_id = $1 AND passkey = $2",
+    )
+    .bind::<Binary, _>(credential)
+    .bind::<Jsonb, _>(was)
+    .bind::<Jsonb, _>(passkey)
+    .bind::<Timestamptz, _>(now)
+    .kept()
+    .execute(conn)
+    .await?;
     Ok(used == 1)
 }
 
