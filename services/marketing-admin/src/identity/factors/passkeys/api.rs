@@ -116,17 +116,22 @@ pub async fn add(
     own_page(&guest, &answered.csrf)?;
     guest.proved(now)?;
     let account = guest.account.uuid();
-    desk.db
+    // A refusal is no error of the transaction: it would bring back the question, which is answered once.
+    let added = desk
+        .db
         .transaction(async |conn| {
             let Answered { challenge, credential, name, .. } = &answered;
             let answer = Answer { challenge: *challenge, credential, name };
             let added = register::finish(&desk, conn, Some(account), answer, now).await?;
-            if added.is_none() {
-                return Err(Fault::invalid("validation_failed").field("credential", "invalid"));
+            if added.is_some() {
+                notices::tell(&desk, conn, account, Change::PasskeyAdded, &visit, now).await?;
             }
-            notices::tell(&desk, conn, account, Change::PasskeyAdded, &visit, now).await
+            Ok::<_, Fault>(added.is_some())
         })
         .await?;
+    if !added {
+        return Err(Fault::invalid("validation_failed").field("credential", "invalid"));
+    }
     Ok(HttpResponse::Ok().json(Onwards { next: "/account/security?done=passkey".to_owned() }))
 }
 
