@@ -55,11 +55,14 @@ pub async fn submit(
 ) -> Result<HttpResponse, Fault> {
     let Some(token) = gate::token(&request) else { return gate::begin_anew() };
     let now = desk.clock.now();
+    let waiting = gate::find(&mut *desk.db.conn().await?, &token, now).await?;
+    let Some(waiting) = waiting else { return gate::begin_anew() };
+    let account = waiting.account_id;
+    // No connection is held here: counting takes one of its own. Who is told to wait loses no try.
+    limits::take(&desk, Limit::SecondFactor, &visit, &account.to_string()).await?;
     let mut conn = desk.db.conn().await?;
     let pending = gate::take_a_try(&mut conn, &token, now).await?;
     let Some(pending) = pending else { return gate::begin_anew() };
-    let account = pending.account_id;
-    limits::take(&desk, Limit::SecondFactor, &visit, &account.to_string()).await?;
     if super::code_fits(&desk, &mut conn, account, &form.into_inner().code, now).await? {
         // Two forms sent at once open one session.
         if !gate::end(&mut conn, &token).await? {
