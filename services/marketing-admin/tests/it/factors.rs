@@ -234,3 +234,18 @@ async fn a_passkey_that_is_none_signs_nobody_in_and_its_challenge_is_good_once()
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(house.count("SELECT count(*) FROM passkey_challenges").await, 0, "it was used up");
 }
+
+#[tokio::test]
+async fn a_sign_in_given_up_half_way_keeps_nobody_elses_passkey_out() {
+    let house = House::open().await;
+    let ana = Guests::sign_up(&house, "ana@guests.test").await;
+    with_app(&house, &ana).await;
+    let browser = half_way(&house, &ana, "192.0.2.61").await;
+    let ask = |path: &str| house.http.post(house.url(path)).json(&json!({}));
+    let asked = browser.send(ask("/account/passkey/options")).await;
+    assert_eq!(asked.status(), StatusCode::OK, "whoever is at this browser now may use theirs");
+    let asked: serde_json::Value = asked.json().await.expect("JSON");
+    assert!(asked["options"]["publicKey"]["allowCredentials"].as_array().is_none_or(Vec::is_empty));
+    let second = browser.send(ask("/account/passkey/options?second=true")).await;
+    assert_eq!(second.status(), StatusCode::CONFLICT, "ana has none that could be her second factor");
+}

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{LOCATION, SET_COOKIE};
-use actix_web::web::Data;
+use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use db::Conn;
 use serde::{Deserialize, Serialize};
@@ -54,11 +54,26 @@ pub struct Onwards {
     next: String,
 }
 
+/// Which page asks.
+#[derive(Debug, Deserialize)]
+pub struct Asking {
+    /// The one for the second factor. The sign-in page asks whoever is there, also while somebody's sign-in, given up half way, still
+    /// waits in the same browser.
+    #[serde(default)]
+    second: bool,
+}
+
 /// What a browser is asked for at a sign-in: a passkey of whoever gave a first proof just now, or any that it knows.
-pub async fn options(desk: Data<Desk>, request: HttpRequest, visit: Visit) -> Result<HttpResponse, Fault> {
+pub async fn options(
+    desk: Data<Desk>,
+    request: HttpRequest,
+    visit: Visit,
+    asking: Query<Asking>,
+) -> Result<HttpResponse, Fault> {
     limits::take(&desk, Limit::Passkey, &visit, "").await?;
     let mut conn = desk.db.conn().await?;
-    let whose = under_way(&desk, &mut conn, &request).await?.map(|(_, pending)| pending.account_id);
+    let pending = if asking.second { under_way(&desk, &mut conn, &request).await? } else { None };
+    let whose = pending.map(|(_, pending)| pending.account_id);
     let (challenge, options) = passkeys::start_proof(&desk, &mut conn, whose).await?;
     Ok(HttpResponse::Ok().json(Asked { challenge, options }))
 }
@@ -68,12 +83,13 @@ pub async fn finish(
     desk: Data<Desk>,
     request: HttpRequest,
     visit: Visit,
+    asking: Query<Asking>,
     answered: ApiJson<Answered>,
 ) -> Result<HttpResponse, Fault> {
     limits::take(&desk, Limit::Passkey, &visit, "").await?;
     let (answered, now) = (answered.into_inner(), desk.clock.now());
     let mut conn = desk.db.conn().await?;
-    let pending = under_way(&desk, &mut conn, &request).await?;
+    let pending = if asking.second { under_way(&desk, &mut conn, &request).await? } else { None };
     let Answered { challenge, credential, next, .. } = answered;
     let proven = passkeys::finish_proof(&desk, &mut conn, challenge, &credential, now).await?;
     // After somebody's first proof, somebody else's passkey is none.
