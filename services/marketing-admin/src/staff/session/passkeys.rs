@@ -13,6 +13,7 @@ use web::can::Anything;
 use web::{ApiJson, Fault, RequestId, session};
 
 use crate::identity::factors::passkeys;
+use crate::identity::factors::passkeys::register::{self, Answer};
 use crate::identity::limits::{self, Limit};
 use crate::identity::visit::Visit;
 use crate::staff::Member;
@@ -162,16 +163,24 @@ pub async fn add(
     own_form(&member, &answered.csrf)?;
     security::may_add(&desk, &member).await?;
     let account = member.id.uuid();
-    let mut conn = desk.db.conn().await?;
+    let actor = member.actor();
     let Answered { challenge, credential, .. } = &answered;
-    let added = passkeys::finish_registration(&desk, &mut conn, *challenge, credential, now).await?;
-    if added != Some(account) {
+    // A refusal is no error of the transaction: it would bring back the question, which is answered once.
+    let added = desk
+        .db
+        .transaction(async |conn| {
+            let answer = Answer { challenge: *challenge, credential, name: "" };
+            let added = register::finish(&desk, conn, Some(account), answer, now).await?;
+            if added.is_some() {
+                let detail = json!({"factor": "passkey"});
+                audit::record(conn, &actor, "second_factor.added", &account.to_string(), detail, now).await?;
+            }
+            Ok::<_, Fault>(added.is_some())
+        })
+        .await?;
+    if !added {
         return Err(Fault::invalid("validation_failed").field("credential", "invalid"));
     }
-    let detail = json!({"factor": "passkey"});
-    audit::record(&mut conn, &member.actor(), "second_factor.added", &account.to_string(), detail, now)
-        .await?;
-    drop(conn);
     let signed_in = security::anew(&desk, &member, "passkey").await?;
     let next = if member.must_set_up() { "/admin" } else { "/admin/security" };
     let mut response = HttpResponse::Ok().json(Onwards { next });
