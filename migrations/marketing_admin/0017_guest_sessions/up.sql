@@ -25,7 +25,7 @@ CREATE TABLE refresh_tokens (
   made_at        timestamptz NOT NULL,
   used_at        timestamptz,
   successor_hash bytea CHECK (octet_length(successor_hash) = 32),
-  CONSTRAINT refresh_tokens_successors_of_used_ones CHECK ((successor_hash IS NULL OR used_at IS NOT NULL)
+  CONSTRAINT refresh_tokens_successors_of_used_ones CHECK (successor_hash IS NULL OR used_at IS NOT NULL)
 );
 CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
 
