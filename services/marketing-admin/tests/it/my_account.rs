@@ -111,8 +111,8 @@ async fn what_happened_is_told_with_device_and_place_page_by_page() {
         let page = ana.page(&house, &path).await;
         assert!(page.matches("<time").count() <= 25, "{page}");
         seen.push_str(&page);
-        let Some(at) = page.find("/account/activity?before=") else { break };
-        path = page[at..].split('"').next().expect("an address").to_owned();
+        let Some((before, _)) = page.split_once("\" rel=\"next\"") else { break };
+        path = before.rsplit('"').next().expect("an address").replace("&#38;", "&");
     }
     for number in 1..=30 {
         assert_eq!(seen.matches(&format!("203.0.113.{number}<")).count(), 1, "number {number} once");
