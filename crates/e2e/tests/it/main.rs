@@ -2,6 +2,7 @@
 
 mod access;
 mod accessible;
+mod account;
 mod adds_up;
 mod at_the_door;
 mod audited;

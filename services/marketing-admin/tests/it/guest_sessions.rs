@@ -46,8 +46,11 @@ async fn each_sign_in_is_a_new_session_and_signing_out_is_final() {
     assert_eq!((gone.status(), leads_to(&gone)), (StatusCode::SEE_OTHER, "/account/sign-in"));
     assert_eq!((ana.cookie(TOKEN), ana.cookie(REFRESH)), (None, None), "the browser keeps nothing");
     // A copy of the token opens nothing either.
-    let request =
-        house.http.get(house.url("/account/sessions")).header("cookie", format!("{TOKEN}={second}"));
+    let request = house
+        .http
+        .get(house.url("/account/sessions"))
+        .header("accept", "application/json")
+        .header("cookie", format!("{TOKEN}={second}"));
     let answer = request.send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(body(answer).await["code"], "session_ended");
@@ -156,6 +159,7 @@ async fn a_new_key_is_told_of_before_it_signs_and_an_old_one_stays_good_until_it
     };
     let first = kids().await;
     assert_eq!(first.len(), 1);
+    clock.advance(TimeDelta::minutes(5));
     let cookie = house.cookie("olga@club.test").await;
     let page = house.page("/admin/keys", &cookie).await.text().await.expect("a page");
     let csrf = crate::identity::field(&page, "csrf");
