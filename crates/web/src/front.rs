@@ -22,6 +22,7 @@ pub(crate) struct Front {
     pub(crate) error_page: fn(&ErrorView) -> String,
     pub(crate) sign_in_path: Option<&'static str>,
     pub(crate) headers: SecurityHeaders,
+    pub(crate) cross_site_posts: Vec<&'static str>,
     pub(crate) ended_sessions: Option<EndedSessionsHook>,
     pub(crate) denials: Option<DenialsHook>,
     /// Cancelled when the service begins to stop: streams end, readiness turns off.

@@ -73,6 +73,7 @@ pub struct App {
     pub(crate) error_page: fn(&ErrorView) -> String,
     pub(crate) sign_in_path: Option<&'static str>,
     pub(crate) headers: SecurityHeaders,
+    pub(crate) cross_site_posts: Vec<&'static str>,
     pub(crate) ended_sessions: Option<Arc<dyn EndedSessions>>,
     pub(crate) denials: Option<DenialsHook>,
 }
@@ -90,6 +91,7 @@ impl App {
             error_page: bare_page,
             sign_in_path: None,
             headers: SecurityHeaders::new(),
+            cross_site_posts: Vec::new(),
             ended_sessions: None,
             denials: None,
         }
@@ -134,6 +136,13 @@ impl App {
     /// The security headers, if the service needs more than its own files.
     pub fn headers(mut self, headers: SecurityHeaders) -> Self {
         self.headers = headers;
+        self
+    }
+
+    /// A path to which pages of other sites may post: exactly this one. Its handler must do nothing in a visitor's name; browsers send
+    /// it none of our cookies.
+    pub fn cross_site_post(mut self, path: &'static str) -> Self {
+        self.cross_site_posts.push(path);
         self
     }
 

@@ -106,6 +106,7 @@ fn front(app: &App, draining: CancellationToken) -> Front {
         error_page: app.error_page,
         sign_in_path: app.sign_in_path,
         headers: app.headers.clone().prepare(settings.public_url.starts_with("https://")),
+        cross_site_posts: app.cross_site_posts.clone(),
         ended_sessions: app.ended_sessions.clone(),
         denials: app.denials.clone(),
         draining,
