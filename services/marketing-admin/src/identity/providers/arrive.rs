@@ -32,7 +32,7 @@ pub(super) async fn arrive(at: &At<'_>, profile: &Profile) -> Result<HttpRespons
 
 /// Somebody whose address is proven: a new account, or, where there is one with this address, its owner's word first.
 pub(super) async fn proven(at: &At<'_>, email: &str, profile: &Profile) -> Result<HttpResponse, Fault> {
-    let now = at.desk.clock.now();
+    let (now, by) = (at.desk.clock.now(), at.by());
     let new = NewAccount {
         id: Uuid::now_v7(),
         email: Some(email.to_owned()),
@@ -49,12 +49,12 @@ pub(super) async fn proven(at: &At<'_>, email: &str, profile: &Profile) -> Resul
             if accounts::by_email(conn, email).await?.is_some() || !accounts::insert(conn, &new, now).await? {
                 return Ok(false);
             }
-            if !store::link(conn, at.provider, profile, new.id, now).await? {
+            if !store::link(conn, by.provider, profile, new.id, now).await? {
                 // The same person in another tab was faster: the account just made is not wanted.
                 return Err(Fault::conflict("invalid_state"));
             }
-            let detail = json!({"provider": at.provider.code()});
-            activity::note(conn, new.id, "signed_up", detail, at.visit, now).await?;
+            let detail = json!({"provider": by.provider.code()});
+            activity::note(conn, new.id, "signed_up", detail, by.visit, now).await?;
             tell::changed(conn, new.id, now).await?;
             Ok::<_, Fault>(true)
         })

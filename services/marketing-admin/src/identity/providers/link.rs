@@ -9,7 +9,7 @@ use serde_json::json;
 use uuid::Uuid;
 use web::{Fault, redirect};
 
-use super::pages::{self, At};
+use super::pages::{self, At, By};
 use super::profile::Profile;
 use super::start::SECURITY;
 use super::store;
@@ -28,9 +28,9 @@ pub(super) enum Linked {
 
 /// Adds what a signed-in guest brought back from a provider to their account.
 pub(super) async fn add(at: &At<'_>, account: Uuid, profile: &Profile) -> Result<HttpResponse, Fault> {
-    let now = at.desk.clock.now();
+    let (now, by) = (at.desk.clock.now(), at.by());
     let linked =
-        at.desk.db.transaction(async |conn| attach(conn, at, account, profile, now).await).await?;
+        at.desk.db.transaction(async |conn| attach(conn, by, account, profile, now).await).await?;
     answer(at, linked)
 }
 
@@ -44,26 +44,26 @@ pub(super) fn answer(at: &At<'_>, linked: Linked) -> Result<HttpResponse, Fault>
 /// Links, notes it for the account's owner and writes to them.
 pub(super) async fn attach(
     conn: &mut Conn,
-    at: &At<'_>,
+    by: By<'_>,
     account: Uuid,
     profile: &Profile,
     now: DateTime<Utc>,
 ) -> Result<Linked, Fault> {
     let held = accounts::hold(conn, account).await?.filter(|account| account.erased_at.is_none());
     let held = held.ok_or_else(|| Fault::new(StatusCode::UNAUTHORIZED, "session_ended"))?;
-    if !store::link(conn, at.provider, profile, account, now).await? {
-        let owner = store::owner(conn, at.provider, &profile.subject).await?;
+    if !store::link(conn, by.provider, profile, account, now).await? {
+        let owner = store::owner(conn, by.provider, &profile.subject).await?;
         return Ok(if owner == Some(account) { Linked::Yes } else { Linked::Elsewhere });
     }
-    let detail = json!({"provider": at.provider.code()});
-    activity::note(conn, account, "provider_linked", detail, at.visit, now).await?;
+    let detail = json!({"provider": by.provider.code()});
+    activity::note(conn, account, "provider_linked", detail, by.visit, now).await?;
     if let Some(email) = &held.email {
         let mail = AccountMail {
             kind: "provider-linked",
             to: email,
             language: held.language.parse::<Language>().unwrap_or_default(),
-            link: Some(format!("{}{SECURITY}", at.desk.links.marketing)),
-            facts: vec![("name", held.name.clone()), ("provider", at.provider.label().to_owned())],
+            link: Some(format!("{}{SECURITY}", by.site)),
+            facts: vec![("name", held.name.clone()), ("provider", by.provider.label().to_owned())],
         };
         mails::write(conn, &mail, now).await?;
     }

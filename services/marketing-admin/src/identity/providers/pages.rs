@@ -32,6 +32,21 @@ pub(super) struct At<'a> {
     pub next: &'a str,
 }
 
+/// What is written down of it: all of this may go from thread to thread, with a transaction.
+#[derive(Clone, Copy)]
+pub(super) struct By<'a> {
+    pub provider: Provider,
+    pub visit: &'a Visit,
+    /// Our own site's address.
+    pub site: &'a str,
+}
+
+impl<'a> At<'a> {
+    pub(super) fn by(&self) -> By<'a> {
+        By { provider: self.provider, visit: self.visit, site: &self.desk.links.marketing }
+    }
+}
+
 /// A page that says how it stands, and where to go on.
 #[derive(Template)]
 #[template(path = "providers/said.html")]

@@ -77,7 +77,7 @@ pub(super) async fn keep(at: &At<'_>, email: &str, profile: &Profile) -> Result<
         .transaction(async |conn| {
             let owner = accounts::by_email(conn, email).await?;
             let owner = owner.ok_or_else(|| Fault::conflict("invalid_state"))?;
-            let token = links::make(conn, Purpose::Identity, Some(owner.id), email, payload, now).await?;
+            let token = links::make(conn, Purpose::Identity, Some(owner.id), email, payload.clone(), now).await?;
             Ok::<_, Fault>(token)
         })
         .await?;
@@ -132,14 +132,14 @@ pub async fn submit(
     sent.guest.proved(now)?;
     let account = sent.guest.account.uuid();
     let at = At { desk: &desk, request: &request, locale, visit: &visit, provider, next: "" };
-    let token = pages::cookie(&request, WAITING);
+    let (token, by) = (pages::cookie(&request, WAITING), at.by());
     let (linked, next) = desk
         .db
         .transaction(async |conn| {
             let found = links::take(conn, Purpose::Identity, &token, now).await?;
             let found = found.filter(|link| link.account == Some(account)).ok_or_else(over)?;
             let waiting = Waiting::of(found.payload, provider.code())?;
-            let linked = link::attach(conn, &at, account, &waiting.profile, now).await?;
+            let linked = link::attach(conn, by, account, &waiting.profile, now).await?;
             Ok::<_, Fault>((linked, waiting.next))
         })
         .await?;

@@ -5,7 +5,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 use ui::Shell;
@@ -42,20 +41,19 @@ pub(super) async fn ask(at: &At<'_>, email: &str, profile: &Profile) -> Result<H
         browser: hex::encode(pages::digest(&secret)),
     };
     if limits::quiet(at.desk, Limit::Link, email).await? {
-        let payload = waiting.payload()?;
+        let (payload, by) = (waiting.payload()?, at.by());
         at.desk
             .db
             .transaction(async |conn| {
-                let token = links::make(conn, Purpose::Identity, None, email, payload, now).await?;
-                let site = &at.desk.links.marketing;
+                let token = links::make(conn, Purpose::Identity, None, email, payload.clone(), now).await?;
                 let mail = AccountMail {
                     kind: "identity",
                     to: email,
-                    language: at.visit.language,
-                    link: Some(format!("{site}/account/with/{}/prove?token={token}", at.provider.code())),
+                    language: by.visit.language,
+                    link: Some(format!("{}/account/with/{}/prove?token={token}", by.site, by.provider.code())),
                     facts: vec![
                         ("name", profile.name.clone()),
-                        ("provider", at.provider.label().to_owned()),
+                        ("provider", by.provider.label().to_owned()),
                     ],
                 };
                 mails::write(conn, &mail, now).await?;
@@ -90,7 +88,7 @@ pub async fn show(
     let found = links::look(&mut conn, Purpose::Identity, &query.token, desk.clock.now()).await?;
     let found = found.filter(|link| link.account.is_none()).ok_or_else(over)?;
     let waiting = Waiting::of(found.payload, provider.code())?;
-    if !is_same_browser(&request, &waiting) {
+    if !is_same(&browser(&request), &waiting) {
         return pages::said(&at, StatusCode::CONFLICT, "other-browser", "/account/sign-in".to_owned());
     }
     let shell = pages::shell(&at, "providers-prove-title");
@@ -115,7 +113,7 @@ pub async fn submit(
     sent: PageForm<Token>,
 ) -> Result<HttpResponse, Fault> {
     let provider = pages::way(&desk, &provider)?.provider;
-    let (email, waiting) = taken(&desk, &request, provider.code(), &sent.token, desk.clock.now()).await?;
+    let (email, waiting) = taken(&desk, &browser(&request), provider.code(), &sent.token).await?;
     let at = At { desk: &desk, request: &request, locale, visit: &visit, provider, next: &waiting.next };
     // What is kept for a sign-in in the usual way goes under the same name.
     arrive::proven(&at, &email, &waiting.profile).await
@@ -124,17 +122,17 @@ pub async fn submit(
 /// Uses the link, in the browser that set out; in another it stays good.
 async fn taken(
     desk: &Desk,
-    request: &HttpRequest,
+    browser: &str,
     provider: &str,
     token: &str,
-    now: DateTime<Utc>,
 ) -> Result<(String, Waiting), Fault> {
+    let now = desk.clock.now();
     desk.db
         .transaction(async |conn| {
             let found = links::take(conn, Purpose::Identity, token, now).await?;
             let found = found.filter(|link| link.account.is_none()).ok_or_else(over)?;
             let waiting = Waiting::of(found.payload, provider)?;
-            if !is_same_browser(request, &waiting) {
+            if !is_same(browser, &waiting) {
                 return Err(over());
             }
             Ok::<_, Fault>((found.email, waiting))
@@ -142,7 +140,11 @@ async fn taken(
         .await
 }
 
-fn is_same_browser(request: &HttpRequest, waiting: &Waiting) -> bool {
-    let own = hex::encode(pages::digest(&pages::cookie(request, WAITING)));
-    own.as_bytes().ct_eq(waiting.browser.as_bytes()).into()
+/// Digest of the cookie of who asks.
+fn browser(request: &HttpRequest) -> String {
+    hex::encode(pages::digest(&pages::cookie(request, WAITING)))
+}
+
+fn is_same(browser: &str, waiting: &Waiting) -> bool {
+    browser.as_bytes().ct_eq(waiting.browser.as_bytes()).into()
 }
