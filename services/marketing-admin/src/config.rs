@@ -9,6 +9,8 @@ use ui::Links;
 use web::WebSettings;
 use web::session::{Claims, SessionSigner};
 
+use crate::identity::providers::{self, config::Way};
+use crate::identity::sms::SmsSettings;
 use crate::notifications::audience::Audience;
 
 /// The service's name: audience of its sessions, name by which the others know its key.
@@ -33,6 +35,10 @@ pub struct Config {
     pub signer: SessionSigner,
     /// Who delivers email.
     pub mail: MailSettings,
+    /// Through whom guests sign in besides us.
+    pub providers: Vec<Way>,
+    /// Who delivers SMS.
+    pub sms: SmsSettings,
     /// Internal address of purchase: what was sold.
     pub purchase: String,
     /// Internal address of scanner: who came in.
@@ -71,6 +77,8 @@ impl Config {
             bus: BusSettings::read(reader),
             signer: session_signer(reader, &web),
             mail: MailSettings::read(reader),
+            providers: providers::config::read(reader),
+            sms: SmsSettings::read(reader),
             purchase: internal(
                 reader,
                 "PURCHASE_INTERNAL_URL",

@@ -47,6 +47,8 @@ use web::{App, Check, Context, Peer, SecurityHeaders};
 pub use config::{Config, ROLE, SERVICE};
 
 use identity::password::Passwords;
+use identity::providers::Providers;
+use identity::sms::Sms;
 use notifications::pace::Pace;
 use notifications::provider::Provider;
 use notifications::sender::{Counters, Sender};
@@ -66,6 +68,10 @@ pub struct Desk {
     pub signer: SessionSigner,
     /// The three sites.
     pub links: Links,
+    /// Through whom guests sign in besides us.
+    pub providers: Providers,
+    /// Sends codes.
+    pub sms: Sms,
     /// Figures as they change.
     pub live: Live,
     /// What heals.
@@ -92,6 +98,8 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
         passwords: Passwords::default(),
         signer: config.signer,
         live: Live::default(),
+        providers: Providers::new(config.providers, &config.links.marketing),
+        sms: Sms::new(config.sms),
         overdue: overdue::Recent::default(),
         purchase: Peer::at("purchase", &config.purchase, signer, &clock).patience(services::PATIENCE),
         scanner: Peer::at("scanner", &config.scanner, signer, &clock).patience(services::PATIENCE),
@@ -126,6 +134,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
         .public(routes::public)
         .internal(routes::internal)
         .headers(headers)
+        .cross_site_post("/account/with/apple/callback")
         .check(ready(&db))
         .check(Check::degrading("nats", bus::Checks::new(&bus).probe()))
         .ended_sessions(Arc::new(sessions))

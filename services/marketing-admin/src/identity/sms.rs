@@ -40,8 +40,10 @@ impl SmsSettings {
         const TOKEN: (&str, &str) = ("TWILIO_AUTH_TOKEN", "its token");
         const COUNTRY: (&str, &str) =
             ("CLUB_COUNTRY", "where a phone number without a country's code is: two letters");
-        let sid: Option<String> = reader
-            .optional("TWILIO_ACCOUNT_SID", "our account at Twilio: guests sign in by SMS; not offered if absent");
+        let sid: Option<String> = reader.optional(
+            "TWILIO_ACCOUNT_SID",
+            "our account at Twilio: guests sign in by SMS; not offered if absent",
+        );
         let token: Option<Secret> = reader.optional(TOKEN.0, TOKEN.1);
         let from: Option<String> =
             reader.optional("TWILIO_FROM", "our number there, or the sid of a messaging service");
@@ -148,8 +150,7 @@ impl Sms {
         url.set_path(&format!("{}/{path}", account.base.path().trim_end_matches('/')));
         let sender = if account.from.starts_with("MG") { "MessagingServiceSid" } else { "From" };
         let form = [("To", to), (sender, account.from.as_str()), ("Body", text)];
-        let request =
-            self.http.post(url).basic_auth(&account.sid, Some(account.token.expose())).form(&form);
+        let request = self.http.post(url).basic_auth(&account.sid, Some(account.token.expose())).form(&form);
         match request.send().await {
             Ok(answer) if answer.status().is_success() => Fate::Sent,
             Ok(answer) => {

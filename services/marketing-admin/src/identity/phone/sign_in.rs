@@ -11,10 +11,10 @@ use web::{Fault, Locale, PageForm};
 use super::{CodePage, NumberPage, number, send, store};
 use crate::identity::account::store::{self as accounts, NewAccount};
 use crate::identity::account::tell;
+use crate::identity::activity;
 use crate::identity::limits::{self, Limit};
 use crate::identity::session::{Proof, next, open};
 use crate::identity::visit::Visit;
-use crate::identity::activity;
 use crate::{Desk, views};
 
 /// Where they want to go.

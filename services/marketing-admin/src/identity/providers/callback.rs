@@ -40,15 +40,20 @@ pub struct AppleAnswer {
 
 /// `POST /account/with/apple/callback`: Apple has the browser send a form across sites, with which it sends none of our cookies. All
 /// this does is lead to the address below, with them.
-pub async fn by_form(desk: Data<Desk>, answer: PageForm<AppleAnswer>) -> Result<HttpResponse, Fault> {
-    pages::way(&desk, Provider::Apple.code())?;
+pub async fn by_form(
+    desk: Data<Desk>,
+    provider: Path<String>,
+    answer: PageForm<AppleAnswer>,
+) -> Result<HttpResponse, Fault> {
+    if pages::way(&desk, &provider)?.provider != Provider::Apple {
+        return Err(Fault::not_found());
+    }
     let answer = answer.into_inner();
     let mut url = Url::parse(&desk.providers.callback(Provider::Apple)).map_err(Fault::internal)?;
     let user: Value = serde_json::from_str(&answer.user).unwrap_or_default();
     let part = |name: &str| user["name"][name].as_str().unwrap_or_default().to_owned();
     let name = profile::tidy(&format!("{} {}", part("firstName"), part("lastName")));
-    let pairs =
-        [("code", answer.code), ("state", answer.state), ("error", answer.error), ("name", name)];
+    let pairs = [("code", answer.code), ("state", answer.state), ("error", answer.error), ("name", name)];
     url.query_pairs_mut().extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
     Ok(redirect::see_other(url.as_str()))
 }

@@ -109,8 +109,10 @@ fn with_secret(reader: &mut Reader, provider: Provider, names: &Names) -> Option
 fn apple(reader: &mut Reader) -> Option<Way> {
     const KEY: Named =
         ("APPLE_PRIVATE_KEY", "the private key that Apple gave us, PEM; lines may be joined by \\n");
-    let id: Option<String> = reader
-        .optional("APPLE_CLIENT_ID", "our services id at Apple: guests sign in through it; not offered if absent");
+    let id: Option<String> = reader.optional(
+        "APPLE_CLIENT_ID",
+        "our services id at Apple: guests sign in through it; not offered if absent",
+    );
     let team: Option<String> = reader.optional("APPLE_TEAM_ID", "our team at Apple");
     let kid: Option<String> = reader.optional("APPLE_KEY_ID", "the name of our private key at Apple");
     let pem: Option<Secret> = reader.optional(KEY.0, KEY.1);
@@ -126,7 +128,8 @@ fn apple(reader: &mut Reader) -> Option<Way> {
         }
         (None, None, None, None) => None,
         _ => {
-            let all = "needs APPLE_CLIENT_ID, APPLE_TEAM_ID and APPLE_KEY_ID beside it, or none of the four is set";
+            let all =
+                "needs APPLE_CLIENT_ID, APPLE_TEAM_ID and APPLE_KEY_ID beside it, or none of the four is set";
             reader.fault(KEY.0, KEY.1, all);
             None
         }

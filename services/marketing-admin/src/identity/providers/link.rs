@@ -29,8 +29,7 @@ pub(super) enum Linked {
 /// Adds what a signed-in guest brought back from a provider to their account.
 pub(super) async fn add(at: &At<'_>, account: Uuid, profile: &Profile) -> Result<HttpResponse, Fault> {
     let (now, by) = (at.desk.clock.now(), at.by());
-    let linked =
-        at.desk.db.transaction(async |conn| attach(conn, by, account, profile, now).await).await?;
+    let linked = at.desk.db.transaction(async |conn| attach(conn, by, account, profile, now).await).await?;
     answer(at, linked)
 }
 

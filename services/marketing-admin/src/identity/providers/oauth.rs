@@ -103,5 +103,12 @@ async fn token(
 async fn ask<T: DeserializeOwned>(http: &reqwest::Client, url: Url, token: &str) -> Result<T, Trouble> {
     let away = |error: reqwest::Error| Trouble::Away(error.without_url().to_string());
     let request = http.get(url).bearer_auth(token).header("accept", "application/json");
-    request.send().await.and_then(reqwest::Response::error_for_status).map_err(away)?.json().await.map_err(away)
+    request
+        .send()
+        .await
+        .and_then(reqwest::Response::error_for_status)
+        .map_err(away)?
+        .json()
+        .await
+        .map_err(away)
 }

@@ -77,7 +77,8 @@ pub(super) async fn keep(at: &At<'_>, email: &str, profile: &Profile) -> Result<
         .transaction(async |conn| {
             let owner = accounts::by_email(conn, email).await?;
             let owner = owner.ok_or_else(|| Fault::conflict("invalid_state"))?;
-            let token = links::make(conn, Purpose::Identity, Some(owner.id), email, payload.clone(), now).await?;
+            let token =
+                links::make(conn, Purpose::Identity, Some(owner.id), email, payload.clone(), now).await?;
             Ok::<_, Fault>(token)
         })
         .await?;

@@ -24,7 +24,13 @@ pub struct Profile {
 
 impl Profile {
     /// What a provider said, cut to what fits; none without a key.
-    pub fn new(provider: Provider, subject: &str, email: Option<&str>, verified: bool, name: &str) -> Option<Self> {
+    pub fn new(
+        provider: Provider,
+        subject: &str,
+        email: Option<&str>,
+        verified: bool,
+        name: &str,
+    ) -> Option<Self> {
         if subject.is_empty() || subject.len() > LONGEST_SUBJECT {
             return None;
         }
@@ -51,7 +57,8 @@ mod tests {
 
     #[test]
     fn only_who_proves_addresses_is_believed() {
-        let of = |provider, email| Profile::new(provider, "7", email, true, " Ana \n Luz ").expect("a profile");
+        let of =
+            |provider, email| Profile::new(provider, "7", email, true, " Ana \n Luz ").expect("a profile");
         let google = of(Provider::Google, Some("Ana@Example.org"));
         assert_eq!((google.email.as_deref(), google.verified), (Some("ana@example.org"), true));
         assert_eq!(google.name, "Ana Luz");

@@ -10,10 +10,10 @@ use subtle::ConstantTimeEq;
 use ui::Shell;
 use web::{Fault, Locale, PageForm};
 
+use super::arrive;
 use super::pages::{self, At, WAITING};
 use super::pending::{Waiting, over};
 use super::profile::Profile;
-use super::arrive;
 use crate::identity::limits::{self, Limit};
 use crate::identity::links::{self, Purpose};
 use crate::identity::visit::Visit;
@@ -50,11 +50,12 @@ pub(super) async fn ask(at: &At<'_>, email: &str, profile: &Profile) -> Result<H
                     kind: "identity",
                     to: email,
                     language: by.visit.language,
-                    link: Some(format!("{}/account/with/{}/prove?token={token}", by.site, by.provider.code())),
-                    facts: vec![
-                        ("name", profile.name.clone()),
-                        ("provider", by.provider.label().to_owned()),
-                    ],
+                    link: Some(format!(
+                        "{}/account/with/{}/prove?token={token}",
+                        by.site,
+                        by.provider.code()
+                    )),
+                    facts: vec![("name", profile.name.clone()), ("provider", by.provider.label().to_owned())],
                 };
                 mails::write(conn, &mail, now).await?;
                 Ok::<_, Fault>(())
@@ -120,12 +121,7 @@ pub async fn submit(
 }
 
 /// Uses the link, in the browser that set out; in another it stays good.
-async fn taken(
-    desk: &Desk,
-    browser: &str,
-    provider: &str,
-    token: &str,
-) -> Result<(String, Waiting), Fault> {
+async fn taken(desk: &Desk, browser: &str, provider: &str, token: &str) -> Result<(String, Waiting), Fault> {
     let now = desk.clock.now();
     desk.db
         .transaction(async |conn| {

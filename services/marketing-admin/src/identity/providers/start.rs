@@ -54,7 +54,8 @@ pub async fn go(
         Some(_) => SECURITY.to_owned(),
         None => next::allowed(&desk.links, &wish.next),
     };
-    let at = At { desk: &desk, request: &request, locale, visit: &visit, provider: way.provider, next: &next };
+    let at =
+        At { desk: &desk, request: &request, locale, visit: &visit, provider: way.provider, next: &next };
     let (state, nonce) = (pages::random()?, pages::random()?);
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let address = match desk.providers.address(way, (&state, &nonce, challenge.as_str()), now).await {
