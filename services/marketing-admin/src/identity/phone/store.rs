@@ -35,7 +35,7 @@ fn hash(id: Uuid, code: &str) -> Vec<u8> {
     Sha256::new().chain_update(id.as_bytes()).chain_update(code.as_bytes()).finalize().to_vec()
 }
 
-/// Writes a code down; an older open one to the same number ends, and what is over is forgotten.
+/// Writes a code down; an older one to the same number ends.
 pub async fn make(
     conn: &mut Conn,
     new: &NewCode,
@@ -48,15 +48,12 @@ pub async fn make(
         .kept()
         .execute(conn)
         .await?;
-    diesel::sql_query(
-        "DELETE FROM phone_codes WHERE expires_at < $1 OR (phone = $2 AND account_id IS NOT DISTINCT FROM $3)",
-    )
-    .bind::<Timestamptz, _>(now)
-    .bind::<Text, _>(&new.phone)
-    .bind::<Nullable<SqlUuid>, _>(new.account)
-    .kept()
-    .execute(conn)
-    .await?;
+    diesel::sql_query("DELETE FROM phone_codes WHERE phone = $1 AND account_id IS NOT DISTINCT FROM $2")
+        .bind::<Text, _>(&new.phone)
+        .bind::<Nullable<SqlUuid>, _>(new.account)
+        .kept()
+        .execute(conn)
+        .await?;
     diesel::sql_query(
         "INSERT INTO phone_codes (id, phone, account_id, code_hash, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
     )
@@ -105,6 +102,15 @@ pub async fn try_code(
         .execute(conn)
         .await?;
     Ok(Some(tried.phone))
+}
+
+/// Forgets the codes that were over before an instant.
+pub async fn clear(conn: &mut Conn, before: DateTime<Utc>) -> Result<usize, DbError> {
+    Ok(diesel::sql_query("DELETE FROM phone_codes WHERE expires_at < $1")
+        .bind::<Timestamptz, _>(before)
+        .kept()
+        .execute(conn)
+        .await?)
 }
 
 #[cfg(test)]

@@ -28,18 +28,13 @@ pub struct Trip {
     pub account_id: Option<Uuid>,
 }
 
-/// Writes a trip down, and forgets those that are over.
+/// Writes a trip down.
 pub async fn set_out(
     conn: &mut Conn,
     trip: &Trip,
     now: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    diesel::sql_query("DELETE FROM provider_trips WHERE expires_at < $1")
-        .bind::<Timestamptz, _>(now)
-        .kept()
-        .execute(conn)
-        .await?;
     diesel::sql_query(
         "INSERT INTO provider_trips (state_hash, provider, nonce, pkce_verifier, next, account_id, made_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -76,6 +71,15 @@ pub async fn come_back(
     .get_result(conn)
     .await
     .optional()?)
+}
+
+/// Forgets the trips that were over before an instant.
+pub async fn clear(conn: &mut Conn, before: DateTime<Utc>) -> Result<usize, DbError> {
+    Ok(diesel::sql_query("DELETE FROM provider_trips WHERE expires_at < $1")
+        .bind::<Timestamptz, _>(before)
+        .kept()
+        .execute(conn)
+        .await?)
 }
 
 #[derive(QueryableByName)]
