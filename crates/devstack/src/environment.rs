@@ -1,5 +1,10 @@
 //! The environment of each process: exactly what `deploy/env/*.env.example` lists, with values for this machine.
 
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::keys::{Keys, OPERATOR};
 use crate::{Addresses, Result, Service};
 
@@ -172,10 +177,48 @@ impl Surroundings {
         all.push(pair("RESEND_BASE_URL", self.addresses.sandbox_url()));
         all.push(pair("RESEND_API_KEY", &self.keys.resend));
         all.push(pair("MAIL_FROM", "Club Maguey <tickets@maguey.localhost>"));
+        self.add_ways_in(all);
         all.extend([Service::Purchase, Service::Scanner].map(|peer| self.peer(peer)));
         // The provider's own limit per second; the sandbox has none.
         all.push(pair("RESEND_RATE_LIMIT", 1000));
     }
+}
+
+/// Those through whom guests sign in, the list of breached passwords and SMS: all played by the sandbox.
+impl Surroundings {
+    fn add_ways_in(&self, all: &mut Variables) {
+        let sandbox = self.addresses.sandbox_url();
+        for (name, path) in [
+            ("GOOGLE_URL", "google"),
+            ("APPLE_URL", "apple"),
+            ("FACEBOOK_URL", "facebook"),
+            ("FACEBOOK_API_URL", "facebook"),
+            ("GITHUB_URL", "github"),
+            ("GITHUB_API_URL", "github"),
+            ("BREACH_API_URL", "breaches"),
+        ] {
+            all.push(pair(name, format!("{sandbox}/{path}")));
+        }
+        for name in ["GOOGLE", "FACEBOOK", "GITHUB"] {
+            all.push(pair(&format!("{name}_CLIENT_ID"), "maguey"));
+            all.push(pair(&format!("{name}_CLIENT_SECRET"), "sandbox"));
+        }
+        all.push(pair("APPLE_CLIENT_ID", "localhost.maguey"));
+        all.push(pair("APPLE_TEAM_ID", "SANDBOX"));
+        all.push(pair("APPLE_KEY_ID", "SANDBOX"));
+        all.push(pair("APPLE_PRIVATE_KEY", apple_key()));
+        all.push(pair("TWILIO_URL", sandbox));
+        all.push(pair("TWILIO_ACCOUNT_SID", "ACsandbox"));
+        all.push(pair("TWILIO_AUTH_TOKEN", "sandbox"));
+        all.push(pair("TWILIO_FROM", "+34600000000"));
+    }
+}
+
+/// A key as Apple gives one, new each time: the sandbox looks at what is signed with it and verifies nothing.
+fn apple_key() -> String {
+    let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
+    let key = made.map(|key| STANDARD.encode(key.as_ref())).unwrap_or_default();
+    format!("-----BEGIN PRIVATE KEY-----\\n{key}\\n-----END PRIVATE KEY-----")
 }
 
 fn pair(name: &str, value: impl ToString) -> (String, String) {

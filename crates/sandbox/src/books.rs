@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use crate::apple::Push;
 use crate::idempotency::Answers;
+use crate::oidc::{Grant, Person};
 use crate::resend::mail::Mail;
 use crate::shelf::Shelf;
 use crate::stripe::events::Event;
 use crate::stripe::model::{Charge, Dispute, Movement, Payment, Payout, Refund, Session};
+use crate::twilio::Sms;
 use crate::webhooks::Attempt;
 
 /// The state of all providers.
@@ -41,6 +43,14 @@ pub struct Books {
     pub pushes: Vec<Push>,
     /// What guests saved in Google's wallet, by kind and id.
     pub wallet: BTreeMap<String, Value>,
+    /// Codes that were given to who signs in through others, by code.
+    pub grants: BTreeMap<String, Grant>,
+    /// Whose token it is, by token.
+    pub bearers: BTreeMap<String, Person>,
+    /// Who answers at a provider without a page, by its code.
+    pub people: BTreeMap<String, Person>,
+    /// Accepted SMS.
+    pub texts: Vec<Sms>,
     /// Webhook deliveries tried, oldest first, by event.
     pub attempts: BTreeMap<String, Vec<Attempt>>,
     /// When which open session runs out; rebuilt on reading.

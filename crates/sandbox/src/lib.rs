@@ -2,6 +2,7 @@
 
 mod apple;
 mod books;
+mod breaches;
 mod clock;
 mod config;
 mod control;
@@ -12,6 +13,7 @@ mod idempotency;
 mod ids;
 mod mailbox;
 mod moment;
+mod oidc;
 mod page;
 mod resend;
 mod routes;
@@ -19,6 +21,7 @@ mod server;
 mod shelf;
 mod store;
 mod stripe;
+mod twilio;
 mod webhooks;
 
 pub use config::Config;

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
 use actix_web::web::{FormConfig, PayloadConfig, ServiceConfig, delete, get, patch, post, put, route};
 
-use crate::{apple, control, google, mailbox, page, resend, stripe};
+use crate::{apple, breaches, control, google, mailbox, oidc, page, resend, stripe, twilio};
 
 /// Emails carry attachments as lists of numbers, four bytes to the byte.
 const LARGEST_BODY: usize = 200 * 1024 * 1024;
@@ -32,6 +32,34 @@ pub fn configure(service: &mut ServiceConfig) {
         .route("/token", post().to(google::token))
         .route("/walletobjects/v1/{kind}/{id}", get().to(google::show))
         .route("/walletobjects/v1/{kind}/{id}", patch().to(google::patch));
+    // signing in through others
+    service
+        .route("/google/.well-known/openid-configuration", get().to(oidc::discover))
+        .route("/google/o/oauth2/v2/auth", get().to(oidc::ask))
+        .route("/google/o/oauth2/v2/auth", post().to(oidc::answer))
+        .route("/google/token", post().to(oidc::exchange))
+        .route("/google/oauth2/v3/certs", get().to(oidc::certificates))
+        .route("/apple/.well-known/openid-configuration", get().to(oidc::discover))
+        .route("/apple/auth/authorize", get().to(oidc::ask))
+        .route("/apple/auth/authorize", post().to(oidc::answer))
+        .route("/apple/auth/token", post().to(oidc::exchange))
+        .route("/apple/auth/keys", get().to(oidc::certificates))
+        .route("/facebook/dialog/oauth", get().to(oidc::ask))
+        .route("/facebook/dialog/oauth", post().to(oidc::answer))
+        .route("/facebook/oauth/access_token", get().to(oidc::exchange_by_query))
+        .route("/facebook/oauth/access_token", post().to(oidc::exchange))
+        .route("/facebook/me", get().to(oidc::me))
+        .route("/github/login/oauth/authorize", get().to(oidc::ask))
+        .route("/github/login/oauth/authorize", post().to(oidc::answer))
+        .route("/github/login/oauth/access_token", post().to(oidc::exchange))
+        .route("/github/user", get().to(oidc::user))
+        .route("/github/user/emails", get().to(oidc::emails));
+    // passwords that thieves have, and SMS
+    service
+        .route("/breaches/range/{prefix}", get().to(breaches::range))
+        .route("/2010-04-01/Accounts/{account}/Messages.json", post().to(twilio::send))
+        .route("/texts", get().to(twilio::list))
+        .route("/texts.json", get().to(twilio::json));
     // the mailbox
     service
         .route("/mailbox", get().to(mailbox::list))
@@ -56,6 +84,8 @@ pub fn configure(service: &mut ServiceConfig) {
         .route("/control/disputes", post().to(control::open_dispute))
         .route("/control/disputes/{dispute}", post().to(control::move_dispute))
         .route("/control/wallet/save", post().to(google::save))
+        .route("/control/people/{provider}", put().to(oidc::say))
+        .route("/control/people/{provider}", delete().to(oidc::forget))
         .route("/control/payouts", post().to(control::make_payout))
         .route("/control/payouts/{payout}", post().to(control::move_payout))
         .route("/control/balance", post().to(control::add_to_balance))

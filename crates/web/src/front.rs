@@ -30,6 +30,7 @@ pub(crate) struct Front {
     pub(crate) proof_path: Option<&'static str>,
     pub(crate) set_up_path: Option<&'static str>,
     pub(crate) headers: SecurityHeaders,
+    pub(crate) cross_site_posts: Vec<&'static str>,
     pub(crate) ended_sessions: Option<EndedSessionsHook>,
     pub(crate) denials: Option<DenialsHook>,
     /// Cancelled when the service begins to stop: streams end, readiness turns off.

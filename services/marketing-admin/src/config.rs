@@ -9,7 +9,9 @@ use ui::Links;
 use web::WebSettings;
 use web::session::{Claims, SessionSigner};
 
+use crate::identity::providers::{self, config::Way};
 use crate::identity::sealed::Sealer;
+use crate::identity::sms::SmsSettings;
 use crate::notifications::audience::Audience;
 
 /// The service's name: audience of its sessions, name by which the others know its key.
@@ -38,6 +40,10 @@ pub struct Config {
     pub mail: MailSettings,
     /// Refunds above this, minor units, take a second factor given lately.
     pub refund_proof_above: i64,
+    /// Through whom guests sign in besides us.
+    pub providers: Vec<Way>,
+    /// Who delivers SMS.
+    pub sms: SmsSettings,
     /// Internal address of purchase: what was sold.
     pub purchase: String,
     /// Internal address of scanner: who came in.
@@ -84,6 +90,8 @@ impl Config {
                 20_000,
                 "refunds of more than this, in minor units, take a fresh second factor",
             ),
+            providers: providers::config::read(reader),
+            sms: SmsSettings::read(reader),
             purchase: internal(
                 reader,
                 "PURCHASE_INTERNAL_URL",

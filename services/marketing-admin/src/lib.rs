@@ -51,10 +51,12 @@ pub use config::{Config, ROLE, SERVICE};
 use identity::breach::Breaches;
 use identity::factors::passkeys;
 use identity::password::Passwords;
+use identity::providers::Providers;
 use identity::sealed::Sealer;
 use identity::session::keys::Guests;
 use identity::session::refresh::InRequest;
 use identity::session::rows::GuestRows;
+use identity::sms::Sms;
 use notifications::pace::Pace;
 use notifications::provider::Provider;
 use notifications::sender::{Counters, Sender};
@@ -80,6 +82,10 @@ pub struct Desk {
     pub passkeys: Webauthn,
     /// The three sites.
     pub links: Links,
+    /// Through whom guests sign in besides us.
+    pub providers: Providers,
+    /// Sends codes.
+    pub sms: Sms,
     /// Figures as they change.
     pub live: Live,
     /// What heals.
@@ -119,6 +125,8 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
         sealer: config.sealer,
         passkeys: passkeys::asker(&config.links)?,
         live: Live::default(),
+        providers: Providers::new(config.providers, &config.links.marketing),
+        sms: Sms::new(config.sms),
         overdue: overdue::Recent::default(),
         purchase: Peer::at("purchase", &config.purchase, signer, &clock).patience(services::PATIENCE),
         scanner: Peer::at("scanner", &config.scanner, signer, &clock).patience(services::PATIENCE),
@@ -158,6 +166,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
         .public(routes::public)
         .internal(routes::internal)
         .headers(headers)
+        .cross_site_post("/account/with/apple/callback")
         .check(ready(&db))
         .check(Check::degrading("nats", bus::Checks::new(&bus).probe()))
         .ended_sessions(Arc::new(sessions))

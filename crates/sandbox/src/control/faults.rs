@@ -15,6 +15,12 @@ pub enum Provider {
     Apple,
     /// Calls to `/token` and `/walletobjects/…`: Google's wallet.
     Google,
+    /// Calls to `/google/…`, `/apple/…`, `/facebook/…` and `/github/…`: who signs in there.
+    Identity,
+    /// Calls to `/breaches/…`: passwords that thieves have.
+    Breaches,
+    /// Calls to `/2010-04-01/…`: SMS.
+    Twilio,
     /// The guest's steps on the payment page, `/c/pay/…`.
     Page,
     /// Webhooks that the sandbox sends.

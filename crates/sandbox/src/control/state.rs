@@ -50,6 +50,7 @@ fn summary(books: &Books, now: i64) -> Value {
         "events_undelivered": books.events.iter().filter(|event| !event.settled).count(),
         "webhook_attempts": books.attempts.values().map(Vec::len).sum::<usize>(),
         "emails_accepted": books.mails.len(),
+        "texts_accepted": books.texts.len(),
         "pushes": books.pushes,
         "wallet": books.wallet,
     })

@@ -11,4 +11,5 @@ mod receiver;
 mod shop;
 mod stripe_client;
 mod wallets;
+mod ways_in;
 mod webhooks;

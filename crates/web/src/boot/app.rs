@@ -81,6 +81,7 @@ pub struct App {
     pub(crate) proof_path: Option<&'static str>,
     pub(crate) set_up_path: Option<&'static str>,
     pub(crate) headers: SecurityHeaders,
+    pub(crate) cross_site_posts: Vec<&'static str>,
     pub(crate) ended_sessions: Option<Arc<dyn EndedSessions>>,
     pub(crate) denials: Option<DenialsHook>,
 }
@@ -104,6 +105,7 @@ impl App {
             proof_path: None,
             set_up_path: None,
             headers: SecurityHeaders::new(),
+            cross_site_posts: Vec::new(),
             ended_sessions: None,
             denials: None,
         }
@@ -184,6 +186,13 @@ impl App {
     /// The security headers, if the service needs more than its own files.
     pub fn headers(mut self, headers: SecurityHeaders) -> Self {
         self.headers = headers;
+        self
+    }
+
+    /// A path to which pages of other sites may post: exactly this one. Its handler must do nothing in a visitor's name; browsers send
+    /// it none of our cookies.
+    pub fn cross_site_post(mut self, path: &'static str) -> Self {
+        self.cross_site_posts.push(path);
         self
     }
 

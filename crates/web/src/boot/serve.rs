@@ -112,6 +112,7 @@ fn front(app: &App, draining: CancellationToken) -> Front {
         proof_path: app.proof_path,
         set_up_path: app.set_up_path,
         headers: app.headers.clone().prepare(settings.public_url.starts_with("https://")),
+        cross_site_posts: app.cross_site_posts.clone(),
         ended_sessions: app.ended_sessions.clone(),
         denials: app.denials.clone(),
         draining,

@@ -37,6 +37,17 @@ async fn a_form_must_come_from_this_site() {
 }
 
 #[tokio::test]
+async fn a_path_that_is_named_takes_posts_of_other_sites_and_no_other_does() {
+    let site = Site::start_with(|app| app.cross_site_post("/basket")).await;
+    let from_afar = |request: reqwest::RequestBuilder| request.header("sec-fetch-site", "cross-site");
+    assert_eq!(Site::code(from_afar(form(&site))).await.0, 200);
+    for other in ["/basket/", "/admin/form", "/webhooks/stripe"] {
+        let post = site.post(other).header("accept", "application/json").form(&[("quantity", "1")]);
+        assert_eq!(Site::code(from_afar(post)).await, rejected(), "{other}");
+    }
+}
+
+#[tokio::test]
 async fn json_with_cookies_is_checked_and_a_program_without_is_not() {
     let site = Site::start().await;
     let json = || site.post("/api/v1/items").json(&serde_json::json!({"quantity": 1}));

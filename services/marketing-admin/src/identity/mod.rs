@@ -14,11 +14,14 @@ pub mod magic_link;
 pub mod mine;
 pub mod new_email;
 pub mod password;
+pub mod phone;
+pub mod providers;
 pub mod reset;
 pub mod sealed;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;
+pub mod sms;
 pub mod upkeep;
 pub mod visit;
 

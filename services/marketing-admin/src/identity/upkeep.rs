@@ -7,7 +7,7 @@ use domain::clock::SharedClock;
 use tokio_util::sync::CancellationToken;
 use web::Fault;
 
-use crate::identity::{activity, erase, limits, links, session};
+use crate::identity::{activity, erase, limits, links, phone, providers, session};
 
 const EVERY: Duration = Duration::from_secs(600);
 
@@ -16,6 +16,8 @@ const EVERY: Duration = Duration::from_secs(600);
 pub struct Done {
     /// Allowances that were whole again.
     pub allowances: usize,
+    /// Trips to providers and codes by SMS that were over.
+    pub unused: usize,
     /// Acts older than a year.
     pub acts: usize,
     /// Farewells whose recipient was forgotten.
@@ -55,6 +57,7 @@ pub async fn pass(db: &Db, clock: &SharedClock) -> Result<Done, Fault> {
         allowances: limits::store::clear(&mut conn, now).await?,
         over: links::clear(&mut conn, now - links::KEPT).await?
             + session::store::clear(&mut conn, now - links::KEPT).await?,
+        unused: providers::store::clear(&mut conn, now).await? + phone::store::clear(&mut conn, now).await?,
         acts: activity::clear(&mut conn, now - activity::KEPT).await?,
     })
 }

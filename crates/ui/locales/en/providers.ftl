@@ -1,0 +1,43 @@
+# Signing in through others
+providers-or = Other ways in
+providers-continue = Continue with { $provider }
+providers-title = Signing in through others
+providers-linked = A way in
+providers-not-linked = Not a way in
+providers-add = Add
+providers-add-named = Add { $provider }
+providers-remove = Remove
+providers-remove-named = Remove { $provider }
+
+providers-away-title = { $provider } does not answer
+providers-away-line = { $provider } does not answer right now. Try again in a minute, or sign in another way.
+providers-away-action = Back
+providers-lost-title = That did not work
+providers-lost-line = The way back from { $provider } is good once, for ten minutes, in the browser in which you set out. Please start again.
+providers-lost-action = Start again
+providers-cancelled-title = Not signed in
+providers-cancelled-line = { $provider } says that you changed your mind. Nothing happened.
+providers-cancelled-action = Back
+providers-bare-title = An email address is missing
+providers-bare-line = { $provider } does not tell us an email address of yours. Make an account with your address; you can add { $provider } afterwards.
+providers-bare-action = Make an account
+providers-known-title = You have an account already
+providers-known-line = There is an account with this email address. Sign in the way you did before, and { $provider } becomes another way into it.
+providers-known-action = Sign in
+providers-mailed-title = Look at your email
+providers-mailed-line = { $provider } has not made sure that the email address is yours. We have sent it a link: open it in this browser within half an hour.
+providers-mailed-action = Back
+providers-other-browser-title = Another browser
+providers-other-browser-line = Open the link in the browser in which you began with { $provider }. If you did not begin anything, close this page: nothing happened.
+providers-other-browser-action = Sign in
+providers-elsewhere-title = Somebody else’s way in
+providers-elsewhere-line = This { $provider } account leads to another account of ours. Remove it there first.
+providers-elsewhere-action = Back
+
+providers-join-title = Add { $provider }?
+providers-join-line = From now on you can sign in to your account with { $provider }, too.
+providers-join-action = Add it
+providers-join-not = Not now
+providers-prove-title = Is this your address?
+providers-prove-line = You began to sign in with { $provider }. Press the button if that was you.
+providers-prove-action = Yes, go on

@@ -1,0 +1,43 @@
+# Entrar con cuentas de otros
+providers-or = Otras formas de entrar
+providers-continue = Continuar con { $provider }
+providers-title = Entrar con otras cuentas
+providers-linked = Sirve para entrar
+providers-not-linked = No sirve para entrar
+providers-add = Añadir
+providers-add-named = Añadir { $provider }
+providers-remove = Quitar
+providers-remove-named = Quitar { $provider }
+
+providers-away-title = { $provider } no responde
+providers-away-line = { $provider } no responde ahora mismo. Inténtalo dentro de un minuto o entra de otra forma.
+providers-away-action = Volver
+providers-lost-title = No ha funcionado
+providers-lost-line = La vuelta desde { $provider } vale una vez, durante diez minutos y en el navegador en el que empezaste. Empieza de nuevo.
+providers-lost-action = Empezar de nuevo
+providers-cancelled-title = No has entrado
+providers-cancelled-line = { $provider } dice que has cambiado de idea. No ha pasado nada.
+providers-cancelled-action = Volver
+providers-bare-title = Falta un correo
+providers-bare-line = { $provider } no nos da ningún correo tuyo. Crea una cuenta con tu correo; después podrás añadir { $provider }.
+providers-bare-action = Crear una cuenta
+providers-known-title = Ya tienes una cuenta
+providers-known-line = Hay una cuenta con este correo. Entra como siempre y { $provider } será otra forma de entrar en ella.
+providers-known-action = Entrar
+providers-mailed-title = Mira tu correo
+providers-mailed-line = { $provider } no ha comprobado que el correo sea tuyo. Te hemos enviado un enlace: ábrelo en este navegador antes de media hora.
+providers-mailed-action = Volver
+providers-other-browser-title = Otro navegador
+providers-other-browser-line = Abre el enlace en el navegador en el que empezaste con { $provider }. Si no has empezado nada, cierra esta página: no ha pasado nada.
+providers-other-browser-action = Entrar
+providers-elsewhere-title = Ya sirve para otra cuenta
+providers-elsewhere-line = Esta cuenta de { $provider } lleva a otra cuenta nuestra. Quítala allí primero.
+providers-elsewhere-action = Volver
+
+providers-join-title = ¿Añadir { $provider }?
+providers-join-line = A partir de ahora podrás entrar en tu cuenta también con { $provider }.
+providers-join-action = Añadir
+providers-join-not = Ahora no
+providers-prove-title = ¿Es tuyo este correo?
+providers-prove-line = Has empezado a entrar con { $provider }. Pulsa el botón si has sido tú.
+providers-prove-action = Sí, seguir

@@ -1,0 +1,3 @@
+DROP TABLE phone_codes;
+DROP TABLE provider_trips;
+DROP TABLE identities;

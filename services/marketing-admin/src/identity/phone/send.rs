@@ -1,0 +1,84 @@
+//! Sends a code, and has the browser remember which.
+
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::TimeDelta;
+use uuid::Uuid;
+use web::Fault;
+
+use super::store::{self, NewCode};
+use crate::Desk;
+use crate::identity::limits::{self, Limit};
+use crate::identity::visit::Visit;
+
+/// How long a code is good.
+pub const LIVES: TimeDelta = TimeDelta::minutes(10);
+/// Which code this browser waits for.
+const COOKIE: &str = "__Host-maguey_phone";
+
+/// Sends a code to a number, unless it had enough of them; gives what the browser is to keep. Whoever asks learns nothing of what
+/// became of it, be it that the number has no account, gets no more for a while, or does not exist.
+pub(super) async fn code(
+    desk: &Desk,
+    visit: &Visit,
+    phone: &str,
+    account: Option<Uuid>,
+    waiting: Option<Uuid>,
+) -> Result<Uuid, Fault> {
+    limits::take(desk, Limit::PhoneCode, visit, phone).await?;
+    if !limits::quiet(desk, Limit::PhoneCode, phone).await? {
+        // The code that was sent last stays good.
+        return Ok(waiting.unwrap_or_else(Uuid::now_v7));
+    }
+    let new = NewCode { id: Uuid::now_v7(), phone: phone.to_owned(), account, code: six_digits()? };
+    let now = desk.clock.now();
+    desk.db
+        .transaction(async |conn| {
+            store::make(conn, &new, now, now + LIVES).await?;
+            Ok::<_, Fault>(())
+        })
+        .await?;
+    let site = desk.links.marketing.as_str();
+    let host = site.split_once("://").map_or(site, |(_, host)| host);
+    let text = ui::text(visit.language, "phone-sms", &[("code", &new.code), ("site", &host)]);
+    // The last line is read by browsers, which fill the code in on this site only.
+    desk.sms.send(phone, &format!("{text}\n\n@{host} #{}", new.code)).await;
+    Ok(new.id)
+}
+
+/// Which code this browser waits for.
+pub(super) fn waiting(request: &HttpRequest) -> Option<Uuid> {
+    request.cookie(COOKIE).and_then(|cookie| cookie.value().parse().ok())
+}
+
+/// Has it wait for this one; none: for nothing any more.
+pub(super) fn wait_for(response: &mut HttpResponse, code: Option<Uuid>) -> Result<(), Fault> {
+    let life = if code.is_some() { LIVES.num_seconds() } else { 0 };
+    let cookie = Cookie::build(COOKIE, code.map(|code| code.to_string()).unwrap_or_default())
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .max_age(Duration::seconds(life))
+        .finish();
+    response.add_cookie(&cookie).map_err(|error| Fault::internal(error.to_string()))
+}
+
+/// A million codes, each as likely as the others.
+fn six_digits() -> Result<String, Fault> {
+    /// The largest multiple of a million below 2³².
+    const FAIR: u32 = 4_294_000_000;
+    loop {
+        let mut bytes = [0_u8; 4];
+        getrandom::fill(&mut bytes).map_err(|error| Fault::internal(error.to_string()))?;
+        let number = u32::from_le_bytes(bytes);
+        if number < FAIR {
+            return Ok(format!("{:06}", number % 1_000_000));
+        }
+    }
+}
+
+/// The digits that somebody typed, with whatever spaces.
+pub(super) fn typed(code: &str) -> String {
+    code.chars().filter(char::is_ascii_digit).take(12).collect()
+}

@@ -1,0 +1,127 @@
+//! SQL of codes sent by SMS.
+
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError, Keep};
+use diesel::sql_types::{Bytea, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::{OptionalExtension, QueryableByName};
+use diesel_async::RunQueryDsl;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+/// A code that is sent.
+#[derive(Debug, Clone)]
+pub struct NewCode {
+    /// Key; what the browser keeps.
+    pub id: Uuid,
+    /// E.164.
+    pub phone: String,
+    /// Whose number it is to become; none: somebody signs in.
+    pub account: Option<Uuid>,
+    /// Six digits.
+    pub code: String,
+}
+
+#[derive(QueryableByName)]
+struct Tried {
+    #[diesel(sql_type = Text)]
+    phone: String,
+    #[diesel(sql_type = Bytea)]
+    code_hash: Vec<u8>,
+}
+
+/// What is stored of a code: with its key, so that equal codes look different.
+fn hash(id: Uuid, code: &str) -> Vec<u8> {
+    Sha256::new().chain_update(id.as_bytes()).chain_update(code.as_bytes()).finalize().to_vec()
+}
+
+/// Writes a code down; an older one to the same number ends.
+pub async fn make(
+    conn: &mut Conn,
+    new: &NewCode,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<(), DbError> {
+    // Two at once: the second waits here for the first, and ends it.
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('phone_codes ' || $1, 0))")
+        .bind::<Text, _>(&new.phone)
+        .kept()
+        .execute(conn)
+        .await?;
+    diesel::sql_query("DELETE FROM phone_codes WHERE phone = $1 AND account_id IS NOT DISTINCT FROM $2")
+        .bind::<Text, _>(&new.phone)
+        .bind::<Nullable<SqlUuid>, _>(new.account)
+        .kept()
+        .execute(conn)
+        .await?;
+    diesel::sql_query(
+        "INSERT INTO phone_codes (id, phone, account_id, code_hash, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind::<SqlUuid, _>(new.id)
+    .bind::<Text, _>(&new.phone)
+    .bind::<Nullable<SqlUuid>, _>(new.account)
+    .bind::<Bytea, _>(hash(new.id, &new.code))
+    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(until)
+    .kept()
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Counts a try, five to a code. The right one uses the code up and gives the number that is proven by it. What is wrong must be
+/// counted, too: commit either way.
+pub async fn try_code(
+    conn: &mut Conn,
+    id: Uuid,
+    account: Option<Uuid>,
+    code: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<String>, DbError> {
+    let tried: Option<Tried> = diesel::sql_query(
+        "UPDATE phone_codes SET tries = tries + 1
+          WHERE id = $1 AND account_id IS NOT DISTINCT FROM $2 AND used_at IS NULL AND expires_at > $3 AND tries < 5
+         RETURNING phone, code_hash",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Nullable<SqlUuid>, _>(account)
+    .bind::<Timestamptz, _>(now)
+    .kept()
+    .get_result(conn)
+    .await
+    .optional()?;
+    let Some(tried) = tried else { return Ok(None) };
+    if !bool::from(tried.code_hash.ct_eq(&hash(id, code))) {
+        return Ok(None);
+    }
+    // The row is ours until the transaction ends.
+    diesel::sql_query("UPDATE phone_codes SET used_at = $2 WHERE id = $1")
+        .bind::<SqlUuid, _>(id)
+        .bind::<Timestamptz, _>(now)
+        .kept()
+        .execute(conn)
+        .await?;
+    Ok(Some(tried.phone))
+}
+
+/// Forgets the codes that were over before an instant.
+pub async fn clear(conn: &mut Conn, before: DateTime<Utc>) -> Result<usize, DbError> {
+    Ok(diesel::sql_query("DELETE FROM phone_codes WHERE expires_at < $1")
+        .bind::<Timestamptz, _>(before)
+        .kept()
+        .execute(conn)
+        .await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hash;
+    use uuid::Uuid;
+
+    #[test]
+    fn equal_codes_look_different() {
+        let (one, two) = (Uuid::now_v7(), Uuid::now_v7());
+        assert_eq!(hash(one, "123456"), hash(one, "123456"));
+        assert_ne!(hash(one, "123456"), hash(two, "123456"));
+    }
+}

@@ -1,0 +1,218 @@
+//! Signing in by a code sent to one's phone, and numbers of accounts.
+
+use reqwest::header::LOCATION;
+use reqwest::{Response, StatusCode};
+use serde_json::{Value, json};
+
+use crate::guests::{Guest, Guests};
+use crate::house::House;
+
+const ANA: &str = "ana@example.org";
+const NUMBER: &str = "+34600000001";
+
+/// A house that sends SMS.
+async fn house() -> House {
+    let mut house = House::unopened().await;
+    house.variables = vec![
+        ("TWILIO_URL", house.sandbox.url.clone()),
+        ("TWILIO_ACCOUNT_SID", "ACtest".to_owned()),
+        ("TWILIO_AUTH_TOKEN", "secret".to_owned()),
+        ("TWILIO_FROM", "+34600000000".to_owned()),
+    ];
+    house.move_in().await;
+    house
+}
+
+/// What was sent to a number, oldest first.
+async fn texts(house: &House, to: &str) -> Vec<String> {
+    let url = format!("{}/texts.json", house.sandbox.url);
+    let answer = house.http.get(url).query(&[("to", to)]).send().await.expect("an answer");
+    let list: Vec<Value> = answer.json().await.expect("JSON");
+    list.iter().map(|text| text["body"].as_str().expect("a text").to_owned()).collect()
+}
+
+/// The code that was sent last.
+async fn last_code(house: &House, to: &str) -> String {
+    let text = texts(house, to).await.pop().expect("an SMS");
+    let code: String = text.chars().take(6).collect();
+    assert!(code.bytes().all(|digit| digit.is_ascii_digit()), "{text}");
+    assert!(text.ends_with(&format!("#{code}")), "browsers can read it: {text}");
+    code
+}
+
+async fn ask(house: &House, guest: &Guest, phone: &str) -> Response {
+    let form = [("phone", phone), ("next", "/account/profile")];
+    guest.send(house.http.post(house.url("/account/phone")).form(&form)).await
+}
+
+async fn type_code(house: &House, guest: &Guest, code: &str) -> Response {
+    let form = [("code", code), ("next", "/account/profile")];
+    guest.send(house.http.post(house.url("/account/phone/code")).form(&form)).await
+}
+
+async fn browser(house: &House, number: u8) -> Guest {
+    let guest = Guests::with_account(house, &format!("nobody-{number}@example.net")).await;
+    guest.elsewhere(&format!("198.51.{number}.1"))
+}
+
+async fn count(house: &House, from: &str) -> i64 {
+    house.count_anywhere(&format!("SELECT count(*) FROM marketing_admin.{from}")).await
+}
+
+/// Another code than this.
+fn wrong(code: &str) -> &'static str {
+    if code == "000000" { "111111" } else { "000000" }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_signs_in_and_makes_an_account_once() {
+    let house = house().await;
+    let first = browser(&house, 1).await;
+    assert_eq!(ask(&house, &first, "600 000 001").await.status(), StatusCode::OK);
+    let code = last_code(&house, NUMBER).await;
+    let second = browser(&house, 2).await;
+    assert_eq!(
+        type_code(&house, &second, &code).await.status(),
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "another browser"
+    );
+    let done = type_code(&house, &first, &code).await;
+    assert_eq!(
+        (done.status(), done.headers()[LOCATION].as_bytes()),
+        (StatusCode::SEE_OTHER, &b"/account/profile"[..])
+    );
+    assert_eq!(count(&house, &format!("accounts WHERE phone = '{NUMBER}' AND email IS NULL")).await, 1);
+    assert!(first.page(&house, "/account").await.contains(NUMBER));
+
+    ask(&house, &second, NUMBER).await;
+    let code = last_code(&house, NUMBER).await;
+    assert_eq!(type_code(&house, &second, &code).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(count(&house, &format!("accounts WHERE phone = '{NUMBER}'")).await, 1);
+    assert_eq!(count(&house, "phone_codes WHERE used_at IS NULL").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_wrong_codes_end_it() {
+    let house = house().await;
+    let ana = browser(&house, 1).await;
+    ask(&house, &ana, NUMBER).await;
+    let code = last_code(&house, NUMBER).await;
+    for _ in 0..5 {
+        let refused = type_code(&house, &ana, wrong(&code)).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(type_code(&house, &ana, &code).await.status(), StatusCode::UNPROCESSABLE_ENTITY, "too late");
+    assert_eq!(count(&house, &format!("accounts WHERE phone = '{NUMBER}'")).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_code_ends_the_older_and_each_is_good_once() {
+    let house = house().await;
+    let ana = browser(&house, 1).await;
+    ask(&house, &ana, NUMBER).await;
+    let older = last_code(&house, NUMBER).await;
+    ask(&house, &ana, NUMBER).await;
+    let newer = last_code(&house, NUMBER).await;
+    if older != newer {
+        assert_eq!(type_code(&house, &ana, &older).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    // The browser's cookie goes with the first that fits, so both are sent with the one it has now.
+    let waiting = ana.cookie("__Host-maguey_phone").expect("waiting");
+    let both = futures::future::join(type_code(&house, &ana, &newer), type_code(&house, &ana, &newer)).await;
+    let mut statuses = [both.0.status().as_u16(), both.1.status().as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 422]);
+    assert_eq!(
+        count(&house, &format!("phone_codes WHERE id = '{waiting}' AND used_at IS NOT NULL")).await,
+        1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_learns_whether_a_number_has_an_account_or_can_be_reached() {
+    let house = house().await;
+    let ana = Guests::with_account(&house, ANA).await;
+    house
+        .as_admin(&format!("UPDATE marketing_admin.accounts SET phone = '{NUMBER}' WHERE id = '{}'", ana.id))
+        .await;
+    let stranger = browser(&house, 1).await;
+    let known = ask(&house, &stranger, NUMBER).await;
+    let unknown = ask(&house, &stranger, "+34611000001").await;
+    assert_eq!(known.status(), unknown.status());
+    let page = known.text().await.expect("a page");
+    assert_eq!(page, unknown.text().await.expect("a page"));
+    house.fault(json!({"provider": "twilio", "count": 2, "action": {"kind": "status", "status": 500}})).await;
+    let away = ask(&house, &stranger, "+34622000001").await;
+    assert_eq!(away.text().await.expect("a page"), page, "nor that nothing was sent");
+    assert!(texts(&house, "+34622000001").await.is_empty());
+
+    let wrong = ask(&house, &stranger, "912 345 678").await;
+    assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY, "no mobile number");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_sms_that_was_lost_is_sent_once_more() {
+    let house = house().await;
+    let ana = browser(&house, 1).await;
+    house.fault(json!({"provider": "twilio", "count": 1, "action": {"kind": "status", "status": 503}})).await;
+    ask(&house, &ana, NUMBER).await;
+    let code = last_code(&house, NUMBER).await;
+    assert_eq!(type_code(&house, &ana, &code).await.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_flooded_with_sms() {
+    let house = house().await;
+    for number in 1..=5 {
+        let stranger = browser(&house, number).await;
+        assert_eq!(ask(&house, &stranger, NUMBER).await.status(), StatusCode::OK, "from {number} networks");
+    }
+    assert_eq!(texts(&house, NUMBER).await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_is_added_to_an_account_and_removed() {
+    let house = house().await;
+    let ana = Guests::sign_up(&house, ANA).await;
+    let here = "/account/security/phone";
+    let asked = ana.submit(&house, here, here, &[("phone", "600000001")]).await;
+    assert_eq!(asked.status(), StatusCode::OK);
+    let code = last_code(&house, NUMBER).await;
+    // A code that adds a number signs nobody in.
+    assert_eq!(type_code(&house, &ana, &code).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let add = "/account/security/phone/code";
+    let refused = ana.submit(&house, here, add, &[("code", wrong(&code))]).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let added = ana.submit(&house, here, add, &[("code", &code)]).await;
+    assert_eq!(added.headers()[LOCATION], "/account/security?done=phone-added");
+    let mine = format!("accounts WHERE id = '{}' AND phone = '{NUMBER}'", ana.id);
+    assert_eq!(count(&house, &mine).await, 1);
+    assert!(ana.page(&house, here).await.contains(NUMBER));
+
+    // Somebody else's number, even if they can read its messages, stays where it is.
+    let bea = Guests::sign_up(&house, "bea@example.net").await;
+    bea.submit(&house, here, here, &[("phone", NUMBER)]).await;
+    let code = last_code(&house, NUMBER).await;
+    let refused = bea.submit(&house, here, add, &[("code", &code)]).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(count(&house, &mine).await, 1);
+
+    let removed = ana.submit(&house, here, "/account/security/phone/remove", &[]).await;
+    assert_eq!(removed.headers()[LOCATION], "/account/security?done=phone-removed");
+    assert_eq!(count(&house, &mine).await, 0);
+    for act in ["phone_added", "phone_removed"] {
+        let noted = format!("activity WHERE account_id = '{}' AND act = '{act}'", ana.id);
+        assert_eq!(count(&house, &noted).await, 1, "{act}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_way_in_stays() {
+    let house = house().await;
+    let ana = browser(&house, 1).await;
+    ask(&house, &ana, NUMBER).await;
+    type_code(&house, &ana, &last_code(&house, NUMBER).await).await;
+    let refused = ana.submit(&house, "/account/profile", "/account/security/phone/remove", &[]).await;
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    assert_eq!(count(&house, &format!("accounts WHERE phone = '{NUMBER}'")).await, 1);
+}
