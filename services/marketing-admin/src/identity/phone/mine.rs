@@ -160,7 +160,7 @@ pub async fn remove(
             let Some(phone) = held.phone else { return Ok(()) };
             let linked = providers::store::of_account(conn, id).await?;
             if held.email.is_none() && held.password_hash.is_none() && linked.is_empty() {
-                return Err(Fault::conflict("last_way_in"));
+                return Err(Fault::conflict("last_way_in").message("providers-last-way-in", &[]));
             }
             accounts::set_phone(conn, id, None, now).await?;
             let detail = json!({"ending": number::ending(&phone)});
