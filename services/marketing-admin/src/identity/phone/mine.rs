@@ -26,17 +26,12 @@ const PROVE: &str = "/account/confirm?next=/account/security/phone";
 const SECURITY: &str = "/account/security";
 
 /// `GET`: the number there is, or a form for one.
-pub async fn show(
-    desk: Data<Desk>,
-    request: HttpRequest,
-    locale: Locale,
-    guest: Guest,
-) -> Result<HttpResponse, Fault> {
+pub async fn show(desk: Data<Desk>, locale: Locale, guest: Guest) -> Result<HttpResponse, Fault> {
     super::offered(&desk)?;
     if guest.proved(desk.clock.now()).is_err() {
         return Ok(redirect::see_other(PROVE));
     }
-    let page = number_page(&desk, &request, locale, &guest).await?;
+    let page = number_page(&desk, locale, &guest).await?;
     views::private(StatusCode::OK, &page)
 }
 
@@ -60,14 +55,14 @@ pub async fn submit(
         return Ok(redirect::see_other(PROVE));
     }
     let Some(phone) = number::e164(&sent.form.phone, desk.sms.region()) else {
-        let mut page = number_page(&desk, &request, locale, &sent.guest).await?;
+        let mut page = number_page(&desk, locale, &sent.guest).await?;
         page.error = page.shell.t("phone-number-wrong");
         page.phone = sent.form.phone.chars().take(40).collect();
         return views::private(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     let account = Some(sent.guest.account.uuid());
     let code = send::code(&desk, &visit, &phone, account, send::waiting(&request)).await?;
-    let mut page = code_page(&desk, &request, locale, &sent.guest);
+    let mut page = code_page(&desk, locale, &sent.guest);
     page.line = page.shell.t1("phone-code-line", "ending", number::ending(&phone));
     let mut response = views::private(StatusCode::OK, &page)?;
     send::wait_for(&mut response, Some(code))?;
@@ -112,7 +107,7 @@ pub async fn code(
         Typed::Wrong => "phone-code-wrong",
         Typed::SomebodyElses => "phone-somebody-elses",
     };
-    let mut page = code_page(&desk, &request, locale, &sent.guest);
+    let mut page = code_page(&desk, locale, &sent.guest);
     page.error = page.shell.t(problem);
     views::private(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
@@ -165,7 +160,7 @@ pub async fn remove(
             let Some(phone) = held.phone else { return Ok(()) };
             let linked = providers::store::of_account(conn, id).await?;
             if held.email.is_none() && held.password_hash.is_none() && linked.is_empty() {
-                return Err(Fault::conflict("last_way_in"));
+                return Err(Fault::conflict("last_way_in").message("providers-last-way-in", &[]));
             }
             accounts::set_phone(conn, id, None, now).await?;
             let detail = json!({"ending": number::ending(&phone)});
@@ -177,15 +172,10 @@ pub async fn remove(
     Ok(redirect::see_other(&format!("{SECURITY}?done=phone-removed")))
 }
 
-async fn number_page(
-    desk: &Desk,
-    request: &HttpRequest,
-    locale: Locale,
-    guest: &Guest,
-) -> Result<NumberPage, Fault> {
+async fn number_page(desk: &Desk, locale: Locale, guest: &Guest) -> Result<NumberPage, Fault> {
     let account = accounts::by_id(&mut desk.db.conn().await?, guest.account.uuid()).await?;
     Ok(NumberPage {
-        shell: super::shell(desk, request, locale, "phone-mine-title"),
+        shell: super::shell(desk, HERE, locale, "phone-mine-title"),
         action: HERE,
         csrf: guest.csrf_token().to_owned(),
         phone: String::new(),
@@ -195,9 +185,9 @@ async fn number_page(
     })
 }
 
-fn code_page(desk: &Desk, request: &HttpRequest, locale: Locale, guest: &Guest) -> CodePage {
+fn code_page(desk: &Desk, locale: Locale, guest: &Guest) -> CodePage {
     CodePage {
-        shell: super::shell(desk, request, locale, "phone-code-title"),
+        shell: super::shell(desk, HERE, locale, "phone-code-title"),
         action: "/account/security/phone/code",
         again: HERE,
         csrf: guest.csrf_token().to_owned(),

@@ -9,12 +9,11 @@ pub mod send;
 pub mod sign_in;
 pub mod store;
 
-use actix_web::HttpRequest;
 use askama::Template;
 use ui::{Shell, Site};
 use web::{Fault, Locale};
 
-use crate::{Desk, views};
+use crate::Desk;
 
 /// The page that asks for a number.
 #[derive(Template)]
@@ -43,9 +42,10 @@ struct CodePage {
     line: String,
 }
 
-fn shell(desk: &Desk, request: &HttpRequest, locale: Locale, title: &str) -> Shell {
+/// The frame of one of these pages; `path` is where it can be asked for again, in another language.
+fn shell(desk: &Desk, path: &str, locale: Locale, title: &str) -> Shell {
     let title = ui::text(locale.0, title, &[]);
-    Shell::new(Site::Marketing, locale.0, title, &desk.links).at(&views::address(request)).unlisted()
+    Shell::new(Site::Marketing, locale.0, title, &desk.links).at(path).unlisted()
 }
 
 /// Without an account at the SMS provider there are no such pages.

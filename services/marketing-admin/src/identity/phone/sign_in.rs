@@ -59,7 +59,7 @@ pub async fn submit(
         return views::private(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     let code = send::code(&desk, &visit, &phone, None, send::waiting(&request)).await?;
-    let mut page = code_page(&desk, &request, locale, &sent.next);
+    let mut page = code_page(&desk, locale, &sent.next);
     page.line = page.shell.t1("phone-code-line", "ending", number::ending(&phone));
     let mut response = views::private(StatusCode::OK, &page)?;
     send::wait_for(&mut response, Some(code))?;
@@ -89,7 +89,7 @@ pub async fn code(
         None => None,
     };
     let Some(account) = account else {
-        let mut page = code_page(&desk, &request, locale, &sent.next);
+        let mut page = code_page(&desk, locale, &sent.next);
         page.error = page.shell.t("phone-code-wrong");
         return views::private(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
@@ -129,7 +129,7 @@ async fn proven(desk: &Desk, visit: &Visit, waiting: Uuid, code: &str) -> Result
 
 fn number_page(desk: &Desk, request: &HttpRequest, locale: Locale, wanted: &str) -> NumberPage {
     NumberPage {
-        shell: super::shell(desk, request, locale, "phone-title"),
+        shell: super::shell(desk, &views::address(request), locale, "phone-title"),
         action: "/account/phone",
         csrf: String::new(),
         phone: String::new(),
@@ -139,9 +139,9 @@ fn number_page(desk: &Desk, request: &HttpRequest, locale: Locale, wanted: &str)
     }
 }
 
-fn code_page(desk: &Desk, request: &HttpRequest, locale: Locale, wanted: &str) -> CodePage {
+fn code_page(desk: &Desk, locale: Locale, wanted: &str) -> CodePage {
     CodePage {
-        shell: super::shell(desk, request, locale, "phone-code-title"),
+        shell: super::shell(desk, "/account/phone", locale, "phone-code-title"),
         action: "/account/phone/code",
         again: "/account/phone",
         csrf: String::new(),

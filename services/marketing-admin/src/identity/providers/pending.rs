@@ -44,7 +44,7 @@ impl Waiting {
 
 /// The page of a link that is used, over or somebody else's.
 pub(super) fn over() -> Fault {
-    Fault::new(StatusCode::GONE, "token_invalid")
+    Fault::new(StatusCode::GONE, "token_invalid").message("providers-over", &[])
 }
 
 #[derive(Template)]

@@ -38,7 +38,7 @@ pub async fn submit(
                 || held.password_hash.is_some()
                 || linked.iter().any(|one| one.provider != provider.code());
             if !others {
-                return Err(Fault::conflict("last_way_in"));
+                return Err(Fault::conflict("last_way_in").message("providers-last-way-in", &[]));
             }
             if store::unlink(conn, provider, id).await? > 0 {
                 let detail = json!({"provider": provider.code()});
