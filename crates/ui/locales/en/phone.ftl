@@ -14,3 +14,5 @@ phone-code-action = Go on
 phone-again = Ask for a new code
 phone-somebody-elses = This number is a way into another account. Remove it there first.
 phone-sms = { $code } is your code for { $site }. It is good for ten minutes. Tell it to nobody: we never ask for it.
+phone-continue = Continue with your phone
+phone-manage = See or change your number

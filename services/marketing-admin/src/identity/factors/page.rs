@@ -17,6 +17,7 @@ use super::passkeys::store::{self as keys, Row};
 use super::{Factors, recovery};
 use crate::Desk;
 use crate::identity::account::store as accounts;
+use crate::identity::providers::buttons::{LinkedProvider, linked};
 use crate::identity::visit::Visit;
 use crate::views::{self, NoFields};
 
@@ -39,6 +40,9 @@ struct SecurityPage {
     app: bool,
     recovery: String,
     passkeys: Vec<Passkey>,
+    linked: Vec<LinkedProvider>,
+    /// Whether codes by SMS are offered.
+    phone: bool,
     longest_name: usize,
     script: String,
 }
@@ -71,6 +75,7 @@ pub async fn show(
     let whose = accounts::by_id(&mut conn, account).await?;
     let kept = keys::of_account(&mut conn, account).await?;
     let zone = crate::events::venues::resolve(&mut conn, None).await.map_or(Tz::UTC, |venue| venue.zone());
+    let linked = linked(&desk, &mut conn, account).await?;
     drop(conn);
     let shell = super::shell(&desk, &request, locale, "factors-title");
     let done = match query.done.as_str() {
@@ -88,6 +93,8 @@ pub async fn show(
         password: whose.is_some_and(|whose| whose.password_hash.is_some()),
         app: totp,
         recovery: shell.t1("factors-recovery-left", "count", recovery_left),
+        linked,
+        phone: desk.sms.is_offered(),
         passkeys: kept.iter().map(|row| shown(row, &shell, zone)).collect(),
         longest_name: LONGEST_NAME,
         script: crate::assets::url("passkey.js"),

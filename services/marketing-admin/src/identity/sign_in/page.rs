@@ -10,6 +10,7 @@ use web::{Fault, Locale};
 
 use crate::assets::{self, BUNDLE};
 use crate::identity::entrance;
+use crate::identity::providers::buttons::{ProviderButton, buttons};
 use crate::identity::session::next;
 use crate::{Desk, views};
 
@@ -23,6 +24,9 @@ const PASSKEY: &str = "passkey.js";
 pub struct SignInPage {
     shell: Shell,
     style: String,
+    providers: Vec<ProviderButton>,
+    /// Whether codes by SMS are offered.
+    phone: bool,
     /// The script that asks for a passkey; where there is none, there is no button.
     passkey: Option<String>,
     next: String,
@@ -41,6 +45,8 @@ impl SignInPage {
         Self {
             shell: entrance::shell(desk, locale, "sign_in-title", at),
             style: entrance::style(),
+            providers: buttons(desk),
+            phone: desk.sms.is_offered(),
             passkey: BUNDLE.contains(PASSKEY).then(|| assets::url(PASSKEY)),
             next: next::allowed(&desk.links, wanted),
             email: String::new(),

@@ -10,6 +10,7 @@ use web::{Fault, Locale};
 
 use crate::identity::entrance;
 use crate::identity::password::GUEST_SHORTEST;
+use crate::identity::providers::buttons::{ProviderButton, buttons};
 use crate::identity::session::next;
 use crate::{Desk, views};
 
@@ -22,6 +23,9 @@ pub const PATH: &str = "/account/sign-up";
 pub struct SignUpPage {
     pub(super) shell: Shell,
     style: String,
+    providers: Vec<ProviderButton>,
+    /// Whether codes by SMS are offered.
+    phone: bool,
     next: String,
     least: usize,
     pub(super) name: String,
@@ -39,6 +43,8 @@ impl SignUpPage {
         Self {
             shell: entrance::shell(desk, locale, "sign_in-sign-up", at),
             style: entrance::style(),
+            providers: buttons(desk),
+            phone: desk.sms.is_offered(),
             next: next::allowed(&desk.links, wanted),
             least: GUEST_SHORTEST,
             name: String::new(),
