@@ -8,8 +8,12 @@ providers-add = Add
 providers-add-named = Add { $provider }
 providers-remove = Remove
 providers-remove-named = Remove { $provider }
-providers-last-way-in = This is the only way into your account. Add another before you remove it.
-providers-over = This is used, too old, or was begun in another browser or for another account. Please start again.
+providers-last-way-in = This is the only way into your account
+    .meaning = Without it nobody could sign in any more. Nothing was removed.
+    .next = Add another way in, then remove this one.
+providers-over = This can’t be used any more
+    .meaning = It is used, too old, or was begun in another browser or for another account. Nothing was changed.
+    .next = Start again.
 
 providers-away-title = { $provider } does not answer
 providers-away-line = { $provider } does not answer right now. Try again in a minute, or sign in another way.
