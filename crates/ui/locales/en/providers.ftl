@@ -2,6 +2,8 @@
 providers-or = Other ways in
 providers-continue = Continue with { $provider }
 providers-title = Signing in through others
+providers-done-linked = Added: you can sign in with it from now on.
+providers-done-unlinked = Removed: it is no way in any more.
 providers-linked = A way in
 providers-not-linked = Not a way in
 providers-add = Add

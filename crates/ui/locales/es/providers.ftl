@@ -2,6 +2,8 @@
 providers-or = Otras formas de entrar
 providers-continue = Continuar con { $provider }
 providers-title = Entrar con otras cuentas
+providers-done-linked = Añadida: ya puedes entrar con ella.
+providers-done-unlinked = Quitada: ya no sirve para entrar.
 providers-linked = Sirve para entrar
 providers-not-linked = No sirve para entrar
 providers-add = Añadir
