@@ -1,6 +1,8 @@
 # Signing in by a code sent to one's phone
 phone-title = Sign in by phone
 phone-mine-title = Phone
+phone-done-added = Your number is added: you can sign in with it from now on.
+phone-done-removed = Your number is removed.
 phone-number = Mobile number
 phone-number-line = We send a code by SMS. With the country’s code, unless it is ours.
 phone-number-wrong = This is no mobile number we know. Write it with the country’s code, such as +34 600 000 001.

@@ -2,14 +2,20 @@
 providers-or = Other ways in
 providers-continue = Continue with { $provider }
 providers-title = Signing in through others
+providers-done-linked = Added: you can sign in with it from now on.
+providers-done-unlinked = Removed: it is no way in any more.
 providers-linked = A way in
 providers-not-linked = Not a way in
 providers-add = Add
 providers-add-named = Add { $provider }
 providers-remove = Remove
 providers-remove-named = Remove { $provider }
-providers-last-way-in = This is the only way into your account. Add another before you remove it.
-providers-over = This is used, too old, or was begun in another browser or for another account. Please start again.
+providers-last-way-in = This is the only way into your account
+    .meaning = Without it nobody could sign in any more. Nothing was removed.
+    .next = Add another way in, then remove this one.
+providers-over = This can’t be used any more
+    .meaning = It is used, too old, or was begun in another browser or for another account. Nothing was changed.
+    .next = Start again.
 
 providers-away-title = { $provider } does not answer
 providers-away-line = { $provider } does not answer right now. Try again in a minute, or sign in another way.

@@ -1,6 +1,8 @@
 # Entrar con un código enviado al teléfono
 phone-title = Entrar con el teléfono
 phone-mine-title = Teléfono
+phone-done-added = Tu número está añadido: ya puedes entrar con él.
+phone-done-removed = Tu número está quitado.
 phone-number = Número de móvil
 phone-number-line = Te enviamos un código por SMS. Con el prefijo del país, si no es el nuestro.
 phone-number-wrong = No conocemos este número de móvil. Escríbelo con el prefijo del país, como +34 600 000 001.

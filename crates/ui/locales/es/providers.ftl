@@ -2,14 +2,20 @@
 providers-or = Otras formas de entrar
 providers-continue = Continuar con { $provider }
 providers-title = Entrar con otras cuentas
+providers-done-linked = Añadida: ya puedes entrar con ella.
+providers-done-unlinked = Quitada: ya no sirve para entrar.
 providers-linked = Sirve para entrar
 providers-not-linked = No sirve para entrar
 providers-add = Añadir
 providers-add-named = Añadir { $provider }
 providers-remove = Quitar
 providers-remove-named = Quitar { $provider }
-providers-last-way-in = Es la única forma de entrar en tu cuenta. Añade otra antes de quitarla.
-providers-over = Ya se ha usado, es demasiado antiguo o se empezó en otro navegador o para otra cuenta. Empieza de nuevo.
+providers-last-way-in = Es la única forma de entrar en tu cuenta
+    .meaning = Sin ella ya nadie podría entrar. No se ha quitado nada.
+    .next = Añade otra forma de entrar y después quita esta.
+providers-over = Esto ya no se puede usar
+    .meaning = Ya se ha usado, es demasiado antiguo o se empezó en otro navegador o para otra cuenta. No ha cambiado nada.
+    .next = Empieza de nuevo.
 
 providers-away-title = { $provider } no responde
 providers-away-line = { $provider } no responde ahora mismo. Inténtalo dentro de un minuto o entra de otra forma.
