@@ -83,6 +83,10 @@ pub async fn show(
         "passkey" => shell.t("factors-done-passkey"),
         "renamed" => shell.t("factors-done-renamed"),
         "removed" => shell.t("factors-done-removed"),
+        "linked" => shell.t("providers-done-linked"),
+        "unlinked" => shell.t("providers-done-unlinked"),
+        "phone-added" => shell.t("phone-done-added"),
+        "phone-removed" => shell.t("phone-done-removed"),
         _ => String::new(),
     };
     let page = SecurityPage {

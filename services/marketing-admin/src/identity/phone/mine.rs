@@ -173,7 +173,7 @@ pub async fn remove(
 }
 
 async fn number_page(desk: &Desk, locale: Locale, guest: &Guest) -> Result<NumberPage, Fault> {
-    let account = accounts::by_id(&mut desk.db.conn().await?, guest.account.uuid()).await?;
+    let account = accounts::by_id(&mut *desk.db.conn().await?, guest.account.uuid()).await?;
     Ok(NumberPage {
         shell: super::shell(desk, HERE, locale, "phone-mine-title"),
         action: HERE,

@@ -104,7 +104,7 @@ pub async fn show(
         return Ok(redirect::see_other(&format!("/account/confirm?next={}", path(&at))));
     }
     let token = pages::cookie(&request, WAITING);
-    let found = links::look(&mut desk.db.conn().await?, Purpose::Identity, &token, now).await?;
+    let found = links::look(&mut *desk.db.conn().await?, Purpose::Identity, &token, now).await?;
     let found = found.filter(|link| link.account == Some(guest.account.uuid())).ok_or_else(over)?;
     let waiting = Waiting::of(found.payload, provider.code())?;
     let shell = pages::shell(&at, "providers-join-title");

@@ -73,7 +73,7 @@ pub async fn go(
         next: next.clone(),
         account_id,
     };
-    store::set_out(&mut desk.db.conn().await?, &trip, now, now + LIVES).await?;
+    store::set_out(&mut *desk.db.conn().await?, &trip, now, now + LIVES).await?;
     let mut response = redirect::see_other(address.as_str());
     pages::keep(&mut response, TRIP, state, LIVES)?;
     Ok(response)

@@ -59,5 +59,5 @@ pub(super) fn mail(payload: &[u8], frame: &Frame) -> Result<Rendered, RenderErro
 /// The names that texts may use.
 const FACTS: [&str; 13] = [
     "name", "email", "device", "address", "when", "club", "role", "provider", "phone", "code", "nights",
-    "factor",
+    "factor", "ending",
 ];
