@@ -11,7 +11,6 @@ use e2e::{
     wait::{PATIENCE, until},
 };
 use serde_json::json;
-use thirtyfour::prelude::*;
 
 const PASSWORD: &str = "seven lanterns under the mezcal moon";
 const NEW_PASSWORD: &str = "nine crows over the old harbour";

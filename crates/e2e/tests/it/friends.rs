@@ -119,7 +119,7 @@ async fn find_them_again(club: &Club, phone: &Browser, friend: &Guest, link: &st
 
 impl Club {
     /// What fits the screen, on a phone and at a desk.
-    async fn pictures_of(&self, browser: &Browser, name: &str) -> Result<()> {
+    pub(crate) async fn pictures_of(&self, browser: &Browser, name: &str) -> Result<()> {
         browser.resize(DESK).await?;
         self.picture(browser, &format!("{name}-desk")).await?;
         browser.resize(PHONE).await?;
@@ -127,7 +127,7 @@ impl Club {
     }
 
     /// The whole page, on a phone and at a desk.
-    async fn pictures_of_all(&self, browser: &Browser, name: &str) -> Result<()> {
+    pub(crate) async fn pictures_of_all(&self, browser: &Browser, name: &str) -> Result<()> {
         for (screen, suffix) in [(DESK, "-desk"), (PHONE, "")] {
             browser.resize(screen).await?;
             let height = "return document.documentElement.scrollHeight";
