@@ -71,6 +71,15 @@ fn holds(range: &str, rest: &str) -> bool {
 fn guessed(password: &str, context: &[&str]) -> Option<Verdict> {
     let parts = context.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
     let known: Vec<&str> = parts.filter(|part| part.chars().count() > 2).chain(CLUB).collect();
+    // One's address, or the most of it, with or without something behind.
+    let plain = password.to_lowercase();
+    let is_of = |text: &&str| {
+        let text = text.to_lowercase();
+        text.chars().count() > 5 && (plain.contains(&text) || text.contains(&plain))
+    };
+    if context.iter().any(|text| is_of(&text)) {
+        return Some(Verdict::Easy);
+    }
     let worth = zxcvbn::zxcvbn(password, &known);
     let whole = match worth.sequence() {
         [one] => matches!(&one.pattern, MatchPattern::Dictionary(_)),
