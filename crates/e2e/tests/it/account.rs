@@ -105,7 +105,7 @@ async fn app(club: &Club, phone: &Browser) -> Result<String> {
     phone.click("form[action='/account/security/totp'] button").await?;
     let secret = phone.see("[data-secret]").await?.attr("data-secret").await?.context("a secret")?;
     club.pictures_of(phone, "account-app").await?;
-    let code = code(&secret)?;
+    let code = code(&secret, 0)?;
     phone.fill("#code", &code).await?;
     phone.click("form[action='/account/security/totp/confirm'] button").await?;
     phone.read("recovery").await;
@@ -113,10 +113,10 @@ async fn app(club: &Club, phone: &Browser) -> Result<String> {
     Ok(secret)
 }
 
-/// The code of the next step: the present one may have been used.
-fn code(secret: &str) -> Result<String> {
+/// The code of a step from now.
+fn code(secret: &str, ahead: u64) -> Result<String> {
     let now = u64::try_from(domain::clock::Clock::now(&domain::clock::SystemClock).timestamp())?;
-    Ok(devstack::staff::code_of(secret, now / 30)?)
+    Ok(devstack::staff::code_of(secret, now / 30 + ahead)?)
 }
 
 async fn sign_out(club: &Club, phone: &Browser) -> Result<()> {
@@ -135,14 +135,10 @@ async fn sign_in_with_a_code(club: &Club, phone: &Browser, guest: &Guest, secret
     phone.click("form[action='/account/sign-in'] button[type=submit]").await?;
     phone.arrive("/account/second-factor").await;
     club.pictures_of_all(phone, "account-second-factor").await?;
-    // Each step's code is good once: the one that set the app up is spent.
-    until("the next code is let in", std::time::Duration::from_secs(70), || async {
-        phone.fill("#code", &code(secret).ok()?).await.ok()?;
-        phone.click("form[action='/account/second-factor'] button").await.ok()?;
-        let at = phone.driver().current_url().await.ok()?;
-        (at.path() == "/account").then_some(())
-    })
-    .await;
+    // Each step's code is good once, and the one that set the app up is spent; a step ahead is as near as one behind.
+    phone.fill("#code", &code(secret, 1)?).await?;
+    phone.click("form[action='/account/second-factor'] button").await?;
+    phone.read("Ana Luz").await;
     Ok(())
 }
 

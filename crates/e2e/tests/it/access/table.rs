@@ -418,7 +418,7 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "GET", "/admin/events", Holds(P::EventsRead)),
     row(MarketingAdmin, "POST", "/admin/events", Holds(P::EventsWrite)),
     row(MarketingAdmin, "GET", "/admin/events/new", Holds(P::EventsWrite)),
-    row(MarketingAdmin, "GET", "/admin/events/{event}", Holds(P::EventsWrite)),
+    row(MarketingAdmin, "GET", "/admin/events/{event}", Holds(P::EventsRead)),
     row(MarketingAdmin, "POST", "/admin/events/{event}", Holds(P::EventsWrite)),
     row(MarketingAdmin, "GET", "/admin/events/{event}/publish", Holds(P::EventsPublish)),
     row(MarketingAdmin, "POST", "/admin/events/{event}/publish", Holds(P::EventsPublish)),
