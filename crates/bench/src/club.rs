@@ -200,7 +200,7 @@ pub async fn read(answer: Response) -> Result<Value> {
 
 async fn sign_in(client: &Client, site: &str, stack: &Stack, role: StaffRole) -> Result<String> {
     let staff = stack.staff(role);
-    let body = json!({"email": staff.email, "password": staff.password});
+    let body = staff.sign_in().await?;
     let answer = read(client.post(format!("{site}/api/v1/session")).json(&body).send().await?).await?;
     answer["token"].as_str().map(str::to_owned).context("a session has a token")
 }

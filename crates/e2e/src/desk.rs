@@ -1,12 +1,14 @@
 //! The owner's desk over HTTP: makes nights and puts them on sale.
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use devstack::{Stack, StaffRole};
 use domain::clock::{Clock, SystemClock};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+use crate::session;
 
 /// Somebody who works at the desk, signed in.
 #[derive(Debug, Clone)]
@@ -71,11 +73,7 @@ impl Desk {
     /// When the desk refuses.
     pub async fn sign_in(stack: &Stack, role: StaffRole) -> Result<Self> {
         let (client, marketing) = (stack.client()?, stack.urls.marketing.clone());
-        let staff = stack.staff(role);
-        let body = json!({"email": staff.email, "password": staff.password});
-        let answer = client.post(format!("{marketing}/api/v1/session")).json(&body).send().await?;
-        ensure!(answer.status().is_success(), "signing in answered {}", answer.status());
-        let token = answer.json::<Value>().await?["token"].as_str().unwrap_or_default().to_owned();
+        let token = session::token(stack, &client, &marketing, role).await?;
         Ok(Self { client, marketing, token })
     }
 

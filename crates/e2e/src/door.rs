@@ -29,7 +29,7 @@ impl Door {
     pub async fn open(stack: &Stack, event: &Value) -> Result<Self> {
         let (client, scanner) = (stack.client()?, stack.urls.scanner.clone());
         let staff = stack.staff(StaffRole::DoorStaff);
-        let body = json!({"email": staff.email, "password": staff.password});
+        let body = staff.sign_in().await?;
         let answer = client.post(format!("{scanner}/api/v1/session")).json(&body).send().await?;
         ensure!(answer.status().is_success(), "signing in answered {}", answer.status());
         let token = answer.json::<Value>().await?["token"].as_str().unwrap_or_default().to_owned();

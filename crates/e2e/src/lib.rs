@@ -7,4 +7,5 @@ pub mod desk;
 pub mod door;
 pub mod guest;
 pub mod sandbox;
+pub mod session;
 pub mod wait;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod check_config;
+pub mod codes;
 pub mod database;
 pub mod dead_letters;
 pub mod erasures;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use db::Owner;
 use magueyctl::{
-    check_config, database, dead_letters, erasures, refunds, replay, seed, settlement, staff, streams,
+    check_config, codes, database, dead_letters, erasures, refunds, replay, seed, settlement, staff, streams,
 };
 
 /// Operate Maguey: databases, staff, messages, configuration.
@@ -26,6 +26,12 @@ enum Command {
     /// Members of staff.
     #[command(subcommand)]
     Staff(Staff),
+    /// The code that a member of staff signs in with now, from the secret of their second factor. For a club on this machine.
+    Code {
+        /// The secret, in base32: `totp` in `.local/demo.json`.
+        #[arg(long)]
+        secret: String,
+    },
     /// Fill an empty club with a venue, six nights and one that is open now. Not for production.
     Seed,
     /// Make the streams of NATS that are missing, and give each the subjects it is to keep.
@@ -231,6 +237,10 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         Command::Staff(Staff::Create { email, name, role }) => {
             staff::create(&email, &name, &role).await.map(|()| true)
         }
+        Command::Code { secret } => codes::code(&secret, codes::step()).map(|code| {
+            println!("{code}");
+            true
+        }),
         Command::Seed => seed::run().await.map(|()| true),
         Command::Streams { keep: false } => streams::make().await.map(|()| true),
         Command::Streams { keep: true } => streams::keep().await.map(|()| true),

@@ -121,6 +121,15 @@ fn way_forward(error: &ErrorPage<'_>) -> (String, String) {
     if error.repeatable && matches!(error.status, 429 | 500..) {
         return (text(error.lang, "shared-try-again", &[]), error.path.to_owned());
     }
+    match (error.site, error.code) {
+        (Site::Admin, "proof_needed") => {
+            return (text(error.lang, "proofs-way-prove", &[]), "/admin/prove".to_owned());
+        }
+        (Site::Admin, "second_factor_missing") => {
+            return (text(error.lang, "proofs-way-set-up", &[]), "/admin/security".to_owned());
+        }
+        _ => {}
+    }
     match error.site {
         Site::Marketing => (text(error.lang, "shared-see-nights", &[]), "/".to_owned()),
         Site::Tickets => (text(error.lang, "shared-see-nights", &[]), format!("{}/", error.links.marketing)),

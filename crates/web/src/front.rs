@@ -21,6 +21,8 @@ pub(crate) struct Front {
     pub(crate) service_keys: ServiceKeys,
     pub(crate) error_page: fn(&ErrorView) -> String,
     pub(crate) sign_in_path: Option<&'static str>,
+    pub(crate) proof_path: Option<&'static str>,
+    pub(crate) set_up_path: Option<&'static str>,
     pub(crate) headers: SecurityHeaders,
     pub(crate) ended_sessions: Option<EndedSessionsHook>,
     pub(crate) denials: Option<DenialsHook>,

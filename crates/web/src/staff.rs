@@ -69,9 +69,19 @@ impl<P> Staff<P> {
         if self.claims.is_fresh(now) {
             Ok(())
         } else {
-            Err(Fault::new(StatusCode::FORBIDDEN, "proof_needed"))
+            Err(Fault::new(StatusCode::FORBIDDEN, "proof_needed").message("proofs-error-needed", &[]))
         }
     }
+
+    /// Whether this session can do nothing: its owner needs a second factor and has none yet.
+    pub fn must_set_up(&self) -> bool {
+        holds_nothing(&self.grants)
+    }
+}
+
+/// A session without a single permission: all it is good for is to set up the second factor that its owner needs.
+fn holds_nothing(grants: &Grants) -> bool {
+    grants.can.iter().next().is_none()
 }
 
 fn outside() -> Fault {
@@ -135,6 +145,9 @@ fn permitted<P: Can>(
 ) -> Result<(Claims, String), Fault> {
     let grants = &claims.grants;
     let fault = match P::PERMISSION.filter(|permission| !grants.may(*permission)) {
+        Some(_) if holds_nothing(grants) => {
+            Fault::new(StatusCode::FORBIDDEN, "second_factor_missing").message("proofs-error-set-up", &[])
+        }
         Some(_) => Fault::forbidden(),
         None if P::CHECKS_NIGHTS || !grants.is_limited() => return Ok((claims, csrf_token)),
         None if night_of(request).is_some_and(|event| grants.reaches(event)) => {

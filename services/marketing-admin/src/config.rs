@@ -33,6 +33,8 @@ pub struct Config {
     pub signer: SessionSigner,
     /// Who delivers email.
     pub mail: MailSettings,
+    /// Refunds above this, minor units, take a second factor given lately.
+    pub refund_proof_above: i64,
     /// Internal address of purchase: what was sold.
     pub purchase: String,
     /// Internal address of scanner: who came in.
@@ -71,6 +73,11 @@ impl Config {
             bus: BusSettings::read(reader),
             signer: session_signer(reader, &web),
             mail: MailSettings::read(reader),
+            refund_proof_above: reader.or(
+                "REFUND_PROOF_ABOVE",
+                20_000,
+                "refunds of more than this, in minor units, take a fresh second factor",
+            ),
             purchase: internal(
                 reader,
                 "PURCHASE_INTERNAL_URL",

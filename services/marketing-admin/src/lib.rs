@@ -64,6 +64,8 @@ pub struct Desk {
     pub passwords: Passwords,
     /// Signs sessions.
     pub signer: SessionSigner,
+    /// Refunds above this, minor units, take a second factor given lately.
+    pub refund_proof_above: i64,
     /// The three sites.
     pub links: Links,
     /// Figures as they change.
@@ -91,6 +93,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     let desk = Data::new(Desk {
         passwords: Passwords::default(),
         signer: config.signer,
+        refund_proof_above: config.refund_proof_above,
         live: Live::default(),
         overdue: overdue::Recent::default(),
         purchase: Peer::at("purchase", &config.purchase, signer, &clock).patience(services::PATIENCE),
@@ -131,6 +134,8 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
         .ended_sessions(Arc::new(sessions))
         .denials(Arc::new(denied))
         .sign_in_path("/admin/sign-in")
+        .proof_path("/admin/prove")
+        .set_up_path("/admin/security")
         .error_page(views::error_page)
         .data(move |service| {
             service.app_data(desk.clone()).app_data(Data::new(ServiceAssets(&assets::BUNDLE)));

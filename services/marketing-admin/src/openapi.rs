@@ -13,6 +13,7 @@ use crate::{events, orders, promos, reports, staff, waiting_room};
     paths(
         staff::session::api::open,
         staff::session::api::close,
+        staff::session::prove::by_api,
         events::venues::put,
         events::api::list,
         events::api::show,

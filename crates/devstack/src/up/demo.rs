@@ -41,7 +41,10 @@ impl Demo {
             sandbox: at.sandbox_url(),
         };
         let (staff, gates) = match known {
-            Some(known) => (known.staff, known.gates),
+            Some(mut known) => {
+                staff::with_apps(&mut known.staff)?;
+                (known.staff, known.gates)
+            }
             None => (staff::all()?, BTreeMap::new()),
         };
         Ok(Self { urls, staff, gates })
@@ -82,6 +85,10 @@ impl Demo {
         );
         for one in &self.staff {
             text += &format!("    {:<12}{:<28}{}\n", one.role, one.email, one.password);
+        }
+        text += "  their codes (the app of a phone, or)\n";
+        for (role, secret) in self.staff.iter().filter_map(|one| Some((&one.role, one.totp.as_ref()?))) {
+            text += &format!("    {role:<12}cargo run -q -p magueyctl -- code --secret {secret}\n");
         }
         text += "\n  the same in .local/demo.json; logs in .local/logs; Ctrl-C stops everything, `make reset` forgets it\n";
         text

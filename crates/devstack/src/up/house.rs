@@ -91,8 +91,11 @@ impl House {
         let around = self.parts.around();
         staff::ensure(self.demo.staff(), around).await?;
         let owner = self.demo.owner()?;
-        let signs_in =
-            [("SEED_OWNER_EMAIL", owner.email.as_str()), ("SEED_OWNER_PASSWORD", owner.password.as_str())];
+        let mut signs_in = vec![
+            ("SEED_OWNER_EMAIL", owner.email.as_str()),
+            ("SEED_OWNER_PASSWORD", owner.password.as_str()),
+        ];
+        signs_in.extend(owner.totp.as_deref().map(|secret| ("SEED_OWNER_TOTP_SECRET", secret)));
         let seeded = operator::run(around, &["seed"], &signs_in).await?;
         self.demo.take_gates(&seeded)?;
         self.demo.write(&self.local)

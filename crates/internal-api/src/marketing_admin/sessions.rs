@@ -13,6 +13,12 @@ pub struct SessionWanted {
     pub email: String,
     /// Its password.
     pub password: String,
+    /// The code of its second factor, where it has one.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// Whether the phone is one that a supervisor has enrolled, which is a second factor by itself; the caller answers for it.
+    #[serde(default)]
+    pub device: bool,
     /// Must be the caller itself.
     pub audience: String,
     /// The network address of who signs in, as the caller's gateway saw it.

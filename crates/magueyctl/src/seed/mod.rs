@@ -24,6 +24,7 @@ struct Config {
     sites: Sites,
     email: String,
     password: Secret,
+    totp: Option<String>,
 }
 
 impl Config {
@@ -33,6 +34,8 @@ impl Config {
             sites: Sites::read(reader),
             email: reader.required("SEED_OWNER_EMAIL", "the sign-in of the owner who publishes the nights"),
             password: reader.secret("SEED_OWNER_PASSWORD", "the owner's password"),
+            totp: reader
+                .optional("SEED_OWNER_TOTP_SECRET", "the secret of the owner's app with codes, in base32"),
         }
     }
 }
@@ -46,7 +49,9 @@ pub async fn run() -> anyhow::Result<()> {
     let sites = &config.sites;
     #[expect(clippy::disallowed_methods, reason = "a command runs at the time it runs at")]
     let now = Utc::now();
-    let owner = Owner::sign_in(&sites.marketing, &config.email, config.password.expose()).await?;
+    let mut codes = site::Codes::of(config.totp.clone());
+    let (email, password) = (config.email.as_str(), config.password.expose());
+    let owner = Owner::sign_in(&sites.marketing, email, password, &mut codes).await?;
     owner.put_venue().await?;
     let mut nights = calendar::coming(now);
     nights.push(open_now(&owner, now).await?);
@@ -73,7 +78,7 @@ pub async fn run() -> anyhow::Result<()> {
         guest::buy_with(&sites.purchase, &night.slug, club::LOLA).await?;
     }
     println!("hidden ticket types open with {}", club::HIDDEN);
-    let token = site::token(&sites.scanner, &config.email, config.password.expose()).await?;
+    let token = site::token(&sites.scanner, email, password, &mut codes).await?;
     let gates = gates(&sites.scanner, &token, &nights).await?;
     println!("{}", json!({"gates": gates}));
     Ok(())

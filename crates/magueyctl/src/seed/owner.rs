@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::calendar::{Night, ZONE};
 use super::club::{Promo, VENUE};
-use super::site::{self, Site};
+use super::site::{self, Codes, Site};
 
 /// The owner, signed in.
 pub(super) struct Owner<'a> {
@@ -23,8 +23,13 @@ pub(super) struct Published {
 }
 
 impl<'a> Owner<'a> {
-    pub(super) async fn sign_in(site: &'a Site, email: &str, password: &str) -> anyhow::Result<Self> {
-        Ok(Self { site, token: site::token(site, email, password).await? })
+    pub(super) async fn sign_in(
+        site: &'a Site,
+        email: &str,
+        password: &str,
+        codes: &mut Codes,
+    ) -> anyhow::Result<Self> {
+        Ok(Self { site, token: site::token(site, email, password, codes).await? })
     }
 
     /// Makes the venue, or leaves it as it is.

@@ -72,6 +72,8 @@ pub struct App {
     pub(crate) checks: Vec<Check>,
     pub(crate) error_page: fn(&ErrorView) -> String,
     pub(crate) sign_in_path: Option<&'static str>,
+    pub(crate) proof_path: Option<&'static str>,
+    pub(crate) set_up_path: Option<&'static str>,
     pub(crate) headers: SecurityHeaders,
     pub(crate) ended_sessions: Option<Arc<dyn EndedSessions>>,
     pub(crate) denials: Option<DenialsHook>,
@@ -89,6 +91,8 @@ impl App {
             checks: Vec::new(),
             error_page: bare_page,
             sign_in_path: None,
+            proof_path: None,
+            set_up_path: None,
             headers: SecurityHeaders::new(),
             ended_sessions: None,
             denials: None,
@@ -128,6 +132,18 @@ impl App {
     /// Where a page sends somebody who is not signed in, with `?next=`.
     pub fn sign_in_path(mut self, path: &'static str) -> Self {
         self.sign_in_path = Some(path);
+        self
+    }
+
+    /// Where a page sends somebody who must prove afresh who they are (403 `proof_needed`), with `?next=`.
+    pub fn proof_path(mut self, path: &'static str) -> Self {
+        self.proof_path = Some(path);
+        self
+    }
+
+    /// Where a page sends somebody of the staff who has no second factor yet and needs one (403 `second_factor_missing`).
+    pub fn set_up_path(mut self, path: &'static str) -> Self {
+        self.set_up_path = Some(path);
         self
     }
 

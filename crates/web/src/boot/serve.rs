@@ -105,6 +105,8 @@ fn front(app: &App, draining: CancellationToken) -> Front {
         service_keys: settings.service_keys.clone(),
         error_page: app.error_page,
         sign_in_path: app.sign_in_path,
+        proof_path: app.proof_path,
+        set_up_path: app.set_up_path,
         headers: app.headers.clone().prepare(settings.public_url.starts_with("https://")),
         ended_sessions: app.ended_sessions.clone(),
         denials: app.denials.clone(),

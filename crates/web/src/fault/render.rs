@@ -148,6 +148,9 @@ fn page(fault: &Fault, reader: &Reader, front: &Front) -> HttpResponse {
     if let (Some(location), true) = (&sign_in, reader.asks) {
         return redirect::see_other(location);
     }
+    if let (Some(location), true) = (missing_proof(inner.code, back, front), reader.asks) {
+        return redirect::see_other(&location);
+    }
     let (message_key, args) = match &inner.message {
         Some((key, args)) => (Cow::Borrowed(*key), args.clone()),
         None => (Cow::Owned(format!("shared-error-{}", inner.code.replace('_', "-"))), Vec::new()),
@@ -166,6 +169,16 @@ fn page(fault: &Fault, reader: &Reader, front: &Front) -> HttpResponse {
         retry_after: inner.retry_after.map(|wait| wait.as_secs().max(1)),
     };
     HttpResponse::build(inner.status).content_type("text/html; charset=utf-8").body((front.error_page)(&view))
+}
+
+/// Where somebody goes who is signed in and must show more than that. They come back to the page afterwards; the set-up of a
+/// second factor is a walk of its own, at whose end they have another session.
+fn missing_proof(code: &str, back: &str, front: &Front) -> Option<String> {
+    match code {
+        "proof_needed" => front.proof_path.map(|path| redirect::sign_in(path, back)),
+        "second_factor_missing" => front.set_up_path.map(str::to_owned),
+        _ => None,
+    }
 }
 
 fn decorate(fault: &Fault, response: &mut HttpResponse) {

@@ -1,6 +1,9 @@
 //! One error type, two readers.
 
-use crate::site::Site;
+use domain::permission::{Grants, Role};
+use web::session::SessionSigner;
+
+use crate::site::{Site, session_key};
 
 #[tokio::test]
 async fn every_fault_is_a_problem_for_programs() {
@@ -137,6 +140,28 @@ async fn a_page_leads_to_the_sign_in_and_back() {
     assert_eq!(form.status(), 401);
     let form = form.text().await.unwrap();
     assert!(form.contains("/admin/sign-in") && form.ends_with(" /admin/form false"), "{form}");
+}
+
+#[tokio::test]
+async fn who_must_prove_more_is_led_to_where_that_is_done() {
+    let site = Site::start_with(|app| app.proof_path("/admin/prove").set_up_path("/admin/security")).await;
+    for (path, place) in [
+        ("/page/fault/proof_needed?a=1", "/admin/prove?next=/page/fault/proof_needed%3Fa%3D1"),
+        ("/page/fault/second_factor_missing", "/admin/security"),
+    ] {
+        let response = site.get(path).send().await.unwrap();
+        assert_eq!(
+            (response.status().as_u16(), response.headers()["location"].to_str().unwrap()),
+            (303, place)
+        );
+    }
+    let program = site.get("/api/v1/fault/proof_needed");
+    assert_eq!(Site::code(program).await, (403, "proof_needed".into()));
+    // A session that can do nothing is told why, wherever it goes.
+    let nothing = site.claims(Role::Manager).person("Ana", "ana@club.test", Grants::nothing("manager"));
+    let token = SessionSigner::new("k1", &session_key()).sign(&nothing);
+    let refused = site.get("/api/v1/staff").bearer_auth(token);
+    assert_eq!(Site::code(refused).await, (403, "second_factor_missing".into()));
 }
 
 #[tokio::test]

@@ -195,6 +195,8 @@ async fn fault(name: Path<String>) -> Result<String, Fault> {
         "bad_request" => Fault::bad_request("odd").detail("Too odd."),
         "unauthenticated" => Fault::unauthenticated(),
         "forbidden" => Fault::forbidden(),
+        "proof_needed" => Fault::new(StatusCode::FORBIDDEN, "proof_needed"),
+        "second_factor_missing" => Fault::new(StatusCode::FORBIDDEN, "second_factor_missing"),
         "not_found" => Fault::not_found(),
         "conflict" => Fault::conflict("sold_out").message("purchase-sold-out", &[("name", "VIP")]),
         "invalid" => Fault::invalid("invalid_value").field("items[0].quantity", "invalid_quantity"),

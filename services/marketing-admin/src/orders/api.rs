@@ -4,6 +4,7 @@ use actix_web::web::{Data, Json, Path};
 use web::can::RefundsMake;
 use web::{ApiJson, Fault, Problem};
 
+use super::proof;
 use super::till::{self, RefundAnswer, RefundRequest};
 use crate::Desk;
 use crate::staff::Member;
@@ -14,6 +15,7 @@ use crate::staff::Member;
     params(("reference" = String, Path)),
     responses(
         (status = 200, description = "On its way; or `withdrawn`: somebody is inside, see `inside`, and `anyway` was not said", body = RefundAnswer),
+        (status = 403, description = "`proof_needed`: above the club's limit, and no second factor within five minutes; see `POST /api/v1/session/proof`", body = Problem),
         (status = 404, body = Problem),
         (status = 409, description = "`invalid_state`, `refund_waits`, `refund_exceeds_captured`", body = Problem),
         (status = 422, description = "`invalid_amount`, `idempotency_key_reused`", body = Problem),
@@ -26,5 +28,13 @@ pub async fn give_back(
     reference: Path<String>,
     request: ApiJson<RefundRequest>,
 ) -> Result<Json<RefundAnswer>, Fault> {
-    Ok(Json(till::give_back(&desk, &member, &reference, &request.into_inner()).await?))
+    let request = request.into_inner();
+    // Fresh already: what the order is worth need not be asked.
+    if let Err(fault) = member.proved(desk.clock.now()) {
+        let record = till::order(&desk, &member, &reference).await?;
+        if proof::is_needed(&desk, &record, &request) {
+            return Err(fault);
+        }
+    }
+    Ok(Json(till::give_back(&desk, &member, &reference, &request).await?))
 }

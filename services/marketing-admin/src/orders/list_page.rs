@@ -126,7 +126,7 @@ pub async fn show(
 fn files(grants: &Grants) -> Vec<&'static str> {
     let all = [
         ("orders", Permission::OrdersRead),
-        ("guests", Permission::OrdersRead),
+        ("guests", Permission::GuestsExport),
         ("ledger", Permission::FiguresRead),
     ];
     all.into_iter().filter(|(_, needs)| grants.may(*needs)).map(|(what, _)| what).collect()

@@ -11,7 +11,9 @@ use web::{CsrfForm, Fault, Locale, redirect};
 use super::order_page::{self, Entered};
 use super::till;
 use crate::Desk;
+use crate::identity::ClientAddress;
 use crate::staff::Member;
+use crate::staff::session::step_up;
 use crate::views;
 
 /// Takes it off, or shows the order again with what is wrong.
@@ -21,11 +23,16 @@ pub async fn submit(
     locale: Locale,
     member: Member<DisputeMarksClear>,
     reference: Path<String>,
+    from: ClientAddress,
     sent: CsrfForm<HashMap<String, String>, Anything>,
 ) -> Result<HttpResponse, Fault> {
     let record = till::order(&desk, &member, &reference).await?;
     let order = record.order.reference.clone();
     let reason = sent.form.get("reason").map(|reason| reason.trim()).unwrap_or_default();
+    if let Err(problem) = step_up::given(&desk, &member, &from, &sent.form).await? {
+        let back = format!("/admin/orders/{order}");
+        return step_up::ask(&desk, (&request, locale), &member, &sent.form, &back, problem).await;
+    }
     let cleared = if reason.is_empty() {
         Err("orders-fault-no-reason")
     } else {

@@ -10,6 +10,7 @@ pub mod list_page;
 pub mod mark_form;
 mod money_lines;
 pub mod order_page;
+pub mod proof;
 pub mod refund_form;
 pub mod settle_form;
 pub mod till;

@@ -12,10 +12,13 @@ use web::can::{Anything, RefundsMake};
 use web::{CsrfForm, Fault, Locale, redirect};
 
 use super::order_page::{self, Entered};
+use super::proof;
 use super::till::{self, RefundAnswer, RefundRequest};
 use crate::Desk;
 use crate::events::form::minor;
+use crate::identity::ClientAddress;
 use crate::staff::Member;
+use crate::staff::session::step_up;
 use crate::views;
 
 /// Gives back what the form says; asks once more where somebody is inside, and shows the form again where it can't be done.
@@ -25,11 +28,18 @@ pub async fn submit(
     locale: Locale,
     member: Member<RefundsMake>,
     reference: Path<String>,
+    from: ClientAddress,
     sent: CsrfForm<HashMap<String, String>, Anything>,
 ) -> Result<HttpResponse, Fault> {
     let record = till::order(&desk, &member, &reference).await?;
     let currency: Currency = record.order.currency.parse().unwrap_or(Currency::Eur);
     let asked = read(&sent.form, currency);
+    if asked.as_ref().is_ok_and(|asked| proof::is_needed(&desk, &record, asked))
+        && let Err(problem) = step_up::given(&desk, &member, &from, &sent.form).await?
+    {
+        let back = format!("/admin/orders/{}", record.order.reference);
+        return step_up::ask(&desk, (&request, locale), &member, &sent.form, &back, problem).await;
+    }
     let answer = match &asked {
         Ok(asked) => {
             till::give_back(&desk, &member, &reference, asked).await.map_err(|fault| fault_key(&fault))

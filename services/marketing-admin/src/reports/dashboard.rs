@@ -36,6 +36,9 @@ pub async fn show(
     locale: Locale,
     member: Member<Anything>,
 ) -> Result<HttpResponse, Fault> {
+    if member.must_set_up() {
+        return Ok(redirect::see_other("/admin/security"));
+    }
     if !member.may(Permission::FiguresRead) {
         return Ok(redirect::see_other(&format!("{}/", desk.links.scanner)));
     }

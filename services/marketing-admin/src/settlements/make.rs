@@ -1,25 +1,35 @@
 //! The button: settle the night. The club signs, so it is the owner's.
 
-use actix_web::HttpResponse;
+use std::collections::HashMap;
+
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use internal_api::purchase::settlements::SettlementRequest;
 use uuid::Uuid;
 use web::can::{Anything, SettlementsSign};
-use web::{CsrfForm, Fault, redirect};
+use web::{CsrfForm, Fault, Locale, redirect};
 
 use super::{store, till};
 use crate::Desk;
+use crate::identity::ClientAddress;
 use crate::staff::Member;
-use crate::views::NoFields;
+use crate::staff::session::step_up;
 
 /// `POST /admin/events/{event}/settlement`.
 pub async fn submit(
     desk: Data<Desk>,
+    request: HttpRequest,
+    locale: Locale,
     member: Member<SettlementsSign>,
     event: Path<Uuid>,
-    _form: CsrfForm<NoFields, Anything>,
+    from: ClientAddress,
+    sent: CsrfForm<HashMap<String, String>, Anything>,
 ) -> Result<HttpResponse, Fault> {
     let event = event.into_inner();
+    if let Err(problem) = step_up::given(&desk, &member, &from, &sent.form).await? {
+        let back = format!("/admin/events/{event}/settlement");
+        return step_up::ask(&desk, (&request, locale), &member, &sent.form, &back, problem).await;
+    }
     let came = store::came(&mut *desk.db.conn().await?, event).await?;
     let request = SettlementRequest { made_by: member.name.clone(), came };
     let done = match till::make(&desk, &member, event, &request).await {

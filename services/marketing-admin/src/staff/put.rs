@@ -6,12 +6,14 @@ use audit::Actor;
 use domain::permission::Role;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use totp_rs::Secret;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use crate::Desk;
 use crate::identity::email::Email;
+use crate::identity::factors::totp;
 use crate::staff::pin;
 use crate::staff::store::{self, StaffRow};
 
@@ -34,6 +36,10 @@ pub struct StaffWanted {
     #[serde(default)]
     #[schema(format = Password)]
     pub password: String,
+    /// The secret of an app with codes, in base32: set up and confirmed with the account. Absent: as it is.
+    #[serde(default)]
+    #[schema(format = Password)]
+    pub totp_secret: Option<String>,
     /// Takes the account out of use and ends its sessions; nothing but the address is read then. Making the account
     /// again opens it again.
     #[serde(default)]
@@ -74,6 +80,7 @@ pub async fn handle(
 
 async fn put(desk: &Desk, actor: &Actor, wanted: StaffWanted) -> Result<StaffAccount, Fault> {
     let (email, role) = check(&wanted)?;
+    let secret = wanted.totp_secret.as_deref().map(secret_of).transpose()?;
     let password_hash = desk.passwords.hash(wanted.password).await?;
     let row = StaffRow {
         id: Uuid::now_v7(),
@@ -90,7 +97,12 @@ async fn put(desk: &Desk, actor: &Actor, wanted: StaffWanted) -> Result<StaffAcc
             let id = store::put(conn, &row, now).await?;
             let ended = store::end_sessions(conn, id, now).await?;
             let pin_ended = pin::store::end(conn, id).await?;
-            let detail = json!({"role": row.role, "sessions_ended": ended, "pin_ended": pin_ended});
+            if let Some(secret) = &secret {
+                totp::put_confirmed(conn, desk, id, secret, now).await?;
+            }
+            let detail = json!({
+                "role": row.role, "sessions_ended": ended, "pin_ended": pin_ended, "second_factor": secret.is_some(),
+            });
             audit::record(conn, actor, "staff.put", &id.to_string(), detail, now).await?;
             Ok::<_, Fault>(id)
         })
@@ -114,6 +126,13 @@ async fn disable(desk: &Desk, actor: &Actor, email: &str) -> Result<StaffAccount
             Ok::<_, Fault>(StaffAccount { id, email, name, role, disabled: true })
         })
         .await
+}
+
+/// At least 128 bits (RFC 4226, requirement 6).
+fn secret_of(text: &str) -> Result<Vec<u8>, Fault> {
+    let secret = Secret::try_from_base32(text.trim()).ok().filter(|secret| secret.as_ref().len() >= 16);
+    let secret = secret.ok_or_else(|| Fault::invalid("validation_failed").field("totp_secret", "invalid"))?;
+    Ok(secret.as_ref().to_vec())
 }
 
 fn check(wanted: &StaffWanted) -> Result<(Email, Role), Fault> {

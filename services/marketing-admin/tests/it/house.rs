@@ -1,5 +1,7 @@
 //! A running service with everything around it, thrown away at the end of the test.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base64::Engine;
@@ -7,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use bus::{Bus, BusSettings};
 use db::testing::TestDatabase;
 use db::{Db, Owner};
+use devstack::Credentials;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use domain::clock::{Clock, SharedClock, SystemClock};
@@ -16,7 +19,6 @@ use messages::Subject;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use settings::Reader;
-use std::sync::Arc;
 use web::service_token::{ServiceKeys, ServiceSigner};
 use web::session::{Claims, SessionKeys, SessionSigner};
 use web::{Context, Running, WebSettings};
@@ -39,6 +41,9 @@ pub struct House {
     pub variables: Vec<(&'static str, String)>,
     running: Option<Running>,
     keys: Keys,
+    /// The apps with codes of who has one, and the sessions that were opened with them: a code is good once.
+    apps: Mutex<HashMap<String, Credentials>>,
+    tokens: Mutex<HashMap<String, String>>,
 }
 
 struct Keys {
@@ -85,6 +90,8 @@ impl House {
             running: None,
             database,
             keys,
+            apps: Mutex::default(),
+            tokens: Mutex::default(),
         }
     }
 
@@ -191,16 +198,37 @@ impl House {
         request.bearer_auth(ServiceSigner::new(name, key).token(SERVICE, SystemClock.now()))
     }
 
+    /// Makes or changes an account; with an app with codes where the role needs one.
     pub async fn put_staff(&self, email: &str, role: &str, password: &str) {
-        let account = json!({"email": email, "name": "Somebody", "role": role, "password": password});
+        let app = (role != "door_staff").then(|| app(email, role, password));
+        self.put_staff_with(email, role, password, app.as_ref().and_then(|app| app.totp.clone())).await;
+        self.tokens.lock().expect("no panic").remove(email);
+        if let Some(app) = app {
+            self.apps.lock().expect("no panic").insert(email.to_owned(), app);
+        }
+    }
+
+    /// The same with this app's secret, or with none whatever the role.
+    pub async fn put_staff_with(&self, email: &str, role: &str, password: &str, totp: Option<String>) {
+        let account = json!({
+            "email": email, "name": "Somebody", "role": role, "password": password, "totp_secret": totp,
+        });
         let request = self.http.post(self.internal("/internal/v1/staff")).json(&account);
         let answer = self.as_service("magueyctl", request).send().await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::OK, "{}", answer.text().await.unwrap_or_default());
     }
 
-    /// Tries to sign in through the API.
+    /// Somebody's app with codes.
+    pub fn app(&self, email: &str) -> Option<Credentials> {
+        self.apps.lock().expect("no panic").get(email).cloned()
+    }
+
+    /// Tries to sign in through the API, with a code where the account has an app and the password is its own.
     pub async fn sign_in(&self, email: &str, password: &str) -> Response {
-        let body = json!({"email": email, "password": password});
+        let body = match self.app(email).filter(|app| app.password == password) {
+            Some(app) => app.sign_in().await.expect("a code"),
+            None => json!({"email": email, "password": password}),
+        };
         self.http.post(self.url("/api/v1/session")).json(&body).send().await.expect("an answer")
     }
 
@@ -222,8 +250,21 @@ impl House {
             .sign(&Claims { exp: now.timestamp() + seconds, ..claims })
     }
 
-    /// A bearer token.
+    /// A bearer token; of the session of before, for who has an app with codes.
     pub async fn token(&self, email: &str) -> String {
+        let kept = self.tokens.lock().expect("no panic").get(email).cloned();
+        if let Some(token) = kept {
+            return token;
+        }
+        let token = self.new_token(email).await;
+        if self.app(email).is_some() {
+            self.tokens.lock().expect("no panic").insert(email.to_owned(), token.clone());
+        }
+        token
+    }
+
+    /// A bearer token of a session of its own.
+    pub async fn new_token(&self, email: &str) -> String {
         let answer = self.sign_in(email, PASSWORD).await;
         assert_eq!(answer.status(), StatusCode::OK);
         body(answer).await["token"].as_str().expect("a token").to_owned()
@@ -241,8 +282,11 @@ impl House {
         self.http.get(self.url(path)).bearer_auth(token).send().await.expect("an answer")
     }
 
-    /// Signs in through the page; the cookie header for later requests.
+    /// The cookie header of a browser that is signed in: through the page, or with the session of [`Self::token`].
     pub async fn cookie(&self, email: &str) -> String {
+        if self.app(email).is_some() {
+            return format!("{}={}", web::session::COOKIE, self.token(email).await);
+        }
         let form = [("email", email), ("password", PASSWORD), ("next", "/admin/events")];
         let answer = self
             .http
@@ -338,6 +382,17 @@ pub async fn count(conn: &mut db::Conn, sql: &str) -> i64 {
 struct Number {
     #[diesel(sql_type = BigInt)]
     number: i64,
+}
+
+/// A new app with codes.
+pub fn app(email: &str, role: &str, password: &str) -> Credentials {
+    let secret = devstack::secret::bytes::<20>().expect("random bytes");
+    Credentials {
+        email: email.to_owned(),
+        password: password.to_owned(),
+        role: role.to_owned(),
+        totp: Some(totp_rs::Secret::from(secret).to_base32()),
+    }
 }
 
 fn rustls_provider() -> Result<(), ()> {

@@ -11,7 +11,7 @@ use crate::identity::field;
 
 const TICKET: &str = "0199b6a0-0000-7000-8000-000000000001";
 
-type Heard = Arc<Mutex<Vec<Value>>>;
+pub type Heard = Arc<Mutex<Vec<Value>>>;
 
 /// The ticket site as far as it is asked about one order.
 async fn ticket_site(house: &House, heard: Heard, order: Value) -> Running {
@@ -50,7 +50,7 @@ async fn ticket_site(house: &House, heard: Heard, order: Value) -> Running {
 }
 
 /// A desk beside a ticket site that knows this order.
-async fn desk(order: Value) -> (House, Running, Heard) {
+pub async fn desk(order: Value) -> (House, Running, Heard) {
     let mut house = House::unopened().await;
     let heard = Heard::default();
     let site = ticket_site(&house, heard.clone(), order).await;
@@ -60,7 +60,7 @@ async fn desk(order: Value) -> (House, Running, Heard) {
 }
 
 /// An order of one ticket, with what the test changes.
-fn order(change: Value) -> Value {
+pub fn order(change: Value) -> Value {
     let mut order = json!({
         "order": {"reference": "K7MPX2QD", "state": "paid", "buyer_name": "Ana López", "buyer_email": "ana@example.org",
                   "currency": "EUR", "total_minor": 2100, "promo_code": null, "promoter": "", "channel": "online",

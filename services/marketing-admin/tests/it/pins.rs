@@ -13,7 +13,7 @@ const PIN: &str = "4071";
 
 /// The key of an account.
 async fn key_of(house: &House, email: &str) -> Uuid {
-    let wanted = json!({"email": email, "password": PASSWORD, "audience": "scanner"});
+    let wanted = json!({"email": email, "password": PASSWORD, "audience": "scanner", "device": true});
     let request = house.http.post(house.internal("/internal/v1/sessions")).json(&wanted);
     let opened = body(house.as_service("scanner", request).send().await.expect("an answer")).await;
     opened["staff"]["id"].as_str().expect("an id").parse().expect("a key")

@@ -13,7 +13,10 @@ use super::views::{SignInPage, shell};
 use crate::{
     Door,
     devices::{self, Device, PhoneView, hands},
-    sessions::{client::ClientAddress, identity::Session},
+    sessions::{
+        client::ClientAddress,
+        identity::{Credentials, Session},
+    },
 };
 
 /// The form as sent.
@@ -22,6 +25,8 @@ use crate::{
 pub struct SignInForm {
     email: String,
     password: String,
+    #[serde(default)]
+    code: String,
     #[serde(default)]
     next: String,
 }
@@ -37,6 +42,8 @@ pub struct Tried {
     pub staff: Option<Uuid>,
     /// Key of what went wrong; empty for nothing.
     pub problem: &'static str,
+    /// Whether the code of a second factor is asked for.
+    pub code: bool,
 }
 
 /// Shows the form.
@@ -59,7 +66,8 @@ pub async fn post(
         Ok(answer) => Ok(answer),
         Err(fault) => {
             let problem = problem(fault.code());
-            let tried = Tried { next, email: form.email, problem, ..Tried::default() };
+            let code = fault.code() == "code_needed" || !form.code.is_empty();
+            let tried = Tried { next, email: form.email, problem, code, ..Tried::default() };
             refused(&door, &request, locale, tried, fault).await
         }
     }
@@ -73,7 +81,9 @@ async fn attempt(
     next: &str,
 ) -> Result<HttpResponse, Fault> {
     let phone = devices::phone(door, request).await?;
-    let opened = door.identity.sign_in(form.email.trim(), &form.password, from.0).await?;
+    let code = Some(form.code.trim()).filter(|code| !code.is_empty());
+    let who = Credentials { email: form.email.trim(), password: &form.password, code };
+    let opened = door.identity.sign_in(who, phone.is_some(), from.0).await?;
     enter(door, phone.as_deref(), opened, next).await
 }
 
@@ -116,7 +126,7 @@ pub(crate) async fn refused(
 /// The form; on an enrolled phone with the names of those who have a PIN.
 async fn page(door: &Door, request: &HttpRequest, locale: Locale, tried: Tried) -> SignInPage {
     let shell = shell(locale.0, "scanner-sign-in", &door.links).at("/sign-in");
-    let Tried { next, email, staff, mut problem } = tried;
+    let Tried { next, email, staff, mut problem, code } = tried;
     let phone = match devices::phone(door, request).await {
         Ok(Some(device)) => Some(PhoneView::of(door, &device, staff).await),
         Ok(None) => None,
@@ -129,12 +139,14 @@ async fn page(door: &Door, request: &HttpRequest, locale: Locale, tried: Tried) 
             None
         }
     };
-    SignInPage { shell, next, email, problem, phone }
+    SignInPage { shell, next, email, problem, code, phone }
 }
 
 fn problem(code: &str) -> &'static str {
     match code {
         "invalid_credentials" => "scanner-sign-in-wrong",
+        "code_needed" => "proofs-door-code",
+        "second_factor_missing" => "proofs-door-set-up",
         "rate_limited" => "scanner-sign-in-slow-down",
         "token_revoked" => "devices-revoked",
         _ => "scanner-sign-in-away",

@@ -25,6 +25,8 @@ pub struct SignInPage {
     pub email: String,
     /// Key of what went wrong; empty for nothing.
     pub problem: &'static str,
+    /// Whether the code of a second factor is asked for.
+    pub code: bool,
     /// The enrolled phone, with those who have a PIN.
     pub phone: Option<PhoneView>,
 }

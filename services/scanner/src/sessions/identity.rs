@@ -51,6 +51,23 @@ pub struct StaffView {
     pub role: String,
 }
 
+/// What somebody types to sign in.
+#[derive(Clone, Copy)]
+pub struct Credentials<'a> {
+    /// The address of the account.
+    pub email: &'a str,
+    /// Its password.
+    pub password: &'a str,
+    /// The code of its second factor, if one was typed.
+    pub code: Option<&'a str>,
+}
+
+impl std::fmt::Debug for Credentials<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Credentials(***)")
+    }
+}
+
 #[derive(Deserialize)]
 struct Refusal {
     code: String,
@@ -67,12 +84,21 @@ impl Identity {
         }
     }
 
-    /// Opens a session for this service, for somebody at the network address `from`. 401 `invalid_credentials`; 429
-    /// after too many tries from there; 503 while marketing-admin is away.
-    pub async fn sign_in(&self, email: &str, password: &str, from: Option<IpAddr>) -> Result<Session, Fault> {
+    /// Opens a session for this service, for somebody at the network address `from`. `enrolled`: on a phone of the club's,
+    /// which is their second factor. 401 `invalid_credentials`, or `code_needed` where the code of their second factor is
+    /// missing; 403 `second_factor_missing` where they need one and have none; 429 after too many tries from there; 503 while
+    /// marketing-admin is away.
+    pub async fn sign_in(
+        &self,
+        who: Credentials<'_>,
+        enrolled: bool,
+        from: Option<IpAddr>,
+    ) -> Result<Session, Fault> {
         let asked = SessionWanted {
-            email: email.to_owned(),
-            password: password.to_owned(),
+            email: who.email.to_owned(),
+            password: who.password.to_owned(),
+            code: who.code.map(str::to_owned),
+            device: enrolled,
             audience: SERVICE.to_owned(),
             address: from.map(|address| address.to_string()),
         };
@@ -108,6 +134,8 @@ pub(super) async fn asked_of(request: reqwest::RequestBuilder) -> Result<reqwest
     Err(match (status.as_u16(), code.as_str()) {
         (422, "pin_malformed") => Fault::invalid("pin_malformed"),
         (422, "pin_too_simple") => Fault::invalid("pin_too_simple"),
+        (401, "code_needed") => Fault::new(StatusCode::UNAUTHORIZED, "code_needed"),
+        (403, "second_factor_missing") => Fault::new(StatusCode::FORBIDDEN, "second_factor_missing"),
         (401, "invalid_credentials") | (422, _) => invalid_credentials(),
         (429, _) => Fault::rate_limited(pause),
         _ => away().source(format!("marketing-admin answered {status} {code}")),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use web::session::{COOKIE, Claims};
 
 use crate::heal::until;
-use crate::house::{House, ORIGIN, PASSWORD, service_token, token};
+use crate::house::{CODE, House, ORIGIN, PASSWORD, service_token, token};
 
 async fn sign_in(house: &House, password: &str) -> (u16, Value) {
     let request = house.http.post(house.url("/api/v1/session"));
@@ -88,6 +88,38 @@ async fn a_wrong_password_and_an_absent_desk_are_told_apart() {
     assert_eq!(away, (503, "sign_in_unavailable".into()));
     let events = House::code(http.get(url("/api/v1/events")).bearer_auth(good)).await;
     assert_eq!(events.0, 200, "who is signed in goes on working");
+}
+
+/// On a phone that is not the club's: the password, and the code of who has one. (On one that is, the PINs' tests sign the owner in
+/// without.)
+#[tokio::test(flavor = "multi_thread")]
+async fn another_phone_is_asked_for_the_code_of_a_second_factor() {
+    let house = House::open().await;
+    let submit = async |code: &str| {
+        let mut form = vec![("email", "owner@club.test"), ("password", PASSWORD), ("next", "/live")];
+        if !code.is_empty() {
+            form.push(("code", code));
+        }
+        let request = house.http.post(house.url("/sign-in")).header("origin", ORIGIN).form(&form);
+        request.send().await.unwrap()
+    };
+    let shown = house.http.get(house.url("/sign-in")).send().await.unwrap().text().await.unwrap();
+    assert!(!shown.contains("name=\"code\""), "nobody is asked before");
+    for (code, said) in
+        [("", "This account has a second factor."), ("123456", "Email and password don’t match.")]
+    {
+        let asked = submit(code).await;
+        assert_eq!(asked.status(), 401);
+        let page = asked.text().await.unwrap();
+        assert!(page.contains(said) && page.contains("name=\"code\""), "{page}");
+        assert!(page.contains("value=\"owner@club.test\""), "the address is kept: {page}");
+    }
+    let entered = submit(CODE).await;
+    assert_eq!((entered.status().as_u16(), entered.headers()["location"].to_str().unwrap()), (303, "/live"));
+
+    let body = json!({"email": "owner@club.test", "password": PASSWORD});
+    let program = House::code(house.http.post(house.url("/api/v1/session")).json(&body)).await;
+    assert_eq!(program, (401, "code_needed".into()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

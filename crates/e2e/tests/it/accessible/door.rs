@@ -154,11 +154,7 @@ async fn the_rooms_behind_the_door_pass_axe_in_both_languages() -> Result<()> {
 async fn held(club: &Club) -> Result<String> {
     audit::change(&club.stack, BUSY).await?;
     let (client, scanner) = (club.stack.client()?, club.stack.direct(Service::Scanner));
-    let owner = club.stack.staff(StaffRole::Owner);
-    let body = json!({"email": owner.email, "password": owner.password});
-    let opened = client.post(format!("{scanner}/api/v1/session")).json(&body).send().await?;
-    let opened: Value = opened.error_for_status()?.json().await?;
-    let token = opened["token"].as_str().context("a token")?.to_owned();
+    let token = e2e::session::token(&club.stack, &client, &scanner, StaffRole::Owner).await?;
     let ban = json!({"name": "Nadie Nunca", "photo_note": "Tall, a swallow on the neck", "reason": "Fought at the bar"});
     let banned = client.post(format!("{scanner}/api/v1/bans")).bearer_auth(&token).json(&ban).send().await?;
     banned.error_for_status()?;

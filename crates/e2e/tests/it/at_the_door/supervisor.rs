@@ -14,11 +14,7 @@ pub struct Supervisor {
 impl Supervisor {
     pub async fn of(club: &Club) -> Result<Self> {
         let (client, scanner) = (club.stack.client()?, club.stack.direct(Service::Scanner));
-        let staff = club.stack.staff(StaffRole::Owner);
-        let body = json!({"email": staff.email, "password": staff.password});
-        let answer = client.post(format!("{scanner}/api/v1/session")).json(&body).send().await?;
-        let opened: Value = answer.error_for_status()?.json().await?;
-        let token = opened["token"].as_str().context("a token")?.to_owned();
+        let token = e2e::session::token(&club.stack, &client, &scanner, StaffRole::Owner).await?;
         Ok(Self { client, scanner, token })
     }
 

@@ -9,7 +9,7 @@ use e2e::{
     guest::codes,
     wait::{PATIENCE, until},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::club::Club;
 
@@ -53,11 +53,7 @@ async fn the_limit_is_a_bar_at_the_door_and_on_the_owner_s_dashboard() -> Result
 /// As the head of the door would.
 async fn set_limit(club: &Club, event: &str, people: i64) -> Result<()> {
     let (client, scanner) = (club.stack.client()?, &club.stack.urls.scanner);
-    let staff = club.stack.staff(StaffRole::Owner);
-    let body = json!({"email": staff.email, "password": staff.password});
-    let session = client.post(format!("{scanner}/api/v1/session")).json(&body).send().await?;
-    let session: Value = session.error_for_status()?.json().await?;
-    let token = session["token"].as_str().unwrap_or_default();
+    let token = e2e::session::token(&club.stack, &client, scanner, StaffRole::Owner).await?;
     let limit = client.put(format!("{scanner}/api/v1/events/{event}/limit")).bearer_auth(token);
     limit.json(&json!({"people": people, "note": "fire code"})).send().await?.error_for_status()?;
     Ok(())

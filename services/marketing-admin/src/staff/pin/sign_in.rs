@@ -16,7 +16,7 @@ use crate::Desk;
 use crate::identity::ClientAddress;
 use crate::identity::password::Lane;
 use crate::staff::session::internal;
-use crate::staff::session::sign_in::{Opening, SignedIn, open};
+use crate::staff::session::sign_in::{Opening, SignedIn, grants_of, open};
 use crate::staff::store as accounts;
 
 /// One shift.
@@ -65,7 +65,14 @@ async fn sign_in(
     let typed: String = wanted.pin.chars().take(16).collect();
     let fits = desk.passwords.matches(Lane::Door, hash.clone(), typed).await?;
     let Some(account) = account.filter(|_| fits) else { return Ok(None) };
-    let opening = Opening { audience: &wanted.audience, lives: LIVES, detail, pin_hash: hash.as_deref() };
+    let opening = Opening {
+        audience: &wanted.audience,
+        lives: LIVES,
+        grants: grants_of(&account)?,
+        proved: false,
+        detail,
+        pin_hash: hash.as_deref(),
+    };
     let opened = open(desk, actor, account, opening).await?;
     if opened.is_some() {
         store::forget_tries(&mut *desk.db.conn().await?, wanted.staff, wanted.device).await?;

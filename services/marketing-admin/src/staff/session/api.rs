@@ -8,7 +8,7 @@ use web::{ApiJson, Fault, Problem, RequestId};
 
 use crate::identity::ClientAddress;
 use crate::staff::Member;
-use crate::staff::session::sign_in::{Credentials, SignedIn, sign_in};
+use crate::staff::session::sign_in::{Credentials, SignedIn, Way, sign_in};
 use crate::staff::session::store;
 use crate::{Desk, SERVICE};
 
@@ -17,7 +17,7 @@ use crate::{Desk, SERVICE};
     post, path = "/api/v1/session", tag = "session", request_body = Credentials,
     responses(
         (status = 200, body = SignedIn),
-        (status = 401, description = "`invalid_credentials`, whatever did not fit", body = Problem),
+        (status = 401, description = "`code_needed`: the same again with `code`; `invalid_credentials`, whatever did not fit", body = Problem),
         (status = 429, description = "`rate_limited`", body = Problem),
     )
 )]
@@ -28,7 +28,9 @@ pub async fn open(
     credentials: ApiJson<Credentials>,
 ) -> Result<HttpResponse, Fault> {
     let actor = Actor::named("nobody", &request);
-    let signed_in = sign_in(&desk, &actor, &from, credentials.into_inner(), SERVICE).await?;
+    let signed_in =
+        sign_in(&desk, &actor, &from, credentials.into_inner(), Way { audience: SERVICE, device: false })
+            .await?;
     Ok(HttpResponse::Ok().json(signed_in))
 }
 

@@ -9,7 +9,7 @@ use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use crate::Desk;
 use crate::identity::ClientAddress;
-use crate::staff::session::sign_in::{Credentials, sign_in};
+use crate::staff::session::sign_in::{Credentials, Way, sign_in};
 
 /// This route.
 const PATH: &str = "/internal/v1/sessions";
@@ -21,11 +21,13 @@ pub async fn open(
     request: RequestId,
     wanted: ApiJson<SessionWanted>,
 ) -> Result<HttpResponse, Fault> {
-    let SessionWanted { email, password, audience, address } = wanted.into_inner();
+    let SessionWanted { email, password, code, device, audience, address } = wanted.into_inner();
     let actor = Actor::caller(&caller, &request);
     for_itself(&desk, &actor, &caller.name, &audience, PATH).await?;
     let from = ClientAddress::passed_on(address.as_deref());
-    let signed_in = sign_in(&desk, &actor, &from, Credentials { email, password }, &audience).await?;
+    let credentials = Credentials { email, password, code };
+    let way = Way { audience: &audience, device };
+    let signed_in = sign_in(&desk, &actor, &from, credentials, way).await?;
     Ok(HttpResponse::Ok().json(signed_in))
 }
 

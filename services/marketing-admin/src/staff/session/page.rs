@@ -14,7 +14,8 @@ use web::{CsrfForm, Fault, Locale, PageForm, RequestId, redirect};
 use crate::identity::ClientAddress;
 use crate::staff::Member;
 use crate::staff::session::api;
-use crate::staff::session::sign_in::{Credentials, sign_in};
+use crate::staff::session::pending;
+use crate::staff::session::sign_in::{Credentials, Entry, SignedIn, Way, enter};
 use crate::views;
 use crate::{Desk, SERVICE};
 
@@ -25,6 +26,7 @@ struct SignInPage {
     next: String,
     email: String,
     problem: String,
+    script: String,
 }
 
 /// Where to go after the sign-in.
@@ -42,8 +44,13 @@ pub async fn show(
     wanted: Query<Wanted>,
 ) -> Result<HttpResponse, Fault> {
     let shell = shell(&desk, &request, locale);
-    let page =
-        SignInPage { shell, next: wanted.into_inner().next, email: String::new(), problem: String::new() };
+    let page = SignInPage {
+        shell,
+        next: wanted.into_inner().next,
+        email: String::new(),
+        problem: String::new(),
+        script: crate::assets::url("staff-passkey.js"),
+    };
     views::private(StatusCode::OK, &page)
 }
 
@@ -66,12 +73,12 @@ pub async fn submit(
 ) -> Result<HttpResponse, Fault> {
     let SignInForm { email, password, next } = form.into_inner();
     let actor = Actor::named("nobody", RequestId::of(&request));
-    let credentials = Credentials { email: email.clone(), password };
-    match sign_in(&desk, &actor, &from, credentials, SERVICE).await {
-        Ok(signed_in) => {
-            let next = if next.is_empty() { "/admin" } else { redirect::local(&next) };
-            let mut response = redirect::see_other(next);
-            let cookie = session::cookie(signed_in.token, &signed_in.claims);
+    let credentials = Credentials { email: email.clone(), password, code: None };
+    match enter(&desk, &actor, &from, credentials, Way { audience: SERVICE, device: false }).await {
+        Ok(Entry::Opened(signed_in)) => opened(&signed_in, &next),
+        Ok(Entry::CodeNeeded(account)) => {
+            let mut response = redirect::see_other("/admin/sign-in/second-factor");
+            let cookie = pending::begin(&desk, &account, &next).await?;
             response.add_cookie(&cookie).map_err(|e| Fault::internal(e.to_string()))?;
             Ok(response)
         }
@@ -81,10 +88,27 @@ pub async fn submit(
                 StatusCode::TOO_MANY_REQUESTS => shell.t("admin-sign-in-too-often"),
                 _ => shell.t("admin-sign-in-refused"),
             };
-            views::private(fault.status(), &SignInPage { shell, next, email, problem })
+            let script = crate::assets::url("staff-passkey.js");
+            views::private(fault.status(), &SignInPage { shell, next, email, problem, script })
         }
         Err(fault) => Err(fault),
     }
+}
+
+/// Somebody is in: the cookie, and the way on. Who needs a second factor first is led to where one is set up.
+pub(super) fn opened(signed_in: &SignedIn, next: &str) -> Result<HttpResponse, Fault> {
+    let mut response = redirect::see_other(way_on(signed_in, next));
+    let cookie = session::cookie(signed_in.token.clone(), &signed_in.claims);
+    response.add_cookie(&cookie).map_err(|e| Fault::internal(e.to_string()))?;
+    Ok(response)
+}
+
+/// Where somebody who has just signed in goes.
+pub(super) fn way_on<'a>(signed_in: &SignedIn, next: &'a str) -> &'a str {
+    if signed_in.claims.grants.can.iter().next().is_none() {
+        return "/admin/security";
+    }
+    if next.is_empty() { "/admin" } else { redirect::local(next) }
 }
 
 /// Ends the session for good and takes the cookie away.
@@ -99,7 +123,8 @@ pub async fn sign_out(
     Ok(response)
 }
 
-fn shell(desk: &Desk, request: &HttpRequest, locale: Locale) -> Shell {
+/// The frame of the pages before somebody is in.
+pub(super) fn shell(desk: &Desk, request: &HttpRequest, locale: Locale) -> Shell {
     let title = ui::text(locale.0, "admin-sign-in-title", &[]);
     Shell::new(Site::Admin, locale.0, title, &desk.links).at(&views::address(request))
 }

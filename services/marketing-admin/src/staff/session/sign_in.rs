@@ -1,8 +1,13 @@
-//! The use-case behind every sign-in: address and password in, a session of one audience out.
+//! The use-case behind every sign-in: address, password and second factor in, a session of one audience out.
+//!
+//! Whoever reaches money or people's addresses needs a second factor, and whoever has set one up is asked for it: a code, a
+//! passkey, or a phone of the door that a supervisor has enrolled (something they have). Somebody who needs one and has none
+//! gets a session of the desk that can do nothing but set one up ([`super::security`]).
 
 use actix_web::http::StatusCode;
 use audit::Actor;
 use chrono::{DateTime, TimeDelta, Utc};
+use db::Conn;
 use domain::ids::{SessionId, StaffId};
 use domain::permission::{Grants, Role};
 use serde::{Deserialize, Serialize};
@@ -12,8 +17,8 @@ use uuid::Uuid;
 use web::Fault;
 use web::session::{Claims, LIFETIME};
 
-use crate::identity::ClientAddress;
 use crate::identity::password::Lane;
+use crate::identity::{ClientAddress, factors};
 use crate::staff::pin;
 use crate::staff::session::store;
 use crate::staff::store::StaffRow;
@@ -35,6 +40,9 @@ pub struct Credentials {
     /// Its password.
     #[schema(format = Password)]
     pub password: String,
+    /// The code of the second factor, or a recovery code, where the account has one: 401 `code_needed` asks for it.
+    #[serde(default)]
+    pub code: Option<String>,
 }
 
 /// A session and its token.
@@ -76,6 +84,38 @@ pub(in crate::staff) struct Attempt<'a> {
     pub audience: &'a str,
 }
 
+/// Where somebody signs in, and on what.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::staff) struct Way<'a> {
+    /// The service.
+    pub audience: &'a str,
+    /// On a phone of the door that a supervisor has enrolled; the calling service answers for that.
+    pub device: bool,
+}
+
+/// What came of a password that was right.
+#[derive(Debug)]
+pub(in crate::staff) enum Entry {
+    /// They are in.
+    Opened(Box<SignedIn>),
+    /// They have yet to show their second factor.
+    CodeNeeded(StaffRow),
+}
+
+/// How it stands about the second factor.
+enum Second {
+    /// Nothing more is asked; why not.
+    Fine(&'static str),
+    /// They gave it just now.
+    Proved,
+    /// They have one and did not give it.
+    Wanted,
+    /// They gave a wrong one.
+    Wrong,
+    /// They need one and have none.
+    Missing,
+}
+
 /// The session that is to be opened.
 #[derive(Debug)]
 pub(in crate::staff) struct Opening<'a> {
@@ -83,31 +123,92 @@ pub(in crate::staff) struct Opening<'a> {
     pub audience: &'a str,
     /// For how long.
     pub lives: TimeDelta,
+    /// What it may do.
+    pub grants: Grants,
+    /// Whether a second factor was given just now.
+    pub proved: bool,
     /// What its audit row says.
     pub detail: Value,
     /// The PIN that was right, where it was one: gone or changed meanwhile, it opens nothing.
     pub pin_hash: Option<&'a str>,
 }
 
-/// Signs somebody in for `audience`; every other outcome is the same 401, after the same work.
-pub async fn sign_in(
+/// Signs somebody in, or says with 401 `code_needed` that the second factor is missing; every other outcome is the same 401,
+/// after the same work.
+pub(in crate::staff) async fn sign_in(
     desk: &Desk,
     actor: &Actor,
     from: &ClientAddress,
     credentials: Credentials,
-    audience: &str,
+    way: Way<'_>,
 ) -> Result<SignedIn, Fault> {
+    match enter(desk, actor, from, credentials, way).await? {
+        Entry::Opened(signed_in) => Ok(*signed_in),
+        Entry::CodeNeeded(_) => Err(Fault::new(StatusCode::UNAUTHORIZED, "code_needed")),
+    }
+}
+
+/// The same for a page, which asks for the second factor by itself.
+pub(in crate::staff) async fn enter(
+    desk: &Desk,
+    actor: &Actor,
+    from: &ClientAddress,
+    credentials: Credentials,
+    way: Way<'_>,
+) -> Result<Entry, Fault> {
+    let audience = way.audience;
     let email = credentials.email.trim().to_lowercase();
     let email: String = email.chars().take(254).collect();
     let attempt = Attempt { email: &email, from, audience };
-    if let Some(account) = proven(desk, &attempt, &credentials.password).await? {
-        let detail = json!({"audience": audience});
-        let opening = Opening { audience, lives: LIFETIME, detail, pin_hash: None };
-        if let Some(signed_in) = open(desk, actor, account, opening).await? {
-            return Ok(signed_in);
-        }
+    let Some(account) = proven(desk, &attempt, &credentials.password).await? else {
+        return Err(refused(desk, actor, &attempt).await);
+    };
+    let grants = grants_of(&account)?;
+    let (grants, proved, second) = match second(desk, &account, &grants, way, credentials.code).await? {
+        Second::Fine(why) => (grants, false, why),
+        Second::Proved => (grants, true, "code"),
+        Second::Wanted => return Ok(Entry::CodeNeeded(account)),
+        Second::Wrong => return Err(refused(desk, actor, &attempt).await),
+        Second::Missing if audience == SERVICE => (Grants::nothing(&grants.role), false, "missing"),
+        // It is set up at the desk; a session that can do nothing would only keep a queue waiting.
+        Second::Missing => return Err(Fault::new(StatusCode::FORBIDDEN, "second_factor_missing")),
+    };
+    let detail = json!({"audience": audience, "second_factor": second});
+    let opening = Opening { audience, lives: LIFETIME, grants, proved, detail, pin_hash: None };
+    match open(desk, actor, account, opening).await? {
+        Some(signed_in) => Ok(Entry::Opened(Box::new(signed_in))),
+        None => Err(refused(desk, actor, &attempt).await),
     }
-    Err(refused(desk, actor, &attempt).await)
+}
+
+/// What an account may do.
+pub(in crate::staff) fn grants_of(account: &StaffRow) -> Result<Grants, Fault> {
+    let role: Role = account.role.parse().map_err(Fault::internal)?;
+    Ok(Grants::from(role))
+}
+
+async fn second(
+    desk: &Desk,
+    account: &StaffRow,
+    grants: &Grants,
+    way: Way<'_>,
+    code: Option<String>,
+) -> Result<Second, Fault> {
+    let mut conn = desk.db.conn().await?;
+    let theirs = factors::of(&mut conn, account.id).await?;
+    let has_one = theirs.totp || theirs.passkeys > 0;
+    if !has_one && !grants.needs_second_factor() {
+        return Ok(Second::Fine("none"));
+    }
+    if way.device {
+        return Ok(Second::Fine("device"));
+    }
+    if !has_one {
+        return Ok(Second::Missing);
+    }
+    let Some(code) = code.filter(|code| !code.trim().is_empty()) else { return Ok(Second::Wanted) };
+    let fits = factors::code_fits(desk, &mut conn, account.id, code.trim(), desk.clock.now()).await?;
+    Ok(if fits { Second::Proved } else { Second::Wrong })
 }
 
 /// The account, if the password is its own and it may be used. 429 after too many refusals.
@@ -126,11 +227,22 @@ pub(in crate::staff) async fn proven(
 
 async fn find(desk: &Desk, email: &str, from: &ClientAddress) -> Result<Option<StaffRow>, Fault> {
     let mut conn = desk.db.conn().await?;
-    let refused = store::refused(&mut conn, email, from.as_str(), desk.clock.now() - WINDOW).await?;
+    may_try(desk, &mut conn, email, from).await?;
+    Ok(crate::staff::store::by_email(&mut conn, email).await?)
+}
+
+/// 429 after too many refusals of one client at one account, whatever it got wrong.
+pub(in crate::staff) async fn may_try(
+    desk: &Desk,
+    conn: &mut Conn,
+    email: &str,
+    from: &ClientAddress,
+) -> Result<(), Fault> {
+    let refused = store::refused(conn, email, from.as_str(), desk.clock.now() - WINDOW).await?;
     if refused >= TRIES {
         return Err(Fault::rate_limited(WINDOW.to_std().unwrap_or_default()));
     }
-    Ok(crate::staff::store::by_email(&mut conn, email).await?)
+    Ok(())
 }
 
 /// A new session id each time: whoever knew an old one gains nothing by this sign-in. `None` if the account is not what it
@@ -142,14 +254,16 @@ pub(in crate::staff) async fn open(
     opening: Opening<'_>,
 ) -> Result<Option<SignedIn>, Fault> {
     let (session, now) = (SessionId::generate(), desk.clock.now());
-    let role: Role = account.role.parse().map_err(Fault::internal)?;
-    let Opening { audience, lives, detail, pin_hash } = opening;
+    let Opening { audience, lives, grants, proved, detail, pin_hash } = opening;
     let mut claims = Claims::new(audience, StaffId::from_uuid(account.id), session, now).person(
         &account.name,
         &account.email,
-        Grants::from(role),
+        grants,
     );
     claims.exp = (now + lives).timestamp();
+    if proved {
+        claims = claims.proved(now);
+    }
     let actor = Actor::person(account.id, &account.role, &actor.request);
     let opened = desk
         .db

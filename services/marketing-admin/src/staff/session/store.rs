@@ -1,12 +1,14 @@
 //! SQL of sessions and sign-ins.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use db::{Conn, DbError};
 use diesel::OptionalExtension;
 use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use internal_api::marketing_admin::sessions::EndedSession;
 use uuid::Uuid;
+
+use crate::staff::member::IDLE;
 
 /// Writes a new session.
 pub async fn insert(
@@ -34,20 +36,48 @@ pub async fn insert(
 struct Live {
     #[diesel(sql_type = Bool)]
     live: bool,
+    #[diesel(sql_type = Timestamptz)]
+    seen_at: DateTime<Utc>,
 }
 
-/// Whether the session has not ended and its person may still sign in; `false` for one that never was.
-pub async fn is_live(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<bool, DbError> {
+/// When a live session was last used, to the minute; nothing if it has ended, was not used for longer than `idle`, its person
+/// may not sign in any more, or it never was.
+pub async fn last_seen(
+    conn: &mut Conn,
+    id: Uuid,
+    idle: TimeDelta,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, DbError> {
     let row: Option<Live> = diesel::sql_query(
-        "SELECT sessions.ended_at IS NULL AND sessions.expires_at > $2 AND staff.disabled_at IS NULL AS live
+        "SELECT sessions.ended_at IS NULL AND sessions.expires_at > $2 AND staff.disabled_at IS NULL
+                AND coalesce(sessions.seen_at, sessions.created_at) > $3 AS live,
+                coalesce(sessions.seen_at, sessions.created_at) AS seen_at
          FROM sessions JOIN staff ON staff.id = sessions.staff_id WHERE sessions.id = $1",
     )
     .bind::<SqlUuid, _>(id)
     .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(now - idle)
     .get_result(conn)
     .await
     .optional()?;
-    Ok(row.is_some_and(|row| row.live))
+    Ok(row.filter(|row| row.live).map(|row| row.seen_at))
+}
+
+/// Whether the session is good still, at the desk.
+pub async fn is_live(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<bool, DbError> {
+    last_seen(conn, id, IDLE, now).await.map(|seen| seen.is_some())
+}
+
+/// Notes that a session is in use.
+pub async fn seen(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<(), DbError> {
+    diesel::sql_query(
+        "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND coalesce(seen_at, created_at) < $2",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Ends a session; whether it was still alive.

@@ -1,0 +1,2 @@
+ALTER TABLE sessions DROP COLUMN seen_at;
+DROP TABLE staff_pending;

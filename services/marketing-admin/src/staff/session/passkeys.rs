@@ -1,0 +1,180 @@
+//! Passkeys of the staff: a sign-in without a password (a passkey is something they have, opened by something they know or are),
+//! the second factor after one, a fresh proof, and setting one up.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use audit::Actor;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+use web::can::Anything;
+use web::{ApiJson, Fault, RequestId, session};
+
+use crate::identity::factors::passkeys;
+use crate::identity::limits::{self, Limit};
+use crate::identity::visit::Visit;
+use crate::staff::Member;
+use crate::staff::session::page::way_on;
+use crate::staff::session::pending;
+use crate::staff::session::prove;
+use crate::staff::session::second_factor::{self, under_way};
+use crate::staff::session::security;
+use crate::staff::store as accounts;
+use crate::{Desk, SERVICE};
+
+/// What the browser is asked for.
+#[derive(Debug, Serialize)]
+pub struct Asked {
+    challenge: Uuid,
+    options: Value,
+}
+
+/// What the browser answers.
+#[derive(Debug, Deserialize)]
+pub struct Answered {
+    challenge: Uuid,
+    credential: Value,
+    #[serde(default)]
+    next: String,
+    #[serde(default)]
+    csrf: String,
+}
+
+/// Where the browser goes next.
+#[derive(Debug, Serialize)]
+struct Onwards<'a> {
+    next: &'a str,
+}
+
+/// What a browser is asked for at the sign-in: a passkey of whoever's password was right just now, or any that it knows.
+pub async fn sign_in_options(
+    desk: Data<Desk>,
+    request: HttpRequest,
+    visit: Visit,
+) -> Result<HttpResponse, Fault> {
+    limits::take(&desk, Limit::Passkey, &visit, "").await?;
+    let whose = under_way(&desk, &request).await?.map(|pending| pending.staff_id);
+    let mut conn = desk.db.conn().await?;
+    let (challenge, options) = passkeys::start_proof(&desk, &mut conn, whose).await?;
+    Ok(HttpResponse::Ok().json(Asked { challenge, options }))
+}
+
+/// Opens the session of whoever's passkey it is, if they are of the staff. 401 `invalid_credentials` for every other one.
+pub async fn sign_in(
+    desk: Data<Desk>,
+    request: HttpRequest,
+    visit: Visit,
+    answered: ApiJson<Answered>,
+) -> Result<HttpResponse, Fault> {
+    limits::take(&desk, Limit::Passkey, &visit, "").await?;
+    let (answered, now) = (answered.into_inner(), desk.clock.now());
+    let (token, pending) = (pending::token(&request), under_way(&desk, &request).await?);
+    let mut conn = desk.db.conn().await?;
+    let proven =
+        passkeys::finish_proof(&desk, &mut conn, answered.challenge, &answered.credential, now).await?;
+    let account = match proven {
+        Some(account) => accounts::by_id(&mut conn, account).await?,
+        None => None,
+    };
+    drop(conn);
+    let actor = Actor::named("nobody", &RequestId::of(&request));
+    let account = account.filter(|account| account.disabled_at.is_none());
+    // After somebody's password, somebody else's passkey is none.
+    let account =
+        account.filter(|account| pending.as_ref().is_none_or(|pending| pending.staff_id == account.id));
+    let opened = match (account, token, &pending) {
+        (None, ..) => None,
+        (Some(account), Some(token), Some(_)) => {
+            second_factor::finish(&desk, &actor, account, &token, "passkey").await?
+        }
+        (Some(account), ..) => second_factor::proved(&desk, &actor, account, "passkey").await?,
+    };
+    let Some(signed_in) = opened else { return Err(refused(&desk, &actor, &visit).await?) };
+    let next = pending.map_or(answered.next, |pending| pending.next);
+    let mut response = HttpResponse::Ok().json(Onwards { next: way_on(&signed_in, &next) });
+    second_factor::with_cookies(&mut response, &signed_in)?;
+    Ok(response)
+}
+
+/// The refusal, on record.
+async fn refused(desk: &Desk, actor: &Actor, visit: &Visit) -> Result<Fault, Fault> {
+    let mut conn = desk.db.conn().await?;
+    let detail = json!({"audience": SERVICE, "by": "passkey", "address": visit.address.as_str()});
+    audit::record(&mut conn, actor, "session.refused", "passkey", detail, desk.clock.now()).await?;
+    Ok(Fault::new(StatusCode::UNAUTHORIZED, "invalid_credentials"))
+}
+
+/// What a browser is asked for by who proves afresh who they are.
+pub async fn prove_options(desk: Data<Desk>, member: Member<Anything>) -> Result<HttpResponse, Fault> {
+    let mut conn = desk.db.conn().await?;
+    let (challenge, options) = passkeys::start_proof(&desk, &mut conn, Some(member.id.uuid())).await?;
+    Ok(HttpResponse::Ok().json(Asked { challenge, options }))
+}
+
+/// Proves it. 401 `invalid_credentials` for a passkey of somebody else's.
+pub async fn prove(
+    desk: Data<Desk>,
+    member: Member<Anything>,
+    visit: Visit,
+    answered: ApiJson<Answered>,
+) -> Result<HttpResponse, Fault> {
+    let (answered, now) = (answered.into_inner(), desk.clock.now());
+    own_form(&member, &answered.csrf)?;
+    let mut conn = desk.db.conn().await?;
+    let proven =
+        passkeys::finish_proof(&desk, &mut conn, answered.challenge, &answered.credential, now).await?;
+    drop(conn);
+    if proven != Some(member.id.uuid()) {
+        return Err(refused(&desk, &member.actor(), &visit).await?);
+    }
+    let (token, claims) = prove::fresh(&desk, &member, "passkey").await?;
+    let mut response = HttpResponse::Ok().json(Onwards { next: prove::local(&answered.next) });
+    let cookie = session::cookie(token, &claims);
+    response.add_cookie(&cookie).map_err(|e| Fault::internal(e.to_string()))?;
+    Ok(response)
+}
+
+/// 403 `csrf_rejected` unless the page was this session's.
+fn own_form(member: &Member<Anything>, csrf: &str) -> Result<(), Fault> {
+    if bool::from(csrf.as_bytes().ct_eq(member.csrf_token().as_bytes())) {
+        return Ok(());
+    }
+    Err(Fault::new(StatusCode::FORBIDDEN, "csrf_rejected"))
+}
+
+/// What a browser is asked for by who adds a passkey. 403 `proof_needed` where they have a factor and did not show it lately.
+pub async fn new_options(desk: Data<Desk>, member: Member<Anything>) -> Result<HttpResponse, Fault> {
+    security::may_add(&desk, &member).await?;
+    let mut conn = desk.db.conn().await?;
+    let (challenge, options) = passkeys::start_registration(&desk, &mut conn, member.id.uuid()).await?;
+    Ok(HttpResponse::Ok().json(Asked { challenge, options }))
+}
+
+/// Adds it, and opens the session that its owner's role deserves.
+pub async fn add(
+    desk: Data<Desk>,
+    member: Member<Anything>,
+    answered: ApiJson<Answered>,
+) -> Result<HttpResponse, Fault> {
+    let (answered, now) = (answered.into_inner(), desk.clock.now());
+    own_form(&member, &answered.csrf)?;
+    security::may_add(&desk, &member).await?;
+    let account = member.id.uuid();
+    let mut conn = desk.db.conn().await?;
+    let Answered { challenge, credential, .. } = &answered;
+    let added = passkeys::finish_registration(&desk, &mut conn, *challenge, credential, now).await?;
+    if added != Some(account) {
+        return Err(Fault::invalid("validation_failed").field("credential", "invalid"));
+    }
+    let detail = json!({"factor": "passkey"});
+    audit::record(&mut conn, &member.actor(), "second_factor.added", &account.to_string(), detail, now)
+        .await?;
+    drop(conn);
+    let signed_in = security::anew(&desk, &member, "passkey").await?;
+    let next = if member.must_set_up() { "/admin" } else { "/admin/security" };
+    let mut response = HttpResponse::Ok().json(Onwards { next });
+    second_factor::with_cookies(&mut response, &signed_in)?;
+    Ok(response)
+}
