@@ -69,19 +69,22 @@ pub enum Room {
     BoxOffice,
     /// Promo codes.
     Promos,
+    /// Who works here, and what they may do.
+    Staff,
     /// Emails and their fate.
     Emails,
     /// Messages that could not be handled.
     DeadLetters,
 }
 
-const ROOMS: [(Room, &str, &str, Permission); 8] = [
+const ROOMS: [(Room, &str, &str, Permission); 9] = [
     (Room::Tonight, "admin-nav-figures", "/admin", Permission::FiguresRead),
     (Room::Events, "admin-nav-events", "/admin/events", Permission::EventsRead),
     (Room::Orders, "admin-nav-orders", "/admin/orders", Permission::OrdersRead),
     (Room::Payments, "payments-nav", "/admin/payments", Permission::FiguresRead),
     (Room::BoxOffice, "box_office-nav", "/admin/box-office", Permission::BoxOfficeSell),
     (Room::Promos, "admin-nav-promos", "/admin/promos", Permission::PromosRead),
+    (Room::Staff, "staff-nav", "/admin/staff", Permission::StaffManage),
     (Room::Emails, "admin-nav-emails", "/admin/emails", Permission::EmailsRead),
     (Room::DeadLetters, "admin-nav-dead-letters", "/admin/dead-letters", Permission::DeadLettersRead),
 ];

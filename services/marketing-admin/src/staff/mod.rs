@@ -5,6 +5,7 @@
 //! transaction of the act; there is no other way to reach the stores that change something.
 
 pub mod member;
+pub mod people;
 pub mod pin;
 pub mod put;
 pub mod roles;

@@ -30,6 +30,7 @@ mod presale;
 mod promo_codes;
 mod promos;
 mod scans;
+mod staff_pages;
 mod staff_proofs;
 mod terms;
 mod waiting_room;

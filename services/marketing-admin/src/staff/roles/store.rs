@@ -2,11 +2,13 @@
 
 use db::{Conn, DbError};
 use diesel::OptionalExtension;
-use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::ids::EventId;
 use domain::permission::{Grants, PermissionSet, Role};
 use uuid::Uuid;
+
+use super::OwnRole;
 
 #[derive(diesel::QueryableByName)]
 struct Held {
@@ -23,19 +25,19 @@ struct Night {
 /// What somebody may do: the permissions of their role, on all nights or on theirs. A role that nobody knows, or that was retired,
 /// lets them do nothing.
 pub async fn grants_of(conn: &mut Conn, staff: Uuid, role: &str) -> Result<Grants, DbError> {
-    let grants = match role.parse::<Role>() {
-        Ok(role) => Grants::from(role),
-        Err(_) => match own(conn, role).await? {
-            Some(can) => Grants::of(role, can),
-            None => Grants::nothing(role),
-        },
+    let grants = match permissions_of(conn, role).await? {
+        Some(can) => Grants::of(role, can),
+        None => Grants::nothing(role),
     };
     let nights = nights_of(conn, staff).await?;
     Ok(if nights.is_empty() { grants } else { grants.only(nights) })
 }
 
-/// The permissions of a role of the club's own that is in use.
-async fn own(conn: &mut Conn, code: &str) -> Result<Option<PermissionSet>, DbError> {
+/// The permissions of a role that can be given: one of the nine, or one of the club's own that is in use.
+pub async fn permissions_of(conn: &mut Conn, code: &str) -> Result<Option<PermissionSet>, DbError> {
+    if let Ok(role) = code.parse::<Role>() {
+        return Ok(Some(role.permissions()));
+    }
     let row: Option<Held> =
         diesel::sql_query("SELECT permissions FROM roles WHERE code = $1 AND retired_at IS NULL")
             .bind::<Text, _>(code)
@@ -43,6 +45,26 @@ async fn own(conn: &mut Conn, code: &str) -> Result<Option<PermissionSet>, DbErr
             .await
             .optional()?;
     Ok(row.map(|row| PermissionSet::of_codes(row.permissions.iter().map(String::as_str))))
+}
+
+#[derive(diesel::QueryableByName)]
+struct Own {
+    #[diesel(sql_type = Text)]
+    code: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Bool)]
+    retired: bool,
+}
+
+/// The club's own roles by name, retired ones too.
+pub async fn names(conn: &mut Conn) -> Result<Vec<OwnRole>, DbError> {
+    let rows: Vec<Own> = diesel::sql_query(
+        "SELECT code, name, retired_at IS NOT NULL AS retired FROM roles ORDER BY lower(name), code",
+    )
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|Own { code, name, retired }| OwnRole { code, name, retired }).collect())
 }
 
 /// The nights that somebody is bound to; none: all.
