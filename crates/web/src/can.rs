@@ -9,7 +9,7 @@ pub trait Can: 'static {
     /// The permission, or none if being signed in is enough.
     const PERMISSION: Option<Permission>;
     /// Whether the handler itself holds what is asked against the nights of a member who is bound to some. Otherwise the
-    /// night must stand in the path or the query, and a route without one is closed to them.
+    /// night must stand in the path as `event`, and a route without one is closed to them.
     const CHECKS_NIGHTS: bool = false;
 }
 

@@ -17,7 +17,6 @@ use futures::future::LocalBoxFuture;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    body,
     can::Can,
     csrf, denied,
     fault::Fault,
@@ -160,16 +159,9 @@ fn permitted<P: Can>(
     Err(fault)
 }
 
-/// The night that the path or else the query names as `event`. Two in the query name none.
+/// The night that the path names as `event`. A query is not asked: a handler that does not read it would be opened by it.
 fn night_of(request: &HttpRequest) -> Option<EventId> {
-    if let Some(event) = request.match_info().get("event") {
-        return event.parse().ok();
-    }
-    let mut named = body::pairs_of(request.query_string()).filter(|(name, _)| *name == "event");
-    match (named.next(), named.next()) {
-        (Some((_, event)), None) => event.parse().ok(),
-        _ => None,
-    }
+    request.match_info().get("event").and_then(|event| event.parse().ok())
 }
 
 /// The genuine claims of this request and its CSRF token.

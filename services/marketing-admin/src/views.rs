@@ -71,6 +71,8 @@ pub enum Room {
     Promos,
     /// Keys that sign guests' sessions.
     Keys,
+    /// Who works here, and what they may do.
+    Staff,
     /// Emails and their fate.
     Emails,
     /// Who did what.
@@ -79,13 +81,14 @@ pub enum Room {
     DeadLetters,
 }
 
-const ROOMS: [(Room, &str, &str, Permission); 10] = [
+const ROOMS: [(Room, &str, &str, Permission); 11] = [
     (Room::Tonight, "admin-nav-figures", "/admin", Permission::FiguresRead),
     (Room::Events, "admin-nav-events", "/admin/events", Permission::EventsRead),
     (Room::Orders, "admin-nav-orders", "/admin/orders", Permission::OrdersRead),
     (Room::Payments, "payments-nav", "/admin/payments", Permission::FiguresRead),
     (Room::BoxOffice, "box_office-nav", "/admin/box-office", Permission::BoxOfficeSell),
     (Room::Promos, "admin-nav-promos", "/admin/promos", Permission::PromosRead),
+    (Room::Staff, "staff-nav", "/admin/staff", Permission::StaffManage),
     (Room::Emails, "admin-nav-emails", "/admin/emails", Permission::EmailsRead),
     (Room::Keys, "sessions-keys-title", "/admin/keys", Permission::KeysRotate),
     (Room::Audit, "audit-nav", "/admin/audit", Permission::AuditRead),

@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::can::{EventsCancel, EventsPublish, EventsRead, EventsWrite};
+use web::can::{EventsCancel, EventsPublish, EventsRead, EventsWrite, Within};
 use web::{ApiJson, Fault, Problem};
 
 use crate::Desk;
@@ -32,9 +32,10 @@ pub struct EventList {
     get, path = "/api/v1/events", tag = "events", security(("staff" = [])),
     responses((status = 200, body = EventList), (status = 401, body = Problem), (status = 403, body = Problem))
 )]
-pub async fn list(desk: Data<Desk>, _member: Member<EventsRead>) -> Result<HttpResponse, Fault> {
+pub async fn list(desk: Data<Desk>, member: Member<Within<EventsRead>>) -> Result<HttpResponse, Fault> {
     let mut conn = desk.db.conn().await?;
-    let events = store::load(&mut conn, Which::All).await?;
+    let mut events = store::load(&mut conn, Which::All).await?;
+    events.retain(|event| member.grants.reaches(event.row.id.into()));
     let events = events.into_iter().map(EventView::of).collect::<Result<_, _>>()?;
     Ok(HttpResponse::Ok().json(EventList { events }))
 }

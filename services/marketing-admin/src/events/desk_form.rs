@@ -340,7 +340,7 @@ fn render<P>(
         new_date_to: to_come.map(|row| format!("/admin/events/{}/new-date", row.id)).unwrap_or_default(),
         archive_to: done.map(|row| format!("/admin/events/{}/archive", row.id)).unwrap_or_default(),
         guests_to: row
-            .filter(|row| member.may(Permission::CompsIssue) && row.published_at.is_some())
+            .filter(|row| member.may(Permission::GuestListRun) && row.published_at.is_some())
             .map(|row| format!("/admin/events/{}/guest-list", row.id))
             .unwrap_or_default(),
         room_to: published

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use domain::permission::Permission;
 use serde::Deserialize;
 use ui::{Shell, format};
-use web::can::EventsRead;
+use web::can::{EventsRead, Within};
 use web::{Fault, Locale};
 
 use crate::Desk;
@@ -53,13 +53,14 @@ pub async fn show(
     desk: Data<Desk>,
     request: HttpRequest,
     locale: Locale,
-    member: Member<EventsRead>,
+    member: Member<Within<EventsRead>>,
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, Fault> {
     let now = desk.clock.now();
     let mut conn = desk.db.conn().await?;
     let archived = query.show == "archived";
-    let events = store::load(&mut conn, Which::Archived(archived)).await?;
+    let mut events = store::load(&mut conn, Which::Archived(archived)).await?;
+    events.retain(|event| member.grants.reaches(event.row.id.into()));
     let (mut coming, past): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| event.row.ends_at > now);
     coming.reverse();
     let title = ui::text(locale.0, "admin-events-title", &[]);

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono_tz::Tz;
 use serde::Deserialize;
 use uuid::Uuid;
-use web::can::{Anything, CompsIssue};
+use web::can::{Anything, CompsIssue, GuestListRun};
 use web::{CsrfForm, Fault, Locale, redirect};
 
 use super::page::{self, Asked, CHANGED, Outcome};
@@ -25,7 +25,7 @@ pub async fn add(
     desk: Data<Desk>,
     request: HttpRequest,
     locale: Locale,
-    member: Member<CompsIssue>,
+    member: Member<GuestListRun>,
     event: Path<Uuid>,
     sent: CsrfForm<Entered, Anything>,
 ) -> Result<HttpResponse, Fault> {
@@ -64,11 +64,14 @@ pub async fn change(
     desk: Data<Desk>,
     request: HttpRequest,
     locale: Locale,
-    member: Member<CompsIssue>,
+    member: Member<GuestListRun>,
     path: Path<(Uuid, Uuid)>,
     sent: CsrfForm<ChangeForm, Anything>,
 ) -> Result<HttpResponse, Fault> {
     let (event, entry) = path.into_inner();
+    if member.grants.is_limited() {
+        on_the_list(&desk, event, entry).await?;
+    }
     let zone = page::find(&desk, event).await?.row.time_zone.parse().unwrap_or(Tz::UTC);
     let changed = match changes(&sent.form, zone) {
         Ok(changes) => {
@@ -90,6 +93,12 @@ pub async fn change(
             page::render(&desk, &request, locale, &member, event, &Asked::default(), outcome).await
         }
     }
+}
+
+/// 404 unless the entry is of this night: the ticket site knows it by its key alone.
+async fn on_the_list(desk: &Desk, event: Uuid, entry: Uuid) -> Result<(), Fault> {
+    let list = purchase::list(desk, event).await.map_err(|error| Fault::internal(error.to_string()))?;
+    if list.entries.iter().any(|each| each.id == entry) { Ok(()) } else { Err(Fault::not_found()) }
 }
 
 /// Sets how many guests a promoter may bring.

@@ -9,10 +9,11 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::event::terms::TicketKind;
+use domain::permission::Permission;
 use serde::Deserialize;
 use ui::{Shell, format};
 use uuid::Uuid;
-use web::can::CompsIssue;
+use web::can::GuestListRun;
 use web::{Fault, Locale};
 
 use super::purchase::{self, GuestList};
@@ -69,6 +70,8 @@ struct GuestListPage {
     types: Vec<Type>,
     /// Whether guests can still be added.
     open: bool,
+    /// Whether they may say how many guests a promoter may bring.
+    allots: bool,
     zone: String,
     entered: HashMap<String, String>,
     faults: HashMap<String, String>,
@@ -104,7 +107,7 @@ pub async fn show(
     desk: Data<Desk>,
     request: HttpRequest,
     locale: Locale,
-    member: Member<CompsIssue>,
+    member: Member<GuestListRun>,
     event: Path<Uuid>,
     asked: Query<Asked>,
 ) -> Result<HttpResponse, Fault> {
@@ -112,11 +115,11 @@ pub async fn show(
 }
 
 /// The page as it stands, or with what was wrong.
-pub(super) async fn render(
+pub(super) async fn render<P>(
     desk: &Desk,
     request: &HttpRequest,
     locale: Locale,
-    member: &Member<CompsIssue>,
+    member: &Member<P>,
     event: Uuid,
     asked: &Asked,
     outcome: Option<Outcome>,
@@ -133,7 +136,15 @@ pub(super) async fn render(
     let title = ui::text(locale.0, "guest-list-title", &[]);
     let shell = views::desk_shell(desk, request, locale, member, Room::Events, &title);
     let page = page(desk.clock.now(), &night, &list, &admitted, asked, outcome, shell);
-    views::private(status, &GuestListPage { away, csrf: member.csrf_token().to_owned(), ..page })
+    views::private(
+        status,
+        &GuestListPage {
+            away,
+            allots: member.may(Permission::CompsIssue),
+            csrf: member.csrf_token().to_owned(),
+            ..page
+        },
+    )
 }
 
 /// A night that is or was on sale: a draft has no list.
@@ -189,6 +200,7 @@ fn page(
         promoters: list.allotments.iter().map(|each| PromoterLine::of(each, &shell)).collect(),
         types: types(night, entered.get("ticket_type")),
         open: night.row.status == "published" && night.row.ends_at > now,
+        allots: false,
         zone: format::zone(shell.lang, zone),
         done: done(list, asked, &shell),
         search,

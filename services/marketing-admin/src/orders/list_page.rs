@@ -12,7 +12,7 @@ use internal_api::purchase::orders::FoundOrder;
 use serde::Deserialize;
 use ui::{Shell, format};
 use uuid::Uuid;
-use web::can::OrdersRead;
+use web::can::{OrdersRead, Within};
 use web::{Fault, Locale};
 
 use super::till;
@@ -98,12 +98,13 @@ pub async fn show(
     desk: Data<Desk>,
     request: HttpRequest,
     locale: Locale,
-    member: Member<OrdersRead>,
+    member: Member<Within<OrdersRead>>,
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, Fault> {
-    let event: Option<Uuid> = query.event.parse().ok();
+    let event = night_of(&member, query.event.parse().ok())?;
     let found = till::search(&desk, &member, query.search.trim(), event).await;
-    let nights = events::load(&mut *desk.db.conn().await?, Which::All).await?;
+    let mut nights = events::load(&mut *desk.db.conn().await?, Which::All).await?;
+    nights.retain(|night| member.grants.reaches(night.row.id.into()));
     let title = ui::text(locale.0, "orders-title", &[]);
     let shell = views::desk_shell(&desk, &request, locale, &member, Room::Orders, &title);
     let away = found.is_err();
@@ -121,6 +122,15 @@ pub async fn show(
         shell,
     };
     views::private(StatusCode::OK, &page)
+}
+
+/// The night that is asked for. Who is bound to some sees one of them at a time.
+fn night_of<P>(member: &Member<P>, asked: Option<Uuid>) -> Result<Option<Uuid>, Fault> {
+    match (asked, &member.grants.events) {
+        (Some(asked), _) => member.within(asked.into()).map(|()| Some(asked)),
+        (None, Some(theirs)) => Ok(Some(theirs.first().map_or(Uuid::nil(), |night| night.uuid()))),
+        (None, None) => Ok(None),
+    }
 }
 
 fn files(grants: &Grants) -> Vec<&'static str> {

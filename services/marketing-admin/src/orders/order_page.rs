@@ -16,7 +16,7 @@ use internal_api::purchase::orders::{self, Answered, OrderRecord, RecordedRefund
 use serde::Deserialize;
 use ui::{Shell, format};
 use uuid::Uuid;
-use web::can::OrdersRead;
+use web::can::{OrdersRead, Within};
 use web::{Fault, Locale};
 
 use super::list_page::Badge;
@@ -163,7 +163,7 @@ pub async fn show(
     desk: Data<Desk>,
     request: HttpRequest,
     locale: Locale,
-    member: Member<OrdersRead>,
+    member: Member<Within<OrdersRead>>,
     reference: Path<String>,
     done: Query<Done>,
 ) -> Result<HttpResponse, Fault> {

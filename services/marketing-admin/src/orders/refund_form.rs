@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono_tz::Tz;
 use domain::money::Currency;
 use uuid::Uuid;
-use web::can::{Anything, RefundsMake};
+use web::can::{Anything, RefundsMake, Within};
 use web::{CsrfForm, Fault, Locale, redirect};
 
 use super::order_page::{self, Entered};
@@ -26,7 +26,7 @@ pub async fn submit(
     desk: Data<Desk>,
     request: HttpRequest,
     locale: Locale,
-    member: Member<RefundsMake>,
+    member: Member<Within<RefundsMake>>,
     reference: Path<String>,
     from: ClientAddress,
     sent: CsrfForm<HashMap<String, String>, Anything>,

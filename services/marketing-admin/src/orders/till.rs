@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
+use domain::ids::EventId;
 use internal_api::purchase::orders::{FoundOrder, OrderRecord};
 use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
@@ -111,9 +112,12 @@ pub async fn search<P>(
     ask(call).await
 }
 
-/// One order.
+/// One order. 403 `outside_your_nights` for one of another night.
 pub async fn order<P>(desk: &Desk, member: &Member<P>, reference: &str) -> Result<OrderRecord, Fault> {
-    ask(desk.purchase.call_for(member.id, member.request(), Method::GET, &path(reference)?)).await
+    let call = desk.purchase.call_for(member.id, member.request(), Method::GET, &path(reference)?);
+    let record: OrderRecord = ask(call).await?;
+    member.within(EventId::from(record.event.id))?;
+    Ok(record)
 }
 
 /// Gives money back.

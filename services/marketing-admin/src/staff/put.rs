@@ -15,6 +15,7 @@ use crate::Desk;
 use crate::identity::email::Email;
 use crate::identity::factors::totp;
 use crate::staff::pin;
+use crate::staff::roles;
 use crate::staff::store::{self, StaffRow};
 
 const SHORTEST_PASSWORD: usize = 12;
@@ -95,6 +96,8 @@ async fn put(desk: &Desk, actor: &Actor, wanted: StaffWanted) -> Result<StaffAcc
         .db
         .transaction(async |conn| {
             let id = store::put(conn, &row, now).await?;
+            // The operator's word is for all nights.
+            roles::store::free(conn, id).await?;
             let ended = store::end_sessions(conn, id, now).await?;
             let pin_ended = pin::store::end(conn, id).await?;
             if let Some(secret) = &secret {

@@ -40,6 +40,7 @@ mod resets;
 mod scans;
 mod sign_in_guest;
 mod sign_up;
+mod staff_pages;
 mod staff_proofs;
 mod terms;
 mod waiting_room;

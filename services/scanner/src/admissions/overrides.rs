@@ -13,7 +13,7 @@ use web::{ApiJson, Fault, Locale, RequestId, Staff, can};
 
 use super::{
     answer::Answer,
-    scan::{Asked, ScanRequest, decide_by, reply},
+    scan::{Asked, ScanRequest, check_night, decide_by, reply},
 };
 use crate::{Door, devices, faults};
 
@@ -61,7 +61,7 @@ impl OverrideRequest {
     ), security(("session" = [])))]
 pub async fn post(
     door: Data<Door>,
-    staff: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     locale: Locale,
     request_id: RequestId,
     http: HttpRequest,
@@ -69,13 +69,15 @@ pub async fn post(
 ) -> Result<HttpResponse, Fault> {
     let request = request.into_inner();
     let note = faults::said("note", &request.note, MAX_NOTE)?;
+    let request = request.scan();
+    check_night(&door, &staff, &request).await?;
     let asked = Asked {
         staff: staff.id,
         session: staff.session,
         device: devices::caller(&door, &http, staff.id).await?.id,
         language: locale.0,
         override_note: Some(note),
-        request: request.scan(),
+        request,
         ticket: None,
     };
     reply(decide_by(&door, asked, Some(&Actor::staff(&staff, &request_id))).await?)

@@ -95,18 +95,20 @@ pub(crate) struct Asked {
     ), security(("session" = [])))]
 pub async fn post(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     locale: Locale,
     http: HttpRequest,
     request: ApiJson<ScanRequest, MAX_BODY>,
 ) -> Result<HttpResponse, Fault> {
+    let request = request.into_inner();
+    check_night(&door, &staff, &request).await?;
     let asked = Asked {
         staff: staff.id,
         session: staff.session,
         // Not the session: who signs in again in the middle of a scan asks for the same answer.
         device: devices::caller(&door, &http, staff.id).await?.id,
         language: locale.0,
-        request: request.into_inner(),
+        request,
         override_note: None,
         ticket: None,
     };
@@ -128,6 +130,19 @@ pub(super) async fn decide_by(door: &Door, asked: Asked, by: Option<&Actor>) -> 
     // Committed, not answered: the phone asks again with the same nonce and must hear the same.
     crash::point("S2");
     Ok(recorded)
+}
+
+/// 403 `outside_your_nights` for a gate of a night that is none of theirs.
+pub(crate) async fn check_night<P>(
+    door: &Door,
+    staff: &Staff<P>,
+    request: &ScanRequest,
+) -> Result<(), Fault> {
+    if !staff.grants.is_limited() {
+        return Ok(());
+    }
+    let plan = db::urgently(plan(door, request)).await?;
+    staff.within(plan.gate.event)
 }
 
 /// 422 unless it is 1 to 128 signs of ASCII, without space.

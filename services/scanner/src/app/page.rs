@@ -12,7 +12,7 @@ use crate::{Door, devices, door::list, retention};
 /// is left without it: the phone comes back to it many times, and what was chosen last counts.
 pub async fn get(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     locale: Locale,
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
@@ -21,7 +21,7 @@ pub async fn get(
     }
     let phone = devices::phone(&door, &request).await?;
     let mut conn = door.db.conn().await?;
-    let nights = list::nights(&mut conn, door.clock.now()).await?;
+    let nights = list::nights_of(&mut conn, &staff.grants, door.clock.now()).await?;
     let settings = retention::store::settings(&mut conn).await?;
     drop(conn);
     let page = DoorPage {

@@ -74,7 +74,7 @@ pub struct BanMatch {
     security(("session" = [])))]
 pub async fn post(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     asked: ApiJson<CheckRequest>,
 ) -> Result<Json<CheckAnswer>, Fault> {
     Ok(Json(check(&door, staff.id, &asked).await?))

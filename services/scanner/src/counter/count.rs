@@ -53,7 +53,7 @@ pub struct CountRequest {
     ), security(("session" = [])))]
 pub async fn post(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     request: RequestId,
     http: HttpRequest,
     event: Path<String>,
@@ -78,6 +78,7 @@ pub async fn post(
         .db
         .transaction(async |conn| {
             let event = door::store::event_named(conn, &event).await?.ok_or_else(faults::event_not_found)?;
+            staff.within(event)?;
             let event = event.uuid();
             if let Some(gate) = body.gate
                 && !door::store::has_gate(conn, event, gate).await?

@@ -92,7 +92,7 @@ pub(crate) struct Look<'a> {
     ), security(("session" = [])))]
 pub async fn post(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     request: RequestId,
     locale: Locale,
     http: HttpRequest,
@@ -108,6 +108,7 @@ pub async fn post(
     let device = devices::caller(&door, &http, staff.id).await?.id;
     let now = door.clock.now();
     let scan = undos::scan(&mut *door.db.conn().await?, *scan).await?.ok_or_else(Fault::not_found)?;
+    staff.within(scan.event_id.into())?;
     let own = scan.staff_id == staff.id.uuid() && now - scan.recorded_at <= OWN;
     if !own && !staff.may(Permission::DoorSupervise) {
         return Err(faults::supervisors_only(&door, &actor, &scan.id.to_string()).await);

@@ -60,7 +60,7 @@ pub struct Undone {
     ), security(("session" = [])))]
 pub async fn post(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     request: RequestId,
     http: HttpRequest,
     scan: Path<Uuid>,
@@ -72,6 +72,7 @@ pub async fn post(
     let now = door.clock.now();
     let mut conn = door.db.conn().await?;
     let scan = undos::scan(&mut conn, *scan).await?.ok_or_else(Fault::not_found)?;
+    staff.within(scan.event_id.into())?;
     let own = scan.staff_id == staff.id.uuid()
         && now - scan.recorded_at <= OWN
         && undos::is_last(&mut conn, &scan).await?;

@@ -25,7 +25,7 @@ pub struct NightQuery {
 /// Shows the night and the ways on; a doorman sees the two that are for doormen.
 pub async fn get(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     locale: Locale,
     query: Query<NightQuery>,
     done: Query<Done>,
@@ -44,7 +44,7 @@ pub(super) async fn page<P>(
     event: &str,
 ) -> Result<HomePage, Fault> {
     let mut conn = door.db.conn().await?;
-    let nights = list::nights(&mut conn, door.clock.now()).await?;
+    let nights = list::nights_of(&mut conn, &staff.grants, door.clock.now()).await?;
     let night = chosen(&nights, event).map(|event| NightLink::new(event, locale.0));
     let others = nights.iter().map(|event| NightLink::new(event, locale.0));
     let others =

@@ -26,13 +26,17 @@ pub struct LimitForm {
 /// Sets the limit and comes back to the night; a number that makes no sense is asked for again.
 pub async fn post(
     door: Data<Door>,
-    form: CsrfForm<LimitForm, can::DoorSupervise>,
+    form: CsrfForm<LimitForm, can::Within<can::DoorSupervise>>,
     locale: Locale,
     id: RequestId,
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
     let CsrfForm { form, staff } = form;
     let actor = Actor::staff(&staff, &id).because(&form.note);
+    let night = crate::door::store::event_named(&mut *door.db.conn().await?, &form.event).await?;
+    if let Some(night) = night {
+        staff.within(night)?;
+    }
     let fault = match set(&door, &actor, &form).await {
         Ok(()) => {
             tracing::info!("limit set at the desk");

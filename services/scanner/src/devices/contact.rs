@@ -105,12 +105,15 @@ pub struct Heard {
     security(("session" = [])))]
 pub async fn post(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     request: HttpRequest,
     contact: ApiJson<Contact>,
 ) -> Result<Json<Heard>, Fault> {
     let caller = caller(&door, &request, staff.id).await?;
     let (contact, now) = (contact.into_inner(), door.clock.now());
+    if let Some(event) = contact.event {
+        staff.within(event.into())?;
+    }
     if let Some(device) = &caller.device {
         heard(&door, device, &staff, &contact, now).await?;
     }
@@ -131,7 +134,7 @@ pub async fn post(
 async fn heard(
     door: &Door,
     device: &Device,
-    staff: &Staff<can::DoorScan>,
+    staff: &Staff<can::Within<can::DoorScan>>,
     contact: &Contact,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {

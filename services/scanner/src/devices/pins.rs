@@ -73,7 +73,7 @@ fn problem(code: &str) -> &'static str {
 /// The page that sets a PIN.
 pub async fn get(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     request: HttpRequest,
     locale: Locale,
 ) -> HttpResponse {
@@ -96,7 +96,7 @@ pub async fn post(
     request: HttpRequest,
     locale: Locale,
     from: ClientAddress,
-    form: CsrfForm<NewPin, can::DoorScan>,
+    form: CsrfForm<NewPin, can::Within<can::DoorScan>>,
 ) -> Result<HttpResponse, Fault> {
     let wanted = if form.pin == form.again {
         door.identity.set_pin(form.staff.id, &form.pin, &form.password, from.0).await

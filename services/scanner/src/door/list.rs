@@ -4,7 +4,7 @@ use actix_web::web::{Data, Json};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use db::{Conn, DbError};
-use domain::night::BusinessNight;
+use domain::{night::BusinessNight, permission::Grants};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -74,9 +74,23 @@ pub struct ZoneView {
 #[utoipa::path(get, path = "/api/v1/events", tag = "door",
     responses((status = 200, body = EventList), (status = 401, body = web::Problem), (status = 403, body = web::Problem)),
     security(("session" = [])))]
-pub async fn get(door: Data<Door>, _: Staff<can::DoorScan>) -> Result<Json<EventList>, Fault> {
-    let events = nights(&mut *door.db.conn().await?, door.clock.now()).await?;
+pub async fn get(
+    door: Data<Door>,
+    staff: Staff<can::Within<can::DoorScan>>,
+) -> Result<Json<EventList>, Fault> {
+    let events = nights_of(&mut *door.db.conn().await?, &staff.grants, door.clock.now()).await?;
     Ok(Json(EventList { events }))
+}
+
+/// The nights that somebody works on.
+pub async fn nights_of(
+    conn: &mut Conn,
+    grants: &Grants,
+    now: DateTime<Utc>,
+) -> Result<Vec<EventView>, DbError> {
+    let mut events = nights(conn, now).await?;
+    events.retain(|event| grants.reaches(event.id.into()));
+    Ok(events)
 }
 
 /// The nights as the list and the page show them.

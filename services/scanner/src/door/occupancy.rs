@@ -93,12 +93,13 @@ pub struct AtGate {
     responses((status = 200, body = Occupancy), (status = 404, body = web::Problem)), security(("session" = [])))]
 pub async fn get(
     door: Data<Door>,
-    _: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     event: Path<String>,
     at: Query<AtGate>,
 ) -> Result<Json<Occupancy>, Fault> {
     let mut conn = door.db.conn().await?;
     let event = store::event_named(&mut conn, &event).await?.ok_or_else(crate::faults::event_not_found)?;
+    staff.within(event)?;
     let inside = counter::store::inside(&mut conn, event.uuid()).await?;
     let zone = match at.gate {
         Some(gate) => zones::behind(&mut conn, event.uuid(), gate).await?,

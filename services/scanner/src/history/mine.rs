@@ -17,7 +17,10 @@ const MOST: usize = 20;
         (status = 200, description = "The last 20, of the last 20 000 scans of the door; there is no next page", body = ScanList),
         (status = 401, body = web::Problem), (status = 403, body = web::Problem),
     ), security(("session" = [])))]
-pub async fn get(door: Data<Door>, staff: Staff<can::DoorScan>) -> Result<Json<ScanList>, Fault> {
+pub async fn get(
+    door: Data<Door>,
+    staff: Staff<can::Within<can::DoorScan>>,
+) -> Result<Json<ScanList>, Fault> {
     let asked = Asked { staff: Some(staff.id.uuid()), ..Asked::default() };
     let mut conn = door.db.conn().await?;
     let scans = store::walk(&mut conn, None, &asked, (Uuid::nil(), store::TOP), MOST).await?;

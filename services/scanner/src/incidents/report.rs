@@ -68,7 +68,7 @@ pub struct Reported {
         (status = 422, body = web::Problem)), security(("session" = [])))]
 pub async fn post(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     http: HttpRequest,
     asked: ApiJson<IncidentRequest>,
 ) -> Result<HttpResponse, Fault> {
@@ -77,9 +77,9 @@ pub async fn post(
 }
 
 /// Records an incident; also whether it is new.
-pub async fn report(
+pub async fn report<P>(
     door: &Door,
-    staff: &Staff<can::DoorScan>,
+    staff: &Staff<P>,
     http: &HttpRequest,
     asked: IncidentRequest,
 ) -> Result<(Reported, bool), Fault> {
@@ -89,8 +89,9 @@ pub async fn report(
     let mut conn = door.db.conn().await?;
     let event = crate::door::store::event_named(&mut conn, &asked.event)
         .await?
-        .ok_or_else(faults::event_not_found)?
-        .uuid();
+        .ok_or_else(faults::event_not_found)?;
+    staff.within(event)?;
+    let event = event.uuid();
     if let Some(gate) = asked.gate
         && !crate::door::store::has_gate(&mut conn, event, gate).await?
     {

@@ -29,7 +29,7 @@ pub struct SettingsView {
     responses((status = 200, body = SettingsView), (status = 403, body = web::Problem)), security(("session" = [])))]
 pub async fn get(
     door: Data<Door>,
-    _: Staff<can::DoorScan>,
+    _: Staff<can::Within<can::DoorScan>>,
     locale: Locale,
 ) -> Result<Json<SettingsView>, Fault> {
     let settings = store::settings(&mut *door.db.conn().await?).await?;

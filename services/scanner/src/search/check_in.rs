@@ -82,7 +82,7 @@ pub struct CheckInRequest {
     ), security(("session" = [])))]
 pub async fn post(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     locale: Locale,
     request: RequestId,
     http: HttpRequest,
@@ -125,7 +125,7 @@ pub async fn post(
 /// scan that answers has the same device and nonce; so has this row's repeat, which adds nothing.
 async fn write_down(
     door: &Door,
-    staff: &Staff<can::DoorScan>,
+    staff: &Staff<can::Within<can::DoorScan>>,
     actor: &Actor,
     device: Uuid,
     body: &CheckInRequest,
@@ -136,6 +136,7 @@ async fn write_down(
         Err(_) => None,
     };
     let plan = gate.filter(|plan| plan.is_for(&body.event)).ok_or_else(faults::gate_not_found)?;
+    staff.within(plan.gate.event)?;
     let now = door.clock.now();
     let asked = CheckIn {
         device,

@@ -102,12 +102,13 @@ pub struct FoundTicket {
     ), security(("session" = [])))]
 pub async fn get(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     event: Path<String>,
     query: Query<SearchQuery>,
 ) -> Result<Json<Found>, Fault> {
     let mut conn = door.db.conn().await?;
     let event = door::store::event_named(&mut conn, &event).await?.ok_or_else(faults::event_not_found)?;
+    staff.within(event)?;
     let asked = asked(event, &query.q)?;
     if matches!(asked, Asked::Address(_)) {
         count(staff.id, door.clock.now())?;

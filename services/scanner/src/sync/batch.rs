@@ -9,7 +9,7 @@ use actix_web::{
 };
 use audit::Actor;
 use chrono::{DateTime, Utc};
-use domain::permission::Permission;
+use domain::{ids::GateId, permission::Permission};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use settings::crash;
@@ -21,7 +21,7 @@ use super::{
     conflicts::{self, Conflict},
     id_checks::Looked,
     offline,
-    reading::{Item, Upload, read},
+    reading::{Item, Upload, plan_of, read},
 };
 use crate::{Door, devices, search::check_in::Why};
 
@@ -157,13 +157,13 @@ pub struct ScanAnswer {
                 }
             }]})),
         (status = 401, body = web::Problem),
-        (status = 403, description = "`device_mismatch`: a scan of another device", body = web::Problem),
+        (status = 403, description = "`device_mismatch`: a scan of another device; `outside_your_nights`: one of a night that is not yours", body = web::Problem),
         (status = 413, description = "More than 500 scans", body = web::Problem),
         (status = 422, body = web::Problem), (status = 503, body = web::Problem),
     ), security(("session" = [])))]
 pub async fn post(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     locale: Locale,
     id: RequestId,
     http: HttpRequest,
@@ -181,6 +181,7 @@ pub async fn post(
         now: door.clock.now(),
     };
     check(&batch, upload.device)?;
+    check_nights(&door, &staff, &batch).await?;
     let mut results = Vec::with_capacity(batch.scans.len());
     let mut chunk = Chunk::default();
     for scan in &batch.scans {
@@ -204,6 +205,22 @@ fn check(batch: &Batch, device: Uuid) -> Result<(), Fault> {
     if told.map(str::parse::<Uuid>).any(|told| told != Ok(device)) {
         return Err(Fault::new(StatusCode::FORBIDDEN, "device_mismatch")
             .detail("A scan of another device is in this batch; nothing of it was taken."));
+    }
+    Ok(())
+}
+
+/// 403 `outside_your_nights` for a scan at a gate of a night that is none of theirs: nothing of the batch is taken, and whoever works
+/// on that night sends it.
+async fn check_nights<P>(door: &Door, staff: &Staff<P>, batch: &Batch) -> Result<(), Fault> {
+    if !staff.grants.is_limited() {
+        return Ok(());
+    }
+    for scan in &batch.scans {
+        let gate = scan.get("gate").and_then(Value::as_str).and_then(|gate| gate.parse::<GateId>().ok());
+        let Some(gate) = gate else { continue };
+        if let Some(plan) = plan_of(door, gate).await? {
+            staff.within(plan.gate.event)?;
+        }
     }
     Ok(())
 }

@@ -140,7 +140,7 @@ pub async fn list(
         (status = 422, body = web::Problem)), security(("session" = [])))]
 pub async fn close(
     door: Data<Door>,
-    staff: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     request: RequestId,
     scan: Path<Uuid>,
     closing: ApiJson<Closing>,
@@ -153,6 +153,7 @@ pub async fn close(
             let Some((ticket, event)) = store::ticket_of(conn, scan).await? else {
                 return Err(Fault::not_found());
             };
+            staff.within(event.into())?;
             if !store::close(conn, scan, note, staff.id, now).await? {
                 return Err(Fault::conflict("already_closed").detail("Somebody has closed this conflict."));
             }

@@ -62,12 +62,13 @@ pub struct Asked {
     ), security(("session" = [])))]
 pub async fn get(
     door: Data<Door>,
-    _: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     asked: Query<Asked>,
 ) -> Result<HttpResponse, Fault> {
     let after = asked.after.as_deref().map(cursor).transpose()?;
     let event = crate::door::store::event_named(&mut *door.db.conn().await?, &asked.event).await?;
     let event = event.ok_or_else(faults::event_not_found)?;
+    staff.within(event)?;
     let night = store::read(&door.db, event.uuid(), after).await?.ok_or_else(faults::event_not_found)?;
     // The connection has gone back: writing takes no longer than it takes, and holds nobody up.
     crash::point("S5");
@@ -88,6 +89,6 @@ fn cursor(text: &str) -> Result<u64, Fault> {
 #[utoipa::path(get, path = "/api/v1/manifest/keys", tag = "sync",
     responses((status = 200, body = BTreeMap<String, String>, example = json!({"2026-1": "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="})),
         (status = 401, body = web::Problem), (status = 403, body = web::Problem)), security(("session" = [])))]
-pub async fn keys(door: Data<Door>, _: Staff<can::DoorScan>) -> Json<BTreeMap<String, String>> {
+pub async fn keys(door: Data<Door>, _: Staff<can::Within<can::DoorScan>>) -> Json<BTreeMap<String, String>> {
     Json(door.manifest_signer.public())
 }

@@ -210,7 +210,7 @@ pub(super) async fn read(door: &Door, upload: &Upload, value: &Value) -> Result<
 }
 
 /// The gate's plan. One that was closed while the phone had no network let people in before: they are inside.
-async fn plan_of(door: &Door, gate: GateId) -> Result<Option<Arc<GatePlan>>, Fault> {
+pub(super) async fn plan_of(door: &Door, gate: GateId) -> Result<Option<Arc<GatePlan>>, Fault> {
     if let Some(plan) = door.board.gate(&door.db, gate).await? {
         return Ok(Some(plan));
     }

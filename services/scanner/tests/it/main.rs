@@ -20,6 +20,7 @@ mod live;
 mod look;
 mod manifest;
 mod map;
+mod nights;
 mod offline_check_in;
 mod offline_id_check;
 mod overrides;

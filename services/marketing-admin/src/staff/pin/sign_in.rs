@@ -68,7 +68,7 @@ async fn sign_in(
     let opening = Opening {
         audience: &wanted.audience,
         lives: LIVES,
-        grants: grants_of(&account)?,
+        grants: grants_of(desk, &account).await?,
         proved: false,
         detail,
         pin_hash: hash.as_deref(),

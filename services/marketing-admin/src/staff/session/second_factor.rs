@@ -113,10 +113,11 @@ pub(super) async fn proved(
     account: StaffRow,
     factor: &'static str,
 ) -> Result<Option<SignedIn>, Fault> {
+    let grants = sign_in::grants_of(desk, &account).await?;
     let opening = Opening {
         audience: SERVICE,
         lives: LIFETIME,
-        grants: sign_in::grants_of(&account)?,
+        grants,
         proved: true,
         detail: json!({"audience": SERVICE, "second_factor": factor}),
         pin_hash: None,

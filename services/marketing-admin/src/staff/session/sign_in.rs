@@ -9,7 +9,7 @@ use audit::Actor;
 use chrono::{DateTime, TimeDelta, Utc};
 use db::Conn;
 use domain::ids::{SessionId, StaffId};
-use domain::permission::{Grants, Role};
+use domain::permission::Grants;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -20,6 +20,7 @@ use web::session::{Claims, LIFETIME};
 use crate::identity::password::Lane;
 use crate::identity::{ClientAddress, factors};
 use crate::staff::pin;
+use crate::staff::roles;
 use crate::staff::session::store;
 use crate::staff::store::StaffRow;
 use crate::{Desk, SERVICE};
@@ -163,7 +164,7 @@ pub(in crate::staff) async fn enter(
     let Some(account) = proven(desk, &attempt, &credentials.password).await? else {
         return Err(refused(desk, actor, &attempt).await);
     };
-    let grants = grants_of(&account)?;
+    let grants = grants_of(desk, &account).await?;
     let (grants, proved, second) = match second(desk, &account, &grants, way, credentials.code).await? {
         Second::Fine(why) => (grants, false, why),
         Second::Proved => (grants, true, "code"),
@@ -182,9 +183,9 @@ pub(in crate::staff) async fn enter(
 }
 
 /// What an account may do.
-pub(in crate::staff) fn grants_of(account: &StaffRow) -> Result<Grants, Fault> {
-    let role: Role = account.role.parse().map_err(Fault::internal)?;
-    Ok(Grants::from(role))
+pub(in crate::staff) async fn grants_of(desk: &Desk, account: &StaffRow) -> Result<Grants, Fault> {
+    let mut conn = desk.db.conn().await?;
+    Ok(roles::store::grants_of(&mut conn, account.id, &account.role).await?)
 }
 
 async fn second(
@@ -255,6 +256,7 @@ pub(in crate::staff) async fn open(
 ) -> Result<Option<SignedIn>, Fault> {
     let (session, now) = (SessionId::generate(), desk.clock.now());
     let Opening { audience, lives, grants, proved, detail, pin_hash } = opening;
+    let wanted = grants.clone();
     let mut claims = Claims::new(audience, StaffId::from_uuid(account.id), session, now).person(
         &account.name,
         &account.email,
@@ -272,6 +274,11 @@ pub(in crate::staff) async fn open(
                 return Ok(false);
             }
             if pin_hash.is_some() && pin::store::hash_of(conn, account.id).await?.as_deref() != pin_hash {
+                return Ok(false);
+            }
+            // Nor what their role or their nights have ended meanwhile.
+            let held = roles::store::grants_of(conn, account.id, &account.role).await?;
+            if wanted.can.iter().next().is_some() && wanted != held {
                 return Ok(false);
             }
             store::insert(conn, session.uuid(), account.id, audience, now, claims.expires_at()).await?;

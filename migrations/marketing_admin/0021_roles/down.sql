@@ -1,0 +1,2 @@
+DROP TABLE staff_nights;
+DROP TABLE roles;
