@@ -1,5 +1,6 @@
 //! The service as its callers meet it: over HTTP, on real PostgreSQL (and NATS where it matters), against the sandbox's Stripe.
 
+mod accounts;
 mod at_stripe;
 mod box_office;
 mod buying;

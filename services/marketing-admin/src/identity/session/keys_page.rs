@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::json;
 use ui::{Shell, format};
-use web::can::KeysRotate;
+use web::can::{Anything, KeysRotate};
 use web::{CsrfForm, Fault, Locale, redirect};
 
 use super::keys;
@@ -61,7 +61,7 @@ pub async fn show(
 pub async fn make(
     desk: Data<Desk>,
     member: Member<KeysRotate>,
-    _form: CsrfForm<NoFields, KeysRotate>,
+    _form: CsrfForm<NoFields, Anything>,
 ) -> Result<HttpResponse, Fault> {
     let now = desk.clock.now();
     member.proved(now)?;
@@ -82,7 +82,7 @@ pub async fn retire(
     desk: Data<Desk>,
     member: Member<KeysRotate>,
     kid: Path<String>,
-    _form: CsrfForm<NoFields, KeysRotate>,
+    _form: CsrfForm<NoFields, Anything>,
 ) -> Result<HttpResponse, Fault> {
     let now = desk.clock.now();
     member.proved(now)?;
