@@ -152,7 +152,7 @@ async fn passkey(club: &Club, phone: &Browser) -> Result<()> {
     phone.go(&format!("{}/account/security", club.stack.urls.marketing)).await?;
     phone.fill("#passkey-name", "My phone").await?;
     phone.click("[data-passkey='create'] button").await?;
-    phone.read("My phone").await;
+    phone.read("The passkey is added").await;
     sign_out(club, phone).await?;
     phone.go(&format!("{}/account/sign-in", club.stack.urls.marketing)).await?;
     phone.click("[data-passkey-sign-in]").await?;
