@@ -50,5 +50,14 @@ CREATE INDEX buyers_archived_by_end ON buyers_archived (keep_until);
 REVOKE SELECT, UPDATE, DELETE, TRUNCATE ON buyers_archived FROM purchase;
 GRANT INSERT ON buyers_archived TO purchase;
 
--- Who a ticket was passed on to is forgotten with its person.
-GRANT UPDATE (to_name, to_email) ON ticket_transfers TO purchase;
+-- Who a ticket was passed on to is forgotten with its person, once the night is over. A function, because the service may change no
+-- transfer otherwise.
+CREATE FUNCTION forget_recipient(whose text, over_before timestamptz) RETURNS SETOF uuid
+  LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+  UPDATE ticket_transfers x SET to_name = '', to_email = 'erased@erased.invalid'
+    FROM tickets t JOIN events e ON e.id = t.event_id
+   WHERE t.id = x.to_ticket AND lower(x.to_email) = lower(whose) AND e.ends_at < over_before
+  RETURNING t.id
+$$;
+REVOKE ALL ON FUNCTION forget_recipient FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION forget_recipient TO purchase;

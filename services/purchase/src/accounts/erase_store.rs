@@ -121,15 +121,11 @@ pub(crate) async fn received(
     now: DateTime<Utc>,
 ) -> Result<Vec<Uuid>, DbError> {
     let Some(email) = &person.email else { return Ok(Vec::new()) };
-    let rows: Vec<Id> = diesel::sql_query(
-        "UPDATE ticket_transfers x SET to_name = '', to_email = 'erased@erased.invalid'
-           FROM tickets t JOIN events e ON e.id = t.event_id
-          WHERE t.id = x.to_ticket AND lower(x.to_email) = $1 AND e.ends_at < $2 RETURNING t.id",
-    )
-    .bind::<Text, _>(email)
-    .bind::<Timestamptz, _>(now)
-    .load(conn)
-    .await?;
+    let rows: Vec<Id> = diesel::sql_query("SELECT forget_recipient($1, $2) AS id")
+        .bind::<Text, _>(email)
+        .bind::<Timestamptz, _>(now)
+        .load(conn)
+        .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
