@@ -8,8 +8,11 @@ use devstack::{Stack, StaffRole};
 use reqwest::Client;
 use serde_json::Value;
 
+/// Site, address and password.
+type Key = (String, String, String);
+
 /// The tokens by site, person and password: two stacks have the same addresses of people, and other passwords.
-static TOKENS: Mutex<Option<HashMap<(String, String, String), String>>> = Mutex::new(None);
+static TOKENS: Mutex<Option<HashMap<Key, String>>> = Mutex::new(None);
 
 /// A bearer token of a session of this member at a site of the staff's: the one of before, or a new one.
 ///

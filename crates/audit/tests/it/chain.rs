@@ -48,7 +48,7 @@ async fn five(database: &TestDatabase, owner: Owner) -> (Db, Vec<Uuid>) {
 }
 
 async fn verdict(db: &Db) -> Verdict {
-    chain::verify(&mut *db.conn().await.unwrap(), None).await.unwrap()
+    chain::verify(&mut db.conn().await.unwrap(), None).await.unwrap()
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn a_chain_cut_off_or_written_anew_does_not_hold_the_head_that_was_kept() 
     let (db, ids) = five(&database, Owner::Purchase).await;
     let kept = verdict(&db).await.head.unwrap();
     let with_head =
-        async || chain::verify(&mut *db.conn().await.unwrap(), Some(&kept)).await.unwrap().findings;
+        async || chain::verify(&mut db.conn().await.unwrap(), Some(&kept)).await.unwrap().findings;
     assert_eq!(with_head().await, []);
 
     force(

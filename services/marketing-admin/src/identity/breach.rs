@@ -77,7 +77,7 @@ fn guessed(password: &str, context: &[&str]) -> Option<Verdict> {
         let text = text.to_lowercase();
         text.chars().count() > 5 && (plain.contains(&text) || text.contains(&plain))
     };
-    if context.iter().any(|text| is_of(&text)) {
+    if context.iter().any(is_of) {
         return Some(Verdict::Easy);
     }
     let worth = zxcvbn::zxcvbn(password, &known);

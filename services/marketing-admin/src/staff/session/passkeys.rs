@@ -80,7 +80,7 @@ pub async fn sign_in(
         None => None,
     };
     drop(conn);
-    let actor = Actor::named("nobody", &RequestId::of(&request));
+    let actor = Actor::named("nobody", RequestId::of(&request));
     let account = account.filter(|account| account.disabled_at.is_none());
     // After somebody's password, somebody else's passkey is none.
     let account =

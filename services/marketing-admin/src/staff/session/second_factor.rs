@@ -66,7 +66,7 @@ pub async fn submit(
     }
     let fits = factors::code_fits(&desk, &mut conn, account.id, form.into_inner().code.trim(), now).await?;
     drop(conn);
-    let actor = Actor::named("nobody", &RequestId::of(&request));
+    let actor = Actor::named("nobody", RequestId::of(&request));
     let staff = account.id;
     if !fits {
         let fault = sign_in::refused(&desk, &actor, &attempt).await;
