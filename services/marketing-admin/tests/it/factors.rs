@@ -207,6 +207,29 @@ async fn another_password_ends_a_sign_in_under_way() {
 }
 
 #[tokio::test]
+async fn who_works_here_is_asked_for_the_passkey_on_the_guests_side_too() {
+    let house = House::open().await;
+    let ana = Guests::with_account(&house, "ana@guests.test").await;
+    let passkey = format!(
+        "INSERT INTO marketing_admin.passkeys (credential_id, account_id, name, passkey, made_at)
+         VALUES ('\\x01', '{}', 'Phone', '{{}}', now())",
+        ana.id
+    );
+    house.as_admin(&passkey).await;
+    ana.sign_in(&house).await;
+    ana.page(&house, "/account").await;
+    let staff = format!(
+        "INSERT INTO marketing_admin.staff (id, role, created_at, changed_at) VALUES ('{}', 'manager', now(), now())",
+        ana.id
+    );
+    house.as_admin(&staff).await;
+    let thief = ana.elsewhere("203.0.113.82");
+    let asked = thief.try_password(&house, PASSWORD).await;
+    assert_eq!(leads_to(&asked), "/account/second-factor");
+    assert_eq!(thief.cookie("__Secure-maguey_guest"), None, "and is not in");
+}
+
+#[tokio::test]
 async fn who_switches_the_app_off_signs_in_with_the_password_alone() {
     let house = House::open().await;
     let ana = Guests::sign_up(&house, "ana@guests.test").await;
