@@ -48,8 +48,11 @@ pub(crate) async fn keep(
     clock: SharedClock,
     stop: CancellationToken,
 ) {
-    if let Err(error) = from_table(&keys, &db).await {
-        tracing::warn!(%error, "guests' keys could not be read; they are asked for");
+    // What stands in the table, and so need not be written again: the same keys come every time.
+    let mut written = None;
+    match from_table(&keys, &db).await {
+        Ok(rows) => written = Some(rows),
+        Err(error) => tracing::warn!(%error, "guests' keys could not be read; they are asked for"),
     }
     let mut wait = Duration::ZERO;
     loop {
@@ -62,8 +65,11 @@ pub(crate) async fn keep(
             Ok(set) => {
                 let rows = rows(set);
                 keys.replace(verifying(&rows));
-                if let Err(error) = remember(&db, &rows, clock.now()).await {
-                    tracing::warn!(%error, "guests' keys could not be written down");
+                if written.as_ref() != Some(&rows) {
+                    match remember(&db, &rows, clock.now()).await {
+                        Ok(()) => written = Some(rows),
+                        Err(error) => tracing::warn!(%error, "guests' keys could not be written down"),
+                    }
                 }
             }
             Err(error) => {
@@ -74,10 +80,10 @@ pub(crate) async fn keep(
     }
 }
 
-async fn from_table(keys: &GuestKeys, db: &Db) -> Result<(), DbError> {
+async fn from_table(keys: &GuestKeys, db: &Db) -> Result<Vec<KeyRow>, DbError> {
     let rows = store::keys(&mut *db.conn().await?).await?;
     keys.replace(verifying(&rows));
-    Ok(())
+    Ok(rows)
 }
 
 async fn remember(db: &Db, rows: &[KeyRow], now: DateTime<Utc>) -> Result<(), DbError> {
@@ -87,10 +93,12 @@ async fn remember(db: &Db, rows: &[KeyRow], now: DateTime<Utc>) -> Result<(), Db
 /// The Ed25519 keys of a set; what is not one is passed over.
 fn rows(set: KeySet) -> Vec<KeyRow> {
     let wanted = set.keys.into_iter().filter(|key| key.kty == "OKP" && key.crv == "Ed25519");
-    wanted
+    let mut rows: Vec<KeyRow> = wanted
         .filter_map(|key| Some(KeyRow { public_key: URL_SAFE_NO_PAD.decode(&key.x).ok()?, kid: key.kid }))
         .filter(|row| row.public_key.len() == 32)
-        .collect()
+        .collect();
+    rows.sort_by(|a, b| a.kid.cmp(&b.kid));
+    rows
 }
 
 fn verifying(rows: &[KeyRow]) -> Vec<(String, VerifyingKey)> {

@@ -128,7 +128,7 @@ pub(crate) async fn ask_erasure(
 }
 
 /// A public key of guests' sessions.
-#[derive(Debug, Clone, QueryableByName)]
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub(crate) struct KeyRow {
     #[diesel(sql_type = Text)]
     pub kid: String,
