@@ -64,7 +64,7 @@ fn rooms(shell: &Shell) -> Vec<Room> {
         room("tickets", "ticket", format!("{}/my", shell.links.tickets)),
         room("profile", "people", here("profile")),
         room("security", "lock", here("security")),
-        room("sessions", "check", here("sessions")),
+        room("sessions", "phone", here("sessions")),
         room("activity", "clock", here("activity")),
         room("data", "paper", here("data")),
     ]
