@@ -22,6 +22,9 @@ use crate::{Desk, views};
 struct ChallengePage {
     shell: Shell,
     problem: String,
+    /// What is asked for, in words.
+    line: String,
+    codes: bool,
     passkeys: bool,
     script: String,
     sign_in: &'static str,
@@ -95,9 +98,19 @@ async fn page(
     account: Uuid,
 ) -> Result<ChallengePage, Fault> {
     let theirs = super::of(&mut *desk.db.conn().await?, account).await?;
+    let shell = super::shell(desk, request, locale, "factors-challenge-title");
+    // Where nothing is left but a lost passkey, a field for codes would only tease.
+    let codes = theirs.codes() || theirs.passkeys == 0;
+    let line = match (codes, theirs.passkeys > 0) {
+        (true, true) => "second_step-challenge-either",
+        (true, false) => "factors-challenge-line",
+        (false, _) => "second_step-challenge-passkey",
+    };
     Ok(ChallengePage {
-        shell: super::shell(desk, request, locale, "factors-challenge-title"),
+        line: shell.t(line),
+        shell,
         problem: String::new(),
+        codes,
         passkeys: theirs.passkeys > 0,
         script: crate::assets::url("passkey.js"),
         sign_in: SIGN_IN,

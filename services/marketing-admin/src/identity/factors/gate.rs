@@ -66,8 +66,8 @@ impl Pending {
     }
 }
 
-/// Leads to the second factor where the account has an app with codes, or is one of the staff's and has passkeys; none where the
-/// first proof is all. A passkey is both factors: it is never asked for another.
+/// Leads to the second factor where the account has an app with codes, or passkeys and wants to be asked for them
+/// ([`super::Factors::asked`]), or passkeys and is one of the staff's; none where the first proof is all. A passkey is both factors: it is never asked for another.
 pub async fn gate(
     desk: &Desk,
     visit: &Visit,
@@ -82,7 +82,7 @@ pub async fn gate(
     let theirs = super::of(&mut conn, account).await?;
     // Whoever reads a member's mail must not add a passkey of their own here, and come in by it at the desk.
     let works_here = theirs.passkeys > 0 && members::by_id(&mut conn, account).await?.is_some();
-    if !theirs.totp && !works_here {
+    if !theirs.asked() && !works_here {
         return Ok(None);
     }
     let mut secret = [0_u8; 32];
