@@ -24,5 +24,6 @@ pub mod sign_up;
 pub mod sms;
 pub mod upkeep;
 pub mod visit;
+pub mod ways;
 
 pub use web::ClientAddress;

@@ -19,6 +19,7 @@ use crate::Desk;
 use crate::identity::account::store as accounts;
 use crate::identity::providers::buttons::{LinkedProvider, linked};
 use crate::identity::visit::Visit;
+use crate::identity::ways::{self, Leaving};
 use crate::staff::store as members;
 use crate::views::{self, NoFields};
 
@@ -172,9 +173,12 @@ pub async fn remove_passkey(
     let (account, now) = (sent.guest.account.uuid(), desk.clock.now());
     desk.db
         .transaction(async |conn| {
-            if !keys::remove(conn, account, &id).await? {
+            let held = accounts::hold(conn, account).await?.ok_or_else(Fault::not_found)?;
+            if !keys::of_account(conn, account).await?.iter().any(|row| row.credential_id == id) {
                 return Err(Fault::not_found());
             }
+            ways::without(conn, &held, Leaving::Passkey).await?;
+            keys::remove(conn, account, &id).await?;
             // Codes for who lost a factor go with the last one.
             let left = super::of(conn, account).await?;
             if !left.totp && left.passkeys == 0 {

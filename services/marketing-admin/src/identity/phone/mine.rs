@@ -14,8 +14,8 @@ use crate::identity::account::store as accounts;
 use crate::identity::account::tell;
 use crate::identity::activity;
 use crate::identity::limits::{self, Limit};
-use crate::identity::providers;
 use crate::identity::visit::Visit;
+use crate::identity::ways::{self, Leaving};
 use crate::notifications::account::{self as mails, AccountMail};
 use crate::views::NoFields;
 use crate::{Desk, views};
@@ -157,13 +157,10 @@ pub async fn remove(
         .transaction(async |conn| {
             let held = accounts::hold(conn, id).await?.filter(|account| account.erased_at.is_none());
             let held = held.ok_or_else(|| Fault::new(StatusCode::UNAUTHORIZED, "session_ended"))?;
-            let Some(phone) = held.phone else { return Ok(()) };
-            let linked = providers::store::of_account(conn, id).await?;
-            if held.email.is_none() && held.password_hash.is_none() && linked.is_empty() {
-                return Err(Fault::conflict("last_way_in").message("providers-last-way-in", &[]));
-            }
+            let Some(phone) = &held.phone else { return Ok(()) };
+            ways::without(conn, &held, Leaving::Phone).await?;
             accounts::set_phone(conn, id, None, now).await?;
-            let detail = json!({"ending": number::ending(&phone)});
+            let detail = json!({"ending": number::ending(phone)});
             activity::note(conn, id, "phone_removed", detail, &visit, now).await?;
             tell::changed(conn, id, now).await?;
             Ok::<_, Fault>(())
