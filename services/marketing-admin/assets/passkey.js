@@ -1,6 +1,7 @@
-// Passkeys on guests' pages. A button with data-passkey-sign-in asks for one. A part with data-passkey ("get" or "create") holds such a button
-// and a line for what went wrong. Either is hidden where there is no script or the browser knows no passkeys; the other ways remain.
-// data-options and data-finish are asked and told; data-next and data-csrf go with it.
+// Passkeys, on the guests' pages and the staff's. A button with data-passkey-sign-in asks for one. A part with data-passkey ("get" or
+// "create") holds such a button and a line for what went wrong. Either is hidden where there is no script or the browser knows no passkeys;
+// the other ways remain. data-options and data-finish are asked and told; data-next and data-csrf go with it. Where either has
+// data-conditional, the browser offers its passkeys beside the field for the address too, if it can.
 
 const encode = (buffer) =>
   btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""))
@@ -28,8 +29,12 @@ function wanted(kind, options) {
 function told({ id, rawId, type, response }) {
   const parts = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
   const held = parts.filter((part) => response[part]).map((part) => [part, encode(response[part])]);
-  return { id, rawId: encode(rawId), type, response: Object.fromEntries(held), extensions: {} };
+  const transports = response.getTransports ? { transports: response.getTransports() } : {};
+  return { id, rawId: encode(rawId), type, response: { ...Object.fromEntries(held), ...transports }, extensions: {} };
 }
+
+/** The server said no. */
+class Refused extends Error {}
 
 async function post(url, body) {
   const answer = await fetch(url, {
@@ -37,22 +42,17 @@ async function post(url, body) {
     headers: { "content-type": "application/json", accept: "application/json" },
     body: JSON.stringify(body),
   });
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+  if (!answer.ok) throw new Refused(`${url} answered ${answer.status}`);
   return answer.json();
 }
 
-async function go(kind, optionsUrl, finishUrl, extra) {
-  const { challenge, options } = await post(optionsUrl, {});
-  const credential = await navigator.credentials[kind]({ publicKey: wanted(kind, options.publicKey) });
-  const answer = await post(finishUrl, { challenge, credential: told(credential), ...extra });
+/** Asks the server for a question, the browser for an answer, and tells the server; gives where to go. */
+async function go(kind, { options: from, finish }, extra, how = {}) {
+  const { challenge, options } = await post(from, {});
+  const credential = await navigator.credentials[kind]({ ...how, publicKey: wanted(kind, options.publicKey) });
+  const answer = await post(finish, { challenge, credential: told(credential), ...extra });
   return answer.next;
 }
-
-/** Makes a passkey; gives where to go. */
-export const register = (optionsUrl, finishUrl, csrf, name = "") => go("create", optionsUrl, finishUrl, { csrf, name });
-
-/** Proves with one who somebody is; gives where to go. */
-export const prove = (optionsUrl, finishUrl, csrf = "", next = "") => go("get", optionsUrl, finishUrl, { csrf, next });
 
 /** Says on a button that something is under way, and that it no longer is. */
 function busy(button, is) {
@@ -66,23 +66,65 @@ function busy(button, is) {
   }
 }
 
+/** Where somebody who signs in wanted to go. */
+const nextOf = (button, { next }) => next ?? button.form?.elements.next?.value ?? "";
+
+/** The server forgets what it asked after five minutes. */
+const ASKED_ANEW = 4 * 60 * 1000;
+
+/** The question that waits beside the field for the address; a browser has one at a time. */
+let waiting = null;
+
+/** Has the browser offer passkeys among what it fills in, until one is chosen or a button asks. */
+async function offer(button, wrong, { csrf = "", failed = "", ...way }) {
+  const own = new AbortController();
+  waiting = own;
+  const late = setTimeout(() => own.abort(), ASKED_ANEW);
+  try {
+    const how = { mediation: "conditional", signal: own.signal };
+    location.assign(await go("get", way, { csrf, next: nextOf(button, way) }, how));
+  } catch (error) {
+    if (waiting !== own) return;
+    if (own.signal.aborted) {
+      const again = () => waiting === own && offer(button, wrong, { csrf, failed, ...way });
+      if (document.hidden) document.addEventListener("visibilitychange", again, { once: true });
+      else again();
+      return;
+    }
+    console.warn(error);
+    // A browser that offers none says nothing; a passkey that was chosen and refused does.
+    if (error instanceof Refused) wrong.textContent = failed;
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+/** Whether passkeys can be offered beside a field of this page. */
+async function offers() {
+  if (!document.querySelector("input[autocomplete~='webauthn']")) return false;
+  return (await PublicKeyCredential.isConditionalMediationAvailable?.()) ?? false;
+}
+
 /** Has a button make or ask for a passkey, and lead on. */
-function wire(button, wrong, { passkey: kind = "get", options, finish, next, csrf = "", failed = "" }, nameField) {
+async function wire(button, wrong, data, nameField) {
+  const { passkey: kind = "get", csrf = "", failed = "" } = data;
   button.addEventListener("click", async () => {
+    const offered = waiting;
+    waiting = null;
+    offered?.abort();
     busy(button, true);
     wrong.textContent = "";
     try {
-      const way =
-        kind === "create"
-          ? register(options, finish, csrf, nameField?.value ?? "")
-          : prove(options, finish, csrf, next ?? button.form?.elements.next?.value ?? "");
-      location.assign(await way);
+      const extra = kind === "create" ? { csrf, name: nameField?.value ?? "" } : { csrf, next: nextOf(button, data) };
+      location.assign(await go(kind, data, extra));
     } catch (error) {
       console.warn(error);
       wrong.textContent = failed;
       busy(button, false);
+      if (offered) offer(button, wrong, { ...data });
     }
   });
+  if (data.conditional !== undefined && (await offers())) offer(button, wrong, { ...data });
 }
 
 if (window.PublicKeyCredential) {

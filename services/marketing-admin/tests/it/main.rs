@@ -29,6 +29,7 @@ mod new_dates;
 mod orders;
 mod overdue;
 mod pages;
+mod passkeys;
 mod payouts;
 mod phone;
 mod pins;

@@ -226,7 +226,8 @@ async fn passkeys_are_another_way_in_once_one_may_be_lost() {
     let add = async |number: u8| {
         let row = format!(
             "INSERT INTO marketing_admin.passkeys (credential_id, account_id, name, passkey, made_at)
-             SELECT '\\x{number:02x}', id, 'Phone', '{{}}', now() FROM marketing_admin.accounts WHERE phone = '{NUMBER}'"
+             SELECT '\\x{number:02x}', id, 'Phone', '{{}}', now() FROM marketing_admin.accounts
+              WHERE phone = '{NUMBER}' OR id IN (SELECT account_id FROM marketing_admin.passkeys)"
         );
         house.as_admin(&row).await;
     };

@@ -102,7 +102,7 @@ pub async fn passkey_options(desk: Data<Desk>, guest: Guest, visit: Visit) -> Re
     Ok(HttpResponse::Ok().json(Asked { challenge, options }))
 }
 
-/// Proves it. 401 `invalid_credentials` for a passkey of somebody else's.
+/// Proves it. 401 `invalid_credentials` for a passkey of somebody else's; 429 after too many.
 pub async fn passkey_finish(
     desk: Data<Desk>,
     guest: Guest,
@@ -110,7 +110,8 @@ pub async fn passkey_finish(
     answered: ApiJson<Answered>,
 ) -> Result<HttpResponse, Fault> {
     let (answered, now) = (answered.into_inner(), desk.clock.now());
-    own_page(&guest, &answered.csrf)?;
+    own_page(guest.csrf_token(), &answered.csrf)?;
+    limits::take(&desk, Limit::Confirm, &visit, &guest.account.to_string()).await?;
     let mut conn = desk.db.conn().await?;
     let Answered { challenge, credential, next, .. } = answered;
     let proven = passkeys::finish_proof(&desk, &mut conn, challenge, &credential, now).await?;

@@ -49,7 +49,7 @@ pub async fn show(
         next: wanted.into_inner().next,
         email: String::new(),
         problem: String::new(),
-        script: crate::assets::url("staff-passkey.js"),
+        script: crate::assets::url("passkey.js"),
     };
     views::private(StatusCode::OK, &page)
 }
@@ -88,7 +88,7 @@ pub async fn submit(
                 StatusCode::TOO_MANY_REQUESTS => shell.t("admin-sign-in-too-often"),
                 _ => shell.t("admin-sign-in-refused"),
             };
-            let script = crate::assets::url("staff-passkey.js");
+            let script = crate::assets::url("passkey.js");
             views::private(fault.status(), &SignInPage { shell, next, email, problem, script })
         }
         Err(fault) => Err(fault),

@@ -2,17 +2,16 @@
 //! the second factor after one, a fresh proof, and setting one up.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
+use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use audit::Actor;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use subtle::ConstantTimeEq;
-use uuid::Uuid;
+use serde::Serialize;
+use serde_json::json;
 use web::can::Anything;
 use web::{ApiJson, Fault, RequestId, session};
 
 use crate::identity::factors::passkeys;
+use crate::identity::factors::passkeys::api::{Answered, Asked, Asking, own_page};
 use crate::identity::factors::passkeys::register::{self, Answer};
 use crate::identity::limits::{self, Limit};
 use crate::identity::visit::Visit;
@@ -25,24 +24,6 @@ use crate::staff::session::security;
 use crate::staff::store as accounts;
 use crate::{Desk, SERVICE};
 
-/// What the browser is asked for.
-#[derive(Debug, Serialize)]
-pub struct Asked {
-    challenge: Uuid,
-    options: Value,
-}
-
-/// What the browser answers.
-#[derive(Debug, Deserialize)]
-pub struct Answered {
-    challenge: Uuid,
-    credential: Value,
-    #[serde(default)]
-    next: String,
-    #[serde(default)]
-    csrf: String,
-}
-
 /// Where the browser goes next.
 #[derive(Debug, Serialize)]
 struct Onwards<'a> {
@@ -54,9 +35,11 @@ pub async fn sign_in_options(
     desk: Data<Desk>,
     request: HttpRequest,
     visit: Visit,
+    asking: Query<Asking>,
 ) -> Result<HttpResponse, Fault> {
     limits::take(&desk, Limit::Passkey, &visit, "").await?;
-    let whose = under_way(&desk, &request).await?.map(|pending| pending.staff_id);
+    let pending = if asking.second { under_way(&desk, &request).await? } else { None };
+    let whose = pending.map(|pending| pending.staff_id);
     let mut conn = desk.db.conn().await?;
     let (challenge, options) = passkeys::start_proof(&desk, &mut conn, whose).await?;
     Ok(HttpResponse::Ok().json(Asked { challenge, options }))
@@ -67,11 +50,13 @@ pub async fn sign_in(
     desk: Data<Desk>,
     request: HttpRequest,
     visit: Visit,
+    asking: Query<Asking>,
     answered: ApiJson<Answered>,
 ) -> Result<HttpResponse, Fault> {
     limits::take(&desk, Limit::Passkey, &visit, "").await?;
     let (answered, now) = (answered.into_inner(), desk.clock.now());
-    let (token, pending) = (pending::token(&request), under_way(&desk, &request).await?);
+    let pending = if asking.second { under_way(&desk, &request).await? } else { None };
+    let token = pending::token(&request);
     let mut conn = desk.db.conn().await?;
     let proven =
         passkeys::finish_proof(&desk, &mut conn, answered.challenge, &answered.credential, now).await?;
@@ -122,7 +107,7 @@ pub async fn prove(
     answered: ApiJson<Answered>,
 ) -> Result<HttpResponse, Fault> {
     let (answered, now) = (answered.into_inner(), desk.clock.now());
-    own_form(&member, &answered.csrf)?;
+    own_page(member.csrf_token(), &answered.csrf)?;
     let mut conn = desk.db.conn().await?;
     let proven =
         passkeys::finish_proof(&desk, &mut conn, answered.challenge, &answered.credential, now).await?;
@@ -135,14 +120,6 @@ pub async fn prove(
     let cookie = session::cookie(token, &claims);
     response.add_cookie(&cookie).map_err(|e| Fault::internal(e.to_string()))?;
     Ok(response)
-}
-
-/// 403 `csrf_rejected` unless the page was this session's.
-fn own_form(member: &Member<Anything>, csrf: &str) -> Result<(), Fault> {
-    if bool::from(csrf.as_bytes().ct_eq(member.csrf_token().as_bytes())) {
-        return Ok(());
-    }
-    Err(Fault::new(StatusCode::FORBIDDEN, "csrf_rejected"))
 }
 
 /// What a browser is asked for by who adds a passkey. 403 `proof_needed` where they have a factor and did not show it lately.
@@ -160,7 +137,7 @@ pub async fn add(
     answered: ApiJson<Answered>,
 ) -> Result<HttpResponse, Fault> {
     let (answered, now) = (answered.into_inner(), desk.clock.now());
-    own_form(&member, &answered.csrf)?;
+    own_page(member.csrf_token(), &answered.csrf)?;
     security::may_add(&desk, &member).await?;
     let account = member.id.uuid();
     let actor = member.actor();

@@ -213,7 +213,7 @@ async fn page(
         problem: if problem.is_empty() { String::new() } else { shell.t(problem) },
         passkeys: theirs.passkeys > 0,
         codes: theirs.totp || theirs.recovery_left > 0,
-        script: crate::assets::url("staff-passkey.js"),
+        script: crate::assets::url("passkey.js"),
         shell,
     };
     views::private(status, &page)
