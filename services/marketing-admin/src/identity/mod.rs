@@ -18,6 +18,7 @@ pub mod phone;
 pub mod providers;
 pub mod reset;
 pub mod sealed;
+pub mod secret;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;

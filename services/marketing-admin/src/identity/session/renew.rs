@@ -5,10 +5,10 @@ use db::{Conn, DbError};
 use diesel::OptionalExtension;
 use diesel::sql_types::{Bool, Bytea, Nullable, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::store;
+use crate::identity::secret::hash;
 
 /// Two tabs that renew at once both get in.
 const AT_ONCE: TimeDelta = TimeDelta::seconds(10);
@@ -100,8 +100,4 @@ pub async fn keep(conn: &mut Conn, token: &str, session: Uuid, now: DateTime<Utc
         .execute(conn)
         .await?;
     Ok(())
-}
-
-fn hash(token: &str) -> Vec<u8> {
-    Sha256::digest(token.as_bytes()).to_vec()
 }
