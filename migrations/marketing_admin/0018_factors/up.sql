@@ -46,9 +46,10 @@ CREATE TABLE passkey_challenges (
 CREATE INDEX passkey_challenges_by_age ON passkey_challenges (expires_at);
 CREATE INDEX passkey_challenges_of_account ON passkey_challenges (account_id);
 
--- Between the first proof and the second factor: the browser holds a token, here is its SHA-256.
+-- Between the first proof and the second factor: the browser holds a token, here is its SHA-256. Ten minutes, five tries.
 CREATE TABLE pending_sign_ins (
   token_hash bytea PRIMARY KEY CHECK (octet_length(token_hash) = 32),
+  side       text NOT NULL CHECK (side IN ('guests', 'staff')),  -- which sign-in it was begun at, and is nothing elsewhere
   account_id uuid NOT NULL REFERENCES accounts (id),
   password   bytea NOT NULL CHECK (octet_length(password) = 32), -- SHA-256 of the account's hash: another password ends it
   proof      text NOT NULL CHECK (length(proof) BETWEEN 1 AND 40),

@@ -8,6 +8,7 @@ pub mod gate;
 pub mod notices;
 pub mod page;
 pub mod passkeys;
+pub mod pending;
 pub mod recovery;
 pub mod second_step;
 pub mod store;

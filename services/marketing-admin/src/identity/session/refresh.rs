@@ -86,7 +86,7 @@ async fn renewed(desk: &Desk, visit: &Visit, token: &str) -> Result<Option<Refre
     let outcome = desk
         .db
         .transaction(async |conn| {
-            let outcome = renew::renew(conn, token, &successor, now).await?;
+            let outcome = renew::renew(conn, token, &successor, renew::AT_ONCE, now).await?;
             if let Renewed::Stolen { account, session } = outcome {
                 stolen(desk, conn, visit, account, session).await?;
             }

@@ -13,11 +13,11 @@ use web::{ApiJson, Fault, RequestId, session};
 use crate::identity::factors::passkeys;
 use crate::identity::factors::passkeys::api::{Answered, Asked, Asking, own_page};
 use crate::identity::factors::passkeys::register::{self, Answer};
+use crate::identity::factors::pending::Side;
 use crate::identity::limits::{self, Limit};
 use crate::identity::visit::Visit;
 use crate::staff::Member;
 use crate::staff::session::page::way_on;
-use crate::staff::session::pending;
 use crate::staff::session::prove;
 use crate::staff::session::second_factor::{self, under_way};
 use crate::staff::session::security;
@@ -39,7 +39,7 @@ pub async fn sign_in_options(
 ) -> Result<HttpResponse, Fault> {
     limits::take(&desk, Limit::Passkey, &visit, "").await?;
     let pending = if asking.second { under_way(&desk, &request).await? } else { None };
-    let whose = pending.map(|pending| pending.staff_id);
+    let whose = pending.map(|pending| pending.account_id);
     let mut conn = desk.db.conn().await?;
     let (challenge, options) = passkeys::start_proof(&desk, &mut conn, whose).await?;
     Ok(HttpResponse::Ok().json(Asked { challenge, options }))
@@ -56,7 +56,7 @@ pub async fn sign_in(
     limits::take(&desk, Limit::Passkey, &visit, "").await?;
     let (answered, now) = (answered.into_inner(), desk.clock.now());
     let pending = if asking.second { under_way(&desk, &request).await? } else { None };
-    let token = pending::token(&request);
+    let token = Side::Staff.token(&request);
     let mut conn = desk.db.conn().await?;
     let proven =
         passkeys::finish_proof(&desk, &mut conn, answered.challenge, &answered.credential, now).await?;
@@ -69,7 +69,7 @@ pub async fn sign_in(
     let account = account.filter(|account| account.disabled_at.is_none());
     // After somebody's password, somebody else's passkey is none.
     let account =
-        account.filter(|account| pending.as_ref().is_none_or(|pending| pending.staff_id == account.id));
+        account.filter(|account| pending.as_ref().is_none_or(|pending| pending.account_id == account.id));
     let opened = match (account, token, &pending) {
         (None, ..) => None,
         (Some(account), Some(token), Some(_)) => {

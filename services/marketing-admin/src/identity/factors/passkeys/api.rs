@@ -13,9 +13,10 @@ use web::{ApiJson, Fault, Guest};
 
 use super::register::{self, Answer};
 use crate::Desk;
-use crate::identity::factors::gate::{self, Pending};
+use crate::identity::factors::gate;
 use crate::identity::factors::notices::{self, Change};
 use crate::identity::factors::passkeys;
+use crate::identity::factors::pending::{self, Pending, Side};
 use crate::identity::limits::{self, Limit};
 use crate::identity::session::{Proof, open};
 use crate::identity::visit::Visit;
@@ -98,7 +99,7 @@ pub async fn finish(
     let was_pending = pending.is_some();
     let next = match pending {
         Some((token, pending)) => {
-            gate::end(&mut conn, &token).await?;
+            pending::end(&mut conn, Side::Guests, &token).await?;
             pending.next
         }
         None => next,
@@ -157,8 +158,8 @@ async fn under_way(
     conn: &mut Conn,
     request: &HttpRequest,
 ) -> Result<Option<(String, Pending)>, Fault> {
-    let Some(token) = gate::token(request) else { return Ok(None) };
-    let pending = gate::find(conn, &token, desk.clock.now()).await?;
+    let Some(token) = Side::Guests.token(request) else { return Ok(None) };
+    let pending = pending::find(conn, Side::Guests, &token, desk.clock.now()).await?;
     Ok(pending.map(|pending| (token, pending)))
 }
 
