@@ -44,6 +44,7 @@ mod sign_in_guest;
 mod sign_up;
 mod staff_pages;
 mod staff_proofs;
+mod tabs;
 mod terms;
 mod waiting_room;
 mod waitlist;
