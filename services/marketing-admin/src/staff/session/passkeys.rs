@@ -11,7 +11,7 @@ use web::can::Anything;
 use web::{ApiJson, Fault, RequestId, session};
 
 use crate::identity::factors::passkeys;
-use crate::identity::factors::passkeys::api::{Answered, Asked, Asking, own_page};
+use crate::identity::factors::passkeys::api::{Answered, Asked, Asking, ask_afresh, own_page, proves_afresh};
 use crate::identity::factors::passkeys::register::{self, Answer};
 use crate::identity::factors::pending::Side;
 use crate::identity::limits::{self, Limit};
@@ -93,26 +93,24 @@ async fn refused(desk: &Desk, actor: &Actor, visit: &Visit) -> Result<Fault, Fau
 }
 
 /// What a browser is asked for by who proves afresh who they are.
-pub async fn prove_options(desk: Data<Desk>, member: Member<Anything>) -> Result<HttpResponse, Fault> {
-    let mut conn = desk.db.conn().await?;
-    let (challenge, options) = passkeys::start_proof(&desk, &mut conn, Some(member.id.uuid())).await?;
-    Ok(HttpResponse::Ok().json(Asked { challenge, options }))
+pub async fn prove_options(
+    desk: Data<Desk>,
+    member: Member<Anything>,
+    visit: Visit,
+) -> Result<HttpResponse, Fault> {
+    ask_afresh(&desk, &visit, member.id.uuid()).await
 }
 
-/// Proves it. 401 `invalid_credentials` for a passkey of somebody else's.
+/// Proves it. 401 `invalid_credentials` for a passkey of somebody else's; 429 after too many.
 pub async fn prove(
     desk: Data<Desk>,
     member: Member<Anything>,
     visit: Visit,
     answered: ApiJson<Answered>,
 ) -> Result<HttpResponse, Fault> {
-    let (answered, now) = (answered.into_inner(), desk.clock.now());
-    own_page(member.csrf_token(), &answered.csrf)?;
-    let mut conn = desk.db.conn().await?;
-    let proven =
-        passkeys::finish_proof(&desk, &mut conn, answered.challenge, &answered.credential, now).await?;
-    drop(conn);
-    if proven != Some(member.id.uuid()) {
+    let answered = answered.into_inner();
+    let whose = (member.id.uuid(), member.csrf_token());
+    if !proves_afresh(&desk, &visit, whose, &answered).await? {
         return Err(refused(&desk, &member.actor(), &visit).await?);
     }
     let (token, claims) = prove::fresh(&desk, &member, "passkey").await?;

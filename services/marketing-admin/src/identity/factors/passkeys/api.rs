@@ -152,6 +152,30 @@ pub async fn add(
     Ok(HttpResponse::Ok().json(Onwards { next: "/account/security?done=passkey".to_owned() }))
 }
 
+/// What a browser is asked for by who is signed in and proves afresh who they are.
+pub async fn ask_afresh(desk: &Desk, visit: &Visit, account: Uuid) -> Result<HttpResponse, Fault> {
+    limits::take(desk, Limit::Passkey, visit, "").await?;
+    let mut conn = desk.db.conn().await?;
+    let (challenge, options) = passkeys::start_proof(desk, &mut conn, Some(account)).await?;
+    Ok(HttpResponse::Ok().json(Asked { challenge, options }))
+}
+
+/// Whether a passkey of theirs answered on a page of their session, whose token is `own`. 403 `csrf_rejected` on any other page; 429
+/// after too many.
+pub async fn proves_afresh(
+    desk: &Desk,
+    visit: &Visit,
+    (account, own): (Uuid, &str),
+    answered: &Answered,
+) -> Result<bool, Fault> {
+    own_page(own, &answered.csrf)?;
+    limits::take(desk, Limit::Confirm, visit, &account.to_string()).await?;
+    let mut conn = desk.db.conn().await?;
+    let Answered { challenge, credential, .. } = answered;
+    let proven = passkeys::finish_proof(desk, &mut conn, *challenge, credential, desk.clock.now()).await?;
+    Ok(proven == Some(account))
+}
+
 /// The sign-in under way in this browser.
 async fn under_way(
     desk: &Desk,
