@@ -166,7 +166,7 @@ async fn page_of(
     let page = SecondFactorPage {
         problem: if problem.is_empty() { String::new() } else { shell.t(problem) },
         passkeys: theirs.passkeys > 0,
-        codes: theirs.totp || theirs.recovery_left > 0,
+        codes: theirs.codes(),
         script: crate::assets::url("passkey.js"),
         shell,
     };
