@@ -33,26 +33,25 @@ function told({ id, rawId, type, response }) {
   return { id, rawId: encode(rawId), type, response: { ...Object.fromEntries(held), ...transports }, extensions: {} };
 }
 
-/** The server said no. */
-class Refused extends Error {}
-
 async function post(url, body) {
   const answer = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json" },
     body: JSON.stringify(body),
   });
-  if (!answer.ok) throw new Refused(`${url} answered ${answer.status}`);
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
   return answer.json();
 }
 
-/** Asks the server for a question, the browser for an answer, and tells the server; gives where to go. */
-async function go(kind, { options: from, finish }, extra, how = {}) {
+/** Asks the server for a question, and the browser for an answer to it. */
+async function ask(kind, from, how = {}) {
   const { challenge, options } = await post(from, {});
   const credential = await navigator.credentials[kind]({ ...how, publicKey: wanted(kind, options.publicKey) });
-  const answer = await post(finish, { challenge, credential: told(credential), ...extra });
-  return answer.next;
+  return { challenge, credential: told(credential) };
 }
+
+/** Tells the server the answer; gives where to go. */
+const tell = async (finish, answer, extra) => (await post(finish, { ...answer, ...extra })).next;
 
 /** Says on a button that something is under way, and that it no longer is. */
 function busy(button, is) {
@@ -76,24 +75,26 @@ const ASKED_ANEW = 4 * 60 * 1000;
 let waiting = null;
 
 /** Has the browser offer passkeys among what it fills in, until one is chosen or a button asks. */
-async function offer(button, wrong, { csrf = "", failed = "", ...way }) {
+async function offer(button, wrong, data) {
   const own = new AbortController();
   waiting = own;
   const late = setTimeout(() => own.abort(), ASKED_ANEW);
+  let chosen = false;
   try {
-    const how = { mediation: "conditional", signal: own.signal };
-    location.assign(await go("get", way, { csrf, next: nextOf(button, way) }, how));
+    const answer = await ask("get", data.options, { mediation: "conditional", signal: own.signal });
+    chosen = true;
+    location.assign(await tell(data.finish, answer, { csrf: data.csrf ?? "", next: nextOf(button, data) }));
   } catch (error) {
     if (waiting !== own) return;
-    if (own.signal.aborted) {
-      const again = () => waiting === own && offer(button, wrong, { csrf, failed, ...way });
+    if (own.signal.aborted && !chosen) {
+      const again = () => waiting === own && offer(button, wrong, data);
       if (document.hidden) document.addEventListener("visibilitychange", again, { once: true });
       else again();
       return;
     }
     console.warn(error);
     // A browser that offers none says nothing; a passkey that was chosen and refused does.
-    if (error instanceof Refused) wrong.textContent = failed;
+    if (chosen) wrong.textContent = data.failed ?? "";
   } finally {
     clearTimeout(late);
   }
@@ -116,15 +117,15 @@ async function wire(button, wrong, data, nameField) {
     wrong.textContent = "";
     try {
       const extra = kind === "create" ? { csrf, name: nameField?.value ?? "" } : { csrf, next: nextOf(button, data) };
-      location.assign(await go(kind, data, extra));
+      location.assign(await tell(data.finish, await ask(kind, data.options), extra));
     } catch (error) {
       console.warn(error);
       wrong.textContent = failed;
       busy(button, false);
-      if (offered) offer(button, wrong, { ...data });
+      if (offered) offer(button, wrong, data);
     }
   });
-  if (data.conditional !== undefined && (await offers())) offer(button, wrong, { ...data });
+  if (data.conditional !== undefined && (await offers()) && !button.disabled) offer(button, wrong, data);
 }
 
 if (window.PublicKeyCredential) {
