@@ -2,6 +2,7 @@
 
 mod asked;
 mod audit_log;
+mod authenticator;
 mod books;
 mod box_office;
 mod dates;
