@@ -21,6 +21,7 @@ use crate::{
     csrf, denied,
     fault::Fault,
     front::Front,
+    guest::one_cookie,
     session::{self, Claims},
 };
 
@@ -169,7 +170,7 @@ fn check(request: &HttpRequest) -> Result<(Claims, String), Fault> {
     let front = Front::of(request)?;
     let token = match bearer(request)? {
         Some(token) => token,
-        None => cookie(request)?.ok_or_else(Fault::unauthenticated)?,
+        None => one_cookie(request, session::COOKIE)?.ok_or_else(Fault::unauthenticated)?,
     };
     let claims = front.session_keys.verify(&token, front.service, front.clock.now())?;
     Ok((claims, csrf::token_for(&token)))
@@ -186,15 +187,4 @@ pub(crate) fn bearer(request: &HttpRequest) -> Result<Option<String>, Fault> {
     let text = value.to_str().map_err(|_| invalid())?;
     let (scheme, token) = text.split_once(' ').ok_or_else(invalid)?;
     if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(token.trim().to_owned())) } else { Err(invalid()) }
-}
-
-fn cookie(request: &HttpRequest) -> Result<Option<String>, Fault> {
-    let cookies =
-        request.cookies().map_err(|_| Fault::bad_request("bad_request").detail("A cookie is malformed."))?;
-    let mut found = cookies.iter().filter(|cookie| cookie.name() == session::COOKIE);
-    let first = found.next().map(|cookie| cookie.value().to_owned()).filter(|token| !token.is_empty());
-    if found.next().is_some() {
-        return Err(Fault::bad_request("duplicate_parameter").detail("The session cookie was sent twice."));
-    }
-    Ok(first)
 }

@@ -27,6 +27,14 @@ CREATE TABLE passkeys (
 );
 CREATE INDEX passkeys_of_account ON passkeys (account_id);
 
+-- Whether somebody with a passkey wants to be asked for a second factor after every other proof. No row: they did not choose, and are
+-- asked as soon as a passkey that is lost would not shut them out.
+CREATE TABLE second_steps (
+  account_id    uuid PRIMARY KEY REFERENCES accounts (id),
+  second_factor boolean NOT NULL,
+  made_at       timestamptz NOT NULL
+);
+
 -- What a browser was asked, until it answers: any replica can finish what another began. Good once.
 CREATE TABLE passkey_challenges (
   id         uuid PRIMARY KEY,
@@ -38,9 +46,10 @@ CREATE TABLE passkey_challenges (
 CREATE INDEX passkey_challenges_by_age ON passkey_challenges (expires_at);
 CREATE INDEX passkey_challenges_of_account ON passkey_challenges (account_id);
 
--- Between the first proof and the second factor: the browser holds a token, here is its SHA-256.
+-- Between the first proof and the second factor: the browser holds a token, here is its SHA-256. Ten minutes, five tries.
 CREATE TABLE pending_sign_ins (
   token_hash bytea PRIMARY KEY CHECK (octet_length(token_hash) = 32),
+  side       text NOT NULL CHECK (side IN ('guests', 'staff')),  -- which sign-in it was begun at, and is nothing elsewhere
   account_id uuid NOT NULL REFERENCES accounts (id),
   password   bytea NOT NULL CHECK (octet_length(password) = 32), -- SHA-256 of the account's hash: another password ends it
   proof      text NOT NULL CHECK (length(proof) BETWEEN 1 AND 40),
@@ -52,4 +61,4 @@ CREATE TABLE pending_sign_ins (
 CREATE INDEX pending_sign_ins_by_age ON pending_sign_ins (expires_at);
 CREATE INDEX pending_sign_ins_of_account ON pending_sign_ins (account_id);
 
-REVOKE TRUNCATE ON totp, recovery_codes, passkeys, passkey_challenges, pending_sign_ins FROM marketing_admin;
+REVOKE TRUNCATE ON totp, recovery_codes, passkeys, second_steps, passkey_challenges, pending_sign_ins FROM marketing_admin;

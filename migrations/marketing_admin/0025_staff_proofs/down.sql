@@ -1,2 +1,1 @@
 ALTER TABLE sessions DROP COLUMN seen_at;
-DROP TABLE staff_pending;

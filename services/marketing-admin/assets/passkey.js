@@ -1,6 +1,7 @@
-// Passkeys on guests' pages. A button with data-passkey-sign-in asks for one. A part with data-passkey ("get" or "create") holds such a button
-// and a line for what went wrong. Either is hidden where there is no script or the browser knows no passkeys; the other ways remain.
-// data-options and data-finish are asked and told; data-next and data-csrf go with it.
+// Passkeys, on the guests' pages and the staff's. A button with data-passkey-sign-in asks for one. A part with data-passkey ("get" or
+// "create") holds such a button and a line for what went wrong. Either is hidden where there is no script or the browser knows no passkeys;
+// the other ways remain. data-options and data-finish are asked and told; data-next and data-csrf go with it. Where either has
+// data-conditional, the browser offers its passkeys beside the field for the address too, if it can.
 
 const encode = (buffer) =>
   btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""))
@@ -28,7 +29,8 @@ function wanted(kind, options) {
 function told({ id, rawId, type, response }) {
   const parts = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
   const held = parts.filter((part) => response[part]).map((part) => [part, encode(response[part])]);
-  return { id, rawId: encode(rawId), type, response: Object.fromEntries(held), extensions: {} };
+  const transports = response.getTransports ? { transports: response.getTransports() } : {};
+  return { id, rawId: encode(rawId), type, response: { ...Object.fromEntries(held), ...transports }, extensions: {} };
 }
 
 async function post(url, body) {
@@ -41,18 +43,15 @@ async function post(url, body) {
   return answer.json();
 }
 
-async function go(kind, optionsUrl, finishUrl, extra) {
-  const { challenge, options } = await post(optionsUrl, {});
-  const credential = await navigator.credentials[kind]({ publicKey: wanted(kind, options.publicKey) });
-  const answer = await post(finishUrl, { challenge, credential: told(credential), ...extra });
-  return answer.next;
+/** Asks the server for a question, and the browser for an answer to it. */
+async function ask(kind, from, how = {}) {
+  const { challenge, options } = await post(from, {});
+  const credential = await navigator.credentials[kind]({ ...how, publicKey: wanted(kind, options.publicKey) });
+  return { challenge, credential: told(credential) };
 }
 
-/** Makes a passkey; gives where to go. */
-export const register = (optionsUrl, finishUrl, csrf, name = "") => go("create", optionsUrl, finishUrl, { csrf, name });
-
-/** Proves with one who somebody is; gives where to go. */
-export const prove = (optionsUrl, finishUrl, csrf = "", next = "") => go("get", optionsUrl, finishUrl, { csrf, next });
+/** Tells the server the answer; gives where to go. */
+const tell = async (finish, answer, extra) => (await post(finish, { ...answer, ...extra })).next;
 
 /** Says on a button that something is under way, and that it no longer is. */
 function busy(button, is) {
@@ -66,23 +65,67 @@ function busy(button, is) {
   }
 }
 
+/** Where somebody who signs in wanted to go. */
+const nextOf = (button, { next }) => next ?? button.form?.elements.next?.value ?? "";
+
+/** The server forgets what it asked after five minutes. */
+const ASKED_ANEW = 4 * 60 * 1000;
+
+/** The question that waits beside the field for the address; a browser has one at a time. */
+let waiting = null;
+
+/** Has the browser offer passkeys among what it fills in, until one is chosen or a button asks. */
+async function offer(button, wrong, data) {
+  const own = new AbortController();
+  waiting = own;
+  const late = setTimeout(() => own.abort(), ASKED_ANEW);
+  let chosen = false;
+  try {
+    const answer = await ask("get", data.options, { mediation: "conditional", signal: own.signal });
+    chosen = true;
+    location.assign(await tell(data.finish, answer, { csrf: data.csrf ?? "", next: nextOf(button, data) }));
+  } catch (error) {
+    if (waiting !== own) return;
+    if (own.signal.aborted && !chosen) {
+      const again = () => waiting === own && offer(button, wrong, data);
+      if (document.hidden) document.addEventListener("visibilitychange", again, { once: true });
+      else again();
+      return;
+    }
+    console.warn(error);
+    // A browser that offers none says nothing; a passkey that was chosen and refused does.
+    if (chosen) wrong.textContent = data.failed ?? "";
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+/** Whether passkeys can be offered beside a field of this page. */
+async function offers() {
+  if (!document.querySelector("input[autocomplete~='webauthn']")) return false;
+  return (await PublicKeyCredential.isConditionalMediationAvailable?.()) ?? false;
+}
+
 /** Has a button make or ask for a passkey, and lead on. */
-function wire(button, wrong, { passkey: kind = "get", options, finish, next, csrf = "", failed = "" }, nameField) {
+async function wire(button, wrong, data, nameField) {
+  const { passkey: kind = "get", csrf = "", failed = "" } = data;
   button.addEventListener("click", async () => {
+    const offered = waiting;
+    waiting = null;
+    offered?.abort();
     busy(button, true);
     wrong.textContent = "";
     try {
-      const way =
-        kind === "create"
-          ? register(options, finish, csrf, nameField?.value ?? "")
-          : prove(options, finish, csrf, next ?? button.form?.elements.next?.value ?? "");
-      location.assign(await way);
+      const extra = kind === "create" ? { csrf, name: nameField?.value ?? "" } : { csrf, next: nextOf(button, data) };
+      location.assign(await tell(data.finish, await ask(kind, data.options), extra));
     } catch (error) {
       console.warn(error);
       wrong.textContent = failed;
       busy(button, false);
+      if (offered) offer(button, wrong, data);
     }
   });
+  if (data.conditional !== undefined && (await offers()) && !button.disabled) offer(button, wrong, data);
 }
 
 if (window.PublicKeyCredential) {

@@ -107,6 +107,7 @@ fn factors(routes: &mut Routes) {
         .post("/account/security/totp", identity::factors::app_page::begin)
         .post("/account/security/totp/confirm", identity::factors::app_page::confirm)
         .post("/account/security/totp/remove", identity::factors::app_page::remove)
+        .post("/account/security/second-step", identity::factors::second_step::submit)
         .post("/account/security/recovery-codes", identity::factors::app_page::renew_codes)
         .post("/account/security/passkeys/options", identity::factors::passkeys::api::new_options)
         .post("/account/security/passkeys/finish", identity::factors::passkeys::api::add)

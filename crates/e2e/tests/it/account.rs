@@ -10,7 +10,7 @@ use e2e::{
     guest::Guest,
     wait::{PATIENCE, until},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 const PASSWORD: &str = "seven lanterns under the mezcal moon";
 const NEW_PASSWORD: &str = "nine crows over the old harbour";
@@ -43,8 +43,8 @@ async fn walk(club: &Club, phone: &Browser) -> Result<()> {
     let secret = app(club, phone).await?;
     sign_out(club, phone).await?;
     sign_in_with_a_code(club, phone, &guest, &secret).await?;
-    passkey(club, phone).await?;
-    forgotten_password(club, phone, &guest).await?;
+    let authenticator = passkey(club, phone).await?;
+    forgotten_password(club, phone, &guest, &authenticator).await?;
     delete(club, phone, &guest).await
 }
 
@@ -143,24 +143,51 @@ async fn sign_in_with_a_code(club: &Club, phone: &Browser, guest: &Guest, secret
 }
 
 /// A virtual authenticator stands in for the phone's own.
-async fn passkey(club: &Club, phone: &Browser) -> Result<()> {
+async fn passkey(club: &Club, phone: &Browser) -> Result<Value> {
     let cdp = phone.driver().cdp();
     cdp.send_raw("WebAuthn.enable", json!({})).await?;
     let options = json!({"options": {"protocol": "ctap2", "transport": "internal", "hasResidentKey": true,
         "hasUserVerification": true, "isUserVerified": true, "automaticPresenceSimulation": true}});
-    cdp.send_raw("WebAuthn.addVirtualAuthenticator", options).await?;
+    let added = cdp.send_raw("WebAuthn.addVirtualAuthenticator", options).await?;
+    let authenticator = added["authenticatorId"].clone();
     phone.go(&format!("{}/account/security", club.stack.urls.marketing)).await?;
     phone.fill("#passkey-name", "My phone").await?;
     phone.click("[data-passkey='create'] button").await?;
     phone.read("The passkey is added").await;
+    // Nobody touches it: what the sign-in page offers beside the address waits, and a button takes its place.
+    touched(phone, &authenticator, false).await?;
     sign_out(club, phone).await?;
-    phone.go(&format!("{}/account/sign-in", club.stack.urls.marketing)).await?;
-    phone.click("[data-passkey-sign-in]").await?;
-    phone.read("Ana Luz").await;
+    by_passkey(club, phone, &authenticator).await?;
+    Ok(authenticator)
+}
+
+/// Whether the authenticator's owner has a finger on it.
+async fn touched(phone: &Browser, authenticator: &Value, is: bool) -> Result<()> {
+    let wanted = json!({"authenticatorId": authenticator, "enabled": is});
+    phone.driver().cdp().send_raw("WebAuthn.setAutomaticPresenceSimulation", wanted).await?;
     Ok(())
 }
 
-async fn forgotten_password(club: &Club, phone: &Browser, guest: &Guest) -> Result<()> {
+/// The button of the sign-in page.
+async fn by_passkey(club: &Club, phone: &Browser, authenticator: &Value) -> Result<()> {
+    phone.go(&format!("{}/account/sign-in", club.stack.urls.marketing)).await?;
+    phone.see("[data-passkey-sign-in]").await?;
+    touched(phone, authenticator, true).await?;
+    // What is offered beside the address may be taken before the button is pressed: in by a passkey either way.
+    let pressed = phone.click("[data-passkey-sign-in]").await;
+    phone.read("Ana Luz").await;
+    if let Err(gone) = pressed {
+        eprintln!("no button was needed: {gone}");
+    }
+    touched(phone, authenticator, false).await
+}
+
+async fn forgotten_password(
+    club: &Club,
+    phone: &Browser,
+    guest: &Guest,
+    authenticator: &Value,
+) -> Result<()> {
     sign_out(club, phone).await?;
     phone.go(&format!("{}/account/forgot", club.stack.urls.marketing)).await?;
     club.pictures_of_all(phone, "account-forgot").await?;
@@ -172,9 +199,7 @@ async fn forgotten_password(club: &Club, phone: &Browser, guest: &Guest) -> Resu
     phone.click("main button[type=submit]").await?;
     phone.arrive("/account/sign-in").await;
     // The passkey is as good as before, and needs no password.
-    phone.click("[data-passkey-sign-in]").await?;
-    phone.read("Ana Luz").await;
-    Ok(())
+    by_passkey(club, phone, authenticator).await
 }
 
 async fn delete(club: &Club, phone: &Browser, guest: &Guest) -> Result<()> {

@@ -30,7 +30,7 @@ factors-recovery-left = { $count ->
 }
 factors-recovery-renew = Make new recovery codes
 factors-codes-title = Your recovery codes
-factors-codes-line = If you lose your phone, each of these signs you in once instead of a code of the app. Earlier ones no longer work.
+factors-codes-line = If you lose your phone, each of these takes the place of a code or a passkey once. Earlier ones no longer work.
 factors-codes-once = We show them this one time. Print them or write them down, and keep them where your phone is not.
 factors-codes-kept = I have kept them
 

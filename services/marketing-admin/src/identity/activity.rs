@@ -16,7 +16,7 @@ pub const KEPT: TimeDelta = TimeDelta::days(365);
 const LONGEST_AGENT: usize = 400;
 
 /// Every act there is; each has words in `account.ftl`.
-pub const ACTS: [&str; 20] = [
+pub const ACTS: [&str; 22] = [
     "signed_up",
     "signed_in",
     "sign_in_refused",
@@ -30,6 +30,8 @@ pub const ACTS: [&str; 20] = [
     "recovery_codes_made",
     "passkey_added",
     "passkey_removed",
+    "second_step_on",
+    "second_step_off",
     "provider_linked",
     "provider_unlinked",
     "phone_added",

@@ -18,11 +18,13 @@ pub mod phone;
 pub mod providers;
 pub mod reset;
 pub mod sealed;
+pub mod secret;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;
 pub mod sms;
 pub mod upkeep;
 pub mod visit;
+pub mod ways;
 
 pub use web::ClientAddress;

@@ -10,11 +10,11 @@ use totp_rs::{Builder, Secret};
 use crate::guests::{Guest, Guests};
 use crate::house::{House, PASSWORD};
 
-const SECURITY: &str = "/account/security";
-const SECOND: &str = "/account/second-factor";
+pub const SECURITY: &str = "/account/security";
+pub const SECOND: &str = "/account/second-factor";
 
 /// The text between two others.
-fn between<'a>(page: &'a str, before: &str, after: &str) -> &'a str {
+pub fn between<'a>(page: &'a str, before: &str, after: &str) -> &'a str {
     let at = page.find(before).unwrap_or_else(|| panic!("{before} in {page}")) + before.len();
     let rest = &page[at..];
     &rest[..rest.find(after).expect("an end")]
@@ -29,12 +29,33 @@ fn code(secret: &str, steps: i64) -> String {
     app.generate(at).to_string()
 }
 
-fn leads_to(answer: &Response) -> &str {
+pub fn leads_to(answer: &Response) -> &str {
     answer.headers().get(LOCATION).map_or("", |value| value.to_str().expect("text"))
 }
 
+/// The ten recovery codes that a page shows.
+pub fn recovery_codes(page: &str) -> Vec<String> {
+    let list = between(page, "data-recovery-codes>", "</ul>");
+    let codes =
+        list.split("</code>").filter_map(|part| part.rsplit_once('>')).map(|(_, code)| code.to_owned());
+    let codes: Vec<String> = codes.filter(|code| code.len() == 19).collect();
+    assert_eq!(codes.len(), 10);
+    codes
+}
+
+/// A row of a passkey: enough to be counted, and to sign nobody in.
+pub async fn with_passkey(house: &House, guest: &Guest, number: u8) {
+    house
+        .as_admin(&format!(
+            "INSERT INTO marketing_admin.passkeys (credential_id, account_id, name, passkey, made_at)
+             VALUES ('\\x{number:02x}', '{}', 'Phone', '{{}}', now())",
+            guest.id
+        ))
+        .await;
+}
+
 /// An app set up by the pages; its secret, and the recovery codes.
-async fn with_app(house: &House, guest: &Guest) -> (String, Vec<String>) {
+pub async fn with_app(house: &House, guest: &Guest) -> (String, Vec<String>) {
     let begun = guest.submit(house, SECURITY, "/account/security/totp", &[]).await;
     assert_eq!(leads_to(&begun), "/account/security/totp");
     let page = guest.page(house, "/account/security/totp").await;
@@ -45,14 +66,7 @@ async fn with_app(house: &House, guest: &Guest) -> (String, Vec<String>) {
         guest.submit(house, "/account/security/totp", "/account/security/totp/confirm", &sent).await;
     assert_eq!(confirmed.status(), StatusCode::OK);
     let page = confirmed.text().await.expect("a page");
-    let list = between(&page, "data-recovery-codes>", "</ul>");
-    let codes: Vec<String> = list
-        .split("</code>")
-        .filter_map(|part| part.rsplit_once('>'))
-        .map(|(_, code)| code.to_owned())
-        .collect();
-    let codes: Vec<String> = codes.into_iter().filter(|code| code.len() == 19).collect();
-    assert_eq!(codes.len(), 10);
+    let codes = recovery_codes(&page);
     // The code of now was used up; nobody here waits half a minute for the next.
     let anew = format!("UPDATE marketing_admin.totp SET last_step = 0 WHERE account_id = '{}'", guest.id);
     house.as_admin(&anew).await;
@@ -60,7 +74,7 @@ async fn with_app(house: &House, guest: &Guest) -> (String, Vec<String>) {
 }
 
 /// Another browser of theirs, where the password was right and a second factor is asked for.
-async fn half_way(house: &House, guest: &Guest, address: &str) -> Guest {
+pub async fn half_way(house: &House, guest: &Guest, address: &str) -> Guest {
     let browser = guest.elsewhere(address);
     let answer = browser.try_password(house, PASSWORD).await;
     assert_eq!((answer.status(), leads_to(&answer)), (StatusCode::SEE_OTHER, SECOND));
@@ -68,11 +82,11 @@ async fn half_way(house: &House, guest: &Guest, address: &str) -> Guest {
     browser
 }
 
-async fn send(house: &House, browser: &Guest, code: &str) -> Response {
+pub async fn send(house: &House, browser: &Guest, code: &str) -> Response {
     browser.send(house.http.post(house.url(SECOND)).form(&[("code", code)])).await
 }
 
-async fn is_in(house: &House, browser: &Guest) -> bool {
+pub async fn is_in(house: &House, browser: &Guest) -> bool {
     browser.get(house, SECURITY).await.status() == StatusCode::OK
 }
 
@@ -210,12 +224,7 @@ async fn another_password_ends_a_sign_in_under_way() {
 async fn who_works_here_is_asked_for_the_passkey_on_the_guests_side_too() {
     let house = House::open().await;
     let ana = Guests::with_account(&house, "ana@guests.test").await;
-    let passkey = format!(
-        "INSERT INTO marketing_admin.passkeys (credential_id, account_id, name, passkey, made_at)
-         VALUES ('\\x01', '{}', 'Phone', '{{}}', now())",
-        ana.id
-    );
-    house.as_admin(&passkey).await;
+    with_passkey(&house, &ana, 1).await;
     ana.sign_in(&house).await;
     ana.page(&house, "/account").await;
     let staff = format!(

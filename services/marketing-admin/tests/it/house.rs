@@ -117,9 +117,14 @@ impl House {
 
     /// The same at a time of the test's own.
     pub async fn start_at(&mut self, clock: SharedClock) {
+        self.running = Some(self.replica_at(clock).await);
+    }
+
+    /// A second replica on the same database, beside the one that runs; whoever starts it stops it.
+    pub async fn replica_at(&self, clock: SharedClock) -> Running {
         let config = Config::read(&mut self.environment());
         let app = build(config, Context::new(clock)).await.expect("the service is built");
-        self.running = Some(web::boot::start(app).await.expect("the service starts"));
+        web::boot::start(app).await.expect("the service starts")
     }
 
     /// Stops it, as SIGTERM would.

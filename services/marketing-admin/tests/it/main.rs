@@ -2,6 +2,7 @@
 
 mod asked;
 mod audit_log;
+mod authenticator;
 mod books;
 mod box_office;
 mod dates;
@@ -29,6 +30,7 @@ mod new_dates;
 mod orders;
 mod overdue;
 mod pages;
+mod passkeys;
 mod payouts;
 mod phone;
 mod pins;
@@ -38,10 +40,12 @@ mod promos;
 mod providers;
 mod resets;
 mod scans;
+mod second_step;
 mod sign_in_guest;
 mod sign_up;
 mod staff_pages;
 mod staff_proofs;
+mod tabs;
 mod terms;
 mod waiting_room;
 mod waitlist;

@@ -216,3 +216,37 @@ async fn the_last_way_in_stays() {
     assert_eq!(refused.status(), StatusCode::CONFLICT);
     assert_eq!(count(&house, &format!("accounts WHERE phone = '{NUMBER}'")).await, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn passkeys_are_another_way_in_once_one_may_be_lost() {
+    let house = house().await;
+    let ana = browser(&house, 2).await;
+    ask(&house, &ana, NUMBER).await;
+    type_code(&house, &ana, &last_code(&house, NUMBER).await).await;
+    let add = async |number: u8| {
+        let row = format!(
+            "INSERT INTO marketing_admin.passkeys (credential_id, account_id, name, passkey, made_at)
+             SELECT '\\x{number:02x}', id, 'Phone', '{{}}', now() FROM marketing_admin.accounts
+              WHERE phone = '{NUMBER}' OR id IN (SELECT account_id FROM marketing_admin.passkeys)"
+        );
+        house.as_admin(&row).await;
+    };
+    let remove = async |what: &str| {
+        ana.submit(&house, "/account/profile", &format!("/account/security/{what}/remove"), &[]).await
+    };
+    add(1).await;
+    assert_eq!(remove("phone").await.status(), StatusCode::CONFLICT, "one passkey may be lost");
+    assert_eq!(
+        remove("passkeys/AQ").await.headers()[LOCATION],
+        "/account/security?done=removed",
+        "the phone stays"
+    );
+    add(1).await;
+    add(2).await;
+    assert_eq!(remove("phone").await.headers()[LOCATION], "/account/security?done=phone-removed");
+    // Of the last two, neither goes before there is another one.
+    assert_eq!(remove("passkeys/AQ").await.status(), StatusCode::CONFLICT);
+    assert_eq!(count(&house, "passkeys").await, 2);
+    add(3).await;
+    assert_eq!(remove("passkeys/AQ").await.headers()[LOCATION], "/account/security?done=removed");
+}

@@ -225,6 +225,12 @@ async fn a_way_in_is_added_and_removed_on_the_security_page() {
     let refused = ana.submit(&house, "/account/profile", remove, &[]).await;
     assert_eq!(refused.status(), StatusCode::CONFLICT);
     assert_eq!(count(&house, &mine).await, 1);
+    // Two passkeys are another one.
+    crate::factors::with_passkey(&house, &ana, 1).await;
+    crate::factors::with_passkey(&house, &ana, 2).await;
+    let unlinked = ana.submit(&house, "/account/profile", remove, &[]).await;
+    assert_eq!(location(&unlinked), "/account/security?done=unlinked");
+    assert_eq!(count(&house, &mine).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -28,7 +28,7 @@ async fn at_the_door(house: &House, wanted: Value) -> Response {
 }
 
 /// The pair that an answer sets under this name.
-fn set(answer: &Response, name: &str) -> String {
+pub fn set(answer: &Response, name: &str) -> String {
     let cookies = answer.headers().get_all("set-cookie").iter();
     let mut cookies = cookies.filter_map(|cookie| cookie.to_str().ok());
     let cookie = cookies.find(|cookie| cookie.starts_with(name)).expect("the cookie");

@@ -394,6 +394,7 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "POST", "/account/security/totp", Guests),
     row(MarketingAdmin, "POST", "/account/security/totp/confirm", Guests),
     row(MarketingAdmin, "POST", "/account/security/totp/remove", Guests),
+    row(MarketingAdmin, "POST", "/account/security/second-step", Guests),
     row(MarketingAdmin, "POST", "/account/security/recovery-codes", Guests),
     row(MarketingAdmin, "POST", "/account/security/passkeys/options", Guests),
     row(MarketingAdmin, "POST", "/account/security/passkeys/finish", Guests),

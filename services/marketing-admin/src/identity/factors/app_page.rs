@@ -38,8 +38,8 @@ struct AppPage {
 struct CodesPage {
     shell: Shell,
     codes: Vec<String>,
-    /// Whether the app was just switched on.
-    switched_on: bool,
+    /// What was just switched on, in words; may be empty.
+    done: String,
 }
 
 /// Draws a secret for a new app.
@@ -101,7 +101,7 @@ pub async fn confirm(
         })
         .await?;
     if let Some(codes) = codes {
-        return codes_page(&desk, &request, locale, codes, true);
+        return codes_page(&desk, &request, locale, codes, "factors-done-app");
     }
     let Some(mut page) = app_page(&desk, &request, locale, &sent.guest).await? else {
         return Ok(redirect::see_other(page::PAGE));
@@ -149,7 +149,8 @@ pub async fn renew_codes(
     let codes = desk
         .db
         .transaction(async |conn| {
-            if !super::of(conn, account).await?.totp {
+            let theirs = super::of(conn, account).await?;
+            if !theirs.totp && theirs.passkeys == 0 {
                 return Err(Fault::conflict("invalid_state"));
             }
             let codes = recovery::renew(conn, account, now).await?;
@@ -157,18 +158,20 @@ pub async fn renew_codes(
             Ok(codes)
         })
         .await?;
-    codes_page(&desk, &request, locale, codes, false)
+    codes_page(&desk, &request, locale, codes, "")
 }
 
-fn codes_page(
+/// New recovery codes, shown once; with the words of this key above them, unless it is empty.
+pub(super) fn codes_page(
     desk: &Desk,
     request: &HttpRequest,
     locale: Locale,
     codes: Vec<String>,
-    switched_on: bool,
+    done: &str,
 ) -> Result<HttpResponse, Fault> {
     let shell = super::shell(desk, request, locale, "factors-codes-title").at(page::PAGE);
-    views::private(StatusCode::OK, &CodesPage { shell, codes, switched_on })
+    let done = if done.is_empty() { String::new() } else { shell.t(done) };
+    views::private(StatusCode::OK, &CodesPage { shell, codes, done })
 }
 
 async fn app_page(

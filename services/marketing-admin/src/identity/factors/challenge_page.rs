@@ -11,6 +11,7 @@ use uuid::Uuid;
 use web::{Fault, Locale, PageForm};
 
 use super::gate::{self, SIGN_IN};
+use super::pending::{self, Side};
 use crate::identity::activity;
 use crate::identity::limits::{self, Limit};
 use crate::identity::session::open;
@@ -22,6 +23,9 @@ use crate::{Desk, views};
 struct ChallengePage {
     shell: Shell,
     problem: String,
+    /// What is asked for, in words.
+    line: String,
+    codes: bool,
     passkeys: bool,
     script: String,
     sign_in: &'static str,
@@ -29,9 +33,9 @@ struct ChallengePage {
 
 /// The form; without a sign-in under way, the sign-in.
 pub async fn show(desk: Data<Desk>, request: HttpRequest, locale: Locale) -> Result<HttpResponse, Fault> {
-    let Some(token) = gate::token(&request) else { return gate::begin_anew() };
+    let Some(token) = Side::Guests.token(&request) else { return gate::begin_anew() };
     let mut conn = desk.db.conn().await?;
-    let pending = gate::find(&mut conn, &token, desk.clock.now()).await?;
+    let pending = pending::find(&mut conn, Side::Guests, &token, desk.clock.now()).await?;
     drop(conn);
     let Some(pending) = pending else { return gate::begin_anew() };
     let page = page(&desk, &request, locale, pending.account_id).await?;
@@ -53,19 +57,19 @@ pub async fn submit(
     visit: Visit,
     form: PageForm<CodeForm>,
 ) -> Result<HttpResponse, Fault> {
-    let Some(token) = gate::token(&request) else { return gate::begin_anew() };
+    let Some(token) = Side::Guests.token(&request) else { return gate::begin_anew() };
     let now = desk.clock.now();
-    let waiting = gate::find(&mut *desk.db.conn().await?, &token, now).await?;
+    let waiting = pending::find(&mut *desk.db.conn().await?, Side::Guests, &token, now).await?;
     let Some(waiting) = waiting else { return gate::begin_anew() };
     let account = waiting.account_id;
     // No connection is held here: counting takes one of its own. Who is told to wait loses no try.
     limits::take(&desk, Limit::SecondFactor, &visit, &account.to_string()).await?;
     let mut conn = desk.db.conn().await?;
-    let pending = gate::take_a_try(&mut conn, &token, now).await?;
+    let pending = pending::take_a_try(&mut conn, Side::Guests, &token, now).await?;
     let Some(pending) = pending else { return gate::begin_anew() };
     if super::code_fits(&desk, &mut conn, account, &form.into_inner().code, now).await? {
         // Two forms sent at once open one session.
-        if !gate::end(&mut conn, &token).await? {
+        if !pending::end(&mut conn, Side::Guests, &token).await? {
             return gate::begin_anew();
         }
         drop(conn);
@@ -75,9 +79,9 @@ pub async fn submit(
     }
     activity::note(&mut conn, account, "sign_in_refused", json!({"by": "second_factor"}), &visit, now)
         .await?;
-    let over = gate::find(&mut conn, &token, now).await?.is_none();
+    let over = pending::find(&mut conn, Side::Guests, &token, now).await?.is_none();
     if over {
-        gate::end(&mut conn, &token).await?;
+        pending::end(&mut conn, Side::Guests, &token).await?;
     }
     drop(conn);
     if over {
@@ -95,9 +99,19 @@ async fn page(
     account: Uuid,
 ) -> Result<ChallengePage, Fault> {
     let theirs = super::of(&mut *desk.db.conn().await?, account).await?;
+    let shell = super::shell(desk, request, locale, "factors-challenge-title");
+    // Where nothing is left but a lost passkey, a field for codes would only tease.
+    let codes = theirs.codes() || theirs.passkeys == 0;
+    let line = match (codes, theirs.passkeys > 0) {
+        (true, true) => "second_step-challenge-either",
+        (true, false) => "factors-challenge-line",
+        (false, _) => "second_step-challenge-passkey",
+    };
     Ok(ChallengePage {
-        shell: super::shell(desk, request, locale, "factors-challenge-title"),
+        line: shell.t(line),
+        shell,
         problem: String::new(),
+        codes,
         passkeys: theirs.passkeys > 0,
         script: crate::assets::url("passkey.js"),
         sign_in: SIGN_IN,

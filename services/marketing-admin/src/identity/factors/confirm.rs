@@ -10,8 +10,7 @@ use ui::Shell;
 use web::{ApiJson, Fault, Guest, GuestForm, Locale};
 
 use super::Factors;
-use super::passkeys;
-use super::passkeys::api::{Answered, Asked, as_json, own_page, refused};
+use super::passkeys::api::{Answered, as_json, ask_afresh, proves_afresh, refused};
 use crate::identity::account::store as accounts;
 use crate::identity::limits::{self, Limit};
 use crate::identity::password::Lane;
@@ -96,29 +95,22 @@ pub async fn submit(
 
 /// What a browser is asked for by who proves it with a passkey.
 pub async fn passkey_options(desk: Data<Desk>, guest: Guest, visit: Visit) -> Result<HttpResponse, Fault> {
-    limits::take(&desk, Limit::Passkey, &visit, "").await?;
-    let mut conn = desk.db.conn().await?;
-    let (challenge, options) = passkeys::start_proof(&desk, &mut conn, Some(guest.account.uuid())).await?;
-    Ok(HttpResponse::Ok().json(Asked { challenge, options }))
+    ask_afresh(&desk, &visit, guest.account.uuid()).await
 }
 
-/// Proves it. 401 `invalid_credentials` for a passkey of somebody else's.
+/// Proves it. 401 `invalid_credentials` for a passkey of somebody else's; 429 after too many.
 pub async fn passkey_finish(
     desk: Data<Desk>,
     guest: Guest,
     visit: Visit,
     answered: ApiJson<Answered>,
 ) -> Result<HttpResponse, Fault> {
-    let (answered, now) = (answered.into_inner(), desk.clock.now());
-    own_page(&guest, &answered.csrf)?;
-    let mut conn = desk.db.conn().await?;
-    let Answered { challenge, credential, next, .. } = answered;
-    let proven = passkeys::finish_proof(&desk, &mut conn, challenge, &credential, now).await?;
-    drop(conn);
-    if proven != Some(guest.account.uuid()) {
+    let answered = answered.into_inner();
+    let whose = (guest.account.uuid(), guest.csrf_token());
+    if !proves_afresh(&desk, &visit, whose, &answered).await? {
         return Err(refused());
     }
-    Ok(as_json(&open::proved(&desk, &visit, &guest, &next).await?))
+    Ok(as_json(&open::proved(&desk, &visit, &guest, &answered.next).await?))
 }
 
 async fn page(

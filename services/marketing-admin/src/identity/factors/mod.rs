@@ -8,7 +8,9 @@ pub mod gate;
 pub mod notices;
 pub mod page;
 pub mod passkeys;
+pub mod pending;
 pub mod recovery;
+pub mod second_step;
 pub mod store;
 pub mod totp;
 
@@ -32,6 +34,26 @@ pub struct Factors {
     pub passkeys: usize,
     /// Recovery codes that were not used yet.
     pub recovery_left: usize,
+    /// Whether they want to be asked for a passkey or a code after every other proof; none: they did not choose.
+    pub chosen: Option<bool>,
+}
+
+impl Factors {
+    /// Whether a passkey that is lost leaves another second factor.
+    pub const fn spares_a_passkey(&self) -> bool {
+        self.totp || self.passkeys > 1 || self.recovery_left > 0
+    }
+
+    /// Whether a second factor is asked for after every proof but a passkey: always where an app is on; for who has passkeys as
+    /// they chose, and unless they chose, once a passkey that is lost would not shut them out.
+    pub fn asked(&self) -> bool {
+        self.totp || (self.passkeys > 0 && self.chosen.unwrap_or_else(|| self.spares_a_passkey()))
+    }
+
+    /// Whether a typed code could be one of theirs.
+    pub const fn codes(&self) -> bool {
+        self.totp || self.recovery_left > 0
+    }
 }
 
 /// What an account has.
@@ -42,6 +64,7 @@ pub async fn of(conn: &mut Conn, account: Uuid) -> Result<Factors, DbError> {
         totp: held.totp,
         passkeys: number(held.passkeys),
         recovery_left: number(held.recovery_left),
+        chosen: held.chosen,
     })
 }
 
@@ -65,4 +88,21 @@ pub async fn code_fits(
 fn shell(desk: &Desk, request: &HttpRequest, locale: Locale, title: &str) -> Shell {
     let title = ui::text(locale.0, title, &[]);
     Shell::new(Site::Marketing, locale.0, title, &desk.links).at(&views::address(request)).unlisted()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Factors;
+
+    #[test]
+    fn a_passkey_is_asked_for_as_chosen_or_once_it_may_be_lost() {
+        let bare = Factors { totp: false, passkeys: 1, recovery_left: 0, chosen: None };
+        assert!(!bare.asked(), "a lost phone would shut them out");
+        assert!(Factors { passkeys: 2, ..bare }.asked());
+        assert!(Factors { recovery_left: 1, ..bare }.asked());
+        assert!(Factors { chosen: Some(true), ..bare }.asked());
+        assert!(!Factors { passkeys: 2, chosen: Some(false), ..bare }.asked());
+        assert!(!Factors { passkeys: 0, chosen: Some(true), ..bare }.asked(), "there is nothing to ask for");
+        assert!(Factors { totp: true, chosen: Some(false), ..bare }.asked(), "an app is on or off by itself");
+    }
 }

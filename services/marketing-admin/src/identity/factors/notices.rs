@@ -24,6 +24,10 @@ pub enum Change {
     PasskeyAdded,
     /// One was taken away.
     PasskeyRemoved,
+    /// A passkey or a code is asked for after every other proof.
+    StepOn,
+    /// It no longer is.
+    StepOff,
 }
 
 impl Change {
@@ -33,13 +37,15 @@ impl Change {
             Self::AppRemoved => "factor_removed",
             Self::PasskeyAdded => "passkey_added",
             Self::PasskeyRemoved => "passkey_removed",
+            Self::StepOn => "second_step_on",
+            Self::StepOff => "second_step_off",
         }
     }
 
     const fn mail(self) -> &'static str {
         match self {
-            Self::AppAdded | Self::PasskeyAdded => "factor-added",
-            Self::AppRemoved | Self::PasskeyRemoved => "factor-removed",
+            Self::AppAdded | Self::PasskeyAdded | Self::StepOn => "factor-added",
+            Self::AppRemoved | Self::PasskeyRemoved | Self::StepOff => "factor-removed",
         }
     }
 
@@ -47,6 +53,7 @@ impl Change {
         match self {
             Self::AppAdded | Self::AppRemoved => "factors-kind-app",
             Self::PasskeyAdded | Self::PasskeyRemoved => "factors-kind-passkey",
+            Self::StepOn | Self::StepOff => "second_step-kind",
         }
     }
 }

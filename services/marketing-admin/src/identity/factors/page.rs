@@ -14,11 +14,13 @@ use web::{Fault, Guest, GuestForm, Locale, redirect};
 use super::notices::{self, Change};
 use super::passkeys::register::{LONGEST_NAME, named};
 use super::passkeys::store::{self as keys, Row};
-use super::{Factors, recovery};
+use super::recovery;
 use crate::Desk;
 use crate::identity::account::store as accounts;
 use crate::identity::providers::buttons::{LinkedProvider, linked};
 use crate::identity::visit::Visit;
+use crate::identity::ways::{self, Leaving};
+use crate::staff::store as members;
 use crate::views::{self, NoFields};
 
 /// This page.
@@ -40,11 +42,21 @@ struct SecurityPage {
     app: bool,
     recovery: String,
     passkeys: Vec<Passkey>,
+    step: Step,
     linked: Vec<LinkedProvider>,
     /// Whether codes by SMS are offered.
     phone: bool,
     longest_name: usize,
     script: String,
+}
+
+/// How it stands about a second step after every proof but a passkey.
+struct Step {
+    on: bool,
+    /// They work here: nothing is to be chosen.
+    fixed: bool,
+    /// A passkey that is lost would shut them out.
+    alone: bool,
 }
 
 /// A passkey as shown.
@@ -71,7 +83,8 @@ pub async fn show(
 ) -> Result<HttpResponse, Fault> {
     let (account, now) = (guest.account.uuid(), desk.clock.now());
     let mut conn = desk.db.conn().await?;
-    let Factors { totp, recovery_left, .. } = super::of(&mut conn, account).await?;
+    let theirs = super::of(&mut conn, account).await?;
+    let works_here = members::by_id(&mut conn, account).await?.is_some();
     let whose = accounts::by_id(&mut conn, account).await?;
     let kept = keys::of_account(&mut conn, account).await?;
     let zone = crate::events::venues::resolve(&mut conn, None).await.map_or(Tz::UTC, |venue| venue.zone());
@@ -82,6 +95,8 @@ pub async fn show(
         "app-off" => shell.t("factors-done-app-off"),
         "passkey" => shell.t("factors-done-passkey"),
         "renamed" => shell.t("factors-done-renamed"),
+        "step-on" => shell.t("second_step-done-on"),
+        "step-off" => shell.t("second_step-done-off"),
         "removed" => shell.t("factors-done-removed"),
         "linked" => shell.t("providers-done-linked"),
         "unlinked" => shell.t("providers-done-unlinked"),
@@ -95,8 +110,9 @@ pub async fn show(
         proved: guest.proved(now).is_ok(),
         prove: PROVE,
         password: whose.is_some_and(|whose| whose.password_hash.is_some()),
-        app: totp,
-        recovery: shell.t1("factors-recovery-left", "count", recovery_left),
+        app: theirs.totp,
+        recovery: shell.t1("factors-recovery-left", "count", theirs.recovery_left),
+        step: Step { on: theirs.asked() || works_here, fixed: works_here, alone: !theirs.spares_a_passkey() },
         linked,
         phone: desk.sms.is_offered(),
         passkeys: kept.iter().map(|row| shown(row, &shell, zone)).collect(),
@@ -157,9 +173,12 @@ pub async fn remove_passkey(
     let (account, now) = (sent.guest.account.uuid(), desk.clock.now());
     desk.db
         .transaction(async |conn| {
-            if !keys::remove(conn, account, &id).await? {
+            let held = accounts::hold(conn, account).await?.ok_or_else(Fault::not_found)?;
+            if !keys::of_account(conn, account).await?.iter().any(|row| row.credential_id == id) {
                 return Err(Fault::not_found());
             }
+            ways::without(conn, &held, Leaving::Passkey).await?;
+            keys::remove(conn, account, &id).await?;
             // Codes for who lost a factor go with the last one.
             let left = super::of(conn, account).await?;
             if !left.totp && left.passkeys == 0 {

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use db::{Conn, DbError, Keep};
 use diesel::sql_types::{Array, Binary, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use web::Fault;
+
+use crate::identity::secret::hash;
 
 /// How many there are.
 pub const COUNT: usize = 10;
@@ -19,7 +20,7 @@ const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 pub async fn renew(conn: &mut Conn, account: Uuid, now: DateTime<Utc>) -> Result<Vec<String>, Fault> {
     let codes = (0..COUNT).map(|_| draw()).collect::<Result<Vec<_>, _>>()?;
     end(conn, account).await?;
-    let hashes: Vec<Vec<u8>> = codes.iter().map(|code| digest(&plain(code))).collect();
+    let hashes: Vec<Vec<u8>> = codes.iter().map(|code| hash(&plain(code))).collect();
     diesel::sql_query(
         "INSERT INTO recovery_codes (account_id, code_hash, made_at) SELECT $1, code, $3 FROM unnest($2) AS code",
     )
@@ -43,7 +44,7 @@ pub async fn take(conn: &mut Conn, account: Uuid, code: &str, now: DateTime<Utc>
         "UPDATE recovery_codes SET used_at = $3 WHERE account_id = $1 AND code_hash = $2 AND used_at IS NULL",
     )
     .bind::<SqlUuid, _>(account)
-    .bind::<Binary, _>(digest(&code))
+    .bind::<Binary, _>(hash(&code))
     .bind::<Timestamptz, _>(now)
     .kept()
     .execute(conn)
@@ -92,10 +93,6 @@ fn plain(code: &str) -> String {
             other => other,
         })
         .collect()
-}
-
-fn digest(code: &str) -> Vec<u8> {
-    Sha256::digest(code.as_bytes()).to_vec()
 }
 
 #[cfg(test)]

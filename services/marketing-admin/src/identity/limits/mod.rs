@@ -17,14 +17,15 @@
 //! | `Reset` | 20, 1 min | 5, 5 min | 4, 10 min |
 //! | `PhoneCode` | 10, 5 min | 3, 5 min | 3, 10 min |
 //! | `SecondFactor` | 40, 10 s | 5, 5 min | 20, 10 min |
-//! | `Passkey` | 60, 5 s | 20, 30 s | – |
+//! | `Passkey` | 120, 2 s | 20, 30 s | – |
 //! | `Confirm` | 40, 10 s | 10, 1 min | 5, 5 min |
 //! | `Invitation` | 30, 1 min | 5, 10 min | 3, 1 h |
 //!
 //! Why these numbers:
 //! - **By address.** A family, an office or a mobile operator stands behind one IPv4 address. Forty people who sign in within the
 //!   same minute after a sale was announced are served; one machine that tries stolen passwords gets 360 an hour, of all
-//!   accounts together. What costs more (a mail, an SMS) has less.
+//!   accounts together. What costs more (a mail, an SMS) has less. Every look at a sign-in page asks for a passkey once, which is
+//!   offered beside the field for the address.
 //! - **By network and person.** Ten mistypings in a row, then one a minute: nobody who owns the account needs more. A guesser
 //!   who has one network gets some 1,400 passwords a day, none of which is on a list of breached ones. The codes of a second
 //!   factor are six digits: 290 tries a day, each right with 3 in a million, and only for who knows the password.
@@ -102,7 +103,7 @@ impl Limit {
             Self::Reset => (of(20, 60), of(5, 300), of(4, 600)),
             Self::PhoneCode => (of(10, 300), of(3, 300), of(3, 600)),
             Self::SecondFactor => (of(40, 10), of(5, 300), of(20, 600)),
-            Self::Passkey => (of(60, 5), of(20, 30), of(20, 30)),
+            Self::Passkey => (of(120, 2), of(20, 30), of(20, 30)),
             Self::Confirm => (of(40, 10), of(10, 60), of(5, 300)),
             Self::Invitation => (of(30, 60), of(5, 600), of(3, 3600)),
         };

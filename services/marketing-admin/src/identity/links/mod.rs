@@ -3,16 +3,15 @@
 //! The token (256 random bits) is in the mail alone; the table has its SHA-256. A newer link of a kind ends the older one to the same
 //! address. A link opens a page with a button: programs that look at mails follow links, and press no buttons.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Conn, DbError};
 use diesel::sql_types::{Bytea, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{OptionalExtension, QueryableByName};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+use crate::identity::secret::{hash, random};
 
 /// How long a link is kept once it is over: long enough to look into a complaint.
 pub const KEPT: TimeDelta = TimeDelta::days(30);
@@ -166,19 +165,4 @@ pub async fn clear(conn: &mut Conn, before: DateTime<Utc>) -> Result<usize, DbEr
         .bind::<Timestamptz, _>(before)
         .execute(conn)
         .await?)
-}
-
-/// 256 random bits as text.
-pub fn random() -> String {
-    let mut bytes = [0_u8; 32];
-    // Without random numbers nothing here may go on.
-    if getrandom::fill(&mut bytes).is_err() {
-        panic!("the system has no random numbers");
-    }
-    URL_SAFE_NO_PAD.encode(bytes)
-}
-
-/// What is stored of a token.
-pub fn hash(token: &str) -> Vec<u8> {
-    Sha256::digest(token.as_bytes()).to_vec()
 }

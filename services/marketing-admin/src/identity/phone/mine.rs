@@ -4,21 +4,21 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use domain::language::Language;
-use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 use web::{Fault, Guest, GuestForm, Locale, redirect};
 
-use super::{CodePage, NumberPage, number, send, store};
+use super::pages::{CodeForm, NumberForm, Steps};
+use super::{number, send, store};
+use crate::Desk;
 use crate::identity::account::store as accounts;
 use crate::identity::account::tell;
 use crate::identity::activity;
 use crate::identity::limits::{self, Limit};
-use crate::identity::providers;
 use crate::identity::visit::Visit;
+use crate::identity::ways::{self, Leaving};
 use crate::notifications::account::{self as mails, AccountMail};
 use crate::views::NoFields;
-use crate::{Desk, views};
 
 const HERE: &str = "/account/security/phone";
 /// Where they prove who they are, and come back from.
@@ -31,15 +31,7 @@ pub async fn show(desk: Data<Desk>, locale: Locale, guest: Guest) -> Result<Http
     if guest.proved(desk.clock.now()).is_err() {
         return Ok(redirect::see_other(PROVE));
     }
-    let page = number_page(&desk, locale, &guest).await?;
-    views::private(StatusCode::OK, &page)
-}
-
-/// The number, as typed.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct NumberForm {
-    phone: String,
+    steps(&desk, locale, &guest).await?.ask()
 }
 
 /// `POST`: sends a code, also to a number that is somebody else's: who can't read it learns nothing.
@@ -54,26 +46,8 @@ pub async fn submit(
     if sent.guest.proved(desk.clock.now()).is_err() {
         return Ok(redirect::see_other(PROVE));
     }
-    let Some(phone) = number::e164(&sent.form.phone, desk.sms.region()) else {
-        let mut page = number_page(&desk, locale, &sent.guest).await?;
-        page.error = page.shell.t("phone-number-wrong");
-        page.phone = sent.form.phone.chars().take(40).collect();
-        return views::private(StatusCode::UNPROCESSABLE_ENTITY, &page);
-    };
     let account = Some(sent.guest.account.uuid());
-    let code = send::code(&desk, &visit, &phone, account, send::waiting(&request)).await?;
-    let mut page = code_page(&desk, locale, &sent.guest);
-    page.line = page.shell.t1("phone-code-line", "ending", number::ending(&phone));
-    let mut response = views::private(StatusCode::OK, &page)?;
-    send::wait_for(&mut response, Some(code))?;
-    Ok(response)
-}
-
-/// The code, as typed.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct CodeForm {
-    code: String,
+    steps(&desk, locale, &sent.guest).await?.send(&request, &visit, &sent.form.phone, account).await
 }
 
 /// What a typed code led to.
@@ -107,9 +81,7 @@ pub async fn code(
         Typed::Wrong => "phone-code-wrong",
         Typed::SomebodyElses => "phone-somebody-elses",
     };
-    let mut page = code_page(&desk, locale, &sent.guest);
-    page.error = page.shell.t(problem);
-    views::private(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    steps(&desk, locale, &sent.guest).await?.refuse(problem)
 }
 
 async fn add(desk: &Desk, visit: &Visit, id: Uuid, (waiting, code): (Uuid, &str)) -> Result<Typed, Fault> {
@@ -157,13 +129,10 @@ pub async fn remove(
         .transaction(async |conn| {
             let held = accounts::hold(conn, id).await?.filter(|account| account.erased_at.is_none());
             let held = held.ok_or_else(|| Fault::new(StatusCode::UNAUTHORIZED, "session_ended"))?;
-            let Some(phone) = held.phone else { return Ok(()) };
-            let linked = providers::store::of_account(conn, id).await?;
-            if held.email.is_none() && held.password_hash.is_none() && linked.is_empty() {
-                return Err(Fault::conflict("last_way_in").message("providers-last-way-in", &[]));
-            }
+            let Some(phone) = &held.phone else { return Ok(()) };
+            ways::without(conn, &held, Leaving::Phone).await?;
             accounts::set_phone(conn, id, None, now).await?;
-            let detail = json!({"ending": number::ending(&phone)});
+            let detail = json!({"ending": number::ending(phone)});
             activity::note(conn, id, "phone_removed", detail, &visit, now).await?;
             tell::changed(conn, id, now).await?;
             Ok::<_, Fault>(())
@@ -172,27 +141,17 @@ pub async fn remove(
     Ok(redirect::see_other(&format!("{SECURITY}?done=phone-removed")))
 }
 
-async fn number_page(desk: &Desk, locale: Locale, guest: &Guest) -> Result<NumberPage, Fault> {
+async fn steps<'a>(desk: &'a Desk, locale: Locale, guest: &'a Guest) -> Result<Steps<'a>, Fault> {
     let account = accounts::by_id(&mut *desk.db.conn().await?, guest.account.uuid()).await?;
-    Ok(NumberPage {
-        shell: super::shell(desk, HERE, locale, "phone-mine-title"),
-        action: HERE,
-        csrf: guest.csrf_token().to_owned(),
-        phone: String::new(),
-        error: String::new(),
+    Ok(Steps {
+        desk,
+        locale,
+        number: HERE,
+        code: "/account/security/phone/code",
+        title: "phone-mine-title",
+        at: HERE.to_owned(),
+        csrf: guest.csrf_token(),
         next: String::new(),
         known: account.and_then(|account| account.phone).unwrap_or_default(),
     })
-}
-
-fn code_page(desk: &Desk, locale: Locale, guest: &Guest) -> CodePage {
-    CodePage {
-        shell: super::shell(desk, HERE, locale, "phone-code-title"),
-        action: "/account/security/phone/code",
-        again: HERE,
-        csrf: guest.csrf_token().to_owned(),
-        error: String::new(),
-        next: String::new(),
-        line: String::new(),
-    }
 }

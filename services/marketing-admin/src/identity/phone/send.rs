@@ -1,6 +1,5 @@
 //! Sends a code, and has the browser remember which.
 
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -9,6 +8,7 @@ use web::Fault;
 use super::store::{self, NewCode};
 use crate::Desk;
 use crate::identity::limits::{self, Limit};
+use crate::identity::secret;
 use crate::identity::visit::Visit;
 
 /// How long a code is good.
@@ -53,14 +53,8 @@ pub(super) fn waiting(request: &HttpRequest) -> Option<Uuid> {
 
 /// Has it wait for this one; none: for nothing any more.
 pub(super) fn wait_for(response: &mut HttpResponse, code: Option<Uuid>) -> Result<(), Fault> {
-    let life = if code.is_some() { LIVES.num_seconds() } else { 0 };
-    let cookie = Cookie::build(COOKIE, code.map(|code| code.to_string()).unwrap_or_default())
-        .path("/")
-        .secure(true)
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .max_age(Duration::seconds(life))
-        .finish();
+    let life = if code.is_some() { LIVES } else { TimeDelta::zero() };
+    let cookie = secret::cookie(COOKIE, code.map(|code| code.to_string()).unwrap_or_default(), life);
     response.add_cookie(&cookie).map_err(|error| Fault::internal(error.to_string()))
 }
 

@@ -1,6 +1,5 @@
 //! `/account/phone`: signing in by a code.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
@@ -8,7 +7,8 @@ use serde_json::json;
 use uuid::Uuid;
 use web::{Fault, Locale, PageForm};
 
-use super::{CodePage, NumberPage, number, send, store};
+use super::pages::{CodeForm, NumberForm, Steps};
+use super::{send, store};
 use crate::identity::account::store::{self as accounts, NewAccount};
 use crate::identity::account::tell;
 use crate::identity::activity;
@@ -32,15 +32,7 @@ pub async fn show(
     wish: Query<Wish>,
 ) -> Result<HttpResponse, Fault> {
     super::offered(&desk)?;
-    views::private(StatusCode::OK, &number_page(&desk, &request, locale, &wish.next))
-}
-
-/// The number, as typed.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct NumberForm {
-    phone: String,
-    next: String,
+    steps(&desk, &request, locale, &wish.next).ask()
 }
 
 /// `POST`: sends a code.
@@ -52,26 +44,7 @@ pub async fn submit(
     sent: PageForm<NumberForm>,
 ) -> Result<HttpResponse, Fault> {
     super::offered(&desk)?;
-    let Some(phone) = number::e164(&sent.phone, desk.sms.region()) else {
-        let mut page = number_page(&desk, &request, locale, &sent.next);
-        page.error = page.shell.t("phone-number-wrong");
-        page.phone = sent.phone.chars().take(40).collect();
-        return views::private(StatusCode::UNPROCESSABLE_ENTITY, &page);
-    };
-    let code = send::code(&desk, &visit, &phone, None, send::waiting(&request)).await?;
-    let mut page = code_page(&desk, locale, &sent.next);
-    page.line = page.shell.t1("phone-code-line", "ending", number::ending(&phone));
-    let mut response = views::private(StatusCode::OK, &page)?;
-    send::wait_for(&mut response, Some(code))?;
-    Ok(response)
-}
-
-/// The code, as typed.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct CodeForm {
-    code: String,
-    next: String,
+    steps(&desk, &request, locale, &sent.next).send(&request, &visit, &sent.phone, None).await
 }
 
 /// `POST /account/phone/code`: signs in, or makes an account without an address.
@@ -89,9 +62,7 @@ pub async fn code(
         None => None,
     };
     let Some(account) = account else {
-        let mut page = code_page(&desk, locale, &sent.next);
-        page.error = page.shell.t("phone-code-wrong");
-        return views::private(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        return steps(&desk, &request, locale, &sent.next).refuse("phone-code-wrong");
     };
     let mut response = open::finish(&desk, &visit, account, Proof::Phone, &sent.next).await?;
     send::wait_for(&mut response, None)?;
@@ -127,26 +98,16 @@ async fn proven(desk: &Desk, visit: &Visit, waiting: Uuid, code: &str) -> Result
         .await
 }
 
-fn number_page(desk: &Desk, request: &HttpRequest, locale: Locale, wanted: &str) -> NumberPage {
-    NumberPage {
-        shell: super::shell(desk, &views::address(request), locale, "phone-title"),
-        action: "/account/phone",
-        csrf: String::new(),
-        phone: String::new(),
-        error: String::new(),
+fn steps<'a>(desk: &'a Desk, request: &HttpRequest, locale: Locale, wanted: &str) -> Steps<'a> {
+    Steps {
+        desk,
+        locale,
+        number: "/account/phone",
+        code: "/account/phone/code",
+        title: "phone-title",
+        at: views::address(request),
+        csrf: "",
         next: next::allowed(&desk.links, wanted),
         known: String::new(),
-    }
-}
-
-fn code_page(desk: &Desk, locale: Locale, wanted: &str) -> CodePage {
-    CodePage {
-        shell: super::shell(desk, "/account/phone", locale, "phone-code-title"),
-        action: "/account/phone/code",
-        again: "/account/phone",
-        csrf: String::new(),
-        error: String::new(),
-        next: next::allowed(&desk.links, wanted),
-        line: String::new(),
     }
 }

@@ -14,6 +14,7 @@ use super::pages::{self, At, TRIP};
 use super::store::Trip;
 use super::{Provider, arrive, link, profile, store};
 use crate::Desk;
+use crate::identity::secret;
 use crate::identity::visit::Visit;
 
 /// What the provider has the browser bring.
@@ -86,8 +87,8 @@ async fn trip(
     provider: Provider,
     state: &str,
 ) -> Result<Option<Trip>, Fault> {
-    let own = pages::digest(&pages::cookie(request, TRIP));
-    let brought = pages::digest(state);
+    let own = secret::hash(&pages::cookie(request, TRIP));
+    let brought = secret::hash(state);
     if state.is_empty() || !bool::from(own.ct_eq(&brought)) {
         return Ok(None);
     }

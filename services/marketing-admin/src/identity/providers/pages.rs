@@ -1,18 +1,15 @@
 //! What the steps of signing in through others share: pages that say how it stands, cookies.
 
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
-use sha2::{Digest, Sha256};
 use ui::{Shell, Site};
 use web::{Fault, Locale};
 
 use super::Provider;
 use super::config::Way;
+use crate::identity::secret;
 use crate::identity::visit::Visit;
 use crate::{Desk, views};
 
@@ -84,13 +81,7 @@ pub(super) fn keep(
     value: String,
     life: TimeDelta,
 ) -> Result<(), Fault> {
-    let cookie = Cookie::build(name, value)
-        .path("/")
-        .secure(true)
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .max_age(Duration::seconds(life.num_seconds().max(0)))
-        .finish();
+    let cookie = secret::cookie(name, value, life);
     response.add_cookie(&cookie).map_err(|error| Fault::internal(error.to_string()))
 }
 
@@ -102,16 +93,4 @@ pub(super) fn forget(response: &mut HttpResponse, name: &'static str) -> Result<
 /// The cookie's value; empty if there is none.
 pub(super) fn cookie(request: &HttpRequest, name: &str) -> String {
     request.cookie(name).map(|cookie| cookie.value().to_owned()).unwrap_or_default()
-}
-
-/// 256 random bits as text.
-pub(super) fn random() -> Result<String, Fault> {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(|error| Fault::internal(error.to_string()))?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
-}
-
-/// What is stored of it.
-pub(super) fn digest(secret: &str) -> Vec<u8> {
-    Sha256::digest(secret.as_bytes()).to_vec()
 }

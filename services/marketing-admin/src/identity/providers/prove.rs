@@ -16,6 +16,7 @@ use super::pending::{Waiting, over};
 use super::profile::Profile;
 use crate::identity::limits::{self, Limit};
 use crate::identity::links::{self, Purpose};
+use crate::identity::secret;
 use crate::identity::visit::Visit;
 use crate::notifications::account::{self as mails, AccountMail};
 use crate::{Desk, views};
@@ -33,12 +34,12 @@ struct ProvePage {
 /// Mails the link. The page says the same whether the address has an account or not, and whether one more mail went out or not.
 pub(super) async fn ask(at: &At<'_>, email: &str, profile: &Profile) -> Result<HttpResponse, Fault> {
     let now = at.desk.clock.now();
-    let secret = pages::random()?;
+    let secret = secret::random();
     let waiting = Waiting {
         provider: at.provider.code().to_owned(),
         profile: profile.clone(),
         next: at.next.to_owned(),
-        browser: hex::encode(pages::digest(&secret)),
+        browser: hex::encode(secret::hash(&secret)),
     };
     if limits::quiet(at.desk, Limit::Link, email).await? {
         let (payload, by) = (waiting.payload()?, at.by());
@@ -138,7 +139,7 @@ async fn taken(desk: &Desk, browser: &str, provider: &str, token: &str) -> Resul
 
 /// Digest of the cookie of who asks.
 fn browser(request: &HttpRequest) -> String {
-    hex::encode(pages::digest(&pages::cookie(request, WAITING)))
+    hex::encode(secret::hash(&pages::cookie(request, WAITING)))
 }
 
 fn is_same(browser: &str, waiting: &Waiting) -> bool {

@@ -12,6 +12,7 @@ use crate::Desk;
 use crate::identity::account::store as accounts;
 use crate::identity::activity;
 use crate::identity::visit::Visit;
+use crate::identity::ways::{self, Leaving};
 use crate::views::NoFields;
 
 /// Unlinks it, unless nothing else would lead into the account. What is not configured any more can be removed all the same.
@@ -31,15 +32,7 @@ pub async fn submit(
         .transaction(async |conn| {
             let held = accounts::hold(conn, id).await?.filter(|account| account.erased_at.is_none());
             let held = held.ok_or_else(|| Fault::new(StatusCode::UNAUTHORIZED, "session_ended"))?;
-            let linked = store::of_account(conn, id).await?;
-            // A proven address is a way in by itself: a link is mailed there.
-            let others = held.email.is_some()
-                || held.phone.is_some()
-                || held.password_hash.is_some()
-                || linked.iter().any(|one| one.provider != provider.code());
-            if !others {
-                return Err(Fault::conflict("last_way_in").message("providers-last-way-in", &[]));
-            }
+            ways::without(conn, &held, Leaving::Provider(provider.code())).await?;
             if store::unlink(conn, provider, id).await? > 0 {
                 let detail = json!({"provider": provider.code()});
                 activity::note(conn, id, "provider_unlinked", detail, &visit, now).await?;

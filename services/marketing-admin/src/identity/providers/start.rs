@@ -12,6 +12,7 @@ use super::pages::{self, At, TRIP};
 use super::store::{self, Trip};
 use crate::Desk;
 use crate::identity::limits::{self, Limit};
+use crate::identity::secret;
 use crate::identity::session::next;
 use crate::identity::visit::Visit;
 
@@ -56,7 +57,7 @@ pub async fn go(
     };
     let at =
         At { desk: &desk, request: &request, locale, visit: &visit, provider: way.provider, next: &next };
-    let (state, nonce) = (pages::random()?, pages::random()?);
+    let (state, nonce) = (secret::random(), secret::random());
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let address = match desk.providers.address(way, (&state, &nonce, challenge.as_str()), now).await {
         Ok(address) => address,
@@ -66,7 +67,7 @@ pub async fn go(
         }
     };
     let trip = Trip {
-        state_hash: pages::digest(&state),
+        state_hash: secret::hash(&state),
         provider: way.provider.code().to_owned(),
         nonce,
         pkce_verifier: verifier.secret().clone(),

@@ -1,7 +1,7 @@
 //! Where every sign-in of a guest ends: a session, its cookies, and the place they wanted to go.
 
 use actix_web::HttpResponse;
-use actix_web::cookie::{Cookie, SameSite, time::Duration as CookieDuration};
+use actix_web::cookie::Cookie;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::{AccountId, GuestSessionId};
 use domain::language::Language;
@@ -14,7 +14,7 @@ use super::store::{NewSession, Told};
 use super::{Proof, next, renew, store};
 use crate::Desk;
 use crate::identity::visit::Visit;
-use crate::identity::{account, activity, factors, links};
+use crate::identity::{account, activity, factors, secret};
 
 /// After a first proof: asks for the second factor where the account has one, else begins the session.
 pub async fn finish(
@@ -40,7 +40,7 @@ pub async fn opened(
     next: &str,
 ) -> Result<HttpResponse, Fault> {
     let signer = desk.guests.signer(desk).await?;
-    let (session, refresh, csrf) = (GuestSessionId::generate(), links::random(), links::random());
+    let (session, refresh, csrf) = (GuestSessionId::generate(), secret::random(), secret::random());
     let now = desk.clock.now();
     let told = desk
         .db
@@ -110,13 +110,7 @@ pub(super) fn token_cookie(
 
 /// The cookie with the refresh token, for this host alone.
 pub(super) fn refresh_cookie(token: String, life: TimeDelta) -> Cookie<'static> {
-    Cookie::build(REFRESH_COOKIE, token)
-        .path("/")
-        .secure(true)
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .max_age(CookieDuration::seconds(life.num_seconds().max(0)))
-        .finish()
+    secret::cookie(REFRESH_COOKIE, token, life)
 }
 
 /// Takes both cookies away.

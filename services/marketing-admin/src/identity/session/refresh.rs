@@ -18,7 +18,7 @@ use super::{next, open, store};
 use crate::Desk;
 use crate::identity::account::{store as accounts, tell};
 use crate::identity::visit::Visit;
-use crate::identity::{activity, links};
+use crate::identity::{activity, secret};
 use crate::notifications::account::{AccountMail, write};
 
 /// Where to go on.
@@ -82,11 +82,11 @@ impl GuestRefresh for InRequest {
 /// The session's next token and refresh token, if this one is good. One that was used before ends its session.
 async fn renewed(desk: &Desk, visit: &Visit, token: &str) -> Result<Option<Refreshed>, Fault> {
     let signer = desk.guests.signer(desk).await?;
-    let (successor, now) = (links::random(), desk.clock.now());
+    let (successor, now) = (secret::random(), desk.clock.now());
     let outcome = desk
         .db
         .transaction(async |conn| {
-            let outcome = renew::renew(conn, token, &successor, now).await?;
+            let outcome = renew::renew(conn, token, &successor, renew::AT_ONCE, now).await?;
             if let Renewed::Stolen { account, session } = outcome {
                 stolen(desk, conn, visit, account, session).await?;
             }

@@ -5,13 +5,13 @@ use db::{Conn, DbError};
 use diesel::OptionalExtension;
 use diesel::sql_types::{Bool, Bytea, Nullable, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::store;
+use crate::identity::secret::hash;
 
 /// Two tabs that renew at once both get in.
-const AT_ONCE: TimeDelta = TimeDelta::seconds(10);
+pub const AT_ONCE: TimeDelta = TimeDelta::seconds(10);
 
 /// What became of a refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,11 +50,12 @@ struct Held {
     open: bool,
 }
 
-/// Uses a refresh token and keeps its successor; in a transaction, which commits a theft too.
+/// Uses a refresh token and keeps its successor; in a transaction, which commits a theft too. `grace` is [`AT_ONCE`].
 pub async fn renew(
     conn: &mut Conn,
     token: &str,
     successor: &str,
+    grace: TimeDelta,
     now: DateTime<Utc>,
 ) -> Result<Renewed, DbError> {
     let held: Option<Held> = diesel::sql_query(
@@ -67,7 +68,7 @@ pub async fn renew(
     .optional()?;
     let Some(held) = held.filter(|held| held.open) else { return Ok(Renewed::Nobody) };
     let (account, session) = (held.account_id, held.session_id);
-    if held.used_at.is_some_and(|used| now - used > AT_ONCE) {
+    if held.used_at.is_some_and(|used| now - used > grace) {
         store::end_one(conn, account, session, "stolen", now).await?;
         return Ok(Renewed::Stolen { account, session });
     }
@@ -100,8 +101,4 @@ pub async fn keep(conn: &mut Conn, token: &str, session: Uuid, now: DateTime<Utc
         .execute(conn)
         .await?;
     Ok(())
-}
-
-fn hash(token: &str) -> Vec<u8> {
-    Sha256::digest(token.as_bytes()).to_vec()
 }

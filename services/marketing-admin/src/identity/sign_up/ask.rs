@@ -16,6 +16,7 @@ use crate::identity::email::Email;
 use crate::identity::limits::{self, Limit};
 use crate::identity::links::{self, Purpose};
 use crate::identity::password::{GUEST_SHORTEST, Lane, check_new};
+use crate::identity::secret;
 use crate::identity::visit::Visit;
 use crate::identity::{entrance, sign_in};
 use crate::notifications::account as mails;
@@ -60,7 +61,7 @@ pub async fn submit(
         page.problem = "invalid_password";
         return views::private(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    let secret = browser::secret()?;
+    let secret = secret::random();
     let waiting = Waiting {
         name: page.name,
         language: locale.0.code().to_owned(),

@@ -16,6 +16,7 @@ use super::store::{self, PersonRow};
 use super::{person_page, within_reach};
 use crate::Desk;
 use crate::identity::ClientAddress;
+use crate::identity::factors::pending::{self, Side};
 use crate::staff::session::step_up;
 use crate::staff::{Member, pin, roles, store as accounts};
 
@@ -120,7 +121,7 @@ async fn done(
             }
             let sessions = accounts::end_sessions(conn, staff, now).await?;
             let pin_ended = pin::store::end(conn, staff).await?;
-            store::end_pending(conn, staff).await?;
+            pending::end_of(conn, Side::Staff, staff).await?;
             let after = store::one(conn, staff).await?.ok_or_else(Fault::not_found)?;
             let detail = json!({
                 "before": was, "after": told(conn, &after).await?, "sessions_ended": sessions, "pin_ended": pin_ended,

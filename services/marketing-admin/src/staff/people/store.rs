@@ -124,12 +124,3 @@ pub async fn suspend(
         .await?;
     Ok(())
 }
-
-/// Their sign-ins that wait for the second factor are over.
-pub async fn end_pending(conn: &mut Conn, staff: Uuid) -> Result<(), DbError> {
-    diesel::sql_query("DELETE FROM staff_pending WHERE staff_id = $1")
-        .bind::<SqlUuid, _>(staff)
-        .execute(conn)
-        .await?;
-    Ok(())
-}

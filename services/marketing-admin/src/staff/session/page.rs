@@ -12,10 +12,12 @@ use web::session;
 use web::{CsrfForm, Fault, Locale, PageForm, RequestId, redirect};
 
 use crate::identity::ClientAddress;
+use crate::identity::factors::pending::{self, Side};
+use crate::identity::session::Proof;
 use crate::staff::Member;
 use crate::staff::session::api;
-use crate::staff::session::pending;
 use crate::staff::session::sign_in::{Credentials, Entry, SignedIn, Way, enter};
+use crate::staff::store::{self as accounts, StaffRow};
 use crate::views;
 use crate::{Desk, SERVICE};
 
@@ -49,7 +51,7 @@ pub async fn show(
         next: wanted.into_inner().next,
         email: String::new(),
         problem: String::new(),
-        script: crate::assets::url("staff-passkey.js"),
+        script: crate::assets::url("passkey.js"),
     };
     views::private(StatusCode::OK, &page)
 }
@@ -74,25 +76,39 @@ pub async fn submit(
     let SignInForm { email, password, next } = form.into_inner();
     let actor = Actor::named("nobody", RequestId::of(&request));
     let credentials = Credentials { email: email.clone(), password, code: None };
-    match enter(&desk, &actor, &from, credentials, Way { audience: SERVICE, device: false }).await {
+    let entry = enter(&desk, &actor, &from, credentials, Way { audience: SERVICE, device: false }).await;
+    if let (Ok(_), Some(token)) = (&entry, Side::Staff.token(&request)) {
+        // Whatever waited for a second factor in this browser was given up by this.
+        pending::end(&mut *desk.db.conn().await?, Side::Staff, &token).await?;
+    }
+    match entry {
         Ok(Entry::Opened(signed_in)) => opened(&signed_in, &next),
-        Ok(Entry::CodeNeeded(account)) => {
-            let mut response = redirect::see_other("/admin/sign-in/second-factor");
-            let cookie = pending::begin(&desk, &account, &next).await?;
-            response.add_cookie(&cookie).map_err(|e| Fault::internal(e.to_string()))?;
-            Ok(response)
-        }
+        Ok(Entry::CodeNeeded(account)) => code_needed(&desk, &account, &next).await,
         Err(fault) if fault.status().is_client_error() => {
             let shell = shell(&desk, &request, locale);
             let problem = match fault.status() {
                 StatusCode::TOO_MANY_REQUESTS => shell.t("admin-sign-in-too-often"),
                 _ => shell.t("admin-sign-in-refused"),
             };
-            let script = crate::assets::url("staff-passkey.js");
+            let script = crate::assets::url("passkey.js");
             views::private(fault.status(), &SignInPage { shell, next, email, problem, script })
         }
         Err(fault) => Err(fault),
     }
+}
+
+/// The way to the second factor, with the cookie by which the browser is known again.
+async fn code_needed(desk: &Desk, account: &StaffRow, next: &str) -> Result<HttpResponse, Fault> {
+    let mut conn = desk.db.conn().await?;
+    let first = (account.id, Proof::Password);
+    let cookie = pending::begin(&mut conn, Side::Staff, first, next, desk.clock.now()).await?;
+    // Comparing the password took its time: with another one by now, the sign-in begins anew.
+    if accounts::by_id(&mut conn, account.id).await?.as_ref() != Some(account) {
+        return Ok(redirect::see_other("/admin/sign-in"));
+    }
+    let mut response = redirect::see_other("/admin/sign-in/second-factor");
+    response.add_cookie(&cookie).map_err(|e| Fault::internal(e.to_string()))?;
+    Ok(response)
 }
 
 /// Somebody is in: the cookie, and the way on. Who needs a second factor first is led to where one is set up.

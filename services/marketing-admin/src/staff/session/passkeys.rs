@@ -2,46 +2,27 @@
 //! the second factor after one, a fresh proof, and setting one up.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
+use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use audit::Actor;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use subtle::ConstantTimeEq;
-use uuid::Uuid;
+use serde::Serialize;
+use serde_json::json;
 use web::can::Anything;
 use web::{ApiJson, Fault, RequestId, session};
 
 use crate::identity::factors::passkeys;
+use crate::identity::factors::passkeys::api::{Answered, Asked, Asking, ask_afresh, own_page, proves_afresh};
 use crate::identity::factors::passkeys::register::{self, Answer};
+use crate::identity::factors::pending::Side;
 use crate::identity::limits::{self, Limit};
 use crate::identity::visit::Visit;
 use crate::staff::Member;
 use crate::staff::session::page::way_on;
-use crate::staff::session::pending;
 use crate::staff::session::prove;
 use crate::staff::session::second_factor::{self, under_way};
 use crate::staff::session::security;
 use crate::staff::store as accounts;
 use crate::{Desk, SERVICE};
-
-/// What the browser is asked for.
-#[derive(Debug, Serialize)]
-pub struct Asked {
-    challenge: Uuid,
-    options: Value,
-}
-
-/// What the browser answers.
-#[derive(Debug, Deserialize)]
-pub struct Answered {
-    challenge: Uuid,
-    credential: Value,
-    #[serde(default)]
-    next: String,
-    #[serde(default)]
-    csrf: String,
-}
 
 /// Where the browser goes next.
 #[derive(Debug, Serialize)]
@@ -54,9 +35,11 @@ pub async fn sign_in_options(
     desk: Data<Desk>,
     request: HttpRequest,
     visit: Visit,
+    asking: Query<Asking>,
 ) -> Result<HttpResponse, Fault> {
     limits::take(&desk, Limit::Passkey, &visit, "").await?;
-    let whose = under_way(&desk, &request).await?.map(|pending| pending.staff_id);
+    let pending = if asking.second { under_way(&desk, &request).await? } else { None };
+    let whose = pending.map(|pending| pending.account_id);
     let mut conn = desk.db.conn().await?;
     let (challenge, options) = passkeys::start_proof(&desk, &mut conn, whose).await?;
     Ok(HttpResponse::Ok().json(Asked { challenge, options }))
@@ -67,11 +50,13 @@ pub async fn sign_in(
     desk: Data<Desk>,
     request: HttpRequest,
     visit: Visit,
+    asking: Query<Asking>,
     answered: ApiJson<Answered>,
 ) -> Result<HttpResponse, Fault> {
     limits::take(&desk, Limit::Passkey, &visit, "").await?;
     let (answered, now) = (answered.into_inner(), desk.clock.now());
-    let (token, pending) = (pending::token(&request), under_way(&desk, &request).await?);
+    let pending = if asking.second { under_way(&desk, &request).await? } else { None };
+    let token = Side::Staff.token(&request);
     let mut conn = desk.db.conn().await?;
     let proven =
         passkeys::finish_proof(&desk, &mut conn, answered.challenge, &answered.credential, now).await?;
@@ -84,7 +69,7 @@ pub async fn sign_in(
     let account = account.filter(|account| account.disabled_at.is_none());
     // After somebody's password, somebody else's passkey is none.
     let account =
-        account.filter(|account| pending.as_ref().is_none_or(|pending| pending.staff_id == account.id));
+        account.filter(|account| pending.as_ref().is_none_or(|pending| pending.account_id == account.id));
     let opened = match (account, token, &pending) {
         (None, ..) => None,
         (Some(account), Some(token), Some(_)) => {
@@ -108,26 +93,24 @@ async fn refused(desk: &Desk, actor: &Actor, visit: &Visit) -> Result<Fault, Fau
 }
 
 /// What a browser is asked for by who proves afresh who they are.
-pub async fn prove_options(desk: Data<Desk>, member: Member<Anything>) -> Result<HttpResponse, Fault> {
-    let mut conn = desk.db.conn().await?;
-    let (challenge, options) = passkeys::start_proof(&desk, &mut conn, Some(member.id.uuid())).await?;
-    Ok(HttpResponse::Ok().json(Asked { challenge, options }))
+pub async fn prove_options(
+    desk: Data<Desk>,
+    member: Member<Anything>,
+    visit: Visit,
+) -> Result<HttpResponse, Fault> {
+    ask_afresh(&desk, &visit, member.id.uuid()).await
 }
 
-/// Proves it. 401 `invalid_credentials` for a passkey of somebody else's.
+/// Proves it. 401 `invalid_credentials` for a passkey of somebody else's; 429 after too many.
 pub async fn prove(
     desk: Data<Desk>,
     member: Member<Anything>,
     visit: Visit,
     answered: ApiJson<Answered>,
 ) -> Result<HttpResponse, Fault> {
-    let (answered, now) = (answered.into_inner(), desk.clock.now());
-    own_form(&member, &answered.csrf)?;
-    let mut conn = desk.db.conn().await?;
-    let proven =
-        passkeys::finish_proof(&desk, &mut conn, answered.challenge, &answered.credential, now).await?;
-    drop(conn);
-    if proven != Some(member.id.uuid()) {
+    let answered = answered.into_inner();
+    let whose = (member.id.uuid(), member.csrf_token());
+    if !proves_afresh(&desk, &visit, whose, &answered).await? {
         return Err(refused(&desk, &member.actor(), &visit).await?);
     }
     let (token, claims) = prove::fresh(&desk, &member, "passkey").await?;
@@ -135,14 +118,6 @@ pub async fn prove(
     let cookie = session::cookie(token, &claims);
     response.add_cookie(&cookie).map_err(|e| Fault::internal(e.to_string()))?;
     Ok(response)
-}
-
-/// 403 `csrf_rejected` unless the page was this session's.
-fn own_form(member: &Member<Anything>, csrf: &str) -> Result<(), Fault> {
-    if bool::from(csrf.as_bytes().ct_eq(member.csrf_token().as_bytes())) {
-        return Ok(());
-    }
-    Err(Fault::new(StatusCode::FORBIDDEN, "csrf_rejected"))
 }
 
 /// What a browser is asked for by who adds a passkey. 403 `proof_needed` where they have a factor and did not show it lately.
@@ -160,7 +135,7 @@ pub async fn add(
     answered: ApiJson<Answered>,
 ) -> Result<HttpResponse, Fault> {
     let (answered, now) = (answered.into_inner(), desk.clock.now());
-    own_form(&member, &answered.csrf)?;
+    own_page(member.csrf_token(), &answered.csrf)?;
     security::may_add(&desk, &member).await?;
     let account = member.id.uuid();
     let actor = member.actor();

@@ -212,8 +212,8 @@ async fn page(
         next: local(next).to_owned(),
         problem: if problem.is_empty() { String::new() } else { shell.t(problem) },
         passkeys: theirs.passkeys > 0,
-        codes: theirs.totp || theirs.recovery_left > 0,
-        script: crate::assets::url("staff-passkey.js"),
+        codes: theirs.codes(),
+        script: crate::assets::url("passkey.js"),
         shell,
     };
     views::private(status, &page)

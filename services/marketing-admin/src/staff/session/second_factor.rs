@@ -11,9 +11,9 @@ use ui::Shell;
 use web::session::{self, LIFETIME};
 use web::{Fault, Locale, PageForm, RequestId, redirect};
 
+use crate::identity::factors::pending::{self, Pending, Side};
 use crate::identity::{ClientAddress, factors};
 use crate::staff::session::page::{self, way_on};
-use crate::staff::session::pending::{self, Pending};
 use crate::staff::session::sign_in::{self, Attempt, Opening, SignedIn};
 use crate::staff::store::{self as accounts, StaffRow};
 use crate::views;
@@ -32,7 +32,7 @@ struct SecondFactorPage {
 /// The form; without a sign-in under way, the sign-in.
 pub async fn show(desk: Data<Desk>, request: HttpRequest, locale: Locale) -> Result<HttpResponse, Fault> {
     let Some(pending) = under_way(&desk, &request).await? else { return begin_anew() };
-    page_of(&desk, &request, locale, pending.staff_id, StatusCode::OK, "").await
+    page_of(&desk, &request, locale, pending.account_id, StatusCode::OK, "").await
 }
 
 /// What the form sends.
@@ -50,11 +50,13 @@ pub async fn submit(
     from: ClientAddress,
     form: PageForm<CodeForm>,
 ) -> Result<HttpResponse, Fault> {
-    let Some(token) = pending::token(&request) else { return begin_anew() };
+    let Some(token) = Side::Staff.token(&request) else { return begin_anew() };
     let now = desk.clock.now();
     let mut conn = desk.db.conn().await?;
-    let Some(pending) = pending::take_a_try(&mut conn, &token, now).await? else { return begin_anew() };
-    let Some(account) = accounts::by_id(&mut conn, pending.staff_id).await? else { return begin_anew() };
+    let Some(pending) = pending::take_a_try(&mut conn, Side::Staff, &token, now).await? else {
+        return begin_anew();
+    };
+    let Some(account) = accounts::by_id(&mut conn, pending.account_id).await? else { return begin_anew() };
     let attempt = Attempt { email: &account.email, from: &from, audience: SERVICE };
     if let Err(fault) = sign_in::may_try(&desk, &mut conn, &account.email, &from).await {
         drop(conn);
@@ -84,9 +86,9 @@ pub async fn submit(
 
 /// The sign-in of this browser, if one is under way.
 pub(super) async fn under_way(desk: &Desk, request: &HttpRequest) -> Result<Option<Pending>, Fault> {
-    let Some(token) = pending::token(request) else { return Ok(None) };
+    let Some(token) = Side::Staff.token(request) else { return Ok(None) };
     let mut conn = desk.db.conn().await?;
-    Ok(pending::find(&mut conn, &token, desk.clock.now()).await?)
+    Ok(pending::find(&mut conn, Side::Staff, &token, desk.clock.now()).await?)
 }
 
 /// The session of somebody whose second factor fits; nothing if the account or its password is another one by now.
@@ -98,7 +100,7 @@ pub(super) async fn finish(
     factor: &'static str,
 ) -> Result<Option<SignedIn>, Fault> {
     let mut conn = desk.db.conn().await?;
-    let same = pending::end(&mut conn, token, &account).await?;
+    let same = pending::end(&mut conn, Side::Staff, token).await?;
     drop(conn);
     if !same || account.disabled_at.is_some() {
         return Ok(None);
@@ -135,7 +137,7 @@ fn entered(signed_in: &SignedIn, next: &str) -> Result<HttpResponse, Fault> {
 /// Both cookies of a sign-in that is done.
 pub(super) fn with_cookies(response: &mut HttpResponse, signed_in: &SignedIn) -> Result<(), Fault> {
     let cookie = session::cookie(signed_in.token.clone(), &signed_in.claims);
-    for cookie in [cookie, pending::removal_cookie()] {
+    for cookie in [cookie, Side::Staff.removal_cookie()] {
         response.add_cookie(&cookie).map_err(|e| Fault::internal(e.to_string()))?;
     }
     Ok(())
@@ -144,7 +146,7 @@ pub(super) fn with_cookies(response: &mut HttpResponse, signed_in: &SignedIn) ->
 /// The sign-in is over, or never began: the password is asked for again.
 fn begin_anew() -> Result<HttpResponse, Fault> {
     let mut response = redirect::see_other("/admin/sign-in");
-    let cookie = pending::removal_cookie();
+    let cookie = Side::Staff.removal_cookie();
     response.add_cookie(&cookie).map_err(|e| Fault::internal(e.to_string()))?;
     Ok(response)
 }
@@ -164,8 +166,8 @@ async fn page_of(
     let page = SecondFactorPage {
         problem: if problem.is_empty() { String::new() } else { shell.t(problem) },
         passkeys: theirs.passkeys > 0,
-        codes: theirs.totp || theirs.recovery_left > 0,
-        script: crate::assets::url("staff-passkey.js"),
+        codes: theirs.codes(),
+        script: crate::assets::url("passkey.js"),
         shell,
     };
     views::private(status, &page)

@@ -160,7 +160,7 @@ async fn page(
         picture: String::new(),
         secret: String::new(),
         spaced: String::new(),
-        script: crate::assets::url("staff-passkey.js"),
+        script: crate::assets::url("passkey.js"),
         shell,
     })
 }

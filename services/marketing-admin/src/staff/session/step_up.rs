@@ -78,7 +78,7 @@ pub async fn ask<P>(
         fields,
         back: back.to_owned(),
         problem: if problem.is_empty() { String::new() } else { shell.t(problem) },
-        codes: theirs.totp || theirs.recovery_left > 0,
+        codes: theirs.codes(),
         passkeys: theirs.passkeys > 0,
         shell,
     };

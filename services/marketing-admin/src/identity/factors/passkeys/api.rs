@@ -13,9 +13,10 @@ use web::{ApiJson, Fault, Guest};
 
 use super::register::{self, Answer};
 use crate::Desk;
-use crate::identity::factors::gate::{self, Pending};
+use crate::identity::factors::gate;
 use crate::identity::factors::notices::{self, Change};
 use crate::identity::factors::passkeys;
+use crate::identity::factors::pending::{self, Pending, Side};
 use crate::identity::limits::{self, Limit};
 use crate::identity::session::{Proof, open};
 use crate::identity::visit::Visit;
@@ -60,7 +61,7 @@ pub struct Asking {
     /// The one for the second factor. The sign-in page asks whoever is there, also while somebody's sign-in, given up half way, still
     /// waits in the same browser.
     #[serde(default)]
-    second: bool,
+    pub second: bool,
 }
 
 /// What a browser is asked for at a sign-in: a passkey of whoever gave a first proof just now, or any that it knows.
@@ -98,7 +99,7 @@ pub async fn finish(
     let was_pending = pending.is_some();
     let next = match pending {
         Some((token, pending)) => {
-            gate::end(&mut conn, &token).await?;
+            pending::end(&mut conn, Side::Guests, &token).await?;
             pending.next
         }
         None => next,
@@ -129,7 +130,7 @@ pub async fn add(
     answered: ApiJson<Answered>,
 ) -> Result<HttpResponse, Fault> {
     let (answered, now) = (answered.into_inner(), desk.clock.now());
-    own_page(&guest, &answered.csrf)?;
+    own_page(guest.csrf_token(), &answered.csrf)?;
     guest.proved(now)?;
     let account = guest.account.uuid();
     // A refusal is no error of the transaction: it would bring back the question, which is answered once.
@@ -151,20 +152,44 @@ pub async fn add(
     Ok(HttpResponse::Ok().json(Onwards { next: "/account/security?done=passkey".to_owned() }))
 }
 
+/// What a browser is asked for by who is signed in and proves afresh who they are.
+pub async fn ask_afresh(desk: &Desk, visit: &Visit, account: Uuid) -> Result<HttpResponse, Fault> {
+    limits::take(desk, Limit::Passkey, visit, "").await?;
+    let mut conn = desk.db.conn().await?;
+    let (challenge, options) = passkeys::start_proof(desk, &mut conn, Some(account)).await?;
+    Ok(HttpResponse::Ok().json(Asked { challenge, options }))
+}
+
+/// Whether a passkey of theirs answered on a page of their session, whose token is `own`. 403 `csrf_rejected` on any other page; 429
+/// after too many.
+pub async fn proves_afresh(
+    desk: &Desk,
+    visit: &Visit,
+    (account, own): (Uuid, &str),
+    answered: &Answered,
+) -> Result<bool, Fault> {
+    own_page(own, &answered.csrf)?;
+    limits::take(desk, Limit::Confirm, visit, &account.to_string()).await?;
+    let mut conn = desk.db.conn().await?;
+    let Answered { challenge, credential, .. } = answered;
+    let proven = passkeys::finish_proof(desk, &mut conn, *challenge, credential, desk.clock.now()).await?;
+    Ok(proven == Some(account))
+}
+
 /// The sign-in under way in this browser.
 async fn under_way(
     desk: &Desk,
     conn: &mut Conn,
     request: &HttpRequest,
 ) -> Result<Option<(String, Pending)>, Fault> {
-    let Some(token) = gate::token(request) else { return Ok(None) };
-    let pending = gate::find(conn, &token, desk.clock.now()).await?;
+    let Some(token) = Side::Guests.token(request) else { return Ok(None) };
+    let pending = pending::find(conn, Side::Guests, &token, desk.clock.now()).await?;
     Ok(pending.map(|pending| (token, pending)))
 }
 
 /// 403 `csrf_rejected` unless the page was this session's.
-pub fn own_page(guest: &Guest, csrf: &str) -> Result<(), Fault> {
-    if bool::from(csrf.as_bytes().ct_eq(guest.csrf_token().as_bytes())) {
+pub fn own_page(own: &str, csrf: &str) -> Result<(), Fault> {
+    if bool::from(csrf.as_bytes().ct_eq(own.as_bytes())) {
         return Ok(());
     }
     Err(Fault::new(StatusCode::FORBIDDEN, "csrf_rejected"))
