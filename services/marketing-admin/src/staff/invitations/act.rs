@@ -113,7 +113,7 @@ async fn again(
     let link = unused.into_iter().find(|link| link.id == invitation).ok_or_else(over)?;
     // From now on it is theirs who sent it last.
     let invited = Invited { inviter: Some(member.id.uuid()), ..Invited::of(link.payload)? };
-    mail(desk, member, visit, (&link.email, invited), Some(invitation)).await
+    mail(desk, member, visit, (link.email.as_str(), invited), Some(invitation)).await
 }
 
 /// `instead`: the invitation in whose place it is sent.

@@ -54,6 +54,7 @@ pub async fn handle(
     request: RequestId,
     wanted: ApiJson<OwnerWanted>,
 ) -> Result<HttpResponse, Fault> {
+    let desk: &Desk = &desk;
     let actor = Actor::caller(&caller, &request);
     let wanted = wanted.into_inner();
     let wrong =
@@ -80,7 +81,7 @@ pub async fn handle(
             if !wanted.another && people::store::owners(conn).await? > 0 {
                 return Err(Fault::conflict("owner_exists"));
             }
-            send::make(&desk, conn, &actor, &invitation, now).await
+            send::make(desk, conn, &actor, &invitation, now).await
         })
         .await?;
     Ok(HttpResponse::Ok().json(OwnerInvited {
