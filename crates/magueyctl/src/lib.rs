@@ -6,6 +6,7 @@ pub mod codes;
 pub mod database;
 pub mod dead_letters;
 pub mod erasures;
+pub mod owner;
 pub mod peers;
 pub mod refunds;
 pub mod replay;

@@ -6,8 +6,8 @@ use audit::chain::Head;
 use clap::{Parser, Subcommand};
 use db::Owner;
 use magueyctl::{
-    audit_log, check_config, codes, database, dead_letters, erasures, refunds, replay, seed, settlement,
-    staff, streams,
+    audit_log, check_config, codes, database, dead_letters, erasures, owner, refunds, replay, seed,
+    settlement, staff, streams,
 };
 
 /// Operate Maguey: databases, staff, messages, configuration.
@@ -25,6 +25,9 @@ enum Command {
     Migrate(Migrate),
     /// Give the services' database roles the passwords of the environment.
     Roles,
+    /// Owners of the club.
+    #[command(subcommand)]
+    Owner(Owners),
     /// Members of staff.
     #[command(subcommand)]
     Staff(Staff),
@@ -96,6 +99,28 @@ enum Migrate {
     },
     /// Show what the database has. Exit 1 if anything is missing.
     Status,
+}
+
+#[derive(Debug, Subcommand)]
+enum Owners {
+    /// Invite the first owner of a club that has none. Shows a link, good once: there is no password until its reader chooses one.
+    Create {
+        /// The address to invite.
+        #[arg(long)]
+        email: String,
+        /// The name as shown.
+        #[arg(long)]
+        name: String,
+        /// Invite one more where there is an owner already.
+        #[arg(long)]
+        another: bool,
+        /// Mail the link instead of showing it.
+        #[arg(long)]
+        mail: bool,
+        /// The mail's language: en or es.
+        #[arg(long, default_value = "en", value_parser = ["en", "es"])]
+        language: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -252,6 +277,10 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         Command::Migrate(Migrate::Down { owner, steps }) => database::down(owner, steps).await.map(|()| true),
         Command::Migrate(Migrate::Status) => database::status().await,
         Command::Roles => database::roles().await.map(|()| true),
+        Command::Owner(Owners::Create { email, name, another, mail, language }) => {
+            let wanted = owner::Wanted { email: &email, name: &name, another, mail, language: &language };
+            owner::create(wanted).await.map(|()| true)
+        }
         Command::Staff(Staff::Create { email, name, role }) => {
             staff::create(&email, &name, &role).await.map(|()| true)
         }

@@ -3,7 +3,7 @@
 CREATE TABLE links (
   id         uuid PRIMARY KEY,
   token_hash bytea NOT NULL CONSTRAINT links_token UNIQUE CHECK (octet_length(token_hash) = 32),
-  purpose    text NOT NULL CHECK (purpose IN ('sign_up', 'magic_link', 'reset', 'new_email', 'identity')),
+  purpose    text NOT NULL CHECK (purpose IN ('sign_up', 'magic_link', 'reset', 'new_email', 'identity', 'invitation')),
   account_id uuid REFERENCES accounts (id),            -- NULL: whose address it is has no account yet
   email      text NOT NULL CHECK (email = lower(email)),
   payload    jsonb NOT NULL,

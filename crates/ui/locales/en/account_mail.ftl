@@ -63,6 +63,26 @@ account_mail-session-theft-title = We signed one of your devices out
 account_mail-session-theft-text = Hello { $name }, one of your sessions was used from two places at once, as a copied one would be. We ended it. Sign in again; if you don’t know why this happened, change your password.
 account_mail-session-theft-button = See where you are signed in
 account_mail-session-theft-note = Your tickets and your money are not touched by this.
+# ---------------------------------------------------------------- working here
+account_mail-invitation-subject = You are invited to work with us
+account_mail-invitation-title = Work with us
+account_mail-invitation-text = { $name } invites you to the staff. Role: { $role }. Nights: { $nights }. The link is good for seven days, and once.
+account_mail-invitation-button = See the invitation
+account_mail-invitation-note = You don’t know what this is about? Then do nothing, and pass this mail on to nobody.
+account_mail-role-changed-subject = Your role at the club has changed
+account_mail-role-changed-title = Your role has changed
+account_mail-role-changed-text = From now on: { $role }. Nights: { $nights }. You are signed out everywhere, and your PIN is over: sign in again.
+account_mail-role-changed-button = Sign in
+account_mail-role-changed-note = You didn’t expect this? Ask an owner of the club.
+account_mail-role-suspended-subject = Your access at the club is suspended
+account_mail-role-suspended-title = Your access is suspended
+account_mail-role-suspended-text = You can’t sign in at the desk and the door any more. Your account as a guest, your tickets and your orders stay as they are.
+account_mail-role-suspended-note = You didn’t expect this? Ask an owner of the club.
+account_mail-role-taken-back-subject = You can sign in at the club again
+account_mail-role-taken-back-title = Welcome back
+account_mail-role-taken-back-text = You can sign in at the desk and the door again. Role: { $role }. Nights: { $nights }.
+account_mail-role-taken-back-button = Sign in
+account_mail-role-taken-back-note = You didn’t expect this? Ask an owner of the club.
 # ---------------------------------------------------------------- a factor came or went
 account_mail-factor-added-subject = A new way to show that it is you
 account_mail-factor-added-title = Something was added to your account

@@ -63,6 +63,26 @@ account_mail-session-theft-title = Hemos cerrado la sesión de uno de tus dispos
 account_mail-session-theft-text = Hola, { $name }: una de tus sesiones se usó desde dos sitios a la vez, como haría una copia. La hemos cerrado. Inicia sesión de nuevo; si no sabes por qué ha pasado, cambia tu contraseña.
 account_mail-session-theft-button = Ver dónde has iniciado sesión
 account_mail-session-theft-note = Tus entradas y tu dinero no se ven afectados.
+# ---------------------------------------------------------------- working here
+account_mail-invitation-subject = Te invitan a trabajar con nosotros
+account_mail-invitation-title = Trabaja con nosotros
+account_mail-invitation-text = Invita: { $name }. Puesto: { $role }. Noches: { $nights }. El enlace vale siete días, y una sola vez.
+account_mail-invitation-button = Ver la invitación
+account_mail-invitation-note = ¿No sabes de qué va esto? Entonces no hagas nada, y no reenvíes este correo a nadie.
+account_mail-role-changed-subject = Tu puesto en el club ha cambiado
+account_mail-role-changed-title = Tu puesto ha cambiado
+account_mail-role-changed-text = Desde ahora: { $role }. Noches: { $nights }. Se ha cerrado tu sesión en todas partes y tu PIN ya no vale: entra de nuevo.
+account_mail-role-changed-button = Entrar
+account_mail-role-changed-note = ¿No lo esperabas? Pregunta a quien dirige el club.
+account_mail-role-suspended-subject = Tu acceso en el club está suspendido
+account_mail-role-suspended-title = Tu acceso está suspendido
+account_mail-role-suspended-text = Ya no puedes entrar ni en el despacho ni en la puerta. Tu cuenta de cliente, tus entradas y tus pedidos siguen como están.
+account_mail-role-suspended-note = ¿No lo esperabas? Pregunta a quien dirige el club.
+account_mail-role-taken-back-subject = Puedes volver a entrar en el club
+account_mail-role-taken-back-title = Qué bien que vuelvas
+account_mail-role-taken-back-text = Puedes entrar otra vez en el despacho y en la puerta. Puesto: { $role }. Noches: { $nights }.
+account_mail-role-taken-back-button = Entrar
+account_mail-role-taken-back-note = ¿No lo esperabas? Pregunta a quien dirige el club.
 # ---------------------------------------------------------------- a factor came or went
 account_mail-factor-added-subject = Una forma nueva de demostrar que eres tú
 account_mail-factor-added-title = Se ha añadido algo a tu cuenta

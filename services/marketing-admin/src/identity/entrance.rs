@@ -20,7 +20,7 @@ use crate::{Desk, views};
 pub const INVALID_EMAIL: &str = "invalid_email";
 
 /// Who works here opens more with their password than a guest.
-const STAFF_SHORTEST: usize = 12;
+pub const STAFF_SHORTEST: usize = 12;
 
 /// The frame of one of these pages. `at`: the address that shows it again, for the other language.
 pub fn shell(desk: &Desk, locale: Locale, title: &str, at: &str) -> Shell {

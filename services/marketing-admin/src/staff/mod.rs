@@ -1,9 +1,10 @@
 //! People who work at the club: their accounts, what they may do, and their sessions.
 //!
-//! An account is made or changed by `magueyctl` ([`put`]); its sign-in is [`session`]. On the phones of the door a short PIN
-//! opens a session for a shift ([`pin`]). What somebody may do, and on which nights, is in [`roles`]. Every privileged act takes an [`audit::Actor`] and writes its audit row in the
+//! Somebody comes to work here by an invitation ([`invitations`]). An account is also made or changed by `magueyctl` ([`put`]); its
+//! sign-in is [`session`]. On the phones of the door a short PIN opens a session for a shift ([`pin`]). What somebody may do, and on which nights, is in [`roles`]. Every privileged act takes an [`audit::Actor`] and writes its audit row in the
 //! transaction of the act; there is no other way to reach the stores that change something.
 
+pub mod invitations;
 pub mod member;
 pub mod people;
 pub mod pin;

@@ -3,6 +3,9 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json};
 use audit::Actor;
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use domain::ids::EventId;
 use domain::permission::Role;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -14,6 +17,7 @@ use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 use crate::Desk;
 use crate::identity::email::Email;
 use crate::identity::factors::totp;
+use crate::staff::people::{self, notices};
 use crate::staff::pin;
 use crate::staff::roles;
 use crate::staff::store::{self, StaffRow};
@@ -95,9 +99,11 @@ async fn put(desk: &Desk, actor: &Actor, wanted: StaffWanted) -> Result<StaffAcc
     let id = desk
         .db
         .transaction(async |conn| {
+            let before = standing(conn, &row.email).await?;
             let id = store::put(conn, &row, now).await?;
             // The operator's word is for all nights.
             roles::store::free(conn, id).await?;
+            tell(desk, conn, before, &row.email, now).await?;
             let ended = store::end_sessions(conn, id, now).await?;
             let pin_ended = pin::store::end(conn, id).await?;
             if let Some(secret) = &secret {
@@ -120,7 +126,9 @@ async fn disable(desk: &Desk, actor: &Actor, email: &str) -> Result<StaffAccount
     let now = desk.clock.now();
     desk.db
         .transaction(async |conn| {
+            let before = standing(conn, email.as_str()).await?;
             let row = store::disable(conn, email.as_str(), now).await?.ok_or_else(Fault::not_found)?;
+            tell(desk, conn, before, email.as_str(), now).await?;
             let ended = store::end_sessions(conn, row.id, now).await?;
             let pin_ended = pin::store::end(conn, row.id).await?;
             let detail = json!({"sessions_ended": ended, "pin_ended": pin_ended});
@@ -129,6 +137,34 @@ async fn disable(desk: &Desk, actor: &Actor, email: &str) -> Result<StaffAccount
             Ok::<_, Fault>(StaffAccount { id, email, name, role, disabled: true })
         })
         .await
+}
+
+/// What somebody is: account, role, nights, and whether they may sign in. None: they don't work here.
+type Stands = Option<(Uuid, String, Vec<EventId>, bool)>;
+
+async fn standing(conn: &mut Conn, email: &str) -> Result<Stands, DbError> {
+    let Some(row) = store::by_email(conn, email).await? else { return Ok(None) };
+    let nights = roles::store::nights_of(conn, row.id).await?;
+    Ok(Some((row.id, row.role, nights, row.disabled_at.is_none())))
+}
+
+/// Tells who worked here before what changed for them, if anything did.
+async fn tell(
+    desk: &Desk,
+    conn: &mut Conn,
+    before: Stands,
+    email: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let Some(before) = before else { return Ok(()) };
+    let Some(after) = standing(conn, email).await?.filter(|after| *after != before) else { return Ok(()) };
+    let kind = match (before.3, after.3) {
+        (_, false) => notices::SUSPENDED,
+        (false, true) => notices::TAKEN_BACK,
+        (true, true) => notices::CHANGED,
+    };
+    let Some(person) = people::store::one(conn, after.0).await? else { return Ok(()) };
+    notices::changed(desk, conn, &person, kind, now).await
 }
 
 /// At least 128 bits (RFC 4226, requirement 6).

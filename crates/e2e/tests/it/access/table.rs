@@ -436,6 +436,11 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "POST", "/admin/box-office", Holds(P::BoxOfficeSell)),
     row(MarketingAdmin, "POST", "/admin/box-office/comps", Holds(P::CompsIssue)),
     row(MarketingAdmin, "GET", "/admin/staff", Holds(P::StaffManage)),
+    row(MarketingAdmin, "POST", "/admin/staff/invitations", Holds(P::StaffManage)),
+    row(MarketingAdmin, "POST", "/admin/staff/invitations/{invitation}", Holds(P::StaffManage)),
+    // Who was invited has no session yet: they are known by the link in their mail.
+    row(MarketingAdmin, "GET", "/admin/invitation", Everybody),
+    row(MarketingAdmin, "POST", "/admin/invitation", Everybody),
     row(MarketingAdmin, "GET", "/admin/staff/{staff}", Holds(P::StaffManage)),
     row(MarketingAdmin, "POST", "/admin/staff/{staff}", Holds(P::StaffManage)),
     row(MarketingAdmin, "GET", "/admin/emails", Holds(P::EmailsRead)),
@@ -452,6 +457,7 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "GET", "/internal/v1/sessions/ended", Callers(&["scanner"])),
     row(MarketingAdmin, "GET", "/internal/v1/erasures", Callers(&["magueyctl"])),
     row(MarketingAdmin, "POST", "/internal/v1/erasures", Callers(&["magueyctl"])),
+    row(MarketingAdmin, "POST", "/internal/v1/owners", Callers(&["magueyctl"])),
     row(MarketingAdmin, "POST", "/internal/v1/staff", Callers(&["magueyctl"])),
     row(
         MarketingAdmin,

@@ -27,6 +27,8 @@ pub enum Purpose {
     Reset,
     /// Another address.
     NewEmail,
+    /// Working here.
+    Invitation,
     /// The address that another provider named without having proven it.
     Identity,
 }
@@ -39,6 +41,7 @@ impl Purpose {
             Self::MagicLink => "magic_link",
             Self::Reset => "reset",
             Self::NewEmail => "new_email",
+            Self::Invitation => "invitation",
             Self::Identity => "identity",
         }
     }
@@ -48,6 +51,7 @@ impl Purpose {
         match self {
             Self::SignUp => TimeDelta::hours(24),
             Self::MagicLink => TimeDelta::minutes(15),
+            Self::Invitation => TimeDelta::days(7),
             Self::Reset | Self::NewEmail | Self::Identity => TimeDelta::minutes(30),
         }
     }
@@ -143,6 +147,36 @@ pub async fn take(
          RETURNING id, account_id AS account, email, payload, expires_at",
     )
     .bind::<Bytea, _>(hash(token))
+    .bind::<Text, _>(purpose.code())
+    .bind::<Timestamptz, _>(now)
+    .get_result(conn)
+    .await
+    .optional()?)
+}
+
+/// Every link of a kind that nobody has used or ended, those that are too old as well.
+pub async fn unused(conn: &mut Conn, purpose: Purpose) -> Result<Vec<Link>, DbError> {
+    Ok(diesel::sql_query(
+        "SELECT id, account_id AS account, email, payload, expires_at FROM links
+          WHERE purpose = $1 AND used_at IS NULL ORDER BY expires_at DESC, id",
+    )
+    .bind::<Text, _>(purpose.code())
+    .load(conn)
+    .await?)
+}
+
+/// Ends one of them; gives what it was.
+pub async fn end(
+    conn: &mut Conn,
+    purpose: Purpose,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Link>, DbError> {
+    Ok(diesel::sql_query(
+        "UPDATE links SET used_at = $3 WHERE id = $1 AND purpose = $2 AND used_at IS NULL
+         RETURNING id, account_id AS account, email, payload, expires_at",
+    )
+    .bind::<SqlUuid, _>(id)
     .bind::<Text, _>(purpose.code())
     .bind::<Timestamptz, _>(now)
     .get_result(conn)

@@ -13,7 +13,7 @@ use web::can::{Anything, StaffManage};
 use web::{CsrfForm, Fault, Locale, redirect};
 
 use super::store::{self, PersonRow};
-use super::{person_page, within_reach};
+use super::{nights_of, notices, person_page, within_reach};
 use crate::Desk;
 use crate::identity::ClientAddress;
 use crate::identity::factors::pending::{self, Side};
@@ -43,25 +43,22 @@ impl Act {
         }
     }
 
+    fn mail(&self) -> &'static str {
+        match self {
+            Self::Change { .. } | Self::EndSessions => notices::CHANGED,
+            Self::Suspend => notices::SUSPENDED,
+            Self::TakeBack => notices::TAKEN_BACK,
+        }
+    }
+
     fn read(form: &HashMap<String, String>) -> Result<Self, Fault> {
         let text = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
-        let wrong = |field: &'static str| Fault::invalid("validation_failed").field(field, "required");
         match text("act") {
             "suspend" => Ok(Self::Suspend),
             "take-back" => Ok(Self::TakeBack),
             "end-sessions" => Ok(Self::EndSessions),
-            "change" => {
-                let ids = form.keys().filter_map(|name| name.strip_prefix("night.")?.parse().ok());
-                let ids: Vec<Uuid> = ids.collect();
-                let nights = match text("reach") {
-                    "all" => None,
-                    "some" if !ids.is_empty() => Some(ids),
-                    // No night at all is not all of them.
-                    _ => return Err(wrong("nights")),
-                };
-                Ok(Self::Change { role: text("role").to_owned(), nights })
-            }
-            _ => Err(wrong("act")),
+            "change" => Ok(Self::Change { role: text("role").to_owned(), nights: nights_of(form)? }),
+            _ => Err(Fault::invalid("validation_failed").field("act", "required")),
         }
     }
 }
@@ -123,9 +120,12 @@ async fn done(
             let pin_ended = pin::store::end(conn, staff).await?;
             pending::end_of(conn, Side::Staff, staff).await?;
             let after = store::one(conn, staff).await?.ok_or_else(Fault::not_found)?;
-            let detail = json!({
-                "before": was, "after": told(conn, &after).await?, "sessions_ended": sessions, "pin_ended": pin_ended,
-            });
+            let is = told(conn, &after).await?;
+            if is != was {
+                notices::changed(desk, conn, &after, act.mail(), now).await?;
+            }
+            let detail =
+                json!({"before": was, "after": is, "sessions_ended": sessions, "pin_ended": pin_ended});
             audit::record(conn, &actor, act.code(), &staff.to_string(), detail, now).await?;
             Ok::<_, Fault>(())
         })

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::language::Language;
 use domain::permission::{Grants, Permission, Role};
@@ -46,10 +46,11 @@ struct PersonPage {
     done: bool,
 }
 
-struct Choice {
-    id: String,
-    name: String,
-    chosen: bool,
+/// What can be chosen, and whether it is.
+pub(in crate::staff) struct Choice {
+    pub(in crate::staff) id: String,
+    pub(in crate::staff) name: String,
+    pub(in crate::staff) chosen: bool,
 }
 
 struct Line {
@@ -114,9 +115,6 @@ async fn page(
     let path = format!("/admin/staff/{staff}");
     let shell = views::desk_shell(desk, request, locale, member, Room::Staff, &title).at(&path);
     let role = roles::name_of(lang, &person.role, &own);
-    let since = desk.clock.now() - LINGER;
-    let offered = all.into_iter().filter(|night| night.row.ends_at > since || binds(&grants, night));
-    let choices = codes_in_use(&own, &person.role);
     Ok(PersonPage {
         style: crate::assets::url("admin.css"),
         csrf: member.csrf_token().to_owned(),
@@ -126,15 +124,8 @@ async fn page(
         erased: person.email.is_none(),
         second_factor: theirs.totp || theirs.passkeys > 0,
         bound: grants.is_limited(),
-        nights: offered.map(|night| choice_of(lang, &grants, night)).collect(),
-        roles: choices
-            .into_iter()
-            .map(|code| Choice {
-                chosen: code == person.role,
-                name: roles::name_of(lang, &code, &own),
-                id: code,
-            })
-            .collect(),
+        nights: night_choices(lang, &grants, all, desk.clock.now()),
+        roles: role_choices(lang, &own, &person.role),
         permissions: Permission::ALL
             .into_iter()
             .map(|permission| Line {
@@ -151,7 +142,26 @@ async fn page(
     })
 }
 
+/// The nights that are not over, and those they are bound to.
+pub(in crate::staff) fn night_choices(
+    lang: Language,
+    grants: &Grants,
+    all: Vec<Event>,
+    now: DateTime<Utc>,
+) -> Vec<Choice> {
+    let since = now - LINGER;
+    let offered = all.into_iter().filter(|night| night.row.ends_at > since || binds(grants, night));
+    offered.map(|night| choice_of(lang, grants, night)).collect()
+}
+
 /// The roles that can be given, and the one that is held.
+pub(in crate::staff) fn role_choices(lang: Language, own: &[OwnRole], held: &str) -> Vec<Choice> {
+    let codes = codes_in_use(own, held).into_iter();
+    codes
+        .map(|code| Choice { chosen: code == held, name: roles::name_of(lang, &code, own), id: code })
+        .collect()
+}
+
 fn codes_in_use(own: &[OwnRole], held: &str) -> Vec<String> {
     let built_in = Role::ALL.into_iter().map(|role| role.code().to_owned());
     let theirs = own.iter().filter(|role| !role.retired || role.code == held).map(|role| role.code.clone());

@@ -28,6 +28,8 @@ struct SignInPage {
     next: String,
     email: String,
     problem: String,
+    /// What somebody is told who has just come to work here.
+    welcome: String,
     script: String,
 }
 
@@ -36,6 +38,8 @@ struct SignInPage {
 pub struct Wanted {
     #[serde(default)]
     next: String,
+    #[serde(default)]
+    welcome: String,
 }
 
 /// The form.
@@ -46,9 +50,15 @@ pub async fn show(
     wanted: Query<Wanted>,
 ) -> Result<HttpResponse, Fault> {
     let shell = shell(&desk, &request, locale);
+    let Wanted { next, welcome } = wanted.into_inner();
     let page = SignInPage {
+        welcome: match welcome.as_str() {
+            "yes" => shell.t("invitations-accepted"),
+            "second-factor" => shell.t("invitations-accepted-second-factor"),
+            _ => String::new(),
+        },
         shell,
-        next: wanted.into_inner().next,
+        next,
         email: String::new(),
         problem: String::new(),
         script: crate::assets::url("passkey.js"),
@@ -90,8 +100,8 @@ pub async fn submit(
                 StatusCode::TOO_MANY_REQUESTS => shell.t("admin-sign-in-too-often"),
                 _ => shell.t("admin-sign-in-refused"),
             };
-            let script = crate::assets::url("passkey.js");
-            views::private(fault.status(), &SignInPage { shell, next, email, problem, script })
+            let (script, welcome) = (crate::assets::url("passkey.js"), String::new());
+            views::private(fault.status(), &SignInPage { shell, next, email, problem, welcome, script })
         }
         Err(fault) => Err(fault),
     }
