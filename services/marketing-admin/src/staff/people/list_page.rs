@@ -59,7 +59,7 @@ pub async fn show(
     let title = ui::text(locale.0, "staff-title", &[]);
     let shell = views::desk_shell(&desk, &request, locale, &member, Room::Staff, &title);
     let mut conn = desk.db.conn().await?;
-    let own = roles::store::names(&mut conn).await?;
+    let own = roles::store::own(&mut conn).await?;
     let mut lines = Vec::new();
     for row in store::all(&mut conn, &search).await? {
         let theirs = factors::of(&mut conn, row.id).await?;

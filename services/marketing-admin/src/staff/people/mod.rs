@@ -13,12 +13,12 @@ use web::Fault;
 use crate::staff::Member;
 
 /// A permission in words.
-pub(super) fn permission_name(lang: Language, permission: Permission) -> String {
+pub(in crate::staff) fn permission_name(lang: Language, permission: Permission) -> String {
     ui::text(lang, &format!("staff-can-{}", permission.code().replace(['.', '_'], "-")), &[])
 }
 
 /// 403 `beyond_your_permissions` unless all of these are held: nobody gives or takes what they don't hold.
-pub(super) fn within_reach<P>(member: &Member<P>, can: PermissionSet) -> Result<(), Fault> {
+pub(in crate::staff) fn within_reach<P>(member: &Member<P>, can: PermissionSet) -> Result<(), Fault> {
     if can.iter().all(|permission| member.may(permission)) {
         Ok(())
     } else {
