@@ -33,7 +33,6 @@ struct FormPage {
     within_reach: bool,
     people: i64,
     name: String,
-    longest: usize,
     reason: String,
     begins: Vec<Begin>,
     groups: Vec<Boxes>,
@@ -109,7 +108,7 @@ pub async fn edit(
     member: Member<StaffManage>,
     role: Path<String>,
 ) -> Result<HttpResponse, Fault> {
-    let page = page(&desk, (&request, locale), &member, Some(&role), None).await?;
+    let page = page(&desk, (&request, locale), &member, Some(role.as_str()), None).await?;
     views::private(StatusCode::OK, &page)
 }
 
@@ -180,7 +179,6 @@ async fn page(
         begins: begins(lang, &own, &from),
         groups: Group::ALL.into_iter().map(|group| boxes(lang, member, group, can)).collect(),
         name,
-        longest: wanted::LONGEST,
         reason,
         problem: String::new(),
         shell: views::desk_shell(desk, request, locale, member, Room::Staff, &title).at(&at),

@@ -11,8 +11,8 @@ use web::Fault;
 use super::OwnRole;
 use crate::views;
 
-/// The longest name, in characters: it stands at the head of a column.
-pub const LONGEST: usize = 40;
+/// The longest name, in characters: it stands at the head of a column. The form says the same.
+const LONGEST: usize = 40;
 /// Begins the name of a permission's box.
 const BOX: &str = "can.";
 
