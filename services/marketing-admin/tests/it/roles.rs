@@ -10,6 +10,7 @@ use reqwest::{Response, StatusCode};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::guest_list::{Venue, entry, list_of};
 use crate::house::{House, PASSWORD, body, event};
 use crate::identity::field;
 use crate::staff_pages::{change, key_of};
@@ -241,34 +242,37 @@ async fn a_role_is_made_with_a_fresh_second_factor_and_nothing_typed_is_lost() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_promoter_of_one_night_sees_its_guest_list_and_nothing_of_another() {
-    let house = House::open().await;
+    let list = list_of(&[entry(Uuid::now_v7(), &[Uuid::now_v7()])]);
+    let venue = Venue::with(list, 200, json!({})).await;
+    let house = &venue.house;
     house.put_staff(PIA, "promoter", PASSWORD).await;
-    let token = house.token(OLGA).await;
-    let mine = house.published(&token, "Friday").await;
-    let other = house.published(&token, "Saturday").await;
-    let (mine, other) = (mine["id"].as_str().expect("an id"), other["id"].as_str().expect("an id"));
+    let other = house.published(&house.token(OLGA).await, "Saturday").await;
+    let (mine, other) = (venue.id(), other["id"].as_str().expect("an id"));
     let owner = house.cookie(OLGA).await;
-    let staff = key_of(&house, PIA).await;
+    let staff = key_of(house, PIA).await;
     let night = format!("night.{mine}");
     let bound = |role| [("act", "change"), ("role", role), ("reach", "some"), (night.as_str(), "1")];
-    assert_eq!(change(&house, &owner, &staff, &bound("promoter")).await, StatusCode::SEE_OTHER);
+    assert_eq!(change(house, &owner, &staff, &bound("promoter")).await, StatusCode::SEE_OTHER);
     let pia = house.new_token(PIA).await;
-    let list_of = |night: &str| format!("/admin/events/{night}/guest-list");
-    assert_eq!(house.get(&list_of(mine), &pia).await.status(), StatusCode::OK);
-    for path in [list_of(other), format!("/api/v1/events/{other}"), format!("/admin/events/{other}")] {
+    let guests_of = |night: &str| format!("/admin/events/{night}/guest-list");
+    let seen = house.get(&guests_of(mine), &pia).await;
+    assert_eq!(seen.status(), StatusCode::OK);
+    assert!(seen.text().await.expect("a page").contains("DJ Ñandú"));
+    for path in [guests_of(other), format!("/api/v1/events/{other}"), format!("/admin/events/{other}")] {
         assert_eq!(house.get(&path, &pia).await.status(), StatusCode::FORBIDDEN, "{path}");
     }
-    let added = house.post(&list_of(other), &pia, json!({})).await;
+    let added = house.post(&guests_of(other), &pia, json!({})).await;
     assert_eq!(added.status(), StatusCode::FORBIDDEN);
+    assert!(venue.heard().is_empty(), "the ticket site was asked for nothing");
     let listed = body(house.get("/api/v1/events", &pia).await).await;
     assert_eq!(listed["events"].as_array().map(Vec::len), Some(1), "{listed}");
 
     // What is about no night, or all of them, is closed too, whatever the role gives.
     let can = ["events.read", "guest_list.run", "promos.read", "figures.read"];
-    assert_eq!(make(&house, &owner, "Host and codes", &can).await, StatusCode::SEE_OTHER);
-    assert_eq!(change(&house, &owner, &staff, &bound("host_and_codes")).await, StatusCode::SEE_OTHER);
+    assert_eq!(make(house, &owner, "Host and codes", &can).await, StatusCode::SEE_OTHER);
+    assert_eq!(change(house, &owner, &staff, &bound("host_and_codes")).await, StatusCode::SEE_OTHER);
     let pia = house.new_token(PIA).await;
-    assert_eq!(house.get(&list_of(mine), &pia).await.status(), StatusCode::OK);
+    assert_eq!(house.get(&guests_of(mine), &pia).await.status(), StatusCode::OK);
     for path in ["/api/v1/promos", "/api/v1/figures"] {
         let refused = house.get(path, &pia).await;
         assert_eq!(refused.status(), StatusCode::FORBIDDEN, "{path}");
