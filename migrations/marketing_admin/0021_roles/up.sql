@@ -9,6 +9,9 @@ CREATE TABLE roles (
   retired_at  timestamptz        -- given to nobody any more, and lets nobody do anything
 );
 
+-- People tell roles apart by their names; that of a retired one is free again.
+CREATE UNIQUE INDEX roles_names ON roles (lower(name)) WHERE retired_at IS NULL;
+
 -- The nights that a member of the staff is bound to. Without a row they work on all of them.
 CREATE TABLE staff_nights (
   staff_id uuid NOT NULL REFERENCES staff (id),

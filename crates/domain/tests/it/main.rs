@@ -6,6 +6,7 @@
 
 mod admissions;
 mod codes;
+mod roles;
 
 use serde_json::{Map, Value};
 use std::path::Path;

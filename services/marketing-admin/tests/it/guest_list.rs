@@ -17,7 +17,7 @@ use crate::house::{House, until};
 use crate::identity::field;
 
 /// What the ticket site was asked: the path, the key, the body.
-type Heard = Arc<Mutex<Vec<(String, String, Value)>>>;
+pub type Heard = Arc<Mutex<Vec<(String, String, Value)>>>;
 
 /// The ticket site as far as it is asked for guest lists: it shows this list, and answers every act like this.
 async fn ticket_site(house: &House, heard: Heard, list: Value, status: u16, answer: Value) -> Running {
@@ -52,7 +52,7 @@ async fn ticket_site(house: &House, heard: Heard, list: Value, status: u16, answ
 }
 
 /// An entry of three, with its tickets.
-fn entry(id: Uuid, tickets: &[Uuid]) -> Value {
+pub fn entry(id: Uuid, tickets: &[Uuid]) -> Value {
     json!({
         "id": id, "reference": "K7MPX2QD", "url": "http://tickets.maguey.localhost:8080/orders/K7MPX2QD?key=abc",
         "name": "Ana <b>López", "email": "ana@example.org", "ticket_type": "Early bird", "promoter": "DJ Ñandú",
@@ -61,20 +61,20 @@ fn entry(id: Uuid, tickets: &[Uuid]) -> Value {
     })
 }
 
-fn list_of(entries: &[Value]) -> Value {
+pub fn list_of(entries: &[Value]) -> Value {
     json!({"entries": entries, "allotments": [{"promoter": "DJ Ñandú", "places": 10, "taken": 3}]})
 }
 
 /// A desk beside a ticket site that answers this, and a night on sale.
-struct Venue {
-    house: House,
+pub struct Venue {
+    pub house: House,
     _site: Running,
     heard: Heard,
     event: Value,
 }
 
 impl Venue {
-    async fn with(list: Value, status: u16, answer: Value) -> Self {
+    pub async fn with(list: Value, status: u16, answer: Value) -> Self {
         let mut house = House::unopened().await;
         let heard = Heard::default();
         let site = ticket_site(&house, heard.clone(), list, status, answer).await;
@@ -85,7 +85,7 @@ impl Venue {
         Self { house, _site: site, heard, event }
     }
 
-    fn id(&self) -> &str {
+    pub fn id(&self) -> &str {
         self.event["id"].as_str().expect("an id")
     }
 
@@ -112,7 +112,7 @@ impl Venue {
         (answer.status(), location, answer.text().await.expect("a page"))
     }
 
-    fn heard(&self) -> Vec<(String, String, Value)> {
+    pub fn heard(&self) -> Vec<(String, String, Value)> {
         self.heard.lock().expect("no panic").clone()
     }
 }

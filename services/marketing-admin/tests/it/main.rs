@@ -41,6 +41,7 @@ mod promo_codes;
 mod promos;
 mod providers;
 mod resets;
+mod roles;
 mod scans;
 mod second_step;
 mod sign_in_guest;

@@ -10,7 +10,7 @@ use crate::identity::field;
 const OLGA: &str = "olga@club.test";
 
 /// Somebody's key.
-async fn key_of(house: &House, email: &str) -> String {
+pub async fn key_of(house: &House, email: &str) -> String {
     #[derive(diesel::QueryableByName)]
     struct Row {
         #[diesel(sql_type = diesel::sql_types::Uuid)]
@@ -23,7 +23,7 @@ async fn key_of(house: &House, email: &str) -> String {
 }
 
 /// Sends a form of a person's page; its status.
-async fn change(house: &House, cookie: &str, staff: &str, form: &[(&str, &str)]) -> StatusCode {
+pub async fn change(house: &House, cookie: &str, staff: &str, form: &[(&str, &str)]) -> StatusCode {
     let path = format!("/admin/staff/{staff}");
     let page = house.page(&path, cookie).await.text().await.expect("a page");
     let csrf = field(&page, "csrf");

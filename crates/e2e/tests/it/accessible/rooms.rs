@@ -175,6 +175,8 @@ async fn at_the_desk(
             ("/admin/payments".to_owned(), ".table"),
             ("/admin/promoters".to_owned(), ".table"),
             ("/admin/disputes".to_owned(), ".table"),
+            ("/admin/roles".to_owned(), "h1"),
+            ("/admin/roles/new".to_owned(), "fieldset"),
             (format!("/admin/disputes/{DISPUTE}"), ".proof__part"),
             (format!("/admin/events/{night}/new-date"), "form[action$='/new-date']"),
             ("/admin/events?show=archived".to_owned(), ".table"),

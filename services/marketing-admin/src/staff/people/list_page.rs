@@ -107,7 +107,7 @@ async fn page(
     let shell = views::desk_shell(desk, request, locale, member, Room::Staff, &title);
     let now = desk.clock.now();
     let mut conn = desk.db.conn().await?;
-    let own = roles::store::names(&mut conn).await?;
+    let own = roles::store::own(&mut conn).await?;
     let zone = venues::resolve(&mut conn, None).await.map_or(Tz::UTC, |venue| venue.zone());
     let lines = people(&mut conn, &shell, &own, &search).await?;
     let waiting = lines::waiting(&mut conn, &shell, &own, zone, now).await?;

@@ -17,7 +17,7 @@ use web::Fault;
 use crate::staff::Member;
 
 /// A permission in words.
-pub(super) fn permission_name(lang: Language, permission: Permission) -> String {
+pub(in crate::staff) fn permission_name(lang: Language, permission: Permission) -> String {
     ui::text(lang, &format!("staff-can-{}", permission.code().replace(['.', '_'], "-")), &[])
 }
 

@@ -105,7 +105,7 @@ async fn page(
     let lang = locale.0;
     let mut conn = desk.db.conn().await?;
     let person = store::one(&mut conn, staff).await?.ok_or_else(Fault::not_found)?;
-    let own = roles::store::names(&mut conn).await?;
+    let own = roles::store::own(&mut conn).await?;
     let grants = roles::store::grants_of(&mut conn, staff, &person.role).await?;
     let theirs = factors::of(&mut conn, staff).await?;
     let all = events::load(&mut conn, Which::All).await?;
@@ -131,7 +131,7 @@ async fn page(
             .map(|permission| Line {
                 name: permission_name(lang, permission),
                 held: grants.may(permission),
-                why: why(&shell, &grants, permission, &role),
+                why: why(&shell, &grants, permission, &role, &own),
             })
             .collect(),
         problem: String::new(),
@@ -182,13 +182,14 @@ fn choice_of(lang: Language, grants: &Grants, night: Event) -> Choice {
 }
 
 /// Why they may or may not.
-fn why(shell: &Shell, grants: &Grants, permission: Permission, role: &str) -> String {
+fn why(shell: &Shell, grants: &Grants, permission: Permission, role: &str, own: &[OwnRole]) -> String {
     if grants.may(permission) {
         let key = if grants.is_limited() { "staff-why-role-nights" } else { "staff-why-role" };
         return shell.t1(key, "role", role.to_owned());
     }
-    let givers: Vec<_> = Role::ALL.into_iter().filter(|role| role.may(permission)).collect();
-    let names: Vec<String> =
-        givers.into_iter().map(|role| views::role_name(shell.lang, role.code())).collect();
+    let built_in = Role::ALL.into_iter().filter(|role| role.may(permission));
+    let theirs = own.iter().filter(|role| !role.retired && role.can.holds(permission));
+    let built_in = built_in.map(|role| views::role_name(shell.lang, role.code()));
+    let names: Vec<String> = built_in.chain(theirs.map(|role| role.name.clone())).collect();
     shell.t1("staff-why-not", "roles", names.join(", "))
 }
