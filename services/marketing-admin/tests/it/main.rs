@@ -37,6 +37,7 @@ mod promo_codes;
 mod promos;
 mod providers;
 mod resets;
+mod row_security;
 mod scans;
 mod sign_in_guest;
 mod sign_up;

@@ -14,6 +14,7 @@ use crate::identity::account::store as accounts;
 use crate::identity::account::tell;
 use crate::identity::activity;
 use crate::identity::limits::{self, Limit};
+use crate::identity::mine;
 use crate::identity::providers;
 use crate::identity::visit::Visit;
 use crate::notifications::account::{self as mails, AccountMail};
@@ -173,7 +174,8 @@ pub async fn remove(
 }
 
 async fn number_page(desk: &Desk, locale: Locale, guest: &Guest) -> Result<NumberPage, Fault> {
-    let account = accounts::by_id(&mut *desk.db.conn().await?, guest.account.uuid()).await?;
+    let id = guest.account.uuid();
+    let account = desk.db.transaction(async |conn| mine::me(conn, id).await).await?;
     Ok(NumberPage {
         shell: super::shell(desk, HERE, locale, "phone-mine-title"),
         action: HERE,
@@ -181,7 +183,7 @@ async fn number_page(desk: &Desk, locale: Locale, guest: &Guest) -> Result<Numbe
         phone: String::new(),
         error: String::new(),
         next: String::new(),
-        known: account.and_then(|account| account.phone).unwrap_or_default(),
+        known: account.phone.unwrap_or_default(),
     })
 }
 
