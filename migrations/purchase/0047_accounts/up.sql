@@ -84,6 +84,9 @@ GRANT EXECUTE ON FUNCTION guest_orders, guest_tickets TO purchase_guest;
 CREATE POLICY account ON orders FOR SELECT TO purchase_guest USING (id = ANY (ARRAY(SELECT guest_orders())));
 CREATE POLICY account ON tickets FOR SELECT TO purchase_guest
   USING (order_id = ANY (ARRAY(SELECT guest_orders())) OR id = ANY (ARRAY(SELECT guest_tickets())));
+-- What is held of them besides (accounts::held), for the file with their data.
+CREATE POLICY account ON order_lines FOR SELECT TO purchase_guest USING (order_id = ANY (ARRAY(SELECT guest_orders())));
+CREATE POLICY account ON order_answers FOR SELECT TO purchase_guest USING (order_id = ANY (ARRAY(SELECT guest_orders())));
 CREATE POLICY account ON ticket_transfers FOR SELECT TO purchase_guest
   USING (lower(to_email) = nullif(current_setting('maguey.email', true), ''));
 
@@ -92,5 +95,23 @@ ALTER TABLE account_orders ENABLE ROW LEVEL SECURITY;
 CREATE POLICY house ON account_orders TO purchase USING (true) WITH CHECK (true);
 CREATE POLICY account ON account_orders FOR SELECT TO purchase_guest
   USING (account_id = nullif(current_setting('maguey.account', true), '')::uuid);
+GRANT SELECT (event_id, name, email, party, state, joined_at) ON waitlist TO purchase_guest;
+ALTER TABLE waitlist ENABLE ROW LEVEL SECURITY;
+CREATE POLICY house ON waitlist TO purchase USING (true) WITH CHECK (true);
+CREATE POLICY account ON waitlist FOR SELECT TO purchase_guest
+  USING (lower(email) = nullif(current_setting('maguey.email', true), ''));
+GRANT SELECT (event_id, guest, email, asked_at) ON sale_reminders TO purchase_guest;
+ALTER TABLE sale_reminders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY house ON sale_reminders TO purchase USING (true) WITH CHECK (true);
+CREATE POLICY account ON sale_reminders FOR SELECT TO purchase_guest
+  USING (guest = nullif(current_setting('maguey.email', true), ''));
+-- Who counts what waits (deploy/observability/postgres-role.sql) goes on seeing all of it.
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'observer') THEN
+        CREATE POLICY observer ON waitlist FOR SELECT TO observer USING (true);
+    END IF;
+END
+$$;
 -- Of nights what is on their public pages.
 GRANT SELECT (id, title, status, starts_at, ends_at, time_zone, venue_name) ON events TO purchase_guest;

@@ -75,7 +75,7 @@ impl Stage {
     }
 
     /// A free ticket for whoever has this address.
-    async fn free(&self, email: &str) -> Order {
+    async fn one_for(&self, email: &str) -> Order {
         let mut wish = self.wish(1, 1);
         wish["buyer"]["email"] = email.into();
         let (status, body) = self.checkout(&Uuid::now_v7().to_string(), &wish).await;
@@ -86,7 +86,7 @@ impl Stage {
     }
 
     /// The page of an order that somebody places by the form, signed in, with whatever address.
-    async fn buys(&self, cookie: &str, email: &str) -> String {
+    async fn buys_signed_in(&self, cookie: &str, email: &str) -> String {
         let quantity = format!("q-{}", self.kind(1));
         let key = Uuid::now_v7().to_string();
         let form = [
@@ -114,9 +114,9 @@ fn is_nobodys(page: &str) -> bool {
 async fn who_is_signed_in_sees_their_nights_coming_and_past_and_nobody_elses() {
     let stage = Stage::of_guests().await;
     let (ana, bea) = (Visitor::new(), Visitor::new());
-    let addressed = stage.free("Ana@example.org").await;
-    let claimed = stage.buys(&ana.cookie(Some(ANA)), "work@example.com").await;
-    let other = stage.free("bea@example.org").await;
+    let addressed = stage.one_for("Ana@example.org").await;
+    let claimed = stage.buys_signed_in(&ana.cookie(Some(ANA)), "work@example.com").await;
+    let other = stage.one_for("bea@example.org").await;
 
     let page = stage.my(&ana.cookie(Some(ANA))).await;
     assert!(page.contains(&addressed.page), "bought with the address: {page}");
@@ -160,8 +160,8 @@ async fn an_address_that_is_not_theirs_any_more_shows_nothing_and_what_was_bough
     let stage = Stage::of_guests().await;
     let ana = Visitor::new();
     let (old, new) = (ana.cookie(Some(ANA)), ana.cookie(Some("ana@new.example")));
-    let claimed = stage.buys(&old, "work@example.com").await;
-    let (before, after) = (stage.free(ANA).await, stage.free("ana@new.example").await);
+    let claimed = stage.buys_signed_in(&old, "work@example.com").await;
+    let (before, after) = (stage.one_for(ANA).await, stage.one_for("ana@new.example").await);
     let sees = async |cookie: &str| {
         let page = stage.my(cookie).await;
         [&claimed, &before.page, &after.page].map(|order| page.contains(order.as_str()))
@@ -187,7 +187,7 @@ async fn an_address_that_is_not_theirs_any_more_shows_nothing_and_what_was_bough
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_was_ended_and_an_account_that_was_erased_are_nobodys() {
     let stage = Stage::of_guests().await;
-    stage.free(ANA).await;
+    stage.one_for(ANA).await;
     let (ana, again, gone) = (Visitor::new(), Visitor::new(), Visitor::new());
     let again = Visitor { account: ana.account, ..again };
     for visitor in [&ana, &again, &gone] {
@@ -208,7 +208,7 @@ async fn a_session_that_was_ended_and_an_account_that_was_erased_are_nobodys() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_is_over_leads_to_a_new_one_and_a_forged_one_nowhere() {
     let stage = Stage::of_guests().await;
-    stage.free(ANA).await;
+    stage.one_for(ANA).await;
     let ana = Visitor::new();
     let before = SystemClock.now() - LIFETIME - TimeDelta::minutes(5);
     let old = ana.signed(Some(ANA), before, &guest_key());
@@ -223,4 +223,25 @@ async fn a_token_that_is_over_leads_to_a_new_one_and_a_forged_one_nowhere() {
 
     let forged = ana.signed(Some(ANA), SystemClock.now(), &SigningKey::from_bytes(&[6; 32]));
     assert!(is_nobodys(&stage.my(&forged).await));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_held_of_a_guest_is_told_of_them_alone() {
+    let stage = Stage::of_guests().await;
+    let ana = Visitor::new();
+    let claimed = stage.buys_signed_in(&ana.cookie(Some(ANA)), "work@example.com").await;
+    let (addressed, other) = (stage.one_for(ANA).await, stage.one_for("bea@example.org").await);
+    let path = format!("/internal/v1/people/{}?email={ANA}", ana.id());
+    let (status, held) = stage.inside("marketing-admin", &path, None).await;
+    assert_eq!(status, 200, "{held}");
+    let orders = held["orders"].as_array().expect("orders");
+    assert_eq!(orders.len(), 2, "{held}");
+    for order in orders {
+        let reference = order["reference"].as_str().expect("a reference");
+        assert!(claimed.contains(reference) || addressed.reference == reference, "{held}");
+        for part in ["lines", "tickets"] {
+            assert!(order[part].as_array().is_some_and(|part| !part.is_empty()), "{part} of {order}");
+        }
+    }
+    assert!(!held.to_string().contains(&other.reference) && !held.to_string().contains("bea@"), "{held}");
 }
