@@ -1,4 +1,3 @@
--- The role stays: it belongs to the cluster, and other databases may use it.
 REVOKE SELECT ON venues FROM marketing_admin_guest;
 REVOKE SELECT (id, title) ON events FROM marketing_admin_guest;
 DROP POLICY IF EXISTS observer ON emails;

@@ -6,20 +6,6 @@
 -- planned, so that no statement of the service is slower by it. The owner of the tables, who migrates, is under no policy.
 --
 -- Whoever makes a table that belongs to an account gives it the same here: the file with a guest's data reads all of them.
-DO $$
-BEGIN
-    BEGIN
-        CREATE ROLE marketing_admin_guest NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION;
-    EXCEPTION WHEN duplicate_object OR unique_violation THEN
-        NULL; -- roles belong to the cluster: another database may have made it
-    END;
-    IF NOT EXISTS (SELECT FROM pg_auth_members
-                    WHERE roleid = 'marketing_admin_guest'::regrole AND member = 'marketing_admin'::regrole) THEN
-        GRANT marketing_admin_guest TO marketing_admin;
-    END IF;
-END
-$$;
-
 GRANT USAGE ON SCHEMA marketing_admin TO marketing_admin_guest;
 
 DO $$

@@ -5,20 +5,6 @@
 --
 -- For the service's own role every row passes, by a policy that is the constant true: the planner drops it before anything is
 -- planned, so that no statement of the service is slower by it. The owner of the tables, who migrates, is under no policy.
-DO $$
-BEGIN
-    BEGIN
-        CREATE ROLE purchase_guest NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION;
-    EXCEPTION WHEN duplicate_object OR unique_violation THEN
-        NULL; -- roles belong to the cluster: another database may have made it
-    END;
-    IF NOT EXISTS (SELECT FROM pg_auth_members
-                    WHERE roleid = 'purchase_guest'::regrole AND member = 'purchase'::regrole) THEN
-        GRANT purchase_guest TO purchase;
-    END IF;
-END
-$$;
-
 GRANT USAGE ON SCHEMA purchase TO purchase_guest;
 
 DO $$
