@@ -1,4 +1,3 @@
--- The role stays: it belongs to the cluster, and other databases may use it.
 DROP POLICY IF EXISTS observer ON orders;
 DROP POLICY IF EXISTS observer ON refunds;
 REVOKE SELECT ON ticket_types FROM purchase_guest;

@@ -1,23 +1,10 @@
 -- What a guest's page reads of an order it reads as purchase_guest, a role that sees the rows of one order and changes nothing: a
 -- query that forgets its WHERE shows nobody else's tickets. Which order is said by the setting maguey.order_key of the
--- transaction (crates/db, as_guest); without it there are no rows.
+-- transaction (crates/db, as_guest); without it there are no rows. Until the key in its address was looked at there is only
+-- maguey.order_reference: the order's own row, and nothing that belongs to it.
 --
 -- For the service's own role every row passes, by a policy that is the constant true: the planner drops it before anything is
 -- planned, so that no statement of the service is slower by it. The owner of the tables, who migrates, is under no policy.
-DO $$
-BEGIN
-    BEGIN
-        CREATE ROLE purchase_guest NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION;
-    EXCEPTION WHEN duplicate_object OR unique_violation THEN
-        NULL; -- roles belong to the cluster: another database may have made it
-    END;
-    IF NOT EXISTS (SELECT FROM pg_auth_members
-                    WHERE roleid = 'purchase_guest'::regrole AND member = 'purchase'::regrole) THEN
-        GRANT purchase_guest TO purchase;
-    END IF;
-END
-$$;
-
 GRANT USAGE ON SCHEMA purchase TO purchase_guest;
 
 DO $$
@@ -32,11 +19,12 @@ BEGIN
         CASE name
         WHEN 'orders' THEN
             EXECUTE 'CREATE POLICY guest ON orders FOR SELECT TO purchase_guest
-                     USING (id = nullif(current_setting(''maguey.order_key'', true), '''')::uuid)';
+                     USING (id = nullif(current_setting(''maguey.order_key'', true), '''')::uuid
+                            OR reference = nullif(current_setting(''maguey.order_reference'', true), ''''))';
         WHEN 'ticket_transfers' THEN
-            -- Under the policy of tickets.
+            -- Under the policies of tickets. An array, so that it is looked up by index beside what else may be seen.
             EXECUTE 'CREATE POLICY guest ON ticket_transfers FOR SELECT TO purchase_guest
-                     USING (EXISTS (SELECT FROM tickets t WHERE t.id = from_ticket))';
+                     USING (from_ticket = ANY (ARRAY(SELECT t.id FROM tickets t)))';
         ELSE
             EXECUTE format('CREATE POLICY guest ON %I FOR SELECT TO purchase_guest
                             USING (order_id = nullif(current_setting(''maguey.order_key'', true), '''')::uuid)', name);

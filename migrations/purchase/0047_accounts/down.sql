@@ -1,2 +1,18 @@
+REVOKE SELECT (id, title, status, starts_at, ends_at, time_zone, venue_name) ON events FROM purchase_guest;
+DROP POLICY IF EXISTS observer ON waitlist;
+DROP POLICY account ON sale_reminders;
+DROP POLICY house ON sale_reminders;
+ALTER TABLE sale_reminders DISABLE ROW LEVEL SECURITY;
+REVOKE SELECT ON sale_reminders FROM purchase_guest;
+DROP POLICY account ON waitlist;
+DROP POLICY house ON waitlist;
+ALTER TABLE waitlist DISABLE ROW LEVEL SECURITY;
+REVOKE SELECT ON waitlist FROM purchase_guest;
+DROP POLICY account ON ticket_transfers;
+DROP POLICY account ON order_answers;
+DROP POLICY account ON order_lines;
+DROP POLICY account ON tickets;
+DROP POLICY account ON orders;
+DROP FUNCTION guest_tickets, guest_orders;
 DROP FUNCTION forget_recipient;
 DROP TABLE buyers_archived, erasures_open, guest_keys, ended_guest_sessions, account_orders, accounts;

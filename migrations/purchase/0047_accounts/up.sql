@@ -61,3 +61,57 @@ CREATE FUNCTION forget_recipient(whose text, over_before timestamptz) RETURNS SE
 $$;
 REVOKE ALL ON FUNCTION forget_recipient FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION forget_recipient TO purchase;
+
+-- A guest who is signed in sees, as purchase_guest, what was bought with their account (the setting maguey.account) or with its proven
+-- address (maguey.email), and the tickets that were passed on to that address, without the orders they were bought with.
+--
+-- Functions, because the policies of tickets and of their transfers can't each read the other. What they look up depends on the
+-- settings alone: nothing to ask them for.
+CREATE FUNCTION guest_orders() RETURNS SETOF uuid
+  LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path FROM CURRENT AS $$
+  SELECT order_id FROM account_orders WHERE account_id = nullif(current_setting('maguey.account', true), '')::uuid
+  UNION
+  SELECT id FROM orders WHERE lower(buyer_email) = nullif(current_setting('maguey.email', true), '')
+$$;
+CREATE FUNCTION guest_tickets() RETURNS SETOF uuid
+  LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path FROM CURRENT AS $$
+  SELECT to_ticket FROM ticket_transfers
+   WHERE lower(to_email) = nullif(current_setting('maguey.email', true), '') AND NOT to_buyer
+$$;
+REVOKE ALL ON FUNCTION guest_orders, guest_tickets FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guest_orders, guest_tickets TO purchase_guest;
+
+CREATE POLICY account ON orders FOR SELECT TO purchase_guest USING (id = ANY (ARRAY(SELECT guest_orders())));
+CREATE POLICY account ON tickets FOR SELECT TO purchase_guest
+  USING (order_id = ANY (ARRAY(SELECT guest_orders())) OR id = ANY (ARRAY(SELECT guest_tickets())));
+-- What is held of them besides (accounts::held), for the file with their data.
+CREATE POLICY account ON order_lines FOR SELECT TO purchase_guest USING (order_id = ANY (ARRAY(SELECT guest_orders())));
+CREATE POLICY account ON order_answers FOR SELECT TO purchase_guest USING (order_id = ANY (ARRAY(SELECT guest_orders())));
+CREATE POLICY account ON ticket_transfers FOR SELECT TO purchase_guest
+  USING (lower(to_email) = nullif(current_setting('maguey.email', true), ''));
+
+GRANT SELECT ON account_orders TO purchase_guest;
+ALTER TABLE account_orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY house ON account_orders TO purchase USING (true) WITH CHECK (true);
+CREATE POLICY account ON account_orders FOR SELECT TO purchase_guest
+  USING (account_id = nullif(current_setting('maguey.account', true), '')::uuid);
+GRANT SELECT (event_id, name, email, party, state, joined_at) ON waitlist TO purchase_guest;
+ALTER TABLE waitlist ENABLE ROW LEVEL SECURITY;
+CREATE POLICY house ON waitlist TO purchase USING (true) WITH CHECK (true);
+CREATE POLICY account ON waitlist FOR SELECT TO purchase_guest
+  USING (lower(email) = nullif(current_setting('maguey.email', true), ''));
+GRANT SELECT (event_id, guest, email, asked_at) ON sale_reminders TO purchase_guest;
+ALTER TABLE sale_reminders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY house ON sale_reminders TO purchase USING (true) WITH CHECK (true);
+CREATE POLICY account ON sale_reminders FOR SELECT TO purchase_guest
+  USING (guest = nullif(current_setting('maguey.email', true), ''));
+-- Who counts what waits (deploy/observability/postgres-role.sql) goes on seeing all of it.
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'observer') THEN
+        CREATE POLICY observer ON waitlist FOR SELECT TO observer USING (true);
+    END IF;
+END
+$$;
+-- Of nights what is on their public pages.
+GRANT SELECT (id, title, status, starts_at, ends_at, time_zone, venue_name) ON events TO purchase_guest;

@@ -42,6 +42,7 @@ mod promos;
 mod providers;
 mod resets;
 mod roles;
+mod row_security;
 mod scans;
 mod second_step;
 mod sign_in_guest;

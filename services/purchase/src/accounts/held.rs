@@ -3,6 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
+use db::{Conn, DbError, Seen};
 use diesel::QueryableByName;
 use diesel::sql_types::{Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -35,13 +36,20 @@ pub async fn show(
 ) -> Result<HttpResponse, Fault> {
     let email =
         query.into_inner().email.map(|email| email.trim().to_lowercase()).filter(|email| !email.is_empty());
-    let mut conn = shop.db.conn().await?;
+    let (account, address) = (account.into_inner(), email.as_deref());
+    let held = shop.db.transaction(async |conn: &mut Conn| read(conn, account, address).await).await?;
+    Ok(HttpResponse::Ok().json(held))
+}
+
+/// Reads it as a role that sees this account's alone.
+async fn read(conn: &mut Conn, account: Uuid, email: Option<&str>) -> Result<Value, DbError> {
+    db::as_guest(conn, Seen::Account { key: account, email }).await?;
     let row: Held = diesel::sql_query(HELD)
-        .bind::<SqlUuid, _>(account.into_inner())
+        .bind::<SqlUuid, _>(account)
         .bind::<Nullable<Text>, _>(email)
-        .get_result(&mut *conn)
+        .get_result(conn)
         .await?;
-    Ok(HttpResponse::Ok().json(row.held))
+    Ok(row.held)
 }
 
 const HELD: &str = "

@@ -52,6 +52,31 @@ pub(crate) async fn put(conn: &mut Conn, row: &AccountRow) -> Result<bool, DbErr
     Ok(written == 1)
 }
 
+#[derive(QueryableByName)]
+struct Proven {
+    #[diesel(sql_type = Text)]
+    email: String,
+}
+
+/// The address that a token tells, unless another was heard of its account, or none: a token may be some minutes old.
+pub(crate) async fn proven(
+    conn: &mut Conn,
+    account: Uuid,
+    told: Option<&str>,
+) -> Result<Option<String>, DbError> {
+    let Some(told) = told else { return Ok(None) };
+    let proven: Option<Proven> = diesel::sql_query(
+        "SELECT lower($2) AS email
+          WHERE NOT EXISTS (SELECT FROM accounts WHERE id = $1 AND email IS DISTINCT FROM lower($2))",
+    )
+    .bind::<SqlUuid, _>(account)
+    .bind::<Text, _>(told)
+    .get_result(conn)
+    .await
+    .optional()?;
+    Ok(proven.map(|row| row.email))
+}
+
 /// Notes that a session ended.
 pub(crate) async fn end_session(conn: &mut Conn, session: Uuid, at: DateTime<Utc>) -> Result<(), DbError> {
     diesel::sql_query(

@@ -58,8 +58,7 @@ pub async fn show(
     }
     if let (Some(guest), None, None) = (guest.0, &query.asked, &query.find) {
         let before = query.before.and_then(DateTime::from_timestamp_millis);
-        let mut conn = shop.db.conn().await?;
-        let page = mine::page(&shop, &mut conn, &guest, (locale.0, &request), before).await?;
+        let page = mine::page(&shop, &guest, (locale.0, &request), before).await?;
         return Ok(page.respond_to(&request).map_into_boxed_body());
     }
     let page = page(&shop, locale.0, &request, String::new(), String::new(), query.asked.is_some());

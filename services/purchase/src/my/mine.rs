@@ -5,14 +5,16 @@ use actix_web::HttpRequest;
 use askama::Template;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use db::Conn;
+use db::{Conn, DbError, Seen};
 use domain::language::Language;
 use domain::money::{Currency, Money};
 use ui::{Shell, Site, format, text};
+use uuid::Uuid;
 use web::{Fault, Guest, Html};
 
 use super::mine_store::{self, MineRow};
 use crate::Shop;
+use crate::accounts::store as accounts;
 
 /// Nights on one page.
 const PAGE: usize = 50;
@@ -45,20 +47,14 @@ struct Card {
 /// Shows them, the next night first, then those that were, the last first.
 pub async fn page(
     shop: &Shop,
-    conn: &mut Conn,
     guest: &Guest,
     (lang, request): (Language, &HttpRequest),
     before: Option<DateTime<Utc>>,
 ) -> Result<Html<MinePage>, Fault> {
     let now = shop.clock.now();
-    let account = guest.account.uuid();
-    let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let coming = match before {
-        None => mine_store::coming(conn, account, guest.email.as_deref(), now).await?,
-        Some(_) => Vec::new(),
-    };
-    let mut past =
-        mine_store::past(conn, account, guest.email.as_deref(), (now, before.unwrap_or(now)), most).await?;
+    let asked = Asked { account: guest.account.uuid(), told: guest.email.as_deref(), now, before };
+    let Theirs { email, coming, mut past } =
+        shop.db.transaction(async |conn: &mut Conn| read(conn, asked).await).await?;
     let older =
         (past.len() > PAGE).then(|| past.get(PAGE - 1).map(|row| row.starts_at.timestamp_millis())).flatten();
     past.truncate(PAGE);
@@ -67,7 +63,7 @@ pub async fn page(
     let cards = |rows: Vec<MineRow>| rows.into_iter().map(|row| card(shop, lang, row, now)).collect();
     Ok(Html(MinePage {
         name: guest.name.clone(),
-        email: guest.email.clone(),
+        email,
         account_url: format!("{}/account", shell.links.marketing),
         address_url: format!("{}/account/email", shell.links.marketing),
         coming: cards(coming),
@@ -75,6 +71,38 @@ pub async fn page(
         older: older.map(|before| format!("/my?before={before}")),
         shell,
     }))
+}
+
+/// Whose nights, and which.
+#[derive(Debug, Clone, Copy)]
+struct Asked<'a> {
+    account: Uuid,
+    /// The address in the token.
+    told: Option<&'a str>,
+    now: DateTime<Utc>,
+    before: Option<DateTime<Utc>>,
+}
+
+struct Theirs {
+    /// The address, as far as it is still theirs.
+    email: Option<String>,
+    coming: Vec<MineRow>,
+    past: Vec<MineRow>,
+}
+
+/// Reads them as a role that sees this account's alone: a query that forgot whose would find nothing more.
+async fn read(conn: &mut Conn, asked: Asked<'_>) -> Result<Theirs, DbError> {
+    let Asked { account, told, now, before } = asked;
+    let email = accounts::proven(conn, account, told).await?;
+    let address = email.as_deref();
+    db::as_guest(conn, Seen::Account { key: account, email: address }).await?;
+    let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let coming = match before {
+        None => mine_store::coming(conn, account, address, now).await?,
+        Some(_) => Vec::new(),
+    };
+    let past = mine_store::past(conn, account, address, (now, before.unwrap_or(now)), most).await?;
+    Ok(Theirs { email, coming, past })
 }
 
 fn card(shop: &Shop, lang: Language, row: MineRow, now: DateTime<Utc>) -> Card {

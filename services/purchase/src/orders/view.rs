@@ -153,12 +153,18 @@ pub(crate) fn closed() -> Fault {
     Fault::not_found().message("shared-error-order-not-found", &[])
 }
 
-/// Opens an order: 404 for a reference that does not exist and for a key that does not fit, alike.
+/// Opens an order: 404 for a reference that does not exist and for a key that does not fit, alike. It is looked up as a role that
+/// sees the order of this reference alone.
 pub(crate) async fn open(shop: &Shop, reference: &str, key: &str) -> Result<OrderRow, Fault> {
     let reference: OrderReference = reference.parse().map_err(|_| closed())?;
-    let mut conn = shop.db.conn().await?;
-    let row = store::by_reference(&mut conn, reference.as_str()).await?;
+    let named = reference.as_str();
+    let row = shop.db.transaction(async |conn: &mut Conn| find(conn, named).await).await?;
     row.filter(|row| shop.links.opens(row.key(), key)).ok_or_else(closed)
+}
+
+async fn find(conn: &mut Conn, reference: &str) -> Result<Option<OrderRow>, DbError> {
+    db::as_guest(conn, Seen::Reference(reference)).await?;
+    store::by_reference(conn, reference).await
 }
 
 /// Reads the rest of an opened order.

@@ -13,7 +13,7 @@ const ANA: &str = "ana@example.com";
 
 impl Stage {
     /// Takes over what marketing-admin tells of an account, as the consumer would.
-    async fn account(&self, message: &AccountChanged) {
+    pub async fn account(&self, message: &AccountChanged) {
         let delivery = Delivery {
             id: MessageId::generate(),
             subject: AccountChanged::SUBJECT.to_owned(),
@@ -27,7 +27,7 @@ impl Stage {
     }
 }
 
-fn told(account: Uuid, revision: i64) -> AccountChanged {
+pub fn told(account: Uuid, revision: i64) -> AccountChanged {
     AccountChanged {
         account_id: account.to_string(),
         revision,
@@ -38,7 +38,7 @@ fn told(account: Uuid, revision: i64) -> AccountChanged {
     }
 }
 
-fn erased(account: Uuid, revision: i64) -> AccountChanged {
+pub fn erased(account: Uuid, revision: i64) -> AccountChanged {
     AccountChanged { email: String::new(), name: String::new(), erased: true, ..told(account, revision) }
 }
 

@@ -32,6 +32,7 @@ mod ledger;
 mod limits;
 mod live;
 mod map;
+mod mine;
 mod model;
 mod moving;
 mod my;

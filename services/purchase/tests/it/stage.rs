@@ -20,7 +20,7 @@ use purchase::inventory::OpenLimits;
 
 pub use self::buying::Order;
 pub use self::database::patient;
-pub use self::neighbours::DoorSays;
+pub use self::neighbours::{DoorSays, GUEST_KID, guest_key};
 use self::neighbours::{desk, door};
 pub use self::night::friday;
 use self::start::start;

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono_tz::Tz;
 use serde::Deserialize;
 use ui::{Shell, format};
+use uuid::Uuid;
 use web::{Fault, Guest, GuestForm, Locale, redirect};
 
 use super::notices::{self, Change};
@@ -16,7 +17,8 @@ use super::passkeys::register::{LONGEST_NAME, named};
 use super::passkeys::store::{self as keys, Row};
 use super::recovery;
 use crate::Desk;
-use crate::identity::account::store as accounts;
+use crate::identity::account::store::{self as accounts, Account};
+use crate::identity::mine;
 use crate::identity::providers::buttons::{LinkedProvider, linked};
 use crate::identity::visit::Visit;
 use crate::identity::ways::{self, Leaving};
@@ -82,14 +84,8 @@ pub async fn show(
     query: Query<Done>,
 ) -> Result<HttpResponse, Fault> {
     let (account, now) = (guest.account.uuid(), desk.clock.now());
-    let mut conn = desk.db.conn().await?;
-    let theirs = super::of(&mut conn, account).await?;
-    let works_here = members::by_id(&mut conn, account).await?.is_some();
-    let whose = accounts::by_id(&mut conn, account).await?;
-    let kept = keys::of_account(&mut conn, account).await?;
-    let zone = crate::events::venues::resolve(&mut conn, None).await.map_or(Tz::UTC, |venue| venue.zone());
-    let linked = linked(&desk, &mut conn, account).await?;
-    drop(conn);
+    let Held { factors: theirs, whose, kept, linked, zone } = held(&desk, account).await?;
+    let works_here = members::by_id(&mut *desk.db.conn().await?, account).await?.is_some();
     let shell = super::shell(&desk, &request, locale, "factors-title");
     let done = match query.done.as_str() {
         "app-off" => shell.t("factors-done-app-off"),
@@ -121,6 +117,31 @@ pub async fn show(
         shell,
     };
     views::private(StatusCode::OK, &page)
+}
+
+/// What an account has, and the club's clock.
+struct Held {
+    factors: Factors,
+    whose: Option<Account>,
+    kept: Vec<Row>,
+    linked: Vec<LinkedProvider>,
+    zone: Tz,
+}
+
+/// Reads it as a role that sees this account alone.
+async fn held(desk: &Desk, account: Uuid) -> Result<Held, Fault> {
+    desk.db
+        .transaction(async |conn| {
+            mine::only(conn, account).await?;
+            Ok::<_, Fault>(Held {
+                factors: super::of(conn, account).await?,
+                whose: accounts::by_id(conn, account).await?,
+                kept: keys::of_account(conn, account).await?,
+                linked: linked(desk, conn, account).await?,
+                zone: mine::zone(conn).await,
+            })
+        })
+        .await
 }
 
 fn shown(row: &Row, shell: &Shell, zone: Tz) -> Passkey {

@@ -52,15 +52,20 @@ pub async fn show(
     query: Query<Before>,
 ) -> Result<HttpResponse, Fault> {
     let before = query.into_inner().before;
-    let mut conn = desk.db.conn().await?;
-    let account = super::me(&mut conn, &guest).await?;
+    let id = super::key_of(&guest);
     // One more than is shown says whether there are older ones.
     let most = i64::try_from(MOST + 1).unwrap_or(i64::MAX);
-    let mut entries = activity::page(&mut conn, account.id, before, most).await?;
+    let (mut entries, zone) = desk
+        .db
+        .transaction(async |conn| {
+            super::me(conn, id).await?;
+            let entries = activity::page(conn, id, before, most).await?;
+            Ok::<_, Fault>((entries, super::zone(conn).await))
+        })
+        .await?;
     let more = entries.len() > MOST;
     entries.truncate(MOST);
     let older = entries.last().filter(|_| more).map(|last| format!("/account/activity?before={}", last.id));
-    let zone = super::zone(&mut conn).await;
     let shell = super::shell(&desk, &request, locale, "account-activity");
     let lines = entries.into_iter().map(|entry| line(entry, &shell, zone)).collect();
     views::private(StatusCode::OK, &ActivityPage { shell, lines, later: before.is_some(), older })

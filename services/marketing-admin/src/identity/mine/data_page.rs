@@ -34,7 +34,8 @@ pub async fn show(
     locale: Locale,
     guest: Guest,
 ) -> Result<HttpResponse, Fault> {
-    super::me(&mut *desk.db.conn().await?, &guest).await?;
+    let id = super::key_of(&guest);
+    desk.db.transaction(async |conn| super::me(conn, id).await).await?;
     if guest.proved(desk.clock.now()).is_err() {
         return Ok(redirect::see_other(PROVE));
     }
@@ -59,7 +60,8 @@ pub async fn download(
     which: Query<Which>,
 ) -> Result<HttpResponse, Fault> {
     let now = desk.clock.now();
-    let account = super::me(&mut *desk.db.conn().await?, &guest).await?;
+    let id = super::key_of(&guest);
+    let account = desk.db.transaction(async |conn| super::me(conn, id).await).await?;
     if guest.proved(now).is_err() {
         return Ok(redirect::see_other(PROVE));
     }

@@ -114,10 +114,16 @@ async fn page(
     locale: Locale,
     guest: &Guest,
 ) -> Result<DeletePage, Fault> {
-    let mut conn = desk.db.conn().await?;
-    let account = super::me(&mut conn, guest).await?;
+    let id = super::key_of(guest);
+    let (account, works_here) = desk
+        .db
+        .transaction(async |conn| {
+            let account = super::me(conn, id).await?;
+            Ok::<_, Fault>((account, erase::store::works_here(conn, id).await?))
+        })
+        .await?;
     Ok(DeletePage {
-        works_here: erase::store::works_here(&mut conn, account.id).await?,
+        works_here,
         shell: super::shell(desk, request, locale, "account-delete"),
         csrf: guest.csrf_token().to_owned(),
         known_by: account.email.or(account.phone).unwrap_or_default(),

@@ -13,7 +13,7 @@ mod store;
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use chrono_tz::Tz;
-use db::Conn;
+use db::{Conn, DbError, Seen};
 use ui::{Shell, Site};
 use uuid::Uuid;
 use web::{Fault, Guest, Locale};
@@ -26,9 +26,16 @@ fn key_of(guest: &Guest) -> Uuid {
     guest.account.uuid()
 }
 
-/// The account of who is signed in, as it is now: their token may be some minutes old.
-async fn me(conn: &mut Conn, guest: &Guest) -> Result<Account, Fault> {
-    let account = accounts::by_id(conn, key_of(guest)).await?;
+/// For the rest of this transaction nothing is seen but what is this account's, whatever a query asks for.
+pub(in crate::identity) async fn only(conn: &mut Conn, account: Uuid) -> Result<(), DbError> {
+    db::as_guest(conn, Seen::Account { key: account, email: None }).await
+}
+
+/// The account of who is signed in, as it is now: their token may be some minutes old. From here on the transaction sees what is
+/// theirs alone.
+pub(in crate::identity) async fn me(conn: &mut Conn, account: Uuid) -> Result<Account, Fault> {
+    only(conn, account).await?;
+    let account = accounts::by_id(conn, account).await?;
     account.filter(|account| account.erased_at.is_none()).ok_or_else(gone)
 }
 

@@ -38,7 +38,8 @@ pub async fn show(
     locale: Locale,
     guest: Guest,
 ) -> Result<HttpResponse, Fault> {
-    let account = super::me(&mut *desk.db.conn().await?, &guest).await?;
+    let id = super::key_of(&guest);
+    let account = desk.db.transaction(async |conn| super::me(conn, id).await).await?;
     let shell = super::shell(&desk, &request, locale, "account-title");
     let language = account.language.parse::<Language>().unwrap_or_default();
     let page = OverviewPage {

@@ -150,10 +150,15 @@ async fn page(
     locale: Locale,
     guest: &Guest,
 ) -> Result<ProfilePage, Fault> {
-    let mut conn = desk.db.conn().await?;
-    let account = super::me(&mut conn, guest).await?;
-    let history = consents::history(&mut conn, account.id, consents::MARKETING).await?;
-    let zone = super::zone(&mut conn).await;
+    let id = super::key_of(guest);
+    let (account, history, zone) = desk
+        .db
+        .transaction(async |conn| {
+            let account = super::me(conn, id).await?;
+            let history = consents::history(conn, id, consents::MARKETING).await?;
+            Ok::<_, Fault>((account, history, super::zone(conn).await))
+        })
+        .await?;
     let shell = super::shell(desk, request, locale, "account-profile");
     let named = |language: Language| (language, shell.t(&format!("account-language-{}", language.code())));
     Ok(ProfilePage {

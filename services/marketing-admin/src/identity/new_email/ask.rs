@@ -16,6 +16,7 @@ use crate::identity::email::Email;
 use crate::identity::entrance;
 use crate::identity::limits::{self, Limit};
 use crate::identity::links::{self, Purpose};
+use crate::identity::mine;
 use crate::identity::visit::Visit;
 use crate::notifications::account as mails;
 use crate::{Desk, views};
@@ -107,9 +108,8 @@ async fn write(desk: &Desk, account: Uuid, email: &Email, language: Language) ->
 }
 
 async fn page(desk: &Desk, locale: Locale, guest: &Guest) -> Result<AskPage, Fault> {
-    let account = accounts::by_id(&mut *desk.db.conn().await?, guest.account.uuid()).await?;
-    let account = account.filter(|account| account.erased_at.is_none());
-    let account = account.ok_or_else(|| Fault::new(StatusCode::UNAUTHORIZED, "session_ended"))?;
+    let id = guest.account.uuid();
+    let account = desk.db.transaction(async |conn| mine::me(conn, id).await).await?;
     Ok(AskPage {
         shell: entrance::shell(desk, locale, "sign_in-email-title", PATH),
         csrf: guest.csrf_token().to_owned(),

@@ -15,6 +15,7 @@ use crate::identity::account::store as accounts;
 use crate::identity::account::tell;
 use crate::identity::activity;
 use crate::identity::limits::{self, Limit};
+use crate::identity::mine;
 use crate::identity::visit::Visit;
 use crate::identity::ways::{self, Leaving};
 use crate::notifications::account::{self as mails, AccountMail};
@@ -142,7 +143,8 @@ pub async fn remove(
 }
 
 async fn steps<'a>(desk: &'a Desk, locale: Locale, guest: &'a Guest) -> Result<Steps<'a>, Fault> {
-    let account = accounts::by_id(&mut *desk.db.conn().await?, guest.account.uuid()).await?;
+    let id = guest.account.uuid();
+    let account = desk.db.transaction(async |conn| mine::me(conn, id).await).await?;
     Ok(Steps {
         desk,
         locale,
@@ -152,6 +154,6 @@ async fn steps<'a>(desk: &'a Desk, locale: Locale, guest: &'a Guest) -> Result<S
         at: HERE.to_owned(),
         csrf: guest.csrf_token(),
         next: String::new(),
-        known: account.and_then(|account| account.phone).unwrap_or_default(),
+        known: account.phone.unwrap_or_default(),
     })
 }

@@ -8,9 +8,9 @@ use web::{Fault, Guest, GuestForm, Locale, redirect};
 
 use super::set::{self, Change, ChoosePage};
 use crate::identity::account::store::{self as accounts, Account};
-use crate::identity::entrance;
 use crate::identity::password::{Lane, check_new};
 use crate::identity::visit::Visit;
+use crate::identity::{entrance, mine};
 use crate::{Desk, views};
 
 const PATH: &str = "/account/password";
@@ -64,11 +64,13 @@ pub async fn submit(
 }
 
 async fn of(desk: &Desk, guest: &Guest) -> Result<(Account, usize), Fault> {
-    let mut conn = desk.db.conn().await?;
-    let account = accounts::by_id(&mut conn, guest.account.uuid()).await?;
-    let account = account.filter(|account| account.erased_at.is_none()).ok_or_else(gone)?;
-    let least = entrance::shortest(&mut conn, account.id).await?;
-    Ok((account, least))
+    let id = guest.account.uuid();
+    desk.db
+        .transaction(async |conn| {
+            let account = mine::me(conn, id).await?;
+            Ok::<_, Fault>((account, entrance::shortest(conn, id).await?))
+        })
+        .await
 }
 
 /// The account went while its owner was signed in.

@@ -43,9 +43,15 @@ pub async fn show(
     locale: Locale,
     guest: Guest,
 ) -> Result<HttpResponse, Fault> {
-    let mut conn = desk.db.conn().await?;
-    let open = store::open_of(&mut conn, guest.account.uuid(), desk.clock.now()).await?;
-    let zone = mine::zone(&mut conn).await;
+    let (account, now) = (guest.account.uuid(), desk.clock.now());
+    let (open, zone) = desk
+        .db
+        .transaction(async |conn| {
+            mine::only(conn, account).await?;
+            let open = store::open_of(conn, account, now).await?;
+            Ok::<_, Fault>((open, mine::zone(conn).await))
+        })
+        .await?;
     let title = ui::text(locale.0, "sessions-title", &[]);
     let shell =
         Shell::new(Site::Marketing, locale.0, title, &desk.links).at(&views::address(&request)).unlisted();

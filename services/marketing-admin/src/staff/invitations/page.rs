@@ -198,7 +198,7 @@ async fn page(desk: &Desk, locale: Locale, token: &str, open: &Open) -> Result<I
     let title = ui::text(lang, "invitations-welcome", &[]);
     let at = format!("{PATH}?token={}", redirect::encode(token));
     let mut conn = desk.db.conn().await?;
-    let own = roles::store::names(&mut conn).await?;
+    let own = roles::store::own(&mut conn).await?;
     let nights: Option<&[Uuid]> = open.invited.nights.as_deref();
     let nights = send::nights(&mut conn, lang, nights).await?;
     drop(conn);

@@ -74,7 +74,7 @@ async fn write(conn: &mut Conn, wanted: &Wanted<'_>, link: &str, now: DateTime<U
     let language = known.and_then(|account| account.language.parse::<Language>().ok());
     let language = language.unwrap_or(wanted.language);
     let by = wanted.by.map(str::to_owned).filter(|by| !by.is_empty());
-    let own = roles::store::names(conn).await?;
+    let own = roles::store::own(conn).await?;
     let mail = AccountMail {
         kind: "invitation",
         to: wanted.email,

@@ -31,7 +31,7 @@ pub(in crate::staff) async fn changed(
     let Some(account) = accounts::by_id(conn, after.id).await? else { return Ok(()) };
     let Some(email) = account.email.as_deref() else { return Ok(()) };
     let language = account.language.parse::<Language>().unwrap_or_default();
-    let own = roles::store::names(conn).await?;
+    let own = roles::store::own(conn).await?;
     let nights = roles::store::nights_of(conn, after.id).await?;
     let nights: Vec<Uuid> = nights.into_iter().map(Uuid::from).collect();
     let nights = (!nights.is_empty()).then_some(nights);

@@ -2,10 +2,13 @@
 
 use actix_web::web::{Path, Query};
 use audit::Actor;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use db::Owner;
 use db::testing::TestDatabase;
 use devstack::keys::Keys;
 use domain::clock::{Clock, SystemClock};
+use ed25519_dalek::SigningKey;
 use messages::subjects::CLUB;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -95,7 +98,21 @@ pub(super) async fn door(keys: &Keys, says: DoorSays) -> web::Running {
     web::boot::start(app).await.expect("free ports")
 }
 
-/// marketing-admin as far as it is asked what it said.
+/// What signs guests' tokens at marketing-admin, and by what name.
+pub const GUEST_KID: &str = "g1";
+
+/// See [`GUEST_KID`].
+pub fn guest_key() -> SigningKey {
+    SigningKey::from_bytes(&[5; 32])
+}
+
+/// Its public half, as marketing-admin tells it.
+fn guest_keys() -> Value {
+    let public = URL_SAFE_NO_PAD.encode(guest_key().verifying_key().as_bytes());
+    json!({"keys": [{"kid": GUEST_KID, "kty": "OKP", "crv": "Ed25519", "use": "sig", "x": public}]})
+}
+
+/// marketing-admin as far as it is asked what it said, and for the guests' keys.
 pub(super) async fn desk(database: &TestDatabase, keys: &Keys) -> web::Running {
     let mut reader = Reader::from_pairs(surroundings("marketing-admin", keys));
     let settings = WebSettings::read(&mut reader, "marketing-admin", "PUBLIC_URL_MARKETING");
@@ -111,6 +128,7 @@ pub(super) async fn desk(database: &TestDatabase, keys: &Keys) -> web::Running {
                     async move { heal::digest(&club, heal::ours(CLUB, &subject)?, &query).await }
                 },
             )
+            .get("/internal/v1/guest-keys", |_: ServiceCaller| async { actix_web::web::Json(guest_keys()) })
             .post(
                 "/internal/v1/resend/{subject}",
                 move |caller: ServiceCaller, id: RequestId, subject: Path<String>, body: heal::ResendBody| {
