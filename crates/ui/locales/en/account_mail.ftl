@@ -63,6 +63,12 @@ account_mail-session-theft-title = We signed one of your devices out
 account_mail-session-theft-text = Hello { $name }, one of your sessions was used from two places at once, as a copied one would be. We ended it. Sign in again; if you don’t know why this happened, change your password.
 account_mail-session-theft-button = See where you are signed in
 account_mail-session-theft-note = Your tickets and your money are not touched by this.
+# ---------------------------------------------------------------- when somebody works
+account_mail-shift-subject = Your shifts: { $nights }
+account_mail-shift-title = Your shifts
+account_mail-shift-text = Hello { $name }, this is new about your shifts for “{ $nights }”: { $when }.
+account_mail-shift-button = See all your shifts
+account_mail-shift-note = Something does not fit? Talk to whoever plans the night.
 # ---------------------------------------------------------------- a factor came or went
 account_mail-factor-added-subject = A new way to show that it is you
 account_mail-factor-added-title = Something was added to your account

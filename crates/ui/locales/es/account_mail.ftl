@@ -63,6 +63,12 @@ account_mail-session-theft-title = Hemos cerrado la sesión de uno de tus dispos
 account_mail-session-theft-text = Hola, { $name }: una de tus sesiones se usó desde dos sitios a la vez, como haría una copia. La hemos cerrado. Inicia sesión de nuevo; si no sabes por qué ha pasado, cambia tu contraseña.
 account_mail-session-theft-button = Ver dónde has iniciado sesión
 account_mail-session-theft-note = Tus entradas y tu dinero no se ven afectados.
+# ---------------------------------------------------------------- cuándo trabaja alguien
+account_mail-shift-subject = Tus turnos: { $nights }
+account_mail-shift-title = Tus turnos
+account_mail-shift-text = Hola { $name }, esto hay de nuevo en tus turnos de «{ $nights }»: { $when }.
+account_mail-shift-button = Ver todos tus turnos
+account_mail-shift-note = ¿Algo no te va bien? Habla con quien planifica la noche.
 # ---------------------------------------------------------------- a factor came or went
 account_mail-factor-added-subject = Una forma nueva de demostrar que eres tú
 account_mail-factor-added-title = Se ha añadido algo a tu cuenta
