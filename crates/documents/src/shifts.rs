@@ -56,10 +56,11 @@ fn event(shift: &CalendarShift, made_at: DateTime<Utc>) -> Event {
 #[cfg(test)]
 mod tests {
     use super::{CalendarShift, shifts_calendar};
+    use chrono::{DateTime, Utc};
 
     #[test]
     fn every_shift_is_an_event_at_its_instant() {
-        let at = |text: &str| text.parse().expect("a literal instant");
+        let at = |text: &str| -> DateTime<Utc> { text.parse().expect("a literal instant") };
         let shift = |uid: &str, cancelled| CalendarShift {
             uid: uid.to_owned(),
             sequence: 2,

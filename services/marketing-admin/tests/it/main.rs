@@ -38,6 +38,7 @@ mod promos;
 mod providers;
 mod resets;
 mod scans;
+mod shifts;
 mod sign_in_guest;
 mod sign_up;
 mod staff_pages;
