@@ -69,7 +69,7 @@ impl<'a> Night<'a> {
     async fn send(&self, action: &str, form: &[(&str, &str)]) -> Response {
         let csrf = field(&self.page().await, "csrf");
         let mut form = form.to_vec();
-        form.push(("csrf", &csrf));
+        form.push(("csrf", csrf.as_str()));
         self.house.submit(&format!("{}{action}", self.path), &self.cookie, &form).await
     }
 
@@ -77,7 +77,8 @@ impl<'a> Night<'a> {
     async fn plan(&self, people: &[&str], from: i64, till: i64, post: &str) -> Response {
         let (starts, ends) = (local(self.starts, from), local(self.starts, till));
         let people: Vec<String> = people.iter().map(|person| format!("person.{person}")).collect();
-        let mut form = vec![("starts", starts.as_str()), ("ends", &ends), ("post", post), ("note", "")];
+        let mut form =
+            vec![("starts", starts.as_str()), ("ends", ends.as_str()), ("post", post), ("note", "")];
         form.extend(people.iter().map(|person| (person.as_str(), "1")));
         self.send("", &form).await
     }
@@ -158,16 +159,18 @@ async fn who_is_planned_changed_and_removed_sees_it_and_is_told() {
 
     let path = format!("/{}", night.shift().await);
     let (starts, ends) = (local(night.starts, 60), local(night.starts, 480));
-    let form =
-        [("starts", starts.as_str()), ("ends", &ends), ("post", "cash desk"), ("note", "Key at the bar")];
+    let form = [
+        ("starts", starts.as_str()),
+        ("ends", ends.as_str()),
+        ("post", "cash desk"),
+        ("note", "Key at the bar"),
+    ];
     let changed = night.send(&path, &form).await;
     assert!(led_to(&changed).ends_with("done=changed"));
     told(&house, DORA, 2, "cash desk (Key at the bar)").await;
     // Saving the same again tells nobody anything.
     assert_eq!(night.send(&path, &form).await.status(), StatusCode::SEE_OTHER);
     assert_eq!(house.count("SELECT count(*) FROM audit_log WHERE action = 'shift.changed'").await, 1);
-    let waiting = "SELECT count(*) FROM emails WHERE template = 'account' AND state = 'waiting'";
-    assert_eq!(house.count(waiting).await, 0);
     let mine = house.page("/admin/shifts", &cookie).await.text().await.expect("a page");
     assert!(mine.contains("cash desk") && mine.contains("Key at the bar"), "{mine}");
 }

@@ -9,6 +9,7 @@ use ui::Shell;
 use web::{Fault, Guest, Locale};
 
 use super::initials;
+use crate::identity::avatar;
 use crate::{Desk, views};
 
 #[derive(Template)]
@@ -16,6 +17,8 @@ use crate::{Desk, views};
 struct OverviewPage {
     shell: Shell,
     initials: String,
+    /// Where their picture is.
+    picture: Option<String>,
     name: String,
     /// The address, or the number of who has none.
     known_by: String,
@@ -38,10 +41,14 @@ pub async fn show(
     locale: Locale,
     guest: Guest,
 ) -> Result<HttpResponse, Fault> {
-    let account = super::me(&mut *desk.db.conn().await?, &guest).await?;
+    let mut conn = desk.db.conn().await?;
+    let account = super::me(&mut conn, &guest).await?;
+    let picture = avatar::own(&mut conn, account.id).await?;
+    drop(conn);
     let shell = super::shell(&desk, &request, locale, "account-title");
     let language = account.language.parse::<Language>().unwrap_or_default();
     let page = OverviewPage {
+        picture,
         initials: initials::of(&account.name, account.email.as_deref()),
         language: shell.t(&format!("account-language-{}", language.code())),
         rooms: rooms(&shell),
