@@ -2,6 +2,7 @@
 
 mod asked;
 mod audit_log;
+mod avatars;
 mod books;
 mod box_office;
 mod dates;

@@ -72,6 +72,9 @@ struct Line {
     ends: String,
     post: String,
     note: String,
+    /// As its form has them.
+    typed_post: String,
+    typed_note: String,
     suspended: bool,
     /// At another time than the night.
     elsewhere: bool,
@@ -171,6 +174,8 @@ fn line(lang: Language, night: &Night, shift: ShiftRow, sent: Option<&Sent>) -> 
         elsewhere: !shift.hours().belong_to(&night.row),
         suspended: shift.suspended,
         open: entered.is_some(),
+        typed_post: kept("post", shift.post.clone()),
+        typed_note: kept("note", shift.note.clone()),
         post: shift.post,
         note: shift.note,
     }
