@@ -45,21 +45,29 @@ impl<P: Can, const MAX: usize> FromRequest for UploadForm<P, MAX> {
         let mut payload = payload.take();
         Box::pin(async move {
             let staff = staff.await?;
-            let (fields, file) = sent(&request, &mut payload, MAX, staff.csrf_token()).await?;
+            let Uploaded { fields, file } = sent(&request, &mut payload, MAX, staff.csrf_token()).await?;
             Ok(Self { fields, file, staff })
         })
     }
 }
 
-/// The same of a signed-in guest, as a [`GuestForm`](crate::GuestForm) is guarded.
+/// The same of a signed-in guest, as a [`GuestForm`](crate::GuestForm) is guarded. Who sends it is known whatever is wrong with the rest,
+/// so that a page can say it to them in words.
 #[derive(Debug)]
 pub struct GuestUpload<const MAX: usize> {
+    /// Who sent it.
+    pub guest: Guest,
+    /// What was sent, or what is wrong with it.
+    pub sent: Result<Uploaded, Fault>,
+}
+
+/// What came with the right token.
+#[derive(Debug)]
+pub struct Uploaded {
     /// The fields without the token.
     pub fields: HashMap<String, String>,
     /// The file, if one was chosen.
     pub file: Option<Bytes>,
-    /// Who sent it.
-    pub guest: Guest,
 }
 
 impl<const MAX: usize> FromRequest for GuestUpload<MAX> {
@@ -72,14 +80,11 @@ impl<const MAX: usize> FromRequest for GuestUpload<MAX> {
         let mut payload = payload.take();
         Box::pin(async move {
             let guest = guest.await?;
-            let (fields, file) = sent(&request, &mut payload, MAX, guest.csrf_token()).await?;
-            Ok(Self { fields, file, guest })
+            let sent = sent(&request, &mut payload, MAX, guest.csrf_token()).await;
+            Ok(Self { guest, sent })
         })
     }
 }
-
-/// A form's fields and its file.
-type Sent = (HashMap<String, String>, Option<Bytes>);
 
 /// What was sent, if the right token is with it.
 async fn sent(
@@ -87,7 +92,7 @@ async fn sent(
     payload: &mut Payload,
     most: usize,
     expected: &str,
-) -> Result<Sent, Fault> {
+) -> Result<Uploaded, Fault> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let boundary = kind.and_then(body::boundary).ok_or_else(|| {
         Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
@@ -99,10 +104,10 @@ async fn sent(
     if !bool::from(token.as_bytes().ct_eq(expected.as_bytes())) {
         return Err(csrf::wrong_token());
     }
-    Ok((fields, file))
+    Ok(Uploaded { fields, file })
 }
 
-fn read(bytes: &Bytes, boundary: &str) -> Result<Sent, Fault> {
+fn read(bytes: &Bytes, boundary: &str) -> Result<(HashMap<String, String>, Option<Bytes>), Fault> {
     let (mut fields, mut file) = (HashMap::new(), None);
     for part in body::parts(bytes, boundary)? {
         let twice = Fault::bad_request("duplicate_parameter").field(part.name.clone(), "duplicate_parameter");

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use pictures::{PictureError, Shape};
 use serde_json::json;
-use web::{Fault, Guest, GuestForm, GuestUpload, Locale, redirect};
+use web::{Fault, Guest, GuestForm, GuestUpload, Locale, Uploaded, redirect};
 
 use super::store;
 use crate::Desk;
@@ -34,9 +34,9 @@ pub async fn submit(
     request: HttpRequest,
     locale: Locale,
     visit: Visit,
-    guest: Guest,
-    sent: Result<GuestUpload<MOST_BODY>, Fault>,
+    upload: GuestUpload<MOST_BODY>,
 ) -> Result<HttpResponse, Fault> {
+    let GuestUpload { guest, sent } = upload;
     match take(&desk, &visit, &guest, sent).await {
         Ok(()) => Ok(redirect::see_other(profile::SAVED)),
         Err(Refusal::Said(status, problem)) => {
@@ -100,7 +100,7 @@ async fn take(
     desk: &Desk,
     visit: &Visit,
     guest: &Guest,
-    sent: Result<GuestUpload<MOST_BODY>, Fault>,
+    sent: Result<Uploaded, Fault>,
 ) -> Result<(), Refusal> {
     let Some(file) = sent?.file else {
         return Err(Refusal::Said(StatusCode::UNPROCESSABLE_ENTITY, "avatar-fault-missing"));

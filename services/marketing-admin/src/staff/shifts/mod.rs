@@ -1,10 +1,10 @@
 //! Shifts: who works which night, from when till when, at which post.
 //!
 //! Who publishes nights plans them too: a night's page ([`page`]) lists its shifts by time, and its forms ([`act`]) add one for
-//! several people at once, change and remove one, and copy those of another night ([`save`]). Nobody works in two places at once, and who is
+//! several people at once, change and remove one, and copy those of another night (`save`). Nobody works in two places at once, and who is
 //! suspended is not planned: both are looked at while the person's row is held, so that two who plan at once can't both be right.
-//! Whoever it is about gets one mail per save, written in its transaction ([`mail`]). What somebody has to come is theirs to see, and
-//! to put into a calendar ([`mine`]). Hours are read and shown on the venue's clock ([`times`]).
+//! Whoever it is about gets one mail per save, written in its transaction (`mail`). What somebody has to come is theirs to see, and
+//! to put into a calendar ([`mine`]). Hours are read and shown on the venue's clock (`times`).
 
 pub mod act;
 mod mail;
