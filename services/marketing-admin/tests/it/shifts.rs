@@ -113,7 +113,7 @@ async fn who_is_planned_changed_and_removed_sees_it_and_is_told() {
     let house = House::open().await;
     let night = Night::made(&house, "Friday", 0).await;
     let (dora, max) = (key_of(&house, DORA).await, key_of(&house, MAX).await);
-    let planned = night.plan(&[&dora, &max], 0, 480, "main gate").await;
+    let planned = night.plan(&[dora.as_str(), max.as_str()], 0, 480, "main gate").await;
     assert_eq!(planned.status(), StatusCode::SEE_OTHER);
     assert!(led_to(&planned).ends_with("/shifts?done=planned"));
     let page = night.page().await;
@@ -194,19 +194,19 @@ async fn what_can_not_be_is_refused_in_words_and_nothing_is_planned() {
     }
     assert_eq!(house.count(all).await, 0);
 
-    assert_eq!(night.plan(&[&dora], 0, 240, "main gate").await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(night.plan(&[dora.as_str()], 0, 240, "main gate").await.status(), StatusCode::SEE_OTHER);
     // One of two can't: neither is planned.
-    let busy = night.plan(&[&dora, &max], 180, 360, "cash desk").await;
+    let busy = night.plan(&[dora.as_str(), max.as_str()], 180, 360, "cash desk").await;
     assert_eq!(busy.status(), StatusCode::CONFLICT);
     let page = busy.text().await.expect("a page");
     assert!(page.contains("Somebody works at that time already:"), "{page}");
     assert!(page.contains("value=\"cash desk\""), "what was typed stays: {page}");
     assert_eq!(house.count(all).await, 1);
     // From the hour at which the first one ends.
-    assert_eq!(night.plan(&[&dora], 240, 360, "cash desk").await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(night.plan(&[dora.as_str()], 240, 360, "cash desk").await.status(), StatusCode::SEE_OTHER);
 
     house.as_admin(&format!("UPDATE marketing_admin.staff SET disabled_at = now() WHERE id = '{max}'")).await;
-    let suspended = night.plan(&[&max], 0, 240, "main gate").await;
+    let suspended = night.plan(&[max.as_str()], 0, 240, "main gate").await;
     assert_eq!(suspended.status(), StatusCode::CONFLICT);
     let page = suspended.text().await.expect("a page");
     assert!(page.contains("Somebody is suspended and can’t be planned."), "{page}");
@@ -224,7 +224,10 @@ async fn a_night_is_copied_and_who_can_not_is_left_out() {
     let saturday = Night::made(&house, "Saturday", 1).await;
     let sunday = Night::made(&house, "Sunday", 2).await;
     let (dora, max) = (key_of(&house, DORA).await, key_of(&house, MAX).await);
-    assert_eq!(friday.plan(&[&dora, &max], 0, 480, "main gate").await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(
+        friday.plan(&[dora.as_str(), max.as_str()], 0, 480, "main gate").await.status(),
+        StatusCode::SEE_OTHER
+    );
     let id = friday.path.split('/').nth(3).expect("an id").to_owned();
     let form = [("from", id.as_str())];
     let copied = saturday.send("/copy", &form).await;
@@ -268,11 +271,10 @@ async fn of_two_who_plan_somebody_at_once_one_is_refused() {
     let night = Night::made(&house, "Friday", 0).await;
     let dora = key_of(&house, DORA).await;
     let all = "SELECT count(*) FROM shifts";
+    let people = [dora.as_str()];
     for round in 1..=5 {
-        let both = tokio::join!(
-            night.plan(&[&dora], 0, 240, "main gate"),
-            night.plan(&[&dora], 60, 300, "cash desk")
-        );
+        let both =
+            tokio::join!(night.plan(&people, 0, 240, "main gate"), night.plan(&people, 60, 300, "cash desk"));
         let mut answers = [both.0.status(), both.1.status()];
         answers.sort();
         assert_eq!(answers, [StatusCode::SEE_OTHER, StatusCode::CONFLICT], "round {round}");
