@@ -91,3 +91,31 @@ impl Problem {
 fn name_or(lang: Language, name: &str) -> String {
     if name.is_empty() { ui::text(lang, "staff-nameless", &[]) } else { name.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Problem;
+    use chrono_tz::Tz;
+    use domain::language::Language;
+
+    #[test]
+    fn every_fault_of_the_form_has_words() {
+        for what in [
+            "time",
+            "skipped",
+            "backwards",
+            "too-long",
+            "elsewhere",
+            "post",
+            "post-long",
+            "note-long",
+            "people",
+            "from",
+        ] {
+            for lang in Language::ALL {
+                let said = Problem::Typed(what).said(lang, Tz::UTC);
+                assert!(!said.starts_with("shifts-fault"), "{}: {what}", lang.code());
+            }
+        }
+    }
+}
