@@ -85,7 +85,7 @@ fn on_the_clock(instant: DateTime<Utc>, zone: Tz) -> CalendarDateTime {
 }
 
 /// The crate escapes commas, semicolons and line feeds; other control characters have no business in a calendar line.
-fn plain(words: &str) -> String {
+pub(crate) fn plain(words: &str) -> String {
     words.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 

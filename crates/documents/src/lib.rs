@@ -11,6 +11,7 @@ mod night;
 mod pass;
 mod press;
 mod receipt;
+mod shifts;
 mod tickets;
 
 pub use apple::{PassSigner, SignerError, apple_pass};
@@ -23,4 +24,5 @@ pub use google::{GoogleChange, GoogleIssuer, IssuerError, google_change, google_
 pub use night::Night;
 pub use pass::{Pass, PassArt, PassUpdates};
 pub use receipt::{Receipt, ReceiptKind, RefundMade, receipt_pdf};
+pub use shifts::{CalendarShift, shifts_calendar};
 pub use tickets::{PrintedTicket, TicketsDocument, tickets_pdf};

@@ -47,4 +47,4 @@ pub use staff::{EndedSessions, Staff, Standing};
 pub use tokens::guest as guest_token;
 pub use tokens::guest::{GuestClaims, GuestKeys, GuestSession, GuestSigner};
 pub use tokens::{TokenFault, service_token, session, signing_key};
-pub use upload::UploadForm;
+pub use upload::{GuestUpload, UploadForm, Uploaded};

@@ -1,4 +1,4 @@
-//! Forms of the staff that may bring a file.
+//! Forms that may bring a file.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use actix_web::{
 use futures::future::LocalBoxFuture;
 use subtle::ConstantTimeEq;
 
-use crate::{body, can::Can, csrf, fault::Fault, staff::Staff};
+use crate::{body, can::Can, csrf, fault::Fault, guest::Guest, staff::Staff};
 
 /// A form of at most `MAX` bytes with at most one file, guarded as a [`CsrfForm`](crate::CsrfForm) is: by the token in its field
 /// `csrf`. For forms with `enctype="multipart/form-data"`.
@@ -45,20 +45,66 @@ impl<P: Can, const MAX: usize> FromRequest for UploadForm<P, MAX> {
         let mut payload = payload.take();
         Box::pin(async move {
             let staff = staff.await?;
-            let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-            let boundary = kind.and_then(body::boundary).ok_or_else(|| {
-                Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
-                    .detail("Send this request as multipart/form-data.")
-            })?;
-            let bytes = body::bytes(&request, &mut payload, MAX).await?.freeze();
-            let (mut fields, file) = read(&bytes, boundary)?;
-            let token = fields.remove(csrf::FIELD).unwrap_or_default();
-            if !bool::from(token.as_bytes().ct_eq(staff.csrf_token().as_bytes())) {
-                return Err(csrf::wrong_token());
-            }
+            let Uploaded { fields, file } = sent(&request, &mut payload, MAX, staff.csrf_token()).await?;
             Ok(Self { fields, file, staff })
         })
     }
+}
+
+/// The same of a signed-in guest, as a [`GuestForm`](crate::GuestForm) is guarded. Who sends it is known whatever is wrong with the rest,
+/// so that a page can say it to them in words.
+#[derive(Debug)]
+pub struct GuestUpload<const MAX: usize> {
+    /// Who sent it.
+    pub guest: Guest,
+    /// What was sent, or what is wrong with it.
+    pub sent: Result<Uploaded, Fault>,
+}
+
+/// What came with the right token.
+#[derive(Debug)]
+pub struct Uploaded {
+    /// The fields without the token.
+    pub fields: HashMap<String, String>,
+    /// The file, if one was chosen.
+    pub file: Option<Bytes>,
+}
+
+impl<const MAX: usize> FromRequest for GuestUpload<MAX> {
+    type Error = Fault;
+    type Future = LocalBoxFuture<'static, Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let guest = Guest::from_request(request, payload);
+        let request = request.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let guest = guest.await?;
+            let sent = sent(&request, &mut payload, MAX, guest.csrf_token()).await;
+            Ok(Self { guest, sent })
+        })
+    }
+}
+
+/// What was sent, if the right token is with it.
+async fn sent(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    most: usize,
+    expected: &str,
+) -> Result<Uploaded, Fault> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let boundary = kind.and_then(body::boundary).ok_or_else(|| {
+        Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
+            .detail("Send this request as multipart/form-data.")
+    })?;
+    let bytes = body::bytes(request, payload, most).await?.freeze();
+    let (mut fields, file) = read(&bytes, boundary)?;
+    let token = fields.remove(csrf::FIELD).unwrap_or_default();
+    if !bool::from(token.as_bytes().ct_eq(expected.as_bytes())) {
+        return Err(csrf::wrong_token());
+    }
+    Ok(Uploaded { fields, file })
 }
 
 fn read(bytes: &Bytes, boundary: &str) -> Result<(HashMap<String, String>, Option<Bytes>), Fault> {

@@ -73,6 +73,8 @@ pub enum Room {
     Keys,
     /// Who works here, and what they may do.
     Staff,
+    /// When oneself works.
+    Shifts,
     /// Emails and their fate.
     Emails,
     /// Who did what.
@@ -110,6 +112,10 @@ pub fn desk_shell<P>(
         if member.may(permission) {
             shell = shell.with_nav(t(label), href, each == room);
         }
+    }
+    // Everybody who works here has these, whatever else they may do.
+    if !member.must_set_up() {
+        shell = shell.with_nav(t("shifts-mine"), "/admin/shifts", room == Room::Shifts);
     }
     shell.with_person(Person {
         name: member.name.clone(),

@@ -86,6 +86,8 @@ async fn every_page_passes_axe_on_a_phone_and_at_a_desk() -> Result<()> {
         format!("{marketing}/admin/box-office"),
         format!("{marketing}/admin/events/{}/guest-list", event["id"].as_str().context("an id")?),
         format!("{marketing}/admin/events/{}/waiting-room", event["id"].as_str().context("an id")?),
+        format!("{marketing}/admin/events/{}/shifts", event["id"].as_str().context("an id")?),
+        format!("{marketing}/admin/shifts"),
         format!("{marketing}/admin/emails"),
         format!("{marketing}/admin/dead-letters"),
         format!("{marketing}/admin/overdue"),

@@ -62,7 +62,7 @@ account-act-consent-changed = News about coming nights: changed
 account-act-data-exported = Data downloaded
 
 account-data-about = You get one file that people and programs can read (JSON):
-account-data-account = Your account: name, address, language, what you allowed, ways to sign in, devices
+account-data-account = Your account: name, address, picture, language, what you allowed, ways to sign in, devices
 account-data-activity = The activity of the last year
 account-data-emails = Which emails we sent you, and when
 account-data-tickets = Your orders and tickets, waiting lines and reminders, as the ticket site has them
@@ -74,7 +74,7 @@ account-data-missing = The ticket site did not answer when this file was made. A
 
 account-delete = Delete my account
 account-delete-goes = What goes
-account-delete-goes-account = Your name, address, number and picture of initials; what you allowed
+account-delete-goes-account = Your name, address, number and picture; what you allowed
 account-delete-goes-signing-in = Your password, passkeys, second factor and linked accounts; every device is signed out
 account-delete-goes-activity = Your activity
 account-delete-goes-emails = Whom our emails went to, and what is still waiting to be sent

@@ -83,6 +83,12 @@ account_mail-role-taken-back-title = Welcome back
 account_mail-role-taken-back-text = You can sign in at the desk and the door again. Role: { $role }. Nights: { $nights }.
 account_mail-role-taken-back-button = Sign in
 account_mail-role-taken-back-note = You didn’t expect this? Ask an owner of the club.
+# ---------------------------------------------------------------- when somebody works
+account_mail-shift-subject = Your shifts: { $nights }
+account_mail-shift-title = Your shifts
+account_mail-shift-text = Hello { $name }, this is new about your shifts for “{ $nights }”: { $when }.
+account_mail-shift-button = See all your shifts
+account_mail-shift-note = Something does not fit? Talk to whoever plans the night.
 # ---------------------------------------------------------------- a factor came or went
 account_mail-factor-added-subject = A new way to show that it is you
 account_mail-factor-added-title = Something was added to your account

@@ -62,7 +62,7 @@ account-act-consent-changed = Novedades de las próximas noches: cambiado
 account-act-data-exported = Datos descargados
 
 account-data-about = Recibes un archivo que leen personas y programas (JSON):
-account-data-account = Tu cuenta: nombre, dirección, idioma, qué has permitido, formas de entrar, dispositivos
+account-data-account = Tu cuenta: nombre, dirección, imagen, idioma, qué has permitido, formas de entrar, dispositivos
 account-data-activity = La actividad del último año
 account-data-emails = Qué correos te hemos enviado, y cuándo
 account-data-tickets = Tus pedidos y entradas, listas de espera y avisos, como los tiene la web de entradas
@@ -74,7 +74,7 @@ account-data-missing = La web de entradas no respondió cuando se hizo este arch
 
 account-delete = Eliminar mi cuenta
 account-delete-goes = Qué se va
-account-delete-goes-account = Tu nombre, dirección, número e iniciales; lo que has permitido
+account-delete-goes-account = Tu nombre, dirección, número e imagen; lo que has permitido
 account-delete-goes-signing-in = Tu contraseña, llaves de acceso, segundo factor y cuentas enlazadas; se cierra la sesión en todos los dispositivos
 account-delete-goes-activity = Tu actividad
 account-delete-goes-emails = A quién fueron nuestros correos, y lo que aún espera a enviarse

@@ -83,6 +83,12 @@ account_mail-role-taken-back-title = Qué bien que vuelvas
 account_mail-role-taken-back-text = Puedes entrar otra vez en el despacho y en la puerta. Puesto: { $role }. Noches: { $nights }.
 account_mail-role-taken-back-button = Entrar
 account_mail-role-taken-back-note = ¿No lo esperabas? Pregunta a quien dirige el club.
+# ---------------------------------------------------------------- cuándo trabaja alguien
+account_mail-shift-subject = Tus turnos: { $nights }
+account_mail-shift-title = Tus turnos
+account_mail-shift-text = Hola { $name }, esto hay de nuevo en tus turnos de «{ $nights }»: { $when }.
+account_mail-shift-button = Ver todos tus turnos
+account_mail-shift-note = ¿Algo no te va bien? Habla con quien planifica la noche.
 # ---------------------------------------------------------------- a factor came or went
 account_mail-factor-added-subject = Una forma nueva de demostrar que eres tú
 account_mail-factor-added-title = Se ha añadido algo a tu cuenta

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod avatar;
 pub mod breach;
 pub mod consents;
 pub mod email;

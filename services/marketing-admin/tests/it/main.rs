@@ -3,6 +3,7 @@
 mod asked;
 mod audit_log;
 mod authenticator;
+mod avatars;
 mod books;
 mod box_office;
 mod dates;
@@ -45,6 +46,7 @@ mod roles;
 mod row_security;
 mod scans;
 mod second_step;
+mod shifts;
 mod sign_in_guest;
 mod sign_up;
 mod staff_pages;

@@ -19,6 +19,7 @@
 //! | `SecondFactor` | 40, 10 s | 5, 5 min | 20, 10 min |
 //! | `Passkey` | 120, 2 s | 20, 30 s | – |
 //! | `Confirm` | 40, 10 s | 10, 1 min | 5, 5 min |
+//! | `Picture` | 40, 10 s | 10, 1 min | – |
 //! | `Invitation` | 30, 1 min | 5, 10 min | 3, 1 h |
 //!
 //! Why these numbers:
@@ -65,6 +66,8 @@ pub enum Limit {
     Passkey,
     /// Proving afresh who one is.
     Confirm,
+    /// A picture of oneself.
+    Picture,
     /// Inviting somebody to the staff.
     Invitation,
 }
@@ -105,6 +108,7 @@ impl Limit {
             Self::SecondFactor => (of(40, 10), of(5, 300), of(20, 600)),
             Self::Passkey => (of(120, 2), of(20, 30), of(20, 30)),
             Self::Confirm => (of(40, 10), of(10, 60), of(5, 300)),
+            Self::Picture => (of(40, 10), of(10, 60), of(10, 60)),
             Self::Invitation => (of(30, 60), of(5, 600), of(3, 3600)),
         };
         Rates { address, pair, person }
@@ -121,6 +125,7 @@ impl Limit {
             Self::SecondFactor => "second_factor",
             Self::Passkey => "passkey",
             Self::Confirm => "confirm",
+            Self::Picture => "picture",
             Self::Invitation => "invitation",
         }
     }

@@ -42,6 +42,19 @@ const SECTIONS: &[(&str, &str)] = &[
            FROM consents WHERE account_id = $1",
     ),
     (
+        "picture",
+        "SELECT coalesce((SELECT jsonb_build_object('set_at', set_at,
+                                 'jpeg_base64', replace(encode(jpeg, 'base64'), chr(10), ''))
+                            FROM avatars WHERE account_id = $1), 'null') AS held",
+    ),
+    (
+        "shifts",
+        "SELECT coalesce(jsonb_agg(jsonb_build_object('night', events.title, 'starts_at', shifts.starts_at,
+                'ends_at', shifts.ends_at, 'post', shifts.post, 'note', shifts.note, 'planned_at', shifts.planned_at)
+                ORDER BY shifts.starts_at), '[]') AS held
+           FROM shifts JOIN events ON events.id = shifts.event_id WHERE shifts.account_id = $1",
+    ),
+    (
         "activity",
         "SELECT coalesce(jsonb_agg(jsonb_build_object('act', act, 'at', at, 'detail', detail, 'address', address,
                 'agent', agent) ORDER BY id), '[]') AS held

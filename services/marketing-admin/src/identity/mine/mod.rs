@@ -40,7 +40,7 @@ pub(in crate::identity) async fn me(conn: &mut Conn, account: Uuid) -> Result<Ac
 }
 
 /// The same, held until the transaction ends.
-async fn held(conn: &mut Conn, account: Uuid) -> Result<Account, Fault> {
+pub(in crate::identity) async fn held(conn: &mut Conn, account: Uuid) -> Result<Account, Fault> {
     let account = accounts::hold(conn, account).await?;
     account.filter(|account| account.erased_at.is_none()).ok_or_else(gone)
 }

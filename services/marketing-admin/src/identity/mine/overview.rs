@@ -9,6 +9,7 @@ use ui::Shell;
 use web::{Fault, Guest, Locale};
 
 use super::initials;
+use crate::identity::avatar;
 use crate::{Desk, views};
 
 #[derive(Template)]
@@ -16,6 +17,8 @@ use crate::{Desk, views};
 struct OverviewPage {
     shell: Shell,
     initials: String,
+    /// Where their picture is.
+    picture: Option<String>,
     name: String,
     /// The address, or the number of who has none.
     known_by: String,
@@ -39,10 +42,18 @@ pub async fn show(
     guest: Guest,
 ) -> Result<HttpResponse, Fault> {
     let id = super::key_of(&guest);
-    let account = desk.db.transaction(async |conn| super::me(conn, id).await).await?;
+    let (account, picture) = desk
+        .db
+        .transaction(async |conn| {
+            let account = super::me(conn, id).await?;
+            let picture = avatar::own(conn, id).await?;
+            Ok::<_, Fault>((account, picture))
+        })
+        .await?;
     let shell = super::shell(&desk, &request, locale, "account-title");
     let language = account.language.parse::<Language>().unwrap_or_default();
     let page = OverviewPage {
+        picture,
         initials: initials::of(&account.name, account.email.as_deref()),
         language: shell.t(&format!("account-language-{}", language.code())),
         rooms: rooms(&shell),

@@ -13,14 +13,15 @@ use web::{Fault, Guest, GuestForm, Locale, redirect};
 
 use super::{initials, store};
 use crate::identity::account::tell;
-use crate::identity::activity;
 use crate::identity::consents::{self, Consent};
 use crate::identity::visit::Visit;
+use crate::identity::{activity, avatar};
 use crate::{Desk, views};
 
 /// As long as the table takes it.
 const LONGEST_NAME: usize = 120;
-const SAVED: &str = "/account/profile?done=saved";
+/// Where the page says that something was saved.
+pub(in crate::identity) const SAVED: &str = "/account/profile?done=saved";
 
 #[derive(Template)]
 #[template(path = "mine/profile.html")]
@@ -28,6 +29,9 @@ struct ProfilePage {
     shell: Shell,
     csrf: String,
     initials: String,
+    /// Where their picture is.
+    picture: Option<String>,
+    picture_error: String,
     name: String,
     name_error: String,
     language: Language,
@@ -55,6 +59,19 @@ pub async fn show(
     let mut page = page(&desk, &request, locale, &guest).await?;
     page.done = query.done == "saved";
     views::private(StatusCode::OK, &page)
+}
+
+/// The page with what is wrong with a picture.
+pub(in crate::identity) async fn with_picture_problem(
+    desk: &Desk,
+    request: &HttpRequest,
+    locale: Locale,
+    guest: &Guest,
+    (status, problem): (StatusCode, &str),
+) -> Result<HttpResponse, Fault> {
+    let mut page = page(desk, request, locale, guest).await?;
+    page.picture_error = page.shell.t(problem);
+    views::private(status, &page)
 }
 
 /// Name and language, as typed.
@@ -151,12 +168,13 @@ async fn page(
     guest: &Guest,
 ) -> Result<ProfilePage, Fault> {
     let id = super::key_of(guest);
-    let (account, history, zone) = desk
+    let (account, history, picture, zone) = desk
         .db
         .transaction(async |conn| {
             let account = super::me(conn, id).await?;
             let history = consents::history(conn, id, consents::MARKETING).await?;
-            Ok::<_, Fault>((account, history, super::zone(conn).await))
+            let picture = avatar::own(conn, id).await?;
+            Ok::<_, Fault>((account, history, picture, super::zone(conn).await))
         })
         .await?;
     let shell = super::shell(desk, request, locale, "account-profile");
@@ -164,6 +182,8 @@ async fn page(
     Ok(ProfilePage {
         csrf: guest.csrf_token().to_owned(),
         initials: initials::of(&account.name, account.email.as_deref()),
+        picture,
+        picture_error: String::new(),
         language: account.language.parse().unwrap_or_default(),
         languages: Language::ALL.into_iter().map(named).collect(),
         marketing: account.marketing,

@@ -17,7 +17,8 @@ use web::{Fault, Locale};
 use super::{permission_name, store};
 use crate::Desk;
 use crate::events::store::{self as events, Event, Which};
-use crate::identity::factors;
+use crate::identity::mine::initials;
+use crate::identity::{avatar, factors};
 use crate::staff::Member;
 use crate::staff::roles::{self, OwnRole};
 use crate::views::{self, Room};
@@ -33,6 +34,9 @@ struct PersonPage {
     csrf: String,
     path: String,
     name: String,
+    initials: String,
+    /// Where their picture is.
+    picture: Option<String>,
     email: String,
     role: String,
     suspended: bool,
@@ -108,6 +112,7 @@ async fn page(
     let own = roles::store::own(&mut conn).await?;
     let grants = roles::store::grants_of(&mut conn, staff, &person.role).await?;
     let theirs = factors::of(&mut conn, staff).await?;
+    let picture = avatar::of_staff(&mut conn, staff).await?;
     let all = events::load(&mut conn, Which::All).await?;
     drop(conn);
     let title =
@@ -118,6 +123,8 @@ async fn page(
     Ok(PersonPage {
         style: crate::assets::url("admin.css"),
         csrf: member.csrf_token().to_owned(),
+        initials: initials::of(&person.name, person.email.as_deref()),
+        picture,
         name: title,
         email: person.email.clone().unwrap_or_default(),
         suspended: person.disabled_at.is_some(),
