@@ -164,6 +164,7 @@ fn desk(routes: &mut Routes) {
         .get("/admin/exports/orders", exports::night::orders)
         .get("/admin/exports/guests", exports::night::guests)
         .get("/admin/exports/ledger", exports::night::ledger)
+        .get("/admin/exports/audit", audit_log::export::download)
         .get("/admin/exports/payments", payments::export::download)
         .get("/admin/exports/promoters", promoters::page::download)
         .get("/admin/disputes", disputes::list_page::show)

@@ -360,6 +360,7 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "GET", "/admin/exports/orders", Holds(P::OrdersRead)),
     row(MarketingAdmin, "GET", "/admin/exports/guests", Holds(P::GuestsExport)),
     row(MarketingAdmin, "GET", "/admin/exports/ledger", Holds(P::FiguresRead)),
+    row(MarketingAdmin, "GET", "/admin/exports/audit", Holds(P::AuditRead)),
     row(MarketingAdmin, "GET", "/admin/exports/payments", Holds(P::FiguresRead)),
     row(MarketingAdmin, "GET", "/admin/exports/promoters", Holds(P::PromosRead)),
     row(MarketingAdmin, "GET", "/admin/disputes", Holds(P::OrdersRead)),
