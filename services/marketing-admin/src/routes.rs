@@ -214,6 +214,7 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/guest-keys", identity::session::keys::internal)
         .get("/internal/v1/erasures", identity::erase::internal::list)
         .post("/internal/v1/erasures", identity::erase::internal::reapply)
+        .get("/internal/v1/audit/head", heal::witness::head::<crate::Desk>)
         .get("/internal/v1/digest/{subject}", healing::digest)
         .post("/internal/v1/resend/{subject}", healing::resend)
         .post("/internal/v1/reconcile", healing::reconcile);

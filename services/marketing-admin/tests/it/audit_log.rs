@@ -229,3 +229,49 @@ async fn the_file_leaves_the_house_within_five_minutes_of_a_proof() {
     assert!(place.starts_with("/admin/prove?next=/admin/exports/audit"), "{place}");
     assert_eq!(house.count("SELECT count(*) FROM audit_log WHERE action = 'audit.exported'").await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_keeps_where_its_neighbours_chains_end_and_no_more_of_one_that_was_written_anew() {
+    let (mut house, _purchase, _scanner) = House::among_neighbours().await;
+    let link = async |house: &House, owner: Owner| {
+        let db = house.database.db(owner);
+        while audit::chain::seal(&db).await.expect("linked") > 0 {}
+    };
+    for owner in [Owner::Purchase, Owner::Scanner] {
+        note(&house, owner, "ticket.voided", "one").await;
+        note(&house, owner, "ticket.voided", "two").await;
+        link(&house, owner).await;
+    }
+    // It asks when it starts, and then every hour.
+    house.stop().await;
+    house.start().await;
+    let kept = |service: &str| {
+        format!(
+            "SELECT count(*) FROM witnessed_heads WHERE service = '{service}' AND seq = 2 AND length(hash) = 32"
+        )
+    };
+    until("both heads are kept", async || {
+        house.count(&kept("purchase")).await == 1 && house.count(&kept("scanner")).await == 1
+    })
+    .await;
+
+    house
+        .as_admin(
+            "SET session_replication_role = replica;
+             UPDATE purchase.audit_log SET reason = 'another one';
+             TRUNCATE purchase.audit_links;
+             RESET session_replication_role",
+        )
+        .await;
+    for owner in [Owner::Purchase, Owner::Scanner] {
+        note(&house, owner, "ticket.voided", "three").await;
+        link(&house, owner).await;
+    }
+    house.stop().await;
+    house.start().await;
+    // The till is asked before the door.
+    let door = "SELECT count(*) FROM witnessed_heads WHERE service = 'scanner' AND seq = 3";
+    until("the door's next head is kept", async || house.count(door).await == 1).await;
+    let till = "SELECT count(*) FROM witnessed_heads WHERE service = 'purchase'";
+    assert_eq!(house.count(till).await, 1, "the till's new chain is not taken for its old one");
+}
