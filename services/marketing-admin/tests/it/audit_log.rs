@@ -194,8 +194,8 @@ async fn all_that_the_filter_finds_is_one_harmless_file_and_on_record() {
         assert!(name.starts_with("attachment; filename=\"audit-") && name.ends_with(".csv\""), "{name}");
         let bytes = answer.bytes().await.expect("a file");
         let mut file = csv::Reader::from_reader(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes));
-        let rows = file.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect());
-        rows.collect::<Vec<Vec<String>>>()
+        let row = |row: csv::StringRecord| row.iter().map(str::to_owned).collect::<Vec<String>>();
+        file.records().map(|read| row(read.expect("a row"))).collect::<Vec<_>>()
     };
     let rows = read("search=request-bulk").await;
     assert_eq!(rows.len(), 2300, "all of it, not a page");
