@@ -6,6 +6,7 @@ mod denied;
 mod reason;
 mod schema;
 pub mod trail;
+pub mod witness;
 
 pub use actor::Actor;
 pub use denied::Denied;

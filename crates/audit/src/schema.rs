@@ -46,5 +46,10 @@ mod tests {
             include_str!("../../../migrations/marketing_admin/0022_audit_chain/up.sql"),
         ];
         assert!(chains.iter().all(|text| *text == chains[0]));
+        let heads = [
+            include_str!("../../../migrations/purchase/0048_witnessed_heads/up.sql"),
+            include_str!("../../../migrations/marketing_admin/0026_witnessed_heads/up.sql"),
+        ];
+        assert!(heads.iter().all(|text| *text == heads[0]));
     }
 }

@@ -10,8 +10,10 @@ use uuid::Uuid;
 
 use crate::chain::{self, Check};
 
-/// Rows in one answer.
+/// Rows in one answer, where nobody wishes for more.
 pub const MOST: i64 = 50;
+/// Rows in one answer at most: a page of a file.
+pub const LARGEST: i64 = 1000;
 
 /// Which rows.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -31,6 +33,9 @@ pub struct Wish {
     /// Rows older than this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Uuid>,
+    /// How many rows at most; [`MOST`] if nothing is said, [`LARGEST`] whatever is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<i64>,
 }
 
 /// A row.
@@ -74,7 +79,7 @@ pub struct Trail {
     pub check: Option<Check>,
 }
 
-/// Reads at most [`MOST`] rows of the connection's schema.
+/// Reads rows of the connection's schema.
 pub async fn read(conn: &mut Conn, wish: &Wish) -> Result<Trail, DbError> {
     let people: Vec<Uuid> = wish.people.split(',').filter_map(|key| key.parse().ok()).collect();
     let entries = diesel::sql_query(
@@ -89,7 +94,7 @@ pub async fn read(conn: &mut Conn, wish: &Wish) -> Result<Trail, DbError> {
     .bind::<Nullable<Timestamptz>, _>(wish.from)
     .bind::<Nullable<Timestamptz>, _>(wish.until)
     .bind::<Nullable<SqlUuid>, _>(wish.before)
-    .bind::<BigInt, _>(MOST)
+    .bind::<BigInt, _>(wish.most.unwrap_or(MOST).clamp(1, LARGEST))
     .load(conn)
     .await?;
     Ok(Trail { entries, check: chain::latest(conn).await? })

@@ -5,6 +5,7 @@ pub(crate) mod replay;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use diesel::prelude::*;
+use diesel::sql_types::{Binary, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -35,7 +36,7 @@ pub struct DeadLetter {
     pub died_at: DateTime<Utc>,
     /// Set from the wish to replay it until the consumer has tried.
     pub replay_asked_at: Option<DateTime<Utc>>,
-    /// When a replay succeeded.
+    /// When a replay succeeded, or what it said was forgotten.
     pub replayed_at: Option<DateTime<Utc>>,
 }
 
@@ -91,4 +92,61 @@ pub async fn replay_all(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize, Db
         .set(dead_letters::replay_asked_at.eq(now))
         .execute(conn)
         .await?)
+}
+
+/// Forgets what letters say that tell about `aggregate`, or name somebody by `address`: whoever asked to be forgotten. They can't be tried
+/// again and are dead no more: nobody is called for what nobody can mend. Gives how many.
+///
+/// An address is found where it is the whole of a text in a message, whatever the case of its letters: protobuf writes a text's
+/// length before it, so that a longer address which holds this one is another one.
+pub async fn forget(
+    conn: &mut Conn,
+    aggregate: &str,
+    address: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<usize, DbError> {
+    Ok(diesel::sql_query(
+        "UPDATE dead_letters
+            SET payload = '', error = 'erased', replay_asked_at = NULL, replayed_at = coalesce(replayed_at, $3)
+          WHERE octet_length(payload) > 0
+            AND (aggregate = $1
+                 OR ($2 IS NOT NULL AND position(lower(encode($2, 'escape')) IN lower(encode(payload, 'escape'))) > 0))",
+    )
+    .bind::<Text, _>(aggregate)
+    .bind::<Nullable<Binary>, _>(address.map(written))
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?)
+}
+
+/// A text as it stands in a message: its length, seven bits a byte, and itself.
+fn written(text: &str) -> Vec<u8> {
+    let (mut bytes, mut length) = (Vec::new(), text.len());
+    while length > 0x7f {
+        bytes.extend(u8::try_from(length & 0x7f).map(|low| low | 0x80));
+        length >>= 7;
+    }
+    bytes.extend(u8::try_from(length));
+    bytes.extend_from_slice(text.as_bytes());
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use messages::marketing_admin::v1::AccountChanged;
+    use prost::Message;
+
+    use super::written;
+
+    #[test]
+    fn a_text_is_found_as_a_message_holds_it() {
+        for length in [1, 15, 127, 128, 254] {
+            let email = "a".repeat(length);
+            let message = AccountChanged { email: email.clone(), ..AccountChanged::default() };
+            let (holds, needle) = (message.encode_to_vec(), written(&email));
+            assert!(holds.windows(needle.len()).any(|part| part == needle), "{length}");
+            let longer = AccountChanged { email: format!("b{email}"), ..AccountChanged::default() };
+            assert!(!longer.encode_to_vec().windows(needle.len()).any(|part| part == needle), "{length}");
+        }
+    }
 }

@@ -125,3 +125,21 @@ pub(crate) async fn durable(
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use messages::subjects::STREAMS;
+
+    use super::config;
+
+    /// Messages name people. What an erased one's last messages said is gone from NATS after so long, and no stream is an exception.
+    #[test]
+    fn no_stream_keeps_a_message_longer_than_a_week() {
+        let week = Duration::from_secs(7 * 24 * 3600);
+        assert!(STREAMS.iter().all(|spec| config(*spec).max_age == week));
+        let told: Vec<&str> = STREAMS.iter().flat_map(|spec| spec.subjects.iter().copied()).collect();
+        assert!(told.contains(&"account.>"), "{told:?}");
+    }
+}

@@ -7,6 +7,7 @@ pub mod overdue;
 mod owner;
 mod projections;
 pub mod trail;
+pub mod witness;
 
 pub use answers::{Digest, DigestQuery, ResendBody, ResendRequest, digest, ours, resend, resend_recorded};
 pub use operated::Operated;

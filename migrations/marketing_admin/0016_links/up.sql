@@ -6,7 +6,7 @@ CREATE TABLE links (
   purpose    text NOT NULL CHECK (purpose IN ('sign_up', 'magic_link', 'reset', 'new_email', 'identity', 'invitation')),
   account_id uuid REFERENCES accounts (id),            -- NULL: whose address it is has no account yet
   email      text NOT NULL CHECK (email = lower(email)),
-  payload    jsonb NOT NULL,
+  payload    jsonb NOT NULL,                           -- what waits for it; emptied once it is used or over
   made_at    timestamptz NOT NULL,
   expires_at timestamptz NOT NULL CHECK (expires_at > made_at),
   used_at    timestamptz                               -- used, or ended by a newer one

@@ -5,7 +5,8 @@ use actix_web::web::{Data, Json, Path, Query};
 use audit::Actor;
 use bus::outbox::Resent;
 use db::Db;
-use heal::{Digest, DigestQuery, Projection, Projections, RemoteOwner, Reports, ResendBody};
+use domain::clock::SharedClock;
+use heal::{Digest, DigestQuery, Operated, Projection, Projections, RemoteOwner, Reports, ResendBody};
 use messages::purchase::v1::{OrderDisputed, OrderPaid, OrderRefunded, WaitlistChanged};
 use messages::scanner::v1::{DoorChanged, TicketScanned};
 use messages::subjects::CLUB;
@@ -18,6 +19,16 @@ use crate::Desk;
 pub struct Readers;
 impl Callers for Readers {
     const NAMES: Option<&'static [&'static str]> = Some(&["purchase", "scanner", "magueyctl"]);
+}
+
+impl Operated for Desk {
+    fn db(&self) -> &Db {
+        &self.db
+    }
+
+    fn clock(&self) -> &SharedClock {
+        &self.clock
+    }
 }
 
 /// What the desk holds: orders, refunds and disputes of purchase's, the mails to those in line, scans of the door's and how it

@@ -157,6 +157,8 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     context.spawn(desk.live.clone().run(db.clone(), clock.clone(), context.shutdown.clone()));
     context.spawn(desk.projections.clone().keep_whole(context.shutdown.clone()));
     let chain = audit::chain::pool(&config.db)?;
+    let others = vec![desk.purchase.clone(), desk.scanner.clone()];
+    context.spawn(heal::witness::keep(chain.clone(), others, clock.clone(), context.shutdown.clone()));
     context.spawn(audit::chain::keep(chain, context.shutdown.clone()));
     start_bus(&db, &bus, &context);
     let guests = GuestRows { db: db.clone(), clock: clock.clone() };

@@ -1,10 +1,10 @@
 //! `GET /api/openapi.json`: the interface for programs, from the handlers' own types.
 
 use actix_web::HttpResponse;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{audit_log, events, orders, promos, reports, staff, waiting_room};
+use crate::{audit_log, events, identity, orders, promos, reports, staff, waiting_room};
 
 /// The description.
 #[derive(Debug, OpenApi)]
@@ -14,6 +14,18 @@ use crate::{audit_log, events, orders, promos, reports, staff, waiting_room};
         staff::session::api::open,
         staff::session::api::close,
         staff::session::prove::by_api,
+        staff::session::passkeys::sign_in_options,
+        staff::session::passkeys::sign_in,
+        staff::session::passkeys::prove_options,
+        staff::session::passkeys::prove,
+        staff::session::passkeys::new_options,
+        staff::session::passkeys::add,
+        identity::factors::passkeys::api::options,
+        identity::factors::passkeys::api::finish,
+        identity::factors::passkeys::api::new_options,
+        identity::factors::passkeys::api::add,
+        identity::factors::confirm::passkey_options,
+        identity::factors::confirm::passkey_finish,
         events::venues::put,
         events::api::list,
         events::api::show,
@@ -43,6 +55,8 @@ impl Modify for Bearer {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let components = openapi.components.get_or_insert_with(Default::default);
         components.add_security_scheme("staff", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        let guest = ApiKey::Cookie(ApiKeyValue::new(web::guest_token::COOKIE));
+        components.add_security_scheme("guest", SecurityScheme::ApiKey(guest));
     }
 }
 

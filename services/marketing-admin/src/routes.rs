@@ -175,6 +175,7 @@ fn desk(routes: &mut Routes) {
         .get("/admin/exports/orders", exports::night::orders)
         .get("/admin/exports/guests", exports::night::guests)
         .get("/admin/exports/ledger", exports::night::ledger)
+        .get("/admin/exports/audit", audit_log::export::download)
         .get("/admin/exports/payments", payments::export::download)
         .get("/admin/exports/promoters", promoters::page::download)
         .get("/admin/disputes", disputes::list_page::show)
@@ -235,6 +236,7 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/guest-keys", identity::session::keys::internal)
         .get("/internal/v1/erasures", identity::erase::internal::list)
         .post("/internal/v1/erasures", identity::erase::internal::reapply)
+        .get("/internal/v1/audit/head", heal::witness::head::<crate::Desk>)
         .get("/internal/v1/digest/{subject}", healing::digest)
         .post("/internal/v1/resend/{subject}", healing::resend)
         .post("/internal/v1/reconcile", healing::reconcile);

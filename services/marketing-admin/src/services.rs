@@ -16,6 +16,9 @@ use crate::{Desk, overdue};
 /// Somebody waits for the page: a service that takes longer is said to be away.
 pub const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Pages of a file are larger than what somebody waits for on a page.
+const LONG: Duration = Duration::from_secs(20);
+
 /// One of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
@@ -72,8 +75,9 @@ impl Service {
                 trail::read(&mut conn, wish).await.map_err(|error| self.away(&error))
             }
             Some(peer) => {
+                let patience = wish.most.map_or(PATIENCE, |_| LONG);
                 let call = peer.call(Method::GET, "/internal/v1/audit").query(wish);
-                peer::answer(call).await.map_err(|error| self.away(&error))
+                peer::answer(call.timeout(patience)).await.map_err(|error| self.away(&error))
             }
         }
     }

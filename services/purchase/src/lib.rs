@@ -186,6 +186,9 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
     let bus = Bus::connect(&config.bus, "purchase").await.context("NATS_URL")?;
     let shop = Arc::new(shop(&config, db.clone(), bus.clone(), &context)?);
     let chain = audit::chain::pool(&config.db)?;
+    let desk = vec![Peer::clone(&shop.marketing_admin)];
+    let (clock, stop) = (context.clock.clone(), context.shutdown.clone());
+    context.spawn(heal::witness::keep(chain.clone(), desk, clock, stop));
     context.spawn(audit::chain::keep(chain, context.shutdown.clone()));
     workers::start(&shop, &bus, &context, config.round);
     Ok(app(config, context, shop, db, of_one_mode)

@@ -1,6 +1,6 @@
 //! Every URL of the service.
 
-use heal::{letters, overdue, trail};
+use heal::{letters, overdue, trail, witness};
 use web::Routes;
 
 use crate::{
@@ -82,6 +82,7 @@ pub fn internal(routes: &mut Routes) {
         .post("/internal/v1/reconcile", healing::reconcile)
         .get("/internal/v1/overdue", overdue::list::<Shop>)
         .get("/internal/v1/audit", trail::list::<Shop>)
+        .get("/internal/v1/audit/head", witness::head::<Shop>)
         .get("/internal/v1/dead-letters", letters::list::<Shop>)
         .post("/internal/v1/dead-letters/replay", letters::replay_all::<Shop>)
         .post("/internal/v1/dead-letters/{letter}/replay", letters::replay::<Shop>)

@@ -1,6 +1,6 @@
 //! Every URL of the door, in two tables.
 
-use heal::{letters, overdue, trail};
+use heal::{letters, overdue, trail, witness};
 use web::Routes;
 
 use crate::{
@@ -100,6 +100,7 @@ pub fn internal(routes: &mut Routes) {
         .post("/internal/v1/revocations", admissions::revoke::revoke)
         .get("/internal/v1/overdue", overdue::list::<Door>)
         .get("/internal/v1/audit", trail::list::<Door>)
+        .get("/internal/v1/audit/head", witness::head::<Door>)
         .get("/internal/v1/dead-letters", letters::list::<Door>)
         .post("/internal/v1/dead-letters/replay", letters::replay_all::<Door>)
         .post("/internal/v1/dead-letters/{letter}/replay", letters::replay::<Door>);

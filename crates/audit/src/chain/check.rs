@@ -58,7 +58,7 @@ pub(super) async fn hourly(conn: &mut Conn) -> Result<Option<Verdict>, DbError> 
     if !due.due {
         return Ok(None);
     }
-    let verdict = verify(conn, None).await?;
+    let verdict = verify(conn, &[]).await?;
     diesel::sql_query("INSERT INTO audit_checks (links, hash, faults) VALUES ($1, $2, $3)")
         .bind::<BigInt, _>(verdict.links)
         .bind::<Nullable<Binary>, _>(verdict.head.as_ref().map(|head| head.hash.clone()))

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 pub use check::{Check, latest};
 pub use keep::{keep, pool};
-pub use seal::seal;
+pub use seal::{head, seal};
 pub use verify::{Finding, Verdict, verify};
 
 /// All that a row says, as one text that is the same for the same row: `a` is its table.

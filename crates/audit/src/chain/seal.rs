@@ -52,7 +52,7 @@ pub(super) async fn server_millis(conn: &mut Conn) -> Result<u64, DbError> {
 }
 
 /// The last link, if there is one.
-pub(super) async fn head(conn: &mut Conn) -> Result<Option<Head>, DbError> {
+pub async fn head(conn: &mut Conn) -> Result<Option<Head>, DbError> {
     let sql = "SELECT seq, hash FROM audit_links ORDER BY seq DESC LIMIT 1";
     let rows: Vec<Tail> = diesel::sql_query(sql).load(conn).await?;
     Ok(rows.into_iter().next().map(|tail| Head { seq: tail.seq, hash: tail.hash }))

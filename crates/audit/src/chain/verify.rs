@@ -1,5 +1,6 @@
 //! Walking the chain.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use db::{Conn, DbError};
@@ -49,7 +50,7 @@ pub enum Finding {
         /// Its key.
         id: Uuid,
     },
-    /// The chain does not hold the head that was kept elsewhere: it was cut off, or written anew.
+    /// The chain does not hold a head that was kept elsewhere: it was cut off, or written anew.
     Head {
         /// That head's number.
         seq: i64,
@@ -64,7 +65,7 @@ impl fmt::Display for Finding {
             Self::Broken { seq } => write!(f, "BROKEN   link {seq} does not fit the one before it"),
             Self::Gap { from, to } => write!(f, "GAP      links {from} to {to} are gone"),
             Self::Unlinked { id } => write!(f, "UNLINKED row {id}"),
-            Self::Head { seq } => write!(f, "HEAD     link {seq} is not the one that was kept"),
+            Self::Head { seq } => write!(f, "HEAD     link {seq} is not the one that was kept elsewhere"),
         }
     }
 }
@@ -100,15 +101,20 @@ struct Unlinked {
     id: Uuid,
 }
 
-/// Walks the chain of the connection's schema from its beginning. `kept`: a head that was noted earlier, elsewhere.
-pub async fn verify(conn: &mut Conn, kept: Option<&Head>) -> Result<Verdict, DbError> {
+/// Walks the chain of the connection's schema from its beginning. `kept`: heads that were noted earlier, elsewhere.
+pub async fn verify(conn: &mut Conn, kept: &[Head]) -> Result<Verdict, DbError> {
     let mut walk = Walk { verdict: Verdict::default(), seq: 0, hash: BEGINNING.to_vec() };
-    let mut kept_found = kept.is_none();
+    let mut sought: BTreeMap<i64, Vec<&Head>> = BTreeMap::new();
+    for head in kept {
+        sought.entry(head.seq).or_default().push(head);
+    }
     loop {
         let links = page(conn, walk.seq).await?;
         let last = links.len() < usize::try_from(AT_ONCE).unwrap_or_default();
         for link in links {
-            kept_found |= kept.is_some_and(|kept| kept.seq == link.seq && kept.hash == link.hash);
+            if let Some(heads) = sought.get_mut(&link.seq) {
+                heads.retain(|head| head.hash != link.hash);
+            }
             walk.step(link);
         }
         if last {
@@ -117,9 +123,7 @@ pub async fn verify(conn: &mut Conn, kept: Option<&Head>) -> Result<Verdict, DbE
     }
     let Walk { mut verdict, seq, hash } = walk;
     verdict.head = (seq > 0).then_some(Head { seq, hash });
-    if let Some(kept) = kept.filter(|_| !kept_found) {
-        verdict.findings.push(Finding::Head { seq: kept.seq });
-    }
+    verdict.findings.extend(sought.into_values().flatten().map(|head| Finding::Head { seq: head.seq }));
     verdict.findings.extend(unlinked(conn).await?.into_iter().map(|row| Finding::Unlinked { id: row.id }));
     Ok(verdict)
 }

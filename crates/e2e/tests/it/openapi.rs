@@ -34,5 +34,7 @@ async fn every_api_route_is_described_and_nothing_else() -> Result<()> {
 }
 
 fn is_api(path: &str) -> bool {
-    (path.starts_with("/api/") && path != "/api/openapi.json") || path.starts_with("/webhooks/")
+    let passkeys = path.contains("/passkey")
+        && ["/options", "/finish", "/passkey"].iter().any(|end| path.ends_with(end));
+    (path.starts_with("/api/") && path != "/api/openapi.json") || path.starts_with("/webhooks/") || passkeys
 }

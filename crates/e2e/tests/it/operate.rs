@@ -86,6 +86,55 @@ async fn the_owner_finds_what_is_stuck_and_has_it_handled_again() -> Result<()> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_log_written_anew_by_who_owns_the_database_is_named_by_what_another_service_kept() -> Result<()> {
+    let mut stack = Stack::start(StackOptions::default()).await?;
+    let id = "00000000-0000-7000-8000-000000000001";
+    sql(
+        &stack,
+        &format!(
+            "insert into purchase.quarantine (id, kind, object_id, amount_minor, currency, note, noted_at)
+             values ('{id}', 'dispute', 'dp_1', 4200, 'EUR', 'a dispute', now())"
+        ),
+    )
+    .await?;
+    stack.magueyctl(&["quarantine", "resolve", id, "--reason", "evidence sent"]).await?;
+    let linked = async |stack: &Stack| {
+        until("the act is linked", PATIENCE, || async {
+            (count(stack, "purchase.audit_links").await > 0).then_some(())
+        })
+        .await;
+    };
+    linked(&stack).await;
+    // It asks when it starts, and every hour.
+    stack.stop(Service::MarketingAdmin);
+    stack.start_until_ready(Service::MarketingAdmin).await?;
+    until("the desk has heard of it", PATIENCE, || async {
+        let kept = "marketing_admin.witnessed_heads where service = 'purchase'";
+        (count(&stack, kept).await > 0).then_some(())
+    })
+    .await;
+    let verify = ["audit", "verify", "--service", "purchase"];
+    let said = stack.magueyctl(&verify).await?;
+    assert!(said.contains("purchase: GOOD") && said.contains("heads that marketing_admin keeps"), "{said}");
+    assert!(!said.contains("compared with 0 heads"), "{said}");
+
+    let anew = "set session_replication_role = replica;
+        update purchase.audit_log set reason = 'none';
+        truncate purchase.audit_links;
+        reset session_replication_role";
+    sql(&stack, anew).await?;
+    // The service itself links it all again: each link fits the one before.
+    linked(&stack).await;
+    assert!(stack.magueyctl(&verify).await.is_err(), "it was written anew, so it exits 1");
+    let unheard = "set session_replication_role = replica;
+        truncate marketing_admin.witnessed_heads;
+        reset session_replication_role";
+    sql(&stack, unheard).await?;
+    stack.magueyctl(&verify).await.context("without a witness nobody sees it")?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_operator_does_is_on_record_where_it_was_done() -> Result<()> {
     let mut stack = Stack::start(StackOptions::default()).await?;
     let said = stack.magueyctl(&["refunds", "list"]).await?;

@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Data, Query};
+use audit::trail::MOST;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -74,7 +75,7 @@ pub async fn list(
     filter: Query<Filter>,
 ) -> Result<HttpResponse, Fault> {
     let gathered = page::gather(&desk, &filter).await?;
-    let (entries, more) = page::newest(&gathered.found);
+    let (entries, more) = page::newest(&gathered.found, MOST);
     let silent = gathered.found.iter().filter(|(_, trail)| trail.is_err());
     let list = AuditList {
         next: entries.last().filter(|_| more).map(|(_, last)| last.id),

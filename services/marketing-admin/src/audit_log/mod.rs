@@ -2,5 +2,6 @@
 //! one that can't be asked is named and hides nothing of the others.
 
 pub mod api;
+pub mod export;
 pub mod page;
 mod store;

@@ -23,17 +23,20 @@ use crate::services::{Away, Service};
 use crate::staff::Member;
 use crate::views::{self, Room};
 
+const PAGE: &str = "/admin/audit";
+const FILE: &str = "/admin/exports/audit";
+
 /// What is to be seen.
 #[derive(Debug, Default, Deserialize)]
 pub struct Filter {
     #[serde(default)]
-    search: String,
+    pub(super) search: String,
     #[serde(default)]
-    service: String,
+    pub(super) service: String,
     #[serde(default)]
-    from: String,
+    pub(super) from: String,
     #[serde(default)]
-    until: String,
+    pub(super) until: String,
     #[serde(default)]
     before: String,
     #[serde(default)]
@@ -57,6 +60,8 @@ struct AuditPage {
     away: Vec<String>,
     lines: Vec<Line>,
     older: Option<String>,
+    /// Where all of it is a file.
+    file: String,
 }
 
 struct Choice {
@@ -91,13 +96,14 @@ pub async fn show(
     let Gathered { found, names, zone, wish } = gather(&desk, &filter).await?;
     let title = ui::text(locale.0, "audit-title", &[]);
     let shell = views::desk_shell(&desk, &request, locale, &member, Room::Audit, &title);
-    let (entries, more) = newest(&found);
+    let (entries, more) = newest(&found, MOST);
     let page = AuditPage {
         style: crate::assets::url("admin.css"),
         services: choices(&shell, &filter.service),
         chains: found.iter().filter_map(|found| chain(&shell, found, zone)).collect(),
         away: found.iter().filter(|(_, trail)| trail.is_err()).map(|(of, _)| name(&shell, *of)).collect(),
-        older: entries.last().filter(|_| more).map(|(_, last)| older(&filter, last.id)),
+        older: entries.last().filter(|_| more).map(|(_, last)| address(PAGE, &filter, Some(last.id))),
+        file: address(FILE, &filter, None),
         lines: entries.into_iter().map(|(of, entry)| line(&shell, of, entry, &names, zone)).collect(),
         search: wish.search,
         from: filter.from,
@@ -115,8 +121,20 @@ pub(super) struct Gathered {
     wish: Wish,
 }
 
-/// Asks them. 422 for a filter that means nothing, 404 for a service that there is not.
-pub(super) async fn gather(desk: &Desk, filter: &Filter) -> Result<Gathered, Fault> {
+/// What a filter means.
+pub(super) struct Meant {
+    /// Whose logs.
+    pub(super) asked: Vec<Service>,
+    /// Which rows.
+    pub(super) wish: Wish,
+    /// What the staff are called.
+    pub(super) names: HashMap<Uuid, String>,
+    /// The venue's clock.
+    pub(super) zone: Tz,
+}
+
+/// 422 for a filter that means nothing, 404 for a service that there is not.
+pub(super) async fn meant(desk: &Desk, filter: &Filter) -> Result<Meant, Fault> {
     if !matches!(filter.sort.as_str(), "" | "newest") {
         return Err(Fault::invalid("invalid_sort").field("sort", "invalid_sort"));
     }
@@ -129,9 +147,19 @@ pub(super) async fn gather(desk: &Desk, filter: &Filter) -> Result<Gathered, Fau
     let names = store::names(&mut conn).await?;
     drop(conn);
     let wish = wish(filter, &names, zone)?;
-    let (desk_of, wish_of) = (desk, &wish);
-    let found: Vec<Found> =
-        join_all(asked.iter().map(async |service| (*service, service.trail(desk_of, wish_of).await))).await;
+    Ok(Meant { asked, wish, names, zone })
+}
+
+/// Asks the services, all at once.
+pub(super) async fn ask(desk: &Desk, asked: &[Service], wish: &Wish) -> Vec<Found> {
+    let each = asked.iter().map(|service| async move { (*service, service.trail(desk, wish).await) });
+    join_all(each).await
+}
+
+/// Asks them for a page.
+pub(super) async fn gather(desk: &Desk, filter: &Filter) -> Result<Gathered, Fault> {
+    let Meant { asked, wish, names, zone } = meant(desk, filter).await?;
+    let found = ask(desk, &asked, &wish).await;
     Ok(Gathered { found, names, zone, wish })
 }
 
@@ -154,6 +182,7 @@ fn wish(filter: &Filter, names: &HashMap<Uuid, String>, zone: Tz) -> Result<Wish
         until: last.and_then(|day| begins(day, zone)),
         before,
         search,
+        most: None,
     })
 }
 
@@ -172,9 +201,9 @@ fn begins(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
     zone.from_local_datetime(&midnight).earliest().map(|at| at.with_timezone(&Utc))
 }
 
-/// The newest of all, and whether there are older ones.
-pub(super) fn newest(found: &[Found]) -> (Vec<(Service, Entry)>, bool) {
-    let most = usize::try_from(MOST).unwrap_or_default();
+/// The newest of all, `most` at most as each service was asked for, and whether there are older ones.
+pub(super) fn newest(found: &[Found], most: i64) -> (Vec<(Service, Entry)>, bool) {
+    let most = usize::try_from(most).unwrap_or_default();
     let trails = found.iter().filter_map(|(of, trail)| trail.as_ref().ok().map(|trail| (*of, trail)));
     let mut more = false;
     let mut all = Vec::new();
@@ -214,8 +243,9 @@ fn chain(shell: &Shell, (of, trail): &Found, zone: Tz) -> Option<(String, bool)>
     })
 }
 
-fn older(filter: &Filter, last: Uuid) -> String {
-    let last = last.to_string();
+/// What shows the same at another address, from the row after `last` on.
+fn address(path: &str, filter: &Filter, last: Option<Uuid>) -> String {
+    let last = last.map(|last| last.to_string()).unwrap_or_default();
     let parts = [
         ("search", filter.search.as_str()),
         ("service", filter.service.as_str()),
@@ -226,7 +256,8 @@ fn older(filter: &Filter, last: Uuid) -> String {
     let said = parts.into_iter().filter(|(_, value)| !value.is_empty());
     // Only its query is used.
     let address = reqwest::Url::parse_with_params("http://desk.invalid/", said);
-    address.ok().and_then(|url| url.query().map(|query| format!("/admin/audit?{query}"))).unwrap_or_default()
+    let query = address.ok().and_then(|url| url.query().map(str::to_owned)).unwrap_or_default();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
 fn line(shell: &Shell, of: Service, entry: Entry, names: &HashMap<Uuid, String>, zone: Tz) -> Line {

@@ -16,7 +16,7 @@ const EVERY: Duration = Duration::from_secs(600);
 pub struct Done {
     /// Allowances that were whole again.
     pub allowances: usize,
-    /// Trips to providers and codes by SMS that were over.
+    /// Trips to providers and codes by SMS that were over, and what waited in links that nobody used.
     pub unused: usize,
     /// Acts older than a year.
     pub acts: usize,
@@ -57,7 +57,9 @@ pub async fn pass(db: &Db, clock: &SharedClock) -> Result<Done, Fault> {
         allowances: limits::store::clear(&mut conn, now).await?,
         over: links::clear(&mut conn, now - links::KEPT).await?
             + session::store::clear(&mut conn, now - links::KEPT).await?,
-        unused: providers::store::clear(&mut conn, now).await? + phone::store::clear(&mut conn, now).await?,
+        unused: providers::store::clear(&mut conn, now).await?
+            + phone::store::clear(&mut conn, now).await?
+            + links::empty(&mut conn, now).await?,
         acts: activity::clear(&mut conn, now - activity::KEPT).await?,
     })
 }

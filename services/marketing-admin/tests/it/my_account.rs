@@ -333,6 +333,42 @@ async fn who_deletes_their_account_leaves_no_trace_in_any_table() {
     Guests::sign_up(&house, ANA).await;
 }
 
+/// A message that the desk gave up on; `says` is SQL of its content.
+async fn dead(house: &House, aggregate: &str, says: &str) {
+    house
+        .as_admin(&format!(
+            "INSERT INTO marketing_admin.dead_letters
+                    (durable, message_id, subject, aggregate, payload, published_at, error, attempts, died_at)
+             VALUES ('marketing_admin_order_paid', gen_random_uuid(), 'order.paid', '{aggregate}', {says}, now(), 'no such row', 8, now())"
+        ))
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_that_name_who_deleted_their_account_are_empty_and_those_of_others_are_not() {
+    let house = House::open().await;
+    let ana = Guests::sign_up(&house, ANA).await;
+    // As protobuf writes a text: field, length, text.
+    let named = |email: &str| {
+        format!(
+            "decode('22{:02x}', 'hex') || convert_to('{email}', 'UTF8') || decode('2801', 'hex')",
+            email.len()
+        )
+    };
+    for theirs in [ANA, "Ana@Example.org"] {
+        dead(&house, "an order", &named(theirs)).await;
+    }
+    dead(&house, &ana.id.to_string(), "'their account'").await;
+    for other in [BEA, "mariana@example.org", "ana@example.org.mx"] {
+        dead(&house, "an order", &named(other)).await;
+    }
+    delete(&house, &ana).await;
+    let empty = "dead_letters WHERE payload = '' AND error = 'erased' AND replayed_at IS NOT NULL";
+    assert_eq!(count(&house, empty).await, 3);
+    let whole = "dead_letters WHERE payload <> '' AND error = 'no such row' AND replayed_at IS NULL";
+    assert_eq!(count(&house, whole).await, 3);
+}
+
 /// Where a page leads in the end, past the refreshing of a token on the way.
 async fn led_to(house: &House, guest: &Guest, path: &str) -> String {
     let mut path = path.to_owned();

@@ -8,7 +8,7 @@ use db::{Db, Owner};
 use diesel_async::SimpleAsyncConnection;
 use domain::clock::{SharedClock, SystemClock};
 use heal::overdue::{self, Overdue};
-use heal::{Operated, letters, trail};
+use heal::{Operated, letters, trail, witness};
 use web::{App, Context, Running, ServiceCaller, callers};
 
 use crate::house::House;
@@ -43,6 +43,7 @@ impl Neighbour {
                 routes
                     .get("/internal/v1/overdue", overdue::list::<Place>)
                     .get("/internal/v1/audit", trail::list::<Place>)
+                    .get("/internal/v1/audit/head", witness::head::<Place>)
                     .get("/internal/v1/dead-letters", letters::list::<Place>)
                     .post("/internal/v1/dead-letters/replay", letters::replay_all::<Place>)
                     .post("/internal/v1/dead-letters/{letter}/replay", letters::replay::<Place>);

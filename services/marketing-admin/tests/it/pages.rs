@@ -42,6 +42,31 @@ async fn the_description_names_every_path_of_the_interface() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_description_shows_what_a_passkey_is_asked_and_what_it_answers() {
+    let house = House::open().await;
+    let answer = house.http.get(house.url("/api/openapi.json")).send().await.expect("an answer");
+    let description: Value = answer.json().await.expect("JSON");
+    let rows = web::routes::table(marketing_admin::routes::public);
+    let asks = |path: &str| path.contains("/passkey") && path.ends_with("/options");
+    let answers =
+        |path: &str| path.ends_with("/passkey") || (path.contains("/passkey") && path.ends_with("/finish"));
+    let mut seen = (0, 0);
+    for row in rows {
+        let told = &description["paths"][&row.path]["post"];
+        if asks(&row.path) {
+            let example = &told["responses"]["200"]["content"]["application/json"]["example"];
+            assert!(example["options"]["publicKey"]["challenge"].is_string(), "{}", row.path);
+            seen.0 += 1;
+        } else if answers(&row.path) {
+            let example = &told["requestBody"]["content"]["application/json"]["example"];
+            assert!(example["credential"]["response"]["clientDataJSON"].is_string(), "{}", row.path);
+            seen.1 += 1;
+        }
+    }
+    assert_eq!(seen, (6, 6));
+}
+
 #[test]
 fn the_example_environment_lists_what_is_read() {
     let example = include_str!("../../../../deploy/env/marketing-admin.env.example");

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::clock::{Clock, FixedClock, SystemClock};
+use domain::clock::{Clock, FixedClock, SharedClock, SystemClock};
+use marketing_admin::identity::upkeep;
 use reqwest::{Response, StatusCode};
 
 use crate::guests::{Guest, Guests};
@@ -70,6 +71,31 @@ async fn an_account_comes_of_the_mailed_link_and_of_nothing_before_it() {
     assert_eq!(confirm(&house, &ana, &link, "").await.status(), StatusCode::GONE);
     let laptop = ana.elsewhere("203.0.113.7");
     assert_eq!(laptop.try_password(&house, OWN).await.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waited_in_a_link_is_gone_once_it_is_used_replaced_or_over() {
+    let mut house = House::open().await;
+    let (ana, bea) = (Guests::nobody(ANA, "192.0.2.20"), Guests::nobody(BEA, "192.0.2.21"));
+    let waits = |email: &str| format!("links WHERE email = '{email}' AND payload::text LIKE '%Ana Luz%'");
+    let rows = |email: &str| format!("links WHERE purpose = 'sign_up' AND email = '{email}'");
+    assert_eq!(ask(&house, &ana, OWN).await.status(), StatusCode::ACCEPTED);
+    assert_eq!(count(&house, &waits(ANA)).await, 1, "until it is used");
+    let link = link(&house, ANA, ASKED).await;
+    assert_eq!(confirm(&house, &ana, &link, "").await.status(), StatusCode::SEE_OTHER);
+    assert!(ana.page(&house, "/account").await.contains("Ana Luz"), "it was taken out first");
+    let used = format!("{} AND used_at IS NOT NULL AND payload = '{{}}'", rows(ANA));
+    assert_eq!((count(&house, &waits(ANA)).await, count(&house, &used).await), (0, 1));
+
+    // A newer one ends the older, and time the newer.
+    for _ in 0..2 {
+        assert_eq!(ask(&house, &bea, OWN).await.status(), StatusCode::ACCEPTED);
+    }
+    assert_eq!((count(&house, &waits(BEA)).await, count(&house, &rows(BEA)).await), (1, 2));
+    house.stop().await;
+    let clock: SharedClock = Arc::new(FixedClock::at(SystemClock.now() + TimeDelta::hours(25)));
+    upkeep::pass(&house.db, &clock).await.expect("a pass");
+    assert_eq!((count(&house, &waits(BEA)).await, count(&house, &rows(BEA)).await), (0, 2));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! `account.changed` → accounts, ended sessions, and who is to be forgotten.
 
-use bus::{Delivery, HandleError, Outcome};
+use bus::{Delivery, HandleError, Outcome, dead_letters};
 use db::Conn;
 use messages::instant;
 use messages::marketing_admin::v1::AccountChanged;
@@ -36,6 +36,8 @@ pub async fn apply(
     if row.erased && known.as_ref().is_none_or(|known| !known.erased) {
         let email = known.and_then(|known| known.email);
         store::ask_erasure(conn, account, email.as_deref(), delivery.published_at).await?;
+        let now = delivery.published_at;
+        dead_letters::forget(conn, &account.to_string(), email.as_deref(), now).await?;
     }
     Ok(Outcome::Applied)
 }

@@ -4,6 +4,7 @@
 //! An order is forgotten once nothing needs its buyer: its night is over, and no money is on its way back or disputed. Until then the
 //! address stays in [`super::store::ask_erasure`]'s row, and guests still get in and get their money back.
 
+use bus::dead_letters;
 use chrono::TimeDelta;
 use db::{Conn, DbError};
 use domain::ids::OrderId;
@@ -30,6 +31,8 @@ pub(crate) async fn work(shop: &Shop) -> Result<usize, DbError> {
                     forget_order(shop, conn, *order).await?;
                 }
                 erase_store::forget_person(conn, &person).await?;
+                let (account, email) = (person.account_id.to_string(), person.email.as_deref());
+                dead_letters::forget(conn, &account, email, shop.clock.now()).await?;
                 received(shop, conn, &person).await?;
                 erase_store::close_if_done(conn, &person).await?;
                 Ok::<_, DbError>(orders.len())

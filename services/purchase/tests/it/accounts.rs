@@ -96,3 +96,26 @@ async fn who_asked_to_be_forgotten_is_once_nothing_of_theirs_needs_them_and_the_
     let nameless = "SELECT count(*) FROM outbox WHERE subject = 'ticket.changed' AND created_at > now() - interval '1 minute'";
     assert!(stage.count(nameless).await >= 2, "the door hears of it");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_that_name_who_asked_to_be_forgotten_are_empty_and_those_of_others_are_not() {
+    let stage = Stage::open().await;
+    let (account, other) = (Uuid::now_v7(), Uuid::now_v7());
+    stage.account(&told(account, 1)).await;
+    let dead = async |durable: &str, aggregate: String, says: &str| {
+        stage
+            .sql(&format!(
+                "INSERT INTO dead_letters (durable, message_id, subject, aggregate, payload, published_at, error, attempts, died_at)
+                 VALUES ('{durable}', gen_random_uuid(), 'account.changed', '{aggregate}', {says}, now(), 'no such row', 8, now())"
+            ))
+            .await;
+    };
+    dead("purchase_account_changed", account.to_string(), "'an older address'").await;
+    let named = format!("decode('22{:02x}', 'hex') || convert_to('{ANA}', 'UTF8')", ANA.len());
+    dead("purchase_outbox", "an order".to_owned(), &named).await;
+    dead("purchase_account_changed", other.to_string(), "'another account'").await;
+    stage.account(&erased(account, 2)).await;
+    let empty = "SELECT count(*) FROM dead_letters WHERE payload = '' AND error = 'erased' AND replayed_at IS NOT NULL";
+    stage.until_count(empty, 2).await;
+    assert_eq!(stage.count("SELECT count(*) FROM dead_letters WHERE replayed_at IS NULL").await, 1);
+}

@@ -101,6 +101,24 @@ async fn nothing_is_voided_without_a_reason_and_no_row_without_a_ticket() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_the_audit_chain_ends_is_told_to_who_keeps_it_and_to_no_guest_of_the_house() {
+    let stage = Stage::open().await;
+    stage.inside("magueyctl", "/internal/v1/resend/order.paid", Some(json!({}))).await;
+    stage.until_count("SELECT count(*) FROM audit_links", 1).await;
+    let path = "/internal/v1/audit/head";
+    let (status, said) = stage.inside("marketing-admin", path, None).await;
+    assert_eq!((status, &said["fits"]), (200, &json!(true)), "{said}");
+    let head = said["head"].as_str().expect("a head");
+    assert!(head.starts_with("1:") && head.len() == 66, "{head}");
+    let (_, said) = stage.inside("marketing-admin", &format!("{path}?kept={head}"), None).await;
+    assert_eq!(said["fits"], true, "{said}");
+    let other = format!("1:{}", "0".repeat(64));
+    let (_, said) = stage.inside("marketing-admin", &format!("{path}?kept={other}"), None).await;
+    assert_eq!((&said["fits"], said["head"].as_str()), (&json!(false), Some(head)));
+    assert_eq!(stage.inside("scanner", path, None).await.0, 403, "the door keeps none");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_done_can_only_be_added_to() {
     let stage = Stage::open().await;
     let (status, _) = stage.inside("magueyctl", "/internal/v1/resend/order.paid", Some(json!({}))).await;

@@ -135,6 +135,7 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "POST", "/internal/v1/quarantine/{id}/resolve", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "POST", "/internal/v1/quarantine/{id}/settle", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "GET", "/internal/v1/audit", Callers(&["marketing-admin", "magueyctl"])),
+    row(Purchase, "GET", "/internal/v1/audit/head", Callers(&["marketing-admin", "purchase", "magueyctl"])),
     row(Purchase, "GET", "/internal/v1/dead-letters", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "POST", "/internal/v1/dead-letters/replay", Callers(&["marketing-admin", "magueyctl"])),
     row(
@@ -252,6 +253,7 @@ pub const ROWS: &[Row] = &[
     row(Scanner, "POST", "/internal/v1/revocations", Callers(&["purchase"])),
     row(Scanner, "GET", "/internal/v1/overdue", Callers(&["marketing-admin", "magueyctl"])),
     row(Scanner, "GET", "/internal/v1/audit", Callers(&["marketing-admin", "magueyctl"])),
+    row(Scanner, "GET", "/internal/v1/audit/head", Callers(&["marketing-admin", "purchase", "magueyctl"])),
     row(Scanner, "GET", "/internal/v1/dead-letters", Callers(&["marketing-admin", "magueyctl"])),
     row(Scanner, "POST", "/internal/v1/dead-letters/replay", Callers(&["marketing-admin", "magueyctl"])),
     row(
@@ -363,6 +365,7 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "GET", "/admin/exports/orders", Holds(P::OrdersRead)),
     row(MarketingAdmin, "GET", "/admin/exports/guests", Holds(P::GuestsExport)),
     row(MarketingAdmin, "GET", "/admin/exports/ledger", Holds(P::FiguresRead)),
+    row(MarketingAdmin, "GET", "/admin/exports/audit", Holds(P::AuditRead)),
     row(MarketingAdmin, "GET", "/admin/exports/payments", Holds(P::FiguresRead)),
     row(MarketingAdmin, "GET", "/admin/exports/promoters", Holds(P::PromosRead)),
     row(MarketingAdmin, "GET", "/admin/disputes", Holds(P::OrdersRead)),
@@ -476,6 +479,12 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "POST", "/internal/v1/erasures", Callers(&["magueyctl"])),
     row(MarketingAdmin, "POST", "/internal/v1/owners", Callers(&["magueyctl"])),
     row(MarketingAdmin, "POST", "/internal/v1/staff", Callers(&["magueyctl"])),
+    row(
+        MarketingAdmin,
+        "GET",
+        "/internal/v1/audit/head",
+        Callers(&["marketing-admin", "purchase", "magueyctl"]),
+    ),
     row(
         MarketingAdmin,
         "GET",

@@ -10,6 +10,7 @@ pub mod internal;
 pub mod store;
 
 use audit::Actor;
+use bus::dead_letters;
 use chrono::{DateTime, Utc};
 use db::{Conn, Db};
 use serde_json::json;
@@ -38,6 +39,8 @@ pub async fn erase(conn: &mut Conn, account: &Account, now: DateTime<Utc>) -> Re
     tell::changed(conn, account.id, now).await?;
     store::forget(conn, account.id, now).await?;
     store::forget_messages(conn, account.id).await?;
+    // What could not be handled may name them: an order, a mail that was asked for.
+    dead_letters::forget(conn, &account.id.to_string(), account.email.as_deref(), now).await?;
     Ok(())
 }
 

@@ -125,8 +125,18 @@ pub async fn remember(
 }
 
 /// What earlier messages said of the account is forgotten here; the newest one, which says that it is erased, stays for whoever
-/// has to be told again. What NATS has not taken yet goes first, and is forgotten in a later pass.
+/// has to be told again. What NATS has not taken yet goes first, and is forgotten in a later pass; what it can never take goes at once.
 pub async fn forget_messages(conn: &mut Conn, account: Uuid) -> Result<(), DbError> {
+    diesel::sql_query(
+        "DELETE FROM outbox
+          WHERE subject = 'account.changed' AND aggregate = $1 AND failed_at IS NOT NULL
+            AND revision < (SELECT revision FROM accounts WHERE id = $2)",
+    )
+    .bind::<Text, _>(account.to_string())
+    .bind::<SqlUuid, _>(account)
+    .kept()
+    .execute(conn)
+    .await?;
     diesel::sql_query(
         "UPDATE outbox SET payload = NULL
           WHERE subject = 'account.changed' AND aggregate = $1 AND sent_at IS NOT NULL AND payload IS NOT NULL

@@ -7,10 +7,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 use ui::Shell;
-use web::{ApiJson, Fault, Guest, GuestForm, Locale};
+use web::{ApiJson, Fault, Guest, GuestForm, Locale, Problem};
 
 use super::Factors;
-use super::passkeys::api::{Answered, as_json, ask_afresh, proves_afresh, refused};
+use super::passkeys::api::{Answered, Asked, Onwards, as_json, ask_afresh, proves_afresh, refused};
 use crate::identity::account::store as accounts;
 use crate::identity::limits::{self, Limit};
 use crate::identity::password::Lane;
@@ -94,11 +94,42 @@ pub async fn submit(
 }
 
 /// What a browser is asked for by who proves it with a passkey.
+#[utoipa::path(
+    post, path = "/account/confirm/passkey/options", tag = "passkeys", security(("guest" = [])),
+    responses(
+        (status = 200, body = Asked, example = json!({
+            "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
+            "options": {"publicKey": {
+                "challenge": "l6fP5kYyq1mA0rN3w7dT9A", "rpId": "yourclub.com", "timeout": 300000, "userVerification": "required",
+                "allowCredentials": []
+            }}
+        })),
+        (status = 401, description = "nobody is signed in", body = Problem),
+        (status = 409, description = "`invalid_state`: there is none to be asked for", body = Problem),
+        (status = 429, description = "`rate_limited`", body = Problem),
+    )
+)]
 pub async fn passkey_options(desk: Data<Desk>, guest: Guest, visit: Visit) -> Result<HttpResponse, Fault> {
     ask_afresh(&desk, &visit, guest.account.uuid()).await
 }
 
 /// Proves it. 401 `invalid_credentials` for a passkey of somebody else's; 429 after too many.
+#[utoipa::path(
+    post, path = "/account/confirm/passkey/finish", tag = "passkeys", security(("guest" = [])),
+    request_body(content = Answered, example = json!({
+        "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
+        "credential": {
+            "id": "pH3xQ2mV", "rawId": "pH3xQ2mV", "type": "public-key", "extensions": {},
+            "response": {"clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0", "authenticatorData": "SZYN5YgOjGh0NBcP",
+                         "signature": "MEUCIQDk", "userHandle": "AZnB0np7fE2OX2BxgpOktQ"}
+        }, "csrf": "9JwQx0c7", "next": "/account/data"
+    })),
+    responses(
+        (status = 200, description = "with the cookies of the session", body = Onwards, example = json!({"next": "/account/data"})),
+        (status = 401, description = "`invalid_credentials`: none of ours, not what was asked, or somebody else's", body = Problem),
+        (status = 403, description = "`csrf_rejected`", body = Problem),
+    )
+)]
 pub async fn passkey_finish(
     desk: Data<Desk>,
     guest: Guest,

@@ -92,12 +92,14 @@ pub async fn make(
         .bind::<Text, _>(email)
         .execute(conn)
         .await?;
-    diesel::sql_query("UPDATE links SET used_at = $3 WHERE purpose = $1 AND email = $2 AND used_at IS NULL")
-        .bind::<Text, _>(purpose.code())
-        .bind::<Text, _>(email)
-        .bind::<Timestamptz, _>(now)
-        .execute(conn)
-        .await?;
+    diesel::sql_query(
+        "UPDATE links SET used_at = $3, payload = '{}' WHERE purpose = $1 AND email = $2 AND used_at IS NULL",
+    )
+    .bind::<Text, _>(purpose.code())
+    .bind::<Text, _>(email)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
     let token = random();
     diesel::sql_query(
         "INSERT INTO links (id, token_hash, purpose, account_id, email, payload, made_at, expires_at)
@@ -135,7 +137,8 @@ pub async fn look(
     .optional()?)
 }
 
-/// The same, and used for good: of several at once one gets it.
+/// The same, and used for good: of several at once one gets it. What waited in it is gone from the table: a name, the hash of a
+/// password, who somebody is elsewhere.
 pub async fn take(
     conn: &mut Conn,
     purpose: Purpose,
@@ -143,8 +146,11 @@ pub async fn take(
     now: DateTime<Utc>,
 ) -> Result<Option<Link>, DbError> {
     Ok(diesel::sql_query(
-        "UPDATE links SET used_at = $3 WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3
-         RETURNING id, account_id AS account, email, payload, expires_at",
+        "WITH good AS (
+           SELECT id, payload FROM links
+            WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3 FOR UPDATE)
+         UPDATE links SET used_at = $3, payload = '{}' FROM good WHERE links.id = good.id
+         RETURNING links.id, account_id AS account, email, good.payload, expires_at",
     )
     .bind::<Bytea, _>(hash(token))
     .bind::<Text, _>(purpose.code())
@@ -186,8 +192,18 @@ pub async fn end(
 
 /// Ends every open link of an account.
 pub async fn end_of(conn: &mut Conn, account: Uuid, now: DateTime<Utc>) -> Result<usize, DbError> {
-    Ok(diesel::sql_query("UPDATE links SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL")
-        .bind::<SqlUuid, _>(account)
+    Ok(diesel::sql_query(
+        "UPDATE links SET used_at = $2, payload = '{}' WHERE account_id = $1 AND used_at IS NULL",
+    )
+    .bind::<SqlUuid, _>(account)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?)
+}
+
+/// Forgets what waited in links that nobody used in time; gives how many.
+pub async fn empty(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize, DbError> {
+    Ok(diesel::sql_query("UPDATE links SET payload = '{}' WHERE expires_at <= $1 AND payload <> '{}'")
         .bind::<Timestamptz, _>(now)
         .execute(conn)
         .await?)

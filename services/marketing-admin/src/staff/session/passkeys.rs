@@ -5,13 +5,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use audit::Actor;
-use serde::Serialize;
 use serde_json::json;
 use web::can::Anything;
-use web::{ApiJson, Fault, RequestId, session};
+use web::{ApiJson, Fault, Problem, RequestId, session};
 
 use crate::identity::factors::passkeys;
-use crate::identity::factors::passkeys::api::{Answered, Asked, Asking, ask_afresh, own_page, proves_afresh};
+use crate::identity::factors::passkeys::api::{
+    Answered, Asked, Asking, Onwards, ask_afresh, own_page, proves_afresh,
+};
 use crate::identity::factors::passkeys::register::{self, Answer};
 use crate::identity::factors::pending::Side;
 use crate::identity::limits::{self, Limit};
@@ -24,13 +25,21 @@ use crate::staff::session::security;
 use crate::staff::store as accounts;
 use crate::{Desk, SERVICE};
 
-/// Where the browser goes next.
-#[derive(Debug, Serialize)]
-struct Onwards<'a> {
-    next: &'a str,
-}
-
 /// What a browser is asked for at the sign-in: a passkey of whoever's password was right just now, or any that it knows.
+#[utoipa::path(
+    post, path = "/admin/sign-in/passkey/options", tag = "passkeys",
+    responses(
+        (status = 200, body = Asked, example = json!({
+            "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
+            "options": {"publicKey": {
+                "challenge": "l6fP5kYyq1mA0rN3w7dT9A", "rpId": "yourclub.com", "timeout": 300000, "userVerification": "required",
+                "allowCredentials": []
+            }}
+        })),
+        (status = 409, description = "`invalid_state`: there is none to be asked for", body = Problem),
+        (status = 429, description = "`rate_limited`", body = Problem),
+    )
+)]
 pub async fn sign_in_options(
     desk: Data<Desk>,
     request: HttpRequest,
@@ -46,6 +55,22 @@ pub async fn sign_in_options(
 }
 
 /// Opens the session of whoever's passkey it is, if they are of the staff. 401 `invalid_credentials` for every other one.
+#[utoipa::path(
+    post, path = "/admin/sign-in/passkey", tag = "passkeys",
+    request_body(content = Answered, example = json!({
+        "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
+        "credential": {
+            "id": "pH3xQ2mV", "rawId": "pH3xQ2mV", "type": "public-key", "extensions": {},
+            "response": {"clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0", "authenticatorData": "SZYN5YgOjGh0NBcP",
+                         "signature": "MEUCIQDk", "userHandle": "AZnB0np7fE2OX2BxgpOktQ"}
+        }, "next": "/admin/events"
+    })),
+    responses(
+        (status = 200, description = "with the cookies of the session", body = Onwards, example = json!({"next": "/admin/events"})),
+        (status = 401, description = "`invalid_credentials`: none of ours, not what was asked, or somebody else's", body = Problem),
+        (status = 429, description = "`rate_limited`", body = Problem),
+    )
+)]
 pub async fn sign_in(
     desk: Data<Desk>,
     request: HttpRequest,
@@ -79,7 +104,7 @@ pub async fn sign_in(
     };
     let Some(signed_in) = opened else { return Err(refused(&desk, &actor, &visit).await?) };
     let next = pending.map_or(answered.next, |pending| pending.next);
-    let mut response = HttpResponse::Ok().json(Onwards { next: way_on(&signed_in, &next) });
+    let mut response = HttpResponse::Ok().json(Onwards { next: way_on(&signed_in, &next).to_owned() });
     second_factor::with_cookies(&mut response, &signed_in)?;
     Ok(response)
 }
@@ -93,6 +118,20 @@ async fn refused(desk: &Desk, actor: &Actor, visit: &Visit) -> Result<Fault, Fau
 }
 
 /// What a browser is asked for by who proves afresh who they are.
+#[utoipa::path(
+    post, path = "/admin/prove/passkey/options", tag = "passkeys", security(("staff" = [])),
+    responses(
+        (status = 200, body = Asked, example = json!({
+            "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
+            "options": {"publicKey": {
+                "challenge": "l6fP5kYyq1mA0rN3w7dT9A", "rpId": "yourclub.com", "timeout": 300000, "userVerification": "required",
+                "allowCredentials": []
+            }}
+        })),
+        (status = 401, description = "nobody is signed in", body = Problem),
+        (status = 409, description = "`invalid_state`: there is none to be asked for", body = Problem),
+    )
+)]
 pub async fn prove_options(
     desk: Data<Desk>,
     member: Member<Anything>,
@@ -102,6 +141,22 @@ pub async fn prove_options(
 }
 
 /// Proves it. 401 `invalid_credentials` for a passkey of somebody else's; 429 after too many.
+#[utoipa::path(
+    post, path = "/admin/prove/passkey", tag = "passkeys", security(("staff" = [])),
+    request_body(content = Answered, example = json!({
+        "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
+        "credential": {
+            "id": "pH3xQ2mV", "rawId": "pH3xQ2mV", "type": "public-key", "extensions": {},
+            "response": {"clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0", "authenticatorData": "SZYN5YgOjGh0NBcP",
+                         "signature": "MEUCIQDk", "userHandle": "AZnB0np7fE2OX2BxgpOktQ"}
+        }, "csrf": "9JwQx0c7", "next": "/admin/orders"
+    })),
+    responses(
+        (status = 200, description = "with the cookies of the session", body = Onwards, example = json!({"next": "/admin/orders"})),
+        (status = 401, description = "`invalid_credentials`: none of ours, not what was asked, or somebody else's", body = Problem),
+        (status = 403, description = "`csrf_rejected`", body = Problem),
+    )
+)]
 pub async fn prove(
     desk: Data<Desk>,
     member: Member<Anything>,
@@ -114,13 +169,28 @@ pub async fn prove(
         return Err(refused(&desk, &member.actor(), &visit).await?);
     }
     let (token, claims) = prove::fresh(&desk, &member, "passkey").await?;
-    let mut response = HttpResponse::Ok().json(Onwards { next: prove::local(&answered.next) });
+    let mut response = HttpResponse::Ok().json(Onwards { next: prove::local(&answered.next).to_owned() });
     let cookie = session::cookie(token, &claims);
     response.add_cookie(&cookie).map_err(|e| Fault::internal(e.to_string()))?;
     Ok(response)
 }
 
 /// What a browser is asked for by who adds a passkey. 403 `proof_needed` where they have a factor and did not show it lately.
+#[utoipa::path(
+    post, path = "/admin/security/passkey/options", tag = "passkeys", security(("staff" = [])),
+    responses(
+        (status = 200, body = Asked, example = json!({
+            "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
+            "options": {"publicKey": {
+                "challenge": "l6fP5kYyq1mA0rN3w7dT9A", "rp": {"id": "yourclub.com", "name": "Maguey"},
+                "user": {"id": "AZnB0np7fE2OX2BxgpOktQ", "name": "ana@example.org", "displayName": "Ana"},
+                "pubKeyCredParams": [{"type": "public-key", "alg": -7}], "excludeCredentials": []
+            }}
+        })),
+        (status = 401, description = "nobody is signed in", body = Problem),
+        (status = 403, description = "`proof_needed`: prove first who you are", body = Problem),
+    )
+)]
 pub async fn new_options(desk: Data<Desk>, member: Member<Anything>) -> Result<HttpResponse, Fault> {
     security::may_add(&desk, &member).await?;
     let mut conn = desk.db.conn().await?;
@@ -129,6 +199,22 @@ pub async fn new_options(desk: Data<Desk>, member: Member<Anything>) -> Result<H
 }
 
 /// Adds it, and opens the session that its owner's role deserves.
+#[utoipa::path(
+    post, path = "/admin/security/passkey", tag = "passkeys", security(("staff" = [])),
+    request_body(content = Answered, example = json!({
+        "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
+        "credential": {
+            "id": "pH3xQ2mV", "rawId": "pH3xQ2mV", "type": "public-key", "extensions": {},
+            "response": {"clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0", "attestationObject": "o2NmbXRkbm9uZQ"}
+        }, "csrf": "9JwQx0c7"
+    })),
+    responses(
+        (status = 200, description = "with the cookies of the session", body = Onwards, example = json!({"next": "/admin/security"})),
+        (status = 401, description = "nobody is signed in", body = Problem),
+        (status = 403, description = "`csrf_rejected`, `proof_needed`", body = Problem),
+        (status = 422, description = "`validation_failed`: not what was asked for", body = Problem),
+    )
+)]
 pub async fn add(
     desk: Data<Desk>,
     member: Member<Anything>,
@@ -158,7 +244,7 @@ pub async fn add(
     }
     let signed_in = security::anew(&desk, &member, "passkey").await?;
     let next = if member.must_set_up() { "/admin" } else { "/admin/security" };
-    let mut response = HttpResponse::Ok().json(Onwards { next });
+    let mut response = HttpResponse::Ok().json(Onwards { next: next.to_owned() });
     second_factor::with_cookies(&mut response, &signed_in)?;
     Ok(response)
 }

@@ -8,8 +8,9 @@ use db::Conn;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use subtle::ConstantTimeEq;
+use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{ApiJson, Fault, Guest};
+use web::{ApiJson, Fault, Guest, Problem};
 
 use super::register::{self, Answer};
 use crate::Desk;
@@ -22,21 +23,25 @@ use crate::identity::session::{Proof, open};
 use crate::identity::visit::Visit;
 
 /// What the browser is asked for.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PasskeyQuestion)]
 pub struct Asked {
     /// To be sent back.
     pub challenge: Uuid,
     /// For `navigator.credentials`.
+    #[schema(value_type = Object)]
     pub options: Value,
 }
 
 /// What the browser answers.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PasskeyAnswer)]
 pub struct Answered {
     /// What it was asked.
     pub challenge: Uuid,
     /// What it says.
+    #[schema(value_type = Object)]
     pub credential: Value,
     /// Where to go.
     #[serde(default)]
@@ -50,9 +55,11 @@ pub struct Answered {
 }
 
 /// Where the browser goes.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PasskeyOnwards)]
 pub struct Onwards {
-    next: String,
+    /// A place of ours.
+    pub next: String,
 }
 
 /// Which page asks.
@@ -65,6 +72,21 @@ pub struct Asking {
 }
 
 /// What a browser is asked for at a sign-in: a passkey of whoever gave a first proof just now, or any that it knows.
+#[utoipa::path(
+    post, path = "/account/passkey/options", tag = "passkeys",
+    params(("second" = Option<bool>, Query, description = "whether it is the second factor after a first proof")),
+    responses(
+        (status = 200, body = Asked, example = json!({
+            "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
+            "options": {"publicKey": {
+                "challenge": "l6fP5kYyq1mA0rN3w7dT9A", "rpId": "yourclub.com", "timeout": 300000, "userVerification": "required",
+                "allowCredentials": []
+            }}
+        })),
+        (status = 409, description = "`invalid_state`: there is none to be asked for", body = Problem),
+        (status = 429, description = "`rate_limited`", body = Problem),
+    )
+)]
 pub async fn options(
     desk: Data<Desk>,
     request: HttpRequest,
@@ -80,6 +102,23 @@ pub async fn options(
 }
 
 /// Opens a session of whoever's passkey it is. 401 `invalid_credentials` for every other one.
+#[utoipa::path(
+    post, path = "/account/passkey/finish", tag = "passkeys",
+    params(("second" = Option<bool>, Query, description = "whether it is the second factor after a first proof")),
+    request_body(content = Answered, example = json!({
+        "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
+        "credential": {
+            "id": "pH3xQ2mV", "rawId": "pH3xQ2mV", "type": "public-key", "extensions": {},
+            "response": {"clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0", "authenticatorData": "SZYN5YgOjGh0NBcP",
+                         "signature": "MEUCIQDk", "userHandle": "AZnB0np7fE2OX2BxgpOktQ"}
+        }, "next": "/account"
+    })),
+    responses(
+        (status = 200, description = "with the cookies of the session", body = Onwards, example = json!({"next": "/account"})),
+        (status = 401, description = "`invalid_credentials`: none of ours, not what was asked, or somebody else's", body = Problem),
+        (status = 429, description = "`rate_limited`", body = Problem),
+    )
+)]
 pub async fn finish(
     desk: Data<Desk>,
     request: HttpRequest,
@@ -114,6 +153,22 @@ pub async fn finish(
 }
 
 /// What a browser is asked for by who adds a passkey. 403 `proof_needed` unless they proved lately who they are.
+#[utoipa::path(
+    post, path = "/account/security/passkeys/options", tag = "passkeys", security(("guest" = [])),
+    responses(
+        (status = 200, body = Asked, example = json!({
+            "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
+            "options": {"publicKey": {
+                "challenge": "l6fP5kYyq1mA0rN3w7dT9A", "rp": {"id": "yourclub.com", "name": "Maguey"},
+                "user": {"id": "AZnB0np7fE2OX2BxgpOktQ", "name": "ana@example.org", "displayName": "Ana"},
+                "pubKeyCredParams": [{"type": "public-key", "alg": -7}], "excludeCredentials": []
+            }}
+        })),
+        (status = 401, description = "nobody is signed in", body = Problem),
+        (status = 403, description = "`proof_needed`: prove first who you are", body = Problem),
+        (status = 429, description = "`rate_limited`", body = Problem),
+    )
+)]
 pub async fn new_options(desk: Data<Desk>, guest: Guest, visit: Visit) -> Result<HttpResponse, Fault> {
     limits::take(&desk, Limit::Passkey, &visit, "").await?;
     guest.proved(desk.clock.now())?;
@@ -123,6 +178,22 @@ pub async fn new_options(desk: Data<Desk>, guest: Guest, visit: Visit) -> Result
 }
 
 /// Adds it. 422 if it is not what was asked for.
+#[utoipa::path(
+    post, path = "/account/security/passkeys/finish", tag = "passkeys", security(("guest" = [])),
+    request_body(content = Answered, example = json!({
+        "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
+        "credential": {
+            "id": "pH3xQ2mV", "rawId": "pH3xQ2mV", "type": "public-key", "extensions": {},
+            "response": {"clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0", "attestationObject": "o2NmbXRkbm9uZQ"}
+        }, "csrf": "9JwQx0c7", "name": "My phone"
+    })),
+    responses(
+        (status = 200, description = "it is added", body = Onwards, example = json!({"next": "/account/security?done=passkey"})),
+        (status = 401, description = "nobody is signed in", body = Problem),
+        (status = 403, description = "`csrf_rejected`, `proof_needed`", body = Problem),
+        (status = 422, description = "`validation_failed`: not what was asked for", body = Problem),
+    )
+)]
 pub async fn add(
     desk: Data<Desk>,
     guest: Guest,

@@ -1,0 +1,2 @@
+DROP TABLE witnessed_restores;
+DROP TABLE witnessed_heads;
