@@ -19,7 +19,7 @@ use crate::{Door, incidents, photos};
 /// Shows the incidents of a night.
 pub async fn get(
     door: Data<Door>,
-    staff: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     locale: Locale,
     query: Query<NightQuery>,
     request: HttpRequest,
@@ -30,13 +30,13 @@ pub async fn get(
 
 async fn page(
     door: &Door,
-    staff: &Staff<can::DoorSupervise>,
+    staff: &Staff<can::Within<can::DoorSupervise>>,
     locale: Locale,
     event: &str,
     problem: &'static str,
 ) -> Result<IncidentsPage, Fault> {
     let mut conn = door.db.conn().await?;
-    let nights = list::nights(&mut conn, door.clock.now()).await?;
+    let nights = list::nights_of(&mut conn, &staff.grants, door.clock.now()).await?;
     let night = chosen(&nights, event);
     let mut cards = Vec::new();
     if let Some(night) = night {
@@ -64,7 +64,7 @@ pub struct NoteForm {
 pub async fn note(
     door: Data<Door>,
     incident: Path<Uuid>,
-    form: CsrfForm<NoteForm, can::DoorSupervise>,
+    form: CsrfForm<NoteForm, can::Within<can::DoorSupervise>>,
     locale: Locale,
     id: RequestId,
     request: HttpRequest,

@@ -74,12 +74,13 @@ impl From<NoteRow> for NoteView {
     security(("session" = [])))]
 pub async fn get(
     door: Data<Door>,
-    _: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     event: Path<String>,
 ) -> Result<Json<IncidentList>, Fault> {
     let mut conn = door.db.conn().await?;
     let event =
         crate::door::store::event_named(&mut conn, &event).await?.ok_or_else(faults::event_not_found)?;
+    staff.within(event)?;
     Ok(Json(IncidentList { incidents: incidents(&mut conn, event.uuid()).await? }))
 }
 

@@ -30,7 +30,7 @@ pub struct NoteRequest {
         (status = 422, body = web::Problem)), security(("session" = [])))]
 pub async fn post(
     door: Data<Door>,
-    staff: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     request: RequestId,
     incident: Path<Uuid>,
     asked: ApiJson<NoteRequest>,
@@ -40,9 +40,9 @@ pub async fn post(
 }
 
 /// Adds a note; also the night of its incident.
-pub async fn note(
+pub async fn note<P>(
     door: &Door,
-    staff: &Staff<can::DoorSupervise>,
+    staff: &Staff<P>,
     request: &RequestId,
     incident: Uuid,
     text: &str,
@@ -61,6 +61,7 @@ pub async fn note(
         .db
         .transaction(async |conn| {
             let event = store::event_of(conn, incident).await?.ok_or_else(Fault::not_found)?;
+            staff.within(event.into())?;
             store::note(conn, &row).await?;
             let detail = json!({"note": row.id});
             audit::record(conn, &actor, "incident.noted", &incident.to_string(), detail, now).await?;

@@ -83,13 +83,19 @@ pub struct PhotoTaken {
     security(("session" = [])))]
 pub async fn post(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     http: HttpRequest,
     what: Query<PhotoQuery>,
     body: RawBody<MAX_BODY>,
 ) -> Result<HttpResponse, Fault> {
+    let what = what.into_inner();
+    if let Some(ticket) = what.ticket
+        && let Some(night) = store::night_of(&mut *door.db.conn().await?, ticket).await?
+    {
+        staff.within(night.into())?;
+    }
     let device = devices::caller(&door, &http, staff.id).await?.id;
-    let taken = take(&door, staff.id.uuid(), device, what.into_inner(), body.0).await?;
+    let taken = take(&door, staff.id.uuid(), device, what, body.0).await?;
     Ok(HttpResponse::Created().json(taken))
 }
 
