@@ -24,6 +24,7 @@ mod nights;
 mod offline_check_in;
 mod offline_id_check;
 mod overrides;
+mod own_nights;
 mod page;
 mod people;
 mod phones;
