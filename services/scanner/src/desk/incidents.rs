@@ -14,6 +14,7 @@ use super::{
     words,
 };
 use crate::door::list;
+use crate::incidents::note::NoteRequest;
 use crate::{Door, incidents, photos};
 
 /// Shows the incidents of a night.
@@ -58,6 +59,9 @@ async fn page(
 pub struct NoteForm {
     event: String,
     text: String,
+    /// `on` if nothing more will come of it.
+    #[serde(default)]
+    closes: String,
 }
 
 /// `POST /desk/incidents/{incident}/notes`.
@@ -70,7 +74,8 @@ pub async fn note(
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
     let incident = incident.into_inner();
-    match incidents::note::note(&door, &form.staff, &id, incident, &form.text).await {
+    let asked = NoteRequest { text: form.text.clone(), closes: form.closes == "on" };
+    match incidents::note::note(&door, &form.staff, &id, incident, &asked).await {
         Ok((_, event)) => Ok(redirect::see_other(&format!("/desk/incidents?event={event}#i-{incident}"))),
         Err(fault) => {
             let Some(problem) = words::problem(&fault) else { return Err(fault) };

@@ -59,11 +59,13 @@ pub struct NoteView {
     pub at: DateTime<Utc>,
     /// By whom.
     pub staff: String,
+    /// Whether it says that nothing more will come of the incident.
+    pub closes: bool,
 }
 
 impl From<NoteRow> for NoteView {
     fn from(row: NoteRow) -> Self {
-        Self { id: row.id, text: row.text, at: row.at, staff: row.staff_name }
+        Self { id: row.id, text: row.text, at: row.at, staff: row.staff_name, closes: row.closes }
     }
 }
 

@@ -21,6 +21,9 @@ pub struct NoteRequest {
     /// What it says.
     #[schema(example = "The ambulance came at 02:10.")]
     pub text: String,
+    /// Whether nothing more will come of the incident, no claim and no police. An open one is kept for whoever asks to be forgotten.
+    #[serde(default)]
+    pub closes: bool,
 }
 
 /// Adds a note to an incident.
@@ -35,7 +38,7 @@ pub async fn post(
     incident: Path<Uuid>,
     asked: ApiJson<NoteRequest>,
 ) -> Result<HttpResponse, Fault> {
-    let (note, _) = note(&door, &staff, &request, incident.into_inner(), &asked.text).await?;
+    let (note, _) = note(&door, &staff, &request, incident.into_inner(), &asked).await?;
     Ok(HttpResponse::Created().json(note))
 }
 
@@ -45,9 +48,9 @@ pub async fn note<P>(
     staff: &Staff<P>,
     request: &RequestId,
     incident: Uuid,
-    text: &str,
+    asked: &NoteRequest,
 ) -> Result<(NoteView, Uuid), Fault> {
-    let text = faults::said("text", text, LONGEST_TEXT)?;
+    let text = faults::said("text", &asked.text, LONGEST_TEXT)?;
     let (now, actor) = (door.clock.now(), Actor::staff(staff, request));
     let row = store::NoteRow {
         id: Uuid::now_v7(),
@@ -56,6 +59,7 @@ pub async fn note<P>(
         at: now,
         staff_id: staff.id.uuid(),
         staff_name: staff.name.clone(),
+        closes: asked.closes,
     };
     let event = door
         .db
@@ -63,7 +67,7 @@ pub async fn note<P>(
             let event = store::event_of(conn, incident).await?.ok_or_else(Fault::not_found)?;
             staff.within(event.into())?;
             store::note(conn, &row).await?;
-            let detail = json!({"note": row.id});
+            let detail = json!({"note": row.id, "closes": row.closes});
             audit::record(conn, &actor, "incident.noted", &incident.to_string(), detail, now).await?;
             Ok::<_, Fault>(event)
         })
