@@ -34,7 +34,7 @@ fn picture() -> Vec<u8> {
     bytes.into_inner()
 }
 
-async fn photographed(house: &House, query: &str) -> String {
+pub async fn photographed(house: &House, query: &str) -> String {
     let request = house.http.post(house.url(&format!("/api/v1/photos?{query}")));
     let request = request.bearer_auth(house.token(Role::DoorStaff)).header("content-type", "image/png");
     let answer = request.body(picture()).send().await.unwrap();
