@@ -12,7 +12,7 @@ use uuid::Uuid;
 use web::{Fault, RawBody, Staff, can};
 
 use super::{picture, store};
-use crate::{Door, devices, often::Often, retention};
+use crate::{Door, devices, guests, often::Often, retention};
 
 /// The largest file that a program sends. The app makes its pictures small before.
 pub const MAX_BODY: usize = 2 * 1024 * 1024;
@@ -120,7 +120,11 @@ pub async fn take(
         taken_at: door.clock.now(),
         staff_id: staff,
     };
-    store::add(&mut *door.db.conn().await?, &row).await?;
+    let mut conn = door.db.conn().await?;
+    store::add(&mut conn, &row).await?;
+    if let Some(ticket) = row.ticket_id {
+        guests::store::again(&mut conn, ticket).await?;
+    }
     tracing::info!(photo = %row.id, of = row.subject, "photograph taken in");
     Ok(PhotoTaken { id: row.id, erased_at: row.taken_at + days })
 }

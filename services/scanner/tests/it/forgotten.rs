@@ -87,6 +87,12 @@ async fn who_asks_for_it_is_forgotten_wherever_their_name_was_and_the_count_stay
     assert!(scans.contains("Ana Ruiz") && !scans.contains("Lucía"), "{scans}");
     look_after(&house).await;
     assert_eq!(recorded(&house, "guest.forgotten").await, 1, "once");
+
+    // A phone that had no network all night tells of it now.
+    let late = json!({"event": "friday", "kind": "other", "text": REPORT, "ticket": ticket.ticket_id, "nonce": "late"});
+    assert_eq!(send(&house, Role::DoorStaff, "/api/v1/incidents", late).await.0, 201);
+    look_after(&house).await;
+    assert_eq!(rows_with(&house, "Dolores").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
