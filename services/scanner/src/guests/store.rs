@@ -47,7 +47,7 @@ pub async fn note(conn: &mut Conn, row: &AdmissionRow, known_as: &str) -> Result
 /// Something new was written beside a ticket, perhaps by a phone that was long without a network: if its guest was forgotten, that is due
 /// again.
 pub async fn again(conn: &mut Conn, ticket: Uuid) -> Result<(), DbError> {
-    diesel::sql_query("UPDATE forgotten SET done_at = NULL WHERE ticket_id = $1 AND done_at IS NOT NULL")
+    diesel::sql_query("UPDATE forgotten SET done_at = NULL WHERE ticket_id = $1")
         .bind::<SqlUuid, _>(ticket)
         .execute(conn)
         .await?;
