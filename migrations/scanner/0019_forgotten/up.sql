@@ -35,14 +35,18 @@ select f.ticket_id, i.id as incident_id, i.photo,
  where f.done_at is null;
 
 -- What was scanned of some tickets on their night. Scans have no index by ticket, which would cost every scan: their ids begin with their
--- time, so those of one night are read, and those of phones whose clock was days out.
-create function scans_of(whose uuid[], night uuid) returns setof scans language plpgsql stable as $$
+-- time, so those of one night are read (from before its doors, should they have been tried out, until two days after its end), and those of
+-- phones whose clock was days out.
+create function scans_of(whose uuid[], night uuid, moment timestamptz) returns setof scans language plpgsql stable as $$
 declare
-    lowest   uuid;
+    lowest  uuid;
     highest uuid;
 begin
-    select (lpad(to_hex((extract(epoch from entry_from - interval '2 days') * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid,
-           (lpad(to_hex((extract(epoch from ends_at + interval '2 days') * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+    select (lpad(to_hex((extract(epoch from least(entry_from, now()) - interval '2 days') * 1000)::bigint), 12, '0')
+                || repeat('0', 20))::uuid,
+           case when ends_at + interval '2 days' < moment then
+               (lpad(to_hex((extract(epoch from ends_at + interval '2 days') * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+           else 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid end
       into lowest, highest from events where id = night;
     return query select s.* from scans s where s.id > lowest and s.id < highest and s.ticket_id = any (whose);
     return query select s.* from scans s
@@ -70,7 +74,7 @@ begin
     end if;
     select coalesce(array_agg(i.incident_id), '{}'), coalesce(array_agg(i.photo) filter (where i.photo is not null), '{}')
       into happened, pictures from incidents_of_forgotten i where i.ticket_id = whose;
-    seen := array(select s.id from scans_of(array[whose], due.event_id) s);
+    seen := array(select s.id from scans_of(array[whose], due.event_id, moment) s);
 
     delete from photos p where p.ticket_id = whose;
     get diagnostics erased = row_count;

@@ -31,6 +31,6 @@ pub async fn show(
     if question.tickets.len() > MOST {
         return Err(Fault::invalid("invalid_value").field("tickets", "invalid_value"));
     }
-    let held = store::held(&mut *door.db.conn().await?, &question.tickets).await?;
+    let held = store::held(&mut *door.db.conn().await?, &question.tickets, door.clock.now()).await?;
     Ok(HttpResponse::Ok().json(held))
 }

@@ -127,14 +127,17 @@ pub async fn forget(conn: &mut Conn, ticket: Uuid, now: DateTime<Utc>) -> Result
 }
 
 /// What is held beside these tickets: one value of JSON, without the words of anybody.
-pub async fn held(conn: &mut Conn, tickets: &[Uuid]) -> Result<Value, DbError> {
+pub async fn held(conn: &mut Conn, tickets: &[Uuid], now: DateTime<Utc>) -> Result<Value, DbError> {
     #[derive(QueryableByName)]
     struct Held {
         #[diesel(sql_type = Jsonb)]
         held: Value,
     }
-    let row: Held =
-        diesel::sql_query(HELD).bind::<Array<SqlUuid>, _>(tickets.to_vec()).get_result(conn).await?;
+    let row: Held = diesel::sql_query(HELD)
+        .bind::<Array<SqlUuid>, _>(tickets.to_vec())
+        .bind::<Timestamptz, _>(now)
+        .get_result(conn)
+        .await?;
     Ok(row.held)
 }
 
@@ -149,7 +152,7 @@ SELECT jsonb_build_object(
       'name_is_banned', t.banned) ORDER BY t.ticket_id), '[]') FROM theirs t),
   'scans', (SELECT coalesce(jsonb_agg(jsonb_build_object('ticket', s.ticket_id, 'night', n.title, 'at', s.recorded_at, 'gate', g.name,
       'direction', s.direction, 'decision', s.decision, 'reason', s.reason) ORDER BY s.recorded_at, s.id), '[]')
-    FROM nights n CROSS JOIN LATERAL scans_of($1, n.event_id) s LEFT JOIN gates g ON g.id = s.gate_id),
+    FROM nights n CROSS JOIN LATERAL scans_of($1, n.event_id, $2) s LEFT JOIN gates g ON g.id = s.gate_id),
   'let_in_without_code', (SELECT coalesce(jsonb_agg(jsonb_build_object('ticket', c.ticket_id, 'at', c.at, 'reason', c.reason)
       ORDER BY c.at), '[]') FROM check_ins c WHERE c.ticket_id = ANY ($1)),
   'incidents', (SELECT coalesce(jsonb_agg(jsonb_build_object('ticket', i.ticket_id, 'night', n.title, 'at', i.at, 'gate', g.name,
