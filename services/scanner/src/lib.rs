@@ -9,6 +9,7 @@ pub mod desk;
 pub mod devices;
 pub mod door;
 mod faults;
+pub mod guests;
 pub mod healing;
 pub mod history;
 pub mod incidents;

@@ -48,7 +48,7 @@ impl Metrics {
     }
 
     /// Counts what was erased because it had been kept long enough: `photo`, `ban`, `incident`, `id_check`,
-    /// `birth_date`.
+    /// `birth_date`, or because a guest asked to be forgotten: `guest`, by tickets.
     pub fn erased(&self, what: &'static str, count: usize) {
         self.erased.add(u64::try_from(count).unwrap_or(u64::MAX), &[KeyValue::new("what", what)]);
     }

@@ -4,8 +4,8 @@ use heal::{letters, overdue, trail, witness};
 use web::Routes;
 
 use crate::{
-    Door, admissions, app, bans, counter, desk, devices, door, healing, history, incidents, live, openapi,
-    photos, retention, search, sessions, sync,
+    Door, admissions, app, bans, counter, desk, devices, door, guests, healing, history, incidents, live,
+    openapi, photos, retention, search, sessions, sync,
 };
 
 /// For phones and programs.
@@ -96,6 +96,7 @@ pub fn internal(routes: &mut Routes) {
         .get("/internal/v1/digest/{subject}", healing::digest)
         .post("/internal/v1/resend/{subject}", healing::resend)
         .post("/internal/v1/reconcile", healing::reconcile)
+        .post("/internal/v1/held", guests::held::show)
         .post("/internal/v1/inside", admissions::look::look)
         .post("/internal/v1/revocations", admissions::revoke::revoke)
         .get("/internal/v1/overdue", overdue::list::<Door>)

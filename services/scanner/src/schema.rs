@@ -157,6 +157,7 @@ diesel::table! {
         at -> Timestamptz,
         staff_id -> Uuid,
         staff_name -> Text,
+        closes -> Bool,
     }
 }
 

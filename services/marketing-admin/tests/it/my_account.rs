@@ -11,13 +11,15 @@ use marketing_admin::identity::upkeep;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
-use web::{App, Context, Running, ServiceCaller, callers};
+use web::{ApiJson, App, Context, Running, ServiceCaller, callers};
 
 use crate::guests::{Guest, Guests};
 use crate::house::{House, body, until};
 
 const ANA: &str = "ana@example.org";
 const BEA: &str = "bea@example.net";
+/// A ticket of Ana's that is nobody else's.
+const TICKET: &str = "0199f3a2-6f0e-7c40-8a57-6f1c9a1f0b77";
 
 fn clock() -> SharedClock {
     Arc::new(SystemClock)
@@ -136,11 +138,25 @@ async fn ticket_site(house: &House) -> Running {
             "/internal/v1/people/{account}",
             |_: ServiceCaller<callers::Desk>, account: Path<Uuid>, asked: Query<HashMap<String, String>>| {
                 let email = asked.get("email").cloned().unwrap_or_default();
-                let order = json!({"reference": "K7MPX2QD", "email": email, "of": account.to_string()});
+                let tickets =
+                    json!([{"id": TICKET, "holder": "Ana"}, {"id": null, "holder": "Somebody else"}]);
+                let of = account.to_string();
+                let order = json!({"reference": "K7MPX2QD", "email": email, "of": of, "tickets": tickets});
                 let said = HttpResponse::Ok().json(json!({"orders": [order]}));
                 async move { said }
             },
         );
+    });
+    web::boot::start(app).await.expect("free ports")
+}
+
+/// The door, as far as it tells what it holds beside some tickets.
+async fn door(house: &House) -> Running {
+    let app = App::new(house.neighbour("scanner"), Context::default()).internal(|routes| {
+        routes.post("/internal/v1/held", |_: ServiceCaller<callers::Desk>, asked: ApiJson<Value>| {
+            let said = HttpResponse::Ok().json(json!({"scans": [{"of": asked["tickets"]}]}));
+            async move { said }
+        });
     });
     web::boot::start(app).await.expect("free ports")
 }
@@ -165,6 +181,8 @@ async fn the_file_holds_all_of_theirs_and_nothing_of_anybody_else() {
     let mut house = House::unopened().await;
     let site = ticket_site(&house).await;
     house.purchase_url = format!("http://{}", site.internal);
+    let gate = door(&house).await;
+    house.scanner_url = format!("http://{}", gate.internal);
     house.move_in().await;
     let ana = Guests::sign_up(&house, ANA).await;
     let bea = Guests::sign_up(&house, BEA).await;
@@ -199,6 +217,13 @@ async fn the_file_holds_all_of_theirs_and_nothing_of_anybody_else() {
         assert!(!text.contains(&foreign), "{foreign} in {text}");
     }
     assert_eq!(of_account(&house, "activity", &ana, " AND act = 'data_exported'").await, 1);
+
+    assert_eq!(file["door"]["scans"][0]["of"], json!([TICKET]), "the door is asked for their tickets alone");
+    // Nobody waits for the door: the file says that it is missing.
+    gate.stop().await;
+    let rest: Value = ana.get(&house, "/account/data/file.json").await.json().await.expect("JSON");
+    assert_eq!(rest["ticket_site"]["orders"][0]["email"], ANA);
+    assert!(rest["door"]["missing"].as_str().is_some_and(|told| told.starts_with("The door did not answer")));
 
     // While the ticket site is away the page says so; the rest can be had, and says what it lacks.
     site.stop().await;

@@ -63,13 +63,14 @@ SELECT jsonb_build_object(
       'promo_code', o.promo_code, 'created_at', o.created_at, 'paid_at', o.paid_at, 'refunded_at', o.refunded_at,
       'lines', (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', l.kind, 'label', l.label, 'quantity', l.quantity,
                   'unit_minor', l.unit_minor) ORDER BY l.position), '[]') FROM order_lines l WHERE l.order_id = o.id),
-      'tickets', (SELECT coalesce(jsonb_agg(jsonb_build_object('type', t.type_name, 'holder', t.holder_name,
+      'tickets', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', CASE WHEN NOT EXISTS (
+                  SELECT FROM ticket_transfers x WHERE x.to_ticket = t.id AND NOT x.to_buyer) THEN t.id END, 'type', t.type_name, 'holder', t.holder_name,
                   'birth_date', t.birth_date, 'state', t.state, 'issued_at', t.issued_at) ORDER BY t.id), '[]')
                   FROM tickets t WHERE t.order_id = o.id),
       'answers', (SELECT coalesce(jsonb_agg(jsonb_build_object('question', a.label, 'answer', a.shown) ORDER BY a.position), '[]')
                   FROM order_answers a WHERE a.order_id = o.id)) ORDER BY o.id), '[]')
     FROM theirs o JOIN events e ON e.id = o.event_id),
-  'tickets_received', (SELECT coalesce(jsonb_agg(jsonb_build_object('night', e.title, 'starts_at', e.starts_at,
+  'tickets_received', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'night', e.title, 'starts_at', e.starts_at,
       'name', x.to_name, 'email', x.to_email, 'at', x.transferred_at) ORDER BY x.transferred_at), '[]')
     FROM ticket_transfers x JOIN tickets t ON t.id = x.to_ticket JOIN events e ON e.id = t.event_id
    WHERE lower(x.to_email) = $2 AND NOT x.to_buyer),

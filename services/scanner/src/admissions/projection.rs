@@ -11,13 +11,18 @@ use uuid::Uuid;
 
 use super::store::{self, AdmissionRow};
 use crate::bans;
+use crate::guests;
 use crate::search;
 
 /// Takes one ticket's state in. An older one than the one held changes nothing.
 pub async fn apply(conn: &mut Conn, message: TicketChanged, _: Delivery) -> Result<Outcome, HandleError> {
     let row = row(message).map_err(HandleError::never)?;
+    let loses = guests::heard::loses(conn, &row).await?;
     if !store::put(conn, &row).await? {
         return Ok(Outcome::Stale);
+    }
+    if let Some(known_as) = loses {
+        guests::heard::note(conn, &row, &known_as).await?;
     }
     search::store::remember(conn, &row).await?;
     bans::flag(conn, std::slice::from_ref(&row.name_key)).await?;

@@ -14,7 +14,7 @@ use crate::bans::check::{self, CheckRequest};
 /// Shows the form.
 pub async fn get(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     locale: Locale,
     request: HttpRequest,
 ) -> HttpResponse {
@@ -33,7 +33,7 @@ pub struct CheckForm {
 /// Answers at once, on the same page: a number in an address would be in histories and logs. It is not shown again either.
 pub async fn post(
     door: Data<Door>,
-    form: CsrfForm<CheckForm, can::DoorScan>,
+    form: CsrfForm<CheckForm, can::Within<can::DoorScan>>,
     locale: Locale,
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {

@@ -51,12 +51,14 @@ pub(super) async fn page<P>(
         others.filter(|other| Some(&other.slug) != night.as_ref().map(|night| &night.slug)).collect();
     let frame = frame(door, staff, locale.0, "door-desk-title", "/desk");
     let (mut incidents, mut banned, mut limit, mut zones) = (0, 0, None, Vec::new());
-    if frame.supervises {
-        if let Some(night) = &night {
-            incidents = incidents::store::count(&mut conn, night.id).await?;
-            limit = counter::store::inside(&mut conn, night.id).await?.limit;
-            zones = counter::store::zones::all(&mut conn, night.id).await?;
-        }
+    if frame.supervises
+        && let Some(night) = &night
+    {
+        incidents = incidents::store::count(&mut conn, night.id).await?;
+        limit = counter::store::inside(&mut conn, night.id).await?.limit;
+        zones = counter::store::zones::all(&mut conn, night.id).await?;
+    }
+    if frame.whole_house {
         banned =
             bans::store::all(&mut conn, bans::list::MOST).await?.iter().filter(|ban| ban.in_force).count();
     }

@@ -14,12 +14,13 @@ use super::{
     words,
 };
 use crate::door::list;
+use crate::incidents::note::NoteRequest;
 use crate::{Door, incidents, photos};
 
 /// Shows the incidents of a night.
 pub async fn get(
     door: Data<Door>,
-    staff: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     locale: Locale,
     query: Query<NightQuery>,
     request: HttpRequest,
@@ -30,13 +31,13 @@ pub async fn get(
 
 async fn page(
     door: &Door,
-    staff: &Staff<can::DoorSupervise>,
+    staff: &Staff<can::Within<can::DoorSupervise>>,
     locale: Locale,
     event: &str,
     problem: &'static str,
 ) -> Result<IncidentsPage, Fault> {
     let mut conn = door.db.conn().await?;
-    let nights = list::nights(&mut conn, door.clock.now()).await?;
+    let nights = list::nights_of(&mut conn, &staff.grants, door.clock.now()).await?;
     let night = chosen(&nights, event);
     let mut cards = Vec::new();
     if let Some(night) = night {
@@ -58,19 +59,23 @@ async fn page(
 pub struct NoteForm {
     event: String,
     text: String,
+    /// `on` if nothing more will come of it.
+    #[serde(default)]
+    closes: String,
 }
 
 /// `POST /desk/incidents/{incident}/notes`.
 pub async fn note(
     door: Data<Door>,
     incident: Path<Uuid>,
-    form: CsrfForm<NoteForm, can::DoorSupervise>,
+    form: CsrfForm<NoteForm, can::Within<can::DoorSupervise>>,
     locale: Locale,
     id: RequestId,
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
     let incident = incident.into_inner();
-    match incidents::note::note(&door, &form.staff, &id, incident, &form.text).await {
+    let asked = NoteRequest { text: form.text.clone(), closes: form.closes == "on" };
+    match incidents::note::note(&door, &form.staff, &id, incident, &asked).await {
         Ok((_, event)) => Ok(redirect::see_other(&format!("/desk/incidents?event={event}#i-{incident}"))),
         Err(fault) => {
             let Some(problem) = words::problem(&fault) else { return Err(fault) };

@@ -80,7 +80,7 @@ struct LogLine {
 /// Shows a night's people.
 pub async fn get(
     door: Data<Door>,
-    staff: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     locale: Locale,
     asked: Query<NightQuery>,
     request: HttpRequest,
@@ -88,7 +88,7 @@ pub async fn get(
     let (lang, now) = (locale.0, door.clock.now());
     let mut frame = frame(&door, &staff, lang, "door-history-people", "/desk/people");
     let mut conn = door.db.conn().await?;
-    let Some(night) = night(&mut conn, &asked.event, now).await? else {
+    let Some(night) = night(&mut conn, &staff, &asked.event, now).await? else {
         return Ok(Html(PeoplePage { frame, night: None }).respond_to(&request));
     };
     frame.shell = frame.shell.clone().at(&format!("/desk/people?event={}", night.id));

@@ -15,7 +15,7 @@ use web::{CsrfForm, Fault, Html, Locale, RequestId, Staff, can, redirect};
 
 use super::views::{Frame, frame};
 use crate::Door;
-use crate::photos::{erase, store};
+use crate::photos::{erase, reach, store};
 
 /// `/desk/photos`
 #[derive(Template)]
@@ -50,7 +50,7 @@ pub struct PhotosQuery {
 /// Shows them, the latest first. 404 for a ticket that the door does not know.
 pub async fn get(
     door: Data<Door>,
-    staff: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     locale: Locale,
     query: Query<PhotosQuery>,
     request: HttpRequest,
@@ -58,6 +58,7 @@ pub async fn get(
     let (ticket, lang) = (query.ticket, locale.0);
     let mut conn = door.db.conn().await?;
     let guest = store::guest(&mut conn, ticket).await?.ok_or_else(Fault::not_found)?;
+    reach::ticket(&mut conn, &staff, ticket).await?;
     let photos = store::of_ticket(&mut conn, ticket).await?;
     let zone: Tz = guest.time_zone.and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC);
     let mut frame = frame(&door, &staff, lang, "door-desk-photos-of", "/desk/photos");
@@ -84,7 +85,7 @@ pub struct EraseForm {
 pub async fn erase(
     door: Data<Door>,
     photo: Path<Uuid>,
-    form: CsrfForm<EraseForm, can::DoorSupervise>,
+    form: CsrfForm<EraseForm, can::Within<can::DoorSupervise>>,
     id: RequestId,
 ) -> Result<HttpResponse, Fault> {
     match erase::erase(&door, &form.staff, &id, photo.into_inner()).await {

@@ -14,10 +14,10 @@ use super::{
     views::{GateChoice, NightLink, ReportPage, frame},
     words,
 };
-use crate::door::list;
+use crate::door::{list, store::event_named};
 use crate::incidents::{self, Kind, report::IncidentRequest};
 use crate::photos::take::{self, PhotoQuery, Subject};
-use crate::{Door, devices, retention};
+use crate::{Door, devices, faults, retention};
 
 /// A photograph as the phone took it: this form has no script that makes it small before.
 const MAX_FORM: usize = 8 * 1024 * 1024;
@@ -50,12 +50,12 @@ pub struct Filled {
     pub nonce: String,
 }
 
-type Form = UploadForm<can::DoorScan, MAX_FORM>;
+type Form = UploadForm<can::Within<can::DoorScan>, MAX_FORM>;
 
 /// Shows the form.
 pub async fn get(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     locale: Locale,
     query: Query<ReportQuery>,
     request: HttpRequest,
@@ -122,6 +122,9 @@ async fn record(door: &Door, form: &Form, request: &HttpRequest, filled: &Filled
         photo: None,
     };
     if let Some(file) = form.file.clone() {
+        let named = event_named(&mut *door.db.conn().await?, &asked.event).await?;
+        // Nobody photographs for a night that is not theirs.
+        form.staff.within(named.ok_or_else(faults::event_not_found)?)?;
         // The second of two taps finds the first one's report: it must not bring a second photograph.
         let device = devices::caller(door, request, form.staff.id).await?.id;
         let known = incidents::store::of_nonce(&mut *door.db.conn().await?, device, &asked.nonce).await?;
@@ -142,14 +145,14 @@ pub(super) fn place(text: &str) -> String {
 
 async fn page(
     door: &Door,
-    staff: &Staff<can::DoorScan>,
+    staff: &Staff<can::Within<can::DoorScan>>,
     locale: Locale,
     event: &str,
     filled: Filled,
     (done, problem): (&'static str, &'static str),
 ) -> Result<ReportPage, Fault> {
     let mut conn = door.db.conn().await?;
-    let nights = list::nights(&mut conn, door.clock.now()).await?;
+    let nights = list::nights_of(&mut conn, &staff.grants, door.clock.now()).await?;
     let settings = retention::store::settings(&mut conn).await?;
     let night = chosen(&nights, event);
     let gates = night.map_or_else(Vec::new, |night| {

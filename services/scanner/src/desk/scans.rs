@@ -87,7 +87,7 @@ struct Line {
 /// Shows a page of a night's scans.
 pub async fn get(
     door: Data<Door>,
-    staff: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     locale: Locale,
     asked: Query<NightQuery>,
     query: Query<ScansQuery>,
@@ -97,7 +97,7 @@ pub async fn get(
     let lang = locale.0;
     let mut frame = frame(&door, &staff, lang, "door-history-scans", "/desk/scans");
     let mut conn = door.db.conn().await?;
-    let Some(night) = night(&mut conn, &asked.event, door.clock.now()).await? else {
+    let Some(night) = night(&mut conn, &staff, &asked.event, door.clock.now()).await? else {
         return Ok(Html(ScansPage { frame, night: None }).respond_to(&request));
     };
     let page = scans::page(&mut conn, &night, &wanted, before, PAGE).await?;

@@ -37,6 +37,8 @@ pub struct Frame {
     pub csrf: String,
     /// Whether the reader answers for the door.
     pub supervises: bool,
+    /// Whether they do so on all nights: what belongs to the whole house is theirs too.
+    pub whole_house: bool,
     /// Key of what was done; empty for nothing.
     pub done: &'static str,
     /// Key of what went wrong; empty for nothing.
@@ -55,6 +57,7 @@ pub fn frame<P>(
         shell: shell(language, title_key, &door.links).at(path),
         csrf: staff.csrf_token().to_owned(),
         supervises: staff.may(Permission::DoorSupervise),
+        whole_house: staff.may(Permission::DoorSupervise) && !staff.grants.is_limited(),
         done: "",
         problem: "",
     }

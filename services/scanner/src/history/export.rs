@@ -49,14 +49,14 @@ const COLUMNS: [&str; 16] = [
 /// Gives the scans of a night to a supervisor, and writes down that it did.
 pub async fn get(
     door: Data<Door>,
-    staff: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     locale: Locale,
     request: RequestId,
     query: Query<NightQuery>,
 ) -> Result<HttpResponse, Fault> {
     let now = door.clock.now();
     let mut conn = door.db.conn().await?;
-    let night = night(&mut conn, &query.event, now).await?.ok_or_else(faults::event_not_found)?;
+    let night = night(&mut conn, &staff, &query.event, now).await?.ok_or_else(faults::event_not_found)?;
     let actor = Actor::staff(&staff, &request);
     audit::record(&mut conn, &actor, "scans.exported", &night.id.to_string(), json!({"format": "csv"}), now)
         .await?;

@@ -54,12 +54,12 @@ pub struct People {
     ), security(("session" = [])))]
 pub async fn get(
     door: Data<Door>,
-    _: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     event: Path<String>,
 ) -> Result<Json<People>, Fault> {
     let now = door.clock.now();
     let mut conn = door.db.conn().await?;
-    let night = night(&mut conn, &event, now).await?.ok_or_else(faults::event_not_found)?;
+    let night = night(&mut conn, &staff, &event, now).await?.ok_or_else(faults::event_not_found)?;
     Ok(Json(people(&mut conn, &night, now).await?))
 }
 

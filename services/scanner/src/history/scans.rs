@@ -100,13 +100,14 @@ pub struct ScanList {
     ), security(("session" = [])))]
 pub async fn get(
     door: Data<Door>,
-    _: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     event: Path<String>,
     query: Query<ScansQuery>,
 ) -> Result<Json<ScanList>, Fault> {
     let (asked, before) = query.read()?;
     let mut conn = door.db.conn().await?;
-    let night = night(&mut conn, &event, door.clock.now()).await?.ok_or_else(faults::event_not_found)?;
+    let night =
+        night(&mut conn, &staff, &event, door.clock.now()).await?.ok_or_else(faults::event_not_found)?;
     Ok(Json(page(&mut conn, &night, &asked, before, PAGE).await?))
 }
 
@@ -123,7 +124,7 @@ pub async fn page(
     let mut strays_before = before;
     if before.is_none_or(|before| lies_within(night, before)) {
         let top = before.or(night.ceiling).unwrap_or(store::TOP);
-        scans = store::walk(conn, Some(night.id), asked, (night.floor, top), most + 1).await?;
+        scans = store::walk(conn, Some(vec![night.id]), asked, (night.floor, top), most + 1).await?;
         if scans.len() > most {
             scans.truncate(most);
             return Ok(ScanList {

@@ -59,11 +59,13 @@ pub struct NoteView {
     pub at: DateTime<Utc>,
     /// By whom.
     pub staff: String,
+    /// Whether it says that nothing more will come of the incident.
+    pub closes: bool,
 }
 
 impl From<NoteRow> for NoteView {
     fn from(row: NoteRow) -> Self {
-        Self { id: row.id, text: row.text, at: row.at, staff: row.staff_name }
+        Self { id: row.id, text: row.text, at: row.at, staff: row.staff_name, closes: row.closes }
     }
 }
 
@@ -74,12 +76,13 @@ impl From<NoteRow> for NoteView {
     security(("session" = [])))]
 pub async fn get(
     door: Data<Door>,
-    _: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     event: Path<String>,
 ) -> Result<Json<IncidentList>, Fault> {
     let mut conn = door.db.conn().await?;
     let event =
         crate::door::store::event_named(&mut conn, &event).await?.ok_or_else(faults::event_not_found)?;
+    staff.within(event)?;
     Ok(Json(IncidentList { incidents: incidents(&mut conn, event.uuid()).await? }))
 }
 

@@ -21,6 +21,9 @@ pub struct NoteRequest {
     /// What it says.
     #[schema(example = "The ambulance came at 02:10.")]
     pub text: String,
+    /// Whether nothing more will come of the incident, no claim and no police. An open one is kept for whoever asks to be forgotten.
+    #[serde(default)]
+    pub closes: bool,
 }
 
 /// Adds a note to an incident.
@@ -30,24 +33,24 @@ pub struct NoteRequest {
         (status = 422, body = web::Problem)), security(("session" = [])))]
 pub async fn post(
     door: Data<Door>,
-    staff: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     request: RequestId,
     incident: Path<Uuid>,
     asked: ApiJson<NoteRequest>,
 ) -> Result<HttpResponse, Fault> {
-    let (note, _) = note(&door, &staff, &request, incident.into_inner(), &asked.text).await?;
+    let (note, _) = note(&door, &staff, &request, incident.into_inner(), &asked).await?;
     Ok(HttpResponse::Created().json(note))
 }
 
 /// Adds a note; also the night of its incident.
-pub async fn note(
+pub async fn note<P>(
     door: &Door,
-    staff: &Staff<can::DoorSupervise>,
+    staff: &Staff<P>,
     request: &RequestId,
     incident: Uuid,
-    text: &str,
+    asked: &NoteRequest,
 ) -> Result<(NoteView, Uuid), Fault> {
-    let text = faults::said("text", text, LONGEST_TEXT)?;
+    let text = faults::said("text", &asked.text, LONGEST_TEXT)?;
     let (now, actor) = (door.clock.now(), Actor::staff(staff, request));
     let row = store::NoteRow {
         id: Uuid::now_v7(),
@@ -56,13 +59,15 @@ pub async fn note(
         at: now,
         staff_id: staff.id.uuid(),
         staff_name: staff.name.clone(),
+        closes: asked.closes,
     };
     let event = door
         .db
         .transaction(async |conn| {
             let event = store::event_of(conn, incident).await?.ok_or_else(Fault::not_found)?;
+            staff.within(event.into())?;
             store::note(conn, &row).await?;
-            let detail = json!({"note": row.id});
+            let detail = json!({"note": row.id, "closes": row.closes});
             audit::record(conn, &actor, "incident.noted", &incident.to_string(), detail, now).await?;
             Ok::<_, Fault>(event)
         })

@@ -12,7 +12,7 @@ use super::{Kind, store};
 use crate::{
     Door,
     admissions::{scan::check_nonce, storable},
-    devices, faults, photos,
+    devices, faults, guests, photos,
 };
 
 /// The longest text of a report, or of a note on one, in characters; the tables say the same.
@@ -122,6 +122,9 @@ pub async fn report<P>(
         photo: asked.photo,
     };
     if store::add(&mut conn, &row).await? {
+        if let Some(ticket) = row.ticket_id {
+            guests::store::again(&mut conn, ticket).await?;
+        }
         tracing::info!(incident = %row.id, kind = row.kind, "incident recorded");
         return Ok((Reported { id: row.id, at: row.at, recorded_at: now }, true));
     }

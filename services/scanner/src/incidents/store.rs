@@ -61,6 +61,8 @@ pub struct NoteRow {
     pub staff_id: Uuid,
     /// Their name.
     pub staff_name: String,
+    /// Whether nothing more will come of the incident.
+    pub closes: bool,
 }
 
 /// Adds an incident; `false` if its nonce was used before.

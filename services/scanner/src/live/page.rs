@@ -46,13 +46,13 @@ impl LivePage {
 /// Shows a night: the one asked for, or else the one that is on or comes next.
 pub async fn get(
     door: Data<Door>,
-    _: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     locale: Locale,
     asked: Query<Asked>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
     let now = door.clock.now();
-    let nights = list::nights(&mut *door.db.conn().await?, now).await?;
+    let nights = list::nights_of(&mut *door.db.conn().await?, &staff.grants, now).await?;
     let named = |night: &&EventView| night.slug == asked.event || night.id.to_string() == asked.event;
     let chosen = match asked.event.as_str() {
         "" => nights.first(),

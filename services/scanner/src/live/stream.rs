@@ -25,12 +25,14 @@ pub struct Asked {
 /// Tells a page what changes on it.
 pub async fn get(
     door: Data<Door>,
-    staff: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     locale: Locale,
     asked: Query<Asked>,
 ) -> Result<impl Responder, Fault> {
     let named = event_named(&mut *door.db.conn().await?, &asked.event).await?;
-    let event = named.ok_or_else(faults::event_not_found)?.uuid();
+    let event = named.ok_or_else(faults::event_not_found)?;
+    staff.within(event)?;
+    let event = event.uuid();
     // Subscribed before the first reading: a change in between comes after it, and none is missed.
     let changes = door.live.subscribe(event).ok_or_else(Fault::unavailable)?;
     let first = door.live.read(&door.db, event, door.clock.now()).await?;

@@ -9,7 +9,7 @@ use serde_json::json;
 use uuid::Uuid;
 use web::{Fault, RequestId, Staff, can};
 
-use super::store;
+use super::{reach, store};
 use crate::Door;
 
 /// Erases a photograph.
@@ -19,7 +19,7 @@ use crate::Door;
     security(("session" = [])))]
 pub async fn delete(
     door: Data<Door>,
-    staff: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     request: RequestId,
     photo: Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
@@ -28,15 +28,11 @@ pub async fn delete(
 }
 
 /// Erases a photograph and says so in the audit log.
-pub async fn erase(
-    door: &Door,
-    staff: &Staff<can::DoorSupervise>,
-    request: &RequestId,
-    photo: Uuid,
-) -> Result<(), Fault> {
+pub async fn erase<P>(door: &Door, staff: &Staff<P>, request: &RequestId, photo: Uuid) -> Result<(), Fault> {
     let (actor, now) = (Actor::staff(staff, request), door.clock.now());
     door.db
         .transaction(async |conn| {
+            reach::photo(conn, staff, photo).await?;
             if !store::erase_one(conn, photo).await? {
                 return Err(Fault::not_found());
             }

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use web::{Fault, Staff, can};
 
-use super::store;
+use super::{reach, store};
 use crate::Door;
 
 /// Whose photographs.
@@ -39,10 +39,12 @@ pub struct PhotoView {
     responses((status = 200, body = PhotoList), (status = 403, body = web::Problem)), security(("session" = [])))]
 pub async fn get(
     door: Data<Door>,
-    _: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     query: Query<ListQuery>,
 ) -> Result<Json<PhotoList>, Fault> {
-    let photos = store::of_ticket(&mut *door.db.conn().await?, query.ticket).await?;
+    let mut conn = door.db.conn().await?;
+    reach::ticket(&mut conn, &staff, query.ticket).await?;
+    let photos = store::of_ticket(&mut conn, query.ticket).await?;
     let photos = photos.into_iter().map(|(id, taken_at)| PhotoView { id, taken_at }).collect();
     Ok(Json(PhotoList { photos }))
 }

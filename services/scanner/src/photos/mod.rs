@@ -12,6 +12,7 @@
 pub mod erase;
 pub mod list;
 pub mod picture;
+pub mod reach;
 pub mod show;
 pub mod store;
 pub mod take;

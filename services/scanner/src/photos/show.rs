@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 use web::{Fault, RequestId, Staff, can};
 
-use super::store;
+use super::{reach, store};
 use crate::Door;
 
 /// Shows a photograph.
@@ -22,7 +22,7 @@ use crate::Door;
     security(("session" = [])))]
 pub async fn get(
     door: Data<Door>,
-    staff: Staff<can::DoorSupervise>,
+    staff: Staff<can::Within<can::DoorSupervise>>,
     request: RequestId,
     photo: Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
@@ -31,6 +31,7 @@ pub async fn get(
     let jpeg = door
         .db
         .transaction(async |conn| {
+            reach::photo(conn, &staff, photo).await?;
             let jpeg = store::jpeg(conn, photo).await?.ok_or_else(Fault::not_found)?;
             audit::record(conn, &actor, "photo.viewed", &photo.to_string(), json!({}), now).await?;
             Ok::<_, Fault>(jpeg)

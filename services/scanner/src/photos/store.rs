@@ -98,6 +98,28 @@ pub async fn guest(conn: &mut Conn, ticket: Uuid) -> Result<Option<Guest>, DbErr
     .optional()?)
 }
 
+/// The night of a ticket; none if the door does not know it.
+pub async fn night_of(conn: &mut Conn, ticket: Uuid) -> Result<Option<Uuid>, DbError> {
+    Ok(admissions::table.find(ticket).select(admissions::event_id).first(conn).await.optional()?)
+}
+
+/// The nights that a photograph belongs to: its ticket's, and those of the incidents that name it. One of a ban has none.
+pub async fn nights(conn: &mut Conn, photo: Uuid) -> Result<Vec<Uuid>, DbError> {
+    #[derive(QueryableByName)]
+    struct Night {
+        #[diesel(sql_type = SqlUuid)]
+        event_id: Uuid,
+    }
+    let found: Vec<Night> = diesel::sql_query(
+        "SELECT a.event_id FROM photos p JOIN admissions a ON a.ticket_id = p.ticket_id WHERE p.id = $1
+          UNION SELECT event_id FROM incidents WHERE photo = $1",
+    )
+    .bind::<SqlUuid, _>(photo)
+    .load(conn)
+    .await?;
+    Ok(found.into_iter().map(|night| night.event_id).collect())
+}
+
 /// Whether the door knows a ticket.
 pub async fn knows_ticket(conn: &mut Conn, ticket: Uuid) -> Result<bool, DbError> {
     let found = admissions::table.filter(admissions::ticket_id.eq(ticket));

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use web::{Fault, RawBody, Staff, can};
 
 use super::{picture, store};
-use crate::{Door, devices, often::Often, retention};
+use crate::{Door, devices, guests, often::Often, retention};
 
 /// The largest file that a program sends. The app makes its pictures small before.
 pub const MAX_BODY: usize = 2 * 1024 * 1024;
@@ -83,13 +83,19 @@ pub struct PhotoTaken {
     security(("session" = [])))]
 pub async fn post(
     door: Data<Door>,
-    staff: Staff<can::DoorScan>,
+    staff: Staff<can::Within<can::DoorScan>>,
     http: HttpRequest,
     what: Query<PhotoQuery>,
     body: RawBody<MAX_BODY>,
 ) -> Result<HttpResponse, Fault> {
+    let what = what.into_inner();
+    if let Some(ticket) = what.ticket
+        && let Some(night) = store::night_of(&mut *door.db.conn().await?, ticket).await?
+    {
+        staff.within(night.into())?;
+    }
     let device = devices::caller(&door, &http, staff.id).await?.id;
-    let taken = take(&door, staff.id.uuid(), device, what.into_inner(), body.0).await?;
+    let taken = take(&door, staff.id.uuid(), device, what, body.0).await?;
     Ok(HttpResponse::Created().json(taken))
 }
 
@@ -114,7 +120,11 @@ pub async fn take(
         taken_at: door.clock.now(),
         staff_id: staff,
     };
-    store::add(&mut *door.db.conn().await?, &row).await?;
+    let mut conn = door.db.conn().await?;
+    store::add(&mut conn, &row).await?;
+    if let Some(ticket) = row.ticket_id {
+        guests::store::again(&mut conn, ticket).await?;
+    }
     tracing::info!(photo = %row.id, of = row.subject, "photograph taken in");
     Ok(PhotoTaken { id: row.id, erased_at: row.taken_at + days })
 }

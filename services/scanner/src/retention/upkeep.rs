@@ -9,7 +9,7 @@ use domain::clock::SharedClock;
 use tokio_util::sync::CancellationToken;
 
 use super::store;
-use crate::{admissions, bans, counter::store::id_checks, incidents, metrics, photos};
+use crate::{admissions, bans, counter::store::id_checks, guests, incidents, metrics, photos};
 
 /// How late a ban may begin to count, and how long after its time a photograph may still be there.
 const EVERY: Duration = Duration::from_secs(30);
@@ -33,6 +33,8 @@ pub struct Done {
     pub births: usize,
     /// Checks of documents erased.
     pub id_checks: usize,
+    /// Tickets whose guests were forgotten, as they asked.
+    pub forgotten: usize,
 }
 
 impl Done {
@@ -40,6 +42,7 @@ impl Done {
         [self.photos, self.bans, self.incidents, self.id_checks, self.births]
             .into_iter()
             .all(|erased| i64::try_from(erased).is_ok_and(|n| n < MOST))
+            && i64::try_from(self.forgotten).is_ok_and(|n| n < guests::forget::MOST)
     }
 }
 
@@ -73,6 +76,7 @@ pub async fn round(db: &Db, now: DateTime<Utc>) -> Result<Option<Done>, DbError>
                 incidents: incidents::store::erase(conn, ago(settings.incident_days), MOST).await?,
                 births: admissions::store::forget_births(conn, now, MOST).await?,
                 id_checks: id_checks::erase(conn, ago(settings.incident_days), MOST).await?,
+                forgotten: guests::forget::round(conn, now).await?,
             }))
         })
         .await?;
@@ -82,6 +86,7 @@ pub async fn round(db: &Db, now: DateTime<Utc>) -> Result<Option<Done>, DbError>
     metrics::get().erased("incident", done.incidents);
     metrics::get().erased("id_check", done.id_checks);
     metrics::get().erased("birth_date", done.births);
+    metrics::get().erased("guest", done.forgotten);
     if done != Done::default() {
         tracing::info!(?done, "bans, incidents and photographs looked after");
     }

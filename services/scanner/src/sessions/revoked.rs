@@ -13,7 +13,11 @@ use web::session::LIFETIME;
 
 use super::{Ended, Identity};
 
-const EVERY: Duration = Duration::from_secs(30);
+/// How often marketing-admin is asked: a scan of a session that it ended is refused from then on.
+const EVERY: Duration = Duration::from_secs(5);
+/// By when everything else is refused, too, and in every replica, while marketing-admin answers: [`EVERY`], and as old as a list of ended
+/// sessions may be that is believed.
+pub const WITHIN: Duration = Duration::from_secs(15);
 /// Clocks differ.
 const GRACE: TimeDelta = TimeDelta::minutes(5);
 
@@ -28,7 +32,7 @@ pub enum LearnError {
     Silent(reqwest::Error),
 }
 
-/// Asks twice a minute until told to stop.
+/// Asks every few seconds until told to stop.
 pub async fn keep_learning(
     identity: Identity,
     ended: Ended,

@@ -42,7 +42,12 @@ impl Page {
 
 impl<'a> Reader<'a> {
     pub fn new(house: &'a House, role: Role) -> Self {
-        Self { house, cookie: format!("{COOKIE}={}", house.token(role)) }
+        Self::of(house, &house.token(role))
+    }
+
+    /// Somebody with this session.
+    pub fn of(house: &'a House, token: &str) -> Self {
+        Self { house, cookie: format!("{COOKIE}={token}") }
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Page {

@@ -125,7 +125,7 @@ impl House {
         }));
     }
 
-    /// The door asks the desk, as it does twice a minute; how many sessions it heard of.
+    /// The door asks the desk, as it does every few seconds; how many sessions it heard of.
     pub async fn learn_ended(&self) -> usize {
         let clock = self.clock.clone() as SharedClock;
         let signer = ServiceSigner::new("scanner", &service_key("scanner"));

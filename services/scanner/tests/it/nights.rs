@@ -12,7 +12,7 @@ use crate::check_in::check_in_of;
 use crate::house::{House, code_of, night, token};
 
 /// The token of somebody who works on `night` alone.
-fn bound(house: &House, role: Role, night: &EventChanged) -> String {
+pub fn bound(house: &House, role: Role, night: &EventChanged) -> String {
     let event: EventId = night.event_id.parse().unwrap();
     let claims = house.claims(role);
     token(&Claims { grants: Grants::from(role).only([event]), ..claims })

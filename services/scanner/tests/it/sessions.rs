@@ -73,6 +73,23 @@ async fn a_session_that_the_desk_ended_is_dead_at_the_door() {
     assert_eq!(house.learn_ended().await, 1, "hearing it twice changes nothing");
 }
 
+/// Nobody tells the door: it asks by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_phone_of_a_suspended_member_scans_nothing_within_the_stated_time() {
+    let house = House::open().await;
+    let claims = house.claims(Role::DoorStaff);
+    let token = token(&claims);
+    house.answer(&token, &house.scan_of("x")).await;
+    let suspended = tokio::time::Instant::now();
+    house.desk_ends(&claims);
+    until("its scans are refused", async || house.scan(&token, &house.scan_of("y")).await.0 == 401).await;
+    until("its pages are refused", async || House::code(events(&house, &token)).await.0 == 401).await;
+    let waited = suspended.elapsed();
+    assert!(waited <= scanner::sessions::revoked::WITHIN, "{waited:?}");
+    let other = house.token(Role::DoorStaff);
+    assert_eq!(house.scan(&other, &house.scan_of("z")).await.0, 200, "others go on");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_and_an_absent_desk_are_told_apart() {
     let house = House::open().await;

@@ -249,6 +249,7 @@ pub const ROWS: &[Row] = &[
     row(Scanner, "GET", "/internal/v1/digest/{subject}", Callers(&["marketing-admin", "magueyctl"])),
     row(Scanner, "POST", "/internal/v1/resend/{subject}", Callers(&["marketing-admin", "magueyctl"])),
     row(Scanner, "POST", "/internal/v1/reconcile", Callers(&["magueyctl"])),
+    row(Scanner, "POST", "/internal/v1/held", Callers(&["marketing-admin", "magueyctl"])),
     row(Scanner, "POST", "/internal/v1/inside", Callers(&["purchase"])),
     row(Scanner, "POST", "/internal/v1/revocations", Callers(&["purchase"])),
     row(Scanner, "GET", "/internal/v1/overdue", Callers(&["marketing-admin", "magueyctl"])),

@@ -1,4 +1,4 @@
-//! What this service holds about a guest, section by section, and what the ticket site holds.
+//! What this service holds about a guest, section by section, and what the ticket site and the door hold.
 
 use actix_web::web::{Bytes, Data};
 use chrono::{DateTime, Utc};
@@ -149,16 +149,36 @@ pub async fn tickets(desk: &Desk, wanted: &Wanted) -> Result<Value, reqwest::Err
     peer::answer(call.query(&[("email", email)])).await
 }
 
+/// What the door holds beside the tickets that the ticket site says are theirs; an error where it does not answer.
+pub async fn door(desk: &Desk, tickets: &Value) -> Result<Value, reqwest::Error> {
+    let ids = ids_in(tickets);
+    if ids.is_empty() {
+        return Ok(json!({}));
+    }
+    let call = desk.scanner.call(Method::POST, "/internal/v1/held");
+    peer::answer(call.json(&json!({"tickets": ids}))).await
+}
+
+/// Keys of their tickets: those of their orders that are nobody else's, and those that were passed on to them.
+fn ids_in(tickets: &Value) -> Vec<&str> {
+    fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+        value.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    }
+    let bought = list(tickets, "orders").iter().flat_map(|order| list(order, "tickets"));
+    let all = bought.chain(list(tickets, "tickets_received"));
+    all.filter_map(|ticket| ticket.get("id").and_then(Value::as_str)).collect()
+}
+
 /// The file: one JSON object, section by section, so that a long history is never in memory as a whole. Each is read as a role that
 /// sees this account alone. A section that can't be read breaks the download off, where the browser sees it.
 pub fn file(
     desk: Data<Desk>,
     wanted: Wanted,
     made_at: DateTime<Utc>,
-    tickets: Value,
+    (tickets, door): (Value, Value),
 ) -> impl Stream<Item = Result<Bytes, Fault>> {
     let head = format!("{{\n\"made_at\": {}", json!(made_at));
-    let tail = format!(",\n\"ticket_site\": {tickets}\n}}\n");
+    let tail = format!(",\n\"ticket_site\": {tickets},\n\"door\": {door}\n}}\n");
     let (from, account) = (desk.clone(), wanted.account);
     let sections = futures::stream::iter(SECTIONS).then(move |&(name, query)| {
         let from = from.clone();

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
-use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{OptionalExtension, QueryableByName};
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
@@ -115,7 +115,7 @@ impl ScanView {
     }
 }
 
-const WANTED: &str = "($1::uuid IS NULL OR event_id = $1) AND ($4::uuid IS NULL OR gate_id = $4)
+const WANTED: &str = "($1::uuid[] IS NULL OR event_id = ANY ($1)) AND ($4::uuid IS NULL OR gate_id = $4)
     AND ($5::uuid IS NULL OR device = $5) AND ($6::uuid IS NULL OR staff_id = $6)
     AND ($7::text IS NULL OR decision = $7) AND ($8::text IS NULL OR reason = $8)";
 
@@ -143,11 +143,11 @@ const TOLD: &str = "
       LEFT JOIN undos u ON u.scan_id = f.id
      ORDER BY f.id DESC";
 
-/// The newest scans between two ids that are wanted, of the last [`LOOKED`] there: the primary key is read backwards, and no further
+/// The newest scans of these nights (none: of all) between two ids that are wanted, of the last [`LOOKED`] there: the primary key is read backwards, and no further
 /// than to the last of so many.
 pub async fn walk(
     conn: &mut Conn,
-    event: Option<Uuid>,
+    events: Option<Vec<Uuid>>,
     asked: &Asked,
     (floor, top): (Uuid, Uuid),
     most: usize,
@@ -157,7 +157,7 @@ pub async fn walk(
              SELECT * FROM (SELECT * FROM scans WHERE id > $2 AND id < $3 ORDER BY id DESC LIMIT {LOOKED}) AS looked
               WHERE {WANTED} ORDER BY id DESC LIMIT $9), {NAMES} {TOLD}"
     );
-    read(conn, &text, event, asked, (floor, top), most).await
+    read(conn, &text, events, asked, (floor, top), most).await
 }
 
 /// The scans of a night that lie where none should: of phones whose clock was wrong by days. They are few and have an index.
@@ -171,22 +171,22 @@ pub async fn strays(
     let above = night.ceiling.map_or_else(String::new, |ceiling| format!(" OR id >= '{ceiling}'"));
     let text = format!(
         "WITH found AS MATERIALIZED (
-             SELECT * FROM scans WHERE event_id = $1 AND offline AND (id <= $2{above}) AND id < $3 AND {WANTED}
+             SELECT * FROM scans WHERE event_id = ANY ($1) AND offline AND (id <= $2{above}) AND id < $3 AND {WANTED}
               ORDER BY id DESC LIMIT $9), {NAMES} {TOLD}"
     );
-    read(conn, &text, Some(night.id), asked, (night.floor, before), most).await
+    read(conn, &text, Some(vec![night.id]), asked, (night.floor, before), most).await
 }
 
 async fn read(
     conn: &mut Conn,
     text: &str,
-    event: Option<Uuid>,
+    events: Option<Vec<Uuid>>,
     asked: &Asked,
     (floor, top): (Uuid, Uuid),
     most: usize,
 ) -> Result<Vec<ScanView>, DbError> {
     Ok(diesel::sql_query(text)
-        .bind::<Nullable<SqlUuid>, _>(event)
+        .bind::<Nullable<Array<SqlUuid>>, _>(events)
         .bind::<SqlUuid, _>(floor)
         .bind::<SqlUuid, _>(top)
         .bind::<Nullable<SqlUuid>, _>(asked.gate)
