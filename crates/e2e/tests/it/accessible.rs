@@ -1,5 +1,6 @@
 //! Every page a person meets is usable by all of them: axe-core finds nothing against WCAG 2.2 AA, on a phone and at a desk.
 
+mod accounts;
 mod door;
 pub mod rooms;
 
