@@ -2,6 +2,7 @@
 
 mod asked;
 mod audit_log;
+mod bad_input;
 mod books;
 mod box_office;
 mod dates;
