@@ -17,6 +17,8 @@ async fn what_belongs_to_somebody_else_is_not_there() -> Result<()> {
     let (other, _) = eve.buy(&event, 1).await?;
     let ticket = order["tickets"][0]["id"].as_str().context("a ticket's id")?;
     let (client, site) = (stack.client()?, &stack.urls.purchase);
+    // The gateway would count so many requests of one guest.
+    let direct = stack.direct(Service::Purchase);
     let short = &hers.key[..hers.key.len() - 2];
     let keys = ["?key=".to_owned(), format!("?key={short}"), format!("?key={}", other.key)];
     let named = routes_of("purchase").into_iter().filter(|(_, path)| {
@@ -28,7 +30,7 @@ async fn what_belongs_to_somebody_else_is_not_there() -> Result<()> {
         let path = path.replace("{reference}", &hers.reference).replace("{ticket}", ticket);
         for key in &keys {
             let request =
-                client.request(Method::from_bytes(method.as_bytes())?, format!("{site}{path}{key}"));
+                client.request(Method::from_bytes(method.as_bytes())?, format!("{direct}{path}{key}"));
             let request = request.header("origin", site).header("accept", "application/json");
             let reads = method == "GET";
             let request = if reads { request } else { request.form(&[("nothing", "")]) };
