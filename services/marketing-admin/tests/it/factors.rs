@@ -34,7 +34,7 @@ fn leads_to(answer: &Response) -> &str {
 }
 
 /// An app set up by the pages; its secret, and the recovery codes.
-async fn with_app(house: &House, guest: &Guest) -> (String, Vec<String>) {
+pub async fn with_app(house: &House, guest: &Guest) -> (String, Vec<String>) {
     let begun = guest.submit(house, SECURITY, "/account/security/totp", &[]).await;
     assert_eq!(leads_to(&begun), "/account/security/totp");
     let page = guest.page(house, "/account/security/totp").await;

@@ -30,6 +30,7 @@ mod new_dates;
 mod orders;
 mod overdue;
 mod pages;
+mod passwords;
 mod payouts;
 mod phone;
 mod pins;
