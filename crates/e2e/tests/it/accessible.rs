@@ -3,6 +3,7 @@
 mod accounts;
 mod door;
 pub mod rooms;
+mod round;
 
 use crate::journeys::club::Club;
 use anyhow::{Context, Result};

@@ -1,23 +1,16 @@
 //! The pages of accounts, a guest's and the staff's: held against axe and pictured, in both languages, on a phone and at a desk.
 
-use super::rooms::{LANGUAGES, judge, said_in};
-use crate::{
-    account::{PASSWORD, code, link_in_mail},
-    journeys::club::Club,
+use super::{
+    rooms::{LANGUAGES, said_in},
+    round::Round,
 };
-use anyhow::{Context, Result, ensure};
-use argon2::{Argon2, password_hash::PasswordHasher};
+use crate::account::{PASSWORD, code, link_in_mail};
+use anyhow::{Context, Result};
 use devstack::StaffRole;
 use e2e::{
-    audit,
-    browser::{Browser, PHONE},
     guest::Guest,
     wait::{PATIENCE, until},
 };
-use uuid::Uuid;
-
-/// What one unfolds is looked at, too.
-const UNFOLD: &str = "for (const fold of document.querySelectorAll('details')) fold.open = true;";
 
 /// Where guests come in, signed in or not.
 const WAYS_IN: [(&str, &str, &str); 5] = [
@@ -52,91 +45,6 @@ const STAFF: [(&str, &str, &str); 5] = [
     ("audit", "/admin/audit", ".letters"),
 ];
 
-/// A browser that goes from page to page of the club's site, and what was found wrong with them.
-struct Round {
-    club: Club,
-    browser: Browser,
-    wrong: Vec<String>,
-}
-
-impl Round {
-    async fn begin() -> Result<Self> {
-        Ok(Self { club: Club::open().await?, browser: Browser::open(PHONE).await?, wrong: Vec::new() })
-    }
-
-    /// An address of the club's site.
-    fn at(&self, path: &str) -> String {
-        format!("{}{path}", self.club.stack.urls.marketing)
-    }
-
-    /// Opens a page of the club's site in each language and looks at it.
-    async fn pages(&mut self, room: &str, pages: &[(&str, &str, &str)]) -> Result<()> {
-        for language in LANGUAGES {
-            for (name, path, holds) in pages {
-                let page = said_in(language, &self.at(path));
-                Box::pin(self.open(&page, holds)).await?;
-                Box::pin(self.look(&format!("{room}-{name}-{language}"))).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn open(&self, url: &str, holds: &str) -> Result<()> {
-        self.browser.resize(PHONE).await?;
-        self.browser.go(url).await?;
-        self.browser.see(holds).await.map(drop)
-    }
-
-    /// Pictures the page that is open, and holds it against axe; it is in the language that its name ends with.
-    async fn look(&mut self, name: &str) -> Result<()> {
-        let language = self.browser.driver().execute("return document.documentElement.lang", vec![]).await?;
-        let language = language.json().as_str().context("a language")?;
-        ensure!(name.ends_with(language), "{name} is said in {language}");
-        self.club.pictures_of_all(&self.browser, name).await?;
-        self.browser.driver().execute(UNFOLD, vec![]).await?;
-        judge(&self.browser, name, &mut self.wrong).await?;
-        self.browser.resize(PHONE).await
-    }
-
-    async fn end(self) -> Result<()> {
-        self.browser.close().await?;
-        assert!(self.wrong.is_empty(), "{}", self.wrong.join("\n"));
-        Ok(())
-    }
-
-    /// A guest with an account.
-    async fn guest(&self) -> Result<Guest> {
-        let guest = Guest::new(&self.club.stack)?;
-        let hash =
-            Argon2::default().hash_password(PASSWORD.as_bytes()).map_err(|e| anyhow::anyhow!("{e}"))?;
-        let row = format!(
-            "insert into marketing_admin.accounts (id, email, name, password_hash, created_at, changed_at)
-             values ('{}', '{}', 'Ana Luz', '{hash}', now(), now())",
-            Uuid::now_v7(),
-            guest.email
-        );
-        audit::change(&self.club.stack, &row).await?;
-        Ok(guest)
-    }
-
-    /// Sends a form that is answered by a mail; the path of the link in it.
-    async fn mailed(&self, path: &str, guest: &Guest, subject: &str) -> Result<String> {
-        let form = [("name", "Ana Luz"), ("email", guest.email.as_str()), ("password", PASSWORD)];
-        let post =
-            self.club.stack.client()?.post(self.at(path)).header("origin", &self.club.stack.urls.marketing);
-        let answer = post.form(&form).send().await?;
-        ensure!(answer.status().is_success(), "{path} answered {}", answer.status());
-        let link = link_in_mail(&self.club, guest, subject).await;
-        link.strip_prefix(&self.club.stack.urls.marketing).map(str::to_owned).context("a link of ours")
-    }
-
-    async fn sign_in(&self, guest: &Guest, password: &str) -> Result<()> {
-        self.browser.fill("#email", &guest.email).await?;
-        self.browser.fill("#password", password).await?;
-        self.browser.click("form[action='/account/sign-in'] button[type=submit]").await
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ways_into_an_account_pass_axe_and_are_pictured() -> Result<()> {
     let mut round = Round::begin().await?;
@@ -151,12 +59,19 @@ async fn the_ways_into_an_account_pass_axe_and_are_pictured() -> Result<()> {
         ("confirm", confirm.as_str(), "#password"),
     ];
     Box::pin(round.pages("entrance", &mailed)).await?;
+    Box::pin(answered(&mut round, &known, &new)).await?;
+    round.end().await
+}
+
+/// What forms answer: a password that does not fit, one that will not do, a mail that is on its way, a code that was sent.
+async fn answered(round: &mut Round, known: &Guest, new: &Guest) -> Result<()> {
     for language in LANGUAGES {
         let page = said_in(language, &round.at("/account/sign-in"));
         round.open(&page, "#password").await?;
-        round.sign_in(&known, "not her password").await?;
+        round.sign_in(known, "not her password").await?;
         round.browser.see("[data-refused]").await?;
         Box::pin(round.look(&format!("entrance-refused-{language}"))).await?;
+
         let page = said_in(language, &round.at("/account/sign-up"));
         round.open(&page, "#name").await?;
         for (field, text) in [("#name", "Ana Luz"), ("#email", new.email.as_str()), ("#password", "short")] {
@@ -165,14 +80,20 @@ async fn the_ways_into_an_account_pass_axe_and_are_pictured() -> Result<()> {
         round.browser.click("form[action='/account/sign-up'] button[type=submit]").await?;
         round.browser.see("[aria-invalid=true]").await?;
         Box::pin(round.look(&format!("entrance-sign-up-refused-{language}"))).await?;
-        let page = said_in(language, &round.at("/account/forgot"));
-        round.open(&page, "#email").await?;
-        round.browser.fill("#email", &new.email).await?;
-        round.browser.click("form[action='/account/forgot'] button[type=submit]").await?;
-        round.browser.see(".entrance__form[role=status]").await?;
-        Box::pin(round.look(&format!("entrance-look-{language}"))).await?;
+
+        for (path, field, text, holds, name) in [
+            ("/account/forgot", "#email", new.email.as_str(), ".entrance__form[role=status]", "look"),
+            ("/account/phone", "#phone", "+34600111222", "#code", "phone-code"),
+        ] {
+            let page = said_in(language, &round.at(path));
+            round.open(&page, field).await?;
+            round.browser.fill(field, text).await?;
+            round.browser.click("main form button[type=submit]").await?;
+            round.browser.see(holds).await?;
+            Box::pin(round.look(&format!("entrance-{name}-{language}"))).await?;
+        }
     }
-    round.end().await
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -196,8 +117,41 @@ async fn a_guest_s_own_pages_pass_axe_and_are_pictured() -> Result<()> {
         .await;
         Box::pin(round.look(&format!("account-tickets-{language}"))).await?;
     }
+    Box::pin(another_address(&mut round)).await?;
     Box::pin(with_an_app(&mut round, &guest)).await?;
+    Box::pin(farewell(&mut round)).await?;
     round.end().await
+}
+
+/// A new address: asked for, and what the mailed link opens.
+async fn another_address(round: &mut Round) -> Result<()> {
+    let new = Guest::new(&round.club.stack)?;
+    let page = said_in("en", &round.at("/account/email"));
+    round.open(&page, "#email").await?;
+    round.browser.fill("#email", &new.email).await?;
+    round.browser.click("form[action='/account/email'] button").await?;
+    round.browser.see(".entrance__form[role=status]").await?;
+    let link = link_in_mail(&round.club, &new, "new address").await;
+    let path = link.strip_prefix(&round.club.stack.urls.marketing).context("a link of ours")?;
+    Box::pin(round.pages("account", &[("new-email", path, "form[action='/account/new-email']")])).await
+}
+
+/// The last page of an account, each time of another guest.
+async fn farewell(round: &mut Round) -> Result<()> {
+    for language in LANGUAGES {
+        let guest = round.guest().await?;
+        let sign_in = said_in("en", &round.at("/account/sign-in"));
+        round.open(&sign_in, "#password").await?;
+        round.sign_in(&guest, PASSWORD).await?;
+        round.browser.read("Ana Luz").await;
+        let page = said_in(language, &round.at("/account/delete"));
+        round.open(&page, "#typed").await?;
+        round.browser.fill("#typed", &guest.email).await?;
+        round.browser.click("form[action='/account/delete'] button").await?;
+        round.browser.see("main .notice--good").await?;
+        Box::pin(round.look(&format!("account-deleted-{language}"))).await?;
+    }
+    Ok(())
 }
 
 /// An app of codes: its set-up, a wrong code, the recovery codes, and the sign-in that asks for a code.
