@@ -94,9 +94,9 @@ export function toast(text, tone = "good") {
   setTimeout(() => note.remove(), 6000);
 }
 
-/** After an error the first field that needs another look has the focus. */
+/** After an error the first field that needs another look has the focus; where no single one does, the notice that says what is wrong. */
 function focusFirstFault() {
-  document.querySelector("[aria-invalid=true]")?.focus();
+  (document.querySelector("[aria-invalid=true]") ?? document.querySelector("[data-refused]"))?.focus();
 }
 
 guardForms();

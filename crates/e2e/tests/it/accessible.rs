@@ -1,7 +1,9 @@
 //! Every page a person meets is usable by all of them: axe-core finds nothing against WCAG 2.2 AA, on a phone and at a desk.
 
+mod accounts;
 mod door;
 pub mod rooms;
+mod round;
 
 use crate::journeys::club::Club;
 use anyhow::{Context, Result};

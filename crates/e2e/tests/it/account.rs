@@ -1,5 +1,7 @@
 //! A guest's account, on a phone: made by a mailed link, good on both sites, with an app of codes, a passkey, a forgotten password, and
-//! gone again at the end.
+//! gone again at the end. The first half of it by keyboard alone, too ([`keyboard`]).
+
+mod keyboard;
 
 use crate::journeys::club::Club;
 use anyhow::{Context, Result};
@@ -12,7 +14,7 @@ use e2e::{
 };
 use serde_json::{Value, json};
 
-const PASSWORD: &str = "seven lanterns under the mezcal moon";
+pub const PASSWORD: &str = "seven lanterns under the mezcal moon";
 const NEW_PASSWORD: &str = "nine crows over the old harbour";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,7 +51,7 @@ async fn walk(club: &Club, phone: &Browser) -> Result<()> {
 }
 
 /// The mail with this in its subject, and the link of ours in it.
-async fn link_in_mail(club: &Club, guest: &Guest, subject: &str) -> String {
+pub async fn link_in_mail(club: &Club, guest: &Guest, subject: &str) -> String {
     until(&format!("a mail “{subject}” for {}", guest.email), PATIENCE, || async {
         let mails = guest.mails().await.ok()?;
         let mail = mails.iter().find(|mail| mail["subject"].as_str().is_some_and(|s| s.contains(subject)))?;
@@ -114,7 +116,7 @@ async fn app(club: &Club, phone: &Browser) -> Result<String> {
 }
 
 /// The code of a step from now.
-fn code(secret: &str, ahead: u64) -> Result<String> {
+pub fn code(secret: &str, ahead: u64) -> Result<String> {
     let now = u64::try_from(domain::clock::Clock::now(&domain::clock::SystemClock).timestamp())?;
     Ok(devstack::staff::code_of(secret, now / 30 + ahead)?)
 }

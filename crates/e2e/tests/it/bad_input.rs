@@ -4,6 +4,8 @@
 mod checkout;
 mod codes;
 mod markup;
+mod others;
+mod paths;
 mod smuggling;
 mod strangers;
 mod webhooks;

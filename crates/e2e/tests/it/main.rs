@@ -15,5 +15,6 @@ mod gateway;
 mod journeys;
 mod openapi;
 mod operate;
+mod proven;
 mod traces;
 mod twin;

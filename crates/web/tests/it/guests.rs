@@ -71,6 +71,8 @@ fn a_forged_token_is_refused() {
         ("kid", json!("g2")),
         ("typ", json!("maguey-session+jwt")),
         ("jku", json!("https://evil.example/keys.json")),
+        ("x5u", json!("https://evil.example/cert.pem")),
+        ("crit", json!(["exp"])),
     ] {
         let mut header = header.clone();
         header[name] = value;

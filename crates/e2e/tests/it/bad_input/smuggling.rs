@@ -22,7 +22,7 @@ fn post(headers: &str) -> String {
 }
 
 /// Sends the bytes, then a request that ends the connection; gives the statuses of all answers that come before it closes.
-async fn answers(to: SocketAddr, bytes: &str) -> Result<Vec<u16>> {
+pub(super) async fn answers(to: SocketAddr, bytes: &str) -> Result<Vec<u16>> {
     let mut wire = TcpStream::connect(to).await?;
     let last = format!("GET /api/v1/events/last HTTP/1.1\r\n{HOST}Connection: close\r\n\r\n");
     // It may be refused and closed before all of it is written.
