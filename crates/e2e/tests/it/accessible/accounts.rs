@@ -37,7 +37,9 @@ const OWN: [(&str, &str, &str); 11] = [
 ];
 
 /// What the staff have of accounts.
-const STAFF: [(&str, &str, &str); 5] = [
+const STAFF: [(&str, &str, &str); 7] = [
+    ("roles", "/admin/roles", "h1"),
+    ("shifts", "/admin/shifts", "h1"),
     ("keys", "/admin/keys", "form[action='/admin/keys']"),
     ("prove", "/admin/prove?next=/admin", "#code"),
     ("security", "/admin/security", "form[action='/admin/security/app']"),
