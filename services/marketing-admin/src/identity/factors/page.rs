@@ -15,7 +15,7 @@ use web::{Fault, Guest, GuestForm, Locale, redirect};
 use super::notices::{self, Change};
 use super::passkeys::register::{LONGEST_NAME, named};
 use super::passkeys::store::{self as keys, Row};
-use super::recovery;
+use super::{Factors, recovery};
 use crate::Desk;
 use crate::identity::account::store::{self as accounts, Account};
 use crate::identity::mine;
