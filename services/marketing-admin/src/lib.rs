@@ -50,6 +50,7 @@ pub use config::{Config, ROLE, SERVICE};
 
 use identity::breach::Breaches;
 use identity::factors::passkeys;
+use identity::limits::refusals::Refusals;
 use identity::password::Passwords;
 use identity::providers::Providers;
 use identity::sealed::Sealer;
@@ -72,6 +73,8 @@ pub struct Desk {
     pub clock: SharedClock,
     /// Makes and checks password hashes, a few at once.
     pub passwords: Passwords,
+    /// Who was told to wait before trying again.
+    pub refusals: Refusals,
     /// Signs sessions.
     pub signer: SessionSigner,
     /// Refunds above this, minor units, take a second factor given lately.
@@ -118,6 +121,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     let refresh = Arc::new(InRequest::default());
     let desk = Data::new(Desk {
         passwords: Passwords::default(),
+        refusals: Refusals::default(),
         guests: Guests::at(&config.links.marketing),
         breaches: Breaches::at(config.breaches),
         signer: config.signer,

@@ -6,19 +6,24 @@
 //! A new password is long enough, none that was in a breach ([`super::breach`]), and not made of what everybody knows of its
 //! owner. Nothing else is asked of it: no signs, no changes every so often (NIST SP 800-63B, OWASP ASVS 5.0 6.2).
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use web::Fault;
 
 use super::breach::Verdict;
 use crate::Desk;
 
-/// Hashes at once in each lane. Each takes 19 MiB and a core for some 20 ms: a flood of sign-ins must not starve the pages.
+/// Hashes at once in each lane, each of which has one thread. A hash takes 19 MiB and a core for some 20 ms: a flood of sign-ins must
+/// not starve the pages.
 const AT_ONCE: usize = 1;
+/// How far these threads step back for all others of the machine (`nice(2)`): who signs in waits rather than who is being served.
+const NICE: i32 = 10;
 /// Who may wait for a lane, besides those whose turn it is.
 const WAITING: usize = 16;
 /// And for how long.
@@ -78,14 +83,34 @@ struct Queue {
     /// Those whose turn it is, and those who wait.
     places: Arc<Semaphore>,
     permits: Arc<Semaphore>,
+    work: Sender<Job>,
 }
+
+type Job = Box<dyn FnOnce() + Send>;
 
 impl Default for Queue {
     fn default() -> Self {
+        let (work, jobs) = channel();
+        // Without its thread a lane refuses everybody, and says why at the first.
+        if let Err(error) = std::thread::Builder::new().name("passwords".to_owned()).spawn(|| at_it(jobs)) {
+            tracing::error!(%error, "no thread for passwords");
+        }
         Self {
             places: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
             permits: Arc::new(Semaphore::new(AT_ONCE)),
+            work,
         }
+    }
+}
+
+/// The thread of a lane, until the lane is gone.
+fn at_it(jobs: Receiver<Job>) {
+    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+        tracing::warn!(%error, "passwords are hashed at the priority of everything else");
+    }
+    for job in jobs {
+        // One that panics is answered by its dropped channel; the thread is there for the next.
+        let _ = catch_unwind(AssertUnwindSafe(job));
     }
 }
 
@@ -132,17 +157,19 @@ impl Queue {
         let turn = tokio::time::timeout(PATIENCE, self.permits.clone().acquire_owned());
         let permit = turn.await.map_err(|_| full())?.map_err(Fault::internal)?;
         // The work goes on when its caller has gone, and keeps its place until it is done.
-        let worked = tokio::task::spawn_blocking(move || {
+        let (done, answer) = oneshot::channel();
+        let job = move || {
             let _held = (permit, place);
-            work()
-        });
-        worked.await.map_err(Fault::internal)
+            let _ = done.send(work());
+        };
+        self.work.send(Box::new(job)).map_err(|_| Fault::internal("no thread hashes passwords"))?;
+        answer.await.map_err(Fault::internal)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{AT_ONCE, Lane, Passwords, WAITING};
+    use super::{AT_ONCE, Lane, NICE, Passwords, WAITING};
     use actix_web::http::StatusCode;
 
     #[tokio::test]
@@ -169,6 +196,15 @@ mod tests {
         let refused = passwords.matches(Lane::Desk, None, String::new()).await.expect_err("it is full");
         assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
         assert!(!passwords.matches(Lane::Door, None, String::new()).await.expect("checked"));
+    }
+
+    #[tokio::test]
+    async fn hashing_steps_back_for_everything_else_and_survives_a_panic() {
+        let passwords = Passwords::default();
+        let nice = || rustix::process::getpriority_process(None).expect("a priority");
+        assert_eq!(passwords.desk.run(nice).await.expect("worked") - nice(), NICE);
+        assert!(passwords.desk.run(|| panic!("as a bug would")).await.is_err());
+        assert_eq!(passwords.desk.run(|| 7).await.expect("the next one"), 7);
     }
 
     #[tokio::test(start_paused = true)]

@@ -72,7 +72,7 @@ async fn a_picture_is_made_small_shown_to_its_owner_and_removed() {
     }
     assert_eq!(bea.get(&house, "/account/avatar").await.status(), StatusCode::NOT_FOUND, "each their own");
     let nobody = house.http.get(house.url("/account/avatar")).send().await.expect("an answer");
-    assert_eq!(nobody.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(nobody.status(), StatusCode::SEE_OTHER, "nobody is led to the sign-in");
 
     for _ in 0..2 {
         let gone = ana.submit(&house, "/account/profile", "/account/avatar/remove", &[]).await;

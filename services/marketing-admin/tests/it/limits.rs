@@ -8,6 +8,7 @@ use db::testing::TestDatabase;
 use db::{Db, Owner};
 use domain::clock::{Clock, SystemClock};
 use futures::future::join_all;
+use marketing_admin::identity::limits::refusals::Refusals;
 use marketing_admin::identity::limits::{self, Allowance, Limit, store};
 use reqwest::StatusCode;
 use web::{ClientAddress, Fault};
@@ -21,6 +22,17 @@ fn from(address: &str) -> ClientAddress {
     ClientAddress::passed_on(Some(address))
 }
 
+/// A try at a replica that remembers nobody: the database is asked.
+async fn attempt(
+    db: &Db,
+    limit: Limit,
+    from: &ClientAddress,
+    whom: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    limits::count((db, &Refusals::default()), limit, from, whom, now).await
+}
+
 /// Two replicas on one database: each has its own pool, as two processes have.
 async fn replicas() -> (TestDatabase, [Db; 2]) {
     let database = TestDatabase::create().await;
@@ -31,7 +43,7 @@ async fn replicas() -> (TestDatabase, [Db; 2]) {
 /// A hundred tries at once, by turns at each replica; how many were allowed.
 async fn allowed_of_a_hundred(pools: &[Db; 2], now: DateTime<Utc>) -> usize {
     let address = from("192.0.2.7");
-    let tries = (0..100).map(|number| limits::count(&pools[number % 2], Limit::SignIn, &address, ANA, now));
+    let tries = (0..100).map(|number| attempt(&pools[number % 2], Limit::SignIn, &address, ANA, now));
     let answers: Vec<Result<(), Fault>> = join_all(tries).await;
     for refused in answers.iter().filter_map(|answer| answer.as_ref().err()) {
         assert_eq!((refused.status().as_u16(), refused.code()), (429, "rate_limited"));
@@ -81,17 +93,17 @@ async fn who_waits_as_long_as_told_is_let_through() {
     let now = SystemClock.now();
     let (address, pair) = (from("2001:db8:1:2::9"), Limit::Reset.rates().pair);
     for _ in 0..pair.burst {
-        limits::count(&db, Limit::Reset, &address, ANA, now).await.expect("within the burst");
+        attempt(&db, Limit::Reset, &address, ANA, now).await.expect("within the burst");
     }
     let later = now + TimeDelta::seconds(10);
-    let refused = limits::count(&other, Limit::Reset, &address, ANA, later).await.expect_err("one too many");
+    let refused = attempt(&other, Limit::Reset, &address, ANA, later).await.expect_err("one too many");
     let wait = refused.wait().expect("a time");
     assert_eq!(wait.as_secs(), u64::from(pair.every) - 10);
     let nearly = later + TimeDelta::from_std(wait).expect("short") - TimeDelta::seconds(1);
-    limits::count(&db, Limit::Reset, &address, ANA, nearly).await.expect_err("a second early");
+    attempt(&db, Limit::Reset, &address, ANA, nearly).await.expect_err("a second early");
     let then = later + TimeDelta::from_std(wait).expect("short");
-    limits::count(&db, Limit::Reset, &address, ANA, then).await.expect("as told");
-    limits::count(&db, Limit::Reset, &address, ANA, then).await.expect_err("one, not a burst");
+    attempt(&db, Limit::Reset, &address, ANA, then).await.expect("as told");
+    attempt(&db, Limit::Reset, &address, ANA, then).await.expect_err("one, not a burst");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,17 +112,16 @@ async fn a_stranger_uses_up_their_own_allowance_and_not_the_owners() {
     let now = SystemClock.now();
     let mut refused = 0;
     for _ in 0..50 {
-        refused +=
-            usize::from(limits::count(&db, Limit::SignIn, &from("198.51.100.9"), ANA, now).await.is_err());
+        refused += usize::from(attempt(&db, Limit::SignIn, &from("198.51.100.9"), ANA, now).await.is_err());
     }
     assert_eq!(refused, 40, "the stranger is stopped after ten");
     // A neighbour of the stranger's is the same network; the owner is not.
-    limits::count(&db, Limit::SignIn, &from("198.51.100.10"), ANA, now).await.expect_err("the same network");
-    limits::count(&other, Limit::SignIn, &from("192.0.2.7"), ANA, now).await.expect("the owner");
+    attempt(&db, Limit::SignIn, &from("198.51.100.10"), ANA, now).await.expect_err("the same network");
+    attempt(&other, Limit::SignIn, &from("192.0.2.7"), ANA, now).await.expect("the owner");
     // Others behind the owner's address have room as well.
     for number in 0..20 {
         let whom = format!("guest-{number}@example.org");
-        limits::count(&db, Limit::SignIn, &from("192.0.2.7"), &whom, now).await.expect("the family");
+        attempt(&db, Limit::SignIn, &from("192.0.2.7"), &whom, now).await.expect("the family");
     }
 }
 
@@ -122,7 +133,7 @@ async fn one_address_that_tries_everybody_is_stopped_and_leaves_few_rows() {
     let mut passed = 0;
     for number in 0..burst + 30 {
         let whom = format!("guest-{number}@example.org");
-        passed += u32::from(limits::count(&db, Limit::SignIn, &address, &whom, now).await.is_ok());
+        passed += u32::from(attempt(&db, Limit::SignIn, &address, &whom, now).await.is_ok());
     }
     assert_eq!(passed, burst);
     let mut conn = db.conn().await.expect("a connection");
@@ -166,4 +177,25 @@ async fn the_page_says_when_to_come_back_and_the_owner_signs_in_meanwhile() {
     assert!(stranger.cookie("__Secure-maguey_guest").is_none());
     ana.sign_in(&house).await;
     assert!(ana.cookie("__Secure-maguey_guest").is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_wait_is_refused_without_a_word_to_the_database() {
+    let (_database, [db, _]) = replicas().await;
+    let (now, address, known) = (SystemClock.now(), from("198.51.100.9"), Refusals::default());
+    let again = async |at| limits::count((&db, &known), Limit::SignIn, &address, ANA, at).await;
+    let burst = Limit::SignIn.rates().pair.burst;
+    for _ in 0..burst {
+        again(now).await.expect("within the burst");
+    }
+    let told = again(now).await.expect_err("one too many").wait().expect("a time");
+    let asked = db.statements();
+    for _ in 0..1000 {
+        assert_eq!(again(now).await.expect_err("still").wait(), Some(told), "the same as at first");
+    }
+    assert_eq!(db.statements(), asked, "nothing was asked");
+    let then = now + TimeDelta::from_std(told).expect("short");
+    again(then).await.expect("as told");
+    assert!(db.statements() > asked, "and it was counted");
+    attempt(&db, Limit::SignIn, &from("192.0.2.7"), ANA, now).await.expect("others are none of it");
 }

@@ -33,6 +33,7 @@
 //! - **To one person.** The wait is never longer than a link lives (15 min, 30 min, 24 h): whoever keeps asking in somebody
 //!   else's name can't keep them without a link that works, for they have just been sent one. An SMS costs money.
 
+pub mod refusals;
 pub mod store;
 
 use std::time::Duration;
@@ -45,6 +46,7 @@ use web::Fault;
 use crate::Desk;
 use crate::identity::ClientAddress;
 use crate::identity::visit::Visit;
+use refusals::Refusals;
 use store::Answer;
 
 /// What is tried.
@@ -134,33 +136,35 @@ impl Limit {
 /// Counts a try at `whom` (an address, a number, an account's key; empty: it names nobody). 429 `rate_limited` with
 /// `Retry-After` once there were too many.
 pub async fn take(desk: &Desk, limit: Limit, visit: &Visit, whom: &str) -> Result<(), Fault> {
-    count(&desk.db, limit, &visit.address, whom, desk.clock.now()).await
+    count((&desk.db, &desk.refusals), limit, &visit.address, whom, desk.clock.now()).await
 }
 
 /// The same, told all that it needs.
 pub async fn count(
-    db: &Db,
+    (db, refusals): (&Db, &Refusals),
     limit: Limit,
     from: &ClientAddress,
     whom: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
-    let rates = limit.rates();
-    let mut conn = db.conn().await?;
+    let (rates, whom) = (limit.rates(), plain(whom));
     // The address first: a flood of names from one client leaves no more rows than that client may.
-    let by_address = key(limit, "address", from.as_str(), "");
-    if let Answer::Wait(wait) = store::take(&mut conn, &by_address, rates.address, now).await? {
-        return Err(refused(limit, "address", wait));
+    let by_address = ("address", key(limit, "address", from.as_str(), ""), rates.address);
+    let by_pair = ("pair", key(limit, "pair", from.network().as_str(), &whom), rates.pair);
+    let all = if whom.is_empty() { vec![by_address] } else { vec![by_address, by_pair] };
+    for (by, key, _) in &all {
+        if let Some(wait) = refusals.wait(key, now) {
+            return Err(refused(limit, by, wait));
+        }
     }
-    let whom = plain(whom);
-    if whom.is_empty() {
-        return Ok(());
+    let mut conn = db.conn().await?;
+    for (by, key, allowance) in all {
+        if let Answer::Wait(wait) = store::take(&mut conn, &key, allowance, now).await? {
+            refusals.note(key, wait, now);
+            return Err(refused(limit, by, wait));
+        }
     }
-    let by_pair = key(limit, "pair", from.network().as_str(), &whom);
-    match store::take(&mut conn, &by_pair, rates.pair, now).await? {
-        Answer::Wait(wait) => Err(refused(limit, "pair", wait)),
-        Answer::Go => Ok(()),
-    }
+    Ok(())
 }
 
 /// Whether one more mail or SMS may go to this person, and counts it. No: it is silently not sent.
