@@ -4,6 +4,7 @@ use diesel_async::SimpleAsyncConnection;
 use reqwest::StatusCode;
 use serde_json::json;
 
+use crate::guests::Guests;
 use crate::house::{House, PASSWORD, body, event, until};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,6 +73,18 @@ async fn a_new_password_or_role_ends_every_session() {
     assert_eq!(body(after).await["code"], "session_ended");
     let token = house.token("max@club.test").await;
     assert_eq!(house.get("/api/v1/events", &token).await.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operators_new_password_ends_what_is_open_at_the_guests_side_too() {
+    let house = House::open().await;
+    let ana = Guests::sign_up(&house, "ana@guests.test").await;
+    ana.form(&house, "/account/magic-link", &[("email", "ana@guests.test")]).await;
+    assert_eq!(house.count("SELECT count(*) FROM links WHERE used_at IS NULL").await, 1);
+    house.put_staff("ana@guests.test", "door_staff", "nine crows over the old harbour").await;
+    assert_eq!(ana.get(&house, "/account").await.status(), StatusCode::SEE_OTHER, "signed out");
+    assert_eq!(house.count("SELECT count(*) FROM guest_sessions WHERE ended_at IS NULL").await, 0);
+    assert_eq!(house.count("SELECT count(*) FROM links WHERE used_at IS NULL").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
