@@ -13,7 +13,9 @@ use web::can::Anything;
 use web::{CsrfForm, Fault, Locale};
 
 use crate::Desk;
+use crate::identity::factors::notices::{self, Change};
 use crate::identity::factors::{self, Factors, totp};
+use crate::identity::visit::Visit;
 use crate::staff::Member;
 use crate::staff::session::page::opened;
 use crate::staff::session::second_factor;
@@ -80,6 +82,7 @@ pub async fn confirm_app(
     request: HttpRequest,
     locale: Locale,
     member: Member<Anything>,
+    visit: Visit,
     sent: CsrfForm<AppForm, Anything>,
 ) -> Result<HttpResponse, Fault> {
     may_add(&desk, &member).await?;
@@ -100,6 +103,8 @@ pub async fn confirm_app(
             let detail = json!({"factor": "app"});
             audit::record(conn, &member.actor(), "second_factor.added", &account.to_string(), detail, now)
                 .await?;
+            // Whoever knew the password first may have been somebody else.
+            notices::tell(&desk, conn, account, Change::AppAdded, &visit, now).await?;
             Ok::<_, Fault>(())
         })
         .await?;
