@@ -51,6 +51,19 @@ async fn guessing_is_stopped_for_who_guesses_and_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_whole_network_of_ipv6_is_one_who_guesses() {
+    let house = House::open().await;
+    for part in 1..=10 {
+        let guess = house.sign_in_from(&format!("2001:db8:7:{part}::1"), "olga@club.test", "guess").await;
+        assert_eq!(guess.status(), StatusCode::UNAUTHORIZED);
+    }
+    let next = house.sign_in_from("2001:db8:7:11::1", "olga@club.test", PASSWORD).await;
+    assert_eq!(next.status(), StatusCode::TOO_MANY_REQUESTS);
+    let olga = house.sign_in_from("2001:db8:8:1::1", "olga@club.test", PASSWORD).await;
+    assert_eq!(body(olga).await["code"], "code_needed", "she herself may, from her own network");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_sign_in_is_a_new_session_and_signing_out_is_final() {
     let house = House::open().await;
     let (first, second) = (house.new_token("max@club.test").await, house.new_token("max@club.test").await);
