@@ -115,7 +115,7 @@ async fn put(desk: &Desk, actor: &Actor, wanted: StaffWanted) -> Result<StaffAcc
             links::end_of(conn, id, now).await?;
             let pin_ended = pin::store::end(conn, id).await?;
             if let Some(secret) = &secret {
-                totp::put_confirmed(conn, desk, id, secret, now).await?;
+                totp::put_confirmed(conn, desk, id, (secret.as_slice(), 0), now).await?;
             }
             let detail = json!({
                 "role": row.role, "sessions_ended": ended, "pin_ended": pin_ended, "second_factor": secret.is_some(),

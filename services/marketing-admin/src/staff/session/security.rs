@@ -91,15 +91,15 @@ pub async fn confirm_app(
     let secret = secret.ok_or_else(|| Fault::invalid("validation_failed").field("secret", "invalid"))?;
     let (app, now) = (app_of(&member, secret.clone())?, desk.clock.now());
     let second = u64::try_from(now.timestamp()).unwrap_or_default();
-    if app.check(code.trim(), second).is_none() {
+    let Some(step) = app.check(code.trim(), second) else {
         let mut page = page(&desk, &request, locale, &member).await?.with_app(&member, secret)?;
         page.problem = page.shell.t("proofs-code-wrong");
         return views::private(StatusCode::UNPROCESSABLE_ENTITY, &page);
-    }
+    };
     let account = member.id.uuid();
     desk.db
         .transaction(async |conn| {
-            totp::put_confirmed(conn, &desk, account, secret.as_ref(), now).await?;
+            totp::put_confirmed(conn, &desk, account, (secret.as_ref(), step), now).await?;
             let detail = json!({"factor": "app"});
             audit::record(conn, &member.actor(), "second_factor.added", &account.to_string(), detail, now)
                 .await?;
