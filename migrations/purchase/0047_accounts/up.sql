@@ -50,13 +50,14 @@ CREATE INDEX buyers_archived_by_end ON buyers_archived (keep_until);
 REVOKE SELECT, UPDATE, DELETE, TRUNCATE ON buyers_archived FROM purchase;
 GRANT INSERT ON buyers_archived TO purchase;
 
--- Who a ticket was passed on to is forgotten with its person, once the night is over. A function, because the service may change no
--- transfer otherwise.
-CREATE FUNCTION forget_recipient(whose text, over_before timestamptz) RETURNS SETOF uuid
+-- Who a ticket was passed on to until then is forgotten with its person, once the night is over. A function, because the service may change
+-- no transfer otherwise.
+CREATE FUNCTION forget_recipient(whose text, over_before timestamptz, passed_before timestamptz) RETURNS SETOF uuid
   LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
   UPDATE ticket_transfers x SET to_name = '', to_email = 'erased@erased.invalid'
     FROM tickets t JOIN events e ON e.id = t.event_id
    WHERE t.id = x.to_ticket AND lower(x.to_email) = lower(whose) AND e.ends_at < over_before
+     AND x.transferred_at <= passed_before
   RETURNING t.id
 $$;
 REVOKE ALL ON FUNCTION forget_recipient FROM PUBLIC;

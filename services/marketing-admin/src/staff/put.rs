@@ -15,8 +15,11 @@ use uuid::Uuid;
 use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 
 use crate::Desk;
+use crate::identity::account::tell as guests;
 use crate::identity::email::Email;
 use crate::identity::factors::totp;
+use crate::identity::links;
+use crate::identity::session::end;
 use crate::staff::people::{self, notices};
 use crate::staff::pin;
 use crate::staff::roles;
@@ -66,7 +69,7 @@ pub struct StaffAccount {
     pub disabled: bool,
 }
 
-/// Makes the account or changes the one with this address. A new password or role ends its sessions and its PIN.
+/// Makes the account or changes the one with this address. A new password or role ends its sessions, also those of a guest, and its PIN.
 pub async fn handle(
     desk: Data<Desk>,
     caller: ServiceCaller<callers::Operator>,
@@ -105,9 +108,14 @@ async fn put(desk: &Desk, actor: &Actor, wanted: StaffWanted) -> Result<StaffAcc
             roles::store::free(conn, id).await?;
             tell(desk, conn, before, &row.email, now).await?;
             let ended = store::end_sessions(conn, id, now).await?;
+            // Who knew the password that was may be signed in as a guest, or have asked for a link.
+            if end::all(conn, id, None, "password_reset", now).await? > 0 {
+                guests::changed(conn, id, now).await?;
+            }
+            links::end_of(conn, id, now).await?;
             let pin_ended = pin::store::end(conn, id).await?;
             if let Some(secret) = &secret {
-                totp::put_confirmed(conn, desk, id, secret, now).await?;
+                totp::put_confirmed(conn, desk, id, (secret.as_slice(), 0), now).await?;
             }
             let detail = json!({
                 "role": row.role, "sessions_ended": ended, "pin_ended": pin_ended, "second_factor": secret.is_some(),

@@ -239,6 +239,38 @@ async fn who_works_here_is_asked_for_the_passkey_on_the_guests_side_too() {
 }
 
 #[tokio::test]
+async fn wrong_codes_from_many_networks_are_counted_together() {
+    let house = House::open().await;
+    let ana = Guests::sign_up(&house, "ana@guests.test").await;
+    let (secret, recovery) = with_app(&house, &ana).await;
+    for network in 1..=4 {
+        let browser = half_way(&house, &ana, &format!("2001:db8:{network}::9")).await;
+        for _ in 0..5 {
+            send(&house, &browser, "000000").await;
+        }
+    }
+    // One network more helps nobody: not even the right code is looked at for a while.
+    let next = half_way(&house, &ana, "2001:db8:5::9").await;
+    let late = send(&house, &next, &code(&secret, 0)).await;
+    assert_eq!(late.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(late.headers().contains_key("retry-after"));
+    // Nobody guesses a recovery code, so her own opens all the same.
+    assert_eq!(send(&house, &next, &recovery[0]).await.status(), StatusCode::SEE_OTHER);
+    assert!(is_in(&house, &next).await);
+}
+
+#[tokio::test]
+async fn right_codes_use_up_nothing() {
+    let house = House::open().await;
+    let ana = Guests::sign_up(&house, "ana@guests.test").await;
+    let (secret, _) = with_app(&house, &ana).await;
+    let browser = half_way(&house, &ana, "198.51.100.95").await;
+    assert_eq!(send(&house, &browser, &code(&secret, 0)).await.status(), StatusCode::SEE_OTHER);
+    let begun = "SELECT count(*) FROM allowances WHERE whole_at > now() + interval '9 minutes 30 seconds'";
+    assert_eq!(house.count(begun).await, 0, "the wait after a wrong code would be ten minutes");
+}
+
+#[tokio::test]
 async fn who_switches_the_app_off_signs_in_with_the_password_alone() {
     let house = House::open().await;
     let ana = Guests::sign_up(&house, "ana@guests.test").await;

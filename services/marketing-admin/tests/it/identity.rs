@@ -4,6 +4,7 @@ use diesel_async::SimpleAsyncConnection;
 use reqwest::StatusCode;
 use serde_json::json;
 
+use crate::guests::Guests;
 use crate::house::{House, PASSWORD, body, event, until};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,6 +51,19 @@ async fn guessing_is_stopped_for_who_guesses_and_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_whole_network_of_ipv6_is_one_who_guesses() {
+    let house = House::open().await;
+    for part in 1..=10 {
+        let guess = house.sign_in_from(&format!("2001:db8:7:{part}::1"), "olga@club.test", "guess").await;
+        assert_eq!(guess.status(), StatusCode::UNAUTHORIZED);
+    }
+    let next = house.sign_in_from("2001:db8:7:11::1", "olga@club.test", PASSWORD).await;
+    assert_eq!(next.status(), StatusCode::TOO_MANY_REQUESTS);
+    let olga = house.sign_in_from("2001:db8:8:1::1", "olga@club.test", PASSWORD).await;
+    assert_eq!(body(olga).await["code"], "code_needed", "she herself may, from her own network");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_sign_in_is_a_new_session_and_signing_out_is_final() {
     let house = House::open().await;
     let (first, second) = (house.new_token("max@club.test").await, house.new_token("max@club.test").await);
@@ -72,6 +86,18 @@ async fn a_new_password_or_role_ends_every_session() {
     assert_eq!(body(after).await["code"], "session_ended");
     let token = house.token("max@club.test").await;
     assert_eq!(house.get("/api/v1/events", &token).await.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operators_new_password_ends_what_is_open_at_the_guests_side_too() {
+    let house = House::open().await;
+    let ana = Guests::sign_up(&house, "ana@guests.test").await;
+    ana.form(&house, "/account/magic-link", &[("email", "ana@guests.test")]).await;
+    assert_eq!(house.count("SELECT count(*) FROM links WHERE used_at IS NULL").await, 1);
+    house.put_staff("ana@guests.test", "door_staff", "nine crows over the old harbour").await;
+    assert_eq!(ana.get(&house, "/account").await.status(), StatusCode::SEE_OTHER, "signed out");
+    assert_eq!(house.count("SELECT count(*) FROM guest_sessions WHERE ended_at IS NULL").await, 0);
+    assert_eq!(house.count("SELECT count(*) FROM links WHERE used_at IS NULL").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

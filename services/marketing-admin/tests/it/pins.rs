@@ -7,7 +7,9 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::guests::Guests;
 use crate::house::{House, PASSWORD, body};
+use crate::letters::{link, token};
 
 const PIN: &str = "4071";
 
@@ -172,6 +174,20 @@ async fn a_pin_goes_with_the_password_the_role_and_the_account() {
     let alive = "SELECT count(*) FROM sessions JOIN members AS staff ON staff.id = staff_id
         WHERE email = 'dora@club.test' AND ended_at IS NULL";
     assert_eq!(house.count(alive).await, 0, "what it opened has ended as well");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pin_goes_with_a_password_that_its_owner_chooses_anew() {
+    const DORA: &str = "dora@club.test";
+    let house = House::open().await;
+    let dora_id = dora(&house).await;
+    let laptop = Guests::nobody(DORA, "203.0.113.7");
+    laptop.form(&house, "/account/forgot", &[("email", DORA)]).await;
+    let mailed = link(&house, DORA, "Choose a new password").await;
+    let chosen = [("token", token(&mailed)), ("password", "seven lanterns under the mezcal moon")];
+    assert_eq!(laptop.form(&house, "/account/reset", &chosen).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(holders(&house).await, [] as [Value; 0], "whoever had the old password may have set it");
+    assert_eq!(sign_in(&house, dora_id, PIN, Uuid::now_v7()).await.status(), StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -75,6 +75,34 @@ async fn recovery_codes_switch_the_step_on_for_who_did_not_choose() {
 }
 
 #[tokio::test]
+async fn who_is_asked_for_a_passkey_proves_afresh_with_no_password() {
+    const CONFIRM: &str = "/account/confirm";
+    let house = House::open().await;
+    let ana = Guests::sign_up(&house, "ana@guests.test").await;
+    let afresh = async || {
+        let csrf = ana.csrf(&house, SECURITY).await;
+        let form = [("csrf", csrf.as_str()), ("password", PASSWORD), ("next", SECURITY)];
+        ana.send(house.http.post(house.url(CONFIRM)).form(&form)).await.status()
+    };
+    with_passkey(&house, &ana, 1).await;
+    assert_eq!(afresh().await, StatusCode::SEE_OTHER, "nobody asks her for the one passkey");
+    with_passkey(&house, &ana, 2).await;
+    assert_eq!(afresh().await, StatusCode::UNPROCESSABLE_ENTITY, "a password adds no passkey of a thief's");
+    let page = ana.page(&house, CONFIRM).await;
+    assert!(page.contains("data-passkey=\"get\"") && !page.contains("name=\"password\""), "{page}");
+    assert_eq!(leads_to(&choose(&house, &ana, "no").await), "/account/security?done=step-off");
+    assert_eq!(afresh().await, StatusCode::SEE_OTHER);
+
+    // Whoever works here is asked for it whatever they chose.
+    let staff = format!(
+        "INSERT INTO marketing_admin.staff (id, role, created_at, changed_at) VALUES ('{}', 'manager', now(), now())",
+        ana.id
+    );
+    house.as_admin(&staff).await;
+    assert_eq!(afresh().await, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
 async fn without_a_passkey_there_is_nothing_to_choose() {
     let house = House::open().await;
     let ana = Guests::sign_up(&house, "ana@guests.test").await;

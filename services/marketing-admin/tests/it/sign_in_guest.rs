@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use diesel_async::SimpleAsyncConnection;
 use reqwest::StatusCode;
 use tokio::time::Instant;
 
@@ -113,4 +114,52 @@ async fn a_form_of_another_site_signs_nobody_in() {
     let answer = request.form(&form).send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::FORBIDDEN);
     assert!(answer.headers().get("set-cookie").is_none());
+}
+
+/// Gives Ana another password and ends her sessions, in a transaction that is not over yet.
+async fn resetting(house: &House) -> db::Connection {
+    let mut conn = house.db.conn().await.expect("a connection");
+    let reset = format!(
+        "BEGIN; UPDATE accounts SET password_hash = '$argon2id$another' WHERE email = '{ANA}';
+         UPDATE guest_sessions SET ended_at = now(), ended_why = 'password_reset' WHERE ended_at IS NULL"
+    );
+    conn.batch_execute(&reset).await.expect("reset");
+    conn
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signs_in_with_the_old_password_while_it_is_changed_gets_no_session() {
+    let house = House::open().await;
+    let ana = Guests::with_account(&house, ANA).await;
+    let mut owner = resetting(&house).await;
+    let (answer, ()) = tokio::join!(ana.try_password(&house, PASSWORD), async {
+        until("the sign-in waits for what becomes of the password", async || {
+            let waiting = "SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            house.count(waiting).await >= 1
+        })
+        .await;
+        owner.batch_execute("COMMIT").await.expect("committed");
+    });
+    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    assert!(answer.text().await.expect("a page").contains("name=\"password\""), "as for any wrong password");
+    assert_eq!(count(&house, "guest_sessions WHERE ended_at IS NULL").await, 0);
+}
+
+/// The control run: without a second look at the account the session outlives the password that opened it.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_second_look_a_session_outlives_the_password() {
+    let house = House::open().await;
+    let ana = Guests::with_account(&house, ANA).await;
+    let mut owner = resetting(&house).await;
+    let naive = format!(
+        "INSERT INTO guest_sessions (id, account_id, proof, second_factor, created_at, seen_at, expires_at, address, agent,
+                                     proved_at, csrf)
+         VALUES (gen_random_uuid(), '{}', 'password', false, now(), now(), now() + interval '1 day', '', '', now(),
+                 'twenty letters at least')",
+        ana.id
+    );
+    house.db.conn().await.expect("a connection").batch_execute(&naive).await.expect("nothing waits");
+    owner.batch_execute("COMMIT").await.expect("committed");
+    assert_eq!(count(&house, "guest_sessions WHERE ended_at IS NULL").await, 1);
 }

@@ -113,6 +113,8 @@ async fn a_stranger_who_signs_up_with_somebodys_address_has_no_key_to_their_acco
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text().await.expect("a page").contains("at least 10 characters"));
     assert_eq!(confirm(&house, &ana, &link, OWN).await.status(), StatusCode::SEE_OTHER);
+    let written_to = count(&house, "accounts WHERE marketing").await + count(&house, "consents").await;
+    assert_eq!(written_to, 0, "and what the stranger allowed is not her word");
 
     assert_eq!(stranger.try_password(&house, STRANGERS).await.status(), StatusCode::UNAUTHORIZED);
     let laptop = ana.elsewhere("203.0.113.7");

@@ -89,6 +89,12 @@ async fn who_needs_a_second_factor_and_has_none_reaches_nothing_but_its_set_up()
     assert!(done.status().is_success() || done.status().is_redirection(), "{}", done.status());
     let better = set(&done, "__Host-maguey_staff=");
     assert_eq!(house.page("/admin/events", &better).await.status(), StatusCode::OK);
+    // Should it have been somebody who knew her password: she hears of it.
+    let told = "SELECT count(*) FROM emails WHERE recipient = 'nora@club.test' AND template = 'account'";
+    assert_eq!(house.count(told).await, 1);
+    let again = json!({"email": "nora@club.test", "password": PASSWORD, "code": code});
+    let again = house.http.post(house.url("/api/v1/session")).json(&again).send().await.expect("an answer");
+    assert_eq!(again.status(), StatusCode::UNAUTHORIZED, "the code that set it up is used as well");
     let before = house.page("/admin/security", &cookie).await;
     assert!(place(&before).starts_with("/admin/sign-in"), "the session that could do nothing is over");
 }

@@ -15,15 +15,21 @@ pub(crate) struct Forgotten {
     pub account_id: Uuid,
     #[diesel(sql_type = Nullable<Text>)]
     pub email: Option<String>,
+    /// What was done under the address until then is theirs. Whoever has it may come back later, and is somebody new.
+    #[diesel(sql_type = Timestamptz)]
+    pub until: DateTime<Utc>,
 }
 
+/// [`Forgotten::until`], with room for clocks that differ.
+const UNTIL: &str = "x.asked_at + interval '10 minutes'";
+
 /// What an order must be for its buyer to be forgotten: nothing happens with it any more.
-const OVER: &str = "o.state <> 'pending' AND e.ends_at < $3
+const OVER: &str = "o.state <> 'pending' AND e.ends_at < $4
     AND NOT EXISTS (SELECT FROM refunds r WHERE r.order_id = o.id AND r.state IN ('asked', 'pending', 'failed'))
     AND NOT EXISTS (SELECT FROM disputes d WHERE d.order_id = o.id AND d.closed_at IS NULL)
     AND o.buyer_email NOT LIKE 'erased-%@erased.invalid'";
-const THEIRS: &str =
-    "(lower(o.buyer_email) = $2 OR o.id IN (SELECT order_id FROM account_orders WHERE account_id = $1))";
+const THEIRS: &str = "(lower(o.buyer_email) = $2 AND o.created_at <= $3
+    OR o.id IN (SELECT order_id FROM account_orders WHERE account_id = $1))";
 
 #[derive(QueryableByName)]
 struct Id {
@@ -34,15 +40,14 @@ struct Id {
 /// Those for whom something can be done now, the longest waiting first: an order that is over, or the last rows of somebody who has
 /// no order left.
 pub(crate) async fn open(conn: &mut Conn, most: i64, now: DateTime<Utc>) -> Result<Vec<Forgotten>, DbError> {
+    let theirs = THEIRS.replace("$1", "x.account_id").replace("$2", "x.email").replace("$3", UNTIL);
     let sql = format!(
-        "SELECT account_id, email FROM erasures_open x
+        "SELECT account_id, email, {UNTIL} AS until FROM erasures_open x
           WHERE EXISTS (SELECT FROM orders o JOIN events e ON e.id = o.event_id
-                         WHERE {} AND {})
-             OR NOT EXISTS (SELECT FROM orders o WHERE {} AND o.buyer_email NOT LIKE 'erased-%@erased.invalid')
+                         WHERE {theirs} AND {})
+             OR NOT EXISTS (SELECT FROM orders o WHERE {theirs} AND o.buyer_email NOT LIKE 'erased-%@erased.invalid')
           ORDER BY asked_at LIMIT $1",
-        THEIRS.replace("$1", "x.account_id").replace("$2", "x.email"),
-        OVER.replace("$3", "$2"),
-        THEIRS.replace("$1", "x.account_id").replace("$2", "x.email"),
+        OVER.replace("$4", "$2"),
     );
     Ok(diesel::sql_query(sql).bind::<BigInt, _>(most).bind::<Timestamptz, _>(now).load(conn).await?)
 }
@@ -60,6 +65,7 @@ pub(crate) async fn hold_orders(
     let rows: Vec<Id> = diesel::sql_query(sql)
         .bind::<SqlUuid, _>(person.account_id)
         .bind::<Nullable<Text>, _>(&person.email)
+        .bind::<Timestamptz, _>(person.until)
         .bind::<Timestamptz, _>(now)
         .load(conn)
         .await?;
@@ -121,9 +127,10 @@ pub(crate) async fn received(
     now: DateTime<Utc>,
 ) -> Result<Vec<Uuid>, DbError> {
     let Some(email) = &person.email else { return Ok(Vec::new()) };
-    let rows: Vec<Id> = diesel::sql_query("SELECT forget_recipient($1, $2) AS id")
+    let rows: Vec<Id> = diesel::sql_query("SELECT forget_recipient($1, $2, $3) AS id")
         .bind::<Text, _>(email)
         .bind::<Timestamptz, _>(now)
+        .bind::<Timestamptz, _>(person.until)
         .load(conn)
         .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
@@ -152,13 +159,17 @@ pub(crate) async fn nameless(
 pub(crate) async fn forget_person(conn: &mut Conn, person: &Forgotten) -> Result<(), DbError> {
     let Some(email) = &person.email else { return Ok(()) };
     for sql in [
-        "DELETE FROM sale_reminders WHERE guest = $1",
-        "DELETE FROM mail_wishes WHERE guest = $1",
-        "DELETE FROM ticket_shares WHERE lower(to_email) = $1",
+        "DELETE FROM sale_reminders WHERE guest = $1 AND asked_at <= $2",
+        "DELETE FROM mail_wishes WHERE guest = $1 AND asked_at <= $2",
+        "DELETE FROM ticket_shares WHERE lower(to_email) = $1 AND shared_at <= $2",
         "UPDATE waitlist SET name = '', email = 'erased-' || id || '@erased.invalid'
-          WHERE lower(email) = $1 AND state NOT IN ('waiting', 'offered')",
+          WHERE lower(email) = $1 AND joined_at <= $2 AND state NOT IN ('waiting', 'offered')",
     ] {
-        diesel::sql_query(sql).bind::<Text, _>(email).execute(conn).await?;
+        diesel::sql_query(sql)
+            .bind::<Text, _>(email)
+            .bind::<Timestamptz, _>(person.until)
+            .execute(conn)
+            .await?;
     }
     Ok(())
 }
@@ -168,12 +179,13 @@ pub(crate) async fn close_if_done(conn: &mut Conn, person: &Forgotten) -> Result
     let sql = format!(
         "DELETE FROM erasures_open WHERE account_id = $1
             AND NOT EXISTS (SELECT FROM orders o WHERE {THEIRS})
-            AND NOT EXISTS (SELECT FROM ticket_transfers WHERE lower(to_email) = $2)
-            AND NOT EXISTS (SELECT FROM waitlist WHERE lower(email) = $2)"
+            AND NOT EXISTS (SELECT FROM ticket_transfers WHERE lower(to_email) = $2 AND transferred_at <= $3)
+            AND NOT EXISTS (SELECT FROM waitlist WHERE lower(email) = $2 AND joined_at <= $3)"
     );
     diesel::sql_query(sql)
         .bind::<SqlUuid, _>(person.account_id)
         .bind::<Nullable<Text>, _>(&person.email)
+        .bind::<Timestamptz, _>(person.until)
         .execute(conn)
         .await?;
     Ok(())

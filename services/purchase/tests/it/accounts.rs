@@ -98,6 +98,26 @@ async fn who_asked_to_be_forgotten_is_once_nothing_of_theirs_needs_them_and_the_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_same_address_buys_after_it_was_forgotten_stays() {
+    let stage = Stage::open().await;
+    let ((before, _), (after, _)) = (stage.bought(0, 1).await, stage.bought(0, 1).await);
+    stage.sql(&format!("UPDATE orders SET buyer_email = '{ANA}', buyer_name = 'Ana Luz'")).await;
+    let earlier = "created_at = created_at - interval '2 hours'";
+    stage.sql(&format!("UPDATE orders SET {earlier} WHERE reference = '{}'", before.reference)).await;
+    let account = Uuid::now_v7();
+    stage.account(&told(account, 1)).await;
+    stage.account(&erased(account, 2)).await;
+    stage.sql("UPDATE erasures_open SET asked_at = asked_at - interval '1 hour'").await;
+    stage
+        .sql("UPDATE events SET starts_at = now() - interval '2 days', ends_at = now() - interval '1 day'")
+        .await;
+    stage.until_count("SELECT count(*) FROM orders WHERE buyer_email LIKE 'erased-%'", 1).await;
+    stage.until_count("SELECT count(*) FROM erasures_open", 0).await;
+    let hers = format!("SELECT count(*) FROM orders WHERE reference = '{}'", after.reference);
+    assert_eq!(stage.count(&format!("{hers} AND buyer_email = '{ANA}' AND buyer_name = 'Ana Luz'")).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn letters_that_name_who_asked_to_be_forgotten_are_empty_and_those_of_others_are_not() {
     let stage = Stage::open().await;
     let (account, other) = (Uuid::now_v7(), Uuid::now_v7());

@@ -1,5 +1,5 @@
-//! `/account/confirm`: who is signed in proves afresh that it is them, before what must not happen on a phone left on a table. Who has
-//! an app with codes gives a code, who has none the password; a passkey will always do.
+//! `/account/confirm`: who is signed in proves afresh that it is them, before what must not happen on a phone left on a table. Who is
+//! asked for a second factor at the sign-in gives a code, everybody else the password; a passkey will always do.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use ui::Shell;
 use web::{ApiJson, Fault, Guest, GuestForm, Locale, Problem};
 
-use super::Factors;
+use super::gate;
 use super::passkeys::api::{Answered, Asked, Onwards, as_json, ask_afresh, proves_afresh, refused};
 use crate::identity::account::store as accounts;
 use crate::identity::limits::{self, Limit};
@@ -31,6 +31,8 @@ struct ConfirmPage {
     codes: bool,
     password: bool,
     passkeys: bool,
+    /// Nothing but a passkey will do.
+    passkey_alone: bool,
     script: String,
 }
 
@@ -74,8 +76,12 @@ pub async fn submit(
 ) -> Result<HttpResponse, Fault> {
     let GuestForm { form, guest } = sent;
     let (account, now) = (guest.account.uuid(), desk.clock.now());
-    let theirs = super::of(&mut *desk.db.conn().await?, account).await?;
-    let fits = if theirs.totp {
+    let mut conn = desk.db.conn().await?;
+    let theirs = super::of(&mut conn, account).await?;
+    // A session that a password began before there was a second factor must not come by one with the password alone.
+    let second = gate::wanted(&mut conn, account, &theirs).await?;
+    drop(conn);
+    let fits = if second {
         limits::take(&desk, Limit::SecondFactor, &visit, &account.to_string()).await?;
         super::code_fits(&desk, &mut *desk.db.conn().await?, account, &form.code, now).await?
     } else {
@@ -89,7 +95,7 @@ pub async fn submit(
         return open::proved(&desk, &visit, &guest, &form.next).await;
     }
     let mut page = page(&desk, &request, locale, &guest, form.next).await?;
-    page.problem = page.shell.t(if theirs.totp { "factors-code-wrong" } else { "factors-password-wrong" });
+    page.problem = page.shell.t(if second { "factors-code-wrong" } else { "factors-password-wrong" });
     views::private(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
@@ -153,16 +159,18 @@ async fn page(
 ) -> Result<ConfirmPage, Fault> {
     let mut conn = desk.db.conn().await?;
     let account = guest.account.uuid();
-    let Factors { totp, passkeys, .. } = super::of(&mut conn, account).await?;
+    let theirs = super::of(&mut conn, account).await?;
+    let second = gate::wanted(&mut conn, account, &theirs).await?;
     let whose = accounts::by_id(&mut conn, account).await?;
     Ok(ConfirmPage {
         shell: super::shell(desk, request, locale, "factors-confirm-title"),
         csrf: guest.csrf_token().to_owned(),
         next,
         problem: String::new(),
-        codes: totp,
-        password: !totp && whose.is_some_and(|whose| whose.password_hash.is_some()),
-        passkeys: passkeys > 0,
+        codes: second && theirs.codes(),
+        password: !second && whose.is_some_and(|whose| whose.password_hash.is_some()),
+        passkeys: theirs.passkeys > 0,
+        passkey_alone: second && !theirs.codes(),
         script: crate::assets::url("passkey.js"),
     })
 }

@@ -1,9 +1,11 @@
 //! Whether a guest's first proof is all, or a second factor is asked for ([`super::pending`]).
 
 use actix_web::HttpResponse;
+use db::{Conn, DbError};
 use uuid::Uuid;
 use web::{Fault, redirect};
 
+use super::Factors;
 use super::pending::{self, Side};
 use crate::Desk;
 use crate::identity::session::Proof;
@@ -15,9 +17,15 @@ pub const PAGE: &str = "/account/second-factor";
 /// Where a sign-in begins.
 pub const SIGN_IN: &str = "/account/sign-in";
 
-/// Leads to the second factor where the account has an app with codes, or passkeys and wants to be asked for them
-/// ([`super::Factors::asked`]), or passkeys and is one of the staff's; none where the first proof is all. A passkey is both factors: it
-/// is never asked for another.
+/// Whether a password is not enough: the account has an app with codes, or passkeys and wants to be asked for them
+/// ([`Factors::asked`]), or passkeys and is one of the staff's.
+pub async fn wanted(conn: &mut Conn, account: Uuid, theirs: &Factors) -> Result<bool, DbError> {
+    // Whoever reads a member's mail must not add a passkey of their own here, and come in by it at the desk.
+    Ok(theirs.asked() || (theirs.passkeys > 0 && members::by_id(conn, account).await?.is_some()))
+}
+
+/// Leads to the second factor where one is [`wanted`]; none where the first proof is all. A passkey is both factors: it is never asked
+/// for another.
 pub async fn gate(
     desk: &Desk,
     visit: &Visit,
@@ -30,9 +38,7 @@ pub async fn gate(
     }
     let mut conn = desk.db.conn().await?;
     let theirs = super::of(&mut conn, account).await?;
-    // Whoever reads a member's mail must not add a passkey of their own here, and come in by it at the desk.
-    let works_here = theirs.passkeys > 0 && members::by_id(&mut conn, account).await?.is_some();
-    if !theirs.asked() && !works_here {
+    if !wanted(&mut conn, account, &theirs).await? {
         return Ok(None);
     }
     let cookie = pending::begin(&mut conn, Side::Guests, (account, proof), next, desk.clock.now()).await?;

@@ -23,6 +23,7 @@ use ui::{Shell, Site};
 use uuid::Uuid;
 use web::{Fault, Locale};
 
+use crate::identity::limits::{self, Limit};
 use crate::{Desk, views};
 
 /// What an account has.
@@ -69,7 +70,7 @@ pub async fn of(conn: &mut Conn, account: Uuid) -> Result<Factors, DbError> {
 }
 
 /// Whether a code is one of the account's app, of now or half a minute around it, or a recovery code; either is used up by it.
-/// Whoever asks counts the tries.
+/// Whoever asks counts the tries by where they come from; 429 after too many wrong codes of the app, from wherever.
 pub async fn code_fits(
     desk: &Desk,
     conn: &mut Conn,
@@ -79,7 +80,13 @@ pub async fn code_fits(
 ) -> Result<bool, Fault> {
     let typed: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
     if typed.len() == totp::DIGITS && typed.bytes().all(|byte| byte.is_ascii_digit()) {
-        return totp::fits(desk, conn, account, &typed, now).await;
+        let whom = account.to_string();
+        limits::guess(conn, Limit::SecondFactor, &whom, now).await?;
+        let fits = totp::fits(desk, conn, account, &typed, now).await?;
+        if fits {
+            limits::right(conn, Limit::SecondFactor, &whom).await?;
+        }
+        return Ok(fits);
     }
     Ok(recovery::take(conn, account, &typed, now).await?)
 }

@@ -89,23 +89,25 @@ pub async fn confirm(
     Ok(confirmed == 1)
 }
 
-/// An app that was set up elsewhere, with its secret, in the place of any that there was.
+/// An app that was set up elsewhere, with its secret, in the place of any that there was. `used`: the step of the code that showed it to
+/// work; 0: none was shown.
 pub async fn put_confirmed(
     conn: &mut Conn,
     desk: &Desk,
     account: Uuid,
-    secret: &[u8],
+    (secret, used): (&[u8], u64),
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     diesel::sql_query(
-        "INSERT INTO totp (account_id, secret_sealed, made_at, confirmed_at) VALUES ($1, $2, $3, $3)
+        "INSERT INTO totp (account_id, secret_sealed, made_at, confirmed_at, last_step) VALUES ($1, $2, $3, $3, $4)
          ON CONFLICT (account_id) DO UPDATE
             SET secret_sealed = excluded.secret_sealed, made_at = excluded.made_at,
-                confirmed_at = excluded.confirmed_at, last_step = 0",
+                confirmed_at = excluded.confirmed_at, last_step = excluded.last_step",
     )
     .bind::<SqlUuid, _>(account)
     .bind::<Binary, _>(desk.sealer.seal(&about(account), secret))
     .bind::<Timestamptz, _>(now)
+    .bind::<BigInt, _>(i64::try_from(used).unwrap_or_default())
     .kept()
     .execute(conn)
     .await?;

@@ -3,7 +3,8 @@
 //! A try is counted by the client's address and, where it names somebody, by the client's network and whom it names. It is never
 //! counted by whom it names alone: a stranger who knows an address uses up their own allowance, not its owner's. What arrives
 //! at a person (a mail, an SMS) is counted by the person as well ([`quiet`]): beyond that it is silently not sent, and the page
-//! answers as always.
+//! answers as always. So are wrong codes of a second factor, of guests and staff alike ([`guess`]): who types one has shown a first
+//! proof and is no stranger, and may have more networks than anybody counts.
 //!
 //! # The allowances
 //!
@@ -16,7 +17,7 @@
 //! | `Link` | 20, 1 min | 5, 3 min | 5, 5 min |
 //! | `Reset` | 20, 1 min | 5, 5 min | 4, 10 min |
 //! | `PhoneCode` | 10, 5 min | 3, 5 min | 3, 10 min |
-//! | `SecondFactor` | 40, 10 s | 5, 5 min | 20, 10 min |
+//! | `SecondFactor` | 40, 10 s | 5, 5 min | 20, 10 min (wrong codes) |
 //! | `Passkey` | 120, 2 s | 20, 30 s | – |
 //! | `Confirm` | 40, 10 s | 10, 1 min | 5, 5 min |
 //! | `Picture` | 40, 10 s | 10, 1 min | – |
@@ -29,7 +30,8 @@
 //!   offered beside the field for the address.
 //! - **By network and person.** Ten mistypings in a row, then one a minute: nobody who owns the account needs more. A guesser
 //!   who has one network gets some 1,400 passwords a day, none of which is on a list of breached ones. The codes of a second
-//!   factor are six digits: 290 tries a day, each right with 3 in a million, and only for who knows the password.
+//!   factor are six digits: 290 tries a day, each right with 3 in a million, and only for who knows the password; 160 a day from
+//!   all networks together. Recovery codes and passkeys are open meanwhile, and a new password shuts the guesser out.
 //! - **To one person.** The wait is never longer than a link lives (15 min, 30 min, 24 h): whoever keeps asking in somebody
 //!   else's name can't keep them without a link that works, for they have just been sent one. An SMS costs money.
 
@@ -39,7 +41,7 @@ pub mod store;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use db::Db;
+use db::{Conn, Db};
 use sha2::{Digest, Sha256};
 use web::Fault;
 
@@ -181,6 +183,22 @@ pub async fn reaches(db: &Db, limit: Limit, whom: &str, now: DateTime<Utc>) -> R
         tracing::info!(limit = limit.code(), by = "person", "nothing more is sent for a while");
     }
     Ok(answer == Answer::Go)
+}
+
+/// Counts a guess that only who has shown a first proof can make at `whom`, wherever it comes from. 429 `rate_limited` once there were
+/// too many. One that is right is given back ([`right`]).
+pub async fn guess(conn: &mut Conn, limit: Limit, whom: &str, now: DateTime<Utc>) -> Result<(), Fault> {
+    let key = key(limit, "person", "", &plain(whom));
+    match store::take(conn, &key, limit.rates().person, now).await? {
+        Answer::Wait(wait) => Err(refused(limit, "person", wait)),
+        Answer::Go => Ok(()),
+    }
+}
+
+/// The guess was none: its owner made it.
+pub async fn right(conn: &mut Conn, limit: Limit, whom: &str) -> Result<(), Fault> {
+    let key = key(limit, "person", "", &plain(whom));
+    Ok(store::give_back(conn, &key, limit.rates().person).await?)
 }
 
 fn refused(limit: Limit, by: &'static str, wait: Duration) -> Fault {

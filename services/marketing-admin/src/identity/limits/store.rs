@@ -55,6 +55,17 @@ pub async fn take(
     Ok(if row.allowed { Answer::Go } else { Answer::Wait(wait(row.whole_at, allowance, now)) })
 }
 
+/// Gives back a try that was taken and proved right.
+pub async fn give_back(conn: &mut Conn, key: &[u8], allowance: Allowance) -> Result<(), DbError> {
+    diesel::sql_query("UPDATE allowances SET whole_at = whole_at - make_interval(secs => $2) WHERE key = $1")
+        .bind::<Binary, _>(key)
+        .bind::<Double, _>(f64::from(allowance.every))
+        .kept()
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Until one more fits, rounded up: who waits so long is not refused again.
 fn wait(whole_at: DateTime<Utc>, allowance: Allowance, now: DateTime<Utc>) -> Duration {
     let every = i64::from(allowance.every);

@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::cookie::Cookie;
+use actix_web::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::{AccountId, GuestSessionId};
 use domain::language::Language;
@@ -13,6 +14,7 @@ use web::{Fault, Guest, GuestClaims, GuestSession, guest_token, redirect};
 use super::store::{NewSession, Told};
 use super::{Proof, next, renew, store};
 use crate::Desk;
+use crate::identity::account::store::Account;
 use crate::identity::visit::Visit;
 use crate::identity::{account, activity, factors, secret};
 
@@ -30,6 +32,23 @@ pub async fn finish(
     }
 }
 
+/// The same after a password, which was compared with the one that `account` had. 401 `session_ended` if it has another by now: comparing
+/// takes its time, and a session must not outlive what has ended all others.
+pub async fn by_password(
+    desk: &Desk,
+    visit: &Visit,
+    account: &Account,
+    next: &str,
+) -> Result<HttpResponse, Fault> {
+    let Some(asked) = factors::gate(desk, visit, account.id, Proof::Password, next).await? else {
+        let first = (account.id, Proof::Password, false);
+        return begin(desk, visit, first, Some(account), next).await;
+    };
+    let held = account::store::by_id(&mut *desk.db.conn().await?, account.id).await?;
+    held.filter(|held| held.password_hash == account.password_hash).ok_or_else(ended)?;
+    Ok(asked)
+}
+
 /// Begins a session, with a new id whatever the browser held before, and leads to `next` if that is a place of ours.
 pub async fn opened(
     desk: &Desk,
@@ -39,6 +58,21 @@ pub async fn opened(
     second_factor: bool,
     next: &str,
 ) -> Result<HttpResponse, Fault> {
+    begin(desk, visit, (account, proof, second_factor), None, next).await
+}
+
+fn ended() -> Fault {
+    Fault::new(StatusCode::UNAUTHORIZED, "session_ended")
+}
+
+/// `compared`: the account as it was when its password was compared.
+async fn begin(
+    desk: &Desk,
+    visit: &Visit,
+    (account, proof, second_factor): (Uuid, Proof, bool),
+    compared: Option<&Account>,
+    next: &str,
+) -> Result<HttpResponse, Fault> {
     let signer = desk.guests.signer(desk).await?;
     let (session, refresh, csrf) = (GuestSessionId::generate(), secret::random(), secret::random());
     let now = desk.clock.now();
@@ -46,8 +80,10 @@ pub async fn opened(
         .db
         .transaction(async |conn| {
             let held = account::store::hold(conn, account).await?;
-            let ended = || Fault::new(actix_web::http::StatusCode::UNAUTHORIZED, "session_ended");
-            held.filter(|held| held.erased_at.is_none()).ok_or_else(ended)?;
+            let held = held.filter(|held| held.erased_at.is_none()).ok_or_else(ended)?;
+            if compared.is_some_and(|compared| held.password_hash != compared.password_hash) {
+                return Err(ended());
+            }
             let new = NewSession {
                 id: session.uuid(),
                 account,

@@ -103,7 +103,8 @@ async fn make(
         name: waiting.name,
         password_hash: Some(chosen.map_or(waiting.password_hash, str::to_owned)),
         language: waiting.language,
-        marketing: waiting.marketing,
+        // Nor does what was ticked in another browser speak for who reads this mail.
+        marketing: waiting.marketing && chosen.is_none(),
     };
     // Somebody has proven the same address in the meantime, by another way in.
     if !accounts::insert(conn, &account, now).await? {

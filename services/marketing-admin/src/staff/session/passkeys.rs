@@ -9,6 +9,7 @@ use serde_json::json;
 use web::can::Anything;
 use web::{ApiJson, Fault, Problem, RequestId, session};
 
+use crate::identity::factors::notices::{self, Change};
 use crate::identity::factors::passkeys;
 use crate::identity::factors::passkeys::api::{
     Answered, Asked, Asking, Onwards, ask_afresh, own_page, proves_afresh,
@@ -218,6 +219,7 @@ pub async fn new_options(desk: Data<Desk>, member: Member<Anything>) -> Result<H
 pub async fn add(
     desk: Data<Desk>,
     member: Member<Anything>,
+    visit: Visit,
     answered: ApiJson<Answered>,
 ) -> Result<HttpResponse, Fault> {
     let (answered, now) = (answered.into_inner(), desk.clock.now());
@@ -235,6 +237,7 @@ pub async fn add(
             if added.is_some() {
                 let detail = json!({"factor": "passkey"});
                 audit::record(conn, &actor, "second_factor.added", &account.to_string(), detail, now).await?;
+                notices::tell(&desk, conn, account, Change::PasskeyAdded, &visit, now).await?;
             }
             Ok::<_, Fault>(added.is_some())
         })

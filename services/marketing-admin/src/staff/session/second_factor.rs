@@ -58,16 +58,19 @@ pub async fn submit(
     };
     let Some(account) = accounts::by_id(&mut conn, pending.account_id).await? else { return begin_anew() };
     let attempt = Attempt { email: &account.email, from: &from, audience: SERVICE };
-    if let Err(fault) = sign_in::may_try(&desk, &mut conn, &account.email, &from).await {
-        drop(conn);
-        if fault.status() != StatusCode::TOO_MANY_REQUESTS {
-            return Err(fault);
-        }
-        let too_often = "admin-sign-in-too-often";
-        return page_of(&desk, &request, locale, account.id, fault.status(), too_often).await;
-    }
-    let fits = factors::code_fits(&desk, &mut conn, account.id, form.into_inner().code.trim(), now).await?;
+    let tried = match sign_in::may_try(&desk, &mut conn, &account.email, &from).await {
+        Ok(()) => factors::code_fits(&desk, &mut conn, account.id, form.into_inner().code.trim(), now).await,
+        Err(fault) => Err(fault),
+    };
     drop(conn);
+    let fits = match tried {
+        Ok(fits) => fits,
+        Err(fault) if fault.status() == StatusCode::TOO_MANY_REQUESTS => {
+            let too_often = "admin-sign-in-too-often";
+            return page_of(&desk, &request, locale, account.id, fault.status(), too_often).await;
+        }
+        Err(fault) => return Err(fault),
+    };
     let actor = Actor::named("nobody", RequestId::of(&request));
     let staff = account.id;
     if !fits {

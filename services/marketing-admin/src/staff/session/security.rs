@@ -13,7 +13,9 @@ use web::can::Anything;
 use web::{CsrfForm, Fault, Locale};
 
 use crate::Desk;
+use crate::identity::factors::notices::{self, Change};
 use crate::identity::factors::{self, Factors, totp};
+use crate::identity::visit::Visit;
 use crate::staff::Member;
 use crate::staff::session::page::opened;
 use crate::staff::session::second_factor;
@@ -80,6 +82,7 @@ pub async fn confirm_app(
     request: HttpRequest,
     locale: Locale,
     member: Member<Anything>,
+    visit: Visit,
     sent: CsrfForm<AppForm, Anything>,
 ) -> Result<HttpResponse, Fault> {
     may_add(&desk, &member).await?;
@@ -88,18 +91,20 @@ pub async fn confirm_app(
     let secret = secret.ok_or_else(|| Fault::invalid("validation_failed").field("secret", "invalid"))?;
     let (app, now) = (app_of(&member, secret.clone())?, desk.clock.now());
     let second = u64::try_from(now.timestamp()).unwrap_or_default();
-    if app.check(code.trim(), second).is_none() {
+    let Some(step) = app.check(code.trim(), second) else {
         let mut page = page(&desk, &request, locale, &member).await?.with_app(&member, secret)?;
         page.problem = page.shell.t("proofs-code-wrong");
         return views::private(StatusCode::UNPROCESSABLE_ENTITY, &page);
-    }
+    };
     let account = member.id.uuid();
     desk.db
         .transaction(async |conn| {
-            totp::put_confirmed(conn, &desk, account, secret.as_ref(), now).await?;
+            totp::put_confirmed(conn, &desk, account, (secret.as_ref(), step), now).await?;
             let detail = json!({"factor": "app"});
             audit::record(conn, &member.actor(), "second_factor.added", &account.to_string(), detail, now)
                 .await?;
+            // Whoever knew the password first may have been somebody else.
+            notices::tell(&desk, conn, account, Change::AppAdded, &visit, now).await?;
             Ok::<_, Fault>(())
         })
         .await?;

@@ -232,6 +232,12 @@ async fn find(desk: &Desk, email: &str, from: &ClientAddress) -> Result<Option<S
     Ok(crate::staff::store::by_email(&mut conn, email).await?)
 }
 
+/// Who is counted as one: an address of IPv4, which whole houses share; of IPv6 the network that a customer may have (a /48), not the /64
+/// of one machine.
+fn client(from: &ClientAddress) -> String {
+    if from.as_str().contains(':') { from.network().as_str().to_owned() } else { from.as_str().to_owned() }
+}
+
 /// 429 after too many refusals of one client at one account, whatever it got wrong.
 pub(in crate::staff) async fn may_try(
     desk: &Desk,
@@ -239,7 +245,7 @@ pub(in crate::staff) async fn may_try(
     email: &str,
     from: &ClientAddress,
 ) -> Result<(), Fault> {
-    let refused = store::refused(conn, email, from.as_str(), desk.clock.now() - WINDOW).await?;
+    let refused = store::refused(conn, email, &client(from), desk.clock.now() - WINDOW).await?;
     if refused >= TRIES {
         return Err(Fault::rate_limited(WINDOW.to_std().unwrap_or_default()));
     }
@@ -300,7 +306,8 @@ pub(in crate::staff) async fn open(
 
 /// The refusal, on record: those of a while are counted.
 pub(in crate::staff) async fn refused(desk: &Desk, actor: &Actor, attempt: &Attempt<'_>) -> Fault {
-    let detail = json!({"audience": attempt.audience, "address": attempt.from.as_str()});
+    let from = attempt.from;
+    let detail = json!({"audience": attempt.audience, "address": from.as_str(), "client": client(from)});
     let noted = async {
         let mut conn = desk.db.conn().await?;
         audit::record(&mut conn, actor, "session.refused", attempt.email, detail, desk.clock.now()).await

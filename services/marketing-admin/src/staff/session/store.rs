@@ -118,16 +118,16 @@ struct Count {
 pub async fn refused(
     conn: &mut Conn,
     target: &str,
-    address: &str,
+    client: &str,
     since: DateTime<Utc>,
 ) -> Result<i64, DbError> {
     let row: Count = diesel::sql_query(
         "SELECT count(*) AS count FROM audit_log
-         WHERE action = 'session.refused' AND target = $1 AND at > $2 AND detail ->> 'address' = $3",
+         WHERE action = 'session.refused' AND target = $1 AND at > $2 AND detail ->> 'client' = $3",
     )
     .bind::<Text, _>(target)
     .bind::<Timestamptz, _>(since)
-    .bind::<Text, _>(address)
+    .bind::<Text, _>(client)
     .get_result(conn)
     .await?;
     Ok(row.count)
