@@ -22,8 +22,8 @@ use crate::{Desk, views};
 const LONGEST_PASSWORD: usize = 200;
 
 #[derive(Template)]
-#[template(path = "factors/confirm.html")]
-struct ConfirmPage {
+#[template(path = "factors/prove.html")]
+struct ProvePage {
     shell: Shell,
     csrf: String,
     next: String,
@@ -150,12 +150,12 @@ async fn page(
     locale: Locale,
     guest: &Guest,
     next: String,
-) -> Result<ConfirmPage, Fault> {
+) -> Result<ProvePage, Fault> {
     let mut conn = desk.db.conn().await?;
     let account = guest.account.uuid();
     let Factors { totp, passkeys, .. } = super::of(&mut conn, account).await?;
     let whose = accounts::by_id(&mut conn, account).await?;
-    Ok(ConfirmPage {
+    Ok(ProvePage {
         shell: super::shell(desk, request, locale, "factors-confirm-title"),
         csrf: guest.csrf_token().to_owned(),
         next,
