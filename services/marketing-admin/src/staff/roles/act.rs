@@ -16,6 +16,7 @@ use super::wanted::{self, Wanted};
 use super::{OwnRole, form_page, store};
 use crate::Desk;
 use crate::identity::ClientAddress;
+use crate::identity::factors::pending::{self, Side};
 use crate::staff::people::{self, within_reach};
 use crate::staff::session::step_up;
 use crate::staff::{Member, pin, store as accounts};
@@ -155,7 +156,7 @@ async fn end_all(conn: &mut Conn, code: &str, now: DateTime<Utc>) -> Result<usiz
     for staff in store::who_has(conn, code).await? {
         ended += accounts::end_sessions(conn, staff, now).await?;
         pin::store::end(conn, staff).await?;
-        people::store::end_pending(conn, staff).await?;
+        pending::end_of(conn, Side::Staff, staff).await?;
     }
     Ok(ended)
 }
