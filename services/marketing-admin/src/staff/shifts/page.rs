@@ -116,7 +116,7 @@ pub(super) async fn render(
     let shifts = store::of_night(&mut conn, night.row.id).await?;
     let people = store::people(&mut conn).await?;
     let nights = store::planned_nights(&mut conn, night.row.id).await?;
-    let own = roles::store::names(&mut conn).await?;
+    let own = roles::store::own(&mut conn).await?;
     drop(conn);
     let status = sent.as_ref().map_or(StatusCode::OK, |sent| sent.problem.status());
     let problem = sent.as_ref().map(|sent| sent.problem.said(lang, zone)).unwrap_or_default();
