@@ -1,7 +1,7 @@
 //! `POST /internal/v1/staff`: make or change an account. `magueyctl` calls it, nobody else.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json};
+use actix_web::web::Data;
 use audit::Actor;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
@@ -34,7 +34,7 @@ pub struct StaffWanted {
     /// Name as shown.
     #[serde(default)]
     pub name: String,
-    /// `owner`, `manager` or `door_staff`.
+    /// Code of one of the nine roles that every club has; the club's own are given at the desk.
     #[serde(default)]
     pub role: String,
     /// At least 12 characters.
@@ -45,7 +45,7 @@ pub struct StaffWanted {
     #[serde(default)]
     #[schema(format = Password)]
     pub totp_secret: Option<String>,
-    /// Takes the account out of use and ends its sessions; nothing but the address is read then. Making the account
+    /// Suspends the account and ends its sessions; nothing but the address is read then. Making the account
     /// again opens it again.
     #[serde(default)]
     pub disabled: bool,
@@ -62,7 +62,7 @@ pub struct StaffAccount {
     pub name: String,
     /// Code of the role.
     pub role: String,
-    /// Whether it may not be used.
+    /// Whether it is suspended.
     pub disabled: bool,
 }
 
@@ -80,7 +80,7 @@ pub async fn handle(
     } else {
         put(&desk, &actor, wanted).await?
     };
-    Ok(HttpResponse::Ok().json(Json(account).into_inner()))
+    Ok(HttpResponse::Ok().json(account))
 }
 
 async fn put(desk: &Desk, actor: &Actor, wanted: StaffWanted) -> Result<StaffAccount, Fault> {
@@ -119,7 +119,7 @@ async fn put(desk: &Desk, actor: &Actor, wanted: StaffWanted) -> Result<StaffAcc
     Ok(StaffAccount { id, email: row.email, name: row.name, role: row.role, disabled: false })
 }
 
-/// 404 for an address without an account. Disabling twice is disabling once.
+/// 404 for an address without an account. Suspending twice is suspending once.
 async fn disable(desk: &Desk, actor: &Actor, email: &str) -> Result<StaffAccount, Fault> {
     let email: Email =
         email.parse().map_err(|_| Fault::invalid("validation_failed").field("email", "invalid"))?;
