@@ -20,8 +20,6 @@ account-data-line = A file with everything that we hold about you
 
 account-profile-language = Language
 account-profile-language-line = Of our emails and these pages.
-account-profile-name-missing = Write your name.
-account-profile-name-long = At most 120 letters, on one line.
 account-marketing = News about coming nights
 account-marketing-on = We write to you when a new night goes on sale.
 account-marketing-off = We write to you about your own tickets and your account, and nothing else.

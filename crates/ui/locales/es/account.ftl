@@ -20,8 +20,6 @@ account-data-line = Un archivo con todo lo que guardamos sobre ti
 
 account-profile-language = Idioma
 account-profile-language-line = De nuestros correos y de estas páginas.
-account-profile-name-missing = Escribe tu nombre.
-account-profile-name-long = Como mucho 120 letras, en una línea.
 account-marketing = Novedades de las próximas noches
 account-marketing-on = Te escribimos cuando sale a la venta una noche nueva.
 account-marketing-off = Te escribimos sobre tus entradas y tu cuenta, y nada más.

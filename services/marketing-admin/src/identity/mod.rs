@@ -18,6 +18,7 @@ pub mod limits;
 pub mod links;
 pub mod magic_link;
 pub mod mine;
+pub mod names;
 pub mod new_email;
 pub mod password;
 pub mod phone;

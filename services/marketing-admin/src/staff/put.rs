@@ -17,13 +17,11 @@ use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 use crate::Desk;
 use crate::identity::email::Email;
 use crate::identity::factors::totp;
+use crate::identity::{names, password};
 use crate::staff::people::{self, notices};
 use crate::staff::pin;
 use crate::staff::roles;
 use crate::staff::store::{self, StaffRow};
-
-const SHORTEST_PASSWORD: usize = 12;
-const LONGEST_PASSWORD: usize = 200;
 
 /// An account as wanted.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -177,8 +175,8 @@ fn secret_of(text: &str) -> Result<Vec<u8>, Fault> {
 fn check(wanted: &StaffWanted) -> Result<(Email, Role), Fault> {
     let email = wanted.email.parse::<Email>();
     let role = wanted.role.parse::<Role>();
-    let name = (1..=120).contains(&wanted.name.trim().chars().count());
-    let password = (SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&wanted.password.chars().count());
+    let name = names::problem(wanted.name.trim()).is_none();
+    let password = (password::STAFF_SHORTEST..=password::LONGEST).contains(&wanted.password.chars().count());
     match (email, role) {
         (Ok(email), Ok(role)) if name && password => Ok((email, role)),
         (email, role) => {

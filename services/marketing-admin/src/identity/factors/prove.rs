@@ -13,13 +13,10 @@ use super::Factors;
 use super::passkeys::api::{Answered, Asked, Onwards, as_json, ask_afresh, proves_afresh, refused};
 use crate::identity::account::store as accounts;
 use crate::identity::limits::{self, Limit};
-use crate::identity::password::Lane;
+use crate::identity::password::{self, Lane};
 use crate::identity::session::open;
 use crate::identity::visit::Visit;
 use crate::{Desk, views};
-
-/// Longer ones are nobody's.
-const LONGEST_PASSWORD: usize = 200;
 
 #[derive(Template)]
 #[template(path = "factors/prove.html")]
@@ -82,7 +79,7 @@ pub async fn submit(
         limits::take(&desk, Limit::Confirm, &visit, &account.to_string()).await?;
         let whose = accounts::by_id(&mut *desk.db.conn().await?, account).await?;
         let hash = whose.and_then(|whose| whose.password_hash);
-        let password = form.password.chars().take(LONGEST_PASSWORD + 1).collect();
+        let password = form.password.chars().take(password::LONGEST + 1).collect();
         desk.passwords.matches(Lane::Guest, hash, password).await?
     };
     if fits {
