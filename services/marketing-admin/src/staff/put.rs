@@ -19,8 +19,8 @@ use crate::identity::email::Email;
 use crate::identity::factors::totp;
 use crate::identity::{names, password};
 use crate::staff::people::{self, notices};
-use crate::staff::pin;
 use crate::staff::roles;
+use crate::staff::session::end;
 use crate::staff::store::{self, StaffRow};
 
 /// An account as wanted.
@@ -102,13 +102,12 @@ async fn put(desk: &Desk, actor: &Actor, wanted: StaffWanted) -> Result<StaffAcc
             // The operator's word is for all nights.
             roles::store::free(conn, id).await?;
             tell(desk, conn, before, &row.email, now).await?;
-            let ended = store::end_sessions(conn, id, now).await?;
-            let pin_ended = pin::store::end(conn, id).await?;
+            let ended = end::all(conn, id, now).await?;
             if let Some(secret) = &secret {
                 totp::put_confirmed(conn, desk, id, secret, now).await?;
             }
             let detail = json!({
-                "role": row.role, "sessions_ended": ended, "pin_ended": pin_ended, "second_factor": secret.is_some(),
+                "role": row.role, "sessions_ended": ended.sessions, "pin_ended": ended.pin, "second_factor": secret.is_some(),
             });
             audit::record(conn, actor, "staff.put", &id.to_string(), detail, now).await?;
             Ok::<_, Fault>(id)
@@ -127,9 +126,8 @@ async fn disable(desk: &Desk, actor: &Actor, email: &str) -> Result<StaffAccount
             let before = standing(conn, email.as_str()).await?;
             let row = store::disable(conn, email.as_str(), now).await?.ok_or_else(Fault::not_found)?;
             tell(desk, conn, before, email.as_str(), now).await?;
-            let ended = store::end_sessions(conn, row.id, now).await?;
-            let pin_ended = pin::store::end(conn, row.id).await?;
-            let detail = json!({"sessions_ended": ended, "pin_ended": pin_ended});
+            let ended = end::all(conn, row.id, now).await?;
+            let detail = json!({"sessions_ended": ended.sessions, "pin_ended": ended.pin});
             audit::record(conn, actor, "staff.disabled", &row.id.to_string(), detail, now).await?;
             let StaffRow { id, email, name, role, .. } = row;
             Ok::<_, Fault>(StaffAccount { id, email, name, role, disabled: true })

@@ -16,10 +16,9 @@ use super::wanted::{self, Wanted};
 use super::{OwnRole, form_page, store};
 use crate::Desk;
 use crate::identity::ClientAddress;
-use crate::identity::factors::pending::{self, Side};
+use crate::staff::Member;
 use crate::staff::people::{self, within_reach};
-use crate::staff::session::step_up;
-use crate::staff::{Member, pin, store as accounts};
+use crate::staff::session::{end, step_up};
 
 type Fields = HashMap<String, String>;
 
@@ -154,9 +153,7 @@ fn in_use<'a>(own: &'a [OwnRole], code: &str) -> Result<&'a OwnRole, Fault> {
 async fn end_all(conn: &mut Conn, code: &str, now: DateTime<Utc>) -> Result<usize, Fault> {
     let mut ended = 0;
     for staff in store::who_has(conn, code).await? {
-        ended += accounts::end_sessions(conn, staff, now).await?;
-        pin::store::end(conn, staff).await?;
-        pending::end_of(conn, Side::Staff, staff).await?;
+        ended += end::all(conn, staff, now).await?.sessions;
     }
     Ok(ended)
 }
