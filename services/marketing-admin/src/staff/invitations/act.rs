@@ -40,7 +40,7 @@ pub async fn invite(
         return step_up::ask(&desk, asked, &member, &sent.form, list_page::PATH, problem).await;
     }
     match invited(&desk, &member, &visit, &sent.form).await {
-        Ok(()) => Ok(done("invited")),
+        Ok(()) => Ok(done(&member, "invited")),
         Err(fault) => refused(&desk, (&request, locale), &member, fault, &sent.form).await,
     }
 }
@@ -65,12 +65,13 @@ pub async fn change(
         _ => (Err(wrong("act", "required")), ""),
     };
     match changed {
-        Ok(()) => Ok(done(word)),
+        Ok(()) => Ok(done(&member, word)),
         Err(fault) => refused(&desk, (&request, locale), &member, fault, &Form::new()).await,
     }
 }
 
-fn done(word: &str) -> HttpResponse {
+fn done(member: &Member<StaffManage>, word: &str) -> HttpResponse {
+    tracing::info!(staff = %member.id, act = word, "an invitation");
     redirect::see_other(&format!("{}?done={word}", list_page::PATH))
 }
 

@@ -86,7 +86,10 @@ pub async fn submit(
     };
     match refused {
         Some((status, page)) => views::private(status, &page),
-        None => welcome(&desk, &open).await,
+        None => {
+            tracing::info!(invitation = %open.link.id, "an invitation was accepted");
+            welcome(&desk, &open).await
+        }
     }
 }
 

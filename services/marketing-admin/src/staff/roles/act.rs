@@ -36,7 +36,10 @@ pub async fn make(
         return step_up::ask(&desk, (&request, locale), &member, &sent.form, back, problem).await;
     }
     match made(&desk, &member, &sent.form).await {
-        Ok(()) => Ok(redirect::see_other("/admin/roles?done=made")),
+        Ok(()) => {
+            tracing::info!(staff = %member.id, "a role was made");
+            Ok(redirect::see_other("/admin/roles?done=made"))
+        }
         Err(fault) => form_page::refused(&desk, (&request, locale), &member, None, &sent.form, fault).await,
     }
 }
@@ -62,7 +65,10 @@ pub async fn change(
         _ => return Err(Fault::invalid("validation_failed").field("act", "unknown")),
     };
     match outcome {
-        Ok(()) => Ok(redirect::see_other(&format!("/admin/roles?done={done}"))),
+        Ok(()) => {
+            tracing::info!(staff = %member.id, role = %code, act = done, "a role was changed");
+            Ok(redirect::see_other(&format!("/admin/roles?done={done}")))
+        }
         Err(fault) => {
             let which = Some(code.as_str());
             form_page::refused(&desk, (&request, locale), &member, which, &sent.form, fault).await
