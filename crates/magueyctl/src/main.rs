@@ -133,7 +133,7 @@ enum Staff {
         /// The name as shown.
         #[arg(long)]
         name: String,
-        /// owner, manager or door_staff.
+        /// One of the nine roles: owner, manager, box_office, door_supervisor, door_staff, vip_host, promoter, marketing, accountant.
         #[arg(long)]
         role: String,
     },

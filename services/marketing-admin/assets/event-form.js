@@ -39,6 +39,3 @@ for (const list of LISTS) {
   document.querySelector(`[data-rows="${list}"]`).addEventListener("input", () => offer(list));
   offer(list);
 }
-
-// What a person sees first after a refusal is the first field to correct.
-document.querySelector("[aria-invalid=true]")?.focus();

@@ -97,14 +97,14 @@ pub fn public(routes: &mut Routes) {
 /// A guest's second factors and passkeys.
 fn factors(routes: &mut Routes) {
     routes
-        .get("/account/second-factor", identity::factors::challenge_page::show)
-        .post("/account/second-factor", identity::factors::challenge_page::submit)
+        .get("/account/second-factor", identity::factors::second_factor::show)
+        .post("/account/second-factor", identity::factors::second_factor::submit)
         .post("/account/passkey/options", identity::factors::passkeys::api::options)
         .post("/account/passkey/finish", identity::factors::passkeys::api::finish)
-        .get("/account/confirm", identity::factors::confirm::show)
-        .post("/account/confirm", identity::factors::confirm::submit)
-        .post("/account/confirm/passkey/options", identity::factors::confirm::passkey_options)
-        .post("/account/confirm/passkey/finish", identity::factors::confirm::passkey_finish)
+        .get("/account/confirm", identity::factors::prove::show)
+        .post("/account/confirm", identity::factors::prove::submit)
+        .post("/account/confirm/passkey/options", identity::factors::prove::passkey_options)
+        .post("/account/confirm/passkey/finish", identity::factors::prove::passkey_finish)
         .get("/account/security", identity::factors::page::show)
         .get("/account/security/totp", identity::factors::app_page::show)
         .post("/account/security/totp", identity::factors::app_page::begin)
@@ -121,8 +121,8 @@ fn factors(routes: &mut Routes) {
 fn desk(routes: &mut Routes) {
     routes
         .get("/admin", reports::dashboard::show)
-        .get("/admin/sign-in", staff::session::page::show)
-        .post("/admin/sign-in", staff::session::page::submit)
+        .get("/admin/sign-in", staff::session::sign_in_page::show)
+        .post("/admin/sign-in", staff::session::sign_in_page::submit)
         .get("/admin/sign-in/second-factor", staff::session::second_factor::show)
         .post("/admin/sign-in/second-factor", staff::session::second_factor::submit)
         .post("/admin/sign-in/passkey/options", staff::session::passkeys::sign_in_options)
@@ -136,7 +136,7 @@ fn desk(routes: &mut Routes) {
         .post("/admin/security/app/confirm", staff::session::security::confirm_app)
         .get("/admin/prove", staff::session::prove::show)
         .post("/admin/prove", staff::session::prove::submit)
-        .post("/admin/sign-out", staff::session::page::sign_out)
+        .post("/admin/sign-out", staff::session::sign_in_page::sign_out)
         .get("/admin/events", events::desk_list::show)
         .post("/admin/events", events::desk_form::create)
         .get("/admin/events/new", events::desk_form::new)

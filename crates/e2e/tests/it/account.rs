@@ -1,4 +1,4 @@
-//! A guest's account, on a phone: made by a mailed link, good on both sites, with an app of codes, a passkey, a forgotten password, and
+//! A guest's account, on a phone: made by a mailed link, good on both sites, with an app with codes, a passkey, a forgotten password, and
 //! gone again at the end. The first half of it by keyboard alone, too ([`keyboard`]).
 
 mod keyboard;
@@ -100,7 +100,7 @@ async fn tickets(club: &Club, phone: &Browser, reference: &str) -> Result<()> {
     club.pictures_of_all(phone, "account-tickets").await
 }
 
-/// Sets an app of codes up; gives its secret.
+/// Sets an app with codes up; gives its secret.
 async fn app(club: &Club, phone: &Browser) -> Result<String> {
     phone.go(&format!("{}/account/security", club.stack.urls.marketing)).await?;
     club.pictures_of_all(phone, "account-security").await?;

@@ -19,7 +19,7 @@ devices-days-ago = { $count ->
    *[other] { $count } days ago
 }
 devices-name = Name of the phone
-devices-name-hint = As the team calls it, such as “Main door 2”.
+devices-name-hint = As the staff call it, such as “Main door 2”.
 devices-gate = Gate
 devices-gate-none = Any gate
 devices-invite = Enrol a phone

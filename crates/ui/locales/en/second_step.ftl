@@ -10,5 +10,5 @@ second_step-switch-off = Don’t ask any more
 second_step-alone = If you lose your passkey, nothing else completes this step. Make recovery codes or add another passkey.
 second_step-done-on = From now on we ask for your passkey or a code.
 second_step-done-off = We no longer ask for a second step.
-second_step-challenge-passkey = Your account asks for your passkey as well.
-second_step-challenge-either = Your account asks for your passkey or a code as well.
+second_step-asks-passkey = Your account asks for your passkey as well.
+second_step-asks-either = Your account asks for your passkey or a code as well.

@@ -1,4 +1,4 @@
-# Las páginas de cada invitado: quién es aquí, qué ha pasado, qué se guarda y cómo irse
+# Las páginas de cada cliente: quién es aquí, qué ha pasado, qué se guarda y cómo irse
 account-title = Mi cuenta
 account-save = Guardar
 account-saved = Guardado.
@@ -20,8 +20,6 @@ account-data-line = Un archivo con todo lo que guardamos sobre ti
 
 account-profile-language = Idioma
 account-profile-language-line = De nuestros correos y de estas páginas.
-account-profile-name-missing = Escribe tu nombre.
-account-profile-name-long = Como mucho 120 letras, en una línea.
 account-marketing = Novedades de las próximas noches
 account-marketing-on = Te escribimos cuando sale a la venta una noche nueva.
 account-marketing-off = Te escribimos sobre tus entradas y tu cuenta, y nada más.
@@ -46,8 +44,8 @@ account-act-session-ended = Sesión cerrada en un dispositivo
 account-act-password-changed = Contraseña cambiada
 account-act-password-reset = Contraseña nueva con un enlace por correo
 account-act-email-changed = Dirección de correo cambiada
-account-act-factor-added = Aplicación de códigos añadida
-account-act-factor-removed = Aplicación de códigos quitada
+account-act-factor-added = Aplicación con códigos añadida
+account-act-factor-removed = Aplicación con códigos quitada
 account-act-recovery-codes-made = Códigos de recuperación creados
 account-act-passkey-added = Llave de acceso añadida
 account-act-passkey-removed = Llave de acceso quitada
@@ -75,7 +73,7 @@ account-data-missing = La web de entradas no respondió cuando se hizo este arch
 account-delete = Eliminar mi cuenta
 account-delete-goes = Qué se va
 account-delete-goes-account = Tu nombre, dirección, número e imagen; lo que has permitido
-account-delete-goes-signing-in = Tu contraseña, llaves de acceso, segundo factor y cuentas enlazadas; se cierra la sesión en todos los dispositivos
+account-delete-goes-signing-in = Tu contraseña, llaves de acceso, segundo factor y otras formas de entrar; se cierra la sesión en todos los dispositivos
 account-delete-goes-activity = Tu actividad
 account-delete-goes-emails = A quién fueron nuestros correos, y lo que aún espera a enviarse
 account-delete-stays = Qué se queda
@@ -88,7 +86,7 @@ account-delete-typed = Para eliminarla, escribe { $known }
 account-delete-typed-wrong = No es eso. Escríbelo exactamente como está arriba.
 account-delete-do = Eliminar para siempre
 account-delete-keep = Conservar mi cuenta
-account-delete-works-here = Trabajas aquí, y con tu cuenta inicias la sesión para hacerlo. Pide antes a la persona propietaria que te quite del equipo.
+account-delete-works-here = Trabajas aquí, y con tu cuenta inicias la sesión para hacerlo. Pide antes a quien dirige el club que te quite del personal.
 account-deleted = Tu cuenta está eliminada
 account-deleted-line = Se ha cerrado tu sesión en todas partes. Un último correo te lo confirma.
 account-deleted-on = Ver qué hay

@@ -76,11 +76,11 @@ account_mail-role-changed-button = Entrar
 account_mail-role-changed-note = ¿No lo esperabas? Pregunta a quien dirige el club.
 account_mail-role-suspended-subject = Tu acceso en el club está suspendido
 account_mail-role-suspended-title = Tu acceso está suspendido
-account_mail-role-suspended-text = Ya no puedes entrar ni en el despacho ni en la puerta. Tu cuenta de cliente, tus entradas y tus pedidos siguen como están.
+account_mail-role-suspended-text = Ya no puedes entrar ni en la oficina ni en la puerta. Tu cuenta de cliente, tus entradas y tus pedidos siguen como están.
 account_mail-role-suspended-note = ¿No lo esperabas? Pregunta a quien dirige el club.
 account_mail-role-taken-back-subject = Puedes volver a entrar en el club
 account_mail-role-taken-back-title = Qué bien que vuelvas
-account_mail-role-taken-back-text = Puedes entrar otra vez en el despacho y en la puerta. Puesto: { $role }. Noches: { $nights }.
+account_mail-role-taken-back-text = Puedes entrar otra vez en la oficina y en la puerta. Puesto: { $role }. Noches: { $nights }.
 account_mail-role-taken-back-button = Entrar
 account_mail-role-taken-back-note = ¿No lo esperabas? Pregunta a quien dirige el club.
 # ---------------------------------------------------------------- cuándo trabaja alguien

@@ -1,6 +1,6 @@
 audit-nav = Registro
 audit-title = Quién hizo qué
-audit-line = Cada acción del equipo y cada intento rechazado. Nadie puede cambiar lo que está aquí.
+audit-line = Cada acción del personal y cada intento rechazado. Nadie puede cambiar lo que está aquí.
 audit-search = Persona, acción, sobre qué, petición
 audit-service = Dónde
 audit-all = En todas partes
@@ -16,7 +16,7 @@ audit-col-at = Cuándo
 audit-col-service = Servicio
 audit-col-person = Persona
 audit-col-staff = Clave de la persona
-audit-col-role = Rol
+audit-col-role = Puesto
 audit-col-act = Acción
 audit-col-target = Sobre qué
 audit-col-reason = Por qué

@@ -1,6 +1,6 @@
 # La imagen de una persona.
 avatar-title = Tu imagen
-avatar-line = La ves aquí, y también quien gestiona el equipo si trabajas en el club. Nadie más.
+avatar-line = La ves aquí, y también quien gestiona el personal si trabajas en el club. Nadie más.
 avatar-file = Una imagen de tu dispositivo
 avatar-file-hint = JPEG, PNG o WebP, como mucho 5 MB. Guardamos su centro como un cuadrado pequeño, sin lugar, hora ni dispositivo.
 avatar-save = Usar esta imagen

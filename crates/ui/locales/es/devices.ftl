@@ -19,7 +19,7 @@ devices-days-ago = { $count ->
    *[other] hace { $count } días
 }
 devices-name = Nombre del móvil
-devices-name-hint = Como lo llama el equipo, por ejemplo «Puerta principal 2».
+devices-name-hint = Como lo llama el personal, por ejemplo «Puerta principal 2».
 devices-gate = Puerta
 devices-gate-none = Cualquier puerta
 devices-invite = Dar de alta un móvil

@@ -59,7 +59,7 @@ door-live-note = Qué has visto
 door-live-close = Resuelto
 door-live-close-failed = No se ha guardado. Inténtalo otra vez.
 
-# En el panel del dueño.
+# En el panel de quien dirige el club.
 door-live-desk-link = Todas las puertas
 door-live-desk-near = Casi lleno
 door-live-desk-nearly = { $count ->

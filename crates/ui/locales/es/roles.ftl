@@ -10,7 +10,7 @@ roles-people-count = { $count ->
    *[other] Lo tienen { $count } personas
 }
 roles-second-factor = Segundo factor
-roles-second-factor-line = Un segundo factor es un código de una app o una llave de acceso. Quien puede hacer una sola cosa que lo pide lo necesita para entrar.
+roles-second-factor-line = Un segundo factor es un código de una aplicación o una llave de acceso. Quien puede hacer una sola cosa que lo pide lo necesita para entrar.
 roles-needs-second-factor = Pide un segundo factor para entrar.
 roles-no-second-factor = Basta una contraseña para entrar.
 roles-new = Puesto nuevo

@@ -10,5 +10,5 @@ second_step-switch-off = No pedirlo más
 second_step-alone = Si pierdes tu llave de acceso, nada más completa este paso. Crea códigos de recuperación o añade otra llave de acceso.
 second_step-done-on = Desde ahora pedimos tu llave de acceso o un código.
 second_step-done-off = Ya no pedimos un segundo paso.
-second_step-challenge-passkey = Tu cuenta pide además tu llave de acceso.
-second_step-challenge-either = Tu cuenta pide además tu llave de acceso o un código.
+second_step-asks-passkey = Tu cuenta pide además tu llave de acceso.
+second_step-asks-either = Tu cuenta pide además tu llave de acceso o un código.

@@ -11,7 +11,7 @@ shared-sign-out = Salir
 shared-nights = Noches
 shared-tickets-site = Entradas
 shared-find-tickets = Encontrar mis entradas
-shared-for-staff = Equipo
+shared-for-staff = Personal
 shared-write-to-us = Escríbenos
 shared-desk = Oficina
 shared-door = Puerta
@@ -127,8 +127,8 @@ shared-error-csrf-rejected = Hemos parado esta petición porque no venía de nue
     .meaning = No se ha cambiado ni cobrado nada.
     .next = Abre la página otra vez y envíala desde allí.
 shared-error-forbidden = Esta sala no es la tuya.
-    .meaning = Has entrado, pero tu rol no incluye esto.
-    .next = Pide al dueño o a un encargado que lo añada a tu rol.
+    .meaning = Has entrado, pero tu puesto no incluye esto.
+    .next = Pide a quien dirige el club que lo añada a tu puesto.
 shared-error-session-ended = Tu sesión ha terminado.
     .meaning = Las sesiones acaban tras una noche de trabajo. Lo que guardaste sigue ahí.
     .next = Entra otra vez y continúa.
@@ -266,7 +266,7 @@ shared-error-refund-exceeds-captured = No queda nada que devolver.
     .meaning = Lo que se pagó ya se devolvió antes. No se cambió nada.
     .next = La página de tu pedido muestra lo devuelto. Pregunta al club si falta algo.
 
-# Lo mismo para el equipo, en la oficina y en la puerta: no hay dinero suyo de por medio.
+# Lo mismo para el personal, en la oficina y en la puerta: no hay dinero suyo de por medio.
 shared-error-not-found-staff = Esta página no existe.
     .meaning = Puede que haya cambiado de sitio o que la dirección llegara cortada. No se ha cambiado nada.
     .next = Vuelve al inicio y busca desde allí.
@@ -277,7 +277,7 @@ shared-error-internal-staff = Algo se ha roto por nuestra parte.
     .meaning = Lo guardado está a salvo. Si estabas guardando algo, puede que no se haya guardado.
     .next = Prueba otra vez, y mira antes si ya está. Si sigue igual, da la referencia a quien lleva los servidores.
 shared-error-rate-limited-staff = Han sido muchas peticiones seguidas.
-    .meaning = Las de este aparato están en pausa un momento. No se ha cambiado nada.
+    .meaning = Las de este dispositivo están en pausa un momento. No se ha cambiado nada.
     .next = Espera un minuto y prueba otra vez.
 shared-error-method-not-allowed-staff = Esta dirección no se usa así.
     .meaning = No se ha cambiado nada.

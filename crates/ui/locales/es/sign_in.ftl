@@ -1,4 +1,4 @@
-# Donde los invitados se registran y entran, demuestran una dirección y eligen una contraseña nueva
+# Donde los clientes se registran y entran, demuestran una dirección y eligen una contraseña nueva
 sign_in-title = Pasa
 sign_in-club-line = Tus noches, tus entradas, una sola puerta.
 sign_in-email-invalid = A esta dirección de correo le falta algo.

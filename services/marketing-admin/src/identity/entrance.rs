@@ -12,15 +12,12 @@ use web::{Fault, Locale};
 
 use crate::identity::email::Email;
 use crate::identity::erase::store::works_here;
-use crate::identity::password::GUEST_SHORTEST;
+use crate::identity::password::{GUEST_SHORTEST, STAFF_SHORTEST};
 use crate::notifications::account::AccountMail;
 use crate::{Desk, views};
 
 /// Code of an address at which no mail could arrive.
 pub const INVALID_EMAIL: &str = "invalid_email";
-
-/// Who works here opens more with their password than a guest.
-pub const STAFF_SHORTEST: usize = 12;
 
 /// The frame of one of these pages. `at`: the address that shows it again, for the other language.
 pub fn shell(desk: &Desk, locale: Locale, title: &str, at: &str) -> Shell {

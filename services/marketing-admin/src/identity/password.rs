@@ -51,6 +51,8 @@ pub enum Lane {
 
 /// The shortest password of a guest, in characters.
 pub const GUEST_SHORTEST: usize = 10;
+/// And of who works here, who opens more with it.
+pub const STAFF_SHORTEST: usize = 12;
 /// The longest of anybody; longer texts would be work for nothing.
 pub const LONGEST: usize = 200;
 

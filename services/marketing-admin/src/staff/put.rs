@@ -1,7 +1,7 @@
 //! `POST /internal/v1/staff`: make or change an account. `magueyctl` calls it, nobody else.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json};
+use actix_web::web::Data;
 use audit::Actor;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
@@ -18,15 +18,12 @@ use crate::Desk;
 use crate::identity::account::tell as guests;
 use crate::identity::email::Email;
 use crate::identity::factors::totp;
-use crate::identity::links;
-use crate::identity::session::end;
+use crate::identity::session::end as guest_sessions;
+use crate::identity::{links, names, password};
 use crate::staff::people::{self, notices};
-use crate::staff::pin;
 use crate::staff::roles;
+use crate::staff::session::end;
 use crate::staff::store::{self, StaffRow};
-
-const SHORTEST_PASSWORD: usize = 12;
-const LONGEST_PASSWORD: usize = 200;
 
 /// An account as wanted.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -37,7 +34,7 @@ pub struct StaffWanted {
     /// Name as shown.
     #[serde(default)]
     pub name: String,
-    /// `owner`, `manager` or `door_staff`.
+    /// Code of one of the nine roles that every club has; the club's own are given at the desk.
     #[serde(default)]
     pub role: String,
     /// At least 12 characters.
@@ -48,7 +45,7 @@ pub struct StaffWanted {
     #[serde(default)]
     #[schema(format = Password)]
     pub totp_secret: Option<String>,
-    /// Takes the account out of use and ends its sessions; nothing but the address is read then. Making the account
+    /// Suspends the account and ends its sessions; nothing but the address is read then. Making the account
     /// again opens it again.
     #[serde(default)]
     pub disabled: bool,
@@ -65,7 +62,7 @@ pub struct StaffAccount {
     pub name: String,
     /// Code of the role.
     pub role: String,
-    /// Whether it may not be used.
+    /// Whether it is suspended.
     pub disabled: bool,
 }
 
@@ -83,7 +80,7 @@ pub async fn handle(
     } else {
         put(&desk, &actor, wanted).await?
     };
-    Ok(HttpResponse::Ok().json(Json(account).into_inner()))
+    Ok(HttpResponse::Ok().json(account))
 }
 
 async fn put(desk: &Desk, actor: &Actor, wanted: StaffWanted) -> Result<StaffAccount, Fault> {
@@ -107,18 +104,17 @@ async fn put(desk: &Desk, actor: &Actor, wanted: StaffWanted) -> Result<StaffAcc
             // The operator's word is for all nights.
             roles::store::free(conn, id).await?;
             tell(desk, conn, before, &row.email, now).await?;
-            let ended = store::end_sessions(conn, id, now).await?;
+            let ended = end::all(conn, id, now).await?;
             // Who knew the password that was may be signed in as a guest, or have asked for a link.
-            if end::all(conn, id, None, "password_reset", now).await? > 0 {
+            if guest_sessions::all(conn, id, None, "password_reset", now).await? > 0 {
                 guests::changed(conn, id, now).await?;
             }
             links::end_of(conn, id, now).await?;
-            let pin_ended = pin::store::end(conn, id).await?;
             if let Some(secret) = &secret {
                 totp::put_confirmed(conn, desk, id, (secret.as_slice(), 0), now).await?;
             }
             let detail = json!({
-                "role": row.role, "sessions_ended": ended, "pin_ended": pin_ended, "second_factor": secret.is_some(),
+                "role": row.role, "sessions_ended": ended.sessions, "pin_ended": ended.pin, "second_factor": secret.is_some(),
             });
             audit::record(conn, actor, "staff.put", &id.to_string(), detail, now).await?;
             Ok::<_, Fault>(id)
@@ -127,7 +123,7 @@ async fn put(desk: &Desk, actor: &Actor, wanted: StaffWanted) -> Result<StaffAcc
     Ok(StaffAccount { id, email: row.email, name: row.name, role: row.role, disabled: false })
 }
 
-/// 404 for an address without an account. Disabling twice is disabling once.
+/// 404 for an address without an account. Suspending twice is suspending once.
 async fn disable(desk: &Desk, actor: &Actor, email: &str) -> Result<StaffAccount, Fault> {
     let email: Email =
         email.parse().map_err(|_| Fault::invalid("validation_failed").field("email", "invalid"))?;
@@ -137,9 +133,8 @@ async fn disable(desk: &Desk, actor: &Actor, email: &str) -> Result<StaffAccount
             let before = standing(conn, email.as_str()).await?;
             let row = store::disable(conn, email.as_str(), now).await?.ok_or_else(Fault::not_found)?;
             tell(desk, conn, before, email.as_str(), now).await?;
-            let ended = store::end_sessions(conn, row.id, now).await?;
-            let pin_ended = pin::store::end(conn, row.id).await?;
-            let detail = json!({"sessions_ended": ended, "pin_ended": pin_ended});
+            let ended = end::all(conn, row.id, now).await?;
+            let detail = json!({"sessions_ended": ended.sessions, "pin_ended": ended.pin});
             audit::record(conn, actor, "staff.disabled", &row.id.to_string(), detail, now).await?;
             let StaffRow { id, email, name, role, .. } = row;
             Ok::<_, Fault>(StaffAccount { id, email, name, role, disabled: true })
@@ -185,8 +180,8 @@ fn secret_of(text: &str) -> Result<Vec<u8>, Fault> {
 fn check(wanted: &StaffWanted) -> Result<(Email, Role), Fault> {
     let email = wanted.email.parse::<Email>();
     let role = wanted.role.parse::<Role>();
-    let name = (1..=120).contains(&wanted.name.trim().chars().count());
-    let password = (SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&wanted.password.chars().count());
+    let name = names::problem(wanted.name.trim()).is_none();
+    let password = (password::STAFF_SHORTEST..=password::LONGEST).contains(&wanted.password.chars().count());
     match (email, role) {
         (Ok(email), Ok(role)) if name && password => Ok((email, role)),
         (email, role) => {

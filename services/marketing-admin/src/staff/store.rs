@@ -88,7 +88,7 @@ pub async fn put(conn: &mut Conn, account: &StaffRow, now: DateTime<Utc>) -> Res
     Ok(row.id)
 }
 
-/// Takes the account with this address out of use, since now or since it was before.
+/// Suspends the account with this address, since now or since it was before.
 pub async fn disable(conn: &mut Conn, email: &str, now: DateTime<Utc>) -> Result<Option<StaffRow>, DbError> {
     Ok(diesel::sql_query(
         "UPDATE staff SET disabled_at = coalesce(disabled_at, $2), changed_at = $2

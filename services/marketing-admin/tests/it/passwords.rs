@@ -48,16 +48,37 @@ async fn a_password_that_everybody_has_or_that_is_the_owners_address_is_none() {
     }
 }
 
+/// Has a guest work here, too.
+async fn works_here(house: &House, guest: &Guest) {
+    house
+        .as_admin(&format!(
+            "INSERT INTO marketing_admin.staff (id, role, created_at, changed_at) VALUES ('{}', 'door_staff', now(), now())",
+            guest.id
+        ))
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_ends_the_pin_of_who_works_here() {
+    let house = House::open().await;
+    let ana = Guests::sign_up(&house, ANA).await;
+    works_here(&house, &ana).await;
+    house
+        .as_admin(&format!(
+            "INSERT INTO marketing_admin.pins (staff_id, pin_hash, set_at) VALUES ('{}', '$argon2id$none', now())",
+            ana.id
+        ))
+        .await;
+    assert_eq!(house.count("SELECT count(*) FROM pins").await, 1);
+    assert_eq!(change(&house, &ana, "kq7vmz3xpwrt").await, StatusCode::SEE_OTHER);
+    assert_eq!(house.count("SELECT count(*) FROM pins").await, 0, "set with the password that is no more");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_works_here_needs_twelve_characters() {
     let house = House::open().await;
     let ana = Guests::sign_up(&house, ANA).await;
-    house
-        .as_admin(&format!(
-            "INSERT INTO marketing_admin.staff (id, role, created_at, changed_at) VALUES ('{}', 'door_staff', now(), now())",
-            ana.id
-        ))
-        .await;
+    works_here(&house, &ana).await;
     assert_eq!(change(&house, &ana, "kq7vmz3xpwr").await, StatusCode::UNPROCESSABLE_ENTITY, "eleven");
     assert_eq!(change(&house, &ana, "kq7vmz3xpwrt").await, StatusCode::SEE_OTHER, "twelve");
 }

@@ -47,7 +47,7 @@ pub struct StaffView {
     pub name: String,
     /// The address they sign in with.
     pub email: String,
-    /// What they may do: `owner`, `manager` or `door_staff`.
+    /// Code of their role.
     pub role: String,
 }
 

@@ -1,4 +1,4 @@
-//! Learns which sessions marketing-admin ended: a disabled account, a new password, another role.
+//! Learns which sessions marketing-admin ended: a suspension, a new password, another role.
 //!
 //! It is asked for all that still matter, each time: a list of a few, and no bookmark that could be wrong. While
 //! marketing-admin is away the door goes on with what it knows.

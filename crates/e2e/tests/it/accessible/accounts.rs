@@ -156,7 +156,7 @@ async fn farewell(round: &mut Round) -> Result<()> {
     Ok(())
 }
 
-/// An app of codes: its set-up, a wrong code, the recovery codes, and the sign-in that asks for a code.
+/// An app with codes: its set-up, a wrong code, the recovery codes, and the sign-in that asks for a code.
 async fn with_an_app(round: &mut Round, guest: &Guest) -> Result<()> {
     let security = said_in("en", &round.at("/account/security"));
     round.open(&security, "form[action='/account/security/totp'] button").await?;

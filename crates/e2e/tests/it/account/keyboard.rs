@@ -1,4 +1,4 @@
-//! An account by keyboard alone: made, an app of codes set up, signed in with it. Whatever has the focus shows it, and what was refused
+//! An account by keyboard alone: made, an app with codes set up, signed in with it. Whatever has the focus shows it, and what was refused
 //! is where the focus goes.
 
 use super::{PASSWORD, code, link_in_mail};
@@ -69,7 +69,7 @@ async fn sign_up(club: &Club, keys: &Keyboard<'_>, guest: &Guest) -> Result<()> 
     Ok(())
 }
 
-/// Sets an app of codes up; gives its secret.
+/// Sets an app with codes up; gives its secret.
 async fn app(club: &Club, keys: &Keyboard<'_>) -> Result<String> {
     keys.0.go(&format!("{}/account/security", club.stack.urls.marketing)).await?;
     keys.choose("form[action='/account/security/totp'] button").await?;

@@ -2,14 +2,14 @@
 //! guests' and staff's alike.
 
 pub mod app_page;
-pub mod challenge_page;
-pub mod confirm;
 pub mod gate;
 pub mod notices;
 pub mod page;
 pub mod passkeys;
 pub mod pending;
+pub mod prove;
 pub mod recovery;
+pub mod second_factor;
 pub mod second_step;
 pub mod store;
 pub mod totp;

@@ -64,7 +64,7 @@ pub enum Limit {
     Reset,
     /// A code by SMS, and a code typed.
     PhoneCode,
-    /// A code of an authenticator, or a recovery code.
+    /// A code of an app, or a recovery code.
     SecondFactor,
     /// A passkey.
     Passkey,

@@ -15,11 +15,9 @@ use super::{initials, store};
 use crate::identity::account::tell;
 use crate::identity::consents::{self, Consent};
 use crate::identity::visit::Visit;
-use crate::identity::{activity, avatar};
+use crate::identity::{activity, avatar, names};
 use crate::{Desk, views};
 
-/// As long as the table takes it.
-const LONGEST_NAME: usize = 120;
 /// Where the page says that something was saved.
 pub(in crate::identity) const SAVED: &str = "/account/profile?done=saved";
 
@@ -91,14 +89,9 @@ pub async fn submit(
     visit: Visit,
     sent: GuestForm<ProfileForm>,
 ) -> Result<HttpResponse, Fault> {
-    let name = sent.form.name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = names::tidy(&sent.form.name);
     let language = sent.form.language.parse::<Language>().unwrap_or(locale.0);
-    let problem = match name.chars().count() {
-        0 => "account-profile-name-missing",
-        length if length > LONGEST_NAME || name.chars().any(char::is_control) => "account-profile-name-long",
-        _ => "",
-    };
-    if !problem.is_empty() {
+    if let Some(problem) = names::problem(&name) {
         let mut page = page(&desk, &request, locale, &sent.guest).await?;
         page.name_error = page.shell.t(problem);
         page.name = name;

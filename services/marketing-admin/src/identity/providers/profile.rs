@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Provider;
 use crate::identity::email::Email;
+use crate::identity::names;
 
 /// As long as the tables take it.
-const LONGEST_NAME: usize = 120;
 const LONGEST_SUBJECT: usize = 255;
 
 /// What we keep of it.
@@ -47,8 +47,7 @@ impl Profile {
 
 /// A name on one line, as long as the table takes it.
 pub fn tidy(name: &str) -> String {
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    name.chars().filter(|letter| !letter.is_control()).take(LONGEST_NAME).collect()
+    names::tidy(name).chars().filter(|letter| !letter.is_control()).take(names::LONGEST).collect()
 }
 
 #[cfg(test)]

@@ -66,8 +66,7 @@ pub(super) async fn set(
     accounts::set_password(conn, account.id, Some(change.hash), now).await?;
     let ended = end::all(conn, account.id, change.but, change.act, now).await?;
     // Whoever works here signs in at the desk and the door with the same password, and has set their PIN with it.
-    staff::store::end_sessions(conn, account.id, now).await?;
-    staff::pin::store::end(conn, account.id).await?;
+    staff::session::end::all(conn, account.id, now).await?;
     links::end_of(conn, account.id, now).await?;
     activity::note(conn, account.id, change.act, json!({"sessions_ended": ended}), visit, now).await?;
     if let Some(email) = account.email.as_deref() {

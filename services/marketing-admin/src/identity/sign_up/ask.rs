@@ -18,12 +18,9 @@ use crate::identity::links::{self, Purpose};
 use crate::identity::password::{GUEST_SHORTEST, Lane, check_new};
 use crate::identity::secret;
 use crate::identity::visit::Visit;
-use crate::identity::{entrance, sign_in};
+use crate::identity::{entrance, names, sign_in};
 use crate::notifications::account as mails;
 use crate::{Desk, views};
-
-/// As long as the table takes it.
-const LONGEST_NAME: usize = 120;
 
 /// What the form sends.
 #[derive(Debug, Deserialize)]
@@ -49,7 +46,7 @@ pub async fn submit(
 ) -> Result<HttpResponse, Fault> {
     let form = form.into_inner();
     let mut page = SignUpPage::new(&desk, locale, &form.next, PATH);
-    page.name = form.name.split_whitespace().collect::<Vec<_>>().join(" ");
+    page.name = names::tidy(&form.name);
     page.email = form.email.chars().take(254).collect();
     page.marketing = form.marketing == "yes";
     let email = judge(&mut page, &form.email);
@@ -83,12 +80,8 @@ fn judge(page: &mut SignUpPage, typed: &str) -> Option<Email> {
         page.email_error = page.shell.t("sign_in-email-invalid");
         page.problem = entrance::INVALID_EMAIL;
     }
-    let name = match page.name.chars().count() {
-        0 => "sign_in-name-missing",
-        length if length > LONGEST_NAME || page.name.chars().any(char::is_control) => "sign_in-name-long",
-        _ => return email,
-    };
-    page.name_error = page.shell.t(name);
+    let Some(problem) = names::problem(&page.name) else { return email };
+    page.name_error = page.shell.t(problem);
     if page.problem.is_empty() {
         page.problem = "invalid_name";
     }

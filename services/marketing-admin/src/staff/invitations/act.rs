@@ -18,14 +18,13 @@ use crate::identity::email::Email;
 use crate::identity::entrance;
 use crate::identity::limits::{self, Limit};
 use crate::identity::links::{self, Purpose};
+use crate::identity::names;
 use crate::identity::visit::Visit;
 use crate::staff::people::{list_page, nights_of, within_reach};
 use crate::staff::session::step_up;
 use crate::staff::{Member, roles};
 
 type Form = HashMap<String, String>;
-
-const LONGEST_NAME: usize = 120;
 
 /// Invites somebody, and comes back to the list.
 pub async fn invite(
@@ -41,7 +40,7 @@ pub async fn invite(
         return step_up::ask(&desk, asked, &member, &sent.form, list_page::PATH, problem).await;
     }
     match invited(&desk, &member, &visit, &sent.form).await {
-        Ok(()) => Ok(done("invited")),
+        Ok(()) => Ok(done(&member, "invited")),
         Err(fault) => refused(&desk, (&request, locale), &member, fault, &sent.form).await,
     }
 }
@@ -66,12 +65,13 @@ pub async fn change(
         _ => (Err(wrong("act", "required")), ""),
     };
     match changed {
-        Ok(()) => Ok(done(word)),
+        Ok(()) => Ok(done(&member, word)),
         Err(fault) => refused(&desk, (&request, locale), &member, fault, &Form::new()).await,
     }
 }
 
-fn done(word: &str) -> HttpResponse {
+fn done(member: &Member<StaffManage>, word: &str) -> HttpResponse {
+    tracing::info!(staff = %member.id, act = word, "an invitation");
     redirect::see_other(&format!("{}?done={word}", list_page::PATH))
 }
 
@@ -173,8 +173,8 @@ async fn withdraw(desk: &Desk, member: &Member<StaffManage>, invitation: Uuid) -
 }
 
 fn read(form: &Form, inviter: Uuid) -> Result<(Email, Invited), Fault> {
-    let name = text(form, "name").split_whitespace().collect::<Vec<_>>().join(" ");
-    if !(1..=LONGEST_NAME).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+    let name = names::tidy(text(form, "name"));
+    if names::problem(&name).is_some() {
         return Err(wrong("name", "out_of_range"));
     }
     let email = entrance::address_of(text(form, "email")).ok_or_else(|| wrong("email", "invalid"))?;

@@ -12,10 +12,8 @@ use web::{ApiJson, Fault, RequestId, ServiceCaller, callers};
 use super::Invited;
 use super::send::{self, Wanted};
 use crate::Desk;
-use crate::identity::entrance;
+use crate::identity::{entrance, names};
 use crate::staff::people;
-
-const LONGEST_NAME: usize = 120;
 
 /// An owner as wanted.
 #[derive(Debug, Deserialize)]
@@ -61,7 +59,7 @@ pub async fn handle(
         |field: &'static str, code: &'static str| Fault::invalid("validation_failed").field(field, code);
     let email = entrance::address_of(&wanted.email).ok_or_else(|| wrong("email", "invalid"))?;
     let name = wanted.name.trim().to_owned();
-    if !(1..=LONGEST_NAME).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+    if names::problem(&name).is_some() {
         return Err(wrong("name", "out_of_range"));
     }
     let invited = Invited { name, role: Role::Owner.code().to_owned(), nights: None, inviter: None };

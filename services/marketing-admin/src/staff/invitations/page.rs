@@ -15,16 +15,14 @@ use web::{Fault, Locale, PageForm, redirect};
 use super::accept::{self, Chosen};
 use super::{Invited, PATH, dead, holds, send};
 use crate::identity::account::store::{self as accounts, Account};
-use crate::identity::entrance::{self, STAFF_SHORTEST, Token};
+use crate::identity::entrance::{self, Token};
 use crate::identity::limits::{self, Limit};
 use crate::identity::links::{self, Link, Purpose};
-use crate::identity::password::{Lane, check_new};
+use crate::identity::password::{Lane, STAFF_SHORTEST, check_new};
 use crate::identity::visit::Visit;
-use crate::identity::{activity, factors};
+use crate::identity::{activity, factors, names};
 use crate::staff::roles;
 use crate::{Desk, views};
-
-const LONGEST_NAME: usize = 120;
 
 #[derive(Template)]
 #[template(path = "invitations/page.html")]
@@ -88,7 +86,10 @@ pub async fn submit(
     };
     match refused {
         Some((status, page)) => views::private(status, &page),
-        None => welcome(&desk, &open).await,
+        None => {
+            tracing::info!(invitation = %open.link.id, "an invitation was accepted");
+            welcome(&desk, &open).await
+        }
     }
 }
 
@@ -134,21 +135,17 @@ async fn new(
     form: &AcceptForm,
     open: &Open,
 ) -> Result<Refused, Fault> {
-    let name = form.name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let name_error = match name.chars().count() {
-        0 => "sign_in-name-missing",
-        length if length > LONGEST_NAME || name.chars().any(char::is_control) => "sign_in-name-long",
-        _ => "",
-    };
+    let name = names::tidy(&form.name);
+    let name_problem = names::problem(&name);
     let context = [name.as_str(), open.link.email.as_str()];
     let password_error = match check_new(desk, &form.password, &context, STAFF_SHORTEST).await {
         Ok(()) => String::new(),
         Err(fault) => entrance::password_problem(locale.0, fault, STAFF_SHORTEST)?,
     };
-    if !name_error.is_empty() || !password_error.is_empty() {
+    if name_problem.is_some() || !password_error.is_empty() {
         let mut page = page(desk, locale, &form.token, open).await?;
-        if !name_error.is_empty() {
-            page.name_error = page.shell.t(name_error);
+        if let Some(problem) = name_problem {
+            page.name_error = page.shell.t(problem);
         }
         return Ok(Some((StatusCode::UNPROCESSABLE_ENTITY, InvitationPage { name, password_error, ..page })));
     }

@@ -16,9 +16,8 @@ use super::store::{self, PersonRow};
 use super::{nights_of, notices, person_page, within_reach};
 use crate::Desk;
 use crate::identity::ClientAddress;
-use crate::identity::factors::pending::{self, Side};
-use crate::staff::session::step_up;
-use crate::staff::{Member, pin, roles, store as accounts};
+use crate::staff::session::{end, step_up};
+use crate::staff::{Member, roles};
 
 /// What is wanted.
 #[derive(Debug)]
@@ -116,16 +115,14 @@ async fn done(
             if owned > 0 && store::owners(conn).await? == 0 {
                 return Err(Fault::conflict("last_owner"));
             }
-            let sessions = accounts::end_sessions(conn, staff, now).await?;
-            let pin_ended = pin::store::end(conn, staff).await?;
-            pending::end_of(conn, Side::Staff, staff).await?;
+            let ended = end::all(conn, staff, now).await?;
             let after = store::one(conn, staff).await?.ok_or_else(Fault::not_found)?;
             let is = told(conn, &after).await?;
             if is != was {
                 notices::changed(desk, conn, &after, act.mail(), now).await?;
             }
             let detail =
-                json!({"before": was, "after": is, "sessions_ended": sessions, "pin_ended": pin_ended});
+                json!({"before": was, "after": is, "sessions_ended": ended.sessions, "pin_ended": ended.pin});
             audit::record(conn, &actor, act.code(), &staff.to_string(), detail, now).await?;
             Ok::<_, Fault>(())
         })

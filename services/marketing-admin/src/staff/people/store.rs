@@ -109,7 +109,7 @@ pub async fn bind(
     .await?)
 }
 
-/// Takes somebody out of use, or back.
+/// Suspends somebody, or takes them back.
 pub async fn suspend(
     conn: &mut Conn,
     staff: Uuid,

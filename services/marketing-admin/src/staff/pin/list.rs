@@ -7,7 +7,7 @@ use web::{Fault, ServiceCaller, callers};
 use super::store;
 use crate::Desk;
 
-/// `[{staff, name}]` by name, without accounts that are out of use.
+/// `[{staff, name}]` by name, without accounts that are suspended.
 pub async fn list(desk: Data<Desk>, _: ServiceCaller<callers::Scanner>) -> Result<HttpResponse, Fault> {
     let mut conn = desk.db.conn().await?;
     Ok(HttpResponse::Ok().json(store::holders(&mut conn).await?))

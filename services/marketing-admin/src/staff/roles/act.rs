@@ -16,10 +16,9 @@ use super::wanted::{self, Wanted};
 use super::{OwnRole, form_page, store};
 use crate::Desk;
 use crate::identity::ClientAddress;
-use crate::identity::factors::pending::{self, Side};
+use crate::staff::Member;
 use crate::staff::people::{self, within_reach};
-use crate::staff::session::step_up;
-use crate::staff::{Member, pin, store as accounts};
+use crate::staff::session::{end, step_up};
 
 type Fields = HashMap<String, String>;
 
@@ -37,7 +36,10 @@ pub async fn make(
         return step_up::ask(&desk, (&request, locale), &member, &sent.form, back, problem).await;
     }
     match made(&desk, &member, &sent.form).await {
-        Ok(()) => Ok(redirect::see_other("/admin/roles?done=made")),
+        Ok(()) => {
+            tracing::info!(staff = %member.id, "a role was made");
+            Ok(redirect::see_other("/admin/roles?done=made"))
+        }
         Err(fault) => form_page::refused(&desk, (&request, locale), &member, None, &sent.form, fault).await,
     }
 }
@@ -63,7 +65,10 @@ pub async fn change(
         _ => return Err(Fault::invalid("validation_failed").field("act", "unknown")),
     };
     match outcome {
-        Ok(()) => Ok(redirect::see_other(&format!("/admin/roles?done={done}"))),
+        Ok(()) => {
+            tracing::info!(staff = %member.id, role = %code, act = done, "a role was changed");
+            Ok(redirect::see_other(&format!("/admin/roles?done={done}")))
+        }
         Err(fault) => {
             let which = Some(code.as_str());
             form_page::refused(&desk, (&request, locale), &member, which, &sent.form, fault).await
@@ -154,9 +159,7 @@ fn in_use<'a>(own: &'a [OwnRole], code: &str) -> Result<&'a OwnRole, Fault> {
 async fn end_all(conn: &mut Conn, code: &str, now: DateTime<Utc>) -> Result<usize, Fault> {
     let mut ended = 0;
     for staff in store::who_has(conn, code).await? {
-        ended += accounts::end_sessions(conn, staff, now).await?;
-        pin::store::end(conn, staff).await?;
-        pending::end_of(conn, Side::Staff, staff).await?;
+        ended += end::all(conn, staff, now).await?.sessions;
     }
     Ok(ended)
 }

@@ -18,8 +18,8 @@ pub struct EndedQuery {
     since: Option<DateTime<Utc>>,
 }
 
-/// `[{session, ended_at, expires_at}]`: the caller's own sessions that a new password, another role or a disabled
-/// account ended. Asking for too long ago is asking for all that still matter.
+/// `[{session, ended_at, expires_at}]`: the caller's own sessions that a new password, another role or a
+/// suspension ended. Asking for too long ago is asking for all that still matter.
 pub async fn list(
     desk: Data<Desk>,
     caller: ServiceCaller<callers::Scanner>,

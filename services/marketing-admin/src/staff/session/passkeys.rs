@@ -19,10 +19,10 @@ use crate::identity::factors::pending::Side;
 use crate::identity::limits::{self, Limit};
 use crate::identity::visit::Visit;
 use crate::staff::Member;
-use crate::staff::session::page::way_on;
 use crate::staff::session::prove;
 use crate::staff::session::second_factor::{self, under_way};
 use crate::staff::session::security;
+use crate::staff::session::sign_in_page::way_on;
 use crate::staff::store as accounts;
 use crate::{Desk, SERVICE};
 

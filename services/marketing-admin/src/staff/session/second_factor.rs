@@ -13,8 +13,8 @@ use web::{Fault, Locale, PageForm, RequestId, redirect};
 
 use crate::identity::factors::pending::{self, Pending, Side};
 use crate::identity::{ClientAddress, factors};
-use crate::staff::session::page::{self, way_on};
 use crate::staff::session::sign_in::{self, Attempt, Opening, SignedIn};
+use crate::staff::session::sign_in_page::{self, way_on};
 use crate::staff::store::{self as accounts, StaffRow};
 use crate::views;
 use crate::{Desk, SERVICE};
@@ -165,7 +165,7 @@ async fn page_of(
     let mut conn = desk.db.conn().await?;
     let theirs = factors::of(&mut conn, staff).await?;
     drop(conn);
-    let shell = page::shell(desk, request, locale);
+    let shell = sign_in_page::shell(desk, request, locale);
     let page = SecondFactorPage {
         problem: if problem.is_empty() { String::new() } else { shell.t(problem) },
         passkeys: theirs.passkeys > 0,

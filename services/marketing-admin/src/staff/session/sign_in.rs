@@ -17,7 +17,7 @@ use uuid::Uuid;
 use web::Fault;
 use web::session::{Claims, LIFETIME};
 
-use crate::identity::password::Lane;
+use crate::identity::password::{self, Lane};
 use crate::identity::{ClientAddress, factors};
 use crate::staff::pin;
 use crate::staff::roles;
@@ -29,8 +29,6 @@ use crate::{Desk, SERVICE};
 /// guesses must not lock the person out. The gateway limits each client before that.
 const TRIES: i64 = 10;
 const WINDOW: TimeDelta = TimeDelta::minutes(5);
-/// Longer texts are no password of ours; hashing them would be work for nothing.
-const LONGEST: usize = 200;
 
 /// Address and password.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -220,7 +218,7 @@ pub(in crate::staff) async fn proven(
 ) -> Result<Option<StaffRow>, Fault> {
     let account = find(desk, attempt.email, attempt.from).await?;
     let hash = account.as_ref().filter(|a| a.disabled_at.is_none()).and_then(|a| a.password_hash.clone());
-    let password: String = password.chars().take(LONGEST + 1).collect();
+    let password: String = password.chars().take(password::LONGEST + 1).collect();
     let lane = if attempt.audience == SERVICE { Lane::Desk } else { Lane::Door };
     let fits = desk.passwords.matches(lane, hash, password).await?;
     Ok(account.filter(|_| fits))

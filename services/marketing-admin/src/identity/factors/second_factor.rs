@@ -19,8 +19,8 @@ use crate::identity::visit::Visit;
 use crate::{Desk, views};
 
 #[derive(Template)]
-#[template(path = "factors/challenge.html")]
-struct ChallengePage {
+#[template(path = "factors/second_factor.html")]
+struct SecondFactorPage {
     shell: Shell,
     problem: String,
     /// What is asked for, in words.
@@ -97,17 +97,17 @@ async fn page(
     request: &HttpRequest,
     locale: Locale,
     account: Uuid,
-) -> Result<ChallengePage, Fault> {
+) -> Result<SecondFactorPage, Fault> {
     let theirs = super::of(&mut *desk.db.conn().await?, account).await?;
-    let shell = super::shell(desk, request, locale, "factors-challenge-title");
+    let shell = super::shell(desk, request, locale, "factors-second-factor-title");
     // Where nothing is left but a lost passkey, a field for codes would only tease.
     let codes = theirs.codes() || theirs.passkeys == 0;
     let line = match (codes, theirs.passkeys > 0) {
-        (true, true) => "second_step-challenge-either",
-        (true, false) => "factors-challenge-line",
-        (false, _) => "second_step-challenge-passkey",
+        (true, true) => "second_step-asks-either",
+        (true, false) => "factors-second-factor-line",
+        (false, _) => "second_step-asks-passkey",
     };
-    Ok(ChallengePage {
+    Ok(SecondFactorPage {
         line: shell.t(line),
         shell,
         problem: String::new(),

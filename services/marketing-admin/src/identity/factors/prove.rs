@@ -13,17 +13,14 @@ use super::gate;
 use super::passkeys::api::{Answered, Asked, Onwards, as_json, ask_afresh, proves_afresh, refused};
 use crate::identity::account::store as accounts;
 use crate::identity::limits::{self, Limit};
-use crate::identity::password::Lane;
+use crate::identity::password::{self, Lane};
 use crate::identity::session::open;
 use crate::identity::visit::Visit;
 use crate::{Desk, views};
 
-/// Longer ones are nobody's.
-const LONGEST_PASSWORD: usize = 200;
-
 #[derive(Template)]
-#[template(path = "factors/confirm.html")]
-struct ConfirmPage {
+#[template(path = "factors/prove.html")]
+struct ProvePage {
     shell: Shell,
     csrf: String,
     next: String,
@@ -88,7 +85,7 @@ pub async fn submit(
         limits::take(&desk, Limit::Confirm, &visit, &account.to_string()).await?;
         let whose = accounts::by_id(&mut *desk.db.conn().await?, account).await?;
         let hash = whose.and_then(|whose| whose.password_hash);
-        let password = form.password.chars().take(LONGEST_PASSWORD + 1).collect();
+        let password = form.password.chars().take(password::LONGEST + 1).collect();
         desk.passwords.matches(Lane::Guest, hash, password).await?
     };
     if fits {
@@ -156,13 +153,13 @@ async fn page(
     locale: Locale,
     guest: &Guest,
     next: String,
-) -> Result<ConfirmPage, Fault> {
+) -> Result<ProvePage, Fault> {
     let mut conn = desk.db.conn().await?;
     let account = guest.account.uuid();
     let theirs = super::of(&mut conn, account).await?;
     let second = gate::wanted(&mut conn, account, &theirs).await?;
     let whose = accounts::by_id(&mut conn, account).await?;
-    Ok(ConfirmPage {
+    Ok(ProvePage {
         shell: super::shell(desk, request, locale, "factors-confirm-title"),
         csrf: guest.csrf_token().to_owned(),
         next,
