@@ -123,7 +123,7 @@ impl Saturday {
 /// A scan at the first gate of a night.
 fn at(house: &House, event: &EventChanged, code: &str) -> Value {
     json!({"scanned_at": house.now(), "code": code, "event": event.event_id, "gate": House::gate(event, 0),
-        "nonce": Uuid::now_v7().to_string(), "direction": "entry"})
+        "nonce": Uuid::now_v7().to_string()})
 }
 
 /// The status, and what a refusal is called. A stream that is open is not read to its end.
