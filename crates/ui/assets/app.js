@@ -35,6 +35,11 @@ export function setBusy(button, busy) {
   }
 }
 
+/** On a phone the menu is one line: the room that one is in comes into view. */
+function showOwnRoom() {
+  document.querySelector(".site-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 /** A page restored by Back shows the state it was left in: wake its forms up again. */
 function wakeOnReturn() {
   addEventListener("pageshow", (event) => {
@@ -101,6 +106,7 @@ function focusFirstFault() {
 
 guardForms();
 wakeOnReturn();
+showOwnRoom();
 wireSteppers();
 addEventListener("steppers", wireSteppers); // said by a script that put new ones on the page
 wirePrinting();
