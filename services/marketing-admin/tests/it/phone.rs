@@ -106,26 +106,71 @@ async fn five_wrong_codes_end_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_newer_code_ends_the_older_and_each_is_good_once() {
+async fn whoever_else_asks_for_a_code_to_a_number_ends_none_that_its_owner_waits_for() {
+    let house = house().await;
+    let (ana, stranger) = (browser(&house, 1).await, browser(&house, 2).await);
+    ask(&house, &ana, NUMBER).await;
+    let hers = last_code(&house, NUMBER).await;
+    for _ in 0..2 {
+        assert_eq!(ask(&house, &stranger, NUMBER).await.status(), StatusCode::OK);
+    }
+    assert_eq!(texts(&house, NUMBER).await.len(), 3);
+    let refused = type_code(&house, &stranger, &hers).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "it is good in her browser alone");
+    for _ in 0..5 {
+        type_code(&house, &stranger, "12").await;
+    }
+    assert_eq!(type_code(&house, &ana, &hers).await.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_three_codes_to_a_number_are_good_and_each_once() {
     let house = house().await;
     let ana = browser(&house, 1).await;
     ask(&house, &ana, NUMBER).await;
     let older = last_code(&house, NUMBER).await;
     ask(&house, &ana, NUMBER).await;
     let newer = last_code(&house, NUMBER).await;
-    if older != newer {
-        assert_eq!(type_code(&house, &ana, &older).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    }
-    // The browser's cookie goes with the first that fits, so both are sent with the one it has now.
     let waiting = ana.cookie("__Host-maguey_phone").expect("waiting");
+    // The browser's cookie goes with the first that fits, so both are sent with the one it has now.
     let both = futures::future::join(type_code(&house, &ana, &newer), type_code(&house, &ana, &newer)).await;
     let mut statuses = [both.0.status().as_u16(), both.1.status().as_u16()];
     statuses.sort_unstable();
-    assert_eq!(statuses, [303, 422]);
-    assert_eq!(
-        count(&house, &format!("phone_codes WHERE id = '{waiting}' AND used_at IS NOT NULL")).await,
-        1
-    );
+    assert_eq!(statuses, if older == newer { [303, 303] } else { [303, 422] });
+    let used = format!("phone_codes WHERE browser = '{waiting}' AND used_at IS NOT NULL");
+    assert_eq!(count(&house, &used).await, if older == newer { 2 } else { 1 });
+
+    let bea = browser(&house, 2).await;
+    let other = "+34600000002";
+    for _ in 0..2 {
+        ask(&house, &bea, other).await;
+    }
+    let first: String = texts(&house, other).await[0].chars().take(6).collect();
+    assert_eq!(type_code(&house, &bea, &first).await.status(), StatusCode::SEE_OTHER, "the slower SMS");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_code_is_a_try_at_every_code_that_it_could_have_been() {
+    let house = house().await;
+    let ana = browser(&house, 1).await;
+    for _ in 0..2 {
+        ask(&house, &ana, NUMBER).await;
+    }
+    for _ in 0..5 {
+        assert_eq!(type_code(&house, &ana, "12").await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(count(&house, "phone_codes WHERE tries = 5").await, 2);
+    for text in texts(&house, NUMBER).await {
+        let code: String = text.chars().take(6).collect();
+        assert_eq!(
+            type_code(&house, &ana, &code).await.status(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "too late"
+        );
+    }
+    ask(&house, &ana, NUMBER).await;
+    let anew = last_code(&house, NUMBER).await;
+    assert_eq!(type_code(&house, &ana, &anew).await.status(), StatusCode::SEE_OTHER, "a new one is good");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,7 +13,7 @@ use crate::identity::visit::Visit;
 
 /// How long a code is good.
 pub const LIVES: TimeDelta = TimeDelta::minutes(10);
-/// Which code this browser waits for.
+/// Under which key this browser waits for its codes.
 const COOKIE: &str = "__Host-maguey_phone";
 
 /// Sends a code to a number, unless it had enough of them; gives what the browser is to keep. Whoever asks learns nothing of what
@@ -26,11 +26,12 @@ pub(super) async fn code(
     waiting: Option<Uuid>,
 ) -> Result<Uuid, Fault> {
     limits::take(desk, Limit::PhoneCode, visit, phone).await?;
+    let browser = waiting.unwrap_or_else(Uuid::now_v7);
     if !limits::quiet(desk, Limit::PhoneCode, phone).await? {
-        // The code that was sent last stays good.
-        return Ok(waiting.unwrap_or_else(Uuid::now_v7));
+        // The codes that were sent last stay good.
+        return Ok(browser);
     }
-    let new = NewCode { id: Uuid::now_v7(), phone: phone.to_owned(), account, code: six_digits()? };
+    let new = NewCode { id: Uuid::now_v7(), browser, phone: phone.to_owned(), account, code: six_digits()? };
     let now = desk.clock.now();
     desk.db
         .transaction(async |conn| {
@@ -43,18 +44,18 @@ pub(super) async fn code(
     let text = ui::text(visit.language, "phone-sms", &[("code", &new.code), ("site", &host)]);
     // The last line is read by browsers, which fill the code in on this site only.
     desk.sms.send(phone, &format!("{text}\n\n@{host} #{}", new.code)).await;
-    Ok(new.id)
+    Ok(browser)
 }
 
-/// Which code this browser waits for.
+/// Under which key this browser waits for codes.
 pub(super) fn waiting(request: &HttpRequest) -> Option<Uuid> {
     request.cookie(COOKIE).and_then(|cookie| cookie.value().parse().ok())
 }
 
-/// Has it wait for this one; none: for nothing any more.
-pub(super) fn wait_for(response: &mut HttpResponse, code: Option<Uuid>) -> Result<(), Fault> {
-    let life = if code.is_some() { LIVES } else { TimeDelta::zero() };
-    let cookie = secret::cookie(COOKIE, code.map(|code| code.to_string()).unwrap_or_default(), life);
+/// Has it wait under this one; none: for nothing any more.
+pub(super) fn wait_for(response: &mut HttpResponse, browser: Option<Uuid>) -> Result<(), Fault> {
+    let life = if browser.is_some() { LIVES } else { TimeDelta::zero() };
+    let cookie = secret::cookie(COOKIE, browser.map(|key| key.to_string()).unwrap_or_default(), life);
     response.add_cookie(&cookie).map_err(|error| Fault::internal(error.to_string()))
 }
 
