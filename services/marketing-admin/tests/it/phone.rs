@@ -1,5 +1,9 @@
 //! Signing in by a code sent to one's phone, and numbers of accounts.
 
+use std::sync::Arc;
+
+use domain::clock::SystemClock;
+use marketing_admin::identity::sms::SmsSettings;
 use reqwest::header::LOCATION;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
@@ -12,6 +16,11 @@ const NUMBER: &str = "+34600000001";
 
 /// A house that sends SMS.
 async fn house() -> House {
+    house_with(&[]).await
+}
+
+/// The same with more said in its environment.
+async fn house_with(more: &[(&'static str, &str)]) -> House {
     let mut house = House::unopened().await;
     house.variables = vec![
         ("TWILIO_URL", house.sandbox.url.clone()),
@@ -19,6 +28,7 @@ async fn house() -> House {
         ("TWILIO_AUTH_TOKEN", "secret".to_owned()),
         ("TWILIO_FROM", "+34600000000".to_owned()),
     ];
+    house.variables.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
     house.move_in().await;
     house
 }
@@ -213,6 +223,71 @@ async fn nobody_is_flooded_with_sms() {
         assert_eq!(ask(&house, &stranger, NUMBER).await.status(), StatusCode::OK, "from {number} networks");
     }
     assert_eq!(texts(&house, NUMBER).await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_club_sends_so_many_an_hour_and_then_names_the_other_ways() {
+    let house = house_with(&[("SMS_PER_HOUR", "2")]).await;
+    for number in 1..=2 {
+        let guest = browser(&house, number).await;
+        assert_eq!(ask(&house, &guest, &format!("+3460000000{number}")).await.status(), StatusCode::OK);
+    }
+    // At another replica, from another network, to another number: it is the club's allowance.
+    let other = house.replica_at(Arc::new(SystemClock)).await;
+    for number in 3..=8 {
+        let guest = browser(&house, number).await;
+        let request = house.http.post(format!("http://{}/account/phone", other.public));
+        let late = guest.send(request.form(&[("phone", "+34600000003")])).await;
+        assert_eq!(late.status(), StatusCode::TOO_MANY_REQUESTS);
+        let wait: u64 = late.headers()["retry-after"].to_str().expect("text").parse().expect("seconds");
+        assert!((1..=1800).contains(&wait), "{wait}");
+        let page = late.text().await.expect("a page");
+        assert!(page.contains("can’t be sent right now") && page.contains("a mailed link"), "{page}");
+        assert!(page.contains("value=\"+34600000003\""), "what they typed stays: {page}");
+    }
+    other.stop().await;
+    assert!(texts(&house, "+34600000003").await.is_empty());
+    assert_eq!(count(&house, "phone_codes WHERE phone = '+34600000003'").await, 0);
+
+    // Who asked while nothing was sent has lost nothing by it.
+    house
+        .as_admin("DELETE FROM marketing_admin.allowances WHERE whole_at > now() + interval '40 minutes'")
+        .await;
+    let guest = browser(&house, 9).await;
+    assert_eq!(ask(&house, &guest, "+34600000003").await.status(), StatusCode::OK);
+    assert_eq!(texts(&house, "+34600000003").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_go_to_the_countries_that_are_served() {
+    let house = house_with(&[("SMS_COUNTRIES", "es, PT")]).await;
+    let guest = browser(&house, 1).await;
+    assert_eq!(ask(&house, &guest, NUMBER).await.status(), StatusCode::OK);
+    let refused = ask(&house, &guest, "+491701234567").await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = refused.text().await.expect("a page");
+    assert!(page.contains("no codes to numbers of this country"), "{page}");
+    assert!(texts(&house, "+491701234567").await.is_empty());
+
+    let ana = Guests::sign_up(&house, ANA).await;
+    let here = "/account/security/phone";
+    let refused = ana.submit(&house, here, here, &[("phone", "+491701234567")]).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "nor to add one");
+}
+
+#[test]
+fn what_is_no_country_and_no_number_keeps_the_service_from_starting() {
+    for (name, value, faulty) in [
+        ("SMS_COUNTRIES", "ES,Spain", true),
+        ("SMS_COUNTRIES", "es, pt,", false),
+        ("SMS_PER_HOUR", "0", true),
+        ("SMS_PER_HOUR", "3601", true),
+        ("SMS_PER_HOUR", "3600", false),
+    ] {
+        let mut reader = settings::Reader::from_pairs([("MAGUEY_ENV", "local"), (name, value)]);
+        let read = SmsSettings::read(&mut reader);
+        assert_eq!(reader.finish(read).is_err(), faulty, "{name}={value}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
