@@ -25,9 +25,11 @@ CREATE TABLE provider_trips (
 CREATE INDEX provider_trips_by_age ON provider_trips (expires_at);
 CREATE INDEX provider_trips_of_account ON provider_trips (account_id) WHERE account_id IS NOT NULL;
 
--- Codes sent by SMS. One is open per number and purpose: a newer one ends the older.
+-- Codes sent by SMS. The last three to a number are open per purpose, so that who asks for one to somebody else's number ends none that
+-- its owner waits for.
 CREATE TABLE phone_codes (
-  id         uuid PRIMARY KEY,                      -- UUIDv7; the browser that asked has it as a cookie
+  id         uuid PRIMARY KEY,                      -- UUIDv7
+  browser    uuid NOT NULL,                         -- the browser that asked has it as a cookie; its codes are good there alone
   phone      text NOT NULL CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'),
   account_id uuid REFERENCES accounts (id),         -- whose number it is to become; NULL: somebody signs in
   code_hash  bytea NOT NULL CHECK (octet_length(code_hash) = 32),
@@ -36,8 +38,8 @@ CREATE TABLE phone_codes (
   expires_at timestamptz NOT NULL,
   used_at    timestamptz
 );
-CREATE UNIQUE INDEX phone_codes_open ON phone_codes (phone, coalesce(account_id, '00000000-0000-0000-0000-000000000000'))
-  WHERE used_at IS NULL;
+CREATE INDEX phone_codes_of_number ON phone_codes (phone);
+CREATE INDEX phone_codes_of_browser ON phone_codes (browser);
 CREATE INDEX phone_codes_by_age ON phone_codes (expires_at);
 CREATE INDEX phone_codes_of_account ON phone_codes (account_id) WHERE account_id IS NOT NULL;
 

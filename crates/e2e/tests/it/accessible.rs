@@ -4,6 +4,7 @@ mod accounts;
 mod door;
 pub mod rooms;
 mod round;
+mod staff;
 
 use crate::journeys::club::Club;
 use anyhow::{Context, Result};

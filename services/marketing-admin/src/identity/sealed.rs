@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -20,13 +21,20 @@ pub struct Unopened;
 
 /// Seals with the first key, opens with any. Clones share the keys.
 #[derive(Clone)]
-pub struct Sealer(Arc<Vec<(String, RandomizedNonceKey)>>);
+pub struct Sealer(Arc<Vec<Key>>);
+
+/// A key with its name.
+struct Key {
+    kid: String,
+    cipher: RandomizedNonceKey,
+    digests: hmac::Key,
+}
 
 impl Sealer {
     /// The keys of `kid:base64 of 32 bytes[,…]`.
     pub fn parse(text: &str) -> Result<Self, String> {
         let keys = text.split(',').map(|part| key(part.trim())).collect::<Result<Vec<_>, _>>()?;
-        let mut kids: Vec<_> = keys.iter().map(|(kid, _)| kid).collect();
+        let mut kids: Vec<_> = keys.iter().map(|key| &key.kid).collect();
         kids.sort();
         if kids.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err("names a key twice".to_owned());
@@ -42,9 +50,9 @@ impl Sealer {
     /// The sealed form: length and name of the key, nonce, ciphertext with its tag. It opens about the same thing alone. Empty,
     /// which no table takes, if the cipher failed.
     pub fn seal(&self, about: &str, plain: &[u8]) -> Vec<u8> {
-        let Some((kid, key)) = self.0.first() else { return Vec::new() };
+        let Some(Key { kid, cipher, .. }) = self.0.first() else { return Vec::new() };
         let (mut text, aad) = (plain.to_vec(), Aad::from(about.as_bytes()));
-        let sealed = key.seal_in_place_append_tag(aad, &mut text);
+        let sealed = cipher.seal_in_place_append_tag(aad, &mut text);
         let (Ok(nonce), Ok(length)) = (sealed, u8::try_from(kid.len())) else {
             tracing::error!("the cipher failed");
             return Vec::new();
@@ -57,11 +65,20 @@ impl Sealer {
         let (length, rest) = sealed.split_first().ok_or(Unopened)?;
         let (kid, rest) = rest.split_at_checked(usize::from(*length)).ok_or(Unopened)?;
         let (nonce, text) = rest.split_at_checked(NONCE_LEN).ok_or(Unopened)?;
-        let (_, key) = self.0.iter().find(|(name, _)| name.as_bytes() == kid).ok_or(Unopened)?;
+        let key = self.0.iter().find(|key| key.kid.as_bytes() == kid).ok_or(Unopened)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Unopened)?;
         let mut text = text.to_vec();
-        let plain = key.open_in_place(nonce, Aad::from(about.as_bytes()), &mut text).map_err(|_| Unopened)?;
+        let plain =
+            key.cipher.open_in_place(nonce, Aad::from(about.as_bytes()), &mut text).map_err(|_| Unopened)?;
         Ok(plain.to_vec())
+    }
+
+    /// A digest by which equal texts about one thing are told to be equal, and which nobody without the key can try texts against. A new
+    /// first key makes new digests.
+    pub fn digest(&self, about: &str, text: &str) -> String {
+        let Some(key) = self.0.first() else { return String::new() };
+        let tag = hmac::sign(&key.digests, format!("{}:{about}{text}", about.len()).as_bytes());
+        hex::encode(tag.as_ref().iter().take(16).copied().collect::<Vec<u8>>())
     }
 }
 
@@ -71,7 +88,7 @@ impl fmt::Debug for Sealer {
     }
 }
 
-fn key(part: &str) -> Result<(String, RandomizedNonceKey), String> {
+fn key(part: &str) -> Result<Key, String> {
     let (kid, text) = part.split_once(':').ok_or_else(|| "is not kid:base64".to_owned())?;
     if kid.is_empty() || kid.len() > LONGEST_KID {
         return Err("has a key without a name, or with a long one".to_owned());
@@ -84,8 +101,11 @@ fn key(part: &str) -> Result<(String, RandomizedNonceKey), String> {
     if bytes.iter().all(|byte| *byte == bytes[0]) {
         return Err("has a key of one byte repeated".to_owned());
     }
-    let key = RandomizedNonceKey::new(&AES_256_GCM, &bytes).map_err(|e| e.to_string())?;
-    Ok((kid.to_owned(), key))
+    let cipher = RandomizedNonceKey::new(&AES_256_GCM, &bytes).map_err(|e| e.to_string())?;
+    // One of its own, drawn from the other: neither use says anything about the other.
+    let drawn = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &bytes), b"maguey digests");
+    let digests = hmac::Key::new(hmac::HMAC_SHA256, drawn.as_ref());
+    Ok(Key { kid: kid.to_owned(), cipher, digests })
 }
 
 #[cfg(test)]
@@ -125,6 +145,17 @@ mod tests {
         assert_eq!(both.open("x", &sealed).expect("opened"), b"secret");
         let anew = both.seal("x", b"secret");
         assert_eq!(old.open("x", &anew), Err(Unopened));
+    }
+
+    #[test]
+    fn equal_texts_have_one_digest_and_only_with_the_key() {
+        let sealer = Sealer::parse(&named("a", 1)).expect("keys");
+        let digest = sealer.digest("address", "ana");
+        assert_eq!(digest.len(), 32);
+        assert_eq!(digest, sealer.digest("address", "ana"));
+        assert_ne!(digest, sealer.digest("address", "bea"));
+        assert_ne!(digest, sealer.digest("addres", "sana"));
+        assert_ne!(digest, Sealer::parse(&named("a", 2)).expect("keys").digest("address", "ana"));
     }
 
     #[test]

@@ -11,6 +11,8 @@ use reqwest::{StatusCode, Url};
 use serde::Deserialize;
 use settings::{Reader, Secret};
 
+use crate::identity::limits::Allowance;
+use crate::identity::phone::number;
 use crate::identity::providers::config::address;
 
 /// Somebody waits for a page meanwhile.
@@ -23,6 +25,10 @@ pub struct SmsSettings {
     pub account: Option<Account>,
     /// Where a number without a country's code is.
     pub region: country::Id,
+    /// Countries to whose numbers codes are sent; none: all.
+    pub countries: Vec<country::Id>,
+    /// Codes that the whole club sends at once, and about as many again within each hour.
+    pub per_hour: u32,
 }
 
 /// Our account at Twilio.
@@ -62,8 +68,33 @@ impl SmsSettings {
                 None
             }
         };
-        Self { account, region }
+        Self { account, region, countries: countries(reader), per_hour: per_hour(reader) }
     }
+}
+
+/// Two letters of each country that codes are sent to.
+fn countries(reader: &mut Reader) -> Vec<country::Id> {
+    const NAME: &str = "SMS_COUNTRIES";
+    const PURPOSE: &str =
+        "countries that codes by SMS are sent to, two letters each, commas between; everywhere if empty";
+    let text: String = reader.or(NAME, String::new(), PURPOSE);
+    let named = text.split(',').map(|part| part.trim().to_uppercase()).filter(|part| !part.is_empty());
+    let read: Result<Vec<country::Id>, _> = named.map(|part| part.parse::<country::Id>()).collect();
+    read.unwrap_or_else(|_| {
+        reader.fault(NAME, PURPOSE, "names what is no country's two letters");
+        Vec::new()
+    })
+}
+
+/// More than one a second is no club.
+fn per_hour(reader: &mut Reader) -> u32 {
+    const NAME: &str = "SMS_PER_HOUR";
+    const PURPOSE: &str = "codes by SMS that the whole club sends within an hour, 1 to 3600";
+    let most: u32 = reader.or(NAME, 300, PURPOSE);
+    if !(1..=3600).contains(&most) {
+        reader.fault(NAME, PURPOSE, "must be 1 to 3600");
+    }
+    most
 }
 
 /// What became of a message.
@@ -75,6 +106,10 @@ pub enum Fate {
     Refused,
     /// Nobody knows; later it may go.
     Away,
+    /// Not tried: we send nothing to that country.
+    Unserved,
+    /// Not tried: as many as the club sends within an hour were sent.
+    Capped,
 }
 
 impl Fate {
@@ -83,6 +118,8 @@ impl Fate {
             Self::Sent => "sent",
             Self::Refused => "refused",
             Self::Away => "away",
+            Self::Unserved => "unserved",
+            Self::Capped => "capped",
         }
     }
 }
@@ -116,7 +153,7 @@ impl Sms {
             http: web::client::client_with(PATIENCE),
             fates: telemetry::meter()
                 .u64_counter("maguey_sms_attempts")
-                .with_description("Codes by SMS, by outcome (sent, refused, away)")
+                .with_description("Codes by SMS, by outcome (sent, refused, away, unserved, capped)")
                 .build(),
         }
     }
@@ -131,6 +168,29 @@ impl Sms {
         self.settings.region
     }
 
+    /// Whether codes are sent to the country of a number (E.164).
+    pub fn serves(&self, to: &str) -> bool {
+        let served = &self.settings.countries;
+        served.is_empty() || number::country_of(to).is_some_and(|country| served.contains(&country))
+    }
+
+    /// What the whole club may send.
+    pub fn allowance(&self) -> Allowance {
+        let burst = self.settings.per_hour.max(1);
+        Allowance { burst, every: 3600_u32.div_ceil(burst) }
+    }
+
+    /// Notes what became of a message, be it that it was not tried.
+    pub fn note(&self, fate: Fate) {
+        self.fates.add(1, &[KeyValue::new("outcome", fate.code())]);
+        // The number is a person's: the log knows only that there was one.
+        if fate == Fate::Capped {
+            tracing::warn!(outcome = fate.code(), "an SMS was kept back: the hour's are sent (SMS_PER_HOUR)");
+        } else {
+            tracing::info!(outcome = fate.code(), "an SMS");
+        }
+    }
+
     /// Sends a text to a number (E.164). One try more where nobody knows: the same code twice harms nobody.
     pub async fn send(&self, to: &str, text: &str) -> Fate {
         let Some(account) = &self.settings.account else { return Fate::Away };
@@ -138,9 +198,7 @@ impl Sms {
         if fate == Fate::Away {
             fate = self.once(account, to, text).await;
         }
-        self.fates.add(1, &[KeyValue::new("outcome", fate.code())]);
-        // The number is a person's: the log knows only that there was one.
-        tracing::info!(outcome = fate.code(), "an SMS");
+        self.note(fate);
         fate
     }
 

@@ -85,6 +85,17 @@ async fn a_picture_is_made_small_shown_to_its_owner_and_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_read_as_its_guest_and_not_as_the_house() {
+    let house = House::open().await;
+    let ana = Guests::sign_up(&house, ANA).await;
+    assert_eq!(upload(&house, &ana, &png(40, 40)).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(ana.get(&house, "/account/avatar").await.status(), StatusCode::OK);
+    // What guests may see decides, whatever the query asks for.
+    house.as_admin("ALTER POLICY guest ON marketing_admin.avatars USING (false)").await;
+    assert_eq!(ana.get(&house, "/account/avatar").await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_picture_that_we_take_is_refused_in_words() {
     let house = House::open().await;
     let ana = Guests::sign_up(&house, ANA).await;

@@ -30,6 +30,39 @@ async fn a_wrong_password_and_an_unknown_address_are_one_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_for_an_address_does_not_stay_in_the_audit_log() {
+    let house = House::open().await;
+    // A password in the wrong field, twice, and another one; then somebody's own address.
+    for typed in ["My Secret Words", "my secret words ", "other secret words", "Olga@club.test"] {
+        let answer = house.sign_in_from("192.0.2.66", typed, "not the password").await;
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{typed}");
+    }
+    let rows = "SELECT count(*) FROM audit_log WHERE action = 'session.refused'";
+    for typed in ["secret", "club.test"] {
+        let found = format!("{rows} AND (target || actor || detail::text) ILIKE '%{typed}%'");
+        assert_eq!(house.count(&found).await, 0, "{typed}");
+    }
+    let unknown = "SELECT count(DISTINCT target) FROM audit_log
+                    WHERE action = 'session.refused' AND target ~ '^unknown:[0-9a-f]{32}$'
+                      AND detail ->> 'network' = '192.0.2.0'";
+    assert_eq!(house.count(unknown).await, 2, "equal ones are told to be equal");
+    let hers = "SELECT count(*) FROM audit_log JOIN members ON members.id::text = target
+                 WHERE action = 'session.refused' AND members.email = 'olga@club.test'";
+    assert_eq!(house.count(hers).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_at_an_address_that_is_nobodys_is_stopped_alike() {
+    let house = House::open().await;
+    for _ in 0..10 {
+        let guess = house.sign_in_from("192.0.2.66", "nobody@club.test", "guess").await;
+        assert_eq!(guess.status(), StatusCode::UNAUTHORIZED);
+    }
+    let next = house.sign_in_from("192.0.2.66", "nobody@club.test", "guess").await;
+    assert_eq!(next.status(), StatusCode::TOO_MANY_REQUESTS, "so nobody learns who has an account");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn guessing_is_stopped_for_who_guesses_and_nobody_else() {
     let house = House::open().await;
     for _ in 0..10 {

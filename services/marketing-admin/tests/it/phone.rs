@@ -1,5 +1,9 @@
 //! Signing in by a code sent to one's phone, and numbers of accounts.
 
+use std::sync::Arc;
+
+use domain::clock::SystemClock;
+use marketing_admin::identity::sms::SmsSettings;
 use reqwest::header::LOCATION;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
@@ -12,6 +16,11 @@ const NUMBER: &str = "+34600000001";
 
 /// A house that sends SMS.
 async fn house() -> House {
+    house_with(&[]).await
+}
+
+/// The same with more said in its environment.
+async fn house_with(more: &[(&'static str, &str)]) -> House {
     let mut house = House::unopened().await;
     house.variables = vec![
         ("TWILIO_URL", house.sandbox.url.clone()),
@@ -19,6 +28,7 @@ async fn house() -> House {
         ("TWILIO_AUTH_TOKEN", "secret".to_owned()),
         ("TWILIO_FROM", "+34600000000".to_owned()),
     ];
+    house.variables.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
     house.move_in().await;
     house
 }
@@ -106,26 +116,71 @@ async fn five_wrong_codes_end_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_newer_code_ends_the_older_and_each_is_good_once() {
+async fn whoever_else_asks_for_a_code_to_a_number_ends_none_that_its_owner_waits_for() {
+    let house = house().await;
+    let (ana, stranger) = (browser(&house, 1).await, browser(&house, 2).await);
+    ask(&house, &ana, NUMBER).await;
+    let hers = last_code(&house, NUMBER).await;
+    for _ in 0..2 {
+        assert_eq!(ask(&house, &stranger, NUMBER).await.status(), StatusCode::OK);
+    }
+    assert_eq!(texts(&house, NUMBER).await.len(), 3);
+    let refused = type_code(&house, &stranger, &hers).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "it is good in her browser alone");
+    for _ in 0..5 {
+        type_code(&house, &stranger, "12").await;
+    }
+    assert_eq!(type_code(&house, &ana, &hers).await.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_three_codes_to_a_number_are_good_and_each_once() {
     let house = house().await;
     let ana = browser(&house, 1).await;
     ask(&house, &ana, NUMBER).await;
     let older = last_code(&house, NUMBER).await;
     ask(&house, &ana, NUMBER).await;
     let newer = last_code(&house, NUMBER).await;
-    if older != newer {
-        assert_eq!(type_code(&house, &ana, &older).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    }
-    // The browser's cookie goes with the first that fits, so both are sent with the one it has now.
     let waiting = ana.cookie("__Host-maguey_phone").expect("waiting");
+    // The browser's cookie goes with the first that fits, so both are sent with the one it has now.
     let both = futures::future::join(type_code(&house, &ana, &newer), type_code(&house, &ana, &newer)).await;
     let mut statuses = [both.0.status().as_u16(), both.1.status().as_u16()];
     statuses.sort_unstable();
-    assert_eq!(statuses, [303, 422]);
-    assert_eq!(
-        count(&house, &format!("phone_codes WHERE id = '{waiting}' AND used_at IS NOT NULL")).await,
-        1
-    );
+    assert_eq!(statuses, if older == newer { [303, 303] } else { [303, 422] });
+    let used = format!("phone_codes WHERE browser = '{waiting}' AND used_at IS NOT NULL");
+    assert_eq!(count(&house, &used).await, if older == newer { 2 } else { 1 });
+
+    let bea = browser(&house, 2).await;
+    let other = "+34600000002";
+    for _ in 0..2 {
+        ask(&house, &bea, other).await;
+    }
+    let first: String = texts(&house, other).await[0].chars().take(6).collect();
+    assert_eq!(type_code(&house, &bea, &first).await.status(), StatusCode::SEE_OTHER, "the slower SMS");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_code_is_a_try_at_every_code_that_it_could_have_been() {
+    let house = house().await;
+    let ana = browser(&house, 1).await;
+    for _ in 0..2 {
+        ask(&house, &ana, NUMBER).await;
+    }
+    for _ in 0..5 {
+        assert_eq!(type_code(&house, &ana, "12").await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(count(&house, "phone_codes WHERE tries = 5").await, 2);
+    for text in texts(&house, NUMBER).await {
+        let code: String = text.chars().take(6).collect();
+        assert_eq!(
+            type_code(&house, &ana, &code).await.status(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "too late"
+        );
+    }
+    ask(&house, &ana, NUMBER).await;
+    let anew = last_code(&house, NUMBER).await;
+    assert_eq!(type_code(&house, &ana, &anew).await.status(), StatusCode::SEE_OTHER, "a new one is good");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,6 +223,71 @@ async fn nobody_is_flooded_with_sms() {
         assert_eq!(ask(&house, &stranger, NUMBER).await.status(), StatusCode::OK, "from {number} networks");
     }
     assert_eq!(texts(&house, NUMBER).await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_club_sends_so_many_an_hour_and_then_names_the_other_ways() {
+    let house = house_with(&[("SMS_PER_HOUR", "2")]).await;
+    for number in 1..=2 {
+        let guest = browser(&house, number).await;
+        assert_eq!(ask(&house, &guest, &format!("+3460000000{number}")).await.status(), StatusCode::OK);
+    }
+    // At another replica, from another network, to another number: it is the club's allowance.
+    let other = house.replica_at(Arc::new(SystemClock)).await;
+    for number in 3..=8 {
+        let guest = browser(&house, number).await;
+        let request = house.http.post(format!("http://{}/account/phone", other.public));
+        let late = guest.send(request.form(&[("phone", "+34600000003")])).await;
+        assert_eq!(late.status(), StatusCode::TOO_MANY_REQUESTS);
+        let wait: u64 = late.headers()["retry-after"].to_str().expect("text").parse().expect("seconds");
+        assert!((1..=1800).contains(&wait), "{wait}");
+        let page = late.text().await.expect("a page");
+        assert!(page.contains("can’t be sent right now") && page.contains("a mailed link"), "{page}");
+        assert!(page.contains("value=\"+34600000003\""), "what they typed stays: {page}");
+    }
+    other.stop().await;
+    assert!(texts(&house, "+34600000003").await.is_empty());
+    assert_eq!(count(&house, "phone_codes WHERE phone = '+34600000003'").await, 0);
+
+    // Who asked while nothing was sent has lost nothing by it.
+    house
+        .as_admin("DELETE FROM marketing_admin.allowances WHERE whole_at > now() + interval '40 minutes'")
+        .await;
+    let guest = browser(&house, 9).await;
+    assert_eq!(ask(&house, &guest, "+34600000003").await.status(), StatusCode::OK);
+    assert_eq!(texts(&house, "+34600000003").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_go_to_the_countries_that_are_served() {
+    let house = house_with(&[("SMS_COUNTRIES", "es, PT")]).await;
+    let guest = browser(&house, 1).await;
+    assert_eq!(ask(&house, &guest, NUMBER).await.status(), StatusCode::OK);
+    let refused = ask(&house, &guest, "+491701234567").await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = refused.text().await.expect("a page");
+    assert!(page.contains("no codes to numbers of this country"), "{page}");
+    assert!(texts(&house, "+491701234567").await.is_empty());
+
+    let ana = Guests::sign_up(&house, ANA).await;
+    let here = "/account/security/phone";
+    let refused = ana.submit(&house, here, here, &[("phone", "+491701234567")]).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "nor to add one");
+}
+
+#[test]
+fn what_is_no_country_and_no_number_keeps_the_service_from_starting() {
+    for (name, value, faulty) in [
+        ("SMS_COUNTRIES", "ES,Spain", true),
+        ("SMS_COUNTRIES", "es, pt,", false),
+        ("SMS_PER_HOUR", "0", true),
+        ("SMS_PER_HOUR", "3601", true),
+        ("SMS_PER_HOUR", "3600", false),
+    ] {
+        let mut reader = settings::Reader::from_pairs([("MAGUEY_ENV", "local"), (name, value)]);
+        let read = SmsSettings::read(&mut reader);
+        assert_eq!(reader.finish(read).is_err(), faulty, "{name}={value}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -86,8 +86,8 @@ async fn somebody(house: &House, email: &str) -> Guest {
                VALUES ({hash}, 'guests', '{id}', {hash}, 'password', '/account', now(), now() + interval '1 hour');
              INSERT INTO provider_trips (state_hash, provider, nonce, pkce_verifier, next, account_id, made_at, expires_at)
                VALUES ({hash}, 'google', 'n', 'v', '/account', '{id}', now(), now() + interval '1 hour');
-             INSERT INTO phone_codes (id, phone, account_id, code_hash, made_at, expires_at)
-               VALUES (gen_random_uuid(), '+34600000001', '{id}', {hash}, now(), now() + interval '1 hour');
+             INSERT INTO phone_codes (id, browser, phone, account_id, code_hash, made_at, expires_at)
+               VALUES (gen_random_uuid(), gen_random_uuid(), '+34600000001', '{id}', {hash}, now(), now() + interval '1 hour');
              INSERT INTO second_steps VALUES ('{id}', true, now());
              INSERT INTO avatars VALUES ('{id}', {hash}, now());
              INSERT INTO emails (id, template, subject_id, revision, event_id, reference, recipient, language, payload, state,

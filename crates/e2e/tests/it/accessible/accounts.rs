@@ -1,4 +1,4 @@
-//! The pages of accounts, a guest's and the staff's: held against axe and pictured, in both languages, on a phone and at a desk.
+//! The pages of guests' accounts: held against axe and pictured, in both languages, on a phone and at a desk.
 
 use super::{
     rooms::{LANGUAGES, said_in},
@@ -6,7 +6,6 @@ use super::{
 };
 use crate::account::{PASSWORD, code, link_in_mail};
 use anyhow::{Context, Result};
-use devstack::StaffRole;
 use e2e::{
     guest::Guest,
     wait::{PATIENCE, until},
@@ -34,17 +33,6 @@ const OWN: [(&str, &str, &str); 11] = [
     ("data", "/account/data", "a[href='/account/data/file.json']"),
     ("delete", "/account/delete", "#typed"),
     ("confirm", "/account/confirm?next=/account/data", "#password"),
-];
-
-/// What the staff have of accounts.
-const STAFF: [(&str, &str, &str); 7] = [
-    ("roles", "/admin/roles", "h1"),
-    ("shifts", "/admin/shifts", "h1"),
-    ("keys", "/admin/keys", "form[action='/admin/keys']"),
-    ("prove", "/admin/prove?next=/admin", "#code"),
-    ("security", "/admin/security", "form[action='/admin/security/app']"),
-    ("staff", "/admin/staff", ".table"),
-    ("audit", "/admin/audit", ".letters"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,6 +108,7 @@ async fn a_guest_s_own_pages_pass_axe_and_are_pictured() -> Result<()> {
         Box::pin(round.look(&format!("account-tickets-{language}"))).await?;
     }
     Box::pin(another_address(&mut round)).await?;
+    Box::pin(a_number(&mut round)).await?;
     Box::pin(with_an_app(&mut round, &guest)).await?;
     Box::pin(farewell(&mut round)).await?;
     round.end().await
@@ -136,6 +125,23 @@ async fn another_address(round: &mut Round) -> Result<()> {
     let link = link_in_mail(&round.club, &new, "new address").await;
     let path = link.strip_prefix(&round.club.stack.urls.marketing).context("a link of ours")?;
     Box::pin(round.pages("account", &[("new-email", path, "form[action='/account/new-email']")])).await
+}
+
+/// A number: the code that was sent to it, and a wrong one.
+async fn a_number(round: &mut Round) -> Result<()> {
+    for language in LANGUAGES {
+        let page = said_in(language, &round.at("/account/security/phone"));
+        round.open(&page, "#phone").await?;
+        round.browser.fill("#phone", "+34600111333").await?;
+        round.browser.click("form[action='/account/security/phone'] button[type=submit]").await?;
+        round.browser.see("#code").await?;
+        Box::pin(round.look(&format!("account-phone-code-{language}"))).await?;
+        round.browser.fill("#code", "12").await?;
+        round.browser.click("form[action='/account/security/phone/code'] button[type=submit]").await?;
+        round.browser.see("#code[aria-invalid=true]").await?;
+        Box::pin(round.look(&format!("account-phone-code-refused-{language}"))).await?;
+    }
+    Ok(())
 }
 
 /// The last page of an account, each time of another guest.
@@ -184,29 +190,4 @@ async fn with_an_app(round: &mut Round, guest: &Guest) -> Result<()> {
     round.sign_in(guest, PASSWORD).await?;
     round.browser.arrive("/account/second-factor").await;
     Box::pin(round.pages("account", &[("second-factor", "/account/second-factor", "#code")])).await
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_desk_s_pages_of_the_staff_pass_axe_and_are_pictured() -> Result<()> {
-    let mut round = Round::begin().await?;
-    Box::pin(round.pages("desk", &[("sign-in", "/admin/sign-in", "#password")])).await?;
-    let owner = round.club.stack.staff(StaffRole::Owner).clone();
-    let sign_in = said_in("en", &round.at("/admin/sign-in"));
-    round.open(&sign_in, "#password").await?;
-    round.browser.fill("#email", &owner.email).await?;
-    round.browser.fill("#password", &owner.password).await?;
-    round.browser.click("main button[type=submit]").await?;
-    round.browser.arrive("/admin/sign-in/second-factor").await;
-    let second = [("second-factor", "/admin/sign-in/second-factor", "#code")];
-    Box::pin(round.pages("desk", &second)).await?;
-    round.browser.fill("#code", &owner.code().await?.context("a code")?).await?;
-    round.browser.click("form[action='/admin/sign-in/second-factor'] button[type=submit]").await?;
-    round.club.see_dashboard(&round.browser).await?;
-    Box::pin(round.pages("desk", &STAFF)).await?;
-    let people = said_in("en", &round.at("/admin/staff"));
-    round.open(&people, ".table").await?;
-    let person = round.browser.see("main a[href^='/admin/staff/']").await?;
-    let person = person.attr("href").await?.context("an address")?;
-    Box::pin(round.pages("desk", &[("person", person.as_str(), "#role")])).await?;
-    round.end().await
 }

@@ -24,7 +24,14 @@ const SIDE: u32 = 256;
 
 /// The picture, or 404: who has none is shown by their initials.
 pub async fn show(desk: Data<Desk>, guest: Guest) -> Result<HttpResponse, Fault> {
-    let jpeg = store::jpeg(&mut *desk.db.conn().await?, guest.account.uuid()).await?;
+    let account = guest.account.uuid();
+    let jpeg = desk
+        .db
+        .transaction(async |conn| {
+            pages::only(conn, account).await?;
+            Ok::<_, Fault>(store::jpeg(conn, account).await?)
+        })
+        .await?;
     Ok(super::answer(jpeg.ok_or_else(Fault::not_found)?))
 }
 

@@ -23,6 +23,9 @@
 //! | `Picture` | 40, 10 s | 10, 1 min | – |
 //! | `Invitation` | 30, 1 min | 5, 10 min | 3, 1 h |
 //!
+//! All codes by SMS of the club together are counted as well ([`club`], `SMS_PER_HOUR`): beyond that the page says so and names the
+//! other ways in.
+//!
 //! Why these numbers:
 //! - **By address.** A family, an office or a mobile operator stands behind one IPv4 address. Forty people who sign in within the
 //!   same minute after a sale was announced are served; one machine that tries stolen passwords gets 360 an hour, of all
@@ -35,6 +38,7 @@
 //! - **To one person.** The wait is never longer than a link lives (15 min, 30 min, 24 h): whoever keeps asking in somebody
 //!   else's name can't keep them without a link that works, for they have just been sent one. An SMS costs money.
 
+pub mod club;
 pub mod refusals;
 pub mod store;
 

@@ -22,6 +22,12 @@ pub fn e164(text: &str, region: country::Id) -> Option<String> {
     (number.is_valid() && takes_sms).then(|| number.format().mode(Mode::E164).to_string())
 }
 
+/// The country of a number (E.164); none: it is no country's.
+pub fn country_of(phone: &str) -> Option<country::Id> {
+    let number = phonenumber::parse(None, phone).ok()?;
+    number.country().id()
+}
+
 /// As much of a number as a page may show to who may not be its owner.
 pub fn ending(phone: &str) -> String {
     let from = phone.len().saturating_sub(3);
@@ -41,6 +47,8 @@ mod tests {
         for bad in ["", "12", "call me", "+34 912 345 678", "+34 806 123 456", "+", "9".repeat(50).as_str()] {
             assert_eq!(e164(bad, country::Id::ES), None, "{bad}");
         }
+        assert_eq!(country_of("+34600000001"), Some(country::Id::ES));
+        assert_eq!(country_of("+491701234567"), Some(country::Id::DE));
         assert_eq!(ending("+34600000001"), "001");
     }
 }

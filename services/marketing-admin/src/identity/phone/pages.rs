@@ -1,6 +1,7 @@
 //! The two steps of proving a number, on whichever pages they stand: the number, to which a code goes, and the code.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
@@ -8,6 +9,7 @@ use ui::{Shell, Site};
 use uuid::Uuid;
 use web::{Fault, Locale};
 
+use super::send::Answer;
 use super::{number, send};
 use crate::identity::visit::Visit;
 use crate::{Desk, views};
@@ -90,17 +92,34 @@ impl Steps<'_> {
         account: Option<Uuid>,
     ) -> Result<HttpResponse, Fault> {
         let Some(phone) = number::e164(typed, self.desk.sms.region()) else {
-            let mut page = self.number_page();
-            page.error = page.shell.t("phone-number-wrong");
-            page.phone = typed.chars().take(40).collect();
-            return views::private(StatusCode::UNPROCESSABLE_ENTITY, &page);
+            return self.ask_again(StatusCode::UNPROCESSABLE_ENTITY, typed, "phone-number-wrong");
         };
-        let code = send::code(self.desk, visit, &phone, account, send::waiting(request)).await?;
+        let waiting = send::waiting(request);
+        let browser = match send::code(self.desk, visit, &phone, account, waiting).await? {
+            Answer::Keep(browser) => browser,
+            Answer::Unserved => {
+                return self.ask_again(StatusCode::UNPROCESSABLE_ENTITY, typed, "phone-country-unserved");
+            }
+            Answer::Later(wait) => {
+                let words = if self.csrf.is_empty() { "phone-later" } else { "phone-mine-later" };
+                let mut response = self.ask_again(StatusCode::TOO_MANY_REQUESTS, typed, words)?;
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+                return Ok(response);
+            }
+        };
         let mut page = self.code_page();
         page.line = page.shell.t1("phone-code-line", "ending", number::ending(&phone));
         let mut response = views::private(StatusCode::OK, &page)?;
-        send::wait_for(&mut response, Some(code))?;
+        send::wait_for(&mut response, Some(browser))?;
         Ok(response)
+    }
+
+    /// The first step once more, with why no code was sent.
+    fn ask_again(&self, status: StatusCode, typed: &str, problem: &str) -> Result<HttpResponse, Fault> {
+        let mut page = self.number_page();
+        page.error = page.shell.t(problem);
+        page.phone = typed.chars().take(40).collect();
+        views::private(status, &page)
     }
 
     /// The second step once more, with what was wrong.

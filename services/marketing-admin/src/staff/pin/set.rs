@@ -28,8 +28,9 @@ pub async fn set(
     let asked = Actor::caller(&caller, &request);
     let known = accounts::by_id(&mut *desk.db.conn().await?, *staff).await?;
     // Somebody who isn't there costs the same work as a wrong password.
+    let account = known.as_ref().map(|account| account.id);
     let email = known.map(|account| account.email).unwrap_or_default();
-    let attempt = Attempt { email: &email, from: &from, audience: &caller.name };
+    let attempt = Attempt { email: &email, account, from: &from, audience: &caller.name };
     let Some(account) = sign_in::proven(&desk, &attempt, &password).await? else {
         return Err(sign_in::refused(&desk, &asked, &attempt).await);
     };

@@ -165,13 +165,14 @@ pub(super) async fn by_code<P>(
     code: &str,
 ) -> Result<(), Fault> {
     let mut conn = desk.db.conn().await?;
-    sign_in::may_try(desk, &mut conn, &member.email, from).await?;
+    sign_in::may_try(desk, &mut conn, &member.id.uuid().to_string(), from).await?;
     let now = desk.clock.now();
     if factors::code_fits(desk, &mut conn, member.id.uuid(), code.trim(), now).await? {
         return Ok(());
     }
     drop(conn);
-    let attempt = Attempt { email: &member.email, from, audience: SERVICE };
+    let account = Some(member.id.uuid());
+    let attempt = Attempt { email: &member.email, account, from, audience: SERVICE };
     Err(sign_in::refused(desk, &member.actor(), &attempt).await)
 }
 

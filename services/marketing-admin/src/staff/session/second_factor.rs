@@ -57,8 +57,9 @@ pub async fn submit(
         return begin_anew();
     };
     let Some(account) = accounts::by_id(&mut conn, pending.account_id).await? else { return begin_anew() };
-    let attempt = Attempt { email: &account.email, from: &from, audience: SERVICE };
-    let tried = match sign_in::may_try(&desk, &mut conn, &account.email, &from).await {
+    let staff = account.id;
+    let attempt = Attempt { email: &account.email, account: Some(staff), from: &from, audience: SERVICE };
+    let tried = match sign_in::may_try(&desk, &mut conn, &staff.to_string(), &from).await {
         Ok(()) => factors::code_fits(&desk, &mut conn, account.id, form.into_inner().code.trim(), now).await,
         Err(fault) => Err(fault),
     };
@@ -72,7 +73,6 @@ pub async fn submit(
         Err(fault) => return Err(fault),
     };
     let actor = Actor::named("nobody", RequestId::of(&request));
-    let staff = account.id;
     if !fits {
         let fault = sign_in::refused(&desk, &actor, &attempt).await;
         if !fault.status().is_client_error() {

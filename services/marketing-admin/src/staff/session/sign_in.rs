@@ -77,6 +77,8 @@ pub struct Person {
 pub(in crate::staff) struct Attempt<'a> {
     /// The address as typed, in lower case.
     pub email: &'a str,
+    /// The account, where it is known before its address is looked up.
+    pub account: Option<Uuid>,
     /// From where.
     pub from: &'a ClientAddress,
     /// The service.
@@ -158,7 +160,7 @@ pub(in crate::staff) async fn enter(
     let audience = way.audience;
     let email = credentials.email.trim().to_lowercase();
     let email: String = email.chars().take(254).collect();
-    let attempt = Attempt { email: &email, from, audience };
+    let attempt = Attempt { email: &email, account: None, from, audience };
     let Some(account) = proven(desk, &attempt, &credentials.password).await? else {
         return Err(refused(desk, actor, &attempt).await);
     };
@@ -226,8 +228,19 @@ pub(in crate::staff) async fn proven(
 
 async fn find(desk: &Desk, email: &str, from: &ClientAddress) -> Result<Option<StaffRow>, Fault> {
     let mut conn = desk.db.conn().await?;
-    may_try(desk, &mut conn, email, from).await?;
-    Ok(crate::staff::store::by_email(&mut conn, email).await?)
+    let account = crate::staff::store::by_email(&mut conn, email).await?;
+    let whose = whose(desk, account.as_ref().map(|account| account.id), email);
+    may_try(desk, &mut conn, &whose, from).await?;
+    Ok(account)
+}
+
+/// Whose refusals are counted together, and what they are called in the audit log, for good: the account. An address that nobody here
+/// has may be a password in the wrong field, or a guest's; nothing stays of it but a digest that nobody without our key can guess at.
+fn whose(desk: &Desk, account: Option<Uuid>, email: &str) -> String {
+    account.map_or_else(
+        || format!("unknown:{}", desk.sealer.digest("address of the staff", email)),
+        |account| account.to_string(),
+    )
 }
 
 /// Who is counted as one: an address of IPv4, which whole houses share; of IPv6 the network that a customer may have (a /48), not the /64
@@ -236,14 +249,14 @@ fn client(from: &ClientAddress) -> String {
     if from.as_str().contains(':') { from.network().as_str().to_owned() } else { from.as_str().to_owned() }
 }
 
-/// 429 after too many refusals of one client at one account, whatever it got wrong.
+/// 429 after too many refusals of one client at one account (its key), whatever it got wrong.
 pub(in crate::staff) async fn may_try(
     desk: &Desk,
     conn: &mut Conn,
-    email: &str,
+    whose: &str,
     from: &ClientAddress,
 ) -> Result<(), Fault> {
-    let refused = store::refused(conn, email, &client(from), desk.clock.now() - WINDOW).await?;
+    let refused = store::refused(conn, whose, &client(from), desk.clock.now() - WINDOW).await?;
     if refused >= TRIES {
         return Err(Fault::rate_limited(WINDOW.to_std().unwrap_or_default()));
     }
@@ -305,10 +318,18 @@ pub(in crate::staff) async fn open(
 /// The refusal, on record: those of a while are counted.
 pub(in crate::staff) async fn refused(desk: &Desk, actor: &Actor, attempt: &Attempt<'_>) -> Fault {
     let from = attempt.from;
-    let detail = json!({"audience": attempt.audience, "address": from.as_str(), "client": client(from)});
+    let detail = json!({
+        "audience": attempt.audience, "address": from.as_str(), "client": client(from),
+        "network": from.network().as_str(),
+    });
     let noted = async {
         let mut conn = desk.db.conn().await?;
-        audit::record(&mut conn, actor, "session.refused", attempt.email, detail, desk.clock.now()).await
+        let account = match attempt.account {
+            Some(account) => Some(account),
+            None => crate::staff::store::by_email(&mut conn, attempt.email).await?.map(|account| account.id),
+        };
+        let whose = whose(desk, account, attempt.email);
+        audit::record(&mut conn, actor, "session.refused", &whose, detail, desk.clock.now()).await
     };
     match noted.await {
         Ok(()) => Fault::new(StatusCode::UNAUTHORIZED, "invalid_credentials"),

@@ -114,7 +114,7 @@ struct Count {
     count: i64,
 }
 
-/// How many sign-ins of one client to an account were refused since an instant; the audit log has them.
+/// How many sign-ins of one client to an account, or to an address that is nobody's, were refused since an instant; the audit log has them.
 pub async fn refused(
     conn: &mut Conn,
     target: &str,
