@@ -1,4 +1,4 @@
-//! Members of staff: the first owner of a new club is made here, by whoever operates it.
+//! Members of staff: a new one, or a new password for one, given by whoever operates the club. Its first owner is invited (`owner`).
 
 use reqwest::Method;
 use serde_json::json;
