@@ -23,7 +23,7 @@ use crate::Desk;
 /// not starve the pages.
 const AT_ONCE: usize = 1;
 /// How far these threads step back for all others of the machine (`nice(2)`): who signs in waits rather than who is being served.
-const NICE: i32 = 10;
+const NICE: i32 = 5;
 /// Who may wait for a lane, besides those whose turn it is.
 const WAITING: usize = 16;
 /// And for how long.
