@@ -45,7 +45,7 @@ pub struct House {
     keys: Keys,
     /// The apps with codes of who has one, and the sessions that were opened with them: a code is good once.
     apps: Mutex<HashMap<String, Credentials>>,
-    tokens: Mutex<HashMap<String, String>>,
+    tokens: tokio::sync::Mutex<HashMap<String, String>>,
 }
 
 impl House {
@@ -77,7 +77,7 @@ impl House {
             database,
             keys: Keys::new(),
             apps: Mutex::default(),
-            tokens: Mutex::default(),
+            tokens: tokio::sync::Mutex::default(),
         }
     }
 

@@ -14,7 +14,7 @@ impl House {
     pub async fn put_staff(&self, email: &str, role: &str, password: &str) {
         let app = (role != "door_staff").then(|| app(email, role, password));
         self.put_staff_with(email, role, password, app.as_ref().and_then(|app| app.totp.clone())).await;
-        self.tokens.lock().expect("no panic").remove(email);
+        self.tokens.lock().await.remove(email);
         if let Some(app) = app {
             self.apps.lock().expect("no panic").insert(email.to_owned(), app);
         }
@@ -64,14 +64,16 @@ impl House {
 
     /// A bearer token; of the session of before, for who has an app with codes.
     pub async fn token(&self, email: &str) -> String {
-        let kept = self.tokens.lock().expect("no panic").get(email).cloned();
-        if let Some(token) = kept {
-            return token;
+        if self.app(email).is_none() {
+            return self.new_token(email).await;
+        }
+        // Held over the sign-in: two at once would both send the code that is good once.
+        let mut tokens = self.tokens.lock().await;
+        if let Some(token) = tokens.get(email) {
+            return token.clone();
         }
         let token = self.new_token(email).await;
-        if self.app(email).is_some() {
-            self.tokens.lock().expect("no panic").insert(email.to_owned(), token.clone());
-        }
+        tokens.insert(email.to_owned(), token.clone());
         token
     }
 
