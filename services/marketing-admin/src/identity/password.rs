@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use web::Fault;
 
 use super::breach::Verdict;
@@ -124,7 +124,7 @@ impl Passwords {
 
     /// The same, in its own lane.
     pub async fn hash_in(&self, lane: Lane, password: String) -> Result<String, Fault> {
-        self.queue(lane)
+        self.place(lane)?
             .run(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()))
             .await?
             .map_err(|e| Fault::internal(anyhow::anyhow!("hashing a password: {e}")))
@@ -133,38 +133,52 @@ impl Passwords {
     /// Whether the password fits the hash. Without a hash (no such account) the same work is done, and the answer is no.
     /// 429 if too many wait already.
     pub async fn matches(&self, lane: Lane, hash: Option<String>, password: String) -> Result<bool, Fault> {
-        self.queue(lane)
-            .run(move || {
-                let known = hash.is_some();
-                let hash = hash.unwrap_or_else(|| NOBODY.clone());
-                let fits = Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok();
-                known && fits
-            })
-            .await
+        self.place(lane)?.matches(hash, password).await
     }
 
-    const fn queue(&self, lane: Lane) -> &Queue {
-        match lane {
+    /// A place in a lane, for who has to look something up before the password is compared: where it is full (429), a crowd costs
+    /// the database nothing.
+    pub fn place(&self, lane: Lane) -> Result<Place, Fault> {
+        let queue = match lane {
             Lane::Desk => &self.desk,
             Lane::Door => &self.door,
             Lane::Guest => &self.guests,
-        }
+        };
+        let held = queue.places.clone().try_acquire_owned().map_err(|_| Fault::rate_limited(PATIENCE))?;
+        Ok(Place { queue: queue.clone(), held })
     }
 }
 
-impl Queue {
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
-        let full = || Fault::rate_limited(PATIENCE);
-        let place = self.places.clone().try_acquire_owned().map_err(|_| full())?;
-        let turn = tokio::time::timeout(PATIENCE, self.permits.clone().acquire_owned());
-        let permit = turn.await.map_err(|_| full())?.map_err(Fault::internal)?;
+/// A place in a lane: given back when the work is done, or when nobody wants it any more.
+#[derive(Debug)]
+pub struct Place {
+    queue: Queue,
+    held: OwnedSemaphorePermit,
+}
+
+impl Place {
+    /// As [`Passwords::matches`].
+    pub async fn matches(self, hash: Option<String>, password: String) -> Result<bool, Fault> {
+        self.run(move || {
+            let known = hash.is_some();
+            let hash = hash.unwrap_or_else(|| NOBODY.clone());
+            let fits = Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok();
+            known && fits
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+        let Self { queue, held } = self;
+        let turn = tokio::time::timeout(PATIENCE, queue.permits.clone().acquire_owned());
+        let permit = turn.await.map_err(|_| Fault::rate_limited(PATIENCE))?.map_err(Fault::internal)?;
         // The work goes on when its caller has gone, and keeps its place until it is done.
         let (done, answer) = oneshot::channel();
         let job = move || {
-            let _held = (permit, place);
+            let _held = (permit, held);
             let _ = done.send(work());
         };
-        self.work.send(Box::new(job)).map_err(|_| Fault::internal("no thread hashes passwords"))?;
+        queue.work.send(Box::new(job)).map_err(|_| Fault::internal("no thread hashes passwords"))?;
         answer.await.map_err(Fault::internal)
     }
 }
@@ -204,9 +218,10 @@ mod tests {
     async fn hashing_steps_back_for_everything_else_and_survives_a_panic() {
         let passwords = Passwords::default();
         let nice = || rustix::process::getpriority_process(None).expect("a priority");
-        assert_eq!(passwords.desk.run(nice).await.expect("worked") - nice(), NICE);
-        assert!(passwords.desk.run(|| panic!("as a bug would")).await.is_err());
-        assert_eq!(passwords.desk.run(|| 7).await.expect("the next one"), 7);
+        let place = || passwords.place(Lane::Desk).expect("a place");
+        assert_eq!(place().run(nice).await.expect("worked") - nice(), NICE);
+        assert!(place().run(|| panic!("as a bug would")).await.is_err());
+        assert_eq!(place().run(|| 7).await.expect("the next one"), 7);
     }
 
     #[tokio::test(start_paused = true)]

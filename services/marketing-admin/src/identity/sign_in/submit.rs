@@ -38,11 +38,12 @@ pub async fn submit(
     let SignInForm { email: typed, password, next } = form.into_inner();
     let email = entrance::address_of(&typed);
     let whom = email.as_ref().map_or("", |email| email.as_str());
+    let place = desk.passwords.place(Lane::Guest)?;
     limits::take(&desk, Limit::SignIn, &visit, whom).await?;
     // The connection goes back before the password waits for its turn.
     let account = accounts::by_email(&mut *desk.db.conn().await?, whom).await?;
     let hash = account.as_ref().and_then(|account| account.password_hash.clone());
-    let fits = desk.passwords.matches(Lane::Guest, hash, password).await?;
+    let fits = place.matches(hash, password).await?;
     if let Some(account) = account.as_ref().filter(|_| fits) {
         match open::by_password(&desk, &visit, account, &next).await {
             // It has another password since a moment ago: this one is wrong.

@@ -218,11 +218,12 @@ pub(in crate::staff) async fn proven(
     attempt: &Attempt<'_>,
     password: &str,
 ) -> Result<Option<StaffRow>, Fault> {
+    let lane = if attempt.audience == SERVICE { Lane::Desk } else { Lane::Door };
+    let place = desk.passwords.place(lane)?;
     let account = find(desk, attempt.email, attempt.from).await?;
     let hash = account.as_ref().filter(|a| a.disabled_at.is_none()).and_then(|a| a.password_hash.clone());
     let password: String = password.chars().take(password::LONGEST + 1).collect();
-    let lane = if attempt.audience == SERVICE { Lane::Desk } else { Lane::Door };
-    let fits = desk.passwords.matches(lane, hash, password).await?;
+    let fits = place.matches(hash, password).await?;
     Ok(account.filter(|_| fits))
 }
 
