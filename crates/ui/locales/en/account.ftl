@@ -30,7 +30,7 @@ account-consent-given = { $when }: you said yes.
 account-consent-taken-back = { $when }: you unsubscribed.
 
 account-activity-about = The last year, on the club’s clock.
-account-activity-not-you = Something was not you? Secure your account.
+account-activity-not-you = Was something not you? Secure your account.
 account-activity-none = Nothing has happened yet.
 account-activity-older = Older
 account-activity-newest = Newest

@@ -1,6 +1,6 @@
 audit-nav = Audit
 audit-title = Who did what
-audit-line = Every act of the staff and every refused attempt. Nobody can change what stands here. A refused sign-in names the account by its key; of an address that nobody on the staff has, only a digest is kept (“unknown:…”), for it may be a password in the wrong field.
+audit-line = Every act of the staff and every refused attempt. Nobody can change what stands here.
 audit-search = Person, act, what it was done to, request
 audit-service = Where
 audit-all = Everywhere

@@ -35,6 +35,7 @@ proofs-set-up-app = An app with codes
 proofs-set-up-app-line = Scan the picture with an app for codes (any will do), then enter the six digits it shows.
 proofs-set-up-app-secret = Can’t scan? Enter this by hand:
 proofs-set-up-app-start = Set up an app
+proofs-set-up-app-other = Change the app
 proofs-set-up-app-has = You have an app with codes.
 proofs-set-up-app-confirm = Switch it on
 proofs-set-up-app-picture = The picture to scan

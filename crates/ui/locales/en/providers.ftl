@@ -1,11 +1,11 @@
 # Signing in through others
 providers-or = Other ways in
 providers-continue = Continue with { $provider }
-providers-title = Signing in through others
+providers-title = Sign in with another account
 providers-done-linked = Added: you can sign in with it from now on.
 providers-done-unlinked = Removed: it is no way in any more.
 providers-linked = A way in
-providers-not-linked = Not a way in
+providers-not-linked = Not added
 providers-add = Add
 providers-add-named = Add { $provider }
 providers-remove = Remove

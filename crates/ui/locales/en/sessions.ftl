@@ -1,7 +1,7 @@
 # Where a guest is signed in, and the keys that sign sessions.
 sessions-title = Where you are signed in
 sessions-about = Something you don’t know? End it, then change your password.
-sessions-here = this one
+sessions-here = this device
 sessions-seen = Last seen { $when }
 sessions-since = Signed in { $when } { $how }
 sessions-proof-password = with your password

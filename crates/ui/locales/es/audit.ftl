@@ -1,6 +1,6 @@
 audit-nav = Registro
 audit-title = Quién hizo qué
-audit-line = Cada acción del personal y cada intento rechazado. Nadie puede cambiar lo que está aquí. Una entrada rechazada nombra la cuenta por su clave; de una dirección que no es de nadie del personal solo se guarda un resumen («unknown:…»), porque puede ser una contraseña en el campo equivocado.
+audit-line = Cada acción del personal y cada intento rechazado. Nadie puede cambiar lo que está aquí.
 audit-search = Persona, acción, sobre qué, petición
 audit-service = Dónde
 audit-all = En todas partes

@@ -19,5 +19,5 @@ phone-code-action = Seguir
 phone-again = Pedir otro código
 phone-somebody-elses = Este número ya sirve para otra cuenta. Quítalo allí primero.
 phone-sms = { $code } es tu código para { $site }. Vale diez minutos. No se lo digas a nadie: nunca te lo pediremos.
-phone-continue = Seguir con tu teléfono
+phone-continue = Continuar con tu teléfono
 phone-manage = Ver o cambiar tu número

@@ -1,7 +1,7 @@
 # Dónde ha iniciado sesión un cliente, y las claves que firman las sesiones.
 sessions-title = Dónde has iniciado sesión
 sessions-about = ¿Algo que no conoces? Ciérralo y cambia tu contraseña.
-sessions-here = esta
+sessions-here = este dispositivo
 sessions-seen = Vista por última vez { $when }
 sessions-since = Iniciada { $when } { $how }
 sessions-proof-password = con tu contraseña

@@ -6,8 +6,9 @@ use argon2::Argon2;
 use argon2::password_hash::PasswordHasher;
 use chrono::TimeDelta;
 use diesel_async::SimpleAsyncConnection;
-use domain::clock::{Clock, FixedClock, SystemClock};
+use domain::clock::{Clock, FixedClock, SharedClock, SystemClock};
 use futures::future::join_all;
+use marketing_admin::identity::upkeep;
 use reqwest::{Response, StatusCode};
 use uuid::Uuid;
 
@@ -205,6 +206,39 @@ async fn an_invitation_is_good_for_a_week() {
     }
     assert_eq!(accept(&house, &ana, &link, "Ana Luz", OWN).await.status(), StatusCode::GONE);
     assert_eq!(members(&house, ANA).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_nobody_answered_stays_in_the_list_and_is_sent_again() {
+    let house = House::open().await;
+    let owner = house.cookie(OLGA).await;
+    invite(&house, &owner, ANA, "door_staff").await;
+    let older = mailed(&house, ANA).await;
+    house
+        .as_admin(
+            "UPDATE marketing_admin.links SET made_at = made_at - interval '9 days',
+                    expires_at = expires_at - interval '9 days' WHERE purpose = 'invitation'",
+        )
+        .await;
+    let clock: SharedClock = Arc::new(SystemClock);
+    upkeep::pass(&house.db, &clock).await.expect("a pass");
+    let page = house.page(LIST, &owner).await;
+    assert_eq!(page.status(), StatusCode::OK);
+    assert!(page.text().await.expect("a page").contains("Ana Luz"));
+    let line = format!("/admin/staff/invitations/{}", listed(&house, &owner).await.expect("a line"));
+    let again = send(&house, &owner, &line, &[("act", "again")]).await;
+    assert_eq!(place(&again), "/admin/staff?done=invited");
+    letter(&house, ANA, SUBJECT, 2).await;
+    let mails = house.mailbox(ANA).await;
+    let mut links = mails.iter().map(|mail| link_in(mail["text"].as_str().expect("text")));
+    let newer = links.find(|link| *link != older).expect("another link");
+    assert_eq!(Guests::nobody(ANA, "192.0.2.30").get(&house, &newer).await.status(), StatusCode::OK);
+
+    // Withdrawn, nothing of it waits any more.
+    let line = format!("/admin/staff/invitations/{}", listed(&house, &owner).await.expect("a line"));
+    send(&house, &owner, &line, &[("act", "withdraw")]).await;
+    let kept = "SELECT count(*) FROM links WHERE purpose = 'invitation' AND payload <> '{}'";
+    assert_eq!(house.count(kept).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

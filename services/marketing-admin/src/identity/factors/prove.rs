@@ -100,13 +100,7 @@ pub async fn submit(
 #[utoipa::path(
     post, path = "/account/confirm/passkey/options", tag = "passkeys", security(("guest" = [])),
     responses(
-        (status = 200, body = Asked, example = json!({
-            "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
-            "options": {"publicKey": {
-                "challenge": "l6fP5kYyq1mA0rN3w7dT9A", "rpId": "yourclub.com", "timeout": 300000, "userVerification": "required",
-                "allowCredentials": []
-            }}
-        })),
+        (status = 200, body = Asked),
         (status = 401, description = "nobody is signed in", body = Problem),
         (status = 409, description = "`invalid_state`: there is none to be asked for", body = Problem),
         (status = 429, description = "`rate_limited`", body = Problem),
@@ -119,16 +113,9 @@ pub async fn passkey_options(desk: Data<Desk>, guest: Guest, visit: Visit) -> Re
 /// Proves it. 401 `invalid_credentials` for a passkey of somebody else's; 429 after too many.
 #[utoipa::path(
     post, path = "/account/confirm/passkey/finish", tag = "passkeys", security(("guest" = [])),
-    request_body(content = Answered, example = json!({
-        "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
-        "credential": {
-            "id": "pH3xQ2mV", "rawId": "pH3xQ2mV", "type": "public-key", "extensions": {},
-            "response": {"clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0", "authenticatorData": "SZYN5YgOjGh0NBcP",
-                         "signature": "MEUCIQDk", "userHandle": "AZnB0np7fE2OX2BxgpOktQ"}
-        }, "csrf": "9JwQx0c7", "next": "/account/data"
-    })),
+    request_body = Answered,
     responses(
-        (status = 200, description = "with the cookies of the session", body = Onwards, example = json!({"next": "/account/data"})),
+        (status = 200, description = "with the cookies of the session", body = Onwards),
         (status = 401, description = "`invalid_credentials`: none of ours, not what was asked, or somebody else's", body = Problem),
         (status = 403, description = "`csrf_rejected`", body = Problem),
     )

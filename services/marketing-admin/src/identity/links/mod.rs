@@ -171,7 +171,7 @@ pub async fn unused(conn: &mut Conn, purpose: Purpose) -> Result<Vec<Link>, DbEr
     .await?)
 }
 
-/// Ends one of them; gives what it was.
+/// Ends one of them; gives what it was, which the table has no more.
 pub async fn end(
     conn: &mut Conn,
     purpose: Purpose,
@@ -179,8 +179,9 @@ pub async fn end(
     now: DateTime<Utc>,
 ) -> Result<Option<Link>, DbError> {
     Ok(diesel::sql_query(
-        "UPDATE links SET used_at = $3 WHERE id = $1 AND purpose = $2 AND used_at IS NULL
-         RETURNING id, account_id AS account, email, payload, expires_at",
+        "WITH open AS (SELECT id, payload FROM links WHERE id = $1 AND purpose = $2 AND used_at IS NULL FOR UPDATE)
+         UPDATE links SET used_at = $3, payload = '{}' FROM open WHERE links.id = open.id
+         RETURNING links.id, account_id AS account, email, open.payload, expires_at",
     )
     .bind::<SqlUuid, _>(id)
     .bind::<Text, _>(purpose.code())
@@ -201,12 +202,16 @@ pub async fn end_of(conn: &mut Conn, account: Uuid, now: DateTime<Utc>) -> Resul
     .await?)
 }
 
-/// Forgets what waited in links that nobody used in time; gives how many.
+/// Forgets what waited in links that nobody used in time; gives how many. An invitation that nobody answered keeps it until it is
+/// cleared: it stands in the list of the staff, and can be sent again.
 pub async fn empty(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize, DbError> {
-    Ok(diesel::sql_query("UPDATE links SET payload = '{}' WHERE expires_at <= $1 AND payload <> '{}'")
-        .bind::<Timestamptz, _>(now)
-        .execute(conn)
-        .await?)
+    Ok(diesel::sql_query(
+        "UPDATE links SET payload = '{}'
+          WHERE expires_at <= $1 AND payload <> '{}' AND (purpose <> 'invitation' OR used_at IS NOT NULL)",
+    )
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?)
 }
 
 /// Forgets links that were over before an instant.

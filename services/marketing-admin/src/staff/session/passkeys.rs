@@ -30,13 +30,7 @@ use crate::{Desk, SERVICE};
 #[utoipa::path(
     post, path = "/admin/sign-in/passkey/options", tag = "passkeys",
     responses(
-        (status = 200, body = Asked, example = json!({
-            "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
-            "options": {"publicKey": {
-                "challenge": "l6fP5kYyq1mA0rN3w7dT9A", "rpId": "yourclub.com", "timeout": 300000, "userVerification": "required",
-                "allowCredentials": []
-            }}
-        })),
+        (status = 200, body = Asked),
         (status = 409, description = "`invalid_state`: there is none to be asked for", body = Problem),
         (status = 429, description = "`rate_limited`", body = Problem),
     )
@@ -58,16 +52,9 @@ pub async fn sign_in_options(
 /// Opens the session of whoever's passkey it is, if they are of the staff. 401 `invalid_credentials` for every other one.
 #[utoipa::path(
     post, path = "/admin/sign-in/passkey", tag = "passkeys",
-    request_body(content = Answered, example = json!({
-        "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
-        "credential": {
-            "id": "pH3xQ2mV", "rawId": "pH3xQ2mV", "type": "public-key", "extensions": {},
-            "response": {"clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0", "authenticatorData": "SZYN5YgOjGh0NBcP",
-                         "signature": "MEUCIQDk", "userHandle": "AZnB0np7fE2OX2BxgpOktQ"}
-        }, "next": "/admin/events"
-    })),
+    request_body = Answered,
     responses(
-        (status = 200, description = "with the cookies of the session", body = Onwards, example = json!({"next": "/admin/events"})),
+        (status = 200, description = "with the cookies of the session", body = Onwards),
         (status = 401, description = "`invalid_credentials`: none of ours, not what was asked, or somebody else's", body = Problem),
         (status = 429, description = "`rate_limited`", body = Problem),
     )
@@ -122,13 +109,7 @@ async fn refused(desk: &Desk, actor: &Actor, visit: &Visit) -> Result<Fault, Fau
 #[utoipa::path(
     post, path = "/admin/prove/passkey/options", tag = "passkeys", security(("staff" = [])),
     responses(
-        (status = 200, body = Asked, example = json!({
-            "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
-            "options": {"publicKey": {
-                "challenge": "l6fP5kYyq1mA0rN3w7dT9A", "rpId": "yourclub.com", "timeout": 300000, "userVerification": "required",
-                "allowCredentials": []
-            }}
-        })),
+        (status = 200, body = Asked),
         (status = 401, description = "nobody is signed in", body = Problem),
         (status = 409, description = "`invalid_state`: there is none to be asked for", body = Problem),
     )
@@ -144,16 +125,9 @@ pub async fn prove_options(
 /// Proves it. 401 `invalid_credentials` for a passkey of somebody else's; 429 after too many.
 #[utoipa::path(
     post, path = "/admin/prove/passkey", tag = "passkeys", security(("staff" = [])),
-    request_body(content = Answered, example = json!({
-        "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
-        "credential": {
-            "id": "pH3xQ2mV", "rawId": "pH3xQ2mV", "type": "public-key", "extensions": {},
-            "response": {"clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0", "authenticatorData": "SZYN5YgOjGh0NBcP",
-                         "signature": "MEUCIQDk", "userHandle": "AZnB0np7fE2OX2BxgpOktQ"}
-        }, "csrf": "9JwQx0c7", "next": "/admin/orders"
-    })),
+    request_body = Answered,
     responses(
-        (status = 200, description = "with the cookies of the session", body = Onwards, example = json!({"next": "/admin/orders"})),
+        (status = 200, description = "with the cookies of the session", body = Onwards),
         (status = 401, description = "`invalid_credentials`: none of ours, not what was asked, or somebody else's", body = Problem),
         (status = 403, description = "`csrf_rejected`", body = Problem),
     )
@@ -180,14 +154,7 @@ pub async fn prove(
 #[utoipa::path(
     post, path = "/admin/security/passkey/options", tag = "passkeys", security(("staff" = [])),
     responses(
-        (status = 200, body = Asked, example = json!({
-            "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
-            "options": {"publicKey": {
-                "challenge": "l6fP5kYyq1mA0rN3w7dT9A", "rp": {"id": "yourclub.com", "name": "Maguey"},
-                "user": {"id": "AZnB0np7fE2OX2BxgpOktQ", "name": "ana@example.org", "displayName": "Ana"},
-                "pubKeyCredParams": [{"type": "public-key", "alg": -7}], "excludeCredentials": []
-            }}
-        })),
+        (status = 200, body = Asked),
         (status = 401, description = "nobody is signed in", body = Problem),
         (status = 403, description = "`proof_needed`: prove first who you are", body = Problem),
     )
@@ -202,15 +169,9 @@ pub async fn new_options(desk: Data<Desk>, member: Member<Anything>) -> Result<H
 /// Adds it, and opens the session that its owner's role deserves.
 #[utoipa::path(
     post, path = "/admin/security/passkey", tag = "passkeys", security(("staff" = [])),
-    request_body(content = Answered, example = json!({
-        "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
-        "credential": {
-            "id": "pH3xQ2mV", "rawId": "pH3xQ2mV", "type": "public-key", "extensions": {},
-            "response": {"clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0", "attestationObject": "o2NmbXRkbm9uZQ"}
-        }, "csrf": "9JwQx0c7"
-    })),
+    request_body = Answered,
     responses(
-        (status = 200, description = "with the cookies of the session", body = Onwards, example = json!({"next": "/admin/security"})),
+        (status = 200, description = "with the cookies of the session", body = Onwards),
         (status = 401, description = "nobody is signed in", body = Problem),
         (status = 403, description = "`csrf_rejected`, `proof_needed`", body = Problem),
         (status = 422, description = "`validation_failed`: not what was asked for", body = Problem),

@@ -24,11 +24,17 @@ use crate::identity::visit::Visit;
 
 /// What the browser is asked for.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PasskeyQuestion)]
+#[schema(as = PasskeyQuestion, example = json!({
+    "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
+    "options": {"publicKey": {
+        "challenge": "l6fP5kYyq1mA0rN3w7dT9A", "rpId": "yourclub.com", "timeout": 300000, "userVerification": "required",
+        "allowCredentials": []
+    }}
+}))]
 pub struct Asked {
     /// To be sent back.
     pub challenge: Uuid,
-    /// For `navigator.credentials`.
+    /// For `navigator.credentials.get`, or for `.create` where a new one is added.
     #[schema(value_type = Object)]
     pub options: Value,
 }
@@ -36,7 +42,15 @@ pub struct Asked {
 /// What the browser answers.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = PasskeyAnswer)]
+#[schema(as = PasskeyAnswer, example = json!({
+    "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
+    "credential": {
+        "id": "pH3xQ2mV", "rawId": "pH3xQ2mV", "type": "public-key", "extensions": {},
+        "response": {"clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0", "authenticatorData": "SZYN5YgOjGh0NBcP",
+                     "signature": "MEUCIQDk", "userHandle": "AZnB0np7fE2OX2BxgpOktQ"}
+    },
+    "next": "/account", "csrf": "9JwQx0c7", "name": "My phone"
+}))]
 pub struct Answered {
     /// What it was asked.
     pub challenge: Uuid,
@@ -56,7 +70,7 @@ pub struct Answered {
 
 /// Where the browser goes.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PasskeyOnwards)]
+#[schema(as = PasskeyOnwards, example = json!({"next": "/account"}))]
 pub struct Onwards {
     /// A place of ours.
     pub next: String,
@@ -76,13 +90,7 @@ pub struct Asking {
     post, path = "/account/passkey/options", tag = "passkeys",
     params(("second" = Option<bool>, Query, description = "whether it is the second factor after a first proof")),
     responses(
-        (status = 200, body = Asked, example = json!({
-            "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
-            "options": {"publicKey": {
-                "challenge": "l6fP5kYyq1mA0rN3w7dT9A", "rpId": "yourclub.com", "timeout": 300000, "userVerification": "required",
-                "allowCredentials": []
-            }}
-        })),
+        (status = 200, body = Asked),
         (status = 409, description = "`invalid_state`: there is none to be asked for", body = Problem),
         (status = 429, description = "`rate_limited`", body = Problem),
     )
@@ -105,16 +113,9 @@ pub async fn options(
 #[utoipa::path(
     post, path = "/account/passkey/finish", tag = "passkeys",
     params(("second" = Option<bool>, Query, description = "whether it is the second factor after a first proof")),
-    request_body(content = Answered, example = json!({
-        "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
-        "credential": {
-            "id": "pH3xQ2mV", "rawId": "pH3xQ2mV", "type": "public-key", "extensions": {},
-            "response": {"clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0", "authenticatorData": "SZYN5YgOjGh0NBcP",
-                         "signature": "MEUCIQDk", "userHandle": "AZnB0np7fE2OX2BxgpOktQ"}
-        }, "next": "/account"
-    })),
+    request_body = Answered,
     responses(
-        (status = 200, description = "with the cookies of the session", body = Onwards, example = json!({"next": "/account"})),
+        (status = 200, description = "with the cookies of the session", body = Onwards),
         (status = 401, description = "`invalid_credentials`: none of ours, not what was asked, or somebody else's", body = Problem),
         (status = 429, description = "`rate_limited`", body = Problem),
     )
@@ -156,14 +157,7 @@ pub async fn finish(
 #[utoipa::path(
     post, path = "/account/security/passkeys/options", tag = "passkeys", security(("guest" = [])),
     responses(
-        (status = 200, body = Asked, example = json!({
-            "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
-            "options": {"publicKey": {
-                "challenge": "l6fP5kYyq1mA0rN3w7dT9A", "rp": {"id": "yourclub.com", "name": "Maguey"},
-                "user": {"id": "AZnB0np7fE2OX2BxgpOktQ", "name": "ana@example.org", "displayName": "Ana"},
-                "pubKeyCredParams": [{"type": "public-key", "alg": -7}], "excludeCredentials": []
-            }}
-        })),
+        (status = 200, body = Asked),
         (status = 401, description = "nobody is signed in", body = Problem),
         (status = 403, description = "`proof_needed`: prove first who you are", body = Problem),
         (status = 429, description = "`rate_limited`", body = Problem),
@@ -180,15 +174,9 @@ pub async fn new_options(desk: Data<Desk>, guest: Guest, visit: Visit) -> Result
 /// Adds it. 422 if it is not what was asked for.
 #[utoipa::path(
     post, path = "/account/security/passkeys/finish", tag = "passkeys", security(("guest" = [])),
-    request_body(content = Answered, example = json!({
-        "challenge": "0199c1d2-7a3b-7c4d-8e5f-60718293a4b5",
-        "credential": {
-            "id": "pH3xQ2mV", "rawId": "pH3xQ2mV", "type": "public-key", "extensions": {},
-            "response": {"clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0", "attestationObject": "o2NmbXRkbm9uZQ"}
-        }, "csrf": "9JwQx0c7", "name": "My phone"
-    })),
+    request_body = Answered,
     responses(
-        (status = 200, description = "it is added", body = Onwards, example = json!({"next": "/account/security?done=passkey"})),
+        (status = 200, description = "it is added", body = Onwards),
         (status = 401, description = "nobody is signed in", body = Problem),
         (status = 403, description = "`csrf_rejected`, `proof_needed`", body = Problem),
         (status = 422, description = "`validation_failed`: not what was asked for", body = Problem),
