@@ -8,12 +8,15 @@ fn main() {
     let files = [
         "maguey/marketing_admin/v1/event.proto",
         "maguey/marketing_admin/v1/account.proto",
+        "maguey/marketing_admin/v1/floor_plan.proto",
         "maguey/marketing_admin/v1/promo.proto",
         "maguey/purchase/v1/mail.proto",
         "maguey/purchase/v1/order.proto",
+        "maguey/purchase/v1/reservation.proto",
         "maguey/purchase/v1/ticket.proto",
         "maguey/purchase/v1/waitlist.proto",
         "maguey/scanner/v1/door_changed.proto",
+        "maguey/scanner/v1/reservation_checked_in.proto",
         "maguey/scanner/v1/ticket_scanned.proto",
     ]
     .map(|file| root.join(file));

@@ -52,6 +52,8 @@ ids! {
     TicketId,
     /// One try to pay an order.
     AttemptId,
+    /// A table held or taken for one party on one night.
+    ReservationId,
     /// What a club asks its guests with an order.
     QuestionId,
     /// A wish to be told when a night goes on sale.

@@ -54,6 +54,8 @@ pub enum Permission {
     DoorSupervise,
     /// Run the guest lists of a night, and look after its VIP guests.
     GuestListRun,
+    /// See and run the night's table reservations: seat, move, cancel, keep the tab.
+    ReservationsRun,
     /// Take lists of guests, with names and addresses, out of the house.
     GuestsExport,
     /// Invite and suspend members of the staff, and say what they may do.
@@ -66,7 +68,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::EventsRead,
         Self::EventsWrite,
         Self::EventsPublish,
@@ -88,6 +90,7 @@ impl Permission {
         Self::DoorScan,
         Self::DoorSupervise,
         Self::GuestListRun,
+        Self::ReservationsRun,
         Self::GuestsExport,
         Self::StaffManage,
         Self::AuditRead,
@@ -118,6 +121,7 @@ impl Permission {
             Self::DoorScan => "door.scan",
             Self::DoorSupervise => "door.supervise",
             Self::GuestListRun => "guest_list.run",
+            Self::ReservationsRun => "reservations.run",
             Self::GuestsExport => "guests.export",
             Self::StaffManage => "staff.manage",
             Self::AuditRead => "audit.read",

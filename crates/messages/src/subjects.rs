@@ -68,15 +68,19 @@ subjects! {
     marketing_admin::v1::EventChanged: "event.changed" in CLUB, event_id, |m| m.revision;
     marketing_admin::v1::AccountChanged: "account.changed" in CLUB, account_id, |m| m.revision;
     marketing_admin::v1::PromoChanged: "promo.changed" in CLUB, promo_id, |m| m.revision;
+    marketing_admin::v1::FloorPlanChanged: "floorplan.changed" in CLUB, event_id, |m| m.revision;
     purchase::v1::OrderPaid: "order.paid" in SALES, order_id, |m| m.revision;
     purchase::v1::OrderRefunded: "order.refunded" in SALES, refund_id, |m| m.revision;
     purchase::v1::OrderDisputed: "order.disputed" in SALES, dispute_id, |m| m.revision;
     // A wish never changes.
     purchase::v1::MailAsked: "order.mail_asked" in SALES, mail_id, |_| 1;
     purchase::v1::TicketChanged: "ticket.changed" in SALES, ticket_id, |m| m.revision;
+    purchase::v1::ReservationChanged: "reservation.changed" in SALES, reservation_id, |m| m.revision;
     purchase::v1::WaitlistChanged: "waitlist.changed" in SALES, waitlist_id, |m| m.revision;
     // A scan changes once at most: when it is undone.
     scanner::v1::TicketScanned: "ticket.scanned" in DOOR, scan_id, |m| 1 + i64::from(m.undone_at > 0);
+    // A party checks in once.
+    scanner::v1::ReservationCheckedIn: "reservation.checked_in" in DOOR, reservation_id, |_| 1;
     scanner::v1::DoorChanged: "door.changed" in DOOR, event_id, |m| m.revision;
 }
 

@@ -56,6 +56,7 @@ markers!(
     DoorScan,
     DoorSupervise,
     GuestListRun,
+    ReservationsRun,
     GuestsExport,
     StaffManage,
     AuditRead,

@@ -52,6 +52,9 @@ pub enum TicketKind {
     /// Something beside an entry, good at its own zone, which no entry opens: coat check, a welcome drink. Sold only
     /// together with an entry.
     AddOn,
+    /// A table of the night's floor plan: its price is the deposit, its places are as many tickets as the party is large.
+    /// Booked on the plan alone, and never beside anything else.
+    Table,
 }
 
 /// A limit that several ticket types of a night share, beside each type's own: the room.

@@ -84,7 +84,8 @@ impl Role {
             }
             Self::DoorSupervisor => matches!(permission, P::EventsRead | P::DoorScan | P::DoorSupervise),
             Self::DoorStaff => matches!(permission, P::DoorScan),
-            Self::VipHost | Self::Promoter => matches!(permission, P::EventsRead | P::GuestListRun),
+            Self::VipHost => matches!(permission, P::EventsRead | P::GuestListRun | P::ReservationsRun),
+            Self::Promoter => matches!(permission, P::EventsRead | P::GuestListRun),
             Self::Marketing => {
                 matches!(
                     permission,

@@ -69,6 +69,7 @@ staff-can-dead-letters-replay = Have such messages handled again
 staff-can-door-scan = Scan at the door
 staff-can-door-supervise = Answer for the door
 staff-can-guest-list-run = Run guest lists
+staff-can-reservations-run = See and run table reservations
 staff-can-guests-export = Take lists of guests out of the house
 staff-can-staff-manage = Manage the staff
 staff-can-audit-read = See who did what

@@ -69,6 +69,7 @@ staff-can-dead-letters-replay = Volver a tratar esos mensajes
 staff-can-door-scan = Escanear en la puerta
 staff-can-door-supervise = Responder de la puerta
 staff-can-guest-list-run = Llevar listas de invitados
+staff-can-reservations-run = Ver y llevar las reservas de mesas
 staff-can-guests-export = Sacar listas de clientes de la casa
 staff-can-staff-manage = Gestionar el personal
 staff-can-audit-read = Ver quién hizo qué

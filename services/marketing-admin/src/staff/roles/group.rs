@@ -35,7 +35,7 @@ impl Group {
                 Self::Nights
             }
             P::BoxOfficeSell | P::CompsIssue | P::PromosRead | P::PromosWrite => Self::Sales,
-            P::OrdersRead | P::GuestListRun | P::GuestsExport => Self::Guests,
+            P::OrdersRead | P::GuestListRun | P::ReservationsRun | P::GuestsExport => Self::Guests,
             P::FiguresRead | P::RefundsMake | P::DisputeMarksClear | P::SettlementsSign => Self::Money,
             P::DoorScan | P::DoorSupervise => Self::Door,
             P::EmailsRead | P::EmailsRetry | P::DeadLettersRead | P::DeadLettersReplay => Self::Messages,
