@@ -33,6 +33,7 @@ pub mod receipts;
 pub mod reconciliation;
 pub mod refunds;
 pub mod reminders;
+pub mod reservations;
 pub mod routes;
 mod schema;
 pub mod settlements;

@@ -7,6 +7,7 @@ mod checkout;
 mod holders;
 mod lines;
 mod money;
+mod tables;
 
 pub use self::books::*;
 pub use self::catalog::*;
@@ -14,6 +15,7 @@ pub use self::checkout::*;
 pub use self::holders::*;
 pub use self::lines::*;
 pub use self::money::*;
+pub use self::tables::*;
 
 diesel::joinable!(ticket_types -> events (event_id));
 diesel::joinable!(promo_codes -> promos (promo_id));
@@ -21,6 +23,7 @@ diesel::joinable!(orders -> events (event_id));
 diesel::joinable!(order_lines -> orders (order_id));
 diesel::joinable!(attempts -> orders (order_id));
 diesel::joinable!(tickets -> orders (order_id));
+diesel::joinable!(reserved_tables -> reservations (reservation_id));
 diesel::allow_tables_to_appear_in_same_query!(
     events,
     ticket_types,
@@ -44,6 +47,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_entries,
     receipt_numbers,
     order_answers,
+    reservations,
+    reserved_tables,
     sale_reminders,
     presales,
     ticket_shares,
@@ -69,6 +74,7 @@ mod tests {
         include_str!("schema/holders.rs"),
         include_str!("schema/lines.rs"),
         include_str!("schema/money.rs"),
+        include_str!("schema/tables.rs"),
     );
 
     #[tokio::test]
@@ -104,6 +110,9 @@ mod tests {
             Shape::of::<ticket_transfers::table>(),
             Shape::of::<ticket_shares::table>(),
             Shape::of::<order_answers::table>(),
+            Shape::of::<floor_plans::table>(),
+            Shape::of::<reservations::table>(),
+            Shape::of::<reserved_tables::table>(),
             Shape::of::<sale_reminders::table>(),
             Shape::of::<presales::table>(),
             Shape::of::<mail_wishes::table>(),

@@ -13,6 +13,7 @@ use internal_api::purchase::orders::{FoundOrder, RecordedLine, RecordedOrder};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::reservations;
 use crate::schema::{events, order_lines, orders};
 
 /// An order as stored.
@@ -234,7 +235,7 @@ fn literally(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
-/// Writes a locked order's next state, which `domain::order` has allowed, and its next revision.
+/// Writes a locked order's next state, which `domain::order` has allowed, and its next revision. The table that it pays for follows.
 pub(crate) async fn step(conn: &mut Conn, order: &mut OrderRow, next: OrderState) -> Result<(), DbError> {
     next.name().clone_into(&mut order.state);
     order.revision += 1;
@@ -255,7 +256,8 @@ pub(crate) async fn step(conn: &mut Conn, order: &mut OrderRow, next: OrderState
         ))
         .execute(conn)
         .await?;
-    Ok(())
+    let at = order.refunded_at.max(order.expired_at).max(order.paid_at).unwrap_or(order.created_at);
+    Box::pin(reservations::follow::follow(conn, order, at)).await
 }
 
 /// Counts a change of an order that is not a change of its state.

@@ -1,0 +1,17 @@
+//! Who has which table on a night.
+//!
+//! A table is a ticket type of kind `table` ([`domain::event::terms::TicketKind::Table`]) with a stock row of its own: its price is the
+//! deposit, and its places are as many tickets as the party is large. So a table is held, paid, refunded, expired and taken late by
+//! the same functions as any ticket, and the party's passes are the order's tickets, each with its own code. What is more about a table
+//! stands in `reservations`: the party, when it comes, what it spends.
+//!
+//! - the engine (`inventory`) takes a table whole: only one of which nobody has a place, and its reservation is written in the
+//!   batch's own transaction;
+//! - a reservation follows its order ([`follow`]), in the transaction that steps the order;
+//! - `reserved_tables_one_live` is the second fence: one live reservation per table and night.
+//!
+//! Locks: the order's row, then the reservation's, then stock rows in sorted order.
+
+pub mod follow;
+pub mod message;
+pub mod store;
