@@ -19,7 +19,7 @@ parties-people = { $of ->
 }
 parties-in = { $inside } de { $of } dentro
 parties-late = { $minutes } min tarde
-parties-came = Dentro desde las { $time } · { $gate }
+parties-came = Dentro desde { $time } · { $gate }
 parties-host = Anfitrión: { $host }
 # En el teléfono del portero, al leer un pase.
 parties-verdict-table = Mesa { $tables }

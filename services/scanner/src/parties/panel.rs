@@ -73,7 +73,7 @@ impl Row {
         let tables = party.tables.join(" + ");
         let count: &[(&'static str, &dyn Argument)] = &[("inside", &party.inside), ("of", &party.people)];
         let came = party.came_at.map(|at| {
-            let (time, gate) = (format::time(lang, at, zone), party.gate.as_deref().unwrap_or_default());
+            let (time, gate) = (format::hour(lang, at, zone), party.gate.as_deref().unwrap_or_default());
             ui::text(lang, "parties-came", &[("time", &time), ("gate", &gate)])
         });
         Self {
