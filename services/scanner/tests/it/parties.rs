@@ -228,7 +228,7 @@ async fn a_night_without_tables_says_nothing_of_them() {
     let url = house.url(&format!("/api/v1/manifest?event={}", house.night.event_id));
     let list = house.http.get(url).bearer_auth(house.token(Role::DoorStaff)).send().await.unwrap();
     assert!(!list.text().await.unwrap().contains("\"parties\""));
-    assert_eq!(listed(&house).await, [Value::Null; 0]);
+    assert!(listed(&house).await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
