@@ -62,8 +62,8 @@ async function partyOf(list, known, step) {
   if (!found) return undefined;
   const [order, tables, booker, people, host, at, inside] = found;
   const moves = (await journal.inState("waiting")).filter((row) => row.event === list.event && row.party === order && row.decision === "admit" && !row.undone && !row.again && !row.heard);
-  const now = moves.reduce((sum, row) => sum + (row.direction === "exit" ? -1 : 1), inside) + step;
-  return { tables, booker, inside: Math.max(0, now), of: people, host, arrives_at: new Date(at).toISOString() };
+  const here = moves.reduce((sum, row) => sum + (row.direction === "exit" ? -1 : 1), inside) + step;
+  return { tables, booker, inside: Math.max(0, here), of: people, host, arrives_at: new Date(at).toISOString() };
 }
 
 function gateOf(list, place) {
