@@ -16,7 +16,7 @@ pub async fn apply(
     _: Delivery,
 ) -> Result<Outcome, HandleError> {
     let row = row(message).map_err(HandleError::never)?;
-    if !store::is_known(conn, row.id).await? {
+    if !store::is_found(conn, row.id).await? {
         // A scan either finds the party or is found below: none slips through between.
         admissions::store::quiet(conn, row.event).await?;
     }

@@ -22,19 +22,20 @@ pub(super) struct PartyRow {
     pub(super) changed_at: DateTime<Utc>,
 }
 
-/// Whether the door has heard of a reservation.
-pub(super) async fn is_known(conn: &mut Conn, reservation: Uuid) -> Result<bool, DbError> {
+/// Whether scans find the party already: it has passes, and a table.
+pub(super) async fn is_found(conn: &mut Conn, reservation: Uuid) -> Result<bool, DbError> {
     #[derive(QueryableByName)]
-    struct Known {
+    struct Found {
         #[diesel(sql_type = sql::Bool)]
-        known: bool,
+        found: bool,
     }
-    let found: Known =
-        diesel::sql_query("SELECT EXISTS (SELECT FROM parties WHERE reservation_id = $1) AS known")
-            .bind::<sql::Uuid, _>(reservation)
-            .get_result(conn)
-            .await?;
-    Ok(found.known)
+    let answer: Found = diesel::sql_query(
+        "SELECT EXISTS (SELECT FROM parties WHERE reservation_id = $1 AND order_reference <> '' AND party_stands(state)) AS found",
+    )
+    .bind::<sql::Uuid, _>(reservation)
+    .get_result(conn)
+    .await?;
+    Ok(answer.found)
 }
 
 /// Takes a newer state of a reservation in; `false` if the one held is as new.

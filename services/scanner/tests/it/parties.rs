@@ -247,6 +247,19 @@ async fn a_party_heard_of_after_its_guests_is_checked_in_then() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_deposit_that_came_late_makes_them_a_party_again() {
+    let house = House::open().await;
+    let expired = ReservationChanged { state: "expired".into(), ..party(&house, "TABLE12", house.now()) };
+    tell(&house, &expired).await;
+    let ana = pass(&house, "TABLE12", "Ana Ruiz").await;
+    assert!(scan(&house, &ana, "entry").await.get("party").is_none());
+    let paid = ReservationChanged { revision: 2, state: "confirmed".into(), ..expired };
+    assert_eq!(tell(&house, &paid).await, bus::Outcome::Applied);
+    assert_eq!((check_ins(&house).await, said(&house).await.len()), (1, 1));
+    assert_eq!(scan(&house, &ana, "exit").await["party"]["inside"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_table_that_was_given_up_is_nobody_s() {
     let house = House::open().await;
     let party = known(&house, "TABLE12").await;
