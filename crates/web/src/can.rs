@@ -8,6 +8,8 @@ use domain::permission::Permission;
 pub trait Can: 'static {
     /// The permission, or none if being signed in is enough.
     const PERMISSION: Option<Permission>;
+    /// Another one that is as good.
+    const OTHERWISE: Option<Permission> = None;
     /// Whether the handler itself holds what is asked against the nights of a member who is bound to some. Otherwise the
     /// night must stand in the path as `event`, and a route without one is closed to them.
     const CHECKS_NIGHTS: bool = false;
@@ -20,7 +22,17 @@ pub struct Within<P>(PhantomData<fn() -> P>);
 
 impl<P: Can> Can for Within<P> {
     const PERMISSION: Option<Permission> = P::PERMISSION;
+    const OTHERWISE: Option<Permission> = P::OTHERWISE;
     const CHECKS_NIGHTS: bool = true;
+}
+
+/// Needs `P` or `Q`, whichever somebody holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Either<P, Q>(PhantomData<fn() -> (P, Q)>);
+
+impl<P: Can, Q: Can> Can for Either<P, Q> {
+    const PERMISSION: Option<Permission> = P::PERMISSION;
+    const OTHERWISE: Option<Permission> = Q::PERMISSION;
 }
 
 macro_rules! markers {

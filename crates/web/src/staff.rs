@@ -144,7 +144,8 @@ fn permitted<P: Can>(
     (claims, csrf_token): (Claims, String),
 ) -> Result<(Claims, String), Fault> {
     let grants = &claims.grants;
-    let fault = match P::PERMISSION.filter(|permission| !grants.may(*permission)) {
+    let otherwise = P::OTHERWISE.is_some_and(|permission| grants.may(permission));
+    let fault = match P::PERMISSION.filter(|permission| !otherwise && !grants.may(*permission)) {
         Some(_) if holds_nothing(grants) => {
             Fault::new(StatusCode::FORBIDDEN, "second_factor_missing").message("proofs-error-set-up", &[])
         }

@@ -37,8 +37,9 @@ export async function judge({ code: text, ticket: chosen, place, direction, list
   const caution = !admits ? null : !known ? "unlisted" : ageOf(list) >= oldest ? "old" : null;
   const ticket = known ? { type: typeOf(list, known)?.[1] ?? "", holder: known.holder, age: ageAt(known.born, at, list.time_zone) } : undefined;
   const zone = known && list.zones.find(([id]) => id === known.zone)?.[1];
+  const party = await partyOf(list, known, !admits ? 0 : direction === "exit" ? -1 : 1);
   return {
-    ...said, ticket, caution, asks_id: admits && direction === "entry" && typeOf(list, known)?.[6] === 1, of: { ticket: ours ? code.ticket : null, zone: gate.zone },
+    ...said, ticket, party, caution, asks_id: admits && direction === "entry" && typeOf(list, known)?.[6] === 1, of: { ticket: ours ? code.ticket : null, zone: gate.zone, party: party ? known.order : undefined },
     facts: { from: list.entry_from, until: list.entry_until, own: ownUntil(known, typeOf(list, known)), own_from: typeOf(list, known)?.[4] || null, zone, time_zone: list.time_zone, full_zone: full === "zone" ? list.zones.find(([id]) => id === gate.zone)?.[1] : null },
   };
 }
@@ -52,6 +53,17 @@ async function whatIsFull(list, zone) {
   const after = (people, rows) => rows.reduce((sum, row) => sum + (row.direction === "exit" ? -1 : 1), people);
   if (limitOfZone !== undefined && after(inZone, moves.filter((row) => row.zone === zone)) >= limitOfZone) return "zone";
   return limited && after(list.inside, moves) >= list.limit ? "house" : null;
+}
+
+/** The party with a table that a ticket is a pass of: as the list says, as its passes went here since, and with this one. Nothing where it is
+ *  none's. */
+async function partyOf(list, known, step) {
+  const found = known && (list.parties ?? []).find(([order]) => order === known.order);
+  if (!found) return undefined;
+  const [order, tables, booker, people, host, at, inside] = found;
+  const moves = (await journal.inState("waiting")).filter((row) => row.event === list.event && row.party === order && row.decision === "admit" && !row.undone && !row.again && !row.heard);
+  const here = moves.reduce((sum, row) => sum + (row.direction === "exit" ? -1 : 1), inside) + step;
+  return { tables, booker, inside: Math.max(0, here), of: people, host, arrives_at: new Date(at).toISOString() };
 }
 
 function gateOf(list, place) {

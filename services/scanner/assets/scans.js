@@ -87,7 +87,7 @@ export async function decideHere({ code, ticket, why, event, gate, gateName, dir
   const { of, ...shown } = verdict;
   const row = {
     nonce, staff: told.staff, code, check_in: why, event, gate, gate_name: gateName, direction, scanned_at: scannedAt, corrected_at: at, decision: shown.decision, reason: shown.reason,
-    caution: shown.caution, ticket: of.ticket, zone: of.zone, state: "waiting", shown,
+    caution: shown.caution, ticket: of.ticket, zone: of.zone, party: of.party, state: "waiting", shown,
   };
   try {
     row.seq = await journal.write(row);

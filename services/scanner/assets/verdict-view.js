@@ -11,6 +11,10 @@ const READ = 700; // ms for which a verdict is shown before the next code may ta
 /** "19 years", where the night asks for it. */
 const years = (ticket) => (Number.isInteger(ticket?.age) ? word("years", { n: ticket.age }) : "");
 
+/** "Table 12 · Ana · 3 of 8 in", of a pass; nothing of any other ticket. */
+const partyLine = ({ tables, booker, inside, of }) =>
+  [word(tables.length === 1 ? "verdict-table" : "verdict-tables", { tables: tables.join(" + ") }), booker, word("verdict-in", { inside, of })].filter(Boolean).join(" · ");
+
 /** `onAway()`: it was put away by hand. `onAgain()`: ask the server again. */
 export function makeVerdictView({ onAway, onAgain, onCleared }) {
   const $ = (id) => document.getElementById(id);
@@ -21,11 +25,13 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
   let holds = false;
 
   /** Shows words under a tone: admit, leave, caution, deny or unsure. */
-  function present(tone, { title, sentence = "", holder = "", kind = "", attention = "", note = "", stays = false, again = false }) {
+  function present(tone, { title, sentence = "", holder = "", kind = "", party = null, attention = "", note = "", stays = false, again = false }) {
     view.dataset.tone = tone;
     $("verdict-title").textContent = title;
     $("verdict-holder").textContent = holder ?? "";
     $("verdict-kind").textContent = kind ?? "";
+    $("verdict-party").textContent = party ? partyLine(party) : "";
+    $("verdict-host").textContent = party?.host ? word("verdict-host", { host: party.host }) : "";
     $("verdict-sentence").textContent = sentence ?? "";
     $("verdict-note").textContent = note;
     $("verdict-attention").hidden = !attention;
@@ -51,7 +57,9 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
     present(!admitted ? "deny" : caution || second ? "caution" : left ? "leave" : "admit", {
       title: left ? word("title-exit") : title(verdict.reason),
       holder: verdict.ticket?.holder,
-      kind: [admitted && verdict.ticket?.type, years(verdict.ticket)].filter(Boolean).join(" · "),
+      // The type of a pass is its table, which the party says.
+      kind: [admitted && !verdict.party && verdict.ticket?.type, years(verdict.ticket)].filter(Boolean).join(" · "),
+      party: verdict.party,
       sentence: admitted ? (caution ? word(`caution-${caution}`, { age: span(age) }) : second ? verdict.sentence : "") : local ? sentence(verdict) : verdict.sentence,
       attention: admitted && !left ? noteIn(setting("lane"), verdict.attention) || (verdict.asks_id ? word("id-ask") : "") : "",
       note: local ? word("decided-here") : "",

@@ -7,7 +7,11 @@ use bus::outbox::Resent;
 use db::Db;
 use domain::clock::SharedClock;
 use heal::{Digest, DigestQuery, Operated, Projection, Projections, RemoteOwner, Reports, ResendBody};
-use messages::{marketing_admin::v1::EventChanged, purchase::v1::TicketChanged, subjects::DOOR};
+use messages::{
+    marketing_admin::v1::EventChanged,
+    purchase::v1::{ReservationChanged, TicketChanged},
+    subjects::DOOR,
+};
 use web::{Callers, Fault, RequestId, ServiceCaller, callers};
 
 use crate::Door;
@@ -16,7 +20,7 @@ use crate::Door;
 #[derive(Debug, Clone, Copy)]
 pub struct Readers;
 impl Callers for Readers {
-    const NAMES: Option<&'static [&'static str]> = Some(&["marketing-admin", "magueyctl"]);
+    const NAMES: Option<&'static [&'static str]> = Some(&["marketing-admin", "purchase", "magueyctl"]);
 }
 
 impl Operated for Door {
@@ -29,14 +33,16 @@ impl Operated for Door {
     }
 }
 
-/// What the door holds: marketing-admin's events and purchase's tickets.
+/// What the door holds: marketing-admin's events, purchase's tickets and reservations.
 pub fn projections(db: &Db, marketing_admin: &RemoteOwner, purchase: &RemoteOwner) -> Projections {
     let events = "SELECT id::text AS aggregate, revision FROM events";
     let tickets = "SELECT ticket_id::text AS aggregate, revision FROM admissions";
+    let parties = "SELECT reservation_id::text AS aggregate, revision FROM parties";
     Projections::new(
         db,
         [
             Projection::of::<EventChanged>(events, marketing_admin),
+            Projection::of::<ReservationChanged>(parties, purchase),
             Projection::of::<TicketChanged>(tickets, purchase),
         ],
     )

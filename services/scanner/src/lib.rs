@@ -17,6 +17,7 @@ pub mod live;
 pub mod metrics;
 pub mod often;
 pub mod openapi;
+pub mod parties;
 pub mod photos;
 pub mod retention;
 pub mod routes;
@@ -33,7 +34,11 @@ use bus::{Bus, Consumer};
 use db::Db;
 use domain::{clock::SharedClock, ticket_code::KeyRing};
 use heal::{Projections, RemoteOwner};
-use messages::{marketing_admin::v1::EventChanged, purchase::v1::TicketChanged, subjects::DOOR};
+use messages::{
+    marketing_admin::v1::EventChanged,
+    purchase::v1::{ReservationChanged, TicketChanged},
+    subjects::DOOR,
+};
 use ui::{Links, assets::ServiceAssets};
 use web::{App, Check, Context, SecurityHeaders, session::SessionKeys};
 
@@ -75,6 +80,8 @@ pub struct Door {
     pub photos_brought: often::Often<uuid::Uuid>,
     /// Who watches which night.
     pub live: live::Live,
+    /// Who watches whose parties arrive.
+    pub parties: parties::Parties,
     /// What heals.
     pub projections: Projections,
     /// The three sites.
@@ -102,6 +109,7 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
         ban_checks: bans::Checks::new(config.document_key),
         photos_brought: photos::take::rule(),
         live: live::Live::default(),
+        parties: parties::Parties::default(),
         turnstile: Turnstile::start(&db, &bus, &context),
         projections: healing::projections(
             &db,
@@ -141,7 +149,7 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
         }))
 }
 
-/// The relay, the two projections, the comparison with their owners, and the list of ended sessions.
+/// The relay, the three projections, the comparison with their owners, and the list of ended sessions.
 fn start_tasks(door: &Door, db: &Db, bus: &Bus, context: &Context) {
     let (clock, shutdown) = (&context.clock, &context.shutdown);
     context.spawn(bus::relay::run_gathering(
@@ -159,6 +167,13 @@ fn start_tasks(door: &Door, db: &Db, bus: &Bus, context: &Context) {
         shutdown.clone(),
         door::projection::apply,
     ));
+    context.spawn(Consumer::<ReservationChanged>::new("scanner_reservation_changed").run(
+        db.clone(),
+        bus.clone(),
+        clock.clone(),
+        shutdown.clone(),
+        parties::consume::apply,
+    ));
     context.spawn(Consumer::<TicketChanged>::new("scanner_ticket_changed").batch(32).run(
         db.clone(),
         bus.clone(),
@@ -167,6 +182,7 @@ fn start_tasks(door: &Door, db: &Db, bus: &Bus, context: &Context) {
         admissions::projection::apply,
     ));
     context.spawn(door.live.clone().run(db.clone(), clock.clone(), shutdown.clone()));
+    context.spawn(door.parties.clone().run(db.clone(), clock.clone(), shutdown.clone()));
     context.spawn(live::told::keep_telling(db.clone(), clock.clone(), shutdown.clone()));
     context.spawn(door.projections.clone().keep_whole(shutdown.clone()));
     context.spawn(door.ended.clone().keep_fresh(shutdown.clone()));

@@ -7,8 +7,8 @@ use utoipa::{
 };
 
 use crate::{
-    admissions, bans, counter, devices, door, history, incidents, live, photos, retention, search, sessions,
-    sync,
+    admissions, bans, counter, devices, door, history, incidents, live, parties, photos, retention, search,
+    sessions, sync,
 };
 
 /// The description.
@@ -25,6 +25,7 @@ use crate::{
         devices::contact::post,
         door::list::get,
         live::api::get,
+        parties::api::get,
         door::occupancy::get,
         sync::manifest::get,
         sync::manifest::keys,

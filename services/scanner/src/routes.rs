@@ -5,7 +5,7 @@ use web::Routes;
 
 use crate::{
     Door, admissions, app, bans, counter, desk, devices, door, guests, healing, history, incidents, live,
-    openapi, photos, retention, search, sessions, sync,
+    openapi, parties, photos, retention, search, sessions, sync,
 };
 
 /// For phones and programs.
@@ -47,6 +47,9 @@ pub fn public(routes: &mut Routes) {
         .get("/live", live::page::get)
         .get("/live/stream", live::stream::get)
         .get("/api/v1/events/{event}/live", live::api::get)
+        .get("/parties", parties::page::get)
+        .get("/parties/stream", parties::stream::get)
+        .get("/api/v1/events/{event}/parties", parties::api::get)
         .get("/api/v1/events/{event}/occupancy", door::occupancy::get)
         .get("/api/v1/events/{event}/search", search::find::get)
         .post("/api/v1/check-ins", search::check_in::post)

@@ -32,6 +32,8 @@ pub enum Access {
     Staff,
     /// Staff whose role holds the permission.
     Holds(Permission),
+    /// Staff whose role holds one of the two.
+    Either(Permission, Permission),
     /// These services and nobody else; the route is on the internal port.
     Callers(&'static [&'static str]),
 }
@@ -99,6 +101,13 @@ fn demanded(access: Access, actor: Actor) -> Answer {
         (Access::Staff, Actor::Is(_)) | (Access::Guests, Actor::Guest) => Answer::In,
         (Access::Holds(permission), Actor::Is(role)) => {
             if role.may(permission) {
+                Answer::In
+            } else {
+                Answer::NotYou
+            }
+        }
+        (Access::Either(one, other), Actor::Is(role)) => {
+            if role.may(one) || role.may(other) {
                 Answer::In
             } else {
                 Answer::NotYou
@@ -178,7 +187,9 @@ async fn knock(
 ) -> Result<Response> {
     let base = match row.access {
         Access::Callers(_) => stack.internal(row.service),
-        Access::Everybody | Access::Guests | Access::Staff | Access::Holds(_) => stack.direct(row.service),
+        Access::Everybody | Access::Guests | Access::Staff | Access::Holds(_) | Access::Either(..) => {
+            stack.direct(row.service)
+        }
     };
     let subject = match row.service {
         Service::Purchase => "order.paid",

@@ -11,7 +11,7 @@ use ui::{Argument, format};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub use super::facts::{Facts, FirstScanView, ZoneCount};
+pub use super::facts::{Facts, FirstScanView, PartyView, ZoneCount};
 
 /// The answer to a scan.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,6 +41,9 @@ pub struct Answer {
     /// When the ticket gives entry, where this is not the time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryTimes>,
+    /// The party with a table that the ticket is a pass of; absent where it is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub party: Option<PartyView>,
     /// The refusal that a supervisor let stand aside.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overridden: Option<String>,
@@ -106,6 +109,7 @@ pub fn answer(language: Language, decided: Decided, facts: Facts) -> Answer {
             age: facts.age,
         }),
         first_scan: facts.first_scan,
+        party: facts.party,
         overridden: facts.overridden,
         inside: facts.inside,
         limit: facts.limit,

@@ -57,6 +57,9 @@ pub struct Facts {
     /// The zone behind the gate, where it has a limit of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<ZoneCount>,
+    /// The party with a table that the ticket is a pass of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub party: Option<PartyView>,
     /// Whether it is the zone that is full, and not the house.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub zone_full: bool,
@@ -74,6 +77,30 @@ pub struct ZoneCount {
     /// How many may be.
     #[schema(example = 40)]
     pub limit: i64,
+}
+
+/// The party whose pass was scanned, and how it stood once the scan was counted and those that came with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PartyView {
+    /// Its reservation.
+    pub reservation: Uuid,
+    /// Its table, or several that stand together.
+    #[schema(example = json!(["12"]))]
+    pub tables: Vec<String>,
+    /// Who reserved; empty where they asked to be forgotten.
+    #[schema(example = "Ana")]
+    pub booker: String,
+    /// People of it who are inside.
+    #[schema(example = 3)]
+    pub inside: i64,
+    /// How many it is.
+    #[schema(example = 8)]
+    pub of: i64,
+    /// Who looks after it; may be empty.
+    #[schema(example = "Eva")]
+    pub host: String,
+    /// When it was to arrive.
+    pub arrives_at: DateTime<Utc>,
 }
 
 /// How old somebody is at an instant, by the calendar of a place.

@@ -5,6 +5,7 @@ use actix_web::{
     http::{StatusCode, header::RETRY_AFTER},
     web::{Data, Query},
 };
+use domain::permission::Permission;
 use serde::Deserialize;
 use uuid::Uuid;
 use web::{Fault, Html, Locale, PageForm, redirect, session};
@@ -95,7 +96,10 @@ pub(crate) async fn enter(
     next: &str,
 ) -> Result<HttpResponse, Fault> {
     let claims = hands::enter(door, phone, &opened).await?;
-    let mut answer = redirect::see_other(next);
+    let (scans, hosts) = (Permission::DoorScan, Permission::ReservationsRun);
+    // The camera is nothing for who looks after tables alone.
+    let hosts_only = !claims.grants.may(scans) && claims.grants.may(hosts);
+    let mut answer = redirect::see_other(if next == "/" && hosts_only { "/parties" } else { next });
     let cookie = session::cookie(opened.token, &claims);
     answer.add_cookie(&cookie).map_err(Fault::internal)?;
     Ok(answer)

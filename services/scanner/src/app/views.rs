@@ -111,22 +111,27 @@ impl DoorPage {
     fn words(&self) -> Vec<(&'static str, String)> {
         let old = SCANNER_WORDS.iter().map(|key| (*key, format!("scanner-{key}")));
         let own = DOOR_WORDS.iter().map(|key| (*key, format!("door-{key}")));
-        old.chain(own).map(|(key, name)| (key, blank(self.shell.lang, &name))).collect()
+        let parties = PARTY_WORDS.iter().map(|key| (*key, format!("parties-{key}")));
+        old.chain(own).chain(parties).map(|(key, name)| (key, blank(self.shell.lang, &name))).collect()
     }
 }
 
 /// A text with its facts left blank: `{time}` where a time will stand.
 fn blank(language: Language, key: &str) -> String {
-    const FACTS: [(&str, &str); 12] = [
+    const FACTS: [(&str, &str); 16] = [
         ("age", "{age}"),
         ("conflicts", "{conflicts}"),
         ("event", "{event}"),
         ("gate", "{gate}"),
+        ("host", "{host}"),
+        ("inside", "{inside}"),
         ("limit", "{limit}"),
         ("n", "{n}"),
         ("name", "{name}"),
+        ("of", "{of}"),
         ("refused", "{refused}"),
         ("sentence", "{sentence}"),
+        ("tables", "{tables}"),
         ("time", "{time}"),
         ("type", "{type}"),
         ("zone", "{zone}"),
@@ -151,6 +156,9 @@ const SCANNER_WORDS: [&str; 12] = [
     "gone-title",
     "gone-text",
 ];
+
+/// What it says of a party with a table.
+const PARTY_WORDS: [&str; 4] = ["verdict-table", "verdict-tables", "verdict-in", "verdict-host"];
 
 /// What it says with those of the app.
 const DOOR_WORDS: &[&str] = &[

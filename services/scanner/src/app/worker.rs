@@ -10,8 +10,18 @@ use sha2::{Digest, Sha256};
 use super::assets::BUNDLE;
 
 /// Files of pages that open with the network alone.
-const OF_OTHER_PAGES: [&str; 8] =
-    ["desk.css", "devices.css", "enrol.js", "invited.js", "left.js", "live.css", "live.js", "pin.js"];
+const OF_OTHER_PAGES: [&str; 10] = [
+    "desk.css",
+    "devices.css",
+    "enrol.js",
+    "invited.js",
+    "left.js",
+    "live.css",
+    "live.js",
+    "parties.css",
+    "parties.js",
+    "pin.js",
+];
 /// The files of all sites that are no part of the door.
 const NOT_OURS: [&str; 1] = ["txt"];
 

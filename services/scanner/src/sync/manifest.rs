@@ -43,7 +43,8 @@ pub struct Asked {
             a type is `[id, name, zone, entries_allowed, admit_from, admit_until, asks_id, rotating_code]`, \
             a ticket is `[id, status, banned, type, zone, text, holder, order, admit_until, stay, birth_date]`, with status an index into \
             `valid, cancelled, refunded, revoked, blocked, disputed`, stay `0` or `[entries, inside, last_at, gate]` and birth_date empty \
-            where nobody asked for it. \
+            where nobody asked for it, a party with a table (`parties`, always all; absent where there is none) is \
+            `[order, tables, booker, people, host, arrives_at, inside]`: its passes are the tickets of its order. \
             The indices are those of this answer; what was learned from an earlier one has its own.",
             body = serde_json::Value, example = json!({
                 "v": 1, "event": "01976f0e-7d4b-7e0a-9c0e-4f6f5a4b3c2d", "cursor": "184467", "after": null,

@@ -38,6 +38,8 @@ struct Manifest<'a> {
     limit: Option<i64>,
     texts: Vec<&'a str>,
     tickets: Vec<Line<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parties: Vec<Party<'a>>,
 }
 
 /// id and name; of a zone with a limit also how many are in it, and may be.
@@ -53,6 +55,9 @@ type Type<'a> = (Uuid, &'a str, usize, Option<i16>, i64, i64, u8, u8);
 
 /// id, status, banned, type, zone, text, holder, order, admit until, stay, date of birth.
 type Line<'a> = (String, usize, u8, usize, usize, i64, &'a str, &'a str, i64, Stay<'a>, String);
+
+/// order, tables, booker, people, host, arrives at, inside.
+type Party<'a> = (&'a str, &'a [String], &'a str, i32, &'a str, i64, i64);
 
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -138,6 +143,7 @@ pub(super) fn body(
         limit: head.limit_people,
         texts,
         tickets,
+        parties: night.parties.iter().map(party).collect(),
     })
 }
 
@@ -146,6 +152,11 @@ fn zone(zone: &store::Zone) -> Zone<'_> {
         (Some(inside), Some(limit)) => Zone::Limited(zone.id, &zone.name, inside, limit),
         _ => Zone::Open(zone.id, &zone.name),
     }
+}
+
+fn party(party: &store::Party) -> Party<'_> {
+    let at = party.arrives_at.timestamp_millis();
+    (&party.order_reference, &party.tables, &party.booker_name, party.people, &party.host, at, party.inside)
 }
 
 /// 0 where there is none.

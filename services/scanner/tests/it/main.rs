@@ -28,6 +28,7 @@ mod offline_id_check;
 mod overrides;
 mod own_nights;
 mod page;
+mod parties;
 mod people;
 mod phones;
 mod photos;

@@ -95,6 +95,8 @@ impl Saturday {
             read("/api/v1/events/saturday/people".into(), false),
             read("/api/v1/events/saturday/incidents".into(), false),
             read(format!("/live/stream?event={id}"), false),
+            read(format!("/parties/stream?event={id}"), false),
+            read(format!("/api/v1/events/{id}/parties"), false),
             read(format!("/desk/scans?event={id}"), false),
             read("/desk/scans?event=saturday".into(), false),
             read(format!("/desk/scans.csv?event={id}"), false),

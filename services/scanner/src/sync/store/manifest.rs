@@ -21,6 +21,8 @@ pub struct Night {
     pub types: Vec<Type>,
     /// Tickets: all, or those that changed.
     pub tickets: Vec<Ticket>,
+    /// Its parties with a table: always all of them.
+    pub parties: Vec<Party>,
 }
 
 /// The event.
@@ -151,6 +153,27 @@ pub struct Ticket {
     pub last_gate: Option<String>,
 }
 
+/// A party with a table.
+#[derive(Debug, QueryableByName)]
+#[expect(missing_docs, reason = "the columns of `parties`")]
+pub struct Party {
+    #[diesel(sql_type = sql_types::Text)]
+    pub order_reference: String,
+    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
+    pub tables: Vec<String>,
+    #[diesel(sql_type = sql_types::Text)]
+    pub booker_name: String,
+    #[diesel(sql_type = sql_types::Integer)]
+    pub people: i32,
+    #[diesel(sql_type = sql_types::Text)]
+    pub host: String,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    pub arrives_at: DateTime<Utc>,
+    /// People of it who are inside.
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub inside: i64,
+}
+
 const HEAD: &str = "SELECT e.id, e.title, e.slug, e.status, e.starts_at, e.ends_at, e.entry_from, e.entry_until, e.time_zone,
             coalesce(o.inside, 0) AS inside, o.limit_people::bigint AS limit_people,
             pg_snapshot_xmin(pg_current_snapshot())::text AS cursor, pg_snapshot_xmax(pg_current_snapshot())::text AS newest
@@ -164,6 +187,10 @@ const TYPES: &str = "SELECT id, name, zone_id, entries_allowed, admit_from, admi
       UNION ALL
      SELECT DISTINCT ON (ticket_type_id) ticket_type_id, type_name, zone_id, 1::smallint, null::timestamptz, null::timestamptz, false, false FROM admissions a
       WHERE event_id = $1 AND NOT EXISTS (SELECT FROM ticket_types t WHERE t.id = a.ticket_type_id AND t.event_id = $1)";
+
+/// A few at most, and none on most nights.
+const PARTIES: &str = "SELECT order_reference, tables, booker_name, people, host, arrives_at, party_inside(reservation_id) AS inside
+       FROM parties WHERE event_id = $1 AND order_reference <> '' AND party_stands(state) ORDER BY order_reference";
 
 /// One pass over the night's entries, one over its tickets.
 const ALL: &str = "WITH stays AS MATERIALIZED (
@@ -222,7 +249,8 @@ pub async fn read(db: &Db, event: Uuid, after: Option<u64>) -> Result<Option<Nig
                 query.bind::<sql_types::Text, _>(cursor.to_string()).load(conn).await?
             }
         };
-        Ok::<_, DbError>(Some(Night { head, after, zones, gates, types, tickets }))
+        let parties = rows(conn, PARTIES, event).await?;
+        Ok::<_, DbError>(Some(Night { head, after, zones, gates, types, tickets, parties }))
     })
     .await
 }

@@ -2,7 +2,7 @@
 
 use super::row;
 use crate::access::{
-    Access::{Callers, Everybody, Holds, Staff},
+    Access::{Callers, Either, Everybody, Holds, Staff},
     Row,
 };
 use devstack::Service::Scanner;
@@ -46,6 +46,9 @@ pub const ROWS: &[Row] = &[
     row(Scanner, "GET", "/live", Holds(P::DoorSupervise)),
     row(Scanner, "GET", "/live/stream", Holds(P::DoorSupervise)),
     row(Scanner, "GET", "/api/v1/events/{event}/live", Holds(P::DoorSupervise)),
+    row(Scanner, "GET", "/parties", Either(P::ReservationsRun, P::DoorSupervise)),
+    row(Scanner, "GET", "/parties/stream", Either(P::ReservationsRun, P::DoorSupervise)),
+    row(Scanner, "GET", "/api/v1/events/{event}/parties", Either(P::ReservationsRun, P::DoorSupervise)),
     row(Scanner, "GET", "/api/v1/events/{event}/occupancy", Holds(P::DoorScan)),
     row(Scanner, "GET", "/api/v1/events/{event}/search", Holds(P::DoorScan)),
     row(Scanner, "POST", "/api/v1/check-ins", Holds(P::DoorScan)),
@@ -88,8 +91,18 @@ pub const ROWS: &[Row] = &[
     row(Scanner, "GET", "/desk/settings", Holds(P::DoorSupervise)),
     row(Scanner, "POST", "/desk/settings", Holds(P::DoorSupervise)),
     row(Scanner, "POST", "/api/v1/scans", Holds(P::DoorScan)),
-    row(Scanner, "GET", "/internal/v1/digest/{subject}", Callers(&["marketing-admin", "magueyctl"])),
-    row(Scanner, "POST", "/internal/v1/resend/{subject}", Callers(&["marketing-admin", "magueyctl"])),
+    row(
+        Scanner,
+        "GET",
+        "/internal/v1/digest/{subject}",
+        Callers(&["marketing-admin", "purchase", "magueyctl"]),
+    ),
+    row(
+        Scanner,
+        "POST",
+        "/internal/v1/resend/{subject}",
+        Callers(&["marketing-admin", "purchase", "magueyctl"]),
+    ),
     row(Scanner, "POST", "/internal/v1/reconcile", Callers(&["magueyctl"])),
     row(Scanner, "POST", "/internal/v1/held", Callers(&["marketing-admin", "magueyctl"])),
     row(Scanner, "POST", "/internal/v1/inside", Callers(&["purchase"])),
