@@ -14,7 +14,7 @@ use super::store::{self, Reservation};
 use crate::notifications::store::{self as emails, NewEmail, Template};
 
 /// What can be otherwise about a table, as a mail's stored message names it in `change`, with blanks between.
-pub(crate) const PARTS: [&str; 4] = ["table", "party", "host", "arrival"];
+const PARTS: [&str; 4] = ["table", "party", "host", "arrival"];
 
 /// Writes to whoever booked, if they have to know of this change.
 pub(super) async fn of_change(
@@ -56,7 +56,8 @@ fn had_it(before: Option<&Reservation>, url: Option<&str>) -> bool {
 fn otherwise(before: Option<&Reservation>, after: &Reservation, change: &str) -> String {
     let differs = match before {
         Some(before) if before.state() == Some(State::Confirmed) => {
-            let tables = |row: &Reservation| row.tables().into_iter().map(|table| table.id).collect::<Vec<_>>();
+            let tables =
+                |row: &Reservation| row.tables().into_iter().map(|table| table.id).collect::<Vec<_>>();
             [
                 tables(before) != tables(after),
                 before.party != after.party,
@@ -196,7 +197,11 @@ mod tests {
         after.host = "Marta".to_owned();
         after.tables = json!([{"id": Uuid::from_u128(7), "label": "Table 14", "seats": 8}]);
         assert_eq!(otherwise(Some(&before), &after, "host"), "table host", "also what came in between");
-        assert_eq!(otherwise(Some(&row("pending")), &after, "confirm"), "", "the mail with the passes says it");
+        assert_eq!(
+            otherwise(Some(&row("pending")), &after, "confirm"),
+            "",
+            "the mail with the passes says it"
+        );
         assert_eq!(otherwise(None, &after, "moved"), "table");
         assert_eq!(otherwise(None, &after, "confirm"), "");
     }

@@ -15,3 +15,20 @@ pub mod purchase;
 pub mod remind;
 mod room;
 pub mod store;
+
+use domain::language::Language;
+
+/// Tables that stand together, in a reader's words: "Table 12 + 13".
+pub(crate) fn named(labels: &[&str], lang: Language) -> String {
+    ui::text(lang, "reservations-table", &[("label", &short(labels))])
+}
+
+/// What is written on them: "12 + 13".
+pub(crate) fn short(labels: &[&str]) -> String {
+    labels.iter().map(|label| bare(label)).collect::<Vec<_>>().join(" + ")
+}
+
+/// What is written on a table, "12", whatever its passes call it: "Table 12".
+pub(crate) fn bare(label: &str) -> &str {
+    label.strip_prefix("Table ").unwrap_or(label)
+}

@@ -219,12 +219,11 @@ pub async fn note_order(conn: &mut Conn, order: Uuid, url: &str) -> Result<(), D
 
 /// Where that page is, as far as the desk has heard.
 pub async fn order_url(conn: &mut Conn, order: Option<Uuid>) -> Result<Option<String>, DbError> {
-    let found: Option<Address> =
-        diesel::sql_query("SELECT order_url FROM table_orders WHERE order_id = $1")
-            .bind::<Nullable<SqlUuid>, _>(order)
-            .get_result(conn)
-            .await
-            .optional()?;
+    let found: Option<Address> = diesel::sql_query("SELECT order_url FROM table_orders WHERE order_id = $1")
+        .bind::<Nullable<SqlUuid>, _>(order)
+        .get_result(conn)
+        .await
+        .optional()?;
     Ok(found.map(|found| found.order_url))
 }
 
@@ -236,12 +235,11 @@ struct Answer {
 
 /// Whether a night is off: its guests are told of that, and need not hear of each thing that goes with it.
 pub async fn night_is_off(conn: &mut Conn, event: Uuid) -> Result<bool, DbError> {
-    let off: Answer = diesel::sql_query(
-        "SELECT EXISTS (SELECT FROM events WHERE id = $1 AND status = 'cancelled') AS yes",
-    )
-    .bind::<SqlUuid, _>(event)
-    .get_result(conn)
-    .await?;
+    let off: Answer =
+        diesel::sql_query("SELECT EXISTS (SELECT FROM events WHERE id = $1 AND status = 'cancelled') AS yes")
+            .bind::<SqlUuid, _>(event)
+            .get_result(conn)
+            .await?;
     Ok(off.yes)
 }
 

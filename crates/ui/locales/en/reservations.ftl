@@ -1,0 +1,155 @@
+# The night's tables at the desk, and the mails about a table.
+reservations-title = Table reservations
+reservations-table = Table { $label }
+reservations-people = { $count ->
+    [one] 1 person
+   *[other] { $count } people
+}
+reservations-none = Nobody has a table yet
+reservations-none-line = As soon as a guest books one, it stands here.
+reservations-none-here = No table to show here
+reservations-none-here-line = Look at the others with the links above.
+reservations-show = Which tables
+reservations-show-live = Tonight ({ $count })
+reservations-show-expected = Expected ({ $count })
+reservations-show-inside = Inside ({ $count })
+reservations-show-over = Over ({ $count })
+reservations-by = In which order
+reservations-by-table = By table
+reservations-by-arrival = By arrival
+reservations-of = { $taken } of { $tables }
+reservations-sum-tables = Tables taken
+reservations-sum-expected = People expected
+reservations-sum-inside = People inside
+reservations-sum-minimum = Minimum spend
+reservations-sum-deposits = Deposits paid
+reservations-sum-spent = Spent so far
+reservations-sum-balance = Owed at the venue
+reservations-state-requested = Asked for
+reservations-state-pending = Waits for its deposit
+reservations-state-confirmed = Expected
+reservations-state-checked-in = Inside
+reservations-state-closed = Closed
+reservations-state-expired = Not paid in time
+reservations-state-cancelled = Cancelled
+reservations-state-no-show = Did not come
+reservations-held-until = Held until { $time }, then free again.
+reservations-host = Host
+reservations-host-none = Nobody yet
+reservations-promoter = Promoter
+reservations-minimum = Minimum
+reservations-deposit = Deposit
+reservations-spent = Spent so far
+reservations-spent-all = Spent in all
+reservations-balance = Owed here
+reservations-occasion = Occasion:
+reservations-wish = Wish:
+reservations-ordered = Ordered beforehand:
+reservations-preordered = { $count } × { $name }
+reservations-free = Free tables
+reservations-free-table = { $label } · { $seats } seats
+reservations-free-kept = { $label } · { $seats } seats · kept by the club
+
+reservations-act-tab = Enter the tab
+reservations-do-tab = Save the tab
+reservations-spent-hint = All that the party has ordered until now, what came with the table included.
+reservations-act-close = Close the table
+reservations-do-close = Close the table
+reservations-close-hint = Once the bill is settled. A closed table can’t be opened again.
+reservations-act-host = Host
+reservations-do-host = Save the host
+reservations-host-hint = Who looks after the table; the booker is told. Empty: nobody.
+reservations-act-party = Party size
+reservations-party = How many people in all
+reservations-party-hint = The booker among them; up to { $seats }. New passes are issued, or passes that nobody was given go.
+reservations-do-party = Save the party
+reservations-act-move = Move
+reservations-move-to = To which free table
+reservations-keep-minimum = Keep the minimum as it was agreed
+reservations-do-move = Move the party
+reservations-act-swap = Swap
+reservations-swap-with = With whom
+reservations-swap-hint = Both parties keep their minimum. Both bookers are told.
+reservations-do-swap = Swap the tables
+reservations-act-merge = Add a table
+reservations-merge-with = Which free table beside it
+reservations-merge-hint = The party gets that table too. The minimum stays.
+reservations-do-merge = Add the table
+reservations-act-release = Release
+reservations-release-hint = The party did not come: its passes are good no more, its table is free, the deposit stays with the club.
+reservations-do-release = Give the table away
+reservations-act-cancel = Cancel
+reservations-refund = What goes back of the deposit
+reservations-refund-none = Nothing
+reservations-refund-all = All of it ({ $amount })
+reservations-refund-amount = A part of it
+reservations-refund-not-yours = Money goes back by who may make refunds.
+reservations-amount = How much
+reservations-reason = Reason
+reservations-reason-hint = For the audit log; guests don’t see it.
+reservations-do-cancel = Cancel the reservation
+
+reservations-done-cancel = { $table } of { $name } is cancelled. They are told by email.
+reservations-done-move = { $name } has { $table } now, and is told by email.
+reservations-done-swap = { $name } has { $table } now. Both are told by email.
+reservations-done-merge = { $name } has { $table } now, and is told by email.
+reservations-done-party = { $table }: the party of { $name } is changed.
+reservations-done-host = { $table }: the host is saved.
+reservations-done-tab = { $table }: the tab is saved.
+reservations-done-close = { $table } is closed.
+reservations-done-release = { $table } is free again. { $name } is told by email.
+
+reservations-problem-away = the ticket site isn’t answering, so nobody knows yet whether it was done. Send it again: it is done once.
+reservations-problem-not-found = the ticket site does not know it. Load the board anew.
+reservations-problem-invalid-state = its state does not allow that any more. Load the board anew.
+reservations-problem-table-taken = somebody else has that table by now. Choose another.
+reservations-problem-not-adjoining = that table does not stand beside it.
+reservations-problem-party-too-large = so many do not fit at the table.
+reservations-problem-no-table = choose a table. Nothing was changed.
+reservations-problem-no-reason = say why, for the audit log. Nothing was changed.
+reservations-problem-no-refund = say what goes back of the deposit. Nothing was changed.
+reservations-problem-invalid-amount = that is no amount. Write it as 120 or 120.50; nothing was changed.
+reservations-problem-invalid-party = say how many people, as a number. Nothing was changed.
+reservations-problem-invalid = the form could not be read. Load the board anew; nothing was changed.
+reservations-problem-other = the ticket site did not allow it ({ $code }). Nothing was changed.
+
+reservations-mail-paid-subject = Your table { $label }: { $event }
+reservations-mail-paid-preview = Your table is booked. Show your code at the door.
+reservations-mail-paid-line = your table is booked. Show your code at the door: it tells us that your party arrives.
+reservations-mail-arrival = Arrival
+reservations-mail-party = Party
+reservations-mail-host = Your host
+reservations-mail-occasion = Occasion
+reservations-mail-minimum = Minimum spend
+reservations-mail-deposit = Deposit paid
+reservations-mail-balance = Owed at the venue
+reservations-mail-pass = Your pass
+reservations-mail-code-alt = Code of your pass. If you can’t see it, open your booking with the link below.
+reservations-mail-guests = { $count ->
+    [one] One more pass is for your guest. Send it by name: each pass has a code of its own and lets one person in.
+   *[other] { $count } more passes are for your guests. Send each theirs: every pass has a code of its own and lets one person in.
+}
+reservations-mail-invite = Invite your guests
+reservations-mail-open = Open my booking
+reservations-mail-paid-now = Paid now
+reservations-mail-ordered = Ordered beforehand, paid at the venue:
+reservations-mail-changed-subject = Changed: your table { $label } at { $event }
+reservations-mail-changed-line = something about your table is new:
+reservations-mail-changed-after = Your passes stay as they are. You need not do anything.
+reservations-mail-news-table = You have table { $label } now.
+reservations-mail-news-party = { $count ->
+    [one] Your table is for 1 person now.
+   *[other] Your table is for { $count } people now.
+}
+reservations-mail-news-host = { $host } looks after you.
+reservations-mail-news-no-host = Your host is not named at the moment.
+reservations-mail-news-arrival = Your arrival is { $when } now.
+reservations-mail-cancelled-subject = Cancelled: your table { $label } at { $event }
+reservations-mail-cancelled-line = your table { $label } is cancelled, and its passes let nobody in any more.
+reservations-mail-cancelled-after = If money goes back to you, another email says how much and how.
+reservations-mail-released-subject = Your table { $label } was given away: { $event }
+reservations-mail-released-line = we waited for you, and your party had not come. So table { $label } went to other guests, and its passes let nobody in any more.
+reservations-mail-released-after = Think that is wrong? Tell us, with your reference.
+reservations-mail-reminder-subject = Tomorrow: your table { $label } at { $event }
+reservations-mail-reminder-line = your table waits for you.
+reservations-mail-reminder-after = Your code is on your booking’s page. Everybody comes in with a pass of their own: give your guests theirs before the night.

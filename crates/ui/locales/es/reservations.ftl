@@ -1,0 +1,155 @@
+# Las mesas de la noche en la oficina, y los correos sobre una mesa.
+reservations-title = Reservas de mesa
+reservations-table = Mesa { $label }
+reservations-people = { $count ->
+    [one] 1 persona
+   *[other] { $count } personas
+}
+reservations-none = Nadie tiene mesa todavía
+reservations-none-line = En cuanto alguien reserve una, aparece aquí.
+reservations-none-here = Aquí no hay ninguna mesa
+reservations-none-here-line = Mira las demás con los enlaces de arriba.
+reservations-show = Qué mesas
+reservations-show-live = Esta noche ({ $count })
+reservations-show-expected = Esperadas ({ $count })
+reservations-show-inside = Dentro ({ $count })
+reservations-show-over = Terminadas ({ $count })
+reservations-by = En qué orden
+reservations-by-table = Por mesa
+reservations-by-arrival = Por llegada
+reservations-of = { $taken } de { $tables }
+reservations-sum-tables = Mesas ocupadas
+reservations-sum-expected = Personas esperadas
+reservations-sum-inside = Personas dentro
+reservations-sum-minimum = Consumo mínimo
+reservations-sum-deposits = Señales pagadas
+reservations-sum-spent = Consumido
+reservations-sum-balance = Pendiente en el local
+reservations-state-requested = Pedida
+reservations-state-pending = Espera la señal
+reservations-state-confirmed = Esperada
+reservations-state-checked-in = Dentro
+reservations-state-closed = Cerrada
+reservations-state-expired = No se pagó a tiempo
+reservations-state-cancelled = Cancelada
+reservations-state-no-show = No vino
+reservations-held-until = Guardada hasta las { $time }; después queda libre.
+reservations-host = Anfitrión
+reservations-host-none = Nadie todavía
+reservations-promoter = Promotor
+reservations-minimum = Mínimo
+reservations-deposit = Señal
+reservations-spent = Consumido
+reservations-spent-all = Consumido en total
+reservations-balance = Pendiente
+reservations-occasion = Motivo:
+reservations-wish = Petición:
+reservations-ordered = Pedido por adelantado:
+reservations-preordered = { $count } × { $name }
+reservations-free = Mesas libres
+reservations-free-table = { $label } · { $seats } plazas
+reservations-free-kept = { $label } · { $seats } plazas · reservada por el club
+
+reservations-act-tab = Anotar la cuenta
+reservations-do-tab = Guardar la cuenta
+reservations-spent-hint = Todo lo que el grupo ha pedido hasta ahora, incluido lo que venía con la mesa.
+reservations-act-close = Cerrar la mesa
+reservations-do-close = Cerrar la mesa
+reservations-close-hint = Cuando la cuenta esté pagada. Una mesa cerrada no se vuelve a abrir.
+reservations-act-host = Anfitrión
+reservations-do-host = Guardar el anfitrión
+reservations-host-hint = Quién atiende la mesa; se avisa a quien reservó. Vacío: nadie.
+reservations-act-party = Tamaño del grupo
+reservations-party = Cuántas personas en total
+reservations-party-hint = Contando a quien reservó; hasta { $seats }. Se emiten pases nuevos, o desaparecen los que nadie tiene.
+reservations-do-party = Guardar el grupo
+reservations-act-move = Mover
+reservations-move-to = A qué mesa libre
+reservations-keep-minimum = Mantener el mínimo acordado
+reservations-do-move = Mover al grupo
+reservations-act-swap = Intercambiar
+reservations-swap-with = Con quién
+reservations-swap-hint = Los dos grupos mantienen su mínimo. Se avisa a los dos.
+reservations-do-swap = Intercambiar las mesas
+reservations-act-merge = Añadir una mesa
+reservations-merge-with = Qué mesa libre de al lado
+reservations-merge-hint = El grupo tiene también esa mesa. El mínimo no cambia.
+reservations-do-merge = Añadir la mesa
+reservations-act-release = Liberar
+reservations-release-hint = El grupo no vino: sus pases dejan de valer, la mesa queda libre y el club se queda la señal.
+reservations-do-release = Dar la mesa a otros
+reservations-act-cancel = Cancelar
+reservations-refund = Qué se devuelve de la señal
+reservations-refund-none = Nada
+reservations-refund-all = Toda ({ $amount })
+reservations-refund-amount = Una parte
+reservations-refund-not-yours = El dinero lo devuelve quien puede hacer devoluciones.
+reservations-amount = Cuánto
+reservations-reason = Motivo
+reservations-reason-hint = Para el registro; los clientes no lo ven.
+reservations-do-cancel = Cancelar la reserva
+
+reservations-done-cancel = { $table } de { $name } está cancelada. Se le avisa por correo.
+reservations-done-move = { $name } tiene ahora { $table }, y se le avisa por correo.
+reservations-done-swap = { $name } tiene ahora { $table }. Se avisa a los dos por correo.
+reservations-done-merge = { $name } tiene ahora { $table }, y se le avisa por correo.
+reservations-done-party = { $table }: el grupo de { $name } ha cambiado.
+reservations-done-host = { $table }: el anfitrión está guardado.
+reservations-done-tab = { $table }: la cuenta está guardada.
+reservations-done-close = { $table } está cerrada.
+reservations-done-release = { $table } vuelve a estar libre. Se avisa a { $name } por correo.
+
+reservations-problem-away = la web de entradas no responde, así que nadie sabe aún si se hizo. Envíalo otra vez: se hace una sola vez.
+reservations-problem-not-found = la web de entradas no la conoce. Vuelve a cargar el tablero.
+reservations-problem-invalid-state = su estado ya no lo permite. Vuelve a cargar el tablero.
+reservations-problem-table-taken = esa mesa ya la tiene otra persona. Elige otra.
+reservations-problem-not-adjoining = esa mesa no está al lado.
+reservations-problem-party-too-large = no caben tantas personas en la mesa.
+reservations-problem-no-table = elige una mesa. No se ha cambiado nada.
+reservations-problem-no-reason = di por qué, para el registro. No se ha cambiado nada.
+reservations-problem-no-refund = di qué se devuelve de la señal. No se ha cambiado nada.
+reservations-problem-invalid-amount = eso no es un importe. Escríbelo como 120 o 120,50; no se ha cambiado nada.
+reservations-problem-invalid-party = di cuántas personas, con un número. No se ha cambiado nada.
+reservations-problem-invalid = no se pudo leer el formulario. Vuelve a cargar el tablero; no se ha cambiado nada.
+reservations-problem-other = la web de entradas no lo permitió ({ $code }). No se ha cambiado nada.
+
+reservations-mail-paid-subject = Tu mesa { $label }: { $event }
+reservations-mail-paid-preview = Tu mesa está reservada. Enseña tu código en la puerta.
+reservations-mail-paid-line = tu mesa está reservada. Enseña tu código en la puerta: así sabemos que llega tu grupo.
+reservations-mail-arrival = Llegada
+reservations-mail-party = Grupo
+reservations-mail-host = Te atiende
+reservations-mail-occasion = Motivo
+reservations-mail-minimum = Consumo mínimo
+reservations-mail-deposit = Señal pagada
+reservations-mail-balance = Pendiente en el local
+reservations-mail-pass = Tu pase
+reservations-mail-code-alt = Código de tu pase. Si no lo ves, abre tu reserva con el enlace de abajo.
+reservations-mail-guests = { $count ->
+    [one] Hay un pase más para tu acompañante. Envíaselo: cada pase tiene su propio código y deja entrar a una persona.
+   *[other] Hay { $count } pases más para tus acompañantes. Envía a cada uno el suyo: cada pase tiene su propio código y deja entrar a una persona.
+}
+reservations-mail-invite = Invitar a mi grupo
+reservations-mail-open = Abrir mi reserva
+reservations-mail-paid-now = Pagado ahora
+reservations-mail-ordered = Pedido por adelantado, se paga en el local:
+reservations-mail-changed-subject = Cambios en tu mesa { $label }: { $event }
+reservations-mail-changed-line = hay novedades sobre tu mesa:
+reservations-mail-changed-after = Tus pases siguen igual. No tienes que hacer nada.
+reservations-mail-news-table = Ahora tienes la mesa { $label }.
+reservations-mail-news-party = { $count ->
+    [one] Tu mesa es ahora para 1 persona.
+   *[other] Tu mesa es ahora para { $count } personas.
+}
+reservations-mail-news-host = Te atiende { $host }.
+reservations-mail-news-no-host = Por ahora no hay nadie asignado para atenderte.
+reservations-mail-news-arrival = Tu llegada es ahora: { $when }.
+reservations-mail-cancelled-subject = Cancelada tu mesa { $label }: { $event }
+reservations-mail-cancelled-line = tu mesa { $label } está cancelada y sus pases ya no dejan entrar a nadie.
+reservations-mail-cancelled-after = Si te devolvemos dinero, otro correo dice cuánto y cómo.
+reservations-mail-released-subject = Tu mesa { $label } pasó a otras personas: { $event }
+reservations-mail-released-line = te esperamos y tu grupo no había llegado. La mesa { $label } pasó a otras personas y sus pases ya no dejan entrar a nadie.
+reservations-mail-released-after = ¿Crees que es un error? Dínoslo, con tu referencia.
+reservations-mail-reminder-subject = Mañana, tu mesa { $label }: { $event }
+reservations-mail-reminder-line = tu mesa te espera.
+reservations-mail-reminder-after = Tu código está en la página de tu reserva. Cada persona entra con su propio pase: reparte los pases antes de la noche.
