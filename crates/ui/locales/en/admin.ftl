@@ -216,6 +216,7 @@ admin-subject-order-mail-asked = A mail that a guest asked for
 admin-subject-ticket-changed = A change of a ticket
 admin-subject-ticket-scanned = A scan at the door
 admin-subject-door-changed = How a night's door stands
+admin-subject-reservation-changed = A change of a table reservation
 admin-subject-waitlist-changed = A change of the waitlist
 admin-subject-event-changed = A change of a night
 admin-subject-account-changed = A change of an account

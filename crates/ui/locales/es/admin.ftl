@@ -216,6 +216,7 @@ admin-subject-order-mail-asked = Un correo que pidió un cliente
 admin-subject-ticket-changed = Un cambio de una entrada
 admin-subject-ticket-scanned = Una lectura en la puerta
 admin-subject-door-changed = Cómo está la puerta de una noche
+admin-subject-reservation-changed = Un cambio de una reserva de mesa
 admin-subject-waitlist-changed = Un cambio en la cola
 admin-subject-event-changed = Un cambio de una noche
 admin-subject-account-changed = Un cambio de una cuenta

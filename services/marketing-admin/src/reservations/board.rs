@@ -137,7 +137,9 @@ fn status(code: &str) -> StatusCode {
     match code {
         "away" => StatusCode::BAD_GATEWAY,
         "not_found" => StatusCode::NOT_FOUND,
-        "no_reason" | "no_table" | "no_refund" => StatusCode::UNPROCESSABLE_ENTITY,
+        "no_reason" | "no_table" | "no_refund" | "too_long" | "unknown_table" | "unknown_reservation" => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         code if code.starts_with("invalid") && code != "invalid_state" => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::CONFLICT,
     }

@@ -166,7 +166,7 @@ pub(super) fn first_label(row: &Reservation) -> String {
 /// What may be done about a reservation in this state that has so many tables.
 fn acts(state: Option<State>, tables: usize) -> Vec<Act> {
     let all: &[Act] = match state {
-        Some(State::Pending) => &[Act::Host, Act::Cancel],
+        Some(State::Pending) => &[Act::Host, Act::Move, Act::Cancel],
         Some(State::Confirmed) => {
             &[Act::Tab, Act::Host, Act::Party, Act::Move, Act::Swap, Act::Merge, Act::Release, Act::Cancel]
         }
@@ -177,9 +177,8 @@ fn acts(state: Option<State>, tables: usize) -> Vec<Act> {
             &[]
         }
     };
-    // Tables that were put together stay where they are.
-    let together = |act: &Act| tables > 1 && matches!(act, Act::Move | Act::Swap);
-    all.iter().copied().filter(|act| !together(act)).collect()
+    // Who has several tables changes places with nobody.
+    all.iter().copied().filter(|act| tables <= 1 || *act != Act::Swap).collect()
 }
 
 fn offered(acts: &[Act], act: Act, choices: impl FnOnce() -> Vec<Choice>) -> Vec<Choice> {

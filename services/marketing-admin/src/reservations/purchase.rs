@@ -45,7 +45,7 @@ pub async fn run<P>(
     let to = |act: &str| {
         let path = format!("/internal/v1/reservations/{reservation}/{act}");
         let call = desk.purchase.call_for(member.id, member.request(), Method::POST, &path);
-        call.header("idempotency-key", format!("{key}-{act}"))
+        call.header("idempotency-key", format!("{key}-{act}-{reservation}"))
     };
     answered(match command {
         Command::Cancel(body) => to("cancel").json(body),
