@@ -7,7 +7,7 @@ use bus::outbox::Resent;
 use db::Db;
 use domain::clock::SharedClock;
 use heal::{Digest, DigestQuery, Operated, Projection, Projections, RemoteOwner, Reports, ResendBody};
-use messages::purchase::v1::{OrderDisputed, OrderPaid, OrderRefunded, WaitlistChanged};
+use messages::purchase::v1::{OrderDisputed, OrderPaid, OrderRefunded, ReservationChanged, WaitlistChanged};
 use messages::scanner::v1::{DoorChanged, TicketScanned};
 use messages::subjects::CLUB;
 use web::{Callers, Fault, RequestId, ServiceCaller, callers};
@@ -31,12 +31,13 @@ impl Operated for Desk {
     }
 }
 
-/// What the desk holds: orders, refunds and disputes of purchase's, the mails to those in line, scans of the door's and how it
+/// What the desk holds: orders, refunds, disputes and table reservations of purchase's, the mails to those in line, scans of the door's and how it
 /// stands.
 pub fn projections(db: &Db, purchase: &RemoteOwner, scanner: &RemoteOwner) -> Projections {
     let orders = "SELECT id::text AS aggregate, revision FROM orders";
     let refunds = "SELECT id::text AS aggregate, revision FROM order_refunds";
     let disputes = "SELECT id::text AS aggregate, revision FROM order_disputes";
+    let tables = "SELECT id::text AS aggregate, revision FROM reservations";
     let line = "SELECT subject_id::text AS aggregate,
                        max(CASE template WHEN 'waitlist_offered' THEN 2 ELSE 1 END)::bigint AS revision
                 FROM emails WHERE template IN ('waitlist_joined', 'waitlist_offered') GROUP BY subject_id";
@@ -48,6 +49,7 @@ pub fn projections(db: &Db, purchase: &RemoteOwner, scanner: &RemoteOwner) -> Pr
             Projection::of::<OrderPaid>(orders, purchase),
             Projection::of::<OrderRefunded>(refunds, purchase),
             Projection::of::<OrderDisputed>(disputes, purchase),
+            Projection::of::<ReservationChanged>(tables, purchase),
             Projection::of::<WaitlistChanged>(line, purchase),
             Projection::of::<TicketScanned>(scans, scanner),
             Projection::of::<DoorChanged>(doors, scanner),

@@ -21,6 +21,7 @@ pub mod promos;
 pub mod promoters;
 pub mod reconciliation;
 pub mod reports;
+pub mod reservations;
 pub mod routes;
 pub mod services;
 pub mod settlements;
@@ -37,7 +38,9 @@ use bus::{Bus, Consumer};
 use db::Db;
 use domain::clock::SharedClock;
 use heal::{Projections, RemoteOwner};
-use messages::purchase::v1::{MailAsked, OrderDisputed, OrderPaid, OrderRefunded, WaitlistChanged};
+use messages::purchase::v1::{
+    MailAsked, OrderDisputed, OrderPaid, OrderRefunded, ReservationChanged, WaitlistChanged,
+};
 use messages::scanner::v1::{DoorChanged, TicketScanned};
 use messages::subjects::CLUB;
 use ui::Links;
@@ -155,6 +158,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     };
     context.spawn(sender.run(context.shutdown.clone()));
     context.spawn(notifications::clear::run(db.clone(), clock.clone(), context.shutdown.clone()));
+    context.spawn(reservations::remind::run(db.clone(), clock.clone(), context.shutdown.clone()));
     refresh.serve(desk.clone());
     context.spawn(identity::session::keys::keep(desk.clone(), context.shutdown.clone()));
     context.spawn(identity::upkeep::run(db.clone(), clock.clone(), context.shutdown.clone()));
@@ -226,6 +230,11 @@ fn start_bus(db: &Db, bus: &Bus, context: &Context) {
         reports::consume::tickets_scanned,
     );
     context.spawn(scanned);
+    read!(
+        ReservationChanged,
+        "marketing_admin_reservation_changed",
+        reservations::consume::reservation_changed
+    );
     read!(DoorChanged, "marketing_admin_door_changed", reports::consume::door_changed);
     read!(OrderPaid, "marketing_admin_order_paid_email", notifications::consume::order_paid);
     read!(OrderRefunded, "marketing_admin_order_refunded_email", notifications::consume::order_refunded);

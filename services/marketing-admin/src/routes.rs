@@ -5,7 +5,7 @@ use web::Routes;
 use crate::{
     audit_log, box_office, dead_letters, disputes, events, exports, guest_list, healing, identity,
     notifications, openapi, orders, overdue, payments, payouts, promos, promoters, reconciliation, reports,
-    settlements, site, staff, waiting_room,
+    reservations, settlements, site, staff, waiting_room,
 };
 
 /// For the world: the site, the desk, the API.
@@ -156,6 +156,8 @@ fn desk(routes: &mut Routes) {
         .post("/admin/events/{event}/guest-list", guest_list::act::add)
         .post("/admin/events/{event}/guest-list/allotments", guest_list::act::allot)
         .post("/admin/events/{event}/guest-list/{entry}", guest_list::act::change)
+        .get("/admin/events/{event}/reservations", reservations::board::show)
+        .post("/admin/events/{event}/reservations/{reservation}/{act}", reservations::act::submit)
         .get("/admin/events/{event}/shifts", staff::shifts::page::show)
         .post("/admin/events/{event}/shifts", staff::shifts::act::add)
         .post("/admin/events/{event}/shifts/copy", staff::shifts::act::copy)

@@ -52,6 +52,7 @@ pub(super) const CHECKS: &[Check] = &[
                       ('order.refunded', 'marketing_admin_order_refunded_email'),
                       ('order.disputed', 'marketing_admin_order_disputed'),
                       ('order.mail_asked', 'marketing_admin_order_mail_asked'),
+                      ('reservation.changed', 'marketing_admin_reservation_changed'),
                       ('waitlist.changed', 'marketing_admin_waitlist_changed'),
                       ('door.changed', 'marketing_admin_door_changed'),
                       ('ticket.scanned', 'marketing_admin_ticket_scanned')) r (subject, durable) using (subject)
@@ -69,7 +70,7 @@ pub(super) const CHECKS: &[Check] = &[
          where durable not in ('purchase_event_changed', 'scanner_event_changed', 'scanner_ticket_changed', 'scanner_reservation_changed',
            'marketing_admin_order_paid', 'marketing_admin_order_paid_email', 'marketing_admin_order_refunded',
            'marketing_admin_order_refunded_email', 'marketing_admin_order_mail_asked', 'marketing_admin_order_disputed',
-           'marketing_admin_waitlist_changed', 'marketing_admin_door_changed', 'marketing_admin_ticket_scanned',
+           'marketing_admin_reservation_changed', 'marketing_admin_waitlist_changed', 'marketing_admin_door_changed', 'marketing_admin_ticket_scanned',
            -- News of minutes: what is lost is said again.
            'purchase_door_changed')",
     ),

@@ -45,6 +45,7 @@ struct FormPage {
     new_date_to: String,
     archive_to: String,
     guests_to: String,
+    board_to: String,
     shifts_to: String,
     room_to: String,
     presale_to: String,
@@ -343,6 +344,10 @@ fn render<P>(
         guests_to: row
             .filter(|row| member.may(Permission::GuestListRun) && row.published_at.is_some())
             .map(|row| format!("/admin/events/{}/guest-list", row.id))
+            .unwrap_or_default(),
+        board_to: row
+            .filter(|row| member.may(Permission::ReservationsRun) && row.published_at.is_some())
+            .map(|row| format!("/admin/events/{}/reservations", row.id))
             .unwrap_or_default(),
         shifts_to: row
             .filter(|_| may_publish)

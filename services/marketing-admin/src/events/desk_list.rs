@@ -36,6 +36,8 @@ struct Line {
     when: String,
     types: usize,
     capacity: String,
+    /// Where its table reservations are; empty for who does not run them, and for a draft.
+    board: String,
 }
 
 /// Which nights.
@@ -65,7 +67,8 @@ pub async fn show(
     coming.reverse();
     let title = ui::text(locale.0, "admin-events-title", &[]);
     let shell = views::desk_shell(&desk, &request, locale, &member, Room::Events, &title);
-    let line = |event: Event| line(event, &shell, now);
+    let tables = member.may(Permission::ReservationsRun);
+    let line = |event: Event| line(event, &shell, now, tables);
     let page = ListPage {
         coming: coming.into_iter().map(line).collect(),
         past: past.into_iter().map(line).collect(),
@@ -77,11 +80,13 @@ pub async fn show(
     views::private(StatusCode::OK, &page)
 }
 
-fn line(event: Event, shell: &Shell, now: DateTime<Utc>) -> Line {
+fn line(event: Event, shell: &Shell, now: DateTime<Utc>, tables: bool) -> Line {
     let zone: Tz = event.row.time_zone.parse().unwrap_or(Tz::UTC);
     let capacity: i64 = event.ticket_types.iter().map(|each| each.capacity).sum();
     let over = event.row.ends_at <= now && event.row.status == "published";
+    let board = tables && event.row.published_at.is_some();
     Line {
+        board: if board { format!("/admin/events/{}/reservations", event.row.id) } else { String::new() },
         id: event.row.id.to_string(),
         title: event.row.title,
         status: if over { "over".to_owned() } else { event.row.status },

@@ -11,6 +11,7 @@ use prost::Message;
 use uuid::Uuid;
 
 use crate::notifications::store::{self, NewEmail, Template};
+use crate::reservations::store as reservations;
 
 /// The tickets of a paid order go to its buyer.
 pub async fn order_paid(
@@ -19,6 +20,10 @@ pub async fn order_paid(
     delivery: Delivery,
 ) -> Result<Outcome, HandleError> {
     let order = id(&message.order_id)?;
+    // The mails about a table lead there too.
+    if message.table.is_some() {
+        reservations::note_order(conn, order, &message.order_url).await?;
+    }
     let email = NewEmail {
         template: Template::OrderPaid,
         about: order,

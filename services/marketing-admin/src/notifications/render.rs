@@ -19,6 +19,7 @@ mod gone;
 mod new_date;
 mod paid;
 mod refunded;
+mod table;
 mod waitlist;
 
 pub(super) use paid::moves;
@@ -94,6 +95,9 @@ pub fn render(
                 return Err(RenderError::Payload("no ticket was left".to_owned()));
             };
             gone::ticket_left(&name, &message, &frame)
+        }
+        Kind::TableChanged | Kind::TableCancelled | Kind::TableReleased | Kind::TableReminder => {
+            table::mail(kind, &decode(payload)?, &frame)
         }
         Kind::WaitlistJoined | Kind::WaitlistOffered => {
             waitlist::mail(kind, &decode(payload)?, &frame, event)

@@ -43,13 +43,21 @@ pub enum Template {
     WaitlistOffered,
     /// Your night has a new date.
     NewDate,
+    /// Something about your table is otherwise.
+    TableChanged,
+    /// Your table is called off.
+    TableCancelled,
+    /// Your table was given away, for nobody had come.
+    TableReleased,
+    /// Your table waits for you tomorrow.
+    TableReminder,
     /// Something about your account.
     Account,
 }
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::TicketsFound,
@@ -62,6 +70,10 @@ impl Template {
         Self::WaitlistJoined,
         Self::WaitlistOffered,
         Self::NewDate,
+        Self::TableChanged,
+        Self::TableCancelled,
+        Self::TableReleased,
+        Self::TableReminder,
         Self::Account,
     ];
 
@@ -80,6 +92,10 @@ impl Template {
             Self::WaitlistJoined => "waitlist_joined",
             Self::WaitlistOffered => "waitlist_offered",
             Self::NewDate => "new_date",
+            Self::TableChanged => "table_changed",
+            Self::TableCancelled => "table_cancelled",
+            Self::TableReleased => "table_released",
+            Self::TableReminder => "table_reminder",
             Self::Account => "account",
         }
     }

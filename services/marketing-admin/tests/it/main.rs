@@ -43,6 +43,7 @@ mod presale;
 mod promo_codes;
 mod promos;
 mod providers;
+mod reservations;
 mod resets;
 mod roles;
 mod row_security;

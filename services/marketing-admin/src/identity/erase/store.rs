@@ -52,7 +52,11 @@ pub async fn forget(conn: &mut Conn, account: Uuid, now: DateTime<Utc>) -> Resul
 }
 
 /// Statements that take away what is known by the address (`$1`) alone.
-const FORGET_ADDRESS: &[&str] = &["DELETE FROM links WHERE lower(email) = lower($1)"];
+const FORGET_ADDRESS: &[&str] = &[
+    "DELETE FROM links WHERE lower(email) = lower($1)",
+    "DELETE FROM table_orders WHERE order_id IN (SELECT order_id FROM reservations WHERE lower(booker_email) = lower($1))",
+    "UPDATE reservations SET booker_name = '', booker_email = '', occasion = '', wish = '' WHERE lower(booker_email) = lower($1)",
+];
 
 /// Takes away what is known by the address alone.
 pub async fn forget_address(conn: &mut Conn, email: &str) -> Result<(), DbError> {

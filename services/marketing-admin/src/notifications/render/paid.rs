@@ -5,7 +5,7 @@ use domain::money::Money;
 use messages::purchase::v1::{IssuedTicket, LineKind, OrderLine, OrderPaid};
 use ui::format;
 
-use super::{Frame, Picture, RenderError, Rendered, currency, one_line};
+use super::{Frame, Picture, RenderError, Rendered, currency, one_line, table};
 
 /// A ticket as the email shows it.
 struct TicketCard {
@@ -20,9 +20,10 @@ struct TicketCard {
     moves: bool,
 }
 
-struct Line {
-    label: String,
-    amount: String,
+/// A line of the bill.
+pub(super) struct Line {
+    pub(super) label: String,
+    pub(super) amount: String,
 }
 
 #[derive(Template)]
@@ -52,6 +53,9 @@ struct OrderPaidMail {
 }
 
 pub(super) fn order_paid(message: &OrderPaid, frame: &Frame) -> Result<Rendered, RenderError> {
+    if let Some(table) = &message.table {
+        return table::paid(message, table, frame);
+    }
     let lang = frame.lang;
     let currency = currency(&message.currency)?;
     let money = |minor| format::money(lang, Money::new(minor, currency));
@@ -61,11 +65,7 @@ pub(super) fn order_paid(message: &OrderPaid, frame: &Frame) -> Result<Rendered,
         reference: message.reference.clone(),
         order_url: message.order_url.clone(),
         tickets: ticket_cards(message, frame),
-        lines: message
-            .lines
-            .iter()
-            .map(|line| Line { label: label(line, frame), amount: money(line.total_minor) })
-            .collect(),
+        lines: lines(message, frame)?,
         total: money(message.total_minor),
         // What a credit paid was not free.
         free: message.total_minor == 0 && !message.lines.iter().any(|line| line.kind() == LineKind::Credit),
@@ -78,6 +78,14 @@ pub(super) fn order_paid(message: &OrderPaid, frame: &Frame) -> Result<Rendered,
         html: OrderPaidHtml { frame, mail: &mail }.render()?,
         pictures: pictures(message)?,
     })
+}
+
+/// The bill, line by line.
+pub(super) fn lines(message: &OrderPaid, frame: &Frame) -> Result<Vec<Line>, RenderError> {
+    let currency = currency(&message.currency)?;
+    let amount = |minor| format::money(frame.lang, Money::new(minor, currency));
+    let line = |line: &OrderLine| Line { label: label(line, frame), amount: amount(line.total_minor) };
+    Ok(message.lines.iter().map(line).collect())
 }
 
 /// Where no code stands in the mail, it does not say to show one.

@@ -180,6 +180,13 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "POST", "/admin/events/{event}/guest-list", Holds(P::GuestListRun)),
     row(MarketingAdmin, "POST", "/admin/events/{event}/guest-list/allotments", Holds(P::CompsIssue)),
     row(MarketingAdmin, "POST", "/admin/events/{event}/guest-list/{entry}", Holds(P::GuestListRun)),
+    row(MarketingAdmin, "GET", "/admin/events/{event}/reservations", Holds(P::ReservationsRun)),
+    row(
+        MarketingAdmin,
+        "POST",
+        "/admin/events/{event}/reservations/{reservation}/{act}",
+        Holds(P::ReservationsRun),
+    ),
     row(MarketingAdmin, "GET", "/admin/events/{event}/shifts", Holds(P::EventsPublish)),
     row(MarketingAdmin, "POST", "/admin/events/{event}/shifts", Holds(P::EventsPublish)),
     row(MarketingAdmin, "POST", "/admin/events/{event}/shifts/copy", Holds(P::EventsPublish)),

@@ -1,0 +1,34 @@
+//! Who has which table on a night, as the desk shows and mails it. The reservations are purchase's; [`consume`] keeps what it says of
+//! them ([`store`]), and [`mail`] writes to whoever booked when something about their table is otherwise than they know, [`remind`]
+//! the day before.
+//!
+//! [`board`] is the night's page: every table with its party, its host, what was paid, is spent and still owed, and what can be done
+//! about it. It works without a script. Its forms ([`act`]) ask purchase ([`purchase`]) and lead back to the board, which by then
+//! shows how the reservation stands.
+
+pub mod act;
+pub mod board;
+pub mod consume;
+mod lines;
+mod mail;
+pub mod purchase;
+pub mod remind;
+mod room;
+pub mod store;
+
+use domain::language::Language;
+
+/// Tables that stand together, in a reader's words: "Table 12 + 13".
+pub(crate) fn named(labels: &[&str], lang: Language) -> String {
+    ui::text(lang, "reservations-table", &[("label", &short(labels))])
+}
+
+/// What is written on them: "12 + 13".
+pub(crate) fn short(labels: &[&str]) -> String {
+    labels.iter().map(|label| bare(label)).collect::<Vec<_>>().join(" + ")
+}
+
+/// What is written on a table, "12", whatever its passes call it: "Table 12".
+pub(crate) fn bare(label: &str) -> &str {
+    label.strip_prefix("Table ").unwrap_or(label)
+}
