@@ -8,7 +8,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
-use domain::event::terms::{EventTerms, TypeTerms};
+use domain::event::terms::{EventTerms, TicketKind, TypeTerms};
 use domain::quote::ServiceFee;
 use serde_json::Value;
 use uuid::Uuid;
@@ -284,6 +284,8 @@ pub(crate) struct DoorTerms {
     pub attention: String,
     /// What it says to whoever holds one.
     pub rule: Rule,
+    /// Whether it is a table, and its tickets a party's passes.
+    pub table: bool,
 }
 
 /// That of some types.
@@ -298,8 +300,9 @@ pub(crate) async fn door_terms(
         .load(conn)
         .await?;
     let door = |(row, doors, end): (TypeRow, DateTime<Utc>, DateTime<Utc>)| {
-        let rule = Rule::of(&row.terms(), doors, end);
-        (row.id, DoorTerms { name: row.name, zone: row.zone_id, attention: row.attention, rule })
+        let terms = row.terms();
+        let (rule, table) = (Rule::of(&terms, doors, end), terms.kind == TicketKind::Table);
+        (row.id, DoorTerms { name: row.name, zone: row.zone_id, attention: row.attention, rule, table })
     };
     Ok(rows.into_iter().map(door).collect())
 }

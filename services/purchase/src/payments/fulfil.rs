@@ -18,7 +18,7 @@ use super::store::{NewPayment, Oddity};
 use super::{Session, SessionState, ledger, store};
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::{Paid, doorstep};
-use crate::{Shop, catalog, credits, exchanges, inventory, orders, presales, promos};
+use crate::{Shop, catalog, credits, exchanges, inventory, orders, presales, promos, reservations};
 
 /// What a session came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -320,6 +320,8 @@ async fn still_room(
     let wanted = places(lines);
     // The rows are locked first: nobody takes the room in between, and the night stays as it is.
     Ok(inventory::store::has_room(conn, &wanted, now).await?
+        // A table may have room and be another party's.
+        && !reservations::store::table_is_gone(conn, order.id).await?
         && catalog::store::is_sellable(conn, order.event_id, now).await?
         && promos::take_again(conn, order.key()).await?
         && credits::store::take_again(conn, order.key()).await?

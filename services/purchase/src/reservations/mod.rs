@@ -12,6 +12,11 @@
 //!
 //! Locks: the order's row, then the reservation's, then stock rows in sorted order.
 
+pub mod api;
 pub mod follow;
+pub mod form;
+pub(crate) mod made;
 pub mod message;
+pub(crate) mod on_sale;
 pub mod store;
+pub mod wish;
