@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use utoipa::OpenApi;
 
-use crate::{catalog, checkout, orders, payments};
+use crate::{catalog, checkout, orders, payments, reservations};
 
 /// The description of the public API.
 #[derive(OpenApi)]
@@ -17,6 +17,7 @@ use crate::{catalog, checkout, orders, payments};
         catalog::api::detail,
         checkout::api::create,
         checkout::quote::price,
+        reservations::api::create,
         orders::api::show,
         payments::webhook::receive,
     )

@@ -6,7 +6,7 @@ use web::Routes;
 use crate::{
     Shop, accounts, box_office, cancellations, catalog, checkout, disputes, exchanges, exports, guest_list,
     healing, inventory, kept, my, openapi, orders, papers, payments, payouts, presales, receipts,
-    reconciliation, refunds, reminders, settlements, tickets, waiting_room, waitlist, wallets,
+    reconciliation, refunds, reminders, reservations, settlements, tickets, waiting_room, waitlist, wallets,
 };
 
 /// What the world sees, through the gateway.
@@ -17,6 +17,7 @@ pub fn public(routes: &mut Routes) {
         .post("/e/{slug}", checkout::form::submit)
         .get("/e/{slug}/live", catalog::live::listen)
         .get("/e/{slug}/waiting-room", waiting_room::page::show)
+        .post("/e/{slug}/tables/{table}", reservations::form::submit)
         .post("/e/{slug}/waitlist", waitlist::join::join)
         .post("/e/{slug}/reminder", reminders::ask::ask)
         .get("/reminders/{id}", reminders::stop::show)
@@ -70,6 +71,7 @@ pub fn public(routes: &mut Routes) {
         .get("/api/v1/events/{slug}", catalog::api::detail)
         .post("/api/v1/quotes", checkout::quote::price)
         .post("/api/v1/checkouts", checkout::api::create)
+        .post("/api/v1/reservations", reservations::api::create)
         .get("/api/v1/orders/{reference}", orders::api::show)
         .post("/webhooks/stripe", payments::webhook::receive);
 }

@@ -228,7 +228,11 @@ impl BatchWrite {
         credits::store::spend(conn, &self.credits).await?;
         answers::insert(conn, &self.answers).await?;
         let booked = self.orders.iter().filter_map(|order| {
-            Some(made::Booking { order: &order.row, made: order.table.as_ref()?, trace: &order.traceparent })
+            Some(made::Booking {
+                order: &order.row,
+                made: order.table.as_ref()?,
+                trace: order.traceparent.as_deref(),
+            })
         });
         made::insert(conn, booked.collect(), now).await?;
         waitlist::claim(conn, &self.claims, now).await

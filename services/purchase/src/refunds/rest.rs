@@ -67,9 +67,7 @@ fn fault(torn: &Torn) -> Fault {
         Torn::ExtrasAlone => Fault::conflict("refund_leaves_extras"),
         Torn::CompanionGone { name, needs } => Fault::conflict("refund_leaves_companion")
             .message("shared-error-refund-leaves-companion", &[("name", name), ("needs", needs)]),
-        Torn::TableApart => {
-            Fault::conflict("refund_whole_table").message("booking-error-whole-table", &[])
-        }
+        Torn::TableApart => Fault::conflict("refund_whole_table").message("booking-error-whole-table", &[]),
         Torn::BelowMinimum => Fault::conflict("refund_below_minimum"),
     }
     .detail(torn.to_string())

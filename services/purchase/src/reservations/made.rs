@@ -25,7 +25,7 @@ pub(crate) struct Booking<'a> {
     pub order: &'a OrderRow,
     pub made: &'a Made,
     /// The trace of whoever booked it.
-    pub trace: &'a Option<String>,
+    pub trace: Option<&'a str>,
 }
 
 impl Made {
@@ -73,12 +73,13 @@ pub(crate) async fn insert(
     if bookings.is_empty() {
         return Ok(());
     }
-    let rows: Vec<_> = bookings.iter().map(|booking| (booking.made.row.clone(), booking.made.table.id)).collect();
+    let rows: Vec<_> =
+        bookings.iter().map(|booking| (booking.made.row.clone(), booking.made.table.id)).collect();
     store::insert(conn, &rows).await?;
     let message = |booking: &Booking<'_>| {
         let Made { row, table } = booking.made;
         let message = changed(row, Some(booking.order), vec![table.clone()], "made");
-        Row { traceparent: booking.trace.clone(), ..Row::of(&message, now) }
+        Row { traceparent: booking.trace.map(str::to_owned), ..Row::of(&message, now) }
     };
     bus::outbox::add_rows_quietly(conn, bookings.iter().map(message).collect()).await
 }

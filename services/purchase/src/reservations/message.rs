@@ -41,11 +41,7 @@ pub(crate) async fn tell(
 }
 
 /// How some reservations stand, for those to whom it was lost: nothing has changed. Says how many there are.
-pub(crate) async fn tell_anew(
-    conn: &mut Conn,
-    ids: Vec<Uuid>,
-    now: DateTime<Utc>,
-) -> Result<usize, DbError> {
+pub(crate) async fn tell_anew(conn: &mut Conn, ids: Vec<Uuid>, now: DateTime<Utc>) -> Result<usize, DbError> {
     let mut told = 0;
     for id in ids {
         if let Some(row) = store::find(conn, id).await? {

@@ -7,6 +7,7 @@
 //!
 //! - the engine (`inventory`) takes a table whole: only one of which nobody has a place, and its reservation is written in the
 //!   batch's own transaction;
+//! - guests book by the form of a table's sheet ([`form`]) or by the API ([`api`]); what they wish is judged by [`wish`];
 //! - a reservation follows its order ([`follow`]), in the transaction that steps the order;
 //! - `reserved_tables_one_live` is the second fence: one live reservation per table and night.
 //!
@@ -18,5 +19,7 @@ pub mod form;
 pub(crate) mod made;
 pub mod message;
 pub(crate) mod on_sale;
+pub(crate) mod refusal;
 pub mod store;
+pub(crate) mod view;
 pub mod wish;

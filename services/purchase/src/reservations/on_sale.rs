@@ -39,7 +39,7 @@ impl TableOnSale {
             .map(|(at, (bottle, quantity))| {
                 let (id, name, price_minor) =
                     self.menu.iter().find(|(id, ..)| id == bottle).cloned().ok_or(at)?;
-                Ok(Preorder { bottle_id: id, name, quantity: *quantity, price_minor })
+                Ok::<_, usize>(Preorder { bottle_id: id, name, quantity: *quantity, price_minor })
             })
             .collect()
     }

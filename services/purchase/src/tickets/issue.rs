@@ -11,7 +11,8 @@ use domain::look_up;
 use domain::order::Channel;
 use domain::quote::LineKind as QuotedKind;
 use messages::purchase::v1::{
-    Buyer, IssuedTicket, LineKind, OrderLine, OrderPaid, SaleChannel, TableDeposit, TicketChanged, TicketState,
+    Buyer, IssuedTicket, LineKind, OrderLine, OrderPaid, SaleChannel, TableDeposit, TicketChanged,
+    TicketState,
 };
 use ui::text;
 use uuid::Uuid;
@@ -19,13 +20,13 @@ use uuid::Uuid;
 use super::rule::Rules;
 use super::signer::TicketSigner;
 use super::store::{self, TicketRow};
-use crate::{catalog, reservations};
 use crate::catalog::store::DoorTerms;
 use crate::orders::link::OrderLinks;
 use crate::orders::store::{
     LineRow, OrderRow,
     answers::{self, BirthDates},
 };
+use crate::{catalog, reservations};
 
 /// What issuing needs besides the database: the club's signature, and orders' addresses.
 #[derive(Debug, Clone)]

@@ -15,6 +15,7 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "GET", "/e/{slug}/poster.svg", Everybody),
     row(Purchase, "GET", "/e/{slug}/live", Everybody),
     row(Purchase, "GET", "/e/{slug}/waiting-room", Everybody),
+    row(Purchase, "POST", "/e/{slug}/tables/{table}", Everybody),
     row(Purchase, "POST", "/e/{slug}/reminder", Everybody),
     // What ends reminders is known by a key that only their mail tells.
     row(Purchase, "GET", "/reminders/{id}", Everybody),
@@ -72,6 +73,7 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "GET", "/api/v1/events/{slug}", Everybody),
     row(Purchase, "POST", "/api/v1/quotes", Everybody),
     row(Purchase, "POST", "/api/v1/checkouts", Everybody),
+    row(Purchase, "POST", "/api/v1/reservations", Everybody),
     row(Purchase, "GET", "/api/v1/orders/{reference}", Everybody),
     row(Purchase, "POST", "/webhooks/stripe", Everybody),
     row(
