@@ -19,6 +19,8 @@ pub(crate) const MOST_UNPAID: i64 = 3;
 /// A table of a night's plan.
 #[derive(Debug, Clone)]
 pub(crate) struct TableOnSale {
+    /// The night.
+    pub event_id: Uuid,
     /// The largest party.
     pub seats: i64,
     /// Whether guests can have it, and can book now.
@@ -92,6 +94,7 @@ pub(crate) async fn read(
         let offer = offers.get(&row.id)?;
         let menu = offer.menu.iter().map(|item| (item.bottle_id, item.name.clone(), item.price_minor));
         let table = TableOnSale {
+            event_id: offer.event_id,
             seats: offer.seats,
             open: row.open && offer.for_sale,
             taken: row.taken,

@@ -27,17 +27,19 @@ impl Counter {
             && request.desk.is_none()
             && request.claim.is_none()
             && request.exchange.is_none();
+        let table = self.tables.get(&wanted.ticket_type.uuid()).filter(|table| table.event_id == event_id);
+        let table = table.filter(|_| plain).ok_or_else(unknown)?;
+        // What the club keeps is withdrawn: that comes before it is looked for.
+        if !table.open {
+            return Err(Refusal::SaleClosed { item: 0 });
+        }
         let offer = self.types.get(&wanted.ticket_type).filter(|offer| {
             let terms = &offer.priced.terms;
             offer.event_id == event_id
                 && terms.kind == TicketKind::Table
                 && terms.is_open_to(request.access_code.as_deref())
         });
-        let offer = offer.filter(|_| plain).ok_or_else(unknown)?;
-        let table = self.tables.get(&wanted.ticket_type.uuid()).ok_or_else(unknown)?;
-        if !table.open {
-            return Err(Refusal::SaleClosed { item: 0 });
-        }
+        let offer = offer.ok_or_else(unknown)?;
         offer.admits(0, 1, 1, event, now)?;
         if table.taken {
             return Err(Refusal::SoldOut { item: 0, left: 0 });

@@ -1,6 +1,7 @@
 mod beside;
 mod exchanged;
 mod network;
+mod tables;
 
 use super::*;
 use crate::inventory::{AtDesk, Buyer, Wanted};
