@@ -58,6 +58,8 @@ mod reconciliation;
 mod refunds;
 mod refusals;
 mod reminders;
+mod reservations;
+mod reservations_race;
 mod round_trips;
 mod row_security;
 mod same_key;

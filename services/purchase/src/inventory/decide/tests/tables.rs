@@ -25,7 +25,8 @@ fn laid(counter: &mut Counter, event: Uuid) -> TicketTypeId {
 
 fn booking(key: &str, kind: TicketTypeId, party: u32) -> HoldRequest {
     let arrives_at = now() + chrono::TimeDelta::hours(2);
-    let wish = TableWish { party, arrives_at, occasion: String::new(), wish: String::new(), preorder: vec![] };
+    let wish =
+        TableWish { party, arrives_at, occasion: String::new(), wish: String::new(), preorder: vec![] };
     HoldRequest { table: Some(wish), ..request(key, kind, 1) }
 }
 
@@ -83,7 +84,8 @@ fn what_does_not_fit_is_refused_by_its_own_reason() {
     early.table.as_mut().expect("a table").arrives_at = now();
     assert_eq!(refused(counter.decide(&early, now())), Refusal::Arrival);
     let mut thirsty = booking("c", kind, 2);
-    thirsty.table.as_mut().expect("a table").preorder = vec![(Uuid::from_u128(1), 1), (Uuid::from_u128(2), 1)];
+    thirsty.table.as_mut().expect("a table").preorder =
+        vec![(Uuid::from_u128(1), 1), (Uuid::from_u128(2), 1)];
     assert_eq!(refused(counter.decide(&thirsty, now())), Refusal::UnknownBottle { at: 1 });
     counter.tables.get_mut(&kind.uuid()).expect("a table").open = false;
     assert_eq!(refused(counter.decide(&booking("d", kind, 2), now())), Refusal::SaleClosed { item: 0 });
