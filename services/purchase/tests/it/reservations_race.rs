@@ -88,13 +88,13 @@ async fn naive(db: &Db, table: &str, order: &str, seated: &AtomicI64, refused: &
     let reserve = format!(
         "INSERT INTO purchase.reservations (id, event_id, order_id, state, party, booker_name, booker_email, language, arrives_at,
            currency, minimum_minor, deposit_minor, made_at, changed_at)
-         SELECT '{id}', event_id, id, 'pending', 2, buyer_name, buyer_email, language, now(), currency, 0, 0, now(), now()
+         SELECT '{id}'::uuid, event_id, id, 'pending', 2, buyer_name, buyer_email, language, now(), currency, 0, 0, now(), now()
          FROM purchase.orders WHERE reference = '{order}'"
     );
     diesel::sql_query(reserve).execute(&mut *conn).await.expect("a reservation");
     let take = format!(
         "INSERT INTO purchase.reserved_tables (reservation_id, table_id, event_id, position, live)
-         SELECT '{id}', '{table}', event_id, 0, true FROM purchase.reservations WHERE id = '{id}'"
+         SELECT '{id}'::uuid, '{table}'::uuid, event_id, 0, true FROM purchase.reservations WHERE id = '{id}'"
     );
     match diesel::sql_query(take).execute(&mut *conn).await {
         Ok(_) => seated.fetch_add(1, Ordering::Relaxed),
@@ -124,7 +124,7 @@ async fn rush(constraint: bool) -> (i64, i64) {
     if !constraint {
         stage.sql("ALTER TABLE reserved_tables DROP CONSTRAINT reserved_tables_one_live").await;
     }
-    let mut settings = db::DbSettings::new(stage.database.admin_url());
+    let mut settings = db::DbSettings::new(&stage.database.admin_url());
     settings.patience = std::time::Duration::from_secs(60);
     let db = Db::connect(&settings).expect("sound settings");
     let (seated, refused) = (AtomicI64::new(0), AtomicI64::new(0));

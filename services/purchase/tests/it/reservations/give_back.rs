@@ -14,7 +14,13 @@ async fn lets_go(stage: &Stage) {
     let until = (now + TimeDelta::hours(2)).timestamp_millis();
     let refunds = RefundPolicy { self_service_until: until, keeps_fees: false };
     let changed_at = now.timestamp_millis();
-    let night = EventChanged { revision: 2, refunds: Some(refunds), changed_at, ..stage.event.clone() };
+    let night = EventChanged {
+        revision: 2,
+        refunds: Some(refunds),
+        exchange_until: until,
+        changed_at,
+        ..stage.event.clone()
+    };
     stage.publish(&night).await;
 }
 
@@ -83,6 +89,7 @@ async fn a_table_whose_pass_is_a_friend_s_stays_until_it_is_handed_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pass_is_not_exchanged() {
     let (stage, plan) = Stage::with_tables().await;
+    lets_go(&stage).await;
     let (order, paid) = stage.table_booked(&plan, 1, 1).await;
     let pass = paid["tickets"][0]["id"].as_str().expect("an id");
     let asked = stage.get(&order.file(&format!("tickets/{pass}/exchange"))).await;
