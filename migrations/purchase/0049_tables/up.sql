@@ -77,3 +77,11 @@ BEGIN
 END $$;
 CREATE TRIGGER reserved_tables_begin BEFORE INSERT ON reserved_tables
   FOR EACH ROW EXECUTE FUNCTION reserved_tables_begin();
+
+-- As an order's other rows (row_security, accounts): a guest sees the reservation of the order that they opened, or of their own.
+GRANT SELECT ON reservations TO purchase_guest;
+ALTER TABLE reservations ENABLE ROW LEVEL SECURITY;
+CREATE POLICY house ON reservations TO purchase USING (true) WITH CHECK (true);
+CREATE POLICY guest ON reservations FOR SELECT TO purchase_guest
+  USING (order_id = nullif(current_setting('maguey.order_key', true), '')::uuid);
+CREATE POLICY account ON reservations FOR SELECT TO purchase_guest USING (order_id = ANY (ARRAY(SELECT guest_orders())));

@@ -15,6 +15,7 @@
 
 pub mod api;
 pub mod follow;
+pub(crate) mod forget;
 pub mod form;
 pub(crate) mod made;
 pub mod message;

@@ -329,3 +329,28 @@ async fn a_table_is_not_sold_as_a_ticket() {
     assert_eq!((status, &body["code"]), (422, &json!("unknown_ticket_type")), "{body}");
     assert_eq!(stage.count("SELECT count(*) FROM orders").await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_to_be_forgotten_leaves_a_table_without_a_name() {
+    let (stage, plan) = Stage::with_tables().await;
+    let mut wish = stage.table_wish(&plan, 1, 2);
+    wish["occasion"] = json!("Birthday");
+    wish["wish"] = json!("A cake");
+    let (_, body) = stage.reserve("a-key", &wish).await;
+    let order = Order::of(&body);
+    stage.pay(&order, CARD).await;
+    stage.until(&order, "paid").await;
+    stage
+        .sql(
+            "UPDATE events SET starts_at = now() - interval '2 days', ends_at = now() - interval '1 day';
+         INSERT INTO erasures_open (account_id, email, asked_at) VALUES (gen_random_uuid(), 'ana@example.org', now())",
+        )
+        .await;
+    let nameless = "SELECT count(*) FROM reservations WHERE booker_name = '' AND occasion = '' AND wish = ''
+        AND booker_email LIKE 'erased-%' AND party = 2";
+    stage.until_count(nameless, 1).await;
+    let changes: Vec<ReservationChanged> = told(&stage, "reservation.changed").await;
+    let last = changes.last().expect("a message");
+    assert_eq!((last.change.as_str(), last.occasion.as_str()), ("erased", ""));
+    assert!(last.booker.as_ref().is_some_and(|booker| booker.name.is_empty()), "{last:?}");
+}
