@@ -129,7 +129,11 @@ pub async fn show(
         return Ok(private(see_other(&shop.links.path_of(row.key(), &row.reference))));
     }
     let order = view::read(&shop, row).await?;
-    let lines = late::offers(&shop, &order, shop.clock.now()).await?;
+    // Nobody stands in line for a table.
+    let lines = match order.table {
+        Some(_) => None,
+        None => late::offers(&shop, &order, shop.clock.now()).await?,
+    };
     let mut page = page(&shop, &order, &query, locale.0, &request)?;
     page.late = lines;
     card::say_inside(&shop, &order, &mut page.tickets, locale.0).await?;

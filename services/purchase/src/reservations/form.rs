@@ -67,7 +67,12 @@ pub async fn submit(
                 return Err(fault);
             }
             let (faults, status) = ([of_fault(&fault, lang)], fault.status());
-            return sheet::render(&shop, &slug, table, &form, &faults, status, lang, &request).await;
+            let shown = sheet::render(&shop, &slug, table, &form, &faults, status, lang, &request).await;
+            return match shown {
+                // What is not for sale any more has no sheet: the refusal has a page of its own.
+                Err(gone) if gone.status() == StatusCode::NOT_FOUND => Err(fault),
+                shown => shown,
+            };
         }
     };
     accounts::claim(&shop, placed.id, guest.0.as_ref()).await;
