@@ -10,6 +10,7 @@
 
 pub mod api;
 pub mod consume;
+mod draw;
 pub mod floor;
 pub mod live;
 pub mod page;

@@ -14,6 +14,9 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "POST", "/e/{slug}", Everybody),
     row(Purchase, "GET", "/e/{slug}/poster.svg", Everybody),
     row(Purchase, "GET", "/e/{slug}/live", Everybody),
+    row(Purchase, "GET", "/e/{slug}/tables", Everybody),
+    row(Purchase, "GET", "/e/{slug}/tables/live", Everybody),
+    row(Purchase, "GET", "/e/{slug}/tables/{table}", Everybody),
     row(Purchase, "GET", "/e/{slug}/waiting-room", Everybody),
     row(Purchase, "POST", "/e/{slug}/reminder", Everybody),
     // What ends reminders is known by a key that only their mail tells.
@@ -70,6 +73,7 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "GET", "/api/openapi.json", Everybody),
     row(Purchase, "GET", "/api/v1/events", Everybody),
     row(Purchase, "GET", "/api/v1/events/{slug}", Everybody),
+    row(Purchase, "GET", "/api/v1/events/{slug}/tables", Everybody),
     row(Purchase, "POST", "/api/v1/quotes", Everybody),
     row(Purchase, "POST", "/api/v1/checkouts", Everybody),
     row(Purchase, "GET", "/api/v1/orders/{reference}", Everybody),
