@@ -286,10 +286,8 @@ fn app(config: Config, context: Context, shop: Arc<Shop>, db: Db, of_one_mode: A
     let account = format!("{}/account/refresh", site.marketing);
     // Pictures of tables and of the room are the club's site's.
     let headers = SecurityHeaders::new().image(site.marketing.clone());
-    let headers = config
-        .checkout_origins
-        .iter()
-        .fold(headers, |headers, origin| headers.form_target(origin.clone()));
+    let headers =
+        config.checkout_origins.iter().fold(headers, |headers, origin| headers.form_target(origin.clone()));
     // The error page is a plain function: it finds the sites here. Set once; tests in one process share one set.
     let _ = SITES.set(site);
     let data = Data::from(shop);

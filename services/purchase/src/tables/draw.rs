@@ -71,7 +71,15 @@ pub(super) fn drawing<'a>(plan: &'a Plan, site: &str, lang: Language) -> Drawing
     let rooms = plan.rooms.iter().map(|room| {
         let font = fitting(&room.name, room.place.width, side * 2 / 5);
         let (x, y) = (room.place.x + side / 4, room.place.y + side / 6 + font);
-        Area { kind: "room", place: &room.place, turned: turned(&room.place), label: room.name.clone(), x, y, font }
+        Area {
+            kind: "room",
+            place: &room.place,
+            turned: turned(&room.place),
+            label: room.name.clone(),
+            x,
+            y,
+            font,
+        }
     });
     let features = plan.features.iter().map(|feature| {
         let kind = feature.kind.code();

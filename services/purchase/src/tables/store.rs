@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use db::{Conn, DbError};
+use db::{Conn, DbError, Keep};
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
@@ -36,8 +36,11 @@ pub(super) async fn meet(conn: &mut Conn, event: Uuid) -> Result<(), DbError> {
 
 /// Writes a plan that is newer than what is held. `false`: it is not.
 pub(super) async fn write(conn: &mut Conn, row: &PlanRow) -> Result<bool, DbError> {
-    let upsert =
-        diesel::insert_into(floor_plans::table).values(row).on_conflict(floor_plans::event_id).do_update().set(row);
+    let upsert = diesel::insert_into(floor_plans::table)
+        .values(row)
+        .on_conflict(floor_plans::event_id)
+        .do_update()
+        .set(row);
     // By its full name: QueryDsl's method of the same name stands in the way.
     let newer = diesel::query_dsl::methods::FilterDsl::filter(upsert, floor_plans::revision.lt(row.revision));
     Ok(newer.execute(conn).await? == 1)
@@ -120,6 +123,7 @@ pub(super) async fn look(conn: &mut Conn, event: Uuid) -> Result<Vec<SeenRow>, D
           WHERE p.event_id = $1",
     )
     .bind::<sql_types::Uuid, _>(event)
+    .kept()
     .load(conn)
     .await?;
     Ok(rows)
@@ -164,6 +168,7 @@ pub(crate) async fn offers_of(
                                 WHERE t.id = ANY($1) AND t.terms ->> 'kind' = 'table')",
     )
     .bind::<sql_types::Array<sql_types::Uuid>, _>(tables)
+    .kept()
     .load(conn)
     .await?;
     let plans = told.iter().filter_map(|told| Plan::decode(&told.message));

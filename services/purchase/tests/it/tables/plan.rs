@@ -89,9 +89,11 @@ async fn fewer_seats_than_a_party_has_take_nobody_s_place() {
     plan.revision = 2;
     plan.tables[1].seats = 4;
     stage.publish_plan(&plan).await;
-    let stock = format!("SELECT capacity FROM stock WHERE id = '{table}' AND sold = 6 AND asked_capacity = 4");
+    let stock =
+        format!("SELECT capacity FROM stock WHERE id = '{table}' AND sold = 6 AND asked_capacity = 4");
     assert_eq!(stage.count(&stock).await, 6);
-    let noted = format!("SELECT count(*) FROM stock_clamps WHERE stock_id = '{table}' AND asked_capacity = 4");
+    let noted =
+        format!("SELECT count(*) FROM stock_clamps WHERE stock_id = '{table}' AND asked_capacity = 4");
     assert_eq!(stage.count(&noted).await, 1);
 }
 
