@@ -60,7 +60,7 @@ async fn only_an_open_plan_of_a_published_night_is_shown() {
     stage.publish_plan(&plan).await;
     let (api, live) = ("/api/v1/events/friday-night/tables", "/e/friday-night/tables/live");
     let sheet = format!("{PLAN}/{}", plan.tables[0].table_id);
-    for path in [PLAN, api, live, &sheet, "/e/nowhere/tables"] {
+    for path in [PLAN, api, live, sheet.as_str(), "/e/nowhere/tables"] {
         assert_eq!(stage.get(path).await.status(), 404, "{path}");
     }
     let night = page(&stage, "/e/friday-night?lang=en").await;
@@ -72,7 +72,7 @@ async fn only_an_open_plan_of_a_published_night_is_shown() {
     assert_eq!(stage.get(&sheet).await.status(), 200);
     let kept = format!("{PLAN}/{}", plan.tables[2].table_id);
     let nobody_s = format!("{PLAN}/{}", uuid::Uuid::now_v7());
-    for none in [kept.as_str(), &nobody_s, "/e/friday-night/tables/12"] {
+    for none in [kept.as_str(), nobody_s.as_str(), "/e/friday-night/tables/12"] {
         assert_eq!(stage.get(none).await.status(), 404, "{none}");
     }
 }
