@@ -21,7 +21,8 @@ function wireZoom() {
     });
   }
   buttons.hidden = false;
-  // The first look is at the middle of the room, not at its corner.
+  // What nearly fits is shown whole. Else the first look is at the middle of the room, not at its corner.
+  if (first < frame.clientWidth * 1.4) to(frame.clientWidth);
   frame.scrollTo((frame.scrollWidth - frame.clientWidth) / 2, 0);
 }
 
