@@ -11,7 +11,7 @@ use domain::ids::OrderId;
 use heal::overdue::Watched;
 use heal::{Digest, DigestQuery, Operated, Projection, Projections, RemoteOwner, Reports, ResendBody};
 use messages::Subject;
-use messages::marketing_admin::v1::{AccountChanged, EventChanged, PromoChanged};
+use messages::marketing_admin::v1::{AccountChanged, EventChanged, FloorPlanChanged, PromoChanged};
 use messages::purchase::v1::{OrderDisputed, OrderPaid, ReservationChanged, TicketChanged};
 use messages::subjects::SALES;
 use uuid::Uuid;
@@ -40,15 +40,17 @@ impl Operated for Shop {
     }
 }
 
-/// What the ticket office holds: marketing-admin's events, promos and accounts.
+/// What the ticket office holds: marketing-admin's events, floor plans, promos and accounts.
 pub fn projections(db: &Db, marketing_admin: &RemoteOwner) -> Projections {
     let events = "SELECT id::text AS aggregate, revision FROM events";
+    let plans = "SELECT event_id::text AS aggregate, revision FROM floor_plans";
     let promos = "SELECT id::text AS aggregate, revision FROM promos";
     let accounts = "SELECT id::text AS aggregate, revision FROM accounts";
     Projections::new(
         db,
         [
             Projection::of::<EventChanged>(events, marketing_admin),
+            Projection::of::<FloorPlanChanged>(plans, marketing_admin),
             Projection::of::<PromoChanged>(promos, marketing_admin),
             Projection::of::<AccountChanged>(accounts, marketing_admin),
         ],

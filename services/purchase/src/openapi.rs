@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use utoipa::OpenApi;
 
-use crate::{catalog, checkout, orders, payments, reservations};
+use crate::{catalog, checkout, orders, payments, reservations, tables};
 
 /// The description of the public API.
 #[derive(OpenApi)]
@@ -15,6 +15,7 @@ use crate::{catalog, checkout, orders, payments, reservations};
     paths(
         catalog::api::list,
         catalog::api::detail,
+        tables::api::show,
         checkout::api::create,
         checkout::quote::price,
         reservations::api::create,

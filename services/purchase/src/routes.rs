@@ -6,7 +6,8 @@ use web::Routes;
 use crate::{
     Shop, accounts, box_office, cancellations, catalog, checkout, disputes, exchanges, exports, guest_list,
     healing, inventory, kept, my, openapi, orders, papers, payments, payouts, presales, receipts,
-    reconciliation, refunds, reminders, reservations, settlements, tickets, waiting_room, waitlist, wallets,
+    reconciliation, refunds, reminders, reservations, settlements, tables, tickets, waiting_room, waitlist,
+    wallets,
 };
 
 /// What the world sees, through the gateway.
@@ -16,8 +17,11 @@ pub fn public(routes: &mut Routes) {
         .get("/e/{slug}", catalog::event_page::show)
         .post("/e/{slug}", checkout::form::submit)
         .get("/e/{slug}/live", catalog::live::listen)
-        .get("/e/{slug}/waiting-room", waiting_room::page::show)
+        .get("/e/{slug}/tables", tables::page::show)
+        .get("/e/{slug}/tables/live", tables::live::listen)
+        .get("/e/{slug}/tables/{table}", tables::sheet::show)
         .post("/e/{slug}/tables/{table}", reservations::form::submit)
+        .get("/e/{slug}/waiting-room", waiting_room::page::show)
         .post("/e/{slug}/waitlist", waitlist::join::join)
         .post("/e/{slug}/reminder", reminders::ask::ask)
         .get("/reminders/{id}", reminders::stop::show)
@@ -69,6 +73,7 @@ pub fn public(routes: &mut Routes) {
         .get("/api/openapi.json", openapi::serve)
         .get("/api/v1/events", catalog::api::list)
         .get("/api/v1/events/{slug}", catalog::api::detail)
+        .get("/api/v1/events/{slug}/tables", tables::api::show)
         .post("/api/v1/quotes", checkout::quote::price)
         .post("/api/v1/checkouts", checkout::api::create)
         .post("/api/v1/reservations", reservations::api::create)

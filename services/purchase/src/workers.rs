@@ -1,4 +1,4 @@
-//! What runs beside the requests: the relay, the consumers of `event.changed`, `promo.changed` and `account.changed` and their comparison with the owner, the keys of guests' sessions, that of `door.changed`, the workers that bring money and places to their end, and those that number receipts and look for guests' tickets.
+//! What runs beside the requests: the relay, the consumers of `event.changed`, `floorplan.changed`, `promo.changed` and `account.changed` and their comparison with the owner, the keys of guests' sessions, that of `door.changed`, the workers that bring money and places to their end, and those that number receipts and look for guests' tickets.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use bus::{Bus, Consumer, Delivery, HandleError, Outcome};
 use chrono::TimeDelta;
 use db::{Conn, DbError};
-use messages::marketing_admin::v1::{AccountChanged, EventChanged, PromoChanged};
+use messages::marketing_admin::v1::{AccountChanged, EventChanged, FloorPlanChanged, PromoChanged};
 use messages::scanner::v1::DoorChanged;
 use messages::subjects;
 use tokio::sync::Notify;
@@ -22,7 +22,7 @@ use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
 use crate::{
     Shop, accounts, cancellations, credits, disputes, guest_list, my, new_dates, payouts, presales, promos,
-    reconciliation, refunds, reminders, tickets, waiting_room, waitlist, wallets,
+    reconciliation, refunds, reminders, tables, tickets, waiting_room, waitlist, wallets,
 };
 
 /// How long a webhook's body is kept once it was worked off.
@@ -34,6 +34,8 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
     context.spawn(bus::relay::run(db.clone(), bus.clone(), subjects::SALES, clock.clone(), stop.clone()));
     let events = Consumer::<EventChanged>::new("purchase_event_changed");
     context.spawn(events.run(db.clone(), bus.clone(), clock.clone(), stop.clone(), take));
+    let plans = Consumer::<FloorPlanChanged>::new("purchase_floorplan_changed");
+    context.spawn(plans.run(db.clone(), bus.clone(), clock.clone(), stop.clone(), take_plan));
     let promos = Consumer::<PromoChanged>::new("purchase_promo_changed");
     context.spawn(promos.run(db.clone(), bus.clone(), clock.clone(), stop.clone(), take_promo));
     let accounts = Consumer::<AccountChanged>::new("purchase_account_changed");
@@ -86,6 +88,7 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
     worker!("receipts", round, bells.never, number::work);
     worker!("searches", round, bells.searches, search::work);
     context.spawn(Live::run(shop.clone(), stop.clone()));
+    context.spawn(tables::live::run(shop.clone(), stop.clone()));
     worker!("reminders", round, bells.never, reminders::work::work);
     worker!("presales", round, bells.never, presales::work::work);
     context.spawn(waitlist::offers::listen(shop.clone(), stop.clone()));
@@ -126,6 +129,14 @@ fn forgetting(shop: &Arc<Shop>, context: &Context, stop: CancellationToken) {
 
 async fn take(conn: &mut Conn, message: EventChanged, delivery: Delivery) -> Result<Outcome, HandleError> {
     outcome(consume::apply(conn, &message, delivery.published_at).await)
+}
+
+async fn take_plan(
+    conn: &mut Conn,
+    message: FloorPlanChanged,
+    delivery: Delivery,
+) -> Result<Outcome, HandleError> {
+    outcome(tables::consume::apply(conn, &message, delivery.published_at).await)
 }
 
 async fn take_promo(

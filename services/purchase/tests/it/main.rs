@@ -66,6 +66,7 @@ mod same_key;
 mod selling;
 mod settlements;
 mod stage;
+mod tables;
 mod transfers;
 mod waiting_room;
 mod waitlist;
