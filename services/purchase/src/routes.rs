@@ -6,7 +6,7 @@ use web::Routes;
 use crate::{
     Shop, accounts, box_office, cancellations, catalog, checkout, disputes, exchanges, exports, guest_list,
     healing, inventory, kept, my, openapi, orders, papers, payments, payouts, presales, receipts,
-    reconciliation, refunds, reminders, settlements, tickets, waiting_room, waitlist, wallets,
+    reconciliation, refunds, reminders, reservations, settlements, tickets, waiting_room, waitlist, wallets,
 };
 
 /// What the world sees, through the gateway.
@@ -121,6 +121,15 @@ pub fn internal(routes: &mut Routes) {
         .post("/internal/v1/presales/{event}", presales::desk::open)
         .get("/internal/v1/waiting-rooms/{event}", waiting_room::desk::show)
         .post("/internal/v1/waiting-rooms/{event}", waiting_room::desk::switch)
+        .post("/internal/v1/reservations/{id}/cancel", reservations::cancel::cancel)
+        .post("/internal/v1/reservations/{id}/move", reservations::move_table::move_table)
+        .post("/internal/v1/reservations/{id}/swap", reservations::swap::swap)
+        .post("/internal/v1/reservations/{id}/merge", reservations::merge::merge)
+        .post("/internal/v1/reservations/{id}/party", reservations::grow::set_party)
+        .post("/internal/v1/reservations/{id}/host", reservations::host::host)
+        .post("/internal/v1/reservations/{id}/tab", reservations::tab::tab)
+        .post("/internal/v1/reservations/{id}/close", reservations::close::close)
+        .post("/internal/v1/reservations/{id}/release", reservations::release::release)
         .get("/internal/v1/guest-list/{event}", guest_list::list::show)
         .post("/internal/v1/guest-list/{event}/entries", guest_list::add::add)
         .post("/internal/v1/guest-list/{event}/allotments", guest_list::allot::allot)

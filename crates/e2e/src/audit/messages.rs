@@ -68,7 +68,7 @@ pub(super) const CHECKS: &[Check] = &[
          where durable not in ('purchase_event_changed', 'scanner_event_changed', 'scanner_ticket_changed',
            'marketing_admin_order_paid', 'marketing_admin_order_paid_email', 'marketing_admin_order_refunded',
            'marketing_admin_order_refunded_email', 'marketing_admin_order_mail_asked', 'marketing_admin_order_disputed',
-           'marketing_admin_waitlist_changed', 'marketing_admin_door_changed', 'marketing_admin_ticket_scanned',
+           'purchase_reservation_checked_in', 'marketing_admin_waitlist_changed', 'marketing_admin_door_changed', 'marketing_admin_ticket_scanned',
            -- News of minutes: what is lost is said again.
            'purchase_door_changed')",
     ),
