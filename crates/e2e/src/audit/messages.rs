@@ -53,6 +53,7 @@ pub(super) const CHECKS: &[Check] = &[
                       ('order.mail_asked', 'marketing_admin_order_mail_asked'),
                       ('waitlist.changed', 'marketing_admin_waitlist_changed'),
                       ('door.changed', 'marketing_admin_door_changed'),
+                      ('reservation.checked_in', 'purchase_reservation_checked_in'),
                       ('ticket.scanned', 'marketing_admin_ticket_scanned')) r (subject, durable) using (subject)
          left join (select durable, message_id from purchase.inbox
                     union all select durable, message_id from scanner.inbox

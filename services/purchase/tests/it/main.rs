@@ -58,6 +58,7 @@ mod reconciliation;
 mod refunds;
 mod refusals;
 mod reminders;
+mod reservations_run;
 mod round_trips;
 mod row_security;
 mod same_key;
