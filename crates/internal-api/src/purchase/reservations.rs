@@ -65,7 +65,7 @@ pub enum RefundOf {
     AmountMinor(i64),
 }
 
-/// Moves a reservation with one table to another that is free.
+/// Moves a reservation to another table that is free. What was put together with its own is free again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MoveRequest {

@@ -45,7 +45,7 @@ pub async fn cancel(
     shop.bells.refunds.notify_one();
     shop.bells.sweep.notify_one();
     shop.bus.wake_relay();
-    tracing::info!(reservation = %id, caller = caller.name, state = view.state, "reservation called off");
+    tracing::info!(reservation = %command.id, caller = caller.name, state = view.state, "reservation called off");
     Ok(Json(view))
 }
 

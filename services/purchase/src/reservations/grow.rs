@@ -48,7 +48,7 @@ pub async fn set_party(
     let now = shop.clock.now();
     let view = shop.db.transaction(async |conn| carry_out(conn, &command, party, &going, now).await).await?;
     shop.bus.wake_relay();
-    tracing::info!(reservation = %id, caller = caller.name, party, "party changed");
+    tracing::info!(reservation = %command.id, caller = caller.name, party, "party changed");
     Ok(Json(view))
 }
 

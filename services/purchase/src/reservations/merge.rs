@@ -34,7 +34,7 @@ pub async fn merge(
     let now = shop.clock.now();
     let view = shop.db.transaction(async |conn| carry_out(conn, &command, body.table, now).await).await?;
     shop.bus.wake_relay();
-    tracing::info!(reservation = %id, caller = caller.name, table = %body.table, "table put to a reservation");
+    tracing::info!(reservation = %command.id, caller = caller.name, table = %body.table, "table put to a reservation");
     Ok(Json(view))
 }
 

@@ -45,7 +45,7 @@ pub async fn move_table(
     let now = shop.clock.now();
     let view = shop.db.transaction(async |conn| carry_out(conn, &command, &body, now).await).await?;
     shop.bus.wake_relay();
-    tracing::info!(reservation = %id, caller = caller.name, table = %body.table, "reservation moved");
+    tracing::info!(reservation = %command.id, caller = caller.name, table = %body.table, "reservation moved");
     Ok(Json(view))
 }
 

@@ -52,7 +52,7 @@ pub async fn release(
         })
         .await?;
     shop.bus.wake_relay();
-    tracing::info!(reservation = %id, caller = caller.name, "table given away");
+    tracing::info!(reservation = %command.id, caller = caller.name, "table given away");
     Ok(Json(view))
 }
 

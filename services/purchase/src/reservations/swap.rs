@@ -45,7 +45,7 @@ pub async fn swap(
     let now = shop.clock.now();
     let view = shop.db.transaction(async |conn| carry_out(conn, &command, now).await).await?;
     shop.bus.wake_relay();
-    tracing::info!(reservation = %id, with = %body.with, caller = caller.name, "reservations swapped");
+    tracing::info!(reservation = %command.id, with = %body.with, caller = caller.name, "reservations swapped");
     Ok(Json(view))
 }
 

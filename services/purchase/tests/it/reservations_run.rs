@@ -39,7 +39,7 @@ async fn house() -> Stage {
         table.ticket_type_id = Uuid::now_v7().to_string();
         table.name = format!("Table {}", position + 1);
         (table.price_minor, table.capacity) = (5000, seats);
-        table.position = i64::try_from(position).expect("small") as _;
+        table.position = 2 + i64::try_from(position).expect("a small number");
         stage.event.ticket_types.push(table);
     }
     stage.publish(&stage.event).await;
