@@ -243,7 +243,7 @@ async fn take_money(
     let night = catalog::store::published_until(conn, order.event_id).await?;
     let (on, over) = (night.is_some(), night.is_some_and(|ends| ends <= now));
     let stands = Box::pin(exchanges::hand_over::stands(conn, order, &lines, now)).await?
-        && !reservations::work_store::is_called_off(conn, order.id).await?;
+        && !reservations::cancel::was_called_off(conn, order).await?;
     if !stands
         && !asked
         && let Some(ticket) = exchanges::hand_over::door_has_a_say(conn, order, now).await?

@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Json, Path};
 use audit::Actor;
 use chrono::{DateTime, Utc};
-use db::Conn;
+use db::{Conn, DbError};
 use domain::ids::RefundId;
 use domain::refund::{self, Parts, Reason, RefundFault};
 use domain::reservation::{ReservationState, Step};
@@ -91,6 +91,12 @@ async fn call_off(
     let detail =
         json!({"before": before, "refund": how, "amount_minor": parts.total(), "currency": row.currency});
     command.done(conn, detail, now).await
+}
+
+/// Whether a locked order is of a reservation that was called off before it was paid: money for it comes too late. Of an order whose
+/// hold ends after it began nobody is asked: payments in a rush are spared the question.
+pub(crate) async fn was_called_off(conn: &mut Conn, order: &OrderRow) -> Result<bool, DbError> {
+    Ok(order.held_until <= order.created_at && work_store::is_called_off(conn, order.id).await?)
 }
 
 /// What goes back of the money of an order.

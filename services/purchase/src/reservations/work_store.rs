@@ -212,18 +212,18 @@ pub(super) async fn add_table(
     Ok(())
 }
 
-/// The hold of a locked order is over: the sweep ends its payment page and frees its places.
+/// A locked order that nobody has paid was never held: the sweep ends its payment page and frees its places.
 pub(super) async fn end_hold(conn: &mut Conn, order: Uuid, now: DateTime<Utc>) -> Result<(), DbError> {
     diesel::update(orders::table.find(order))
-        .filter(orders::state.eq("pending"))
-        .set((orders::held_until.eq(now), orders::next_check_at.eq(now)))
+        .filter(orders::state.eq_any(["pending", "expired"]))
+        .set((orders::held_until.eq(orders::created_at), orders::next_check_at.eq(now)))
         .execute(conn)
         .await?;
     Ok(())
 }
 
-/// Whether an order is of a reservation that was called off: money for it comes too late.
-pub(crate) async fn is_called_off(conn: &mut Conn, order: Uuid) -> Result<bool, DbError> {
+/// Whether an order is of a reservation that was called off.
+pub(super) async fn is_called_off(conn: &mut Conn, order: Uuid) -> Result<bool, DbError> {
     let off = reservations::table
         .filter(reservations::order_id.eq(order))
         .filter(reservations::state.eq("cancelled"));
