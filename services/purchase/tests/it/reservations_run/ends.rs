@@ -79,6 +79,22 @@ async fn money_for_a_table_that_was_called_off_goes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn money_of_which_we_hear_after_the_table_was_called_off_goes_back() {
+    let stage = house().await;
+    stage.drop_webhooks().await;
+    let table = held(&stage, FIRST, 2).await;
+    stage.pay(&table.order, "4242424242424242").await;
+    let off = json!({"refund": "none", "reason": "they called"});
+    assert_eq!(ask(&stage, table.id, "cancel", off).await.1["state"], "cancelled");
+    stage.until_count("SELECT count(*) FROM refunds WHERE reason = 'late_payment'", 1).await;
+    assert_eq!(stage.count(VALID).await, 0);
+    assert_eq!(stage.count("SELECT sum(held + sold) FROM stock").await, 0, "the table is free");
+    let off = "SELECT count(*) FROM reservations WHERE state = 'cancelled'";
+    assert_eq!(stage.count(off).await, 1, "money does not bring it back");
+    all_is_well(&stage).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_who_is_inside_is_put_out() {
     let mut stage = house().await;
     let table = booked(&stage, FIRST, 2).await;
