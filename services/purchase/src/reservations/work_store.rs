@@ -151,7 +151,7 @@ struct Key {
     id: Uuid,
 }
 
-/// The tickets of a locked order that have a place are of another table now. Says which.
+/// The tickets of a locked order, those that are good no more among them, are of another table now, as their line is. Says which.
 pub(super) async fn move_tickets(
     conn: &mut Conn,
     order: Uuid,
@@ -161,7 +161,7 @@ pub(super) async fn move_tickets(
     let moved: Vec<Key> = diesel::sql_query(
         "UPDATE tickets SET ticket_type_id = $2, type_name = $3, zone_id = $4, attention = $5,
                 revision = revision + 1, changed_at = $6
-          WHERE order_id = $1 AND NOT place_freed RETURNING id",
+          WHERE order_id = $1 RETURNING id",
     )
     .bind::<SqlUuid, _>(order)
     .bind::<SqlUuid, _>(to.id)
