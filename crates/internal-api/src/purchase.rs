@@ -7,6 +7,7 @@ pub mod orders;
 pub mod payouts;
 pub mod presales;
 pub mod reconciliation;
+pub mod reservations;
 pub mod settlements;
 pub mod stock;
 pub mod waitlist;

@@ -59,6 +59,15 @@ CREATE TABLE reserved_tables (
 );
 CREATE INDEX reserved_tables_table ON reserved_tables (table_id);
 
+-- What staff had done: the same key is the same command. Forgotten after a while.
+CREATE TABLE reservation_commands (
+  key            text PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 255),
+  reservation_id uuid NOT NULL REFERENCES reservations (id),
+  fingerprint    bytea NOT NULL,
+  made_at        timestamptz NOT NULL
+);
+CREATE INDEX reservation_commands_made ON reservation_commands (made_at);
+
 CREATE FUNCTION reservation_is_live(state text) RETURNS boolean LANGUAGE sql IMMUTABLE AS
   $$ SELECT state IN ('pending', 'confirmed', 'checked_in') $$;
 

@@ -199,6 +199,27 @@ fn tickets_of(
     Ok(rows)
 }
 
+/// More tickets of a line of a locked order that is paid, after those that it has, told to the door: its party grew. The caller takes
+/// their places and widens the line.
+pub(crate) async fn more(
+    conn: &mut Conn,
+    order: &OrderRow,
+    line: &LineRow,
+    many: i32,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let kinds = line.ticket_type_id.into_iter().collect();
+    let door = catalog::store::door_terms(conn, kinds).await?;
+    let lines = [LineRow { places: line.places + many, ..line.clone() }];
+    let paid = Paid { order, lines: &lines, traceparent: None, admit_until: None };
+    let mut rows = tickets_of(&paid, &door, &BirthDates::default(), now)?;
+    rows.retain(|row| row.ordinal > line.places);
+    store::insert(conn, &rows).await?;
+    let told: Vec<TicketChanged> = rows.iter().map(|row| changed(row, &order.reference)).collect();
+    bus::outbox::add_all(conn, &told, now).await?;
+    Ok(())
+}
+
 /// What the door needs to know of a ticket.
 pub(crate) fn changed(row: &TicketRow, reference: &str) -> TicketChanged {
     let state = match row.state.as_str() {
