@@ -238,6 +238,15 @@ mod tests {
         missing(&chosen.collect::<Vec<_>>()).is_none() && !extras_alone(types, tickets)
     }
 
+    #[test]
+    fn the_passes_of_a_table_go_back_together() {
+        let table = [Sold { name: "Table 2", kind: TicketKind::Table, needs: None, places: 1 }];
+        let good = |goes| Good { sold: 0, counts_minor: 0, goes };
+        assert_eq!(may_stay(&table, &[good(true), good(false)], 0), Err(Torn::TableApart));
+        assert_eq!(may_stay(&table, &[good(true), good(true)], 0), Ok(()));
+        assert_eq!(may_stay(&table, &[good(false), good(false)], 0), Ok(()));
+    }
+
     fn kind() -> impl Strategy<Value = TicketKind> {
         prop_oneof![Just(TicketKind::Entry), Just(TicketKind::AddOn)]
     }

@@ -234,7 +234,8 @@ impl BatchWrite {
                 trace: order.traceparent.as_deref(),
             })
         });
-        made::insert(conn, booked.collect(), now).await?;
+        // On the heap: hardly any batch has one.
+        Box::pin(made::insert(conn, booked.collect(), now)).await?;
         waitlist::claim(conn, &self.claims, now).await
     }
 }

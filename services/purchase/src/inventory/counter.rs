@@ -44,8 +44,9 @@ pub(super) async fn read(
     let mut counter = Counter { events, exchanges, ..Counter::default() };
     count(&mut counter, rows);
     counter.types = read_types(conn, &types).await?;
-    counter.tables = on_sale::read(conn, requests).await?;
-    counter.unpaid_tables = on_sale::unpaid(conn, requests).await?;
+    // On the heap: hardly any batch has one.
+    counter.tables = Box::pin(on_sale::read(conn, requests)).await?;
+    counter.unpaid_tables = Box::pin(on_sale::unpaid(conn, requests)).await?;
     lock_the_rest(conn, &mut counter).await?;
     read_line(conn, requests, &mut counter, now).await?;
     counter.bought = read_bought(conn, requests, &counter).await?;

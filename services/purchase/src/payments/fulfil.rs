@@ -322,7 +322,7 @@ async fn still_room(
     // The rows are locked first: nobody takes the room in between, and the night stays as it is.
     Ok(inventory::store::has_room(conn, &wanted, now).await?
         // A table may have room and be another party's.
-        && !reservations::store::table_is_gone(conn, order.id).await?
+        && !Box::pin(reservations::store::table_is_gone(conn, order.id)).await?
         && catalog::store::is_sellable(conn, order.event_id, now).await?
         && promos::take_again(conn, order.key()).await?
         && credits::store::take_again(conn, order.key()).await?

@@ -63,7 +63,7 @@ impl Issuer {
             orders.iter().flat_map(|paid| paid.lines.iter().filter_map(|line| line.ticket_type_id)).collect();
         let door = catalog::store::door_terms(conn, kinds.into_iter().collect()).await?;
         let rules: Rules = door.iter().map(|(id, terms)| (*id, terms.rule)).collect();
-        let tables = tables_of(conn, orders, &door).await?;
+        let tables = Box::pin(tables_of(conn, orders, &door)).await?;
         let born = answers::birth_dates(conn, orders.iter().map(|paid| paid.order.id).collect()).await?;
         let (mut tickets, mut messages) = (Vec::new(), Vec::new());
         for paid in orders {
