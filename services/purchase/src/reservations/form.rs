@@ -55,7 +55,7 @@ pub async fn submit(
     let pass = match guard::turn(&shop, &request, &from, &hold).await? {
         Turn::Go(pass) => pass,
         Turn::Wait(waiting) => {
-            return Ok(send_to_wait_for(waiting, &slug, &format!("/e/{slug}/tables/{table}")));
+            return Ok(send_to_wait_for(waiting, &slug, &sheet_of(&slug, table, &form)));
         }
     };
     // On the heap: Stripe's answers make it large.
@@ -91,6 +91,14 @@ fn form_key(form: &mut HashMap<String, String>) -> String {
     let key = form.get("key").filter(sound).cloned().unwrap_or_else(event_page::new_key);
     form.insert("key".to_owned(), key.clone());
     key
+}
+
+/// The table's sheet, opened by the code that was named.
+fn sheet_of(slug: &str, table: Uuid, form: &HashMap<String, String>) -> String {
+    let code = form.get("code").map(|code| code.trim()).filter(|code| !code.is_empty());
+    let code: String = code.unwrap_or_default().bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let query = if code.is_empty() { String::new() } else { format!("?code={code}") };
+    format!("/e/{slug}/tables/{table}{query}")
 }
 
 fn read(form: &HashMap<String, String>, event: &EventRow, table: Uuid, language: Language) -> BookingWish {
