@@ -129,6 +129,7 @@ fn request(night: &Night) -> Result<HoldRequest> {
         answers: std::collections::BTreeMap::new(),
         claim: None,
         exchange: None,
+        table: None,
         desk: None,
         fingerprint: key.as_bytes().to_vec(),
         key,

@@ -6,7 +6,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 #[derive(Debug, Clone, Default)]
 pub struct SecurityHeaders {
     scripts: Vec<&'static str>,
-    images: Vec<&'static str>,
+    images: Vec<String>,
     connects: Vec<&'static str>,
     form_targets: Vec<String>,
     camera: bool,
@@ -25,9 +25,9 @@ impl SecurityHeaders {
         self
     }
 
-    /// Another source of images, such as `blob:`.
-    pub fn image(mut self, source: &'static str) -> Self {
-        self.images.push(source);
+    /// Another source of images, such as `blob:` or another of our sites.
+    pub fn image(mut self, source: impl Into<String>) -> Self {
+        self.images.push(source.into());
         self
     }
 
@@ -53,12 +53,13 @@ impl SecurityHeaders {
     pub(crate) fn prepare(mut self, https: bool) -> Self {
         let join = |own: &str, more: &[&str]| [&[own], more].concat().join(" ");
         let targets: Vec<&str> = self.form_targets.iter().map(String::as_str).collect();
+        let images: Vec<&str> = self.images.iter().map(String::as_str).collect();
         let policy = format!(
             "default-src 'none'; script-src {}; style-src 'self'; img-src {}; font-src 'self'; connect-src {}; \
              media-src 'self'; manifest-src 'self'; worker-src 'self'; form-action {}; base-uri 'none'; \
              frame-ancestors 'none'",
             join("'self'", &self.scripts),
-            join("'self' data:", &self.images),
+            join("'self' data:", &images),
             join("'self'", &self.connects),
             join("'self'", &targets),
         );

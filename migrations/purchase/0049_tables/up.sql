@@ -59,6 +59,15 @@ CREATE TABLE reserved_tables (
 );
 CREATE INDEX reserved_tables_table ON reserved_tables (table_id);
 
+-- What staff had done: the same key is the same command. Forgotten after a while.
+CREATE TABLE reservation_commands (
+  key            text PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 255),
+  reservation_id uuid NOT NULL REFERENCES reservations (id),
+  fingerprint    bytea NOT NULL,
+  made_at        timestamptz NOT NULL
+);
+CREATE INDEX reservation_commands_made ON reservation_commands (made_at);
+
 CREATE FUNCTION reservation_is_live(state text) RETURNS boolean LANGUAGE sql IMMUTABLE AS
   $$ SELECT state IN ('pending', 'confirmed', 'checked_in') $$;
 
@@ -77,3 +86,11 @@ BEGIN
 END $$;
 CREATE TRIGGER reserved_tables_begin BEFORE INSERT ON reserved_tables
   FOR EACH ROW EXECUTE FUNCTION reserved_tables_begin();
+
+-- As an order's other rows (row_security, accounts): a guest sees the reservation of the order that they opened, or of their own.
+GRANT SELECT ON reservations TO purchase_guest;
+ALTER TABLE reservations ENABLE ROW LEVEL SECURITY;
+CREATE POLICY house ON reservations TO purchase USING (true) WITH CHECK (true);
+CREATE POLICY guest ON reservations FOR SELECT TO purchase_guest
+  USING (order_id = nullif(current_setting('maguey.order_key', true), '')::uuid);
+CREATE POLICY account ON reservations FOR SELECT TO purchase_guest USING (order_id = ANY (ARRAY(SELECT guest_orders())));

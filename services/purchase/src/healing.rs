@@ -11,13 +11,13 @@ use domain::ids::OrderId;
 use heal::overdue::Watched;
 use heal::{Digest, DigestQuery, Operated, Projection, Projections, RemoteOwner, Reports, ResendBody};
 use messages::Subject;
-use messages::marketing_admin::v1::{AccountChanged, EventChanged, PromoChanged};
-use messages::purchase::v1::{OrderDisputed, OrderPaid, TicketChanged};
+use messages::marketing_admin::v1::{AccountChanged, EventChanged, FloorPlanChanged, PromoChanged};
+use messages::purchase::v1::{OrderDisputed, OrderPaid, ReservationChanged, TicketChanged};
 use messages::subjects::SALES;
 use uuid::Uuid;
 use web::{Callers, Fault, RequestId, ServiceCaller, callers};
 
-use crate::{Shop, catalog, disputes, orders, overdue, tickets};
+use crate::{Shop, catalog, disputes, orders, overdue, reservations, tickets};
 
 /// Those who hold what this service has said, and the operator.
 #[derive(Debug, Clone, Copy)]
@@ -40,15 +40,17 @@ impl Operated for Shop {
     }
 }
 
-/// What the ticket office holds: marketing-admin's events, promos and accounts.
+/// What the ticket office holds: marketing-admin's events, floor plans, promos and accounts.
 pub fn projections(db: &Db, marketing_admin: &RemoteOwner) -> Projections {
     let events = "SELECT id::text AS aggregate, revision FROM events";
+    let plans = "SELECT event_id::text AS aggregate, revision FROM floor_plans";
     let promos = "SELECT id::text AS aggregate, revision FROM promos";
     let accounts = "SELECT id::text AS aggregate, revision FROM accounts";
     Projections::new(
         db,
         [
             Projection::of::<EventChanged>(events, marketing_admin),
+            Projection::of::<FloorPlanChanged>(plans, marketing_admin),
             Projection::of::<PromoChanged>(promos, marketing_admin),
             Projection::of::<AccountChanged>(accounts, marketing_admin),
         ],
@@ -122,6 +124,9 @@ async fn say_anew(shop: &Shop, conn: &mut Conn, subject: &str, ids: &[String]) -
         }
         return Ok(sent);
     }
+    if subject == ReservationChanged::SUBJECT {
+        return reservations::message::tell_anew(conn, ids, now).await;
+    }
     if subject != OrderPaid::SUBJECT {
         return Ok(0);
     }
@@ -134,7 +139,8 @@ async fn say_anew(shop: &Shop, conn: &mut Conn, subject: &str, ids: &[String]) -
         let issued = tickets::store::of_buyer(conn, id).await?;
         let kinds = issued.iter().map(|ticket| ticket.ticket_type_id).collect();
         let rules = catalog::store::rules(conn, kinds).await?;
-        outbox::add(conn, &shop.issuer.paid_message(&order, &lines, &issued, &rules), now).await?;
+        let table = reservations::store::deposits(conn, vec![order.id]).await?.remove(&order.id);
+        outbox::add(conn, &shop.issuer.paid_message(&order, &lines, &issued, &rules, table), now).await?;
         sent += 1;
     }
     Ok(sent)

@@ -37,6 +37,7 @@ pub mod reservations;
 pub mod routes;
 mod schema;
 pub mod settlements;
+pub mod tables;
 pub mod tickets;
 pub mod tries;
 pub mod waiting_room;
@@ -76,6 +77,7 @@ use crate::receipts::Seller;
 use crate::refunds::Doors;
 use crate::reminders::link::ReminderLinks;
 use crate::settlements::SettlementKey;
+use crate::tables::floor::Floor;
 use crate::tickets::Issuer;
 use crate::tries::CodeTries;
 use crate::waiting_room::WaitingRooms;
@@ -95,6 +97,8 @@ pub struct Shop {
     pub shelf: Shelf,
     /// Pages that are told what changes.
     pub live: Live,
+    /// Nights' tables as the pages show them.
+    pub floor: Floor,
     /// The way to places.
     pub holds: HoldQueue,
     /// The way to money.
@@ -243,6 +247,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         holds: inventory::start(till, context),
         shelf: Shelf::new(db.clone()),
         live: Live::new(config.live),
+        floor: Floor::new(db.clone()),
         projections: healing::projections(&db, &marketing_admin),
         clock: context.clock.clone(),
         stripe: Stripe::new(config.stripe_key.expose(), &config.stripe_url).map_err(|error| {
@@ -279,10 +284,10 @@ fn app(config: Config, context: Context, shop: Arc<Shop>, db: Db, of_one_mode: A
     let site = shop.site.clone();
     let (guest_keys, ended) = (shop.guest_keys.clone(), EndedHere::new(db.clone()));
     let account = format!("{}/account/refresh", site.marketing);
-    let headers = config
-        .checkout_origins
-        .iter()
-        .fold(SecurityHeaders::new(), |headers, origin| headers.form_target(origin.clone()));
+    // Pictures of tables and of the room are the club's site's.
+    let headers = SecurityHeaders::new().image(site.marketing.clone());
+    let headers =
+        config.checkout_origins.iter().fold(headers, |headers, origin| headers.form_target(origin.clone()));
     // The error page is a plain function: it finds the sites here. Set once; tests in one process share one set.
     let _ = SITES.set(site);
     let data = Data::from(shop);

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use utoipa::OpenApi;
 
-use crate::{catalog, checkout, orders, payments};
+use crate::{catalog, checkout, orders, payments, reservations, tables};
 
 /// The description of the public API.
 #[derive(OpenApi)]
@@ -15,8 +15,10 @@ use crate::{catalog, checkout, orders, payments};
     paths(
         catalog::api::list,
         catalog::api::detail,
+        tables::api::show,
         checkout::api::create,
         checkout::quote::price,
+        reservations::api::create,
         orders::api::show,
         payments::webhook::receive,
     )

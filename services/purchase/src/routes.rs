@@ -6,7 +6,8 @@ use web::Routes;
 use crate::{
     Shop, accounts, box_office, cancellations, catalog, checkout, disputes, exchanges, exports, guest_list,
     healing, inventory, kept, my, openapi, orders, papers, payments, payouts, presales, receipts,
-    reconciliation, refunds, reminders, settlements, tickets, waiting_room, waitlist, wallets,
+    reconciliation, refunds, reminders, reservations, settlements, tables, tickets, waiting_room, waitlist,
+    wallets,
 };
 
 /// What the world sees, through the gateway.
@@ -16,6 +17,10 @@ pub fn public(routes: &mut Routes) {
         .get("/e/{slug}", catalog::event_page::show)
         .post("/e/{slug}", checkout::form::submit)
         .get("/e/{slug}/live", catalog::live::listen)
+        .get("/e/{slug}/tables", tables::page::show)
+        .get("/e/{slug}/tables/live", tables::live::listen)
+        .get("/e/{slug}/tables/{table}", tables::sheet::show)
+        .post("/e/{slug}/tables/{table}", reservations::form::submit)
         .get("/e/{slug}/waiting-room", waiting_room::page::show)
         .post("/e/{slug}/waitlist", waitlist::join::join)
         .post("/e/{slug}/reminder", reminders::ask::ask)
@@ -68,8 +73,10 @@ pub fn public(routes: &mut Routes) {
         .get("/api/openapi.json", openapi::serve)
         .get("/api/v1/events", catalog::api::list)
         .get("/api/v1/events/{slug}", catalog::api::detail)
+        .get("/api/v1/events/{slug}/tables", tables::api::show)
         .post("/api/v1/quotes", checkout::quote::price)
         .post("/api/v1/checkouts", checkout::api::create)
+        .post("/api/v1/reservations", reservations::api::create)
         .get("/api/v1/orders/{reference}", orders::api::show)
         .post("/webhooks/stripe", payments::webhook::receive);
 }
@@ -121,6 +128,15 @@ pub fn internal(routes: &mut Routes) {
         .post("/internal/v1/presales/{event}", presales::desk::open)
         .get("/internal/v1/waiting-rooms/{event}", waiting_room::desk::show)
         .post("/internal/v1/waiting-rooms/{event}", waiting_room::desk::switch)
+        .post("/internal/v1/reservations/{id}/cancel", reservations::cancel::cancel)
+        .post("/internal/v1/reservations/{id}/move", reservations::move_table::move_table)
+        .post("/internal/v1/reservations/{id}/swap", reservations::swap::swap)
+        .post("/internal/v1/reservations/{id}/merge", reservations::merge::merge)
+        .post("/internal/v1/reservations/{id}/party", reservations::grow::set_party)
+        .post("/internal/v1/reservations/{id}/host", reservations::host::host)
+        .post("/internal/v1/reservations/{id}/tab", reservations::tab::tab)
+        .post("/internal/v1/reservations/{id}/close", reservations::close::close)
+        .post("/internal/v1/reservations/{id}/release", reservations::release::release)
         .get("/internal/v1/guest-list/{event}", guest_list::list::show)
         .post("/internal/v1/guest-list/{event}/entries", guest_list::add::add)
         .post("/internal/v1/guest-list/{event}/allotments", guest_list::allot::allot)

@@ -112,6 +112,7 @@ mod tests {
             Shape::of::<order_answers::table>(),
             Shape::of::<floor_plans::table>(),
             Shape::of::<reservations::table>(),
+            Shape::of::<reservation_commands::table>(),
             Shape::of::<reserved_tables::table>(),
             Shape::of::<sale_reminders::table>(),
             Shape::of::<presales::table>(),

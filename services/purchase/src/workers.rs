@@ -1,4 +1,4 @@
-//! What runs beside the requests: the relay, the consumers of `event.changed`, `promo.changed` and `account.changed` and their comparison with the owner, the keys of guests' sessions, that of `door.changed`, the workers that bring money and places to their end, and those that number receipts and look for guests' tickets.
+//! What runs beside the requests: the relay, the consumers of `event.changed`, `floorplan.changed`, `promo.changed` and `account.changed` and their comparison with the owner, the keys of guests' sessions, those of `door.changed` and `reservation.checked_in`, the workers that bring money and places to their end, and those that number receipts and look for guests' tickets.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,8 +6,8 @@ use std::time::Duration;
 use bus::{Bus, Consumer, Delivery, HandleError, Outcome};
 use chrono::TimeDelta;
 use db::{Conn, DbError};
-use messages::marketing_admin::v1::{AccountChanged, EventChanged, PromoChanged};
-use messages::scanner::v1::DoorChanged;
+use messages::marketing_admin::v1::{AccountChanged, EventChanged, FloorPlanChanged, PromoChanged};
+use messages::scanner::v1::{DoorChanged, ReservationCheckedIn};
 use messages::subjects;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -20,9 +20,10 @@ use crate::my::search;
 use crate::orders::store::answers;
 use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
+use crate::reservations::{check_in, release, work_store};
 use crate::{
     Shop, accounts, cancellations, credits, disputes, guest_list, my, new_dates, payouts, presales, promos,
-    reconciliation, refunds, reminders, tickets, waiting_room, waitlist, wallets,
+    reconciliation, refunds, reminders, tables, tickets, waiting_room, waitlist, wallets,
 };
 
 /// How long a webhook's body is kept once it was worked off.
@@ -34,6 +35,8 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
     context.spawn(bus::relay::run(db.clone(), bus.clone(), subjects::SALES, clock.clone(), stop.clone()));
     let events = Consumer::<EventChanged>::new("purchase_event_changed");
     context.spawn(events.run(db.clone(), bus.clone(), clock.clone(), stop.clone(), take));
+    let plans = Consumer::<FloorPlanChanged>::new("purchase_floorplan_changed");
+    context.spawn(plans.run(db.clone(), bus.clone(), clock.clone(), stop.clone(), take_plan));
     let promos = Consumer::<PromoChanged>::new("purchase_promo_changed");
     context.spawn(promos.run(db.clone(), bus.clone(), clock.clone(), stop.clone(), take_promo));
     let accounts = Consumer::<AccountChanged>::new("purchase_account_changed");
@@ -48,7 +51,9 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
     context.spawn(accounts::keys::keep(keys, db.clone(), owner, clock.clone(), stop.clone()));
     // News of minutes, which the door says again: nothing to compare.
     let doors = Consumer::<DoorChanged>::new("purchase_door_changed");
-    context.spawn(doors.run(db, bus.clone(), clock, stop.clone(), house::apply));
+    context.spawn(doors.run(db.clone(), bus.clone(), clock.clone(), stop.clone(), house::apply));
+    let parties = Consumer::<ReservationCheckedIn>::new("purchase_reservation_checked_in");
+    context.spawn(parties.run(db, bus.clone(), clock, stop.clone(), check_in::apply));
 
     context.spawn(shop.projections.clone().keep_whole(stop.clone()));
 
@@ -86,6 +91,7 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
     worker!("receipts", round, bells.never, number::work);
     worker!("searches", round, bells.searches, search::work);
     context.spawn(Live::run(shop.clone(), stop.clone()));
+    context.spawn(tables::live::run(shop.clone(), stop.clone()));
     worker!("reminders", round, bells.never, reminders::work::work);
     worker!("presales", round, bells.never, presales::work::work);
     context.spawn(waitlist::offers::listen(shop.clone(), stop.clone()));
@@ -93,6 +99,7 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
     worker!("places in line", waiting_room::EVERY, rooms.bell, waiting_room::numbers::work);
     worker!("waiting rooms", round.min(waiting_room::EVERY), bells.never, waiting_room::work::work);
     worker!("guest list", round, bells.never, guest_list::leave::work);
+    worker!("late parties", round, bells.never, release::work);
     worker!("erasures", round, bells.never, accounts::erase::work);
     worker!("credits", round, bells.never, credits::lapse::work);
     worker!("passes in wallets", round, bells.never, wallets::notice::work);
@@ -116,6 +123,7 @@ fn forgetting(shop: &Arc<Shop>, context: &Context, stop: CancellationToken) {
             answers::forget(&mut conn, now - my::KEPT).await?;
             reminders::store::forget(&mut conn, now - my::KEPT).await?;
             tickets::store::forget_shares(&mut conn, now - my::KEPT).await?;
+            work_store::forget(&mut conn, now - my::KEPT).await?;
             wallets::store::forget(&mut conn, now - my::KEPT).await?;
             accounts::store::forget(&mut conn, now - my::KEPT).await?;
             disputes::store::marks::forget(&mut conn, now, now - disputes::marks::KEPT).await?;
@@ -126,6 +134,14 @@ fn forgetting(shop: &Arc<Shop>, context: &Context, stop: CancellationToken) {
 
 async fn take(conn: &mut Conn, message: EventChanged, delivery: Delivery) -> Result<Outcome, HandleError> {
     outcome(consume::apply(conn, &message, delivery.published_at).await)
+}
+
+async fn take_plan(
+    conn: &mut Conn,
+    message: FloorPlanChanged,
+    delivery: Delivery,
+) -> Result<Outcome, HandleError> {
+    outcome(tables::consume::apply(conn, &message, delivery.published_at).await)
 }
 
 async fn take_promo(

@@ -45,6 +45,9 @@ pub enum Torn {
         /// What it needs.
         needs: String,
     },
+    /// Some of a table's passes would stay, and others go.
+    #[error("a table's passes go back all together")]
+    TableApart,
     /// What the promo is for would cost less than the promo asks for.
     #[error("the rest would cost less than the promo asks for")]
     BelowMinimum,
@@ -53,6 +56,9 @@ pub enum Torn {
 /// Whether the tickets that stay make an order of their own. `minimum_minor`: what the order's promo asks for; zero without one.
 pub fn may_stay(sold: &[Sold<'_>], tickets: &[Good], minimum_minor: i64) -> Result<(), Torn> {
     let rest: Vec<Good> = tickets.iter().copied().filter(|ticket| !ticket.goes).collect();
+    if table_apart(sold, tickets) {
+        return Err(Torn::TableApart);
+    }
     if extras_alone(sold, &rest) && !extras_alone(sold, tickets) {
         return Err(Torn::ExtrasAlone);
     }
@@ -86,6 +92,13 @@ pub fn before_discount(lines: &[QuoteLine], index: usize, ordinal: u32) -> i64 {
 fn extras_alone(sold: &[Sold<'_>], tickets: &[Good]) -> bool {
     let entries = |ticket: &Good| sold.get(ticket.sold).is_none_or(|one| one.kind == TicketKind::Entry);
     !tickets.is_empty() && !tickets.iter().any(entries)
+}
+
+/// Whether some of a table's passes go and others stay.
+fn table_apart(sold: &[Sold<'_>], tickets: &[Good]) -> bool {
+    let of_table = |ticket: &&Good| sold.get(ticket.sold).is_some_and(|one| one.kind == TicketKind::Table);
+    let apart = |one: &Good, other: &Good| one.sold == other.sold && one.goes != other.goes;
+    tickets.iter().filter(of_table).any(|one| tickets.iter().any(|other| apart(one, other)))
 }
 
 /// The purchases that these tickets are. One that is there in part still needs what it needs, and still serves.
@@ -223,6 +236,15 @@ mod tests {
             needs: one.needs,
         });
         missing(&chosen.collect::<Vec<_>>()).is_none() && !extras_alone(types, tickets)
+    }
+
+    #[test]
+    fn the_passes_of_a_table_go_back_together() {
+        let table = [Sold { name: "Table 2", kind: TicketKind::Table, needs: None, places: 1 }];
+        let good = |goes| Good { sold: 0, counts_minor: 0, goes };
+        assert_eq!(may_stay(&table, &[good(true), good(false)], 0), Err(Torn::TableApart));
+        assert_eq!(may_stay(&table, &[good(true), good(true)], 0), Ok(()));
+        assert_eq!(may_stay(&table, &[good(false), good(false)], 0), Ok(()));
     }
 
     fn kind() -> impl Strategy<Value = TicketKind> {

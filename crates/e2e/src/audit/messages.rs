@@ -44,6 +44,7 @@ pub(super) const CHECKS: &[Check] = &[
                union all select message_id, subject from scanner.outbox
                union all select message_id, subject from marketing_admin.outbox) said
          join (values ('event.changed', 'purchase_event_changed'), ('event.changed', 'scanner_event_changed'),
+                      ('floorplan.changed', 'purchase_floorplan_changed'),
                       ('ticket.changed', 'scanner_ticket_changed'),
                       ('reservation.changed', 'scanner_reservation_changed'),
                       ('order.paid', 'marketing_admin_order_paid'),
@@ -55,6 +56,7 @@ pub(super) const CHECKS: &[Check] = &[
                       ('reservation.changed', 'marketing_admin_reservation_changed'),
                       ('waitlist.changed', 'marketing_admin_waitlist_changed'),
                       ('door.changed', 'marketing_admin_door_changed'),
+                      ('reservation.checked_in', 'purchase_reservation_checked_in'),
                       ('ticket.scanned', 'marketing_admin_ticket_scanned')) r (subject, durable) using (subject)
          left join (select durable, message_id from purchase.inbox
                     union all select durable, message_id from scanner.inbox
@@ -68,6 +70,7 @@ pub(super) const CHECKS: &[Check] = &[
            select durable from purchase.inbox union all select durable from scanner.inbox
            union all select durable from marketing_admin.inbox) heard
          where durable not in ('purchase_event_changed', 'scanner_event_changed', 'scanner_ticket_changed', 'scanner_reservation_changed',
+           'purchase_floorplan_changed', 'purchase_reservation_checked_in',
            'marketing_admin_order_paid', 'marketing_admin_order_paid_email', 'marketing_admin_order_refunded',
            'marketing_admin_order_refunded_email', 'marketing_admin_order_mail_asked', 'marketing_admin_order_disputed',
            'marketing_admin_reservation_changed', 'marketing_admin_waitlist_changed', 'marketing_admin_door_changed', 'marketing_admin_ticket_scanned',

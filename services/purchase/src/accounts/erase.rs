@@ -10,7 +10,7 @@ use db::{Conn, DbError};
 use domain::ids::OrderId;
 
 use super::erase_store::{self, Forgotten};
-use crate::{Shop, tickets};
+use crate::{Shop, reservations, tickets};
 
 /// How long an invoice's record is kept: the longest of the usual national periods (six to ten years); the club's accountant
 /// decides per country.
@@ -51,6 +51,7 @@ async fn forget_order(shop: &Shop, conn: &mut Conn, order: OrderId) -> Result<()
     let now = shop.clock.now();
     erase_store::archive(conn, order.uuid(), now, now + BOOKS_KEEP).await?;
     erase_store::forget_order(conn, order.uuid()).await?;
+    reservations::forget::forget(conn, order.uuid(), now).await?;
     let own = erase_store::own_tickets(conn, order.uuid()).await?;
     nameless(shop, conn, own).await
 }

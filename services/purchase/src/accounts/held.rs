@@ -27,7 +27,7 @@ struct Held {
     held: Value,
 }
 
-/// `{orders: [{reference, …, lines, tickets, answers}], tickets_received, waitlist, reminders}`.
+/// `{orders: [{reference, …, lines, tickets, answers, table}], tickets_received, waitlist, reminders}`.
 pub async fn show(
     shop: Data<Shop>,
     _: ServiceCaller<callers::Desk>,
@@ -68,7 +68,9 @@ SELECT jsonb_build_object(
                   'birth_date', t.birth_date, 'state', t.state, 'issued_at', t.issued_at) ORDER BY t.id), '[]')
                   FROM tickets t WHERE t.order_id = o.id),
       'answers', (SELECT coalesce(jsonb_agg(jsonb_build_object('question', a.label, 'answer', a.shown) ORDER BY a.position), '[]')
-                  FROM order_answers a WHERE a.order_id = o.id)) ORDER BY o.id), '[]')
+                  FROM order_answers a WHERE a.order_id = o.id),
+      'table', (SELECT jsonb_build_object('party', r.party, 'arrives_at', r.arrives_at, 'occasion', r.occasion, 'wish', r.wish,
+                  'preorder', r.preorder, 'state', r.state) FROM reservations r WHERE r.order_id = o.id)) ORDER BY o.id), '[]')
     FROM theirs o JOIN events e ON e.id = o.event_id),
   'tickets_received', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'night', e.title, 'starts_at', e.starts_at,
       'name', x.to_name, 'email', x.to_email, 'at', x.transferred_at) ORDER BY x.transferred_at), '[]')

@@ -113,6 +113,7 @@ fn judge(body: &SellRequest, key: &str, actor: Actor) -> Result<HoldRequest, Fau
         answers: std::collections::BTreeMap::new(),
         claim: None,
         exchange: None,
+        table: None,
         desk: Some(AtDesk { channel, actor, guest: None, house: None, sells_on: !comp && !on.is_empty() }),
         client: None,
         key: format!("desk:{key}"),

@@ -310,6 +310,7 @@ fn ticket_type(on_sale: &OnSale, now: DateTime<Utc>) -> TicketTypeBody {
         kind: match on_sale.priced.terms.kind {
             TicketKind::Entry => "entry",
             TicketKind::AddOn => "add_on",
+            TicketKind::Table => "table",
         },
         needs: on_sale
             .priced

@@ -13,6 +13,7 @@ use super::terms;
 use crate::cancellations;
 use crate::inventory::store::moves;
 use crate::new_dates::{self, NewDate};
+use crate::tables;
 
 /// What became of a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +90,9 @@ pub async fn apply(
     let limits: Vec<Uuid> = limits.iter().map(|limit| limit.id).collect();
     for limit in store::note_clamps(conn, row.id, &limits, row.revision, now).await? {
         tracing::warn!(%limit, "capacity is below what is held and sold: sale stops");
+    }
+    if held.is_none() {
+        tables::offer(conn, row.id, now).await?;
     }
     // A night that was called off and archived before we heard of either was called off all the same.
     if row.status == "cancelled" || (row.status == "archived" && message.cancelled_at != 0) {

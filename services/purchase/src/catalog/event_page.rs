@@ -30,6 +30,7 @@ use super::questions::{self, Asking};
 use crate::Shop;
 use crate::presales;
 use crate::reminders::{self, ask::Reminder};
+use crate::tables::page::{self as tables_page, OnNight};
 use crate::waiting_room;
 use crate::waiting_room::guard::{self, Look};
 use crate::waitlist::part::{self as line, Part};
@@ -112,6 +113,8 @@ struct EventPage<'a> {
     reminder: Option<Reminder>,
     reminder_error: String,
     waitlist: Option<Part>,
+    /// What there is to say of the night's tables, where they can be booked.
+    tables: Option<OnNight>,
 }
 
 impl EventPage<'_> {
@@ -230,7 +233,8 @@ async fn render(
         minutes: shop.rooms.pace.turn.num_minutes(),
         path: waiting_room::page::path(&night.slug, &entered.access_code, &entered.promo),
     };
-    let page = EventPage { access, room, ..page(shop, &night, lang, request, entered, before, now) };
+    let tables = tables_page::on_night(shop, &night, lang).await?;
+    let page = EventPage { access, room, tables, ..page(shop, &night, lang, request, entered, before, now) };
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render()?))
 }
 
@@ -266,6 +270,7 @@ fn page<'a>(
         amounts: amounts::of(night, lang, &entered, now),
         notice: trouble.and_then(|trouble| trouble.notice.as_ref()).map(|said| notice(lang, said)),
         access: None,
+        tables: None,
         room: Room::default(),
         name_error: field(trouble.and_then(|trouble| trouble.name)),
         email_error: field(trouble.and_then(|trouble| trouble.email)),

@@ -26,7 +26,8 @@ use tokio_util::sync::CancellationToken;
 use web::sse::{self, Message};
 use web::{ClientAddress, Fault, Locale};
 
-use self::seats::{Seat, Seats};
+pub(crate) use self::seats::Seat;
+use self::seats::Seats;
 use super::night::{Night, Offer};
 use super::offers::{self, Shown};
 use super::shelf::Shelf;
@@ -65,7 +66,7 @@ pub async fn listen(
     let code = presales::known_as(&shop, night.id, code.as_deref()).await?;
     shop.tries.access(&from, &night, code.as_deref())?;
     night.open_to(code.as_deref()).ok_or_else(Fault::not_found)?;
-    let seat = Seats::take(&shop.live.seats, &from)?;
+    let seat = shop.live.seat(&from)?;
     let last = request.headers().get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let listener = Listener {
         news: shop.live.subscribe(&slug),
@@ -106,6 +107,11 @@ impl Live {
     /// Room for this many listeners.
     pub fn new(most: usize) -> Self {
         Self { rooms: Mutex::default(), seats: Arc::new(Seats::new(most)) }
+    }
+
+    /// A place for an open page at this address, of whatever room; 503 if there is none.
+    pub(crate) fn seat(&self, from: &ClientAddress) -> Result<Seat, Fault> {
+        Seats::take(&self.seats, from)
     }
 
     /// Looks at what is watched, until the service stops.

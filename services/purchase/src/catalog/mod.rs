@@ -13,7 +13,7 @@ pub mod event_page;
 pub mod list_page;
 pub mod live;
 pub mod night;
-mod offers;
+pub(crate) mod offers;
 pub mod poster;
 pub mod questions;
 pub mod shelf;

@@ -181,7 +181,7 @@ impl Row<'_> {
 }
 
 /// A short name for some texts in their order.
-pub(super) fn print_of(texts: impl Iterator<Item = impl AsRef<str>>) -> String {
+pub(crate) fn print_of(texts: impl Iterator<Item = impl AsRef<str>>) -> String {
     let mut hash = Sha256::new();
     for text in texts {
         hash.update(text.as_ref().as_bytes());

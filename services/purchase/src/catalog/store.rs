@@ -8,7 +8,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
-use domain::event::terms::{EventTerms, TypeTerms};
+use domain::event::terms::{EventTerms, TicketKind, TypeTerms};
 use domain::quote::ServiceFee;
 use serde_json::Value;
 use uuid::Uuid;
@@ -121,7 +121,10 @@ pub(crate) async fn note_shut(conn: &mut Conn, id: Uuid, revision: i64) -> Resul
     Ok(())
 }
 
-/// Writes the types of a snapshot; types that are no longer in it are withdrawn. Returns the first that is another
+/// Of `ticket_types`: what is no table. Tables come with the night's floor plan ([`crate::tables`]) and are booked there alone.
+const NO_TABLE: &str = "coalesce(ticket_types.terms ->> 'kind', 'entry') <> 'table'";
+
+/// Writes the types of a snapshot; types that are no longer in it are withdrawn, tables left aside. Returns the first that is another
 /// event's: then nothing of the snapshot may stand.
 pub(crate) async fn write_types(
     conn: &mut Conn,
@@ -132,6 +135,7 @@ pub(crate) async fn write_types(
     diesel::update(ticket_types::table)
         .filter(ticket_types::event_id.eq(event))
         .filter(ticket_types::id.ne_all(ids))
+        .filter(sql::<sql_types::Bool>(NO_TABLE))
         .set(ticket_types::withdrawn.eq(true))
         .execute(conn)
         .await?;
@@ -245,11 +249,12 @@ pub(crate) async fn published_until(conn: &mut Conn, id: Uuid) -> Result<Option<
     Ok(published.select(events::ends_at).first(conn).await.optional()?)
 }
 
-/// The types of some events that are offered.
+/// The types of some events that are offered, tables left aside.
 pub(crate) async fn types(conn: &mut Conn, events: &[Uuid]) -> Result<Vec<TypeRow>, DbError> {
     let rows = ticket_types::table
         .filter(ticket_types::event_id.eq_any(events))
         .filter(ticket_types::withdrawn.eq(false))
+        .filter(sql::<sql_types::Bool>(NO_TABLE))
         .order((ticket_types::event_id, ticket_types::position, ticket_types::id))
         .select(TypeRow::as_select())
         .load(conn)
@@ -257,7 +262,7 @@ pub(crate) async fn types(conn: &mut Conn, events: &[Uuid]) -> Result<Vec<TypeRo
     Ok(rows)
 }
 
-/// Every type of an event, those taken off it too.
+/// Every type of an event, those taken off it and its tables too.
 pub(crate) async fn all_types(conn: &mut Conn, event: Uuid) -> Result<Vec<TypeRow>, DbError> {
     let of_event = ticket_types::table.filter(ticket_types::event_id.eq(event));
     Ok(of_event.order(ticket_types::position).select(TypeRow::as_select()).load(conn).await?)
@@ -284,6 +289,8 @@ pub(crate) struct DoorTerms {
     pub attention: String,
     /// What it says to whoever holds one.
     pub rule: Rule,
+    /// Whether it is a table, and its tickets a party's passes.
+    pub table: bool,
 }
 
 /// That of some types.
@@ -298,8 +305,9 @@ pub(crate) async fn door_terms(
         .load(conn)
         .await?;
     let door = |(row, doors, end): (TypeRow, DateTime<Utc>, DateTime<Utc>)| {
-        let rule = Rule::of(&row.terms(), doors, end);
-        (row.id, DoorTerms { name: row.name, zone: row.zone_id, attention: row.attention, rule })
+        let terms = row.terms();
+        let (rule, table) = (Rule::of(&terms, doors, end), terms.kind == TicketKind::Table);
+        (row.id, DoorTerms { name: row.name, zone: row.zone_id, attention: row.attention, rule, table })
     };
     Ok(rows.into_iter().map(door).collect())
 }

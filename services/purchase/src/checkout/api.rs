@@ -157,14 +157,24 @@ pub async fn create(
     let key = idempotency_key(&request)?;
     let wish = body.into_inner().wish(locale);
     let hold = wish.judge(&format!("api:{key}")).map_err(|complaints| place::misshapen(&complaints))?;
+    respond(&shop, &request, &from, hold).await
+}
+
+/// Places what a client asks for, and says how it stands.
+pub(crate) async fn respond(
+    shop: &Shop,
+    request: &HttpRequest,
+    from: &ClientAddress,
+    hold: HoldRequest,
+) -> Result<HttpResponse, Fault> {
     let hold = HoldRequest { client: Some(from.as_str().to_owned()), ..hold };
-    let pass = match guard::turn(&shop, &request, &from, &hold).await? {
+    let pass = match guard::turn(shop, request, from, &hold).await? {
         Turn::Go(pass) => pass,
-        Turn::Wait(waiting) => return Ok(waits(waiting, &request)),
+        Turn::Wait(waiting) => return Ok(waits(waiting, request)),
     };
-    let placed = place::place_from(&shop, &from, hold).await;
+    let placed = place::place_from(shop, from, hold).await;
     if let Err(fault) = &placed {
-        guard::settle(&shop, pass.as_ref(), fault).await;
+        guard::settle(shop, pass.as_ref(), fault).await;
     }
     let placed = placed?;
     let order = OrderAddress {
@@ -176,7 +186,7 @@ pub async fn create(
         Next::Look => Ok(created(placed, order, None)),
         Next::Busy => Err(place::in_progress()),
         Next::Closed => Err(place::closed()),
-        Next::Unavailable => Ok(unavailable(order, &request)),
+        Next::Unavailable => Ok(unavailable(order, request)),
     }
 }
 

@@ -77,7 +77,11 @@ pub async fn submit(
 
 /// A guest who went back and changed the order wants another one. Its key is made of the form's and of what is asked for
 /// now, so that a double tap on it is one order too.
-async fn place_or_anew(shop: &Shop, from: &ClientAddress, hold: HoldRequest) -> Result<Placed, Fault> {
+pub(crate) async fn place_or_anew(
+    shop: &Shop,
+    from: &ClientAddress,
+    hold: HoldRequest,
+) -> Result<Placed, Fault> {
     match place::place_from(shop, from, hold.clone()).await {
         Err(fault) if fault.code() == "idempotency_key_reused" => {
             let key = place::key_anew(&hold);

@@ -16,7 +16,7 @@ use crate::inventory::{Busy, EventName, HoldAnswer, HoldRequest, PlacedOrder, RE
 use crate::payments::open::Past;
 use crate::payments::resume::{self, Next};
 use crate::tries::CodeTries;
-use crate::{Shop, catalog, orders, presales};
+use crate::{Shop, catalog, orders, presales, reservations};
 
 /// When guests of a network that has had many free tickets may ask again.
 const GIFTS_AGAIN: Duration = Duration::from_secs(60);
@@ -39,6 +39,7 @@ pub struct Placed {
 /// Places an order, or finds the one that the same request placed before.
 pub async fn place(shop: &Shop, request: HoldRequest) -> Result<Placed, Fault> {
     let (event, access_code) = (request.event.clone(), request.access_code.clone());
+    let of_table = request.table.is_some();
     match shop.holds.hold(request).await {
         Ok(HoldAnswer::Held(placed)) => opened(shop, *placed).await,
         Ok(HoldAnswer::Replay(order)) => replay(shop, order).await,
@@ -47,6 +48,8 @@ pub async fn place(shop: &Shop, request: HoldRequest) -> Result<Placed, Fault> {
         Ok(HoldAnswer::Refused(Refusal::CompanionMissing(missing))) => {
             Err(Box::pin(lacking(shop, &event, access_code.as_deref(), missing)).await?)
         }
+        // Of a table other things are said, and of other fields.
+        Ok(HoldAnswer::Refused(refusal)) if of_table => Err(reservations::refusal::refused(&refusal)),
         Ok(HoldAnswer::Refused(refusal)) => Err(refused(&refusal)),
         Err(Busy::Full) => Err(Fault::unavailable().retry_after(RETRY_AFTER)),
         Err(Busy::Failed(cause)) => Err(Fault::unavailable().source(cause)),
@@ -111,7 +114,9 @@ pub(super) async fn guarded<T>(
     tries.admit(from)?;
     let done = work.await;
     // What a wrong access code hides is answered as if it were not there.
-    let wrong = |fault: &Fault| matches!(fault.code(), "promo_invalid" | "not_found" | "unknown_ticket_type");
+    let wrong = |fault: &Fault| {
+        matches!(fault.code(), "promo_invalid" | "not_found" | "unknown_ticket_type" | "unknown_table")
+    };
     if done.as_ref().is_err_and(wrong) {
         tries.wrong(from);
     }
@@ -230,6 +235,7 @@ pub fn refused(refusal: &Refusal) -> Fault {
         }
         Refusal::ExchangeOver => Fault::conflict("exchange_over")
             .detail("The ticket can't be exchanged for this type, or no longer."),
+        Refusal::Arrival | Refusal::UnknownBottle { .. } => reservations::refusal::refused(refusal),
         Refusal::Promo(refusal) => promo_refused(*refusal),
         Refusal::TooSmall { least } => Fault::invalid("order_too_small")
             .field("items", "order_too_small")

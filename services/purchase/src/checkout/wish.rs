@@ -126,6 +126,7 @@ impl Wish {
             answers,
             claim: None,
             exchange: None,
+            table: None,
             desk: None,
             key: key.to_owned(),
             fingerprint,

@@ -301,6 +301,7 @@ fn hold(order: &OrderRow, ticket: TicketId, to: Uuid, key: String) -> HoldReques
         answers: BTreeMap::new(),
         claim: None,
         exchange: Some(ticket),
+        table: None,
         desk: None,
         fingerprint: Sha256::digest(to.as_bytes()).to_vec(),
         key,

@@ -172,6 +172,7 @@ fn hold(
         answers: std::collections::BTreeMap::new(),
         claim: None,
         exchange: None,
+        table: None,
         fingerprint: Sha256::digest(serde_json::to_vec(&asked).unwrap_or_default()).to_vec(),
         desk: Some(AtDesk {
             channel: Channel::Comp,

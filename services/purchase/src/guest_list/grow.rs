@@ -77,6 +77,7 @@ fn hold(first: &PartyRow, gifts: usize, more: u32, wish: &Wish, actor: Actor) ->
         answers: BTreeMap::new(),
         claim: None,
         exchange: None,
+        table: None,
         fingerprint,
         desk: Some(AtDesk {
             channel: Channel::Comp,

@@ -1,5 +1,5 @@
-//! What a batch writes. The hot path of a rush: one statement, whatever the batch's size; three more if any order is free, and
-//! one if any guest was asked something.
+//! What a batch writes. The hot path of a rush: one statement, whatever the batch's size; three more if any order is free, three if
+//! any table is booked, and one if any guest was asked something.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +20,7 @@ use crate::credits::{self, Spent};
 use crate::guest_list::GuestEntry;
 use crate::orders::store::answers::{self, AnswerRow};
 use crate::orders::store::{LineRow, OrderRow};
+use crate::reservations::made::{self, Made};
 use crate::tickets::Paid;
 use crate::waitlist;
 
@@ -52,6 +53,7 @@ struct Order {
     client_network: Option<ClientNetwork>,
     traceparent: Option<String>,
     desk: Option<AtDesk>,
+    table: Option<Made>,
 }
 
 impl Order {
@@ -115,6 +117,11 @@ impl BatchWrite {
         self.orders.is_empty()
     }
 
+    /// Whether it books any table.
+    pub(super) fn has_tables(&self) -> bool {
+        self.orders.iter().any(|order| order.table.is_some())
+    }
+
     pub(super) fn add(&mut self, request: &HoldRequest, placed: &PlacedOrder, terms: &HoldTerms) {
         let (order_id, now) = (placed.id.uuid(), placed.placed_at);
         let (row, lines) = placed.rows();
@@ -140,6 +147,7 @@ impl BatchWrite {
                 state: if placed.is_free() { "used" } else { "held" },
             });
         }
+        let table = placed.table.as_ref().map(|booked| Made::of(&row, booked, placed.quote.worth_minor()));
         self.credits.extend(placed.spent.map(|spent| (order_id, spent, placed.is_free())));
         self.orders.push(Order {
             row,
@@ -149,6 +157,7 @@ impl BatchWrite {
             client_network: request.network().filter(|_| !placed.is_free()),
             traceparent: request.traceparent.clone(),
             desk: request.desk.clone(),
+            table,
         });
         if let Some(attempt) = &placed.attempt {
             self.attempts.push(AttemptRow {
@@ -218,6 +227,15 @@ impl BatchWrite {
             .await?;
         credits::store::spend(conn, &self.credits).await?;
         answers::insert(conn, &self.answers).await?;
+        let booked = self.orders.iter().filter_map(|order| {
+            Some(made::Booking {
+                order: &order.row,
+                made: order.table.as_ref()?,
+                trace: order.traceparent.as_deref(),
+            })
+        });
+        // On the heap: hardly any batch has one.
+        Box::pin(made::insert(conn, booked.collect(), now)).await?;
         waitlist::claim(conn, &self.claims, now).await
     }
 }

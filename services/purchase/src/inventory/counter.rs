@@ -17,6 +17,7 @@ use super::price::Priced;
 use super::store::{StockRow, lock_rows};
 use super::{EventName, HoldRequest};
 use crate::catalog::store::{EventRow, TypeRow};
+use crate::reservations::on_sale;
 use crate::schema::{events, ticket_types};
 use crate::{credits, exchanges, guest_list, promos, waitlist};
 
@@ -43,6 +44,9 @@ pub(super) async fn read(
     let mut counter = Counter { events, exchanges, ..Counter::default() };
     count(&mut counter, rows);
     counter.types = read_types(conn, &types).await?;
+    // On the heap: hardly any batch has one.
+    counter.tables = Box::pin(on_sale::read(conn, requests)).await?;
+    counter.unpaid_tables = Box::pin(on_sale::unpaid(conn, requests)).await?;
     lock_the_rest(conn, &mut counter).await?;
     read_line(conn, requests, &mut counter, now).await?;
     counter.bought = read_bought(conn, requests, &counter).await?;
@@ -165,8 +169,8 @@ async fn read_events(
     // An event in a currency we do not know can't be sold: it is as if it were not there.
     let offer = |(row, line): (EventRow, bool)| {
         let (currency, fee, terms) = (row.currency.parse().ok()?, row.fee(), row.terms());
-        let EventRow { id, slug, title, ends_at, .. } = row;
-        Some((id, EventOffer { slug, title, currency, fee, ends_at, terms, line }))
+        let EventRow { id, slug, title, entry_from, ends_at, .. } = row;
+        Some((id, EventOffer { slug, title, currency, fee, entry_from, ends_at, terms, line }))
     };
     Ok(rows.into_iter().filter_map(offer).collect())
 }

@@ -2,6 +2,7 @@
 
 mod beside;
 mod parts;
+mod tables;
 
 use std::collections::HashMap;
 
@@ -22,6 +23,7 @@ use super::{EventName, HoldRequest, OpenLimits, Refusal};
 use crate::credits::{CreditOffer, Spent};
 use crate::exchanges::old_ticket::OldTicket;
 use crate::promos::PromoOffer;
+use crate::reservations::on_sale::{Booked, TableOnSale};
 use crate::waitlist::OpenOffer;
 
 /// What can be sold right now, read under the stock rows' locks.
@@ -61,6 +63,10 @@ pub(super) struct Counter {
     pub allotments: HashMap<(Uuid, String), Allotment>,
     /// Tickets that are exchanged in this batch, and may be.
     pub exchanges: HashMap<TicketId, OldTicket>,
+    /// Tables that are wished for, and how they stand.
+    pub tables: HashMap<Uuid, TableOnSale>,
+    /// Tables of a night that wait for their deposit, by the network address they were booked from.
+    pub unpaid_tables: HashMap<(String, Uuid), i64>,
     /// Idempotency keys already used: what for, and the order they led to.
     pub used_keys: HashMap<String, (Vec<u8>, OrderId)>,
 }
@@ -72,6 +78,7 @@ pub(super) struct EventOffer {
     pub title: String,
     pub currency: Currency,
     pub fee: ServiceFee,
+    pub entry_from: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
     pub terms: EventTerms,
     /// Whether anybody waits in line.
@@ -116,6 +123,8 @@ pub(super) struct Granted {
     pub claimed: Option<OpenOffer>,
     /// What the guest answered.
     pub answers: Vec<Answer>,
+    /// The table that it books.
+    pub table: Option<Booked>,
 }
 
 impl Granted {
@@ -200,6 +209,7 @@ impl Counter {
                 }
             }
         }
+        self.take_table(request, granted);
         if granted.is_gift()
             && let Some(left) = request.gift_network().and_then(|network| self.gifts_left.get_mut(&network))
         {
@@ -237,7 +247,13 @@ impl Counter {
     fn grant(&self, request: &HoldRequest, now: DateTime<Utc>) -> Result<Granted, Refusal> {
         let (id, event) = self.event(request).ok_or(Refusal::UnknownEvent)?;
         let claimed = request.claim.map(|claim| self.claimed(claim, request, now)).transpose()?;
-        let parts = self.parts(request, id, event, claimed, now)?;
+        let (parts, table) = match &request.table {
+            Some(wish) => {
+                let (parts, booked) = self.table(request, wish, id, event, now)?;
+                (parts, Some(booked))
+            }
+            None => (self.parts(request, id, event, claimed, now)?, None),
+        };
         self.allots(request, id)?;
         let (items, stock): (Vec<QuoteItem>, Vec<Vec<Uuid>>) =
             parts.into_iter().map(|part| (part.item, part.stock)).unzip();
@@ -255,8 +271,8 @@ impl Counter {
         }
         let answers = self.answers(request, event, now)?;
         let (title, claimed) = (event.title.clone(), claimed.cloned());
-        let granted = Granted { event: id, title, quote, stock, redeemed, spent, claimed, answers };
-        if !self.may_wait(request, &granted) {
+        let granted = Granted { event: id, title, quote, stock, redeemed, spent, claimed, answers, table };
+        if !self.may_wait(request, &granted) || !self.may_keep_waiting(request, &granted) {
             return Err(Refusal::TooManyOpen);
         }
         if self.may_give(request, &granted) { Ok(granted) } else { Err(Refusal::NetworkBusy) }

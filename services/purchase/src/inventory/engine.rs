@@ -191,7 +191,11 @@ impl Till {
         crash::point("P2");
         if free.orders > 0 {
             crash::point("P7");
+        }
+        if free.tables || free.orders > 0 {
             self.bus.wake_relay();
+        }
+        if free.orders > 0 {
             self.metrics.sold_free(free.orders, free.tickets);
         }
         Ok(answers)
@@ -219,9 +223,9 @@ impl Till {
         }
         write.send(conn, now).await?;
         crash::point("P1");
-        let free = write.free();
+        let (free, tables) = (write.free(), write.has_tables());
         if free.is_empty() {
-            return Ok(Free::default());
+            return Ok(Free { tables, ..Free::default() });
         }
         let tickets = self.issuer.issue(conn, &free, now).await?;
         // What is paid by a credit alone has no payment that would be booked.
@@ -236,11 +240,12 @@ impl Till {
             box_office::record(conn, &sale, now).await?;
         }
         crash::point("P6");
-        Ok(Free { orders: free.len(), tickets })
+        Ok(Free { orders: free.len(), tickets, tables })
     }
 
     fn place(&self, request: &HoldRequest, granted: Granted, now: DateTime<Utc>) -> PlacedOrder {
-        let Granted { event: event_id, title, quote, stock, redeemed, spent, claimed, answers } = granted;
+        let Granted { event: event_id, title, quote, stock, redeemed, spent, claimed, answers, table } =
+            granted;
         let id = OrderId::generate();
         let reference = OrderReference::from_random(*Uuid::new_v4().as_bytes());
         let owed = !quote.total.is_zero() && request.desk.is_none();
@@ -272,6 +277,7 @@ impl Till {
             spent,
             claimed,
             answers,
+            table,
             channel: request.desk.as_ref().map_or(Channel::Online, |desk| desk.channel),
             exchanges: request.exchange.map(TicketId::uuid),
             placed_at: now,
@@ -281,11 +287,12 @@ impl Till {
     }
 }
 
-/// What a batch gave away for nothing.
+/// What a batch gave away for nothing, and whether it booked tables, of which others are told.
 #[derive(Default)]
 struct Free {
     orders: usize,
     tickets: usize,
+    tables: bool,
 }
 
 /// Stripe counts in seconds, and a repeat must say the same.

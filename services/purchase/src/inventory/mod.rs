@@ -19,6 +19,9 @@
 //! the promoters' allotments for the guest list, then the event's row. A change of the event locks all its stock rows, so who
 //! has one of them and then reads the event knows what is on sale until its commit. A payment takes them last, for all payments of a night meet there.
 //!
+//! A table is taken whole: its request ([`HoldRequest::table`]) asks for its type once and for nothing else, holds as many places of it as
+//! the party is large, and is granted only where nobody has a place of it. Its reservation is written with the order.
+//!
 //! A batch that fails on one request is halved until that request stands alone, so one poisoned order hurts nobody else.
 
 mod batch;
@@ -47,6 +50,7 @@ use domain::language::Language;
 use domain::money::Money;
 use domain::order::Channel;
 use domain::promo::{PromoCode, PromoRefusal};
+use uuid::Uuid;
 use web::{ClientAddress, ClientNetwork};
 
 use crate::box_office::house::House;
@@ -169,6 +173,21 @@ pub struct AtDesk {
     pub sells_on: bool,
 }
 
+/// What a party wishes of its table, its shape already checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableWish {
+    /// How many they are, the booker among them.
+    pub party: u32,
+    /// When they come.
+    pub arrives_at: DateTime<Utc>,
+    /// What they celebrate; may be empty.
+    pub occasion: String,
+    /// What they ask of the club; may be empty.
+    pub wish: String,
+    /// Bottles of the night's menu, each once, and how many of it.
+    pub preorder: Vec<(Uuid, u32)>,
+}
+
 /// A request to hold places, its shape already checked.
 #[derive(Debug, Clone)]
 pub struct HoldRequest {
@@ -190,6 +209,8 @@ pub struct HoldRequest {
     pub claim: Option<WaitlistId>,
     /// The ticket of another order that it is exchanged for; one of one type is asked for then, by the other order's buyer.
     pub exchange: Option<TicketId>,
+    /// The table that it books; its ticket type is asked for then, once, and nothing beside it.
+    pub table: Option<TableWish>,
     /// Staff who sell it at the venue or give it away.
     pub desk: Option<AtDesk>,
     /// The Idempotency-Key.
@@ -322,6 +343,13 @@ pub enum Refusal {
     OfferOver,
     /// The ticket can't be exchanged for this, or no longer.
     ExchangeOver,
+    /// A party comes before the doors open, or when the night is over.
+    Arrival,
+    /// Something is ordered beforehand that is not on the night's menu.
+    UnknownBottle {
+        /// Position among what is ordered.
+        at: usize,
+    },
     /// The promo takes nothing off.
     Promo(PromoRefusal),
     /// The sum is smaller than can be charged.

@@ -10,6 +10,7 @@ use super::{Buyer, Redeemed};
 use crate::credits::Spent;
 use crate::orders::store::{LineRow, OrderRow};
 use crate::payments::PaymentRequest;
+use crate::reservations::on_sale::Booked;
 use crate::waitlist::OpenOffer;
 
 /// An order as it was just written: pending, or paid if it costs nothing.
@@ -39,6 +40,8 @@ pub struct PlacedOrder {
     pub claimed: Option<OpenOffer>,
     /// What the guest answered.
     pub answers: Vec<Answer>,
+    /// The table that it books.
+    pub(crate) table: Option<Booked>,
     /// How it is paid.
     pub channel: Channel,
     /// The ticket of another order that it exchanges for its own.

@@ -15,7 +15,7 @@ use super::store::{self, Wish};
 use super::{MAILS_PER_ORDER, WINDOW};
 use crate::orders::store::OrderRow;
 use crate::orders::view::{self, OrderQuery};
-use crate::{Shop, catalog, orders, tickets};
+use crate::{Shop, catalog, orders, reservations, tickets};
 
 /// What became of the wish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +80,7 @@ pub(crate) async fn message(
     }
     let rules =
         catalog::store::rules(conn, issued.iter().map(|ticket| ticket.ticket_type_id).collect()).await?;
+    let table = reservations::store::deposits(conn, vec![order.id]).await?.remove(&order.id);
     Ok(Some(MailAsked {
         mail_id: Uuid::now_v7().to_string(),
         recipient: Some(Buyer {
@@ -87,7 +88,7 @@ pub(crate) async fn message(
             email: order.buyer_email.clone(),
             language: order.language.clone(),
         }),
-        about: Some(About::Tickets(shop.issuer.paid_message(order, &lines, &issued, &rules))),
+        about: Some(About::Tickets(shop.issuer.paid_message(order, &lines, &issued, &rules, table))),
         asked_at: messages::millis(now),
     }))
 }

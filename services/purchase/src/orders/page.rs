@@ -27,6 +27,7 @@ use crate::payments::fulfil;
 use crate::payments::fulfil::Settled;
 use crate::payments::store as payments;
 use crate::refunds::by_guest;
+use crate::reservations::view::TableSection;
 use crate::tickets::card::{self, Card, Passes};
 use crate::waitlist::late::{self, LateOffer};
 use crate::{Shop, exchanges, receipts};
@@ -50,6 +51,8 @@ struct OrderPage {
     lines: Vec<Line>,
     total: String,
     tickets: Vec<Card>,
+    /// The table that it pays the deposit of.
+    table: Option<TableSection>,
     /// Those that let nobody in any more.
     gone: Vec<Card>,
     path: String,
@@ -126,7 +129,11 @@ pub async fn show(
         return Ok(private(see_other(&shop.links.path_of(row.key(), &row.reference))));
     }
     let order = view::read(&shop, row).await?;
-    let lines = late::offers(&shop, &order, shop.clock.now()).await?;
+    // Nobody stands in line for a table.
+    let lines = match order.table {
+        Some(_) => None,
+        None => late::offers(&shop, &order, shop.clock.now()).await?,
+    };
     let mut page = page(&shop, &order, &query, locale.0, &request)?;
     page.late = lines;
     card::say_inside(&shop, &order, &mut page.tickets, locale.0).await?;
@@ -259,6 +266,7 @@ fn page(
         papers,
         passes: Passes::of(shop),
         codes_script: card::codes_script(&tickets),
+        table: order.table.as_ref().map(|table| table.section(lang, tz)),
         tickets,
         gone,
         situation,
@@ -289,8 +297,9 @@ fn returning(order: &OrderView, lang: Language, tz: Tz, now: DateTime<Utc>) -> R
         Ok(until) => Returning {
             line: text(lang, "guests-return-until", &[("until", &at(until))]),
             until: at(until),
-            each: true,
-            all: good > 1,
+            // A table goes back whole.
+            each: order.table.is_none(),
+            all: good > 1 || order.table.is_some(),
         },
         Err(AskTheClub::TooLate(until)) => ask(text(lang, "guests-return-late", &[("until", &at(until))])),
         Err(AskTheClub::NotPaidOnline) => ask(text(lang, "guests-return-by-club", &[])),
@@ -307,8 +316,9 @@ fn tickets(
     now: DateTime<Utc>,
 ) -> Result<Vec<Card>, Fault> {
     let count = order.tickets.len();
-    // An exchanged ticket stays as it is, and so do those of an order of whose money some went back.
-    let whole = order.row.exchanges.is_none() && order.refunds.is_empty() && !order.waits;
+    // An exchanged ticket stays as it is, a table's pass too, and so do those of an order of whose money some went back.
+    let plain = order.row.exchanges.is_none() && order.table.is_none();
+    let whole = plain && order.refunds.is_empty() && !order.waits;
     let exchangeable = whole && exchanges::page::until(&order.row, &order.event, now).is_ok();
     let card = |(ticket, number): (&view::TicketView, usize)| {
         let path = format!("{path}/tickets/{}", ticket.id);

@@ -3,8 +3,9 @@
 pub(crate) mod answers;
 
 use chrono::{DateTime, Utc};
-use db::{Conn, DbError};
+use db::{Conn, DbError, Keep};
 use diesel::prelude::*;
+use diesel::sql_types;
 use diesel_async::RunQueryDsl;
 use domain::ids::{OrderId, TicketTypeId};
 use domain::order::{Channel, OrderState};
@@ -245,19 +246,32 @@ pub(crate) async fn step(conn: &mut Conn, order: &mut OrderRow, next: OrderState
         OrderState::Expired { at } => order.expired_at = Some(at),
         OrderState::Refunded { at } => order.refunded_at = Some(at),
     }
-    diesel::update(orders::table.find(order.id))
-        .set((
-            orders::state.eq(&order.state),
-            orders::revision.eq(order.revision),
-            orders::held_until.eq(order.held_until),
-            orders::paid_at.eq(order.paid_at),
-            orders::expired_at.eq(order.expired_at),
-            orders::refunded_at.eq(order.refunded_at),
-        ))
-        .execute(conn)
-        .await?;
+    // Whether it is a table's, the same statement says: of hardly any order it is.
+    let stepped: Stepped = diesel::sql_query(
+        "UPDATE orders SET state = $2, revision = $3, held_until = $4, paid_at = $5, expired_at = $6, refunded_at = $7
+         WHERE id = $1 RETURNING EXISTS (SELECT FROM reservations r WHERE r.order_id = orders.id) AS of_table",
+    )
+    .bind::<sql_types::Uuid, _>(order.id)
+    .bind::<sql_types::Text, _>(&order.state)
+    .bind::<sql_types::BigInt, _>(order.revision)
+    .bind::<sql_types::Timestamptz, _>(order.held_until)
+    .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(order.paid_at)
+    .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(order.expired_at)
+    .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(order.refunded_at)
+    .kept()
+    .get_result(conn)
+    .await?;
+    if !stepped.of_table {
+        return Ok(());
+    }
     let at = order.refunded_at.max(order.expired_at).max(order.paid_at).unwrap_or(order.created_at);
     Box::pin(reservations::follow::follow(conn, order, at)).await
+}
+
+#[derive(QueryableByName)]
+struct Stepped {
+    #[diesel(sql_type = sql_types::Bool)]
+    of_table: bool,
 }
 
 /// Counts a change of an order that is not a change of its state.

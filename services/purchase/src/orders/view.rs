@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError, Seen};
+use domain::event::terms::TicketKind;
 use domain::ids::{EventId, OrderId, TicketId};
 use domain::order::OrderReference;
 use domain::quote::Quote;
@@ -14,10 +15,11 @@ use super::store::{self, LineRow, OrderRow, answers};
 use crate::catalog::store::{EventRow, TypeRow};
 use crate::payments::store as payments;
 use crate::payments::store::AttemptRow;
+use crate::reservations::view::Reserved;
 use crate::tickets::rule::Rule;
 use crate::tickets::store as tickets;
 use crate::tickets::store::{TicketRow, TransferRow};
-use crate::{Shop, catalog, exchanges, refunds};
+use crate::{Shop, catalog, exchanges, refunds, reservations};
 
 /// What stands in an order's address besides its reference.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -142,6 +144,8 @@ pub struct OrderView {
     pub refunds: Vec<RefundView>,
     /// What its buyer answered; nothing where one ticket is shown to somebody else.
     pub answers: Vec<Answered>,
+    /// The table that it pays the deposit of; its tickets are the party's passes then. Nothing where one ticket is shown to somebody else.
+    pub(crate) table: Option<Reserved>,
     /// Whether a refund waits for the door's word, whoever asked for it: until then nothing else goes back.
     pub waits: bool,
     /// What its guest gives back, while the door has not answered.
@@ -214,6 +218,17 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
     let mut conn = shop.db.conn().await?;
     let event = catalog::store::event(&mut conn, row.event_id).await?.ok_or_else(Fault::not_found)?;
     let types = catalog::store::all_types(&mut conn, row.event_id).await?;
+    // An order without a line of a table is nobody's deposit.
+    let kind = |id: Uuid| types.iter().find(|each| each.id == id).map(TypeRow::terms);
+    let is_table = |line: &LineRow| {
+        line.ticket_type_id.and_then(kind).is_some_and(|terms| terms.kind == TicketKind::Table)
+    };
+    let table = if only.is_none() && lines.iter().any(is_table) {
+        reservations::view::of_order(&mut conn, row.id).await?
+    } else {
+        None
+    };
+    let issued = if table.is_some() { booker_first(issued) } else { issued };
     // What a ticket was exchanged for is another order.
     let exchanged = if issued.iter().any(|ticket| ticket.state == "cancelled") {
         exchanges::store::gone(&mut conn, row.key()).await?
@@ -240,6 +255,7 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
         refunds: refunds.into_iter().map(RefundView::from).collect(),
         asked: asked.map(RefundView::from),
         waits,
+        table,
         row,
         event,
         lines,
@@ -247,6 +263,12 @@ async fn read_with(shop: &Shop, row: OrderRow, only: Option<TicketRow>) -> Resul
         payments,
         answers,
     })
+}
+
+/// The passes of a table in the order of its seats: the first is the booker's.
+fn booker_first(mut passes: Vec<TicketRow>) -> Vec<TicketRow> {
+    passes.sort_by_key(|pass| (pass.ordinal, pass.id));
+    passes
 }
 
 fn ticket_view(

@@ -18,7 +18,7 @@ use super::store::{NewPayment, Oddity};
 use super::{Session, SessionState, ledger, store};
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::{Paid, doorstep};
-use crate::{Shop, catalog, credits, exchanges, inventory, orders, presales, promos};
+use crate::{Shop, catalog, credits, exchanges, inventory, orders, presales, promos, reservations};
 
 /// What a session came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -242,7 +242,8 @@ async fn take_money(
     let lines = orders::store::lines(conn, order.key()).await?;
     let night = catalog::store::published_until(conn, order.event_id).await?;
     let (on, over) = (night.is_some(), night.is_some_and(|ends| ends <= now));
-    let stands = Box::pin(exchanges::hand_over::stands(conn, order, &lines, now)).await?;
+    let stands = Box::pin(exchanges::hand_over::stands(conn, order, &lines, now)).await?
+        && !reservations::cancel::was_called_off(conn, order).await?;
     if !stands
         && !asked
         && let Some(ticket) = exchanges::hand_over::door_has_a_say(conn, order, now).await?
@@ -255,7 +256,7 @@ async fn take_money(
             return Ok(return_payment(conn, &payment, Reason::EventOffSale, now).await?);
         }
         // The night is over, and who pays now never comes in; or the ticket that it was to replace has gone another way, or its guest
-        // may be inside with it.
+        // may be inside with it; or the club has called the reservation of the table off.
         state @ (OrderState::Pending { .. } | OrderState::Expired { .. }) if over || !stands => {
             call_off(conn, order, state, now).await?;
             return Ok(return_payment(conn, &payment, Reason::LatePayment, now).await?);
@@ -320,6 +321,8 @@ async fn still_room(
     let wanted = places(lines);
     // The rows are locked first: nobody takes the room in between, and the night stays as it is.
     Ok(inventory::store::has_room(conn, &wanted, now).await?
+        // A table may have room and be another party's.
+        && !Box::pin(reservations::store::table_is_gone(conn, order.id)).await?
         && catalog::store::is_sellable(conn, order.event_id, now).await?
         && promos::take_again(conn, order.key()).await?
         && credits::store::take_again(conn, order.key()).await?

@@ -11,7 +11,7 @@ use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::store::{self as tickets, TicketRow};
 use crate::{catalog, orders, promos};
 
-/// 409 `refund_leaves_extras`, `refund_leaves_companion` or `refund_below_minimum`: the rest can't stay so. Tickets that were
+/// 409 `refund_leaves_extras`, `refund_leaves_companion`, `refund_whole_table` or `refund_below_minimum`: the rest can't stay so. Tickets that were
 /// passed on are of the rest.
 pub(crate) async fn stands(conn: &mut Conn, order: &OrderRow, goes: &[Uuid]) -> Result<(), Fault> {
     match torn(conn, order, goes).await? {
@@ -67,6 +67,7 @@ fn fault(torn: &Torn) -> Fault {
         Torn::ExtrasAlone => Fault::conflict("refund_leaves_extras"),
         Torn::CompanionGone { name, needs } => Fault::conflict("refund_leaves_companion")
             .message("shared-error-refund-leaves-companion", &[("name", name), ("needs", needs)]),
+        Torn::TableApart => Fault::conflict("refund_whole_table").message("booking-error-whole-table", &[]),
         Torn::BelowMinimum => Fault::conflict("refund_below_minimum"),
     }
     .detail(torn.to_string())

@@ -40,6 +40,18 @@ pub(crate) async fn tell(
     Ok(())
 }
 
+/// How some reservations stand, for those to whom it was lost: nothing has changed. Says how many there are.
+pub(crate) async fn tell_anew(conn: &mut Conn, ids: Vec<Uuid>, now: DateTime<Utc>) -> Result<usize, DbError> {
+    let mut told = 0;
+    for id in ids {
+        if let Some(row) = store::find(conn, id).await? {
+            tell(conn, &row, "", now).await?;
+            told += 1;
+        }
+    }
+    Ok(told)
+}
+
 /// The message. The order's address is not in it: whoever mails it asks for it ([`crate::orders::link`]) and puts it in.
 pub(crate) fn changed(
     row: &ReservationRow,

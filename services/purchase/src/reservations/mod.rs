@@ -7,11 +7,40 @@
 //!
 //! - the engine (`inventory`) takes a table whole: only one of which nobody has a place, and its reservation is written in the
 //!   batch's own transaction;
+//! - guests book by the form of a table's sheet ([`form`]) or by the API ([`api`]); what they wish is judged by [`wish`];
 //! - a reservation follows its order ([`follow`]), in the transaction that steps the order;
 //! - `reserved_tables_one_live` is the second fence: one live reservation per table and night.
 //!
+//! - what staff do with it ([`desk`]): call it off ([`cancel`]), move it ([`move_table`], [`swap`], [`merge`]), change its party
+//!   ([`mod@grow`]), its host, its bill ([`tab`], [`close`]), or give its table away ([`release`]). The first of the party to come in checks
+//!   it in ([`check_in`]).
+//!
+//! A party's places are all counted at the table that was booked, also those at a table that was put to it: that one's own stock row
+//! stays empty, and its live `reserved_tables` row keeps it from being sold.
+//!
 //! Locks: the order's row, then the reservation's, then stock rows in sorted order.
 
+pub mod api;
+pub mod cancel;
+pub mod check_in;
+pub mod close;
+mod desk;
 pub mod follow;
+pub(crate) mod forget;
+pub mod form;
+pub mod grow;
+pub mod host;
+pub(crate) mod made;
+pub mod merge;
 pub mod message;
+pub mod move_table;
+pub(crate) mod on_sale;
+mod plan;
+pub(crate) mod refusal;
+pub mod release;
 pub mod store;
+pub mod swap;
+pub mod tab;
+pub(crate) mod view;
+pub mod wish;
+pub(crate) mod work_store;

@@ -1,10 +1,14 @@
 //! The SQL of reservations.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use db::{Conn, DbError};
+use db::{Conn, DbError, Keep};
 use diesel::prelude::*;
+use diesel::sql_types;
 use diesel_async::RunQueryDsl;
-use domain::reservation::ReservationState;
+use domain::reservation::{ReservationState, balance_minor};
+use messages::purchase::v1::TableDeposit;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -147,4 +151,91 @@ pub(crate) async fn is_taken(conn: &mut Conn, tables: &[Uuid], by_other_than: Uu
         .filter(reserved_tables::live)
         .filter(reserved_tables::reservation_id.ne(by_other_than));
     Ok(diesel::select(diesel::dsl::exists(taken)).get_result(conn).await?)
+}
+
+#[derive(QueryableByName)]
+struct Gone {
+    #[diesel(sql_type = sql_types::Bool)]
+    gone: bool,
+}
+
+/// Whether the table that an order would pay for late is another party's by now, or the club has kept it. Never of an order that pays for
+/// none. The caller has locked its stock rows.
+pub(crate) async fn table_is_gone(conn: &mut Conn, order: Uuid) -> Result<bool, DbError> {
+    let found: Gone = diesel::sql_query(
+        "SELECT EXISTS (
+           SELECT FROM reservations r
+             JOIN reserved_tables own ON own.reservation_id = r.id
+             JOIN ticket_types t ON t.id = own.table_id
+             JOIN stock s ON s.id = own.table_id
+            WHERE r.order_id = $1
+              AND (t.withdrawn OR s.held + s.sold > 0
+                   OR EXISTS (SELECT FROM reserved_tables other WHERE other.table_id = own.table_id AND other.live
+                                AND other.reservation_id <> r.id))) AS gone",
+    )
+    .bind::<sql_types::Uuid, _>(order)
+    .kept()
+    .get_result(conn)
+    .await?;
+    Ok(found.gone)
+}
+
+#[derive(QueryableByName)]
+struct Deposit {
+    #[diesel(sql_type = sql_types::Uuid)]
+    order_id: Uuid,
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: Uuid,
+    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
+    tables: Vec<String>,
+    #[diesel(sql_type = sql_types::Integer)]
+    party: i32,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    arrives_at: DateTime<Utc>,
+    #[diesel(sql_type = sql_types::Text)]
+    host: String,
+    #[diesel(sql_type = sql_types::Text)]
+    occasion: String,
+    #[diesel(sql_type = sql_types::BigInt)]
+    minimum_minor: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    spent_minor: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    deposit_minor: i64,
+}
+
+/// Of which tables some orders pay the deposit, as `order.paid` tells it; of no other order there is an entry.
+pub(crate) async fn deposits(
+    conn: &mut Conn,
+    orders: Vec<Uuid>,
+) -> Result<HashMap<Uuid, TableDeposit>, DbError> {
+    if orders.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<Deposit> = diesel::sql_query(
+        "SELECT r.order_id, r.id, array_agg(t.name ORDER BY own.position) AS tables, r.party, r.arrives_at, r.host, r.occasion,
+                r.minimum_minor, r.spent_minor, r.deposit_minor
+         FROM reservations r JOIN reserved_tables own ON own.reservation_id = r.id JOIN ticket_types t ON t.id = own.table_id
+         WHERE r.order_id = ANY($1) GROUP BY r.id",
+    )
+    .bind::<sql_types::Array<sql_types::Uuid>, _>(orders)
+    .kept()
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.order_id, row.message())).collect())
+}
+
+impl Deposit {
+    fn message(self) -> TableDeposit {
+        TableDeposit {
+            reservation_id: self.id.to_string(),
+            tables: self.tables,
+            party: i64::from(self.party),
+            arrives_at: messages::millis(self.arrives_at),
+            host: self.host,
+            occasion: self.occasion,
+            minimum_minor: self.minimum_minor,
+            balance_minor: balance_minor(self.minimum_minor, self.spent_minor, self.deposit_minor),
+        }
+    }
 }

@@ -39,6 +39,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    reservation_commands (key) {
+        key -> Text,
+        reservation_id -> Uuid,
+        fingerprint -> Bytea,
+        made_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     reserved_tables (reservation_id, table_id) {
         reservation_id -> Uuid,
         table_id -> Uuid,

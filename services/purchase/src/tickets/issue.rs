@@ -11,7 +11,8 @@ use domain::look_up;
 use domain::order::Channel;
 use domain::quote::LineKind as QuotedKind;
 use messages::purchase::v1::{
-    Buyer, IssuedTicket, LineKind, OrderLine, OrderPaid, SaleChannel, TicketChanged, TicketState,
+    Buyer, IssuedTicket, LineKind, OrderLine, OrderPaid, SaleChannel, TableDeposit, TicketChanged,
+    TicketState,
 };
 use ui::text;
 use uuid::Uuid;
@@ -19,13 +20,13 @@ use uuid::Uuid;
 use super::rule::Rules;
 use super::signer::TicketSigner;
 use super::store::{self, TicketRow};
-use crate::catalog;
 use crate::catalog::store::DoorTerms;
 use crate::orders::link::OrderLinks;
 use crate::orders::store::{
     LineRow, OrderRow,
     answers::{self, BirthDates},
 };
+use crate::{catalog, reservations};
 
 /// What issuing needs besides the database: the club's signature, and orders' addresses.
 #[derive(Debug, Clone)]
@@ -62,13 +63,15 @@ impl Issuer {
             orders.iter().flat_map(|paid| paid.lines.iter().filter_map(|line| line.ticket_type_id)).collect();
         let door = catalog::store::door_terms(conn, kinds.into_iter().collect()).await?;
         let rules: Rules = door.iter().map(|(id, terms)| (*id, terms.rule)).collect();
+        let tables = Box::pin(tables_of(conn, orders, &door)).await?;
         let born = answers::birth_dates(conn, orders.iter().map(|paid| paid.order.id).collect()).await?;
         let (mut tickets, mut messages) = (Vec::new(), Vec::new());
         for paid in orders {
             let Paid { order, lines, traceparent, .. } = paid;
             let rows = tickets_of(paid, &door, &born, now)?;
             let told = rows.iter().map(|row| Row::of(&changed(row, &order.reference), now));
-            let told = told.chain([Row::of(&self.paid_message(order, lines, &rows, &rules), now)]);
+            let table = tables.get(&order.id).cloned();
+            let told = told.chain([Row::of(&self.paid_message(order, lines, &rows, &rules, table), now)]);
             messages.extend(told.map(|row| Row { traceparent: traceparent.clone(), ..row }));
             tickets.extend(rows);
         }
@@ -91,13 +94,14 @@ impl Issuer {
         }
     }
 
-    /// What mail and reports need to know of a paid order.
+    /// What mail and reports need to know of a paid order. `table`: what it is the deposit of.
     pub(crate) fn paid_message(
         &self,
         order: &OrderRow,
         lines: &[LineRow],
         tickets: &[TicketRow],
         rules: &Rules,
+        table: Option<TableDeposit>,
     ) -> OrderPaid {
         OrderPaid {
             order_id: order.id.to_string(),
@@ -120,8 +124,23 @@ impl Issuer {
             promo_code: order.promo_code.clone().unwrap_or_default(),
             promoter: order.promoter.clone(),
             channel: channel_of(order).into(),
+            table,
         }
     }
+}
+
+/// The tables that some of these orders are the deposits of; looked for where an order has a line of a table, and not else.
+async fn tables_of(
+    conn: &mut Conn,
+    orders: &[Paid<'_>],
+    door: &HashMap<Uuid, DoorTerms>,
+) -> Result<HashMap<Uuid, TableDeposit>, DbError> {
+    let is_table = |line: &LineRow| {
+        let kind = line.ticket_type_id.and_then(|kind| door.get(&kind));
+        kind.is_some_and(|kind| kind.table)
+    };
+    let of_tables = orders.iter().filter(|paid| paid.lines.iter().any(is_table));
+    reservations::store::deposits(conn, of_tables.map(|paid| paid.order.id).collect()).await
 }
 
 /// How an order was paid, as it travels.
@@ -178,6 +197,27 @@ fn tickets_of(
         only.birth_date = only.birth_date.or_else(|| born.get(&(order.id, None)).copied());
     }
     Ok(rows)
+}
+
+/// More tickets of a line of a locked order that is paid, after those that it has, told to the door: its party grew. The caller takes
+/// their places and widens the line.
+pub(crate) async fn more(
+    conn: &mut Conn,
+    order: &OrderRow,
+    line: &LineRow,
+    many: i32,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let kinds = line.ticket_type_id.into_iter().collect();
+    let door = catalog::store::door_terms(conn, kinds).await?;
+    let lines = [LineRow { places: line.places + many, ..line.clone() }];
+    let paid = Paid { order, lines: &lines, traceparent: None, admit_until: None };
+    let mut rows = tickets_of(&paid, &door, &BirthDates::default(), now)?;
+    rows.retain(|row| row.ordinal > line.places);
+    store::insert(conn, &rows).await?;
+    let told: Vec<TicketChanged> = rows.iter().map(|row| changed(row, &order.reference)).collect();
+    bus::outbox::add_all(conn, &told, now).await?;
+    Ok(())
 }
 
 /// What the door needs to know of a ticket.

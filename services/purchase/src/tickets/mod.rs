@@ -21,4 +21,4 @@ pub(crate) mod store;
 pub mod void;
 
 pub use issue::Issuer;
-pub(crate) use issue::{Paid, changed, channel_of};
+pub(crate) use issue::{Paid, changed, channel_of, more};

@@ -91,3 +91,29 @@ pub(crate) async fn exchanged(
     left::voided(conn, &ticket, &reference, now).await?;
     Ok(ticket)
 }
+
+/// Takes a ticket back whatever its state, and its place is free with it. `(becomes, says)`: what one that is good becomes, and whether
+/// those hear of it who had it from its buyer; a refund says that itself. The caller has its order's row, and gives the place back.
+pub(crate) async fn freed(
+    conn: &mut Conn,
+    ticket: &mut TicketRow,
+    reference: &str,
+    (becomes, says): (&'static str, bool),
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let was_good = ticket.is_live();
+    ticket.place_freed = true;
+    if was_good {
+        becomes.clone_into(&mut ticket.state);
+        ticket.revision += 1;
+        ticket.changed_at = now;
+    }
+    store::set_state(conn, ticket).await?;
+    if was_good {
+        bus::outbox::add(conn, &changed(ticket, reference), now).await?;
+    }
+    if was_good && says {
+        left::voided(conn, ticket, reference, now).await?;
+    }
+    Ok(())
+}

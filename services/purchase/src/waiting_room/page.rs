@@ -32,7 +32,7 @@ pub struct WaitingQuery {
     /// A promo code.
     #[serde(default)]
     promo: String,
-    /// The page of a ticket that is to be exchanged; where it is missing, the night's own page leads on.
+    /// The page of a ticket that is to be exchanged, or of a table; where it is missing, the night's own page leads on.
     #[serde(default)]
     back: String,
 }
@@ -120,7 +120,7 @@ pub(crate) fn send_to_wait(waiting: Waiting, slug: &str, code: &str, promo: &str
     sent(waiting, slug, &query)
 }
 
-/// The same for who exchanges a ticket, and goes on at the page of that.
+/// The same for who exchanges a ticket or books a table, and goes on at the page of that.
 pub(crate) fn send_to_wait_for(waiting: Waiting, slug: &str, back: &str) -> HttpResponse {
     sent(waiting, slug, &WaitingQuery { back: back.to_owned(), ..WaitingQuery::default() })
 }
@@ -190,9 +190,10 @@ fn page(
 }
 
 impl WaitingQuery {
-    /// The page of an exchange, if that is what it names.
+    /// The page of an exchange or of a table, if that is what it names.
     fn back(&self) -> Option<&str> {
-        Some(local(self.back.trim())).filter(|page| page.starts_with("/orders/"))
+        let of_table = |page: &str| page.starts_with("/e/") && page.contains("/tables/");
+        Some(local(self.back.trim())).filter(|page| page.starts_with("/orders/") || of_table(page))
     }
 
     /// Where it goes on once nobody waits any more.

@@ -73,6 +73,31 @@ async fn a_crowd_that_comes_at_once_shares_its_round_trips() {
     assert!(sent < CROWD * CHECKOUT / 2, "{sent} statements for {CROWD} checkouts at once");
 }
 
+/// A checkout, and: how the table is sold · how it stands · what waits of this address · the reservation · its table · what others are told.
+const BOOKING: u64 = CHECKOUT + 6;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booking_takes_six_round_trips_more_than_a_checkout() {
+    let stage = Stage::quiet().await;
+    let (_, mut plan) = Stage::with_tables().await;
+    plan.event_id.clone_from(&stage.event.event_id);
+    plan.zone_id.clone_from(&stage.event.zones[0].zone_id);
+    stage.publish_plan(&plan).await;
+    let sent = fewest(&stage, async |_| {
+        stage.table_held(&plan, 1, 4).await;
+        // Past the service, so that the next one finds it free.
+        stage
+            .sql(
+                "UPDATE attempts SET state = 'dead', settled_at = now();
+                 UPDATE orders SET state = 'expired', expired_at = now(), client = NULL, client_network = NULL;
+                 UPDATE reservations SET state = 'expired'; UPDATE stock SET held = 0",
+            )
+            .await;
+    })
+    .await;
+    assert!(sent <= BOOKING, "{sent} statements for one booking, {BOOKING} are argued for");
+}
+
 /// The event is stored, and nothing else, before Stripe is answered.
 const RECEIPT: u64 = 1;
 

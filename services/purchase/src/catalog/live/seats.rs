@@ -28,7 +28,7 @@ struct Taken {
 
 /// A listener's place, free again when the connection ends.
 #[derive(Debug)]
-pub(super) struct Seat {
+pub(crate) struct Seat {
     seats: Arc<Seats>,
     from: ClientAddress,
 }

@@ -17,7 +17,8 @@ use crate::inventory::{HoldRequest, Refusal};
 type Reduced = (Vec<QuoteItem>, Option<Discount>, Option<Redeemed>);
 
 impl Counter {
-    /// What the guest answered to the night's questions. Staff, and who exchanges a ticket, are not asked.
+    /// What the guest answered to the night's questions. Staff, who exchanges a ticket, and who books a table are
+    /// not asked.
     pub(super) fn answers(
         &self,
         request: &HoldRequest,
@@ -25,7 +26,7 @@ impl Counter {
         now: DateTime<Utc>,
     ) -> Result<Vec<Answer>, Refusal> {
         let questions = &event.terms.questions;
-        let asks = request.desk.is_none() && request.exchange.is_none();
+        let asks = request.desk.is_none() && request.exchange.is_none() && request.table.is_none();
         if !asks || (questions.is_empty() && request.answers.is_empty()) {
             return Ok(Vec::new());
         }

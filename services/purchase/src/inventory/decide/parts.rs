@@ -69,6 +69,8 @@ impl Counter {
                     || request.desk.is_some()
                     || offer.priced.terms.is_open_to(request.access_code.as_deref())
             });
+            // A table is had by its own request alone, at the desk too.
+            let offer = offer.filter(|offer| offer.priced.terms.kind != TicketKind::Table);
             let offer = offer.ok_or(Refusal::UnknownTicketType { item })?;
             let left = |limit: Uuid| self.left_for(claimed, limit) - taken.get(&limit).copied().unwrap_or(0);
             let there = offer.priced.left(left);
@@ -184,7 +186,7 @@ impl AtDesk {
 }
 
 impl TypeOffer {
-    fn admits(
+    pub(super) fn admits(
         &self,
         item: usize,
         quantity: u32,

@@ -1,6 +1,7 @@
 mod beside;
 mod exchanged;
 mod network;
+mod tables;
 
 use super::*;
 use crate::inventory::{AtDesk, Buyer, Wanted};
@@ -27,6 +28,7 @@ fn counter(left: i64) -> (Counter, Uuid, TicketTypeId) {
         title: "Friday Night".into(),
         currency: Currency::Eur,
         fee: ServiceFee { fixed_minor: 50, ..NO_FEE },
+        entry_from: now() + chrono::TimeDelta::hours(1),
         ends_at: now() + chrono::TimeDelta::hours(8),
         terms: EventTerms::default(),
         line: false,
@@ -74,6 +76,7 @@ fn request(key: &str, ticket_type: TicketTypeId, quantity: u32) -> HoldRequest {
         answers: std::collections::BTreeMap::new(),
         claim: None,
         exchange: None,
+        table: None,
         desk: None,
         key: key.into(),
         fingerprint: vec![quantity as u8],

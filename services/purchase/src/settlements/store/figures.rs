@@ -42,7 +42,8 @@ pub(in crate::settlements) async fn types(
            FROM ticket_types k
            LEFT JOIN tickets t ON t.ticket_type_id = k.id AND t.state <> 'revoked'
            LEFT JOIN orders o ON o.id = t.order_id
-          WHERE k.event_id = $1 GROUP BY k.id, k.name, k.position ORDER BY k.position, k.id",
+          WHERE k.event_id = $1 AND (coalesce(k.terms ->> 'kind', 'entry') <> 'table' OR t.id IS NOT NULL)
+          GROUP BY k.id, k.name, k.position ORDER BY k.position, k.id",
     )
     .bind::<SqlUuid, _>(event)
     .load(conn)
