@@ -87,7 +87,7 @@ async fn until_somebody_waits(db: &Db) {
     panic!("the second message never waited for the first");
 }
 
-fn messages() -> (Told, Told) {
+fn both() -> (Told, Told) {
     let night = friday();
     let plan = plan_for(&night);
     (Told::Night(night), Told::Plan(plan))
@@ -95,7 +95,7 @@ fn messages() -> (Told, Told) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whichever_is_first_the_night_has_its_tables() {
-    let (night, plan) = messages();
+    let (night, plan) = both();
     assert_eq!(offered(Guard::On, night.clone(), plan.clone()).await, 2);
     assert_eq!(offered(Guard::On, plan, night).await, 2);
 }
@@ -103,7 +103,7 @@ async fn whichever_is_first_the_night_has_its_tables() {
 /// The control: neither waits, and each believes that the other is still to come.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_guard_the_night_has_none() {
-    let (night, plan) = messages();
+    let (night, plan) = both();
     assert_eq!(offered(Guard::Off, night.clone(), plan.clone()).await, 0);
     assert_eq!(offered(Guard::Off, plan, night).await, 0);
 }
