@@ -101,7 +101,17 @@ pub(super) struct Rooms(Mutex<HashMap<Uuid, Room>>);
 impl Rooms {
     /// Whoever comes finds what was seen last, or what they have just seen themselves.
     pub(super) fn enter(&self, event: Uuid, look: Arc<Look>) -> watch::Receiver<News> {
-        open(&self.0).entry(event).or_insert_with(|| watch::Sender::new(Some(look))).subscribe()
+        let mut rooms = open(&self.0);
+        let room = rooms.entry(event).or_insert_with(|| watch::Sender::new(None));
+        // Booking may have been closed a moment ago, and be open again.
+        room.send_if_modified(|last| {
+            let none = last.is_none();
+            if none {
+                *last = Some(look);
+            }
+            none
+        });
+        room.subscribe()
     }
 
     /// What somebody still watches; the rest is forgotten.
