@@ -40,7 +40,7 @@ const SLOWED: [(Service, &str, &str, &str); 20] = [
     (Service::Purchase, "post", "/wallet/v1/log", "/wallet/v1/log"),
 ];
 /// What must not wait in any rush, or stays open.
-const FREE: [(Service, &str, &str); 8] = [
+const FREE: [(Service, &str, &str); 9] = [
     (Service::Scanner, "post", "/api/v1/scans"),
     (Service::Scanner, "post", "/api/v1/scans/batch"),
     (Service::Scanner, "post", "/api/v1/photos"),
@@ -49,6 +49,7 @@ const FREE: [(Service, &str, &str); 8] = [
     (Service::Purchase, "post", "/webhooks/stripe"),
     (Service::MarketingAdmin, "get", "/api/v1/figures/stream"),
     (Service::Purchase, "get", "/e/{slug}/live"),
+    (Service::Purchase, "get", "/e/{slug}/tables/live"),
 ];
 
 #[test]

@@ -80,7 +80,7 @@ pub(crate) async fn run(shop: Arc<Shop>, stop: CancellationToken) {
 }
 
 impl Floor {
-    async fn look_around(&self) {
+    pub(super) async fn look_around(&self) {
         for (event, room) in self.rooms.watched() {
             match self.see(event).await {
                 Ok(look) => publish(&room, look),
@@ -91,7 +91,7 @@ impl Floor {
 }
 
 /// A night as it was last looked at; `None`: nothing of it can be booked any more.
-type News = Option<Arc<Look>>;
+pub(super) type News = Option<Arc<Look>>;
 type Room = watch::Sender<News>;
 
 /// The nights whose plans somebody watches.
@@ -100,8 +100,18 @@ pub(super) struct Rooms(Mutex<HashMap<Uuid, Room>>);
 
 impl Rooms {
     /// Whoever comes finds what was seen last, or what they have just seen themselves.
-    fn enter(&self, event: Uuid, look: Arc<Look>) -> watch::Receiver<News> {
-        open(&self.0).entry(event).or_insert_with(|| watch::Sender::new(Some(look))).subscribe()
+    pub(super) fn enter(&self, event: Uuid, look: Arc<Look>) -> watch::Receiver<News> {
+        let mut rooms = open(&self.0);
+        let room = rooms.entry(event).or_insert_with(|| watch::Sender::new(None));
+        // Booking may have been closed a moment ago, and be open again.
+        room.send_if_modified(|last| {
+            let none = last.is_none();
+            if none {
+                *last = Some(look);
+            }
+            none
+        });
+        room.subscribe()
     }
 
     /// What somebody still watches; the rest is forgotten.

@@ -4,7 +4,7 @@
 //! as any ticket is. [`consume`] makes both of each `floorplan.changed`, or of the night's own message where that comes later. What else
 //! the plan says (where a table stands, its minimum, the menu) stays in the message as it was told, and is read from there ([`plan`]).
 //!
-//! [`floor`] keeps what the pages need in memory for a quarter of a second, and [`live`] tells open plans what changes. [`page`] is the
+//! [`floor`] keeps what the pages need in memory for a sixth of a second, and [`live`] tells open plans what changes. [`page`] is the
 //! plan, [`sheet`] one table with the form that books it, [`api`] the same as JSON. Nowhere else is a table offered: the catalog, the box
 //! office and the lines do not know of them.
 

@@ -47,6 +47,8 @@ struct PlanPage<'a> {
     drawing: Drawing<'a>,
     tables: Vec<Shown<'a>>,
     legend: Vec<(&'static str, String)>,
+    /// What stands on the way to each table.
+    choose: String,
     /// How many people come, as it was asked.
     party: String,
     /// The most that any table takes.
@@ -130,13 +132,17 @@ fn page<'a>(
         .at(crate::path_of(request))
         .described(text(lang, "tables-lead", &[]));
     let party = query.party();
-    let tables: Vec<Shown<'a>> =
-        look.tables().map(|(table, state)| shown(table, state, night, &look.plan, query, lang)).collect();
+    let legend: Vec<(&'static str, String)> =
+        TableState::ALL.iter().map(|state| (state.code(), word(*state, lang))).collect();
+    let shown = |(table, state): (&'a Table, TableState)| {
+        let word = legend.iter().find(|(code, _)| *code == state.code()).map(|(_, word)| word.clone());
+        Shown { word: word.unwrap_or_default(), ..shown(table, state, night, &look.plan, query, lang) }
+    };
+    let tables: Vec<Shown<'a>> = look.tables().map(shown).collect();
     let free = tables.iter().filter(|each| each.fits && each.state == TableState::Free.code()).count();
     PlanPage {
         date: format::calendar_date(lang, BusinessNight::of(night.starts_at, night.tz).date()),
         drawing: draw::drawing(&look.plan, &shop.site.marketing, lang),
-        legend: TableState::ALL.iter().map(|state| (state.code(), word(*state, lang))).collect(),
         party: party.map(|party| party.to_string()).unwrap_or_default(),
         most: look.plan.tables.iter().map(|table| table.seats).max().unwrap_or(1),
         free: text(lang, "tables-free", &[("count", &free)]),
@@ -146,7 +152,9 @@ fn page<'a>(
         code: query.code.trim(),
         script: crate::assets::url("tables.js"),
         style: crate::assets::url("tables.css"),
+        choose: text(lang, "tables-choose", &[]),
         tables,
+        legend,
         shell,
         night,
         line,
@@ -173,7 +181,7 @@ fn shown<'a>(
         spot: draw::spot(table, &note),
         href: href(&night.slug, table, query),
         state: state.code(),
-        word: word(state, lang),
+        word: String::new(),
         said: format!("{name}, {seats}, {minimum}"),
         deposit: deposit(table, night, lang),
         fits: query.party().is_none_or(|party| table.seats >= party),

@@ -27,8 +27,8 @@ pub(super) struct PlanRow {
 /// A night's first message and its plan's first message may come at the same time, and neither sees the other: here one waits for the other.
 /// Comes after the stock's locks.
 pub(super) async fn meet(conn: &mut Conn, event: Uuid) -> Result<(), DbError> {
-    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('tables ' || $1::text, 0))")
-        .bind::<sql_types::Uuid, _>(event)
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('tables ' || $1, 0))")
+        .bind::<sql_types::Text, _>(event.to_string())
         .execute(conn)
         .await?;
     Ok(())

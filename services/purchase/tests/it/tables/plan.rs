@@ -5,7 +5,7 @@ use purchase::catalog::consume::{Applied, NotApplied};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::stage::plan_of;
+use super::stage::{plan_for, plan_of};
 use crate::stage::{Stage, friday};
 
 /// How many tables are for sale.
@@ -29,32 +29,12 @@ async fn each_table_is_a_type_with_its_seats_and_its_deposit() {
 async fn a_plan_that_comes_before_its_night_is_put_up_by_the_night() {
     let stage = Stage::open().await;
     let saturday = EventChanged { slug: "saturday-night".into(), ..friday() };
-    let plan = FloorPlanChanged {
-        event_id: saturday.event_id.clone(),
-        zone_id: saturday.zones[0].zone_id.clone(),
-        ..plan_of(&stage)
-    };
+    let plan = plan_for(&saturday);
     stage.publish_plan(&plan).await;
     assert_eq!(stage.count(OFFERED).await, 0, "there is no night to offer them for");
     stage.publish(&saturday).await;
     assert_eq!(stage.count(OFFERED).await, 2);
     assert_eq!(stage.get("/e/saturday-night/tables").await.status(), 200);
-}
-
-/// Both messages at once, whichever is first: neither may miss the other.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_night_and_its_plan_that_come_at_once_find_each_other() {
-    let stage = Stage::open().await;
-    for round in 0..10 {
-        let night = EventChanged { slug: format!("night-{round}"), ..friday() };
-        let plan = FloorPlanChanged {
-            event_id: night.event_id.clone(),
-            zone_id: night.zones[0].zone_id.clone(),
-            ..plan_of(&stage)
-        };
-        tokio::join!(stage.publish(&night), stage.publish_plan(&plan));
-        assert_eq!(stage.count(OFFERED).await, 2 * (round + 1), "round {round}");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

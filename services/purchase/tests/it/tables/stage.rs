@@ -1,7 +1,9 @@
 //! A night with a floor plan.
 
 use domain::clock::{Clock, SystemClock};
-use messages::marketing_admin::v1::{Bottle, FloorPlanChanged, PlanFeature, PlanPlace, PlanRoom, PlanTable};
+use messages::marketing_admin::v1::{
+    Bottle, EventChanged, FloorPlanChanged, PlanFeature, PlanPlace, PlanRoom, PlanTable,
+};
 use purchase::catalog::consume::{Applied, NotApplied};
 use uuid::Uuid;
 
@@ -11,8 +13,13 @@ fn place(x: i64, y: i64, width: i64, height: i64) -> Option<PlanPlace> {
     Some(PlanPlace { x, y, width, height, turn: 0 })
 }
 
-/// Three tables: 1 and 2 for four and eight, 3 kept by the club.
+/// The plan of a stage's night.
 pub fn plan_of(stage: &Stage) -> FloorPlanChanged {
+    plan_for(&stage.event)
+}
+
+/// Three tables: 1 and 2 for four and eight, 3 kept by the club.
+pub fn plan_for(event: &EventChanged) -> FloorPlanChanged {
     let room_id = Uuid::now_v7().to_string();
     let table = |label: &str, shape: &str, seats: i64, x: i64, for_sale: bool| PlanTable {
         table_id: Uuid::now_v7().to_string(),
@@ -28,7 +35,7 @@ pub fn plan_of(stage: &Stage) -> FloorPlanChanged {
         photo_url: String::new(),
     };
     FloorPlanChanged {
-        event_id: stage.event.event_id.clone(),
+        event_id: event.event_id.clone(),
         revision: 1,
         width: 1000,
         height: 600,
@@ -54,7 +61,7 @@ pub fn plan_of(stage: &Stage) -> FloorPlanChanged {
             name: "Mezcal Joven".into(),
             price_minor: 18_000,
         }],
-        zone_id: stage.event.zones[0].zone_id.clone(),
+        zone_id: event.zones[0].zone_id.clone(),
         release_after_minutes: 60,
         open: true,
         changed_at: SystemClock.now().timestamp_millis(),
