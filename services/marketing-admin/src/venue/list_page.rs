@@ -142,11 +142,13 @@ fn line(shell: &Shell, plan: FloorTemplate, zone: Tz) -> Line {
     Line {
         id: plan.id.to_string(),
         picture: thumbnail::svg(&plan.drawing, &plan.name, None),
-        about: shell.t2("venue-about", ("tables", &plan.drawing.tables.len()), ("seats", &seats)),
+        about: shell.t2("venue-about", "tables", plan.drawing.tables.len(), "seats", seats),
         changed: shell.t2(
             "venue-version-line",
-            ("version", &plan.version),
-            ("when", &format::date_time(shell.lang, plan.made_at, zone)),
+            "version",
+            plan.version,
+            "when",
+            format::date_time(shell.lang, plan.made_at, zone),
         ),
         name: plan.name,
     }

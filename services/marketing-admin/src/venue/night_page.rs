@@ -1,0 +1,316 @@
+//! `/admin/events/{event}/tables`: a night's own plan, with what its tables cost.
+
+use std::collections::HashMap;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono_tz::Tz;
+use domain::floor_plan::{Bottle, Deposit, NightPlan, Table};
+use domain::money::Currency;
+use domain::permission::Permission;
+use serde::Deserialize;
+use ui::{Shell, format};
+use uuid::Uuid;
+use web::can::EventsRead;
+use web::{Fault, Locale};
+
+use super::night_form::{Faults, NEW_BOTTLES};
+use super::store::{nights, templates};
+use super::thumbnail;
+use crate::Desk;
+use crate::events::store::{self as events, Event, Which};
+use crate::staff::Member;
+use crate::views::{self, Room};
+
+/// A night, its plan, and the templates that it may copy.
+pub(super) struct Place {
+    pub(super) event: Event,
+    pub(super) kept: Option<nights::Kept>,
+    pub(super) templates: Vec<templates::Template>,
+    pub(super) currency: Currency,
+}
+
+impl Place {
+    /// The night, or 404.
+    pub(super) async fn find(desk: &Desk, event: Uuid) -> Result<Self, Fault> {
+        let mut conn = desk.db.conn().await?;
+        let event = events::find(&mut conn, Which::Id(event)).await?.ok_or_else(Fault::not_found)?;
+        let currency = event.row.currency.parse().map_err(Fault::internal)?;
+        let kept = nights::find(&mut conn, event.row.id).await?;
+        let mut templates = templates::list(&mut conn).await?;
+        templates.retain(|template| template.archived_at.is_none());
+        Ok(Self { event, kept, templates, currency })
+    }
+
+    /// Its own page.
+    pub(super) fn path(&self) -> String {
+        format!("/admin/events/{}/tables", self.event.row.id)
+    }
+}
+
+/// What the page says beside what is kept: a form that was refused, or what was done.
+#[derive(Default)]
+pub(super) struct Shown {
+    pub(super) typed: HashMap<String, String>,
+    pub(super) faults: Faults,
+    /// What is wrong, in words.
+    pub(super) problem: String,
+    pub(super) done: String,
+    pub(super) status: Option<StatusCode>,
+}
+
+/// What was done just before.
+#[derive(Debug, Default, Deserialize)]
+pub struct Done {
+    #[serde(default)]
+    done: String,
+    #[serde(default)]
+    #[expect(dead_code, reason = "the language switch adds it to every address")]
+    lang: String,
+}
+
+#[derive(Template)]
+#[template(path = "venue/night.html")]
+struct NightPage {
+    shell: Shell,
+    style: String,
+    own_style: String,
+    csrf: String,
+    path: String,
+    event: String,
+    title: String,
+    when: String,
+    may_write: bool,
+    problem: String,
+    done: String,
+    revision: i64,
+    /// Templates to choose from; none once guests could book.
+    templates: Vec<(String, String)>,
+    /// The plan as a picture; empty: there is none.
+    picture: String,
+    open: bool,
+    for_sale: String,
+    zones: Vec<Choice>,
+    rooms: Vec<(String, String)>,
+    rows: Vec<Row>,
+    bottles: Vec<BottleRow>,
+    release: String,
+    release_error: String,
+    currency: &'static str,
+    all: AllRow,
+}
+
+struct Choice {
+    id: String,
+    name: String,
+    chosen: bool,
+}
+
+/// The form for many tables at once, as it was typed.
+struct AllRow {
+    minimum: String,
+    deposit: String,
+    includes: String,
+    error: String,
+}
+
+struct Row {
+    id: String,
+    label: String,
+    about: String,
+    sale: bool,
+    minimum: String,
+    kind: String,
+    deposit: String,
+    includes: String,
+    photo: String,
+    error: String,
+}
+
+struct BottleRow {
+    key: String,
+    name: String,
+    price: String,
+    error: String,
+}
+
+/// The page.
+pub async fn show(
+    desk: Data<Desk>,
+    request: HttpRequest,
+    locale: Locale,
+    member: Member<EventsRead>,
+    event: Path<Uuid>,
+    done: Query<Done>,
+) -> Result<HttpResponse, Fault> {
+    let place = Place::find(&desk, *event).await?;
+    let done = match done.done.as_str() {
+        "chosen" | "saved" | "opened" | "closed" | "photo" => {
+            ui::text(locale.0, &format!("venue-done-{}", done.done), &[])
+        }
+        _ => String::new(),
+    };
+    let shown = Shown { done, ..Shown::default() };
+    render(&desk, (&request, locale), &member, &place, shown)
+}
+
+/// The page as it stands, or with what was refused.
+pub(super) fn render<P>(
+    desk: &Desk,
+    (request, locale): (&HttpRequest, Locale),
+    member: &Member<P>,
+    place: &Place,
+    shown: Shown,
+) -> Result<HttpResponse, Fault> {
+    let row = &place.event.row;
+    let zone: Tz = row.time_zone.parse().unwrap_or(Tz::UTC);
+    let title = ui::text(locale.0, "venue-night-title", &[]);
+    let shell = views::desk_shell(desk, request, locale, member, Room::Events, &title).at(&place.path());
+    let nothing = NightPlan::default();
+    let night = place.kept.as_ref().map_or(&nothing, |kept| &kept.night);
+    let view = View { shell: &shell, night, currency: place.currency, shown: &shown };
+    let opened = place.kept.as_ref().is_some_and(|kept| kept.opened_at.is_some());
+    let sold = night.offers.iter().filter(|offer| !offer.blocked).count();
+    let page = NightPage {
+        style: crate::assets::url("admin.css"),
+        own_style: crate::assets::url("venue.css"),
+        csrf: member.csrf_token().to_owned(),
+        path: place.path(),
+        event: format!("/admin/events/{}", row.id),
+        title: row.title.clone(),
+        when: format::night(locale.0, row.starts_at, row.ends_at, zone),
+        may_write: member.may(Permission::EventsWrite)
+            && matches!(row.status.as_str(), "draft" | "published"),
+        revision: place.kept.as_ref().map_or(0, |kept| kept.revision),
+        templates: if opened { Vec::new() } else { names(&place.templates) },
+        picture: match &place.kept {
+            Some(kept) => thumbnail::svg(&kept.night.plan, &row.title, Some(&kept.night)),
+            None => String::new(),
+        },
+        open: night.open,
+        for_sale: shell.t2("venue-for-sale", "count", sold, "all", night.plan.tables.len()),
+        zones: view.zones(place),
+        rooms: night.plan.rooms.iter().map(|room| (room.id.to_string(), room.name.clone())).collect(),
+        rows: night.plan.tables.iter().map(|table| view.row(table)).collect(),
+        bottles: view.bottles(),
+        release: view.typed("release", || night.release_after_minutes.to_string()),
+        release_error: view.error(&["release"]),
+        currency: place.currency.code(),
+        all: AllRow {
+            minimum: view.typed("all.minimum", String::new),
+            deposit: view.typed("all.deposit", String::new),
+            includes: view.typed("all.includes", String::new),
+            error: view.error(&["all.minimum", "all.deposit"]),
+        },
+        problem: shown.problem.clone(),
+        done: shown.done.clone(),
+        shell: shell.clone(),
+    };
+    views::private(shown.status.unwrap_or(StatusCode::OK), &page)
+}
+
+fn names(templates: &[templates::Template]) -> Vec<(String, String)> {
+    templates.iter().map(|template| (template.id.to_string(), template.name.clone())).collect()
+}
+
+/// What is kept, under what was typed.
+struct View<'a> {
+    shell: &'a Shell,
+    night: &'a NightPlan,
+    currency: Currency,
+    shown: &'a Shown,
+}
+
+impl View<'_> {
+    fn typed(&self, name: &str, kept: impl FnOnce() -> String) -> String {
+        self.shown.typed.get(name).cloned().unwrap_or_else(kept)
+    }
+
+    /// The first of these fields' faults, in words.
+    fn error(&self, fields: &[&str]) -> String {
+        let code = fields.iter().find_map(|field| self.shown.faults.get(*field));
+        code.map(|code| self.shell.t(&format!("venue-fault-{}", code.replace('_', "-")))).unwrap_or_default()
+    }
+
+    fn zones(&self, place: &Place) -> Vec<Choice> {
+        let kept = place.kept.as_ref().map(|kept| kept.zone.to_string()).unwrap_or_default();
+        let chosen = self.typed("zone", || kept);
+        let choice = |zone: &events::ZoneRow| {
+            let id = zone.id.to_string();
+            Choice { name: zone.name.clone(), chosen: id == chosen, id }
+        };
+        place.event.zones.iter().map(choice).collect()
+    }
+
+    fn row(&self, table: &Table) -> Row {
+        let id = table.id.to_string();
+        let name = |field: &str| format!("{field}.{id}");
+        let (minimum, kind, deposit) = (name("minimum"), name("kind"), name("deposit"));
+        let (includes, sale) = (name("includes"), name("sale"));
+        let offer = self.night.offer(table.id);
+        let stored = offer.map(|offer| offer.deposit).unwrap_or_default();
+        let typed = self.shown.typed.contains_key(&minimum);
+        let kept_from_sale = offer.is_none_or(|offer| offer.blocked);
+        let room = table.room.and_then(|id| self.night.plan.rooms.iter().find(|room| room.id == id));
+        let seats = self.shell.t1("venue-seats", "count", table.seats);
+        Row {
+            label: table.label.trim().to_owned(),
+            about: room.map_or_else(|| seats.clone(), |room| format!("{seats} · {}", room.name)),
+            sale: if typed { self.shown.typed.contains_key(&sale) } else { !kept_from_sale },
+            minimum: self.typed(&minimum, || self.amount(offer.map_or(0, |offer| offer.minimum_minor))),
+            kind: self.typed(&kind, || kind_of(stored).to_owned()),
+            deposit: self.typed(&deposit, || self.figure(stored)),
+            includes: self
+                .typed(&includes, || offer.map(|offer| offer.includes.clone()).unwrap_or_default()),
+            photo: offer.and_then(|offer| offer.photo.clone()).unwrap_or_default(),
+            error: self.error(&[minimum.as_str(), deposit.as_str(), includes.as_str()]),
+            id,
+        }
+    }
+
+    fn bottles(&self) -> Vec<BottleRow> {
+        let row = |key: String, kept: Option<&Bottle>| {
+            let (name, price) = (format!("bottle.{key}.name"), format!("bottle.{key}.price"));
+            BottleRow {
+                name: self.typed(&name, || kept.map(|bottle| bottle.name.clone()).unwrap_or_default()),
+                price: self
+                    .typed(&price, || kept.map(|each| self.amount(each.price_minor)).unwrap_or_default()),
+                error: self.error(&[name.as_str(), price.as_str()]),
+                key,
+            }
+        };
+        let kept = self.night.menu.iter().map(|bottle| row(bottle.id.to_string(), Some(bottle)));
+        kept.chain((0..NEW_BOTTLES).map(|number| row(format!("new{number}"), None))).collect()
+    }
+
+    fn amount(&self, minor: i64) -> String {
+        self.currency.write_minor(minor)
+    }
+
+    /// What stands in the field beside a deposit's kind.
+    fn figure(&self, deposit: Deposit) -> String {
+        match deposit {
+            Deposit::Fixed { minor } => self.amount(minor),
+            Deposit::Share { basis_points } => percent(basis_points),
+            Deposit::Full => String::new(),
+        }
+    }
+}
+
+const fn kind_of(deposit: Deposit) -> &'static str {
+    match deposit {
+        Deposit::Fixed { .. } => "fixed",
+        Deposit::Share { .. } => "share",
+        Deposit::Full => "full",
+    }
+}
+
+/// 25, or 12.50.
+fn percent(basis_points: i64) -> String {
+    match basis_points % 100 {
+        0 => (basis_points / 100).to_string(),
+        part => format!("{}.{part:02}", basis_points / 100),
+    }
+}
