@@ -13,7 +13,7 @@ use web::can::{Anything, EventsRead, EventsWrite};
 use web::{CsrfForm, Fault, Locale, redirect};
 
 use super::store::templates::{self as store, Template as FloorTemplate};
-use super::{template, thumbnail};
+use super::{drawing, template};
 use crate::Desk;
 use crate::events::venues;
 use crate::staff::Member;
@@ -24,7 +24,7 @@ use crate::views::{self, Room};
 struct ListPage {
     shell: Shell,
     style: String,
-    own_style: String,
+    styles: [String; 2],
     csrf: String,
     may_write: bool,
     plans: Vec<Line>,
@@ -117,13 +117,13 @@ async fn render<P>(
     let shell = views::desk_shell(desk, request, locale, member, Room::FloorPlans, &title);
     let (archived, plans): (Vec<_>, Vec<_>) =
         plans.into_iter().partition(|plan| plan.archived_at.is_some());
-    let lines = |plans: Vec<FloorTemplate>| -> Vec<Line> {
+    let lines = |plans: Vec<FloorTemplate>| -> Result<Vec<Line>, Fault> {
         plans.into_iter().map(|plan| line(&shell, plan, zone)).collect()
     };
-    let (plans, archived) = (lines(plans), lines(archived));
+    let (plans, archived) = (lines(plans)?, lines(archived)?);
     let page = ListPage {
         style: crate::assets::url("admin.css"),
-        own_style: crate::assets::url("venue.css"),
+        styles: ["venue.css", "floor-plan.css"].map(crate::assets::url),
         csrf: member.csrf_token().to_owned(),
         may_write: member.may(Permission::EventsWrite),
         plans,
@@ -137,11 +137,11 @@ async fn render<P>(
     views::private(status, &page)
 }
 
-fn line(shell: &Shell, plan: FloorTemplate, zone: Tz) -> Line {
+fn line(shell: &Shell, plan: FloorTemplate, zone: Tz) -> Result<Line, Fault> {
     let seats: u32 = plan.drawing.tables.iter().map(|table| table.seats).sum();
-    Line {
+    Ok(Line {
         id: plan.id.to_string(),
-        picture: thumbnail::svg(&plan.drawing, &plan.name, None),
+        picture: drawing::svg(&plan.drawing, &plan.name, shell.lang)?,
         about: shell.t2("venue-about", "tables", plan.drawing.tables.len(), "seats", seats),
         changed: shell.t2(
             "venue-version-line",
@@ -151,5 +151,5 @@ fn line(shell: &Shell, plan: FloorTemplate, zone: Tz) -> Line {
             format::date_time(shell.lang, plan.made_at, zone),
         ),
         name: plan.name,
-    }
+    })
 }

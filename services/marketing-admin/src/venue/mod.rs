@@ -1,13 +1,13 @@
 //! Floor plans: where the club's tables stand, and what they cost on a night.
 //!
-//! The club keeps plans as templates, each with all its versions ([`template`]): listed ([`list_page`]), drawn ([`editor`],
-//! [`draw`]), taken back to an older version ([`versions_page`]). A night gets a copy of one ([`night`]), with a minimum, a deposit
+//! The club keeps plans as templates, each with all its versions ([`template`]): listed ([`list_page`]), drawn ([`editor`]; as a
+//! picture, [`drawing`]), taken back to an older version ([`versions_page`]). A night gets a copy of one ([`night`]), with a minimum, a deposit
 //! and what comes with it for each table ([`night_page`], [`night_form`], [`night_act`]). Every change of a night's plan is one
 //! transaction: revision + 1, audit row, `floorplan.changed` ([`snapshot`]). From its first opening on no table leaves a night's plan:
 //! guests may have booked it. Pictures of both are made anew from their pixels ([`pictures`]).
 
 pub mod api;
-pub mod draw;
+pub mod drawing;
 pub mod editor;
 pub mod list_page;
 pub mod night;
@@ -19,7 +19,6 @@ pub mod sent;
 pub mod snapshot;
 pub mod store;
 pub mod template;
-pub mod thumbnail;
 pub mod versions_page;
 
 use db::DbError;

@@ -55,7 +55,15 @@ impl Wanted {
     }
 }
 
-/// What guests may be without: a table of a plan that was open once.
+/// A night's plan, if it has one, and the first of the event's zones; 404 where there is no such night.
+pub async fn before(desk: &Desk, event: Uuid) -> Result<(Option<Kept>, Option<Uuid>), Fault> {
+    let mut conn = desk.db.conn().await?;
+    let found = events::find(&mut conn, Which::Id(event)).await?.ok_or_else(Fault::not_found)?;
+    let zone = found.zones.as_slice().first().map(|zone| zone.id);
+    Ok((store::find(&mut conn, event).await?, zone))
+}
+
+/// A table that is to go is on a plan that was open once.
 fn taken() -> Fault {
     Fault::conflict("tables_taken")
         .detail("Guests may have booked its tables: they stay on the plan. Keep one from sale instead.")

@@ -18,7 +18,7 @@ use web::{Fault, Locale};
 
 use super::night_form::{Faults, NEW_BOTTLES};
 use super::store::{nights, templates};
-use super::thumbnail;
+use super::drawing;
 use crate::Desk;
 use crate::events::store::{self as events, Event, Which};
 use crate::staff::Member;
@@ -76,7 +76,7 @@ pub struct Done {
 struct NightPage {
     shell: Shell,
     style: String,
-    own_style: String,
+    styles: [String; 2],
     csrf: String,
     path: String,
     event: String,
@@ -175,7 +175,7 @@ pub(super) fn render<P>(
     let sold = night.offers.iter().filter(|offer| !offer.blocked).count();
     let page = NightPage {
         style: crate::assets::url("admin.css"),
-        own_style: crate::assets::url("venue.css"),
+        styles: ["venue.css", "floor-plan.css"].map(crate::assets::url),
         csrf: member.csrf_token().to_owned(),
         path: place.path(),
         event: format!("/admin/events/{}", row.id),
@@ -186,7 +186,7 @@ pub(super) fn render<P>(
         revision: place.kept.as_ref().map_or(0, |kept| kept.revision),
         templates: if opened { Vec::new() } else { names(&place.templates) },
         picture: match &place.kept {
-            Some(kept) => thumbnail::svg(&kept.night.plan, &row.title, Some(&kept.night)),
+            Some(kept) => drawing::svg(&kept.night.plan, &row.title, locale.0)?,
             None => String::new(),
         },
         open: night.open,

@@ -13,7 +13,7 @@ use web::can::{Anything, EventsRead, EventsWrite};
 use web::{CsrfForm, Fault, Locale, redirect};
 
 use super::store::templates as store;
-use super::{template, thumbnail};
+use super::{drawing, template};
 use crate::Desk;
 use crate::events::venues;
 use crate::staff::Member;
@@ -24,7 +24,7 @@ use crate::views::{self, Room};
 struct VersionsPage {
     shell: Shell,
     style: String,
-    own_style: String,
+    styles: [String; 2],
     csrf: String,
     may_write: bool,
     id: String,
@@ -63,17 +63,17 @@ pub async fn show(
     let line = |version: store::Template| {
         let seats: u32 = version.drawing.tables.iter().map(|table| table.seats).sum();
         let when = format::date_time(shell.lang, version.made_at, zone);
-        Line {
+        Ok(Line {
             version: version.version,
-            picture: thumbnail::svg(&version.drawing, &version.name, None),
+            picture: drawing::svg(&version.drawing, &version.name, shell.lang)?,
             about: shell.t2("venue-about", "tables", version.drawing.tables.len(), "seats", seats),
             made: if version.made_by.is_empty() { when } else { format!("{when} · {}", version.made_by) },
-        }
+        })
     };
-    let versions = versions.into_iter().map(line).collect();
+    let versions = versions.into_iter().map(line).collect::<Result<_, Fault>>()?;
     let page = VersionsPage {
         style: crate::assets::url("admin.css"),
-        own_style: crate::assets::url("venue.css"),
+        styles: ["venue.css", "floor-plan.css"].map(crate::assets::url),
         csrf: member.csrf_token().to_owned(),
         may_write: member.may(Permission::EventsWrite),
         id: plan.to_string(),
