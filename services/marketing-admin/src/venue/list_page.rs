@@ -115,8 +115,7 @@ async fn render<P>(
     drop(conn);
     let title = ui::text(locale.0, "venue-title", &[]);
     let shell = views::desk_shell(desk, request, locale, member, Room::FloorPlans, &title);
-    let (archived, plans): (Vec<_>, Vec<_>) =
-        plans.into_iter().partition(|plan| plan.archived_at.is_some());
+    let (archived, plans): (Vec<_>, Vec<_>) = plans.into_iter().partition(|plan| plan.archived_at.is_some());
     let lines = |plans: Vec<FloorTemplate>| -> Result<Vec<Line>, Fault> {
         plans.into_iter().map(|plan| line(&shell, plan, zone)).collect()
     };

@@ -171,9 +171,7 @@ async fn claim(conn: &mut Conn, event: Uuid, night: &NightPlan) -> Result<(), Re
     let keys: Vec<Uuid> = night.plan.tables.iter().map(|table| table.id).collect();
     let others = store::claim(conn, event, &keys).await?;
     let taken = |(index, key): (usize, &Uuid)| {
-        others
-            .contains(key)
-            .then(|| PlanFault { path: format!("tables.{index}.id"), why: Why::Twice })
+        others.contains(key).then(|| PlanFault { path: format!("tables.{index}.id"), why: Why::Twice })
     };
     sound(keys.iter().enumerate().filter_map(taken).collect())
 }

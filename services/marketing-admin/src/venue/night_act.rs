@@ -172,13 +172,7 @@ impl Asked<'_> {
 
     fn shown(self, status: StatusCode, key: &str, faults: Faults) -> Result<HttpResponse, Fault> {
         let problem = ui::text(self.locale.0, key, &[]);
-        let shown = Shown {
-            typed: self.fields,
-            faults,
-            problem,
-            status: Some(status),
-            done: String::new(),
-        };
+        let shown = Shown { typed: self.fields, faults, problem, status: Some(status), done: String::new() };
         night_page::render(self.desk, (self.request, self.locale), self.member, &self.place, shown)
     }
 }

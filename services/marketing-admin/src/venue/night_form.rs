@@ -20,11 +20,7 @@ pub const NEW_BOTTLES: usize = 3;
 const WHOLE: i64 = 10_000;
 
 /// What the form says, where it says something: tables and fields that it leaves out stay as they are.
-pub fn read(
-    fields: &HashMap<String, String>,
-    before: &Kept,
-    currency: Currency,
-) -> Result<Wanted, Faults> {
+pub fn read(fields: &HashMap<String, String>, before: &Kept, currency: Currency) -> Result<Wanted, Faults> {
     let mut reading = Reading { fields, currency, faults: Faults::new() };
     let mut wanted = Wanted::of(before);
     wanted.night.offers = before
@@ -52,11 +48,7 @@ pub fn read(
 }
 
 /// What the form for many tables at once says; what it leaves empty stays as it is.
-pub fn apply(
-    fields: &HashMap<String, String>,
-    before: &Kept,
-    currency: Currency,
-) -> Result<Wanted, Faults> {
+pub fn apply(fields: &HashMap<String, String>, before: &Kept, currency: Currency) -> Result<Wanted, Faults> {
     let mut reading = Reading { fields, currency, faults: Faults::new() };
     let to = reading.text("to").unwrap_or_default();
     let room = to.parse::<Uuid>().ok();
@@ -281,7 +273,8 @@ mod tests {
     #[test]
     fn many_tables_at_once_are_all_or_those_of_a_room() {
         let room = Uuid::from_u128(50).to_string();
-        let sent = form(&[("to", room.as_str()), ("all.minimum", "300"), ("all.kind", "full"), ("all.sale", "yes")]);
+        let sent =
+            form(&[("to", room.as_str()), ("all.minimum", "300"), ("all.kind", "full"), ("all.sale", "yes")]);
         let wanted = apply(&sent, &kept(), Currency::Eur).expect("no faults").night;
         assert_eq!((wanted.offers[0].minimum_minor, wanted.offers[0].deposit), (30_000, Deposit::Full));
         assert!(!wanted.offers[0].blocked && wanted.offers[1].blocked);
@@ -294,7 +287,10 @@ mod tests {
     fn a_fault_of_the_plan_stands_at_its_field() {
         let kept = kept();
         let fault = |path: &str| PlanFault { path: path.to_owned(), why: Why::OutOfRange };
-        let found = fields_of(&[fault("offers.1.minimum_minor"), fault("release_after_minutes")], &kept.night);
-        assert!(found.contains_key(&format!("minimum.{}", Uuid::from_u128(2))) && found.contains_key("release"));
+        let found =
+            fields_of(&[fault("offers.1.minimum_minor"), fault("release_after_minutes")], &kept.night);
+        assert!(
+            found.contains_key(&format!("minimum.{}", Uuid::from_u128(2))) && found.contains_key("release")
+        );
     }
 }

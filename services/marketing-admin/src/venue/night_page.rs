@@ -16,9 +16,9 @@ use uuid::Uuid;
 use web::can::EventsRead;
 use web::{Fault, Locale};
 
+use super::drawing;
 use super::night_form::{Faults, NEW_BOTTLES};
 use super::store::{nights, templates};
-use super::drawing;
 use crate::Desk;
 use crate::events::store::{self as events, Event, Which};
 use crate::staff::Member;
@@ -262,8 +262,7 @@ impl View<'_> {
             minimum: self.typed(&minimum, || self.amount(offer.map_or(0, |offer| offer.minimum_minor))),
             kind: self.typed(&kind, || kind_of(stored).to_owned()),
             deposit: self.typed(&deposit, || self.figure(stored)),
-            includes: self
-                .typed(&includes, || offer.map(|offer| offer.includes.clone()).unwrap_or_default()),
+            includes: self.typed(&includes, || offer.map(|offer| offer.includes.clone()).unwrap_or_default()),
             photo: offer.and_then(|offer| offer.photo.clone()).unwrap_or_default(),
             error: self.error(&[minimum.as_str(), deposit.as_str(), includes.as_str()]),
             id,

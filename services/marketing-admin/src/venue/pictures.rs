@@ -1,6 +1,7 @@
 //! `/admin/plan-pictures` and `/plan-pictures/{picture}`: pictures beneath plans and of tables. Each is made anew from its pixels, has an
 //! address of its own for ever, and is shown to everybody: guests look at the tables.
 
+use ::pictures::{PictureError, Shape};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
@@ -8,7 +9,6 @@ use actix_web::web::{Bytes, Data, Path};
 use audit::Actor;
 use db::{Conn, DbError};
 use domain::floor_plan::{FloorPlan, NightPlan, PlanFault, Why};
-use ::pictures::{PictureError, Shape};
 use serde_json::json;
 use uuid::Uuid;
 use web::Fault;
@@ -95,10 +95,7 @@ pub(super) fn of_night(night: &NightPlan) -> Vec<(String, &str)> {
 }
 
 /// The parts that name a picture which is none of ours.
-pub(super) async fn unknown(
-    conn: &mut Conn,
-    named: Vec<(String, &str)>,
-) -> Result<Vec<PlanFault>, DbError> {
+pub(super) async fn unknown(conn: &mut Conn, named: Vec<(String, &str)>) -> Result<Vec<PlanFault>, DbError> {
     if named.is_empty() {
         return Ok(Vec::new());
     }

@@ -1,9 +1,7 @@
 //! A night's plan as the other services are told of it.
 
 use domain::floor_plan::{Feature, NightPlan, Place, Room, Table};
-use messages::marketing_admin::v1::{
-    Bottle, FloorPlanChanged, PlanFeature, PlanPlace, PlanRoom, PlanTable,
-};
+use messages::marketing_admin::v1::{Bottle, FloorPlanChanged, PlanFeature, PlanPlace, PlanRoom, PlanTable};
 use messages::millis;
 
 use super::store::nights::Kept;
@@ -48,11 +46,7 @@ fn place(place: &Place) -> Option<PlanPlace> {
 }
 
 fn room(room: &Room) -> PlanRoom {
-    PlanRoom {
-        room_id: room.id.to_string(),
-        name: room.name.trim().to_owned(),
-        place: place(&room.place),
-    }
+    PlanRoom { room_id: room.id.to_string(), name: room.name.trim().to_owned(), place: place(&room.place) }
 }
 
 fn feature(feature: &Feature) -> PlanFeature {

@@ -51,8 +51,9 @@ async fn told(house: &House) -> Vec<FloorPlanChanged> {
         payload: Vec<u8>,
     }
     let mut conn = house.db.conn().await.expect("a connection");
-    let query =
-        diesel::sql_query("SELECT payload FROM outbox WHERE subject = 'floorplan.changed' ORDER BY message_id");
+    let query = diesel::sql_query(
+        "SELECT payload FROM outbox WHERE subject = 'floorplan.changed' ORDER BY message_id",
+    );
     let rows: Vec<Row> = diesel_async::RunQueryDsl::load(query, &mut conn).await.expect("rows");
     rows.iter().map(|row| FloorPlanChanged::decode(&row.payload[..]).expect("a message")).collect()
 }
@@ -168,7 +169,8 @@ async fn the_list_makes_copies_archives_and_takes_back_into_use() {
     let form = [("csrf", csrf.as_str()), ("name", "Terrace, winter"), ("from", id.as_str())];
     let made = house.submit("/admin/floor-plans", &cookie, &form).await;
     assert_eq!(made.status(), StatusCode::SEE_OTHER);
-    let copy = made.headers()["location"].to_str().expect("text").rsplit('/').next().expect("a key").to_owned();
+    let copy =
+        made.headers()["location"].to_str().expect("text").rsplit('/').next().expect("a key").to_owned();
     let copied = body(house.get(&format!("/api/v1/floor-plans/{copy}/drawing"), &token).await).await;
     let first = body(house.get(&format!("/api/v1/floor-plans/{id}/drawing"), &token).await).await;
     let labels = |plan: &Value| plan["drawing"]["tables"].as_array().expect("tables").len();
@@ -195,12 +197,16 @@ async fn a_night_gets_its_own_tables_and_says_what_they_cost() {
     let event = text(&night["id"]);
     let tables = Tables::of(&house, &event).await;
     assert_eq!(house.get(&tables.api, &token).await.status(), StatusCode::NOT_FOUND);
-    let form = house.page(&format!("/admin/events/{event}"), &tables.cookie).await.text().await.expect("a page");
+    let form =
+        house.page(&format!("/admin/events/{event}"), &tables.cookie).await.text().await.expect("a page");
     assert!(form.contains(&tables.path), "the night's page leads to its tables");
 
-    tables.done("/plan", 0, &[("plan", &plan)]).await;
+    tables.done("/plan", 0, &[("plan", plan.as_str())]).await;
     let kept = tables.kept().await;
-    assert_eq!((kept["revision"].as_i64(), kept["floor_plan"]["id"].as_str()), (Some(1), Some(plan.as_str())));
+    assert_eq!(
+        (kept["revision"].as_i64(), kept["floor_plan"]["id"].as_str()),
+        (Some(1), Some(plan.as_str()))
+    );
     assert_eq!(kept["night"]["offers"].as_array().expect("offers").len(), 2);
     assert!(kept["night"]["offers"][0]["blocked"].as_bool().expect("yes or no"), "nothing is given away");
     let nothing = tables.send("/open", 1, &[("open", "yes")]).await;
@@ -261,18 +267,19 @@ async fn no_table_leaves_a_plan_that_was_open() {
     let house = House::open().await;
     let token = house.token(OLGA).await;
     let plan = template(&house, &token, "Main room").await;
-    let [friday, saturday] = [house.published(&token, "Friday").await, house.published(&token, "Saturday").await];
+    let [friday, saturday] =
+        [house.published(&token, "Friday").await, house.published(&token, "Saturday").await];
     let tables = Tables::of(&house, &text(&friday["id"])).await;
-    tables.done("/plan", 0, &[("plan", &plan)]).await;
+    tables.done("/plan", 0, &[("plan", plan.as_str())]).await;
     // Chosen by mistake: as long as nobody could book, another copy takes its place.
     let before = tables.kept().await["night"]["plan"]["tables"][0]["id"].clone();
-    tables.done("/plan", 1, &[("plan", &plan)]).await;
+    tables.done("/plan", 1, &[("plan", plan.as_str())]).await;
     assert_ne!(tables.kept().await["night"]["plan"]["tables"][0]["id"], before);
     tables.done("/apply", 2, &[("to", "all"), ("all.sale", "yes"), ("all.minimum", "500")]).await;
     tables.done("/open", 3, &[("open", "yes")]).await;
     tables.done("/open", 4, &[("open", "no")]).await;
 
-    let again = tables.send("/plan", 5, &[("plan", &plan)]).await;
+    let again = tables.send("/plan", 5, &[("plan", plan.as_str())]).await;
     assert_eq!(again.status(), StatusCode::CONFLICT);
     assert!(again.text().await.expect("a page").contains("Guests may have booked these tables."));
     let night = tables.kept().await["night"].clone();
@@ -291,7 +298,11 @@ async fn no_table_leaves_a_plan_that_was_open() {
     let borrowed = other.put(0, &night).await;
     assert_eq!(borrowed.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let errors = body(borrowed).await["errors"].clone();
-    assert_eq!(errors[0], json!({"field": "tables.0.id", "code": "twice"}), "a table is one night's for ever");
+    assert_eq!(
+        errors[0],
+        json!({"field": "tables.0.id", "code": "twice"}),
+        "a table is one night's for ever"
+    );
     assert_eq!(house.get(&other.api, &token).await.status(), StatusCode::NOT_FOUND);
 }
 
@@ -302,7 +313,7 @@ async fn of_ten_who_save_at_once_one_is_first_and_the_others_are_told() {
     let plan = template(&house, &token, "Main room").await;
     let night = house.published(&token, "Friday").await;
     let tables = Tables::of(&house, &text(&night["id"])).await;
-    tables.done("/plan", 0, &[("plan", &plan)]).await;
+    tables.done("/plan", 0, &[("plan", plan.as_str())]).await;
     let kept = tables.kept().await["night"].clone();
     let attempts = (1..=10).map(|minutes| {
         let mut night = kept.clone();
@@ -344,7 +355,12 @@ async fn upload(house: &House, path: &str, cookie: &str, fields: &[(&str, &str)]
     body.extend_from_slice(b"\r\n--b--\r\n");
     let request = house.http.post(house.url(path)).header("cookie", cookie).header("origin", ORIGIN);
     let request = request.header("accept", "application/json");
-    request.header("content-type", "multipart/form-data; boundary=b").body(body).send().await.expect("an answer")
+    request
+        .header("content-type", "multipart/form-data; boundary=b")
+        .body(body)
+        .send()
+        .await
+        .expect("an answer")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -380,7 +396,7 @@ async fn pictures_are_made_anew_and_shown_to_everybody() {
     assert_eq!(saved.status(), StatusCode::OK);
     let night = house.published(&token, "Friday").await;
     let tables = Tables::of(&house, &text(&night["id"])).await;
-    tables.done("/plan", 0, &[("plan", &plan)]).await;
+    tables.done("/plan", 0, &[("plan", plan.as_str())]).await;
     let csrf = field(&tables.page().await, "csrf");
     let fields = [("csrf", csrf.as_str()), ("revision", "1"), ("table", "")];
     let photographed = upload(&house, &format!("{}/photo", tables.path), &tables.cookie, &fields, &png).await;

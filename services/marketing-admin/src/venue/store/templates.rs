@@ -158,12 +158,7 @@ pub async fn add_version(
 }
 
 /// Archives a template, or takes it back into use. `false`: it is so already, or is not there.
-pub async fn archive(
-    conn: &mut Conn,
-    id: Uuid,
-    archived: bool,
-    now: DateTime<Utc>,
-) -> Result<bool, DbError> {
+pub async fn archive(conn: &mut Conn, id: Uuid, archived: bool, now: DateTime<Utc>) -> Result<bool, DbError> {
     let changed = diesel::sql_query(
         "UPDATE floor_plans SET archived_at = CASE WHEN $2 THEN $3 END WHERE id = $1 AND (archived_at IS NOT NULL) <> $2",
     )

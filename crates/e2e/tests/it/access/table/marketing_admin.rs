@@ -200,7 +200,12 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "POST", "/admin/floor-plans/{plan}/drawing", Holds(P::EventsWrite)),
     row(MarketingAdmin, "POST", "/admin/floor-plans/{plan}/archive", Holds(P::EventsWrite)),
     row(MarketingAdmin, "GET", "/admin/floor-plans/{plan}/versions", Holds(P::EventsRead)),
-    row(MarketingAdmin, "POST", "/admin/floor-plans/{plan}/versions/{version}/restore", Holds(P::EventsWrite)),
+    row(
+        MarketingAdmin,
+        "POST",
+        "/admin/floor-plans/{plan}/versions/{version}/restore",
+        Holds(P::EventsWrite),
+    ),
     row(MarketingAdmin, "POST", "/admin/plan-pictures", Holds(P::EventsWrite)),
     row(MarketingAdmin, "GET", "/admin/events/{event}/tables", Holds(P::EventsRead)),
     row(MarketingAdmin, "POST", "/admin/events/{event}/tables", Holds(P::EventsWrite)),
