@@ -54,7 +54,7 @@ pub struct FloorPlanInput {
     pub name: String,
     /// Its drawing; a blank one if left out.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Object)]
     pub drawing: Option<FloorPlan>,
 }
 

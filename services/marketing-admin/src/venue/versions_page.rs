@@ -60,7 +60,7 @@ pub async fn show(
     };
     let title = ui::text(locale.0, "venue-versions", &[]);
     let shell = views::desk_shell(&desk, &request, locale, &member, Room::FloorPlans, &title);
-    let line = |version: store::Template| {
+    let line = |version: store::Template| -> Result<Line, Fault> {
         let seats: u32 = version.drawing.tables.iter().map(|table| table.seats).sum();
         let when = format::date_time(shell.lang, version.made_at, zone);
         Ok(Line {
@@ -70,7 +70,7 @@ pub async fn show(
             made: if version.made_by.is_empty() { when } else { format!("{when} · {}", version.made_by) },
         })
     };
-    let versions = versions.into_iter().map(line).collect::<Result<_, Fault>>()?;
+    let versions = versions.into_iter().map(line).collect::<Result<Vec<_>, Fault>>()?;
     let page = VersionsPage {
         style: crate::assets::url("admin.css"),
         styles: ["venue.css", "floor-plan.css"].map(crate::assets::url),

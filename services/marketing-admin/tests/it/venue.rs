@@ -307,6 +307,32 @@ async fn no_table_leaves_a_plan_that_was_open() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_zone_of_a_night_s_tables_stays_while_they_are_there() {
+    let house = House::open().await;
+    let token = house.token(OLGA).await;
+    let plan = template(&house, &token, "Main room").await;
+    let mut night = event("Friday");
+    night["zones"] = json!([{"name": "Club"}, {"name": "Deck"}, {"name": "Terrace"}]);
+    let night = body(house.post("/api/v1/events", &token, night).await).await;
+    let terrace = night["zones"][2]["id"].clone();
+    let tables = Tables::of(&house, &text(&night["id"])).await;
+    tables.done("/plan", 0, &[("plan", plan.as_str())]).await;
+    tables.done("", 1, &[("zone", terrace.as_str().expect("a key"))]).await;
+    let strange = tables.send("", 2, &[("zone", &Uuid::now_v7().to_string())]).await;
+    assert_eq!(strange.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    // The event is sent again without that zone: its tables still give entry there.
+    let mut again = event("Friday");
+    again["revision"] = night["revision"].clone();
+    again["zones"] = json!([{"name": "Club"}, {"name": "Deck"}]);
+    let event = night["id"].as_str().expect("a key");
+    let saved = house.put(&format!("/api/v1/events/{event}"), &token, again).await;
+    assert_eq!(saved.status(), StatusCode::OK);
+    assert_eq!(tables.kept().await["zone"], terrace);
+    let zones = house.count("SELECT count(*) FROM zones WHERE name = 'Terrace'").await;
+    assert_eq!(zones, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_ten_who_save_at_once_one_is_first_and_the_others_are_told() {
     let house = House::open().await;
     let token = house.token(OLGA).await;
