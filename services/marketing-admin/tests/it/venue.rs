@@ -318,7 +318,8 @@ async fn the_zone_of_a_night_s_tables_stays_while_they_are_there() {
     let tables = Tables::of(&house, &text(&night["id"])).await;
     tables.done("/plan", 0, &[("plan", plan.as_str())]).await;
     tables.done("", 1, &[("zone", terrace.as_str().expect("a key"))]).await;
-    let strange = tables.send("", 2, &[("zone", &Uuid::now_v7().to_string())]).await;
+    let nowhere = Uuid::now_v7().to_string();
+    let strange = tables.send("", 2, &[("zone", nowhere.as_str())]).await;
     assert_eq!(strange.status(), StatusCode::UNPROCESSABLE_ENTITY);
     // The event is sent again without that zone: its tables still give entry there.
     let mut again = event("Friday");
