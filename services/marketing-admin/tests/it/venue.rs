@@ -352,6 +352,15 @@ async fn of_ten_who_save_at_once_one_is_first_and_the_others_are_told() {
     let many = |wanted: StatusCode| statuses.iter().filter(|status| **status == wanted).count();
     assert_eq!((many(StatusCode::OK), many(StatusCode::CONFLICT)), (1, 9), "{statuses:?}");
     assert_eq!(tables.kept().await["revision"], 2);
+    // The control: one after the other, each from what the one before left, all ten are taken.
+    for minutes in 11..=20 {
+        let now = tables.kept().await;
+        let mut night = now["night"].clone();
+        night["release_after_minutes"] = json!(minutes);
+        let saved = tables.put(now["revision"].as_i64().expect("a number"), &night).await;
+        assert_eq!(saved.status(), StatusCode::OK, "{minutes}");
+    }
+    assert_eq!(told(&house).await.len(), 12, "each change is told once");
 }
 
 #[tokio::test(flavor = "multi_thread")]
