@@ -14,6 +14,7 @@ pub mod night;
 pub mod night_act;
 pub mod night_form;
 pub mod night_page;
+mod night_rows;
 pub mod pictures;
 pub mod sent;
 pub mod snapshot;
