@@ -27,6 +27,7 @@ pub mod services;
 pub mod settlements;
 pub mod site;
 pub mod staff;
+pub mod venue;
 pub mod views;
 pub mod waiting_room;
 pub mod waitlist;

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{audit_log, events, identity, orders, promos, reports, staff, waiting_room};
+use crate::{audit_log, events, identity, orders, promos, reports, staff, venue, waiting_room};
 
 /// The description.
 #[derive(Debug, OpenApi)]
@@ -35,6 +35,12 @@ use crate::{audit_log, events, identity, orders, promos, reports, staff, waiting
         events::api::cancel,
         events::api::new_date,
         events::api::archive,
+        venue::api::list,
+        venue::api::create,
+        venue::api::show,
+        venue::api::draw,
+        venue::api::tables,
+        venue::api::put_tables,
         waiting_room::api::show,
         waiting_room::api::switch,
         orders::api::give_back,

@@ -5,7 +5,7 @@ use web::Routes;
 use crate::{
     audit_log, box_office, dead_letters, disputes, events, exports, guest_list, healing, identity,
     notifications, openapi, orders, overdue, payments, payouts, promos, promoters, reconciliation, reports,
-    reservations, settlements, site, staff, waiting_room,
+    reservations, settlements, site, staff, venue, waiting_room,
 };
 
 /// For the world: the site, the desk, the API.
@@ -65,6 +65,7 @@ pub fn public(routes: &mut Routes) {
         .get("/account/data/file.json", identity::mine::data_page::download)
         .get("/account/delete", identity::mine::delete_page::show)
         .post("/account/delete", identity::mine::delete_page::submit)
+        .get("/plan-pictures/{picture}", venue::pictures::show)
         .get("/posters/{file}", site::poster::show)
         .get("/assets/{file}", ui::assets::serve);
     desk(routes);
@@ -83,6 +84,12 @@ pub fn public(routes: &mut Routes) {
         .post("/api/v1/events/{event}/cancel", events::api::cancel)
         .post("/api/v1/events/{event}/new-date", events::api::new_date)
         .post("/api/v1/events/{event}/archive", events::api::archive)
+        .get("/api/v1/floor-plans", venue::api::list)
+        .post("/api/v1/floor-plans", venue::api::create)
+        .get("/api/v1/floor-plans/{plan}/drawing", venue::api::show)
+        .put("/api/v1/floor-plans/{plan}/drawing", venue::api::draw)
+        .get("/api/v1/events/{event}/tables", venue::api::tables)
+        .put("/api/v1/events/{event}/tables", venue::api::put_tables)
         .get("/api/v1/events/{event}/waiting-room", waiting_room::api::show)
         .put("/api/v1/events/{event}/waiting-room", waiting_room::api::switch)
         .post("/api/v1/orders/{reference}/refunds", orders::api::give_back)
@@ -163,6 +170,20 @@ fn desk(routes: &mut Routes) {
         .post("/admin/events/{event}/shifts/copy", staff::shifts::act::copy)
         .post("/admin/events/{event}/shifts/{shift}", staff::shifts::act::change)
         .post("/admin/events/{event}/shifts/{shift}/remove", staff::shifts::act::remove)
+        .get("/admin/floor-plans", venue::list_page::show)
+        .post("/admin/floor-plans", venue::list_page::create)
+        .get("/admin/floor-plans/{plan}", venue::editor::open)
+        .post("/admin/floor-plans/{plan}/drawing", venue::editor::save)
+        .post("/admin/floor-plans/{plan}/archive", venue::list_page::archive)
+        .get("/admin/floor-plans/{plan}/versions", venue::versions_page::show)
+        .post("/admin/floor-plans/{plan}/versions/{version}/restore", venue::versions_page::take_back)
+        .post("/admin/plan-pictures", venue::pictures::upload)
+        .get("/admin/events/{event}/tables", venue::night_page::show)
+        .post("/admin/events/{event}/tables", venue::night_act::save)
+        .post("/admin/events/{event}/tables/plan", venue::night_act::choose)
+        .post("/admin/events/{event}/tables/apply", venue::night_act::apply)
+        .post("/admin/events/{event}/tables/photo", venue::night_act::photo)
+        .post("/admin/events/{event}/tables/open", venue::night_act::open)
         .get("/admin/shifts", staff::shifts::mine::show)
         .get("/admin/shifts.ics", staff::shifts::mine::calendar)
         .get("/admin/events/{event}/waiting-room", waiting_room::page::show)

@@ -61,6 +61,8 @@ pub enum Room {
     Tonight,
     /// Nights: list and form.
     Events,
+    /// Floor plans: list, versions and editor.
+    FloorPlans,
     /// Orders: found, looked at, given back.
     Orders,
     /// Every movement of money.
@@ -85,9 +87,10 @@ pub enum Room {
     DeadLetters,
 }
 
-const ROOMS: [(Room, &str, &str, Permission); 11] = [
+const ROOMS: [(Room, &str, &str, Permission); 12] = [
     (Room::Tonight, "admin-nav-figures", "/admin", Permission::FiguresRead),
     (Room::Events, "admin-nav-events", "/admin/events", Permission::EventsRead),
+    (Room::FloorPlans, "venue-title", "/admin/floor-plans", Permission::EventsRead),
     (Room::Orders, "admin-nav-orders", "/admin/orders", Permission::OrdersRead),
     (Room::Payments, "payments-nav", "/admin/payments", Permission::FiguresRead),
     (Room::BoxOffice, "box_office-nav", "/admin/box-office", Permission::BoxOfficeSell),

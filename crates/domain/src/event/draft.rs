@@ -182,6 +182,8 @@ impl TicketTypeDraft<'_> {
 
     fn check_terms(&self, path: &dyn Fn(&str) -> String, currency: Currency, faults: &mut Faults) {
         let TypeTerms { places, access_code, max_per_guest, tiers, tax, fee, entries, .. } = self.terms;
+        // A night's tables come from its floor plan alone.
+        faults.unless(&path("kind"), self.terms.kind != TicketKind::Table, "unknown");
         faults.unless(&path("places"), (1..=MOST_PLACES).contains(places), "out_of_range");
         // The page offers as many as the type allows; the till has a limit for the whole order.
         let tickets = self.max_per_order.saturating_mul(i64::from(*places));

@@ -47,6 +47,7 @@ struct FormPage {
     guests_to: String,
     board_to: String,
     shifts_to: String,
+    tables_to: String,
     room_to: String,
     presale_to: String,
     public_url: String,
@@ -353,6 +354,7 @@ fn render<P>(
             .filter(|_| may_publish)
             .map(|row| format!("/admin/events/{}/shifts", row.id))
             .unwrap_or_default(),
+        tables_to: row.map(|row| format!("/admin/events/{}/tables", row.id)).unwrap_or_default(),
         room_to: published
             .filter(|row| member.may(Permission::WaitingRoomSwitch) && !over(row))
             .map(|row| format!("/admin/events/{}/waiting-room", row.id))

@@ -118,6 +118,8 @@ const fn kind(kind: TicketKind) -> WireKind {
     match kind {
         TicketKind::Entry => WireKind::Entry,
         TicketKind::AddOn => WireKind::AddOn,
+        // No event has one: its tables are told with its floor plan.
+        TicketKind::Table => WireKind::Unspecified,
     }
 }
 

@@ -56,6 +56,7 @@ mod staff_pages;
 mod staff_proofs;
 mod tabs;
 mod terms;
+mod venue;
 mod waiting_room;
 mod waitlist;
 mod wire;

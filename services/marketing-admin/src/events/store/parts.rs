@@ -30,25 +30,28 @@ pub async fn put_zone(
     Ok(())
 }
 
-/// The event's zones to which a ticket type belongs, withdrawn or not.
+/// The event's zones to which a ticket type belongs, withdrawn or not, or its tables give entry.
 pub async fn zones_in_use(conn: &mut Conn, event: Uuid) -> Result<Vec<Uuid>, DbError> {
     #[derive(diesel::QueryableByName)]
     struct InUse {
         #[diesel(sql_type = SqlUuid)]
         zone_id: Uuid,
     }
-    let rows: Vec<InUse> = diesel::sql_query("SELECT DISTINCT zone_id FROM ticket_types WHERE event_id = $1")
-        .bind::<SqlUuid, _>(event)
-        .load(conn)
-        .await?;
+    let rows: Vec<InUse> = diesel::sql_query(
+        "SELECT zone_id FROM ticket_types WHERE event_id = $1 UNION SELECT zone_id FROM night_plans WHERE event_id = $1",
+    )
+    .bind::<SqlUuid, _>(event)
+    .load(conn)
+    .await?;
     Ok(rows.into_iter().map(|row| row.zone_id).collect())
 }
 
-/// Takes away the zones that are not kept and that no ticket type, withdrawn or not, belongs to.
+/// Takes away the zones that are not kept and that no ticket type, withdrawn or not, belongs to, nor the event's tables.
 pub async fn remove_zones_except(conn: &mut Conn, event: Uuid, kept: &[Uuid]) -> Result<(), DbError> {
     diesel::sql_query(
         "DELETE FROM zones WHERE event_id = $1 AND NOT id = ANY($2)
-         AND NOT EXISTS (SELECT FROM ticket_types WHERE ticket_types.zone_id = zones.id)",
+         AND NOT EXISTS (SELECT FROM ticket_types WHERE ticket_types.zone_id = zones.id)
+         AND NOT EXISTS (SELECT FROM night_plans WHERE night_plans.zone_id = zones.id)",
     )
     .bind::<SqlUuid, _>(event)
     .bind::<Array<SqlUuid>, _>(kept)
