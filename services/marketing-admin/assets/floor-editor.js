@@ -52,10 +52,10 @@ const editor = {
     if (tell) editor.say(part ? `${titleOf(part)}, ${placeOf(part)}` : word("nothing-selected"));
   },
 
-  change: (id, facts, key) => editor.commit(model.change(editor.plan, id, facts), key),
+  change: (id, facts, key) => differ(model.change(editor.plan, id, facts), key),
   place(id, figures) {
     const part = model.find(editor.plan, id);
-    editor.commit(model.put(editor.plan, id, { ...part.item.place, ...figures }), `place:${id}`);
+    differ(model.put(editor.plan, id, { ...part.item.place, ...figures }), `place:${id}`);
   },
 
   add(what) {
@@ -100,10 +100,19 @@ const editor = {
     list.show(plan, selected);
     size.show(plan);
     picture.show(plan);
-    for (const name of ["copy", "turn", "remove", "fields"]) acts[name].disabled = !selected;
-    [acts.undo.disabled, acts.redo.disabled] = [!history.canUndo, !history.canRedo];
+    for (const name of ["copy", "turn", "remove", "fields"]) can(acts[name], selected !== null);
+    can(acts.undo, history.canUndo);
+    can(acts.redo, history.canRedo);
   },
 };
+
+// A button that can't be pressed now keeps the focus: whoever pressed it is still there.
+const can = (button, may) => button.setAttribute("aria-disabled", String(!may));
+
+/** What is said twice is done once: leaving a field says again what was typed. */
+function differ(next, key) {
+  if (JSON.stringify(next) !== JSON.stringify(editor.plan)) editor.commit(next, key);
+}
 
 function soon() {
   if (!asked) asked = requestAnimationFrame(() => { asked = 0; editor.refresh(); });
@@ -175,6 +184,7 @@ const DO = {
   undo: editor.undo, redo: editor.redo, copy: () => editor.copy(), remove: () => editor.remove(), fields: editor.openFields,
   nearer: view.nearer, further: view.further, fit: () => view.fit(),
   turn() {
+    if (!selected) return;
     const { place } = model.find(editor.plan, selected).item;
     editor.commit(model.put(editor.plan, selected, { ...place, turn: place.turn + 45 }), `turn:${selected}`);
     editor.tellPlace();
@@ -186,5 +196,6 @@ const DO = {
 };
 for (const [name, button] of Object.entries(acts)) button.addEventListener("click", DO[name]);
 
-editor.refresh();
+frame.dataset.live = "";
 view.fit();
+editor.refresh();

@@ -101,7 +101,8 @@ export function freeSpot(wanted, others, plan, step = GRID * 2) {
   const isFree = (place) => boxes.every((box) => !meet(bounds(place), box));
   if (isFree(start)) return start;
   for (let ring = 1; ring * step < Math.max(plan.width, plan.height); ring += 1) {
-    for (let at = -ring; at <= ring; at += 1) {
+    for (let nth = 0; nth <= 2 * ring; nth += 1) {
+      const at = nth % 2 ? (nth + 1) / 2 : -nth / 2;
       // To the right first: a row of tables grows as one writes.
       for (const [dx, dy] of [[ring, at], [-ring, at], [at, ring], [at, -ring]]) {
         const place = inside({ ...start, x: start.x + dx * step, y: start.y + dy * step }, plan);

@@ -27,6 +27,7 @@ function setFault(field, text) {
 /** Wires the list. `editor` is the page's: see floor-editor.js. */
 export function makeList(form, editor) {
   const rows = new Map();
+  const panel = form.querySelector("[data-panel]");
   const boxes = Object.fromEntries(LISTS.map((list) => [list, form.querySelector(`[data-rows="${list}"]`)]));
   let next = 0;
   let [ofRooms, chosen] = ["", null];
@@ -152,6 +153,9 @@ export function makeList(form, editor) {
       if (!row) return;
       for (const [other, each] of rows) if (other !== id && !each.classList.contains("part--faulty")) each.open = false;
       row.open = true;
+      // The list alone moves: the drawing stays where a finger holds it.
+      const [box, own] = [panel.getBoundingClientRect(), row.getBoundingClientRect()];
+      if (own.top < box.top || own.bottom > box.bottom) panel.scrollTop += own.top - box.top - 8;
       if (!focus) return;
       row.scrollIntoView({ block: "nearest" });
       row.querySelector("[data-field]").focus();

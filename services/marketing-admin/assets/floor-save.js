@@ -53,15 +53,15 @@ export function makeSaving(form, editor) {
     return post(drawing, false);
   }
 
-  function take(plan, drawing, shown) {
+  function take(plan, drawing, shown, isSaved) {
     const now = shown.getElementById("said");
     said().replaceWith(document.adoptNode(now));
     form.elements.version.value = shown.querySelector("input[name=version]").value;
     const faults = JSON.parse(now.dataset.faults || "[]").map(([path, text]) => [...whose(plan, path), text]);
-    if (now.dataset.said === "saved") kept = drawing;
-    tell(now.dataset.said === "saved" ? (isKept() ? "saved" : "changed") : "refused");
+    if (isSaved) kept = drawing;
+    tell(isSaved ? (isKept() ? "saved" : "changed") : "refused");
     editor.tellFaults(faults.filter(([id]) => id !== null));
-    if (now.dataset.said !== "saved" && !document.activeElement?.matches("[aria-invalid]")) {
+    if (!isSaved && !document.activeElement?.matches("[aria-invalid]")) {
       said().focus();
       said().scrollIntoView({ block: "nearest" });
     }
@@ -77,7 +77,7 @@ export function makeSaving(form, editor) {
     try {
       const answer = await post(drawing);
       const shown = await page(answer);
-      if (shown.getElementById("said")) take(plan, drawing, shown);
+      if (shown.getElementById("said")) take(plan, drawing, shown, answer.ok);
       else tell(answer.redirected ? "signed-out" : answer.status === 413 ? "too-large" : "away");
     } catch {
       tell("away");
