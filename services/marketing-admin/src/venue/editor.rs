@@ -84,7 +84,9 @@ struct EditorPage {
     script: String,
     csrf: String,
     action: String,
+    versions: String,
     version: i32,
+    archived: bool,
     may_write: bool,
     said: &'static str,
     problem: String,
@@ -92,6 +94,8 @@ struct EditorPage {
     faults: String,
     /// The plan as JSON.
     json: String,
+    /// Where something stands, with the script's own blanks.
+    place_words: String,
     picture: String,
     width: i32,
     height: i32,
@@ -175,12 +179,15 @@ pub fn render<P>(
         script: crate::assets::url("floor-editor.js"),
         csrf: member.csrf_token().to_owned(),
         action: format!("/admin/floor-plans/{}/drawing", plan.id),
+        versions: format!("/admin/floor-plans/{}/versions", plan.id),
         version: plan.version,
+        archived: plan.archived_at.is_some(),
         may_write: member.may(Permission::EventsWrite) && plan.archived_at.is_none(),
         said: said.code(),
         problem: problem(lang, &said),
         faults: serde_json::to_string(&told).map_err(Fault::internal)?,
         json: serde_json::to_string(drawing).map_err(Fault::internal)?,
+        place_words: place_words(lang),
         picture: drawing::svg(drawing, &picture_title, lang)?,
         width: drawing.width,
         height: drawing.height,
@@ -192,6 +199,18 @@ pub fn render<P>(
         shell,
     };
     views::private(said.status(), &page)
+}
+
+/// The sentence of a place, its figures left for the script to fill in.
+fn place_words(lang: Language) -> String {
+    let blanks: [(&'static str, &dyn ui::Argument); 5] = [
+        ("x", &"{x}"),
+        ("y", &"{y}"),
+        ("width", &"{width}"),
+        ("height", &"{height}"),
+        ("turn", &"{turn}"),
+    ];
+    ui::text(lang, "floor-editor-place", &blanks)
 }
 
 fn problem(lang: Language, said: &Said) -> String {

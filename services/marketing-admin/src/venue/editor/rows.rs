@@ -155,7 +155,8 @@ fn whole(fault: &PlanFault, sentence: &str, lang: Language) -> String {
 
 fn tables(plan: &FloorPlan, lang: Language) -> Vec<Row> {
     let row = |(index, table): (usize, &domain::floor_plan::Table)| {
-        let facts = [("shape", &shape(lang, table.shape) as &dyn ui::Argument), ("count", &table.seats)];
+        let shape = shape(lang, table.shape);
+        let facts: [(&'static str, &dyn ui::Argument); 2] = [("shape", &shape), ("count", &table.seats)];
         Row {
             id: table.id.to_string(),
             title: text(lang, "floor-editor-table", &[("label", &table.label)]),
@@ -239,6 +240,6 @@ mod tests {
         assert!(!rows.tables[1].fault("label").is_empty() && rows.tables[1].fault("x").is_empty());
         assert!(!rows.tables[0].fault("x").is_empty() && rows.tables[0].is_faulty());
         assert_eq!(rows.whole.len(), 2);
-        assert_eq!(rows.tables[0].facts, "round · 4 seats");
+        assert_eq!(rows.tables[0].facts, "round · for 4");
     }
 }
