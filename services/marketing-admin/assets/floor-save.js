@@ -25,7 +25,8 @@ export function makeSaving(form, editor) {
   const state = form.querySelector("[data-save-state]");
   const button = form.querySelector("[data-save]");
   const said = () => document.getElementById("said");
-  let [kept, sending] = [short(editor.plan), false];
+  // What a browser without a script sent and was refused, or only added to, is not kept.
+  let [kept, sending] = [["", "saved"].includes(said().dataset.said) ? short(editor.plan) : "", false];
 
   function tell(what) {
     state.dataset.saveState = what;
