@@ -15,7 +15,7 @@ export function wirePicture(form, editor) {
     try {
       const body = new FormData();
       body.append("csrf", form.elements.csrf.value);
-      body.append("picture", file.files[0]);
+      body.append("file", file.files[0]);
       const answer = await fetch(part.dataset.picture, { method: "POST", headers: { accept: "application/json" }, body });
       const said = await answer.json().catch(() => null);
       if (!answer.ok || !said?.url) throw new Error(`${answer.status}`);

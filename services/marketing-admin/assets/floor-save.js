@@ -3,9 +3,6 @@
 import { LISTS } from "asset:floor-model.js";
 import { word } from "asset:floor-words.js";
 
-/** As a form sends it, but with no more escapes than it needs: a large plan stays small. */
-const escaped = (text) => text.replace(/[%&+#\u0000-\u001f]/g, (letter) => `%${letter.charCodeAt(0).toString(16).padStart(2, "0")}`);
-
 /** The plan without what the server takes for granted. */
 function short(plan) {
   const place = ({ turn, ...rest }) => (turn ? { ...rest, turn } : rest);
@@ -40,12 +37,9 @@ export function makeSaving(form, editor) {
   }
 
   async function post(drawing, again = true) {
-    const fields = [["csrf", form.elements.csrf.value], ["version", form.elements.version.value], ["drawing", drawing]];
-    const answer = await fetch(form.action, {
-      method: "POST",
-      headers: { "content-type": "application/x-www-form-urlencoded", accept: "text/html" },
-      body: fields.map(([name, value]) => `${name}=${escaped(value)}`).join("&"),
-    });
+    const body = new FormData();
+    for (const [name, value] of [["csrf", form.elements.csrf.value], ["version", form.elements.version.value], ["drawing", drawing]]) body.append(name, value);
+    const answer = await fetch(form.action, { method: "POST", headers: { accept: "text/html" }, body });
     if (answer.status !== 403 || !again) return answer;
     // Somebody signed in anew in another tab: the form's token is of the session before.
     const fresh = (await page(await fetch(location.pathname))).querySelector("input[name=csrf]");

@@ -4,8 +4,6 @@
 pub mod fields;
 pub mod rows;
 
-use std::collections::HashMap;
-
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
@@ -16,11 +14,11 @@ use domain::permission::Permission;
 use serde::Deserialize;
 use ui::Shell;
 use uuid::Uuid;
-use web::can::{Anything, EventsRead, EventsWrite};
-use web::{CsrfForm, Fault, Locale, redirect};
+use web::can::{EventsRead, EventsWrite};
+use web::{Fault, Locale, redirect};
 
 use super::store::templates::{self as store, Template as Plan};
-use super::{Refused, drawing, template};
+use super::{Refused, drawing, sent, template};
 use crate::Desk;
 use crate::staff::Member;
 use crate::views::{self, Room};
@@ -136,16 +134,16 @@ pub async fn save(
     locale: Locale,
     member: Member<EventsWrite>,
     plan: Path<Uuid>,
-    sent: CsrfForm<HashMap<String, String>, Anything>,
+    sent: sent::Sent,
 ) -> Result<HttpResponse, Fault> {
     let plan = find(&desk, *plan).await?;
     let again = |drawing: &FloorPlan, said| render(&desk, &request, locale, &member, &plan, drawing, said);
-    let drawing = match fields::read(&sent.form, Uuid::now_v7) {
+    let drawing = match fields::read(&sent.fields, Uuid::now_v7) {
         Sent::Keep(drawing) => drawing,
         Sent::Again(drawing) => return again(&drawing, Said::Added),
         Sent::Unreadable => return again(&plan.drawing, Said::Unreadable),
     };
-    let made_from = sent.form.get("version").and_then(|version| version.parse().ok()).unwrap_or_default();
+    let made_from = sent.field("version").parse().unwrap_or_default();
     match template::draw(&desk, &member.actor(), plan.id, made_from, &drawing).await {
         Ok(_) => Ok(redirect::see_other(&format!("/admin/floor-plans/{}?done=saved", plan.id))),
         Err(Refused::Faults(faults)) => again(&drawing, Said::Faults(faults)),
@@ -172,7 +170,7 @@ pub fn render<P>(
     let lang = locale.0;
     let faults: &[PlanFault] = if let Said::Faults(faults) = &said { faults } else { &[] };
     let told: Vec<_> = faults.iter().map(|fault| (&fault.path, rows::sentence(fault, lang))).collect();
-    let shell = views::desk_shell(desk, request, locale, member, Room::Events, &plan.name);
+    let shell = views::desk_shell(desk, request, locale, member, Room::FloorPlans, &plan.name);
     let picture_title = shell.t1("floor-editor-picture-of", "name", &plan.name);
     let page = EditorPage {
         styles: ["admin.css", "floor-plan.css"].map(crate::assets::url),
@@ -203,13 +201,8 @@ pub fn render<P>(
 
 /// The sentence of a place, its figures left for the script to fill in.
 fn place_words(lang: Language) -> String {
-    let blanks: [(&'static str, &dyn ui::Argument); 5] = [
-        ("x", &"{x}"),
-        ("y", &"{y}"),
-        ("width", &"{width}"),
-        ("height", &"{height}"),
-        ("turn", &"{turn}"),
-    ];
+    let blanks: [(&'static str, &dyn ui::Argument); 5] =
+        [("x", &"{x}"), ("y", &"{y}"), ("width", &"{width}"), ("height", &"{height}"), ("turn", &"{turn}")];
     ui::text(lang, "floor-editor-place", &blanks)
 }
 
