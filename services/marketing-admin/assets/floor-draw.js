@@ -43,6 +43,10 @@ function words({ list, item }, wordOf) {
   }
   const [cx, cy] = middle(place);
   const text = item.label || (list === "features" ? wordOf(item.kind) : "");
+  if (item.kind === "door") {
+    // A sill has no room for a word: it stands beside it, inside the plan.
+    return [make("text", { class: "plan__label", x: cx, y: place.y > 40 ? place.y - 8 : place.y + place.height + 22, "font-size": 18 }, text)];
+  }
   const size = lettering(place, text);
   const label = make("text", { class: "plan__label", x: cx, y: round(cy + size * (list === "tables" ? 0.1 : 0.35)), "font-size": size }, text);
   if (list !== "tables") return [label];

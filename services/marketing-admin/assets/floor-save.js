@@ -51,6 +51,8 @@ export function makeSaving(form, editor) {
   function take(plan, drawing, shown, isSaved) {
     const now = shown.getElementById("said");
     said().replaceWith(document.adoptNode(now));
+    const line = "[data-version-line]";
+    document.querySelector(line).textContent = shown.querySelector(line).textContent;
     form.elements.version.value = shown.querySelector("input[name=version]").value;
     const faults = JSON.parse(now.dataset.faults || "[]").map(([path, text]) => [...whose(plan, path), text]);
     if (isSaved) kept = drawing;

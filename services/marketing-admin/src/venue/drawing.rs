@@ -74,7 +74,11 @@ fn feature(feature: &Feature, lang: Language) -> Part {
     let text = if unnamed { kind(lang, feature.kind) } else { feature.label.clone() };
     let class = format!("plan__feature plan__feature--{}", feature.kind.code());
     let boxes = vec![top(&feature.place, shorter(&feature.place) / 10.0)];
-    let letters = vec![label(&feature.place, text, 0.35)];
+    let word = match feature.kind {
+        FeatureKind::Door => beside_door(&feature.place, text),
+        FeatureKind::Stage | FeatureKind::Bar | FeatureKind::DanceFloor => label(&feature.place, text, 0.35),
+    };
+    let letters = vec![word];
     Part { letters, ..Part::of(class, feature.place, boxes) }
 }
 
@@ -144,6 +148,12 @@ fn middle(place: &Place) -> (f64, f64) {
 fn label(place: &Place, text: String, drop: f64) -> Letters {
     let ((x, y), size) = (middle(place), lettering(place, &text));
     Letters { class: "plan__label", text, x, y: round(y + size * drop), size }
+}
+
+/// A sill has no room for a word: it stands beside it, inside the plan.
+fn beside_door(place: &Place, text: String) -> Letters {
+    let y = if place.y > 40 { place.y - 8 } else { place.y + place.height + 22 };
+    Letters { class: "plan__label", text, x: middle(place).0, y: f64::from(y), size: 18.0 }
 }
 
 fn seats(place: &Place, seats: u32, size: f64) -> Letters {
