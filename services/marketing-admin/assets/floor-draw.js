@@ -11,6 +11,13 @@ export function make(name, facts = {}, ...children) {
   return node;
 }
 
+/** Puts a parent's children in this order; those in place already are not touched. */
+export function arrange(parent, wanted) {
+  const kept = new Set(wanted);
+  for (const child of [...parent.children]) if (!kept.has(child)) child.remove();
+  for (const [at, child] of wanted.entries()) if (parent.children[at] !== child) parent.insertBefore(child, parent.children[at] ?? null);
+}
+
 const round = (value) => Math.round(value * 100) / 100;
 
 /** Letters as large as fit: the server's rule (src/venue/drawing.rs). */
@@ -111,7 +118,9 @@ export function makeDrawing(svg, wordOf) {
       }
       const next = new Map();
       for (const list of ["rooms", "features", "tables"]) {
-        for (const item of plan[list]) {
+        // What is selected lies on top of its like: it can be taken from under another.
+        const [rest, top] = [plan[list].filter(({ id }) => id !== selected), plan[list].filter(({ id }) => id === selected)];
+        for (const item of list === "tables" ? [...rest, ...top] : plan[list]) {
           const before = known.get(item.id);
           const node = before?.item === item ? before.node : drawn({ list, item }, wordOf);
           node.classList.toggle("is-selected", item.id === selected);
@@ -120,7 +129,7 @@ export function makeDrawing(svg, wordOf) {
         }
       }
       const nodes = [...next.values()].map(({ node }) => node);
-      if (nodes.length !== things.children.length || nodes.some((node, at) => things.children[at] !== node)) things.replaceChildren(...nodes);
+      arrange(things, nodes);
       known = next;
       const chosen = next.get(selected)?.item;
       const lines = guides.map(({ x, y }) => make("path", { class: "plan__guide", "stroke-width": unit * 1.5, d: x === undefined ? `M0 ${y}H${plan.width}` : `M${x} 0V${plan.height}` }));

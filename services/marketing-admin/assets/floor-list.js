@@ -1,5 +1,6 @@
 // The plan as a list of fields: the same things as in the drawing, for whoever works by keyboard or hears the page. The server has written the
 // rows there are; new ones are made from its templates. Without a script the list is a form like any other.
+import { arrange } from "asset:floor-draw.js";
 import { kindOf, LISTS, nameOf, parts } from "asset:floor-model.js";
 import { word } from "asset:floor-words.js";
 
@@ -135,9 +136,9 @@ export function makeList(form, editor) {
         show(row, part);
       }
       for (const list of LISTS) {
-        const [box, now] = [boxes[list], wanted[list]];
-        if (box.children.length !== now.length || now.some((row, at) => box.children[at] !== row)) box.replaceChildren(...now);
-        box.closest("[data-group]").querySelector("[data-count]").textContent = String(now.length);
+        const box = boxes[list];
+        arrange(box, wanted[list]);
+        box.closest("[data-group]").querySelector("[data-count]").textContent = String(wanted[list].length);
       }
       offerRooms(plan);
       if (chosen !== selected) {

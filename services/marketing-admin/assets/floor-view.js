@@ -38,6 +38,9 @@ export function makeView(frame, svg, size, changed) {
     },
 
     fit() {
+      // On a phone the frame is as high as the plan needs; beside the list the style sheet says how high.
+      const { width, height } = size();
+      frame.style.aspectRatio = `${width} / ${height}`;
       scale = fitting();
       apply();
     },
