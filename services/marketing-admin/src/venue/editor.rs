@@ -170,7 +170,9 @@ pub fn render<P>(
     let lang = locale.0;
     let faults: &[PlanFault] = if let Said::Faults(faults) = &said { faults } else { &[] };
     let told: Vec<_> = faults.iter().map(|fault| (&fault.path, rows::sentence(fault, lang))).collect();
-    let shell = views::desk_shell(desk, request, locale, member, Room::FloorPlans, &plan.name);
+    // The language switch leads to the page, not to where a form was sent.
+    let shell = views::desk_shell(desk, request, locale, member, Room::FloorPlans, &plan.name)
+        .at(&format!("/admin/floor-plans/{}", plan.id));
     let picture_title = shell.t1("floor-editor-picture-of", "name", &plan.name);
     let page = EditorPage {
         styles: ["admin.css", "floor-plan.css"].map(crate::assets::url),
