@@ -139,8 +139,8 @@ async fn without_a_script_a_plan_is_a_form() {
 async fn who_may_not_draw_may_look_or_not_even_that() {
     let house = House::open().await;
     let editor = template(&house, "Main room", &[table("12", 100)]).await;
-    let door = house.cookie(DORA).await;
-    assert_eq!(house.page(&editor, &door).await.status(), StatusCode::FORBIDDEN);
+    let door = house.token(DORA).await;
+    assert_eq!(house.get(&editor, &door).await.status(), StatusCode::FORBIDDEN);
     let owner = house.cookie(OLGA).await;
     let missing = house.page(&format!("/admin/floor-plans/{}", Uuid::now_v7()), &owner).await;
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
