@@ -72,15 +72,16 @@ async fn give_away(conn: &mut Conn, opened: Opened, now: DateTime<Utc>) -> Resul
 pub(crate) async fn work(shop: &Shop) -> Result<usize, DbError> {
     let now = shop.clock.now();
     let late = work_store::late(&mut *shop.db.conn().await?, now).await?;
+    let due: Vec<Uuid> = late.iter().filter(|party| is_due(party, now)).map(|party| party.id).collect();
     let mut released = 0;
-    for party in late.iter().filter(|party| is_due(party, now)) {
-        match release_late(shop, party.id, now).await {
+    for id in due {
+        match release_late(shop, id, now).await {
             Ok(true) => released += 1,
             Ok(false) => {}
             // Whoever is inside, the door tells us; a door that does not answer is asked again in the next round, and not for each.
             Err(fault) if fault.code() == "door_silent" => break,
             Err(fault) => {
-                tracing::info!(reservation = %party.id, code = fault.code(), "a late party's table stays its own")
+                tracing::info!(reservation = %id, code = fault.code(), "a late party's table stays its own")
             }
         }
     }
