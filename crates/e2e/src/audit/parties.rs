@@ -30,14 +30,15 @@ pub(super) const CHECKS: &[Check] = &[
     ),
     check(
         "the door has every party as it stands",
-        "select coalesce(r.id, d.id)::text as wrong from purchase.reservations r
-         full join scanner.parties d on d.id = r.id
+        "select coalesce(r.id, d.reservation_id)::text as wrong from purchase.reservations r
+         full join scanner.parties d on d.reservation_id = r.id left join purchase.orders o on o.id = r.order_id
          where r.revision is distinct from d.revision or r.state is distinct from d.state
-            or r.event_id is distinct from d.event_id or r.party is distinct from d.party",
+            or r.event_id is distinct from d.event_id or r.party is distinct from d.people
+            or coalesce(o.reference, '') is distinct from d.order_reference",
     ),
     check(
         "a party is in since its first guest came in, by an entry of its own",
-        "select c.reservation_id::text as wrong from scanner.check_ins c
+        "select c.reservation_id::text as wrong from scanner.party_check_ins c
          left join scanner.scans s on s.id = c.scan_id left join scanner.admissions a on a.ticket_id = s.ticket_id
          left join purchase.reservations r on r.id = c.reservation_id left join purchase.orders o on o.id = r.order_id
          where o.id is null or s.decision is distinct from 'admit' or s.direction is distinct from 'entry'
@@ -45,20 +46,21 @@ pub(super) const CHECKS: &[Check] = &[
          union
          select r.id::text from scanner.entries e join scanner.admissions a on a.ticket_id = e.ticket_id
          join purchase.orders o on o.reference = a.order_reference join purchase.reservations r on r.order_id = o.id
-         left join scanner.check_ins c on c.reservation_id = r.id
-         where e.annulled_at is null and c.reservation_id is null",
+         left join scanner.party_check_ins c on c.reservation_id = r.id
+         where e.annulled_at is null and not e.forced and c.reservation_id is null
+           and r.state in ('confirmed', 'checked_in', 'closed')",
     ),
     check(
         "the ticket office knows of each party that came in, and of no other",
         "select coalesce(r.id, c.reservation_id)::text as wrong
          from (select * from purchase.reservations where checked_in_at is not null) r
-         full join scanner.check_ins c on c.reservation_id = r.id
+         full join scanner.party_check_ins c on c.reservation_id = r.id
          left join purchase.reservations gone on gone.id = c.reservation_id and gone.state in ('cancelled', 'no_show')
          where (r.id is null and gone.id is null) or c.reservation_id is null",
     ),
     check(
         "a party's arrival was told once",
-        "select coalesce(c.reservation_id::text, said.aggregate) as wrong from scanner.check_ins c
+        "select coalesce(c.reservation_id::text, said.aggregate) as wrong from scanner.party_check_ins c
          full join (select aggregate, count(*) as times from scanner.outbox
                     where subject = 'reservation.checked_in' group by aggregate) said
            on said.aggregate = c.reservation_id::text

@@ -72,7 +72,7 @@ pub(super) const MISTAKES: &[(&str, &str)] = &[
     ),
     (
         "a party's arrival was told once",
-        "insert into scanner.check_ins (reservation_id, event_id, scan_id, gate_name, at)
+        "insert into scanner.party_check_ins (reservation_id, event_id, scan_id, gate_name, at)
          select gen_random_uuid(), event_id, scan_id, gate_name, admitted_at from scanner.entries",
     ),
 ];
