@@ -73,6 +73,9 @@ const fn at(x: i32, y: i32, width: i32, height: i32) -> Place {
 }
 
 /// The body that lays a plan out for a night, as the desk has it.
+///
+/// # Errors
+/// When the night has no zone.
 pub fn body(event: &Value, plan: &NightPlan) -> Result<Value> {
     let zone = event["zones"][0]["id"].as_str().context("a zone")?;
     Ok(json!({"zone": zone, "night": plan}))
