@@ -112,8 +112,7 @@ pub async fn seen(stack: &Stack, slug: &str, free: usize) -> Value {
 
 /// How many tables are in a state: `free`, `held`, `taken`, `kept`.
 pub fn states(tables: &Value, state: &str) -> usize {
-    let list = tables["tables"].as_array().map_or(&[][..], Vec::as_slice);
-    list.iter().filter(|table| table["state"] == state).count()
+    tables["tables"].as_array().into_iter().flatten().filter(|table| table["state"] == state).count()
 }
 
 /// The body that books a table of a night, as guests have it, for a party.
