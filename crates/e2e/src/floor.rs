@@ -122,7 +122,7 @@ pub fn wish(event: &Value, table: Uuid, party: u32, email: &str) -> Value {
         "table": table,
         "party": party,
         "arrives_at": event["starts_at"],
-        "booker": {"name": "Ana Guest", "email": email},
+        "buyer": {"name": "Ana Guest", "email": email},
         "occasion": "Birthday",
     })
 }

@@ -16,7 +16,7 @@ pub(super) const CHECKS: &[Check] = &[
     ),
     check(
         "a party has a pass for each of its people and a seat at its tables, and none once it is called off",
-        "select r.id::text as wrong from purchase.reservations r
+        "select r.id::text as wrong from purchase.reservations r left join purchase.orders o on o.id = r.order_id
          left join lateral (select count(*) as passes from purchase.tickets t
                             where t.order_id = r.order_id and not t.place_freed) issued on true
          left join lateral (select coalesce(sum(l.places), 0) as places from purchase.order_lines l
@@ -24,7 +24,7 @@ pub(super) const CHECKS: &[Check] = &[
          left join lateral (select coalesce(sum(s.capacity), 0) as seats from purchase.reserved_tables x
                             join purchase.stock s on s.id = x.table_id where x.reservation_id = r.id) stand on true
          where case when r.state = 'pending' then ordered.places <> r.party or issued.passes > 0
-                    when r.state in ('confirmed', 'checked_in') then issued.passes <> r.party
+                    when r.state in ('confirmed', 'checked_in') and o.state = 'paid' then issued.passes <> r.party
                     when r.state in ('expired', 'cancelled', 'no_show') then issued.passes > 0
                     else false end
             or (r.state in ('pending', 'confirmed', 'checked_in') and r.party > stand.seats)",
