@@ -2,7 +2,7 @@
 //! friend is invited, both come in, the host sees them arrive, and the bill is settled.
 
 use super::{
-    hands::{pick, press, says, send, unfold},
+    hands::{pick, pick_first, press, says, send, unfold},
     *,
 };
 use crate::{
@@ -68,8 +68,8 @@ impl Evening {
 }
 
 async fn walk(evening: &Evening) -> Result<()> {
-    draw(evening).await?;
-    open_booking(evening).await?;
+    Box::pin(draw(evening)).await?;
+    Box::pin(open_booking(evening)).await?;
     let seen = floor::seen(&evening.club.stack, &evening.night, 2).await;
     let table = seen["tables"][0]["id"].as_str().context("a table")?.to_owned();
     let label = seen["tables"][0]["label"].as_str().context("a label")?.to_owned();
@@ -88,7 +88,7 @@ async fn walk(evening: &Evening) -> Result<()> {
     let order = booker.order(&placed).await?;
     let passes = codes(&order);
     assert_eq!(passes.len(), 4, "a pass for each: {order}");
-    invite(evening, &ana, &bea, &order, &friend).await?;
+    Box::pin(invite(evening, &ana, &bea, &order, &friend)).await?;
     let mails = booker.mails().await?;
     let subject = mails.first().and_then(|mail| mail["subject"].as_str()).unwrap_or_default();
     assert!(subject.to_lowercase().contains("table"), "the booker's mail says what it is about: {subject}");
@@ -147,10 +147,8 @@ async fn add(owner: &Browser, part: &str) -> Result<()> {
 async fn open_booking(evening: &Evening) -> Result<()> {
     let owner = &evening.owner;
     owner.go(&evening.desk(&format!("/events/{}/tables", evening.id()))).await?;
-    owner.see("[name='plan']").await?;
-    const FIRST: &str = "return [...document.querySelector(\"select[name='plan']\").options].map((each) => each.value).find(Boolean)";
-    let plan = owner.driver().execute(FIRST, vec![]).await?;
-    pick(owner, "[name='plan']", plan.json().as_str().context("a plan to choose")?).await?;
+    owner.see("select[name='plan']").await?;
+    pick_first(owner, "select[name='plan']").await?;
     send(owner, "[name='plan']").await?;
     owner.arrive("done=chosen").await;
     unfold(owner).await?;
@@ -185,11 +183,11 @@ async fn book(
     ana.fill("[name='name']", "Ana Guest").await?;
     ana.fill("[name='email']", &booker.email).await?;
     pick(ana, "[name='party']", "4").await?;
+    pick_first(ana, "select[name='arrives']").await?;
     ana.fill("[name='occasion']", "Birthday").await?;
     club.pictures_of_all(ana, "tables-table").await?;
     send(ana, "[name='email']").await?;
     ana.see("#card_number").await?;
-    ana.read("100.00").await;
     bea.see(&format!("[data-row='{table}'][data-state='held']")).await?;
     ana.fill("#card_number", card::GOOD).await?;
     ana.click("#pay").await?;

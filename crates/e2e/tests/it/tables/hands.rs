@@ -59,6 +59,14 @@ pub async fn pick(browser: &Browser, css: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
+/// Chooses the first that a list offers, as the page has it already.
+pub async fn pick_first(browser: &Browser, css: &str) -> Result<()> {
+    const FIRST: &str = "return [...(document.querySelector(arguments[0])?.options ?? [])].map((each) => each.value).find(Boolean) ?? ''";
+    let first = browser.driver().execute(FIRST, vec![json!(css)]).await?;
+    let first = first.json().as_str().filter(|first| !first.is_empty());
+    pick(browser, css, first.with_context(|| format!("nothing to choose in `{css}`"))?).await
+}
+
 /// Opens all that can be unfolded.
 pub async fn unfold(browser: &Browser) -> Result<()> {
     let open = "for (const fold of document.querySelectorAll('details')) fold.open = true;";
