@@ -1,6 +1,7 @@
 //! The tables of a night over HTTP: the owner lays them out, guests book them.
 
 use crate::{
+    audit,
     desk::Desk,
     guest::{Guest, Placed, card, placed},
     wait::{PATIENCE, until},
@@ -72,22 +73,13 @@ const fn at(x: i32, y: i32, width: i32, height: i32) -> Place {
     Place { x, y, width, height, turn: 0 }
 }
 
-/// The body that lays a plan out for a night, as the desk has it.
-///
-/// # Errors
-/// When the night has no zone.
-pub fn body(event: &Value, plan: &NightPlan) -> Result<Value> {
-    let zone = event["zones"][0]["id"].as_str().context("a zone")?;
-    Ok(json!({"zone": zone, "night": plan}))
-}
-
-/// Lays a plan out for a night, as the desk has it.
+/// Lays a plan out for a night that has none yet.
 ///
 /// # Errors
 /// When the desk refuses.
 pub async fn lay(desk: &Desk, event: &Value, plan: &NightPlan) -> Result<()> {
     let path = format!("/api/v1/events/{}/tables", event["id"].as_str().context("an id")?);
-    let laid = desk.put(&path, &body(event, plan)?).await?;
+    let laid = desk.put(&path, &json!({"revision": 0, "night": plan})).await?;
     let status = laid.status();
     ensure!(status.is_success(), "laying tables out answered {status}: {}", laid.text().await?);
     Ok(())
@@ -151,4 +143,17 @@ pub async fn take(guest: &Guest, event: &Value, table: Uuid, party: u32) -> Resu
     }
     let order = guest.order_becomes(&held, "paid").await;
     Ok((held, order))
+}
+
+/// Lets the door of a night admit from now on, though its doors open later: passes change hands until then.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn open_doors(stack: &Stack, event: &Value) -> Result<()> {
+    let id: Uuid = event["id"].as_str().context("an id")?.parse()?;
+    let opens = format!(
+        "update scanner.events set entry_from = now() - interval '1 hour', heard_at = clock_timestamp() - interval '1 minute'
+          where id = '{id}'"
+    );
+    audit::change(stack, &opens).await
 }

@@ -43,11 +43,12 @@ async fn the_pages_of_tables_pass_axe_and_are_pictured() -> Result<()> {
     round.end().await
 }
 
-/// Four parties: one is here, one is expected, one has not paid, one has gone again.
+/// Three parties: one is here, one is expected, one has not paid.
 async fn lay(round: &Round) -> Result<Laid> {
     let stack = &round.club.stack;
     let desk = Desk::sign_in(stack, StaffRole::Owner).await?;
-    let night = Night { starts_at: SystemClock.now() + TimeDelta::minutes(45), ..Night::open_now() };
+    // Passes change hands until the doors open.
+    let night = Night { starts_at: SystemClock.now() + TimeDelta::minutes(90), ..Night::open_now() };
     let (made, plan) = (desk.publish(&night).await?, floor::plan(24));
     let event = Guest::new(stack)?.event(&night.slug).await;
     let template = json!({"name": "Main floor", "drawing": plan.plan});
@@ -61,7 +62,11 @@ async fn lay(round: &Round) -> Result<Laid> {
     floor::book(&Guest::new(stack)?, &event, table(2), 2).await;
     audit::holds(stack).await;
     let door = Door::open(stack, &event).await?;
-    door.admits(&codes(&here)[0]).await;
+    floor::open_doors(stack, &event).await?;
+    until("the doors are open", PATIENCE, || async {
+        (door.scan(&codes(&here)[0]).await.ok()?["decision"] == "admit").then_some(())
+    })
+    .await;
     until("the party is here", PATIENCE, || async {
         let here = "select count(*) as sum from marketing_admin.reservations where state = 'checked_in'";
         (audit::count(stack, here).await.ok()? == 1).then_some(())

@@ -180,6 +180,7 @@ async fn book(
     club.pictures_of_all(ana, "tables-plan").await?;
     ana.click(&format!("[data-row='{table}'] [data-choose]")).await?;
     ana.arrive(&format!("/tables/{table}")).await;
+    unfold(ana).await?;
     ana.fill("[name='name']", "Ana Guest").await?;
     ana.fill("[name='email']", &booker.email).await?;
     pick(ana, "[name='party']", "4").await?;
@@ -229,12 +230,7 @@ async fn invite(
 /// The doors open: the friend comes first, then the booker. The host sees it at the door and on the page of parties.
 async fn arrive(evening: &Evening, passes: &[String], label: &str) -> Result<()> {
     let club = &evening.club;
-    let opens = format!(
-        "update scanner.events set entry_from = now() - interval '1 hour', heard_at = clock_timestamp() - interval '1 minute'
-          where id = '{}'",
-        evening.id()
-    );
-    audit::change(&club.stack, &opens).await?;
+    floor::open_doors(&club.stack, &evening.event).await?;
     // Somebody without a table is the first whom the doors let in.
     let (_, alone) = Guest::new(&club.stack)?.buy(&evening.event, 1).await?;
     let door = Door::open(&club.stack, &evening.event).await?;

@@ -17,8 +17,8 @@ pub async fn press(browser: &Browser, words: &str) -> Result<()> {
 
 /// Sends the form that a field stands in, by its own button.
 pub async fn send(browser: &Browser, field: &str) -> Result<()> {
-    const FIND: &str = "return document.querySelector(arguments[0])?.form
-        ?.querySelector('button:not([type=button]):not([data-add]):not([name=step])') ?? null;";
+    const FIND: &str = "return [...(document.querySelector(arguments[0])?.form?.elements ?? [])].find((each) =>
+        each.matches('button:not([type=button], [data-add], [name=step])') && each.checkVisibility()) ?? null;";
     click_found(browser, &format!("the button of the form with `{field}`"), FIND, field).await
 }
 
