@@ -54,7 +54,7 @@ pub async fn run(report: &mut Report) -> Result<()> {
     let club = Club::open_with(StackOptions::default().with("LIVE_PAGES", 20_000)).await?;
     let desk = Desk::sign_in(&club.stack, StaffRole::Owner).await?;
     let laid = Laid::out(&club, &desk, Deposit::Share { basis_points: 2_000 }).await?;
-    plan_s_page(&club, &laid, report).await?;
+    page_of_plan(&club, &laid, report).await?;
     booked(&club, &laid, report).await?;
     // Nothing is paid at once, so that a table goes with one request.
     let laid = Laid::out(&club, &desk, Deposit::Fixed { minor: 0 }).await?;
@@ -103,7 +103,7 @@ impl Laid {
 }
 
 /// The plan as a phone gets it first, beside the same bytes from nginx.
-async fn plan_s_page(club: &Club, laid: &Laid, report: &mut Report) -> Result<()> {
+async fn page_of_plan(club: &Club, laid: &Laid, report: &mut Report) -> Result<()> {
     let request = wire::get(host(&club.stack.urls.purchase), &format!("/e/{}/tables", laid.slug));
     let (gateway, direct) = (club.gateway()?, address(&club.stack.direct(Service::Purchase))?);
     let plan = Wires::to(gateway).ask(&request).await?;

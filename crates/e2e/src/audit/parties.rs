@@ -66,4 +66,11 @@ pub(super) const CHECKS: &[Check] = &[
            on said.aggregate = c.reservation_id::text
          where c.reservation_id is null or said.times is distinct from 1",
     ),
+    check(
+        "who let guests book the tables of a night stands in the audit log",
+        "select n.event_id::text as wrong from marketing_admin.night_plans n
+         where n.opened_at is not null
+           and not exists (select from marketing_admin.audit_log l
+                           where l.action = 'tables.opened' and l.target = n.event_id::text)",
+    ),
 ];

@@ -67,4 +67,13 @@ pub(super) const CHECKS: &[Check] = &[
          left join purchase.credit_uses u on u.order_id = o.id and u.state <> 'freed'
          where r.deposit_minor <> o.total_minor + coalesce(u.amount_minor, 0) or r.currency <> o.currency",
     ),
+    check(
+        "who settled a bill, called a paid party off or gave its table away stands in the audit log",
+        "select r.id::text as wrong from purchase.reservations r left join purchase.orders o on o.id = r.order_id
+         where case when r.state = 'closed' then 'reservation.closed' when r.state = 'no_show' then 'reservation.released'
+                    when r.state = 'cancelled' and o.state = 'paid' then 'reservation.cancelled' end is not null
+           and not exists (select from purchase.audit_log l where l.target = r.id::text
+                             and l.action = case r.state when 'closed' then 'reservation.closed'
+                                              when 'no_show' then 'reservation.released' else 'reservation.cancelled' end)",
+    ),
 ];

