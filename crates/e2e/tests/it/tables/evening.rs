@@ -15,6 +15,7 @@ use e2e::{
     browser::{Browser, DESK, PHONE},
     guest::{Placed, placed_at},
 };
+use serde_json::json;
 
 /// An hour before the doors: passes still change hands.
 const EARLY: TimeDelta = TimeDelta::minutes(90);
@@ -71,8 +72,8 @@ async fn walk(evening: &Evening) -> Result<()> {
     Box::pin(draw(evening)).await?;
     Box::pin(open_booking(evening)).await?;
     let seen = floor::seen(&evening.club.stack, &evening.night, 2).await;
-    let table = seen["tables"][0]["id"].as_str().context("a table")?.to_owned();
-    let label = seen["tables"][0]["label"].as_str().context("a label")?.to_owned();
+    let text = |value: &Value| value.as_str().map(str::to_owned).context("a table's words");
+    let (table, other) = (text(&seen["tables"][0]["id"])?, text(&seen["tables"][1]["label"])?);
 
     // Bea looks at the plan while Ana books.
     let (bea, friend) = (Browser::open(PHONE).await?, Guest::new(&evening.club.stack)?);
@@ -96,8 +97,12 @@ async fn walk(evening: &Evening) -> Result<()> {
     ana.close().await?;
     bea.close().await?;
 
-    Box::pin(arrive(evening, &passes, &label)).await?;
-    Box::pin(settle(evening, &label)).await?;
+    Box::pin(rearrange(evening, &other)).await?;
+    let moved = booker.order(&placed).await?;
+    assert_eq!(codes(&moved).len(), 5, "one more comes: {moved}");
+    assert_eq!(&codes(&moved)[..4], &passes[..], "who has a pass keeps it");
+    Box::pin(arrive(evening, &passes, &other)).await?;
+    Box::pin(settle(evening, &other)).await?;
     audit::holds(&evening.club.stack).await;
     Ok(())
 }
@@ -227,6 +232,28 @@ async fn invite(
     evening.club.pictures_of_all(bea, "tables-pass").await
 }
 
+/// The night's host gives the party the other table, and a place for one more.
+async fn rearrange(evening: &Evening, other: &str) -> Result<()> {
+    let (club, owner) = (&evening.club, &evening.owner);
+    owner.go(&evening.desk(&format!("/events/{}/reservations", evening.id()))).await?;
+    owner.see("[data-reservation][data-state='confirmed']").await?;
+    club.pictures_of_all(owner, "tables-board-expected").await?;
+    owner.resize(DESK).await?;
+    unfold(owner).await?;
+    pick_first(owner, "form[action$='/move'] [name='table']").await?;
+    send(owner, "form[action$='/move'] [name='table']").await?;
+    owner.arrive("done=move").await;
+    says(owner, "[data-reservation] h2", other).await;
+    unfold(owner).await?;
+    pick(owner, "form[action$='/party'] [name='party']", "5").await?;
+    send(owner, "form[action$='/party'] [name='party']").await?;
+    owner.arrive("done=party").await;
+    let seen = floor::seen(&club.stack, &evening.night, 1).await;
+    assert_eq!((&seen["tables"][0]["state"], &seen["tables"][1]["state"]), (&json!("free"), &json!("taken")));
+    audit::holds(&club.stack).await;
+    Ok(())
+}
+
 /// The doors open: the friend comes first, then the booker. The host sees it at the door and on the page of parties.
 async fn arrive(evening: &Evening, passes: &[String], label: &str) -> Result<()> {
     let club = &evening.club;
@@ -253,12 +280,12 @@ async fn arrive(evening: &Evening, passes: &[String], label: &str) -> Result<()>
         choose(&phone, &evening.event).await?;
         is_ready(&phone).await;
         scan(&phone, &passes[1], "admit").await?;
-        says(&phone, "#verdict-party", &format!("Table {label} · Ana Guest · 1 of 4 in")).await;
+        says(&phone, "#verdict-party", &format!("Table {label} · Ana Guest · 1 of 5 in")).await;
         club.picture(&phone, "tables-verdict").await?;
         host.see("[data-stage='inside'] [data-party]").await?;
         scan(&phone, &passes[0], "admit").await?;
-        says(&phone, "#verdict-party", "2 of 4 in").await;
-        says(&host, "[data-stage='inside'] [data-figure='people']", "2 of 4").await;
+        says(&phone, "#verdict-party", "2 of 5 in").await;
+        says(&host, "[data-stage='inside'] [data-figure='people']", "2 of 5").await;
         club.pictures_of_all(&host, "tables-parties").await
     };
     let stood = Box::pin(stood).await;
