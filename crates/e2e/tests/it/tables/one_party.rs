@@ -65,7 +65,7 @@ async fn a_table_is_booked_once_whatever_dies_on_the_way() -> Result<()> {
     let mut floor = Floor::open(points.len() + 1).await?;
     for (point, table) in points.into_iter().zip(floor.tables.clone()) {
         floor.stack.stop(Service::Purchase);
-        let crash = [("CRASH_AT".into(), format!("{point}:1"))];
+        let crash = [("CRASH_AT".to_owned(), format!("{point}:1"))];
         floor.stack.start_service_with(Service::Purchase, &crash).await?;
         let guest = Guest::new(&floor.stack)?;
         let booking = tokio::spawn({
