@@ -53,10 +53,6 @@ pub(super) const CHECKS: &[Check] = &[
                       ('order.mail_asked', 'marketing_admin_order_mail_asked'),
                       ('waitlist.changed', 'marketing_admin_waitlist_changed'),
                       ('door.changed', 'marketing_admin_door_changed'),
-                      ('floorplan.changed', 'purchase_floorplan_changed'),
-                      ('reservation.changed', 'marketing_admin_reservation_changed'),
-                      ('reservation.changed', 'scanner_reservation_changed'),
-                      ('reservation.checked_in', 'purchase_reservation_checked_in'),
                       ('ticket.scanned', 'marketing_admin_ticket_scanned')) r (subject, durable) using (subject)
          left join (select durable, message_id from purchase.inbox
                     union all select durable, message_id from scanner.inbox
@@ -73,8 +69,6 @@ pub(super) const CHECKS: &[Check] = &[
            'marketing_admin_order_paid', 'marketing_admin_order_paid_email', 'marketing_admin_order_refunded',
            'marketing_admin_order_refunded_email', 'marketing_admin_order_mail_asked', 'marketing_admin_order_disputed',
            'marketing_admin_waitlist_changed', 'marketing_admin_door_changed', 'marketing_admin_ticket_scanned',
-           'purchase_floorplan_changed', 'marketing_admin_reservation_changed', 'scanner_reservation_changed',
-           'purchase_reservation_checked_in',
            -- News of minutes: what is lost is said again.
            'purchase_door_changed')",
     ),
