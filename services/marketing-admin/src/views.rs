@@ -75,6 +75,8 @@ pub enum Room {
     Staff,
     /// When oneself works.
     Shifts,
+    /// One's own way in: in no menu.
+    Own,
     /// Emails and their fate.
     Emails,
     /// Who did what.

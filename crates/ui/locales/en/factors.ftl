@@ -32,6 +32,7 @@ factors-recovery-renew = Make new recovery codes
 factors-codes-title = Your recovery codes
 factors-codes-line = If you lose your phone, each of these takes the place of a code or a passkey once. Earlier ones no longer work.
 factors-codes-once = We show them this one time. Print them or write them down, and keep them where your phone is not.
+factors-codes-print = Print these codes
 factors-codes-kept = I have kept them
 
 factors-passkeys = Passkeys

@@ -26,6 +26,7 @@ staff-may-title = What they may do, and why
 staff-may-what = What
 staff-may = May
 staff-may-why = Why
+staff-may-not = What they may not do
 staff-may-nights = On the nights ticked below alone. Pages that aren’t about one of those nights are closed to them.
 staff-why-role = The role { $role } gives it, on all nights.
 staff-why-role-nights = The role { $role } gives it, on their nights alone.

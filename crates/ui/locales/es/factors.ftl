@@ -32,6 +32,7 @@ factors-recovery-renew = Crear códigos de recuperación nuevos
 factors-codes-title = Tus códigos de recuperación
 factors-codes-line = Si pierdes el móvil, cada uno de estos vale una vez en lugar de un código o de una llave de acceso. Los anteriores ya no valen.
 factors-codes-once = Los mostramos solo esta vez. Imprímelos o apúntalos, y guárdalos donde no esté tu móvil.
+factors-codes-print = Imprimir estos códigos
 factors-codes-kept = Los he guardado
 
 factors-passkeys = Llaves de acceso

@@ -26,6 +26,7 @@ staff-may-title = Qué puede hacer, y por qué
 staff-may-what = Qué
 staff-may = Puede
 staff-may-why = Por qué
+staff-may-not = Lo que no puede hacer
 staff-may-nights = Solo en las noches marcadas abajo. Las páginas que no son de una de esas noches le están cerradas.
 staff-why-role = Lo da el puesto { $role }, en todas las noches.
 staff-why-role-nights = Lo da el puesto { $role }, solo en sus noches.

@@ -108,7 +108,7 @@ pub(super) fn onwards<P>(
         return Ok(redirect::see_other(next));
     }
     let title = ui::text(locale.0, "proofs-proved", &[]);
-    let shell = views::desk_shell(desk, request, locale, member, Room::Tonight, &title).at("/admin");
+    let shell = views::desk_shell(desk, request, locale, member, Room::Own, &title).at("/admin");
     views::private(StatusCode::OK, &ProvedPage { shell, file: next.to_owned() })
 }
 
@@ -207,7 +207,7 @@ async fn page(
         return Ok(redirect::see_other("/admin/security"));
     }
     let title = ui::text(locale.0, "proofs-prove-title", &[]);
-    let shell = views::desk_shell(desk, request, locale, member, Room::Tonight, &title);
+    let shell = views::desk_shell(desk, request, locale, member, Room::Own, &title);
     let page = ProvePage {
         csrf: member.csrf_token().to_owned(),
         next: local(next).to_owned(),

@@ -152,7 +152,7 @@ async fn page(
     let theirs: Factors = factors::of(&mut conn, member.id.uuid()).await?;
     drop(conn);
     let title = ui::text(locale.0, "proofs-set-up-title", &[]);
-    let mut shell = views::desk_shell(desk, request, locale, member, Room::Tonight, &title);
+    let mut shell = views::desk_shell(desk, request, locale, member, Room::Own, &title);
     if request.method() != actix_web::http::Method::GET {
         shell = shell.at("/admin/security");
     }

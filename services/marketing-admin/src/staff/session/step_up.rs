@@ -68,7 +68,7 @@ pub async fn ask<P>(
     let theirs = factors::of(&mut conn, member.id.uuid()).await?;
     drop(conn);
     let title = ui::text(locale.0, "proofs-prove-title", &[]);
-    let shell = views::desk_shell(desk, request, locale, member, Room::Tonight, &title).at(back);
+    let shell = views::desk_shell(desk, request, locale, member, Room::Own, &title).at(back);
     let fields = form.iter().filter(|(name, _)| *name != FIELD && *name != csrf::FIELD);
     let mut fields: Vec<_> = fields.map(|(name, value)| (name.clone(), value.clone())).collect();
     fields.sort();
