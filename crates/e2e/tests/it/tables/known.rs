@@ -63,6 +63,34 @@ async fn who_was_away_when_a_table_was_booked_knows_of_it_afterwards() -> Result
     Ok(())
 }
 
+/// The door dies with a party before it, before its entry is committed and after. The phone asks again, and the party has arrived once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_party_arrives_once_when_the_door_dies_before_it() -> Result<()> {
+    let mut floor = Floor::open(3).await?;
+    for (arrived, (point, committed)) in (0..).zip([("S1", 0), ("S2", 1)]) {
+        let table = floor.tables[arrived];
+        let (_, order) = floor::take(&Guest::new(&floor.stack)?, &floor.event, table, 2).await?;
+        floor.door_expects(1).await;
+        audit::holds(&floor.stack).await;
+        let before = i64::try_from(arrived)?;
+        floor.arm(Service::Scanner, point).await?;
+        let door = Door::open(&floor.stack, &floor.event).await?;
+        let scan = door.body(&codes(&order)[0], "nonce-of-a-lost-answer");
+        let lost = door.post(&scan).await;
+        assert!(lost.map_or(true, |answer| !answer.status().is_success()), "the answer is lost at {point}");
+        floor.dies(Service::Scanner).await;
+        let came = "select count(*) as sum from scanner.party_check_ins";
+        assert_eq!(audit::count(&floor.stack, came).await?, before + committed, "{point}");
+        floor.stack.start_service(Service::Scanner).await?;
+        let again: Value = door.post(&scan).await?.error_for_status()?.json().await?;
+        assert_eq!((&again["decision"], &again["party"]["inside"]), (&json!("admit"), &json!(1)), "{again}");
+        floor.come_to("checked_in", before + 1).await;
+        assert_eq!(audit::count(&floor.stack, came).await?, before + 1, "{point}");
+        audit::holds(&floor.stack).await;
+    }
+    Ok(())
+}
+
 /// What a phone decided without the network checks the party in when it is brought.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_party_that_a_phone_let_in_without_network_has_arrived() -> Result<()> {

@@ -43,6 +43,21 @@ impl Floor {
         Ok(Self { stack, event, slug: night.slug, tables: keys(&plan) })
     }
 
+    /// Has a service die at the next passage of a point of its work.
+    async fn arm(&mut self, service: Service, point: &str) -> Result<()> {
+        self.stack.stop(service);
+        Ok(self.stack.start_service_with(service, &[("CRASH_AT".into(), format!("{point}:1"))]).await?)
+    }
+
+    /// Waits until it has died.
+    async fn dies(&mut self, service: Service) {
+        until(&format!("{} dies", service.program()), PATIENCE, || {
+            let dead = self.stack.pid(service).is_none();
+            async move { dead.then_some(()) }
+        })
+        .await;
+    }
+
     /// How many reservations are in a state, by the ticket office's own rows.
     async fn reservations(&self, state: &str) -> Result<i64> {
         let those = format!("select count(*) as sum from purchase.reservations where state = '{state}'");

@@ -64,22 +64,16 @@ async fn a_table_is_booked_once_whatever_dies_on_the_way() -> Result<()> {
     let points = ["P1", "P2", "P6", "P7"];
     let mut floor = Floor::open(points.len() + 1).await?;
     for (point, table) in points.into_iter().zip(floor.tables.clone()) {
-        floor.stack.stop(Service::Purchase);
-        let crash = [("CRASH_AT".to_owned(), format!("{point}:1"))];
-        floor.stack.start_service_with(Service::Purchase, &crash).await?;
+        floor.arm(Service::Purchase, point).await?;
         let guest = Guest::new(&floor.stack)?;
         let booking = tokio::spawn({
             let (guest, event) = (guest.clone(), floor.event.clone());
             async move { floor::take(&guest, &event, table, 3).await }
         });
-        until(&format!("purchase dies at {point}"), PATIENCE, || {
-            let dead = floor.stack.pid(Service::Purchase).is_none();
-            async move { dead.then_some(()) }
-        })
-        .await;
+        floor.dies(Service::Purchase).await;
         floor.stack.start_service(Service::Purchase).await?;
         let (_, order) = booking.await??;
-        assert_eq!(codes(&order).len(), 3, "a pass for each: {order}");
+        assert_eq!(codes(&order).len(), 3, "a pass for each, {point}: {order}");
     }
     floor.come_to("confirmed", i64::try_from(points.len())?).await;
     let orders = "select count(*) as sum from purchase.orders";
