@@ -75,7 +75,7 @@ async fn a_party_arrives_once_when_the_door_dies_before_it() -> Result<()> {
         let before = i64::try_from(arrived)?;
         floor.arm(Service::Scanner, point).await?;
         let door = Door::open(&floor.stack, &floor.event).await?;
-        let scan = door.body(&codes(&order)[0], "nonce-of-a-lost-answer");
+        let scan = door.body(&codes(&order)[0], &format!("nonce-of-an-answer-lost-at-{point}"));
         let lost = door.post(&scan).await;
         assert!(lost.map_or(true, |answer| !answer.status().is_success()), "the answer is lost at {point}");
         floor.dies(Service::Scanner).await;
