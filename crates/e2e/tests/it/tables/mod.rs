@@ -5,6 +5,7 @@ mod hands;
 mod known;
 mod late;
 mod one_party;
+mod plain;
 
 use anyhow::{Context, Result};
 use devstack::{Service, Stack, StackOptions, StaffRole};
