@@ -48,8 +48,7 @@ async fn a_table_of_the_drawing_is_reached_and_opened_by_keyboard() -> Result<()
     phone.see("[data-spot]").await?;
     let mut said = String::new();
     for _ in 0..60 {
-        let focused = phone.driver().active_element().await?;
-        focused.send_keys(Key::Tab.to_string()).await?;
+        phone.driver().action_chain().send_keys(Key::Tab).perform().await?;
         let name = phone.driver().execute(FOCUSED, vec![]).await?;
         name.json().as_str().unwrap_or_default().clone_into(&mut said);
         if !said.is_empty() {
@@ -58,7 +57,7 @@ async fn a_table_of_the_drawing_is_reached_and_opened_by_keyboard() -> Result<()
     }
     assert!(said.to_lowercase().contains("table 1"), "the first table says what it is: {said}");
     assert!(said.to_lowercase().contains("free"), "and whether it can be had: {said}");
-    phone.driver().active_element().await?.send_keys(Key::Enter.to_string()).await?;
+    phone.driver().action_chain().send_keys(Key::Enter).perform().await?;
     phone.arrive(&format!("/tables/{}", floor.tables[0])).await;
     assert_eq!(phone.driver().find_all(By::Css("#book")).await?.len(), 1, "its form is there");
     phone.close().await
