@@ -20,6 +20,7 @@ pub mod report;
 pub mod rush;
 pub mod scan;
 pub mod sign_in;
+pub mod tables;
 pub mod wait;
 pub mod webhooks;
 pub mod wire;

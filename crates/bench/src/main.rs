@@ -3,7 +3,7 @@
 use anyhow::Result;
 use bench::{
     device, door, growth, holds, latency, machine::Machine, memory, page, purchases, report::Report, rush,
-    scan, sign_in, webhooks,
+    scan, sign_in, tables, webhooks,
 };
 use clap::{Parser, ValueEnum};
 use std::process::ExitCode;
@@ -38,6 +38,8 @@ enum What {
     Holds,
     /// A hundred guests who buy at once.
     Purchases,
+    /// A plan of tables: its page, a hundred who book at once, five hundred who watch.
+    Tables,
     /// Fifty webhooks at once.
     Webhooks,
     /// What an order costs at ten thousand, a hundred thousand and a million orders. Fills the tables: half an hour.
@@ -46,13 +48,14 @@ enum What {
     All,
 }
 
-const ORDER: [What; 12] = [
+const ORDER: [What; 13] = [
     What::Latency,
     What::Memory,
     What::Page,
     What::Holds,
     What::Rush,
     What::Purchases,
+    What::Tables,
     What::Webhooks,
     What::Scan,
     What::Door,
@@ -92,6 +95,7 @@ async fn measure(what: What, report: &mut Report) -> Result<()> {
         What::Latency => latency::run(report).await,
         What::Holds => holds::run(report).await,
         What::Purchases => purchases::run(report).await,
+        What::Tables => tables::run(report).await,
         What::Webhooks => webhooks::run(report).await,
         What::Growth => growth::run(report).await,
         What::Memory | What::All => memory::run(report).await,

@@ -91,6 +91,15 @@ impl Desk {
         Ok(self.client.post(url).bearer_auth(&self.token).json(body).send().await?)
     }
 
+    /// Puts to the desk's API.
+    ///
+    /// # Errors
+    /// When the service does not answer.
+    pub async fn put(&self, path: &str, body: &Value) -> Result<Response> {
+        let url = format!("{}{path}", self.marketing);
+        Ok(self.client.put(url).bearer_auth(&self.token).json(body).send().await?)
+    }
+
     /// Makes the club's venue, makes the night and puts it on sale; gives the event as the desk has it.
     ///
     /// # Errors

@@ -89,6 +89,15 @@ impl Guest {
         Ok(self.client.post(url).header("Idempotency-Key", key).json(body).send().await?)
     }
 
+    /// Asks for a table, with a key of its own.
+    ///
+    /// # Errors
+    /// When the service does not answer.
+    pub async fn ask_for_table(&self, body: &Value, key: &str) -> Result<Response> {
+        let url = format!("{}/api/v1/reservations", self.purchase);
+        Ok(self.client.post(url).header("Idempotency-Key", key).json(body).send().await?)
+    }
+
     /// Places an order; the same key is used again until the service answers, as a good client does.
     ///
     /// # Panics

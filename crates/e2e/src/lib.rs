@@ -5,6 +5,7 @@ pub mod browser;
 pub mod camera;
 pub mod desk;
 pub mod door;
+pub mod floor;
 pub mod guest;
 pub mod sandbox;
 pub mod session;

@@ -8,7 +8,9 @@ mod desk;
 mod door;
 mod messages;
 mod money;
+mod parties;
 mod sales;
+mod tables;
 
 use crate::{
     sandbox,
@@ -36,7 +38,9 @@ const fn check(name: &'static str, statement: &'static str) -> Check {
 
 /// All checks.
 pub fn checks() -> impl Iterator<Item = &'static Check> {
-    [sales::CHECKS, money::CHECKS, messages::CHECKS, door::CHECKS, desk::CHECKS].into_iter().flatten()
+    let of_sales = [sales::CHECKS, money::CHECKS, tables::CHECKS];
+    let between = [messages::CHECKS, door::CHECKS, parties::CHECKS, desk::CHECKS];
+    of_sales.into_iter().chain(between).flatten()
 }
 
 #[derive(Debug, QueryableByName)]

@@ -5,6 +5,7 @@ mod door;
 pub mod rooms;
 mod round;
 mod staff;
+mod tables;
 
 use crate::journeys::club::Club;
 use anyhow::{Context, Result};

@@ -16,5 +16,6 @@ mod journeys;
 mod openapi;
 mod operate;
 mod proven;
+mod tables;
 mod traces;
 mod twin;
