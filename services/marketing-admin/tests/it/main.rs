@@ -16,6 +16,7 @@ mod events;
 mod exports;
 mod factors;
 mod figures;
+mod floor_editor;
 mod given_up;
 mod guest_list;
 mod guest_sessions;

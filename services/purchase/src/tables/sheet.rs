@@ -11,7 +11,7 @@ use domain::language::Language;
 use domain::money::Money;
 use domain::night::BusinessNight;
 use domain::reservation::balance_minor;
-use ui::{Shell, Site, format, text};
+use ui::{Shell, Site, format};
 use uuid::Uuid;
 use web::{ClientAddress, Fault, Locale, MaybeGuest};
 

@@ -147,12 +147,8 @@ pub(crate) struct TableOffer {
     pub menu: Vec<Bottle>,
 }
 
-/// How a table is sold, by its plan as it stands. Whoever has locked the table's stock row reads what holds until the lock is let go.
-pub(crate) async fn offer_of(conn: &mut Conn, table: Uuid) -> Result<Option<TableOffer>, DbError> {
-    Ok(offers_of(conn, &[table]).await?.remove(&table))
-}
-
-/// The same of several. What is no table, or no longer on its plan, has none.
+/// How tables are sold, by their plans as they stand. Whoever has locked a table's stock row reads what holds until the lock is let go.
+/// What is no table, or no longer on its plan, has none.
 pub(crate) async fn offers_of(
     conn: &mut Conn,
     tables: &[Uuid],

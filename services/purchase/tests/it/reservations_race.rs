@@ -130,8 +130,9 @@ async fn rush(constraint: bool) -> (i64, i64) {
     let (seated, refused) = (AtomicI64::new(0), AtomicI64::new(0));
     let table = plan.tables[1].table_id.as_str();
     join_all(orders.iter().map(|order| naive(&db, table, order, &seated, &refused))).await;
-    assert_eq!(stage.count(LIVE).await, seated.load(Ordering::Relaxed));
-    (seated.into_inner(), refused.into_inner())
+    let seated = seated.into_inner();
+    assert_eq!(stage.count(LIVE).await, seated);
+    (seated, refused.into_inner())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! VIP tables through the whole of Maguey: one party per table, passes for all of it, and office, desk and door that say the same.
 
+mod editor;
 mod evening;
 mod hands;
 mod known;

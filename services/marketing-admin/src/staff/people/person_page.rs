@@ -45,7 +45,8 @@ struct PersonPage {
     bound: bool,
     roles: Vec<Choice>,
     nights: Vec<Choice>,
-    permissions: Vec<Line>,
+    held: Vec<Line>,
+    not_held: Vec<Line>,
     problem: String,
     done: bool,
 }
@@ -57,9 +58,9 @@ pub(in crate::staff) struct Choice {
     pub(in crate::staff) chosen: bool,
 }
 
+/// A permission, and why they hold it or don't.
 struct Line {
     name: String,
-    held: bool,
     why: String,
 }
 
@@ -120,6 +121,12 @@ async fn page(
     let path = format!("/admin/staff/{staff}");
     let shell = views::desk_shell(desk, request, locale, member, Room::Staff, &title).at(&path);
     let role = roles::name_of(lang, &person.role, &own);
+    let (held, not_held): (Vec<_>, Vec<_>) =
+        Permission::ALL.into_iter().partition(|permission| grants.may(*permission));
+    let line = |permission| Line {
+        name: permission_name(lang, permission),
+        why: why(&shell, &grants, permission, &role, &own),
+    };
     Ok(PersonPage {
         style: crate::assets::url("admin.css"),
         csrf: member.csrf_token().to_owned(),
@@ -133,14 +140,8 @@ async fn page(
         bound: grants.is_limited(),
         nights: night_choices(lang, &grants, all, desk.clock.now()),
         roles: role_choices(lang, &own, &person.role),
-        permissions: Permission::ALL
-            .into_iter()
-            .map(|permission| Line {
-                name: permission_name(lang, permission),
-                held: grants.may(permission),
-                why: why(&shell, &grants, permission, &role, &own),
-            })
-            .collect(),
+        held: held.into_iter().map(line).collect(),
+        not_held: not_held.into_iter().map(line).collect(),
         problem: String::new(),
         done: false,
         role,
