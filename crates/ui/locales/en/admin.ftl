@@ -220,7 +220,6 @@ admin-subject-reservation-changed = A change of a table reservation
 admin-subject-waitlist-changed = A change of the waitlist
 admin-subject-event-changed = A change of a night
 admin-subject-floorplan-changed = A change of a night’s floor plan
-admin-subject-reservation-changed = A change of a table reservation
 admin-subject-reservation-checked-in = A table’s party at the door
 admin-subject-account-changed = A change of an account
 admin-subject-promo-changed = A change of a code

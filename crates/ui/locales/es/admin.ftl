@@ -220,7 +220,6 @@ admin-subject-reservation-changed = Un cambio de una reserva de mesa
 admin-subject-waitlist-changed = Un cambio en la cola
 admin-subject-event-changed = Un cambio de una noche
 admin-subject-floorplan-changed = Un cambio en el plano de una noche
-admin-subject-reservation-changed = Un cambio en una reserva de mesa
 admin-subject-reservation-checked-in = El grupo de una mesa en la puerta
 admin-subject-account-changed = Un cambio de una cuenta
 admin-subject-promo-changed = Un cambio de un código

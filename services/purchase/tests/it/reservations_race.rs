@@ -124,7 +124,7 @@ async fn rush(constraint: bool) -> (i64, i64) {
     if !constraint {
         stage.sql("ALTER TABLE reserved_tables DROP CONSTRAINT reserved_tables_one_live").await;
     }
-    let mut settings = db::DbSettings::new(&stage.database.admin_url());
+    let mut settings = db::DbSettings::new(&stage.database.url(db::Owner::Purchase));
     settings.patience = std::time::Duration::from_secs(60);
     let db = Db::connect(&settings).expect("sound settings");
     let (seated, refused) = (AtomicI64::new(0), AtomicI64::new(0));
