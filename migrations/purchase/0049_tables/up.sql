@@ -71,7 +71,7 @@ CREATE INDEX reservation_commands_made ON reservation_commands (made_at);
 CREATE FUNCTION reservation_is_live(state text) RETURNS boolean LANGUAGE sql IMMUTABLE AS
   $$ SELECT state IN ('pending', 'confirmed', 'checked_in') $$;
 
-CREATE FUNCTION reserved_tables_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION reserved_tables_follow() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   UPDATE reserved_tables SET live = reservation_is_live(NEW.state) WHERE reservation_id = NEW.id;
   RETURN NULL;
@@ -79,7 +79,7 @@ END $$;
 CREATE TRIGGER reserved_tables_follow AFTER UPDATE OF state ON reservations
   FOR EACH ROW WHEN (NEW.state IS DISTINCT FROM OLD.state) EXECUTE FUNCTION reserved_tables_follow();
 
-CREATE FUNCTION reserved_tables_begin() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION reserved_tables_begin() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   NEW.live := (SELECT reservation_is_live(state) FROM reservations WHERE id = NEW.reservation_id);
   RETURN NEW;
