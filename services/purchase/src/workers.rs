@@ -20,7 +20,7 @@ use crate::my::search;
 use crate::orders::store::answers;
 use crate::payments::{inbox, store, sweep};
 use crate::receipts::number;
-use crate::reservations::{check_in, release, work_store};
+use crate::reservations::{check_in, hours, release, work_store};
 use crate::{
     Shop, accounts, cancellations, credits, disputes, guest_list, my, new_dates, payouts, presales, promos,
     reconciliation, refunds, reminders, tables, tickets, waiting_room, waitlist, wallets,
@@ -99,6 +99,7 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
     worker!("places in line", waiting_room::EVERY, rooms.bell, waiting_room::numbers::work);
     worker!("waiting rooms", round.min(waiting_room::EVERY), bells.never, waiting_room::work::work);
     worker!("guest list", round, bells.never, guest_list::leave::work);
+    worker!("party hours", round, bells.never, hours::work);
     worker!("late parties", round, bells.never, release::work);
     worker!("erasures", round, bells.never, accounts::erase::work);
     worker!("credits", round, bells.never, credits::lapse::work);

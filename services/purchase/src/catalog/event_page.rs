@@ -310,7 +310,7 @@ impl Entered {
     }
 
     /// The access code, if one was named.
-    fn code(&self) -> Option<&str> {
+    pub(crate) fn code(&self) -> Option<&str> {
         Some(self.access_code.trim()).filter(|code| !code.is_empty())
     }
 }

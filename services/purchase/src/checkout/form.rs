@@ -11,14 +11,13 @@ use web::{ClientAddress, Fault, Locale, MaybeGuest, PageForm};
 
 use super::place::{self, Placed};
 use super::wish::{Amount, Asked, Wish};
-use crate::Shop;
-use crate::accounts;
 use crate::catalog::event_page::{self, Entered, Trouble};
 use crate::catalog::questions::ANSWER;
 use crate::inventory::HoldRequest;
 use crate::payments::resume::Next;
 use crate::waiting_room::guard::{self, Turn};
 use crate::waiting_room::page;
+use crate::{Shop, accounts, presales};
 
 /// Before the key of a ticket type's quantity.
 pub const QUANTITY: &str = "q-";
@@ -41,6 +40,9 @@ pub async fn submit(
     let hold = match wish.judge(&format!("form:{}", entered.form_key)) {
         Ok(hold) => HoldRequest { client: Some(from.as_str().to_owned()), ..hold },
         Err(complaints) => {
+            // The page tells a good code from a wrong one.
+            let code = presales::known_as(&shop, night.id, entered.code()).await?;
+            shop.tries.access(&from, &night, code.as_deref())?;
             let trouble = Trouble::of_fields(complaints.into_iter().map(|c| (c.field, c.code)));
             return event_page::again(&shop, &slug, locale, &request, entered, trouble).await;
         }

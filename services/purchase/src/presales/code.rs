@@ -55,6 +55,8 @@ pub(crate) async fn for_order(shop: &Shop, request: HoldRequest) -> Result<HoldR
     let Some(code) = request.access_code.as_deref().and_then(read) else { return Ok(request) };
     let own = store::own(&mut *shop.db.conn().await?, &code, &request.event, shop.clock.now()).await?;
     Ok(match own {
+        // A table is none of the tickets that a presale is for: the code stays good for those.
+        Some(own) if request.table.is_some() => HoldRequest { access_code: Some(own.access_code), ..request },
         Some(own) => HoldRequest {
             key: format!("{KEY}{}:{}", own.id, own.ended),
             access_code: Some(own.access_code),

@@ -46,6 +46,8 @@ pub(crate) struct Known<'a> {
     pub returned: Parts,
     /// Something follows its tickets of which this order knows nothing: what the first payment of an exchange paid.
     pub follows: bool,
+    /// Its tickets are the passes of one table: the deposit was paid for that, however many of them there are by now.
+    pub table: bool,
 }
 
 /// What goes back.
@@ -82,7 +84,14 @@ pub(crate) fn decide(known: &Known<'_>, scope: &Scope, fees: Fees) -> Result<Dec
             Decided { parts: left, tickets: live.iter().map(|ticket| ticket.id).collect() }
         }
         Scope::Order => of_tickets(known.lines, &live, open, fees),
-        Scope::Tickets(wanted) => of_tickets(known.lines, &chosen(known.tickets, wanted)?, open, fees),
+        Scope::Tickets(wanted) => {
+            let chosen = chosen(known.tickets, wanted)?;
+            if known.table && chosen.len() == live.len() {
+                Decided { parts: open, tickets: chosen.iter().map(|ticket| ticket.id).collect() }
+            } else {
+                of_tickets(known.lines, &chosen, open, fees)
+            }
+        }
     };
     // What cost nothing goes back without money.
     let mut taken = known.tickets.iter().filter(|ticket| decided.tickets.contains(&ticket.id)).peekable();
@@ -154,7 +163,7 @@ mod tests {
         fees: Fees,
     ) -> Result<Decided, Refused> {
         let quote = order();
-        decide(&Known { lines: &quote.lines, tickets, returned, follows }, scope, fees)
+        decide(&Known { lines: &quote.lines, tickets, returned, follows, table: false }, scope, fees)
     }
 
     #[test]
@@ -164,6 +173,22 @@ mod tests {
         assert_eq!(back(Fees::Returned).parts.total(), 4200);
         assert_eq!(back(Fees::Kept).parts.total(), 4000);
         assert_eq!(back(Fees::Kept).tickets, tickets.map(|ticket| ticket.id));
+    }
+
+    #[test]
+    fn a_table_s_deposit_goes_back_whole_with_the_passes_that_are_left() {
+        let (quote, [first, mut second]) = (order(), tickets());
+        second.live = false;
+        let back = |table, returned| {
+            let (lines, tickets) = (&quote.lines[..], &[first, second]);
+            let known = Known { lines, tickets, returned, follows: false, table };
+            decide(&known, &Scope::Tickets(vec![first.id]), Fees::Returned).expect("something is left")
+        };
+        assert_eq!(back(true, Parts::default()).parts.total(), 4200, "its party had become smaller");
+        assert_eq!(back(true, Parts::default()).tickets, [first.id]);
+        let before = Parts { fees_minor: 0, tax_minor: 0, ..back(false, Parts::default()).parts };
+        assert_eq!(back(true, before).parts.total(), 4200 - before.total(), "what is left");
+        assert_eq!(back(false, Parts::default()).parts.total(), 2100, "another ticket brings its own part");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::store::{self, RefundRow};
 use crate::orders::store::OrderRow;
 use crate::tickets::changed;
 use crate::tickets::store as tickets;
-use crate::{Shop, exchanges, inventory, orders};
+use crate::{Shop, exchanges, inventory, orders, reservations};
 
 /// Between two questions to a silent door.
 const ASK_AGAIN: TimeDelta = TimeDelta::seconds(3);
@@ -135,6 +135,9 @@ async fn take_back(
         let refunded = order.state().refund(now).map_err(orders::illegal)?;
         orders::store::step(conn, order, refunded).await?;
         Box::pin(exchanges::back::first_payment(conn, order, refund, now)).await?;
+    }
+    if !freed.is_empty() && order.state == "paid" {
+        Box::pin(reservations::follow::fewer(conn, order, now)).await?;
     }
     inventory::store::take_back(conn, &freed).await
 }

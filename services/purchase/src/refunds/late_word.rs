@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::door::Word;
 use super::store::{self, RefundRow};
 use crate::tickets::store as tickets;
-use crate::{Shop, catalog, inventory, orders};
+use crate::{Shop, catalog, inventory, orders, reservations};
 
 /// Between two questions to the door, the first of which was not answered: nobody waits for the money any more.
 pub(super) const ASK_AGAIN: TimeDelta = TimeDelta::seconds(30);
@@ -51,7 +51,7 @@ async fn ask(shop: &Shop, refund: &RefundRow, now: DateTime<Utc>) -> Result<(), 
             Word::Silent => return Ok(()),
         }
     };
-    shop.db.transaction(async |conn| free(conn, refund, &taken, inside.as_deref()).await).await
+    shop.db.transaction(async |conn| free(conn, refund, &taken, inside.as_deref(), now).await).await
 }
 
 /// Frees the places of the tickets whose guests are not inside. `inside`: none where the door was not asked any more.
@@ -60,6 +60,7 @@ async fn free(
     refund: &RefundRow,
     taken: &[Uuid],
     inside: Option<&[Uuid]>,
+    now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     let order = orders::store::lock(conn, refund.order()).await?.ok_or(DbError::NotFound)?;
     if !store::heard(conn, refund.key()).await? {
@@ -77,6 +78,9 @@ async fn free(
         ticket.place_freed = true;
         tickets::set_state(conn, &ticket).await?;
         freed.push(ticket.order_line_id);
+    }
+    if !freed.is_empty() && order.state == "paid" {
+        Box::pin(reservations::follow::fewer(conn, &order, now)).await?;
     }
     tracing::info!(refund = %refund.id, places = freed.len(), "the door has spoken after the money: places are free");
     inventory::store::take_back(conn, &freed).await

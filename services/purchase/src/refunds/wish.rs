@@ -19,7 +19,7 @@ use super::store::{self, NewRefund, RefundRow};
 use crate::catalog::store::EventRow;
 use crate::orders::store::{LineRow, OrderRow};
 use crate::tickets::store::{self as tickets, TicketRow};
-use crate::{Shop, cancellations, catalog, credits, disputes, exchanges, guest_list, orders};
+use crate::{Shop, cancellations, catalog, credits, disputes, exchanges, guest_list, orders, reservations};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,7 +174,9 @@ pub(super) async fn weigh(
     let carried =
         if off { Parts::default() } else { exchanges::hand_over::carried(conn, order, &lines).await? };
     let issued = tickets::of_order(conn, order.key()).await?;
+    let table = reservations::store::of_order(conn, order.id).await?.is_some();
     let known = Known {
+        table,
         lines: &lines.iter().map(LineRow::quoted).collect::<Vec<_>>(),
         tickets: &issued.iter().map(|ticket| known_ticket(&lines, ticket)).collect::<Vec<_>>(),
         returned: given_back.plus(carried),

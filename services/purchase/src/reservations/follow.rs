@@ -5,6 +5,7 @@ use db::{Conn, DbError};
 use domain::order::OrderState;
 use domain::reservation::{ReservationState, Step};
 
+use super::desk::{changed, seated};
 use super::message::tell;
 use super::store::{self, ReservationRow};
 use crate::orders::store::OrderRow;
@@ -20,6 +21,10 @@ pub(crate) async fn follow(conn: &mut Conn, order: &OrderRow, now: DateTime<Utc>
         OrderState::Expired { .. } => Step::Expire,
         OrderState::Refunded { .. } => Step::Cancel,
     };
+    if matches!(step, Step::Confirm | Step::ConfirmLate) {
+        // Whose hour has passed before they paid comes now: nobody is late for a table that was not theirs yet.
+        row.arrives_at = row.arrives_at.max(now);
+    }
     match row.state().after(step) {
         Ok(next) => take(conn, &mut row, next, step.code(), now).await,
         Err(illegal) => {
@@ -48,4 +53,15 @@ pub(crate) async fn take(
     }
     store::write(conn, row).await?;
     tell(conn, row, change, now).await
+}
+
+/// Some passes of a locked order went back, and others stay: its party is as large as the places that it has.
+pub(crate) async fn fewer(conn: &mut Conn, order: &OrderRow, now: DateTime<Utc>) -> Result<(), DbError> {
+    let Some(mut row) = store::lock_of_order(conn, order.id).await? else { return Ok(()) };
+    let party = i32::try_from(seated(conn, order).await?.len()).unwrap_or(i32::MAX);
+    if party == 0 || party >= row.party || !row.state().is_live() {
+        return Ok(());
+    }
+    row.party = party;
+    changed(conn, &mut row, "grown", now).await
 }

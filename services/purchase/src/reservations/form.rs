@@ -21,6 +21,7 @@ use crate::checkout::form::place_or_anew;
 use crate::checkout::wish::Complaint;
 use crate::inventory::HoldRequest;
 use crate::payments::resume::Next;
+use crate::tables::page::night_for;
 use crate::tables::sheet;
 use crate::waiting_room::guard::{self, Turn};
 use crate::waiting_room::page::send_to_wait_for;
@@ -47,6 +48,8 @@ pub async fn submit(
     let hold = match read(&form, &event, table, lang).judge(&format!("table:{key}")) {
         Ok(hold) => HoldRequest { client: Some(from.as_str().to_owned()), ..hold },
         Err(complaints) => {
+            // The sheet tells a good code from a wrong one.
+            night_for(&shop, &slug, form.get("code").map_or("", String::as_str), &from).await?;
             let faults: Vec<_> = complaints.iter().map(|found| of_complaint(found, lang)).collect();
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             return sheet::render(&shop, &slug, table, &form, &faults, status, lang, &request).await;

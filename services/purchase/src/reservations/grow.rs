@@ -24,13 +24,13 @@ use super::work_store;
 use crate::orders::store::OrderRow;
 use crate::tickets::change::fixed;
 use crate::tickets::store::{self as tickets, TicketRow};
-use crate::{Shop, orders};
+use crate::{Shop, orders, refunds};
 
 /// Whose passes are out.
 const HAS_PASSES: [ReservationState; 2] = [ReservationState::Confirmed, ReservationState::CheckedIn];
 
 /// Changes it. 409 `invalid_state` unless the party is expected or here, `party_too_large`, `party_changed` where its passes went
-/// another way meanwhile, `guest_inside` and `door_silent` as the door says; 422 `invalid_quantity`.
+/// another way meanwhile, `refund_waits` while one of the order does, `guest_inside` and `door_silent` as the door says; 422 `invalid_quantity`.
 pub async fn set_party(
     caller: ServiceCaller<callers::Desk>,
     request_id: RequestId,
@@ -65,6 +65,7 @@ async fn who_goes(shop: &Shop, command: &Command, party: i32) -> Result<BTreeSet
         None => None,
     };
     let order = order.ok_or_else(|| Fault::conflict("invalid_state"))?;
+    nothing_waits(&mut conn, &order).await?;
     let passes = seated(&mut conn, &order).await?;
     let given = given(&mut conn, &passes).await?;
     drop(conn);
@@ -90,6 +91,14 @@ async fn who_goes(shop: &Shop, command: &Command, party: i32) -> Result<BTreeSet
         if inside.len() == before {
             return Err(fixed(domain::ticket::Fixed::Inside));
         }
+    }
+}
+
+/// 409 `refund_waits` while the door has not said who may have their money back: a pass that is new would outlive it.
+async fn nothing_waits(conn: &mut Conn, order: &OrderRow) -> Result<(), Fault> {
+    match refunds::store::asked_of(conn, order.key()).await? {
+        Some(_) => Err(Fault::conflict("refund_waits")),
+        None => Ok(()),
     }
 }
 
@@ -125,6 +134,7 @@ async fn carry_out(
     };
     only_in(&row, &HAS_PASSES)?;
     let order = order.ok_or_else(|| Fault::conflict("invalid_state"))?;
+    nothing_waits(conn, &order).await?;
     let passes = seated(conn, &order).await?;
     let there = i32::try_from(passes.len()).unwrap_or(i32::MAX);
     let changed_meanwhile = || Fault::conflict("party_changed").field("party", "party_changed");

@@ -11,6 +11,7 @@
 //! - a reservation follows its order ([`follow`]), in the transaction that steps the order;
 //! - `reserved_tables_one_live` is the second fence: one live reservation per table and night.
 //!
+//! - it comes at an hour of the night, also when that gets other ones ([`hours`]);
 //! - what staff do with it ([`desk`]): call it off ([`cancel`]), move it ([`move_table`], [`swap`], [`merge`]), change its party
 //!   ([`mod@grow`]), its host, its bill ([`tab`], [`close`]), or give its table away ([`release`]). The first of the party to come in checks
 //!   it in ([`check_in`]).
@@ -30,6 +31,7 @@ pub(crate) mod forget;
 pub mod form;
 pub mod grow;
 pub mod host;
+pub(crate) mod hours;
 pub(crate) mod made;
 pub mod merge;
 pub mod message;

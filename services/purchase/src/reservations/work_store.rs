@@ -242,15 +242,31 @@ pub(super) struct Late {
     pub plan: Vec<u8>,
 }
 
-/// Confirmed parties of nights that are not over whose time has come, the first first.
+/// Confirmed parties of nights that are on, and not over, whose time has come, the first first. Whose hour is of another date than the
+/// night's ([`astray`]) is not late.
 pub(super) async fn late(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Late>, DbError> {
     let rows = diesel::sql_query(
         "SELECT r.id, r.arrives_at, p.message AS plan FROM reservations r
            JOIN floor_plans p ON p.event_id = r.event_id JOIN events e ON e.id = r.event_id
-          WHERE r.state = 'confirmed' AND r.arrives_at <= $1 AND e.ends_at > $1 ORDER BY r.arrives_at",
+          WHERE r.state = 'confirmed' AND r.arrives_at <= $1 AND e.ends_at > $1
+            AND e.status = 'published' AND r.arrives_at >= e.entry_from ORDER BY r.arrives_at",
     )
     .bind::<Timestamptz, _>(now)
     .load(conn)
     .await?;
     Ok(rows)
+}
+
+/// Parties that are expected at an hour at which their night is not: it has other hours by now, or another date.
+pub(super) async fn astray(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Uuid>, DbError> {
+    let rows: Vec<Key> = diesel::sql_query(
+        "SELECT r.id FROM events e JOIN reservations r ON r.event_id = e.id
+          WHERE e.status = 'published' AND e.ends_at > $1 AND e.entry_from < e.ends_at
+            AND r.state IN ('pending', 'confirmed') AND (r.arrives_at < e.entry_from OR r.arrives_at >= e.ends_at)
+          ORDER BY r.id",
+    )
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }

@@ -232,8 +232,12 @@ impl<'a> Sheet<'a> {
     /// When a party may say that it arrives.
     fn arrivals(self, written: &HashMap<String, String>) -> Vec<Choice> {
         let asked = written.get("arrives").map(|hour| hour.trim());
-        let times = plan::arrivals(self.night.starts_at, self.night.ends_at).into_iter();
+        let (times, now) = (plan::arrivals(self.night.starts_at, self.night.ends_at), self.shop.clock.now());
+        // Of a night that has begun, what is past is offered no more.
+        let past = times.iter().take_while(|at| **at <= now).count().saturating_sub(1);
         let mut choices: Vec<Choice> = times
+            .into_iter()
+            .skip(past)
             .map(|at| format::time(self.lang, at, self.night.tz))
             .map(|hour| Choice { chosen: asked == Some(hour.as_str()), said: hour.clone(), value: hour })
             .collect();

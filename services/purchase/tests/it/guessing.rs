@@ -6,7 +6,7 @@ use reqwest::Response;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::stage::Stage;
+use crate::stage::{PUBLIC_URL, Stage};
 
 const GUESSER: &str = "192.0.2.66";
 const GUEST: &str = "198.51.100.7";
@@ -81,5 +81,32 @@ async fn promo_codes_are_found_by_nobody_who_only_tries() {
     assert_eq!(post(&stage, GUESSER, "/api/v1/checkouts", stage.wish(0, 1)).await.0, 201, "and buy");
     for _ in 0..15 {
         assert_eq!(post(&stage, GUEST, "/api/v1/quotes", quote("SUMMER")).await.0, 200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_half_filled_in_tells_no_code_either() {
+    let (stage, plan) = Stage::with_tables().await;
+    let mut event = stage.event.clone();
+    (event.revision, event.slug) = (2, "members".into());
+    (event.visibility, event.access_code) = (EventVisibility::Private.into(), "deck".into());
+    stage.publish(&event).await;
+    let table = format!("/e/members/tables/{}", plan.tables[0].table_id);
+    let send = async |from: &str, path: &str, field: &str, code: &str| {
+        let form = stage.http.post(stage.url(path)).header("origin", PUBLIC_URL).form(&[(field, code)]);
+        form.header("x-envoy-external-address", from).send().await.expect("an answer").status().as_u16()
+    };
+    for guess in 0..10 {
+        let code = format!("guess-{guess}");
+        let status = match guess % 2 {
+            0 => send(GUESSER, &table, "code", &code).await,
+            _ => send(GUESSER, "/e/members", "access_code", &code).await,
+        };
+        assert_eq!(status, 404, "{code}");
+    }
+    assert_eq!(send(GUESSER, &table, "code", "deck").await, 429, "right or wrong, it is not looked at");
+    assert_eq!(send(GUESSER, "/e/members", "access_code", "deck").await, 429);
+    for _ in 0..12 {
+        assert_eq!(send(GUEST, &table, "code", "deck").await, 422, "who knows it is told what is missing");
     }
 }

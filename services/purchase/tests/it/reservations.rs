@@ -12,6 +12,7 @@ use crate::stage::{Order, PUBLIC_URL, Stage};
 
 mod fields;
 mod give_back;
+mod hours;
 
 const CARD: &str = "4242424242424242";
 const HOUR: i64 = 3_600_000;

@@ -167,11 +167,11 @@ async fn checked_in(stage: &Stage, id: Uuid) -> Outcome {
     heard.await.expect("a sound word")
 }
 
-/// The doors of the night are open.
+/// The doors of the night are open, for an hour.
 async fn open_doors(stage: &mut Stage) {
     stage.event.revision += 1;
     stage.event.changed_at = SystemClock.now().timestamp_millis();
-    stage.event.entry_from = stage.event.changed_at - 1000;
+    stage.event.entry_from = stage.event.changed_at - 3_600_000;
     stage.publish(&stage.event).await;
     sold_as(stage, "table").await;
 }

@@ -16,7 +16,8 @@ macro_rules! reserved {
                                                 checked_in_at)
              select id, event_id, id, '",
             $state,
-            "', 2, 'Ana', 'ana@example.org', 'en', now(), currency, total_minor, total_minor, now(), now(), ",
+            "', 2, 'Ana', 'ana@example.org', 'en',
+                    (select e.starts_at from purchase.events e where e.id = orders.event_id), currency, total_minor, total_minor, now(), now(), ",
             $came,
             " from purchase.orders;
              insert into purchase.reserved_tables (reservation_id, table_id, event_id, position, live)

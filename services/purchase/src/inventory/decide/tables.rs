@@ -61,9 +61,11 @@ impl Counter {
             part.item.discounted = false;
         }
         let (id, label) = (wanted.ticket_type.uuid(), offer.priced.name.clone());
+        // Whose hour has passed comes now: nobody is late for a table that was free until this moment.
+        let arrives_at = wish.arrives_at.max(now);
         let booked = Booked {
             table: TableRow { id, label, seats: table.seats },
-            wish: wish.clone(),
+            wish: TableWish { arrives_at, ..wish.clone() },
             minimum_minor: table.minimum_minor,
             preorder,
         };

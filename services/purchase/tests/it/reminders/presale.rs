@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{WAITING, ask, opening, until_offered};
 use crate::late::tell;
 use crate::stage::{LOOKS, Order, Stage, pause};
+use crate::tables::stage::plan_of;
 
 const CARD: &str = "4242424242424242";
 const USED: &str = "access_code_used";
@@ -325,4 +326,22 @@ async fn who_has_a_code_waits_for_what_it_opens_and_nobody_else_does() {
     }
     assert_eq!(stage.count("SELECT count(*) FROM waitlist WHERE email = 'ana@example.org'").await, 1);
     assert_eq!(stage.count("SELECT count(*) FROM waitlist").await, 1, "nobody else waits");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_of_the_presale_is_not_spent_on_a_table() {
+    let presale = Presale::registered(&["ana@example.org"]).await;
+    let stage = &presale.stage;
+    let plan = plan_of(stage);
+    stage.publish_plan(&plan).await;
+    assert_eq!(presale.open("FIRST").await.0, 200);
+    stage.until_count("SELECT count(presale_code) FROM sale_reminders", 1).await;
+    let ana = presale.code_of("ana@example.org").await;
+    let mut wish = stage.table_wish(&plan, 1, 2);
+    wish["access_code"] = json!(ana);
+    let (status, body) = stage.reserve("a-table", &wish).await;
+    assert_eq!(status, 201, "{body}");
+    let (status, body) = presale.buy(&ana, "ana@example.org", 1).await;
+    assert_eq!(status, 201, "the code is for tickets: {body}");
+    stage.audit().await;
 }

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use messages::marketing_admin::v1::{EventChanged, RefundPolicy};
 use messages::purchase::v1::ReservationChanged;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{STATES, read, told};
@@ -94,4 +95,45 @@ async fn a_pass_is_not_exchanged() {
     let pass = paid["tickets"][0]["id"].as_str().expect("an id");
     let asked = stage.get(&order.file(&format!("tickets/{pass}/exchange"))).await;
     assert_eq!(asked.status(), 409, "{}", asked.text().await.unwrap_or_default());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_party_that_became_smaller_has_paid_for_the_whole_table() {
+    let (stage, plan) = Stage::with_tables().await;
+    lets_go(&stage).await;
+    let (order, _) = stage.table_booked(&plan, 1, 4).await;
+    // As when staff make the party smaller: the last passes are nobody's.
+    stage
+        .sql(
+            "UPDATE tickets SET state = 'cancelled', place_freed = true WHERE ordinal > 1;
+         UPDATE stock SET sold = 1 WHERE sold > 0;
+         UPDATE reservations SET party = 1",
+        )
+        .await;
+    let path = order.file("refund");
+    let form = stage.get(&path).await.text().await.expect("a page");
+    let (once, sum, tickets) = (hidden(&form, "once"), hidden(&form, "sum"), hidden(&form, "tickets"));
+    assert_eq!((sum.as_str(), tickets.split(',').count()), ("10000", 1), "{form}");
+    let fields = [("once", once.as_str()), ("sum", sum.as_str()), ("tickets", tickets.as_str())];
+    assert_eq!(stage.post(&path, &fields).await.status(), 303);
+    stage.until(&order, "refunded").await;
+    stage
+        .until_count("SELECT coalesce(sum(amount_minor), 0) FROM refunds WHERE state = 'succeeded'", 10_000)
+        .await;
+    assert_eq!(read(&stage, STATES).await, "cancelled");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_party_is_as_large_as_its_passes_are_many() {
+    let (stage, plan) = Stage::with_tables().await;
+    let (order, paid) = stage.table_booked(&plan, 1, 3).await;
+    let last = paid["tickets"][2]["id"].as_str().expect("an id");
+    let (status, body) = stage.give_back(&order, "one pass", json!({"tickets": [last]})).await;
+    assert!(status < 300, "{body}");
+    stage.until_count("SELECT count(*) FROM tickets WHERE place_freed", 1).await;
+    assert_eq!(stage.count("SELECT party FROM reservations").await, 2);
+    let changes: Vec<ReservationChanged> = told(&stage, "reservation.changed").await;
+    assert_eq!(changes.last().map(|one| (one.party, one.change.as_str())), Some((2, "grown")));
+    assert_eq!(read(&stage, STATES).await, "confirmed");
+    stage.audit().await;
 }

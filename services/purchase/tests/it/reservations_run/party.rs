@@ -90,3 +90,18 @@ async fn who_has_not_paid_has_no_passes_to_add_to() {
     assert_eq!((status, &refused["code"]), (409, &json!("invalid_state")), "{refused}");
     all_is_well(&stage).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_pass_is_added_to_a_table_that_is_being_given_back() {
+    let mut stage = house().await;
+    let table = booked(&stage, FIRST, 2).await;
+    open_doors(&mut stage).await;
+    stage.door.silent(true);
+    stage.give_back(&table.order, "all of it", json!({})).await;
+    stage.until_count("SELECT count(*) FROM refunds WHERE state = 'asked'", 1).await;
+    for party in [1, 4] {
+        let (status, refused) = ask(&stage, table.id, "party", json!({"party": party})).await;
+        assert_eq!((status, &refused["code"]), (409, &json!("refund_waits")), "{party}: {refused}");
+    }
+    assert_eq!((sold(&stage, FIRST).await, stage.count(VALID).await), (2, 2));
+}
