@@ -51,7 +51,7 @@ venue-all-tables = All tables
 venue-all-as-is = As it is
 venue-all-do = Apply
 venue-offers = Each table
-venue-offers-line = The deposit is paid when booking and comes off the bill; the rest of the minimum is spent at the venue.
+venue-offers-line = The deposit is paid when booking and comes off the bill; the rest of the minimum is spent at the club.
 venue-table = Table
 venue-seats =
     { $count ->
@@ -75,7 +75,7 @@ venue-photo-file = Picture
 venue-photo-remove = Take the picture away
 venue-photo-do = Save picture
 venue-menu = Bottles to order ahead
-venue-menu-line = Paid at the venue, and counted toward the minimum. Clear a name to take it off the menu.
+venue-menu-line = Paid at the club, and counted toward the minimum. Clear a name to take it off the menu.
 venue-bottle = Bottle
 venue-price = Price ({ $currency })
 venue-rules = Entry and late parties
