@@ -31,10 +31,10 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
     $("verdict-holder").textContent = holder ?? "";
     $("verdict-kind").textContent = kind ?? "";
     // A line ends between two parts, not within a name.
-    $("verdict-party").replaceChildren(...(party ? partyParts(party) : []).flatMap((part, nth) => {
+    $("verdict-party").replaceChildren(...(party ? partyParts(party) : []).flatMap((part, nth, parts) => {
       const span = document.createElement("span");
-      span.textContent = part;
-      return nth ? [" · ", span] : [span];
+      span.textContent = nth < parts.length - 1 ? `${part} ·` : part;
+      return [span, " "];
     }));
     $("verdict-host").textContent = party?.host ? word("verdict-host", { host: party.host }) : "";
     $("verdict-sentence").textContent = sentence ?? "";

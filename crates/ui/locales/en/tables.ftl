@@ -80,5 +80,13 @@ tables-email-hint = Your confirmation and the passes go there.
 tables-book = Book this table
 tables-booking = Holding your table
 tables-pay-now = Deposit to pay now
+tables-late = { $minutes ->
+    [one] Late? If none of you is here 1 minute after that, the club may give the table to others and keep the deposit.
+   *[other] Late? If none of you is here { $minutes } minutes after that, the club may give the table to others and keep the deposit.
+}
+tables-late-free = { $minutes ->
+    [one] Late? If none of you is here 1 minute after that, the club may give the table to others.
+   *[other] Late? If none of you is here { $minutes } minutes after that, the club may give the table to others.
+}
 tables-promise = You pay the deposit on the next page. The table is held for you meanwhile, and nothing is charged until you confirm.
 tables-promise-free = There is nothing to pay now: the table is yours as soon as you book it.

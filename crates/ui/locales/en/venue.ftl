@@ -11,10 +11,10 @@ venue-about = { $tables ->
     }
 venue-version-line = Version { $version } · { $when }
 venue-versions = Versions
-venue-versions-line = Every drawing that was saved is kept. Taking one back makes it the newest; nights that have a copy keep theirs.
+venue-versions-line = Every drawing that was saved is kept. Bringing one back makes it the newest; nights that have a copy keep theirs.
 venue-version = Version { $version }
 venue-version-latest = In use
-venue-restore = Take back
+venue-restore = Bring back
 venue-archive = Archive
 venue-archived = Archived
 venue-use-again = Use again

@@ -48,7 +48,7 @@ reservations-ordered = Pedido por adelantado:
 reservations-preordered = { $count } × { $name }
 reservations-free = Mesas libres
 reservations-free-table = { $label } · { $seats } plazas
-reservations-free-kept = { $label } · { $seats } plazas · reservada por el club
+reservations-free-kept = { $label } · { $seats } plazas · guardada por el club
 
 reservations-act-tab = Anotar la cuenta
 reservations-do-tab = Guardar la cuenta

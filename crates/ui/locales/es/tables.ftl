@@ -80,5 +80,13 @@ tables-email-hint = Allí van la confirmación y los pases.
 tables-book = Reservar esta mesa
 tables-booking = Apartando tu mesa
 tables-pay-now = Señal que pagas ahora
+tables-late = { $minutes ->
+    [one] ¿Llegáis tarde? Si 1 minuto después de esa hora no ha venido nadie, el club puede dar la mesa a otras personas y quedarse la señal.
+   *[other] ¿Llegáis tarde? Si { $minutes } minutos después de esa hora no ha venido nadie, el club puede dar la mesa a otras personas y quedarse la señal.
+}
+tables-late-free = { $minutes ->
+    [one] ¿Llegáis tarde? Si 1 minuto después de esa hora no ha venido nadie, el club puede dar la mesa a otras personas.
+   *[other] ¿Llegáis tarde? Si { $minutes } minutos después de esa hora no ha venido nadie, el club puede dar la mesa a otras personas.
+}
 tables-promise = La señal se paga en la página siguiente. Mientras tanto la mesa está apartada para ti, y no se cobra nada hasta que confirmes.
 tables-promise-free = Ahora no hay nada que pagar: la mesa es tuya en cuanto la reserves.

@@ -11,7 +11,7 @@ venue-about = { $tables ->
     }
 venue-version-line = Versión { $version } · { $when }
 venue-versions = Versiones
-venue-versions-line = Se guarda cada dibujo que se guardó. Recuperar uno lo convierte en el más nuevo; las noches que tienen copia conservan la suya.
+venue-versions-line = Se conserva cada dibujo guardado. Recuperar uno lo convierte en el más nuevo; las noches que tienen copia conservan la suya.
 venue-version = Versión { $version }
 venue-version-latest = En uso
 venue-restore = Recuperar
