@@ -38,6 +38,7 @@ function count() {
   const { none, one, many } = place.dataset;
   const text = free === 0 ? none : free === 1 ? one : many.replace("2", free);
   if (place.textContent !== text) place.textContent = text;
+  place.toggleAttribute("data-empty", free === 0);
 }
 
 function wireParty() {
@@ -66,7 +67,11 @@ function change(id, state) {
   const spot = plan.querySelector(`[data-spot="${id}"]`);
   if (spot && spot.dataset.state !== state) {
     spot.dataset.state = state;
-    spot.setAttribute("aria-label", `${spot.dataset.said}, ${word}`);
+    const name = `${spot.dataset.said}, ${word}`;
+    // What opens is named by its title, beside what stands in it; what does not is a picture.
+    const title = spot.querySelector("title");
+    if (title) title.textContent = name;
+    else spot.setAttribute("aria-label", name);
     spot.querySelector(".spot__mark").setAttribute("fill", `url(#mark-${state})`);
     spot.querySelector(".spot__note").textContent = state === "free" ? spot.dataset.note : state === "kept" ? "" : word;
     spot.removeAttribute("data-new");

@@ -11,9 +11,9 @@ const READ = 700; // ms for which a verdict is shown before the next code may ta
 /** "19 years", where the night asks for it. */
 const years = (ticket) => (Number.isInteger(ticket?.age) ? word("years", { n: ticket.age }) : "");
 
-/** "Table 12 · Ana · 3 of 8 in", of a pass; nothing of any other ticket. */
-const partyLine = ({ tables, booker, inside, of }) =>
-  [word(tables.length === 1 ? "verdict-table" : "verdict-tables", { tables: tables.join(" + ") }), booker, word("verdict-in", { inside, of })].filter(Boolean).join(" · ");
+/** "Table 12 · Ana · 3 of 8 in", of a pass, part by part. */
+const partyParts = ({ tables, booker, inside, of }) =>
+  [word(tables.length === 1 ? "verdict-table" : "verdict-tables", { tables: tables.join(" + ") }), booker, word("verdict-in", { inside, of })].filter(Boolean);
 
 /** `onAway()`: it was put away by hand. `onAgain()`: ask the server again. */
 export function makeVerdictView({ onAway, onAgain, onCleared }) {
@@ -30,7 +30,12 @@ export function makeVerdictView({ onAway, onAgain, onCleared }) {
     $("verdict-title").textContent = title;
     $("verdict-holder").textContent = holder ?? "";
     $("verdict-kind").textContent = kind ?? "";
-    $("verdict-party").textContent = party ? partyLine(party) : "";
+    // A line ends between two parts, not within a name.
+    $("verdict-party").replaceChildren(...(party ? partyParts(party) : []).flatMap((part, nth, parts) => {
+      const span = document.createElement("span");
+      span.textContent = nth < parts.length - 1 ? `${part} ·` : part;
+      return [span, " "];
+    }));
     $("verdict-host").textContent = party?.host ? word("verdict-host", { host: party.host }) : "";
     $("verdict-sentence").textContent = sentence ?? "";
     $("verdict-note").textContent = note;

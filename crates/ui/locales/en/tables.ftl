@@ -6,7 +6,7 @@ tables-lead = Pick a table on the plan or in the list. You pay the deposit now, 
 tables-party = How many are you?
 tables-party-show = Show tables
 tables-free = { $count ->
-    [0] No table is free right now.
+    [0] No table is free right now. One that is held may come back within minutes.
     [one] 1 table is free.
    *[other] { $count } tables are free.
 }
@@ -52,7 +52,7 @@ tables-back = Back to the plan
 tables-minimum-label = Minimum spend
 tables-deposit-label = Deposit, paid now
 tables-balance-label = Left to pay at the club
-tables-minimum-line = The minimum is what your group spends at the table at least. Your deposit counts toward it, and so does what you order ahead.
+tables-minimum-line = The minimum is the least your group spends at the table. Your deposit counts toward it, and so does what you order ahead.
 tables-includes-label = Included
 tables-passes = Everybody at the table gets a pass of their own: after booking you send them on with one link.
 tables-held-title = Somebody is paying for this table
@@ -79,6 +79,14 @@ tables-name-hint = The table stands under this name.
 tables-email-hint = Your confirmation and the passes go there.
 tables-book = Book this table
 tables-booking = Holding your table
-tables-pay-now = Pay now
+tables-pay-now = Deposit to pay now
+tables-late = { $minutes ->
+    [one] Late? If none of you is here 1 minute after that, the club may give the table to others and keep the deposit.
+   *[other] Late? If none of you is here { $minutes } minutes after that, the club may give the table to others and keep the deposit.
+}
+tables-late-free = { $minutes ->
+    [one] Late? If none of you is here 1 minute after that, the club may give the table to others.
+   *[other] Late? If none of you is here { $minutes } minutes after that, the club may give the table to others.
+}
 tables-promise = You pay the deposit on the next page. The table is held for you meanwhile, and nothing is charged until you confirm.
 tables-promise-free = There is nothing to pay now: the table is yours as soon as you book it.

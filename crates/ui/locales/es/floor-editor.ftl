@@ -1,5 +1,5 @@
 # The floor plan editor at the desk.
-floor-editor-plans = Planos de sala
+floor-editor-plans = Planos
 floor-editor-versions = Versiones anteriores
 floor-editor-version = Versión { $version }
 floor-editor-picture-of = Plano «{ $name }»
@@ -15,11 +15,11 @@ floor-editor-list = El plano como lista
 floor-editor-add = Añadir
 floor-editor-add-round = Mesa redonda
 floor-editor-add-square = Mesa cuadrada
-floor-editor-add-booth = Reservado
+floor-editor-add-booth = Mesa con sofá
 floor-editor-acts = Cambiar
 floor-editor-round = redonda
 floor-editor-square = cuadrada
-floor-editor-booth = reservado
+floor-editor-booth = con sofá
 floor-editor-room = Sala
 floor-editor-stage = Escenario
 floor-editor-bar = Barra

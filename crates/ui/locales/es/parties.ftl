@@ -1,7 +1,7 @@
 # Grupos con mesa, en la puerta: quién falta, quién está por llegar, quién está dentro.
 parties-title = Mesas
 parties-none = No se espera ninguna mesa
-parties-none-next = Los grupos aparecen aquí en cuanto su depósito está pagado.
+parties-none-next = Los grupos aparecen aquí en cuanto su señal está pagada.
 parties-sums = { $inside } de { $people } personas dentro · { $tables ->
     [one] 1 mesa
    *[other] { $tables } mesas

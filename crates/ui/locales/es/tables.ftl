@@ -2,11 +2,11 @@
 
 tables-title = Mesas
 tables-page-title = Mesas · { $night }
-tables-lead = Elige una mesa en el plano o en la lista. El anticipo se paga ahora y se descuenta de tu cuenta en el club.
+tables-lead = Elige una mesa en el plano o en la lista. La señal se paga ahora y se descuenta de tu cuenta en el club.
 tables-party = ¿Cuántas personas sois?
 tables-party-show = Ver mesas
 tables-free = { $count ->
-    [0] Ahora mismo no hay mesas libres.
+    [0] Ahora mismo no hay mesas libres. Una apartada puede volver en unos minutos.
     [one] Hay 1 mesa libre.
    *[other] Hay { $count } mesas libres.
 }
@@ -35,7 +35,7 @@ tables-seats = { $seats ->
 }
 tables-minimum = consumo mínimo { $amount }
 tables-no-minimum = sin consumo mínimo
-tables-deposit = { $amount } de anticipo ahora
+tables-deposit = { $amount } de señal ahora
 tables-no-deposit = nada que pagar ahora
 tables-choose = Elegir
 tables-choose-name = Elegir { $name }
@@ -50,9 +50,9 @@ tables-live-gone = Aquí ya no se pueden reservar mesas.
 
 tables-back = Volver al plano
 tables-minimum-label = Consumo mínimo
-tables-deposit-label = Anticipo, se paga ahora
+tables-deposit-label = Señal, se paga ahora
 tables-balance-label = Queda por pagar en el club
-tables-minimum-line = El mínimo es lo que tu grupo consume en la mesa como poco. El anticipo cuenta para él, y también lo que pidas de antemano.
+tables-minimum-line = El mínimo es lo menos que tu grupo consume en la mesa. La señal se descuenta de él, y también cuenta lo que pidas de antemano.
 tables-includes-label = Incluye
 tables-passes = Cada persona de la mesa tiene su propio pase: después de reservar los envías con un solo enlace.
 tables-held-title = Alguien está pagando esta mesa
@@ -79,6 +79,14 @@ tables-name-hint = La mesa estará a este nombre.
 tables-email-hint = Allí van la confirmación y los pases.
 tables-book = Reservar esta mesa
 tables-booking = Apartando tu mesa
-tables-pay-now = Pagas ahora
-tables-promise = El anticipo se paga en la página siguiente. Mientras tanto la mesa está apartada para ti, y no se cobra nada hasta que confirmes.
+tables-pay-now = Señal que pagas ahora
+tables-late = { $minutes ->
+    [one] ¿Llegáis tarde? Si 1 minuto después de esa hora no ha venido nadie, el club puede dar la mesa a otras personas y quedarse la señal.
+   *[other] ¿Llegáis tarde? Si { $minutes } minutos después de esa hora no ha venido nadie, el club puede dar la mesa a otras personas y quedarse la señal.
+}
+tables-late-free = { $minutes ->
+    [one] ¿Llegáis tarde? Si 1 minuto después de esa hora no ha venido nadie, el club puede dar la mesa a otras personas.
+   *[other] ¿Llegáis tarde? Si { $minutes } minutos después de esa hora no ha venido nadie, el club puede dar la mesa a otras personas.
+}
+tables-promise = La señal se paga en la página siguiente. Mientras tanto la mesa está apartada para ti, y no se cobra nada hasta que confirmes.
 tables-promise-free = Ahora no hay nada que pagar: la mesa es tuya en cuanto la reserves.

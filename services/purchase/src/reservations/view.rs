@@ -52,7 +52,7 @@ impl Reserved {
         let currency = row.currency.parse().unwrap_or(Currency::Eur);
         let money = |minor: i64| format::money(lang, Money::new(minor, currency));
         let say = |key: &str| text(lang, key, &[]);
-        let labels: Vec<&str> = self.tables.iter().map(|table| table.label.as_str()).collect();
+        let labels: Vec<String> = self.tables.iter().map(|table| named(&table.label, lang)).collect();
         let mut facts = vec![
             (say("booking-party"), text(lang, "booking-people", &[("count", &row.party)])),
             (say("booking-arrives"), format::date_time(lang, row.arrives_at, tz)),
@@ -85,6 +85,13 @@ impl Reserved {
             expected: row.state().is_live(),
         }
     }
+}
+
+/// A table's name as it stands on tickets, said in the reader's language.
+fn named(label: &str, lang: Language) -> String {
+    let Some(own) = label.strip_prefix("Table ") else { return label.to_owned() };
+    let own = own.to_owned();
+    text(lang, "tables-table", &[("label", &own)])
 }
 
 /// The word of a state with its looks. What waits or has run out, the page says over all else.

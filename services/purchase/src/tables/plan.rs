@@ -37,6 +37,8 @@ pub(crate) struct Plan {
     pub menu: Vec<Bottle>,
     /// Where its tables give entry.
     pub zone: Uuid,
+    /// So many minutes after its time a party's table may be given away; 0: never.
+    pub late: i64,
 }
 
 /// A room, or a part of one that has a name.
@@ -119,6 +121,7 @@ impl Plan {
                 "" if message.tables.is_empty() => Uuid::nil(),
                 zone => id(zone, "zone_id")?,
             },
+            late: message.release_after_minutes,
         };
         let keys: BTreeSet<Uuid> = plan.tables.iter().map(|table| table.id).collect();
         if keys.len() == plan.tables.len() { Ok(plan) } else { Err("table_id") }

@@ -11,7 +11,7 @@ use domain::language::Language;
 use domain::money::Money;
 use domain::night::BusinessNight;
 use domain::reservation::balance_minor;
-use ui::{Shell, Site, format};
+use ui::{Shell, Site, format, text};
 use uuid::Uuid;
 use web::{ClientAddress, Fault, Locale, MaybeGuest};
 
@@ -47,6 +47,8 @@ struct SheetPage<'a> {
     balance: String,
     /// Nothing is paid at once.
     at_once_free: bool,
+    /// When the table is lost to others; empty for never.
+    late: String,
     /// Back to the plan.
     plan: String,
     form: Form<'a>,
@@ -203,6 +205,7 @@ impl<'a> Sheet<'a> {
             deposit: money(table.deposit_minor),
             balance: money(balance_minor(table.minimum_minor, 0, table.deposit_minor)),
             at_once_free: table.deposit_minor == 0,
+            late: self.late(),
             plan: format!("/e/{}/tables{query}", night.slug),
             bottles: self.plan.menu.iter().map(|bottle| self.bottle(bottle, written)).collect(),
             most: MOST_BOTTLES,
@@ -214,6 +217,16 @@ impl<'a> Sheet<'a> {
             shell,
             night,
             table,
+        }
+    }
+
+    /// What becomes of a table whose party is late.
+    fn late(self) -> String {
+        let (minutes, deposit) = (self.plan.late, self.table.deposit_minor);
+        match (minutes, deposit) {
+            (..=0, _) => String::new(),
+            (_, 0) => text(self.lang, "tables-late-free", &[("minutes", &minutes)]),
+            _ => text(self.lang, "tables-late", &[("minutes", &minutes)]),
         }
     }
 

@@ -42,7 +42,7 @@ async fn a_table_is_booked_without_a_script() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_of_the_drawing_is_reached_and_opened_by_keyboard() -> Result<()> {
     const FOCUSED: &str =
-        "return document.activeElement?.closest?.('[data-spot]')?.getAttribute('aria-label') ?? ''";
+        "return document.activeElement?.closest?.('[data-spot]')?.querySelector('title')?.textContent ?? ''";
     let floor = Floor::open(3).await?;
     let phone = phone_at(&floor).await?;
     phone.see("[data-spot]").await?;
