@@ -49,12 +49,18 @@ const replaceRows = (old, fresh) => {
     return told;
   }
   const known = new Map(rows(list).map((row) => [row.dataset.reservation, row]));
+  const stay = new Set(rows(next).map((row) => row.dataset.reservation));
+  for (const [id, row] of known) {
+    if (stay.has(id) || isBusy(row)) continue;
+    row.remove();
+    sent.delete(id);
+  }
   let at = list.firstElementChild;
   for (const row of rows(next)) {
     const id = row.dataset.reservation;
     const html = row.outerHTML;
     let here = known.get(id);
-    known.delete(id);
+    while (at && !stay.has(at.dataset.reservation)) at = at.nextElementSibling;
     if (!here || (sent.get(id) !== html && !isBusy(here))) {
       if (here === at) at = row;
       if (here) here.replaceWith(row);
@@ -65,11 +71,6 @@ const replaceRows = (old, fresh) => {
     }
     if (here === at) at = at.nextElementSibling;
     else if (!isBusy(here)) list.insertBefore(here, at);
-  }
-  for (const [id, row] of known) {
-    if (isBusy(row)) continue;
-    row.remove();
-    sent.delete(id);
   }
   return told;
 };
