@@ -17,7 +17,7 @@ CREATE POLICY observer ON purchase.reservations FOR SELECT TO observer USING (tr
 CREATE POLICY observer ON marketing_admin.emails FOR SELECT TO observer USING (true);
 GRANT SELECT (state, offered_until) ON purchase.waitlist TO observer;
 GRANT SELECT (asked_at) ON purchase.guest_list TO observer;
-GRANT SELECT (id, order_id, state, revision, changed_at) ON purchase.reservations TO observer;
+GRANT SELECT (id, order_id, state, revision, arrives_at, changed_at) ON purchase.reservations TO observer;
 GRANT SELECT (id, revision) ON marketing_admin.reservations TO observer;
 GRANT SELECT (reservation_id, revision) ON scanner.parties TO observer;
 GRANT SELECT (started_at, reopened_at, finished_at) ON purchase.cancellations TO observer;

@@ -35,6 +35,7 @@ pub struct Metrics {
     late_parties: Counter<u64>,
     late_parties_failed: Counter<u64>,
     reservations: Gauge<i64>,
+    floor_plan_streams: Gauge<i64>,
     line: Gauge<i64>,
     rooms: Gauge<i64>,
     in_room: Gauge<i64>,
@@ -140,6 +141,10 @@ impl Default for Metrics {
             reservations: meter
                 .i64_gauge("purchase_reservations")
                 .with_description("Reservations of tables for nights that are not over, by state")
+                .build(),
+            floor_plan_streams: meter
+                .i64_gauge("purchase_floor_plan_streams")
+                .with_description("Guests who look at a plan of tables that changes before them")
                 .build(),
             line: meter
                 .i64_gauge("purchase_waitlist")
@@ -277,6 +282,10 @@ impl Metrics {
     /// Of every state: one that nobody is in any more comes to nought.
     pub(crate) fn reservations(&self, state: &'static str, count: i64) {
         self.reservations.record(count, &[KeyValue::new("state", state)]);
+    }
+
+    pub(crate) fn floor_plan_streams(&self, open: usize) {
+        self.floor_plan_streams.record(i64::try_from(open).unwrap_or(i64::MAX), &[]);
     }
 
     pub(crate) fn line(&self, waiting: i64, offered: i64) {
