@@ -276,7 +276,8 @@ impl Metrics {
     }
 
     pub(crate) fn late_party(&self, released: bool) {
-        if released { &self.late_parties } else { &self.late_parties_failed }.add(1, &[]);
+        let counter = if released { &self.late_parties } else { &self.late_parties_failed };
+        counter.add(1, &[]);
     }
 
     /// Of every state: one that nobody is in any more comes to nought.
