@@ -20,6 +20,7 @@ GRANT SELECT (asked_at) ON purchase.guest_list TO observer;
 GRANT SELECT (id, order_id, state, revision, arrives_at, changed_at) ON purchase.reservations TO observer;
 GRANT SELECT (id, revision) ON marketing_admin.reservations TO observer;
 GRANT SELECT (reservation_id, revision) ON scanner.parties TO observer;
+GRANT SELECT (at) ON scanner.party_check_ins TO observer;
 GRANT SELECT (started_at, reopened_at, finished_at) ON purchase.cancellations TO observer;
 GRANT SELECT (started_at, finished_at, list_followed) ON purchase.new_dates TO observer;
 GRANT SELECT (state, received_at) ON purchase.webhook_events TO observer;

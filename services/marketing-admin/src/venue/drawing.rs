@@ -262,8 +262,9 @@ mod tests {
         ];
         let (own, plan) =
             (tables[0].id, FloorPlan { width: 1000, height: 600, tables, ..FloorPlan::default() });
-        let mark =
-            |id| (id == own).then(|| Mark { class: "is-inside", name: "Maximiliana <Ruiz>".to_owned() });
+        let mark = |id: Uuid| {
+            (id == own).then(|| Mark { class: "is-inside", name: "Maximiliana <Ruiz>".to_owned() })
+        };
         let picture = marked(&plan, "Floor", Language::En, mark).render().expect("it renders");
         assert!(
             picture.contains("plan__table--round is-inside\"") && picture.contains(">Maximiliana…</text>")
