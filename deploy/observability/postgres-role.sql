@@ -2,19 +2,25 @@
 CREATE ROLE observer LOGIN;
 GRANT pg_monitor TO observer;
 GRANT USAGE ON SCHEMA purchase, marketing_admin, scanner TO observer;
-GRANT SELECT (state, held_until) ON purchase.orders TO observer;
+GRANT SELECT (id, state, held_until) ON purchase.orders TO observer;
 GRANT SELECT (state, created_at, retried_at) ON purchase.refunds TO observer;
 -- These show each guest their own rows; the exporter counts all.
 DROP POLICY IF EXISTS observer ON purchase.orders;
 DROP POLICY IF EXISTS observer ON purchase.refunds;
 DROP POLICY IF EXISTS observer ON purchase.waitlist;
+DROP POLICY IF EXISTS observer ON purchase.reservations;
 DROP POLICY IF EXISTS observer ON marketing_admin.emails;
 CREATE POLICY observer ON purchase.orders FOR SELECT TO observer USING (true);
 CREATE POLICY observer ON purchase.refunds FOR SELECT TO observer USING (true);
 CREATE POLICY observer ON purchase.waitlist FOR SELECT TO observer USING (true);
+CREATE POLICY observer ON purchase.reservations FOR SELECT TO observer USING (true);
 CREATE POLICY observer ON marketing_admin.emails FOR SELECT TO observer USING (true);
 GRANT SELECT (state, offered_until) ON purchase.waitlist TO observer;
 GRANT SELECT (asked_at) ON purchase.guest_list TO observer;
+GRANT SELECT (id, order_id, state, revision, arrives_at, changed_at) ON purchase.reservations TO observer;
+GRANT SELECT (id, revision) ON marketing_admin.reservations TO observer;
+GRANT SELECT (reservation_id, revision) ON scanner.parties TO observer;
+GRANT SELECT (at) ON scanner.party_check_ins TO observer;
 GRANT SELECT (started_at, reopened_at, finished_at) ON purchase.cancellations TO observer;
 GRANT SELECT (started_at, finished_at, list_followed) ON purchase.new_dates TO observer;
 GRANT SELECT (state, received_at) ON purchase.webhook_events TO observer;

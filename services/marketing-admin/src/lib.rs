@@ -95,6 +95,8 @@ pub struct Desk {
     pub sms: Sms,
     /// Figures as they change.
     pub live: Live,
+    /// Boards of tables that are open.
+    pub boards: reservations::live::Boards,
     /// What heals.
     pub projections: Projections,
     /// What needs a person, for the dashboards.
@@ -133,6 +135,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
         sealer: config.sealer,
         passkeys: passkeys::asker(&config.links)?,
         live: Live::default(),
+        boards: reservations::live::Boards::default(),
         providers: Providers::new(config.providers, &config.links.marketing),
         sms: Sms::new(config.sms),
         overdue: overdue::Recent::default(),
@@ -163,6 +166,7 @@ pub async fn build(config: Config, context: Context) -> anyhow::Result<App> {
     refresh.serve(desk.clone());
     context.spawn(identity::session::keys::keep(desk.clone(), context.shutdown.clone()));
     context.spawn(identity::upkeep::run(db.clone(), clock.clone(), context.shutdown.clone()));
+    context.spawn(desk.boards.clone().run(db.clone(), context.shutdown.clone()));
     context.spawn(desk.live.clone().run(db.clone(), clock.clone(), context.shutdown.clone()));
     context.spawn(desk.projections.clone().keep_whole(context.shutdown.clone()));
     let chain = audit::chain::pool(&config.db)?;

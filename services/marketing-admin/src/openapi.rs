@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{audit_log, events, identity, orders, promos, reports, staff, venue, waiting_room};
+use crate::{audit_log, events, identity, orders, promos, reports, reservations, staff, venue, waiting_room};
 
 /// The description.
 #[derive(Debug, OpenApi)]
@@ -41,6 +41,7 @@ use crate::{audit_log, events, identity, orders, promos, reports, staff, venue, 
         venue::api::draw,
         venue::api::tables,
         venue::api::put_tables,
+        reservations::api::list,
         waiting_room::api::show,
         waiting_room::api::switch,
         orders::api::give_back,

@@ -32,6 +32,10 @@ pub struct Metrics {
     line_joins: Counter<u64>,
     line_ends: Counter<u64>,
     line_failures: Counter<u64>,
+    late_parties: Counter<u64>,
+    late_parties_failed: Counter<u64>,
+    reservations: Gauge<i64>,
+    floor_plan_streams: Gauge<i64>,
     line: Gauge<i64>,
     rooms: Gauge<i64>,
     in_room: Gauge<i64>,
@@ -125,6 +129,22 @@ impl Default for Metrics {
             line_failures: meter
                 .u64_counter("purchase_waitlist_failures")
                 .with_description("Nights whose lines could not be worked at in a round")
+                .build(),
+            late_parties: meter
+                .u64_counter("purchase_late_parties_released")
+                .with_description("Tables given away by themselves because nobody came")
+                .build(),
+            late_parties_failed: meter
+                .u64_counter("purchase_late_parties_failed")
+                .with_description("Tries to give a late party's table away that failed")
+                .build(),
+            reservations: meter
+                .i64_gauge("purchase_reservations")
+                .with_description("Reservations of tables for nights that are not over, by state")
+                .build(),
+            floor_plan_streams: meter
+                .i64_gauge("purchase_floor_plan_streams")
+                .with_description("Guests who look at a plan of tables that changes before them")
                 .build(),
             line: meter
                 .i64_gauge("purchase_waitlist")
@@ -253,6 +273,20 @@ impl Metrics {
 
     pub(crate) fn line_failed(&self) {
         self.line_failures.add(1, &[]);
+    }
+
+    pub(crate) fn late_party(&self, released: bool) {
+        let counter = if released { &self.late_parties } else { &self.late_parties_failed };
+        counter.add(1, &[]);
+    }
+
+    /// Of every state: one that nobody is in any more comes to nought.
+    pub(crate) fn reservations(&self, state: &'static str, count: i64) {
+        self.reservations.record(count, &[KeyValue::new("state", state)]);
+    }
+
+    pub(crate) fn floor_plan_streams(&self, open: usize) {
+        self.floor_plan_streams.record(i64::try_from(open).unwrap_or(i64::MAX), &[]);
     }
 
     pub(crate) fn line(&self, waiting: i64, offered: i64) {

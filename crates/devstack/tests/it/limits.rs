@@ -48,6 +48,7 @@ const FREE: [(Service, &str, &str); 9] = [
     (Service::Scanner, "get", "/live/stream"),
     (Service::Purchase, "post", "/webhooks/stripe"),
     (Service::MarketingAdmin, "get", "/api/v1/figures/stream"),
+    (Service::MarketingAdmin, "get", "/admin/events/{event}/reservations/stream"),
     (Service::Purchase, "get", "/e/{slug}/live"),
     (Service::Purchase, "get", "/e/{slug}/tables/live"),
 ];

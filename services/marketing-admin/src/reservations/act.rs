@@ -120,11 +120,13 @@ pub async fn submit(
     };
     match answer {
         Ok(now) => {
+            tracing::info!(reservation = %id, act = act.code(), revision = now.revision, "done about a reservation");
             follow(&desk, event, id, now.revision).await;
             let done = format!("{}?done={}&reservation={id}", board::path(event), act.code());
             Ok(redirect::see_other(&done))
         }
         Err(refused) => {
+            tracing::info!(reservation = %id, act = act.code(), code = %refused.code, "refused about a reservation");
             // The forms of the board have names of their own for what may be wrong with a field.
             let code = refused.errors.as_slice().first().map_or(refused.code, |error| error.code.clone());
             let outcome = Some(Outcome { code, reservation: id, act, entered: sent.form.clone() });

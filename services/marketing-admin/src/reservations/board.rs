@@ -18,6 +18,7 @@ use web::{Fault, Locale};
 
 use super::act::Act;
 use super::lines::{self, Frame, Line};
+use super::plan::{self, Legend};
 use super::room::{self, Room};
 use super::store::{self, Reservation};
 use crate::Desk;
@@ -55,15 +56,33 @@ pub(super) struct Outcome {
 struct BoardPage {
     shell: Shell,
     style: String,
+    plan_style: String,
     own_style: String,
-    csrf: String,
-    form_key: String,
-    path: String,
+    script: String,
+    /// Where what changes is told.
+    stream: String,
     event: String,
     night: String,
     when: String,
+    panel: String,
+    problem: String,
+    done: String,
+}
+
+/// What lives of the page: the same HTML in the page and in each event of the stream.
+#[derive(Template)]
+#[template(path = "reservations/panel.html")]
+struct Panel<'a> {
+    shell: &'a Shell,
+    csrf: String,
+    form_key: String,
+    path: String,
     /// Whether money may go back.
     refunds: bool,
+    /// The night's plan as SVG; empty where it has none.
+    picture: String,
+    picture_title: String,
+    legend: Vec<Legend>,
     sums: Vec<Sum>,
     views: Vec<View>,
     orders: Vec<View>,
@@ -71,8 +90,22 @@ struct BoardPage {
     /// Whether the night has none at all.
     none: bool,
     free: Vec<String>,
-    problem: String,
-    done: String,
+}
+
+/// Who looks at it, and what their forms carry.
+pub(super) struct Viewer<'a> {
+    pub shell: &'a Shell,
+    pub csrf: &'a str,
+    pub form_key: String,
+    /// Whether they may give money back.
+    pub refunds: bool,
+}
+
+/// A night's tables at a moment.
+pub(super) struct Seen {
+    pub night: Event,
+    pub all: Vec<Reservation>,
+    pub room: Room,
 }
 
 /// A figure over the board.
@@ -115,22 +148,36 @@ pub(super) async fn render(
     asked: &Asked,
     outcome: Option<Outcome>,
 ) -> Result<HttpResponse, Fault> {
-    let mut conn = desk.db.conn().await?;
-    let night = events::find(&mut conn, Which::Id(event)).await?;
-    // A draft has no tables to book.
-    let night = night.filter(|night| night.row.published_at.is_some()).ok_or_else(Fault::not_found)?;
-    let all = store::of_night(&mut conn, event).await?;
-    let room = Room::of(store::plan(&mut conn, event).await?, &all);
-    drop(conn);
+    let seen = look(desk, event).await?;
     let status = outcome.as_ref().map_or(StatusCode::OK, |outcome| status(&outcome.code));
     let title = ui::text(locale.0, "reservations-title", &[]);
     let shell = views::desk_shell(desk, request, locale, member, views::Room::Events, &title);
-    let page = BoardPage {
+    // What may or may not have been done is asked again under the same key.
+    let key = outcome.as_ref().filter(|outcome| outcome.code == "away");
+    let key = key.and_then(|outcome| outcome.entered.get("form_key").cloned());
+    let viewer = Viewer {
+        shell: &shell,
+        csrf: member.csrf_token(),
+        form_key: key.unwrap_or_else(new_key),
         refunds: member.may(Permission::RefundsMake),
-        csrf: member.csrf_token().to_owned(),
-        ..page(&night, &all, &room, asked, outcome, shell)
     };
-    views::private(status, &page)
+    let panel = panel(&seen, asked, outcome.as_ref(), viewer)?;
+    views::private(status, &page(&seen, asked, outcome.as_ref(), panel, shell))
+}
+
+/// A key for the forms of a page: what is sent twice is done once.
+pub(super) fn new_key() -> String {
+    Uuid::new_v4().simple().to_string()
+}
+
+/// The night's tables as they are now. 404 for a draft: it has no tables to book.
+pub(super) async fn look(desk: &Desk, event: Uuid) -> Result<Seen, Fault> {
+    let mut conn = desk.db.conn().await?;
+    let night = events::find(&mut conn, Which::Id(event)).await?;
+    let night = night.filter(|night| night.row.published_at.is_some()).ok_or_else(Fault::not_found)?;
+    let all = store::of_night(&mut conn, event).await?;
+    let room = Room::of(store::plan(&mut conn, event).await?, &all);
+    Ok(Seen { night, all, room })
 }
 
 fn status(code: &str) -> StatusCode {
@@ -145,48 +192,63 @@ fn status(code: &str) -> StatusCode {
     }
 }
 
-fn page(
-    night: &Event,
-    all: &[Reservation],
-    room: &Room,
+fn page(seen: &Seen, asked: &Asked, outcome: Option<&Outcome>, panel: String, shell: Shell) -> BoardPage {
+    let row = &seen.night.row;
+    let zone: Tz = row.time_zone.parse().unwrap_or(Tz::UTC);
+    let by = if asked.by == "arrival" { "arrival" } else { "table" };
+    BoardPage {
+        style: crate::assets::url("admin.css"),
+        plan_style: crate::assets::url("floor-plan.css"),
+        own_style: crate::assets::url("reservations.css"),
+        script: crate::assets::url("reservations.js"),
+        stream: format!("{}/stream?show={}&by={by}", path(row.id), view(asked).0),
+        event: format!("/admin/events/{}", row.id),
+        night: row.title.clone(),
+        when: format::night(shell.lang, row.starts_at, row.ends_at, zone),
+        panel,
+        problem: outcome.map(|outcome| problem(&shell, &seen.all, outcome)).unwrap_or_default(),
+        done: done(&seen.all, asked, &shell),
+        shell,
+    }
+}
+
+/// What lives of the page, as HTML.
+pub(super) fn panel(
+    seen: &Seen,
     asked: &Asked,
-    outcome: Option<Outcome>,
-    shell: Shell,
-) -> BoardPage {
+    outcome: Option<&Outcome>,
+    viewer: Viewer<'_>,
+) -> Result<String, askama::Error> {
+    let Seen { night, all, room } = seen;
+    let shell = viewer.shell;
     let zone: Tz = night.row.time_zone.parse().unwrap_or(Tz::UTC);
-    let problem = outcome.as_ref().map(|outcome| problem(&shell, all, outcome)).unwrap_or_default();
-    // What may or may not have been done is asked again under the same key.
-    let key = outcome.as_ref().filter(|outcome| outcome.code == "away");
-    let key = key.and_then(|outcome| outcome.entered.get("form_key").cloned());
-    let frame = Frame { shell: &shell, zone, night, room, all };
-    let lines = shown(all, asked, outcome.as_ref()).into_iter().map(|row| {
+    let frame = Frame { shell, zone, night, room, all };
+    let lines = shown(all, asked, outcome).into_iter().map(|row| {
         let line = Line::of(row, &frame);
-        match outcome.as_ref().filter(|outcome| outcome.reservation == row.id) {
+        match outcome.filter(|outcome| outcome.reservation == row.id) {
             Some(outcome) => line.refused(outcome.act, outcome.entered.clone()),
             None => line,
         }
     });
     let lines = lines.collect();
-    BoardPage {
-        style: crate::assets::url("admin.css"),
-        own_style: crate::assets::url("reservations.css"),
-        csrf: String::new(),
-        form_key: key.unwrap_or_else(|| Uuid::new_v4().simple().to_string()),
+    let picture_title = shell.t1("reservations-live-plan", "night", &night.row.title);
+    Panel {
+        csrf: viewer.csrf.to_owned(),
+        form_key: viewer.form_key,
         path: path(night.row.id),
-        event: format!("/admin/events/{}", night.row.id),
-        night: night.row.title.clone(),
-        when: format::night(shell.lang, night.row.starts_at, night.row.ends_at, zone),
-        refunds: false,
-        sums: sums(night, all, room, &shell),
-        views: ways(night.row.id, all, asked, &shell),
-        orders: orders(night.row.id, asked, &shell),
+        refunds: viewer.refunds,
+        picture: plan::picture(room, all, &picture_title, shell.lang)?,
+        picture_title,
+        legend: plan::legend(shell),
+        sums: sums(night, all, room, shell),
+        views: ways(night.row.id, all, asked, shell),
+        orders: orders(night.row.id, asked, shell),
         lines,
         none: all.is_empty(),
-        free: room.free().iter().map(|table| lines::told(table, &shell)).collect(),
-        done: done(all, asked, &shell),
-        problem,
+        free: room.free().iter().map(|table| lines::told(table, shell)).collect(),
         shell,
     }
+    .render()
 }
 
 /// The ways to look at the board: a name, and which states it shows.

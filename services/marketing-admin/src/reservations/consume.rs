@@ -21,6 +21,8 @@ pub async fn reservation_changed(
     if !store::put(conn, &after).await? {
         return Ok(Outcome::Stale);
     }
+    store::wake(conn, after.event_id).await?;
+    tracing::info!(reservation = %after.id, revision = after.revision, state = %after.state, "a reservation stands otherwise");
     mail::of_change(conn, before.as_ref(), &after, message, delivery.published_at).await?;
     Ok(Outcome::Applied)
 }

@@ -3,14 +3,17 @@
 //! the day before.
 //!
 //! [`board`] is the night's page: every table with its party, its host, what was paid, is spent and still owed, and what can be done
-//! about it. It works without a script. Its forms ([`act`]) ask purchase ([`purchase`]) and lead back to the board, which by then
+//! about it. It works without a script; with one it changes by itself ([`live`]). [`api`] is its list for staff's programs. Its forms ([`act`]) ask purchase ([`purchase`]) and lead back to the board, which by then
 //! shows how the reservation stands.
 
 pub mod act;
+pub mod api;
 pub mod board;
 pub mod consume;
 mod lines;
+pub mod live;
 mod mail;
+mod plan;
 pub mod purchase;
 pub mod remind;
 mod room;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use domain::floor_plan::{NightPlan, Table};
+use domain::floor_plan::{FloorPlan, NightPlan, Table};
 use domain::reservation::ReservationState;
 use uuid::Uuid;
 
@@ -36,6 +36,16 @@ impl Room {
     /// How many tables the night has.
     pub(super) fn tables(&self) -> usize {
         self.plan.offers.len()
+    }
+
+    /// The drawing, if there is one with tables on it.
+    pub(super) fn drawing(&self) -> Option<&FloorPlan> {
+        Some(&self.plan.plan).filter(|plan| !plan.tables.is_empty())
+    }
+
+    /// Whether the club keeps a table: guests can't book it.
+    pub(super) fn keeps(&self, table: Uuid) -> bool {
+        self.plan.offer(table).is_none_or(|offer| offer.blocked)
     }
 
     /// What nobody has, by what is written on it.

@@ -1,7 +1,7 @@
 //! The SQL of reservations as the desk knows them.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use db::{Conn, DbError};
+use db::{Conn, DbError, Keep};
 use diesel::OptionalExtension;
 use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -127,6 +127,20 @@ pub async fn of_night(conn: &mut Conn, event: Uuid) -> Result<Vec<Reservation>, 
         .bind::<SqlUuid, _>(event)
         .load(conn)
         .await?)
+}
+
+/// Boards listen here; the payload is the night.
+pub const CHANNEL: &str = "marketing_admin_reservations";
+
+/// Wakes the boards of a night, of all replicas, when the transaction commits.
+pub async fn wake(conn: &mut Conn, event: Uuid) -> Result<(), DbError> {
+    diesel::sql_query("SELECT pg_notify($1, $2)")
+        .bind::<Text, _>(CHANNEL)
+        .bind::<Text, _>(event.to_string())
+        .kept()
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Keeps how a reservation stands; whether it was news.

@@ -4,6 +4,16 @@
 use askama::Template;
 use domain::floor_plan::{Feature, FeatureKind, FloorPlan, Place, Room, Shape, Table};
 use domain::language::Language;
+use uuid::Uuid;
+
+/// What is shown of a table on a night: how it stands, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// A class of its own: the state.
+    pub class: &'static str,
+    /// Written where else its seats stand; empty: they do.
+    pub name: String,
+}
 
 /// The picture of a plan.
 #[derive(Debug, Template)]
@@ -52,9 +62,14 @@ struct Letters {
 
 /// A plan's picture in a reader's language; `title` is what a screen reader says of it.
 pub fn of(plan: &FloorPlan, title: &str, lang: Language) -> Drawing {
+    marked(plan, title, lang, |_| None)
+}
+
+/// The same with what `mark` says of each table.
+pub fn marked(plan: &FloorPlan, title: &str, lang: Language, mark: impl Fn(Uuid) -> Option<Mark>) -> Drawing {
     let mut parts: Vec<Part> = plan.rooms.iter().map(room).collect();
     parts.extend(plan.features.iter().map(|each| feature(each, lang)));
-    parts.extend(plan.tables.iter().map(table));
+    parts.extend(plan.tables.iter().map(|each| table(each, mark(each.id))));
     Drawing {
         title: title.to_owned(),
         width: plan.width,
@@ -82,16 +97,33 @@ fn feature(feature: &Feature, lang: Language) -> Part {
     Part { letters, ..Part::of(class, feature.place, boxes) }
 }
 
-fn table(table: &Table) -> Part {
+fn table(table: &Table, mark: Option<Mark>) -> Part {
     let boxes = match table.shape {
         Shape::Round => Vec::new(),
         Shape::Square => vec![top(&table.place, shorter(&table.place) / 10.0)],
         Shape::Booth => booth(&table.place),
     };
     let label = label(&table.place, table.label.clone(), 0.1);
-    let letters = vec![seats(&table.place, table.seats, label.size), label];
-    let class = format!("plan__table plan__table--{}", table.shape.code());
+    let mut below = seats(&table.place, table.seats, label.size);
+    let mut class = format!("plan__table plan__table--{}", table.shape.code());
+    if let Some(mark) = mark {
+        class = format!("{class} {}", mark.class);
+        if !mark.name.is_empty() {
+            below = Letters { class: "plan__party", text: short(&mark.name), ..below };
+        }
+    }
+    let letters = vec![below, label];
     Part { letters, is_round: table.shape == Shape::Round, ..Part::of(class, table.place, boxes) }
+}
+
+/// Letters of a name for which there is room at a table.
+const NAME: usize = 12;
+
+fn short(name: &str) -> String {
+    if name.chars().count() <= NAME {
+        return name.to_owned();
+    }
+    name.chars().take(NAME - 1).chain(['…']).collect()
 }
 
 fn top(place: &Place, corner: f64) -> Rectangle {
@@ -170,7 +202,8 @@ fn name_of_room(place: &Place, name: &str) -> Letters {
 
 #[cfg(test)]
 mod tests {
-    use super::svg;
+    use super::{Mark, marked, svg};
+    use askama::Template;
     use domain::floor_plan::{Feature, FeatureKind, FloorPlan, Place, Room, Shape, Table};
     use domain::language::Language;
     use uuid::Uuid;
@@ -219,6 +252,24 @@ mod tests {
             assert!(picture.contains(part), "{part} in {picture}");
         }
         assert!(!picture.contains("<Ana>") && !picture.contains(" id=") && !picture.contains(" style="));
+    }
+
+    #[test]
+    fn on_a_night_a_table_says_how_it_stands_and_whose_it_is() {
+        let tables = vec![
+            table("12", Shape::Round, place(20, 60, 80, 80, 0)),
+            table("13", Shape::Square, place(220, 60, 80, 80, 0)),
+        ];
+        let (own, plan) =
+            (tables[0].id, FloorPlan { width: 1000, height: 600, tables, ..FloorPlan::default() });
+        let mark = |id: Uuid| {
+            (id == own).then(|| Mark { class: "is-inside", name: "Maximiliana <Ruiz>".to_owned() })
+        };
+        let picture = marked(&plan, "Floor", Language::En, mark).render().expect("it renders");
+        assert!(
+            picture.contains("plan__table--round is-inside\"") && picture.contains(">Maximiliana…</text>")
+        );
+        assert_eq!(picture.matches("plan__seats").count(), 1, "the other shows its seats: {picture}");
     }
 
     #[test]

@@ -45,6 +45,7 @@ mod promo_codes;
 mod promos;
 mod providers;
 mod reservations;
+mod reservations_live;
 mod resets;
 mod roles;
 mod row_security;

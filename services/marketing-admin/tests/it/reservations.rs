@@ -21,11 +21,11 @@ use crate::figures::order;
 use crate::house::{House, PASSWORD, until};
 use crate::identity::field;
 
-const MAX: &str = "max@club.test";
-const VERA: &str = "vera@club.test";
+pub const MAX: &str = "max@club.test";
+pub const VERA: &str = "vera@club.test";
 
 /// A reservation of table 12 for eight, as the ticket site tells of it.
-fn told(event: &str, id: Uuid, order: &str, revision: i64, state: &str) -> ReservationChanged {
+pub fn told(event: &str, id: Uuid, order: &str, revision: i64, state: &str) -> ReservationChanged {
     let now = SystemClock.now();
     ReservationChanged {
         reservation_id: id.to_string(),
@@ -65,7 +65,7 @@ fn told(event: &str, id: Uuid, order: &str, revision: i64, state: &str) -> Reser
     }
 }
 
-fn table(number: u128, seats: i64) -> ReservedTable {
+pub fn table(number: u128, seats: i64) -> ReservedTable {
     ReservedTable { table_id: Uuid::from_u128(number).to_string(), label: format!("Table {number}"), seats }
 }
 
@@ -114,15 +114,15 @@ async fn ticket_site(house: &House, heard: Heard, status: u16, answer: Value) ->
 }
 
 /// A desk beside a ticket site that answers every command like this, and a night on sale with a host who runs its tables.
-struct Night {
-    house: House,
+pub struct Night {
+    pub house: House,
     _site: Running,
     heard: Heard,
-    event: String,
+    pub event: String,
 }
 
 impl Night {
-    async fn with(status: u16, answer: Value) -> Self {
+    pub async fn with(status: u16, answer: Value) -> Self {
         let mut house = House::unopened().await;
         let heard = Heard::default();
         let site = ticket_site(&house, heard.clone(), status, answer).await;
@@ -134,11 +134,11 @@ impl Night {
         Self { house, _site: site, heard, event }
     }
 
-    fn path(&self) -> String {
+    pub fn path(&self) -> String {
         format!("/admin/events/{}/reservations", self.event)
     }
 
-    async fn hears(&self, message: &ReservationChanged) {
+    pub async fn hears(&self, message: &ReservationChanged) {
         self.house.say(message).await;
         let known = format!(
             "SELECT count(*) FROM reservations WHERE id = '{}' AND revision = {}",
@@ -147,7 +147,7 @@ impl Night {
         until("the desk has heard", async || self.house.count(&known).await == 1).await;
     }
 
-    async fn see(&self, who: &str, query: &str) -> String {
+    pub async fn see(&self, who: &str, query: &str) -> String {
         let cookie = self.house.cookie(who).await;
         let answer = self.house.page(&format!("{}{query}", self.path()), &cookie).await;
         assert_eq!(answer.status(), StatusCode::OK);

@@ -7,6 +7,7 @@ use domain::reservation::ReservationState;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::counted;
 use super::message::changed;
 use super::on_sale::Booked;
 use super::store::{self, ReservationRow, TableRow};
@@ -81,5 +82,10 @@ pub(crate) async fn insert(
         let message = changed(row, Some(booking.order), vec![table.clone()], "made");
         Row { traceparent: booking.trace.map(str::to_owned), ..Row::of(&message, now) }
     };
-    bus::outbox::add_rows_quietly(conn, bookings.iter().map(message).collect()).await
+    bus::outbox::add_rows_quietly(conn, bookings.iter().map(message).collect()).await?;
+    for booking in &bookings {
+        counted::change("made");
+        tracing::info!(reservation = %booking.made.row.id, order = %booking.order.id, "reservation made");
+    }
+    Ok(())
 }

@@ -7,6 +7,7 @@ use messages::purchase::v1::{Buyer, Preordered, ReservationChanged, ReservedTabl
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::counted;
 use super::store::{self, ReservationRow, TableRow};
 use crate::orders;
 use crate::orders::store::OrderRow;
@@ -37,6 +38,11 @@ pub(crate) async fn tell(
     };
     let tables = store::tables_of(conn, row.id).await?;
     bus::outbox::add(conn, &changed(row, order.as_ref(), tables, change), now).await?;
+    // Told anew, nothing has changed.
+    if !change.is_empty() {
+        counted::change(change);
+        tracing::info!(reservation = %row.id, revision = row.revision, state = %row.state, change, "reservation changed");
+    }
     Ok(())
 }
 

@@ -25,6 +25,7 @@ pub mod api;
 pub mod cancel;
 pub mod check_in;
 pub mod close;
+mod counted;
 mod desk;
 pub mod follow;
 pub(crate) mod forget;

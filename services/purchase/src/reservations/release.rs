@@ -71,16 +71,32 @@ async fn give_away(conn: &mut Conn, opened: Opened, now: DateTime<Utc>) -> Resul
 /// Gives the tables of late parties away whose time is over; says how many.
 pub(crate) async fn work(shop: &Shop) -> Result<usize, DbError> {
     let now = shop.clock.now();
-    let late = work_store::late(&mut *shop.db.conn().await?, now).await?;
+    let mut conn = shop.db.conn().await?;
+    let late = work_store::late(&mut conn, now).await?;
+    let counts = work_store::counts(&mut conn, now).await?;
+    drop(conn);
+    for state in ReservationState::ALL {
+        let count = counts.iter().find(|(code, _)| code == state.code()).map_or(0, |(_, count)| *count);
+        shop.metrics.reservations(state.code(), count);
+    }
     let due: Vec<Uuid> = late.iter().filter(|party| is_due(party, now)).map(|party| party.id).collect();
     let mut released = 0;
     for id in due {
         match release_late(shop, id, now).await {
-            Ok(true) => released += 1,
+            Ok(true) => {
+                released += 1;
+                shop.metrics.late_party(true);
+            }
             Ok(false) => {}
             // Whoever is inside, the door tells us; a door that does not answer is asked again in the next round, and not for each.
-            Err(fault) if fault.code() == "door_silent" => break,
+            Err(fault) if fault.code() == "door_silent" => {
+                shop.metrics.late_party(false);
+                break;
+            }
             Err(fault) => {
+                if fault.code() != "guest_inside" {
+                    shop.metrics.late_party(false);
+                }
                 tracing::info!(reservation = %id, code = fault.code(), "a late party's table stays its own")
             }
         }

@@ -270,3 +270,23 @@ pub(super) async fn astray(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Uu
     .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
+
+#[derive(diesel::QueryableByName)]
+struct Count {
+    #[diesel(sql_type = Text)]
+    state: String,
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// How many reservations of nights that are not over are in which state; of none of which there are none.
+pub(super) async fn counts(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<(String, i64)>, DbError> {
+    let rows: Vec<Count> = diesel::sql_query(
+        "SELECT r.state, count(*) AS count FROM reservations r JOIN events e ON e.id = r.event_id
+          WHERE e.ends_at > $1 GROUP BY r.state",
+    )
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.state, row.count)).collect())
+}

@@ -76,6 +76,7 @@ pub(crate) async fn run(shop: Arc<Shop>, stop: CancellationToken) {
             _ = clock.tick() => {}
         }
         shop.floor.look_around().await;
+        shop.metrics.floor_plan_streams(shop.floor.rooms.listeners());
     }
 }
 
@@ -112,6 +113,11 @@ impl Rooms {
             none
         });
         room.subscribe()
+    }
+
+    /// How many look at a plan.
+    fn listeners(&self) -> usize {
+        open(&self.0).values().map(watch::Sender::receiver_count).sum()
     }
 
     /// What somebody still watches; the rest is forgotten.

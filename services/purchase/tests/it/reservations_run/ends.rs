@@ -130,6 +130,16 @@ async fn a_late_party_loses_its_table_by_itself() {
     let rows = "SELECT count(*) FROM audit_log WHERE action = 'reservation.released' AND staff_id IS NULL";
     assert_eq!(stage.count(rows).await, 1);
     assert_eq!(stage.order_now(&table.order).await["state"], "paid", "the deposit stays");
+    let metrics = format!("http://{}/metrics", stage.service.internal);
+    let metrics = stage.http.get(metrics).send().await.expect("metrics").text().await.expect("text");
+    let counts = |name: &str, label: &str| {
+        metrics.lines().any(|line| line.starts_with(name) && line.contains(label) && !line.ends_with(" 0"))
+    };
+    assert!(counts("purchase_late_parties_released_total", ""), "{metrics}");
+    for change in ["made", "confirm", "release"] {
+        let label = format!("change=\"{change}\"");
+        assert!(counts("purchase_reservation_changes_total", &label), "{change}: {metrics}");
+    }
     all_is_well(&stage).await;
 }
 

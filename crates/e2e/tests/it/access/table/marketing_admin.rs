@@ -136,6 +136,7 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "POST", "/admin/promos", Holds(P::PromosWrite)),
     row(MarketingAdmin, "POST", "/admin/promos/{promo}/active", Holds(P::PromosWrite)),
     row(MarketingAdmin, "GET", "/admin/promos/{promo}/codes.csv", Holds(P::PromosRead)),
+    row(MarketingAdmin, "GET", "/api/v1/events/{event}/reservations", Holds(P::ReservationsRun)),
     row(MarketingAdmin, "GET", "/api/v1/figures", Holds(P::FiguresRead)),
     row(MarketingAdmin, "GET", "/api/v1/figures/stream", Holds(P::FiguresRead)),
     // The desk, for people.
@@ -189,6 +190,7 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "POST", "/admin/events/{event}/guest-list/allotments", Holds(P::CompsIssue)),
     row(MarketingAdmin, "POST", "/admin/events/{event}/guest-list/{entry}", Holds(P::GuestListRun)),
     row(MarketingAdmin, "GET", "/admin/events/{event}/reservations", Holds(P::ReservationsRun)),
+    row(MarketingAdmin, "GET", "/admin/events/{event}/reservations/stream", Holds(P::ReservationsRun)),
     row(
         MarketingAdmin,
         "POST",
