@@ -3,7 +3,7 @@
 //! the day before.
 //!
 //! [`board`] is the night's page: every table with its party, its host, what was paid, is spent and still owed, and what can be done
-//! about it. It works without a script. Its forms ([`act`]) ask purchase ([`purchase`]) and lead back to the board, which by then
+//! about it ([`run_sheet`] is the same on paper, for who serves). It works without a script. Its forms ([`act`]) ask purchase ([`purchase`]) and lead back to the board, which by then
 //! shows how the reservation stands.
 
 pub mod act;
@@ -14,6 +14,7 @@ mod mail;
 pub mod purchase;
 pub mod remind;
 mod room;
+pub mod run_sheet;
 pub mod store;
 
 use domain::language::Language;
