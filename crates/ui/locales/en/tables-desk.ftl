@@ -24,5 +24,13 @@ tables-desk-inside = Inside
 tables-desk-closed = Closed
 tables-desk-promoter = Promoter: { $name }
 tables-desk-host = Host: { $name }
+tables-desk-hosted = Host: { $name } · { $count ->
+    [one] 1 table
+   *[other] { $count } tables
+}
+tables-desk-hostless = Without a host · { $count ->
+    [one] 1 table
+   *[other] { $count } tables
+}
 tables-desk-empty = Nobody has a table on this night.
 tables-desk-made = Made { $time } · what changes later is on the board

@@ -24,5 +24,13 @@ tables-desk-inside = Dentro
 tables-desk-closed = Cerrada
 tables-desk-promoter = Promotor: { $name }
 tables-desk-host = Anfitrión: { $name }
+tables-desk-hosted = Anfitrión: { $name } · { $count ->
+    [one] 1 mesa
+   *[other] { $count } mesas
+}
+tables-desk-hostless = Sin anfitrión · { $count ->
+    [one] 1 mesa
+   *[other] { $count } mesas
+}
 tables-desk-empty = Nadie tiene mesa esta noche.
 tables-desk-made = Hecha { $time } · lo que cambie después está en el tablero

@@ -17,6 +17,7 @@ use web::can::ReservationsRun;
 use web::{Fault, Locale};
 
 use super::act::Act;
+use super::hosts;
 use super::lines::{self, Frame, Line};
 use super::room::{self, Room};
 use super::store::{self, Reservation};
@@ -68,6 +69,8 @@ struct BoardPage {
     views: Vec<View>,
     orders: Vec<View>,
     lines: Vec<Line>,
+    /// Who of the staff may be chosen as a host.
+    hosts: Vec<String>,
     /// Whether the night has none at all.
     none: bool,
     free: Vec<String>,
@@ -121,6 +124,7 @@ pub(super) async fn render(
     let night = night.filter(|night| night.row.published_at.is_some()).ok_or_else(Fault::not_found)?;
     let all = store::of_night(&mut conn, event).await?;
     let room = Room::of(store::plan(&mut conn, event).await?, &all);
+    let hosts = hosts::of_night(&mut conn, event).await?;
     drop(conn);
     let status = outcome.as_ref().map_or(StatusCode::OK, |outcome| status(&outcome.code));
     let title = ui::text(locale.0, "reservations-title", &[]);
@@ -128,6 +132,7 @@ pub(super) async fn render(
     let page = BoardPage {
         refunds: member.may(Permission::RefundsMake),
         csrf: member.csrf_token().to_owned(),
+        hosts,
         ..page(&night, &all, &room, asked, outcome, shell)
     };
     views::private(status, &page)
@@ -166,7 +171,10 @@ fn page(
             None => line,
         }
     });
-    let lines = lines.collect();
+    let mut lines: Vec<Line> = lines.collect();
+    if order(asked) == "host" {
+        lines::group(&mut lines, &shell);
+    }
     BoardPage {
         style: crate::assets::url("admin.css"),
         own_style: crate::assets::url("reservations.css"),
@@ -181,6 +189,7 @@ fn page(
         views: ways(night.row.id, all, asked, &shell),
         orders: orders(night.row.id, asked, &shell),
         lines,
+        hosts: Vec::new(),
         none: all.is_empty(),
         free: room.free().iter().map(|table| lines::told(table, &shell)).collect(),
         done: done(all, asked, &shell),
@@ -197,6 +206,16 @@ const VIEWS: [(&str, &[State]); 4] = [
     ("over", &[State::Closed, State::NoShow, State::Cancelled, State::Expired]),
 ];
 
+/// In which orders the board stands.
+const ORDERS: [&str; 3] = [ORDER, "arrival", "host"];
+/// In which it does unasked.
+const ORDER: &str = "table";
+
+/// The order that is asked for.
+fn order(asked: &Asked) -> &'static str {
+    ORDERS.into_iter().find(|by| *by == asked.by).unwrap_or(ORDER)
+}
+
 /// The way that is asked for; the first for any other.
 fn view(asked: &Asked) -> (&'static str, &'static [State]) {
     VIEWS.into_iter().find(|(name, _)| *name == asked.show).unwrap_or(VIEWS[0])
@@ -211,14 +230,21 @@ fn shown<'a>(all: &'a [Reservation], asked: &Asked, outcome: Option<&Outcome>) -
     };
     let mut shown: Vec<&Reservation> = all.iter().filter(is_shown).collect();
     // By arrival they come from the database.
-    if asked.by != "arrival" {
-        shown.sort_by_cached_key(|row| room::order_of(&lines::first_label(row)));
+    let table = |row: &Reservation| room::order_of(&lines::first_label(row));
+    match order(asked) {
+        "arrival" => {}
+        // Whom nobody looks after stands last.
+        "host" => shown.sort_by_cached_key(|row| (row.host.is_empty(), row.host.to_lowercase(), table(row))),
+        _ => shown.sort_by_cached_key(|row| table(row)),
     }
     shown
 }
 
 fn ways(event: Uuid, all: &[Reservation], asked: &Asked, shell: &Shell) -> Vec<View> {
-    let by = if asked.by == "arrival" { "&by=arrival" } else { "" };
+    let by = match order(asked) {
+        ORDER => String::new(),
+        other => format!("&by={other}"),
+    };
     let way = |(name, states): (&'static str, &'static [State])| {
         let count = all.iter().filter(|row| row.state().is_some_and(|state| states.contains(&state))).count();
         View {
@@ -232,12 +258,12 @@ fn ways(event: Uuid, all: &[Reservation], asked: &Asked, shell: &Shell) -> Vec<V
 
 fn orders(event: Uuid, asked: &Asked, shell: &Shell) -> Vec<View> {
     let show = view(asked).0;
-    let order = |by: &str| View {
+    let way = |by: &'static str| View {
         href: format!("{}?show={show}&by={by}", path(event)),
         label: shell.t(&format!("reservations-by-{by}")),
-        current: (asked.by == "arrival") == (by == "arrival"),
+        current: order(asked) == by,
     };
-    vec![order("table"), order("arrival")]
+    ORDERS.map(way).into()
 }
 
 /// What the night's tables come to.

@@ -9,6 +9,7 @@
 pub mod act;
 pub mod board;
 pub mod consume;
+mod hosts;
 mod lines;
 mod mail;
 pub mod purchase;

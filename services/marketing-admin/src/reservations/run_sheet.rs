@@ -11,6 +11,7 @@ use domain::language::Language;
 use domain::mode::Mode;
 use domain::money::{Currency, Money};
 use domain::reservation::ReservationState as State;
+use serde_json::json;
 use tokio::sync::Semaphore;
 use ui::{format, text};
 use uuid::Uuid;
@@ -30,15 +31,20 @@ static PRESS: Semaphore = Semaphore::const_new(1);
 pub async fn show(
     desk: Data<Desk>,
     locale: Locale,
-    _member: Member<ReservationsRun>,
+    member: Member<ReservationsRun>,
     event: Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
     let mut conn = desk.db.conn().await?;
     let night = events::find(&mut conn, Which::Id(*event)).await?;
     let night = night.filter(|night| night.row.published_at.is_some()).ok_or_else(Fault::not_found)?;
     let all = store::of_night(&mut conn, *event).await?;
+    let now = desk.clock.now();
+    let sheet = of(&night, &all, locale.0, desk.links.mode, now);
+    // Names leave the house on it: who took it along is known.
+    let detail = json!({"parties": sheet.rows.len()});
+    audit::record(&mut conn, &member.actor(), "reservations.run_sheet_made", &event.to_string(), detail, now)
+        .await?;
     drop(conn);
-    let sheet = of(&night, &all, locale.0, desk.links.mode, desk.clock.now());
     let turn = PRESS.acquire().await.map_err(Fault::internal)?;
     let drawn = tokio::task::spawn_blocking(move || run_sheet_pdf(&sheet)).await;
     drop(turn);

@@ -1,6 +1,7 @@
 //! The night's tables on paper, as who serves them reads it.
 
 use chrono::TimeDelta;
+use diesel_async::RunQueryDsl;
 use domain::clock::{Clock, SystemClock};
 use messages::millis;
 use messages::purchase::v1::{Buyer, Preordered, ReservationChanged, ReservedTable};
@@ -134,6 +135,10 @@ async fn the_run_sheet_has_every_party_by_arrival_with_what_it_booked_and_owes()
         assert!(spanish.contains(&squeeze(what)), "{what} in {spanish}");
     }
     assert!(!spanish.contains("tables-desk-"), "a text is missing: {spanish}");
+    let taken = format!(
+        "SELECT count(*) FROM audit_log WHERE action = 'reservations.run_sheet_made' AND target = '{event}' AND staff_id IS NOT NULL"
+    );
+    assert_eq!(house.count(&taken).await, 2, "who took it along, each time");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -156,4 +161,44 @@ async fn it_is_for_who_runs_tables_is_found_on_the_board_and_says_when_there_is_
         house.post("/api/v1/events", &owner, crate::house::event("Draft")).await.json().await.expect("JSON");
     let path = format!("/admin/events/{}/reservations/run-sheet.pdf", draft["id"].as_str().expect("an id"));
     assert_eq!(house.page(&path, &cookie).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_board_stands_by_host_and_a_host_is_chosen_among_those_who_run_tables() {
+    let (house, event) = opened().await;
+    let mut conn = house.db.conn().await.expect("a connection");
+    for (email, name) in [(VERA, "Vera Host"), ("dora@club.test", "Dora Door")] {
+        diesel::sql_query(format!("UPDATE accounts SET name = '{name}' WHERE email = '{email}'"))
+            .execute(&mut *conn)
+            .await
+            .expect("renamed");
+    }
+    drop(conn);
+    let mut nobody = told(&event, "Nora Nobody", 1, "confirmed", "2030-11-20T23:00:00Z");
+    nobody.host = String::new();
+    let mut zoe = told(&event, "Zoe Late", 2, "confirmed", "2030-11-20T23:30:00Z");
+    zoe.host = "Zacarias".to_owned();
+    let first = told(&event, "Ana Ruiz", 12, "confirmed", "2030-11-20T23:30:00Z");
+    let second = told(&event, "Ben Soto", 3, "checked_in", "2030-11-20T23:00:00Z");
+    for message in [&nobody, &zoe, &first, &second] {
+        hears(&house, message).await;
+    }
+    let cookie = house.cookie(VERA).await;
+    let board = format!("/admin/events/{event}/reservations?lang=en");
+    let page = house.page(&format!("{board}&by=host"), &cookie).await.text().await.expect("a page");
+    let at = |what: &str| page.find(what).unwrap_or_else(|| panic!("{what} in {page}"));
+    let order = [
+        "Host: Marta · 2 tables",
+        "<strong>Ben Soto",
+        "<strong>Ana Ruiz",
+        "Host: Zacarias · 1 table",
+        "<strong>Zoe Late",
+        "Without a host · 1 table",
+        "<strong>Nora Nobody",
+    ];
+    assert!(order.map(at).is_sorted(), "{page}");
+    assert!(page.contains("<option value=\"Vera Host\">") && page.contains("list=\"hosts\""), "{page}");
+    assert!(!page.contains("Dora Door"), "who does not run tables is no host: {page}");
+    let plain = house.page(&board, &cookie).await.text().await.expect("a page");
+    assert!(!plain.contains("Host: Marta") && plain.contains("by=host"), "{plain}");
 }
