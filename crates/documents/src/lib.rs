@@ -11,6 +11,7 @@ mod night;
 mod pass;
 mod press;
 mod receipt;
+mod run_sheet;
 mod shifts;
 mod tickets;
 
@@ -24,5 +25,6 @@ pub use google::{GoogleChange, GoogleIssuer, IssuerError, google_change, google_
 pub use night::Night;
 pub use pass::{Pass, PassArt, PassUpdates};
 pub use receipt::{Receipt, ReceiptKind, RefundMade, receipt_pdf};
+pub use run_sheet::{RunSheet, RunSheetRow, run_sheet_pdf};
 pub use shifts::{CalendarShift, shifts_calendar};
 pub use tickets::{PrintedTicket, TicketsDocument, tickets_pdf};

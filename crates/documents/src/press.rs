@@ -29,11 +29,12 @@ const FACES: [&[u8]; 5] = [
     include_bytes!("../fonts/noto-emoji-400.ttf"),
 ];
 
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 6] = [
     ("/house.typ", include_str!("../templates/house.typ")),
     (TICKETS, include_str!("../templates/tickets.typ")),
     (BILL, include_str!("../templates/bill.typ")),
     (DOSSIER, include_str!("../templates/dossier.typ")),
+    (RUN_SHEET, include_str!("../templates/run_sheet.typ")),
     (PICTURE, include_str!("../templates/picture.typ")),
 ];
 /// One page per ticket.
@@ -42,6 +43,8 @@ pub(crate) const TICKETS: &str = "/tickets.typ";
 pub(crate) const BILL: &str = "/bill.typ";
 /// Facts and what happened.
 pub(crate) const DOSSIER: &str = "/dossier.typ";
+/// A night's tables.
+pub(crate) const RUN_SHEET: &str = "/run_sheet.typ";
 /// One picture that fills its page.
 const PICTURE: &str = "/picture.typ";
 
@@ -59,7 +62,7 @@ struct Press {
 
 /// What is to be printed.
 pub(crate) struct Sheet<'a, D> {
-    /// [`TICKETS`], [`BILL`] or [`DOSSIER`].
+    /// [`TICKETS`], [`BILL`], [`DOSSIER`] or [`RUN_SHEET`].
     pub(crate) template: &'static str,
     /// Everything the template says.
     pub(crate) data: &'a D,

@@ -39,7 +39,8 @@ const replaceRows = (old, fresh) => {
   const told = [];
   const [list, next] = [old.querySelector("ol"), fresh.querySelector("ol")];
   const stays = rows(old).filter(isBusy);
-  if (!list || !next) {
+  // By host the rows stand under headings: then the list is written whole.
+  if (!list || !next || list.querySelector(".board-group") || next.querySelector(".board-group")) {
     if (stays.length > 0) return told;
     for (const row of rows(fresh)) {
       sent.set(row.dataset.reservation, row.outerHTML);

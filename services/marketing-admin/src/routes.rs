@@ -166,6 +166,7 @@ fn desk(routes: &mut Routes) {
         .post("/admin/events/{event}/guest-list/{entry}", guest_list::act::change)
         .get("/admin/events/{event}/reservations", reservations::board::show)
         .get("/admin/events/{event}/reservations/stream", reservations::live::stream)
+        .get("/admin/events/{event}/reservations/run-sheet.pdf", reservations::run_sheet::show)
         .post("/admin/events/{event}/reservations/{reservation}/{act}", reservations::act::submit)
         .get("/admin/events/{event}/shifts", staff::shifts::page::show)
         .post("/admin/events/{event}/shifts", staff::shifts::act::add)

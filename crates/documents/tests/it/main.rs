@@ -7,6 +7,7 @@ mod calendar;
 mod dossier;
 mod google;
 mod paper;
+mod run_sheet;
 mod sums;
 mod tickets;
 

@@ -17,6 +17,7 @@ reservations-show-over = Over ({ $count })
 reservations-by = In which order
 reservations-by-table = By table
 reservations-by-arrival = By arrival
+reservations-by-host = By host
 reservations-of = { $taken } of { $tables }
 reservations-sum-tables = Tables taken
 reservations-sum-expected = People, party to come

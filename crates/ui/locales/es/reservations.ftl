@@ -17,6 +17,7 @@ reservations-show-over = Terminadas ({ $count })
 reservations-by = En qué orden
 reservations-by-table = Por mesa
 reservations-by-arrival = Por llegada
+reservations-by-host = Por anfitrión
 reservations-of = { $taken } de { $tables }
 reservations-sum-tables = Mesas ocupadas
 reservations-sum-expected = Personas, grupo por llegar

@@ -17,6 +17,7 @@ use web::can::ReservationsRun;
 use web::{Fault, Locale};
 
 use super::act::Act;
+use super::hosts;
 use super::lines::{self, Frame, Line};
 use super::plan::{self, Legend};
 use super::room::{self, Room};
@@ -59,6 +60,8 @@ struct BoardPage {
     plan_style: String,
     own_style: String,
     script: String,
+    /// Where the board is.
+    path: String,
     /// Where what changes is told.
     stream: String,
     event: String,
@@ -87,6 +90,8 @@ struct Panel<'a> {
     views: Vec<View>,
     orders: Vec<View>,
     lines: Vec<Line>,
+    /// Who of the staff may be chosen as a host.
+    hosts: Vec<String>,
     /// Whether the night has none at all.
     none: bool,
     free: Vec<String>,
@@ -106,6 +111,8 @@ pub(super) struct Seen {
     pub night: Event,
     pub all: Vec<Reservation>,
     pub room: Room,
+    /// Who of the staff may be chosen as a host.
+    pub hosts: Vec<String>,
 }
 
 /// A figure over the board.
@@ -177,7 +184,8 @@ pub(super) async fn look(desk: &Desk, event: Uuid) -> Result<Seen, Fault> {
     let night = night.filter(|night| night.row.published_at.is_some()).ok_or_else(Fault::not_found)?;
     let all = store::of_night(&mut conn, event).await?;
     let room = Room::of(store::plan(&mut conn, event).await?, &all);
-    Ok(Seen { night, all, room })
+    let hosts = hosts::of_night(&mut conn, event).await?;
+    Ok(Seen { night, all, room, hosts })
 }
 
 fn status(code: &str) -> StatusCode {
@@ -195,12 +203,13 @@ fn status(code: &str) -> StatusCode {
 fn page(seen: &Seen, asked: &Asked, outcome: Option<&Outcome>, panel: String, shell: Shell) -> BoardPage {
     let row = &seen.night.row;
     let zone: Tz = row.time_zone.parse().unwrap_or(Tz::UTC);
-    let by = if asked.by == "arrival" { "arrival" } else { "table" };
+    let by = order(asked);
     BoardPage {
         style: crate::assets::url("admin.css"),
         plan_style: crate::assets::url("floor-plan.css"),
         own_style: crate::assets::url("reservations.css"),
         script: crate::assets::url("reservations.js"),
+        path: path(row.id),
         stream: format!("{}/stream?show={}&by={by}", path(row.id), view(asked).0),
         event: format!("/admin/events/{}", row.id),
         night: row.title.clone(),
@@ -219,7 +228,7 @@ pub(super) fn panel(
     outcome: Option<&Outcome>,
     viewer: Viewer<'_>,
 ) -> Result<String, askama::Error> {
-    let Seen { night, all, room } = seen;
+    let Seen { night, all, room, hosts } = seen;
     let shell = viewer.shell;
     let zone: Tz = night.row.time_zone.parse().unwrap_or(Tz::UTC);
     let frame = Frame { shell, zone, night, room, all };
@@ -230,7 +239,10 @@ pub(super) fn panel(
             None => line,
         }
     });
-    let lines = lines.collect();
+    let mut lines: Vec<Line> = lines.collect();
+    if order(asked) == "host" {
+        lines::group(&mut lines, shell);
+    }
     let picture_title = shell.t1("reservations-live-plan", "night", &night.row.title);
     Panel {
         csrf: viewer.csrf.to_owned(),
@@ -244,6 +256,7 @@ pub(super) fn panel(
         views: ways(night.row.id, all, asked, shell),
         orders: orders(night.row.id, asked, shell),
         lines,
+        hosts: hosts.clone(),
         none: all.is_empty(),
         free: room.free().iter().map(|table| lines::told(table, shell)).collect(),
         shell,
@@ -259,6 +272,16 @@ const VIEWS: [(&str, &[State]); 4] = [
     ("over", &[State::Closed, State::NoShow, State::Cancelled, State::Expired]),
 ];
 
+/// In which orders the board stands.
+const ORDERS: [&str; 3] = [ORDER, "arrival", "host"];
+/// In which it does unasked.
+const ORDER: &str = "table";
+
+/// The order that is asked for.
+fn order(asked: &Asked) -> &'static str {
+    ORDERS.into_iter().find(|by| *by == asked.by).unwrap_or(ORDER)
+}
+
 /// The way that is asked for; the first for any other.
 fn view(asked: &Asked) -> (&'static str, &'static [State]) {
     VIEWS.into_iter().find(|(name, _)| *name == asked.show).unwrap_or(VIEWS[0])
@@ -273,14 +296,21 @@ fn shown<'a>(all: &'a [Reservation], asked: &Asked, outcome: Option<&Outcome>) -
     };
     let mut shown: Vec<&Reservation> = all.iter().filter(is_shown).collect();
     // By arrival they come from the database.
-    if asked.by != "arrival" {
-        shown.sort_by_cached_key(|row| room::order_of(&lines::first_label(row)));
+    let table = |row: &Reservation| room::order_of(&lines::first_label(row));
+    match order(asked) {
+        "arrival" => {}
+        // Whom nobody looks after stands last.
+        "host" => shown.sort_by_cached_key(|row| (row.host.is_empty(), row.host.to_lowercase(), table(row))),
+        _ => shown.sort_by_cached_key(|row| table(row)),
     }
     shown
 }
 
 fn ways(event: Uuid, all: &[Reservation], asked: &Asked, shell: &Shell) -> Vec<View> {
-    let by = if asked.by == "arrival" { "&by=arrival" } else { "" };
+    let by = match order(asked) {
+        ORDER => String::new(),
+        other => format!("&by={other}"),
+    };
     let way = |(name, states): (&'static str, &'static [State])| {
         let count = all.iter().filter(|row| row.state().is_some_and(|state| states.contains(&state))).count();
         View {
@@ -294,12 +324,12 @@ fn ways(event: Uuid, all: &[Reservation], asked: &Asked, shell: &Shell) -> Vec<V
 
 fn orders(event: Uuid, asked: &Asked, shell: &Shell) -> Vec<View> {
     let show = view(asked).0;
-    let order = |by: &str| View {
+    let way = |by: &'static str| View {
         href: format!("{}?show={show}&by={by}", path(event)),
         label: shell.t(&format!("reservations-by-{by}")),
-        current: (asked.by == "arrival") == (by == "arrival"),
+        current: order(asked) == by,
     };
-    vec![order("table"), order("arrival")]
+    ORDERS.map(way).into()
 }
 
 /// What the night's tables come to.

@@ -55,6 +55,8 @@ pub(super) struct Line {
     pub wish: String,
     pub preorder: Vec<String>,
     pub host: String,
+    /// Over the first of each host's tables, where they stand by host: who that is; else empty.
+    pub group: String,
     pub promoter: String,
     pub deposit: String,
     /// Until when an unpaid one is held; else empty.
@@ -98,6 +100,7 @@ impl Line {
             wish: row.wish.clone(),
             preorder: row.preorder().iter().map(|item| ordered(item, currency, shell)).collect(),
             host: row.host.clone(),
+            group: String::new(),
             promoter: row.promoter.clone(),
             deposit: money(row.deposit_minor),
             held: held
@@ -147,6 +150,20 @@ impl Line {
     pub(super) fn value(&self, act: &str, name: &str, now: &str) -> String {
         let written = self.refused.as_ref().filter(|_| self.opens(act));
         written.and_then(|(_, entered)| entered.get(name).cloned()).unwrap_or_else(|| now.to_owned())
+    }
+}
+
+/// Writes over the first table of each host, among tables that stand by host, who looks after them.
+pub(super) fn group(lines: &mut [Line], shell: &Shell) {
+    for same in lines.chunk_by_mut(|one, next| one.host.to_lowercase() == next.host.to_lowercase()) {
+        let count = same.len();
+        if let Some(first) = same.first_mut() {
+            first.group = if first.host.is_empty() {
+                shell.t1("tables-desk-hostless", "count", count)
+            } else {
+                shell.t2("tables-desk-hosted", "name", &first.host, "count", count)
+            };
+        }
     }
 }
 

@@ -3,13 +3,14 @@
 //! the day before.
 //!
 //! [`board`] is the night's page: every table with its party, its host, what was paid, is spent and still owed, and what can be done
-//! about it. It works without a script; with one it changes by itself ([`live`]). [`api`] is its list for staff's programs. Its forms ([`act`]) ask purchase ([`purchase`]) and lead back to the board, which by then
+//! about it ([`run_sheet`] is the same on paper, for who serves). It works without a script; with one it changes by itself ([`live`]). [`api`] is its list for staff's programs. Its forms ([`act`]) ask purchase ([`purchase`]) and lead back to the board, which by then
 //! shows how the reservation stands.
 
 pub mod act;
 pub mod api;
 pub mod board;
 pub mod consume;
+mod hosts;
 mod lines;
 pub mod live;
 mod mail;
@@ -17,6 +18,7 @@ mod plan;
 pub mod purchase;
 pub mod remind;
 mod room;
+pub mod run_sheet;
 pub mod store;
 
 use domain::language::Language;

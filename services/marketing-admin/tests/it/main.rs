@@ -56,6 +56,7 @@ mod sign_in_guest;
 mod sign_up;
 mod staff_pages;
 mod staff_proofs;
+mod table_papers;
 mod tabs;
 mod terms;
 mod venue;

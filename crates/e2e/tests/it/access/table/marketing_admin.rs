@@ -191,6 +191,7 @@ pub const ROWS: &[Row] = &[
     row(MarketingAdmin, "POST", "/admin/events/{event}/guest-list/{entry}", Holds(P::GuestListRun)),
     row(MarketingAdmin, "GET", "/admin/events/{event}/reservations", Holds(P::ReservationsRun)),
     row(MarketingAdmin, "GET", "/admin/events/{event}/reservations/stream", Holds(P::ReservationsRun)),
+    row(MarketingAdmin, "GET", "/admin/events/{event}/reservations/run-sheet.pdf", Holds(P::ReservationsRun)),
     row(
         MarketingAdmin,
         "POST",
