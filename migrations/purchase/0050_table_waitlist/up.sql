@@ -7,6 +7,7 @@ CREATE TABLE table_waitlist (
   name      text NOT NULL,
   email     text NOT NULL,
   language  text NOT NULL CHECK (language IN ('en', 'es')),
+  access_code text NOT NULL DEFAULT '',            -- what opens the night to them, where it is not everybody's
   joined_at timestamptz NOT NULL,
   told_at   timestamptz,                           -- when last of a table
   left_at   timestamptz
