@@ -20,6 +20,7 @@ use super::act::Act;
 use super::lines::{self, Frame, Line};
 use super::room::{self, Room};
 use super::store::{self, Reservation};
+use super::waiting::{self, Waiting};
 use crate::Desk;
 use crate::events::store::{self as events, Event, Which};
 use crate::staff::Member;
@@ -71,6 +72,7 @@ struct BoardPage {
     /// Whether the night has none at all.
     none: bool,
     free: Vec<String>,
+    waiting: Waiting,
     problem: String,
     done: String,
 }
@@ -128,6 +130,7 @@ pub(super) async fn render(
     let page = BoardPage {
         refunds: member.may(Permission::RefundsMake),
         csrf: member.csrf_token().to_owned(),
+        waiting: waiting::of(desk, event, locale.0).await,
         ..page(&night, &all, &room, asked, outcome, shell)
     };
     views::private(status, &page)
@@ -184,6 +187,7 @@ fn page(
         none: all.is_empty(),
         free: room.free().iter().map(|table| lines::told(table, &shell)).collect(),
         done: done(all, asked, &shell),
+        waiting: Waiting::default(),
         problem,
         shell,
     }

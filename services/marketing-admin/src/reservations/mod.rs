@@ -4,7 +4,7 @@
 //!
 //! [`board`] is the night's page: every table with its party, its host, what was paid, is spent and still owed, and what can be done
 //! about it. It works without a script. Its forms ([`act`]) ask purchase ([`purchase`]) and lead back to the board, which by then
-//! shows how the reservation stands.
+//! shows how the reservation stands. Who waits for a table, the ticket site is asked ([`waiting`]).
 
 pub mod act;
 pub mod board;
@@ -15,6 +15,7 @@ pub mod purchase;
 pub mod remind;
 mod room;
 pub mod store;
+mod waiting;
 
 use domain::language::Language;
 

@@ -55,6 +55,7 @@ mod sign_in_guest;
 mod sign_up;
 mod staff_pages;
 mod staff_proofs;
+mod table_waitlist;
 mod tabs;
 mod terms;
 mod venue;

@@ -3,4 +3,4 @@
 mod at_once;
 mod page;
 mod plan;
-mod stage;
+pub mod stage;
