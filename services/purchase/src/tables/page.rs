@@ -136,8 +136,16 @@ pub(super) fn again(
     request: &HttpRequest,
     waiting: Option<Part>,
 ) -> Result<HttpResponse, Fault> {
-    let page = page(shop, night, look, query, lang, request);
-    let html = PlanPage { waiting, ..page }.render()?;
+    let mut page = page(shop, night, look, query, lang, request);
+    // The other language is the plan's own page: the form's address shows none.
+    let plan = format!("/e/{}/tables", night.slug);
+    page.shell = page.shell.at(&if page.code.is_empty() {
+        plan
+    } else {
+        format!("{plan}?code={}", encoded(page.code))
+    });
+    page.waiting = waiting;
+    let html = page.render()?;
     Ok(HttpResponse::UnprocessableEntity().content_type("text/html; charset=utf-8").body(html))
 }
 

@@ -62,7 +62,7 @@ pub async fn join(
         Err(faults) => return again(written, faults),
     };
     shop.joins.take(&from.network(), shop.clock.now()).map_err(busy)?;
-    let stood = stand(&shop, &night, party, &written, (&query.code, locale.0)).await?;
+    let stood = stand(&shop, &night, party, &written, (query.code.as_str(), locale.0)).await?;
     let Some(fresh) = stood else {
         return again(written, Faults { free: true, ..Faults::default() });
     };
