@@ -10,4 +10,5 @@ pub mod reconciliation;
 pub mod reservations;
 pub mod settlements;
 pub mod stock;
+pub mod table_waitlist;
 pub mod waitlist;

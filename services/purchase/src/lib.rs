@@ -78,6 +78,7 @@ use crate::refunds::Doors;
 use crate::reminders::link::ReminderLinks;
 use crate::settlements::SettlementKey;
 use crate::tables::floor::Floor;
+use crate::tables::line::link::TableLineLinks;
 use crate::tickets::Issuer;
 use crate::tries::CodeTries;
 use crate::waiting_room::WaitingRooms;
@@ -125,6 +126,8 @@ pub struct Shop {
     pub settlement_key: Option<SettlementKey>,
     /// Makes the addresses of parties in line.
     pub line_links: WaitlistLinks,
+    /// Makes the addresses that end the waiting for a table.
+    pub table_line_links: TableLineLinks,
     /// Makes the addresses that end reminders.
     pub reminder_links: ReminderLinks,
     /// Wakes who works at the lines.
@@ -203,6 +206,7 @@ pub async fn build_on(db: Db, config: Config, context: Context) -> anyhow::Resul
 fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<Shop> {
     let links = OrderLinks::new(config.order_link_secret.clone(), &config.web.public_url);
     let line_links = WaitlistLinks::new(config.order_link_secret.clone(), &config.web.public_url);
+    let table_line_links = TableLineLinks::new(config.order_link_secret.clone(), &config.web.public_url);
     let reminder_links = ReminderLinks::new(config.order_link_secret.clone(), &config.web.public_url);
     let metrics = Arc::new(Metrics::default());
     let rules = Rules {
@@ -270,6 +274,7 @@ fn shop(config: &Config, db: Db, bus: Bus, context: &Context) -> anyhow::Result<
         seller: config.seller.clone(),
         settlement_key: config.settlement_key.clone(),
         line_links,
+        table_line_links,
         reminder_links,
         line: Notify::new(),
         rules,

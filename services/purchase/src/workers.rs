@@ -92,6 +92,7 @@ pub(crate) fn start(shop: &Arc<Shop>, bus: &Bus, context: &Context, round: Durat
     worker!("searches", round, bells.searches, search::work);
     context.spawn(Live::run(shop.clone(), stop.clone()));
     context.spawn(tables::live::run(shop.clone(), stop.clone()));
+    worker!("who waits for tables", round, bells.never, tables::line::tell::work);
     worker!("reminders", round, bells.never, reminders::work::work);
     worker!("presales", round, bells.never, presales::work::work);
     context.spawn(waitlist::offers::listen(shop.clone(), stop.clone()));
@@ -125,6 +126,7 @@ fn forgetting(shop: &Arc<Shop>, context: &Context, stop: CancellationToken) {
             reminders::store::forget(&mut conn, now - my::KEPT).await?;
             tickets::store::forget_shares(&mut conn, now - my::KEPT).await?;
             work_store::forget(&mut conn, now - my::KEPT).await?;
+            tables::line::store::forget(&mut conn, now - my::KEPT).await?;
             wallets::store::forget(&mut conn, now - my::KEPT).await?;
             accounts::store::forget(&mut conn, now - my::KEPT).await?;
             disputes::store::marks::forget(&mut conn, now, now - disputes::marks::KEPT).await?;

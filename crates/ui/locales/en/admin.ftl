@@ -174,6 +174,7 @@ admin-emails-template-ticket-left = Ticket no longer theirs
 admin-emails-template-table-changed = Table changed
 admin-emails-template-table-cancelled = Table cancelled
 admin-emails-template-table-released = Table given away
+admin-emails-template-table-freed = Table came free
 admin-emails-template-table-reminder = Table reminder
 admin-emails-search = Address or order
 admin-emails-none = No email here

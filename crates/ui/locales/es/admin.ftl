@@ -174,6 +174,7 @@ admin-emails-template-ticket-left = Entrada que ya no es suya
 admin-emails-template-table-changed = Cambios en la mesa
 admin-emails-template-table-cancelled = Mesa cancelada
 admin-emails-template-table-released = Mesa liberada
+admin-emails-template-table-freed = Mesa libre
 admin-emails-template-table-reminder = Recordatorio de mesa
 admin-emails-search = Correo o pedido
 admin-emails-none = No hay correos aquí

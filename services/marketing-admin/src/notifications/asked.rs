@@ -6,7 +6,7 @@ use db::Conn;
 use domain::language::Language;
 use messages::purchase::v1::mail_asked::About;
 use messages::purchase::v1::{
-    MailAsked, NewDate, OrderPaid, OrdersFound, SaleOpened, TicketLeft, TicketTransferred,
+    MailAsked, NewDate, OrderPaid, OrdersFound, SaleOpened, TableFreed, TicketLeft, TicketTransferred,
 };
 use prost::Message;
 use uuid::Uuid;
@@ -55,6 +55,9 @@ pub async fn mail_asked(
         }
         Some(About::Left(ticket)) => {
             store::add(conn, &left(wish, &ticket, whole)?, &to.email, language, now).await?
+        }
+        Some(About::TableFreed(table)) => {
+            store::add(conn, &freed(wish, &table, whole)?, &to.email, language, now).await?
         }
         Some(About::SaleOpened(sale)) => {
             store::add(conn, &reminder(wish, &sale)?, &to.email, language, now).await?
@@ -122,6 +125,18 @@ fn reminder(wish: Uuid, sale: &SaleOpened) -> Result<NewEmail, HandleError> {
         event: Some(id(&sale.event_id)?),
         reference: "reminder".to_owned(),
         payload: sale.encode_to_vec(),
+        traceparent: telemetry::propagation::inject(),
+    })
+}
+
+fn freed(wish: Uuid, table: &TableFreed, payload: Vec<u8>) -> Result<NewEmail, HandleError> {
+    Ok(NewEmail {
+        template: Template::TableFreed,
+        about: wish,
+        order: None,
+        event: Some(id(&table.event_id)?),
+        reference: "table-waitlist".to_owned(),
+        payload,
         traceparent: telemetry::propagation::inject(),
     })
 }

@@ -15,6 +15,7 @@ use crate::notifications::render_asked;
 use crate::notifications::store::Template as Kind;
 
 mod account;
+mod freed;
 mod gone;
 mod new_date;
 mod paid;
@@ -85,6 +86,14 @@ pub fn render(
         }
         Kind::TicketTransferred | Kind::TicketShared | Kind::TicketHandedBack => {
             render_asked::ticket_for_a_friend(kind, &decode(payload)?, &frame)
+        }
+        Kind::TableFreed => {
+            let asked: MailAsked = decode(payload)?;
+            let name = asked.recipient.map(|to| to.name).unwrap_or_default();
+            let Some(About::TableFreed(message)) = asked.about else {
+                return Err(RenderError::Payload("no table came free".to_owned()));
+            };
+            freed::mail(&name, &message, &frame)
         }
         Kind::SaleOpened => render_asked::sale_opened(&decode(payload)?, &frame),
         Kind::TicketGone => gone::ticket_gone(&decode(payload)?, &frame),

@@ -51,13 +51,15 @@ pub enum Template {
     TableReleased,
     /// Your table waits for you tomorrow.
     TableReminder,
+    /// A table that takes your party has come free.
+    TableFreed,
     /// Something about your account.
     Account,
 }
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::TicketsFound,
@@ -74,6 +76,7 @@ impl Template {
         Self::TableCancelled,
         Self::TableReleased,
         Self::TableReminder,
+        Self::TableFreed,
         Self::Account,
     ];
 
@@ -96,6 +99,7 @@ impl Template {
             Self::TableCancelled => "table_cancelled",
             Self::TableReleased => "table_released",
             Self::TableReminder => "table_reminder",
+            Self::TableFreed => "table_freed",
             Self::Account => "account",
         }
     }

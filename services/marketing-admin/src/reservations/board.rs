@@ -22,6 +22,7 @@ use super::lines::{self, Frame, Line};
 use super::plan::{self, Legend};
 use super::room::{self, Room};
 use super::store::{self, Reservation};
+use super::waiting::{self, Waiting};
 use crate::Desk;
 use crate::events::store::{self as events, Event, Which};
 use crate::staff::Member;
@@ -68,6 +69,7 @@ struct BoardPage {
     night: String,
     when: String,
     panel: String,
+    waiting: Waiting,
     problem: String,
     done: String,
 }
@@ -169,7 +171,8 @@ pub(super) async fn render(
         refunds: member.may(Permission::RefundsMake),
     };
     let panel = panel(&seen, asked, outcome.as_ref(), viewer)?;
-    views::private(status, &page(&seen, asked, outcome.as_ref(), panel, shell))
+    let waiting = waiting::of(desk, event, locale.0).await;
+    views::private(status, &page(&seen, asked, outcome.as_ref(), (panel, waiting), shell))
 }
 
 /// A key for the forms of a page: what is sent twice is done once.
@@ -200,7 +203,13 @@ fn status(code: &str) -> StatusCode {
     }
 }
 
-fn page(seen: &Seen, asked: &Asked, outcome: Option<&Outcome>, panel: String, shell: Shell) -> BoardPage {
+fn page(
+    seen: &Seen,
+    asked: &Asked,
+    outcome: Option<&Outcome>,
+    (panel, waiting): (String, Waiting),
+    shell: Shell,
+) -> BoardPage {
     let row = &seen.night.row;
     let zone: Tz = row.time_zone.parse().unwrap_or(Tz::UTC);
     let by = order(asked);
@@ -215,6 +224,7 @@ fn page(seen: &Seen, asked: &Asked, outcome: Option<&Outcome>, panel: String, sh
         night: row.title.clone(),
         when: format::night(shell.lang, row.starts_at, row.ends_at, zone),
         panel,
+        waiting,
         problem: outcome.map(|outcome| problem(&shell, &seen.all, outcome)).unwrap_or_default(),
         done: done(&seen.all, asked, &shell),
         shell,

@@ -4,7 +4,7 @@
 //!
 //! [`board`] is the night's page: every table with its party, its host, what was paid, is spent and still owed, and what can be done
 //! about it ([`run_sheet`] is the same on paper, for who serves). It works without a script; with one it changes by itself ([`live`]). [`api`] is its list for staff's programs. Its forms ([`act`]) ask purchase ([`purchase`]) and lead back to the board, which by then
-//! shows how the reservation stands.
+//! shows how the reservation stands. Who waits for a table, the ticket site is asked ([`waiting`]).
 
 pub mod act;
 pub mod api;
@@ -20,6 +20,7 @@ pub mod remind;
 mod room;
 pub mod run_sheet;
 pub mod store;
+mod waiting;
 
 use domain::language::Language;
 

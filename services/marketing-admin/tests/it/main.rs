@@ -57,6 +57,7 @@ mod sign_up;
 mod staff_pages;
 mod staff_proofs;
 mod table_papers;
+mod table_waitlist;
 mod tabs;
 mod terms;
 mod venue;

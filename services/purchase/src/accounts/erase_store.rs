@@ -162,6 +162,7 @@ pub(crate) async fn forget_person(conn: &mut Conn, person: &Forgotten) -> Result
         "DELETE FROM sale_reminders WHERE guest = $1 AND asked_at <= $2",
         "DELETE FROM mail_wishes WHERE guest = $1 AND asked_at <= $2",
         "DELETE FROM ticket_shares WHERE lower(to_email) = $1 AND shared_at <= $2",
+        "DELETE FROM table_waitlist WHERE lower(email) = $1 AND joined_at <= $2",
         "UPDATE waitlist SET name = '', email = 'erased-' || id || '@erased.invalid'
           WHERE lower(email) = $1 AND joined_at <= $2 AND state NOT IN ('waiting', 'offered')",
     ] {

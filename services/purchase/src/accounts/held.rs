@@ -27,7 +27,7 @@ struct Held {
     held: Value,
 }
 
-/// `{orders: [{reference, …, lines, tickets, answers, table}], tickets_received, waitlist, reminders}`.
+/// `{orders: [{reference, …, lines, tickets, answers, table}], tickets_received, waitlist, table_waitlist, reminders}`.
 pub async fn show(
     shop: Data<Shop>,
     _: ServiceCaller<callers::Desk>,
@@ -79,6 +79,9 @@ SELECT jsonb_build_object(
   'waitlist', (SELECT coalesce(jsonb_agg(jsonb_build_object('night', e.title, 'name', w.name, 'email', w.email, 'party', w.party,
       'state', w.state, 'joined_at', w.joined_at) ORDER BY w.joined_at), '[]')
     FROM waitlist w JOIN events e ON e.id = w.event_id WHERE lower(w.email) = $2),
+  'table_waitlist', (SELECT coalesce(jsonb_agg(jsonb_build_object('night', e.title, 'name', w.name, 'email', w.email, 'party', w.party,
+      'joined_at', w.joined_at, 'told_at', w.told_at, 'left_at', w.left_at) ORDER BY w.joined_at), '[]')
+    FROM table_waitlist w JOIN events e ON e.id = w.event_id WHERE lower(w.email) = $2),
   'reminders', (SELECT coalesce(jsonb_agg(jsonb_build_object('night', e.title, 'email', r.email, 'asked_at', r.asked_at)
       ORDER BY r.asked_at), '[]')
     FROM sale_reminders r JOIN events e ON e.id = r.event_id WHERE r.guest = $2)) AS held";

@@ -49,7 +49,7 @@ impl TableState {
         }
     }
 
-    fn of(row: &SeenRow) -> Self {
+    pub(super) fn of(row: &SeenRow) -> Self {
         let pending = row.reserved.as_deref() == Some(ReservationState::Pending.code());
         if row.kept {
             Self::Kept

@@ -5,13 +5,14 @@
 //! the plan says (where a table stands, its minimum, the menu) stays in the message as it was told, and is read from there ([`plan`]).
 //!
 //! [`floor`] keeps what the pages need in memory for a sixth of a second, and [`live`] tells open plans what changes. [`page`] is the
-//! plan, [`sheet`] one table with the form that books it, [`api`] the same as JSON. Nowhere else is a table offered: the catalog, the box
+//! plan, [`sheet`] one table with the form that books it, [`api`] the same as JSON; who finds nothing free may wait for a table ([`line`]). Nowhere else is a table offered: the catalog, the box
 //! office and the lines do not know of them.
 
 pub mod api;
 pub mod consume;
 mod draw;
 pub mod floor;
+pub mod line;
 pub mod live;
 pub mod page;
 pub(crate) mod plan;

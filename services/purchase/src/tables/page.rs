@@ -15,6 +15,7 @@ use web::{ClientAddress, Fault, Locale};
 
 use super::draw::{self, Drawing, Spot};
 use super::floor::{Look, TableState};
+use super::line::part::{self, Faults, Part, Written};
 use super::plan::{Plan, Table};
 use crate::catalog::night::Night;
 use crate::{Shop, presales};
@@ -28,6 +29,9 @@ pub struct PlanQuery {
     /// How many people come.
     #[serde(default)]
     pub(super) party: String,
+    /// Who waits for a table by now is told so.
+    #[serde(default)]
+    pub(super) joined: String,
 }
 
 impl PlanQuery {
@@ -59,6 +63,8 @@ struct PlanPage<'a> {
     seen: String,
     revision: i64,
     code: &'a str,
+    /// Where a guest asks to be told of a table, if none is free.
+    waiting: Option<Part>,
     script: String,
     style: String,
 }
@@ -114,8 +120,33 @@ pub async fn show(
 ) -> Result<HttpResponse, Fault> {
     let night = night_for(&shop, &slug, &query.code, &from).await?;
     let look = shop.floor.see(night.id).await?.ok_or_else(Fault::not_found)?;
-    let page = page(&shop, &night, &look, &query, locale.0, &request).render()?;
-    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page))
+    let waiting = part::of(&look, &query, Written::default(), Faults::default(), locale.0);
+    let page = page(&shop, &night, &look, &query, locale.0, &request);
+    let html = PlanPage { waiting, ..page }.render()?;
+    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html))
+}
+
+/// Shows the plan again, with what was wrong with a wish to be told of a table.
+pub(super) fn again(
+    shop: &Shop,
+    night: &Night,
+    look: &Look,
+    query: &PlanQuery,
+    lang: Language,
+    request: &HttpRequest,
+    waiting: Option<Part>,
+) -> Result<HttpResponse, Fault> {
+    let mut page = page(shop, night, look, query, lang, request);
+    // The other language is the plan's own page: the form's address shows none.
+    let plan = format!("/e/{}/tables", night.slug);
+    page.shell = page.shell.at(&if page.code.is_empty() {
+        plan
+    } else {
+        format!("{plan}?code={}", encoded(page.code))
+    });
+    page.waiting = waiting;
+    let html = page.render()?;
+    Ok(HttpResponse::UnprocessableEntity().content_type("text/html; charset=utf-8").body(html))
 }
 
 fn page<'a>(
@@ -150,6 +181,7 @@ fn page<'a>(
         seen: look.print.clone(),
         revision: look.plan.revision,
         code: query.code.trim(),
+        waiting: None,
         script: crate::assets::url("tables.js"),
         style: crate::assets::url("tables.css"),
         choose: text(lang, "tables-choose", &[]),

@@ -16,7 +16,8 @@ use uuid::Uuid;
 use web::{ClientAddress, Fault, Locale, MaybeGuest};
 
 use super::draw;
-use super::floor::TableState;
+use super::floor::{Look, TableState};
+use super::line::part::{self, Faults, Part, Written};
 use super::page::{self, PlanQuery, short};
 use super::plan::{self, Bottle, Plan, Table};
 use crate::catalog::event_page::new_key;
@@ -52,6 +53,8 @@ struct SheetPage<'a> {
     /// Back to the plan.
     plan: String,
     form: Form<'a>,
+    /// Where a guest asks to be told of a table, if this one is somebody's and none is free.
+    waiting: Option<Part>,
     bottles: Vec<BottleField<'a>>,
     /// Most bottles of one kind.
     most: i64,
@@ -153,7 +156,8 @@ pub(crate) async fn render(
     let found = look.plan.table(table).filter(|table| table.for_sale).ok_or_else(Fault::not_found)?;
     let sheet = Sheet { shop, night: &night, plan: &look.plan, table: found, state: look.state(table), lang };
     let shell = sheet.shell(request);
-    let html = sheet.page(shell, form, faults, code).render()?;
+    let waiting = sheet.waiting(&look, form, code);
+    let html = SheetPage { waiting, ..sheet.page(shell, form, faults, code) }.render()?;
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))
 }
 
@@ -214,6 +218,7 @@ impl<'a> Sheet<'a> {
                 .any(|field| !form.of(field).is_empty() || !form.fault(field).is_empty()),
             style: crate::assets::url("tables.css"),
             form,
+            waiting: None,
             shell,
             night,
             table,
@@ -228,6 +233,19 @@ impl<'a> Sheet<'a> {
             (_, 0) => text(self.lang, "tables-late-free", &[("minutes", &minutes)]),
             _ => text(self.lang, "tables-late", &[("minutes", &minutes)]),
         }
+    }
+
+    /// What was written to book it need not be typed again.
+    fn waiting(self, look: &Look, form: &HashMap<String, String>, code: Option<&str>) -> Option<Part> {
+        let written = |field: &str| form.get(field).map(|text| text.trim().to_owned()).unwrap_or_default();
+        let query = PlanQuery {
+            code: code.unwrap_or_default().to_owned(),
+            party: written("party"),
+            joined: String::new(),
+        };
+        let written = Written { party: String::new(), name: written("name"), email: written("email") };
+        let had = matches!(self.state, TableState::Held | TableState::Taken);
+        part::of(look, &query, written, Faults::default(), self.lang).filter(|_| had)
     }
 
     /// How many may come; two are chosen where nobody has said.

@@ -67,6 +67,7 @@ mod same_key;
 mod selling;
 mod settlements;
 mod stage;
+mod table_waitlist;
 mod tables;
 mod transfers;
 mod waiting_room;

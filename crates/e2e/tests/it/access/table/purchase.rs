@@ -25,6 +25,9 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "POST", "/reminders/{id}/stop", Everybody),
     // Who stands in line is known by the key of their place, which only their mail tells.
     row(Purchase, "POST", "/e/{slug}/waitlist", Everybody),
+    row(Purchase, "POST", "/e/{slug}/table-waitlist", Everybody),
+    row(Purchase, "GET", "/table-waitlist/{id}", Everybody),
+    row(Purchase, "POST", "/table-waitlist/{id}/leave", Everybody),
     row(Purchase, "GET", "/waitlist/{id}", Everybody),
     row(Purchase, "POST", "/waitlist/{id}/claim", Everybody),
     row(Purchase, "POST", "/waitlist/{id}/leave", Everybody),
@@ -150,6 +153,7 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "POST", "/internal/v1/box-office/quotes", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "GET", "/internal/v1/stock/{event}", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "GET", "/internal/v1/waitlist/{event}", Callers(&["marketing-admin", "magueyctl"])),
+    row(Purchase, "GET", "/internal/v1/table-waitlist/{event}", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "GET", "/internal/v1/presales/{event}", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "POST", "/internal/v1/presales/{event}", Callers(&["marketing-admin", "magueyctl"])),
     row(Purchase, "GET", "/internal/v1/waiting-rooms/{event}", Callers(&["marketing-admin", "magueyctl"])),
