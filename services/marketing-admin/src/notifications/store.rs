@@ -51,13 +51,19 @@ pub enum Template {
     TableReleased,
     /// Your table waits for you tomorrow.
     TableReminder,
+    /// The club said yes: your table is held for its deposit.
+    TableApproved,
+    /// The club said no to your request.
+    TableDeclined,
+    /// The club had said yes, and nobody paid in time.
+    TableLapsed,
     /// Something about your account.
     Account,
 }
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::TicketsFound,
@@ -74,6 +80,9 @@ impl Template {
         Self::TableCancelled,
         Self::TableReleased,
         Self::TableReminder,
+        Self::TableApproved,
+        Self::TableDeclined,
+        Self::TableLapsed,
         Self::Account,
     ];
 
@@ -96,6 +105,9 @@ impl Template {
             Self::TableCancelled => "table_cancelled",
             Self::TableReleased => "table_released",
             Self::TableReminder => "table_reminder",
+            Self::TableApproved => "table_approved",
+            Self::TableDeclined => "table_declined",
+            Self::TableLapsed => "table_lapsed",
             Self::Account => "account",
         }
     }

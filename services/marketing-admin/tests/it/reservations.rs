@@ -62,6 +62,8 @@ fn told(event: &str, id: Uuid, order: &str, revision: i64, state: &str) -> Reser
         held_until: millis(now + TimeDelta::minutes(10)),
         change: if revision == 1 { "made" } else { "confirm" }.to_owned(),
         promoter: "DJ Ñandú".to_owned(),
+        asked: false,
+        note: String::new(),
     }
 }
 

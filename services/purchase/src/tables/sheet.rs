@@ -47,6 +47,8 @@ struct SheetPage<'a> {
     balance: String,
     /// Nothing is paid at once.
     at_once_free: bool,
+    /// It is asked for, and a host says yes first.
+    asks_first: bool,
     /// Back to the plan.
     plan: String,
     form: Form<'a>,
@@ -203,6 +205,7 @@ impl<'a> Sheet<'a> {
             deposit: money(table.deposit_minor),
             balance: money(balance_minor(table.minimum_minor, 0, table.deposit_minor)),
             at_once_free: table.deposit_minor == 0,
+            asks_first: self.plan.asks_first,
             plan: format!("/e/{}/tables{query}", night.slug),
             bottles: self.plan.menu.iter().map(|bottle| self.bottle(bottle, written)).collect(),
             most: MOST_BOTTLES,
