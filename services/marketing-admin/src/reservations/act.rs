@@ -11,8 +11,8 @@ use domain::money::Currency;
 use domain::permission::Permission;
 use domain::reservation::ReservationState;
 use internal_api::purchase::reservations::{
-    AnswerRequest, CancelRequest, CloseRequest, HostRequest, MergeRequest, MoveRequest, PartyRequest, RefundOf,
-    ReleaseRequest, SwapRequest, TabRequest,
+    AnswerRequest, CancelRequest, CloseRequest, HostRequest, MergeRequest, MoveRequest, PartyRequest,
+    RefundOf, ReleaseRequest, SwapRequest, TabRequest,
 };
 use uuid::Uuid;
 use web::can::{Anything, ReservationsRun};

@@ -174,9 +174,7 @@ fn acts(state: Option<State>, tables: usize) -> Vec<Act> {
         Some(State::CheckedIn) => {
             &[Act::Tab, Act::Host, Act::Party, Act::Move, Act::Swap, Act::Merge, Act::Close]
         }
-        Some(State::Closed | State::Expired | State::Cancelled | State::NoShow) | None => {
-            &[]
-        }
+        Some(State::Closed | State::Expired | State::Cancelled | State::NoShow) | None => &[],
     };
     // Who has several tables changes places with nobody.
     all.iter().copied().filter(|act| tables <= 1 || *act != Act::Swap).collect()

@@ -1,8 +1,8 @@
 //! The ticket site, asked to do something about a reservation.
 
 use internal_api::purchase::reservations::{
-    AnswerRequest, CancelRequest, CloseRequest, HostRequest, MergeRequest, MoveRequest, PartyRequest, ReleaseRequest,
-    ReservationView, SwapRequest, TabRequest,
+    AnswerRequest, CancelRequest, CloseRequest, HostRequest, MergeRequest, MoveRequest, PartyRequest,
+    ReleaseRequest, ReservationView, SwapRequest, TabRequest,
 };
 use reqwest::{Method, RequestBuilder, StatusCode};
 use uuid::Uuid;

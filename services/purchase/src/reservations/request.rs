@@ -32,7 +32,7 @@ pub(super) async fn ask(shop: &Shop, event: &EventRow, hold: &HoldRequest) -> Re
     let now = shop.clock.now();
     let night = shop.shelf.night(&event.slug, now).await?.ok_or_else(Fault::not_found)?;
     let known = presales::known_as(shop, event.id, hold.access_code.as_deref()).await?;
-    if !night.open_to(known.as_deref()).is_some_and(|night| night.ends_at > now) {
+    if night.open_to(known.as_deref()).is_none_or(|night| night.ends_at <= now) {
         return Err(Fault::not_found());
     }
     let form = [hold.key.as_bytes(), hold.fingerprint.as_slice()].concat();

@@ -78,7 +78,7 @@ pub async fn show(
     let page = RequestPage {
         headline: text(lang, &format!("booking-request-{stands}"), &[]),
         when: format::night(lang, night.starts_at, night.ends_at, zone),
-        people: text(lang, "booking-people", &[("count", &row.party)]),
+        people: text(lang, "booking-people", &[("count", &i64::from(row.party))]),
         arrives: format::time(lang, row.arrives_at, zone),
         order: order.map(|order| shop.links.path_of(order.key(), &order.reference)).unwrap_or_default(),
         withdraw: format!("/reservations/{id}/withdraw?key={}", shop.links.request_key(id)),

@@ -113,20 +113,7 @@ struct NewsText<'a> {
 struct NewsMail {
     name: String,
     line: String,
-    /// What the host wrote, if anything.
-fn written(message: &ReservationChanged) -> Vec<String> {
-    Some(message.note.clone()).filter(|note| !note.is_empty()).into_iter().collect()
-}
-
-/// Until when the deposit can be paid, and what the host wrote.
-fn held_until(message: &ReservationChanged, frame: &Frame) -> Vec<String> {
-    let until = at(frame, message.held_until);
-    let mut told = vec![frame.t1("reservations-mail-approved-until", "when", until.as_str())];
-    told.extend(written(message));
-    told
-}
-
-/// What is otherwise, a sentence each.
+    /// What is otherwise, a sentence each.
     news: Vec<String>,
     /// The table, in large letters; empty where it is theirs no more.
     table: String,
@@ -192,6 +179,19 @@ pub(super) fn mail(kind: Kind, message: &ReservationChanged, frame: &Frame) -> R
         html: NewsHtml { frame, mail: &mail }.render()?,
         pictures: Vec::new(),
     })
+}
+
+/// What the host wrote, if anything.
+fn written(message: &ReservationChanged) -> Vec<String> {
+    Some(message.note.clone()).filter(|note| !note.is_empty()).into_iter().collect()
+}
+
+/// Until when the deposit can be paid, and what the host wrote.
+fn held_until(message: &ReservationChanged, frame: &Frame) -> Vec<String> {
+    let until = at(frame, message.held_until);
+    let mut told = vec![frame.t1("reservations-mail-approved-until", "when", until.as_str())];
+    told.extend(written(message));
+    told
 }
 
 /// What is otherwise, a sentence each, as the stored message names it.
