@@ -21,6 +21,9 @@ use crate::figures::order;
 use crate::house::{House, PASSWORD, until};
 use crate::identity::field;
 
+#[path = "reservations_request.rs"]
+mod request;
+
 const MAX: &str = "max@club.test";
 const VERA: &str = "vera@club.test";
 
