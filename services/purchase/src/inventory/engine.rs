@@ -25,6 +25,7 @@ use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
 use crate::payments::ledger::{self, Source};
 use crate::payments::{PaymentRequest, charge_lines};
+use crate::reservations::approve::Approval;
 use crate::tickets::Issuer;
 use crate::{box_office, exchanges};
 
@@ -248,7 +249,7 @@ impl Till {
             granted;
         let id = OrderId::generate();
         let reference = OrderReference::from_random(*Uuid::new_v4().as_bytes());
-        let held_until = request.approval().map_or(now + self.terms.hold, |approval| approval.until());
+        let held_until = request.approval().map_or(now + self.terms.hold, Approval::until);
         let owed = !quote.total.is_zero() && request.desk.is_none();
         let attempt = owed.then(|| PaymentRequest {
             attempt: AttemptId::generate(),

@@ -93,7 +93,7 @@ pub(crate) async fn insert(
         bookings.iter().map(|booking| (booking.made.row.clone(), booking.made.table.id)).collect();
     store::insert(conn, &rows).await?;
     let message = |booking: &Booking<'_>| {
-        let Made { row, table } = booking.made;
+        let Made { row, table, .. } = booking.made;
         let message = changed(row, Some(booking.order), vec![table.clone()], "made");
         Row { traceparent: booking.trace.map(str::to_owned), ..Row::of(&message, now) }
     };

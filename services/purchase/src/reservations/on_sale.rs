@@ -124,11 +124,8 @@ struct Asked {
 
 /// Of the requests that a batch would grant, those that still wait for an answer, locked.
 async fn still_asked(conn: &mut Conn, requests: &[&HoldRequest]) -> Result<Vec<Uuid>, DbError> {
-    let granted: BTreeSet<Uuid> = requests
-        .iter()
-        .filter_map(|request| request.approval())
-        .map(|approval| approval.reservation())
-        .collect();
+    let granted = requests.iter().filter_map(|request| Some(request.approval()?.reservation()));
+    let granted: BTreeSet<Uuid> = granted.collect();
     if granted.is_empty() {
         return Ok(Vec::new());
     }
