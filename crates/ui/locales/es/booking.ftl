@@ -25,7 +25,7 @@ booking-cancelled = Esta mesa se canceló
 booking-no-show = Nadie llegó a tiempo y la mesa se dio a otro grupo
 booking-host-asked = Pide que os atienda { $name }
 
-# A request for a table
+# La petición de una mesa
 booking-request-title = Tu petición de { $table }
 booking-request-asked = El club tiene tu petición
 booking-request-asked-line = Responde por correo. Mientras tanto la mesa no está apartada y no se cobra nada.
