@@ -54,7 +54,7 @@ pub fn plan(tables: usize) -> NightPlan {
     let offers = offers.collect();
     let menu = vec![Bottle { id: Uuid::now_v7(), name: "Mezcal Unión".to_owned(), price_minor: 12_000 }];
     let plan = FloorPlan { width, height, background: None, rooms: vec![room], features, tables };
-    NightPlan { plan, offers, menu, release_after_minutes: 60, open: true }
+    NightPlan { plan, offers, menu, release_after_minutes: 60, open: true, asks_first: false }
 }
 
 fn table(nth: usize, room: Uuid) -> Table {

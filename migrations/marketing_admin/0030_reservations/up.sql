@@ -45,4 +45,4 @@ ALTER TABLE emails ADD CONSTRAINT emails_template_check
   CHECK (template IN ('order_paid', 'order_refunded', 'tickets_found', 'ticket_transferred', 'ticket_shared', 'sale_opened',
                       'ticket_gone', 'ticket_handed_back', 'ticket_left', 'waitlist_joined', 'waitlist_offered', 'new_date',
                       'account', 'table_changed', 'table_cancelled', 'table_released', 'table_reminder',
-                      'table_freed'));
+                      'table_freed', 'table_approved', 'table_declined', 'table_lapsed'));

@@ -36,12 +36,14 @@ CREATE TABLE reservations (
   changed_at    timestamptz NOT NULL,
   checked_in_at timestamptz,
   closed_at     timestamptz,
+  asked         boolean NOT NULL DEFAULT false,    -- it began as a request, to which a host says yes or no
   CONSTRAINT reservations_paid_by_an_order CHECK (order_id IS NOT NULL OR state IN ('requested', 'cancelled')),
   CONSTRAINT reservations_checked_in CHECK (state NOT IN ('checked_in', 'closed') OR checked_in_at IS NOT NULL),
   CONSTRAINT reservations_closed CHECK ((state = 'closed') = (closed_at IS NOT NULL))
 );
 CREATE INDEX reservations_event ON reservations (event_id, id);
 CREATE INDEX reservations_guest ON reservations (lower(booker_email));
+CREATE INDEX reservations_requested ON reservations (event_id, lower(booker_email)) WHERE state = 'requested';
 CREATE INDEX reservations_expected ON reservations (arrives_at) WHERE state = 'confirmed';
 
 -- The tables of a reservation: one, or several that were put together. `live` follows the reservation's state, by a trigger, so that

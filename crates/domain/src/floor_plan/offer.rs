@@ -94,6 +94,9 @@ pub struct NightPlan {
     /// Whether guests can book now. A plan that is not open is drawn at the desk alone.
     #[serde(default)]
     pub open: bool,
+    /// Whether a table is asked for, and a host says yes before it is anybody's; else it is booked at once.
+    #[serde(default)]
+    pub asks_first: bool,
 }
 
 impl NightPlan {

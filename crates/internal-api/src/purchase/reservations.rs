@@ -1,5 +1,5 @@
 //! What staff do with table reservations. Every command names the reservation in its path,
-//! `POST /internal/v1/reservations/{id}/{cancel|move|swap|merge|party|host|tab|close|release}`, carries an `Idempotency-Key`, and is
+//! `POST /internal/v1/reservations/{id}/{approve|decline|cancel|move|swap|merge|party|host|tab|close|release}`, carries an `Idempotency-Key`, and is
 //! answered with a [`ReservationView`].
 
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,15 @@ pub struct ViewedTable {
     pub label: String,
     /// The largest party.
     pub seats: u32,
+}
+
+/// Answers a request: yes holds its table for its deposit, no ends it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerRequest {
+    /// What the host writes to whoever asked, at most 500 characters; may be empty.
+    #[serde(default)]
+    pub note: String,
 }
 
 /// Calls a reservation off: its passes are good no more, and its table is free.

@@ -25,6 +25,23 @@ booking-cancelled = This table was called off
 booking-no-show = Nobody came in time, and the table was given away
 booking-host-asked = Asks for { $name } as host
 
+# A request for a table
+booking-request-title = Your request for { $table }
+booking-request-asked = The club has your request
+booking-request-asked-line = It answers by email. The table is not held meanwhile, and nothing is charged.
+booking-request-held = The club said yes: your table is held
+booking-request-held-line = Pay the deposit until { $when } to make it yours.
+booking-request-booked = Your table is booked
+booking-request-lapsed = Nobody paid in time, and the table is free again
+booking-request-over = This request is over
+booking-request-over-line = It was declined or withdrawn. Nothing was charged.
+booking-request-open = Open your booking
+booking-request-withdraw = Withdraw the request
+booking-request-plan = See the plan of the night
+booking-error-too-many-requests = You have asked for enough tables of this night.
+    .meaning = Three requests of yours wait for an answer. This one was not sent.
+    .next = Wait for the club, or withdraw one of them.
+
 # What can stand in the way
 booking-error-taken = This table has just gone.
     .meaning = Another party was quicker. Nothing was charged.

@@ -79,6 +79,11 @@ tables-name-hint = The table stands under this name.
 tables-email-hint = Your confirmation and the passes go there.
 tables-book = Book this table
 tables-booking = Holding your table
+tables-form-ask = Ask for it
+tables-ask = Ask for this table
+tables-asking = Sending your request
+tables-pay-later = If the club says yes
+tables-promise-ask = The club answers by email. Nothing is charged and the table is not held until it says yes; then you pay the deposit by the link in that email.
 tables-pay-now = Deposit to pay now
 tables-late = { $minutes ->
     [one] Late? If none of you is here 1 minute after that, the club may give the table to others and keep the deposit.

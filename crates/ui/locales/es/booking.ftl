@@ -25,6 +25,23 @@ booking-cancelled = Esta mesa se canceló
 booking-no-show = Nadie llegó a tiempo y la mesa se dio a otro grupo
 booking-host-asked = Pide que os atienda { $name }
 
+# La petición de una mesa
+booking-request-title = Tu petición de { $table }
+booking-request-asked = El club tiene tu petición
+booking-request-asked-line = Responde por correo. Mientras tanto la mesa no está apartada y no se cobra nada.
+booking-request-held = El club dijo que sí: tu mesa está apartada
+booking-request-held-line = Paga la señal hasta { $when } para que sea tuya.
+booking-request-booked = Tu mesa está reservada
+booking-request-lapsed = Nadie pagó a tiempo, y la mesa vuelve a estar libre
+booking-request-over = Esta petición ha terminado
+booking-request-over-line = Fue rechazada o retirada. No se cobró nada.
+booking-request-open = Abrir tu reserva
+booking-request-withdraw = Retirar la petición
+booking-request-plan = Ver el plano de la noche
+booking-error-too-many-requests = Ya has pedido bastantes mesas de esta noche.
+    .meaning = Tres peticiones tuyas esperan respuesta. Esta no se envió.
+    .next = Espera al club, o retira una de ellas.
+
 # Lo que puede impedirlo
 booking-error-taken = Esta mesa acaba de irse.
     .meaning = Otro grupo fue más rápido. No se ha cobrado nada.

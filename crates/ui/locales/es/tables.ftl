@@ -79,6 +79,11 @@ tables-name-hint = La mesa estará a este nombre.
 tables-email-hint = Allí van la confirmación y los pases.
 tables-book = Reservar esta mesa
 tables-booking = Apartando tu mesa
+tables-form-ask = Pídela
+tables-ask = Pedir esta mesa
+tables-asking = Enviando tu petición
+tables-pay-later = Si el club dice que sí
+tables-promise-ask = El club responde por correo. No se cobra nada y la mesa no se aparta hasta que diga que sí; entonces pagas la señal con el enlace de ese correo.
 tables-pay-now = Señal que pagas ahora
 tables-late = { $minutes ->
     [one] ¿Llegáis tarde? Si 1 minuto después de esa hora no ha venido nadie, el club puede dar la mesa a otras personas y quedarse la señal.

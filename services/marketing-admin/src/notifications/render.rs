@@ -105,9 +105,13 @@ pub fn render(
             };
             gone::ticket_left(&name, &message, &frame)
         }
-        Kind::TableChanged | Kind::TableCancelled | Kind::TableReleased | Kind::TableReminder => {
-            table::mail(kind, &decode(payload)?, &frame)
-        }
+        Kind::TableChanged
+        | Kind::TableCancelled
+        | Kind::TableReleased
+        | Kind::TableReminder
+        | Kind::TableApproved
+        | Kind::TableDeclined
+        | Kind::TableLapsed => table::mail(kind, &decode(payload)?, &frame),
         Kind::WaitlistJoined | Kind::WaitlistOffered => {
             waitlist::mail(kind, &decode(payload)?, &frame, event)
         }

@@ -53,13 +53,19 @@ pub enum Template {
     TableReminder,
     /// A table that takes your party has come free.
     TableFreed,
+    /// The club said yes: your table is held for its deposit.
+    TableApproved,
+    /// The club said no to your request.
+    TableDeclined,
+    /// The club had said yes, and nobody paid in time.
+    TableLapsed,
     /// Something about your account.
     Account,
 }
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::TicketsFound,
@@ -77,6 +83,9 @@ impl Template {
         Self::TableReleased,
         Self::TableReminder,
         Self::TableFreed,
+        Self::TableApproved,
+        Self::TableDeclined,
+        Self::TableLapsed,
         Self::Account,
     ];
 
@@ -100,6 +109,9 @@ impl Template {
             Self::TableReleased => "table_released",
             Self::TableReminder => "table_reminder",
             Self::TableFreed => "table_freed",
+            Self::TableApproved => "table_approved",
+            Self::TableDeclined => "table_declined",
+            Self::TableLapsed => "table_lapsed",
             Self::Account => "account",
         }
     }

@@ -11,8 +11,8 @@ use domain::money::Currency;
 use domain::permission::Permission;
 use domain::reservation::ReservationState;
 use internal_api::purchase::reservations::{
-    CancelRequest, CloseRequest, HostRequest, MergeRequest, MoveRequest, PartyRequest, RefundOf,
-    ReleaseRequest, SwapRequest, TabRequest,
+    AnswerRequest, CancelRequest, CloseRequest, HostRequest, MergeRequest, MoveRequest, PartyRequest,
+    RefundOf, ReleaseRequest, SwapRequest, TabRequest,
 };
 use uuid::Uuid;
 use web::can::{Anything, ReservationsRun};
@@ -32,6 +32,10 @@ type Entered = HashMap<String, String>;
 /// What can be done about a reservation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
+    /// Say yes to a request.
+    Approve,
+    /// Say no to a request.
+    Decline,
     /// Call it off.
     Cancel,
     /// Give its party another table.
@@ -54,7 +58,9 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
+        Self::Approve,
+        Self::Decline,
         Self::Cancel,
         Self::Move,
         Self::Swap,
@@ -69,6 +75,8 @@ impl Act {
     /// Its name in addresses and keys of texts.
     pub const fn code(self) -> &'static str {
         match self {
+            Self::Approve => "approve",
+            Self::Decline => "decline",
             Self::Cancel => "cancel",
             Self::Move => "move",
             Self::Swap => "swap",
@@ -158,7 +166,10 @@ fn read(act: Act, form: &Entered, row: &Reservation) -> Result<Command, Refused>
     let currency: Currency = row.currency.parse().unwrap_or(Currency::Eur);
     let amount = |name: &str| currency.read_minor(text(name)).ok_or_else(|| wrong("invalid_amount"));
     let table = || text("table").parse::<Uuid>().map_err(|_| wrong("no_table"));
+    let answer = || AnswerRequest { note: text("note").to_owned() };
     Ok(match act {
+        Act::Approve => Command::Approve(answer()),
+        Act::Decline => Command::Decline(answer()),
         Act::Cancel => Command::Cancel(CancelRequest {
             refund: match text("refund") {
                 "all" => RefundOf::All,

@@ -183,6 +183,7 @@ pub(super) fn first_label(row: &Reservation) -> String {
 /// What may be done about a reservation in this state that has so many tables.
 fn acts(state: Option<State>, tables: usize) -> Vec<Act> {
     let all: &[Act] = match state {
+        Some(State::Requested) => &[Act::Approve, Act::Decline],
         Some(State::Pending) => &[Act::Host, Act::Move, Act::Cancel],
         Some(State::Confirmed) => {
             &[Act::Tab, Act::Host, Act::Party, Act::Move, Act::Swap, Act::Merge, Act::Release, Act::Cancel]
@@ -190,9 +191,7 @@ fn acts(state: Option<State>, tables: usize) -> Vec<Act> {
         Some(State::CheckedIn) => {
             &[Act::Tab, Act::Host, Act::Party, Act::Move, Act::Swap, Act::Merge, Act::Close]
         }
-        Some(State::Requested | State::Closed | State::Expired | State::Cancelled | State::NoShow) | None => {
-            &[]
-        }
+        Some(State::Closed | State::Expired | State::Cancelled | State::NoShow) | None => &[],
     };
     // Who has several tables changes places with nobody.
     all.iter().copied().filter(|act| tables <= 1 || *act != Act::Swap).collect()

@@ -40,10 +40,23 @@ pub(super) async fn of_change(
             }
             (Template::TableCancelled, after.id)
         }
+        // What was asked for is answered; what was booked at once says on its own page how it stands.
+        Some(State::Pending) if message.asked && message.change == "approve" => {
+            (Template::TableApproved, after.id)
+        }
+        Some(State::Cancelled) if message.asked && message.change == "decline" => {
+            (Template::TableDeclined, after.id)
+        }
+        Some(State::Expired) if message.asked && message.change == "expire" => {
+            (Template::TableLapsed, after.id)
+        }
         Some(State::NoShow) => (Template::TableReleased, after.id),
         _ => return Ok(()),
     };
-    message.order_url = url.unwrap_or_default();
+    // A table that was just approved has no order that was paid: its message says where that is done.
+    if let Some(url) = url {
+        message.order_url = url;
+    }
     write(conn, template, about, after, &message, at).await
 }
 

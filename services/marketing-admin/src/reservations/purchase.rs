@@ -1,8 +1,8 @@
 //! The ticket site, asked to do something about a reservation.
 
 use internal_api::purchase::reservations::{
-    CancelRequest, CloseRequest, HostRequest, MergeRequest, MoveRequest, PartyRequest, ReleaseRequest,
-    ReservationView, SwapRequest, TabRequest,
+    AnswerRequest, CancelRequest, CloseRequest, HostRequest, MergeRequest, MoveRequest, PartyRequest,
+    ReleaseRequest, ReservationView, SwapRequest, TabRequest,
 };
 use reqwest::{Method, RequestBuilder, StatusCode};
 use uuid::Uuid;
@@ -14,6 +14,10 @@ use crate::staff::Member;
 /// What is to be done about a reservation.
 #[derive(Debug, Clone)]
 pub enum Command {
+    /// Its request is granted.
+    Approve(AnswerRequest),
+    /// Its request is refused.
+    Decline(AnswerRequest),
     /// It is called off.
     Cancel(CancelRequest),
     /// Its party gets another table.
@@ -48,6 +52,8 @@ pub async fn run<P>(
         call.header("idempotency-key", format!("{key}-{act}-{reservation}"))
     };
     answered(match command {
+        Command::Approve(body) => to("approve").json(body),
+        Command::Decline(body) => to("decline").json(body),
         Command::Cancel(body) => to("cancel").json(body),
         Command::Move(body) => to("move").json(body),
         Command::Swap(body) => to("swap").json(body),

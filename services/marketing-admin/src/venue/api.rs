@@ -84,7 +84,7 @@ pub struct TablesView {
     pub opened_at: Option<DateTime<Utc>>,
     /// When it was changed last.
     pub changed_at: DateTime<Utc>,
-    /// `plan` (the drawing), `offers`, `menu`, `release_after_minutes`, `open`.
+    /// `plan` (the drawing), `offers`, `menu`, `release_after_minutes`, `open`, `asks_first`.
     #[schema(value_type = Object)]
     pub night: NightPlan,
 }

@@ -38,6 +38,9 @@ pub fn read(fields: &HashMap<String, String>, before: &Kept, currency: Currency)
             Err(_) => reading.fault("release", "out_of_range"),
         }
     }
+    if let Some(text) = reading.text("asks") {
+        wanted.night.asks_first = text == "yes";
+    }
     if let Some(text) = reading.text("zone") {
         match text.parse() {
             Ok(zone) => wanted.zone = zone,

@@ -99,6 +99,8 @@ struct NightPage {
     bottles: Vec<BottleRow>,
     release: String,
     release_error: String,
+    /// Whether tables are asked for first.
+    asks: bool,
     currency: &'static str,
     all: AllRow,
 }
@@ -172,6 +174,7 @@ pub(super) fn render<P>(
         bottles: view.bottles(),
         release: view.typed("release", || night.release_after_minutes.to_string()),
         release_error: view.error(&["release"]),
+        asks: view.typed("asks", || if night.asks_first { "yes" } else { "no" }.to_owned()) == "yes",
         currency: place.currency.code(),
         all: AllRow {
             minimum: view.typed("all.minimum", String::new),

@@ -8,7 +8,7 @@ use super::store::nights::Kept;
 
 /// The whole plan, as of its revision. `site`: where its pictures are.
 pub fn snapshot(kept: &Kept, site: &str) -> FloorPlanChanged {
-    let NightPlan { plan, menu, release_after_minutes, open, .. } = &kept.night;
+    let NightPlan { plan, menu, release_after_minutes, open, asks_first, .. } = &kept.night;
     let bottle = |bottle: &domain::floor_plan::Bottle| Bottle {
         bottle_id: bottle.id.to_string(),
         name: bottle.name.trim().to_owned(),
@@ -28,6 +28,7 @@ pub fn snapshot(kept: &Kept, site: &str) -> FloorPlanChanged {
         release_after_minutes: *release_after_minutes,
         open: *open,
         changed_at: millis(kept.changed_at),
+        asks_first: *asks_first,
     }
 }
 

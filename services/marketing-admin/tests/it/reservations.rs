@@ -21,6 +21,9 @@ use crate::figures::order;
 use crate::house::{House, PASSWORD, until};
 use crate::identity::field;
 
+#[path = "reservations_request.rs"]
+mod request;
+
 pub const MAX: &str = "max@club.test";
 pub const VERA: &str = "vera@club.test";
 
@@ -62,6 +65,8 @@ pub fn told(event: &str, id: Uuid, order: &str, revision: i64, state: &str) -> R
         held_until: millis(now + TimeDelta::minutes(10)),
         change: if revision == 1 { "made" } else { "confirm" }.to_owned(),
         promoter: "DJ Ñandú".to_owned(),
+        asked: false,
+        note: String::new(),
     }
 }
 

@@ -147,7 +147,9 @@ impl BatchWrite {
                 state: if placed.is_free() { "used" } else { "held" },
             });
         }
-        let table = placed.table.as_ref().map(|booked| Made::of(&row, booked, placed.quote.worth_minor()));
+        let pay_at = placed.attempt.as_ref().map(|attempt| attempt.return_url.as_str()).unwrap_or_default();
+        let table = placed.table.as_ref();
+        let table = table.map(|booked| Made::of(&row, booked, placed.quote.worth_minor()).paid_at(pay_at));
         self.credits.extend(placed.spent.map(|spent| (order_id, spent, placed.is_free())));
         self.orders.push(Order {
             row,

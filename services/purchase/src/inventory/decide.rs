@@ -322,6 +322,7 @@ impl Counter {
             request.claim.is_some()
                 || request.exchange.is_some()
                 || request.desk.is_some()
+                || request.approval().is_some()
                 || event.terms.is_open_to(request.access_code.as_deref())
         })
     }

@@ -25,6 +25,7 @@ use crate::metrics::Metrics;
 use crate::orders::link::OrderLinks;
 use crate::payments::ledger::{self, Source};
 use crate::payments::{PaymentRequest, charge_lines};
+use crate::reservations::approve::Approval;
 use crate::tickets::Issuer;
 use crate::{box_office, exchanges};
 
@@ -248,6 +249,7 @@ impl Till {
             granted;
         let id = OrderId::generate();
         let reference = OrderReference::from_random(*Uuid::new_v4().as_bytes());
+        let held_until = request.approval().map_or(now + self.terms.hold, Approval::until);
         let owed = !quote.total.is_zero() && request.desk.is_none();
         let attempt = owed.then(|| PaymentRequest {
             attempt: AttemptId::generate(),
@@ -259,7 +261,8 @@ impl Till {
             language: request.buyer.language,
             currency: quote.currency,
             lines: charge_lines(&quote, request.buyer.language),
-            expires_at: whole_seconds(now + self.terms.session),
+            // A table that is held for longer is paid on one page.
+            expires_at: whole_seconds(held_until.max(now + self.terms.session)),
             return_url: self.terms.links.url(id, &reference),
         });
         let of_promo = redeemed.as_ref().map(|redeemed| redeemed.promoter.clone());
@@ -281,7 +284,7 @@ impl Till {
             channel: request.desk.as_ref().map_or(Channel::Online, |desk| desk.channel),
             exchanges: request.exchange.map(TicketId::uuid),
             placed_at: now,
-            held_until: now + self.terms.hold,
+            held_until,
             attempt,
         }
     }

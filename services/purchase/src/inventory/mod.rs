@@ -55,6 +55,7 @@ use web::{ClientAddress, ClientNetwork};
 
 use crate::box_office::house::House;
 use crate::guest_list::GuestEntry;
+use crate::reservations::approve::Approval;
 
 /// Which event is meant: by its address or its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -186,6 +187,8 @@ pub struct TableWish {
     pub wish: String,
     /// Bottles of the night's menu, each once, and how many of it.
     pub preorder: Vec<(Uuid, u32)>,
+    /// The host's yes to a request that was made before.
+    pub approval: Option<Approval>,
 }
 
 /// A request to hold places, its shape already checked.
@@ -226,6 +229,11 @@ impl HoldRequest {
     /// The entry of the guest list that it asks for.
     pub(crate) fn guest(&self) -> Option<&GuestEntry> {
         self.desk.as_ref().and_then(|desk| desk.guest.as_ref())
+    }
+
+    /// The host's yes to a request for a table.
+    pub(crate) fn approval(&self) -> Option<&Approval> {
+        self.table.as_ref().and_then(|wish| wish.approval.as_ref())
     }
 
     /// The network that it comes from. What waits for payment is counted by its text and by the address's, as they stand with

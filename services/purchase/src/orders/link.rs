@@ -86,6 +86,24 @@ impl OrderLinks {
         format!("/tickets/{ticket}?key={}", self.ticket_key(ticket))
     }
 
+    /// The key that opens the page of a request for a table. It opens nothing else.
+    pub fn request_key(&self, reservation: Uuid) -> String {
+        let mac = self.mac_of(b"maguey-request-link", reservation);
+        URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..KEY_BYTES])
+    }
+
+    /// Whether a key opens a request for a table, in constant time.
+    pub fn opens_request(&self, reservation: Uuid, key: &str) -> bool {
+        let Ok(key) = URL_SAFE_NO_PAD.decode(key) else { return false };
+        let mac = self.mac_of(b"maguey-request-link", reservation);
+        key.len() == KEY_BYTES && mac.verify_truncated_left(&key).is_ok()
+    }
+
+    /// The page of a request for a table, from the site's root.
+    pub fn request_path(&self, reservation: Uuid) -> String {
+        format!("/reservations/{reservation}?key={}", self.request_key(reservation))
+    }
+
     fn mac(&self, order: OrderId) -> Hmac<Sha256> {
         self.mac_of(b"maguey-order-link", order.uuid())
     }

@@ -120,7 +120,7 @@ async fn another(shop: &Shop, conn: &mut db::Conn, order: &OrderRow) -> Result<P
         language: order.language(),
         currency: quote.currency,
         lines: charge::lines(&quote, order.language()),
-        expires_at: whole_seconds(now + shop.rules.session),
+        expires_at: whole_seconds(order.held_until.max(now + shop.rules.session)),
         return_url: shop.links.url_of(order.key(), &order.reference),
     };
     store::new_attempt(conn, &request, shop.rules.lease).await?;

@@ -27,7 +27,7 @@ use crate::tickets::store::{self as tickets, TicketRow};
 use crate::{Shop, catalog, orders};
 
 /// What staff want of a reservation.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Command {
     pub id: Uuid,
     /// Another that is changed along with it.
@@ -106,6 +106,27 @@ impl Command {
     pub(super) async fn again(&self, conn: &mut Conn) -> Result<ReservationView, Fault> {
         let row = store::find(conn, self.id).await?.ok_or_else(Fault::not_found)?;
         view(conn, row).await
+    }
+
+    /// Whether this very command was carried out before; 422 `idempotency_key_reused` where its key was another's.
+    pub(super) async fn was_done(&self, conn: &mut Conn) -> Result<bool, Fault> {
+        match work_store::command(conn, &self.key).await? {
+            None => Ok(false),
+            Some((id, fingerprint)) if id == self.id && fingerprint == self.fingerprint => Ok(true),
+            Some(_) => Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused")),
+        }
+    }
+
+    /// Puts down that it was carried out, in the transaction that does: its key, and its audit row.
+    pub(super) async fn put_down(
+        &self,
+        conn: &mut Conn,
+        detail: Value,
+        now: DateTime<Utc>,
+    ) -> Result<(), DbError> {
+        work_store::note_command(conn, &self.key, self.id, &self.fingerprint, now).await?;
+        audit::record(conn, &self.actor, self.action, &self.id.to_string(), detail, now).await?;
+        Ok(())
     }
 
     /// Whether this very key was used before: then nobody is asked again.

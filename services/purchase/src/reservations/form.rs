@@ -14,6 +14,7 @@ use uuid::Uuid;
 use web::redirect::see_other;
 use web::{ClientAddress, Fault, Locale, MaybeGuest, PageForm};
 
+use super::request;
 use super::wish::BookingWish;
 use crate::catalog::event_page;
 use crate::catalog::store::EventRow;
@@ -37,7 +38,7 @@ pub async fn submit(
     locale: Locale,
     from: ClientAddress,
     guest: MaybeGuest,
-    request: HttpRequest,
+    http: HttpRequest,
     form: PageForm<HashMap<String, String>>,
 ) -> Result<HttpResponse, Fault> {
     let ((slug, table), mut form) = (path.into_inner(), form.into_inner());
@@ -52,10 +53,20 @@ pub async fn submit(
             night_for(&shop, &slug, form.get("code").map_or("", String::as_str), &from).await?;
             let faults: Vec<_> = complaints.iter().map(|found| of_complaint(found, lang)).collect();
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return sheet::render(&shop, &slug, table, &form, &faults, status, lang, &request).await;
+            return sheet::render(&shop, &slug, table, &form, &faults, status, lang, &http).await;
         }
     };
-    let pass = match guard::turn(&shop, &request, &from, &hold).await? {
+    if request::is_asked_for(&shop, event.id).await? {
+        return match Box::pin(request::ask(&shop, &event, &hold)).await {
+            Ok(id) => Ok(see_other(&shop.links.request_path(id))),
+            Err(fault) if !is_shown(&fault) => Err(fault),
+            Err(fault) => {
+                let (faults, status) = ([of_fault(&fault, lang)], fault.status());
+                sheet::render(&shop, &slug, table, &form, &faults, status, lang, &http).await
+            }
+        };
+    }
+    let pass = match guard::turn(&shop, &http, &from, &hold).await? {
         Turn::Go(pass) => pass,
         Turn::Wait(waiting) => {
             return Ok(send_to_wait_for(waiting, &slug, &sheet_of(&slug, table, &form)));
@@ -70,7 +81,7 @@ pub async fn submit(
                 return Err(fault);
             }
             let (faults, status) = ([of_fault(&fault, lang)], fault.status());
-            let shown = sheet::render(&shop, &slug, table, &form, &faults, status, lang, &request).await;
+            let shown = sheet::render(&shop, &slug, table, &form, &faults, status, lang, &http).await;
             return match shown {
                 // What is not for sale any more has no sheet: the refusal has a page of its own.
                 Err(gone) if gone.status() == StatusCode::NOT_FOUND => Err(fault),

@@ -7,6 +7,7 @@ use domain::reservation::ReservationState;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::approve::{self, Approval};
 use super::counted;
 use super::message::changed;
 use super::on_sale::Booked;
@@ -16,8 +17,12 @@ use crate::orders::store::OrderRow;
 /// A reservation that is about to be written, and its table.
 #[derive(Debug)]
 pub(crate) struct Made {
-    row: ReservationRow,
-    table: TableRow,
+    pub(super) row: ReservationRow,
+    pub(super) table: TableRow,
+    /// The host's yes, where it was asked for before.
+    pub(super) approval: Option<Approval>,
+    /// Where its deposit is paid; empty where none is owed.
+    pub(super) pay_at: String,
 }
 
 /// A reservation beside the order that pays for it.
@@ -59,8 +64,14 @@ impl Made {
             changed_at: order.created_at,
             checked_in_at: None,
             closed_at: None,
+            asked: false,
         };
-        Self { row, table: table.clone() }
+        Self { row, table: table.clone(), approval: wish.approval.clone(), pay_at: String::new() }
+    }
+
+    /// The same, with the address at which its deposit is paid.
+    pub(crate) fn paid_at(self, address: &str) -> Self {
+        Self { pay_at: address.to_owned(), ..self }
     }
 }
 
@@ -71,6 +82,11 @@ pub(crate) async fn insert(
     bookings: Vec<Booking<'_>>,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
+    let (asked, bookings): (Vec<_>, Vec<_>) =
+        bookings.into_iter().partition(|booking| booking.made.approval.is_some());
+    for booking in &asked {
+        approve::carry_out(conn, booking, now).await?;
+    }
     if bookings.is_empty() {
         return Ok(());
     }
@@ -78,7 +94,7 @@ pub(crate) async fn insert(
         bookings.iter().map(|booking| (booking.made.row.clone(), booking.made.table.id)).collect();
     store::insert(conn, &rows).await?;
     let message = |booking: &Booking<'_>| {
-        let Made { row, table } = booking.made;
+        let Made { row, table, .. } = booking.made;
         let message = changed(row, Some(booking.order), vec![table.clone()], "made");
         Row { traceparent: booking.trace.map(str::to_owned), ..Row::of(&message, now) }
     };

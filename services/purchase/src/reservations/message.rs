@@ -32,12 +32,25 @@ pub(crate) async fn tell(
     change: &str,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
+    tell_with(conn, row, change, "", now).await
+}
+
+/// The same, with what a host writes to whoever booked.
+pub(crate) async fn tell_with(
+    conn: &mut Conn,
+    row: &ReservationRow,
+    change: &str,
+    note: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
     let order = match row.order_id {
         Some(order) => orders::store::find(conn, order.into()).await?,
         None => None,
     };
     let tables = store::tables_of(conn, row.id).await?;
-    bus::outbox::add(conn, &changed(row, order.as_ref(), tables, change), now).await?;
+    let message =
+        ReservationChanged { note: note.to_owned(), ..changed(row, order.as_ref(), tables, change) };
+    bus::outbox::add(conn, &message, now).await?;
     // Told anew, nothing has changed.
     if !change.is_empty() {
         counted::change(change);
@@ -102,6 +115,8 @@ pub(crate) fn changed(
         held_until: order.map(|order| messages::millis(order.held_until)).unwrap_or_default(),
         change: change.to_owned(),
         promoter: row.promoter.clone(),
+        asked: row.asked,
+        note: String::new(),
     }
 }
 

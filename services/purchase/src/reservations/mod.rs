@@ -16,12 +16,16 @@
 //!   ([`mod@grow`]), its host, its bill ([`tab`], [`close`]), or give its table away ([`release`]). The first of the party to come in checks
 //!   it in ([`check_in`]).
 //!
+//! On a night whose plan says so a table is asked for ([`request`], [`request_page`]): nothing is held until a host says yes ([`approve`]),
+//! and then the engine holds it as any other.
+//!
 //! A party's places are all counted at the table that was booked, also those at a table that was put to it: that one's own stock row
 //! stays empty, and its live `reserved_tables` row keeps it from being sold.
 //!
 //! Locks: the order's row, then the reservation's, then stock rows in sorted order.
 
 pub mod api;
+pub mod approve;
 pub mod cancel;
 pub mod check_in;
 pub mod close;
@@ -41,6 +45,8 @@ pub(crate) mod on_sale;
 mod plan;
 pub(crate) mod refusal;
 pub mod release;
+pub(crate) mod request;
+pub mod request_page;
 pub mod store;
 pub mod swap;
 pub mod tab;

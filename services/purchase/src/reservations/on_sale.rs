@@ -27,8 +27,14 @@ pub(crate) struct TableOnSale {
     pub open: bool,
     /// Whether anybody has a place of it, or it stands with another party's table.
     pub taken: bool,
+    /// Whether it is asked for first.
+    pub asks_first: bool,
+    /// Of the requests that the batch would grant, those that still wait for an answer. They are locked.
+    pub asked: Vec<Uuid>,
     /// What its party spends at least, minor units.
     pub minimum_minor: i64,
+    /// What is paid at once, minor units.
+    pub deposit_minor: i64,
     /// What can be ordered beforehand: key, name, price in minor units.
     pub menu: Vec<(Uuid, String, i64)>,
 }
@@ -90,6 +96,7 @@ pub(crate) async fn read(
     .kept()
     .load(conn)
     .await?;
+    let asked = still_asked(conn, requests).await?;
     let on_sale = |row: Standing| {
         let offer = offers.get(&row.id)?;
         let menu = offer.menu.iter().map(|item| (item.bottle_id, item.name.clone(), item.price_minor));
@@ -98,12 +105,38 @@ pub(crate) async fn read(
             seats: offer.seats,
             open: row.open && offer.for_sale,
             taken: row.taken,
+            asks_first: offer.asks_first,
+            asked: asked.clone(),
             minimum_minor: offer.minimum_minor,
+            deposit_minor: offer.deposit_minor,
             menu: menu.collect(),
         };
         Some((row.id, table))
     };
     Ok(standing.into_iter().filter_map(on_sale).collect())
+}
+
+#[derive(QueryableByName)]
+struct Asked {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: Uuid,
+}
+
+/// Of the requests that a batch would grant, those that still wait for an answer, locked.
+async fn still_asked(conn: &mut Conn, requests: &[&HoldRequest]) -> Result<Vec<Uuid>, DbError> {
+    let granted = requests.iter().filter_map(|request| Some(request.approval()?.reservation()));
+    let granted: BTreeSet<Uuid> = granted.collect();
+    if granted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Asked> = diesel::sql_query(
+        "SELECT id FROM reservations WHERE id = ANY($1) AND state = 'requested' ORDER BY id FOR NO KEY UPDATE",
+    )
+    .bind::<sql_types::Array<sql_types::Uuid>, _>(granted.into_iter().collect::<Vec<_>>())
+    .kept()
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 #[derive(QueryableByName)]

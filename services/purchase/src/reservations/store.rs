@@ -44,6 +44,8 @@ pub(crate) struct ReservationRow {
     pub changed_at: DateTime<Utc>,
     pub checked_in_at: Option<DateTime<Utc>>,
     pub closed_at: Option<DateTime<Utc>>,
+    /// It began as a request.
+    pub asked: bool,
 }
 
 impl ReservationRow {

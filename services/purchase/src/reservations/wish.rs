@@ -87,7 +87,10 @@ impl BookingWish {
         match (party, self.arrives_at) {
             (Some(party), Some(arrives_at)) if complaints.is_empty() => {
                 let wish = with_host(&host, wish, self.language);
-                Ok(with_table(hold, TableWish { party, arrives_at, occasion, wish, preorder }))
+                Ok(with_table(
+                    hold,
+                    TableWish { party, arrives_at, occasion, wish, preorder, approval: None },
+                ))
             }
             _ => Err(complaints),
         }

@@ -35,6 +35,7 @@ diesel::table! {
         changed_at -> Timestamptz,
         checked_in_at -> Nullable<Timestamptz>,
         closed_at -> Nullable<Timestamptz>,
+        asked -> Bool,
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Plan {
     pub revision: i64,
     /// Guests can book now.
     pub open: bool,
+    /// A table is asked for, and a host says yes before it is anybody's.
+    pub asks_first: bool,
     pub width: i32,
     pub height: i32,
     /// The address of a picture beneath the drawing; may be empty.
@@ -110,6 +112,7 @@ impl Plan {
             event: id(&message.event_id, "event_id")?,
             revision: message.revision,
             open: message.open,
+            asks_first: message.asks_first,
             width: units(message.width)?,
             height: units(message.height)?,
             background: message.background_url.clone(),

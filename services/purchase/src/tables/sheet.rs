@@ -50,6 +50,8 @@ struct SheetPage<'a> {
     at_once_free: bool,
     /// When the table is lost to others; empty for never.
     late: String,
+    /// It is asked for, and a host says yes first.
+    asks_first: bool,
     /// Back to the plan.
     plan: String,
     form: Form<'a>,
@@ -210,6 +212,7 @@ impl<'a> Sheet<'a> {
             balance: money(balance_minor(table.minimum_minor, 0, table.deposit_minor)),
             at_once_free: table.deposit_minor == 0,
             late: self.late(),
+            asks_first: self.plan.asks_first,
             plan: format!("/e/{}/tables{query}", night.slug),
             bottles: self.plan.menu.iter().map(|bottle| self.bottle(bottle, written)).collect(),
             most: MOST_BOTTLES,

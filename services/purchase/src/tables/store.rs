@@ -139,6 +139,8 @@ pub(crate) struct TableOffer {
     pub seats: i64,
     /// Whether guests may have it: the plan is open too.
     pub for_sale: bool,
+    /// Whether it is asked for first.
+    pub asks_first: bool,
     /// What the party spends at least.
     pub minimum_minor: i64,
     /// What is paid at once.
@@ -182,6 +184,7 @@ fn offer_in(plan: &Plan, table: Uuid) -> Option<TableOffer> {
         label: table.label.clone(),
         seats: table.seats,
         for_sale: table.for_sale && plan.open,
+        asks_first: plan.asks_first,
         minimum_minor: table.minimum_minor,
         deposit_minor: table.deposit_minor,
         menu: plan.menu.clone(),

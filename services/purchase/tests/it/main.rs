@@ -60,6 +60,7 @@ mod refusals;
 mod reminders;
 mod reservations;
 mod reservations_race;
+mod reservations_request;
 mod reservations_run;
 mod round_trips;
 mod row_security;

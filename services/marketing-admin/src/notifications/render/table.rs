@@ -134,6 +134,9 @@ pub(super) fn mail(kind: Kind, message: &ReservationChanged, frame: &Frame) -> R
         Kind::TableCancelled => ("cancelled", false),
         Kind::TableReleased => ("released", false),
         Kind::TableReminder => ("reminder", true),
+        Kind::TableApproved => ("approved", true),
+        Kind::TableDeclined => ("declined", false),
+        Kind::TableLapsed => ("lapsed", false),
         _ => ("changed", true),
     };
     let currency = currency(&message.currency)?;
@@ -156,13 +159,18 @@ pub(super) fn mail(kind: Kind, message: &ReservationChanged, frame: &Frame) -> R
     let mail = NewsMail {
         name: message.booker.as_ref().map(|booker| booker.name.clone()).unwrap_or_default(),
         line: t("line"),
-        news: if key == "changed" { news(message, &label, frame) } else { Vec::new() },
+        news: match key {
+            "changed" => news(message, &label, frame),
+            "approved" => held_until(message, frame),
+            "declined" => written(message),
+            _ => Vec::new(),
+        },
         table: if theirs { named(&labels, frame.lang) } else { String::new() },
         facts: told,
         ordered: ordered.iter().filter(|_| theirs).map(|item| bottle(item, frame)).collect(),
         after: t("after"),
         order_url: message.order_url.clone(),
-        guests_url: if theirs { guests_url(&message.order_url) } else { String::new() },
+        guests_url: if theirs && key != "approved" { guests_url(&message.order_url) } else { String::new() },
         reference: message.order_reference.clone(),
     };
     Ok(Rendered {
@@ -171,6 +179,19 @@ pub(super) fn mail(kind: Kind, message: &ReservationChanged, frame: &Frame) -> R
         html: NewsHtml { frame, mail: &mail }.render()?,
         pictures: Vec::new(),
     })
+}
+
+/// What the host wrote, if anything.
+fn written(message: &ReservationChanged) -> Vec<String> {
+    Some(message.note.clone()).filter(|note| !note.is_empty()).into_iter().collect()
+}
+
+/// Until when the deposit can be paid, and what the host wrote.
+fn held_until(message: &ReservationChanged, frame: &Frame) -> Vec<String> {
+    let until = at(frame, message.held_until);
+    let mut told = vec![frame.t1("reservations-mail-approved-until", "when", until.as_str())];
+    told.extend(written(message));
+    told
 }
 
 /// What is otherwise, a sentence each, as the stored message names it.

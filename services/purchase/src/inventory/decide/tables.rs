@@ -33,11 +33,19 @@ impl Counter {
         if !table.open {
             return Err(Refusal::SaleClosed { item: 0 });
         }
+        // Where a host has to say yes, nobody books at once; and a request is granted once.
+        let granted = match request.approval() {
+            Some(approval) => table.asked.contains(&approval.reservation()),
+            None => !table.asks_first,
+        };
+        if !granted {
+            return Err(Refusal::SaleClosed { item: 0 });
+        }
         let offer = self.types.get(&wanted.ticket_type).filter(|offer| {
             let terms = &offer.priced.terms;
             offer.event_id == event_id
                 && terms.kind == TicketKind::Table
-                && terms.is_open_to(request.access_code.as_deref())
+                && (request.approval().is_some() || terms.is_open_to(request.access_code.as_deref()))
         });
         let offer = offer.ok_or_else(unknown)?;
         offer.admits(0, 1, 1, event, now)?;

@@ -65,6 +65,7 @@ pub fn plan_for(event: &EventChanged) -> FloorPlanChanged {
         release_after_minutes: 60,
         open: true,
         changed_at: SystemClock.now().timestamp_millis(),
+        asks_first: false,
     }
 }
 

@@ -21,6 +21,8 @@ pub const ROWS: &[Row] = &[
     row(Purchase, "POST", "/e/{slug}/tables/{table}", Everybody),
     row(Purchase, "POST", "/e/{slug}/reminder", Everybody),
     // What ends reminders is known by a key that only their mail tells.
+    row(Purchase, "GET", "/reservations/{id}", Everybody),
+    row(Purchase, "POST", "/reservations/{id}/withdraw", Everybody),
     row(Purchase, "GET", "/reminders/{id}", Everybody),
     row(Purchase, "POST", "/reminders/{id}/stop", Everybody),
     // Who stands in line is known by the key of their place, which only their mail tells.
@@ -162,6 +164,18 @@ pub const ROWS: &[Row] = &[
         Purchase,
         "POST",
         "/internal/v1/reservations/{id}/cancel",
+        Callers(&["marketing-admin", "magueyctl"]),
+    ),
+    row(
+        Purchase,
+        "POST",
+        "/internal/v1/reservations/{id}/approve",
+        Callers(&["marketing-admin", "magueyctl"]),
+    ),
+    row(
+        Purchase,
+        "POST",
+        "/internal/v1/reservations/{id}/decline",
         Callers(&["marketing-admin", "magueyctl"]),
     ),
     row(Purchase, "POST", "/internal/v1/reservations/{id}/move", Callers(&["marketing-admin", "magueyctl"])),

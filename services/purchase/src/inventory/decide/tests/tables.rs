@@ -16,7 +16,10 @@ fn laid(counter: &mut Counter, event: Uuid) -> TicketTypeId {
         seats: SEATS,
         open: true,
         taken: false,
+        asks_first: false,
+        asked: vec![],
         minimum_minor: 50_000,
+        deposit_minor: 10_000,
         menu: vec![(Uuid::from_u128(1), "Mezcal".into(), 18_000)],
     };
     counter.tables.insert(kind.uuid(), table);
@@ -25,8 +28,14 @@ fn laid(counter: &mut Counter, event: Uuid) -> TicketTypeId {
 
 fn booking(key: &str, kind: TicketTypeId, party: u32) -> HoldRequest {
     let arrives_at = now() + chrono::TimeDelta::hours(2);
-    let wish =
-        TableWish { party, arrives_at, occasion: String::new(), wish: String::new(), preorder: vec![] };
+    let wish = TableWish {
+        party,
+        arrives_at,
+        occasion: String::new(),
+        wish: String::new(),
+        preorder: vec![],
+        approval: None,
+    };
     HoldRequest { table: Some(wish), ..request(key, kind, 1) }
 }
 
