@@ -69,6 +69,13 @@ struct PlanPage<'a> {
     style: String,
 }
 
+impl PlanPage<'_> {
+    /// Whether no table that fits is free.
+    fn none_free(&self) -> bool {
+        self.free == self.counts[0]
+    }
+}
+
 /// A table as a guest reads it.
 pub(super) struct Shown<'a> {
     pub table: &'a Table,
