@@ -40,7 +40,7 @@ const SLOWED: [(Service, &str, &str, &str); 20] = [
     (Service::Purchase, "post", "/wallet/v1/log", "/wallet/v1/log"),
 ];
 /// What must not wait in any rush, or stays open.
-const FREE: [(Service, &str, &str); 9] = [
+const FREE: [(Service, &str, &str); 10] = [
     (Service::Scanner, "post", "/api/v1/scans"),
     (Service::Scanner, "post", "/api/v1/scans/batch"),
     (Service::Scanner, "post", "/api/v1/photos"),

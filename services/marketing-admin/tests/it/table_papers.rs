@@ -60,6 +60,8 @@ fn told(event: &str, name: &str, table: u128, state: &str, arrives: &str) -> Res
             price_minor: 12_000,
         }],
         order_url: String::new(),
+        asked: false,
+        note: String::new(),
         made_at: millis(now - TimeDelta::days(3)),
         changed_at: millis(now),
         held_until: millis(now + TimeDelta::minutes(10)),

@@ -28,8 +28,13 @@ async fn at_rest(stage: &Stage) -> u64 {
 
 /// The fewest statements that some work took, from rest to rest.
 async fn fewest(stage: &Stage, work: impl AsyncFn(usize)) -> u64 {
+    fewest_of(stage, TRIES, work).await
+}
+
+/// The same of so many tries.
+async fn fewest_of(stage: &Stage, tries: usize, work: impl AsyncFn(usize)) -> u64 {
     let mut fewest = u64::MAX;
-    for n in 0..TRIES {
+    for n in 0..tries {
         let before = at_rest(stage).await;
         work(n).await;
         fewest = fewest.min(at_rest(stage).await - before);
@@ -182,15 +187,18 @@ async fn a_code_that_there_is_costs_no_more_than_one_that_nobody_has() {
     stage.publish_promo(&idle).await;
     let items = json!([{"ticket_type": stage.kind(0), "quantity": 1}]);
     let quote = json!({"event": stage.event.slug, "items": items});
-    for (path, body) in [("/api/v1/quotes", quote), ("/api/v1/checkouts", stage.wish(0, 1))] {
+    let paths = [("/api/v1/quotes", quote), ("/api/v1/checkouts", stage.wish(0, 1))];
+    for (nth, (path, body)) in paths.into_iter().enumerate() {
         let mut took = Vec::new();
         // Each code from an address of its own: who tries many is told to wait, and nothing is looked up.
         for (address, code) in ["IDLE", "NOBODY"].into_iter().enumerate() {
             let mut body = body.clone();
             body["promo"] = json!(code);
-            let sent = fewest(&stage, async |_| {
+            // On a busy machine the shelf's half second is over between two tries, and filling it anew counts.
+            let sent = fewest_of(&stage, 2 * TRIES, async |_| {
                 let post = stage.http.post(stage.url(path)).json(&body);
-                let post = post.header("x-envoy-external-address", format!("192.0.2.{}", address + 1));
+                let post =
+                    post.header("x-envoy-external-address", format!("192.0.2.{}", 2 * nth + address + 1));
                 let answer = post.header("idempotency-key", Uuid::now_v7().to_string()).send().await;
                 let answer: Value = answer.expect("an answer").json().await.expect("JSON");
                 assert_eq!(answer["code"], "promo_invalid", "{code}");
