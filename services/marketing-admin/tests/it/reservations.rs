@@ -284,13 +284,16 @@ async fn the_board_is_for_who_runs_tables_and_is_found_from_the_nights() {
     assert_eq!(night.house.page(&path, &cookie).await.status(), StatusCode::NOT_FOUND);
 }
 
+/// An act, what its form says, and what the ticket site is asked.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], Value);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_host_does_reaches_the_ticket_site_under_a_key_of_its_own() {
     let id = Uuid::now_v7();
     let night = Night::with(200, view(id, 2)).await;
     night.hears(&told(&night.event, id, &Uuid::now_v7().to_string(), 2, "confirmed")).await;
     let table = Uuid::from_u128(14).to_string();
-    let cases: [(&str, &[(&str, &str)], Value); 7] = [
+    let cases: [Case<'_>; 7] = [
         ("tab", &[("spent", "120,50")], json!({"spent_minor": 12_050})),
         ("close", &[("spent", "620")], json!({"spent_minor": 62_000})),
         ("host", &[("host", " Marta ")], json!({"host": "Marta"})),

@@ -20,15 +20,19 @@ enum Guard {
 
 #[derive(Clone)]
 enum Told {
-    Night(EventChanged),
-    Plan(FloorPlanChanged),
+    Night(Box<EventChanged>),
+    Plan(Box<FloorPlanChanged>),
 }
 
 async fn take(conn: &mut Conn, told: &Told) {
     let now = SystemClock.now();
     match told {
-        Told::Night(night) => catalog::consume::apply(conn, night, now).await.map(|_| ()).expect("a night"),
-        Told::Plan(plan) => tables::consume::apply(conn, plan, now).await.map(|_| ()).expect("a plan"),
+        Told::Night(night) => {
+            catalog::consume::apply(conn, night.as_ref(), now).await.map(|_| ()).expect("a night")
+        }
+        Told::Plan(plan) => {
+            tables::consume::apply(conn, plan.as_ref(), now).await.map(|_| ()).expect("a plan")
+        }
     }
 }
 
@@ -90,7 +94,7 @@ async fn until_somebody_waits(db: &Db) {
 fn both() -> (Told, Told) {
     let night = friday();
     let plan = plan_for(&night);
-    (Told::Night(night), Told::Plan(plan))
+    (Told::Night(Box::new(night)), Told::Plan(Box::new(plan)))
 }
 
 #[tokio::test(flavor = "multi_thread")]
