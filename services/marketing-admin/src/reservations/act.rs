@@ -9,7 +9,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use db::DbError;
 use domain::money::Currency;
 use domain::permission::Permission;
-use domain::reservation::ReservationState;
 use internal_api::purchase::reservations::{
     AnswerRequest, CancelRequest, CloseRequest, HostRequest, MergeRequest, MoveRequest, PartyRequest,
     RefundOf, ReleaseRequest, SwapRequest, TabRequest,
@@ -151,11 +150,10 @@ async fn of_this_night(desk: &Desk, event: Uuid, id: Uuid) -> Result<Reservation
 
 /// What would go back at most, minor units.
 fn goes_back(refund: RefundOf, row: &Reservation) -> i64 {
-    let paid = row.state() == Some(ReservationState::Confirmed);
     match refund {
         RefundOf::None => 0,
-        RefundOf::All if paid => row.deposit_minor,
-        RefundOf::All => 0,
+        // Also of one that waits for its deposit: it may have been paid, and the desk has not heard.
+        RefundOf::All => row.deposit_minor,
         RefundOf::AmountMinor(minor) => minor,
     }
 }
