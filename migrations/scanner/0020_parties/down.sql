@@ -26,6 +26,7 @@ $new$    left join lateral (
         limit 1) as party on true
     -- The ticket's last stay here, and for$new$, '    -- The ticket''s last stay here, and for');
 drop function amend(regprocedure, text, text);
+drop function forget_party(uuid, timestamptz);
 drop function forget_booker(uuid, text, timestamptz);
 drop function seat_known(uuid, timestamptz);
 drop function seat_offline(jsonb);

@@ -147,12 +147,24 @@ begin
     update parties p set booker_name = ''
      where p.event_id = night and p.order_reference = reference and p.order_reference <> '' and p.booker_name <> ''
        and not exists (select from admissions a where a.ticket_id = any (passes) and a.holder_name = p.booker_name);
-    if found then
+    -- Their reservation may have said so before, and its name be gone already.
+    if exists (select from parties p where p.event_id = night and p.order_reference = reference and p.order_reference <> ''
+            and p.booker_name = '') then
         update scans s set facts = jsonb_set(s.facts, '{party,booker}', '""')
-         where s.facts ? 'party' and s.id in (select x.id from scans_of(passes, night, moment) x);
+         where s.facts #>> '{party,booker}' <> '' and s.id in (select x.id from scans_of(passes, night, moment) x);
     end if;
 end $$;
 revoke all on function forget_booker from public;
+
+-- The same for a party of which its reservation says that nobody booked it any more, whether or not a pass of it had the booker's name.
+create function forget_party(party uuid, moment timestamptz) returns void
+    language plpgsql security definer set search_path from current as $$
+begin
+    perform forget_booker(p.event_id, p.order_reference, moment) from parties p
+     where p.reservation_id = party and p.order_reference <> '' and p.booker_name = '';
+end $$;
+revoke all on function forget_party from public;
+grant execute on function forget_party to scanner;
 
 -- Puts some words of a function in place of others: the functions below stay what they were, but for these.
 create function amend(body regprocedure, was text, becomes text) returns void language plpgsql as $$

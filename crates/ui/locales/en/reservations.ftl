@@ -169,6 +169,7 @@ reservations-mail-ordered = Ordered beforehand, paid at the club:
 reservations-mail-changed-subject = Changed: your table { $label } at { $event }
 reservations-mail-changed-line = something about your table is new:
 reservations-mail-changed-after = Your passes stay as they are. You need not do anything.
+reservations-mail-changed-after-party = The passes of your party are on your booking’s page: give your guests theirs before the night.
 reservations-mail-news-table = You have table { $label } now.
 reservations-mail-news-party = { $count ->
     [one] Your table is for 1 person now.
@@ -193,6 +194,6 @@ reservations-mail-cancelled-after = If money goes back to you, another email say
 reservations-mail-released-subject = Your table { $label } was given away: { $event }
 reservations-mail-released-line = we waited for you, and your party had not come. So table { $label } went to other guests, and its passes let nobody in any more.
 reservations-mail-released-after = Think that is wrong? Tell us, with your reference.
-reservations-mail-reminder-subject = Tomorrow: your table { $label } at { $event }
+reservations-mail-reminder-subject = Soon: your table { $label } at { $event }
 reservations-mail-reminder-line = your table waits for you.
 reservations-mail-reminder-after = Your code is on your booking’s page. Everybody comes in with a pass of their own: give your guests theirs before the night.

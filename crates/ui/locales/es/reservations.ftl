@@ -169,6 +169,7 @@ reservations-mail-ordered = Pedido por adelantado, se paga en el club:
 reservations-mail-changed-subject = Cambios en tu mesa { $label }: { $event }
 reservations-mail-changed-line = hay novedades sobre tu mesa:
 reservations-mail-changed-after = Tus pases siguen igual. No tienes que hacer nada.
+reservations-mail-changed-after-party = Los pases de tu grupo están en la página de tu reserva: repártelos antes de la noche.
 reservations-mail-news-table = Ahora tienes la mesa { $label }.
 reservations-mail-news-party = { $count ->
     [one] Tu mesa es ahora para 1 persona.
@@ -193,6 +194,6 @@ reservations-mail-cancelled-after = Si te devolvemos dinero, otro correo dice cu
 reservations-mail-released-subject = Tu mesa { $label } pasó a otras personas: { $event }
 reservations-mail-released-line = te esperamos y tu grupo no había llegado. La mesa { $label } pasó a otras personas y sus pases ya no dejan entrar a nadie.
 reservations-mail-released-after = ¿Crees que es un error? Dínoslo, con tu referencia.
-reservations-mail-reminder-subject = Mañana, tu mesa { $label }: { $event }
+reservations-mail-reminder-subject = Pronto, tu mesa { $label }: { $event }
 reservations-mail-reminder-line = tu mesa te espera.
 reservations-mail-reminder-after = Tu código está en la página de tu reserva. Cada persona entra con su propio pase: reparte los pases antes de la noche.

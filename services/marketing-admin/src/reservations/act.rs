@@ -105,7 +105,7 @@ pub async fn submit(
     let command = read(act, &sent.form, &row);
     match &command {
         Ok(Command::Swap(swap)) => drop(of_this_night(&desk, event, swap.with).await?),
-        Ok(Command::Cancel(cancel)) if goes_back(cancel.refund, &row) > 0 => {
+        Ok(Command::Cancel(cancel)) if cancel.refund != RefundOf::None => {
             // Money goes back by who may give money back, and much of it by who proves afresh who they are.
             if !member.may(Permission::RefundsMake) {
                 return Err(Fault::forbidden());
@@ -148,11 +148,10 @@ async fn of_this_night(desk: &Desk, event: Uuid, id: Uuid) -> Result<Reservation
     store::find(&mut conn, event, id).await?.ok_or_else(Fault::not_found)
 }
 
-/// What would go back at most, minor units.
+/// What would go back at most, minor units. Whether the deposit is paid the ticket site knows: the desk may not have heard of it yet.
 fn goes_back(refund: RefundOf, row: &Reservation) -> i64 {
     match refund {
         RefundOf::None => 0,
-        // Also of one that waits for its deposit: it may have been paid, and the desk has not heard.
         RefundOf::All => row.deposit_minor,
         RefundOf::AmountMinor(minor) => minor,
     }

@@ -7,8 +7,8 @@ use messages::purchase::v1::ReservationChanged;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::mail;
 use super::store::{self, Preorder, Reservation, TableOf};
+use super::{is_erased, mail};
 
 /// Takes a reservation's newest state in; an older one than the one held changes nothing.
 pub async fn reservation_changed(
@@ -23,6 +23,9 @@ pub async fn reservation_changed(
     }
     store::wake(conn, after.event_id).await?;
     tracing::info!(reservation = %after.id, revision = after.revision, state = %after.state, "a reservation stands otherwise");
+    if is_erased(&after.booker_email) {
+        store::forget_order(conn, after.order_id).await?;
+    }
     mail::of_change(conn, before.as_ref(), &after, message, delivery.published_at).await?;
     Ok(Outcome::Applied)
 }

@@ -10,6 +10,7 @@ use messages::purchase::v1::{Buyer, Preordered, ReservationChanged, ReservedTabl
 use prost::Message;
 use uuid::Uuid;
 
+use super::is_erased;
 use super::store::{self, Reservation};
 use crate::notifications::store::{self as emails, NewEmail, Template};
 
@@ -24,6 +25,10 @@ pub(super) async fn of_change(
     mut message: ReservationChanged,
     at: DateTime<Utc>,
 ) -> Result<(), DbError> {
+    // Only said again, or said of somebody who asked to be forgotten: there is nobody to tell anything new.
+    if matches!(message.change.as_str(), "" | "erased") {
+        return Ok(());
+    }
     let url = store::order_url(conn, after.order_id).await?;
     let (template, about) = match after.state() {
         Some(State::Confirmed) => {
@@ -106,7 +111,7 @@ async fn write(
     message: &ReservationChanged,
     at: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    if row.booker_email.is_empty() {
+    if row.booker_email.is_empty() || is_erased(&row.booker_email) {
         return Ok(());
     }
     let email = NewEmail {

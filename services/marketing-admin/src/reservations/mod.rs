@@ -29,6 +29,11 @@ pub(crate) fn named(labels: &[&str], lang: Language) -> String {
     ui::text(lang, "reservations-table", &[("label", &short(labels))])
 }
 
+/// Whether this stands in the place of the address of somebody who was forgotten.
+pub(crate) fn is_erased(email: &str) -> bool {
+    email.ends_with("@erased.invalid")
+}
+
 /// What is written on them: "12 + 13".
 pub(crate) fn short(labels: &[&str]) -> String {
     labels.iter().map(|label| bare(label)).collect::<Vec<_>>().join(" + ")

@@ -218,16 +218,26 @@ struct Address {
     order_url: String,
 }
 
-/// Remembers where the page of an order is that paid for a table.
+/// Remembers where the page of an order is that paid for a table; not of a booker who was forgotten, should it be said again.
 pub async fn note_order(conn: &mut Conn, order: Uuid, url: &str) -> Result<(), DbError> {
     diesel::sql_query(
-        "INSERT INTO table_orders (order_id, order_url) VALUES ($1, $2)
+        "INSERT INTO table_orders (order_id, order_url) SELECT $1, $2
+          WHERE NOT EXISTS (SELECT FROM reservations WHERE order_id = $1 AND booker_email LIKE '%@erased.invalid')
          ON CONFLICT (order_id) DO UPDATE SET order_url = excluded.order_url",
     )
     .bind::<SqlUuid, _>(order)
     .bind::<Text, _>(url)
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Forgets where that page is: its address has the order's key in it.
+pub async fn forget_order(conn: &mut Conn, order: Option<Uuid>) -> Result<(), DbError> {
+    diesel::sql_query("DELETE FROM table_orders WHERE order_id = $1")
+        .bind::<Nullable<SqlUuid>, _>(order)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

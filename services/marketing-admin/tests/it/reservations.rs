@@ -10,7 +10,9 @@ use db::testing::TestDatabase;
 use domain::clock::{Clock, FixedClock, SharedClock, SystemClock};
 use marketing_admin::reservations::{consume, remind, store};
 use messages::millis;
-use messages::purchase::v1::{Buyer, OrderPaid, Preordered, ReservationChanged, ReservedTable, TableDeposit};
+use messages::purchase::v1::{
+    Buyer, LineKind, OrderLine, OrderPaid, Preordered, ReservationChanged, ReservedTable, TableDeposit,
+};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -363,6 +365,14 @@ async fn money_goes_back_by_who_may_give_it_back() {
     assert_eq!(status, StatusCode::SEE_OTHER);
     let (status, ..) = night.send(MAX, id, "cancel", &all).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
+    // Paid a moment ago, and the desk has not heard of it yet: the ticket site would give it all back.
+    let waits = Uuid::now_v7();
+    let mut pending = told(&night.event, waits, &Uuid::now_v7().to_string(), 1, "pending");
+    pending.tables = vec![table(14, 8)];
+    night.hears(&pending).await;
+    let asked = night.heard().len();
+    let (status, ..) = night.send(VERA, waits, "cancel", &all).await;
+    assert_eq!((status, night.heard().len()), (StatusCode::FORBIDDEN, asked));
     let part = [("refund", "amount"), ("amount", "50"), ("reason", "Ill")];
     let (status, ..) = night.send(MAX, id, "cancel", &part).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
@@ -509,8 +519,69 @@ async fn whoever_booked_is_reminded_once_within_the_last_day() {
     let (first, second) =
         tokio::join!(remind::pass(&night.house.db, &one), remind::pass(&night.house.db, &other));
     assert!(first.expect("looked") + second.expect("looked") <= 1);
-    let mail = letter(&night.house, "Tomorrow: your table 12 at Agave Nights").await;
+    let mail = letter(&night.house, "Soon: your table 12 at Agave Nights").await;
     says(&mail, &["your table waits for you", "orders/K7MPX2QD?key=abc", "2 × Mezcal"]);
     let reminders = "SELECT count(*) FROM emails WHERE template = 'table_reminder'";
     assert_eq!(night.house.count(reminders).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_only_said_again_or_of_who_was_forgotten_is_not_mailed_and_leaves_no_way_to_the_order() {
+    let night = Night::with(200, json!({})).await;
+    let paid = paid(&night.event);
+    night.house.say(&paid).await;
+    letter(&night.house, "Your table 12: Agave Nights").await;
+    let (id, mails) = (Uuid::now_v7(), "SELECT count(*) FROM emails WHERE template LIKE 'table%'");
+    night.hears(&told(&night.event, id, &paid.order_id, 2, "confirmed")).await;
+    let mut again = told(&night.event, id, &paid.order_id, 3, "no_show");
+    again.change = String::new();
+    night.hears(&again).await;
+    assert_eq!(night.house.count(mails).await, 0, "only said again");
+
+    let order = format!("SELECT count(*) FROM table_orders WHERE order_id = '{}'", paid.order_id);
+    assert_eq!(night.house.count(&order).await, 1);
+    let mut erased = told(&night.event, id, &paid.order_id, 4, "confirmed");
+    let nobody = format!("erased-{}@erased.invalid", paid.order_id);
+    erased.booker = Some(Buyer { email: nobody, language: "en".to_owned(), ..Buyer::default() });
+    (erased.change, erased.tables) = ("erased".to_owned(), vec![table(14, 10)]);
+    night.hears(&erased).await;
+    assert_eq!(night.house.count(&order).await, 0, "its address has the key in it");
+    let mut later = erased.clone();
+    (later.revision, later.change, later.host) = (5, "host".to_owned(), "Marta".to_owned());
+    night.hears(&later).await;
+    assert_eq!(night.house.count(mails).await, 0, "nobody is there to be told");
+
+    let mut conn = night.house.db.conn().await.expect("a connection");
+    let key = paid.order_id.parse().expect("an id");
+    store::note_order(&mut conn, key, &paid.order_url).await.expect("noted");
+    assert_eq!(night.house.count(&order).await, 0, "nor does it come back when it is said again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_s_bill_is_in_the_reader_s_language_and_a_larger_party_hears_of_its_passes() {
+    let night = Night::with(200, json!({})).await;
+    let mut paid = paid(&night.event);
+    paid.lines = vec![OrderLine {
+        kind: LineKind::Ticket.into(),
+        label: "Table 12".to_owned(),
+        quantity: 8,
+        total_minor: 10_000,
+        ..OrderLine::default()
+    }];
+    if let Some(buyer) = &mut paid.buyer {
+        "es".clone_into(&mut buyer.language);
+    }
+    night.house.say(&paid).await;
+    let mail = letter(&night.house, "Tu mesa 12: Agave Nights").await;
+    says(&mail, &["Mesa 12"]);
+    assert!(!mail["text"].as_str().expect("text").contains("Table"), "{mail}");
+
+    let id = Uuid::now_v7();
+    night.hears(&told(&night.event, id, &paid.order_id, 2, "confirmed")).await;
+    let mut grown = told(&night.event, id, &paid.order_id, 3, "confirmed");
+    (grown.party, grown.change) = (9, "grown".to_owned());
+    night.hears(&grown).await;
+    let mail = letter(&night.house, "Changed: your table 12 at Agave Nights").await;
+    says(&mail, &["for 9 people now", "The passes of your party are on"]);
+    assert!(!mail["text"].as_str().expect("text").contains("stay as they are"), "{mail}");
 }

@@ -24,6 +24,9 @@ pub async fn apply(
         return Ok(Outcome::Stale);
     }
     store::seat_known(conn, row.id, row.changed_at).await?;
+    if row.booker.is_empty() {
+        store::forget(conn, row.id, row.changed_at).await?;
+    }
     tracing::info!(reservation = %row.id, revision = row.revision, state = row.state, "party taken in");
     Ok(Outcome::Applied)
 }

@@ -80,6 +80,16 @@ pub(super) async fn seat_known(
     Ok(())
 }
 
+/// Takes the name of a booker who asked to be forgotten out of the answers to the scans of their party.
+pub(super) async fn forget(conn: &mut Conn, reservation: Uuid, now: DateTime<Utc>) -> Result<(), DbError> {
+    diesel::sql_query("SELECT forget_party($1, $2)")
+        .bind::<sql::Uuid, _>(reservation)
+        .bind::<sql::Timestamptz, _>(now)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// A night's name and zone of time.
 #[derive(Debug, QueryableByName)]
 pub(super) struct Head {

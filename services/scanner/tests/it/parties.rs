@@ -298,3 +298,34 @@ async fn a_booker_who_is_forgotten_is_in_no_answer_any_more() {
     assert_eq!(house.count(named).await, 0);
     assert_eq!(house.count("select count(*) from scans where facts -> 'party' ->> 'inside' = '2'").await, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booker_is_forgotten_whichever_is_heard_of_first_and_whoever_has_the_passes() {
+    let named = "select (select count(*) from scans where facts::text like '%Ana Ruiz%')
+                      + (select count(*) from parties where booker_name = 'Ana Ruiz')";
+    let erased = |party: &ReservationChanged| ReservationChanged {
+        revision: 2,
+        booker: Some(Buyer { email: "erased@erased.invalid".into(), ..Buyer::default() }),
+        change: "erased".into(),
+        ..party.clone()
+    };
+    let house = House::open().await;
+    let party = known(&house, "TABLE12").await;
+    // She gave both passes away: no ticket has her name.
+    scan(&house, &pass(&house, "TABLE12", "Ben").await, "entry").await;
+    scan(&house, &pass(&house, "TABLE12", "Eva Luz").await, "entry").await;
+    assert_eq!(house.count(named).await, 3);
+    assert_eq!(tell(&house, &erased(&party)).await, bus::Outcome::Applied);
+    assert_eq!(house.count(named).await, 0);
+
+    let other = known(&house, "TABLE14").await;
+    let ana = pass(&house, "TABLE14", "Ana Ruiz").await;
+    scan(&house, &ana, "entry").await;
+    assert_eq!(tell(&house, &erased(&other)).await, bus::Outcome::Applied);
+    let holder = "select count(*) from scans where facts -> 'party' ->> 'booker' = 'Ana Ruiz'";
+    assert_eq!(house.count(holder).await, 0, "her ticket has not been heard of yet");
+    let gone = TicketChanged { revision: 2, holder_name: String::new(), buyer_email_hash: Vec::new(), ..ana };
+    house.tell_ticket(&gone).await;
+    look_after(&house).await;
+    assert_eq!(house.count(named).await, 0);
+}

@@ -6,6 +6,7 @@ use messages::purchase::v1::{IssuedTicket, LineKind, OrderLine, OrderPaid};
 use ui::format;
 
 use super::{Frame, Picture, RenderError, Rendered, currency, one_line, table};
+use crate::reservations::named;
 
 /// A ticket as the email shows it.
 struct TicketCard {
@@ -84,7 +85,12 @@ pub(super) fn order_paid(message: &OrderPaid, frame: &Frame) -> Result<Rendered,
 pub(super) fn lines(message: &OrderPaid, frame: &Frame) -> Result<Vec<Line>, RenderError> {
     let currency = currency(&message.currency)?;
     let amount = |minor| format::money(frame.lang, Money::new(minor, currency));
-    let line = |line: &OrderLine| Line { label: label(line, frame), amount: amount(line.total_minor) };
+    // A table's line is called as its type, which is English.
+    let name = |line: &OrderLine| match (line.kind(), &message.table) {
+        (LineKind::Ticket | LineKind::Unspecified, Some(_)) => named(&[line.label.as_str()], frame.lang),
+        _ => label(line, frame),
+    };
+    let line = |line: &OrderLine| Line { label: name(line), amount: amount(line.total_minor) };
     Ok(message.lines.iter().map(line).collect())
 }
 

@@ -168,7 +168,8 @@ pub(super) fn mail(kind: Kind, message: &ReservationChanged, frame: &Frame) -> R
         table: if theirs { named(&labels, frame.lang) } else { String::new() },
         facts: told,
         ordered: ordered.iter().filter(|_| theirs).map(|item| bottle(item, frame)).collect(),
-        after: t("after"),
+        // Of a party that is larger or smaller the passes are not as they were.
+        after: if parts(message).any(|part| part == "party") { t("after-party") } else { t("after") },
         order_url: message.order_url.clone(),
         guests_url: if theirs && key != "approved" { guests_url(&message.order_url) } else { String::new() },
         reference: message.order_reference.clone(),
@@ -205,7 +206,12 @@ fn news(message: &ReservationChanged, label: &str, frame: &Frame) -> Vec<String>
         "arrival" => Some(frame.t1("reservations-mail-news-arrival", "when", arrival.as_str())),
         _ => None,
     };
-    message.change.split_whitespace().filter_map(sentence).collect()
+    parts(message).filter_map(sentence).collect()
+}
+
+/// What is otherwise, as the stored message of such a mail names it; nothing for any other.
+fn parts(message: &ReservationChanged) -> impl Iterator<Item = &str> {
+    message.change.split_whitespace()
 }
 
 fn bottle(item: &Preordered, frame: &Frame) -> String {
