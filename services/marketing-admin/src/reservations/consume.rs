@@ -23,10 +23,10 @@ pub async fn reservation_changed(
     }
     store::wake(conn, after.event_id).await?;
     tracing::info!(reservation = %after.id, revision = after.revision, state = %after.state, "a reservation stands otherwise");
+    mail::of_change(conn, before.as_ref(), &after, message, delivery.published_at).await?;
     if is_erased(&after.booker_email) {
         store::forget_order(conn, after.order_id).await?;
     }
-    mail::of_change(conn, before.as_ref(), &after, message, delivery.published_at).await?;
     Ok(Outcome::Applied)
 }
 
