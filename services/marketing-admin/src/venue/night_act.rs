@@ -115,7 +115,14 @@ pub async fn photo(
     let asked = asked(&desk, &request, locale, &member, *event, fields).await?;
     let kept = asked.place.kept.as_ref().ok_or_else(Fault::not_found)?;
     let mut wanted = Wanted::of(kept);
-    let table = asked.fields.get("table").and_then(|id| id.parse::<Uuid>().ok());
+    let table = match asked.fields.get("table").map(String::as_str) {
+        None | Some("") => None,
+        Some(named) => match wanted.night.offers.iter().find(|offer| offer.table.to_string() == named) {
+            Some(offer) => Some(offer.table),
+            // What is meant for one table is never done to all of them.
+            None => return asked.refused(Faults::from([("table".to_owned(), "unknown")])),
+        },
+    };
     let url = if asked.fields.get("remove").is_some_and(|remove| remove == "yes") {
         None
     } else {

@@ -53,8 +53,12 @@ pub fn read(fields: &HashMap<String, String>, before: &Kept, currency: Currency)
 /// What the form for many tables at once says; what it leaves empty stays as it is.
 pub fn apply(fields: &HashMap<String, String>, before: &Kept, currency: Currency) -> Result<Wanted, Faults> {
     let mut reading = Reading { fields, currency, faults: Faults::new() };
-    let to = reading.text("to").unwrap_or_default();
-    let room = to.parse::<Uuid>().ok();
+    let to = reading.text("to").unwrap_or("all");
+    let room = before.night.plan.rooms.iter().map(|room| room.id).find(|room| room.to_string() == to);
+    // What is meant for one room is never done to all of them.
+    if room.is_none() && to != "all" {
+        reading.fault("to", "unknown");
+    }
     let minimum = reading.filled("all.minimum").map(|_| reading.amount("all.minimum"));
     let deposit = reading.filled("all.kind").map(|kind| reading.deposit(kind, "all.deposit"));
     let includes = reading.filled("all.includes");
@@ -208,7 +212,7 @@ mod tests {
     use std::collections::HashMap;
 
     use chrono::DateTime;
-    use domain::floor_plan::{Deposit, FloorPlan, NightPlan, Place, PlanFault, Shape, Table, Why};
+    use domain::floor_plan::{Deposit, FloorPlan, NightPlan, Place, PlanFault, Room, Shape, Table, Why};
     use domain::money::Currency;
     use uuid::Uuid;
 
@@ -225,7 +229,9 @@ mod tests {
         };
         let tables = vec![table(1, Some(Uuid::from_u128(50))), table(2, None)];
         let offers = tables.iter().map(|table| kept_by_the_club(table.id)).collect();
-        let plan = FloorPlan { width: 500, height: 300, tables, ..FloorPlan::default() };
+        let place = Place { x: 0, y: 0, width: 500, height: 300, turn: 0 };
+        let rooms = vec![Room { id: Uuid::from_u128(50), name: "Terrace".to_owned(), place }];
+        let plan = FloorPlan { width: 500, height: 300, rooms, tables, ..FloorPlan::default() };
         Kept {
             event: Uuid::from_u128(9),
             revision: 1,
@@ -284,6 +290,15 @@ mod tests {
         let sent = form(&[("to", "all"), ("all.includes", "1 bottle")]);
         let wanted = apply(&sent, &kept(), Currency::Eur).expect("no faults").night;
         assert!(wanted.offers.iter().all(|offer| offer.includes == "1 bottle" && offer.minimum_minor == 0));
+        // What is meant for a room that is not there is done to no table.
+        let other = Uuid::from_u128(51).to_string();
+        for to in [other.as_str(), "everything"] {
+            let sent = form(&[("to", to), ("all.includes", "1 bottle")]);
+            assert_eq!(
+                apply(&sent, &kept(), Currency::Eur).expect_err("a fault").get("to"),
+                Some(&"unknown")
+            );
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Requests for tables on the board: a host says yes or no, and whoever asked is told by email.
 
+use super::mails::{letter, says};
 use super::*;
 
 /// Somebody asks for table 12.
